@@ -1,0 +1,48 @@
+"""When a company runs out of money, and what the next round buys: cash, conditional funding and ownership in one model.
+
+>>> import runway
+>>> runway.project("lemonade").runway[0].counting
+'cash in hand'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runway.model import Model
+    from runway.projection import Projection
+
+__all__ = ["__version__", "load", "project"]
+__version__ = "0.1.0"
+
+
+def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, Any] | None = None) -> Model:
+    """The model of an assumption file: a path, "-", or the name of a bundled model.
+
+    Raises `runway.errors.InputError` with every problem found, each with its place.
+    """
+    from runway.files import default_model, read
+    from runway.model import load_document
+
+    return load_document(read(name or default_model()), scenario, set)
+
+
+def project(
+    model: str | Model | None = None, *, scenario: str = "base", set: Mapping[str, Any] | None = None
+) -> Projection:
+    """The projection of a model under a scenario and further changes, `{"address": value}`.
+
+    >>> round(project("lemonade", set={"model.opening_cash": "0"}).rows["opening_cash"][0], 2)
+    0.0
+    """
+    from runway.metrics import project_model
+    from runway.model import Model, load_document
+
+    if not isinstance(model, Model):
+        model = load(model, scenario=scenario, set=set)
+    elif scenario != "base" or set:
+        model = load_document(model.original, scenario, set)
+    return project_model(model)

@@ -1,0 +1,194 @@
+"""Addresses of figures in a file's raw data, and changes to them: scenarios and `--set`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+from runway import funding, lines
+from runway.dimension import Dimension
+from runway.errors import InputError, Problem, did_you_mean
+from runway.quantity import Adjusted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+    from runway.files import Document
+
+LINE_SECTIONS = ("drivers", "revenue", "costs", "capital", "passthrough")
+NAMED_SECTIONS = (*LINE_SECTIONS, "events", "funding")
+LEVERS = ("burn", "revenue", "funding", "delay")
+
+Path = tuple[str | int, ...]
+
+
+def component_class(section: str, raw: Any) -> type[BaseModel] | None:
+    """The class that reads a raw table of a section; None if its kind is not known."""
+    from runway import sections
+
+    if section in ("model", "tax", "levers", "events"):
+        names = {"model": "Settings", "tax": "Tax", "levers": "Levers", "events": "Event"}
+        found: type[BaseModel] = getattr(sections, names[section])
+        return found
+    if section == "drivers":
+        return lines.driver_class()
+    kind = raw.get("kind") if isinstance(raw, dict) else None
+    if section == "funding":
+        return funding.funding_class(kind) if kind in funding.KINDS else None
+    return lines.kind_class(kind) if kind in lines.KINDS else None
+
+
+def section_fields(section: str) -> Mapping[str, FieldInfo]:
+    """The fields that a section adds to every kind in it."""
+    from runway.lines.line import SECTION_FIELDS
+
+    cls = SECTION_FIELDS.get(section)
+    return {} if cls is None else cls.model_fields
+
+
+def identity(raw: Any) -> str | None:
+    """The name of an element of a list of tables in addresses."""
+    if isinstance(raw, dict):
+        for key in ("name", "investor", "for"):
+            if isinstance(raw.get(key), str):
+                return str(raw[key])
+    return None
+
+
+def element_class(field: FieldInfo) -> type[BaseModel] | None:
+    """The class of a list's elements, if they are tables."""
+    for argument in get_args(field.annotation):
+        if isinstance(argument, type) and hasattr(argument, "model_fields"):
+            return argument
+    return None
+
+
+def field_key(name: str, field: FieldInfo) -> str:
+    """The field's name in the file (`from`, not `from_`)."""
+    return field.alias or name
+
+
+def dimension_of(field: FieldInfo) -> Dimension | None:
+    """The dimension of a figure's field; None for text, switches of form and formulas."""
+    for item in (*field.metadata, *(m for a in get_args(field.annotation) for m in get_args(a)[1:])):
+        if isinstance(item, Dimension):
+            return item
+    return None
+
+
+def find(data: dict[str, Any], address: str) -> tuple[Path, FieldInfo | None] | None:
+    """The path of an address in the raw data and its field (None for a free parameter); None if there is none."""
+    if address in LEVERS:
+        address = f"levers.{address}"
+    head, *rest = address.split(".")
+    if not rest:
+        return None
+    if head in ("model", "tax", "levers"):
+        if head == "tax" and "tax" not in data:
+            return None
+        return _field((head,), component_class(head, None), data.get(head, {}), rest)
+    if head == "fx":
+        known = isinstance(data.get("fx"), dict) and rest[0] in data["fx"]
+        return (("fx", *rest), None) if known else None
+    for section in NAMED_SECTIONS:
+        raw = data.get(section)
+        if isinstance(raw, dict) and isinstance(raw.get(head), dict):
+            return _field((section, head), component_class(section, raw[head]), raw[head], rest)
+    return None
+
+
+def _field(path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str]) -> tuple[Path, FieldInfo | None] | None:
+    if cls is None or not isinstance(raw, dict):
+        return None
+    fields = {**(section_fields(str(path[0])) if len(path) == 2 else {}), **cls.model_fields}
+    name, deeper = rest[0], rest[1:]
+    for key, field in fields.items():
+        if field_key(key, field) == name and element_class(field) is None and name != "kind":
+            inside = raw.get(name)
+            if deeper and not (len(deeper) == 1 and isinstance(inside, dict) and deeper[0] in inside):
+                return None
+            return (*path, name, *deeper), field
+    for key, field in fields.items():
+        element = element_class(field)
+        for n, item in enumerate(raw.get(key) or () if element else ()):
+            if identity(item) == name and deeper:
+                return _field((*path, key, n), element, item, deeper)
+    if cls.model_config.get("extra") == "allow" and name in raw:
+        return (*path, *rest), None
+    return None
+
+
+def addresses(data: dict[str, Any]) -> Iterator[str]:
+    """Every address of a file's figures, for suggestions."""
+    yield from (f"levers.{lever}" for lever in LEVERS)
+    yield from LEVERS
+    for section in ("model", "tax"):
+        if section in data and (cls := component_class(section, None)):
+            yield from (f"{section}.{field_key(k, f)}" for k, f in cls.model_fields.items())
+    for section in NAMED_SECTIONS:
+        items = data.get(section)
+        for name, raw in items.items() if isinstance(items, dict) else ():
+            cls = component_class(section, raw)
+            if cls is not None and isinstance(raw, dict):
+                yield from _below(name, {**section_fields(section), **cls.model_fields}, raw)
+
+
+def _below(prefix: str, fields: Mapping[str, FieldInfo], raw: dict[str, Any]) -> Iterator[str]:
+    for key, field in fields.items():
+        element = element_class(field)
+        if element is None:
+            yield f"{prefix}.{field_key(key, field)}"
+            continue
+        for item in raw.get(key) or ():
+            if name := identity(item):
+                yield from _below(f"{prefix}.{name}", element.model_fields, item)
+    known = {field_key(key, field) for key, field in fields.items()}
+    yield from (f"{prefix}.{key}" for key in raw if key not in known)
+
+
+def changed(document: Document, changes: Mapping[str, Any], scenario: str | None = None) -> Document:
+    """The document with figures replaced; `changes` are a scenario's or, without one, the command line's."""
+    problems: list[Problem] = []
+    for address, value in changes.items():
+        origin: str | Path = f"--set {address}={value}" if scenario is None else ("scenarios", scenario, "set", address)
+        found = find(document.data, address)
+        if found is None:
+            hint = did_you_mean(address, addresses(document.data))
+            hint = hint or " Addresses are LINE.FIELD, such as model.opening_cash."
+            text = f"There is no figure {address} in this file.{hint}"
+            problems.append(_problem(document, address, value, scenario, text))
+            continue
+        path, field = found
+        document = document.with_value(path, _value(document.data, path, field, value, scenario is None), origin)
+    if problems:
+        raise InputError(*problems)
+    return document
+
+
+def _problem(document: Document, address: str, value: Any, scenario: str | None, text: str) -> Problem:
+    from runway.errors import Place
+
+    if scenario is not None:
+        return document.problem(("scenarios", scenario, "set", address), "unknown-address", text, at="key")
+    shown = f"--set {address}={value}"
+    return Problem("unknown-address", text, Place("command line", 1, 7, len(address)), ((1, shown),))
+
+
+def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any, typed: bool) -> Any:
+    """The raw value that stands in for the file's: a change of it where the new one is signed."""
+    if isinstance(value, str) and (field is None or dimension_of(field) is not None):
+        if value.strip()[:1] in ("+", "-", "−"):
+            raw: Any = data
+            for part in path:
+                inside = part in raw if isinstance(raw, dict) else isinstance(part, int)
+                raw = raw[part] if inside else None if field is None else field.default
+            return Adjusted(raw, value.strip())
+        return value
+    if typed and isinstance(value, str):
+        if value in ("true", "false"):
+            return value == "true"
+        if value.isdigit() and field is not None and field.annotation is int:
+            return int(value)
+    return value

@@ -1,0 +1,135 @@
+"""The functions that a printed step function calls, for floats and for numpy arrays alike."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from runway.months import NEVER, days_in_month
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROUNDER = 6755399441055744.0  # 1.5 * 2 ** 52: adding and taking it away rounds a float to a whole number
+NUDGE = 1 + 2.0**-51  # lifts a half that a float holds a little low, so that halves go away from zero
+LARGEST = 2.0**49  # minor units of the largest balance that is posted exactly
+
+
+def post(x: float, units: float) -> float:
+    """`x` to the minor unit, halves away from zero, as a spreadsheet's ROUND does it.
+
+    >>> post(1.005, 100.0), post(-2.5, 1.0)
+    (1.01, -3.0)
+    """
+    return (x * (units * NUDGE) + ROUNDER - ROUNDER) / units
+
+
+def power(x: Any, y: Any) -> Any:
+    """`x ** y`; a negative base with a fractional exponent is an error, not a complex number."""
+    return math.pow(x, y) if isinstance(x, float | int) and isinstance(y, float | int) else x**y
+
+
+def _each(function: str) -> Any:
+    own = getattr(math, function)
+
+    def apply(x: Any) -> Any:
+        if isinstance(x, float | int):
+            return own(x)
+        import numpy
+
+        return getattr(numpy, function)(x)
+
+    return apply
+
+
+exp, log, floor, ceil = _each("exp"), _each("log"), _each("floor"), _each("ceil")
+
+
+def mod(x: Any, y: Any) -> Any:
+    """The rest of a division, with the divisor's sign."""
+    return x % y
+
+
+def round_half(x: Any, digits: Any = 0) -> Any:
+    """`x` to `digits` decimals, halves away from zero."""
+    scale = 10.0 ** int(digits)
+    sign = 1.0 if isinstance(x, float | int) and x >= 0 else -1.0
+    if isinstance(x, float | int):
+        return sign * math.floor(abs(x) * scale * NUDGE + 0.5) / scale
+    import numpy
+
+    return numpy.copysign(numpy.floor(numpy.abs(x) * scale * NUDGE + 0.5), x) / scale
+
+
+def pmt(rate: Any, periods: Any, present: Any) -> Any:
+    """The level payment of a loan, negative for a positive loan, as a spreadsheet's PMT.
+
+    >>> round(pmt(0.075 / 12, 180, 200_000), 4)
+    -1854.0247
+    """
+    if isinstance(rate, float | int) and rate == 0:
+        return -present / periods
+    return -present * rate / (1 - power(1 + rate, -periods))
+
+
+def step(months: Sequence[int], horizon: int) -> list[int]:
+    """For each month the place of the value in force: the last whose month has come."""
+    place, places = 0, []
+    for t in range(horizon):
+        while place + 1 < len(months) and months[place + 1] <= t:
+            place += 1
+        places.append(place)
+    return places
+
+
+def lag(history: Sequence[Any], t: int, n: Any, opening: Any) -> Any:
+    """The value `n` months ago, a fraction between two months interpolated; the opening before the first month."""
+    if not isinstance(n, float | int):
+        import numpy
+
+        paths = [lag([_path(v, i) for v in history[: t + 1]], t, float(k), _path(opening, i)) for i, k in enumerate(n)]
+        return numpy.array(paths)
+    whole = int(max(n, 0))
+    part = max(n, 0) - whole
+    here = history[t - whole] if t >= whole else opening
+    if part == 0:
+        return here
+    return here * (1 - part) + (history[t - whole - 1] if t > whole else opening) * part
+
+
+def _path(value: Any, i: int) -> Any:
+    return value if isinstance(value, float | int) else float(value[i])
+
+
+def last_days(history: Sequence[Any], t: int, n: Any, days: Sequence[int]) -> Any:
+    """The part of a flow in the last `n` days up to the end of month `t`, each month's flow even over its days."""
+    if isinstance(n, float | int):
+        total, left, month = 0.0, float(n), t
+        while month >= 0 and left > 0:
+            total = total + history[month] * min(left / days[month], 1.0)
+            left -= days[month]
+            month -= 1
+        return total
+    import numpy
+
+    total, left = 0.0, n
+    for month in range(t, -1, -1):
+        if not (left > 0).any():
+            break
+        total = total + history[month] * numpy.clip(left / days[month], 0.0, 1.0)
+        left = left - days[month]
+    return total
+
+
+class DaysIn:
+    """The days of the month in which a position falls."""
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+
+    def __call__(self, place: Any) -> Any:
+        if isinstance(place, float | int):
+            return float(days_in_month(self.start + int(place // 1))) if abs(place) < NEVER / 10 else 31.0
+        import numpy
+
+        return numpy.array([self(float(x)) for x in place])

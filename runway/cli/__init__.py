@@ -1,0 +1,71 @@
+"""The command line: parse, call, render, exit.  `main` is the console script; nothing heavy is imported before it runs.
+
+Exit codes: 0 fine, 1 a check or target failed, 2 the input cannot be used, 70 a defect of runway, 130 interrupted,
+141 the reader of the output went away.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; no traceback ever reaches the user."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without box characters still gets the figures
+    try:
+        code = run(given)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # what is still buffered would fail again when the interpreter shuts down
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_GONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        return failed(error)
+
+
+def run(arguments: list[str]) -> int:
+    if arguments in (["--version"], ["-V"]):
+        from runway import __version__
+
+        sys.stdout.write(f"runway {__version__}\n")
+        return 0
+    from runway.cli.app import run_app
+
+    return run_app(arguments or ["--help"])
+
+
+def failed(error: Exception) -> int:
+    """What the user did wrong, or that runway itself did."""
+    from runway.errors import InputError
+
+    if isinstance(error, InputError):
+        from runway.output.problems import problems_text
+
+        sys.stderr.write(problems_text(error.problems))
+        return UNUSABLE
+    if os.environ.get("RUNWAY_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    else:
+        text = " ".join(str(error).split())[:200]
+        sys.stderr.write(
+            f"This is a defect in runway, not in your file: {type(error).__name__}{': ' + text if text else ''}\n"
+            "Please report it with the command you gave. RUNWAY_DEBUG=1 shows where it happened.\n"
+        )
+    return DEFECT

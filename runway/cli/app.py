@@ -1,0 +1,50 @@
+"""The typer application: which commands there are and under which heading `--help` lists them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from runway.cli import author, project
+
+__all__ = ["run_app"]
+
+app = typer.Typer(
+    help="How long the cash lasts, counting what, and what could change it.",
+    epilog="runway COMMAND --help explains a command.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(rich_help_panel="Project")(project.project)
+for command in (author.init, author.validate, author.schema, author.kinds, author.models):
+    app.command(rich_help_panel="Author")(command)
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", "-V", metavar="", help="Print the version and exit.")] = False,
+) -> None:
+    if version:
+        from runway import __version__
+
+        sys.stdout.write(f"runway {__version__}\n")
+        raise typer.Exit
+
+
+def run_app(arguments: list[str]) -> int:
+    """Parse, run the command and write the text that it returns to standard output."""
+    try:
+        text = app(arguments, prog_name="runway", standalone_mode=False)
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "runway"
+        sys.stderr.write(f"{error.format_message()}\nSee {command} --help.\n")
+        return error.exit_code
+    if isinstance(text, int):
+        return text
+    sys.stdout.write(text or "")
+    return 0

@@ -1,0 +1,70 @@
+"""The arguments and options that commands share, each described once."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from runway.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["AsJson", "CsvFile", "Long", "Model", "Scenario", "Set", "assignments", "model_read"]
+
+Model = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="MODEL",
+        help="An assumption file, - for standard input, or a bundled model."
+        " Without one: ./runway.toml, else the bundled openai-2025.",
+        show_default=False,
+    ),
+]
+Scenario = Annotated[str, typer.Option("--scenario", "-s", metavar="NAME", help="A scenario of the file.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="ADDRESS=VALUE",
+        help="Change one figure: rent.amount=5000/month, payroll.growth=+10%, conversion.date=never. Repeatable.",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON.", show_default=False)]
+CsvFile = Annotated[
+    str | None,
+    typer.Option("--csv", metavar="FILE|-", help="Write CSV to a file, or to standard output.", show_default=False),
+]
+Long = Annotated[bool, typer.Option("--long", metavar="", help="CSV with one row a value: month,address,value.")]
+
+
+def model_read(model: str | None) -> str:
+    """The model to read; when none was named, standard error says which one it is."""
+    if model is not None:
+        return model
+    from runway.files import bundled_models, default_model
+
+    name = default_model()
+    bundled = name in bundled_models()
+    sys.stderr.write(f"reading {name}{' (bundled); name a file to read yours' if bundled else ''}\n")
+    return name
+
+
+def assignments(given: Sequence[str] | None) -> dict[str, Any]:
+    """`--set` texts as address and value, split at the first equals sign; the last one of an address counts."""
+    parts = [(text, *text.partition("=")) for text in given or ()]
+    wrong = [text for text, address, sign, value in parts if not (address.strip() and sign and value.strip())]
+    if wrong:
+        raise InputError(*map(malformed, wrong))
+    return {address.strip(): value.strip() for _, address, _, value in parts}
+
+
+def malformed(text: str) -> Problem:
+    return Problem(
+        "set-malformed",
+        f"--set {text} does not say which figure gets which value.\n"
+        "Write --set ADDRESS=VALUE, for example --set payroll.growth=5%/year.",
+    )

@@ -1,0 +1,215 @@
+"""Runs a program: one printed Python function steps through the months, on floats for one path, on arrays for many.
+
+Overrides are the only difference between paths: a rung of the ladder, a scenario, a sweep and a draw are all sets of
+them.  A result has the shape [months] for one path and [months, paths] for many, by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway import arithmetic
+from runway.errors import InputError, Problem
+from runway.months import days_in_month, month_label
+from runway.printers import Python
+from runway.tree import History, Node, Parameter, Row, walk
+
+if TYPE_CHECKING:
+    from types import CodeType, TracebackType
+
+    from runway.files import Document
+    from runway.program import Program
+
+Series = list[Any]  # one value a month: floats, or arrays of one value a path
+Paths = Mapping[str, Any]  # parameter address -> a number, or an array of one number a path
+
+
+class Printed(NamedTuple):
+    """A step function and the row that each of its lines computes."""
+
+    source: str
+    code: CodeType
+    lines: dict[int, str]
+
+
+class Engine:
+    """A program made ready to run."""
+
+    def __init__(self, program: Program, document: Document | None = None) -> None:
+        self.program, self.document = program, document
+        self._printed: dict[frozenset[str], Callable[..., tuple[Series, ...]]] = {}
+        self._sources: dict[frozenset[str], Printed] = {}
+
+    def run(self, overrides: Paths | None = None, *, posting: bool = True) -> dict[str, Series]:
+        """Every row under the given parameters, by address.
+
+        Parameters that are arrays vary by path; rows that none of them reaches stay floats.  Raises `InputError` for a
+        division by zero or another figure that does not exist, naming the row and the month.
+        """
+        program = self.program
+        values = dict(program.parameters)
+        varying = set()
+        for address, value in (overrides or {}).items():
+            if address not in values:
+                raise KeyError(address)
+            values[address] = value
+            if not isinstance(value, float | int):
+                varying.add(address)
+        function, printed = self._function(frozenset(varying), posting)
+        try:
+            results = function(list(values.values()))
+        except (ZeroDivisionError, OverflowError, ValueError) as error:
+            raise self._failure(error, printed) from None
+        series = {row.address: result for row, result in zip(program.rows, results, strict=True)}
+        if not varying:
+            self._refuse_unusable(series)
+        return series
+
+    def run_each(self, paths: Sequence[Paths]) -> list[dict[str, Series]]:
+        """One run on floats for each of a few sets of overrides."""
+        return [self.run(path) for path in paths]
+
+    def source(self, varying: frozenset[str] = frozenset(), posting: bool = True) -> Printed:
+        """The step function's text for the parameters that vary."""
+        key = varying if posting else varying | {"unposted"}
+        if key not in self._sources:
+            self._sources[key] = _print(self.program, varying, posting)
+        return self._sources[key]
+
+    def _function(self, varying: frozenset[str], posting: bool) -> tuple[Callable[..., tuple[Series, ...]], Printed]:
+        printed = self.source(varying, posting)
+        key = varying if posting else varying | {"unposted"}
+        if key not in self._printed:
+            program = self.program
+            days = [days_in_month(program.start + t) for t in range(program.months)]
+            scope: dict[str, Any] = {
+                **{name: getattr(arithmetic, name) for name in _HELPERS},
+                "DAYS": days,
+                "ELAPSED": [sum(days[: t + 1]) for t in range(program.months)],
+                "days_in": arithmetic.DaysIn(program.start),
+            }
+            if varying:
+                import numpy
+
+                scope |= {"minimum": numpy.minimum, "maximum": numpy.maximum, "where": numpy.where}
+            exec(printed.code, scope)  # printed from our own typed tree, which holds names and numbers only
+            self._printed[key] = scope["run"]
+        return self._printed[key], printed
+
+    def _failure(self, error: Exception, printed: Printed) -> InputError:
+        """Which row failed, in which month: the line of the printed function and its counter say."""
+        trace: TracebackType | None = error.__traceback__
+        row, t = "", 0
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == _FILE:
+                row, t = printed.lines.get(trace.tb_lineno, ""), trace.tb_frame.f_locals.get("t", 0)
+            trace = trace.tb_next
+        names = {ZeroDivisionError: "division-by-zero", OverflowError: "overflow", ValueError: "not-a-number"}
+        says = {
+            "division-by-zero": "divides by zero; guard it with a / b if b != 0 else 0.",
+            "overflow": "grows beyond every bound; look at its rates.",
+            "not-a-number": "has no value: the root or logarithm of a negative number.",
+        }
+        name = next(names[kind] for kind in names if isinstance(error, kind))
+        return self._problem(row, t, name, says[name])
+
+    def _problem(self, address: str, t: int, name: str, says: str) -> InputError:
+        when = month_label(self.program.start + t)
+        text = f"In {when}, {address or 'a figure'} {says}"
+        path = next((row.path for row in self.program.rows if row.address == address), None)
+        if self.document is None or path is None:
+            return InputError(Problem(name, text))
+        table: Any = self.document.data
+        for part in path:
+            table = table[part]
+        field = next((f for f in ("formula", "of", "volume") if f in table), None)
+        if field is None:
+            return InputError(self.document.problem(path, name, text, at="key"))
+        return InputError(self.document.problem((*path, field), name, text))
+
+    def _refuse_unusable(self, series: Mapping[str, Series]) -> None:
+        """Refuses a figure that is not finite, or too large to be posted exactly."""
+        largest = arithmetic.LARGEST / 10**self.program.minor_digits
+        bad: list[tuple[int, int, str, str]] = []
+        for n, row in enumerate(self.program.rows):
+            values = series[row.address]
+            if not all(map(isfinite, values)):
+                bad.append((next(t for t, v in enumerate(values) if not isfinite(v)), n, "overflow", row.address))
+            elif row.posted and (max(values) > largest or min(values) < -largest):
+                t = next(t for t, v in enumerate(values) if abs(v) > largest)
+                bad.append((t, n, "balance-too-large", row.address))
+        if bad:
+            t, _, name, address = min(bad)
+            says = {
+                "overflow": "grows beyond every bound; look at its rates.",
+                "balance-too-large": f"is beyond {largest:.3g}, too large to be kept to the minor unit.",
+            }
+            raise self._problem(address, t, name, says[name])
+
+
+_FILE = "<runway step function>"
+_HELPERS = ("power", "exp", "log", "floor", "ceil", "mod", "round_half", "pmt", "step", "lag", "last_days")
+
+
+def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
+    """The step function: constants, then one line a row inside the loop over months."""
+    reached = _reached(program, varying)
+    parameters = {address: n for n, address in enumerate(program.parameters)}
+    printer = Python(program.index, parameters, lambda address: f"o{program.index[address]}", reached)
+    units = float(10**program.minor_digits)
+
+    def posted(text: str) -> str:
+        return f"({text} * {units * arithmetic.NUDGE!r} + {arithmetic.ROUNDER!r} - {arithmetic.ROUNDER!r}) / {units!r}"
+
+    body: list[tuple[str, str]] = []
+    openings: list[str] = []
+    looked_back = {
+        node.row.address
+        for row in program.rows
+        for node in walk(row.formula)
+        if isinstance(node, History) and node.function in ("prev", "lag")
+    }
+    for n, row in enumerate(program.rows):
+        if row.address in looked_back:
+            opening = printer.text(row.opening, hoist=False)
+            openings.append(f"o{n} = {posted(opening) if row.posted and posting else opening}")
+        text = printer.text(row.formula)
+        body.append((row.address, f"v{n} = h{n}[t] = {posted(text) if row.posted and posting else text}"))
+    used = {f"p{parameters[n.address]}" for n in _nodes(program) if isinstance(n, Parameter)}
+    lines = ["def run(P):", f" months = {program.months}"]
+    lines += [f" p{n} = P[{n}]" for n in range(len(parameters)) if f"p{n}" in used]
+    lines += [f" {line}" for line in printer.preamble]
+    lines += [f" t = month = year = days = elapsed_days = 0; {line}" for line in openings]
+    lines += [f" h{n} = [0.0] * months" for n in range(len(program.rows))]
+    lines += [" for t in range(months):", "  days = DAYS[t]; elapsed_days = ELAPSED[t]"]
+    lines += [f"  month = ({program.start} + t) % 12 + 1; year = ({program.start} + t) // 12"]
+    rows = {len(lines) + 1 + i: address for i, (address, _) in enumerate(body)}
+    lines += [f"  {text}" for _, text in body]
+    lines += [f" return ({', '.join(f'h{n}' for n in range(len(program.rows)))},)"]
+    source = "\n".join(lines)
+    return Printed(source, compile(source, _FILE, "exec"), rows)
+
+
+def _nodes(program: Program) -> list[Node]:
+    return [node for row in program.rows for tree in (row.formula, row.opening) for node in walk(tree)]
+
+
+def _reached(program: Program, varying: frozenset[str]) -> frozenset[str]:
+    """The rows that varying parameters reach, with the parameters."""
+    if not varying:
+        return varying
+    reached = set(varying)
+    grown = True
+    while grown:
+        grown = False
+        for row in program.rows:
+            if row.address not in reached and any(
+                isinstance(node, Row | Parameter) and node.address in reached
+                for tree in (row.formula, row.opening)
+                for node in walk(tree)
+            ):
+                reached.add(row.address)
+                grown = True
+    return frozenset(reached)

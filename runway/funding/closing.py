@@ -1,0 +1,25 @@
+"""The rows of one closing: when its condition is met, when it is due, and whether it closes this month."""
+
+from __future__ import annotations
+
+from runway.lines.line import FormulaText, RowFormula
+
+
+def closing_rows(prefix: str, requires: FormulaText | None) -> dict[str, RowFormula]:
+    """The rows of the closing whose figures stand under `prefix` ("second." or, for a grant, "").
+
+    It draws on `date`, or later on the first day its condition holds, up to and including `by`; it is alive until it
+    lapses, and for good once it has come by its deadline.
+    """
+    rows: dict[str, RowFormula] = {}
+    due = f"{prefix}date + (levers.delay if {prefix}date >= 0 else 0)"
+    if requires is not None:
+        rows[f"{prefix}met"] = RowFormula("when(requires)")
+        due = f"max({due}, {prefix}met)"
+    rows[f"{prefix}offered"] = RowFormula(f"{prefix}amount", posted=True)
+    rows[f"{prefix}due"] = RowFormula(due)
+    rows[f"{prefix}alive"] = RowFormula(
+        f"({prefix}due <= {prefix}by or {prefix}by >= t + 1) and {prefix}date != 'never'"
+    )
+    rows[f"{prefix}closes"] = RowFormula(f"t <= {prefix}due < t + 1 and {prefix}due <= {prefix}by")
+    return rows

@@ -1,0 +1,43 @@
+"""Money that buys no shares and is not paid back."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from runway.funding.closing import closing_rows
+from runway.lines.line import Component, Date, FixedMoney, FormulaText, LastDate, RowFormula
+
+
+class Grant(Component):
+    """A grant, on a day or on the first later day its condition holds.
+
+    ```toml
+    [funding.innovation_grant]
+    kind = "grant"
+    amount = "150k"
+    date = "2026-06-30"
+    ```
+    """
+
+    sections: ClassVar = ("funding",)
+    kind: Literal["grant"]
+    status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
+    amount: FixedMoney = Field(description="the money")
+    date: Date = Field(description="the earliest day of the money")
+    requires: FormulaText | None = Field(None, description="the condition that must hold")
+    by: LastDate = Field("never", validate_default=True, description="the last day; after it the grant lapses")
+    waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
+    taxable: bool = Field(True, description="whether it is taxed as income")
+
+    def rows(self) -> dict[str, RowFormula]:
+        """The grant's rows."""
+        switches = "levers.funding" + (" * levers.planned" if self.status == "planned" else "")
+        return closing_rows("", self.requires) | {
+            "cash": RowFormula(f"closes * amount * {switches}", posted=True),
+            "headline": RowFormula("amount", posted=True),
+            "committed": RowFormula("amount * alive" if self.status == "committed" else "0", posted=True),
+            "available": RowFormula("amount * alive * (due < t + 1)", posted=True),
+            "drawn": RowFormula("prev(drawn) + cash", "amount if date < 0 else 0", posted=True),
+        }

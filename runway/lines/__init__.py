@@ -1,0 +1,35 @@
+"""The kinds of line, one a file, and the explicit list of them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runway.lines.formula_line import Driver
+    from runway.lines.line import Line
+
+KINDS: dict[str, tuple[str, str]] = {  # name in the file: (module, class); a file imports only the kinds that it uses
+    "recurring": ("recurring", "Recurring"),
+    "subscription": ("subscription", "Subscription"),
+    "usage": ("usage", "Usage"),
+    "percent_of": ("percent_of", "PercentOf"),
+    "headcount": ("headcount", "Headcount"),
+    "one_off": ("one_off", "OneOff"),
+    "spread": ("spread", "Spread"),
+    "formula": ("formula_line", "FormulaLine"),
+}
+
+
+def kind_class(kind: str) -> type[Line]:
+    """The class of a kind."""
+    module, name = KINDS[kind]
+    found: type[Line] = getattr(import_module(f"runway.lines.{module}"), name)
+    return found
+
+
+def driver_class() -> type[Driver]:
+    """The class of a driver."""
+    from runway.lines.formula_line import Driver
+
+    return Driver

@@ -1,0 +1,89 @@
+"""People: dated hires, salary, loading and raises."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+from pydantic_core import core_schema
+
+from runway.dimension import Dimension, figure_error
+from runway.lines.line import Factor, FixedCount, Line, MoneyFlow, Rate, RowFormula
+from runway.lines.recurring import JANUARIES
+from runway.months import parse_date
+from runway.quantity import Figure, FigureError
+from runway.tree import AsNumber, Binary, DateText, Happened, Name, Node, Sum, since
+
+
+class _Hires:
+    """A table of dates and the people who join (or, negative, leave) on them."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(_Hires.read)
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": {"x-figure": "people"}}
+
+    @staticmethod
+    def read(raw: Any, info: core_schema.ValidationInfo[Any]) -> dict[str, Figure]:
+        if not isinstance(raw, dict):
+            text = 'FIELD is a table of dates and people: { "2026-03-16" = 2, "2026-09" = -1 }.'
+            raise figure_error(FigureError("wrong-type", text))
+        people = Dimension("count", low=-1e6, high=1e6, schedule=False)
+        figures = {}
+        for day, count in sorted(raw.items()):
+            if parse_date(day) is None:
+                text = 'A hire is dated by a day or a month: "2026-03-16" or "2026-03".'
+                raise figure_error(FigureError("not-a-date", text, (day,), "key"))
+            try:
+                figures[day] = people.read(count, info.context or {})
+            except FigureError as error:
+                raise figure_error(FigureError(error.name, error.text, (day, *error.path), error.at)) from None
+        return figures
+
+
+class Headcount(Line):
+    """A team: opening people, dated hires and leavers, a salary each, loading on top, raises each January.
+
+    ```toml
+    [costs.engineering]
+    kind = "headcount"
+    opening = 5
+    salary = "$150k/year"
+    hires = { "2026-03-16" = 2, "2026-09" = -1 }
+    loading = "25%"
+    raises = "3%/year"
+    ```
+
+    Who joins within a month is paid for the days from then on.
+    """
+
+    sections: ClassVar = ("costs", "capital")
+    kind: Literal["headcount"]
+    opening: FixedCount = Field(description="the people at the end of the month before the start")
+    salary: MoneyFlow = Field(description="the pay of one person per period")
+    hires: Annotated[dict[str, Figure], _Hires()] = Field({}, description="who joins (or, negative, leaves), by date")
+    loading: Factor = Field("0%", validate_default=True, description="taxes and benefits on top of pay, as a share")
+    raises: Rate = Field("0%/year", validate_default=True, description="how much pay rises each January")
+
+    formulas: ClassVar = {
+        "people": ("opening", "opening"),  # and each hire once its date has come
+        "paid": ("opening", "opening"),  # and each hire for its share of the month's days
+        "main": f"paid * salary * (1 + raises) ** (12 * {JANUARIES.format(first='0')}) * (1 + loading)",
+    }
+
+    def rows(self) -> dict[str, RowFormula]:
+        opening: Node = Name("opening", 0, 0)
+        there: list[Node] = [opening]
+        paid: list[Node] = [opening]
+        for day in self.hires:
+            people = Name(f"hires.{day}", 0, 0)
+            joined = DateText(day, 0, 0)
+            there.append(Binary("*", people, AsNumber(Happened(joined))))
+            paid.append(Binary("*", people, since(joined)))
+        rows = super().rows()
+        rows["people"] = RowFormula(Sum(tuple(there)), "opening")
+        rows["paid"] = RowFormula(Sum(tuple(paid)), "opening")
+        return rows

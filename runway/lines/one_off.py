@@ -1,0 +1,28 @@
+"""An amount on one day."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from runway.lines.line import Date, FixedMoney, Line
+
+
+class OneOff(Line):
+    """An amount that is earned, incurred and paid on one day.
+
+    ```toml
+    [costs.settlement]
+    kind = "one_off"
+    amount = "25M"
+    date = "2025-09-30"
+    ```
+    """
+
+    kind: Literal["one_off"]
+    amount: FixedMoney = Field(description="the money")
+    date: Date = Field(description="the day on which it moves")
+
+    dated: ClassVar = "date"
+    formulas: ClassVar = {"main": "amount if t <= date < t + 1 else 0"}

@@ -1,0 +1,27 @@
+"""A share of another row."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from runway.lines.line import Factor, FormulaText, Line
+
+
+class PercentOf(Line):
+    """A share of a row, or of a formula of rows.
+
+    ```toml
+    [costs.payment_fees]
+    kind = "percent_of"
+    of = "total.revenue"
+    share = "2.9%"
+    ```
+    """
+
+    kind: Literal["percent_of"]
+    of: FormulaText = Field(description="what the share is taken of: a formula")
+    share: Factor = Field(description="the share")
+
+    formulas: ClassVar = {"main": "share * of"}

@@ -1,0 +1,79 @@
+"""Money that flows every month."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from runway.lines.line import Date, LastDate, Line, MoneyFlow, Rate, RowFormula, SignedMoney
+from runway.lines.working_capital import BILLING_MONTHS, deferred_weights
+
+FIRST = "max(0, floor(start))"
+JANUARIES = "(year - floor((year * 12 + month - 1 - t + {first}) / 12))"
+"""How many Januaries have passed since the first month of a line."""
+
+
+class Recurring(Line):
+    """An amount per day, week, month, quarter or year, growing from its second month on.
+
+    ```toml
+    [costs.payroll]
+    kind = "recurring"
+    amount = "$1.5B/year"
+    growth = "30%/year"
+    ```
+
+    amount x (1 + growth) ** (months since its first), times the share of the month between `start` and `end`.
+    """
+
+    kind: Literal["recurring"]
+    amount: MoneyFlow = Field(description="the money per period")
+    growth: Rate = Field("0%/month", validate_default=True, description="how fast the amount grows")
+    growth_step: Literal["monthly", "yearly"] = Field(
+        "monthly", description="whether growth acts each month or each January"
+    )
+    start: Date | None = Field(None, description="the first day")
+    end: LastDate | None = Field(None, description="the last day")
+    billed: Literal["monthly", "quarterly", "yearly"] = Field(
+        "monthly", description="how far ahead customers are billed (revenue only)"
+    )
+    opening_deferred: SignedMoney | None = Field(
+        None, description="what is billed but not yet earned at the end of the month before the start"
+    )
+
+    formulas: ClassVar = {"main": "amount * (1 + growth) ** t"}  # with neither start, end, growth_step nor billed
+
+    def rows(self) -> dict[str, RowFormula]:
+        first = FIRST if self.start is not None else "0"
+        januaries = JANUARIES.format(first=first)
+        rows: dict[str, RowFormula] = {}
+        if self.growth.scheduled:
+            step = "(1 + growth)" if self.growth_step == "monthly" else "((1 + growth) ** 12 if month == 1 else 1)"
+            rows["factor"] = RowFormula(f"prev(factor) * {step} if t > {first} else 1", "1")
+            level = "amount * factor"
+        elif self.growth_step == "monthly":
+            level = f"amount * (1 + growth) ** max(0, t - {first})"
+        else:
+            level = f"amount * (1 + growth) ** (12 * {januaries})"
+        months = BILLING_MONTHS[self.billed]
+        if months == 1:
+            active = {
+                (True, True): " * max(0, since(start) + until(end) - 1)",
+                (True, False): " * since(start)",
+                (False, True): " * until(end)",
+                (False, False): "",
+            }[self.start is not None, self.end is not None]
+            rows["main"] = RowFormula(level + active)
+            return rows
+        start = "floor(start)" if self.start is not None else "0"
+        ahead = f"min({months}, max(0, floor(end) + 1 - t))" if self.end is not None else str(months)
+        rows["billed"] = RowFormula(
+            f"{level} * {ahead} if t >= {start} and mod(t - {start}, {months}) == 0 else 0", posted=True
+        )
+        left = f"max(0, 1 - (t + 1) / mod({start}, {months})) if mod({start}, {months}) > 0 else 0"
+        rows["deferred"] = RowFormula(
+            f"{deferred_weights(months)} + opening_deferred * ({left})", "opening_deferred", posted=True
+        )
+        rows["main"] = RowFormula("billed + prev(deferred) - deferred")
+        return rows

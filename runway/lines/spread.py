@@ -1,0 +1,38 @@
+"""An amount spread between two dates."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from runway.lines.line import Date, FixedMoney, LastDate, Line, RowFormula
+
+_FIRST = "(floor(from_) + (from_ - floor(from_)) * 32 / days_in(from_))"
+_LAST = "(floor(to) + ((to - floor(to)) * 32 + 1) / days_in(to))"
+_SHARE = f"(min(1, max(0, ({{month}} - {_FIRST}) / ({_LAST} - {_FIRST}))) if from_ <= to else 0)"
+
+
+class Spread(Line):
+    """An amount spent evenly by month between two dates; a part month takes its days' part.
+
+    ```toml
+    [capital.stargate]
+    kind = "spread"
+    amount = "18B"
+    from = "2025-06"
+    to = "2028-05"
+    ```
+
+    What is spent so far is posted and its growth is the month's flow, so the flows sum to the amount to the cent.
+    """
+
+    kind: Literal["spread"]
+    amount: FixedMoney = Field(description="the money in all")
+    from_: Date = Field(alias="from", description="the first day")
+    to: LastDate = Field(description="the last day")
+
+    formulas: ClassVar = {
+        "spent": RowFormula(f"amount * {_SHARE.format(month='t + 1')}", f"amount * {_SHARE.format(month='0')}", True),
+        "main": "spent - prev(spent)",
+    }

@@ -1,0 +1,243 @@
+"""The figures of a projection, read off the rows of a few runs of one program: ladder, burn, survival, milestones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.daily import Days, Layout, layout, months_to
+from runway.engine import Engine, Series
+from runway.months import date_at, month_label, position
+from runway.outcome import clauses, closings, rounds
+from runway.projection import Line, Milestone, Projection, Rung, Section, Survival
+from runway.statement import CASH_SECTIONS, main_row
+
+if TYPE_CHECKING:
+    from runway.model import Item, Model
+    from runway.program import Program
+
+Rows = Mapping[str, Series]
+
+LADDER: tuple[tuple[str, dict[str, float]], ...] = (
+    ("cash in hand", {"levers.funding": 0.0, "levers.planned": 0.0}),
+    ("+ certain", {"levers.conditional": 0.0, "levers.planned": 0.0}),
+    ("+ conditional", {"levers.planned": 0.0}),
+    ("+ planned", {}),
+)
+"""The rungs and the overrides that make each of them."""
+
+WITHOUT_ANY_FUNDING = {"levers.funding": 0.0, "model.opening_cash": 0.0}
+EXTENSION_MONTHS = 18
+ARR_MONTHS = 12
+SECTION_TITLES = {
+    "interest": "Interest",
+    "revenue": "Revenue",
+    "costs": "Costs",
+    "passthrough": "Pass-through",
+    "capital": "Capital",
+    "tax": "Tax",
+    "funding": "Funding",
+}
+
+
+class Reader(NamedTuple):
+    """Reads runs of one model's program."""
+
+    model: Model
+    engine: Engine
+    layout: Layout
+
+    @property
+    def program(self) -> Program:
+        return self.engine.program
+
+    def days(self, rows: Rows, overrides: Mapping[str, Any]) -> Days:
+        """The daily cash of a run."""
+        parameters = {**self.program.parameters, **overrides}
+        return Days(self.layout, rows, parameters, rows["minimum_cash"][0], self.program.minor_digits)
+
+
+def project_model(model: Model) -> Projection:
+    """The projection of a model: the four rungs and what they say."""
+    program = model.program
+    assert program is not None
+    reader = Reader(model, Engine(program, model.document), layout(model))
+    runs = [reader.engine.run(overrides) for _, overrides in LADDER]
+    for rows in runs:
+        check_identities(rows, reader)
+    rungs = tuple(_rung(reader, name, overrides, rows) for (name, overrides), rows in zip(LADDER, runs, strict=True))
+    need = reader.engine.run(WITHOUT_ANY_FUNDING)
+    lowest = reader.days(need, WITHOUT_ANY_FUNDING).read().lowest
+    settings, written, in_hand = model.settings, runs[-1], runs[0]
+    floor = written["minimum_cash"][0]
+    window = min(settings.burn_window, settings.months)
+    net = sum(in_hand["net_burn"][:window]) / window
+    multiple_window = min(ARR_MONTHS + 1, settings.months)
+    found = closings(reader.model, program, written)
+    fallen = clauses(reader.model, program, written)
+    projection = Projection(
+        model=settings.name,
+        source=model.document.title,
+        scenario=model.scenario,
+        currency=settings.currency,
+        minor_digits=program.minor_digits,
+        months=tuple(month_label(program.start + t) for t in range(program.months)),
+        rows={address: tuple(values) for address, values in written.items()},
+        sections=_sections(model),
+        runway=rungs,
+        minimum_cash=floor,
+        gross_burn=sum(in_hand["gross_burn"][:window]) / window,
+        net_burn=net,
+        burn_window=_window(program, 0, window),
+        static_runway=max(in_hand["opening_cash"][0], 0.0) / net if net > 0 else None,
+        burn_multiple=_burn_multiple(written, multiple_window),
+        burn_multiple_window=_window(program, 1, multiple_window) if multiple_window > 1 else None,
+        peak_need=max(0.0, floor - lowest),
+        survival=_survival(reader, in_hand, rungs[0]),
+        months_to_close=written["months_to_close"][0],
+        milestones=_milestones(reader, rungs[2]),
+        rounds=rounds(model, written),
+        closings=found,
+        clauses=fallen,
+        notes=(),
+    )
+    from dataclasses import replace
+
+    from runway.notes import notes
+
+    return replace(projection, notes=notes(reader, projection))
+
+
+def _window(program: Program, first: int, after: int) -> tuple[str, str]:
+    return month_label(program.start + first), month_label(program.start + after - 1)
+
+
+def _rung(reader: Reader, counting: str, overrides: Mapping[str, float], rows: Rows) -> Rung:
+    days = reader.days(rows, overrides)
+    read = days.read()
+    start, at = reader.program.start, reader.layout
+    zero = None if read.zero_month < 0 else _day(start + read.zero_month, read.zero_day)
+    raise_by, extension = None, None
+    if zero is not None:
+        raise_by = date_at(position(zero, start) - rows["months_to_close"][0], start)
+        target = read.zero_month + EXTENSION_MONTHS
+        if target < at.months:
+            extension = max(0.0, days.floor - days.lowest_before(target, min(read.zero_day, at.days[target])))
+    floor = rows["minimum_cash"][0]
+    return Rung(
+        counting=counting,
+        months=None if zero is None else months_to(read.zero_month, read.zero_day, at.days),
+        zero_cash_date=zero,
+        lowest_cash=read.lowest,
+        lowest_cash_date=_day(start + read.lowest_month, read.lowest_day),
+        funding_gap=max(0.0, floor - read.lowest),
+        raise_by=raise_by,
+        round_to_extend=extension,
+        closing_cash=tuple(rows["cash"]),
+    )
+
+
+def _day(month: int, day: Any) -> date:
+    return date(month // 12, month % 12 + 1, int(day))
+
+
+def _burn_multiple(rows: Rows, window: int) -> float | None:
+    """Net burn over net new ARR, both from the end of the first month on; undefined if either is not positive."""
+    if window < 2:
+        return None
+    gained = rows["total.arr"][window - 1] - rows["total.arr"][0]
+    burned = sum(rows["net_burn"][1:window])
+    return burned / gained if gained > 0 and burned > 0 else None
+
+
+def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
+    floor = rows["minimum_cash"][0]
+
+    def first(holds: list[bool]) -> int | None:
+        return next((t for t, held in enumerate(holds) if held), None)
+
+    covered = first([r >= e for r, e in zip(rows["survival.revenue"], rows["survival.expenses"], strict=True)])
+    dry = first([cash < floor for cash in rows["survival.cash"]])
+    planned = first([burn <= 0 for burn in rows["net_burn"]])
+    if in_hand.zero_cash_date is None:
+        planned_alive = True if planned is not None else None
+    else:
+        planned_alive = False
+
+    def month(t: int | None) -> date | None:
+        return None if t is None else _day(reader.program.start + t, 1)
+
+    if covered is not None and (dry is None or covered <= dry):
+        alive: bool | None = True
+    else:
+        alive = False if dry is not None else None
+    return Survival(
+        alive=alive,
+        profitable=month(covered),
+        out_of_cash=month(dry),
+        growth=rows["survival.growth"][-1],
+        planned_alive=planned_alive,
+        planned_profitable=month(planned),
+    )
+
+
+def _milestones(reader: Reader, rung: Rung) -> tuple[Milestone, ...]:
+    found = []
+    start, days = reader.program.start, reader.layout.days
+    for item in reader.model.section("events"):
+        place = reader.program.parameters[f"{item.name}.date"]
+        if 0 <= place < reader.program.months:
+            day = date_at(place, start)
+            t = int(place)
+            cushion = None if rung.months is None else rung.months - months_to(t, day.day, days)
+            found.append(Milestone(item.name, item.title, day, cushion))
+    return tuple(sorted(found, key=lambda m: m.date))
+
+
+def _sections(model: Model) -> tuple[Section, ...]:
+    found = []
+    for name in CASH_SECTIONS:
+        lines = tuple(line for item in model.section(name) for line in _lines(item)) if name != "tax" else ()
+        found.append(Section(name, SECTION_TITLES[name], f"cash.{name}", lines))
+    return tuple(found)
+
+
+def _lines(item: Item) -> list[Line]:
+    if item.section != "funding":
+        return [Line(item.name, item.title, f"{item.name}.cash", main_row(item))]
+    parts = getattr(item.part, "closings", None)
+    if parts is None:
+        return (
+            []
+            if getattr(item.part, "kind", "") == "secondary"
+            else [Line(item.name, item.title, f"{item.name}.cash", None)]
+        )
+    return [
+        Line(f"{item.name}.{c.name}", f"{item.title} {c.title or c.name}", f"{item.name}.{c.name}.cash", None)
+        for c in parts
+    ]
+
+
+def check_identities(rows: Rows, reader: Reader) -> None:
+    """What holds in every run, to the minor unit: cash rolls forward, sections and the bridge foot, shares add up.
+
+    A breach is a defect of runway and raises `AssertionError`.
+    """
+    half = 0.5 / 10**reader.program.minor_digits
+    lines = {section.cash: [line.cash for line in section.lines] for section in _sections(reader.model)}
+    bridge = [a for a in rows if a.startswith("bridge.")]
+    held: dict[str, Callable[[int], float]] = {
+        "cash_rolls_forward": lambda t: rows["opening_cash"][t] + rows["net_cash_flow"][t] - rows["cash"][t],
+        "opening_is_last_closing": lambda t: rows["opening_cash"][t] - rows["cash"][t - 1] if t else 0.0,
+        "sections_make_the_net_flow": lambda t: sum(rows[c][t] for c in lines) - rows["net_cash_flow"][t],
+        "bridge_foots": lambda t: rows["net_loss"][t] + sum(rows[b][t] for b in bridge) - rows["net_burn"][t],
+    }
+
+    def foots(section: str, parts: list[str]) -> Callable[[int], float]:
+        return lambda t: sum(rows[part][t] for part in parts) - rows[section][t]
+
+    held |= {f"{section}_foots": foots(section, parts) for section, parts in lines.items() if parts}
+    for name, residual in held.items():
+        for t in range(reader.program.months):
+            assert abs(residual(t)) < half, f"{name} fails in {month_label(reader.program.start + t)}: {residual(t)}"

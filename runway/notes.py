@@ -1,0 +1,111 @@
+"""What a reader should know before believing the headline: weak assumptions, clauses, earmarks, capacity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.daily import months_to
+from runway.months import date_at, month_number
+from runway.wording import money_text, month_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.metrics import Reader
+    from runway.projection import Projection
+    from runway.quantity import Entry
+
+MATTERS = 0.5  # months of runway that a weak assumption must move to be named
+MOST = 3
+TRIED = 8
+
+
+def notes(reader: Reader, projection: Projection) -> tuple[str, ...]:
+    """The notes of a projection, the most important first; how clauses fell stands in `projection.clauses`."""
+    return (
+        *_weak_assumptions(reader),
+        *_earmarks(reader, projection),
+        *_unmet(reader, projection),
+        *_ignored(reader),
+    )
+
+
+def _weak_assumptions(reader: Reader) -> list[str]:
+    """Figures of low confidence with a stated range that moves the first rung, by one run at each end."""
+    from runway.metrics import LADDER
+
+    _, rung = LADDER[0]
+
+    def months(overrides: dict[str, float]) -> float:
+        rows = reader.engine.run({**rung, **overrides})
+        read = reader.days(rows, overrides).read()
+        if read.zero_month < 0:
+            return float(reader.program.months)
+        return months_to(read.zero_month, read.zero_day, reader.layout.days)
+
+    weak = [(a, e) for a, e in reader.program.entries.items() if e.confidence == "low" and e.amount.kind == "number"]
+    found = []
+    for address, entry in [(a, e) for a, e in weak if e.low is not None and e.high is not None][:TRIED]:
+        low, high = entry.low or 0.0, entry.high or 0.0
+        swing = abs(months({address: high}) - months({address: low}))
+        if swing >= MATTERS:
+            found.append((swing, address, entry))
+    found.sort(key=lambda f: -f[0])
+    return [
+        f"{address} is of low confidence; from {_moved(entry)} the first rung moves by {swing:.1f} months"
+        for swing, address, entry in found[:MOST]
+    ]
+
+
+def _moved(entry: Entry) -> str:
+    low, high = entry.low or 0.0, entry.high or 0.0
+    if entry.amount.percent:
+        return f"{low * 100:g} to {high * 100:g} %"
+    return f"{money_text(low)} to {money_text(high)}"
+
+
+def _earmarks(reader: Reader, projection: Projection) -> Iterator[str]:
+    rows, start = projection.rows, reader.program.start
+    for item in reader.model.section("funding"):
+        for earmark in getattr(item.part, "earmarks", ()):
+            prefix = f"{item.name}.{earmark.for_}"
+            own, filled = rows[f"{prefix}.own_cash"], rows[f"{prefix}.filled"]
+            amount = reader.program.parameters[f"{prefix}.amount"]
+            short = [t for t in range(len(own)) if filled[t] < amount - 0.005 and filled[t] > 0]
+            if short:
+                full = next((t for t in range(len(own)) if filled[t] >= amount - 0.005), None)
+                until = "the last month" if full is None else month_text(date_at(full, start))
+                yield (
+                    f"{earmark.for_}'s earmark of {money_text(amount)} exceeds what its closings have filled until "
+                    f"{until}: {money_text(filled[short[-1]])}"
+                )
+            if max(own) > 0:
+                worst = max(range(len(own)), key=lambda t: own[t])
+                yield (
+                    f"{earmark.for_} spends more than its earmark has: {money_text(own[worst])} from own cash "
+                    f"by {month_text(date_at(worst, start))}"
+                )
+    for month, restricted, cash in zip(projection.months, rows["restricted_cash"], rows["cash"], strict=True):
+        if restricted > max(cash, 0.0):
+            number = month_number(month)
+            assert number is not None
+            when = month_text(date_at(number - start, start))
+            yield f"restricted cash exceeds all cash in {when}: the company's own money is gone by then"
+            return
+
+
+def _unmet(reader: Reader, projection: Projection) -> Iterator[str]:
+    for item in reader.model.section("revenue"):
+        unmet = projection.rows.get(f"{item.name}.unmet", ())
+        short = [t for t, value in enumerate(unmet) if value > 0]
+        if short:
+            when = date_at(short[0], reader.program.start)
+            lost = max(unmet)
+            turned = f"up to {money_text(lost)} customers a month are turned away"
+            yield f"{item.name} reaches its capacity in {month_text(when)}; {turned}"
+
+
+def _ignored(reader: Reader) -> Iterator[str]:
+    for item in reader.model.section("funding"):
+        if getattr(item.part, "kind", "") == "secondary":
+            yield f"{item.name} is a sale between holders; it brings the company no cash"

@@ -1,0 +1,107 @@
+"""How every round, closing and clause fell: status, date, and the values that decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from runway.months import NEVER, date_at
+from runway.projection import Clause, Closing, Round
+from runway.wording import day_text, money_text
+
+if TYPE_CHECKING:
+    from runway.engine import Series
+    from runway.model import Item, Model
+    from runway.program import Program
+
+Rows = Mapping[str, "Series"]
+
+
+def rounds(model: Model, rows: Rows) -> tuple[Round, ...]:
+    """Headline, committed, available and drawn money of each round and grant at the end of the horizon."""
+    return tuple(
+        Round(item.name, item.title, *(rows[f"{item.name}.{row}"][-1] for row in Round.MEASURES))
+        for item in model.section("funding")
+        if f"{item.name}.headline" in rows
+    )
+
+
+def closings(model: Model, program: Program, rows: Rows) -> tuple[Closing, ...]:
+    """Each closing of a round, and each grant."""
+    found = []
+    for item in model.section("funding"):
+        planned = getattr(item.part, "status", "committed") == "planned"
+        parts: tuple[Any, ...] = getattr(item.part, "closings", ())
+        for part in parts:
+            found.append(
+                _closing(f"{item.name}.{part.name}", part.title or part.name, part, item, planned, program, rows)
+            )
+        if not parts and f"{item.name}.due" in rows:
+            found.append(_closing(item.name, item.title, item.part, item, planned, program, rows))
+    return tuple(found)
+
+
+def _closing(address: str, title: str, part: Any, item: Item, planned: bool, program: Program, rows: Rows) -> Closing:
+    months, start = program.months, program.start
+    due, by = rows[f"{address}.due"][-1], program.parameters[f"{address}.by"]
+    written, amount = program.parameters[f"{address}.date"], rows[f"{address}.offered"][-1]
+    condition = None if part.requires is None else part.requires.text
+    if written < 0:
+        return Closing(address, title, amount, amount, "drawn", date_at(written, start), "before the first month")
+    if due >= months or due > by:
+        status = "lapsed" if by < months and due > by else "waiting"
+        return Closing(address, title, amount, 0.0, status, None, _missed(written, due, by, condition, start))
+    reason = f"{condition} met" if condition and due > written else "on its date" if due == written else "delayed"
+    cuts = [
+        clause.name
+        for clause in getattr(item.part, "clauses", ())
+        if rows.get(f"{item.name}.{clause.name}.{part.name}.cut", (0.0,))[-1] > 0
+    ]
+    if cuts:
+        reason = f"cut from {money_text(amount)} by {' and '.join(cuts)}"
+    status = "reduced" if cuts else "planned" if planned else "drawn"
+    return Closing(address, title, amount, sum(rows[f"{address}.cash"]), status, date_at(due, start), reason)
+
+
+def _missed(written: float, due: float, by: float, condition: str | None, start: int) -> str:
+    """Why a closing has not drawn by the end of the horizon."""
+    deadline = day_text(date_at(by, start)) if by < NEVER else None
+    if written >= NEVER:
+        return "its date is never"
+    if due >= NEVER:
+        return f"{condition} not met" + (f" by {deadline}" if deadline else "")
+    reached = f"due {day_text(date_at(due, start))}"
+    return f"{reached}, after its deadline of {deadline}" if due > by else f"{reached}, after the last month"
+
+
+def clauses(model: Model, program: Program, rows: Rows) -> tuple[Clause, ...]:
+    """Each clause of a round."""
+    return tuple(
+        _clause(item, clause, program, rows)
+        for item in model.section("funding")
+        for clause in getattr(item.part, "clauses", ())
+    )
+
+
+def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> Clause:
+    address, start = f"{item.name}.{clause.name}", program.start
+    met, by = rows[f"{address}.met"][-1], program.parameters[f"{address}.by"]
+    deadline = date_at(by, start)
+    title, condition = clause.title or clause.name, clause.unless.text
+    if not program.parameters[f"{address}.exercised"]:
+        return Clause(address, title, "waived", None, 0.0, "not exercised")
+    if met <= by:
+        when = date_at(met, start)
+        early = (deadline - when).days
+        spare = "on the last day" if early == 0 else f"{early:,} day{'s' if early > 1 else ''} early"
+        return Clause(address, title, "does not bite", when, 0.0, f"{condition} on {day_text(when)}, {spare}")
+    if by >= program.months:
+        return Clause(
+            address, title, "open", None, 0.0, f"its deadline of {day_text(deadline)} is after the last month"
+        )
+    cut = sum(rows[f"{address}.{c.name}.cut"][-1] for c in item.part.closings if f"{address}.{c.name}.cut" in rows)  # type: ignore[attr-defined]
+    over = rows[f"{address}.excess"][-1] - cut
+    reason = f"{condition} not met by {day_text(deadline)}: {money_text(cut)} cut"
+    if over > 0:
+        reason += f"; {money_text(over)} above its floor was already drawn and stays"
+    return Clause(address, title, "bites", deadline, cut, reason)

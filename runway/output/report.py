@@ -1,0 +1,246 @@
+"""What `runway project` prints: how long the cash lasts counting what, then why."""
+
+from __future__ import annotations
+
+import os
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from runway.output.cash_table import CashTable, cash_table, cell, fits, table_lines
+from runway.output.chart import cash_chart
+from runway.output.figures import Scale, day, keep_together, month, months, percent, printable, scale, span
+from runway.output.periods import BY, By
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.projection import Clause, Closing, Projection, Round, Rung, Survival
+
+__all__ = ["console", "project_report", "report_lines"]
+
+PIPE_WIDTH = 80
+NARROWEST = 60
+LABEL = 17
+FUNDS = 34  # where the columns of the funding table begin
+
+
+def console() -> Console:
+    """Where a report goes: the terminal as wide as it is, or 80 columns without colour in a pipe."""
+    columns = os.environ.get("COLUMNS", "")
+    width = int(columns) if columns.isdecimal() and int(columns) else None if Console().is_terminal else PIPE_WIDTH
+    return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def project_report(projection: Projection, by: By | None = None, to: Console | None = None) -> str:
+    """The whole report as text, with the styles that the console shows."""
+    to = to or console()
+    with to.capture() as captured:
+        for line in report_lines(projection, max(to.width, NARROWEST), by):
+            to.print(line, soft_wrap=True)
+    return captured.get()
+
+
+def report_lines(projection: Projection, width: int, by: By | None = None) -> Iterator[Text]:
+    """The report line by line; from 80 columns on no line is wider than `width`."""
+    table, unit = chosen_table(projection, width, by)
+    name, scenario = printable(projection.model), printable(projection.scenario)
+    title = f"{name} · {scenario} · {span(projection.months[0], projection.months[-1])} · {unit.label}"
+    for text in wrap(title, width):
+        yield Text(text, "bold")
+    yield Text()
+    yield from ladder(projection, unit)
+    yield Text()
+    yield from reading(projection, unit, width)
+    yield Text()
+    yield from chart(projection, unit, width)
+    yield Text()
+    yield heading("CASH FLOW")
+    yield from table_lines(table, unit, width)
+    yield from funding(projection, unit, width)
+    yield from milestones(projection, width)
+    if projection.notes:
+        yield heading("NOTES")
+        for note in projection.notes:
+            yield from prose("  · ", note, width)
+
+
+def chosen_table(projection: Projection, width: int, by: By | None) -> tuple[CashTable, Scale]:
+    """The table asked for; else the finest that fits the width, by year if none does."""
+    for period in (by,) if by else BY:
+        table = cash_table(projection, period)
+        values = [value for row in table.rows for value in row.values]
+        values += [value for rung in projection.runway for value in (rung.lowest_cash, rung.funding_gap)]
+        values += [funds.headline for funds in projection.rounds]
+        unit = scale(projection.currency, projection.minor_digits, values)
+        if fits(table, unit, width):
+            break
+    return table, unit
+
+
+def heading(text: str, rest: str = "") -> Text:
+    return Text.assemble(("  " + text, "bold"), (rest, "dim"))
+
+
+def prose(first: str, text: str, width: int, style: str = "") -> Iterator[Text]:
+    """A paragraph whose further lines stand under its text, broken only between words and never inside a date."""
+    body = wrap(keep_together(printable(text)), max(20, width - len(first)), break_on_hyphens=False)
+    for i, part in enumerate(body):
+        yield Text.assemble(
+            (first if i == 0 else " " * len(first), "dim"), (part.replace("\N{NO-BREAK SPACE}", " "), style)
+        )
+
+
+def ladder(projection: Projection, unit: Scale) -> Iterator[Text]:
+    """How long the cash lasts, counting ever more funding; one rung only when the file has none to count."""
+    rungs = counted_rungs(projection)
+    decimals = unit.decimals([[rung.lowest_cash for rung in rungs], [rung.funding_gap for rung in rungs]])
+    yield heading("RUNWAY".ljust(18), " months   cash out           lowest cash                 gap")
+    for rung in rungs:
+        dry = not rung.beyond_horizon
+        style = "bold red" if dry else "green"
+        yield Text.assemble(
+            cell("  " + printable(rung.counting), 18),
+            ((months(rung.months) if rung.months is not None else "beyond").rjust(9), style),
+            (
+                "   " + (day(rung.zero_cash_date) if rung.zero_cash_date else "not by " + month(projection.months[-1]))
+            ).ljust(20),
+            unit.figure(rung.lowest_cash, decimals).rjust(11),
+            (" " + month(rung.lowest_cash_date)).ljust(10),
+            unit.figure(rung.funding_gap, decimals).rjust(11).rstrip(),
+        )
+    if projection.minimum_cash:
+        yield heading("", f"cash out: below the minimum cash of {unit.amount(projection.minimum_cash)}")
+
+
+def counted_rungs(projection: Projection) -> tuple[Rung, ...]:
+    return projection.runway if projection.closings else projection.runway[:1]
+
+
+def reading(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
+    """Burn, survival and what to raise, one labelled line each."""
+    burn = f"{unit.amount(projection.net_burn)} a month, gross {unit.amount(projection.gross_burn)}"
+    static = "no end: more comes in than goes out"
+    if projection.static_runway is not None:
+        static = f"{months(projection.static_runway)} months at that net burn"
+    said = [("Net burn", f"{burn}; {span(*projection.burn_window)}, no funding counted"), ("Static runway", static)]
+    said += survival(projection.survival, projection.months)
+    if projection.burn_multiple is not None and projection.burn_multiple_window is not None:
+        over = span(*projection.burn_multiple_window)
+        said.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
+    if projection.peak_need:
+        said.append(("Peak need", f"{unit.amount(projection.peak_need)} with no opening cash and no funding"))
+    said += raising(projection, unit)
+    for label, text in said:
+        yield from prose("  " + label.ljust(LABEL - 2), text, width)
+
+
+def survival(found: Survival, horizon: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Default alive or dead, and beside it the same question asked of the plan as written."""
+    trend = f"costs held, revenue {percent(found.growth)} a month"
+    end = month(horizon[-1])
+    if found.alive is None:
+        default = f"default undecided by {end}: neither profitable nor out of cash ({trend})"
+    elif found.alive:
+        when = f": profitable in {month(found.profitable)}" if found.profitable else ""
+        default = f"default alive{when} ({trend})"
+    else:
+        when = f": out of cash {day(found.out_of_cash)}" if found.out_of_cash else ""
+        default = f"default dead{when} ({trend})"
+    if found.planned_alive is None:
+        planned = f"undecided by {end}: neither profitable nor out of cash"
+    elif found.planned_alive:
+        when = f" in {month(found.planned_profitable)}" if found.planned_profitable else ""
+        planned = f"alive: profitable{when} on the cash in hand"
+    elif found.planned_profitable:
+        planned = f"dead: the cash in hand is gone before {month(found.planned_profitable)}, when it turns profitable"
+    else:
+        planned = f"dead: the cash in hand is gone, and no profit by {end}"
+    return [("Survival", default), ("As planned", planned)]
+
+
+def raising(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
+    """When to start raising and how much, on the rung of certain money or else the first that runs dry."""
+    rung = dry_rung(counted_rungs(projection))
+    if rung is None or rung.raise_by is None:
+        return []
+    early = ", before this plan starts" if rung.raise_by.isoformat()[:7] < projection.months[0] else ""
+    closing = f"{projection.months_to_close:g} months for a round to close"
+    said = [("Raise by", f"{day(rung.raise_by)}{early}: {closing} ({printable(rung.counting)})")]
+    if rung.round_to_extend is not None:
+        said.append(("Round", f"{unit.amount(rung.round_to_extend)} buys 18 months more"))
+    return said
+
+
+def dry_rung(rungs: tuple[Rung, ...]) -> Rung | None:
+    dry = [rung for rung in rungs if not rung.beyond_horizon]
+    return rungs[1] if len(rungs) > 1 and rungs[1] in dry else next(iter(dry), None)
+
+
+def chart(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
+    legend = ["as this scenario has it"] if projection.closings else ["at the end of each month"]
+    if any(projection.rows.get("restricted_cash", ())):
+        legend = ["restricted cash included"]
+    if projection.closings:
+        legend += ["· in hand only", "▲ closing paid"]
+    yield heading("CASH", "   " + "   ".join([*legend, "┄ floor"]))
+    yield from cash_chart(projection, unit, width)
+
+
+def funding(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
+    """Each round: headline, committed, available, drawn; under it its closings and clauses and what decided them."""
+    if not projection.closings and not projection.rounds:
+        return
+    amounts = [[f.headline, f.committed, f.available, f.drawn] for f in projection.rounds]
+    decimals = unit.decimals(amounts + [[closing.amount, closing.drawn] for closing in projection.closings])
+
+    def columns(*values: float | None) -> str:
+        return "".join(("" if v is None else unit.figure(v, decimals)).rjust(11) for v in values).rstrip()
+
+    yield heading("FUNDING".ljust(FUNDS - 2), "  headline  committed  available      drawn")
+    for funds in projection.rounds:
+        figures = columns(funds.headline, funds.committed, funds.available, funds.drawn)
+        yield Text.assemble((cell("  " + printable(funds.title), FUNDS), "bold"), figures)
+        for closing in projection.closings:
+            if not within(closing.address, funds):
+                continue
+            if closing.address != funds.name:  # a grant is its own closing
+                title = inner_title(closing.title, funds.title)
+                yield Text(cell("    " + title, FUNDS) + columns(closing.amount, None, None, closing.drawn))
+            yield from fate(closing, width)
+        for clause in projection.clauses:
+            if within(clause.address, funds):
+                title = inner_title(clause.title, funds.title)
+                cut = columns(None, None, -clause.cut if clause.cut else None)
+                yield Text((cell("    " + title, FUNDS) + cut).rstrip())
+                yield from fate(clause, width)
+    yield Text()
+
+
+def within(address: str, funds: Round) -> bool:
+    return address.partition(".")[0] == funds.name
+
+
+def inner_title(title: str, round_title: str) -> str:
+    """A closing's or clause's title under its round, without the round's own."""
+    return printable(title).removeprefix(printable(round_title)).strip(" :·") or printable(title)
+
+
+def fate(item: Closing | Clause, width: int) -> Iterator[Text]:
+    """What became of a closing or clause, when, and what decided it."""
+    when = f" {day(item.date)}" if item.date else ""
+    why = f": {item.reason}" if item.reason else ""
+    yield from prose("      ", f"{item.status}{when}{why}", width, "dim")
+
+
+def milestones(projection: Projection, width: int) -> Iterator[Text]:
+    if not projection.milestones:
+        return
+    yield heading("MILESTONES", "   months of cash left after each")
+    room = min(44, width - 30)
+    for event in projection.milestones:
+        left = "beyond" if event.cushion is None else months(event.cushion)
+        yield Text.assemble(cell("  " + printable(event.title), room), day(event.date).rjust(12), left.rjust(9))
+    yield Text()

@@ -1,0 +1,77 @@
+"""Text to a file, whole or not at all, and never over an assumption file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from runway.errors import InputError, Problem
+
+__all__ = ["create_text", "save_text"]
+
+
+def save_text(path: str, text: str, *, reading: str | None = None) -> None:
+    """Write the text beside `path` first and rename it there, so that a reader never meets half a file.
+
+    Refused: a folder, a name that ends in .toml (most likely the model and the output were swapped), and the file the
+    model was read from, `reading`.  A symbolic link keeps pointing where it does; a device or a pipe is written to.
+    """
+    try:
+        target = Path(os.path.realpath(path))
+        refusal = refused(path, target, reading)
+        if refusal:
+            raise InputError(Problem("output-refused", refusal))
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8", newline="")
+        else:
+            replace(target, text)
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from error
+
+
+def create_text(path: str, text: str) -> None:
+    """Write a file that does not exist yet; one that does is never touched."""
+    try:
+        with Path(path).open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except FileExistsError:
+        reason = f"{path} already exists and is not overwritten. Name another file."
+        raise InputError(Problem("output-refused", reason)) from None
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: str, error: OSError | ValueError) -> InputError:
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return InputError(Problem("output-unwritable", f"{path} cannot be written: {reason}."))
+
+
+def refused(path: str, target: Path, reading: str | None) -> str | None:
+    if not path:
+        return "The name of the file to write is empty. Write - for standard output."
+    if target.is_dir():
+        return f"{path} is a folder; name a file in it."
+    if ".toml" in (target.suffix.lower(), Path(path).suffix.lower()):
+        return f"{path} ends in .toml, the name of an assumption file, which no report overwrites. Name another file."
+    if reading and Path(reading).exists() and target.exists() and target.samefile(reading):
+        return f"{path} is the file that the model was read from. Name another file."
+    return None
+
+
+def replace(target: Path, text: str) -> None:
+    """The new file takes over the permissions of the old, and is refused where the old may not be written."""
+    mode = None
+    if target.exists():
+        mode = target.stat().st_mode & 0o7777
+        with target.open("ab"):
+            pass
+    temporary = target.with_name(f".{target.name[:64]}.{os.getpid()}.part")
+    try:
+        with temporary.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+        if mode is not None:
+            temporary.chmod(mode)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,180 @@
+"""Printers of the formula language: one table of operators and calls per target, never a second model.
+
+`Python` prints a node for floats; with `vector` it prints nodes that vary by path for numpy arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from runway.tree import (
+    AsNumber,
+    Binary,
+    Call,
+    Choose,
+    Clock,
+    Compare,
+    Every,
+    Happened,
+    History,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Parameter,
+    Row,
+    Some,
+    Step,
+    Sum,
+    children,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+SCALAR = {
+    "min": "min({})",
+    "max": "max({})",
+    "abs": "abs({})",
+    "**": "power({})",
+    "exp": "exp({})",
+    "log": "log({})",
+    "floor": "floor({})",
+    "ceil": "ceil({})",
+    "mod": "mod({})",
+    "round": "round_half({})",
+    "pmt": "pmt({})",
+    "days_in": "days_in({})",
+    "choose": "({1} if {0} else {2})",
+    "and": " and ",
+    "or": " or ",
+    "not": "(not {})",
+    "number": "(1.0 if {} else 0.0)",
+}
+VECTOR = SCALAR | {
+    "min": "minimum({})",
+    "max": "maximum({})",
+    "choose": "where({0}, {1}, {2})",
+    "and": " & ",
+    "or": " | ",
+    "not": "(~{})",
+    "number": "where({}, 1.0, 0.0)",
+}
+
+
+@dataclass
+class Python:
+    """Prints nodes as Python; constant parts are named once, in `preamble`."""
+
+    rows: Mapping[str, int]  # the place of each row
+    parameters: Mapping[str, int]
+    openings: Callable[[str], str]  # the Python name of a row's opening
+    varying: frozenset[str] = frozenset()  # rows and parameters that vary by path
+    preamble: list[str] = field(default_factory=list)
+    _names: dict[str, str] = field(default_factory=dict)
+    _steps: dict[tuple[int, ...], str] = field(default_factory=dict)
+
+    def varies(self, node: Node) -> bool:
+        """Whether a node varies by path."""
+        if isinstance(node, Row | Parameter):
+            return node.address in self.varying
+        return any(self.varies(child) for child in children(node))
+
+    def constant(self, node: Node) -> bool:
+        """Whether a node is the same in every month."""
+        if isinstance(node, Row | Clock | History | Step | Happened):
+            return False
+        return all(self.constant(child) for child in children(node))
+
+    def text(self, node: Node, hoist: bool = True) -> str:
+        """The node as a Python expression."""
+        if hoist and not isinstance(node, Number | Parameter) and not node.is_condition and self.constant(node):
+            return self._named(self.text(node, hoist=False))
+        table = VECTOR if self.varying and self.varies(node) else SCALAR
+
+        def inner(child: Node) -> str:
+            return self.text(child, hoist)
+
+        def joined(nodes: tuple[Node, ...]) -> str:
+            return ", ".join(inner(n) for n in nodes)
+
+        match node:
+            case Number():
+                return repr(node.value) if node.value >= 0 else f"({node.value!r})"
+            case Parameter():
+                return f"p{self.parameters[node.address]}"
+            case Clock():
+                return node.name
+            case Row():
+                return f"v{self.rows[node.address]}"
+            case Negative():
+                return f"(-{inner(node.x)})"
+            case Sum():
+                return f"({' + '.join(inner(term) for term in node.terms)})"
+            case Binary(operator="**"):
+                return table["**"].format(joined((node.left, node.right)))
+            case Binary() | Compare():
+                return f"({inner(node.left)} {node.operator} {inner(node.right)})"
+            case Happened():
+                return f"({inner(node.date)} < t + 1)"
+            case Call():
+                if len(node.arguments) == 1 and node.function in ("min", "max"):
+                    return inner(node.arguments[0])
+                if table is VECTOR and node.function in ("min", "max"):
+                    text = inner(node.arguments[0])
+                    for argument in node.arguments[1:]:
+                        text = table[node.function].format(f"{text}, {inner(argument)}")
+                    return text
+                return table[node.function].format(joined(node.arguments))
+            case Choose():
+                return table["choose"].format(inner(node.condition), inner(node.then), inner(node.otherwise))
+            case Every() | Some():
+                word = table["and" if isinstance(node, Every) else "or"]
+                return f"({word.join(inner(term) for term in node.terms)})"
+            case Not():
+                return table["not"].format(inner(node.condition))
+            case AsNumber():
+                return table["number"].format(inner(node.condition))
+            case Step():
+                return f"{self._schedule(node, hoist)}[{self._step(node.months)}[t]]"
+            case History():
+                return self._history(node, inner)
+        raise TypeError(node)
+
+    def _named(self, text: str) -> str:
+        if text not in self._names:
+            self._names[text] = f"k{len(self._names)}"
+            self.preamble.append(f"{self._names[text]} = {text}")
+        return self._names[text]
+
+    def _schedule(self, node: Step, hoist: bool) -> str:
+        values = f"({', '.join(self.text(value, hoist) for value in node.values)},)"
+        constant = hoist and all(self.constant(value) for value in node.values)
+        return self._named(values) if constant else values
+
+    def _step(self, months: tuple[int, ...]) -> str:
+        if months not in self._steps:
+            self._steps[months] = f"s{len(self._steps)}"
+            self.preamble.append(f"{self._steps[months]} = step({months!r}, months)")
+        return self._steps[months]
+
+    def _history(self, node: History, inner: Callable[[Node], str]) -> str:
+        n = self.rows[node.row.address]
+        opening = self.openings(node.row.address)
+        match node.function, node.n:
+            case "prev", _:
+                return f"(h{n}[t - 1] if t else {opening})"
+            case "lag", Number(value=back) if back == int(back):
+                if back == 0:
+                    return f"v{n}"
+                return f"(h{n}[t - {int(back)}] if t >= {int(back)} else {opening})"
+            case "cumulative", _:
+                return f"sum(h{n}[:t + 1])"
+            case "sum_last", Number(value=back):
+                return f"sum(h{n}[max(0, t - {int(back) - 1}):t + 1])"
+            case "lag", Node() as back:
+                return f"lag(h{n}, t, {inner(back)}, {opening})"
+            case "last_days", Node() as back:
+                return f"last_days(h{n}, t, {inner(back)}, DAYS)"
+        raise TypeError(node)

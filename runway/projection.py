@@ -1,0 +1,152 @@
+"""The frozen result of one scenario: its rows, its funding ladder and what was read off them.
+
+Money is in whole currency units, posted to the minor unit; months are counted from the first projected month;
+shares and rates are 0-1.  Nothing here computes: `metrics.py` reads the figures off the engine's rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+__all__ = ["Clause", "Closing", "Line", "Milestone", "Projection", "Round", "Rung", "Section", "Survival"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of the funding ladder: how long the cash lasts when only some of the funding is counted."""
+
+    counting: str
+    months: float | None  # to the zero-cash day; None beyond the horizon
+    zero_cash_date: date | None  # first day at whose end unrestricted cash is below the floor
+    lowest_cash: float  # lowest unrestricted cash at the end of a day
+    lowest_cash_date: date
+    funding_gap: float  # floor less lowest cash, 0 if cash stays above it
+    raise_by: date | None  # zero-cash date less the months a round takes to close
+    round_to_extend: float | None  # money that carries this rung 18 months further; None when the horizon is too short
+    closing_cash: tuple[float, ...]  # total cash at the end of each month
+
+    @property
+    def beyond_horizon(self) -> bool:
+        return self.zero_cash_date is None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a section: the address of its signed cash row and the name shown."""
+
+    name: str
+    title: str
+    cash: str  # address of its cash row, signed
+    earned: str | None  # address of its row as earned or incurred, positive
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the cash table; its total is the row `cash`."""
+
+    name: str  # interest, revenue, costs, passthrough, capital, tax, funding
+    title: str
+    cash: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """Default alive or dead: expenses held, revenue growing as lately, no new money (Graham 2015)."""
+
+    alive: bool | None  # None: neither happens within the horizon
+    profitable: date | None  # first day of the month in which revenue first covers expenses
+    out_of_cash: date | None
+    growth: float  # a month, compound over months 1-3
+    planned_alive: bool | None  # the same question asked of the plan as written, cash in hand only
+    planned_profitable: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Months of runway left after an event (None: cash lasts beyond the horizon)."""
+
+    event: str
+    title: str
+    date: date
+    cushion: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How one closing fell: waiting, drawn, reduced, lapsed, planned."""
+
+    address: str
+    title: str
+    amount: float  # as written
+    drawn: float  # as received by the end of the horizon
+    status: str
+    date: date | None  # of the money; None if it never came
+    reason: str  # what decided it, with the values
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """How one clause fell: bites, does not bite, waived, open."""
+
+    address: str
+    title: str
+    status: str
+    date: date | None
+    cut: float  # money taken from what was still to be drawn
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Headline, committed, available and drawn money of one round at the end of the horizon."""
+
+    MEASURES: ClassVar[tuple[str, ...]] = ("headline", "committed", "available", "drawn")
+
+    name: str
+    title: str
+    headline: float
+    committed: float
+    available: float
+    drawn: float
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """One scenario of one model, run month by month."""
+
+    model: str
+    source: str  # what was read: a path, "standard input" or a bundled name
+    scenario: str
+    currency: str
+    minor_digits: int  # digits of the currency's minor unit (USD 2, JPY 0)
+    months: tuple[str, ...]  # "2025-04", ...
+    rows: Mapping[str, tuple[float, ...]]  # address -> one value a month (rung 4, the scenario as written)
+    sections: tuple[Section, ...]
+    runway: tuple[Rung, ...]  # in the order of the ladder
+    minimum_cash: float
+    gross_burn: float  # a month, average over the burn window, cash in hand only
+    net_burn: float
+    burn_window: tuple[str, str]  # first and last month of the window
+    static_runway: float | None  # opening unrestricted cash over that net burn; None if it is not burning
+    burn_multiple: float | None
+    burn_multiple_window: tuple[str, str] | None
+    peak_need: float
+    survival: Survival
+    months_to_close: float
+    milestones: tuple[Milestone, ...]
+    rounds: tuple[Round, ...]
+    closings: tuple[Closing, ...]
+    clauses: tuple[Clause, ...]
+    notes: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON: money rounded to the minor unit, other rows as computed."""
+        from runway.output.json import projection_to_dict
+
+        return projection_to_dict(self)

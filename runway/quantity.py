@@ -1,0 +1,180 @@
+"""What one figure of an assumption file may be, by dimension.
+
+A figure keeps the number and the unit that were written, with its range and its source; formulas see its monthly
+conversion, which is a formula too (`conversion`), so that the engine, a workbook and an explanation share it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from runway.months import DAY, NEVER, month_number, parse_date
+from runway.tree import DAYS, ONE, Binary, Node, Number, Parameter, Step, Sum
+
+PERIODS = ("day", "week", "month", "quarter", "year")
+SCALES = {"": 1, "k": 1_000, "K": 1_000, "M": 10**6, "B": 10**9, "T": 10**12}
+MAXNUMBER = Decimal(10) ** 15
+MONTHS_PER_DAY = 12 / 365
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.\d[\d_]*)?|\.\d+"
+_AMOUNT = re.compile(
+    rf"(?P<sign>[+\-−])?\s*(?P<mark>[$€£¥]|[A-Z]{{3}}(?=[\s\d.]))?\s*(?P<sign2>[-−])?(?P<number>{NUMBER})\s*"
+    r"(?P<scale>[kKMBT](?![A-Za-z]))?\s*(?P<percent>%)?\s*(?P<code>[A-Z]{3})?\s*"
+    r"(?:(?:/|per\s|a\s)\s*(?P<period>day|week|month|quarter|year)|(?P<unit>days?|weeks?|months?|quarters?|years?))?\Z"
+)
+
+
+class Amount(NamedTuple):
+    """One number as written, with its unit."""
+
+    number: float  # a percentage as a share, a date as an absolute position, a duration in its unit
+    currency: str | None = None
+    percent: bool = False
+    period: str | None = None  # of a rate or a flow; the unit of a duration
+    signed: bool = False
+    kind: str = "number"  # number, date, duration
+
+
+class Entry(NamedTuple):
+    """One value of a figure, or of one step of its schedule, with its range and its source."""
+
+    amount: Amount
+    text: str
+    month: str | None = None  # the step's month as written
+    low: float | None = None
+    high: float | None = None
+    distribution: str | None = None
+    source: str | None = None
+    as_of: str | None = None
+    confidence: str | None = None
+    note: str | None = None
+
+
+class Figure(NamedTuple):
+    """A figure: one entry, or a schedule of them."""
+
+    dimension: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def scheduled(self) -> bool:
+        return self.entries[0].month is not None
+
+    def addresses(self, address: str) -> list[tuple[str, Entry]]:
+        """The address of each written number: the figure's own, or one for each step."""
+        return [(f"{address}.{entry.month}" if entry.month else address, entry) for entry in self.entries]
+
+    def conversion(self, address: str, start: int) -> Node:
+        """The formula of the figure's monthly value, with the written numbers as parameters.
+
+        A daily amount is multiplied by the days of the month, a weekly one by days / 7, a quarterly one divided by 3,
+        a yearly one by 12; a rate compounds, (1 + g) ** (1 / 12) - 1 for a yearly one.
+        """
+        nodes = [_monthly(self.dimension, entry.amount, a) for a, entry in self.addresses(address)]
+        if not self.scheduled:
+            return nodes[0]
+        months = [(month_number(entry.month or "") or 0) - start for entry in self.entries]
+        return Step(tuple(months), tuple(nodes))
+
+
+def _monthly(dimension: str, amount: Amount, address: str) -> Node:
+    node: Node = Parameter(address)
+    if amount.currency:
+        node = Binary("*", node, Parameter(f"fx.{amount.currency}"))
+    if dimension in ("days", "months"):
+        in_days = {"day": 1.0, "week": 7.0, "month": 365 / 12, "quarter": 365 / 4, "year": 365.0}
+        in_months = {"day": MONTHS_PER_DAY, "week": 7 * MONTHS_PER_DAY, "month": 1.0, "quarter": 3.0, "year": 12.0}
+        factor = (in_days if dimension == "days" else in_months)[amount.period or "day"]
+        return node if factor == 1 else Binary("*", node, Number(factor))
+    if amount.period is None or amount.period == "month":
+        return node
+    if dimension == "rate":
+        powers: dict[str, Node] = {
+            "day": DAYS,
+            "week": Binary("/", DAYS, Number(7.0)),
+            "quarter": Binary("/", ONE, Number(3.0)),
+            "year": Binary("/", ONE, Number(12.0)),
+        }
+        return Binary("-", Binary("**", Sum((ONE, node)), powers[amount.period]), ONE)
+    match amount.period:
+        case "day":
+            return Binary("*", node, DAYS)
+        case "week":
+            return Binary("/", Binary("*", node, DAYS), Number(7.0))
+        case "quarter":
+            return Binary("/", node, Number(3.0))
+    return Binary("/", node, Number(12.0))
+
+
+class FigureError(Exception):
+    """What is wrong with one figure; `FIELD` in the text stands for the field's name."""
+
+    def __init__(self, name: str, text: str, path: tuple[str | int, ...] = (), at: str = "value") -> None:
+        super().__init__(text)
+        self.name, self.text, self.path, self.at = name, text, path, at
+
+
+class Adjusted(NamedTuple):
+    """A raw value and a change to it (`+10%`, `-2 months`) from a scenario or the command line."""
+
+    raw: Any
+    change: str
+
+
+def read_amount(raw: Any) -> Amount:
+    """The number and unit of a raw value; raises `FigureError` if it cannot be read."""
+    if isinstance(raw, bool) or raw is None:
+        raise FigureError("not-a-figure", "FIELD must be a figure, not true or false.")
+    if isinstance(raw, date):
+        return date_amount(raw)
+    if isinstance(raw, int | Decimal | float):
+        return Amount(_bounded(Decimal(str(raw)) if isinstance(raw, float) else Decimal(raw)))
+    if not isinstance(raw, str):
+        raise FigureError("not-a-figure", f"FIELD must be a figure, not {_kind_of(raw)}.")
+    text = raw.strip()
+    if text == "never":
+        return Amount(NEVER, kind="date")
+    if (day := parse_date(text)) is not None:
+        return date_amount(day)
+    match = _AMOUNT.match(text) if len(text) <= 60 else None
+    if not match:
+        raise FigureError("not-a-figure", f"{_quoted(text)} cannot be read as a figure. {EXAMPLES}")
+    number = Decimal(match["number"].replace("_", "").replace(",", "")) * SCALES[match["scale"] or ""]
+    if match["percent"]:
+        number /= 100
+    if (match["sign"] or match["sign2"] or "+") != "+":
+        number = -number
+    return Amount(
+        _bounded(number),
+        currency=match["mark"] or match["code"],
+        percent=bool(match["percent"]),
+        period=match["period"] or (match["unit"].rstrip("s") if match["unit"] else None),
+        signed=match["sign"] is not None,
+        kind="duration" if match["unit"] else "number",
+    )
+
+
+EXAMPLES = 'Figures are written 20, "40B", "$700k/day", "5%/month", "45 days", "2025-10-28" or "18 to 25".'
+
+
+def _kind_of(raw: Any) -> str:
+    return "a list" if isinstance(raw, list) else "a table" if isinstance(raw, dict) else "this"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if len(text) <= 40 else f'"{text[:40]}…"'
+
+
+def _bounded(number: Decimal) -> float:
+    if not number.is_finite():
+        raise FigureError("not-a-figure", "FIELD must be a number; inf and nan are none.")
+    if abs(number) > MAXNUMBER:
+        raise FigureError("number-too-large", "A figure is at most 1e15 (1,000 T).")
+    return float(number)
+
+
+def date_amount(day: date) -> Amount:
+    return Amount(day.year * 12 + day.month - 1 + (day.day - 1) * DAY, kind="date")

@@ -1,0 +1,130 @@
+"""The tables of a file that are neither lines nor funding: the model, events, tax, sources, scenarios, levers."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError, core_schema
+
+from runway.dimension import Dimension
+from runway.lines.line import Component, Date, Factor, FixedCount, Loss, Months, Rate, Share, SignedMoney, Switch
+from runway.months import month_number
+from runway.quantity import Figure
+
+OPENING_MONEY = Annotated[Figure, Dimension("money", schedule=False)]
+
+MINOR_DIGITS = {  # ISO 4217; two where a currency is not listed
+    **dict.fromkeys(("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF").split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
+
+
+class _Month:
+    """A month such as "2025-04"; its absolute number."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
+        def read(raw: Any) -> int:
+            number = month_number(raw) if isinstance(raw, str) else None
+            if number is None:
+                raise PydanticCustomError(
+                    "bad-month", "{text}", {"text": 'FIELD is written "2025-04", year and month.'}
+                )
+            return number
+
+        return core_schema.no_info_plain_validator_function(read)
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^\d{4}-\d{2}$"}
+
+
+class _Code:
+    """A currency code of ISO 4217's form."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
+        def read(raw: Any) -> str:
+            if not isinstance(raw, str) or not re.fullmatch("[A-Z]{3}", raw):
+                text = 'FIELD is a code of three capital letters, such as "USD".'
+                raise PydanticCustomError("bad-currency", "{text}", {"text": text})
+            return raw
+
+        return core_schema.no_info_plain_validator_function(read)
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^[A-Z]{3}$"}
+
+
+class Settings(Component):
+    """`[model]`: the company, its currency, its months and its opening cash."""
+
+    name: str = Field(min_length=1, description="the name of the model")
+    currency: Annotated[str, _Code()] = Field("USD", description="the currency of all figures without a mark")
+    start: Annotated[int, _Month()] = Field(description="the first projected month")
+    months: int = Field(ge=1, le=600, strict=True, description="how many months are projected")
+    opening_cash: OPENING_MONEY = Field(description="the cash at the end of the month before the start")
+    minimum_cash: SignedMoney = Field(0, validate_default=True, description="the floor that runway is measured against")
+    interest: Rate = Field("0%/year", validate_default=True, description="what opening cash earns per period")
+    months_to_close: Months = Field("6 months", validate_default=True, description="how long raising a round takes")
+    burn_window: int = Field(3, ge=1, le=60, strict=True, description="the months that average burn is taken over")
+
+
+class Source(Component):
+    """`[sources.ID]`: where figures come from."""
+
+    title: str = Field(description="what it is")
+    publisher: str | None = Field(None, description="who says so")
+    url: str | None = Field(None, description="where it can be read")
+    as_of: Any = Field(None, description="the date it speaks of")
+
+
+class Event(Component):
+    """`[events.NAME]`: something that happens on a date, or never.
+
+    ```toml
+    [events.outage]
+    date = "2025-06-10"
+    days = 3
+    takes = { chatgpt = "80%" }
+    raises_churn = { chatgpt = "1%/month" }
+    raised_for = "3 months"
+    ```
+    """
+
+    date: Date = Field(description="the day on which it happens")
+    days: FixedCount | None = Field(None, description="how many days it lasts; for good if left out")
+    takes: dict[str, Share] = Field({}, description="the share of a revenue line lost while it lasts, by line")
+    raises_churn: dict[str, Loss] = Field({}, description="what it adds to the churn of a subscription, by line")
+    raised_for: Months = Field("12 months", validate_default=True, description="how long churn stays raised")
+
+
+class Tax(Component):
+    """`[tax]`: tax on profit, losses carried forward."""
+
+    rate: Share = Field(description="the share of profit paid")
+    opening_losses: OPENING_MONEY = Field(0, validate_default=True, description="losses carried into the first month")
+    loss_limit: Share = Field(
+        "100%", validate_default=True, description="the share of a profit that losses may shelter"
+    )
+    paid: str = Field("quarterly", pattern="^(monthly|quarterly|yearly)$", description="how often it is paid")
+
+
+class Scenario(Component):
+    """`[scenarios.NAME]`: figures that differ from the file's."""
+
+    set: dict[str, Any] = Field({}, description="the changed figures, by address")
+
+
+class Levers(Component):
+    """Multipliers over whole sections, neutral unless they are set."""
+
+    burn: Factor = Field(1, validate_default=True, description="multiplies operating and capital payments")
+    revenue: Factor = Field(1, validate_default=True, description="multiplies revenue")
+    funding: Factor = Field(1, validate_default=True, description="multiplies what is still to be received")
+    delay: Months = Field("0 months", validate_default=True, description="how long every open closing slips")
+    conditional: Switch = Field(True, validate_default=True, description="whether open conditions may still be met")
+    planned: Switch = Field(True, validate_default=True, description="whether planned funding is counted")

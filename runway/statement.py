@@ -1,0 +1,230 @@
+"""The statement as rows: every line's cash, the order of the month, totals, tax, burn, loss and the bridge.
+
+opening -> interest on it -> revenue, costs, pass-through -> capital -> tax -> funding -> closing.  Each line row and
+`total.*` is positive and as earned or incurred; `LINE.cash` and `cash.*` are signed posted flows, in is positive.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.lines.line import MAIN_NAMES, Line, RowFormula
+from runway.lines.working_capital import payable_rows, receivable_rows
+from runway.namespace import kept
+from runway.tree import Binary, Node, Parameter, Row, total
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.addresses import Path
+    from runway.model import Item, Model
+
+LEVER = {"revenue": "levers.revenue", "costs": "levers.burn", "capital": "levers.burn"}
+CASH_SECTIONS = ("interest", "revenue", "costs", "passthrough", "capital", "tax", "funding")
+
+
+class Draft(NamedTuple):
+    """A row before its names are looked up."""
+
+    address: str
+    formula: str | Node
+    opening: str | Node = "0"
+    posted: bool = False
+    owner: str = ""
+    closing: str = ""  # the closing or clause whose condition it reads
+    before_levers: bool = False  # reads its section's rows as they are before levers
+    path: Path | None = None  # the table of the file that it comes from
+
+
+def drafts(model: Model) -> Iterator[Draft]:
+    """Every row of a model, in the order in which they are explained."""
+    for item in model.items:
+        if item.section == "events":
+            yield from _event(item)
+        elif item.section == "funding":
+            yield from _round(item)
+        else:
+            yield from _line(item, model)
+    yield from _cash(model)
+    yield from _totals(model)
+    if model.tax is not None:
+        yield from _tax(model)
+    yield from _burn()
+    yield from _survival()
+
+
+def main_row(item: Item) -> str:
+    """The address of the row that an item's bare name means."""
+    return f"{item.name}.drawn" if item.section == "funding" else f"{item.name}.{MAIN_NAMES[item.section]}"
+
+
+def _event(item: Item) -> Iterator[Draft]:
+    """The share of the month's days that an event covers."""
+    if item.part.days is None:  # type: ignore[attr-defined]  # events hold Events
+        yield Draft(f"{item.name}.share", "since(date)", owner=item.name, path=item.path)
+        return
+    days, date = f"{item.name}.days", f"{item.name}.date"
+    begins = f"min(days - ({date} - t) * 32, {days}) if t <= {date} < t + 1"
+    yield Draft(f"{item.name}.covered", f"{begins} else min(prev({item.name}.left), days)", path=item.path)
+    begun = f"({days} if t <= {date} < t + 1 else prev({item.name}.left))"
+    yield Draft(f"{item.name}.left", f"{begun} - {item.name}.covered", path=item.path)
+    yield Draft(f"{item.name}.share", f"{item.name}.covered / days", path=item.path)
+
+
+def _line(item: Item, model: Model) -> Iterator[Draft]:
+    """A line's own rows, its main row under its levers and events, and its cash."""
+    part, name = item.part, item.name
+    assert isinstance(part, Line) or item.section == "drivers"
+    rows: dict[str, RowFormula] = part.rows()  # type: ignore[attr-defined]  # lines and drivers have rows
+    levered = "billed" if "billed" in rows else "main"
+    lever = LEVER.get(item.section)
+    for row, (formula, opening, posted) in rows.items():
+        address = main_row(item) if row == "main" else f"{name}.{row}"
+        money = posted or (row == "main" and lever is not None) or (row == "main" and item.section == "passthrough")
+        if row == levered and lever is not None:
+            factors = [Parameter(lever), *kept(item, model)]
+            yield Draft(f"{name}.underlying", formula, opening, money, name, before_levers=True, path=item.path)
+            yield Draft(address, _product([*factors, Row(f"{name}.underlying")]), opening, money, name, path=item.path)
+        else:
+            yield Draft(address, formula, opening, money, name, before_levers=levered != row, path=item.path)
+    if item.section == "drivers":
+        return
+    yield from _line_cash(item, levered)
+    if getattr(item.shared, "written_off_over", None) is not None:
+        so_far = f"{name}.spent_so_far"
+        yield Draft(so_far, f"prev({so_far}) + main", posted=True, owner=name, path=item.path)
+        gone = f"(prev({so_far}) - lag({so_far}, written_off_over + 1)) / written_off_over"
+        yield Draft(f"{name}.written_off", gone, posted=True, owner=name, path=item.path)
+
+
+def _product(factors: list[Node]) -> Node:
+    product = factors[0]
+    for factor in factors[1:]:
+        product = Binary("*", product, factor)
+    return product
+
+
+def _line_cash(item: Item, levered: str) -> Iterator[Draft]:
+    name, shared = item.name, item.shared
+    rows: dict[str, RowFormula]
+    if getattr(shared, "collected_after", None) is not None:
+        rows = receivable_rows(levered)
+    elif getattr(shared, "paid_after", None) is not None:
+        rows = payable_rows("main")
+    else:
+        sign = {"revenue": levered, "passthrough": "main"}.get(item.section, "-main")
+        rows = {"cash": RowFormula("0" if getattr(shared, "non_cash", False) else sign, posted=True)}
+    for row, (formula, opening, posted) in rows.items():
+        yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
+
+
+def _round(item: Item) -> Iterator[Draft]:
+    """A round's rows; a condition is read as its closing or clause means it."""
+    for row, (formula, opening, posted) in item.part.rows().items():  # type: ignore[attr-defined]  # funding has rows
+        closing, _, last = row.rpartition(".")
+        condition = closing if last == "met" else ""
+        yield Draft(f"{item.name}.{row}", formula, opening, posted, item.name, condition, path=item.path)
+
+
+def _sum(addresses: list[str]) -> Node:
+    return total([Row(address) for address in addresses])
+
+
+def _cash(model: Model) -> Iterator[Draft]:
+    yield Draft("minimum_cash", "model.minimum_cash", posted=True)
+    yield Draft("months_to_close", "model.months_to_close")
+    yield Draft("opening_cash", "prev(cash)", posted=True)
+    yield Draft("cash.interest", "max(0, opening_cash) * model.interest", posted=True)
+    for section in ("revenue", "costs", "passthrough", "capital"):
+        lines = [f"{item.name}.cash" for item in model.section(section)]
+        yield Draft(f"cash.{section}", _sum(lines), posted=True)
+    if model.tax is None:
+        for row in ("tax.charge", "cash.tax", "bridge.tax_timing"):
+            yield Draft(row, "0", posted=True)
+    funding = [f"{item.name}.cash" for item in model.section("funding") if _moves_cash(item)]
+    yield Draft("cash.funding", _sum(funding), posted=True)
+    yield Draft("net_cash_flow", _sum([f"cash.{section}" for section in CASH_SECTIONS]), posted=True)
+    yield Draft("cash", "opening_cash + net_cash_flow", "model.opening_cash", posted=True)
+    earmarks = [
+        f"{item.name}.{earmark.for_}.restricted"
+        for item in model.section("funding")
+        for earmark in getattr(item.part, "earmarks", ())
+    ]
+    yield Draft("restricted_cash", _sum(earmarks), posted=True)
+    yield Draft("unrestricted_cash", "cash - restricted_cash", "model.opening_cash", posted=True)
+
+
+def _moves_cash(item: Item) -> bool:
+    return "cash" in item.part.rows()  # type: ignore[attr-defined]  # funding has rows
+
+
+def _totals(model: Model) -> Iterator[Draft]:
+    def mains(section: str) -> list[str]:
+        return [main_row(item) for item in model.section(section)]
+
+    yield Draft("total.revenue", _sum(mains("revenue")), posted=True)
+    recurring = [main_row(item) for item in model.section("revenue") if is_recurring(item)]
+    yield Draft("total.recurring_revenue", _sum(recurring), posted=True)
+    yield Draft("total.arr", "12 * total.recurring_revenue", posted=True)
+    yield Draft("total.costs", _sum(mains("costs")), posted=True)
+    unpaid = [main_row(item) for item in model.section("costs") if getattr(item.shared, "non_cash", False)]
+    yield Draft("total.non_cash", _sum(unpaid), posted=True)
+    yield Draft("total.capital", _sum(mains("capital")), posted=True)
+    written = [item.name for item in model.section("capital") if getattr(item.shared, "written_off_over", None)]
+    yield Draft("total.written_off", _sum([f"{name}.written_off" for name in written]), posted=True)
+    grants = [item for item in model.section("funding") if getattr(item.part, "kind", "") == "grant"]
+    yield Draft("total.grants", _sum([f"{item.name}.cash" for item in grants]), posted=True)
+    taxable = [f"{item.name}.cash" for item in grants if getattr(item.part, "taxable", False)]
+    yield Draft("total.taxable_grants", _sum(taxable), posted=True)
+
+
+def is_recurring(item: Item) -> bool:
+    """Whether a revenue line counts in ARR: as its `recurring` says, else subscriptions do."""
+    said = getattr(item.shared, "recurring", None)
+    return bool(said) if said is not None else getattr(item.part, "kind", "") == "subscription"
+
+
+def _tax(model: Model) -> Iterator[Draft]:
+    """Tax on the profit of each period to date, accrued month by month and paid on its last day."""
+    assert model.tax is not None
+    months = {"monthly": 1, "quarterly": 3, "yearly": 12}[model.tax.paid]
+    first = f"(mod(month - 1, {months}) == 0 or t == 0)"
+    last = f"mod(month, {months}) == 0"
+    income = "total.revenue + cash.interest + total.taxable_grants"
+    yield Draft("tax.base", f"{income} - total.costs - total.written_off", posted=True)
+    yield Draft("tax.profit", f"tax.base + (0 if {first} else prev(tax.profit))", posted=True)
+    shelter = "max(0, min(prev(tax.losses), tax.loss_limit * tax.profit))"
+    yield Draft("tax.sheltered", shelter, posted=True)
+    yield Draft("tax.owed", "tax.rate * (max(0, tax.profit) - tax.sheltered)", posted=True)
+    carried = f"prev(tax.losses) + (max(0, -tax.profit) - tax.sheltered if {last} else 0)"
+    yield Draft("tax.losses", carried, "tax.opening_losses", posted=True)
+    yield Draft("tax.charge", f"tax.owed - (0 if {first} else prev(tax.owed))", posted=True)
+    yield Draft("cash.tax", f"-tax.owed if {last} else 0", posted=True)
+    yield Draft("bridge.tax_timing", "-cash.tax - tax.charge", posted=True)
+
+
+def _burn() -> Iterator[Draft]:
+    yield Draft("gross_burn", "-(cash.costs + cash.capital + cash.tax)", posted=True)
+    yield Draft("net_burn", "gross_burn - cash.revenue - cash.interest", posted=True)
+    spent = "total.costs + total.written_off + tax.charge"
+    yield Draft("net_loss", f"{spent} - total.revenue - cash.interest - total.grants", posted=True)
+    waiting = "total.revenue - cash.revenue"
+    owed = "-cash.costs - total.costs + total.non_cash"
+    yield Draft("bridge.working_capital", f"{waiting} + ({owed})", posted=True)
+    yield Draft("bridge.non_cash", "-total.non_cash", posted=True)
+    yield Draft("bridge.capital", "-cash.capital - total.written_off", posted=True)
+    yield Draft("bridge.grants", "total.grants", posted=True)
+
+
+def _survival() -> Iterator[Draft]:
+    """Expenses held at the first month's, revenue growing as over months 1-3 (Graham, Default Alive, 2015)."""
+    grown = "(total.revenue / lag(total.revenue, 2)) ** (1 / 2) - 1"
+    known = "t == 2 and total.revenue > 0 and lag(total.revenue, 2) > 0"
+    held = f"({grown} if {known} else 0)"
+    yield Draft("survival.growth", f"prev(survival.growth) if t > 2 else {held}")
+    grows = "prev(survival.revenue) * (1 + survival.growth)"
+    yield Draft("survival.revenue", f"total.revenue if t <= 2 else {grows}")
+    first = "total.costs - total.non_cash + total.capital"
+    yield Draft("survival.expenses", f"{first} if t == 0 else prev(survival.expenses)")
+    left = "prev(survival.cash) + survival.revenue - survival.expenses"
+    yield Draft("survival.cash", left, "model.opening_cash")

@@ -1,0 +1,339 @@
+"""The typed tree of a formula: its nodes, what they are made of, and how their names are looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CLOCK = ("t", "days", "month", "year", "elapsed_days")
+"""What is known of every month before anything is computed; elapsed_days counts to the month's end."""
+
+
+@dataclass_transform(frozen_default=True)
+class Node:
+    """A piece of a formula: frozen, equal by its fields, and cheaper to define than a dataclass (start-up counts)."""
+
+    __slots__: tuple[str, ...] = ()
+    is_condition: ClassVar[bool] = False
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        for field, value in zip(self.__slots__, values, strict=False):
+            object.__setattr__(self, field, value)
+        for field, value in named.items():
+            object.__setattr__(self, field, value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and all(getattr(self, f) == getattr(other, f) for f in self.__slots__)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, field) for field in self.__slots__)))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{f}={getattr(self, f)!r}' for f in self.__slots__)})"
+
+
+class Number(Node):
+    """A number."""
+
+    __slots__ = ("value",)
+
+    value: float
+
+
+class DateText(Node):
+    """A date as written, until the model's first month is known."""
+
+    __slots__ = ("text", "start", "end")
+
+    text: str
+    start: int
+    end: int
+
+
+class Name(Node):
+    """A name or address as written, until it is looked up; offsets are characters of the formula's text."""
+
+    __slots__ = ("address", "start", "end")
+
+    address: str
+    start: int
+    end: int
+
+
+class Clock(Node):
+    """`t`, `days`, `month` or `year` of the month being computed."""
+
+    __slots__ = ("name",)
+
+    name: str
+
+
+class Parameter(Node):
+    """A figure of the assumption file, as the number that was written."""
+
+    __slots__ = ("address",)
+
+    address: str
+
+
+class Row(Node):
+    """This month's value of a row."""
+
+    __slots__ = ("address",)
+
+    address: str
+
+
+class History(Node):
+    """`prev`, `lag`, `cumulative`, `sum_last` or `last_days` of a row."""
+
+    __slots__ = ("function", "row", "n")
+
+    function: str
+    row: Row
+    n: Node | None
+
+
+class Negative(Node):
+    __slots__ = ("x",)
+    x: Node
+
+
+class Sum(Node):
+    __slots__ = ("terms",)
+    terms: tuple[Node, ...]
+
+
+class Binary(Node):
+    __slots__ = ("operator", "left", "right")
+    operator: str  # - * / **
+    left: Node
+    right: Node
+
+
+class Call(Node):
+    __slots__ = ("function", "arguments")
+    function: str
+    arguments: tuple[Node, ...]
+
+
+class Choose(Node):
+    """`then if condition else otherwise`."""
+
+    __slots__ = ("condition", "then", "otherwise")
+
+    condition: Node
+    then: Node
+    otherwise: Node
+
+
+class Step(Node):
+    """A schedule: each value is in force from its month (counted from the model's first) on."""
+
+    __slots__ = ("months", "values")
+
+    months: tuple[int, ...]
+    values: tuple[Node, ...]
+
+
+class AsNumber(Node):
+    """A condition used as a number: 1 if it holds, else 0."""
+
+    __slots__ = ("condition",)
+
+    condition: Node
+
+
+class Condition(Node):
+    """A node that holds or does not."""
+
+    __slots__ = ()
+    is_condition: ClassVar[bool] = True
+
+
+class Compare(Condition):
+    __slots__ = ("operator", "left", "right")
+    operator: str  # < <= > >= == !=
+    left: Node
+    right: Node
+
+
+class Every(Condition):
+    __slots__ = ("terms",)
+    terms: tuple[Node, ...]
+
+
+class Some(Condition):
+    __slots__ = ("terms",)
+    terms: tuple[Node, ...]
+
+
+class Not(Condition):
+    __slots__ = ("condition",)
+    condition: Node
+
+
+class Happened(Condition):
+    """An event's bare name: its date lies before the end of this month."""
+
+    __slots__ = ("date",)
+
+    date: Node
+
+
+class Look(Node):
+    """A look back at a name that is not yet known to be a row."""
+
+    __slots__ = ("function", "name", "n")
+
+    function: str
+    name: Name
+    n: Node | None
+
+
+class FormulaError(Exception):
+    """What is wrong with a formula's text, and where in it."""
+
+    def __init__(self, name: str, text: str, start: int, end: int) -> None:
+        super().__init__(text)
+        self.name, self.text, self.start, self.end = name, text, start, end
+
+
+T = Clock("t")
+DAYS = Clock("days")
+ZERO, ONE = Number(0.0), Number(1.0)
+
+
+def as_number(node: Node) -> Node:
+    """The node as a number."""
+    return AsNumber(node) if node.is_condition else node
+
+
+def as_condition(node: Node) -> Node:
+    """The node as a condition: a number holds if it is not 0."""
+    return node if node.is_condition else Compare("!=", node, ZERO)
+
+
+def total(terms: list[Node]) -> Node:
+    """The n-ary sum of numbers; 0 if there are none."""
+    return Sum(tuple(terms)) if len(terms) > 1 else terms[0] if terms else ZERO
+
+
+def since(day: Node) -> Node:
+    """The share of this month's days on or after a date: 1 - (day - 1) / days in the date's own month."""
+    into = Binary("/", Binary("*", Binary("-", day, T), Number(32.0)), DAYS)
+    return Call("max", (ZERO, Call("min", (ONE, Binary("-", ONE, into)))))
+
+
+def until(day: Node) -> Node:
+    """The share of this month's days on or before a date."""
+    return Binary("-", ONE, since(Sum((day, Number(1 / 32)))))
+
+
+def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], Node] | None = None) -> Node:
+    """The tree with its names and dates looked up.
+
+    `lookup` turns a `Name` or `DateText` into a node or raises `FormulaError`; `when` turns a condition (looked up)
+    into the earliest date on which it holds.
+    """
+
+    def again(inner: Node) -> Node:
+        return resolve(inner, lookup, when)
+
+    def number(inner: Node) -> Node:
+        return as_number(again(inner))
+
+    match node:
+        case Name() | DateText():
+            return lookup(node)
+        case Look():
+            row = lookup(node.name)
+            if not isinstance(row, Row):
+                raise FormulaError(
+                    "wrong-arguments",
+                    f"{node.function} looks back at a row; {node.name.address} is a figure of the file.",
+                    node.name.start,
+                    node.name.end,
+                )
+            return History(node.function, row, None if node.n is None else number(node.n))
+        case Negative():
+            return Negative(number(node.x))
+        case Sum():
+            return Sum(tuple(number(term) for term in node.terms))
+        case Binary():
+            return Binary(node.operator, number(node.left), number(node.right))
+        case Compare():
+            return Compare(node.operator, number(node.left), number(node.right))
+        case Call(function="when"):
+            if when is None:
+                raise FormulaError("formula-not-allowed", "when(...) belongs to funding conditions.", 0, 1)
+            return when(again(node.arguments[0]))
+        case Call():
+            return Call(node.function, tuple(number(argument) for argument in node.arguments))
+        case Choose():
+            return Choose(as_condition(again(node.condition)), number(node.then), number(node.otherwise))
+        case Every():
+            return Every(tuple(as_condition(again(term)) for term in node.terms))
+        case Some():
+            return Some(tuple(as_condition(again(term)) for term in node.terms))
+        case Not():
+            return Not(as_condition(again(node.condition)))
+        case AsNumber():
+            return number(node.condition)
+        case Happened():
+            return Happened(again(node.date))
+    return node
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below a looked-up node."""
+    match node:
+        case Negative():
+            return (node.x,)
+        case Sum() | Every() | Some():
+            return node.terms
+        case Binary() | Compare():
+            return (node.left, node.right)
+        case Call():
+            return node.arguments
+        case Choose():
+            return (node.condition, node.then, node.otherwise)
+        case Step():
+            return node.values
+        case AsNumber() | Not():
+            return (node.condition,)
+        case Happened():
+            return (node.date,)
+        case History(n=Node()):
+            return (node.row, node.n) if node.n is not None else (node.row,)
+        case History():
+            return (node.row,)
+    return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and every node below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def same_month(node: Node) -> Iterator[str]:
+    """Addresses of the rows whose value of the same month the formula needs."""
+    match node:
+        case Row():
+            yield node.address
+        case History():
+            literal = isinstance(node.n, Number) and node.n.value >= 1
+            if not (node.function == "prev" or (node.function == "lag" and literal)):
+                yield node.row.address
+            if node.n is not None:
+                yield from same_month(node.n)
+        case _:
+            for child in children(node):
+                yield from same_month(child)

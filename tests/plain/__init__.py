@@ -1,0 +1,1 @@
+"""Bundled models worked out a second time, straight from the figures, without the engine."""

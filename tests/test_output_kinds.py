@@ -1,0 +1,79 @@
+"""`runway kinds` as text: what a kind's class says of itself."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, Field
+
+from runway.lines.line import MoneyFlow, Rate  # noqa: TC001 - pydantic reads them
+from runway.output.kinds import described, kind_text, kinds_text
+
+
+class Step(BaseModel):
+    """A part."""
+
+    name: str = Field(description="its name")
+
+
+class Cloud(BaseModel):
+    """Machines rented
+    by the hour.
+
+    ```toml
+    [costs.cloud]
+    kind = "cloud"
+    ```
+
+    They grow from the second month.
+    """
+
+    sections: ClassVar = ("costs",)
+    kind: Literal["cloud"]
+    growth: Rate = Field("0%/month", description="how fast it grows")
+    amount: MoneyFlow = Field(description="the money per period")
+    reserved: bool = Field(False, description="paid ahead")
+    steps: tuple[Step, ...] = Field((), description="its parts")
+
+    formulas: ClassVar = {"machines": ("prev(machines) * (1 + growth)", "1"), "main": "machines * amount"}
+
+
+def test_one_kind_in_full():
+    (cloud,) = described([(("costs",), Cloud)])
+    text = kind_text(cloud)
+    assert text.startswith(
+        'cloud · [costs.…]\n\nMachines rented by the hour.\n\n  [costs.cloud]\n  kind = "cloud"\n\nThey grow'
+    )
+    assert (
+        "Fields\n"
+        "  amount    the money per period · money per period · required\n"
+        '  growth    how fast it grows · a rate per period · "0%/month" if left out\n'
+        "  reserved  paid ahead · false if left out\n"
+        "  steps     its parts\n"
+        "      name  its name · required\n"
+    ) in text
+    assert "In [costs.…] also\n  paid_after" in text
+    assert text.endswith(
+        "Formulas\n  machines = prev(machines) * (1 + growth)    (opening: 1)\n  cost = machines * amount\n"
+    )
+
+
+def test_all_kinds_stand_under_their_sections():
+    text = kinds_text(described([(("costs",), Cloud), ("funding", Step)]))
+    assert text.startswith(
+        "[costs.…]\n  cloud  Machines rented by the hour.\n\n[funding.…]\n  step   A part.\n\nrunway kinds NAME"
+    )
+
+
+def test_json_of_a_kind():
+    (cloud,) = described([("costs", Cloud)])
+    data = cloud.to_dict()
+    assert data["sections"] == ["costs"]
+    assert data["fields"][0] == {
+        "name": "amount",
+        "description": "the money per period",
+        "what": "money per period",
+        "required": True,
+        "default": None,
+    }
+    assert data["formulas"][1] == {"row": "cost", "formula": "machines * amount", "opening": None}

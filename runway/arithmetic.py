@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from runway.months import NEVER, days_in_month
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 ROUNDER = 6755399441055744.0  # 1.5 * 2 ** 52: adding and taking it away rounds a float to a whole number
 NUDGE = 1 + 2.0**-51  # lifts a half that a float holds a little low, so that halves go away from zero
@@ -26,7 +27,11 @@ def post(x: float, units: float) -> float:
 
 def power(x: Any, y: Any) -> Any:
     """`x ** y`; a negative base with a fractional exponent is an error, not a complex number."""
-    return math.pow(x, y) if isinstance(x, float | int) and isinstance(y, float | int) else x**y
+    if not (isinstance(x, float | int) and isinstance(y, float | int)):
+        return x**y
+    if x == 0 and y < 0:
+        raise ZeroDivisionError
+    return math.pow(x, y)
 
 
 def _each(function: str) -> Any:
@@ -121,15 +126,34 @@ def last_days(history: Sequence[Any], t: int, n: Any, days: Sequence[int]) -> An
     return total
 
 
-class DaysIn:
-    """The days of the month in which a position falls."""
+class Calendar:
+    """What the calendar says of positions, months counted from `start`."""
 
     def __init__(self, start: int) -> None:
         self.start = start
 
-    def __call__(self, place: Any) -> Any:
-        if isinstance(place, float | int):
-            return float(days_in_month(self.start + int(place // 1))) if abs(place) < NEVER / 10 else 31.0
-        import numpy
+    def days_in(self, place: Any) -> Any:
+        """The days of the month in which a position falls."""
+        return _mapped(self._days_in, place)
 
-        return numpy.array([self(float(x)) for x in place])
+    def day_number(self, place: Any) -> Any:
+        """The days from the first month's first day to a position; negative before it."""
+        return _mapped(self._day_number, place)
+
+    def _days_in(self, place: float) -> float:
+        return float(days_in_month(self.start + int(place // 1))) if abs(place) < NEVER / 100 else 31.0
+
+    def _day_number(self, place: float) -> float:
+        if abs(place) >= NEVER / 100:
+            return place * 31
+        month = self.start + int(place // 1)
+        first = date(self.start // 12, self.start % 12 + 1, 1)
+        return (date(month // 12, month % 12 + 1, 1) - first).days + (place % 1) * 32
+
+
+def _mapped(function: Callable[[float], float], place: Any) -> Any:
+    if isinstance(place, float | int):
+        return function(place)
+    import numpy
+
+    return numpy.array([function(float(x)) for x in place])

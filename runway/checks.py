@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import Problem, did_you_mean
 from runway.model import RESERVED, Item, Model, parts
 from runway.months import NEVER, month_label, month_number
 from runway.quantity import Figure
+from runway.tree import Every
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+if TYPE_CHECKING:
+    from runway.lines.line import FormulaText
 
 
 def cross_checks(model: Model) -> Iterator[Problem]:
@@ -154,7 +159,7 @@ def _round(model: Model, item: Item) -> Iterator[Problem]:
             yield document.problem((*path, "clauses", n, "cuts"), "unknown-cut", text)
         for m, closing in enumerate(part.closings):
             reduced = clause.cuts in ("round", closing.name) or clause.cuts in part.investors()
-            if reduced and closing.requires is not None and closing.requires.text.strip() == clause.unless.text.strip():
+            if reduced and closing.requires is not None and _parts(clause.unless) <= _parts(closing.requires):
                 text = (
                     f"{closing.name} is only reduced by {clause.name}, so it must not also require its condition: "
                     "it would lapse whole. Take one of the two out."
@@ -163,10 +168,14 @@ def _round(model: Model, item: Item) -> Iterator[Problem]:
     yield from _earmarks(model, item, closings)
 
 
+def _parts(condition: FormulaText) -> set[str]:
+    """What a condition joins by `and`, wherever it stands in the text."""
+    terms = condition.tree.terms if isinstance(condition.tree, Every) else (condition.tree,)
+    return {re.sub(r"(start|end)=\d+", "", repr(term)) for term in terms}
+
+
 def _names(model: Model, item: Item) -> Iterator[Problem]:
     """Closings, investors, clauses and earmarks share one namespace within their round."""
-    import re
-
     part: Any = item.part
     seen: dict[str, str] = {}
     groups = (("commitments", "investor"), ("closings", "name"), ("clauses", "name"), ("earmarks", "for_"))

@@ -32,8 +32,10 @@ class Restricted(NamedTuple):
     """An earmark: rows of what fills it and of what is spent, and the closings that bring it."""
 
     filled: str
+    brought: str
     spent: str
     closings: tuple[Dated, ...]
+    deadlines: tuple[str, ...]  # positions at which a cut or a lapse changes what the closings will bring
     spent_on: str | None  # position of a dated line's spending
 
 
@@ -106,8 +108,10 @@ def layout(model: Model) -> Layout:
             restricted.append(
                 Restricted(
                     f"{prefix}.filled",
+                    f"{prefix}.brought",
                     f"{prefix}.spent",
                     tuple(own[name] for name in sources),
+                    tuple(f"{item.name}.{c.name}.by" for c in (*item.part.clauses, *closings)),  # type: ignore[attr-defined]
                     f"{earmark.for_}.{day}" if day else None,
                 )
             )
@@ -162,23 +166,35 @@ class Days:
     def _earmark(self, earmark: Restricted, t: int) -> Callable[[Any], Any]:
         rows, ops, days = self.rows, self.ops, self.at.days[t]
         filled, spent = rows[earmark.filled], rows[earmark.spent]
-        before, gone = (filled[t - 1], spent[t - 1]) if t else (0.0, 0.0)
-        fill, spend = filled[t] - before, spent[t] - gone
         brought = sum(rows[closing.cash][t] for closing in earmark.closings)
-        shares = [
-            (ops.where(brought > 0, fill * rows[c.cash][t] / ops.where(brought > 0, brought, 1.0), 0.0),
-             self._day(c.place, t))
-            for c in earmark.closings
-        ] if ops.any(fill != 0) else []  # fmt: skip
+        before, gone = (filled[t - 1], spent[t - 1]) if t else (0.0, 0.0)
+        if t == 0:  # what closings before the first month brought is in opening cash, and set aside in it
+            all_of_it = rows[earmark.brought][0]
+            share = ops.where(all_of_it > 0, (all_of_it - brought) / ops.where(all_of_it > 0, all_of_it, 1.0), 0.0)
+            before = filled[0] * share
+        fill, spend = filled[t] - before, spent[t] - gone
+        moves: list[tuple[Any, Any]] = []
+        if ops.any(fill != 0):
+            whole = ops.where(brought > 0, brought, 1.0)
+            moves = [(fill * rows[c.cash][t] / whole, self._day(c.place, t)) for c in earmark.closings]
+            moves.append((ops.where(brought > 0, 0.0, fill), self._decided(earmark, t)))
         on = None if earmark.spent_on is None else self._day(earmark.spent_on, t)
 
         def restricted(day: Any) -> Any:
             left = before - gone - (spend * day / days if on is None else ops.where(on <= day, spend, 0.0))
-            for amount, closed in shares:
+            for amount, closed in moves:
                 left = left + ops.where(closed <= day, amount, 0.0)
             return ops.maximum(left, 0.0)
 
         return restricted
+
+    def _decided(self, earmark: Restricted, t: int) -> Any:
+        """The day on which a deadline of month `t` falls; the first if none does."""
+        on: Any = 1
+        for deadline in earmark.deadlines:
+            place = self.parameters[deadline]
+            on = self.ops.where((t <= place) & (place < t + 1), self._day(deadline, t), on)
+        return on
 
     def read(self) -> Reading:
         """The lowest daily cash and the first day below the floor, over the horizon."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,12 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.months import NEVER, month_number, parse_date
-from runway.quantity import NUMBER, Adjusted, Amount, Entry, Figure, FigureError, date_amount, read_amount
+from runway.quantity import MARKS, Adjusted, Amount, Entry, Figure, FigureError, date_amount, read_amount, read_range
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
-MARKS = {"$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"), "€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY")}
 DISTRIBUTIONS = ("normal", "lognormal", "pert", "triangular", "uniform", "beta", "discrete")
 CONFIDENCE = ("low", "medium", "high")
 
@@ -195,18 +193,9 @@ class Dimension(NamedTuple):
 
     def _interval(self, raw: str, context: dict[str, Any]) -> Entry:
         low_text, _, high_text = raw.partition(" to ")
-        high = read_amount(high_text)
-        if re.fullmatch(rf"\s*[$€£¥]?({NUMBER})\s*", low_text):  # the unit may be said once, at the end
-            tail = re.search(r"[kKMBT%].*\Z|\s*(/|per\s).*\Z|\s*(days?|weeks?|months?|years?)\Z", high_text)
-            low_text += tail.group() if tail else ""
-        low = read_amount(low_text)._replace(currency=read_amount(low_text).currency or high.currency)
-        if not high.currency:
-            high = high._replace(currency=low.currency)
-        bounds = [self._unit(amount, raw, context) for amount in (low, high)]
+        bounds = [self._unit(amount, raw, context) for amount in read_range(low_text, high_text)]
         if bounds[0].number > bounds[1].number:
             raise FigureError("range-reversed", "The lower end of the range comes first.")
-        if bounds[0].period != bounds[1].period:
-            raise FigureError("wrong-dimension", "Both ends of a range are written in the same unit.")
         for bound in bounds:
             self._check(bound)
         a, b = bounds[0].number, bounds[1].number
@@ -271,7 +260,8 @@ def moved(place: float, by: Amount) -> float:
         return date_amount(
             date_at(place, 0) + timedelta(days=round(by.number * (7 if by.period == "week" else 1)))
         ).number
-    return place + by.number * {"month": 1, "quarter": 3, "year": 12}[by.period or "month"]
+    months = by.number * {"month": 1, "quarter": 3, "year": 12}[by.period or "month"]
+    return date_amount(date_at(place + months, 0)).number
 
 
 def _with_period(kind: str, amount: Amount, raw: Any) -> str:

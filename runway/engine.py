@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway import arithmetic
 from runway.errors import InputError, Problem
 from runway.months import days_in_month, month_label
-from runway.printers import Python
+from runway.printers import NONE, Python
 from runway.tree import History, Node, Parameter, Row, walk
 
 if TYPE_CHECKING:
@@ -84,11 +84,13 @@ class Engine:
         if key not in self._printed:
             program = self.program
             days = [days_in_month(program.start + t) for t in range(program.months)]
+            calendar = arithmetic.Calendar(program.start)
             scope: dict[str, Any] = {
                 **{name: getattr(arithmetic, name) for name in _HELPERS},
                 "DAYS": days,
                 "ELAPSED": [sum(days[: t + 1]) for t in range(program.months)],
-                "days_in": arithmetic.DaysIn(program.start),
+                "days_in": calendar.days_in,
+                "day_number": calendar.day_number,
             }
             if varying:
                 import numpy
@@ -110,7 +112,7 @@ class Engine:
         says = {
             "division-by-zero": "divides by zero; guard it with a / b if b != 0 else 0.",
             "overflow": "grows beyond every bound; look at its rates.",
-            "not-a-number": "has no value: the root or logarithm of a negative number.",
+            "not-a-number": "has no value: a logarithm of 0 or less, or a root of a negative number.",
         }
         name = next(names[kind] for kind in names if isinstance(error, kind))
         return self._problem(row, t, name, says[name])
@@ -163,33 +165,33 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
     def posted(text: str) -> str:
         return f"({text} * {units * arithmetic.NUDGE!r} + {arithmetic.ROUNDER!r} - {arithmetic.ROUNDER!r}) / {units!r}"
 
-    body: list[tuple[str, str]] = []
-    openings: list[str] = []
     looked_back = {
         node.row.address
         for row in program.rows
         for node in walk(row.formula)
         if isinstance(node, History) and node.function in ("prev", "lag")
     }
+    openings: list[tuple[str, str]] = []
+    body: list[tuple[str, str]] = []
     for n, row in enumerate(program.rows):
+        printer.row = row.address
         if row.address in looked_back:
-            opening = printer.text(row.opening, hoist=False)
-            openings.append(f"o{n} = {posted(opening) if row.posted and posting else opening}")
+            opening = printer.text(row.opening, NONE)
+            text = f"t = month = year = days = elapsed_days = 0; o{n} = "
+            openings.append((text + (posted(opening) if row.posted and posting else opening), row.address))
         text = printer.text(row.formula)
-        body.append((row.address, f"v{n} = h{n}[t] = {posted(text) if row.posted and posting else text}"))
+        body.append((f"v{n} = h{n}[t] = {posted(text) if row.posted and posting else text}", row.address))
     used = {f"p{parameters[n.address]}" for n in _nodes(program) if isinstance(n, Parameter)}
-    lines = ["def run(P):", f" months = {program.months}"]
-    lines += [f" p{n} = P[{n}]" for n in range(len(parameters)) if f"p{n}" in used]
-    lines += [f" {line}" for line in printer.preamble]
-    lines += [f" t = month = year = days = elapsed_days = 0; {line}" for line in openings]
-    lines += [f" h{n} = [0.0] * months" for n in range(len(program.rows))]
-    lines += [" for t in range(months):", "  days = DAYS[t]; elapsed_days = ELAPSED[t]"]
-    lines += [f"  month = ({program.start} + t) % 12 + 1; year = ({program.start} + t) // 12"]
-    rows = {len(lines) + 1 + i: address for i, (address, _) in enumerate(body)}
-    lines += [f"  {text}" for _, text in body]
-    lines += [f" return ({', '.join(f'h{n}' for n in range(len(program.rows)))},)"]
-    source = "\n".join(lines)
-    return Printed(source, compile(source, _FILE, "exec"), rows)
+    lines = [("def run(P):", ""), (f" months = {program.months}", "")]
+    lines += [(f" p{n} = P[{n}]", "") for n in range(len(parameters)) if f"p{n}" in used]
+    lines += [(f" {text}", row) for text, row in (*printer.preamble, *openings)]
+    lines += [(f" h{n} = [0.0] * months", "") for n in range(len(program.rows))]
+    lines += [(" for t in range(months):", ""), ("  days = DAYS[t]; elapsed_days = ELAPSED[t]", "")]
+    lines += [(f"  month = ({program.start} + t) % 12 + 1; year = ({program.start} + t) // 12", "")]
+    lines += [(f"  {text}", address) for text, address in body]
+    lines += [(f" return ({', '.join(f'h{n}' for n in range(len(program.rows)))},)", "")]
+    source = "\n".join(text for text, _ in lines)
+    return Printed(source, compile(source, _FILE, "exec"), {n: row for n, (_, row) in enumerate(lines, 1) if row})
 
 
 def _nodes(program: Program) -> list[Node]:

@@ -62,6 +62,7 @@ FUNCTIONS: dict[str, tuple[int, int]] = {  # name: fewest and most arguments
     "since": (1, 1),
     "until": (1, 1),
     "days_in": (1, 1),
+    "day_number": (1, 1),
     "when": (1, 1),
 }
 HISTORY = ("prev", "lag", "cumulative", "sum_last", "last_days")
@@ -92,7 +93,9 @@ def parse(text: str) -> Node:
         deepest = max(deepest, depth)
     if deepest > MAX_DEPTH:
         raise _too_deep(text)
-    flat = re.sub(r"[\r\n\t\f]", " ", text)
+    flat = re.sub(r"[\r\n\t\f]", " ", _COMMENT.sub(_blank, text))
+    if (strange := re.search(r"\w*[^\x00-\x7f]\w*", _QUOTED.sub(_blank, flat))) is not None:
+        raise FormulaError("formula-not-allowed", "A formula is written in plain letters, a-z.", *strange.span())
     lead = len(flat) - len(flat.lstrip())
     try:
         with warnings.catch_warnings():
@@ -112,6 +115,16 @@ def parse(text: str) -> Node:
         raise _too_deep(text) from None
     except ValueError:
         raise FormulaError("formula-syntax", "This formula holds characters that cannot be read.", 0, 1) from None
+
+
+_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
+_COMMENT = re.compile(r"('[^'\n]*'|\"[^\"\n]*\")|#[^\n]*")
+
+
+def _blank(match: re.Match[str]) -> str:
+    """As many blanks, so that places stay what they are; quoted text that is not a comment is kept."""
+    kept = match.groups() and match[1]
+    return kept or " " * len(match[0])
 
 
 def _too_deep(text: str) -> FormulaError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.daily import Days, Layout, layout, months_to
@@ -117,14 +118,16 @@ def _rung(reader: Reader, counting: str, overrides: Mapping[str, float], rows: R
     days = reader.days(rows, overrides)
     read = days.read()
     start, at = reader.program.start, reader.layout
+    floor = rows["minimum_cash"][0]
     zero = None if read.zero_month < 0 else _day(start + read.zero_month, read.zero_day)
     raise_by, extension = None, None
     if zero is not None:
         raise_by = date_at(position(zero, start) - rows["months_to_close"][0], start)
         target = read.zero_month + EXTENSION_MONTHS
         if target < at.months:
-            extension = max(0.0, days.floor - days.lowest_before(target, min(read.zero_day, at.days[target])))
-    floor = rows["minimum_cash"][0]
+            short = floor - days.lowest_before(target, min(read.zero_day, at.days[target]))
+            units = 10**reader.program.minor_digits
+            extension = max(0.0, ceil(round(short * units, 3)) / units)
     return Rung(
         counting=counting,
         months=None if zero is None else months_to(read.zero_month, read.zero_day, at.days),

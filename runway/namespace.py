@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runway.errors import Problem, did_you_mean
 from runway.lines.line import FormulaText
-from runway.model import Item, Model, parts
+from runway.model import MEASURES, Item, Model, parts
 from runway.months import NEVER, parse_date, position
 from runway.quantity import Entry, Figure
 from runway.tree import (
@@ -22,6 +22,7 @@ from runway.tree import (
     Every,
     FormulaError,
     Happened,
+    Look,
     Name,
     Node,
     Number,
@@ -36,12 +37,15 @@ from runway.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from runway.addresses import Path
 
 MET_FROM_THE_START = Number(-1000.0)
 """The date of an event that a closing treats as met."""
+
+UNREADABLE = Number(0.0)
+"""Stands for a formula whose mistakes have been noted."""
 
 
 class Namespace:
@@ -75,7 +79,7 @@ class Namespace:
         for item in model.items:
             if (churn := self.figures.get(f"{item.name}.churn")) is not None and item.section == "revenue":
                 address = f"{item.name}.churn"
-                self._replaced[address] = effective_churn(churn.conversion(address, self.start), item, model)
+                self._replaced[address] = effective_churn(churn.conversion(address, self.start, model.fx), item, model)
 
     def _add(self, address: str, alias: str, path: Path, value: object) -> None:
         figure = getattr(value, "figure", value)  # a valuation holds one
@@ -97,17 +101,22 @@ class Namespace:
         """Declares rows, so that formulas can name them before they are built."""
         self.rows.update(addresses)
 
-    def resolve(self, tree: Node, owner: str, *, closing: str = "", before_levers: bool = False) -> Node:
+    def resolve(
+        self, tree: Node, owner: str, *, closing: str = "", before_levers: bool = False, written: bool = False
+    ) -> Node:
         """The tree with its names meant as `owner` (a line or round) means them.
 
         `closing` names the closing or clause whose condition is read; `before_levers` makes the main rows of the
-        owner's own section mean what they are before levers.  Raises `FormulaError`.
+        owner's own section mean what they are before levers; in a formula `written` in the file measures such as
+        `cash` are the company's.  Raises `FormulaError`.
         """
 
         def lookup(node: Node) -> Node:
             if isinstance(node, DateText):
                 return self._date(node)
             assert isinstance(node, Name)
+            if written and node.address.split(".")[0] in MEASURES and node.address in self.rows:
+                return Row(node.address)
             return self._name(node, owner, closing, before_levers)
 
         def when(condition: Node) -> Node:
@@ -138,7 +147,7 @@ class Namespace:
         if found is not None:
             return found
         if address.split(".")[0] in self.model.broken:
-            return ZERO
+            return UNREADABLE
         raise FormulaError("unknown-name", self._unknown(address, owner), name.start, name.end)
 
     def _address(self, address: str, owner: str, closing: str, before_levers: bool) -> Node | None:
@@ -146,7 +155,7 @@ class Namespace:
         if address in self._replaced:
             return self._replaced[address]
         if address in self.figures:
-            return self.figures[address].conversion(address, self.start)
+            return self.figures[address].conversion(address, self.start, self.model.fx)
         if address in self.texts:
             return self._text(address, owner, closing, before_levers)
         item = self.items.get(address)
@@ -169,10 +178,10 @@ class Namespace:
         """A formula of the file; what is wrong in it is noted at its own place."""
         text = self.texts.pop(address)  # a formula cannot name itself
         try:
-            return self.resolve(text.tree, owner, closing=closing, before_levers=before_levers)
+            return self.resolve(text.tree, owner, closing=closing, before_levers=before_levers, written=True)
         except FormulaError as error:
             self.note(self.paths[address], error)
-            return ZERO
+            return UNREADABLE
         finally:
             self.texts[address] = text
 
@@ -198,6 +207,8 @@ class Namespace:
         """
         counted = Compare("!=", Parameter("levers.conditional"), ZERO)
         never = Number(NEVER)
+        if condition is UNREADABLE:
+            return never
         match condition:
             case Happened():
                 name = condition.date.address.removesuffix(".date") if isinstance(condition.date, Parameter) else ""
@@ -209,32 +220,64 @@ class Namespace:
             case Some():
                 return Call("min", tuple(self._when(term, owner, closing) for term in condition.terms))
             case Compare():
-                if any(True for _ in same_month(condition)):
-                    raise FormulaError(
-                        "condition-reads-this-month",
-                        "A funding condition reads what is known before the month: prev(x) or lag(x, n).",
-                        0,
-                        len(self._condition_text(owner, closing)),
-                    )
+                self._refuse_this_month(condition, owner, closing)
                 reached = [counted, condition]
-                date = self.figures.get(f"{owner}.{closing}.date" if closing else f"{owner}.date")
-                if date is not None:
-                    day = Parameter(f"{owner}.{closing}.date" if closing else f"{owner}.date")
-                    delayed = Sum((day, Parameter("levers.delay")))
+                date = f"{owner}.{closing}.date" if closing else f"{owner}.date"
+                if date in self.figures:
+                    delayed = Sum((Parameter(date), Parameter("levers.delay")))
                     reached.append(Compare(">", Sum((T, ONE)), delayed))
                 return Choose(Every(tuple(reached)), T, never)
         raise FormulaError(
             "condition-not-datable",
-            "A funding condition is made of events and comparisons joined by and / or; nothing else has a date.",
-            0,
-            len(self._condition_text(owner, closing)),
+            "A funding condition needs a day on which it comes true. Write events, and comparisons of prev(x) or "
+            "lag(x, n), joined by and / or; `not` and plain numbers have no such day.",
+            *self._condition_span(owner, closing, lambda _: False),
         )
 
-    def _condition_text(self, owner: str, closing: str) -> str:
+    def _refuse_this_month(self, comparison: Node, owner: str, closing: str) -> None:
+        """Refuses a comparison that needs what is not known before the month."""
+        reads = next(same_month(comparison), None)
+        if reads is None and not any(isinstance(node, Happened) for node in walk(comparison)):
+            return
+
+        def culprit(node: Node) -> bool:
+            name = node.name if isinstance(node, Look) else node
+            if not isinstance(name, Name):
+                return False
+            found = self._name(name, owner, closing, before_levers=False)
+            return isinstance(found, Happened) if reads is None else found == Row(reads)
+
+        span = self._condition_span(owner, closing, culprit)
+        word = self._condition_text(owner, closing)[slice(*span)]
+        hint = f"prev({word})" if word.replace("_", "").replace(".", "").isalnum() else "prev(x) or lag(x, n)"
+        text = f"A funding condition is decided before the month is known, so it cannot read {word}. Write {hint}."
+        if reads is None:
+            text = f"An event is a condition of its own; write {word} without comparing it."
+        raise FormulaError("condition-reads-this-month", text, *span)
+
+    def _condition(self, owner: str, closing: str) -> FormulaText | None:
         for address in (f"{owner}.{closing}.requires", f"{owner}.{closing}.unless", f"{owner}.requires"):
-            if address in self.paths and (text := self.texts.get(address)) is not None:
-                return text.text
-        return " "
+            if address in self.paths:
+                item: Any = self.items[owner].part
+                for part in (item, *getattr(item, "closings", ()), *getattr(item, "clauses", ())):
+                    if getattr(part, "name", "") == closing:
+                        text: FormulaText | None = getattr(part, "requires", None) or getattr(part, "unless", None)
+                        return text
+        return None
+
+    def _condition_text(self, owner: str, closing: str) -> str:
+        condition = self._condition(owner, closing)
+        return condition.text if condition is not None else ""
+
+    def _condition_span(self, owner: str, closing: str, culprit: Callable[[Node], bool]) -> tuple[int, int]:
+        """The characters of the first node of a condition that is the culprit; the whole condition if it has none."""
+        condition = self._condition(owner, closing)
+        if condition is not None:
+            for node in walk(condition.tree):
+                name = node.name if isinstance(node, Look) else node
+                if isinstance(name, Name) and culprit(node):
+                    return name.start, name.end
+        return 0, max(1, len(self._condition_text(owner, closing)))
 
     def _waived(self, owner: str, closing: str) -> tuple[str, ...]:
         part = self.items[owner].part
@@ -261,10 +304,8 @@ def effective_churn(churn: Node, item: Item, model: Model) -> Node:
     for name, event in model.events.items():
         if item.name in event.raises_churn:
             date = Parameter(f"{name}.date")
-            until = Sum(
-                (Call("floor", (date,)), event.raised_for.conversion(f"{name}.raised_for", model.settings.start))
-            )
-            raised = event.raises_churn[item.name].conversion(f"{name}.raises_churn.{item.name}", model.settings.start)
+            until = Sum((Call("floor", (date,)), _converted(event.raised_for, f"{name}.raised_for", model)))
+            raised = _converted(event.raises_churn[item.name], f"{name}.raises_churn.{item.name}", model)
             terms.append(Choose(Every((Happened(date), Compare("<", T, until))), raised, ZERO))
     return churn if len(terms) == 1 else Call("min", (ONE, Sum(tuple(terms))))
 
@@ -274,6 +315,10 @@ def kept(item: Item, model: Model) -> list[Node]:
     factors: list[Node] = []
     for name, event in model.events.items():
         if item.name in event.takes:
-            share = event.takes[item.name].conversion(f"{name}.takes.{item.name}", model.settings.start)
+            share = _converted(event.takes[item.name], f"{name}.takes.{item.name}", model)
             factors.append(Binary("-", ONE, Binary("*", share, Row(f"{name}.share"))))
     return factors
+
+
+def _converted(figure: Figure, address: str, model: Model) -> Node:
+    return figure.conversion(address, model.settings.start, model.fx)

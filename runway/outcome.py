@@ -46,8 +46,8 @@ def _closing(address: str, title: str, part: Any, item: Item, planned: bool, pro
     due, by = rows[f"{address}.due"][-1], program.parameters[f"{address}.by"]
     written, amount = program.parameters[f"{address}.date"], rows[f"{address}.offered"][-1]
     condition = None if part.requires is None else part.requires.text
-    if written < 0:
-        return Closing(address, title, amount, amount, "drawn", date_at(written, start), "before the first month")
+    if due < 0:
+        return Closing(address, title, amount, amount, "drawn", date_at(due, start), "before the first month")
     if due >= months or due > by:
         status = "lapsed" if by < months and due > by else "waiting"
         return Closing(address, title, amount, 0.0, status, None, _missed(written, due, by, condition, start))

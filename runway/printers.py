@@ -28,6 +28,7 @@ from runway.tree import (
     Step,
     Sum,
     children,
+    walk,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ SCALAR = {
     "round": "round_half({})",
     "pmt": "pmt({})",
     "days_in": "days_in({})",
+    "day_number": "day_number({})",
     "choose": "({1} if {0} else {2})",
     "and": " and ",
     "or": " or ",
@@ -63,6 +65,24 @@ VECTOR = SCALAR | {
 }
 
 
+ALL, SAFE, NONE = "all", "what cannot fail", "none"
+_FAILING = ("exp", "log", "mod", "pmt")
+
+
+def _can_fail(node: Node) -> bool:
+    """Whether a node may have no value, so that it must stay behind the condition that guards it."""
+    return any(
+        (isinstance(part, Binary) and part.operator == "**")
+        or (isinstance(part, Binary) and part.operator == "/" and not _nonzero(part.right))
+        or (isinstance(part, Call) and part.function in _FAILING)
+        for part in walk(node)
+    )
+
+
+def _nonzero(node: Node) -> bool:
+    return isinstance(node, Number) and node.value != 0
+
+
 @dataclass
 class Python:
     """Prints nodes as Python; constant parts are named once, in `preamble`."""
@@ -71,7 +91,8 @@ class Python:
     parameters: Mapping[str, int]
     openings: Callable[[str], str]  # the Python name of a row's opening
     varying: frozenset[str] = frozenset()  # rows and parameters that vary by path
-    preamble: list[str] = field(default_factory=list)
+    preamble: list[tuple[str, str]] = field(default_factory=list)  # a line, and the row that it was first needed by
+    row: str = ""  # the row being printed
     _names: dict[str, str] = field(default_factory=dict)
     _steps: dict[tuple[int, ...], str] = field(default_factory=dict)
 
@@ -87,14 +108,21 @@ class Python:
             return False
         return all(self.constant(child) for child in children(node))
 
-    def text(self, node: Node, hoist: bool = True) -> str:
-        """The node as a Python expression."""
-        if hoist and not isinstance(node, Number | Parameter) and not node.is_condition and self.constant(node):
-            return self._named(self.text(node, hoist=False))
+    def text(self, node: Node, hoist: str = ALL) -> str:
+        """The node as a Python expression; `hoist` says which constant parts are named before the loop."""
+        plain = isinstance(node, Number | Parameter) or node.is_condition
+        if hoist != NONE and not plain and self.constant(node) and (hoist == ALL or not _can_fail(node)):
+            return self._named(self._text(node, NONE))
+        return self._text(node, hoist)
+
+    def _text(self, node: Node, hoist: str) -> str:
         table = VECTOR if self.varying and self.varies(node) else SCALAR
 
         def inner(child: Node) -> str:
             return self.text(child, hoist)
+
+        def guarded(child: Node) -> str:
+            return self.text(child, SAFE if hoist == ALL else hoist)
 
         def joined(nodes: tuple[Node, ...]) -> str:
             return ", ".join(inner(n) for n in nodes)
@@ -128,10 +156,10 @@ class Python:
                     return text
                 return table[node.function].format(joined(node.arguments))
             case Choose():
-                return table["choose"].format(inner(node.condition), inner(node.then), inner(node.otherwise))
+                return table["choose"].format(inner(node.condition), guarded(node.then), guarded(node.otherwise))
             case Every() | Some():
                 word = table["and" if isinstance(node, Every) else "or"]
-                return f"({word.join(inner(term) for term in node.terms)})"
+                return f"({word.join([inner(node.terms[0]), *(guarded(term) for term in node.terms[1:])])})"
             case Not():
                 return table["not"].format(inner(node.condition))
             case AsNumber():
@@ -145,18 +173,18 @@ class Python:
     def _named(self, text: str) -> str:
         if text not in self._names:
             self._names[text] = f"k{len(self._names)}"
-            self.preamble.append(f"{self._names[text]} = {text}")
+            self.preamble.append((f"{self._names[text]} = {text}", self.row))
         return self._names[text]
 
-    def _schedule(self, node: Step, hoist: bool) -> str:
+    def _schedule(self, node: Step, hoist: str) -> str:
         values = f"({', '.join(self.text(value, hoist) for value in node.values)},)"
-        constant = hoist and all(self.constant(value) for value in node.values)
+        constant = hoist == ALL and all(self.constant(value) for value in node.values)
         return self._named(values) if constant else values
 
     def _step(self, months: tuple[int, ...]) -> str:
         if months not in self._steps:
             self._steps[months] = f"s{len(self._steps)}"
-            self.preamble.append(f"{self._steps[months]} = step({months!r}, months)")
+            self.preamble.append((f"{self._steps[months]} = step({months!r}, months)", self.row))
         return self._steps[months]
 
     def _history(self, node: History, inner: Callable[[Node], str]) -> str:

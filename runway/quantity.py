@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.months import DAY, NEVER, month_number, parse_date
 from runway.tree import DAYS, ONE, Binary, Node, Number, Parameter, Step, Sum
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 PERIODS = ("day", "week", "month", "quarter", "year")
 SCALES = {"": 1, "k": 1_000, "K": 1_000, "M": 10**6, "B": 10**9, "T": 10**12}
-MAXNUMBER = Decimal(10) ** 15
+MARKS = {"$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"), "€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY")}
+MAX_NUMBER = Decimal(10) ** 15
 MONTHS_PER_DAY = 12 / 365
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.\d[\d_]*)?|\.\d+"
@@ -63,27 +67,34 @@ class Figure(NamedTuple):
     def scheduled(self) -> bool:
         return self.entries[0].month is not None
 
+    @property
+    def even(self) -> bool:
+        """Whether a rate is the same in every month: neither scheduled nor by the month's days."""
+        return not self.scheduled and self.entries[0].amount.period not in ("day", "week")
+
     def addresses(self, address: str) -> list[tuple[str, Entry]]:
         """The address of each written number: the figure's own, or one for each step."""
         return [(f"{address}.{entry.month}" if entry.month else address, entry) for entry in self.entries]
 
-    def conversion(self, address: str, start: int) -> Node:
+    def conversion(self, address: str, start: int, fx: Mapping[str, Figure]) -> Node:
         """The formula of the figure's monthly value, with the written numbers as parameters.
 
         A daily amount is multiplied by the days of the month, a weekly one by days / 7, a quarterly one divided by 3,
         a yearly one by 12; a rate compounds, (1 + g) ** (1 / 12) - 1 for a yearly one.
         """
-        nodes = [_monthly(self.dimension, entry.amount, a) for a, entry in self.addresses(address)]
+        nodes: list[Node] = []
+        for place, entry in self.addresses(address):
+            number: Node = Parameter(place)
+            if (code := entry.amount.currency) is not None:
+                number = Binary("*", number, fx[code].conversion(f"fx.{code}", start, fx))
+            nodes.append(_monthly(self.dimension, entry.amount, number))
         if not self.scheduled:
             return nodes[0]
         months = [(month_number(entry.month or "") or 0) - start for entry in self.entries]
         return Step(tuple(months), tuple(nodes))
 
 
-def _monthly(dimension: str, amount: Amount, address: str) -> Node:
-    node: Node = Parameter(address)
-    if amount.currency:
-        node = Binary("*", node, Parameter(f"fx.{amount.currency}"))
+def _monthly(dimension: str, amount: Amount, node: Node) -> Node:
     if dimension in ("days", "months"):
         in_days = {"day": 1.0, "week": 7.0, "month": 365 / 12, "quarter": 365 / 4, "year": 365.0}
         in_months = {"day": MONTHS_PER_DAY, "week": 7 * MONTHS_PER_DAY, "month": 1.0, "quarter": 3.0, "year": 12.0}
@@ -139,21 +150,51 @@ def read_amount(raw: Any) -> Amount:
         return Amount(NEVER, kind="date")
     if (day := parse_date(text)) is not None:
         return date_amount(day)
+    match = _matched(text)
+    return _amount(match.groupdict())
+
+
+def read_range(low: str, high: str) -> tuple[Amount, Amount]:
+    """The two ends of a range; what both share may be said once: "18 to 25M", "2% to 5%/month"."""
+    first, last = _matched(low.strip()).groupdict(), _matched(high.strip()).groupdict()
+    if not (first["scale"] or first["percent"]):
+        first |= {"scale": last["scale"], "percent": last["percent"]}
+    if not (first["period"] or first["unit"]):
+        first |= {"period": last["period"], "unit": last["unit"]}
+    for end, other in ((first, last), (last, first)):
+        if not (end["mark"] or end["code"]):
+            end["code"] = other["mark"] or other["code"]
+    ends = [_amount(end) for end in (first, last)]
+    shared = [end._replace(number=0.0, signed=False) for end in ends]
+    if shared[0] != shared[1]:
+        raise FigureError("wrong-dimension", "Both ends of a range are written in the same unit.")
+    return ends[0], ends[1]
+
+
+def _matched(text: str) -> re.Match[str]:
     match = _AMOUNT.match(text) if len(text) <= 60 else None
     if not match:
         raise FigureError("not-a-figure", f"{_quoted(text)} cannot be read as a figure. {EXAMPLES}")
-    number = Decimal(match["number"].replace("_", "").replace(",", "")) * SCALES[match["scale"] or ""]
-    if match["percent"]:
+    return match
+
+
+def _amount(said: Mapping[str, str | None]) -> Amount:
+    """The amount of the parts of a text: sign, mark, number, scale, percent, code, period or unit."""
+    number = Decimal((said["number"] or "").replace("_", "").replace(",", "")) * SCALES[said.get("scale") or ""]
+    if said.get("percent"):
         number /= 100
-    if (match["sign"] or match["sign2"] or "+") != "+":
+    sign, mark, code, unit = said.get("sign"), said.get("mark"), said.get("code"), said.get("unit")
+    if (sign or said.get("sign2") or "+") != "+":
         number = -number
+    if mark and code and code != mark and code not in MARKS.get(mark, ()):
+        raise FigureError("wrong-currency", f"A figure has one currency; {mark} and {code} are two.")
     return Amount(
         _bounded(number),
-        currency=match["mark"] or match["code"],
-        percent=bool(match["percent"]),
-        period=match["period"] or (match["unit"].rstrip("s") if match["unit"] else None),
-        signed=match["sign"] is not None,
-        kind="duration" if match["unit"] else "number",
+        currency=code or mark,
+        percent=bool(said.get("percent")),
+        period=said.get("period") or (unit.rstrip("s") if unit else None),
+        signed=sign is not None,
+        kind="duration" if unit else "number",
     )
 
 
@@ -171,7 +212,7 @@ def _quoted(text: str) -> str:
 def _bounded(number: Decimal) -> float:
     if not number.is_finite():
         raise FigureError("not-a-figure", "FIELD must be a number; inf and nan are none.")
-    if abs(number) > MAXNUMBER:
+    if abs(number) > MAX_NUMBER:
         raise FigureError("number-too-large", "A figure is at most 1e15 (1,000 T).")
     return float(number)
 

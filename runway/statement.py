@@ -63,12 +63,9 @@ def _event(item: Item) -> Iterator[Draft]:
     if item.part.days is None:  # type: ignore[attr-defined]  # events hold Events
         yield Draft(f"{item.name}.share", "since(date)", owner=item.name, path=item.path)
         return
-    days, date = f"{item.name}.days", f"{item.name}.date"
-    begins = f"min(days - ({date} - t) * 32, {days}) if t <= {date} < t + 1"
-    yield Draft(f"{item.name}.covered", f"{begins} else min(prev({item.name}.left), days)", path=item.path)
-    begun = f"({days} if t <= {date} < t + 1 else prev({item.name}.left))"
-    yield Draft(f"{item.name}.left", f"{begun} - {item.name}.covered", path=item.path)
-    yield Draft(f"{item.name}.share", f"{item.name}.covered / days", path=item.path)
+    begins = f"day_number({item.name}.date)"
+    covered = f"min({begins} + {item.name}.days, elapsed_days) - max({begins}, elapsed_days - days)"
+    yield Draft(f"{item.name}.share", f"max(0, {covered}) / days", path=item.path)
 
 
 def _line(item: Item, model: Model) -> Iterator[Draft]:
@@ -93,7 +90,11 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
     if getattr(item.shared, "written_off_over", None) is not None:
         so_far = f"{name}.spent_so_far"
         yield Draft(so_far, f"prev({so_far}) + main", posted=True, owner=name, path=item.path)
-        gone = f"(prev({so_far}) - lag({so_far}, written_off_over + 1)) / written_off_over"
+        exact, posted_so_far = f"{name}.written_off_exactly", f"{name}.written_off_so_far"
+        month = f"(prev({so_far}) - lag({so_far}, written_off_over + 1)) / written_off_over"
+        yield Draft(exact, f"prev({exact}) + ({month} if written_off_over > 0 else 0)", owner=name, path=item.path)
+        yield Draft(posted_so_far, exact, posted=True, owner=name, path=item.path)
+        gone = f"{posted_so_far} - prev({posted_so_far})"
         yield Draft(f"{name}.written_off", gone, posted=True, owner=name, path=item.path)
 
 

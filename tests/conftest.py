@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import runway
-from runway.model import Model
-from runway.projection import Projection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from runway.model import Model
+    from runway.projection import Projection
 
 MODEL = """
 [model]
@@ -26,26 +29,26 @@ opening_cash = 1_000_000
 
 @pytest.fixture(scope="session")
 def load(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Model]:
-    """`load(text)`: the model of a TOML text; a text without `[model]` gets the one above."""
+    """`load(text)`: the model of a TOML text; one without `[model]` gets the model above."""
     folder = tmp_path_factory.mktemp("models")
 
-    def load(text: str, *, scenario: str = "base", set: Mapping[str, Any] | None = None) -> Model:
+    def load(text: str, **how: Any) -> Model:
         text = dedent(text).lstrip()
         if "[model]" not in text:
             text += MODEL
         path = Path(folder, f"{sha256(text.encode()).hexdigest()[:16]}.toml")
         path.write_text(text, encoding="utf-8")
-        return runway.load(str(path), scenario=scenario, set=set)
+        return runway.load(str(path), **how)
 
     return load
 
 
 @pytest.fixture(scope="session")
 def project(load: Callable[..., Model]) -> Callable[..., Projection]:
-    """`project(text)`: the projection of a TOML text, under a scenario and further changes."""
+    """`project(text)`: the projection of a TOML text."""
 
-    def project(text: str, *, scenario: str = "base", set: Mapping[str, Any] | None = None) -> Projection:
-        return runway.project(load(text, scenario=scenario, set=set))
+    def project(text: str, **how: Any) -> Projection:
+        return runway.project(load(text, **how))
 
     return project
 

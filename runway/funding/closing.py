@@ -12,10 +12,13 @@ def closing_rows(prefix: str, requires: FormulaText | None) -> dict[str, RowForm
     lapses, and for good once it has come by its deadline.
     """
     rows: dict[str, RowFormula] = {}
-    due = f"{prefix}date + (levers.delay if {prefix}date >= 0 else 0)"
+    slipped, still_open = f"{prefix}slipped", f"{prefix}date >= 0"
+    due = f"floor({slipped}) + min({slipped} - floor({slipped}), (days_in({slipped}) - 1) / 32)"
     if requires is not None:
         rows[f"{prefix}met"] = RowFormula("when(requires)")
+        still_open += f" or {prefix}met >= 0"
         due = f"max({due}, {prefix}met)"
+    rows[slipped] = RowFormula(f"{prefix}date + (levers.delay if {still_open} else 0)")
     rows[f"{prefix}offered"] = RowFormula(f"{prefix}amount", posted=True)
     rows[f"{prefix}due"] = RowFormula(due)
     rows[f"{prefix}alive"] = RowFormula(

@@ -39,5 +39,5 @@ class Grant(Component):
             "headline": RowFormula("amount", posted=True),
             "committed": RowFormula("amount * alive" if self.status == "committed" else "0", posted=True),
             "available": RowFormula("amount * alive * (due < t + 1)", posted=True),
-            "drawn": RowFormula("prev(drawn) + cash", "amount if date < 0 else 0", posted=True),
+            "drawn": RowFormula("prev(drawn) + cash + (amount if t == 0 and due < 0 else 0)", posted=True),
         }

@@ -172,25 +172,28 @@ class PricedRound(Component):
         if clause.cuts in closings:
             closings = [clause.cuts]
         hit = [clause.cuts] if clause.cuts in self.investors() else list(self.investors())
+        offered = {closing: " + ".join(left[closing, i] for i in hit) for closing in closings}
         for closing in closings:
-            amounts = " + ".join(left[closing, i] for i in hit)
+            amounts = offered[closing]
             still = f"{closing}.due >= {name}.by and {closing}.by >= {name}.by"
             paid = f"{closing}.due < {name}.by and {closing}.due <= {closing}.by"
             rows[f"{name}.{closing}.open"] = RowFormula(f"({amounts}) * ({still})")
             rows[f"{name}.{closing}.counted"] = RowFormula(f"({amounts}) * ({paid}) + {name}.{closing}.open")
         counted = " + ".join(f"{name}.{closing}.counted" for closing in closings)
         rows[f"{name}.excess"] = RowFormula(f"{name}.bites * max(0, {counted} - {name}.to)")
-        for n, closing in enumerate(closings):
-            later = "".join(f" - {name}.{other}.open" for other in closings[n + 1 :])
+        for place, closing in enumerate(closings):
+            later = "".join(f" - {name}.{other}.open" for other in closings[place + 1 :])
             rows[f"{name}.{closing}.cut"] = RowFormula(
                 f"min({name}.{closing}.open, max(0, {name}.excess{later}))", posted=True
             )
-            for i in hit:
-                share = f" * {left[closing, i]} / {name}.{closing}.open" if len(hit) > 1 else ""
-                guard = f" if {name}.{closing}.open > 0 else 0" if share else ""
-                rows[f"{closing}.{i}.after_{name}"] = RowFormula(
-                    f"{left[closing, i]} - ({name}.{closing}.cut{share}{guard})", posted=True
-                )
+            for n, i in enumerate(hit):
+                others = "".join(f" - {closing}.{other}.after_{name}" for other in hit[:n])
+                if n == len(hit) - 1:  # the last one bears the rounding, so that the parts sum to the whole
+                    formula = f"{offered[closing]} - {name}.{closing}.cut{others}"
+                else:
+                    part = f"{left[closing, i]} / {name}.{closing}.open if {name}.{closing}.open > 0 else 0"
+                    formula = f"{left[closing, i]} - {name}.{closing}.cut * ({part})"
+                rows[f"{closing}.{i}.after_{name}"] = RowFormula(formula, posted=True)
                 after[closing, i] = f"{closing}.{i}.after_{name}"
         return after
 
@@ -210,19 +213,11 @@ class PricedRound(Component):
         rows["headline"] = RowFormula(written or " + ".join(f"{c}.amount" for c in names), posted=True)
         rows["committed"] = RowFormula(f"{promised} * ({' + '.join(f'{c}.left' for c in names)})", posted=True)
         rows["available"] = RowFormula(" + ".join(f"{c}.left * ({c}.due < t + 1)" for c in names), posted=True)
-        past = " + ".join(f"({c}.amount if {c}.date < 0 else 0)" for c in names)
-        rows["drawn"] = RowFormula("prev(drawn) + cash", past, posted=True)
+        rows["drawn"] = RowFormula("prev(drawn) + cash + " + _before([(c, f"{c}.left") for c in names]), posted=True)
         for i in investors:
-            before = [
-                f"({left[c.name, i]} if {c.name}.date < 0 else 0)"
-                for c in self.closings
-                if c.date.entries[0].amount.number < 1e5
-            ]
-            rows[f"{i}.drawn"] = RowFormula(
-                f"prev({i}.drawn) + {' + '.join(f'{c}.{i}' for c in names)}"
-                + (f" + ({' + '.join(before)} if t == 0 else 0)" if before else ""),
-                posted=True,
-            )
+            now = " + ".join(f"{c}.{i}" for c in names)
+            paid = _before([(c, left[c, i]) for c in names])
+            rows[f"{i}.drawn"] = RowFormula(f"prev({i}.drawn) + {now} + {paid}", posted=True)
         if self.valuation is not None:
             pre = "valuation" + (" - headline" if self.valuation.basis == "post_money" else "")
             rows["pre_money"] = RowFormula(
@@ -240,15 +235,22 @@ class PricedRound(Component):
         sources = (earmark.from_,) if isinstance(earmark.from_, str) else earmark.from_
         sources = sources or tuple(c.name for c in self.closings)
         brought = " + ".join(f"{c}.cash" for c in sources)
-        rows[f"{name}.brought"] = RowFormula(f"prev({name}.brought) + {brought}", posted=True)
+        before = _before([(c, f"{c}.left") for c in sources])
+        rows[f"{name}.brought"] = RowFormula(f"prev({name}.brought) + {brought} + {before}", posted=True)
         part = ""
         if earmark.fills == "pro_rata":
-            coming = " + ".join(f"{c}.left * ({c}.date >= 0)" for c in sources)
+            coming = " + ".join(f"{c}.left" for c in sources)
             part = f", {name}.amount * {name}.brought / max({name}.brought, {coming}) if {name}.brought > 0 else 0"
         rows[f"{name}.filled"] = RowFormula(f"min({name}.amount, {name}.brought{part})", posted=True)
         rows[f"{name}.spent"] = RowFormula(f"prev({name}.spent) - {name}.cash", posted=True)
         rows[f"{name}.restricted"] = RowFormula(f"max(0, {name}.filled - {name}.spent)", posted=True)
         rows[f"{name}.own_cash"] = RowFormula(f"max(0, {name}.spent - {name}.filled)", posted=True)
+
+
+def _before(amounts: list[tuple[str, str]]) -> str:
+    """What closings brought before the first month: it is in opening cash, and counts as drawn."""
+    paid = " + ".join(f"({amount} if {closing}.due < 0 else 0)" for closing, amount in amounts)
+    return f"({paid} if t == 0 else 0)"
 
 
 def _all_left(names: list[str]) -> str:

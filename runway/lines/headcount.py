@@ -12,7 +12,7 @@ from runway.lines.line import Factor, FixedCount, Line, MoneyFlow, Rate, RowForm
 from runway.lines.recurring import JANUARIES
 from runway.months import parse_date
 from runway.quantity import Figure, FigureError
-from runway.tree import AsNumber, Binary, DateText, Happened, Name, Node, Sum, since
+from runway.tree import ZERO, AsNumber, Binary, Compare, DateText, Happened, Name, Node, Sum, since
 
 
 class _Hires:
@@ -57,7 +57,7 @@ class Headcount(Line):
     raises = "3%/year"
     ```
 
-    Who joins within a month is paid for the days from then on.
+    Who joins within a month is paid for the days from then on; hires dated before the start are in the opening.
     """
 
     sections: ClassVar = ("costs", "capital")
@@ -81,9 +81,13 @@ class Headcount(Line):
         for day in self.hires:
             people = Name(f"hires.{day}", 0, 0)
             joined = DateText(day, 0, 0)
-            there.append(Binary("*", people, AsNumber(Happened(joined))))
-            paid.append(Binary("*", people, since(joined)))
+            new = Binary("*", people, AsNumber(Compare(">=", joined, ZERO)))  # who came before is in the opening
+            there.append(Binary("*", new, AsNumber(Happened(joined))))
+            paid.append(Binary("*", new, since(joined)))
         rows = super().rows()
+        if not self.raises.even:
+            rows["factor"] = RowFormula("prev(factor) * ((1 + raises) ** 12 if month == 1 and t > 0 else 1)", "1")
+            rows["main"] = RowFormula("paid * salary * factor * (1 + loading)")
         rows["people"] = RowFormula(Sum(tuple(there)), "opening")
         rows["paid"] = RowFormula(Sum(tuple(paid)), "opening")
         return rows

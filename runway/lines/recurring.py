@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from runway.lines.line import Date, LastDate, Line, MoneyFlow, Rate, RowFormula, SignedMoney
-from runway.lines.working_capital import BILLING_MONTHS, deferred_weights
+from runway.lines.working_capital import BILLING_MONTHS
 
 FIRST = "max(0, floor(start))"
 JANUARIES = "(year - floor((year * 12 + month - 1 - t + {first}) / 12))"
@@ -48,7 +48,7 @@ class Recurring(Line):
         first = FIRST if self.start is not None else "0"
         januaries = JANUARIES.format(first=first)
         rows: dict[str, RowFormula] = {}
-        if self.growth.scheduled:
+        if not self.growth.even:
             step = "(1 + growth)" if self.growth_step == "monthly" else "((1 + growth) ** 12 if month == 1 else 1)"
             rows["factor"] = RowFormula(f"prev(factor) * {step} if t > {first} else 1", "1")
             level = "amount * factor"
@@ -68,12 +68,15 @@ class Recurring(Line):
             return rows
         start = "floor(start)" if self.start is not None else "0"
         ahead = f"min({months}, max(0, floor(end) + 1 - t))" if self.end is not None else str(months)
-        rows["billed"] = RowFormula(
-            f"{level} * {ahead} if t >= {start} and mod(t - {start}, {months}) == 0 else 0", posted=True
-        )
+        since = f"mod(t - {start}, {months})"
+        bills = f"t >= {start} and {since} == 0"
+        rows["billed"] = RowFormula(f"{level} * {ahead} if {bills} else 0", posted=True)
+        rows["last_bill"] = RowFormula(f"billed if {bills} else prev(last_bill)", posted=True)
+        rows["last_bill_months"] = RowFormula(f"{ahead} if {bills} else prev(last_bill_months)")
+        unearned = f"max(0, last_bill_months - 1 - {since}) / last_bill_months if last_bill_months > 0 else 0"
         left = f"max(0, 1 - (t + 1) / mod({start}, {months})) if mod({start}, {months}) > 0 else 0"
         rows["deferred"] = RowFormula(
-            f"{deferred_weights(months)} + opening_deferred * ({left})", "opening_deferred", posted=True
+            f"last_bill * ({unearned}) + opening_deferred * ({left})", "opening_deferred", posted=True
         )
         rows["main"] = RowFormula("billed + prev(deferred) - deferred")
         return rows

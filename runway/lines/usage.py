@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from runway.lines.line import FormulaText, Line, Money, Rate
+from runway.lines.line import FormulaText, Line, Money, Rate, RowFormula
 
 
 class Usage(Line):
@@ -26,3 +26,10 @@ class Usage(Line):
     growth: Rate = Field("0%/month", validate_default=True, description="how fast the price grows")
 
     formulas: ClassVar = {"units": "volume", "main": "units * price * (1 + growth) ** t"}
+
+    def rows(self) -> dict[str, RowFormula]:
+        rows = super().rows()
+        if not self.growth.even:
+            rows["factor"] = RowFormula("prev(factor) * (1 + growth) if t > 0 else 1", "1")
+            rows["main"] = RowFormula("units * price * factor")
+        return rows

@@ -396,7 +396,8 @@ def test_investors_sum_to_the_closing_to_the_cent(project, investors, amount):
 
 def test_a_split_says_who_pays_at_a_closing(project):
     text = THREE.replace('date   = "2025-02-15"', 'date   = "2025-02-15"\n    split  = { bo = 300 }')
-    projection = project(text.replace("amount   = 400\n    requires", "amount   = 400\n    split = { ada = 399.99, bo = 0.01 }\n    requires"))
+    third = "split = { ada = 399.99, bo = 0.01 }"
+    projection = project(text.replace('requires = "permit"', f'requires = "permit"\n    {third}'))
     rows = projection.rows
     assert (rows["seed.second.ada"][1], rows["seed.second.bo"][1]) == (0, 300)
     assert (rows["seed.third.ada"][6], rows["seed.third.bo"][6]) == (399.99, 0.01)

@@ -1,0 +1,222 @@
+"""Earmarks: how much of a round only one line may spend, and what that leaves of the company's own cash.
+
+Restricted cash = what the earmark has been filled with - what its line has spent, at least 0.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+PLANT = """
+    [model]
+    name         = "A plant"
+    start        = "2025-01"
+    months       = 12
+    opening_cash = 1_000
+
+    [capital.plant]                 # 20 a month from March on: 20, 40, ... 200 by December
+    kind   = "recurring"
+    amount = "20/month"
+    start  = "2025-03"
+
+    [events]
+    permit = { date = "never" }
+
+    [funding.seed]
+    kind = "priced_round"
+
+    [[funding.seed.closings]]
+    name   = "first"
+    date   = "2025-02-15"
+    amount = 100
+    [[funding.seed.closings]]
+    name   = "second"
+    date   = "2025-04-15"
+    amount = 300
+
+    [[funding.seed.earmarks]]
+    for    = "plant"
+    amount = 200
+"""
+
+BOTH = 'from = ["first", "second"]'
+CUT_TO_250 = """
+    [[funding.seed.clauses]]
+    name   = "clause"
+    cuts   = "round"
+    to     = 250
+    unless = "permit"
+    by     = "2025-03-31"
+"""
+
+
+@pytest.mark.parametrize(
+    ("terms", "restricted"),
+    [
+        # month                                 Jan Feb Mar Apr  May  Jun  Jul  Aug  Sep Oct Nov Dec
+        (f'{BOTH}\n    fills = "pro_rata"', (0, 50, 30, 160, 140, 120, 100, 80, 60, 40, 20, 0)),
+        (BOTH, (0, 50, 30, 160, 140, 120, 100, 80, 60, 40, 20, 0)),
+        (f'{BOTH}\n    fills = "first"', (0, 100, 80, 160, 140, 120, 100, 80, 60, 40, 20, 0)),
+        ('from = "first"', (0, 100, 80, 60, 40, 20, 0, 0, 0, 0, 0, 0)),
+        ('from = "second"', (0, 0, 0, 160, 140, 120, 100, 80, 60, 40, 20, 0)),
+        ('from = "second"\n    fills = "first"', (0, 0, 0, 160, 140, 120, 100, 80, 60, 40, 20, 0)),
+    ],
+)
+def test_restricted_cash_by_month(project, terms, restricted):
+    """Pro rata the first closing, a quarter of the round, brings a quarter of the 200; `first` takes all it brings."""
+    rows = project(f"{PLANT}\n{terms}").rows
+    assert rows["restricted_cash"] == restricted
+    cash = [1_000 + 100 * (t >= 1) + 300 * (t >= 3) - 20 * max(0, t - 1) for t in range(12)]
+    assert rows["cash"] == tuple(cash)
+    assert rows["unrestricted_cash"] == tuple(c - r for c, r in zip(cash, restricted, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("terms", "own_cash"),
+    [
+        # month              Jan Feb Mar Apr May Jun Jul Aug Sep Oct  Nov  Dec
+        (BOTH, (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
+        ('from = "second"', (0, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0)),  # before the closing
+        ('from = "first"', (0, 0, 0, 0, 0, 0, 0, 20, 40, 60, 80, 100)),  # beyond the 100 it brought
+    ],
+)
+def test_spending_beyond_the_earmark_comes_from_own_cash(project, terms, own_cash):
+    projection = project(f"{PLANT}\n{terms}")
+    assert projection.rows["seed.plant.own_cash"] == own_cash
+    said = [note for note in projection.notes if "spends more than its earmark has" in note]
+    assert len(said) == (max(own_cash) > 0)
+    if said:
+        assert f"{max(own_cash)} from own cash" in said[0]
+
+
+def test_an_earmark_larger_than_its_closings(project):
+    """600 of a round of 400: all 400 are restricted, less what is spent."""
+    rows = project(PLANT.replace("amount = 200", "amount = 600") + f"\n{BOTH}").rows
+    assert rows["restricted_cash"][:5] == (0, 100, 80, 360, 340)
+
+
+@pytest.mark.parametrize(
+    ("to", "fills", "from_april"),
+    [
+        (250, "pro_rata", 200 - 40),  # the 250 that are left still hold all of the 200
+        (250, "first", 200 - 40),
+        (150, "pro_rata", 150 - 40),  # all that is left of the round
+        (150, "first", 150 - 40),
+        (100, "pro_rata", 100 - 40),
+    ],
+)
+def test_after_a_cut(project, to, fills, from_april):
+    rows = project(f'{PLANT}{BOTH}\nfills = "{fills}"\n{CUT_TO_250}', set={"seed.clause.to": to}).rows
+    assert rows["restricted_cash"][3:6] == (from_april, from_april - 20, from_april - 40)
+
+
+def test_before_a_cut_the_first_closing_brings_its_part_of_what_was_agreed(project):
+    rows = project(f"{PLANT}{BOTH}\n{CUT_TO_250}").rows
+    assert rows["restricted_cash"][1] == 50
+
+
+@pytest.mark.parametrize(
+    ("changes", "restricted"),
+    [
+        ({"seed.second.date": "never"}, 0),
+        ({"seed.second.requires": "permit"}, 0),
+        ({"seed.second.requires": "permit", "permit.date": "2025-05-20"}, 200 - 60),
+        ({"seed.second.requires": "permit", "seed.second.by": "2025-04-30", "permit.date": "2025-05-20"}, 0),
+        ({"levers.funding": 0}, 0),
+    ],
+)
+def test_only_money_that_came_is_restricted(project, changes, restricted):
+    assert project(f'{PLANT}\nfrom = "second"', set=changes).rows["restricted_cash"][4] == restricted
+
+
+def test_two_earmarks(project):
+    """The laboratory spends nothing: of each closing a quarter and an eighth are set aside."""
+    projection = project(
+        f"""{PLANT}
+    {BOTH}
+    [[funding.seed.earmarks]]
+    for    = "laboratory"
+    amount = 100
+    {BOTH}
+
+    [costs.laboratory]
+    kind   = "one_off"
+    amount = 100
+    date   = "never"
+    """
+    )
+    assert projection.rows["restricted_cash"][:4] == (0, 50 + 25, 30 + 25, 160 + 100)
+
+
+def test_an_earmark_of_a_closing_before_the_start(project):
+    """Its 100 are drawn and in opening cash: restricted until the plant has spent them."""
+    text = PLANT.replace("2025-02-15", "2024-11-15").replace("amount = 200", "amount = 100")
+    rows = project(f'{text}\nfrom = "first"').rows
+    assert rows["restricted_cash"] == (100, 100, 80, 60, 40, 20, 0, 0, 0, 0, 0, 0)
+
+
+DAILY = """
+    [model]
+    name         = "A plant, day by day"
+    start        = "2025-01"
+    months       = 3
+    opening_cash = 100
+
+    [costs.rent]                    # 10 a day in January
+    kind   = "recurring"
+    amount = "310/month"
+
+    [capital.plant]
+    kind   = "one_off"
+    amount = 300
+    date   = "2025-01-21"
+
+    [funding.seed]
+    kind = "priced_round"
+
+    [[funding.seed.closings]]
+    name   = "first"
+    date   = "2025-01-11"
+    amount = 300
+
+    [[funding.seed.earmarks]]
+    for    = "plant"
+    amount = 300
+"""
+
+
+@pytest.mark.parametrize(
+    ("earmark", "zero_cash_date"),
+    [
+        (300, "2025-01-11"),  # 100 last ten days, and none of the 300 may pay the rent
+        (200, "2025-01-21"),  # 100 - 200 + 300 - 200 = 0 on day 20; on day 21 the plant takes its 200 and 100 more
+        (201, "2025-01-20"),  # one short of that
+        (100, "2025-01-21"),
+        (0, "2025-01-21"),  # 100 - 210 + 300 - 300 = -110
+        (280, "2025-01-13"),  # 20 more than the rent until day 12
+    ],
+)
+def test_restricted_cash_at_the_day_level(project, earmark, zero_cash_date):
+    rung = project(DAILY, set={"seed.plant.amount": earmark}).runway[-1]
+    assert str(rung.zero_cash_date) == zero_cash_date
+    assert rung.months == pytest.approx((int(zero_cash_date[-2:]) - 1) / 31)
+
+
+def test_without_the_closing_the_plant_is_paid_from_own_cash(project):
+    rung = project(DAILY).runway[0]
+    assert rung.counting == "cash in hand"
+    assert str(rung.zero_cash_date) == "2025-01-11"
+    assert rung.lowest_cash == 100 - 3 * 310 - 300
+
+
+@pytest.mark.parametrize("fills", ["pro_rata", "first"])
+@pytest.mark.parametrize("to", [100, 150, 250, 400])
+def test_days_and_months_agree(project, fills, to):
+    """Cash is lowest at the end of March, after a bill of 90, when the clause has changed what is restricted: the day
+    and the month must say the same."""
+    bill = '[costs.bill]\n    kind = "one_off"\n    amount = 90\n    date = "2025-03-20"'
+    plant = PLANT.replace("months       = 12", "months       = 3")
+    text = f'{plant}{BOTH}\n    fills = "{fills}"\n{CUT_TO_250}\n    {bill}'
+    projection = project(text, set={"seed.clause.to": to, "model.opening_cash": 100})
+    assert projection.runway[-1].lowest_cash == pytest.approx(projection.rows["unrestricted_cash"][2])
+    assert str(projection.runway[-1].lowest_cash_date) == "2025-03-31"

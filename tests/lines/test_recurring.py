@@ -1,0 +1,179 @@
+"""`recurring`: money that flows every month, growing, between two dates, billed as it falls or ahead."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+
+import pytest
+from by_day import CENT
+
+Rows = Callable[..., Mapping[str, tuple[float, ...]]]
+
+THREE_YEARS = '\n[model]\nname = "x"\nstart = "2024-11"\nmonths = 36\nopening_cash = 0\n'
+DAYS = [monthrange(2025, month)[1] for month in range(1, 13)]
+
+
+def rent(rows: Rows, fields: str, model: str = "") -> tuple[float, ...]:
+    return rows(f'[costs.rent]\nkind = "recurring"\n{fields}\n{model}')["rent.cost"]
+
+
+def test_an_amount_is_the_same_each_month(rows: Rows) -> None:
+    found = rows('[costs.rent]\nkind = "recurring"\namount = "$100/month"\n')
+    assert found["rent.cost"] == (100.0,) * 12
+    assert found["rent.cash"] == found["cash.costs"] == found["net_cash_flow"] == (-100.0,) * 12
+    assert found["cash"][-1] == 1_000_000 - 1200
+
+
+def test_growth_begins_in_the_second_month(rows: Rows) -> None:
+    found = rent(rows, 'amount = "$100/month"\ngrowth = "10%/month"')
+    assert found == pytest.approx([100 * 1.1**t for t in range(12)], abs=CENT)
+
+
+def test_growth_goes_on_from_the_unposted_amount(rows: Rows) -> None:
+    """A cent that grows by half a per cent a month would stay a cent for ever if it were rounded first."""
+    found = rent(rows, 'amount = "$0.01/month"\ngrowth = "10%/month"')
+    assert found[4:9] == (0.01, 0.02, 0.02, 0.02, 0.02)
+    assert found[11] == 0.03
+
+
+def test_growth_by_the_year_compounds_by_the_month(rows: Rows) -> None:
+    found = rent(rows, 'amount = "$1200/year"\ngrowth = "30%/year"', THREE_YEARS)
+    assert found == pytest.approx([100 * 1.3 ** (t / 12) for t in range(36)], abs=CENT)
+
+
+def test_shrinking(rows: Rows) -> None:
+    found = rent(rows, 'amount = "$100/month"\ngrowth = "-50%/month"')
+    assert found[:4] == (100.0, 50.0, 25.0, 12.5)
+
+
+def test_growth_by_the_day_takes_each_month_s_days(rows: Rows) -> None:
+    found = rent(rows, 'amount = "$100/month"\ngrowth = "0.1%/day"')
+    grown = [100.0]
+    for days in DAYS[1:]:
+        grown.append(grown[-1] * 1.001**days)
+    assert found == pytest.approx(grown, abs=CENT)
+
+
+def test_a_yearly_step_comes_each_january(rows: Rows) -> None:
+    found = rent(rows, 'amount = "$100/month"\ngrowth = "3%/year"\ngrowth_step = "yearly"', THREE_YEARS)
+    assert found == pytest.approx([100.0] * 2 + [103.0] * 12 + [106.09] * 12 + [109.27] * 10, abs=CENT)
+
+
+def test_no_step_comes_in_the_first_month_though_it_is_a_january(rows: Rows) -> None:
+    found = rent(rows, 'amount = "$100/month"\ngrowth = "3%/year"\ngrowth_step = "yearly"')
+    assert found == (100.0,) * 12
+
+
+def test_a_line_that_starts_later_grows_from_its_own_first_month(rows: Rows) -> None:
+    """From 1 March 2025; the first January that it lives through is that of 2026."""
+    start = 'amount = "$100/month"\nstart = "2025-03"\n'
+    monthly = rent(rows, start + 'growth = "1%/month"', THREE_YEARS)
+    yearly = rent(rows, start + 'growth = "3%/year"\ngrowth_step = "yearly"', THREE_YEARS)
+    assert monthly == pytest.approx([0.0] * 4 + [100 * 1.01**t for t in range(32)], abs=CENT)
+    assert yearly == pytest.approx([0.0] * 4 + [100.0] * 10 + [103.0] * 12 + [106.09] * 10, abs=CENT)
+
+
+def test_a_growth_that_changes_is_in_force_from_its_month_on(rows: Rows) -> None:
+    growth = 'growth = { "2025-01" = "10%/month", "2025-04" = "0%/month", "2025-06" = "-50%/month" }'
+    found = rent(rows, f'amount = "$100/month"\n{growth}')
+    assert found[:7] == (100.0, 110.0, 121.0, 121.0, 121.0, 60.5, 30.25)
+
+
+def test_a_yearly_step_takes_the_rate_of_its_january(rows: Rows) -> None:
+    growth = 'growth = { "2024-11" = "10%/year", "2025-06" = "20%/year" }\ngrowth_step = "yearly"'
+    found = rent(rows, f'amount = "$100/month"\n{growth}', THREE_YEARS)
+    assert found == pytest.approx([100.0] * 2 + [110.0] * 12 + [132.0] * 12 + [158.4] * 10, abs=CENT)
+
+
+def test_a_new_amount_has_the_growth_of_its_month(rows: Rows) -> None:
+    amount = 'amount = { "2025-01" = "$100/month", "2025-03" = "$200/month" }\ngrowth = "10%/month"'
+    assert rent(rows, amount)[:4] == pytest.approx([100.0, 110.0, 242.0, 266.2], abs=CENT)
+
+
+PART_MONTHS = [
+    ('start = "2025-03-11"', [0, 0, 100 * 21 / 31] + [100] * 9),
+    ('start = "2025-03-01"', [0, 0] + [100] * 10),
+    ('start = "2025-02-28"', [0, 100 / 28] + [100] * 10),
+    ('start = "2025-01-31"', [100 / 31] + [100] * 11),
+    ('end = "2025-03-10"', [100, 100, 100 * 10 / 31] + [0] * 9),
+    ('end = "2025-03-31"', [100] * 3 + [0] * 9),
+    ('end = "2025-02"', [100] * 2 + [0] * 10),  # a month means its last day
+    ('end = "2025-04-01"', [100] * 3 + [100 / 30] + [0] * 8),
+    ('start = "2025-02-10"\nend = "2025-04-20"', [0, 100 * 19 / 28, 100, 100 * 20 / 30] + [0] * 8),
+    ('start = "2025-03-05"\nend = "2025-03-09"', [0, 0, 100 * 5 / 31] + [0] * 9),
+    ('start = "2025-03-05"\nend = "2025-03-05"', [0, 0, 100 / 31] + [0] * 9),
+    ('start = "2024-06-15"', [100] * 12),
+    ('end = "2024-06-15"', [0] * 12),
+    ('start = "2026-06-15"', [0] * 12),
+    ('start = "never"', [0] * 12),
+    ('end = "never"', [100] * 12),
+]
+
+
+@pytest.mark.parametrize(("dates", "expected"), PART_MONTHS)
+def test_a_part_month_takes_its_days_part(rows: Rows, dates: str, expected: list[float]) -> None:
+    assert rent(rows, f'amount = "$100/month"\n{dates}') == pytest.approx(expected, abs=CENT)
+
+
+def test_a_daily_amount_counts_the_days_between_its_dates(rows: Rows) -> None:
+    found = rent(rows, 'amount = "$7/day"\nstart = "2025-02-10"\nend = "2025-04-20"')
+    assert found[:5] == (0, 7 * 19, 7 * 31, 7 * 20, 0)
+
+
+# Billed ahead -----------------------------------------------------------------------------------------------------
+
+
+def licence(rows: Rows, fields: str) -> Mapping[str, tuple[float, ...]]:
+    return rows(f'[revenue.licence]\nkind = "recurring"\n{fields}\n')
+
+
+def test_billed_by_the_quarter(rows: Rows) -> None:
+    found = licence(rows, 'amount = "$100/month"\nbilled = "quarterly"\nopening_deferred = 0')
+    assert found["licence.billed"] == found["licence.cash"] == (300.0, 0.0, 0.0) * 4
+    assert found["licence.deferred"] == (200.0, 100.0, 0.0) * 4
+    assert found["licence.revenue"] == (100.0,) * 12
+
+
+def test_billed_by_the_year_from_its_start_on(rows: Rows) -> None:
+    found = licence(rows, 'amount = "$1200/year"\nbilled = "yearly"\nopening_deferred = 0\nstart = "2025-05"')
+    assert found["licence.billed"] == (0, 0, 0, 0, 1200, 0, 0, 0, 0, 0, 0, 0)
+    assert found["licence.deferred"] == (0, 0, 0, 0, 1100, 1000, 900, 800, 700, 600, 500, 400)
+    assert found["licence.revenue"] == (0, 0, 0, 0, 100, 100, 100, 100, 100, 100, 100, 100)
+
+
+def test_what_was_billed_before_the_start_is_earned_to_its_next_bill(rows: Rows) -> None:
+    """Billed in December for December to February; 200 of the 300 are still to be earned."""
+    fields = 'amount = "$100/month"\nbilled = "quarterly"\nstart = "2024-12"\nopening_deferred = 200'
+    found = licence(rows, fields)
+    assert found["licence.billed"] == (0, 0, 300) * 4
+    assert found["licence.deferred"] == (100, 0, 200) * 4
+    assert found["licence.revenue"] == (100.0,) * 12
+
+
+def test_a_bill_has_the_price_of_its_month_to_its_end(rows: Rows) -> None:
+    found = licence(rows, 'amount = "$100/month"\ngrowth = "10%/month"\nbilled = "quarterly"\nopening_deferred = 0')
+    assert found["licence.billed"][:6] == pytest.approx([300, 0, 0, 399.3, 0, 0], abs=CENT)
+    assert found["licence.revenue"][:6] == pytest.approx([100, 100, 100, 133.1, 133.1, 133.1], abs=2 * CENT)
+
+
+def test_nothing_is_billed_or_earned_beyond_the_end(rows: Rows) -> None:
+    fields = 'amount = "$100/month"\nbilled = "quarterly"\nopening_deferred = 0\nend = "2025-05-31"'
+    found = licence(rows, fields)
+    assert found["licence.billed"] == (300, 0, 0, 200) + (0,) * 8
+    assert found["licence.revenue"] == (100,) * 5 + (0,) * 7
+    assert found["licence.deferred"] == (200, 100, 0, 100) + (0,) * 8
+
+
+def test_a_bill_is_collected_late_and_earned_month_by_month(rows: Rows) -> None:
+    fields = 'amount = "$310/month"\nbilled = "yearly"\nopening_deferred = 0\ncollected_after = "62 days"\n'
+    found = licence(rows, fields + "opening_receivable = 0")
+    assert found["licence.revenue"] == (310.0,) * 12
+    assert found["licence.receivable"][:3] == pytest.approx([3720, 3720, 120 * 3], abs=CENT)
+    assert found["licence.cash"][:4] == pytest.approx([0, 0, 3360, 360], abs=CENT)
+
+
+@pytest.mark.parametrize("section", ["costs", "capital", "passthrough"])
+def test_a_line_may_stand_in_any_section(rows: Rows, section: str) -> None:
+    found = rows(f'[{section}.x]\nkind = "recurring"\namount = "$100/month"\n')
+    assert found[f"cash.{section}"] == ((100.0,) if section == "passthrough" else (-100.0,)) * 12

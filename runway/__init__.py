@@ -25,7 +25,7 @@ def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, A
     Raises `runway.errors.InputError` with every problem found, each with its place.
     """
     from runway.files import default_model, read
-    from runway.model import load_document
+    from runway.loading import load_document
 
     return load_document(read(name or default_model()), scenario, set)
 
@@ -38,8 +38,9 @@ def project(
     >>> round(project("lemonade", set={"model.opening_cash": "0"}).rows["opening_cash"][0], 2)
     0.0
     """
+    from runway.loading import load_document
     from runway.metrics import project_model
-    from runway.model import Model, load_document
+    from runway.model import Model
 
     if not isinstance(model, Model):
         model = load(model, scenario=scenario, set=set)

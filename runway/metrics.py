@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from math import ceil
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from runway.daily import Days, Layout, layout, months_to
-from runway.engine import Engine, Series
-from runway.months import date_at, month_label, position
+from runway.daily import layout, months_to
+from runway.engine import Engine
+from runway.ladder import LADDER, WITHOUT_ANY_FUNDING, Reader, Rows, day_at, rung_of
+from runway.months import date_at, month_label
+from runway.notes import notes
 from runway.outcome import clauses, closings, rounds
 from runway.projection import Line, Milestone, Projection, Rung, Section, Survival
 from runway.statement import CASH_SECTIONS, main_row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
     from runway.model import Item, Model
     from runway.program import Program
 
-Rows = Mapping[str, Series]
-
-LADDER: tuple[tuple[str, dict[str, float]], ...] = (
-    ("cash in hand", {"levers.funding": 0.0, "levers.planned": 0.0}),
-    ("+ certain", {"levers.conditional": 0.0, "levers.planned": 0.0}),
-    ("+ conditional", {"levers.planned": 0.0}),
-    ("+ planned", {}),
-)
-"""The rungs and the overrides that make each of them."""
-
-WITHOUT_ANY_FUNDING = {"levers.funding": 0.0, "model.opening_cash": 0.0}
-EXTENSION_MONTHS = 18
 ARR_MONTHS = 12
 SECTION_TITLES = {
     "interest": "Interest",
@@ -42,23 +33,6 @@ SECTION_TITLES = {
 }
 
 
-class Reader(NamedTuple):
-    """Reads runs of one model's program."""
-
-    model: Model
-    engine: Engine
-    layout: Layout
-
-    @property
-    def program(self) -> Program:
-        return self.engine.program
-
-    def days(self, rows: Rows, overrides: Mapping[str, Any]) -> Days:
-        """The daily cash of a run."""
-        parameters = {**self.program.parameters, **overrides}
-        return Days(self.layout, rows, parameters, rows["minimum_cash"][0], self.program.minor_digits)
-
-
 def project_model(model: Model) -> Projection:
     """The projection of a model: the four rungs and what they say."""
     program = model.program
@@ -67,7 +41,7 @@ def project_model(model: Model) -> Projection:
     runs = [reader.engine.run(overrides) for _, overrides in LADDER]
     for rows in runs:
         check_identities(rows, reader)
-    rungs = tuple(_rung(reader, name, overrides, rows) for (name, overrides), rows in zip(LADDER, runs, strict=True))
+    rungs = tuple(rung_of(reader, name, overrides, rows) for (name, overrides), rows in zip(LADDER, runs, strict=True))
     need = reader.engine.run(WITHOUT_ANY_FUNDING)
     lowest = reader.days(need, WITHOUT_ANY_FUNDING).read().lowest
     settings, written, in_hand = model.settings, runs[-1], runs[0]
@@ -85,6 +59,7 @@ def project_model(model: Model) -> Projection:
         minor_digits=program.minor_digits,
         months=tuple(month_label(program.start + t) for t in range(program.months)),
         rows={address: tuple(values) for address, values in written.items()},
+        money=frozenset(row.address for row in program.rows if row.posted),
         sections=_sections(model),
         runway=rungs,
         minimum_cash=floor,
@@ -103,46 +78,11 @@ def project_model(model: Model) -> Projection:
         clauses=fallen,
         notes=(),
     )
-    from dataclasses import replace
-
-    from runway.notes import notes
-
     return replace(projection, notes=notes(reader, projection))
 
 
 def _window(program: Program, first: int, after: int) -> tuple[str, str]:
     return month_label(program.start + first), month_label(program.start + after - 1)
-
-
-def _rung(reader: Reader, counting: str, overrides: Mapping[str, float], rows: Rows) -> Rung:
-    days = reader.days(rows, overrides)
-    read = days.read()
-    start, at = reader.program.start, reader.layout
-    floor = rows["minimum_cash"][0]
-    zero = None if read.zero_month < 0 else _day(start + read.zero_month, read.zero_day)
-    raise_by, extension = None, None
-    if zero is not None:
-        raise_by = date_at(position(zero, start) - rows["months_to_close"][0], start)
-        target = read.zero_month + EXTENSION_MONTHS
-        if target < at.months:
-            short = floor - days.lowest_before(target, min(read.zero_day, at.days[target]))
-            units = 10**reader.program.minor_digits
-            extension = max(0.0, ceil(round(short * units, 3)) / units)
-    return Rung(
-        counting=counting,
-        months=None if zero is None else months_to(read.zero_month, read.zero_day, at.days),
-        zero_cash_date=zero,
-        lowest_cash=read.lowest,
-        lowest_cash_date=_day(start + read.lowest_month, read.lowest_day),
-        funding_gap=max(0.0, floor - read.lowest),
-        raise_by=raise_by,
-        round_to_extend=extension,
-        closing_cash=tuple(rows["cash"]),
-    )
-
-
-def _day(month: int, day: Any) -> date:
-    return date(month // 12, month % 12 + 1, int(day))
 
 
 def _burn_multiple(rows: Rows, window: int) -> float | None:
@@ -169,7 +109,7 @@ def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
         planned_alive = False
 
     def month(t: int | None) -> date | None:
-        return None if t is None else _day(reader.program.start + t, 1)
+        return None if t is None else day_at(reader.program.start + t, 1)
 
     if covered is not None and (dry is None or covered <= dry):
         alive: bool | None = True

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
 from runway import funding, lines
-from runway.addresses import LEVERS, LINE_SECTIONS, Path, changed, component_class, field_key, section_fields
+from runway.addresses import LEVERS, LINE_SECTIONS, Path, component_class, field_key, section_fields
 from runway.dimension import Dimension
 from runway.errors import InputError, Problem, did_you_mean
 from runway.formula import FUNCTIONS
@@ -94,36 +94,7 @@ def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str,
             yield f"{address}.{key}", f"{address}.{name}", (*path, key), value
 
 
-def load_document(document: Document, scenario: str = "base", changes: Mapping[str, Any] | None = None) -> Model:
-    """The model of a document under a scenario and further changes, its program made.
-
-    Raises `InputError` with every problem found.
-    """
-    from runway.checks import cross_checks
-    from runway.program import compile_model
-
-    original = document
-    scenarios = _Reader(document).named("scenarios", "Scenario")
-    if scenario != "base" or "base" in scenarios:
-        if scenario not in scenarios:
-            names = ["base", *scenarios]
-            hint = did_you_mean(scenario, names) or f" There are {', '.join(names)}."
-            raise InputError(Problem("unknown-scenario", f"There is no scenario {scenario} in {document.title}.{hint}"))
-        document = changed(document, scenarios[scenario].set, scenario)
-    if changes:
-        document = changed(document, changes)
-    reader = _Reader(document)
-    model = reader.model(scenario, original)
-    problems = [*reader.problems, *cross_checks(model)]
-    for name, other in model.scenarios.items():
-        try:
-            changed(document, other.set, name)
-        except InputError as error:
-            problems.extend(error.problems)
-    return replace(model, program=compile_model(model, problems))
-
-
-class _Reader:
+class Reader:
     """Reads the tables of one document and collects what is wrong with them."""
 
     def __init__(self, document: Document) -> None:

@@ -194,7 +194,7 @@ class Namespace:
 
     def _unknown(self, address: str, owner: str) -> str:
         own = [a.removeprefix(f"{owner}.") for a in (*self.figures, *self.rows) if a.startswith(f"{owner}.")]
-        known = [*own, *self.items, *self.figures, *self.rows]
+        known = [*own, *self.items, *self.model.broken, *self.figures, *self.rows]
         hint = did_you_mean(address, known)
         return f"No line, driver, event, figure or total is called {address}.{hint}"
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.daily import months_to
+from runway.ladder import LADDER
 from runway.months import date_at, month_number
 from runway.wording import money_text, month_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.metrics import Reader
+    from runway.ladder import Reader
     from runway.projection import Projection
     from runway.quantity import Entry
 
@@ -32,8 +33,6 @@ def notes(reader: Reader, projection: Projection) -> tuple[str, ...]:
 
 def _weak_assumptions(reader: Reader) -> list[str]:
     """Figures of low confidence with a stated range that moves the first rung, by one run at each end."""
-    from runway.metrics import LADDER
-
     _, rung = LADDER[0]
 
     def months(overrides: dict[str, float]) -> float:

@@ -127,6 +127,7 @@ class Projection:
     minor_digits: int  # digits of the currency's minor unit (USD 2, JPY 0)
     months: tuple[str, ...]  # "2025-04", ...
     rows: Mapping[str, tuple[float, ...]]  # address -> one value a month (rung 4, the scenario as written)
+    money: frozenset[str]  # addresses of the rows that are money, posted to the minor unit
     sections: tuple[Section, ...]
     runway: tuple[Rung, ...]  # in the order of the ladder
     minimum_cash: float
@@ -147,6 +148,6 @@ class Projection:
 
     def to_dict(self) -> dict[str, Any]:
         """The documented JSON: money rounded to the minor unit, other rows as computed."""
-        from runway.output.json import projection_to_dict
+        from runway.to_dict import projection_to_dict
 
         return projection_to_dict(self)

@@ -82,6 +82,7 @@ def lemonade() -> Projection:
         minor_digits=2,
         months=names_of_months("2026-01", 6),
         rows={address: tuple(values) for address, values in rows.items()},
+        money=frozenset(address for address in rows if not address.endswith((".value", ".subscribers"))),
         sections=sections,
         runway=tuple(
             replace(in_hand, counting=name) for name in ("cash in hand", "+ certain", "+ conditional", "+ planned")
@@ -154,6 +155,7 @@ def big_round() -> Projection:
         minor_digits=2,
         months=months,
         rows={address: tuple(values) for address, values in rows.items()},
+        money=frozenset(address for address in rows if not address.endswith((".value", ".subscribers"))),
         sections=sections,
         runway=(
             Rung(

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-import pytest
 from output_fixtures import big_round, lemonade
 
-from runway.output.json import as_json, projection_to_dict
-from runway.output.money import money_rows
+from runway.output.json import as_json
+from runway.to_dict import projection_to_dict
 
 
 def test_documented_keys_come_first_and_rungs_have_exactly_theirs():
@@ -62,7 +61,8 @@ def test_it_is_json_and_comes_back_as_it_was():
 def test_money_is_to_the_minor_unit_and_the_rest_to_twelve_digits():
     company = lemonade()
     rows = {"total.revenue": (1e12 + 0.1234,), "stall.cash": (-0.001,), "growth.value": (1 / 3,), "due.value": (1e6,)}
-    found = projection_to_dict(replace(company, months=company.months[:1], rows=rows))["rows"]
+    posted = frozenset({"total.revenue", "stall.cash"})
+    found = projection_to_dict(replace(company, months=company.months[:1], rows=rows, money=posted))["rows"]
     assert found == {
         "total.revenue": [1e12 + 0.12],
         "stall.cash": [0.0],
@@ -77,21 +77,3 @@ def test_what_is_no_number_is_null():
     rows = {"ratio.value": (float("nan"),), "stall.cash": (float("inf"),)}
     text = as_json(projection_to_dict(replace(company, months=company.months[:1], rows=rows)))
     assert json.loads(text)["rows"] == {"ratio.value": [None], "stall.cash": [None]}
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("cash", "opening_cash", "net_cash_flow", "restricted_cash", "cash.revenue", "rent.cash", "round.first.cash"),
-        *("total.arr", "bridge.capital", "gross_burn", "net_loss"),
-        *("chatgpt.receivable", "chatgpt.billed", "softbank_round.drawn"),
-    ],
-)
-def test_rows_of_money(address):
-    company = lemonade()
-    assert address in money_rows(replace(company, rows={address: (1.0,)}))
-
-
-@pytest.mark.parametrize("address", ["chatgpt.subscribers", "payroll.people", "users.value", "round.first.due"])
-def test_rows_that_are_no_money(address):
-    assert address not in money_rows(replace(lemonade(), rows={address: (1.0,)}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runway.output.money import money_rows, rounded, rounding
+from runway.rounding import rounded, rounding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ def wide_csv(projection: Projection) -> str:
     Money in whole currency units with all its minor digits, so that every month foots exactly:
     opening + the section totals = opening + net flow = closing, and next month opens with it.
     """
-    rows, amounts = projection.rows, money_rows(projection)
+    rows, amounts = projection.rows, projection.money
     columns = {"opening_cash": "opening_cash"}
     columns |= {line.cash: line.cash for section in projection.sections for line in section.lines}
     columns |= {section.cash: section.cash for section in projection.sections}
@@ -45,7 +45,7 @@ def wide_csv(projection: Projection) -> str:
 
 def long_csv(projection: Projection) -> str:
     """`month,address,value` for every row of the program, month by month."""
-    amounts = money_rows(projection)
+    amounts = projection.money
     body = (
         [name, written_text(address), written(values[i], address in amounts, projection)]
         for i, name in enumerate(projection.months)

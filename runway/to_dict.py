@@ -1,0 +1,122 @@
+"""The documented form of a projection: the keys of the stable contract first, then everything else it holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runway.rounding import rounded, rounding
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from runway.projection import Projection, Rung
+
+
+def projection_to_dict(projection: Projection) -> dict[str, Any]:
+    """Money rounded to the minor unit, other figures to twelve digits, dates as text, `null` for what does not exist.
+
+    `runway` lists the rungs in the ladder's order; `months` there is null when the cash lasts beyond the horizon.
+    """
+    money = rounding(projection)
+
+    def optional(value: float | None) -> float | None:
+        return None if value is None else rounded(value)
+
+    def optional_money(value: float | None) -> float | None:
+        return None if value is None else money(value)
+
+    def rung(item: Rung) -> dict[str, Any]:
+        return {
+            "counting": item.counting,
+            "months": optional(item.months),
+            "zero_cash_date": text(item.zero_cash_date),
+            "beyond_horizon": item.beyond_horizon,
+            "lowest_cash": money(item.lowest_cash),
+            "lowest_cash_date": text(item.lowest_cash_date),
+            "funding_gap": money(item.funding_gap),
+        }
+
+    survival = projection.survival
+    return {
+        "model": projection.model,
+        "scenario": projection.scenario,
+        "currency": projection.currency,
+        "months": list(projection.months),
+        "rows": {
+            address: [(money if address in projection.money else rounded)(value) for value in values]
+            for address, values in projection.rows.items()
+        },
+        "runway": [rung(item) for item in projection.runway],
+        "source": projection.source,
+        "minimum_cash": money(projection.minimum_cash),
+        "closing_cash": {item.counting: [money(value) for value in item.closing_cash] for item in projection.runway},
+        "burn": {
+            "gross": money(projection.gross_burn),
+            "net": money(projection.net_burn),
+            "window": list(projection.burn_window),
+            "static_runway": optional(projection.static_runway),
+            "multiple": optional(projection.burn_multiple),
+            "multiple_window": projection.burn_multiple_window and list(projection.burn_multiple_window),
+        },
+        "survival": {
+            "alive": survival.alive,
+            "profitable": text(survival.profitable),
+            "out_of_cash": text(survival.out_of_cash),
+            "growth": rounded(survival.growth),
+            "planned_alive": survival.planned_alive,
+            "planned_profitable": text(survival.planned_profitable),
+        },
+        "peak_need": money(projection.peak_need),
+        "months_to_close": rounded(projection.months_to_close),
+        "raise_by": [
+            {
+                "counting": item.counting,
+                "date": text(item.raise_by),
+                "round_to_extend": optional_money(item.round_to_extend),
+            }
+            for item in projection.runway
+        ],
+        "milestones": [
+            {"event": item.event, "title": item.title, "date": text(item.date), "cushion": optional(item.cushion)}
+            for item in projection.milestones
+        ],
+        "rounds": [
+            {
+                "name": item.name,
+                "title": item.title,
+                "headline": money(item.headline),
+                "committed": money(item.committed),
+                "available": money(item.available),
+                "drawn": money(item.drawn),
+            }
+            for item in projection.rounds
+        ],
+        "closings": [
+            {
+                "address": item.address,
+                "title": item.title,
+                "amount": money(item.amount),
+                "drawn": money(item.drawn),
+                "status": item.status,
+                "date": text(item.date),
+                "reason": item.reason,
+            }
+            for item in projection.closings
+        ],
+        "clauses": [
+            {
+                "address": item.address,
+                "title": item.title,
+                "status": item.status,
+                "date": text(item.date),
+                "cut": money(item.cut),
+                "reason": item.reason,
+            }
+            for item in projection.clauses
+        ],
+        "notes": list(projection.notes),
+    }
+
+
+def text(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()

@@ -1,0 +1,98 @@
+"""`collected_after` and `paid_after`: each day's part of a month's amount moves by that many calendar days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+import pytest
+from by_day import CENT, moved
+
+Rows = Callable[..., Mapping[str, tuple[float, ...]]]
+
+LATE = [0, 1, 14, 28, 30, 31, 45, 59, 60, 90, 120, 200, 365, 1000]
+GROWING = 'kind = "recurring"\namount = "$31_000/month"\ngrowth = "7%/month"\n'
+EARNED = [31_000 * 1.07**t for t in range(12)]
+
+
+@pytest.mark.parametrize("late", LATE)
+def test_customers_pay_late(rows: Rows, late: int) -> None:
+    fields = f'collected_after = "{late} days"\nopening_receivable = 12_345.67\n'
+    found = rows(f"[revenue.sales]\n{GROWING}{fields}")
+    cash, outstanding = moved(EARNED, late, 12_345.67)
+    assert found["sales.revenue"] == pytest.approx(EARNED, abs=CENT)
+    assert found["sales.cash"] == pytest.approx(cash, abs=4 * CENT)
+    assert found["sales.receivable"] == pytest.approx(outstanding, abs=4 * CENT)
+
+
+@pytest.mark.parametrize("late", LATE)
+@pytest.mark.parametrize("section", ["costs", "capital"])
+def test_suppliers_are_paid_late(rows: Rows, section: str, late: int) -> None:
+    fields = f'paid_after = "{late} days"\nopening_payable = 12_345.67\n'
+    found = rows(f"[{section}.parts]\n{GROWING}{fields}")
+    cash, outstanding = moved(EARNED, late, 12_345.67)
+    assert found["parts.cash"] == pytest.approx([-paid for paid in cash], abs=4 * CENT)
+    assert found["parts.payable"] == pytest.approx(outstanding, abs=4 * CENT)
+
+
+def test_in_a_leap_year_and_from_any_month(rows: Rows) -> None:
+    model = '\n[model]\nname = "x"\nstart = "2023-12"\nmonths = 8\nopening_cash = 0\n'
+    fields = 'collected_after = "45 days"\nopening_receivable = 0\n'
+    found = rows(f"[revenue.sales]\n{GROWING}{fields}{model}")
+    cash, _ = moved(EARNED[:8], 45, 0, "2023-12")
+    assert found["sales.cash"] == pytest.approx(cash, abs=4 * CENT)
+
+
+def test_the_money_is_late_and_not_lost(rows: Rows) -> None:
+    """A line that ends is collected to the last cent, the opening balance with it."""
+    text = """
+        [revenue.sales]
+        kind = "recurring"
+        amount = "$777.77/month"
+        end = "2025-06-12"
+        collected_after = "75 days"
+        opening_receivable = 1234.56
+    """
+    found = rows(text)
+    earned, cash = (sum(round(100 * x) for x in found[f"sales.{row}"]) for row in ("revenue", "cash"))
+    assert cash == earned + 123_456
+    assert found["sales.receivable"][-1] == 0
+
+
+def test_a_part_of_a_day(rows: Rows) -> None:
+    """A quarter of a month is 365 / 48 days."""
+    found = rows('[costs.x]\nkind = "recurring"\namount = "$48/day"\npaid_after = "0.25 months"\nopening_payable = 0\n')
+    assert found["x.payable"] == (365.0,) * 12
+
+
+def test_an_opening_balance_may_be_negative(rows: Rows) -> None:
+    """Paid in advance: 300 that need not be paid again over the first thirty days."""
+    found = rows('[costs.x]\nkind = "recurring"\namount = "$10/day"\npaid_after = "30 days"\nopening_payable = -300\n')
+    assert found["x.cash"][:2] == (290.0, -280.0)
+
+
+def test_a_share_of_sales_is_paid_late_too(rows: Rows) -> None:
+    text = f'[revenue.sales]\n{GROWING}[costs.fees]\nkind = "percent_of"\nof = "sales"\nshare = "50%"\n'
+    found = rows(text + 'paid_after = "20 days"\nopening_payable = 0\n')
+    cash, _ = moved([x / 2 for x in EARNED], 20, 0)
+    assert found["fees.cash"] == pytest.approx([-paid for paid in cash], abs=4 * CENT)
+
+
+def test_stock_pay_is_a_cost_that_no_money_leaves_for(rows: Rows) -> None:
+    found = rows('[costs.stock]\nkind = "recurring"\namount = "$100/month"\nnon_cash = true\n')
+    assert found["stock.cost"] == (100.0,) * 12
+    assert found["stock.cash"] == (0.0,) * 12
+    assert found["net_loss"] == (100.0,) * 12
+    assert found["net_burn"] == (0.0,) * 12
+    assert found["bridge.non_cash"] == (-100.0,) * 12
+
+
+def test_the_bridge_from_loss_to_burn_holds_what_is_outstanding(rows: Rows) -> None:
+    text = f'[revenue.sales]\n{GROWING}collected_after = "30 days"\nopening_receivable = 5000\n'
+    text += f'[costs.parts]\n{GROWING}paid_after = "60 days"\nopening_payable = 2000\n'
+    found = rows(text)
+    change = [found["sales.receivable"][t] - found["parts.payable"][t] for t in range(12)]
+    expected = [b - a for a, b in pairwise([3000, *change])]
+    assert found["bridge.working_capital"] == pytest.approx(expected, abs=1e-6)
+    for t in range(12):
+        assert found["net_loss"][t] + found["bridge.working_capital"][t] == pytest.approx(found["net_burn"][t])

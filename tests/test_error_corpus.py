@@ -1,0 +1,278 @@
+"""Every mistake that runway knows: the smallest file that makes it, and the exact text that answers it.
+
+`errors/NAME.toml` is a file with one mistake and `errors/NAME.txt` what `runway project NAME.toml` says of it on standard
+error.  `errors/NAME.args` holds the arguments instead, where the mistake is not in a file or needs more than the file.
+What follows a name's first dot tells several mistakes of one name apart (`missing-field.kind`).
+
+`python tests/test_error_corpus.py` writes the texts anew: read the difference before you keep it.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import os
+import re
+import shlex
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+import runway
+from runway.cli import main
+from runway.errors import InputError
+
+CORPUS = Path(__file__).parent / "errors"
+PACKAGE = Path(runway.__file__).parent
+
+CASES = sorted({path.stem for path in CORPUS.glob("*.toml")} | {path.stem for path in CORPUS.glob("*.args")})
+
+BAKERY = """\
+[model]
+name = "Bakery"
+start = "2025-01"
+months = 12
+opening_cash = 1000
+"""
+
+
+def prepare(folder: Path) -> None:
+    """The corpus, and beside it the files that cannot stand in a repository."""
+    for path in CORPUS.glob("*.toml"):
+        shutil.copy(path, folder)
+    (folder / "models").mkdir()
+    (folder / "models" / "bakery.toml").write_text(BAKERY, encoding="utf-8")
+    (folder / "bakery.toml").write_text(BAKERY, encoding="utf-8")
+    (folder / "binary.toml").write_bytes(b"\x7fELF\0\0\1")
+    (folder / "latin.toml").write_bytes('[model]\nname = "Bäckerei"\n'.encode("latin-1"))
+    (folder / "utf16.toml").write_bytes(BAKERY.encode("utf-16"))
+    with (folder / "large.toml").open("wb") as file:
+        file.truncate(100 * 2**20)
+    for n in range(1, 10):
+        (folder / f"chain-{n}.toml").write_text(f'extends = "chain-{n + 1}.toml"\n', encoding="utf-8")
+
+
+def arguments(case: str) -> list[str]:
+    given = CORPUS / f"{case}.args"
+    return shlex.split(given.read_text(encoding="utf-8")) if given.exists() else ["project", f"{case}.toml"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("errors")
+    prepare(folder)
+    return folder
+
+
+def listing(folder: Path) -> dict[str, tuple[int, int]]:
+    return {str(p): (p.stat().st_size, p.stat().st_mtime_ns) for p in folder.rglob("*")}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_text_of_a_mistake(folder, monkeypatch, capsys, case):
+    """Exit code 2, the exact text on standard error, nothing on standard output, nothing written."""
+    monkeypatch.chdir(folder)
+    before = listing(folder)
+    code = main(arguments(case))
+    captured = capsys.readouterr()
+    assert captured.err == (CORPUS / f"{case}.txt").read_text(encoding="utf-8")
+    assert captured.out == ""
+    assert code == 2
+    assert listing(folder) == before
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_text_has_one_problem_and_its_form(case):
+    """One mistake is one problem: its place and name, the line with a caret below the culprit, and a sentence or two."""
+    text = (CORPUS / f"{case}.txt").read_text(encoding="utf-8")
+    name = case.split(".")[0]
+    head, *rest = text.splitlines()
+    assert re.fullmatch(rf"(\S+:\d+:\d+ |command line:\d+:\d+ )?{name}", head)
+    assert sum(bool(re.fullmatch(r" +│ +\^+", line)) for line in rest) == (head != name)
+    assert "\n\n" not in text.removesuffix("\n1 problem in 1 file\n").removesuffix("\n")
+    said = [line for line in rest if not re.match(r" *\d* │", line) and line and "problem in" not in line]
+    assert said
+    assert all(line.rstrip().endswith((".", "?", "…")) for line in said)
+    foreign = r"\b(Input should|valid (tuple|dictionary|string|integer)|pydantic|Decimal|NoneType|Traceback)\b"
+    assert not re.search(foreign, text)
+    assert "FIELD" not in text
+
+
+FORM = re.compile(r"[a-z]+(?:-[a-z]+)+")
+ONE_WORD = {"cycle", "overflow"}
+NO_PROBLEMS = {"x-figure"}
+RAISED_BY = {"Problem", "problem", "_problem", "FigureError", "FormulaError", "PydanticCustomError", "refuse", "note"}
+
+
+def names_in_the_source() -> set[str]:
+    """The names of problems that the source can produce.
+
+    They are the texts in it that are nothing but words joined by hyphens (docstrings and sentences are not), apart from
+    `NO_PROBLEMS`, and the two names of one word.  That no other name has one word is seen from what the calls that make
+    a problem are given in the place of its name.
+    """
+    found, one_word = set(), set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if FORM.fullmatch(node.value):
+                    found.add(node.value)
+                if node.value in ONE_WORD:
+                    one_word.add(node.value)
+    assert one_word == ONE_WORD
+    return (found | ONE_WORD) - NO_PROBLEMS
+
+
+def test_the_corpus_has_every_name_of_the_source_and_no_other():
+    assert {case.split(".")[0] for case in CASES} == names_in_the_source()
+
+
+def test_no_other_name_has_one_word():
+    """What stands as the first text in a call that makes a problem is a name: it has a hyphen or is a known word."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            function = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            if function in RAISED_BY and texts and re.fullmatch("[a-z]+", texts[0]):
+                assert texts[0] in ONE_WORD, f"{path.name}:{node.lineno}"
+
+
+def test_every_text_has_its_case():
+    assert sorted(path.stem for path in CORPUS.glob("*.txt")) == CASES
+
+
+SIX = """\
+[model]
+name = "Bakery"
+start = "January"
+months = 12
+opening_cash = "$1000/month"
+
+[revenue.bread]
+kind = "subscription"
+opening = 100
+churn = 0.02
+price = "5/month"
+
+[costs.rent]
+kind = "recurring"
+amount = 50
+
+[costs.flour]
+kind = "formula"
+formula = "shre * bread"
+share = "30%"
+
+[costs.oven]
+kind = "one_of"
+amount = 500
+"""
+
+
+def test_six_mistakes_in_one_run(folder, monkeypatch, capsys):
+    """Also those of formulas, although the model's first month is unknown."""
+    monkeypatch.chdir(folder)
+    (folder / "six.toml").write_text(SIX, encoding="utf-8")
+    assert main(["project", "six.toml"]) == 2
+    captured = capsys.readouterr()
+    heads = [line for line in captured.err.splitlines() if line.startswith("six.toml:")]
+    assert sorted(heads) == sorted(
+        [
+            "six.toml:3:9 bad-month",
+            "six.toml:5:16 period-not-allowed",
+            "six.toml:10:9 rate-without-period",
+            "six.toml:15:10 flow-without-period",
+            "six.toml:19:12 unknown-name",
+            "six.toml:23:8 unknown-kind",
+        ]
+    )
+    assert captured.err.endswith("\n\n6 problems in 1 file\n")
+    assert captured.out == ""
+
+
+def test_six_mistakes_where_the_model_itself_is_sound(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    text = SIX.replace('"January"', '"2025-01"').replace('"$1000/month"', "1000")
+    text += """
+[events.permit]
+date = "soon"
+
+[funding.seed]
+kind = "priced_round"
+closings = [{ name = "first", date = "2025-03-15", amount = 500, requires = "not permit" }]
+"""
+    (folder / "six.toml").write_text(text, encoding="utf-8")
+    assert main(["project", "six.toml"]) == 2
+    captured = capsys.readouterr()
+    names = [line.split()[1] for line in captured.err.splitlines() if line.startswith("six.toml:")]
+    assert sorted(names) == sorted(
+        [
+            "rate-without-period",
+            "flow-without-period",
+            "unknown-name",
+            "unknown-kind",
+            "not-a-date",
+            "condition-not-datable",
+        ]
+    )
+
+
+def test_problems_come_in_the_order_of_the_file(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    (folder / "six.toml").write_text(SIX, encoding="utf-8")
+    main(["project", "six.toml"])
+    lines = [int(found) for found in re.findall(r"^six\.toml:(\d+):", capsys.readouterr().err, re.MULTILINE)]
+    assert lines == sorted(lines)
+
+
+def test_problems_of_two_files(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    assert main(["validate", "rate-without-period.toml", "bakery.toml", "bad-month.toml"]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.endswith("\n\n2 problems in 2 files\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads everything")
+def test_a_file_one_may_not_read(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    path = folder / "secret.toml"
+    path.write_text(BAKERY, encoding="utf-8")
+    path.chmod(0)
+    assert main(["project", "secret.toml"]) == 2
+    assert capsys.readouterr().err == "file-unreadable\nsecret.toml cannot be read: permission denied.\n"
+
+
+@pytest.mark.parametrize("contents", [b"", b"\n\n", b"# nothing\n", b"\xef\xbb\xbf"])
+def test_an_empty_file(folder, monkeypatch, capsys, contents):
+    monkeypatch.chdir(folder)
+    (folder / "empty.toml").write_bytes(contents)
+    assert main(["project", "empty.toml"]) == 2
+    assert "needs a [model]" in capsys.readouterr().err
+
+
+def test_through_the_api_it_is_one_exception(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    with pytest.raises(InputError) as raised:
+        runway.project("rate-without-period.toml")
+    assert [problem.name for problem in raised.value.problems] == ["rate-without-period"]
+
+
+def answered(case: str) -> str:
+    """What the command says now."""
+    says = io.StringIO()
+    with contextlib.redirect_stderr(says), contextlib.redirect_stdout(io.StringIO()):
+        main(arguments(case))
+    return says.getvalue()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        prepare(Path(place))
+        os.chdir(place)
+        for case in CASES:
+            (CORPUS / f"{case}.txt").write_text(answered(case), encoding="utf-8")

@@ -27,7 +27,7 @@ def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, A
     from runway.files import default_model, read
     from runway.loading import load_document
 
-    return load_document(read(name or default_model()), scenario, set)
+    return load_document(read(default_model() if name is None else name), scenario, set)
 
 
 def project(

@@ -39,6 +39,8 @@ def number(figure: Figure) -> float:
 
 def _schedules(model: Model) -> Iterator[Problem]:
     """A schedule says something from the first month on, and nothing beyond the last."""
+    if "model" in model.broken:
+        return
     first, last = model.settings.start, model.settings.start + model.settings.months - 1
     components: list[tuple[Any, str, tuple[str | int, ...]]] = [
         (model.settings, "model", ("model",)),
@@ -135,7 +137,8 @@ def _round(model: Model, item: Item) -> Iterator[Problem]:
     document, path = model.document, item.path
     closings = [c.name for c in part.closings]
     if not closings:
-        yield document.problem((*path, "closings"), "missing-field", "A round needs at least one closing.", at="key")
+        text = f"A round needs at least one closing, a table [[funding.{item.name}.closings]]."
+        yield document.problem((*path, "closings"), "missing-field", text, at="key")
         return
     yield from _names(model, item)
     for field in ("split",):

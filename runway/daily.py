@@ -155,7 +155,8 @@ class Days:
             return value
 
         ends: list[Any] = [1, days]
-        for _, on in moves[1:]:
+        decided = [self._decided(earmark, t) for earmark in self.at.restricted]
+        for on in (*(day for _, day in moves[1:]), *decided):
             ends += [ops.maximum(on - 1, 1), on]
         return cash, ends
 
@@ -211,7 +212,8 @@ class Days:
                 value = cash(day)
                 below = value < here
                 here = ops.where(below, value, here)
-                better = value < lowest
+                sooner = (value == lowest) & (low_month == t) & (day < low_day)
+                better = (value < lowest) | sooner
                 low_month, low_day = ops.where(better, t, low_month), ops.where(better, day, low_day)
                 lowest = ops.where(better, value, lowest)
             new = (zero_month < 0) & (here < self.floor)

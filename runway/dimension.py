@@ -185,6 +185,8 @@ class Dimension(NamedTuple):
             return self._interval(raw, context)
         if self.kind == "date_end" and isinstance(raw, str) and (day := parse_date(raw.strip(), end=True)) is not None:
             amount = date_amount(day)
+        elif self.kind in ("date", "date_end") and isinstance(raw, str):
+            amount = _dated(raw)
         else:
             amount = read_amount(raw)
         amount = self._unit(amount, raw, context)
@@ -215,20 +217,22 @@ class Dimension(NamedTuple):
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a date.{example}")
         if kind in ("days", "months"):
             if amount.currency or amount.percent or not amount.period:
-                raise FigureError("duration-without-unit", f"FIELD is {wanted}; it needs its unit.{example}")
+                if amount.number and not (amount.currency or amount.percent):
+                    example = f' For example FIELD = "{amount.number:g} {kind}".'
+                raise FigureError("duration-without-unit", f"FIELD needs its unit.{example}")
             return amount
         if amount.kind == "duration":
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a duration.{example}")
-        if amount.percent and kind not in ("share", "rate"):
+        if amount.percent and kind not in ("share", "rate", "loss"):
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a percentage.{example}")
         if amount.currency and kind not in ("money", "flow"):
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not an amount of money.{example}")
-        if kind in ("flow", "count_flow", "rate") and not amount.period:
-            name = "rate-without-period" if kind == "rate" else "flow-without-period"
+        if kind in ("flow", "count_flow", "rate", "loss") and not amount.period:
+            name = "rate-without-period" if kind in ("rate", "loss") else "flow-without-period"
             raise FigureError(name, f"FIELD needs the period.\n{_with_period(kind, amount, raw)}")
         if kind in ("money", "count", "share") and amount.period:
             raise FigureError("period-not-allowed", f"FIELD is {wanted}; it has no period.{example}")
-        if kind == "rate" and not amount.percent:
+        if kind in ("rate", "loss") and not amount.percent:
             raise FigureError("rate-without-percent", f'A rate is written in percent: "5%/{amount.period}".')
         if amount.currency:
             return amount._replace(currency=_currency(amount.currency, context))
@@ -250,6 +254,15 @@ class Dimension(NamedTuple):
             raise FigureError("value-out-of-range", f"FIELD cannot be above {_shown(self.high, amount)}.{hint}")
 
 
+def _dated(raw: str) -> Amount:
+    """The position of a date's text; what looks like no date is told about dates, not about figures."""
+    try:
+        return read_amount(raw)
+    except FigureError:
+        text = f'"{raw.strip()[:40]}" is not a date; dates are written "2025-10" or "2025-10-28".'
+        raise FigureError("not-a-date", text) from None
+
+
 def moved(place: float, by: Amount) -> float:
     """The absolute position of a date moved by a duration; whole months keep the day of the month."""
     from datetime import timedelta
@@ -265,8 +278,8 @@ def moved(place: float, by: Amount) -> float:
 
 
 def _with_period(kind: str, amount: Amount, raw: Any) -> str:
-    if kind == "rate":
-        percent = amount.number * 100
+    if kind in ("rate", "loss"):
+        percent = amount.number * (100 if abs(amount.number) <= 1 else 1)
         return f'For {percent:g} % a month write FIELD = "{percent:g}%/month".'
     text = str(raw).strip()
     return f'For {text} a month write FIELD = "{text}/month", or /day, /week, /quarter, /year.'
@@ -292,6 +305,11 @@ def _currency(mark: str, context: dict[str, Any]) -> str | None:
     )
 
 
+def sample(dimension: Dimension) -> str:
+    """A figure of the dimension, as it is written in a file."""
+    return dimension.example or SAMPLES[dimension.kind]
+
+
 def figure_error(error: FigureError) -> PydanticCustomError:
     """A `FigureError` as pydantic carries it to the reader of the file."""
     context = {"text": error.text, "path": error.path, "at": error.at}
@@ -305,6 +323,7 @@ DESCRIPTIONS = {
     "count_flow": "a number per period",
     "share": "a share, 0 to 1",
     "rate": "a rate per period",
+    "loss": "a rate of loss per period",
     "date": "a date",
     "date_end": "a date (a month means its last day)",
     "days": "a length of time",
@@ -319,6 +338,7 @@ SAMPLES = {
     "count_flow": '"40/month"',
     "share": '"20%"',
     "rate": '"5%/month"',
+    "loss": '"2%/month"',
     "date": '"2025-10-28"',
     "date_end": '"2025-12-31"',
     "days": '"45 days"',

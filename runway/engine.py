@@ -15,6 +15,7 @@ from runway.errors import InputError, Problem
 from runway.months import days_in_month, month_label
 from runway.printers import NONE, Python
 from runway.tree import History, Node, Parameter, Row, walk
+from runway.wording import money_text
 
 if TYPE_CHECKING:
     from types import CodeType, TracebackType
@@ -121,6 +122,8 @@ class Engine:
         when = month_label(self.program.start + t)
         text = f"In {when}, {address or 'a figure'} {says}"
         path = next((row.path for row in self.program.rows if row.address == address), None)
+        if self.document is not None and address in ("cash", "opening_cash", "unrestricted_cash") and t == 0:
+            return InputError(self.document.problem(("model", "opening_cash"), name, text))
         if self.document is None or path is None:
             return InputError(Problem(name, text))
         table: Any = self.document.data
@@ -146,7 +149,7 @@ class Engine:
             t, _, name, address = min(bad)
             says = {
                 "overflow": "grows beyond every bound; look at its rates.",
-                "balance-too-large": f"is beyond {largest:.3g}, too large to be kept to the minor unit.",
+                "balance-too-large": f"is beyond {money_text(largest)}, too large to be kept to the minor unit.",
             }
             raise self._problem(address, t, name, says[name])
 

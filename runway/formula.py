@@ -103,7 +103,15 @@ def parse(text: str) -> Node:
             body = ast.parse(flat.lstrip(), mode="eval").body
         return _Reader(text, flat.lstrip(), lead).read(body, 0)
     except SyntaxError as error:
+        percent = re.search(r"\d\s*(%)", text)
+        if percent is not None:
+            said = 'A percentage is a figure of its own: write share = "5%" beside the formula, and share in it.'
+            raise FormulaError("formula-syntax", said, *percent.span(1)) from None
         at = min(lead + max((error.offset or 1) - 1, 0), max(len(text) - 1, 0))
+        if at == 0 and "never closed" not in str(
+            error
+        ):  # the parser names no place: what is missing is missing at the end
+            at = max(len(text.rstrip()) - 1, 0)
         raise FormulaError(
             "formula-syntax",
             "This is not a formula that runway can read. Formulas are written as in Python: a + b * c, "

@@ -30,6 +30,7 @@ MEASURES = (
     "cash", "total", "bridge", "survival", "net_burn", "gross_burn", "net_loss", "net_cash_flow", "opening_cash",
     "restricted_cash", "unrestricted_cash", "minimum_cash", "months_to_close", "main", "round", "base", "investors",
 )  # fmt: skip
+PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
 RESERVED = {*SECTIONS, *MEASURES, *LEVERS, *CLOCK, *FUNCTIONS, "true", "false", "source", "kind"}
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -123,12 +124,13 @@ class Reader:
                 self.problem((key,), "wrong-type", f"{key} is a section: a table [{key}].")
         if "model" not in self.data:
             self.problem((), "missing-field", "The file needs a [model] with name, start, months and opening_cash.")
-        settings = self.component("model", ("model",), self.table("model"))
+        settings = self.component("model", ("model",), self.table("model")) if "model" in self.data else None
         tax = self.component("tax", ("tax",), self.table("tax")) if "tax" in self.data else None
         levers = self.component("levers", ("levers",), self.table("levers"))
         sources = self.named("sources", "Source")
         fx = {code: f for code, raw in self.table("fx").items() if (f := self.rate(code, raw)) is not None}
-        items, broken = [], set()
+        items: list[Item] = []
+        broken: set[str] = set()
         owner: dict[str, str] = {}
         for section in (*LINE_SECTIONS, "events", "funding"):
             for name, raw in self.table(section).items():
@@ -138,7 +140,10 @@ class Reader:
                     broken.add(name)
                 else:
                     items.append(item)
-        if settings is None or levers is None:
+        if settings is None:  # the rest is read all the same: every problem is told at once
+            broken.add("model")
+            settings = component_class("model", None).model_validate(PLACEHOLDER)  # type: ignore[union-attr]
+        if levers is None:
             raise InputError(*self.problems)
         scenarios = self.named("scenarios", "Scenario")
         return Model(
@@ -171,7 +176,9 @@ class Reader:
 
     def rate(self, code: str, raw: Any) -> Figure | None:
         if not re.fullmatch("[A-Z]{3}", code) or code == self.context["currency"]:
-            text = f"{code} is no other currency's code of three capital letters."
+            text = f"{code} is no currency code: three capital letters, such as EUR."
+            if code == self.context["currency"]:
+                text = f"{code} is the currency of the model itself; [fx] has the rates of others."
             self.problem(("fx", code), "bad-currency", text, at="key")
             return None
         try:
@@ -219,11 +226,12 @@ class Reader:
         kinds = funding.KINDS if section == "funding" else lines.KINDS
         kind = raw.get("kind")
         if kind is None:
-            text = f"{path[1]} needs its kind: one of {', '.join(kinds)}."
+            text = f"{path[1]} needs its kind: one of {', '.join(self.kinds(section))}."
             self.problem(path, "missing-field", text, at="key")
             return False
         if kind not in kinds:
-            hint = did_you_mean(str(kind), kinds) or f" There are {', '.join(kinds)}."
+            known = self.kinds(section)
+            hint = did_you_mean(str(kind), known) or f" There are {', '.join(known)}."
             self.problem((*path, "kind"), "unknown-kind", f"{kind} is no kind of [{section}].{hint}")
             return False
         allowed = getattr(component_class(section, raw), "sections", ())
@@ -232,6 +240,11 @@ class Reader:
             self.problem((*path, "kind"), "kind-not-here", text)
             return False
         return True
+
+    def kinds(self, section: str) -> list[str]:
+        """The kinds that a section takes."""
+        names = funding.KINDS if section == "funding" else lines.KINDS
+        return [k for k in names if section in getattr(component_class(section, {"kind": k}), "sections", ())]
 
     def component(self, section: str, path: Path, raw: Any) -> BaseModel | None:
         cls = component_class(section, raw)
@@ -252,8 +265,8 @@ class Reader:
         try:
             return cls.model_validate(raw, context=self.context)
         except ValidationError as error:
-            from runway.reading import field_problem
+            from runway.reading import field_problems
 
-            for found in error.errors(include_url=False):
-                self.problems.append(field_problem(self.document, cls, path, dict(found)))
+            found = [dict(mistake) for mistake in error.errors(include_url=False)]
+            self.problems.extend(field_problems(self.document, cls, path, found))
             return None

@@ -178,6 +178,10 @@ class Namespace:
         """A formula of the file; what is wrong in it is noted at its own place."""
         text = self.texts.pop(address)  # a formula cannot name itself
         try:
+            if any(isinstance(node, Call) and node.function == "when" for node in walk(text.tree)):
+                at = text.text.index("when")
+                end = text.text.find(")", at) + 1
+                raise FormulaError("formula-not-allowed", "when(...) belongs to funding conditions.", at, end or at + 4)
             return self.resolve(text.tree, owner, closing=closing, before_levers=before_levers, written=True)
         except FormulaError as error:
             self.note(self.paths[address], error)

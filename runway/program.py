@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.errors import InputError, Problem
 from runway.formula import parse
 from runway.months import NEVER
-from runway.namespace import Namespace, latched
+from runway.namespace import UNREADABLE, Namespace, latched
 from runway.sections import MINOR_DIGITS
 from runway.statement import Draft, drafts, main_row
 from runway.tree import FormulaError, Node, Row, as_number, same_month, walk
@@ -67,10 +67,11 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
             names.main[item.name] = main_row(item)
         if f"{item.name}.underlying" in names.rows and f"{item.name}.billed" not in names.rows:
             names.underlying[main_row(item)] = f"{item.name}.underlying"
-    rows = [_row(draft, names) for draft in wanted]
-    found = [*problems, *names.problems]
+    found = list(problems)
+    rows = [_row(draft, names, sound=not found) for draft in wanted]
+    found += names.problems
     if found or model.broken:
-        raise InputError(*found)
+        raise InputError(*sorted(dict.fromkeys(found), key=_where))
     rows = _without_unused(rows)
     start = model.settings.start
     entries = names.parameters()
@@ -84,16 +85,25 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
     return Program(_ordered(rows, model), parameters, entries, start, model.settings.months, digits)
 
 
-def _row(draft: Draft, names: Namespace) -> ProgramRow:
+def _where(problem: Problem) -> tuple[str, int, int]:
+    """Problems are told in the order of the file."""
+    place = problem.place
+    return ("", 0, 0) if place is None else (place.file, place.line, place.column)
+
+
+def _row(draft: Draft, names: Namespace, *, sound: bool) -> ProgramRow:
+    """The row of a draft; in a file that is not sound a row may miss what a mistake has taken away."""
+
     def looked_up(formula: str | Node) -> Node:
-        tree = _parsed(formula) if isinstance(formula, str) else formula
         try:
+            tree = _parsed(formula) if isinstance(formula, str) else formula
             return names.resolve(tree, draft.owner, closing=draft.closing, before_levers=draft.before_levers)
         except FormulaError as error:
-            if draft.path is None or not (draft.closing or names.model.broken):
+            if draft.closing:
+                names.note(_condition_path(draft, names), error)
+            elif sound:
                 raise AssertionError(f"{draft.address}: {error.text}") from error
-            names.note(_condition_path(draft, names), error)
-            return Row(draft.address)
+            return UNREADABLE
 
     formula, opening = as_number(looked_up(draft.formula)), as_number(looked_up(draft.opening))
     if draft.closing or draft.address.endswith(".met"):

@@ -80,7 +80,8 @@ class Figure(NamedTuple):
         """The formula of the figure's monthly value, with the written numbers as parameters.
 
         A daily amount is multiplied by the days of the month, a weekly one by days / 7, a quarterly one divided by 3,
-        a yearly one by 12; a rate compounds, (1 + g) ** (1 / 12) - 1 for a yearly one.
+        a yearly one by 12; a rate compounds, (1 + g) ** (1 / 12) - 1 for a yearly one, and a loss such as churn
+        compounds what stays, 1 - (1 - c) ** (1 / 12).
         """
         nodes: list[Node] = []
         for place, entry in self.addresses(address):
@@ -102,13 +103,15 @@ def _monthly(dimension: str, amount: Amount, node: Node) -> Node:
         return node if factor == 1 else Binary("*", node, Number(factor))
     if amount.period is None or amount.period == "month":
         return node
-    if dimension == "rate":
+    if dimension in ("rate", "loss"):
         powers: dict[str, Node] = {
             "day": DAYS,
             "week": Binary("/", DAYS, Number(7.0)),
             "quarter": Binary("/", ONE, Number(3.0)),
             "year": Binary("/", ONE, Number(12.0)),
         }
+        if dimension == "loss":  # what stays compounds: 30 % a year leaves 70 of 100 after twelve months
+            return Binary("-", ONE, Binary("**", Binary("-", ONE, node), powers[amount.period]))
         return Binary("-", Binary("**", Sum((ONE, node)), powers[amount.period]), ONE)
     match amount.period:
         case "day":

@@ -62,10 +62,10 @@ class _Code:
 class Settings(Component):
     """`[model]`: the company, its currency, its months and its opening cash."""
 
-    name: str = Field(min_length=1, description="the name of the model")
+    name: str = Field(min_length=1, description="the name of the model", examples=['"Acorn"'])
     currency: Annotated[str, _Code()] = Field("USD", description="the currency of all figures without a mark")
-    start: Annotated[int, _Month()] = Field(description="the first projected month")
-    months: int = Field(ge=1, le=600, strict=True, description="how many months are projected")
+    start: Annotated[int, _Month()] = Field(description="the first projected month", examples=['"2025-04"'])
+    months: int = Field(ge=1, le=600, strict=True, description="how many months are projected", examples=["36"])
     opening_cash: OPENING_MONEY = Field(description="the cash at the end of the month before the start")
     minimum_cash: SignedMoney = Field(0, validate_default=True, description="the floor that runway is measured against")
     interest: Rate = Field("0%/year", validate_default=True, description="what opening cash earns per period")

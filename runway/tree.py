@@ -270,8 +270,7 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
         case Compare():
             return Compare(node.operator, number(node.left), number(node.right))
         case Call(function="when"):
-            if when is None:
-                raise FormulaError("formula-not-allowed", "when(...) belongs to funding conditions.", 0, 1)
+            assert when is not None
             return when(again(node.arguments[0]))
         case Call():
             return Call(node.function, tuple(number(argument) for argument in node.arguments))

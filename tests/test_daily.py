@@ -1,0 +1,400 @@
+"""What needs days: the zero-cash day, the lowest cash and the gap, against a plain ledger with a line for every day."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from by_day import months_of
+
+from runway.projection import Projection, Rung
+
+Project = Callable[..., Projection]
+
+IN_HAND, CERTAIN, CONDITIONAL, PLANNED = range(4)
+
+
+@dataclass
+class Ledger:
+    """Cash at the end of each day: what moves evenly over its month, and what moves on its day."""
+
+    opening: float
+    months: int
+    even: list[float] = field(default_factory=list)  # one amount a month
+    dated: list[tuple[str, float]] = field(default_factory=list)
+    start: str = "2025-01"
+    restricted: Callable[[date], float] = lambda _: 0.0
+
+    def cash(self) -> dict[date, float]:
+        cash, found = self.opening, {}
+        for t, days in enumerate(months_of(self.start, self.months)):
+            for day in days:
+                cash += (self.even[t] if self.even else 0.0) / len(days)
+                cash += sum(amount for on, amount in self.dated if on == str(day))
+                found[day] = cash - self.restricted(day)
+        return found
+
+
+def agree(rung: Rung, ledger: Ledger, floor: float = 0.0) -> None:
+    """The rung says what the ledger says: the first day below the floor, the lowest cash, the gap."""
+    cash = ledger.cash()
+    below = [day for day, left in cash.items() if left < floor - 0.005]
+    assert rung.zero_cash_date == (below[0] if below else None)
+    assert rung.beyond_horizon == (not below)
+    if below:
+        year, month = map(int, ledger.start.split("-"))
+        whole = (below[0].year - year) * 12 + below[0].month - month
+        assert rung.months == pytest.approx(whole + (below[0].day - 1) / monthrange(below[0].year, below[0].month)[1])
+    else:
+        assert rung.months is None
+    lowest = min(cash.values())
+    assert rung.lowest_cash == pytest.approx(lowest, abs=0.02)
+    assert cash[rung.lowest_cash_date] == pytest.approx(lowest, abs=0.02)
+    assert rung.funding_gap == pytest.approx(max(0.0, floor - lowest), abs=0.02)
+
+
+def model(opening: float, months: int = 12, start: str = "2025-01", more: str = "") -> str:
+    return f'[model]\nname = "x"\nstart = "{start}"\nmonths = {months}\nopening_cash = {opening}\n{more}\n'
+
+
+def burn(amount: float, name: str = "rent") -> str:
+    return f'[costs.{name}]\nkind = "recurring"\namount = "${amount}/month"\n'
+
+
+def one_off(name: str, day: str, amount: float, section: str = "costs") -> str:
+    return f'[{section}.{name}]\nkind = "one_off"\namount = {amount}\ndate = "{day}"\n'
+
+
+def closings(*pairs: tuple[str, float]) -> str:
+    text = '[funding.seed]\nkind = "priced_round"\n'
+    for n, (day, amount) in enumerate(pairs):
+        text += f'[[funding.seed.closings]]\nname = "c{n}"\ndate = "{day}"\namount = {amount}\n'
+    return text
+
+
+# By hand ----------------------------------------------------------------------------------------------------------
+
+DRY = [  # opening cash; the day at whose end it is first below zero; burning 31 a day of January, 28 ... a month
+    (100, "2025-01-04", 3 / 31),  # 3 days leave 7, the fourth does not
+    (31 * 31 - 1, "2025-01-31", 30 / 31),
+    (31 * 31, "2025-02-01", 1.0),  # exactly nothing at the end of January is not below zero
+    (31 * 31 + 0.5, "2025-02-01", 1.0),
+    (31 * 31 * 2, "2025-03-01", 2.0),
+    (31 * 31 * 2.5, "2025-03-16", 2 + 15 / 31),
+    (0, "2025-01-01", 0.0),
+    (-5, "2025-01-01", 0.0),
+]
+
+
+@pytest.mark.parametrize(("opening", "day", "months"), DRY)
+def test_the_day_and_the_months_to_it(project: Project, opening: float, day: str, months: float) -> None:
+    rung = project(model(opening) + burn(961)).runway[IN_HAND]
+    assert str(rung.zero_cash_date) == day
+    assert rung.months == pytest.approx(months)
+    agree(rung, Ledger(opening, 12, [-961.0] * 12))
+
+
+def test_never_reached_is_beyond_the_horizon_and_never_a_number(project: Project) -> None:
+    rung = project(model(961 * 12) + burn(961)).runway[IN_HAND]
+    assert (rung.months, rung.zero_cash_date, rung.beyond_horizon, rung.raise_by) == (None, None, True, None)
+    assert (rung.lowest_cash, rung.lowest_cash_date, rung.funding_gap) == (0.0, date(2025, 12, 31), 0.0)
+
+
+def test_growing_cash_is_lowest_on_the_first_day(project: Project) -> None:
+    rung = project(model(500) + '[revenue.x]\nkind = "recurring"\namount = "$310/month"\n').runway[IN_HAND]
+    assert (rung.lowest_cash, rung.lowest_cash_date) == (510, date(2025, 1, 1))
+
+
+def test_a_floor_is_reached_before_zero(project: Project) -> None:
+    rung = project(model(3100, more="minimum_cash = 1550") + burn(3100)).runway[IN_HAND]
+    assert (str(rung.zero_cash_date), rung.funding_gap) == ("2025-01-16", 1550 + 11 * 3100)
+    agree(rung, Ledger(3100, 12, [-3100.0] * 12), floor=1550)
+
+
+def test_a_floor_may_be_below_zero(project: Project) -> None:
+    """An overdraft of 1,550."""
+    rung = project(model(3100, more="minimum_cash = -1550") + burn(3100)).runway[IN_HAND]
+    assert rung.zero_cash_date == date(2025, 2, 15)
+    agree(rung, Ledger(3100, 12, [-3100.0] * 12), floor=-1550)
+
+
+def test_a_payment_within_a_month_is_seen_though_the_month_ends_well(project: Project) -> None:
+    """900 are due on the 10th, 1,000 come on the 20th: both month ends are fine, and the tenth is not."""
+    text = model(600) + one_off("bill", "2025-03-10", 900) + one_off("sale", "2025-03-20", 1000, "revenue")
+    rung = project(text).runway[IN_HAND]
+    assert (rung.zero_cash_date, rung.lowest_cash) == (date(2025, 3, 10), -300)
+    assert rung.lowest_cash_date == date(2025, 3, 10)  # the first of the days that are as low
+    agree(rung, Ledger(600, 12, [], [("2025-03-10", -900), ("2025-03-20", 1000)]))
+
+
+def test_what_comes_and_goes_on_one_day_is_one_day(project: Project) -> None:
+    text = model(0) + one_off("bill", "2025-03-10", 900) + one_off("sale", "2025-03-10", 900, "revenue")
+    assert project(text).runway[IN_HAND].beyond_horizon
+
+
+def test_a_closing_comes_on_its_day(project: Project) -> None:
+    text = model(961) + burn(961) + closings(("2025-02-01", 961), ("2025-03-02", 961 * 10))
+    projection = project(text)
+    assert str(projection.runway[IN_HAND].zero_cash_date) == "2025-02-01"
+    assert str(projection.runway[CERTAIN].zero_cash_date) == "2025-03-01"
+    flows = [("2025-02-01", 961.0), ("2025-03-02", 9610.0)]
+    agree(projection.runway[IN_HAND], Ledger(961, 12, [-961.0] * 12))
+    agree(projection.runway[CERTAIN], Ledger(961, 12, [-961.0] * 12, flows))
+
+
+def test_interest_comes_on_the_first_day(project: Project) -> None:
+    """1 % a month on 100,000 is there on 1 January, and pays the bill of that day."""
+    text = model(100_000, more='interest = "1%/month"') + one_off("bill", "2025-01-01", 101_000)
+    rung = project(text).runway[IN_HAND]
+    assert (rung.beyond_horizon, rung.lowest_cash) == (True, 0)
+    assert not project(text, set={"bill.amount": 101_001}).runway[IN_HAND].beyond_horizon
+
+
+def test_no_interest_is_earned_or_owed_below_zero(project: Project) -> None:
+    rows = project(model(-100_000, more='interest = "1%/month"')).rows
+    assert rows["cash.interest"] == (0.0,) * 12
+
+
+def test_tax_leaves_on_the_last_day(project: Project) -> None:
+    text = model(0) + '[revenue.x]\nkind = "recurring"\namount = "$1000/month"\nend = "2025-03-31"\n'
+    text += '[tax]\nrate = "30%"\n' + one_off("bill", "2025-03-31", 2100) + one_off("second", "2025-04-01", 0.01)
+    rung = project(text, set={"bill.amount": 1470.01}).runway[IN_HAND]
+    even = [1000.0] * 3 + [0.0] * 9
+    tax = 0.3 * (3000 - 1470.01)
+    agree(rung, Ledger(0, 12, even, [("2025-03-31", -1470.01 - round(tax, 2)), ("2025-04-01", -0.01)]))
+
+
+# Earmarks: restricted cash is no cash to run on -------------------------------------------------------------------
+
+SITE = """
+[capital.site]
+kind = "spread"
+amount = 36_000
+from = "2025-04"
+to = "2025-12"
+[[funding.seed.earmarks]]
+for = "site"
+amount = 36_000
+from = {sources}
+fills = "{fills}"
+"""
+
+
+def site_ledger(opening: float, rent: float, drawn: list[tuple[str, float]], filled: list[tuple[str, float]]) -> Ledger:
+    """A ledger of rent and of 4,000 a month on the site from April on, spent from what the earmark was filled with."""
+    even = [-rent - (4000 if t >= 3 else 0) for t in range(12)]
+    spent: dict[date, float] = {}
+    so_far = 0.0
+    for t, days in enumerate(months_of("2025-01", 12)):
+        for day in days:
+            so_far += (4000 if t >= 3 else 0) / len(days)
+            spent[day] = so_far
+
+    def restricted(day: date) -> float:
+        return max(0.0, sum(amount for on, amount in filled if on <= str(day)) - spent[day])
+
+    return Ledger(opening, 12, even, drawn, restricted=restricted)
+
+
+@pytest.mark.parametrize("opening", [3_000, 9_000, 25_000, 60_000])
+@pytest.mark.parametrize(
+    ("fills", "filled"),
+    [
+        ("pro_rata", [("2025-02-11", 12_000.0), ("2025-06-20", 24_000.0)]),
+        ("first", [("2025-02-11", 20_000.0), ("2025-06-20", 16_000.0)]),
+    ],
+)
+def test_an_earmark_restricts_what_its_closings_bring(
+    project: Project, opening: float, fills: str, filled: list[tuple[str, float]]
+) -> None:
+    drawn = [("2025-02-11", 20_000.0), ("2025-06-20", 40_000.0)]
+    text = model(opening) + burn(2000) + closings(*drawn) + SITE.format(sources='["c0", "c1"]', fills=fills)
+    projection = project(text)
+    agree(projection.runway[CERTAIN], site_ledger(opening, 2000, drawn, filled))
+    agree(projection.runway[IN_HAND], site_ledger(opening, 2000, [], []))
+
+
+def test_an_earmark_from_one_of_two_closings(project: Project) -> None:
+    drawn = [("2025-02-11", 20_000.0), ("2025-06-20", 40_000.0)]
+    text = model(9_000) + burn(2000) + closings(*drawn) + SITE.format(sources='"c1"', fills="pro_rata")
+    agree(project(text).runway[CERTAIN], site_ledger(9_000, 2000, drawn, [("2025-06-20", 36_000.0)]))
+
+
+def test_an_earmark_spent_on_one_day(project: Project) -> None:
+    """The press costs 5,000 on 20 June; 4,000 of it were set aside on 11 February, 1,000 is own cash."""
+    text = model(3000) + burn(100) + closings(("2025-02-11", 6000)) + one_off("press", "2025-06-20", 5000, "capital")
+    text += '[[funding.seed.earmarks]]\nfor = "press"\namount = 4000\n'
+
+    def restricted(day: date) -> float:
+        return 4000.0 if date(2025, 2, 11) <= day < date(2025, 6, 20) else 0.0
+
+    flows = [("2025-02-11", 6000.0), ("2025-06-20", -5000.0)]
+    projection = project(text)
+    agree(projection.runway[CERTAIN], Ledger(3000, 12, [-100.0] * 12, flows, restricted=restricted))
+
+
+# Any company ------------------------------------------------------------------------------------------------------
+
+
+def random_company(seed: int) -> tuple[str, Ledger, Ledger, float]:
+    """A company with whole cents, its ledgers without and with funding, and its floor."""
+    random = Random(seed)
+    months = random.choice([5, 12, 27])
+    start = random.choice(["2025-01", "2024-01", "2023-11"])
+    calendar = [day for days in months_of(start, months) for day in days]
+    opening = random.randrange(-100, 3000)
+    floor = random.choice([0, 0, 500, -200])
+    even = [0.0] * months
+    text = model(opening, months, start, f"minimum_cash = {floor}")
+    for name in ("rent", "wages"):
+        amount = random.randrange(0, 600)
+        text += burn(amount, name)
+        even = [x - amount for x in even]
+    amount = random.randrange(0, 900)
+    text += f'[revenue.sales]\nkind = "recurring"\namount = "${amount}/month"\n'
+    even = [x + amount for x in even]
+    dated: list[tuple[str, float]] = []
+    for n in range(random.randrange(5)):
+        day, amount = str(random.choice(calendar)), random.randrange(1, 2000)
+        section, sign = random.choice([("costs", -1), ("revenue", 1), ("capital", -1), ("passthrough", 1)])
+        text += one_off(f"bill{n}", day, amount, section)
+        dated.append((day, sign * amount))
+    outside = calendar[-1] + timedelta(days=random.randrange(1, 40))
+    days = sorted(str(random.choice([*calendar, outside])) for _ in range(random.randrange(1, 4)))
+    drawn = [(day, float(random.randrange(1, 4000))) for day in days]
+    text += closings(*drawn)
+    return text, Ledger(opening, months, even, dated, start), Ledger(opening, months, even, dated + drawn, start), floor
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_company_agrees_with_its_ledger(project: Project, seed: int) -> None:
+    text, in_hand, funded, floor = random_company(seed)
+    projection = project(text)
+    agree(projection.runway[IN_HAND], in_hand, floor)
+    agree(projection.runway[CERTAIN], funded, floor)
+    assert projection.runway[CONDITIONAL] == replace(projection.runway[CERTAIN], counting="+ conditional")
+    need = -min(cash - in_hand.opening for cash in in_hand.cash().values())
+    assert projection.peak_need == pytest.approx(max(0.0, floor + need), abs=0.02)
+
+
+# What hangs on the zero-cash day ----------------------------------------------------------------------------------
+
+
+def test_raise_by_is_some_months_before(project: Project) -> None:
+    text = model(961 * 9.5, 36) + burn(961)
+    rung = project(text).runway[IN_HAND]
+    assert rung.zero_cash_date is not None
+    assert (rung.zero_cash_date.year, rung.zero_cash_date.month) == (2025, 10)
+    assert rung.raise_by == rung.zero_cash_date.replace(month=4)  # six months
+    later = project(text, set={"model.months_to_close": "3 months"}).runway[IN_HAND]
+    assert later.raise_by == rung.zero_cash_date.replace(month=7)
+
+
+@pytest.mark.parametrize("opening", [400, 961 * 4.4, 961 * 9.5])
+def test_the_round_that_buys_eighteen_months_does(project: Project, opening: float) -> None:
+    """That money, on the day the cash runs out, moves the zero-cash day by eighteen months; a cent less does not."""
+    text = model(opening, 36) + burn(961) + one_off("fine", "2026-02-14", 500)
+    rung = project(text).runway[IN_HAND]
+    assert rung.zero_cash_date is not None
+    assert rung.round_to_extend is not None
+    grant = f'[funding.more]\nkind = "grant"\ntaxable = false\ndate = "{rung.zero_cash_date}"\namount = '
+    year, month = divmod(rung.zero_cash_date.year * 12 + rung.zero_cash_date.month - 1 + 18, 12)
+    wanted = date(year, month + 1, min(rung.zero_cash_date.day, monthrange(year, month + 1)[1]))
+    enough = project(f"{text}{grant}{rung.round_to_extend + 0.01:.2f}\n").runway[CERTAIN]
+    assert enough.zero_cash_date is not None
+    assert enough.zero_cash_date >= wanted
+    short = project(f"{text}{grant}{rung.round_to_extend - 0.02:.2f}\n").runway[CERTAIN]
+    assert short.zero_cash_date is not None
+    assert short.zero_cash_date < wanted
+
+
+def test_no_round_is_named_where_eighteen_months_are_beyond_the_horizon(project: Project) -> None:
+    assert project(model(961 * 9.5, 24) + burn(961)).runway[IN_HAND].round_to_extend is None
+
+
+def test_a_milestone_leaves_the_months_from_its_day_on(project: Project) -> None:
+    text = model(961 * 9.5) + burn(961) + '[events.launch]\ndate = "2025-03-16"\n[events.late]\ndate = "2025-11-20"\n'
+    text += '[events.never_ever]\ndate = "never"\n[events.past]\ndate = "2024-05-01"\n'
+    projection = project(text)
+    months = projection.runway[CONDITIONAL].months
+    assert months is not None
+    cushions = {milestone.event: milestone.cushion for milestone in projection.milestones}
+    assert cushions == {
+        "launch": pytest.approx(months - (2 + 15 / 31)),
+        "late": pytest.approx(months - (10 + 19 / 30)),  # below zero: the company does not live to see it
+    }
+
+
+# The days and the rows are one ------------------------------------------------------------------------------------
+
+CUT = """
+[funding.seed]
+kind = "priced_round"
+[[funding.seed.commitments]]
+investor = "fund"
+amount = 60_000
+[[funding.seed.closings]]
+name = "first"
+date = "2025-02-11"
+amount = 20_000
+[[funding.seed.closings]]
+name = "second"
+date = "2025-09-20"
+amount = 40_000
+[[funding.seed.clauses]]
+name = "licence_clause"
+cuts = "fund"
+to = 30_000
+unless = "licence"
+by = "2025-05-10"
+[events.licence]
+date = "never"
+"""
+
+
+@pytest.mark.parametrize("fills", ["pro_rata", "first"])
+@pytest.mark.parametrize("cut", ["", CUT])
+def test_a_month_s_last_day_is_its_row(load: Callable[..., Any], fills: str, cut: str) -> None:
+    """Also where a clause makes an earlier closing's part of the earmark larger on a day that brings no money."""
+    from runway.daily import layout
+    from runway.engine import Engine
+    from runway.metrics import Reader
+
+    drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 40_000.0)]
+    sources = '["first", "second"]' if cut else '["c0", "c1"]'
+    text = model(30_000) + burn(2000) + (cut or closings(*drawn)) + SITE.format(sources=sources, fills=fills)
+    found = load(text)
+    reader = Reader(found, Engine(found.program, found.document), layout(found))
+    rows = reader.engine.run()
+    days = reader.days(rows, {})
+    for t in range(12):
+        cash, _ = days.month(t)
+        last = monthrange(2025, t + 1)[1]
+        assert cash(last) == pytest.approx(rows["unrestricted_cash"][t], abs=0.02), f"month {t + 1}"
+
+
+@pytest.mark.parametrize("sales", [0, 1500, 5000])
+@pytest.mark.parametrize("opening", [-15_000, 0, 2_000, 30_000])
+def test_a_clause_that_restricts_more_does_so_on_its_day(project: Project, opening: float, sales: float) -> None:
+    """On 10 May the round falls to 30,000, of which the first closing's 20,000 are two thirds: 24,000 are set aside."""
+    text = model(opening) + burn(2000) + CUT + SITE.format(sources='["first", "second"]', fills="pro_rata")
+    text += f'[revenue.sales]\nkind = "recurring"\namount = "${sales}/month"\n'
+    drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 10_000.0)]
+    filled = [("2025-02-11", 12_000.0), ("2025-05-10", 12_000.0), ("2025-09-20", 12_000.0)]
+    ledger = site_ledger(opening, 2000 - sales, drawn, filled)
+    agree(project(text).runway[PLANNED], ledger)
+
+
+def test_cash_that_rises_again_is_lowest_on_the_day_that_restricts_it(project: Project) -> None:
+    text = model(2_000) + burn(2000) + CUT + SITE.format(sources='["first", "second"]', fills="pro_rata")
+    text += '[revenue.sales]\nkind = "recurring"\namount = "$5000/month"\n' + one_off("fine", "2025-04-30", 12_000)
+    drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 10_000.0), ("2025-04-30", -12_000.0)]
+    filled = [("2025-02-11", 12_000.0), ("2025-05-10", 12_000.0), ("2025-09-20", 12_000.0)]
+    rung = project(text).runway[PLANNED]
+    assert rung.lowest_cash_date == date(2025, 5, 10)
+    agree(rung, site_ledger(2_000, -3000, drawn, filled))

@@ -15,7 +15,7 @@ from runway.errors import InputError, Problem
 from runway.months import days_in_month, month_label
 from runway.printers import NONE, Python
 from runway.tree import History, Node, Parameter, Row, walk
-from runway.wording import money_text
+from runway.wording import amount_text
 
 if TYPE_CHECKING:
     from types import CodeType, TracebackType
@@ -149,7 +149,7 @@ class Engine:
             t, _, name, address = min(bad)
             says = {
                 "overflow": "grows beyond every bound; look at its rates.",
-                "balance-too-large": f"is beyond {money_text(largest)}, too large to be kept to the minor unit.",
+                "balance-too-large": f"is beyond {amount_text(largest)}, too large to be kept to the minor unit.",
             }
             raise self._problem(address, t, name, says[name])
 

@@ -11,7 +11,7 @@ from runway.ladder import LADDER, WITHOUT_ANY_FUNDING, Reader, Rows, day_at, run
 from runway.months import date_at, month_label
 from runway.notes import notes
 from runway.outcome import clauses, closings, rounds
-from runway.projection import Line, Milestone, Projection, Rung, Section, Survival
+from runway.projection import Line, Measure, Milestone, Projection, Rung, Section, Survival
 from runway.statement import CASH_SECTIONS, main_row
 
 if TYPE_CHECKING:
@@ -55,12 +55,14 @@ def project_model(model: Model) -> Projection:
         model=settings.name,
         source=model.document.title,
         scenario=model.scenario,
+        scenario_title=model.scenarios[model.scenario].title if model.scenario in model.scenarios else None,
         currency=settings.currency,
         minor_digits=program.minor_digits,
         months=tuple(month_label(program.start + t) for t in range(program.months)),
         rows={address: tuple(values) for address, values in written.items()},
         money=frozenset(row.address for row in program.rows if row.posted),
         sections=_sections(model),
+        measures=_measures(model, written),
         runway=rungs,
         minimum_cash=floor,
         gross_burn=sum(in_hand["gross_burn"][:window]) / window,
@@ -143,6 +145,16 @@ def _sections(model: Model) -> tuple[Section, ...]:
     for name in CASH_SECTIONS:
         lines = tuple(line for item in model.section(name) for line in _lines(item)) if name != "tax" else ()
         found.append(Section(name, SECTION_TITLES[name], f"cash.{name}", lines))
+    return tuple(found)
+
+
+def _measures(model: Model, rows: Rows) -> tuple[Measure, ...]:
+    """Drivers, then the customers and people of lines."""
+    found = [Measure(main_row(item), item.title) for item in model.section("drivers")]
+    for item in model.items:
+        for row in ("subscribers", "unmet", "people"):
+            if item.section != "drivers" and any(rows.get(f"{item.name}.{row}", ())):
+                found.append(Measure(f"{item.name}.{row}", f"{item.title}: {row}"))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runway.daily import months_to
 from runway.ladder import LADDER
 from runway.months import date_at, month_number
-from runway.wording import money_text, month_text
+from runway.wording import amount_text, month_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def _moved(entry: Entry) -> str:
     low, high = entry.low or 0.0, entry.high or 0.0
     if entry.amount.percent:
         return f"{low * 100:g} to {high * 100:g} %"
-    return f"{money_text(low)} to {money_text(high)}"
+    return f"{amount_text(low)} to {amount_text(high)}"
 
 
 def _earmarks(reader: Reader, projection: Projection) -> Iterator[str]:
@@ -75,13 +75,13 @@ def _earmarks(reader: Reader, projection: Projection) -> Iterator[str]:
                 full = next((t for t in range(len(own)) if filled[t] >= amount - 0.005), None)
                 until = "the last month" if full is None else month_text(date_at(full, start))
                 yield (
-                    f"{earmark.for_}'s earmark of {money_text(amount)} exceeds what its closings have filled until "
-                    f"{until}: {money_text(filled[short[-1]])}"
+                    f"{earmark.for_}'s earmark of {amount_text(amount)} exceeds what its closings have filled until "
+                    f"{until}: {amount_text(filled[short[-1]])}"
                 )
             if max(own) > 0:
                 worst = max(range(len(own)), key=lambda t: own[t])
                 yield (
-                    f"{earmark.for_} spends more than its earmark has: {money_text(own[worst])} from own cash "
+                    f"{earmark.for_} spends more than its earmark has: {amount_text(own[worst])} from own cash "
                     f"by {month_text(date_at(worst, start))}"
                 )
     for month, restricted, cash in zip(projection.months, rows["restricted_cash"], rows["cash"], strict=True):
@@ -100,7 +100,7 @@ def _unmet(reader: Reader, projection: Projection) -> Iterator[str]:
         if short:
             when = date_at(short[0], reader.program.start)
             lost = max(unmet)
-            turned = f"up to {money_text(lost)} customers a month are turned away"
+            turned = f"up to {amount_text(lost)} customers a month are turned away"
             yield f"{item.name} reaches its capacity in {month_text(when)}; {turned}"
 
 

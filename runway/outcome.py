@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.months import NEVER, date_at
 from runway.projection import Clause, Closing, Round
-from runway.wording import day_text, money_text
+from runway.wording import amount_text, day_text
 
 if TYPE_CHECKING:
     from runway.engine import Series
@@ -58,7 +58,7 @@ def _closing(address: str, title: str, part: Any, item: Item, planned: bool, pro
         if rows.get(f"{item.name}.{clause.name}.{part.name}.cut", (0.0,))[-1] > 0
     ]
     if cuts:
-        reason = f"cut from {money_text(amount)} by {' and '.join(cuts)}"
+        reason = f"cut from {amount_text(amount)} by {' and '.join(cuts)}"
     status = "reduced" if cuts else "planned" if planned else "drawn"
     return Closing(address, title, amount, sum(rows[f"{address}.cash"]), status, date_at(due, start), reason)
 
@@ -101,7 +101,7 @@ def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> Clause:
         )
     cut = sum(rows[f"{address}.{c.name}.cut"][-1] for c in item.part.closings if f"{address}.{c.name}.cut" in rows)  # type: ignore[attr-defined]
     over = rows[f"{address}.excess"][-1] - cut
-    reason = f"{condition} not met by {day_text(deadline)}: {money_text(cut)} cut"
+    reason = f"{condition} not met by {day_text(deadline)}: {amount_text(cut)} cut"
     if over > 0:
-        reason += f"; {money_text(over)} above its floor was already drawn and stays"
+        reason += f"; {amount_text(over)} above its floor was already drawn and stays"
     return Clause(address, title, "bites", deadline, cut, reason)

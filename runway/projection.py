@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-__all__ = ["Clause", "Closing", "Line", "Milestone", "Projection", "Round", "Rung", "Section", "Survival"]
+__all__ = ["Clause", "Closing", "Line", "Measure", "Milestone", "Projection", "Round", "Rung", "Section", "Survival"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,14 @@ class Line:
     title: str
     cash: str  # address of its cash row, signed
     earned: str | None  # address of its row as earned or incurred, positive
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A row that is no money and that a reader wants to see: a driver, customers, people."""
+
+    address: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +131,14 @@ class Projection:
     model: str
     source: str  # what was read: a path, "standard input" or a bundled name
     scenario: str
+    scenario_title: str | None
     currency: str
     minor_digits: int  # digits of the currency's minor unit (USD 2, JPY 0)
     months: tuple[str, ...]  # "2025-04", ...
     rows: Mapping[str, tuple[float, ...]]  # address -> one value a month (rung 4, the scenario as written)
     money: frozenset[str]  # addresses of the rows that are money, posted to the minor unit
     sections: tuple[Section, ...]
+    measures: tuple[Measure, ...]
     runway: tuple[Rung, ...]  # in the order of the ladder
     minimum_cash: float
     gross_burn: float  # a month, average over the burn window, cash in hand only

@@ -1,4 +1,4 @@
-"""Days and amounts in sentences."""
+"""Days, months and amounts in sentences, the same in every locale."""
 
 from __future__ import annotations
 
@@ -7,36 +7,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
-def day_text(day: date) -> str:
+def day_text(value: date) -> str:
     """A day as it is read.
 
     >>> from datetime import date
     >>> day_text(date(2025, 12, 1))
     '1 Dec 2025'
     """
-    return f"{day.day} {day:%b %Y}"
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
-def month_text(day: date) -> str:
-    """A day's month as it is read.
+def month_text(value: str | date) -> str:
+    """A month, or a day's month, as it is read.
 
-    >>> from datetime import date
-    >>> month_text(date(2025, 12, 1))
+    >>> month_text("2025-12")
     'Dec 2025'
     """
-    return f"{day:%b %Y}"
+    text = value if isinstance(value, str) else value.isoformat()
+    return f"{MONTHS[int(text[5:7]) - 1]} {text[:4]}"
 
 
-def money_text(amount: float) -> str:
-    """An amount as it is said.
+def amount_text(amount: float, digits: int = 4) -> str:
+    """An amount as it is said, to so many significant digits.
 
-    >>> money_text(10_500_000_000), money_text(-250)
-    ('10.5B', '-250')
+    >>> amount_text(10_500_000_000), amount_text(-250), amount_text(20_781_234, 3)
+    ('10.5B', '-250', '20.8M')
     """
     for scale, letter in _SCALES:
         if abs(amount) >= scale:
-            return f"{amount / scale:.4g}{letter}"
-    return f"{amount:.4g}"
+            return f"{amount / scale:.{digits}g}{letter}"
+    return f"{amount:.{digits}g}"

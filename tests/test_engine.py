@@ -135,13 +135,13 @@ amount = "300k"
 name = "second"
 date = "2026-07-15"
 amount = "400k"
-requires = "launch and prev(total.arr) >= hurdle.value"
+requires = "launch and prev(total.arr) >= prev(hurdle)"
 by = "2026-12-31"
 [[funding.seed.clauses]]
 name = "late"
 cuts = "fund"
 to = "400k"
-unless = "launch"
+unless = "licence"
 by = "2026-06-30"
 [[funding.seed.earmarks]]
 for = "site"
@@ -157,6 +157,8 @@ date = "2026-05-05"
 requires = "launch or squeeze_over"
 [events.squeeze_over]
 date = "2026-09-01"
+[events.licence]
+date = "2026-06-29"
 """
 
 
@@ -174,10 +176,9 @@ def variants(parameter: float, is_date: bool) -> list[float]:
 def same(paths: Mapping[str, list[Any]], alone: list[Mapping[str, list[Any]]]) -> None:
     """Each path of one run is the run of that path alone."""
     for address, series in paths.items():
-        for t, values in enumerate(series):
-            spread = np.broadcast_to(values, (len(alone),))
-            for path, run in zip(spread, alone, strict=True):
-                assert path == pytest.approx(run[address][t], rel=1e-9, abs=1e-9), (address, t)
+        found = np.array([np.broadcast_to(values, len(alone)) for values in series])
+        expected = np.array([run[address] for run in alone]).T
+        assert np.allclose(found, expected, rtol=1e-9, atol=1e-9), address
 
 
 def each_parameter(load: Load, text: str = EVERYTHING) -> list[tuple[str, float, bool]]:
@@ -219,7 +220,7 @@ def test_everything_varies_at_once(load: Load) -> None:
         ("saas-startup", "monthly_plan.price.2027-01"),
         ("saas-startup", "monthly_plan.signups.2027-01"),
         ("saas-startup", "levers.delay"),
-        ("openai-2025", "chatgpt.churn"),
+        ("openai-2025", "levers.revenue"),
         ("openai-2025", "conversion.date"),
         ("openai-2025", "levers.burn"),
     ],
@@ -294,7 +295,8 @@ def test_posting_twice_is_posting_once() -> None:
 
 def test_the_printed_function_posts_as_post_does(load: Load) -> None:
     random = Random(5)
-    amounts = [random.randrange(10 ** random.randint(2, 14)) / 1000 for _ in range(5_000)] + [0.005, 0.015, 1.005, 2.675]
+    amounts = [random.randrange(10 ** random.randint(2, 14)) / 1000 for _ in range(5_000)]
+    amounts += [0.005, 0.015, 1.005, 2.675]
     runner = engine(load, '[costs.x]\nkind = "one_off"\namount = 1\ndate = "2025-02-10"\n')
     found = runner.run({"x.amount": np.array(amounts)})["x.cost"][1]
     assert list(found) == [post(amount, 100.0) for amount in amounts]
@@ -307,7 +309,7 @@ MONEY = ("cash", "revenue", "cost", "spend", "flow", "billed", "deferred", "rece
 def test_every_flow_and_balance_is_whole_cents(load: Load) -> None:
     found = engine(load).run()
     money = [a for a in found if a.rpartition(".")[2] in MONEY or a.partition(".")[0] in ("cash", "total", "bridge")]
-    assert len(money) > 60
+    assert len(money) >= 60
     for address in money:
         assert all(x == round(x, 2) for x in found[address]), address
 
@@ -359,7 +361,7 @@ FAILING = [
     ("log(2 - t)", "not-a-number", "2025-03"),
     ("(2 - t) ** 0.5", "not-a-number", "2025-04"),
     ("exp(200 * t)", "overflow", "2025-05"),
-    ("prev(x) ** 2 + 10", "balance-too-large", "2025-05"),
+    ("prev(x) * 1000 + 10", "balance-too-large", "2025-05"),
     ("1e12 * 10 ** t", "balance-too-large", "2025-02"),
     ("-1e12 * 10 ** t", "balance-too-large", "2025-02"),
 ]
@@ -375,12 +377,11 @@ def test_a_failure_names_its_row_and_its_month(rows: Rows, formula: str, name: s
 
 
 def test_a_failure_of_a_line_without_a_formula_is_placed_at_its_table(rows: Rows) -> None:
-    model = '[model]\nname = "x"\nstart = "2025-01"\nmonths = 600\nopening_cash = 0\n'
-    problem = failure(rows, model + '[costs.x]\nkind = "recurring"\namount = "$1M/month"\ngrowth = "50%/month"\n')
+    problem = failure(rows, '\n[costs.x]\nkind = "recurring"\namount = "$1M/month"\ngrowth = "9900%/month"\n')
     assert problem.name == "balance-too-large"
     assert problem.place is not None
-    assert problem.place.line == 6
-    assert "x.cost" in problem.text
+    assert problem.place.line == 1
+    assert "In 2025-05, x.cost " in problem.text
 
 
 def test_the_earliest_failure_is_told(rows: Rows) -> None:

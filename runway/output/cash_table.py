@@ -13,6 +13,7 @@ from rich.text import Text
 
 from runway.output.figures import Scale, printable
 from runway.output.periods import By, Period, closings, flows, openings, periods
+from runway.wording import amount_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,6 +53,7 @@ class CashTable:
     net: Row
     closing: tuple[Row, ...]  # the total first, then what of it is restricted
     bridge: tuple[Row, ...]  # net loss, what lies between, net burn
+    measures: tuple[Row, ...]  # what is no money, at the end of each period
 
     @property
     def rows(self) -> list[Row]:
@@ -84,6 +86,11 @@ def cash_table(projection: Projection, by: By) -> CashTable:
         net=flow("Net cash flow", "net_cash_flow"),
         closing=tuple(closing),
         bridge=(flow("Net loss", "net_loss"), *between, flow("Net burn", "net_burn")),
+        measures=tuple(
+            Row(printable(m.title), closings(rows[m.address], columns))
+            for m in projection.measures
+            if m.address in rows
+        ),
     )
 
 
@@ -116,9 +123,10 @@ def layout(table: CashTable, scale: Scale, width: int) -> Layout:
     decimals = scale.decimals([row.values for row in table.rows])
     figures = max(len(scale.figure(value, decimals)) for row in table.rows for value in row.values)
     heads = max(len(text) + 1 for column in table.columns for text in (column.label, column.part))
-    label = min(WIDEST_LABEL, max(MARGIN + 2 * row.depth + cell_len(row.title) for row in table.rows))
+    titled = (*table.rows, *table.measures)
+    label = min(WIDEST_LABEL, max(MARGIN + 2 * row.depth + cell_len(row.title) for row in titled))
     room = width - label
-    wide = max(figures, heads)
+    wide = max(figures, heads, *(len(amount_text(v, 3)) + 1 for row in table.measures for v in row.values), 0)
     separation = 2 if room // (wide + 2) >= min(len(table.columns), room // (wide + 1)) else 1
     return Layout(decimals, label, wide + separation, max(1, room // (wide + separation)))
 
@@ -169,6 +177,12 @@ def block(table: CashTable, scale: Scale, plan: Layout, shown: slice) -> Iterato
     for part in table.bridge[1:-1]:
         yield line(part, "")
     yield line(table.bridge[-1], "bold")
+    if table.measures:
+        yield Text()
+    for measure in table.measures:
+        text = cell(" " * MARGIN + measure.title, plan.label)
+        figures = (f"{amount_text(value, 3)} ".rjust(plan.column) for value in measure.values[shown])
+        yield Text((text + "".join(figures)).rstrip(), "dim")
 
 
 def heads(columns: Sequence[Period], plan: Layout) -> Iterator[Text]:

@@ -13,16 +13,16 @@ from math import floor, log10
 from typing import TYPE_CHECKING
 
 from runway.errors import printable as visible
+from runway.wording import MONTHS
+from runway.wording import day_text as day
+from runway.wording import month_text as month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
-
 __all__ = ["Scale", "day", "keep_together", "month", "months", "percent", "printable", "scale", "span"]
 
 UNITS = ((1.0, ""), (1e3, "thousands"), (1e6, "millions"), (1e9, "billions"), (1e12, "trillions"))
 MOST_DECIMALS = 3
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NONE = "–"
 
 
@@ -85,17 +85,6 @@ def scale(currency: str, minor_digits: int, values: Iterable[float]) -> Scale:
     largest = max((abs(value) for value in values), default=0.0)
     unit, name = next((entry for entry in UNITS if largest / entry[0] < 9999.95), UNITS[-1])
     return Scale(currency, minor_digits, unit, name)
-
-
-def day(value: date) -> str:
-    """`12 Jan 2026`, whatever the locale."""
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
-
-
-def month(value: str | date) -> str:
-    """`Jan 2026`, of `"2026-01"` or of a date."""
-    text = value if isinstance(value, str) else value.isoformat()
-    return f"{MONTHS[int(text[5:7]) - 1]} {text[:4]}"
 
 
 def span(first: str, last: str) -> str:

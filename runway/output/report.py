@@ -48,8 +48,10 @@ def report_lines(projection: Projection, width: int, by: By | None = None) -> It
     table, unit = chosen_table(projection, width, by)
     name, scenario = printable(projection.model), printable(projection.scenario)
     title = f"{name} · {scenario} · {span(projection.months[0], projection.months[-1])} · {unit.label}"
-    for text in wrap(title, width):
-        yield Text(text, "bold")
+    for text in wrap(keep_together(title).replace(unit.label, unit.label.replace(" ", "\N{NO-BREAK SPACE}")), width):
+        yield Text(text.replace("\N{NO-BREAK SPACE}", " "), "bold")
+    if projection.scenario_title:
+        yield from prose("", projection.scenario_title, width, "dim")
     yield Text()
     yield from ladder(projection, unit)
     yield Text()

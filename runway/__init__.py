@@ -31,9 +31,11 @@ def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, A
 
 
 def project(
-    model: str | Model | None = None, *, scenario: str = "base", set: Mapping[str, Any] | None = None
+    model: str | Model | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
 ) -> Projection:
     """The projection of a model under a scenario and further changes, `{"address": value}`.
+
+    A model that was loaded under a scenario or with changes keeps them.
 
     >>> round(project("lemonade", set={"model.opening_cash": "0"}).rows["opening_cash"][0], 2)
     0.0
@@ -43,7 +45,7 @@ def project(
     from runway.model import Model
 
     if not isinstance(model, Model):
-        model = load(model, scenario=scenario, set=set)
-    elif scenario != "base" or set:
-        model = load_document(model.original, scenario, set)
+        model = load(model, scenario=scenario or "base", set=set)
+    elif scenario or set:
+        model = load_document(model.original, scenario or model.scenario, {**model.changes, **(set or {})})
     return project_model(model)

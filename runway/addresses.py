@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from runway import funding, lines
 from runway.dimension import Dimension
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LINE_SECTIONS = ("drivers", "revenue", "costs", "capital", "passthrough")
 NAMED_SECTIONS = (*LINE_SECTIONS, "events", "funding")
+NAMES = ("kind", "name", "investor", "for")  # what a table of a round is called is no figure
 LEVERS = ("burn", "revenue", "funding", "delay")
 
 Path = tuple[str | int, ...]
@@ -105,14 +106,16 @@ def _field(path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str]) -
     fields = {**(section_fields(str(path[0])) if len(path) == 2 else {}), **cls.model_fields}
     name, deeper = rest[0], rest[1:]
     for key, field in fields.items():
-        if field_key(key, field) == name and element_class(field) is None and name != "kind":
+        named = name in NAMES and (len(path) > 2 or name == "kind")
+        if field_key(key, field) == name and element_class(field) is None and not named:
             inside = raw.get(name)
             if deeper and not (len(deeper) == 1 and isinstance(inside, dict) and deeper[0] in inside):
                 return None
             return (*path, name, *deeper), field
     for key, field in fields.items():
         element = element_class(field)
-        for n, item in enumerate(raw.get(key) or () if element else ()):
+        items = raw.get(key) if element is not None else None
+        for n, item in enumerate(items if isinstance(items, list) else ()):
             if identity(item) == name and deeper:
                 return _field((*path, key, n), element, item, deeper)
     if cls.model_config.get("extra") == "allow" and name in raw:
@@ -139,9 +142,11 @@ def _below(prefix: str, fields: Mapping[str, FieldInfo], raw: dict[str, Any]) ->
     for key, field in fields.items():
         element = element_class(field)
         if element is None:
-            yield f"{prefix}.{field_key(key, field)}"
+            if field_key(key, field) not in NAMES:
+                yield f"{prefix}.{field_key(key, field)}"
             continue
-        for item in raw.get(key) or ():
+        items = raw.get(key)
+        for item in items if isinstance(items, list) else ():
             if name := identity(item):
                 yield from _below(f"{prefix}.{name}", element.model_fields, item)
     known = {field_key(key, field) for key, field in fields.items()}
@@ -153,6 +158,7 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
     problems: list[Problem] = []
     for address, value in changes.items():
         origin: str | Path = f"--set {address}={value}" if scenario is None else ("scenarios", scenario, "set", address)
+        document = _spread_out(document, address, origin)
         found = find(document.data, address)
         if found is None:
             hint = did_you_mean(address, addresses(document.data))
@@ -167,6 +173,25 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
     return document
 
 
+def raw_at(data: Any, path: Path) -> Any:
+    """The raw value at a path; None where there is none."""
+    for part in path:
+        inside = isinstance(data, dict) and part in data
+        inside = inside or (isinstance(data, list) and isinstance(part, int) and part < len(data))
+        data = data[part] if inside else None
+    return data
+
+
+def _spread_out(document: Document, address: str, origin: str | Path) -> Document:
+    """The document with the changed schedule that a step belongs to written as changed steps."""
+    parent = find(document.data, address.rpartition(".")[0])
+    raw = None if parent is None else raw_at(document.data, parent[0])
+    if parent is None or not isinstance(raw, Adjusted) or not isinstance(raw.raw, dict):
+        return document
+    steps = {key: Adjusted(value, raw.change) for key, value in raw.raw.items()}
+    return document.with_value(parent[0], steps, origin)
+
+
 def _problem(document: Document, address: str, value: Any, scenario: str | None, text: str) -> Problem:
     from runway.errors import Place
 
@@ -176,19 +201,27 @@ def _problem(document: Document, address: str, value: Any, scenario: str | None,
     return Problem("unknown-address", text, Place("command line", 1, 7, len(address)), ((1, shown),))
 
 
+def _is_figure(path: Path, field: FieldInfo | None) -> bool:
+    """Whether a figure stands at a path of a field, or below it (one hire, the value of a valuation)."""
+    if field is None or dimension_of(field) is not None:
+        return True
+    return any(hasattr(item, "figures") for item in (*field.metadata, *get_args(field.annotation))) and (
+        path[-1] != field_key("", field)
+    )
+
+
 def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any, typed: bool) -> Any:
     """The raw value that stands in for the file's: a change of it where the new one is signed."""
-    if isinstance(value, str) and (field is None or dimension_of(field) is not None):
+    if isinstance(value, str) and _is_figure(path, field):
         if value.strip()[:1] in ("+", "-", "−"):
-            raw: Any = data
-            for part in path:
-                inside = part in raw if isinstance(raw, dict) else isinstance(part, int)
-                raw = raw[part] if inside else None if field is None else field.default
-            return Adjusted(raw, value.strip())
+            raw = raw_at(data, path)
+            return Adjusted(field.default if raw is None and field is not None else raw, value.strip())
         return value
     if typed and isinstance(value, str):
         if value in ("true", "false"):
             return value == "true"
         if value.isdigit() and field is not None and field.annotation is int:
             return int(value)
+        if field is not None and get_origin(field.annotation) is tuple:
+            return [part.strip() for part in value.strip("[] ").replace('"', "").split(",") if part.strip()]
     return value

@@ -34,6 +34,45 @@ def power(x: Any, y: Any) -> Any:
     return math.pow(x, y)
 
 
+def choose(condition: Any, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
+    """One of two values; where the condition varies by path both are computed, whether or not they exist."""
+    if isinstance(condition, bool):
+        return then() if condition else otherwise()
+    import numpy
+
+    return numpy.where(condition, _valued(then), _valued(otherwise))
+
+
+def every(*conditions: Callable[[], Any]) -> Any:
+    """Whether all conditions hold, in order; a later one is not asked where an earlier one fails for all paths."""
+    held: Any = True
+    for condition in conditions:
+        if held is False:
+            return False
+        now = condition() if held is True else _valued(condition)
+        held = now if held is True else held & (now == True)  # noqa: E712  # nan does not hold
+    return held
+
+
+def some(*conditions: Callable[[], Any]) -> Any:
+    """Whether any condition holds, in order."""
+    held: Any = False
+    for condition in conditions:
+        if held is True:
+            return True
+        now = condition() if held is False else _valued(condition)
+        held = now if held is False else held | (now == True)  # noqa: E712  # nan does not hold
+    return held
+
+
+def _valued(value: Callable[[], Any]) -> Any:
+    """A value that may not exist on the paths that do not ask for it."""
+    try:
+        return value()
+    except (ZeroDivisionError, OverflowError, ValueError):
+        return math.nan
+
+
 def _each(function: str) -> Any:
     own = getattr(math, function)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.errors import Problem, did_you_mean
 from runway.model import RESERVED, Item, Model, parts
-from runway.months import NEVER, month_label, month_number
+from runway.months import NEVER, month_label, month_number, parse_date, position
 from runway.quantity import Figure
 from runway.tree import Every
 
@@ -84,6 +84,10 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
         if after is not None and getattr(shared, "non_cash", False):
             text = f"A non-cash line is never paid, so {days} says nothing."
             yield model.document.problem((*item.path, days), "not-for-non-cash", text, at="key")
+    if getattr(part, "kind", "") == "headcount":
+        yield from _people(model, item)
+    if getattr(part, "kind", "") == "spread" and number(part.to) >= NEVER > number(part.from_):  # type: ignore[attr-defined]
+        yield model.document.problem((*item.path, "to"), "not-a-date", "A spread ends on a day; never is none.")
     billed, deferred = getattr(part, "billed", "monthly"), getattr(part, "opening_deferred", None)
     if billed != "monthly" and item.section != "revenue":
         yield model.document.problem(
@@ -102,6 +106,20 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
         begins, ends = getattr(part, first, None), getattr(part, last, None)
         if isinstance(begins, Figure) and isinstance(ends, Figure) and number(ends) < number(begins) < NEVER:
             yield model.document.problem((*item.path, last), "dates-reversed", f"{last} is before {first.rstrip('_')}.")
+
+
+def _people(model: Model, item: Item) -> Iterator[Problem]:
+    """No team falls below nobody."""
+    part: Any = item.part
+    people = number(part.opening)
+    for day, figure in part.hires.items():
+        before = parse_date(day)
+        if before is not None and position(before, model.settings.start) >= 0:
+            people += number(figure)
+            if people < 0:
+                text = f"More people leave than there are: this makes {people:g} of them."
+                yield model.document.problem((*item.path, "hires", day), "value-out-of-range", text)
+                return
 
 
 def _event(model: Model, item: Item) -> Iterator[Problem]:
@@ -146,6 +164,8 @@ def _round(model: Model, item: Item) -> Iterator[Problem]:
             yield from _split(model, item, n, closing) if getattr(closing, field) is not None else ()
     total = sum(number(c.amount) for c in part.closings)
     promised = sum(number(c.amount) for c in part.commitments)
+    if part.commitments and promised == 0:
+        yield document.problem((*path, "commitments"), "value-out-of-range", "The commitments are 0 in all.", at="key")
     if part.commitments and total > promised * (1 + 1e-12):
         text = f"The closings bring {total:,.0f} in all, more than the {promised:,.0f} that investors have committed."
         yield document.problem((*path, "closings"), "closings-exceed-commitments", text, at="key")

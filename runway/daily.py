@@ -197,6 +197,10 @@ class Days:
             on = self.ops.where((t <= place) & (place < t + 1), self._day(deadline, t), on)
         return on
 
+    def restricted_at_the_start(self) -> Any:
+        """What closings before the first month brought for one line only, before any of it is spent."""
+        return sum((self._earmark(earmark, 0)(0) for earmark in self.at.restricted), 0.0)
+
     def read(self) -> Reading:
         """The lowest daily cash and the first day below the floor, over the horizon."""
         ops = self.ops

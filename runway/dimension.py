@@ -18,6 +18,9 @@ DISTRIBUTIONS = ("normal", "lognormal", "pert", "triangular", "uniform", "beta",
 CONFIDENCE = ("low", "medium", "high")
 
 
+LONGEST = {"day": 36_525, "week": 5_218, "month": 1_200, "quarter": 400, "year": 100}
+
+
 class Dimension(NamedTuple):
     """The dimension that a field declares, with the range that it allows; an annotation that pydantic reads with.
 
@@ -106,7 +109,9 @@ class Dimension(NamedTuple):
             raise FigureError("wrong-dimension", "Only a date or a duration is changed by a duration.")
         else:
             if change.period != amount.period:
-                raise FigureError("wrong-dimension", f"The change must be in {amount.period}s, as the figure is.")
+                whole = f"in {amount.period}s" if amount.kind == "duration" else f"with /{amount.period}"
+                text = f'FIELD is changed by a percentage, "+10%", or written whole, {whole}.'
+                raise FigureError("wrong-dimension", text)
             amount = amount._replace(number=amount.number + change.number)
         self._check(amount)
         factor = 1 + change.number if change.percent else 1.0
@@ -129,8 +134,10 @@ class Dimension(NamedTuple):
                 raise FigureError("unknown-key", f"A figure has no {key}.{hint}", (key,), "key")
         if "value" not in raw:
             raise FigureError("missing-field", "A figure written as a table needs its value.", (), "key")
+        value = raw["value"]
         try:
-            entry = self._plain(raw["value"], context)
+            adjusted = isinstance(value, Adjusted)
+            entry = self._adjusted(value, context).entries[0] if adjusted else self._plain(value, context)
         except FigureError as error:
             raise FigureError(error.name, error.text, ("value", *error.path), error.at) from None
         return self._evidence(self._range(entry, raw, context), raw, context)
@@ -242,6 +249,10 @@ class Dimension(NamedTuple):
         if amount.kind != "number" or amount.number == NEVER:
             if amount.kind == "duration" and amount.number < 0:
                 raise FigureError("negative-value", "FIELD is a length of time; it cannot be negative.")
+            if amount.kind == "duration" and amount.number > LONGEST[amount.period or "day"]:
+                raise FigureError("value-out-of-range", "FIELD cannot be above 100 years.")
+            if amount.kind == "duration" and amount.number < self.low:
+                raise FigureError("value-out-of-range", "FIELD cannot be 0.")
             return
         if amount.number < self.low:
             if self.low == 0:
@@ -292,7 +303,7 @@ def _shown(bound: float, amount: Amount) -> str:
 def _currency(mark: str, context: dict[str, Any]) -> str | None:
     own = context.get("currency", "USD")
     codes = MARKS.get(mark, (mark,))
-    if own in codes:
+    if own in (None, *codes):  # None: the model's currency cannot be read, which is told where it stands
         return None
     for code in codes:
         if code in context.get("fx", ()):

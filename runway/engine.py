@@ -33,6 +33,7 @@ class Printed(NamedTuple):
     source: str
     code: CodeType
     lines: dict[int, str]
+    reached: tuple[str, ...]  # rows that vary by path
 
 
 class Engine:
@@ -50,7 +51,7 @@ class Engine:
         division by zero or another figure that does not exist, naming the row and the month.
         """
         program = self.program
-        values = dict(program.parameters)
+        values: dict[str, Any] = dict(program.parameters)
         varying = set()
         for address, value in (overrides or {}).items():
             if address not in values:
@@ -60,11 +61,16 @@ class Engine:
                 varying.add(address)
         function, printed = self._function(frozenset(varying), posting)
         try:
-            results = function(list(values.values()))
+            results = _stepped(function, list(values.values()), bool(varying))
         except (ZeroDivisionError, OverflowError, ValueError) as error:
             raise self._failure(error, printed) from None
         series = {row.address: result for row, result in zip(program.rows, results, strict=True)}
-        if not varying:
+        if varying:
+            paths = max(values[address].shape[0] for address in varying)
+            for row in self.source(frozenset(varying), posting).reached:
+                series[row] = [_each_path(value, paths) for value in series[row]]
+            self._refuse_missing(series)
+        else:
             self._refuse_unusable(series)
         return series
 
@@ -96,7 +102,7 @@ class Engine:
             if varying:
                 import numpy
 
-                scope |= {"minimum": numpy.minimum, "maximum": numpy.maximum, "where": numpy.where}
+                scope |= {"minimum": numpy.minimum, "maximum": numpy.maximum}
             exec(printed.code, scope)  # printed from our own typed tree, which holds names and numbers only
             self._printed[key] = scope["run"]
         return self._printed[key], printed
@@ -120,6 +126,7 @@ class Engine:
 
     def _problem(self, address: str, t: int, name: str, says: str) -> InputError:
         when = month_label(self.program.start + t)
+        address = self.program.shown.get(address, address)
         text = f"In {when}, {address or 'a figure'} {says}"
         path = next((row.path for row in self.program.rows if row.address == address), None)
         if self.document is not None and address in ("cash", "opening_cash", "unrestricted_cash") and t == 0:
@@ -133,6 +140,15 @@ class Engine:
         if field is None:
             return InputError(self.document.problem(path, name, text, at="key"))
         return InputError(self.document.problem((*path, field), name, text))
+
+    def _refuse_missing(self, series: Mapping[str, Series]) -> None:
+        """Refuses a run over paths in which cash does not exist on some path."""
+        import numpy
+
+        for t, cash in enumerate(series["cash"]):
+            if not numpy.isfinite(cash).all():
+                row = next(r.address for r in self.program.rows if not numpy.isfinite(series[r.address][t]).all())
+                raise self._problem(row, t, "overflow", "has no value on some path; look at the range of its figures.")
 
     def _refuse_unusable(self, series: Mapping[str, Series]) -> None:
         """Refuses a figure that is not finite, or too large to be posted exactly."""
@@ -154,8 +170,39 @@ class Engine:
             raise self._problem(address, t, name, says[name])
 
 
+def _each_path(value: Any, paths: int) -> Any:
+    """A month's value with one entry a path, also where it happens to be the same for all."""
+    import numpy
+
+    return value if getattr(value, "shape", None) == (paths,) else numpy.full(paths, value, dtype=float)
+
+
+def _stepped(function: Callable[..., tuple[Series, ...]], values: list[Any], varying: bool) -> tuple[Series, ...]:
+    if not varying:
+        return function(values)
+    import numpy
+
+    with numpy.errstate(all="ignore"):  # what has no value on a path that does not ask for it
+        return function(values)
+
+
 _FILE = "<runway step function>"
-_HELPERS = ("power", "exp", "log", "floor", "ceil", "mod", "round_half", "pmt", "step", "lag", "last_days")
+_HELPERS = (
+    "choose",
+    "every",
+    "some",
+    "power",
+    "exp",
+    "log",
+    "floor",
+    "ceil",
+    "mod",
+    "round_half",
+    "pmt",
+    "step",
+    "lag",
+    "last_days",
+)
 
 
 def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
@@ -194,7 +241,9 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
     lines += [(f"  {text}", address) for text, address in body]
     lines += [(f" return ({', '.join(f'h{n}' for n in range(len(program.rows)))},)", "")]
     source = "\n".join(text for text, _ in lines)
-    return Printed(source, compile(source, _FILE, "exec"), {n: row for n, (_, row) in enumerate(lines, 1) if row})
+    places = {n: row for n, (_, row) in enumerate(lines, 1) if row}
+    varies = tuple(row.address for row in program.rows if row.address in reached)
+    return Printed(source, compile(source, _FILE, "exec"), places, varies)
 
 
 def _nodes(program: Program) -> list[Node]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from runway.addresses import changed, dimension_of, find
+from runway.addresses import changed, find
 from runway.checks import cross_checks
-from runway.dimension import Dimension
 from runway.errors import InputError, Problem, did_you_mean
 from runway.model import Model, Reader
 from runway.program import compile_model
-from runway.quantity import FigureError
-from runway.reading import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,33 +33,22 @@ def load_document(document: Document, scenario: str = "base", changes: Mapping[s
     if changes:
         document = changed(document, changes)
     reader = Reader(document)
-    model = reader.model(scenario, original)
-    problems = [*reader.problems, *cross_checks(model), *_scenario_problems(original, model, reader.context)]
+    model = replace(reader.model(scenario, original), changes=dict(changes or {}))
+    problems = [*reader.problems, *cross_checks(model), *_scenario_problems(original, model, set(reader.problems))]
     return replace(model, program=compile_model(model, problems))
 
 
-def _scenario_problems(document: Document, model: Model, context: dict[str, Any]) -> Iterator[Problem]:
-    """What is wrong with the figures of the scenarios, whichever is asked for."""
+def _scenario_problems(document: Document, model: Model, known: set[Problem]) -> Iterator[Problem]:
+    """What is wrong with the figures of the other scenarios: the tables that they change are read again."""
     for name, scenario in model.scenarios.items():
-        for address, value in scenario.set.items():
-            try:
-                after = changed(document, {address: value}, name)
-            except InputError as error:
-                yield from error.problems
-                continue
-            found = find(document.data, address)
-            if found is None:
-                continue
-            path, field = found
-            dimension = Dimension("free") if field is None else dimension_of(field)
-            if dimension is None:
-                continue
-            raw: Any = after.data
-            for part in path:
-                raw = raw[part]
-            try:
-                dimension.read(raw, context)
-            except FigureError as error:
-                description = "" if field is None else field.description or ""
-                text = worded(error.text, str(path[-1]), description)
-                yield after.problem((*path, *error.path), error.name, text)
+        if name == model.scenario:
+            continue
+        try:
+            reader = Reader(changed(document, scenario.set, name))
+        except InputError as error:
+            yield from error.problems
+            continue
+        found = (find(document.data, address) for address in scenario.set)
+        for path in dict.fromkeys(place[0][:2] for place in found if place is not None):
+            reader.read_again(path)
+        yield from (problem for problem in reader.problems if problem not in known)

@@ -46,6 +46,7 @@ def project_model(model: Model) -> Projection:
     lowest = reader.days(need, WITHOUT_ANY_FUNDING).read().lowest
     settings, written, in_hand = model.settings, runs[-1], runs[0]
     floor = written["minimum_cash"][0]
+    free = in_hand["opening_cash"][0] - reader.days(in_hand, {}).restricted_at_the_start()
     window = min(settings.burn_window, settings.months)
     net = sum(in_hand["net_burn"][:window]) / window
     multiple_window = min(ARR_MONTHS + 1, settings.months)
@@ -68,7 +69,7 @@ def project_model(model: Model) -> Projection:
         gross_burn=sum(in_hand["gross_burn"][:window]) / window,
         net_burn=net,
         burn_window=_window(program, 0, window),
-        static_runway=max(in_hand["opening_cash"][0], 0.0) / net if net > 0 else None,
+        static_runway=max(0.0, free - floor) / net if net > 0 else None,
         burn_multiple=_burn_multiple(written, multiple_window),
         burn_multiple_window=_window(program, 1, multiple_window) if multiple_window > 1 else None,
         peak_need=max(0.0, floor - lowest),
@@ -97,32 +98,29 @@ def _burn_multiple(rows: Rows, window: int) -> float | None:
 
 
 def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
-    floor = rows["minimum_cash"][0]
+    horizon = reader.program.months
+    floor = rows["minimum_cash"][0] + reader.days(rows, {}).restricted_at_the_start()
 
-    def first(holds: list[bool]) -> int | None:
-        return next((t for t, held in enumerate(holds) if held), None)
+    def for_good(holds: list[bool]) -> int | None:
+        """The first month from which on it holds to the last."""
+        last = max((t for t, held in enumerate(holds) if not held), default=-1) + 1
+        return last if last < horizon else None
 
-    covered = first([r >= e for r, e in zip(rows["survival.revenue"], rows["survival.expenses"], strict=True)])
-    dry = first([cash < floor for cash in rows["survival.cash"]])
-    planned = first([burn <= 0 for burn in rows["net_burn"]])
-    if in_hand.zero_cash_date is None:
-        planned_alive = True if planned is not None else None
-    else:
-        planned_alive = False
+    covered = for_good([r >= e for r, e in zip(rows["survival.revenue"], rows["survival.expenses"], strict=True)])
+    dry = next((t for t, cash in enumerate(rows["survival.cash"]) if cash < floor), None)
+    growth = rows["survival.growth"][-1]
+    planned = for_good([burn <= 0 for burn in rows["net_burn"]])
+    lasts = in_hand.zero_cash_date is None
 
     def month(t: int | None) -> date | None:
         return None if t is None else day_at(reader.program.start + t, 1)
 
-    if covered is not None and (dry is None or covered <= dry):
-        alive: bool | None = True
-    else:
-        alive = False if dry is not None else None
     return Survival(
-        alive=alive,
+        alive=False if dry is not None else True if covered is not None and growth >= 0 else None,
         profitable=month(covered),
         out_of_cash=month(dry),
-        growth=rows["survival.growth"][-1],
-        planned_alive=planned_alive,
+        growth=growth,
+        planned_alive=False if not lasts else True if planned is not None else None,
         planned_profitable=month(planned),
     )
 

@@ -67,6 +67,7 @@ class Model:
     scenarios: Mapping[str, Scenario]
     original: Document  # before the scenario and further changes
     broken: frozenset[str] = frozenset()
+    changes: Mapping[str, Any] = field(default_factory=dict)
     program: Program | None = field(default=None, compare=False, repr=False)
 
     def section(self, name: str) -> list[Item]:
@@ -101,9 +102,9 @@ class Reader:
     def __init__(self, document: Document) -> None:
         self.document, self.data = document, document.data
         self.problems: list[Problem] = []
-        model = self.table("model")
+        currency = self.table("model").get("currency", "USD")
         self.context = {
-            "currency": model.get("currency", "USD"),
+            "currency": currency if isinstance(currency, str) else None,
             "fx": tuple(self.table("fx")),
             "sources": tuple(self.table("sources")),
         }
@@ -124,7 +125,8 @@ class Reader:
                 self.problem((key,), "wrong-type", f"{key} is a section: a table [{key}].")
         if "model" not in self.data:
             self.problem((), "missing-field", "The file needs a [model] with name, start, months and opening_cash.")
-        settings = self.component("model", ("model",), self.table("model")) if "model" in self.data else None
+        given = isinstance(self.data.get("model"), dict)
+        settings = self.component("model", ("model",), self.table("model")) if given else None
         tax = self.component("tax", ("tax",), self.table("tax")) if "tax" in self.data else None
         levers = self.component("levers", ("levers",), self.table("levers"))
         sources = self.named("sources", "Source")
@@ -199,6 +201,16 @@ class Reader:
                 read[name] = component
         return read
 
+    def read_again(self, path: Path) -> None:
+        """Reads the one table that holds a path, for its problems."""
+        section, name = str(path[0]), str(path[1])
+        if section in ("model", "tax", "levers"):
+            self.component(section, (section,), self.table(section))
+        elif section == "fx":
+            self.rate(name, self.table("fx")[name])
+        else:
+            self.item(section, name, self.table(section)[name])
+
     def item(self, section: str, name: str, raw: Any) -> Item | None:
         path = (section, name)
         if not isinstance(raw, dict):
@@ -229,7 +241,7 @@ class Reader:
             text = f"{path[1]} needs its kind: one of {', '.join(self.kinds(section))}."
             self.problem(path, "missing-field", text, at="key")
             return False
-        if kind not in kinds:
+        if not isinstance(kind, str) or kind not in kinds:
             known = self.kinds(section)
             hint = did_you_mean(str(kind), known) or f" There are {', '.join(known)}."
             self.problem((*path, "kind"), "unknown-kind", f"{kind} is no kind of [{section}].{hint}")

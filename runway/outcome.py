@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from runway.months import NEVER, date_at
 from runway.projection import Clause, Closing, Round
-from runway.wording import amount_text, day_text
+from runway.tree import History, Number, walk
+from runway.wording import amount_text, day_text, month_text
 
 if TYPE_CHECKING:
     from runway.engine import Series
@@ -50,8 +51,12 @@ def _closing(address: str, title: str, part: Any, item: Item, planned: bool, pro
         return Closing(address, title, amount, amount, "drawn", date_at(due, start), "before the first month")
     if due >= months or due > by:
         status = "lapsed" if by < months and due > by else "waiting"
-        return Closing(address, title, amount, 0.0, status, None, _missed(written, due, by, condition, start))
-    reason = f"{condition} met" if condition and due > written else "on its date" if due == written else "delayed"
+        reason = _missed(written, due, by, condition, start)
+        if condition and written < NEVER <= due:
+            reason += _values(program, rows, address, int(min(by, months - 1)))
+        return Closing(address, title, amount, 0.0, status, None, reason)
+    met = f"{condition} met{_values(program, rows, address, int(due))}"
+    reason = met if condition and due > written else "on its date" if due == written else "delayed"
     cuts = [
         clause.name
         for clause in getattr(item.part, "clauses", ())
@@ -60,7 +65,23 @@ def _closing(address: str, title: str, part: Any, item: Item, planned: bool, pro
     if cuts:
         reason = f"cut from {amount_text(amount)} by {' and '.join(cuts)}"
     status = "reduced" if cuts else "planned" if planned else "drawn"
-    return Closing(address, title, amount, sum(rows[f"{address}.cash"]), status, date_at(due, start), reason)
+    drawn = 0.0 if planned else sum(rows[f"{address}.cash"])
+    return Closing(address, title, amount, drawn, status, date_at(due, start), reason)
+
+
+def _values(program: Program, rows: Rows, address: str, t: int) -> str:
+    """The values that a condition looked back at in a month, as they decided it."""
+    met = next((row for row in program.rows if row.address == f"{address}.met"), None)
+    found = []
+    for node in walk(met.formula) if met is not None else ():
+        back = 1 if isinstance(node, History) and node.function == "prev" else None
+        if isinstance(node, History) and node.function == "lag" and isinstance(node.n, Number):
+            back = int(node.n.value)
+        if back is None or not isinstance(node, History) or node.row.address == f"{address}.met" or t < back:
+            continue
+        value = amount_text(rows[node.row.address][t - back], 6)
+        found.append(f"{node.row.address} {value} in {month_text(date_at(t - back, program.start))}")
+    return f": {', '.join(dict.fromkeys(found))}" if found else ""
 
 
 def _missed(written: float, due: float, by: float, condition: str | None, start: int) -> str:
@@ -86,6 +107,8 @@ def clauses(model: Model, program: Program, rows: Rows) -> tuple[Clause, ...]:
 def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> Clause:
     address, start = f"{item.name}.{clause.name}", program.start
     met, by = rows[f"{address}.met"][-1], program.parameters[f"{address}.by"]
+    if by >= NEVER:
+        return Clause(address, clause.title or clause.name, "open", None, 0.0, "it has no deadline")
     deadline = date_at(by, start)
     title, condition = clause.title or clause.name, clause.unless.text
     if not program.parameters[f"{address}.exercised"]:

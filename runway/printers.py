@@ -57,11 +57,11 @@ SCALAR = {
 VECTOR = SCALAR | {
     "min": "minimum({})",
     "max": "maximum({})",
-    "choose": "where({0}, {1}, {2})",
-    "and": " & ",
-    "or": " | ",
-    "not": "(~{})",
-    "number": "where({}, 1.0, 0.0)",
+    "choose": "choose({0}, lambda: {1}, lambda: {2})",
+    "and": "every",
+    "or": "some",
+    "not": "({} == False)",
+    "number": "(1.0 * {})",
 }
 
 
@@ -159,6 +159,8 @@ class Python:
                 return table["choose"].format(inner(node.condition), guarded(node.then), guarded(node.otherwise))
             case Every() | Some():
                 word = table["and" if isinstance(node, Every) else "or"]
+                if table is VECTOR:
+                    return f"{word}({', '.join(f'lambda: {guarded(term)}' for term in node.terms)})"
                 return f"({word.join([inner(node.terms[0]), *(guarded(term) for term in node.terms[1:])])})"
             case Not():
                 return table["not"].format(inner(node.condition))

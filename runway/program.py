@@ -42,6 +42,7 @@ class Program:
     start: int
     months: int
     minor_digits: int
+    shown: Mapping[str, str]  # rows before levers -> the main row that a reader knows
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -82,7 +83,8 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
         for address, entry in entries.items()
     }
     digits = MINOR_DIGITS.get(model.settings.currency, 2)
-    return Program(_ordered(rows, model), parameters, entries, start, model.settings.months, digits)
+    shown = {f"{name}.underlying": main for name, main in names.main.items()}
+    return Program(_ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown)
 
 
 def _where(problem: Problem) -> tuple[str, int, int]:
@@ -99,7 +101,7 @@ def _row(draft: Draft, names: Namespace, *, sound: bool) -> ProgramRow:
             tree = _parsed(formula) if isinstance(formula, str) else formula
             return names.resolve(tree, draft.owner, closing=draft.closing, before_levers=draft.before_levers)
         except FormulaError as error:
-            if draft.closing:
+            if draft.closing or draft.address.endswith(".met"):
                 names.note(_condition_path(draft, names), error)
             elif sound:
                 raise AssertionError(f"{draft.address}: {error.text}") from error

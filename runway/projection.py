@@ -68,11 +68,11 @@ class Survival:
     """Default alive or dead: expenses held, revenue growing as lately, no new money (Graham 2015)."""
 
     alive: bool | None  # None: neither happens within the horizon
-    profitable: date | None  # first day of the month in which revenue first covers expenses
+    profitable: date | None  # first day of the month from which on revenue covers expenses
     out_of_cash: date | None
     growth: float  # a month, compound over months 1-3
     planned_alive: bool | None  # the same question asked of the plan as written, cash in hand only
-    planned_profitable: date | None
+    planned_profitable: date | None  # first day of the month from which on the plan burns nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class Projection:
     gross_burn: float  # a month, average over the burn window, cash in hand only
     net_burn: float
     burn_window: tuple[str, str]  # first and last month of the window
-    static_runway: float | None  # opening unrestricted cash over that net burn; None if it is not burning
+    static_runway: float | None  # opening unrestricted cash above the floor, over that net burn; None without burn
     burn_multiple: float | None
     burn_multiple_window: tuple[str, str] | None
     peak_need: float

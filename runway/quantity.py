@@ -86,7 +86,8 @@ class Figure(NamedTuple):
         nodes: list[Node] = []
         for place, entry in self.addresses(address):
             number: Node = Parameter(place)
-            if (code := entry.amount.currency) is not None:
+            code = entry.amount.currency
+            if code is not None and code in fx:  # a rate that cannot be read is told where it stands
                 number = Binary("*", number, fx[code].conversion(f"fx.{code}", start, fx))
             nodes.append(_monthly(self.dimension, entry.amount, number))
         if not self.scheduled:

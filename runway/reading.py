@@ -75,7 +75,9 @@ def _problem(document: Document, cls: type[BaseModel], path: Path, error: dict[s
             choices = str(context.get("expected") or context.get("pattern", "")).strip("^$()").replace("|", ", ")
             choices = choices.replace("'", "").replace(" or ", ", ")
             return document.problem(where, "unknown-choice", f"{name} is {description}: one of {choices}.")
-    out_of_range = kind in ("greater_than_equal", "less_than_equal", "string_too_short")
+    if kind == "string_too_short":
+        return document.problem(where, "value-out-of-range", f"{name} is {description}; it cannot be empty.")
+    out_of_range = kind in ("greater_than_equal", "less_than_equal")
     problem = "value-out-of-range" if out_of_range else "wrong-type"
     return document.problem(where, problem, f"{name} is {description}; it is {_wanted(kind, found, where)}.")
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.dimension import Dimension
-from runway.lines.line import Component, Date, Factor, FixedCount, Loss, Months, Rate, Share, SignedMoney, Switch
+from runway.lines.line import Component, Date, FixedCount, Loss, Months, Multiplier, Rate, Share, Switch
 from runway.months import month_number
 from runway.quantity import Figure
 
@@ -30,7 +30,7 @@ class _Month:
             number = month_number(raw) if isinstance(raw, str) else None
             if number is None:
                 raise PydanticCustomError(
-                    "bad-month", "{text}", {"text": 'FIELD is written "2025-04", year and month.'}
+                    "bad-month", "{text}", {"text": 'FIELD is written "2025-04": a year, 1900 to 2999, and a month.'}
                 )
             return number
 
@@ -67,7 +67,9 @@ class Settings(Component):
     start: Annotated[int, _Month()] = Field(description="the first projected month", examples=['"2025-04"'])
     months: int = Field(ge=1, le=600, strict=True, description="how many months are projected", examples=["36"])
     opening_cash: OPENING_MONEY = Field(description="the cash at the end of the month before the start")
-    minimum_cash: SignedMoney = Field(0, validate_default=True, description="the floor that runway is measured against")
+    minimum_cash: OPENING_MONEY = Field(
+        0, validate_default=True, description="the floor that runway is measured against"
+    )
     interest: Rate = Field("0%/year", validate_default=True, description="what opening cash earns per period")
     months_to_close: Months = Field("6 months", validate_default=True, description="how long raising a round takes")
     burn_window: int = Field(3, ge=1, le=60, strict=True, description="the months that average burn is taken over")
@@ -122,9 +124,9 @@ class Scenario(Component):
 class Levers(Component):
     """Multipliers over whole sections, neutral unless they are set."""
 
-    burn: Factor = Field(1, validate_default=True, description="multiplies operating and capital payments")
-    revenue: Factor = Field(1, validate_default=True, description="multiplies revenue")
-    funding: Factor = Field(1, validate_default=True, description="multiplies what is still to be received")
+    burn: Multiplier = Field(1, validate_default=True, description="multiplies operating and capital payments")
+    revenue: Multiplier = Field(1, validate_default=True, description="multiplies revenue")
+    funding: Multiplier = Field(1, validate_default=True, description="multiplies what is still to be received")
     delay: Months = Field("0 months", validate_default=True, description="how long every open closing slips")
     conditional: Switch = Field(True, validate_default=True, description="whether open conditions may still be met")
     planned: Switch = Field(True, validate_default=True, description="whether planned funding is counted")

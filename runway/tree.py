@@ -253,6 +253,8 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
             return lookup(node)
         case Look():
             row = lookup(node.name)
+            if isinstance(row, Number):  # stands for what cannot be read
+                return row
             if not isinstance(row, Row):
                 raise FormulaError(
                     "wrong-arguments",

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from by_day import months_of
 
+from runway.errors import InputError
 from runway.projection import Projection, Rung
 
 Project = Callable[..., Projection]
@@ -398,3 +399,48 @@ def test_cash_that_rises_again_is_lowest_on_the_day_that_restricts_it(project: P
     rung = project(text).runway[PLANNED]
     assert rung.lowest_cash_date == date(2025, 5, 10)
     agree(rung, site_ledger(2_000, -3000, drawn, filled))
+
+
+def test_a_floor_is_one_figure(project: Project) -> None:
+    with pytest.raises(InputError, match="schedule-not-allowed"):
+        project(model(1000, more='minimum_cash = { "2025-01" = 0, "2025-04" = 500 }') + burn(100))
+
+
+# Many paths -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "values"),
+    [
+        ("levers.burn", [1.0, 0.5, 1.7, 0.0]),
+        ("levers.delay", [0.0, 0.5, 2.0, 30.0]),
+        ("levers.funding", [1.0, 0.0, 0.4, 2.0]),
+        ("model.opening_cash", [3_000.0, -5.0, 0.0, 90_000.0]),
+        ("model.minimum_cash", [0.0, 5_000.0, -5_000.0, 1.0]),
+        ("seed.c0.date", [1 + 10 / 32, 0.0, 1e6, 4.5]),
+        ("fine.date", [3 + 2 / 32, 1 + 30 / 32, 1e6, -1.0]),
+        ("launch.date", [5.5, 1e6, -2.0, 8 + 29 / 32]),
+    ],
+)
+def test_the_days_of_many_paths_are_those_of_each(load: Callable[..., Any], address: str, values: list[float]) -> None:
+    import warnings
+
+    import numpy as np
+
+    from runway.daily import layout
+    from runway.engine import Engine
+    from runway.metrics import Reader
+
+    text = model(30_000) + burn(2000) + closings(("2025-02-11", 20_000), ("2025-06-20", 40_000))
+    text += 'requires = "launch"\n' + SITE.format(sources='["c0", "c1"]', fills="pro_rata")
+    text += one_off("fine", "2025-04-03", 7_000) + '[events.launch]\ndate = "2025-06-25"\n'
+    found = load(text)
+    reader = Reader(found, Engine(found.program, found.document), layout(found))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        paths = {address: np.array(values)}
+        together = reader.days(reader.engine.run(paths), paths).read()
+    for n, value in enumerate(values):
+        alone = reader.days(reader.engine.run({address: value}), {address: value}).read()
+        path = [np.broadcast_to(getattr(together, name), len(values))[n] for name in alone.__slots__]
+        assert path == pytest.approx([getattr(alone, name) for name in alone.__slots__], abs=1e-6), value

@@ -189,7 +189,7 @@ def each_parameter(load: Load, text: str = EVERYTHING) -> list[tuple[str, float,
 @pytest.mark.parametrize("posting", [True, False])
 def test_a_run_over_paths_is_each_run_alone_whatever_varies(load: Load, posting: bool) -> None:
     runner = engine(load)
-    for address, value, is_date in each_parameter(load):
+    for address, value, is_date in each_parameter(load)[:: 1 if posting else 4]:
         if "exercised" in address or address in ("levers.conditional", "levers.planned"):
             choices = [value, 1 - value]
         else:
@@ -308,8 +308,9 @@ MONEY = ("cash", "revenue", "cost", "spend", "flow", "billed", "deferred", "rece
 
 def test_every_flow_and_balance_is_whole_cents(load: Load) -> None:
     found = engine(load).run()
-    money = [a for a in found if a.rpartition(".")[2] in MONEY or a.partition(".")[0] in ("cash", "total", "bridge")]
-    assert len(money) >= 60
+    money = [a for a in found if a.rpartition(".")[2] in MONEY or a.startswith(("cash.", "total.", "bridge."))]
+    money = [a for a in money if not a.startswith("survival.")]  # a thought, no flow
+    assert len(money) > 50
     for address in money:
         assert all(x == round(x, 2) for x in found[address]), address
 

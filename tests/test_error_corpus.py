@@ -1,8 +1,8 @@
 """Every mistake that runway knows: the smallest file that makes it, and the exact text that answers it.
 
-`errors/NAME.toml` is a file with one mistake and `errors/NAME.txt` what `runway project NAME.toml` says of it on standard
-error.  `errors/NAME.args` holds the arguments instead, where the mistake is not in a file or needs more than the file.
-What follows a name's first dot tells several mistakes of one name apart (`missing-field.kind`).
+`errors/NAME.toml` is a file with one mistake and `errors/NAME.txt` what `runway project NAME.toml` says of it on
+standard error.  `errors/NAME.args` holds the arguments instead, where the mistake is not in a file or needs more than
+the file.  What follows a name's first dot tells several mistakes of one name apart (`missing-field.kind`).
 
 `python tests/test_error_corpus.py` writes the texts anew: read the difference before you keep it.
 """
@@ -86,7 +86,7 @@ def test_the_text_of_a_mistake(folder, monkeypatch, capsys, case):
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_text_has_one_problem_and_its_form(case):
-    """One mistake is one problem: its place and name, the line with a caret below the culprit, and a sentence or two."""
+    """One mistake is one problem: its place and name, the line with a caret below the culprit, and a sentence."""
     text = (CORPUS / f"{case}.txt").read_text(encoding="utf-8")
     name = case.split(".")[0]
     head, *rest = text.splitlines()
@@ -253,6 +253,15 @@ def test_an_empty_file(folder, monkeypatch, capsys, contents):
     (folder / "empty.toml").write_bytes(contents)
     assert main(["project", "empty.toml"]) == 2
     assert "needs a [model]" in capsys.readouterr().err
+
+
+def test_standard_input(monkeypatch, capsys):
+    text = BAKERY.replace("12", '"a year"').encode()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
+    assert main(["project", "-"]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith("standard input:4:10 wrong-type\n")
+    assert captured.out == ""
 
 
 def test_through_the_api_it_is_one_exception(folder, monkeypatch):

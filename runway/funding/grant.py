@@ -29,15 +29,18 @@ class Grant(Component):
     requires: FormulaText | None = Field(None, description="the condition that must hold")
     by: LastDate = Field("never", validate_default=True, description="the last day; after it the grant lapses")
     waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
-    taxable: bool = Field(True, description="whether it is taxed as income")
+    taxable: bool = Field(True, strict=True, description="whether it is taxed as income")
 
     def rows(self) -> dict[str, RowFormula]:
         """The grant's rows."""
         switches = "levers.funding" + (" * levers.planned" if self.status == "planned" else "")
+        promised = "1" if self.status == "committed" else "0"
         return closing_rows("", self.requires) | {
             "cash": RowFormula(f"closes * amount * {switches}", posted=True),
             "headline": RowFormula("amount", posted=True),
-            "committed": RowFormula("amount * alive" if self.status == "committed" else "0", posted=True),
-            "available": RowFormula("amount * alive * (due < t + 1)", posted=True),
-            "drawn": RowFormula("prev(drawn) + cash + (amount if t == 0 and due < 0 else 0)", posted=True),
+            "committed": RowFormula(f"{promised} * amount * alive", posted=True),
+            "available": RowFormula(f"{promised} * amount * alive * (due < t + 1)", posted=True),
+            "drawn": RowFormula(
+                f"prev(drawn) + {promised} * (cash + (amount if t == 0 and due < 0 else 0))", posted=True
+            ),
         }

@@ -19,6 +19,7 @@ class Valuation:
     """A valuation and the word that says what it counts."""
 
     __slots__ = ("basis", "figure")
+    figures = True  # what stands below it is a figure
 
     def __init__(self, figure: Figure, basis: str) -> None:
         self.figure, self.basis = figure, basis
@@ -70,7 +71,7 @@ class Clause(Component):
     to: FixedMoney = Field(description="what it falls to")
     unless: FormulaText = Field(description="the condition that keeps it whole")
     by: LastDate = Field(description="the last day for the condition")
-    option: bool = Field(False, description="whether the investor may, and need not, use it")
+    option: bool = Field(False, strict=True, description="whether the investor may, and need not, use it")
     exercised: Switch = Field(True, validate_default=True, description="whether it is used; false waives it")
 
 
@@ -109,7 +110,7 @@ class PricedRound(Component):
 
     On one day events come first, then clauses, then closings.  A cut takes what is not yet drawn, the last closing
     first, and never claws back.  `headline` is what was announced, `committed` what clauses and lapses have left of it,
-    `available` what may be drawn by now, `drawn` what was.
+    `available` what may be drawn by now, `drawn` what was; of a round that is only planned none but the headline.
     """
 
     sections: ClassVar = ("funding",)
@@ -212,8 +213,10 @@ class PricedRound(Component):
         written = " + ".join(f"{i}.amount" for i in investors) if self.commitments else ""
         rows["headline"] = RowFormula(written or " + ".join(f"{c}.amount" for c in names), posted=True)
         rows["committed"] = RowFormula(f"{promised} * ({' + '.join(f'{c}.left' for c in names)})", posted=True)
-        rows["available"] = RowFormula(" + ".join(f"{c}.left * ({c}.due < t + 1)" for c in names), posted=True)
-        rows["drawn"] = RowFormula("prev(drawn) + cash + " + _before([(c, f"{c}.left") for c in names]), posted=True)
+        reached = " + ".join(f"{c}.left * ({c}.due < t + 1)" for c in names)
+        rows["available"] = RowFormula(f"{promised} * ({reached})", posted=True)
+        paid = _before([(c, f"{c}.left") for c in names])
+        rows["drawn"] = RowFormula(f"prev(drawn) + {promised} * (cash + {paid})", posted=True)
         for i in investors:
             now = " + ".join(f"{c}.{i}" for c in names)
             paid = _before([(c, left[c, i]) for c in names])

@@ -18,6 +18,8 @@ from runway.tree import ZERO, AsNumber, Binary, Compare, DateText, Happened, Nam
 class _Hires:
     """A table of dates and the people who join (or, negative, leave) on them."""
 
+    figures = True  # what stands below it is figures
+
     @staticmethod
     def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(_Hires.read)

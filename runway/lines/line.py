@@ -27,10 +27,12 @@ Rate = Annotated[Figure, Dimension("rate", low=-0.99, high=100)]
 Loss = Annotated[Figure, Dimension("loss", low=0, high=1)]
 Share = Annotated[Figure, Dimension("share", low=0, high=1)]
 Factor = Annotated[Figure, Dimension("share", low=0, high=100)]
+Multiplier = Annotated[Figure, Dimension("share", low=0, high=100, schedule=False)]
 Date = Annotated[Figure, Dimension("date", schedule=False)]
 LastDate = Annotated[Figure, Dimension("date_end", schedule=False)]
 Days = Annotated[Figure, Dimension("days", low=0, schedule=False)]
 Months = Annotated[Figure, Dimension("months", low=0, schedule=False)]
+SomeMonths = Annotated[Figure, Dimension("months", low=1e-6, schedule=False)]
 Free = Annotated[Figure, Dimension("free")]
 Switch = Annotated[Figure, Dimension("switch", low=0, high=1, schedule=False)]
 
@@ -109,7 +111,7 @@ class RevenueFields(SectionFields):
     opening_receivable: SignedMoney | None = Field(
         None, description="what customers owe at the end of the month before the start"
     )
-    recurring: bool | None = Field(None, description="whether it counts in recurring revenue (ARR)")
+    recurring: bool | None = Field(None, strict=True, description="whether it counts in recurring revenue (ARR)")
 
 
 class CostFields(SectionFields):
@@ -119,7 +121,9 @@ class CostFields(SectionFields):
     opening_payable: SignedMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
     )
-    non_cash: bool = Field(False, description="true for stock pay or credits: a cost that no money leaves for")
+    non_cash: bool = Field(
+        False, strict=True, description="true for stock pay or credits: a cost that no money leaves for"
+    )
 
 
 class CapitalFields(SectionFields):
@@ -129,7 +133,9 @@ class CapitalFields(SectionFields):
     opening_payable: SignedMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
     )
-    written_off_over: Months | None = Field(None, description="the time over which it is written off (depreciation)")
+    written_off_over: SomeMonths | None = Field(
+        None, description="the time over which it is written off (depreciation)"
+    )
 
 
 SECTION_FIELDS: dict[str, type[SectionFields] | None] = {

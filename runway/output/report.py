@@ -144,27 +144,27 @@ def survival(found: Survival, horizon: tuple[str, ...]) -> list[tuple[str, str]]
     trend = f"costs held, revenue {percent(found.growth)} a month"
     end = month(horizon[-1])
     if found.alive is None:
-        default = f"default undecided by {end}: neither profitable nor out of cash ({trend})"
+        default = f"default undecided by {end}: neither out of cash nor covering its costs for good ({trend})"
     elif found.alive:
-        when = f": profitable in {month(found.profitable)}" if found.profitable else ""
+        when = f": revenue covers costs from {month(found.profitable)} on" if found.profitable else ""
         default = f"default alive{when} ({trend})"
     else:
         when = f": out of cash {day(found.out_of_cash)}" if found.out_of_cash else ""
         default = f"default dead{when} ({trend})"
     if found.planned_alive is None:
-        planned = f"undecided by {end}: neither profitable nor out of cash"
+        planned = f"undecided by {end}: the cash in hand lasts, but it still burns"
     elif found.planned_alive:
-        when = f" in {month(found.planned_profitable)}" if found.planned_profitable else ""
-        planned = f"alive: profitable{when} on the cash in hand"
+        when = f" from {month(found.planned_profitable)} on" if found.planned_profitable else ""
+        planned = f"alive: on the cash in hand, nothing is burned{when}"
     elif found.planned_profitable:
-        planned = f"dead: the cash in hand is gone before {month(found.planned_profitable)}, when it turns profitable"
+        planned = f"dead: the cash in hand runs out, though nothing is burned from {month(found.planned_profitable)} on"
     else:
-        planned = f"dead: the cash in hand is gone, and no profit by {end}"
+        planned = f"dead: the cash in hand runs out, and it still burns in {end}"
     return [("Survival", default), ("As planned", planned)]
 
 
 def raising(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
-    """When to start raising and how much, on the rung of certain money or else the first that runs dry."""
+    """When to start raising and how much, on the rung of certain money; nothing if that lasts."""
     rung = dry_rung(counted_rungs(projection))
     if rung is None or rung.raise_by is None:
         return []
@@ -177,8 +177,8 @@ def raising(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
 
 
 def dry_rung(rungs: tuple[Rung, ...]) -> Rung | None:
-    dry = [rung for rung in rungs if not rung.beyond_horizon]
-    return rungs[1] if len(rungs) > 1 and rungs[1] in dry else next(iter(dry), None)
+    rung = rungs[min(1, len(rungs) - 1)]
+    return None if rung.beyond_horizon else rung
 
 
 def chart(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
@@ -210,7 +210,8 @@ def funding(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
                 continue
             if closing.address != funds.name:  # a grant is its own closing
                 title = inner_title(closing.title, funds.title)
-                yield Text(cell("    " + title, FUNDS) + columns(closing.amount, None, None, closing.drawn))
+                drawn = None if closing.status == "planned" else closing.drawn
+                yield Text((cell("    " + title, FUNDS) + columns(closing.amount, None, None, drawn)).rstrip())
             yield from fate(closing, width)
         for clause in projection.clauses:
             if within(clause.address, funds):

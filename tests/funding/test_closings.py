@@ -368,6 +368,11 @@ def test_headline_committed_available_drawn_by_month(project, permit, measures):
     assert {name: projection.rows[f"seed.{name}"] for name in measures} == measures
 
 
+def test_the_round_is_reported_as_it_stands_at_the_end(project):
+    (last,) = project(THREE, set={"permit.date": "2025-10-01"}).rounds
+    assert (last.headline, last.committed, last.available, last.drawn) == (1_000, 500, 500, 500)
+
+
 def test_the_matrix_of_closings_and_investors(project):
     rows = project(THREE).rows
     assert (rows["seed.second.ada"][1], rows["seed.second.bo"][1]) == (180, 120)

@@ -68,7 +68,7 @@ def test_what_lies_beyond_the_horizon_is_not_spent(rows: Rows) -> None:
 def test_one_that_is_over_or_never_begins(rows: Rows) -> None:
     assert site(rows, 350, "2024-03", "2024-09")["site.spend"] == (0.0,) * 12
     assert site(rows, 350, "2026-03", "2026-09")["site.spend"] == (0.0,) * 12
-    assert site(rows, 350, "never", "never")["site.spend"] == (0.0,) * 12
+    assert site(rows, 350, "never", "2025-12")["site.spend"] == (0.0,) * 12
 
 
 def test_it_is_written_off_to_the_cent(rows: Rows) -> None:

@@ -1,0 +1,87 @@
+"""Start-up of whole processes and the speed of the engine on one path.
+
+`python tests/benchmarks/core.py` prints two tables.  Processes are run in turn, so that their ratios hold on a noisy
+machine; medians are shown.  It is no test: nothing fails.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import runway
+from runway.engine import Engine
+
+RUNS = 11
+BASE = [sys.executable, "-c", "import typer, rich, pydantic"]
+ONE_OPTION = """
+import typer
+app = typer.Typer()
+@app.command()
+def run(model: str = 'x') -> None: ...
+app([], standalone_mode=False)
+"""
+COMMANDS = {
+    "python -c pass": [sys.executable, "-c", "pass"],
+    "import typer, rich, pydantic": BASE,
+    "a typer app with one option": [sys.executable, "-c", ONE_OPTION],
+    "runway --version": [sys.executable, "-m", "runway", "--version"],
+    "runway project openai-2025": [sys.executable, "-m", "runway", "project", "openai-2025"],
+    "runway project lemonade": [sys.executable, "-m", "runway", "project", "lemonade"],
+}
+
+
+def processor_seconds(command: list[str]) -> float:
+    """Processor time of a whole process, children included."""
+    before = os.times()
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        pid = os.posix_spawn(
+            command[0], command, dict(os.environ), file_actions=[(os.POSIX_SPAWN_DUP2, nowhere.fileno(), 1)]
+        )
+        os.waitpid(pid, 0)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def many_rows(lines: int, months: int) -> str:
+    """A model with so many growing lines of cost."""
+    body = f'[model]\nname = "Bench"\nstart = "2025-01"\nmonths = {months}\nopening_cash = "1B"\ninterest = "4%/year"\n'
+    for n in range(lines):
+        body += f'[costs.line{n}]\nkind = "recurring"\namount = "{1000 + n}/day"\ngrowth = "{n % 7}%/year"\n'
+    return body
+
+
+def main() -> None:
+    """Print the tables."""
+    timed: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    for _ in range(RUNS):
+        for name, command in COMMANDS.items():
+            timed[name].append(processor_seconds(command))
+    medians = {name: statistics.median(values) for name, values in timed.items()}
+    base = medians["import typer, rich, pydantic"]
+    print(f"{'whole process, processor time':34}{'ms':>8}{'× imports':>11}")
+    for name, seconds in medians.items():
+        print(f"{name:34}{seconds * 1000:>8.0f}{seconds / base:>11.2f}")
+    print(f"\n{'one path, floats':34}{'rows':>8}{'months':>8}{'ms':>8}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.toml"
+        path.write_text(many_rows(8, 60), encoding="utf-8")
+        for name in (str(path), "openai-2025"):
+            model = runway.load(name)
+            assert model.program is not None
+            engine = Engine(model.program)
+            engine.run()
+            begun = time.perf_counter()
+            for _ in range(50):
+                engine.run()
+            each = (time.perf_counter() - begun) / 50
+            shown = "eight growing lines" if name == str(path) else name
+            print(f"{shown:34}{len(model.program.rows):>8}{model.program.months:>8}{each * 1000:>8.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,359 @@
+"""Broken files: whatever is done to an assumption file, the answer is a projection or located problems, never a crash.
+
+Three ways to break one, each repeatable: characters and lines of the bundled models changed at random; every key of a
+file that uses all of them given a value of another type; and figures that are absurd but well formed.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import tomllib
+import warnings
+from copy import deepcopy
+from datetime import date
+
+import pytest
+
+import runway
+from runway.cli import main
+from runway.errors import InputError
+from runway.files import bundled_models
+
+EVERY_KEY = """
+[model]
+name = "Every key"
+start = "2025-01"
+months = 6
+opening_cash = "1M"
+minimum_cash = 100
+interest = "2%/year"
+months_to_close = "6 months"
+burn_window = 3
+note = "all of them"
+
+[fx]
+EUR = { "2025-01" = 1.08, "2025-03" = 1.1 }
+
+[sources.bank]
+title = "Bank"
+publisher = "A bank"
+url = "https://example.org"
+as_of = 2025-01-01
+
+[drivers.users]
+opening = 100
+formula = "prev(users) * (1 + pace)"
+pace = "4%/month"
+
+[revenue.app]
+kind = "subscription"
+title = "App"
+opening = 100
+acquisition = "5%/month"
+signups = "3/month"
+churn = "2%/month"
+price = "€20/month"
+capacity = 500
+billed = "yearly"
+opening_deferred = 500
+collected_after = "30 days"
+opening_receivable = 200
+recurring = true
+
+[revenue.api]
+kind = "usage"
+volume = "users * 4"
+price = { value = 2, low = 1, high = 3, source = "bank", as_of = "2025-01-01", confidence = "low", note = "a guess" }
+growth = "1%/month"
+
+[costs.rent]
+kind = "recurring"
+amount = "5k/month"
+growth = "2%/year"
+growth_step = "yearly"
+start = "2025-02-10"
+end = "2026-03"
+paid_after = "30 days"
+opening_payable = 400
+non_cash = false
+
+[costs.team]
+kind = "headcount"
+opening = 2
+salary = "60k/year"
+hires = { "2025-03-16" = 2, "2025-09" = -1 }
+loading = "20%"
+raises = "3%/year"
+
+[costs.fees]
+kind = "percent_of"
+of = "total.revenue"
+share = "5%"
+
+[capital.laboratory]
+kind = "spread"
+amount = 5000
+from = "2025-03-01"
+to = "2026-02"
+written_off_over = "36 months"
+
+[capital.machine]
+kind = "one_off"
+amount = 900
+date = "2025-05-08"
+
+[passthrough.vat]
+kind = "formula"
+formula = "rate * (app - lag(app, 1))"
+opening = 1
+rate = 0.1
+
+[tax]
+rate = "20%"
+opening_losses = 1000
+loss_limit = "80%"
+paid = "yearly"
+
+[events.permit]
+date = "2025-05-05"
+days = 10
+takes = { app = "20%" }
+raises_churn = { app = "1%/month" }
+raised_for = "2 months"
+
+[funding.seed]
+kind = "priced_round"
+status = "committed"
+valuation = { value = "5M", basis = "pre_money" }
+after_cut = "keep_post_money"
+
+[[funding.seed.commitments]]
+investor = "ada"
+amount = 5000
+[[funding.seed.commitments]]
+investor = "bo"
+amount = 5000
+
+[[funding.seed.closings]]
+name = "first"
+date = "2025-02-01"
+amount = 4000
+split = { ada = 3000, bo = 1000 }
+[[funding.seed.closings]]
+name = "second"
+date = "2025-04-01"
+amount = 6000
+requires = "permit and prev(total.arr) > 10"
+by = "2025-12"
+waived = ["permit"]
+
+[[funding.seed.clauses]]
+name = "clause"
+cuts = "ada"
+to = 3500
+unless = "prev(users) > 120"
+by = "2025-03-31"
+option = true
+exercised = true
+
+[[funding.seed.earmarks]]
+for = "laboratory"
+amount = 3000
+from = ["first", "second"]
+fills = "first"
+otherwise = "own_cash"
+
+[funding.prize]
+kind = "grant"
+status = "planned"
+amount = 400
+date = "2025-05-07"
+requires = "permit"
+by = "2025-09"
+waived = []
+taxable = false
+
+[funding.tender]
+kind = "secondary"
+amount = 100
+date = "2025-04-04"
+
+[scenarios.low]
+title = "Low"
+set = { "users.pace" = "-10%", "permit.date" = "never" }
+
+[levers]
+burn = 1
+revenue = "90%"
+funding = 1
+delay = "1 month"
+"""
+
+OTHER_TYPES = (
+    5, -1, 1.5, 1e300, float("nan"), 10**14, True, "", "x", "é", "a" * 300, "never", "5%/month", "-5%", "10 days", "$1",
+    date(2025, 2, 2), [], {}, [{}], [[]], {"a": {}}, {"2025-01": 1}, {"value": []}, {"value": {"value": 1}}, None,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def answer(tmp_path_factory):
+    """What becomes of a text: "projected", or the names of its problems; anything else is raised."""
+    path = tmp_path_factory.mktemp("mutated") / "model.toml"
+
+    def answer(text, **how):
+        path.write_text(text, encoding="utf-8")
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                runway.project(str(path), **how)
+        except InputError as error:
+            return tuple(problem.name for problem in error.problems if str(problem))
+        return "projected"
+
+    return answer
+
+
+def test_the_file_that_is_broken_below_is_sound(answer):
+    assert answer(EVERY_KEY) == "projected"
+    assert answer(EVERY_KEY, scenario="low") == "projected"
+
+
+def toml(value):
+    """A value as TOML, on one line."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(k)} = {toml(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    if isinstance(value, str):
+        return json.dumps(value)
+    return value.isoformat() if isinstance(value, date) else repr(value)
+
+
+def paths(value, path=()):
+    yield path
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in inside:
+        yield from paths(below, (*path, key))
+
+
+DATA = tomllib.loads(EVERY_KEY)
+PLACES = [path for path in paths(DATA) if path]
+
+
+@pytest.mark.parametrize("section", list(DATA))
+def test_a_value_of_another_type(answer, section):
+    """Each key of the section in turn is given three values of other types, or none."""
+    chance = random.Random(section)
+    for path in (path for path in PLACES if path[0] == section):
+        for other in chance.sample(OTHER_TYPES, 3):
+            data = deepcopy(DATA)
+            table = data
+            for key in path[:-1]:
+                table = table[key]
+            if other is None:
+                del table[path[-1]]
+            else:
+                table[path[-1]] = deepcopy(other)
+            try:
+                answer("\n".join(f"{key} = {toml(value)}" for key, value in data.items()))
+            except Exception as error:  # which place it was is what one wants to know
+                pytest.fail(f"{'.'.join(map(str, path))} = {other!r}: {type(error).__name__}: {error}")
+
+
+WORDS = (
+    "1e308", "-1", "0", "9" * 20, "nan", "-inf", "true", '""', '"never"', '"5%/month"', '"-99%/month"', "[]", "{}",
+    "{ value = 1, low = 2 }", '{ "2025-01" = 1, "2025-06" = {} }', "2025-02-28", "07:30:00", '"40T"', '"1 to 2"',
+    '"£5"', '"t / (t - 5)"', '"exp(exp(t))"', '"log(0 - t)"', '"lag(cash, t)"', '"é"', '"2999-12"', "600",
+    '"600 months"', '"a and b or not c"', '"cash"', '"total.revenue"', '"2025-13-40"', '"12/month"', "-0.0",
+)  # fmt: skip
+MARKS = ('"', "'", "[", "]", "=", ".", "-", "9", "{", "}", "é", "%", "\t", ",", "#")
+
+
+def mutated(text, chance):
+    """The text with one to three lines taken out, doubled, cut, swapped or spoilt."""
+    lines = text.split("\n")
+    for _ in range(chance.choice((1, 1, 1, 2, 3))):
+        n = chance.randrange(len(lines))
+        key, equals, _ = lines[n].partition("=")
+        match chance.randrange(7):
+            case 0:
+                del lines[n]
+                lines = lines or [""]
+            case 1:
+                lines.insert(n, chance.choice(lines))
+            case 2:
+                lines[n] = lines[n][: chance.randrange(len(lines[n]) + 1)]
+            case 3:
+                lines[n] = f"{key}={chance.choice([line for line in lines if '=' in line]).partition('=')[2]}"
+            case 4 | 5 if equals:
+                lines[n] = f"{key}= {chance.choice(WORDS)}"
+            case _:
+                at = chance.randrange(len(lines[n]) + 1)
+                lines[n] = lines[n][:at] + chance.choice(MARKS) + lines[n][at:]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("model", ["every key", *bundled_models()])
+def test_lines_changed_at_random(answer, model):
+    text = EVERY_KEY if model == "every key" else bundled_models()[model].read_text(encoding="utf-8")
+    chance = random.Random(model)
+    for n in range(60):
+        broken = mutated(text, chance)
+        try:
+            answer(broken)
+        except Exception as error:
+            pytest.fail(f"mutation {n}: {type(error).__name__}: {error}")
+
+
+def test_nothing_is_written_when_the_input_is_bad(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.toml").write_text(EVERY_KEY.replace('"1M"', '"1M/month"'), encoding="utf-8")
+    (tmp_path / "old.csv").write_text("kept", encoding="utf-8")
+    for target in ("new.csv", "old.csv", "-"):
+        assert main(["project", "bad.toml", "--csv", target]) == 2
+        assert capsys.readouterr().out == ""
+    assert main(["project", "bad.toml", "--json"]) == 2
+    assert capsys.readouterr().out == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.toml", "old.csv"]
+    assert (tmp_path / "old.csv").read_text(encoding="utf-8") == "kept"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ('opening_cash = "1M"', "opening_cash = nan", ("not-a-figure",)),
+        ('opening_cash = "1M"', "opening_cash = -inf", ("not-a-figure",)),
+        ('opening_cash = "1M"', 'opening_cash = "1000T"', ("balance-too-large",)),
+        ("months = 6", "months = 0", ("value-out-of-range",)),
+        ("months = 6", "months = 10_000", ("value-out-of-range",)),
+        ("months = 6", "months = 2", ("schedule-beyond-horizon",)),
+        ('growth = "1%/month"', 'growth = "9999%/month"', ("balance-too-large",)),
+        ('pace = "4%/month"', 'pace = "1e9%/month"', ("not-a-figure",)),
+        ('formula = "prev(users) * (1 + pace)"', 'formula = "prev(users) ** 40"', ("overflow",)),
+        ('formula = "prev(users) * (1 + pace)"', 'formula = "users + 1"', ("cycle",)),
+        ('formula = "prev(users) * (1 + pace)"', 'formula = "1 / (t - 3)"', ("division-by-zero",)),
+        ('formula = "prev(users) * (1 + pace)"', 'formula = "log(3 - t)"', ("not-a-number",)),
+        ('formula = "prev(users) * (1 + pace)"', 'formula = "exp(1000 * t)"', ("overflow",)),
+        ('formula = "prev(users) * (1 + pace)"', 'formula = "mod(5, t)"', ("division-by-zero",)),
+        ('formula = "prev(users) * (1 + pace)"', 'formula = "(-1) ** 0.5"', ("not-a-number",)),
+        ('formula = "prev(users) * (1 + pace)"', 'formula = "lag(app.subscribers, 1 / t)"', ("division-by-zero",)),
+    ],
+)
+def test_figures_that_are_absurd(answer, old, new, names):
+    assert EVERY_KEY.count(old) == 1
+    found = answer(EVERY_KEY.replace(old, new))
+    assert set(found) == set(names)
+
+
+def test_a_failure_names_its_month(tmp_path):
+    path = tmp_path / "model.toml"
+    path.write_text(EVERY_KEY.replace("prev(users) * (1 + pace)", "1 / (t - 3)"), encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        runway.project(str(path))
+    problem = raised.value.problems[0]
+    assert problem.text.startswith("In 2025-04, users")
+    assert problem.place is not None
+    assert problem.place.line == EVERY_KEY[: EVERY_KEY.index("prev(users) * (1")].count("\n") + 1

@@ -1,0 +1,252 @@
+"""Published worked examples that the model must reproduce; each test names its source.
+
+The numbers are the sources'; wording and files are ours.  A tolerance is the rounding of the published figure.
+"""
+
+from __future__ import annotations
+
+from calendar import isleap
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from runway.projection import Projection
+
+Project = Callable[..., Projection]
+Rows = Callable[..., Mapping[str, tuple[float, ...]]]
+
+MODEL = '[model]\nname = "x"\nstart = "{start}"\nmonths = {months}\nopening_cash = {cash}\nburn_window = {window}\n'
+
+
+def model(cash: float, months: int = 24, start: str = "2025-01", window: int = 1) -> str:
+    return MODEL.format(cash=cash, months=months, start=start, window=window)
+
+
+def monthly(section: str, name: str, amount: float) -> str:
+    return f'[{section}.{name}]\nkind = "recurring"\namount = "${amount}/month"\n'
+
+
+# P27 Burn and runway ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cash", "out", "received", "net", "months"),
+    [
+        (250_000, 50_000, 0, 50_000, 5),  # cryptoisnoycu.netlify.app, gross burn rate formula
+        (120_000, 20_000, 0, 20_000, 6),  # justrollinghigh.com/runway-burn-pace
+        (150_000, 60_000, 35_000, 25_000, 6),  # the same: out 60,000, in 35,000, net 25,000
+        (100_000, 20_000, 5_000, 15_000, 20 / 3),  # a public code corpus: 6.67
+    ],
+)
+def test_p27_cash_over_net_burn(
+    project: Project, cash: float, out: float, received: float, net: float, months: float
+) -> None:
+    projection = project(model(cash) + monthly("costs", "all", out) + monthly("revenue", "sales", received))
+    assert (projection.gross_burn, projection.net_burn) == (out, net)
+    assert projection.static_runway == pytest.approx(months)
+    assert projection.runway[0].months == pytest.approx(months, abs=1 / 31)  # to the day at whose end it is dry
+
+
+def test_p27_gross_and_net_burn(project: Project) -> None:
+    """inflectioncfo.co/blog/burn-rate-vs-runway-the-math-most-founders-get-wrong: 50 + 15 + 10 + 5 less 30 thousand."""
+    text = model(1_000_000) + "".join(
+        monthly("costs", name, amount)
+        for name, amount in (("salaries", 50_000), ("rent", 15_000), ("marketing", 10_000), ("software", 5_000))
+    )
+    projection = project(text + monthly("revenue", "sales", 30_000))
+    assert (projection.gross_burn, projection.net_burn) == (80_000, 50_000)
+
+
+@pytest.mark.parametrize("received", [20_000, 25_000])
+def test_p27_no_burn_has_no_runway_in_months(project: Project, received: float) -> None:
+    projection = project(model(100_000) + monthly("costs", "all", 20_000) + monthly("revenue", "sales", received))
+    assert (projection.static_runway, projection.runway[0].months) == (None, None)
+    assert projection.runway[0].beyond_horizon
+
+
+# P28 Burn multiple ------------------------------------------------------------------------------------------------
+
+GROWING = """
+[revenue.subscriptions]
+kind = "formula"
+formula = "(opening_arr + gained * t / 12) / 12"
+opening_arr = "$6M"
+gained = "${gained}M"
+recurring = true
+[costs.all]
+kind = "formula"
+formula = "subscriptions + burned / 12"
+burned = "${burned}M"
+"""
+
+
+@pytest.mark.parametrize(("burned", "gained", "multiple"), [(4, 5, 0.8), (12, 5, 2.4), (4, 0, None), (4, -1, None)])
+def test_p28_net_burn_over_net_new_arr(project: Project, burned: float, gained: float, multiple: float | None) -> None:
+    """winsabove.com/glossary/burn-multiple, after D. Sacks: over twelve months; undefined where ARR does not grow."""
+    projection = project(model(50_000_000) + GROWING.replace("{burned}", str(burned)).replace("{gained}", str(gained)))
+    assert projection.burn_multiple == (None if multiple is None else pytest.approx(multiple, abs=1e-6))
+
+
+def test_p28_undefined_where_nothing_is_burnt(project: Project) -> None:
+    projection = project(model(0) + GROWING.replace("{burned}", "-1").replace("{gained}", "5"))
+    assert projection.burn_multiple is None
+
+
+# P29 Deferred revenue: churnzero.com/churnopedia/deferred-revenue -------------------------------------------------
+
+LICENCE = '[revenue.licence]\nkind = "recurring"\namount = "$12_000/year"\nbilled = "{}"\nopening_deferred = 0\n'
+ONE_CUSTOMER = """
+[revenue.licence]
+kind = "subscription"
+opening = 0
+signups = {{ "2025-01" = "1/month", "2025-02" = "0/month" }}
+churn = "0%/month"
+price = "$12_000/year"
+billed = "{}"
+opening_deferred = 0
+"""
+
+
+@pytest.mark.parametrize("text", [LICENCE, ONE_CUSTOMER], ids=["recurring", "subscription"])
+@pytest.mark.parametrize(
+    ("billed", "cash", "left"),
+    [
+        ("yearly", [12_000] + [0] * 11, 11_000),
+        ("quarterly", [3_000, 0, 0] * 4, 2_000),
+    ],
+)
+def test_p29_billed_less_earned(rows: Rows, text: str, billed: str, cash: list[float], left: float) -> None:
+    found = rows(text.format(billed))
+    assert list(found["licence.cash"]) == cash
+    assert found["licence.deferred"][0] == left  # on 1 February
+    assert found["licence.revenue"] == (1_000.0,) * 12
+
+
+# P30 Working-capital days: tool pages of io.finance-tools.efficiency, glama.ai -------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("section", "delay", "balance", "yearly", "average", "days"),
+    [
+        ("revenue", "collected_after", "receivable", 800_000, 100_000, 45.6),  # 95,000 to 105,000
+        ("costs", "paid_after", "payable", 600_000, 80_000, 48.7),  # 70,000 to 90,000
+    ],
+)
+def test_p30_days_outstanding(
+    rows: Rows, section: str, delay: str, balance: str, yearly: float, average: float, days: float
+) -> None:
+    """A delay of so many days keeps the published average balance outstanding: balance / (flow / 365)."""
+    text = f'[{section}.x]\nkind = "recurring"\namount = "${yearly / 365}/day"\n{delay} = "{days} days"\n'
+    found = rows(text + f"opening_{balance} = {average}\n")[f"x.{balance}"][-1]
+    assert found / (yearly / 365) == pytest.approx(days, abs=0.001)
+    assert average / (yearly / 365) == pytest.approx(days, abs=0.05)
+
+
+# P31 Fully loaded cost: calculator-cloud.com/blog/posts/employee-cost-guide.html -----------------------------------
+
+
+@pytest.mark.parametrize(
+    ("loading", "yearly"),
+    [("25%", 93_750), ("40%", 105_000), ("6.2%", 79_650), ("1.45%", 76_087.50), ("0%", 75_000)],
+)
+def test_p31_a_salary_of_75_000_with_loading(rows: Rows, loading: str, yearly: float) -> None:
+    found = rows(f'[costs.x]\nkind = "headcount"\nopening = 1\nsalary = "$75k/year"\nloading = "{loading}"\n')
+    assert sum(found["x.cost"]) == pytest.approx(yearly, abs=0.07)  # twelve posted months
+
+
+# P32 Users: growth, then churn: donnykd/Revenue-Forecaster, src/lib/Chart.test.ts ----------------------------------
+
+
+def test_p32_growth_then_churn(rows: Rows) -> None:
+    """100 users, +10 % and -5 % a month, 50 a user; cost 20 a user and 1,000."""
+    found = rows("""
+        [revenue.app]
+        kind = "subscription"
+        opening = 100
+        acquisition = "10%/month"
+        churn = "5%/month"
+        price = "$50/month"
+        [costs.serving]
+        kind = "formula"
+        formula = "each * app.subscribers + base_cost"
+        each = "$20/month"
+        base_cost = "$1000/month"
+    """)
+    assert found["app.subscribers"][:2] == pytest.approx((104.5, 109.2025))
+    assert [round(x) for x in found["app.revenue"][:2]] == [5225, 5460]
+    assert [round(x) for x in found["serving.cost"][:2]] == [3090, 3184]
+    profit = [a - b for a, b in zip(found["app.revenue"], found["serving.cost"], strict=True)]
+    assert [round(x) for x in profit[:2]] == [2135, 2276]
+
+
+# P33 Calendar: Anexen/pyxirr src/core/scheduled/day_count.rs, after deltaquants.com ---------------------------------
+
+
+@pytest.mark.parametrize(
+    ("month", "days"), [("2000-02", 29), ("1900-02", 28), ("2024-02", 29), ("2025-02", 28), ("2100-02", 28)]
+)
+def test_p33_leap_years(rows: Rows, month: str, days: int) -> None:
+    found = rows(model(0, 1, month) + '[costs.x]\nkind = "recurring"\namount = "$1/day"\n')
+    assert found["x.cost"] == (days,)
+    assert isleap(int(month[:4])) == (days == 29)
+
+
+@pytest.mark.parametrize(("year", "millions"), [(2023, 255.5), (2024, 256.2), (2025, 255.5)])
+def test_p33_seven_hundred_thousand_a_day(rows: Rows, year: int, millions: float) -> None:
+    found = rows(model(0, 12, f"{year}-01") + '[costs.x]\nkind = "recurring"\namount = "$0.70M/day"\n')
+    assert sum(found["x.cost"]) == millions * 1e6
+
+
+@pytest.mark.parametrize(("days", "day"), [(62, date(2008, 2, 28)), (63, date(2008, 2, 29)), (64, date(2008, 3, 1))])
+def test_p33_actual_days_across_a_leap_february(project: Project, days: int, day: date) -> None:
+    """From 2007-12-28 to 2008-02-28 are 62 days: a delay, an event's length and a payment term all count them so."""
+    text = model(1000, 12, "2007-12") + '[costs.x]\nkind = "one_off"\namount = 1500\ndate = "2007-12-28"\n'
+    assert project(text, set={"x.date": f"+{days} days"}).runway[0].zero_cash_date == day
+    event = f'[events.e]\ndate = "2007-12-28"\ndays = {days}\n'
+    share = project(model(0, 4, "2007-12") + event).rows["e.share"]
+    covered = [round(part * length, 9) for part, length in zip(share, (31, 31, 29, 31), strict=True)]
+    assert covered == [4, 31, min(29, days - 35), max(0, days - 64)]
+    term = f'collected_after = "{days} days"\nopening_receivable = 0\nstart = "2007-12-28"\nend = "2007-12-28"\n'
+    sale = '[revenue.s]\nkind = "recurring"\namount = "$31/month"\n' + term
+    assert sum(project(model(0, 4, "2007-12") + sale).rows["s.revenue"]) == 1
+
+
+# P34 Default alive: constructed after P. Graham, "Default Alive or Default Dead?", 2015 ------------------------------
+
+
+def default_alive(project: Project, growth: str, cash: float = 400_000, **how: Any) -> Projection:
+    sales = f'[revenue.sales]\nkind = "recurring"\namount = "$50k/month"\ngrowth = "{growth}"\n'
+    return project(model(cash) + sales + monthly("costs", "all", 100_000), **how)
+
+
+def test_p34_default_alive(project: Project) -> None:
+    projection = default_alive(project, "10%/month")
+    survival, in_hand = projection.survival, projection.runway[0]
+    assert survival.alive is True
+    assert survival.planned_alive is True
+    assert survival.growth == pytest.approx(0.10)
+    assert survival.profitable == survival.planned_profitable == date(2025, 9, 1)  # month 8, the first being 0
+    assert projection.peak_need == pytest.approx(228_205.60, abs=0.01)
+    assert in_hand.lowest_cash == pytest.approx(171_794.40, abs=0.01)
+    assert in_hand.lowest_cash_date == date(2025, 8, 31)
+    assert projection.static_runway == 8.0
+
+
+def test_p34_default_dead_with_less_cash_than_the_valley_is_deep(project: Project) -> None:
+    """With 228,205 the cash runs out in the month before sales cover the costs; with 228,206 it does not."""
+    dead, alive = (default_alive(project, "10%/month", cash) for cash in (228_205, 228_206))
+    assert dead.survival.alive is False
+    assert dead.survival.out_of_cash == date(2025, 8, 1)
+    assert dead.runway[0].zero_cash_date == date(2025, 8, 31)
+    assert alive.survival.alive is True
+    assert alive.runway[0].beyond_horizon
+
+
+def test_p34_expenses_are_held_though_the_plan_raises_them(project: Project) -> None:
+    """Alive by the definition, which holds expenses; the plan beside it, with costs growing too, is not."""
+    projection = default_alive(project, "10%/month", set={"all.growth": "10%/month"})
+    assert projection.survival.alive is True
+    assert projection.survival.planned_alive is False
+    assert projection.survival.planned_profitable is None

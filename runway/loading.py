@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.addresses import changed, find
 from runway.checks import cross_checks
+from runway.engine import Engine
 from runway.errors import InputError, Problem, did_you_mean
 from runway.model import Model, Reader
 from runway.program import compile_model
@@ -36,6 +37,25 @@ def load_document(document: Document, scenario: str = "base", changes: Mapping[s
     model = replace(reader.model(scenario, original), changes=dict(changes or {}))
     problems = [*reader.problems, *cross_checks(model), *_scenario_problems(original, model, set(reader.problems))]
     return replace(model, program=compile_model(model, problems))
+
+
+def validated(document: Document) -> Model:
+    """The model of a document, every scenario of which can be read and run.
+
+    Raises `InputError` with the problems of all of them.
+    """
+    model = load_document(document)
+    problems: list[Problem] = []
+    for scenario in dict.fromkeys(["base", *model.scenarios]):
+        try:
+            found = load_document(document, scenario)
+            assert found.program is not None
+            Engine(found.program, found.document).run()
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*dict.fromkeys(problems))
+    return model
 
 
 def _scenario_problems(document: Document, model: Model, known: set[Problem]) -> Iterator[Problem]:

@@ -386,7 +386,7 @@ def test_a_clause_that_restricts_more_does_so_on_its_day(project: Project, openi
     text = model(opening) + burn(2000) + CUT + SITE.format(sources='["first", "second"]', fills="pro_rata")
     text += f'[revenue.sales]\nkind = "recurring"\namount = "${sales}/month"\n'
     drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 10_000.0)]
-    filled = [("2025-02-11", 12_000.0), ("2025-05-10", 12_000.0), ("2025-09-20", 12_000.0)]
+    filled = [("2025-02-11", 12_000.0), ("2025-05-10", 8_000.0), ("2025-09-20", 10_000.0)]
     ledger = site_ledger(opening, 2000 - sales, drawn, filled)
     agree(project(text).runway[PLANNED], ledger)
 
@@ -395,7 +395,7 @@ def test_cash_that_rises_again_is_lowest_on_the_day_that_restricts_it(project: P
     text = model(2_000) + burn(2000) + CUT + SITE.format(sources='["first", "second"]', fills="pro_rata")
     text += '[revenue.sales]\nkind = "recurring"\namount = "$5000/month"\n' + one_off("fine", "2025-04-30", 12_000)
     drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 10_000.0), ("2025-04-30", -12_000.0)]
-    filled = [("2025-02-11", 12_000.0), ("2025-05-10", 12_000.0), ("2025-09-20", 12_000.0)]
+    filled = [("2025-02-11", 12_000.0), ("2025-05-10", 8_000.0), ("2025-09-20", 10_000.0)]
     rung = project(text).runway[PLANNED]
     assert rung.lowest_cash_date == date(2025, 5, 10)
     agree(rung, site_ledger(2_000, -3000, drawn, filled))

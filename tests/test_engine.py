@@ -189,7 +189,7 @@ def each_parameter(load: Load, text: str = EVERYTHING) -> list[tuple[str, float,
 @pytest.mark.parametrize("posting", [True, False])
 def test_a_run_over_paths_is_each_run_alone_whatever_varies(load: Load, posting: bool) -> None:
     runner = engine(load)
-    for address, value, is_date in each_parameter(load)[:: 1 if posting else 4]:
+    for address, value, is_date in each_parameter(load)[slice(0, None, 2) if posting else slice(1, None, 6)]:
         if "exercised" in address or address in ("levers.conditional", "levers.planned"):
             choices = [value, 1 - value]
         else:

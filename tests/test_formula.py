@@ -386,6 +386,9 @@ HOSTILE = {
     "huge integer for Python": "9" * 5_000,
     "huge hexadecimal": "0x" + "f" * 1_900,
     "huge float": "1e400",
+    "long name": "a" * 1_900,
+    "long call": "a" * 1_900 + "()",
+    "many strange letters": "\u00e4" * 1_900,
     "large float": "1e16",
     "huge exponent": "2 ** 99999999",
     "huge exponents": "9 ** 9 ** 999",
@@ -423,10 +426,13 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_text_is_refused_at_once(text: str) -> None:
-    begun = perf_counter()
-    with pytest.raises(FormulaError) as raised:
-        parse(text)
-    assert perf_counter() - begun < 0.05
+    took = []
+    for _ in range(3):
+        begun = perf_counter()
+        with pytest.raises(FormulaError) as raised:
+            parse(text)
+        took.append(perf_counter() - begun)
+    assert min(took) < 0.05
     assert 0 <= raised.value.start <= raised.value.end <= max(1, len(text))
     assert len(raised.value.text) < 500
 

@@ -21,7 +21,7 @@ Lemonade · base · Jan–Jun 2026 · USD
   Static runway  4.9 months at that net burn
   Survival       default dead: out of cash 27 May 2026 (costs held, revenue 0.0%
                  a month)
-  As planned     dead: the cash in hand is gone, and no profit by Jun 2026
+  As planned     dead: the cash in hand runs out, and it still burns in Jun 2026
   Peak need      123 with no opening cash and no funding
   Raise by       27 Nov 2025, before this plan starts: 6 months for a round to
                  close (cash in hand)
@@ -89,13 +89,11 @@ def test_what_to_raise_is_said_of_certain_money_first():
     assert "Raise by       25 Mar 2026: 6 months for a round to close (+ certain)" in text
 
 
-def test_else_of_the_first_rung_that_runs_dry_else_not_at_all():
+def test_nothing_is_to_be_raised_while_certain_money_lasts():
     company = big_round()
     hand, certain, *rest = company.runway
     safe = replace(certain, months=None, zero_cash_date=None, raise_by=None, round_to_extend=None)
     text = "\n".join(plain(replace(company, runway=(hand, safe, *rest))))
-    assert "Raise by       12 Jul 2025: 6 months for a round to close (cash in hand)" in text
-    text = "\n".join(plain(replace(company, runway=(replace(safe, counting="cash in hand"), safe, *rest))))
     assert "Raise by" not in text
     assert "Round  " not in text
 
@@ -110,24 +108,25 @@ def test_a_floor_is_named():
     [
         (
             {"alive": True, "profitable": date(2026, 3, 1), "planned_alive": True},
-            "default alive: profitable in Mar 2026 (costs held, revenue +2.7% a month)",
-            "alive: profitable in Nov 2027 on the cash in hand",
+            "default alive: revenue covers costs from Mar 2026 on (costs held, revenue +2.7% a month)",
+            "alive: on the cash in hand, nothing is burned from Nov 2027 on",
         ),
         (
             {"alive": None, "planned_alive": None},
-            "default undecided by Mar 2028: neither profitable nor out of cash (costs held, revenue +2.7% a month)",
-            "undecided by Mar 2028: neither profitable nor out of cash",
+            "default undecided by Mar 2028: neither out of cash nor covering its costs for good "
+            "(costs held, revenue +2.7% a month)",
+            "undecided by Mar 2028: the cash in hand lasts, but it still burns",
         ),
         (
             {"planned_profitable": None},
             "default dead: out of cash 3 Feb 2026 (costs held, revenue +2.7% a month)",
-            "dead: the cash in hand is gone, and no profit by Mar 2028",
+            "dead: the cash in hand runs out, and it still burns in Mar 2028",
         ),
     ],
 )
 def test_survival(changes, survival, planned):
     company = big_round()
-    text = plain(replace(company, survival=replace(company.survival, **changes)), width=120)
+    text = plain(replace(company, survival=replace(company.survival, **changes)), width=160)
     assert f"  Survival       {survival}" in text
     assert f"  As planned     {planned}" in text
 

@@ -248,7 +248,6 @@ def test_an_unknown_scenario_like_no_other(project):
         ('"permit.date" = "+10%"', "wrong-dimension"),
         ('"permit.date" = "tomorrow"', "not-a-date"),
         ('"wages.amount.2025-03" = "5%"', "wrong-dimension"),
-        ('"seed.first.requires" = "permitt"', "unknown-name"),
         ('"model.months" = 0', "value-out-of-range"),
     ],
 )
@@ -260,6 +259,15 @@ def test_a_mistake_in_a_scenario_is_found_whether_it_is_asked_for_or_not(project
     found = raised.value.problems
     assert [p.name for p in found] == [problem]
     assert found[0].place.line == 1 + text.strip().count("\n")
+
+
+def test_a_formula_of_a_scenario_is_checked_by_validate(tmp_path, capsys):
+    path = tmp_path / "stand.toml"
+    scenario = '[scenarios.odd]\n    set = { "seed.first.requires" = "permitt" }\n'
+    path.write_text(f"{STAND}\n    {scenario}", encoding="utf-8")
+    assert main(["project", str(path)]) == 0
+    assert main(["validate", str(path)]) == 2
+    assert "unknown-name" in capsys.readouterr().err
 
 
 def test_scenarios_are_checked_before_any_is_run(project):

@@ -47,12 +47,13 @@ def validate(
     ] = None,
 ) -> str:
     """Check assumption files: every problem of every file at once, or OK."""
-    import runway
+    from runway.files import read
+    from runway.loading import validated
 
     fine, wrong = [], list[Problem]()
     for name in model or [model_read(None)]:
         try:
-            loaded = runway.load(name)
+            loaded = validated(read(name))
         except InputError as error:
             wrong += error.problems
         else:

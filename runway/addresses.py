@@ -36,6 +36,8 @@ def component_class(section: str, raw: Any) -> type[BaseModel] | None:
     if section == "drivers":
         return lines.driver_class()
     kind = raw.get("kind") if isinstance(raw, dict) else None
+    if not isinstance(kind, str):
+        return None
     if section == "funding":
         return funding.funding_class(kind) if kind in funding.KINDS else None
     return lines.kind_class(kind) if kind in lines.KINDS else None
@@ -160,6 +162,8 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
         origin: str | Path = f"--set {address}={value}" if scenario is None else ("scenarios", scenario, "set", address)
         document = _spread_out(document, address, origin)
         found = find(document.data, address)
+        if found is None and _unreadable(document.data, address):
+            continue  # its table is told of where it stands
         if found is None:
             hint = did_you_mean(address, addresses(document.data))
             hint = hint or " Addresses are LINE.FIELD, such as model.opening_cash."
@@ -171,6 +175,14 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
     if problems:
         raise InputError(*problems)
     return document
+
+
+def _unreadable(data: dict[str, Any], address: str) -> bool:
+    """Whether the table of an address says no kind that there is."""
+    head = address.partition(".")[0]
+    tables = ((section, data.get(section)) for section in NAMED_SECTIONS)
+    found = [(section, table[head]) for section, table in tables if isinstance(table, dict) and head in table]
+    return any(component_class(section, raw) is None for section, raw in found)
 
 
 def raw_at(data: Any, path: Path) -> Any:

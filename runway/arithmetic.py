@@ -16,13 +16,13 @@ NUDGE = 1 + 2.0**-51  # lifts a half that a float holds a little low, so that ha
 LARGEST = 2.0**49  # minor units of the largest balance that is posted exactly
 
 
-def post(x: float, units: float) -> float:
-    """`x` to the minor unit, halves away from zero, as a spreadsheet's ROUND does it.
+def posted(text: str, units: float) -> str:
+    """An expression posted to the minor unit, halves away from zero, as a spreadsheet's ROUND does it.
 
-    >>> post(1.005, 100.0), post(-2.5, 1.0)
+    >>> eval(posted("1.005", 100.0)), eval(posted("-2.5", 1.0))
     (1.01, -3.0)
     """
-    return (x * (units * NUDGE) + ROUNDER - ROUNDER) / units
+    return f"({text} * {units * NUDGE!r} + {ROUNDER!r} - {ROUNDER!r}) / {units!r}"
 
 
 def power(x: Any, y: Any) -> Any:

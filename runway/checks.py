@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import Problem, did_you_mean
+from runway.lines.working_capital import PERIOD_MONTHS
 from runway.model import RESERVED, Item, Model, parts
 from runway.months import NEVER, month_label, month_number, parse_date, position
 from runway.quantity import Figure
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 def cross_checks(model: Model) -> Iterator[Problem]:
     """The problems between the tables of a model."""
     yield from _schedules(model)
+    if model.tax is not None and PERIOD_MONTHS[model.tax.paid] > PERIOD_MONTHS[model.tax.assessed]:
+        assessed, paid = model.tax.assessed, model.tax.paid
+        text = f'Tax assessed {assessed} cannot be paid only {paid}. Write paid = "{assessed}", or assessed = "{paid}".'
+        yield model.document.problem(("tax", "paid"), "paid-after-assessment", text)
     for item in model.items:
         if item.section == "events":
             yield from _event(model, item)
@@ -99,6 +104,9 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
             "Write 0 if nothing is."
         )
         yield model.document.problem(item.path, "missing-field", text, at="key")
+    elif billed != "monthly" and getattr(part, "kind", "") == "recurring" and part.start is None and number(deferred):  # type: ignore[attr-defined, arg-type]
+        text = "opening_deferred needs the start of the contract, from which its bills are dated."
+        yield model.document.problem((*item.path, "opening_deferred"), "missing-field", text, at="key")
     elif billed == "monthly" and deferred is not None:
         text = 'opening_deferred needs billed = "yearly" or "quarterly" beside it.'
         yield model.document.problem((*item.path, "opening_deferred"), "missing-field", text, at="key")
@@ -169,6 +177,14 @@ def _round(model: Model, item: Item) -> Iterator[Problem]:
     if part.commitments and total > promised * (1 + 1e-12):
         text = f"The closings bring {total:,.0f} in all, more than the {promised:,.0f} that investors have committed."
         yield document.problem((*path, "closings"), "closings-exceed-commitments", text, at="key")
+    headline = promised or total
+    if (
+        part.valuation is not None
+        and part.valuation.basis == "post_money"
+        and number(part.valuation.figure) <= headline
+    ):
+        text = f"A post-money valuation holds the new money, so it is above the round's {headline:,.0f}."
+        yield document.problem((*path, "valuation"), "valuation-too-small", text)
     dates = [number(c.date) for c in part.closings]
     for n, date in enumerate(dates):
         if date < max(dates[:n], default=date):
@@ -206,8 +222,8 @@ def _names(model: Model, item: Item) -> Iterator[Problem]:
     for group, key in groups:
         for n, element in enumerate(getattr(part, group)):
             name, where = getattr(element, key), (*item.path, group, n, key.rstrip("_"))
-            if not re.fullmatch("[a-z][a-z0-9_]*", name) or name in RESERVED or name in own:
-                text = f"{name} cannot be used as a name here; choose another of a-z, 0-9 and _."
+            if not re.fullmatch("[a-z][a-z0-9_]{0,59}", name) or name in RESERVED or name in own:
+                text = f'"{name[:60]}" cannot be used as a name here; choose another of a-z, 0-9 and _, up to 60 long.'
                 yield model.document.problem(where, "invalid-name", text)
             elif name in seen:
                 text = f"{name} is also the name of one of the round's {seen[name]}; names within a round are unique."
@@ -239,6 +255,14 @@ def _earmarks(model: Model, item: Item, closings: list[str]) -> Iterator[Problem
             text = f"{earmark.for_} is no line of costs or capital.{hint}"
             yield model.document.problem((*path, "for"), "unknown-line", text)
         sources = (earmark.from_,) if isinstance(earmark.from_, str) else earmark.from_
+        start = model.settings.start
+        past = [c.name for c in part.closings if c.name in (sources or closings) and number(c.date) < start]
+        if past and earmark.opening_spent is None:
+            text = (
+                f"opening_spent is missing: {past[0]} closed before the first month, so say how much of the earmark "
+                "had been spent by then. Write 0 if nothing was."
+            )
+            yield model.document.problem(path, "missing-field", text, at="key")
         if sources is None and len(closings) > 1:
             text = f"from is missing: which of the closings {', '.join(closings)} the earmark is filled by."
             yield model.document.problem(path, "missing-field", text, at="key")

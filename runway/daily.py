@@ -37,6 +37,7 @@ class Restricted(NamedTuple):
     closings: tuple[Dated, ...]
     deadlines: tuple[str, ...]  # positions at which a cut or a lapse changes what the closings will bring
     spent_on: str | None  # position of a dated line's spending
+    opening_spent: str | None  # parameter of what had been spent before the first month
 
 
 class Layout(NamedTuple):
@@ -113,6 +114,7 @@ def layout(model: Model) -> Layout:
                     tuple(own[name] for name in sources),
                     tuple(f"{item.name}.{c.name}.by" for c in (*item.part.clauses, *closings)),  # type: ignore[attr-defined]
                     f"{earmark.for_}.{day}" if day else None,
+                    f"{prefix}.opening_spent" if earmark.opening_spent is not None else None,
                 )
             )
     start, months = model.settings.start, model.settings.months
@@ -168,7 +170,7 @@ class Days:
         rows, ops, days = self.rows, self.ops, self.at.days[t]
         filled, spent = rows[earmark.filled], rows[earmark.spent]
         brought = sum(rows[closing.cash][t] for closing in earmark.closings)
-        before, gone = (filled[t - 1], spent[t - 1]) if t else (0.0, 0.0)
+        before, gone = (filled[t - 1], spent[t - 1]) if t else (0.0, self._opening_spent(earmark))
         if t == 0:  # what closings before the first month brought is in opening cash, and set aside in it
             all_of_it = rows[earmark.brought][0]
             share = ops.where(all_of_it > 0, (all_of_it - brought) / ops.where(all_of_it > 0, all_of_it, 1.0), 0.0)
@@ -188,6 +190,9 @@ class Days:
             return ops.maximum(left, 0.0)
 
         return restricted
+
+    def _opening_spent(self, earmark: Restricted) -> Any:
+        return 0.0 if earmark.opening_spent is None else self.parameters[earmark.opening_spent]
 
     def _decided(self, earmark: Restricted, t: int) -> Any:
         """The day on which a deadline of month `t` falls; the first if none does."""

@@ -33,11 +33,16 @@ class Dimension(NamedTuple):
     schedule: bool = True
     example: str = ""
 
+    @property
+    def what(self) -> str:
+        """What a figure of the dimension is, in words."""
+        return "a share, which may be above 1" if self.kind == "share" and self.high > 1 else DESCRIPTIONS[self.kind]
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(self._validate)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"x-figure": DESCRIPTIONS[self.kind]}  # `schema.py` puts the definition of a figure in its place
+        return {"x-figure": self.what}  # `schema.py` puts the definition of a figure in its place
 
     def _validate(self, raw: Any, info: core_schema.ValidationInfo[Any]) -> Figure:
         if isinstance(raw, Figure):

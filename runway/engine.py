@@ -14,6 +14,7 @@ from runway import arithmetic
 from runway.errors import InputError, Problem
 from runway.months import days_in_month, month_label
 from runway.printers import NONE, Python
+from runway.program import formula_path
 from runway.tree import History, Node, Parameter, Row, walk
 from runway.wording import amount_text
 
@@ -129,17 +130,13 @@ class Engine:
         address = self.program.shown.get(address, address)
         text = f"In {when}, {address or 'a figure'} {says}"
         path = next((row.path for row in self.program.rows if row.address == address), None)
-        if self.document is not None and address in ("cash", "opening_cash", "unrestricted_cash") and t == 0:
-            return InputError(self.document.problem(("model", "opening_cash"), name, text))
-        if self.document is None or path is None:
+        if self.document is None:
             return InputError(Problem(name, text))
-        table: Any = self.document.data
-        for part in path:
-            table = table[part]
-        field = next((f for f in ("formula", "of", "volume") if f in table), None)
-        if field is None:
-            return InputError(self.document.problem(path, name, text, at="key"))
-        return InputError(self.document.problem((*path, field), name, text))
+        if path is None:  # a total or a balance: no line of the file alone
+            path = ("model", "opening_cash")
+        where = formula_path(self.document, path)
+        table = where == path and len(path) == 2 and path[0] != "model"
+        return InputError(self.document.problem(where, name, text, at="key" if table else "value"))
 
     def _refuse_missing(self, series: Mapping[str, Series]) -> None:
         """Refuses a run over paths in which cash does not exist on some path."""
@@ -158,7 +155,7 @@ class Engine:
             values = series[row.address]
             if not all(map(isfinite, values)):
                 bad.append((next(t for t, v in enumerate(values) if not isfinite(v)), n, "overflow", row.address))
-            elif row.posted and (max(values) > largest or min(values) < -largest):
+            elif row.posted and row.address != "total.arr" and (max(values) > largest or min(values) < -largest):
                 t = next(t for t, v in enumerate(values) if abs(v) > largest)
                 bad.append((t, n, "balance-too-large", row.address))
         if bad:
@@ -212,9 +209,6 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
     printer = Python(program.index, parameters, lambda address: f"o{program.index[address]}", reached)
     units = float(10**program.minor_digits)
 
-    def posted(text: str) -> str:
-        return f"({text} * {units * arithmetic.NUDGE!r} + {arithmetic.ROUNDER!r} - {arithmetic.ROUNDER!r}) / {units!r}"
-
     looked_back = {
         node.row.address
         for row in program.rows
@@ -228,9 +222,13 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
         if row.address in looked_back:
             opening = printer.text(row.opening, NONE)
             text = f"t = month = year = days = elapsed_days = 0; o{n} = "
-            openings.append((text + (posted(opening) if row.posted and posting else opening), row.address))
+            openings.append(
+                (text + (arithmetic.posted(opening, units) if row.posted and posting else opening), row.address)
+            )
         text = printer.text(row.formula)
-        body.append((f"v{n} = h{n}[t] = {posted(text) if row.posted and posting else text}", row.address))
+        body.append(
+            (f"v{n} = h{n}[t] = {arithmetic.posted(text, units) if row.posted and posting else text}", row.address)
+        )
     used = {f"p{parameters[n.address]}" for n in _nodes(program) if isinstance(n, Parameter)}
     lines = [("def run(P):", ""), (f" months = {program.months}", "")]
     lines += [(f" p{n} = P[{n}]", "") for n in range(len(parameters)) if f"p{n}" in used]

@@ -94,8 +94,13 @@ def parse(text: str) -> Node:
     if deepest > MAX_DEPTH:
         raise _too_deep(text)
     flat = re.sub(r"[\r\n\t\f]", " ", _COMMENT.sub(_blank, text))
-    if (strange := re.search(r"\w*[^\x00-\x7f]\w*", _QUOTED.sub(_blank, flat))) is not None:
-        raise FormulaError("formula-not-allowed", "A formula is written in plain letters, a-z.", *strange.span())
+    if not flat.isascii() and (strange := re.search(r"[^\x00-\x7f]", _QUOTED.sub(_blank, flat))) is not None:
+        start, end = strange.span()
+        while start and flat[start - 1].isidentifier():
+            start -= 1
+        while end < len(flat) and flat[end].isidentifier():
+            end += 1
+        raise FormulaError("formula-not-allowed", "A formula is written in plain letters, a-z.", start, end)
     lead = len(flat) - len(flat.lstrip())
     try:
         with warnings.catch_warnings():
@@ -256,7 +261,7 @@ class _Reader:
 
         name = node.func.id if isinstance(node.func, ast.Name) else None
         if name not in FUNCTIONS:
-            shown = name or "this"
+            shown = (name or "this")[:40]
             hint = did_you_mean(shown, FUNCTIONS) or f" There are {', '.join(sorted(FUNCTIONS))}."
             raise self.refuse("unknown-function", f"{shown} is no function of the formula language.{hint}", node.func)
         fewest, most = FUNCTIONS[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from runway.daily import layout, months_to
@@ -38,7 +39,7 @@ def project_model(model: Model) -> Projection:
     program = model.program
     assert program is not None
     reader = Reader(model, Engine(program, model.document), layout(model))
-    runs = [reader.engine.run(overrides) for _, overrides in LADDER]
+    runs = reader.engine.run_each([overrides for _, overrides in LADDER])
     for rows in runs:
         check_identities(rows, reader)
     rungs = tuple(rung_of(reader, name, overrides, rows) for (name, overrides), rows in zip(LADDER, runs, strict=True))
@@ -60,7 +61,8 @@ def project_model(model: Model) -> Projection:
         currency=settings.currency,
         minor_digits=program.minor_digits,
         months=tuple(month_label(program.start + t) for t in range(program.months)),
-        rows={address: tuple(values) for address, values in written.items()},
+        changes=_changes(model),
+        rows=MappingProxyType({address: tuple(values) for address, values in written.items()}),
         money=frozenset(row.address for row in program.rows if row.posted),
         sections=_sections(model),
         measures=_measures(model, written),
@@ -70,7 +72,7 @@ def project_model(model: Model) -> Projection:
         net_burn=net,
         burn_window=_window(program, 0, window),
         static_runway=max(0.0, free - floor) / net if net > 0 else None,
-        burn_multiple=_burn_multiple(written, multiple_window),
+        burn_multiple=_burn_multiple(in_hand, multiple_window),
         burn_multiple_window=_window(program, 1, multiple_window) if multiple_window > 1 else None,
         peak_need=max(0.0, floor - lowest),
         survival=_survival(reader, in_hand, rungs[0]),
@@ -82,6 +84,15 @@ def project_model(model: Model) -> Projection:
         notes=(),
     )
     return replace(projection, notes=notes(reader, projection))
+
+
+def _changes(model: Model) -> tuple[tuple[str, str], ...]:
+    """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
+    found = {address: str(value) for address, value in model.changes.items()}
+    for lever, raw in model.document.data.get("levers", {}).items():
+        if f"levers.{lever}" not in found and lever not in found:
+            found[f"levers.{lever}"] = str(raw)
+    return tuple(found.items())
 
 
 def _window(program: Program, first: int, after: int) -> tuple[str, str]:
@@ -120,6 +131,7 @@ def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
         profitable=month(covered),
         out_of_cash=month(dry),
         growth=growth,
+        expenses=rows["survival.expenses"][0],
         planned_alive=False if not lasts else True if planned is not None else None,
         planned_profitable=month(planned),
     )
@@ -173,24 +185,30 @@ def _lines(item: Item) -> list[Line]:
 
 
 def check_identities(rows: Rows, reader: Reader) -> None:
-    """What holds in every run, to the minor unit: cash rolls forward, sections and the bridge foot, shares add up.
+    """What holds in every run, to the minor unit: cash rolls forward, sections, investors and the bridge foot.
 
     A breach is a defect of runway and raises `AssertionError`.
     """
     half = 0.5 / 10**reader.program.minor_digits
     lines = {section.cash: [line.cash for line in section.lines] for section in _sections(reader.model)}
+    sections = list(lines)
     bridge = [a for a in rows if a.startswith("bridge.")]
     held: dict[str, Callable[[int], float]] = {
         "cash_rolls_forward": lambda t: rows["opening_cash"][t] + rows["net_cash_flow"][t] - rows["cash"][t],
         "opening_is_last_closing": lambda t: rows["opening_cash"][t] - rows["cash"][t - 1] if t else 0.0,
-        "sections_make_the_net_flow": lambda t: sum(rows[c][t] for c in lines) - rows["net_cash_flow"][t],
+        "sections_make_the_net_flow": lambda t: sum(rows[c][t] for c in sections) - rows["net_cash_flow"][t],
         "bridge_foots": lambda t: rows["net_loss"][t] + sum(rows[b][t] for b in bridge) - rows["net_burn"][t],
     }
 
     def foots(section: str, parts: list[str]) -> Callable[[int], float]:
         return lambda t: sum(rows[part][t] for part in parts) - rows[section][t]
 
+    for item in reader.model.section("funding"):
+        for closing in getattr(item.part, "closings", ()):
+            place = f"{item.name}.{closing.name}"
+            lines[f"{place}.cash"] = [f"{place}.{investor}" for investor in item.part.investors()]  # type: ignore[attr-defined]
     held |= {f"{section}_foots": foots(section, parts) for section, parts in lines.items() if parts}
     for name, residual in held.items():
         for t in range(reader.program.months):
-            assert abs(residual(t)) < half, f"{name} fails in {month_label(reader.program.start + t)}: {residual(t)}"
+            if not abs(residual(t)) < half:
+                raise AssertionError(f"{name} fails in {month_label(reader.program.start + t)}: {residual(t)}")

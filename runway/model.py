@@ -32,7 +32,7 @@ MEASURES = (
 )  # fmt: skip
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
 RESERVED = {*SECTIONS, *MEASURES, *LEVERS, *CLOCK, *FUNCTIONS, "true", "false", "source", "kind"}
-_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
 
 class Item(NamedTuple):
@@ -166,7 +166,7 @@ class Reader:
         """Checks a name that formulas can use."""
         if not _NAME.match(name) or iskeyword(name):
             self.problem(path, "invalid-name", f"{name} cannot be used as a name. Names are made of a-z, 0-9 and _, "
-                         "begin with a letter and are not words of Python.", at="key")  # fmt: skip
+                         "begin with a letter, are at most 60 long and are not words of Python.", at="key")  # fmt: skip
         elif name in RESERVED:
             self.problem(
                 path, "reserved-name", f"{name} means something else in formulas; choose another name.", at="key"

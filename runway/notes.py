@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MATTERS = 0.5  # months of runway that a weak assumption must move to be named
 MOST = 3
-TRIED = 8
+TRIED = 40
 
 
 def notes(reader: Reader, projection: Projection) -> tuple[str, ...]:
@@ -35,25 +35,22 @@ def _weak_assumptions(reader: Reader) -> list[str]:
     """Figures of low confidence with a stated range that moves the first rung, by one run at each end."""
     _, rung = LADDER[0]
 
-    def months(overrides: dict[str, float]) -> float:
+    def months(overrides: dict[str, float]) -> float | None:
         rows = reader.engine.run({**rung, **overrides})
         read = reader.days(rows, overrides).read()
-        if read.zero_month < 0:
-            return float(reader.program.months)
-        return months_to(read.zero_month, read.zero_day, reader.layout.days)
+        return None if read.zero_month < 0 else months_to(read.zero_month, read.zero_day, reader.layout.days)
 
     weak = [(a, e) for a, e in reader.program.entries.items() if e.confidence == "low" and e.amount.kind == "number"]
     found = []
     for address, entry in [(a, e) for a, e in weak if e.low is not None and e.high is not None][:TRIED]:
-        low, high = entry.low or 0.0, entry.high or 0.0
-        swing = abs(months({address: high}) - months({address: low}))
-        if swing >= MATTERS:
-            found.append((swing, address, entry))
+        ends = [months({address: entry.low or 0.0}), months({address: entry.high or 0.0})]
+        low, high = (reader.program.months if end is None else end for end in ends)
+        if abs(high - low) >= MATTERS:
+            said = ["beyond" if end is None else f"{end:.1f}" for end in ends]
+            text = f"from {_moved(entry)} the first rung goes from {' to '.join(said)} months"
+            found.append((abs(high - low), f"{address} is of low confidence; {text}"))
     found.sort(key=lambda f: -f[0])
-    return [
-        f"{address} is of low confidence; from {_moved(entry)} the first rung moves by {swing:.1f} months"
-        for swing, address, entry in found[:MOST]
-    ]
+    return [text for _, text in found[:MOST]]
 
 
 def _moved(entry: Entry) -> str:

@@ -125,6 +125,8 @@ def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> Clause:
     cut = sum(rows[f"{address}.{c.name}.cut"][-1] for c in item.part.closings if f"{address}.{c.name}.cut" in rows)  # type: ignore[attr-defined]
     over = rows[f"{address}.excess"][-1] - cut
     reason = f"{condition} not met by {day_text(deadline)}: {amount_text(cut)} cut"
+    if clause.option:
+        reason += ", an option that is taken to be used"
     if over > 0:
         reason += f"; {amount_text(over)} above its floor was already drawn and stays"
     return Clause(address, title, "bites", deadline, cut, reason)

@@ -15,9 +15,11 @@ from runway.tree import (
     Choose,
     Clock,
     Compare,
+    DateText,
     Every,
     Happened,
     History,
+    Name,
     Negative,
     Node,
     Not,
@@ -32,7 +34,7 @@ from runway.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 SCALAR = {
     "min": "min({})",
@@ -208,3 +210,48 @@ class Python:
             case "last_days", Node() as back:
                 return f"last_days(h{n}, t, {inner(back)}, DAYS)"
         raise TypeError(node)
+
+
+def formula_text(node: Node) -> str:
+    """A node in the formula language itself; operators other than sums and products of two are put in brackets."""
+
+    def joined(nodes: Iterable[Node], by: str) -> str:
+        return by.join(formula_text(n) for n in nodes)
+
+    match node:
+        case Number():
+            return f"{node.value:g}"
+        case DateText():
+            return f'"{node.text}"'
+        case Name() | Parameter() | Row():
+            return node.address
+        case Clock():
+            return node.name
+        case Negative():
+            return f"-{formula_text(node.x)}"
+        case Sum():
+            return f"({joined(node.terms, ' + ')})" if len(node.terms) > 1 else formula_text(node.terms[0])
+        case Binary(operator="*"):
+            return f"{formula_text(node.left)} * {formula_text(node.right)}"
+        case Binary() | Compare():
+            return f"({formula_text(node.left)} {node.operator} {formula_text(node.right)})"
+        case Call():
+            return f"{node.function}({joined(node.arguments, ', ')})"
+        case Choose():
+            then, otherwise = formula_text(node.then), formula_text(node.otherwise)
+            return f"({then} if {formula_text(node.condition)} else {otherwise})"
+        case Every() | Some():
+            return f"({joined(node.terms, ' and ' if isinstance(node, Every) else ' or ')})"
+        case Not():
+            return f"not {formula_text(node.condition)}"
+        case AsNumber():
+            return formula_text(node.condition)
+        case Happened():
+            return f"({formula_text(node.date)} < t + 1)"
+        case History():
+            n = "" if node.n is None else f", {formula_text(node.n)}"
+            return f"{node.function}({node.row.address}{n})"
+        case Step():
+            steps = zip(node.months, node.values, strict=True)
+            return f"step({', '.join(f'{month}: {formula_text(value)}' for month, value in steps)})"
+    raise TypeError(node)

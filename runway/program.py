@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runway.addresses import Path
+    from runway.files import Document
     from runway.model import Model
     from runway.quantity import Entry
 
@@ -101,7 +102,8 @@ def _row(draft: Draft, names: Namespace, *, sound: bool) -> ProgramRow:
             tree = _parsed(formula) if isinstance(formula, str) else formula
             return names.resolve(tree, draft.owner, closing=draft.closing, before_levers=draft.before_levers)
         except FormulaError as error:
-            if draft.closing or draft.address.endswith(".met"):
+            condition = draft.closing or draft.address.endswith(".met")
+            if condition and (sound or error.name != "unknown-name"):
                 names.note(_condition_path(draft, names), error)
             elif sound:
                 raise AssertionError(f"{draft.address}: {error.text}") from error
@@ -183,15 +185,18 @@ def _cycle(chain: list[str], rows: Mapping[str, ProgramRow], model: Model) -> Pr
     own = next((n for n, address in enumerate(chain) if rows[address].path is not None), 0)
     chain = chain[own:] + chain[:own]
     path = rows[chain[0]].path or ()
-    table: Any = model.document.data
-    for part in path:
-        table = table[part]
-    for field in ("formula", "of", "volume"):
-        if field in table:
-            path = (*path, field)
-            break
+    where = formula_path(model.document, path)
     text = (
         f"These rows need each other's value of the same month: {' -> '.join([*chain, chain[0]])}. "
         "Break the circle with prev(x), the value of the month before."
     )
-    return model.document.problem(path, "cycle", text, at="value" if len(path) > 2 else "key")
+    return model.document.problem(where, "cycle", text, at="value" if len(where) > len(path) else "key")
+
+
+def formula_path(document: Document, path: Path) -> Path:
+    """The path of the formula written in a table of the file; the table's own if it has none."""
+    table: Any = document.data
+    for part in path:
+        table = table[part]
+    fields = ("formula", "of", "volume") if isinstance(table, dict) else ()
+    return next(((*path, field) for field in fields if field in table), path)

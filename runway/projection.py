@@ -71,6 +71,7 @@ class Survival:
     profitable: date | None  # first day of the month from which on revenue covers expenses
     out_of_cash: date | None
     growth: float  # a month, compound over months 1-3
+    expenses: float  # a month, as incurred in the first: what is held
     planned_alive: bool | None  # the same question asked of the plan as written, cash in hand only
     planned_profitable: date | None  # first day of the month from which on the plan burns nothing
 
@@ -135,6 +136,7 @@ class Projection:
     currency: str
     minor_digits: int  # digits of the currency's minor unit (USD 2, JPY 0)
     months: tuple[str, ...]  # "2025-04", ...
+    changes: tuple[tuple[str, str], ...]  # address and value of what was changed beside the scenario
     rows: Mapping[str, tuple[float, ...]]  # address -> one value a month (rung 4, the scenario as written)
     money: frozenset[str]  # addresses of the rows that are money, posted to the minor unit
     sections: tuple[Section, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from pydantic_core import PydanticCustomError, core_schema
@@ -112,7 +112,10 @@ class Tax(Component):
     loss_limit: Share = Field(
         "100%", validate_default=True, description="the share of a profit that losses may shelter"
     )
-    paid: str = Field("quarterly", pattern="^(monthly|quarterly|yearly)$", description="how often it is paid")
+    assessed: Literal["monthly", "quarterly", "yearly"] = Field(
+        "yearly", description="the period whose profit is taxed; its losses are carried forward at its end"
+    )
+    paid: Literal["monthly", "quarterly", "yearly"] = Field("quarterly", description="how often it is paid")
 
 
 class Scenario(Component):

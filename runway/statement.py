@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.lines.line import MAIN_NAMES, Line, RowFormula
-from runway.lines.working_capital import payable_rows, receivable_rows
+from runway.lines.working_capital import PERIOD_MONTHS, payable_rows, receivable_rows
 from runway.namespace import kept
 from runway.tree import Binary, Node, Parameter, Row, total
 
@@ -50,7 +50,7 @@ def drafts(model: Model) -> Iterator[Draft]:
     if model.tax is not None:
         yield from _tax(model)
     yield from _burn()
-    yield from _survival()
+    yield from _survival(model)
 
 
 def main_row(item: Item) -> str:
@@ -186,11 +186,15 @@ def is_recurring(item: Item) -> bool:
 
 
 def _tax(model: Model) -> Iterator[Draft]:
-    """Tax on the profit of each period to date, accrued month by month and paid on its last day."""
+    """Tax on the profit of each assessed period to date, accrued month by month, paid on the last day of instalments.
+
+    An instalment is what has been charged and not yet paid; what was paid too much comes back when the assessed period
+    ends.  A loss is carried forward when its period ends.
+    """
     assert model.tax is not None
-    months = {"monthly": 1, "quarterly": 3, "yearly": 12}[model.tax.paid]
-    first = f"(mod(month - 1, {months}) == 0 or t == 0)"
-    last = f"mod(month, {months}) == 0"
+    assessed, paid = PERIOD_MONTHS[model.tax.assessed], PERIOD_MONTHS[model.tax.paid]
+    first = f"(mod(month - 1, {assessed}) == 0 or t == 0)"
+    last, instalment = f"mod(month, {assessed}) == 0", f"mod(month, {paid}) == 0"
     income = "total.revenue + cash.interest + total.taxable_grants"
     yield Draft("tax.base", f"{income} - total.costs - total.written_off", posted=True)
     yield Draft("tax.profit", f"tax.base + (0 if {first} else prev(tax.profit))", posted=True)
@@ -200,7 +204,9 @@ def _tax(model: Model) -> Iterator[Draft]:
     carried = f"prev(tax.losses) + (max(0, -tax.profit) - tax.sheltered if {last} else 0)"
     yield Draft("tax.losses", carried, "tax.opening_losses", posted=True)
     yield Draft("tax.charge", f"tax.owed - (0 if {first} else prev(tax.owed))", posted=True)
-    yield Draft("cash.tax", f"-tax.owed if {last} else 0", posted=True)
+    due = "prev(tax.payable) + tax.charge"
+    yield Draft("cash.tax", f"-({due} if {last} else max(0, {due})) if {instalment} else 0", posted=True)
+    yield Draft("tax.payable", f"{due} + cash.tax", posted=True)
     yield Draft("bridge.tax_timing", "-cash.tax - tax.charge", posted=True)
 
 
@@ -217,15 +223,24 @@ def _burn() -> Iterator[Draft]:
     yield Draft("bridge.grants", "total.grants", posted=True)
 
 
-def _survival() -> Iterator[Draft]:
-    """Expenses held at the first month's, revenue growing as over months 1-3 (Graham, Default Alive, 2015)."""
-    grown = "(total.revenue / lag(total.revenue, 2)) ** (1 / 2) - 1"
-    known = "t == 2 and total.revenue > 0 and lag(total.revenue, 2) > 0"
-    held = f"({grown} if {known} else 0)"
-    yield Draft("survival.growth", f"prev(survival.growth) if t > 2 else {held}")
+def _survival(model: Model) -> Iterator[Draft]:
+    """Expenses held at the first month's, revenue growing as over months 1-3 (Graham, Default Alive, 2015).
+
+    What happens on one day only (`one_off`) says nothing of a trend and is left out of both.
+    """
+
+    def running(section: str) -> Node:
+        lines = [item for item in model.section(section) if not getattr(item.part, "dated", None)]
+        return _sum([main_row(item) for item in lines if not getattr(item.shared, "non_cash", False)])
+
+    yield Draft("survival.running_revenue", running("revenue"), posted=True)
+    yield Draft("survival.running_costs", total([running("costs"), running("capital")]), posted=True)
+    before = "lag(survival.running_revenue, 2)"
+    grown = f"(survival.running_revenue / {before}) ** (1 / 2) - 1"
+    known = f"t == 2 and survival.running_revenue > 0 and {before} > 0"
+    yield Draft("survival.growth", f"prev(survival.growth) if t > 2 else ({grown} if {known} else 0)")
     grows = "prev(survival.revenue) * (1 + survival.growth)"
-    yield Draft("survival.revenue", f"total.revenue if t <= 2 else {grows}")
-    first = "total.costs - total.non_cash + total.capital"
-    yield Draft("survival.expenses", f"{first} if t == 0 else prev(survival.expenses)")
+    yield Draft("survival.revenue", f"survival.running_revenue if t <= 2 else {grows}")
+    yield Draft("survival.expenses", "survival.running_costs if t == 0 else prev(survival.expenses)")
     left = "prev(survival.cash) + survival.revenue - survival.expenses"
     yield Draft("survival.cash", left, "model.opening_cash")

@@ -49,6 +49,7 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
         "runway": [rung(item) for item in projection.runway],
         "source": projection.source,
         "scenario_title": projection.scenario_title,
+        "set": dict(projection.changes),
         "minimum_cash": money(projection.minimum_cash),
         "closing_cash": {item.counting: [money(value) for value in item.closing_cash] for item in projection.runway},
         "burn": {
@@ -64,6 +65,7 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
             "profitable": text(survival.profitable),
             "out_of_cash": text(survival.out_of_cash),
             "growth": rounded(survival.growth),
+            "expenses": money(survival.expenses),
             "planned_alive": survival.planned_alive,
             "planned_profitable": text(survival.planned_profitable),
         },

@@ -239,6 +239,23 @@ def test_an_earmark_spent_on_one_day(project: Project) -> None:
     agree(projection.runway[CERTAIN], Ledger(3000, 12, [-100.0] * 12, flows, restricted=restricted))
 
 
+@pytest.mark.parametrize("opening", [9_500, 12_000, 60_000])
+def test_what_closed_before_the_start_is_restricted_from_the_first_day(project: Project, opening: float) -> None:
+    """The whole round is in opening cash; 36,000 of it were set aside, and 30,000 of those are spent."""
+    text = model(opening) + burn(200) + closings(("2024-10-05", 50_000)) + "[capital.site]\n"
+    text += 'kind = "spread"\namount = 12_000\nfrom = "2025-04"\nto = "2025-09"\n'
+    text += '[[funding.seed.earmarks]]\nfor = "site"\namount = 36_000\nopening_spent = 30_000\n'
+    spent: dict[date, float] = {}
+    for t, days in enumerate(months_of("2025-01", 12)):
+        for n, day in enumerate(days, start=1):
+            spent[day] = 2000 * (min(6, max(0, t - 3)) + (n / len(days) if 3 <= t < 9 else 0))
+    even = [-200.0 - (2000 if 3 <= t < 9 else 0) for t in range(12)]
+    ledger = Ledger(opening, 12, even, restricted=lambda day: max(0.0, 6_000 - spent[day]))
+    projection = project(text)
+    agree(projection.runway[IN_HAND], ledger)
+    agree(projection.runway[CERTAIN], ledger)
+
+
 # Any company ------------------------------------------------------------------------------------------------------
 
 
@@ -382,7 +399,7 @@ def test_a_month_s_last_day_is_its_row(load: Callable[..., Any], fills: str, cut
 @pytest.mark.parametrize("sales", [0, 1500, 5000])
 @pytest.mark.parametrize("opening", [-15_000, 0, 2_000, 30_000])
 def test_a_clause_that_restricts_more_does_so_on_its_day(project: Project, opening: float, sales: float) -> None:
-    """On 10 May the round falls to 30,000, of which the first closing's 20,000 are two thirds: 24,000 are set aside."""
+    """On 10 May the round falls to 30,000, of which the first closing's 20,000 are two thirds: all of them are set aside."""
     text = model(opening) + burn(2000) + CUT + SITE.format(sources='["first", "second"]', fills="pro_rata")
     text += f'[revenue.sales]\nkind = "recurring"\namount = "${sales}/month"\n'
     drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 10_000.0)]
@@ -393,8 +410,8 @@ def test_a_clause_that_restricts_more_does_so_on_its_day(project: Project, openi
 
 def test_cash_that_rises_again_is_lowest_on_the_day_that_restricts_it(project: Project) -> None:
     text = model(2_000) + burn(2000) + CUT + SITE.format(sources='["first", "second"]', fills="pro_rata")
-    text += '[revenue.sales]\nkind = "recurring"\namount = "$5000/month"\n' + one_off("fine", "2025-04-30", 12_000)
-    drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 10_000.0), ("2025-04-30", -12_000.0)]
+    text += '[revenue.sales]\nkind = "recurring"\namount = "$5000/month"\n' + one_off("fine", "2025-04-30", 17_000)
+    drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 10_000.0), ("2025-04-30", -17_000.0)]
     filled = [("2025-02-11", 12_000.0), ("2025-05-10", 8_000.0), ("2025-09-20", 10_000.0)]
     rung = project(text).runway[PLANNED]
     assert rung.lowest_cash_date == date(2025, 5, 10)

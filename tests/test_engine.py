@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import runway
-from runway.arithmetic import post
+from runway.arithmetic import posted
 from runway.engine import Engine
 from runway.errors import InputError, Problem
 
@@ -160,6 +160,11 @@ date = "2026-09-01"
 [events.licence]
 date = "2026-06-29"
 """
+
+
+def post(x: float, units: float) -> float:
+    """The expression that the step function computes, of a number."""
+    return float(eval(posted(repr(x), units)))
 
 
 def engine(load: Load, text: str = EVERYTHING) -> Engine:

@@ -113,6 +113,7 @@ rate = 0.1
 rate = "20%"
 opening_losses = 1000
 loss_limit = "80%"
+assessed = "yearly"
 paid = "yearly"
 
 [events.permit]
@@ -162,6 +163,7 @@ for = "laboratory"
 amount = 3000
 from = ["first", "second"]
 fills = "first"
+opening_spent = 10
 otherwise = "own_cash"
 
 [funding.prize]
@@ -217,6 +219,27 @@ def answer(tmp_path_factory):
 def test_the_file_that_is_broken_below_is_sound(answer):
     assert answer(EVERY_KEY) == "projected"
     assert answer(EVERY_KEY, scenario="low") == "projected"
+
+
+def classes():
+    """Every class that reads a table, and those of the tables within."""
+    from runway import funding, lines, sections
+    from runway.addresses import element_class
+    from runway.lines.line import SECTION_FIELDS
+
+    known = [sections.Settings, sections.Tax, sections.Event, sections.Source, sections.Scenario, lines.driver_class()]
+    known += [lines.kind_class(kind) for kind in lines.KINDS]
+    known += [funding.funding_class(kind) for kind in funding.KINDS]
+    known += [cls for cls in SECTION_FIELDS.values() if cls is not None]
+    inner = [element_class(field) for cls in known for field in cls.model_fields.values()]
+    return [*known, *(cls for cls in inner if cls is not None)]
+
+
+def test_it_has_every_key():
+    """Else what follows would leave some out: each field of each class stands somewhere in the file."""
+    written = {key for path in PLACES for key in path if isinstance(key, str)}
+    fields = {field.alias or name for cls in classes() for name, field in cls.model_fields.items()}
+    assert fields - written == {"currency"}
 
 
 def toml(value):

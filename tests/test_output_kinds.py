@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from runway.lines.line import MoneyFlow, Rate  # noqa: TC001 - pydantic reads them
+from runway.lines.line import MoneyFlow, Rate  # noqa: TC001 - pydantic reads them, RowFormula
 from runway.output.kinds import described, kind_text, kinds_text
 
 
@@ -23,6 +23,7 @@ class Cloud(BaseModel):
     ```toml
     [costs.cloud]
     kind = "cloud"
+    amount = "$1/day"
     ```
 
     They grow from the second month.
@@ -35,14 +36,19 @@ class Cloud(BaseModel):
     reserved: bool = Field(False, description="paid ahead")
     steps: tuple[Step, ...] = Field((), description="its parts")
 
-    formulas: ClassVar = {"machines": ("prev(machines) * (1 + growth)", "1"), "main": "machines * amount"}
+    def rows(self) -> dict[str, RowFormula]:
+        return {
+            "machines": RowFormula("prev(machines) * (1 + growth)", "1"),
+            "main": RowFormula("machines * amount"),
+        }
 
 
 def test_one_kind_in_full():
     (cloud,) = described([(("costs",), Cloud)])
     text = kind_text(cloud)
     assert text.startswith(
-        'cloud · [costs.…]\n\nMachines rented by the hour.\n\n  [costs.cloud]\n  kind = "cloud"\n\nThey grow'
+        "cloud · [costs.…]\n\nMachines rented by the hour.\n\n"
+        '  [costs.cloud]\n  kind = "cloud"\n  amount = "$1/day"\n\nThey grow'
     )
     assert (
         "Fields\n"
@@ -54,7 +60,7 @@ def test_one_kind_in_full():
     ) in text
     assert "In [costs.…] also\n  paid_after" in text
     assert text.endswith(
-        "Formulas\n  machines = prev(machines) * (1 + growth)    (opening: 1)\n  cost = machines * amount\n"
+        "Formulas of the example\n  machines = prev(machines) * (1 + growth)    (opening: 1)\n  cost = machines * amount\n"
     )
 
 

@@ -19,9 +19,9 @@ Lemonade · base · Jan–Jun 2026 · USD
 
   Net burn       20.50 a month, gross 80.50; Jan–Mar 2026, no funding counted
   Static runway  4.9 months at that net burn
-  Survival       default dead: out of cash 27 May 2026 (costs held, revenue 0.0%
-                 a month)
-  As planned     dead: the cash in hand runs out, and it still burns in Jun 2026
+  Survival       default dead: out of cash in May 2026 (costs held at Jan 2026's
+                 80.50, revenue 0.0% a month)
+  Cash in hand   dead: it runs out, and the company still burns in Jun 2026
   Peak need      123 with no opening cash and no funding
   Raise by       27 Nov 2025, before this plan starts: 6 months for a round to
                  close (cash in hand)
@@ -108,19 +108,20 @@ def test_a_floor_is_named():
     [
         (
             {"alive": True, "profitable": date(2026, 3, 1), "planned_alive": True},
-            "default alive: revenue covers costs from Mar 2026 on (costs held, revenue +2.7% a month)",
-            "alive: on the cash in hand, nothing is burned from Nov 2027 on",
+            "default alive: revenue covers costs from Mar 2026 on "
+            "(costs held at Apr 2025's 1.30, revenue +2.7% a month)",
+            "alive: it lasts, and nothing is burned from Nov 2027 on",
         ),
         (
             {"alive": None, "planned_alive": None},
             "default undecided by Mar 2028: neither out of cash nor covering its costs for good "
-            "(costs held, revenue +2.7% a month)",
-            "undecided by Mar 2028: the cash in hand lasts, but it still burns",
+            "(costs held at Apr 2025's 1.30, revenue +2.7% a month)",
+            "undecided: it lasts to Mar 2028, but the company still burns",
         ),
         (
             {"planned_profitable": None},
-            "default dead: out of cash 3 Feb 2026 (costs held, revenue +2.7% a month)",
-            "dead: the cash in hand runs out, and it still burns in Mar 2028",
+            "default dead: out of cash in Feb 2026 (costs held at Apr 2025's 1.30, revenue +2.7% a month)",
+            "dead: it runs out, and the company still burns in Mar 2028",
         ),
     ],
 )
@@ -128,13 +129,13 @@ def test_survival(changes, survival, planned):
     company = big_round()
     text = plain(replace(company, survival=replace(company.survival, **changes)), width=160)
     assert f"  Survival       {survival}" in text
-    assert f"  As planned     {planned}" in text
+    assert f"  Cash in hand   {planned}" in text
 
 
 def test_a_company_that_earns_money_has_no_static_runway():
     text = plain(replace(big_round(), net_burn=-3e8, static_runway=None, burn_multiple=None, peak_need=0.0))
     assert "  Net burn       (0.30) a month, gross 1.31; Apr–Jun 2025, no funding counted" in text
-    assert "  Static runway  no end: more comes in than goes out" in text
+    assert "  Static runway  no end: nothing is burned" in text
     assert not any(line.startswith(("  Burn multiple", "  Peak need")) for line in text)
 
 

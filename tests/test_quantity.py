@@ -437,7 +437,9 @@ def test_a_time_of_writing_off_in_months(rows: Rows, written: str, months: int) 
 
 
 def test_a_foreign_figure_is_worth_the_rate_of_its_month(rows: Rows) -> None:
-    found = rows(FX + """
+    found = rows(
+        FX
+        + """
         [costs.euros]
         kind = "recurring"
         amount = "€100/month"
@@ -447,7 +449,8 @@ def test_a_foreign_figure_is_worth_the_rate_of_its_month(rows: Rows) -> None:
         [costs.dollars]
         kind = "recurring"
         amount = "100/month"
-    """.replace("        ", ""))
+    """.replace("        ", "")
+    )
     assert found["euros.cost"] == (125.0,) * 12
     assert found["pounds.cost"] == (150.0,) * 6 + (160.0,) * 6
     assert found["dollars.cost"] == (100.0,) * 12

@@ -205,9 +205,7 @@ set = { "phone.amount" = "0/month" }
         ("grandchild.toml", "lean", {"wages.amount": "+10%"}, 270, 880),
     ],
 )
-def test_first_what_is_extended_then_the_file_then_the_scenario_then_set(
-    family, file, scenario, changes, rent, wages
-):
+def test_first_what_is_extended_then_the_file_then_the_scenario_then_set(family, file, scenario, changes, rent, wages):
     rows = runway.project(file, scenario=scenario, set=changes).rows
     assert (rows["rent.cost"][0], rows["wages.cost"][0]) == pytest.approx((rent, wages))
 

@@ -6,6 +6,7 @@ Exit codes: 0 fine, 1 a check or target failed, 2 the input cannot be used, 70 a
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -34,6 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return READER_GONE
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG):
+            return failed(error)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stderr.write(f"The output cannot be written: {error.strerror}.\n")
+        return UNUSABLE
     except Exception as error:
         return failed(error)
 

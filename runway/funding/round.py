@@ -84,6 +84,7 @@ class Earmark(Component):
     fills: Literal["pro_rata", "first"] = Field(
         "pro_rata", description="whether each closing brings its part or the first money fills it"
     )
+    opening_spent: FixedMoney | None = Field(None, description="what had been spent of it before the first month")
     otherwise: Literal["own_cash"] = Field("own_cash", description="what pays when the earmark is empty")
 
 
@@ -222,14 +223,13 @@ class PricedRound(Component):
             paid = _before([(c, left[c, i]) for c in names])
             rows[f"{i}.drawn"] = RowFormula(f"prev({i}.drawn) + {now} + {paid}", posted=True)
         if self.valuation is not None:
-            pre = "valuation" + (" - headline" if self.valuation.basis == "post_money" else "")
-            rows["pre_money"] = RowFormula(
-                pre if self.after_cut == "keep_pre_money" else "post_money - (" + _all_left(names) + ")", posted=True
-            )
+            kept = "valuation" + (" - headline" if self.valuation.basis == "post_money" else "")
             whole = "valuation" + (" + headline" if self.valuation.basis == "pre_money" else "")
-            rows["post_money"] = RowFormula(
-                whole if self.after_cut == "keep_post_money" else f"pre_money + {_all_left(names)}", posted=True
+            left_over = " + ".join(f"{c}.left" for c in names)
+            rows["pre_money"] = RowFormula(
+                kept if self.after_cut == "keep_pre_money" else f"{whole} - ({left_over})", posted=True
             )
+            rows["post_money"] = RowFormula(f"pre_money + {' + '.join(f'{i}.drawn' for i in investors)}", posted=True)
             for i in investors:
                 rows[f"{i}.stake"] = RowFormula(f"{i}.drawn / post_money if post_money > 0 else 0")
 
@@ -245,7 +245,8 @@ class PricedRound(Component):
             coming = " + ".join(f"{c}.left" for c in sources)
             part = f", {name}.amount * {name}.brought / max({name}.brought, {coming}) if {name}.brought > 0 else 0"
         rows[f"{name}.filled"] = RowFormula(f"min({name}.amount, {name}.brought{part})", posted=True)
-        rows[f"{name}.spent"] = RowFormula(f"prev({name}.spent) - {name}.cash", posted=True)
+        opening = f"{name}.opening_spent" if earmark.opening_spent is not None else "0"
+        rows[f"{name}.spent"] = RowFormula(f"prev({name}.spent) - {name}.cash", opening, posted=True)
         rows[f"{name}.restricted"] = RowFormula(f"max(0, {name}.filled - {name}.spent)", posted=True)
         rows[f"{name}.own_cash"] = RowFormula(f"max(0, {name}.spent - {name}.filled)", posted=True)
 
@@ -254,7 +255,3 @@ def _before(amounts: list[tuple[str, str]]) -> str:
     """What closings brought before the first month: it is in opening cash, and counts as drawn."""
     paid = " + ".join(f"({amount} if {closing}.due < 0 else 0)" for closing, amount in amounts)
     return f"({paid} if t == 0 else 0)"
-
-
-def _all_left(names: list[str]) -> str:
-    return " + ".join(f"{c}.left" for c in names)

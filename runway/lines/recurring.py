@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from runway.lines.line import Date, LastDate, Line, MoneyFlow, Rate, RowFormula, SignedMoney
-from runway.lines.working_capital import BILLING_MONTHS
+from runway.lines.working_capital import PERIOD_MONTHS
 
 FIRST = "max(0, floor(start))"
 JANUARIES = "(year - floor((year * 12 + month - 1 - t + {first}) / 12))"
@@ -56,7 +56,7 @@ class Recurring(Line):
             level = f"amount * (1 + growth) ** max(0, t - {first})"
         else:
             level = f"amount * (1 + growth) ** (12 * {januaries})"
-        months = BILLING_MONTHS[self.billed]
+        months = PERIOD_MONTHS[self.billed]
         if months == 1:
             active = {
                 (True, True): " * max(0, since(start) + until(end) - 1)",

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from runway.lines.line import Count, CountFlow, FixedCount, Line, Loss, MoneyFlow, Rate, RowFormula, SignedMoney
-from runway.lines.working_capital import BILLING_MONTHS, deferred_weights
+from runway.lines.working_capital import PERIOD_MONTHS, deferred_weights
 
 
 class Subscription(Line):
@@ -55,7 +55,7 @@ class Subscription(Line):
             rows["demand"] = RowFormula(demand.formula)
             rows["subscribers"] = RowFormula("min(demand, capacity)", "opening")
             rows["unmet"] = RowFormula("demand - subscribers")
-        months = BILLING_MONTHS[self.billed]
+        months = PERIOD_MONTHS[self.billed]
         if months == 1:
             rows["main"] = main
             return rows

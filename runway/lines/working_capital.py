@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from runway.lines.line import RowFormula
 
-BILLING_MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
+PERIOD_MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
 
 def deferred_weights(months: int) -> str:

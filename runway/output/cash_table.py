@@ -179,6 +179,7 @@ def block(table: CashTable, scale: Scale, plan: Layout, shown: slice) -> Iterato
     yield line(table.bridge[-1], "bold")
     if table.measures:
         yield Text()
+        yield Text(" " * MARGIN + "At the end of each period", "dim")
     for measure in table.measures:
         text = cell(" " * MARGIN + measure.title, plan.label)
         figures = (f"{amount_text(value, 3)} ".rjust(plan.column) for value in measure.values[shown])

@@ -8,7 +8,7 @@ from textwrap import indent, wrap
 from typing import TYPE_CHECKING, Any, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Field", "Kind", "described", "kind_text", "kinds_text"]
 
 WIDTH = 80
+OF_TIME = ("collected_after", "opening_receivable", "paid_after", "opening_payable")  # not for what moves on a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +71,36 @@ def kind(sections: tuple[str, ...], cls: type[BaseModel]) -> Kind:
 
     tag = cls.model_fields.get("kind")
     summary, _, rest = inspect.cleandoc(cls.__doc__ or "").partition("\n\n")
-    formulas: Mapping[str, str | tuple[str, str]] = getattr(cls, "formulas", {})
     main = " or ".join(MAIN_NAMES.get(section, section) for section in sections)
+    dated = getattr(cls, "dated", None)
     return Kind(
         name=get_args(tag.annotation)[0] if tag else cls.__name__.lower(),
         sections=sections,
         summary=" ".join(summary.split()),
         explanation=rest,
         fields=fields(cls),
-        shared=tuple((section, fields(more)) for section in sections if (more := SECTION_FIELDS.get(section))),
-        formulas=tuple(
-            (main if row == "main" else row, *((text, None) if isinstance(text, str) else text[:2]))
-            for row, text in formulas.items()
+        shared=tuple(
+            (section, tuple(known for known in fields(more) if not (dated and known.name in OF_TIME)))
+            for section in sections
+            if (more := SECTION_FIELDS.get(section))
         ),
+        formulas=tuple((main if row == "main" else row, text, opening) for row, text, opening in rows_of_example(cls)),
     )
+
+
+def rows_of_example(cls: type[BaseModel]) -> Iterator[tuple[str, str, str | None]]:
+    """The rows that the example in a kind's docstring has: row, formula, opening."""
+    import tomllib
+
+    from runway.printers import formula_text
+    from runway.tree import Node
+
+    text = inspect.cleandoc(cls.__doc__ or "").partition("```toml")[2].partition("```")[0]
+    (tables,) = tomllib.loads(text).values()
+    (raw,) = tables.values()
+    for row, (formula, opening, _) in cls.model_validate(raw, context={"currency": "USD"}).rows().items():  # type: ignore[attr-defined]
+        shown = [formula_text(part) if isinstance(part, Node) else part for part in (formula, opening)]
+        yield row, shown[0], None if shown[1] == "0" else shown[1]
 
 
 def fields(cls: type[BaseModel]) -> tuple[Field, ...]:
@@ -106,10 +123,10 @@ def field(name: str, info: FieldInfo) -> Field:
 
 
 def dimension(info: FieldInfo) -> str:
-    from runway.dimension import DESCRIPTIONS, Dimension
+    from runway.dimension import Dimension
 
     places = [*info.metadata, *parts(info.annotation)]
-    return next((DESCRIPTIONS[part.kind] for part in places if isinstance(part, Dimension)), "")
+    return next((part.what for part in places if isinstance(part, Dimension)), "")
 
 
 def table_class(annotation: Any) -> type[BaseModel] | None:
@@ -152,7 +169,7 @@ def kind_text(item: Kind) -> str:
     for section, more in item.shared:
         text += f"\nIn [{section}.…] also\n" + "".join(field_lines(more, "  "))
     if item.formulas:
-        text += "\nFormulas\n"
+        text += "\nFormulas of the example\n"
         for row, formula, opening in item.formulas:
             text += paragraph(f"  {row} = ", formula + (f"    (opening: {opening})" if opening else ""))
     return text

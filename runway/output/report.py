@@ -52,6 +52,9 @@ def report_lines(projection: Projection, width: int, by: By | None = None) -> It
         yield Text(text.replace("\N{NO-BREAK SPACE}", " "), "bold")
     if projection.scenario_title:
         yield from prose("", projection.scenario_title, width, "dim")
+    if projection.changes:
+        changed = ", ".join(f"{address} = {value}" for address, value in projection.changes)
+        yield from prose("", f"with {changed}", width, "bold")
     yield Text()
     yield from ladder(projection, unit)
     yield Text()
@@ -113,6 +116,8 @@ def ladder(projection: Projection, unit: Scale) -> Iterator[Text]:
             (" " + month(rung.lowest_cash_date)).ljust(10),
             unit.figure(rung.funding_gap, decimals).rjust(11).rstrip(),
         )
+    if any(projection.rows.get("restricted_cash", ())):
+        yield heading("", "cash out, lowest cash: of what is free to spend, restricted cash left out")
     if projection.minimum_cash:
         yield heading("", f"cash out: below the minimum cash of {unit.amount(projection.minimum_cash)}")
 
@@ -124,24 +129,26 @@ def counted_rungs(projection: Projection) -> tuple[Rung, ...]:
 def reading(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
     """Burn, survival and what to raise, one labelled line each."""
     burn = f"{unit.amount(projection.net_burn)} a month, gross {unit.amount(projection.gross_burn)}"
-    static = "no end: more comes in than goes out"
+    static = "no end: nothing is burned"
     if projection.static_runway is not None:
         static = f"{months(projection.static_runway)} months at that net burn"
     said = [("Net burn", f"{burn}; {span(*projection.burn_window)}, no funding counted"), ("Static runway", static)]
-    said += survival(projection.survival, projection.months)
+    said += survival(projection.survival, projection.months, unit)
     if projection.burn_multiple is not None and projection.burn_multiple_window is not None:
         over = span(*projection.burn_multiple_window)
         said.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
     if projection.peak_need:
-        said.append(("Peak need", f"{unit.amount(projection.peak_need)} with no opening cash and no funding"))
+        kept = f", {unit.amount(projection.minimum_cash)} of it the minimum cash" if projection.minimum_cash else ""
+        said.append(("Peak need", f"{unit.amount(projection.peak_need)} with no opening cash and no funding{kept}"))
     said += raising(projection, unit)
     for label, text in said:
         yield from prose("  " + label.ljust(LABEL - 2), text, width)
 
 
-def survival(found: Survival, horizon: tuple[str, ...]) -> list[tuple[str, str]]:
+def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tuple[str, str]]:
     """Default alive or dead, and beside it the same question asked of the plan as written."""
-    trend = f"costs held, revenue {percent(found.growth)} a month"
+    held = f"costs held at {month(horizon[0])}'s {unit.amount(found.expenses)}"
+    trend = f"{held}, revenue {percent(found.growth)} a month"
     end = month(horizon[-1])
     if found.alive is None:
         default = f"default undecided by {end}: neither out of cash nor covering its costs for good ({trend})"
@@ -149,18 +156,18 @@ def survival(found: Survival, horizon: tuple[str, ...]) -> list[tuple[str, str]]
         when = f": revenue covers costs from {month(found.profitable)} on" if found.profitable else ""
         default = f"default alive{when} ({trend})"
     else:
-        when = f": out of cash {day(found.out_of_cash)}" if found.out_of_cash else ""
+        when = f": out of cash in {month(found.out_of_cash)}" if found.out_of_cash else ""
         default = f"default dead{when} ({trend})"
     if found.planned_alive is None:
-        planned = f"undecided by {end}: the cash in hand lasts, but it still burns"
+        planned = f"undecided: it lasts to {end}, but the company still burns"
     elif found.planned_alive:
         when = f" from {month(found.planned_profitable)} on" if found.planned_profitable else ""
-        planned = f"alive: on the cash in hand, nothing is burned{when}"
+        planned = f"alive: it lasts, and nothing is burned{when}"
     elif found.planned_profitable:
-        planned = f"dead: the cash in hand runs out, though nothing is burned from {month(found.planned_profitable)} on"
+        planned = f"dead: it runs out, though nothing is burned from {month(found.planned_profitable)} on"
     else:
-        planned = f"dead: the cash in hand runs out, and it still burns in {end}"
-    return [("Survival", default), ("As planned", planned)]
+        planned = f"dead: it runs out, and the company still burns in {end}"
+    return [("Survival", default), ("Cash in hand", planned)]
 
 
 def raising(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
@@ -173,6 +180,8 @@ def raising(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     said = [("Raise by", f"{day(rung.raise_by)}{early}: {closing} ({printable(rung.counting)})")]
     if rung.round_to_extend is not None:
         said.append(("Round", f"{unit.amount(rung.round_to_extend)} buys 18 months more"))
+    elif rung.months is not None:
+        said.append(("Round", f"not sized: 18 months more need a horizon of {int(rung.months) + 19} months"))
     return said
 
 
@@ -241,9 +250,11 @@ def fate(item: Closing | Clause, width: int) -> Iterator[Text]:
 def milestones(projection: Projection, width: int) -> Iterator[Text]:
     if not projection.milestones:
         return
-    yield heading("MILESTONES", "   months of cash left after each")
+    yield heading("MILESTONES", "   months of cash left after each (+ conditional)")
     room = min(44, width - 30)
     for event in projection.milestones:
         left = "beyond" if event.cushion is None else months(event.cushion)
+        if event.cushion is not None and event.cushion < 0:
+            left = "too late"
         yield Text.assemble(cell("  " + printable(event.title), room), day(event.date).rjust(12), left.rjust(9))
     yield Text()

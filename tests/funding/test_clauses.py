@@ -147,6 +147,16 @@ def test_k9_the_published_percentages(project):
     assert stakes == {"keep_pre_money": 6.90, "keep_post_money": 6.67}
 
 
+def test_the_stake_grows_with_each_closing(project):
+    """After the first closing SoftBank has paid 7.5 and the company is worth 260 + 10."""
+    text = PUBLISHED.replace(
+        'kind = "priced_round"', 'kind = "priced_round"\n    valuation = { value = "300B", basis = "post_money" }'
+    )
+    rows = project(text, set={"conversion.date": "2025-12-01"}).rows
+    assert [v / B for v in rows["big.post_money"]] == [270] * 8 + [300] * 4
+    assert rows["big.softbank.stake"] == pytest.approx([7.5 / 270] * 8 + [30 / 300] * 4)
+
+
 def test_k11_the_dilution(project):
     """After the cut the round takes 30 of 290, or 30 of 300."""
     text = PUBLISHED.replace(

@@ -171,9 +171,7 @@ def test_the_deadline_day_itself_still_counts(project, by, fell):
     assert first(projection) == fell
 
 
-@pytest.mark.parametrize(
-    ("by", "fell"), [("2025-03-31", ("lapsed", None)), ("2025-04-01", ("drawn", "2025-04-01"))]
-)
+@pytest.mark.parametrize(("by", "fell"), [("2025-03-31", ("lapsed", None)), ("2025-04-01", ("drawn", "2025-04-01"))])
 def test_the_deadline_of_a_comparison(project, by, fell):
     projection = project(f'{CALENDAR}\ndate = "2025-01-05"\nrequires = "prev(sales) >= 300"\nby = "{by}"')
     assert first(projection) == fell

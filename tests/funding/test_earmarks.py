@@ -148,11 +148,19 @@ def test_two_earmarks(project):
     assert projection.rows["restricted_cash"][:4] == (0, 50 + 25, 30 + 25, 160 + 100)
 
 
-def test_an_earmark_of_a_closing_before_the_start(project):
-    """Its 100 are drawn and in opening cash: restricted until the plant has spent them."""
+@pytest.mark.parametrize(
+    ("opening_spent", "restricted"),
+    [
+        (0, (100, 100, 80, 60, 40, 20, 0, 0, 0, 0, 0, 0)),
+        (30, (70, 70, 50, 30, 10, 0, 0, 0, 0, 0, 0, 0)),
+        (100, (0,) * 12),
+    ],
+)
+def test_an_earmark_of_a_closing_before_the_start(project, opening_spent, restricted):
+    """Its 100 are drawn and in opening cash: what the plant has not spent by then is restricted until it has."""
     text = PLANT.replace("2025-02-15", "2024-11-15").replace("amount = 200", "amount = 100")
-    rows = project(f'{text}\nfrom = "first"').rows
-    assert rows["restricted_cash"] == (100, 100, 80, 60, 40, 20, 0, 0, 0, 0, 0, 0)
+    rows = project(f'{text}\nfrom = "first"\nopening_spent = {opening_spent}').rows
+    assert rows["restricted_cash"] == restricted
 
 
 DAILY = """

@@ -399,7 +399,7 @@ def test_a_month_s_last_day_is_its_row(load: Callable[..., Any], fills: str, cut
 @pytest.mark.parametrize("sales", [0, 1500, 5000])
 @pytest.mark.parametrize("opening", [-15_000, 0, 2_000, 30_000])
 def test_a_clause_that_restricts_more_does_so_on_its_day(project: Project, opening: float, sales: float) -> None:
-    """On 10 May the round falls to 30,000, of which the first closing's 20,000 are two thirds: all of them are set aside."""
+    """On 10 May the round falls to 30,000, and all 20,000 of the first closing are set aside."""
     text = model(opening) + burn(2000) + CUT + SITE.format(sources='["first", "second"]', fills="pro_rata")
     text += f'[revenue.sales]\nkind = "recurring"\namount = "${sales}/month"\n'
     drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 10_000.0)]

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from runway.lines.line import MoneyFlow, Rate  # noqa: TC001 - pydantic reads them, RowFormula
+from runway.lines.line import MoneyFlow, Rate, RowFormula  # noqa: TC001 - pydantic reads them
 from runway.output.kinds import described, kind_text, kinds_text
 
 
@@ -60,7 +60,8 @@ def test_one_kind_in_full():
     ) in text
     assert "In [costs.…] also\n  paid_after" in text
     assert text.endswith(
-        "Formulas of the example\n  machines = prev(machines) * (1 + growth)    (opening: 1)\n  cost = machines * amount\n"
+        "Formulas of the example\n"
+        "  machines = prev(machines) * (1 + growth)    (opening: 1)\n  cost = machines * amount\n"
     )
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from runway.lines.line import MoneyFlow, Rate, RowFormula  # noqa: TC001 - pydantic reads them
+from runway.lines.line import MoneyFlow, Rate, RowFormula
 from runway.output.kinds import described, kind_text, kinds_text
 
 

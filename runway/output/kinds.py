@@ -96,6 +96,8 @@ def rows_of_example(cls: type[BaseModel]) -> Iterator[tuple[str, str, str | None
     from runway.tree import Node
 
     text = inspect.cleandoc(cls.__doc__ or "").partition("```toml")[2].partition("```")[0]
+    if not text:
+        return
     (tables,) = tomllib.loads(text).values()
     (raw,) = tables.values()
     for row, (formula, opening, _) in cls.model_validate(raw, context={"currency": "USD"}).rows().items():  # type: ignore[attr-defined]

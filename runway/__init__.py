@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from runway.model import Model
     from runway.projection import Projection
+    from runway.whatif.sensitivity import Sensitivity
 
-__all__ = ["__version__", "load", "project"]
+__all__ = ["__version__", "load", "project", "sensitivity"]
 __version__ = "0.1.0"
 
 
@@ -49,3 +50,15 @@ def project(
     elif scenario or set:
         model = load_document(model.original, scenario or model.scenario, {**model.changes, **(set or {})})
     return project_model(model)
+
+
+def sensitivity(model: str | Model | None = None, params: Sequence[str] = ("burn",), **options: Any) -> Sensitivity:
+    """How runway answers to figures; the options are those of `runway.whatif.sensitivity.sensitivity`.
+
+    >>> [case.outcome.months for case in sensitivity("lemonade", within=["-50%..50%"], steps=3).sweeps[0].cases]
+    [None, 7.0, 4.0]
+    """
+    from runway.model import Model
+    from runway.whatif.sensitivity import sensitivity as sweep
+
+    return sweep(model if isinstance(model, Model) else load(model), params, **options)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from runway.cli import author, project
+from runway.cli import author, explore, project
 
 __all__ = ["run_app"]
 
@@ -20,6 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(rich_help_panel="Project")(project.project)
+app.command(rich_help_panel="Explore")(explore.sensitivity)
 for command in (author.init, author.validate, author.schema, author.kinds, author.models):
     app.command(rich_help_panel="Author")(command)
 

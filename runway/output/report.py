@@ -15,7 +15,7 @@ from runway.output.figures import Scale, day, keep_together, month, months, perc
 from runway.output.periods import BY, By
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from runway.projection import Clause, Closing, Projection, Round, Rung, Survival
 
@@ -36,9 +36,14 @@ def console() -> Console:
 
 def project_report(projection: Projection, by: By | None = None, to: Console | None = None) -> str:
     """The whole report as text, with the styles that the console shows."""
+    return printed(lambda width: report_lines(projection, width, by), to)
+
+
+def printed(lines: Callable[[int], Iterable[Text]], to: Console | None = None) -> str:
+    """Lines made for a width, as text with the styles that the console shows."""
     to = to or console()
     with to.capture() as captured:
-        for line in report_lines(projection, max(to.width, NARROWEST), by):
+        for line in lines(max(to.width, NARROWEST)):
             to.print(line, soft_wrap=True)
     return captured.get()
 

@@ -1,0 +1,222 @@
+"""What `runway sensitivity` prints: sweeps, a grid, a tornado, breakpoints; and the same as CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from runway.output.cash_table import cell
+from runway.output.csv import table
+from runway.output.figures import Scale, day, month, months, scale
+from runway.output.report import heading, prose
+from runway.wording import amount_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runway.whatif.paths import Outcome
+    from runway.whatif.sensitivity import Breakpoint, Case, Grid, Sensitivity, Sweep, Swing
+
+BAR = 12  # characters of the longest bar
+SHOWN = 15  # figures of a tornado that are shown
+BLOCK, LIGHT = "━", "╌"
+METRICS = {
+    "runway": "months of runway",
+    "zero-cash-date": "months to the zero-cash day",
+    "lowest-cash": "lowest cash",
+    "gap": "funding gap",
+    "closing-cash": "closing cash",
+}
+
+
+def sensitivity_lines(found: Sensitivity, width: int) -> Iterator[Text]:
+    """The whole answer, one part below the other."""
+    unit = _unit(found)
+    base = "beyond " + month(found.horizon) if found.base.months is None else f"{months(found.base.months)} months"
+    counting = found.rung.removeprefix("+ ")
+    title = f"{found.model} · {found.scenario} · counting {counting} · base {base} · {unit.label}"
+    yield from prose("", title, width, "bold")
+    yield Text()
+    for sweep in found.sweeps:
+        yield from _sweep(sweep, unit)
+    if found.grid is not None:
+        yield from _grid(found.grid, unit, width)
+    if found.tornado or found.without_effect:
+        yield from _tornado(found, width)
+    for point in found.breakpoints:
+        yield from prose("  ", breakpoint_text(point), width)
+
+
+def _unit(found: Sensitivity) -> Scale:
+    outcomes = [found.base, *(case.outcome for sweep in found.sweeps for case in sweep.cases)]
+    outcomes += [end for swing in found.tornado for end in (swing.at_low, swing.at_high)]
+    values = [value for o in outcomes for value in (o.lowest_cash, o.closing_cash)]
+    if found.grid is not None and found.grid.metric not in ("runway", "zero-cash-date"):
+        values += [value for row in found.grid.cells for value in row if value is not None]
+    return scale(found.currency, found.minor_digits, values)
+
+
+def changed_by(change: float, how: str) -> str:
+    """A change as it is read: `+10%`, `+3 months`, `0.05`.
+
+    >>> changed_by(-0.3, "relative"), changed_by(3.0, "shift")
+    ('−30%', '+3 months')
+    """
+    sign = "−" if change < 0 else "+" if change > 0 else ""
+    if how == "relative":
+        return f"{sign}{abs(change) * 100:.4g}%"
+    if how == "shift":
+        return f"{sign}{abs(change):.3g} months"
+    return amount_text(change)
+
+
+def _sweep(sweep: Sweep, unit: Scale) -> Iterator[Text]:
+    """One row a value; a bar to the left is less runway than the base, to the right more."""
+    decimals = unit.decimals(
+        [[c.outcome.lowest_cash for c in sweep.cases], [c.outcome.closing_cash for c in sweep.cases]]
+    )
+    gained = [_gained(case, sweep.base) for case in sweep.cases]
+    longest = max((abs(g) for g in gained if g is not None), default=0.0)
+    yield Text.assemble((f"  {sweep.address}", "bold"))
+    heads = (
+        "".rjust(14) + "runway".rjust(9) + "change".rjust(9) + "   cash out     " + "lowest".rjust(10) + "gap".rjust(10)
+    )
+    yield Text(heads + "closing".rjust(10), "dim")
+    for case, gain in zip(sweep.cases, gained, strict=True):
+        out = case.outcome
+        mark = "▸" if case.is_base else " "
+        text = f"  {mark} {changed_by(case.change, sweep.how).rjust(10)}"
+        text += (months(out.months) if out.months is not None else "beyond").rjust(9)
+        text += ("–" if not gain else f"{gain:+.1f}".replace("-", "−")).rjust(9)
+        text += "   " + (day(out.zero_cash_date) if out.zero_cash_date else "–").ljust(13)
+        figures = (out.lowest_cash, out.funding_gap, out.closing_cash)
+        text += "".join(unit.figure(value, decimals).rjust(10) for value in figures)
+        yield Text(text.rstrip(), "bold" if case.is_base else "")
+    if longest:
+        yield from _bars(sweep, gained, longest)
+    yield Text()
+
+
+def _gained(case: Case, base: Outcome) -> float | None:
+    """Months gained against the base; None where either lasts beyond the horizon."""
+    if case.outcome.months is None or base.months is None:
+        return None
+    return case.outcome.months - base.months
+
+
+def _bars(sweep: Sweep, gained: Sequence[float | None], longest: float) -> Iterator[Text]:
+    yield Text()
+    for case, gain in zip(sweep.cases, gained, strict=True):
+        size = 0 if gain is None else round(BAR * abs(gain) / longest)
+        left = (BLOCK * size if gain is not None and gain < 0 else "").rjust(BAR)
+        right = BLOCK * size if gain is not None and gain > 0 else ""
+        if gain is None and case.outcome.months is None:
+            right = LIGHT * BAR + " beyond"
+        style = "red" if left.strip() else "green"
+        yield Text.assemble("    ", changed_by(case.change, sweep.how).rjust(10), "  ", (f"{left}│{right}", style))
+
+
+def _grid(grid: Grid, unit: Scale, width: int) -> Iterator[Text]:
+    """One metric, the first figure down, the second across; in blocks where the columns do not fit."""
+    money = grid.metric not in ("runway", "zero-cash-date")
+    decimals = unit.decimals([[v for v in row if v is not None] or [0.0] for row in grid.cells]) if money else 1
+
+    def figure(value: float | None) -> str:
+        if value is None:
+            return "beyond"
+        return unit.figure(value, decimals) if money else months(value)
+
+    heads = [changed_by(column, grid.hows[1]) for column in grid.columns]
+    wide = max(len(text) for text in (*heads, *(figure(v) for row in grid.cells for v in row))) + 2
+    across = max(1, (width - 14) // wide)
+    yield heading(METRICS[grid.metric], f"   {grid.addresses[0]} down, {grid.addresses[1]} across")
+    for start in range(0, len(heads), across):
+        shown = slice(start, start + across)
+        yield Text("".rjust(14) + "".join(text.rjust(wide) for text in heads[shown]), "dim")
+        for row, values in zip(grid.rows, grid.cells, strict=True):
+            line = Text(changed_by(row, grid.hows[0]).rjust(14), "dim")
+            for value in values[shown]:
+                low = value is not None and (value < 12 if not money else value < 0)
+                line.append(figure(value).rjust(wide), "red" if low else "green" if value is None else "")
+            yield line
+        yield Text()
+
+
+def _tornado(found: Sensitivity, width: int) -> Iterator[Text]:
+    """Every figure at the ends of its range, the widest swing first."""
+    shown = found.tornado[:SHOWN]
+    label = max((len(s.address) for s in shown), default=0)
+    label = min(label, width - 50)
+    longest = max((s.swing for s in shown), default=0.0)
+    yield heading("EVERY FIGURE", "   at its own low and high, or ±10 %; months of runway at each end")
+    for swing in shown:
+        ends = f"{_ends(swing)}".rjust(16)
+        at = " ".join(
+            ("beyond" if o.months is None else months(o.months)).rjust(7) for o in (swing.at_low, swing.at_high)
+        )
+        bar = BLOCK * round(BAR * swing.swing / longest) if longest else ""
+        yield Text.assemble("  ", cell(swing.address, label), ends, "  ", at, "  ", (bar, "yellow"))
+    if len(found.tornado) > SHOWN:
+        yield Text(f"  and {len(found.tornado) - SHOWN} more that move cash; --json and --csv have all", "dim")
+    if found.without_effect:
+        yield from prose("  without effect: ", ", ".join(found.without_effect), width, "dim")
+    yield Text()
+
+
+def _ends(swing: Swing) -> str:
+    return f"{amount_text(swing.low, 3)}…{amount_text(swing.high, 3)}" if swing.stated else "±10 %"
+
+
+def breakpoint_text(point: Breakpoint) -> str:
+    """At which change runway falls below what is wanted."""
+    if point.change is None:
+        return f"{point.address}: no change in the range turns {point.at_least:g} months of runway"
+    at = changed_by(point.change, point.how)
+    return f"{point.address}: runway turns at {point.at_least:g} months at {at}"
+
+
+def sensitivity_csv(found: Sensitivity) -> str:
+    """One row a case: what was changed, to what, and what it comes to."""
+    heads = [
+        "address",
+        "change",
+        "how",
+        "base",
+        "months",
+        "zero_cash_date",
+        "lowest_cash",
+        "funding_gap",
+        "closing_cash",
+    ]
+    if found.grid is not None:
+        grid = found.grid
+        body = [
+            [f"{row:.12g}", f"{column:.12g}", "" if value is None else f"{value:.12g}"]
+            for row, values in zip(grid.rows, grid.cells, strict=True)
+            for column, value in zip(grid.columns, values, strict=True)
+        ]
+        return table([*grid.addresses, grid.metric], body)
+    rows = [
+        [
+            sweep.address,
+            f"{case.change:.12g}",
+            sweep.how,
+            str(int(case.is_base)),
+            *_csv(case.outcome, found.minor_digits),
+        ]
+        for sweep in found.sweeps
+        for case in sweep.cases
+    ]
+    for swing in found.tornado:
+        for end, outcome in ((swing.low, swing.at_low), (swing.high, swing.at_high)):
+            rows.append([swing.address, f"{end:.12g}", "absolute", "0", *_csv(outcome, found.minor_digits)])
+    return table(heads, rows)
+
+
+def _csv(outcome: Outcome, digits: int) -> list[str]:
+    return [
+        "" if outcome.months is None else f"{outcome.months:.12g}",
+        outcome.zero_cash_date.isoformat() if outcome.zero_cash_date else "",
+        *(f"{value + 0.0:.{digits}f}" for value in (outcome.lowest_cash, outcome.funding_gap, outcome.closing_cash)),
+    ]

@@ -1,0 +1,70 @@
+"""The values that a figure is tried at: `-30%..30%`, `0.02..0.08`, `$10..$20`, `0..12 months`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.errors import InputError, Problem
+from runway.quantity import Amount, FigureError, read_amount
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DEFAULT = (-0.3, 0.3)
+DEFAULT_SHIFT = (0.0, 12.0)
+MONTHS = {"day": 12 / 365, "week": 84 / 365, "month": 1.0, "quarter": 3.0, "year": 12.0}
+
+
+class Range(NamedTuple):
+    """The ends of a range and how they act: `relative` shares, `absolute` values as written, `shift` in months."""
+
+    low: float
+    high: float
+    how: str
+
+    def values(self, steps: int) -> list[float]:
+        """So many evenly spaced values from end to end, no change and the base among them where they lie within."""
+        width = self.high - self.low
+        return [self.low + width * n / (steps - 1) for n in range(steps)]
+
+
+def read_range(text: str, *, date: bool, percent: bool) -> Range:
+    """A range as it is written; for a figure written in percent, absolute ends may be `2%..8%` or `0.02..0.08`.
+
+    Raises `InputError`: range-malformed, range-reversed.
+    """
+    low_text, dots, high_text = text.partition("..")
+    if not dots:
+        raise _problem("range-malformed", text, "A range has two ends: --range -30%..30%.")
+    try:
+        high = read_amount(high_text.strip().replace("months", " months").replace("  ", " "))
+        low = read_amount(low_text.strip().replace("months", " months").replace("  ", " "))
+    except FigureError as error:
+        raise _problem("range-malformed", text, error.text.replace("FIELD", "A range")) from None
+    if low.number >= high.number:
+        raise _problem(
+            "range-reversed" if low.number > high.number else "range-empty", text, "The low end comes first."
+        )
+    if date:
+        return Range(_months(low, text), _months(high, text), "shift")
+    signed = low.signed or high.signed
+    relative = (low.percent and high.percent) and (signed or not percent)
+    return Range(low.number, high.number, "relative" if relative else "absolute")
+
+
+def _months(amount: Amount, text: str) -> float:
+    if amount.percent or amount.currency:
+        raise _problem("range-malformed", text, "A date is moved by months: --range 0..12months.")
+    return amount.number * MONTHS[amount.period or "month"]
+
+
+def _problem(name: str, text: str, says: str) -> InputError:
+    return InputError(Problem(name, f"--range {text} cannot be used. {says}"))
+
+
+def nearest(values: Sequence[float], base: float) -> int | None:
+    """The place of the base among the values; None if it is not there."""
+    for place, value in enumerate(values):
+        if abs(value - base) <= 1e-9 * max(1.0, abs(base)):
+            return place
+    return None

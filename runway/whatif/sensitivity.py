@@ -1,0 +1,264 @@
+"""How runway answers to one figure, to two, or to every figure of a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runway.errors import InputError, Problem
+from runway.whatif.paths import LEVERS, METRICS, Outcome, Variants, changed
+from runway.whatif.ranges import DEFAULT, DEFAULT_SHIFT, Range, nearest, read_range
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.model import Model
+
+MOST_CELLS = 1_000_000
+TORNADO_CHANGE = 0.1
+SEARCHED = 201  # values tried at once when a breakpoint is searched
+ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One value of a figure and what it comes to."""
+
+    change: float  # relative, in months, or the value itself, as the range says
+    values: dict[str, float]  # the written numbers that were used
+    outcome: Outcome
+    is_base: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One figure over a range."""
+
+    address: str
+    how: str  # relative, absolute, shift
+    base: Outcome
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One metric over two figures: `cells[row][column]`, None beyond the horizon."""
+
+    addresses: tuple[str, str]
+    hows: tuple[str, str]
+    rows: tuple[float, ...]
+    columns: tuple[float, ...]
+    metric: str
+    cells: tuple[tuple[float | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """What one figure does to runway between the ends of its range; `swing` is 0 where it does nothing."""
+
+    address: str
+    low: float
+    high: float
+    stated: bool  # whether the range is the file's own, else ±10 %
+    at_low: Outcome
+    at_high: Outcome
+    swing: float  # months, an end beyond the horizon counted as the horizon
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """The change of a figure at which runway falls below a number of months; None: not within the range."""
+
+    address: str
+    how: str
+    at_least: float
+    change: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """What `runway sensitivity` found."""
+
+    model: str
+    scenario: str
+    currency: str
+    minor_digits: int
+    horizon: str  # the last month, beyond which nothing is known
+    rung: str
+    base: Outcome
+    sweeps: tuple[Sweep, ...]
+    grid: Grid | None
+    tornado: tuple[Swing, ...]  # largest swing first
+    without_effect: tuple[str, ...]
+    breakpoints: tuple[Breakpoint, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        from runway.whatif.to_dict import sensitivity_to_dict
+
+        return sensitivity_to_dict(self)
+
+
+def sensitivity(
+    model: Model,
+    params: Sequence[str] = (),
+    *,
+    within: Sequence[str] = (),
+    steps: int = 7,
+    grid: bool = False,
+    metric: str = "runway",
+    everything: bool = False,
+    find_breakpoints: bool = False,
+    at_least: float = 12.0,
+    rung: str | None = None,
+) -> Sensitivity:
+    """How runway answers to figures.
+
+    `params` are addresses (or burn, revenue, funding, delay), `within` the range of each, or one for all; `grid` takes
+    two of them against each other in one `metric`; `everything` ranks every figure of the model by its swing.
+    Raises `InputError` for an unknown address or metric, a range that is none, or a grid beyond a million cells.
+    """
+    variants = Variants(model, rung)
+    if metric not in METRICS:
+        from runway.errors import did_you_mean
+
+        hint = did_you_mean(metric, METRICS) or f" There are {', '.join(METRICS)}."
+        raise InputError(Problem("unknown-metric", f"There is no metric {metric}.{hint}"))
+    if not 2 <= steps <= MOST_CELLS:
+        raise InputError(Problem("value-out-of-range", f"--steps is a whole number from 2 to {MOST_CELLS:,}."))
+    if grid and len(params) != 2:
+        raise InputError(
+            Problem("grid-needs-two", "A grid takes two figures: --param burn --param chatgpt.churn --grid.")
+        )
+    if grid and steps * steps > MOST_CELLS:
+        raise InputError(Problem("grid-too-large", f"A grid has at most {MOST_CELLS:,} cells; take fewer --steps."))
+    if len(within) not in (0, 1, len(params)):
+        raise InputError(Problem("range-malformed", "Give one --range for all figures, or one for each."))
+    ranges = [_range(variants, address, within, n) for n, address in enumerate(params)]
+    base = variants.run([{}])[0]
+    names = [LEVERS.get(address, address) for address in params]
+    tornado, silent = _tornado(variants) if everything else ((), ())
+    return Sensitivity(
+        model=model.settings.name,
+        scenario=model.scenario,
+        currency=model.settings.currency,
+        minor_digits=variants.program.minor_digits,
+        horizon=_last_month(variants),
+        rung=variants.rung,
+        base=base,
+        sweeps=() if grid else tuple(_sweep(variants, a, r, steps, base) for a, r in zip(names, ranges, strict=True)),
+        grid=_grid(variants, names, ranges, steps, metric) if grid else None,
+        tornado=tornado,
+        without_effect=silent,
+        breakpoints=tuple(_breakpoint(variants, a, r, at_least) for a, r in zip(names, ranges, strict=True))
+        if find_breakpoints
+        else (),
+    )
+
+
+def _last_month(variants: Variants) -> str:
+    from runway.months import month_label
+
+    return month_label(variants.program.start + variants.program.months - 1)
+
+
+def _range(variants: Variants, address: str, within: Sequence[str], n: int) -> Range:
+    """The range asked for; else the figure's own, else ±30 % (a date: up to twelve months later)."""
+    numbers, date = variants.numbers(address), variants.is_date(address)
+    entries = [variants.program.entries[a] for a in numbers]
+    if within:
+        return read_range(within[n if len(within) > 1 else 0], date=date, percent=entries[0].amount.percent)
+    if date:
+        return Range(*DEFAULT_SHIFT, "shift")
+    low, high = entries[0].low, entries[0].high
+    if len(entries) == 1 and low is not None and high is not None and low < high:
+        return Range(low, high, "absolute")
+    return Range(*DEFAULT, "relative")
+
+
+def _sweep(variants: Variants, address: str, within: Range, steps: int, base: Outcome) -> Sweep:
+    numbers = variants.numbers(address)
+    values = within.values(steps)
+    neutral = next(iter(numbers.values())) if within.how == "absolute" else 0.0
+    if nearest(values, neutral) is None and within.low < neutral < within.high and len(set(numbers.values())) == 1:
+        values = sorted([*values, neutral])
+    paths = [changed(numbers, value, within.how) for value in values]
+    marked = nearest(values, neutral) if within.how != "absolute" or len(set(numbers.values())) == 1 else None
+    cases = (
+        Case(value, path, outcome, place == marked)
+        for place, (value, path, outcome) in enumerate(zip(values, paths, variants.run(paths), strict=True))
+    )
+    return Sweep(address, within.how, base, tuple(cases))
+
+
+def _grid(variants: Variants, names: Sequence[str], ranges: Sequence[Range], steps: int, metric: str) -> Grid:
+    first, second = (variants.numbers(name) for name in names)
+    down, across = (within.values(steps) for within in ranges)
+    paths = [
+        {**changed(first, row, ranges[0].how), **changed(second, column, ranges[1].how)}
+        for row in down
+        for column in across
+    ]
+    found = [outcome.metric(metric) for outcome in variants.run(paths)]
+    cells = tuple(tuple(found[n * steps : (n + 1) * steps]) for n in range(steps))
+    return Grid((names[0], names[1]), (ranges[0].how, ranges[1].how), tuple(down), tuple(across), metric, cells)
+
+
+def _tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...]]:
+    """Every figure at the ends of its own range, or of ±10 %, all in one run."""
+    tried: list[tuple[str, float, float, bool]] = []
+    for address, entry in variants.program.entries.items():
+        number = variants.program.parameters[address]
+        if entry.amount.kind == "date" or address.startswith("levers.") or entry.text in ("true", "false"):
+            continue
+        if entry.low is not None and entry.high is not None:
+            tried.append((address, entry.low, entry.high, True))
+        elif number:
+            ends = sorted((number * (1 - TORNADO_CHANGE), number * (1 + TORNADO_CHANGE)))
+            tried.append((address, ends[0], ends[1], False))
+    outcomes = variants.run([{address: end} for address, low, high, _ in tried for end in (low, high)])
+    horizon = float(variants.program.months)
+    swings = []
+    for n, (address, low, high, stated) in enumerate(tried):
+        at_low, at_high = outcomes[2 * n], outcomes[2 * n + 1]
+        months = [horizon if o.months is None else o.months for o in (at_low, at_high)]
+        swings.append(Swing(address, low, high, stated, at_low, at_high, abs(months[1] - months[0])))
+    moving = sorted((s for s in swings if _differs(s)), key=lambda s: (-s.swing, -abs(_lowest(s)), s.address))
+    return tuple(moving), tuple(s.address for s in swings if not _differs(s))
+
+
+def _lowest(swing: Swing) -> float:
+    return swing.at_high.lowest_cash - swing.at_low.lowest_cash
+
+
+def _differs(swing: Swing) -> bool:
+    return swing.at_low != swing.at_high
+
+
+def _breakpoint(variants: Variants, address: str, within: Range, at_least: float) -> Breakpoint:
+    """The first change in the range, going away from the base, at which runway is below `at_least` months."""
+    numbers = variants.numbers(address)
+    neutral = next(iter(numbers.values())) if within.how == "absolute" else 0.0
+    start = min(max(neutral, within.low), within.high)
+    crossings = [
+        found
+        for end in (within.low, within.high)
+        if end != start and (found := _crossing(variants, numbers, within.how, start, end, at_least)) is not None
+    ]
+    change = min(crossings, key=lambda c: abs(c - neutral)) if crossings else None
+    return Breakpoint(address, within.how, at_least, change)
+
+
+def _crossing(
+    variants: Variants, numbers: dict[str, float], how: str, start: float, end: float, at_least: float
+) -> float | None:
+    low, high = start, end
+    for _ in range(ROUNDS):
+        values = [low + (high - low) * n / (SEARCHED - 1) for n in range(SEARCHED)]
+        outcomes = variants.run([changed(numbers, value, how) for value in values])
+        enough = [o.months is None or o.months >= at_least for o in outcomes]
+        turns = [n for n in range(1, SEARCHED) if enough[n] != enough[0]]
+        if not turns:
+            return None
+        low, high = values[turns[0] - 1], values[turns[0]]
+    return high

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
     from runway.model import Model
     from runway.projection import Projection
+    from runway.whatif.clause import Clauses
+    from runway.whatif.compare import Comparison
+    from runway.whatif.scenarios import Scenarios
     from runway.whatif.sensitivity import Sensitivity
+    from runway.whatif.solve import Solution
 
-__all__ = ["__version__", "load", "project", "sensitivity"]
+__all__ = ["__version__", "clause", "compare", "load", "project", "scenarios", "sensitivity", "solve"]
 __version__ = "0.1.0"
 
 
@@ -52,13 +56,60 @@ def project(
     return project_model(model)
 
 
+def _loaded(model: str | Model | None) -> Model:
+    from runway.model import Model
+
+    return model if isinstance(model, Model) else load(model)
+
+
 def sensitivity(model: str | Model | None = None, params: Sequence[str] = ("burn",), **options: Any) -> Sensitivity:
     """How runway answers to figures; the options are those of `runway.whatif.sensitivity.sensitivity`.
 
     >>> [case.outcome.months for case in sensitivity("lemonade", within=["-50%..50%"], steps=3).sweeps[0].cases]
     [None, 7.0, 4.0]
     """
-    from runway.model import Model
-    from runway.whatif.sensitivity import sensitivity as sweep
+    from runway.whatif.sensitivity import sensitivity as swept
 
-    return sweep(model if isinstance(model, Model) else load(model), params, **options)
+    return swept(_loaded(model), params, **options)
+
+
+def solve(
+    model: str | Model | None = None, vary: str = "burn", so_that: str = "runway >= 24 months", **options: Any
+) -> Solution:
+    """What a figure must be so that a target holds; the options are those of `runway.whatif.solve.solve`."""
+    from runway.whatif.solve import solve as solved
+
+    return solved(_loaded(model), vary, so_that, **options)
+
+
+def scenarios(model: str | Model | None = None, only: Sequence[str] = ()) -> Scenarios:
+    """The scenarios of a file side by side."""
+    from runway.whatif.scenarios import scenarios as compared
+
+    return compared(_loaded(model), only)
+
+
+def clause(model: str | Model | None = None, wanted: str | None = None) -> Clauses:
+    """What the clauses of a model's rounds are worth: `ROUND.CLAUSE`, a round, or all of them."""
+    from runway.whatif.clause import clause as priced
+
+    return priced(_loaded(model), wanted)
+
+
+def compare(
+    first: str | Model,
+    second: str | Model | None = None,
+    *,
+    scenarios: Sequence[str] = (),
+    set: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Comparison:
+    """What changed between two models, files, scenarios or revisions (`FILE@REV`), and what each change is worth."""
+    from runway.model import Model
+    from runway.whatif.compare import compare as compared
+    from runway.whatif.compare import compare_names
+
+    if isinstance(first, Model) and isinstance(second, Model):
+        return compared(first, second, **options)
+    one, other, titles = compare_names(first, second, scenarios, set)
+    return compared(one, other, titles=titles, **options)

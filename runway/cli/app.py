@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from runway.cli import author, explore, project
+from runway.cli import author, clause, compare, explore, project, scenarios, solve
 
 __all__ = ["run_app"]
 
@@ -20,7 +20,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(rich_help_panel="Project")(project.project)
-app.command(rich_help_panel="Explore")(explore.sensitivity)
+app.command(rich_help_panel="Project")(scenarios.scenarios)
+for command in (explore.sensitivity, solve.solve, compare.compare):
+    app.command(rich_help_panel="Explore")(command)
+app.command(rich_help_panel="Fund")(clause.clause)
 for command in (author.init, author.validate, author.schema, author.kinds, author.models):
     app.command(rich_help_panel="Author")(command)
 

@@ -1,0 +1,66 @@
+"""`runway clause`: what a clause of a round is worth."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runway.cli.options import AsJson, CsvFile, Scenario, Set, assignments, model_read
+from runway.cli.scenarios import answer, one_output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.text import Text
+
+__all__ = ["clause"]
+
+ADDRESS = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
+
+
+def clause(
+    model: Annotated[
+        str | None,
+        typer.Argument(metavar="MODEL", help="An assumption file, - or a bundled model.", show_default=False),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ROUND.CLAUSE",
+            help="One clause (it may stand alone), or after MODEL a round. Without it: every clause.",
+            show_default=False,
+        ),
+    ] = None,
+    scenario: Scenario = "base",
+    set_: Set = None,
+    as_json: AsJson = False,
+    csv: CsvFile = None,
+) -> str:
+    """What a clause takes, and how late its condition may still be met."""
+    one_output(as_json, csv)
+    if name is None and model is not None and is_clause(model):
+        model, name = None, model
+    import runway
+    from runway.whatif.clause import clause as priced
+
+    found = priced(runway.load(model_read(model), scenario=scenario, set=assignments(set_)), name)
+
+    def csv_text() -> str:
+        from runway.output.whatif_clause import clauses_csv
+
+        return clauses_csv(found)
+
+    def lines(width: int) -> Iterable[Text]:
+        from runway.output.whatif_clause import clauses_lines
+
+        return clauses_lines(found, width)
+
+    return answer(found, as_json, csv, csv_text, lines)
+
+
+def is_clause(text: str) -> bool:
+    """Whether an argument that stands alone names a clause rather than a file."""
+    return bool(ADDRESS.match(text)) and not text.endswith(".toml") and not Path(text).exists()

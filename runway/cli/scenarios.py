@@ -1,0 +1,96 @@
+"""`runway scenarios`: every scenario of a file side by side."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+import typer
+
+from runway.cli.options import AsJson, CsvFile, Model, Set, assignments, model_read
+from runway.errors import InputError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from rich.text import Text
+
+__all__ = ["scenarios"]
+
+RUNGS = ("cash-in-hand", "certain", "conditional", "planned")
+
+
+def scenarios(
+    model: Model = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="NAME", help="This scenario beside base. Repeatable.", show_default=False),
+    ] = None,
+    rung: Annotated[
+        str, typer.Option("--counting", metavar="RUNG", help="Whose cash is shown: " + ", ".join(RUNGS) + ".")
+    ] = "planned",
+    set_: Set = None,
+    as_json: AsJson = False,
+    csv: CsvFile = None,
+) -> str:
+    """How long the cash lasts in each scenario, and what each one sets."""
+    if rung not in RUNGS:
+        hint = did_you_mean(rung, RUNGS) or f" There are {', '.join(RUNGS)}."
+        raise InputError(Problem("unknown-rung", f"The ladder has no rung {rung}.{hint}"))
+    one_output(as_json, csv)
+    import runway
+    from runway.whatif.scenarios import scenarios as side_by_side
+
+    found = side_by_side(runway.load(model_read(model), set=assignments(set_)), only or ())
+
+    def csv_text() -> str:
+        from runway.output.whatif_scenarios import scenarios_csv
+
+        return scenarios_csv(found)
+
+    def lines(width: int) -> Iterable[Text]:
+        from runway.output.whatif_scenarios import scenarios_lines
+
+        return scenarios_lines(found, width, RUNGS.index(rung))
+
+    return answer(found, as_json, csv, csv_text, lines)
+
+
+class Result(Protocol):
+    """What a command found."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+def one_output(as_json: bool, csv: str | None) -> None:
+    if as_json and csv == "-":
+        raise InputError(
+            Problem("two-outputs", "--json and --csv - would both print. Write the CSV to a file: --csv FILE.")
+        )
+
+
+def answer(
+    found: Result,
+    as_json: bool,
+    csv: str | None,
+    csv_text: Callable[[], str],
+    lines: Callable[[int], Iterable[Text]],
+) -> str:
+    """A result as it was asked for: JSON, CSV to a file or to standard output, or lines for a reader."""
+    if csv is not None:
+        text = csv_text()
+        if csv == "-":
+            return text
+        from runway.output.saving import save_text
+
+        save_text(csv, text)
+        sys.stderr.write(f"wrote {csv}\n")
+    if as_json:
+        from runway.output.json import as_json as json_text
+
+        return json_text(found.to_dict())
+    if csv is not None:
+        return ""
+    from runway.output.report import printed
+
+    return printed(lines)

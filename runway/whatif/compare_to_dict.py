@@ -1,0 +1,75 @@
+"""The documented JSON of a comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runway.rounding import rounded
+from runway.whatif.to_dict import outcome_to_dict
+
+if TYPE_CHECKING:
+    from runway.projection import Projection, Rung
+    from runway.whatif.compare import Change, Comparison
+
+
+def comparison_to_dict(found: Comparison) -> dict[str, Any]:
+    """`before` and `after` with their ladders, `changes`, and `effects` that add up to `total`."""
+    digits = found.minor_digits
+    money = found.metric not in ("runway", "zero-cash-date")
+
+    def figure(value: float) -> float | None:
+        return round(value, digits) + 0.0 if money else rounded(value)
+
+    def change(item: Change) -> dict[str, Any]:
+        return {
+            "address": item.address,
+            "before": item.before,
+            "after": item.after,
+            "file": item.file,
+            "line": item.line,
+        }
+
+    def side(n: int) -> dict[str, Any]:
+        projection = found.projections[n]
+        return {
+            "title": found.titles[n],
+            "model": projection.model,
+            "scenario": projection.scenario,
+            **outcome_to_dict(found.outcomes[n], digits),
+            "runway": rungs(projection, digits),
+        }
+
+    return {
+        "currency": found.currency,
+        "counting": found.rung,
+        "before": side(0),
+        "after": side(1),
+        "metric": found.metric,
+        "values": [figure(value) for value in found.values],
+        "total": figure(found.total),
+        "horizon_counted": found.horizons_counted,
+        "changes": [change(item) for item in found.changes],
+        "effects": [
+            {"name": item.name, "effect": figure(item.effect), "changes": [change(c) for c in item.changes]}
+            for item in found.effects
+        ],
+        "not_attributed": found.why_not,
+    }
+
+
+def rungs(projection: Projection, digits: int) -> list[dict[str, Any]]:
+    """The ladder as `runway project --json` has it, with closing cash."""
+
+    def rung(item: Rung) -> dict[str, Any]:
+        return {
+            "counting": item.counting,
+            "months": None if item.months is None else rounded(item.months),
+            "zero_cash_date": item.zero_cash_date and item.zero_cash_date.isoformat(),
+            "beyond_horizon": item.beyond_horizon,
+            "lowest_cash": round(item.lowest_cash, digits),
+            "lowest_cash_date": item.lowest_cash_date.isoformat(),
+            "funding_gap": round(item.funding_gap, digits),
+            "closing_cash": round(item.closing_cash[-1], digits),
+        }
+
+    return [rung(item) for item in projection.runway]

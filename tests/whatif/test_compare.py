@@ -1,0 +1,349 @@
+"""What changed between two models and what each change did: Shapley values against brute force and by hand."""
+
+from __future__ import annotations
+
+import subprocess
+from itertools import permutations
+from math import factorial
+
+import pytest
+
+import runway
+from runway.errors import InputError
+from runway.output.whatif_compare import comparison_csv, comparison_lines, comparison_markdown
+from runway.whatif.compare import compare, compare_names, shapley, whole_units
+
+ONE_MONTH = """
+[model]
+name = "Stand"
+start = "2025-01"
+months = 1
+opening_cash = {cash}
+
+[revenue.sales]
+kind = "formula"
+formula = "cups * price"
+cups = {cups}
+price = {price}
+"""
+
+PLAN = """
+[model]
+name = "Plan"
+start = "2025-01"
+months = 24
+opening_cash = 1000
+
+[revenue.sales]
+kind = "recurring"
+amount = "$30/month"
+growth = "2%/month"
+
+[costs.payroll]
+kind = "recurring"
+amount = "$100/month"
+growth = "12%/year"
+
+[costs.tools]
+kind = "formula"
+formula = "rate * payroll"
+rate = 0.1
+"""
+
+
+def effects(found):
+    return {effect.name: effect.effect for effect in found.effects}
+
+
+def changed(text, *swaps):
+    for old, new in swaps:
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def page(found):
+    return "\n".join(line.plain for line in comparison_lines(found, 80))
+
+
+def test_by_hand(load):
+    """10 cups a month at 2 become 15 at 3, and 100 more at the start.
+
+    The surplus of both (5 cups x 1) is halved: cups 5 x 2 + 2.5, price 10 x 1 + 2.5.
+    """
+    before = load(ONE_MONTH.format(cash=0, cups=10, price=2))
+    after = load(ONE_MONTH.format(cash=100, cups=15, price=3))
+    found = compare(before, after, metric="closing-cash")
+    assert found.values == (20.0, 145.0)
+    assert effects(found) == {"model.opening_cash": 100.0, "sales.cups": 12.5, "sales.price": 12.5}
+    assert [(c.address, c.before, c.after) for c in found.changes] == [
+        ("model.opening_cash", "0", "100"),
+        ("sales.cups", "10", "15"),
+        ("sales.price", "2", "3"),
+    ]
+
+
+def test_shapley_is_the_mean_over_all_orders():
+    """Against brute force on a worth without any structure."""
+    players = 5
+    worth = [float((mask * 2654435761) % 1009) for mask in range(2**players)]
+    means = [0.0] * players
+    for order in permutations(range(players)):
+        mask = 0
+        for player in order:
+            means[player] += (worth[mask | 1 << player] - worth[mask]) / factorial(players)
+            mask |= 1 << player
+    assert shapley(worth) == pytest.approx(means, abs=1e-9)
+    assert sum(shapley(worth)) == pytest.approx(worth[-1] - worth[0], abs=1e-9)
+
+
+def test_who_adds_nothing_gets_nothing():
+    worth = [float(bool(mask & 1) + 4 * bool(mask & 2)) for mask in range(8)]
+    assert shapley(worth) == pytest.approx([1, 4, 0], abs=1e-12)
+
+
+def test_who_adds_the_same_gets_the_same():
+    worth = [float(mask.bit_count() ** 2) for mask in range(2**4)]
+    assert shapley(worth) == pytest.approx([4] * 4, abs=1e-12)
+
+
+@pytest.mark.parametrize("shares", [[1 / 3] * 3, [-1 / 3] * 3, [0.005, 0.005, -0.01], [10.006, -3.333, 2.327]])
+def test_whole_units_add_up(shares):
+    assert sum(whole_units(shares, 2)) == pytest.approx(round(sum(shares), 2), abs=1e-9)
+    assert whole_units(shares, 2) == pytest.approx(shares, abs=0.01)
+
+
+@pytest.mark.parametrize("metric", ["runway", "zero-cash-date", "lowest-cash", "gap", "closing-cash"])
+@pytest.mark.parametrize("scenario", ["demand_slump", "capacity_crunch", "no_conversion_b", "no_new_capital", "suit"])
+def test_effects_add_up(metric, scenario):
+    before, after, titles = compare_names("openai-2025", None, [scenario])
+    found = compare(before, after, metric=metric, rung="conditional", titles=titles)
+    assert found.why_not is None
+    tolerance = 1e-9 if metric in ("runway", "zero-cash-date") else 0.005
+    assert sum(effects(found).values()) == pytest.approx(found.total, abs=tolerance)
+
+
+def test_the_results_are_those_of_the_projections():
+    before, after, titles = compare_names("openai-2025", None, ["base", "demand_slump"])
+    found = compare(before, after, titles=titles)
+    for side, scenario in enumerate(("base", "demand_slump")):
+        rung = runway.project("openai-2025", scenario=scenario).runway[1]
+        assert found.projections[side].runway[1] == rung
+        assert found.outcomes[side].zero_cash_date == rung.zero_cash_date
+        assert found.values[side] == rung.months
+
+
+def test_the_order_of_lines_is_irrelevant(load):
+    """The same plan with its tables in another order: no change, and the same effects."""
+    head, *tables = PLAN.strip().split("\n\n")
+    turned = "\n\n".join([head, *reversed(tables)])
+    swaps = (('"$100/month"', '"$120/month"'), ("rate = 0.1", "rate = 0.2"), ('"2%/month"', '"1%/month"'))
+    assert compare(load(PLAN), load(turned)).changes == ()
+    plain = compare(load(PLAN), load(changed(PLAN, *swaps)), metric="closing-cash")
+    other = compare(load(turned), load(changed(turned, *swaps)), metric="closing-cash")
+    assert effects(plain) == pytest.approx(effects(other), abs=0.011)
+
+
+def test_there_and_back_are_opposite(load):
+    after = changed(PLAN, ('"$100/month"', '"$120/month"'), ("opening_cash = 1000", "opening_cash = 900"))
+    there, back = compare(load(PLAN), load(after)), compare(load(after), load(PLAN))
+    assert effects(there) == pytest.approx({k: -v for k, v in effects(back).items()}, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param('growth = "12%/year"', 'growth = "0.9%/month"', id="another period"),
+        pytest.param('amount = "$100/month"', 'amount = "$4/day"', id="by the day"),
+        pytest.param(
+            'amount = "$30/month"', 'amount = { "2025-01" = "$30/month", "2025-07" = "$45/month" }', id="steps"
+        ),
+        pytest.param('formula = "rate * payroll"', 'formula = "rate * payroll + fixed"\nfixed = 7', id="formula"),
+        pytest.param('[costs.tools]\nkind = "formula"\nformula = "rate * payroll"\nrate = 0.1', "", id="a line less"),
+        pytest.param(
+            "[costs.payroll]",
+            '[costs.rent]\nkind = "recurring"\namount = "$20/month"\npaid_after = "30 days"\nopening_payable = 50\n\n'
+            "[costs.payroll]",
+            id="a line more",
+        ),
+        pytest.param('growth = "2%/month"', 'growth = "2%/month"\nend = "2025-10"', id="an end"),
+        pytest.param('growth = "12%/year"', 'growth = "12%/year"\nstart = "2025-06-10"', id="a start"),
+        pytest.param(
+            'growth = "2%/month"',
+            'growth = "2%/month"\ncollected_after = "45 days"\nopening_receivable = 0',
+            id="paid late",
+        ),
+        pytest.param(
+            "[revenue.sales]",
+            '[funding.gift]\nkind = "grant"\namount = 200\ndate = "2025-08-05"\n\n[revenue.sales]',
+            id="a grant",
+        ),
+        pytest.param(
+            "[revenue.sales]",
+            '[events.storm]\ndate = "2025-04-10"\ndays = 20\ntakes = { sales = "50%" }\n\n[revenue.sales]',
+            id="an event",
+        ),
+    ],
+)
+def test_one_change_of_form_beside_one_of_a_number(load, old, new):
+    """Two changes and their sum; both ends are what the two models come to by themselves."""
+    before, after = PLAN, changed(PLAN, (old, new), ("opening_cash = 1000", "opening_cash = 1100"))
+    found = compare(load(before), load(after), metric="closing-cash")
+    assert found.why_not is None
+    parts = effects(found)
+    assert parts.pop("model.opening_cash") == pytest.approx(100, abs=0.02)
+    assert sum(parts.values()) == pytest.approx(found.total - 100, abs=0.02)
+    other = runway.project(load(after)).rows["cash"][-1] - runway.project(load(before)).rows["cash"][-1]
+    assert found.total == pytest.approx(other, abs=1e-9)
+    assert len([name for name, effect in parts.items() if effect]) == 1
+
+
+def test_a_tax_on_profit(load):
+    """20 % of 12 x 130 is 312 a year, paid by its end; the interest of nothing is nothing."""
+    plan = changed(
+        PLAN, ('amount = "$30/month"\ngrowth = "2%/month"', 'amount = "$240/month"'), ('"12%/year"', '"0%/year"')
+    )
+    taxed = plan + '\n[tax]\nrate = "20%"\n'
+    there, back = (compare(load(a), load(b), metric="closing-cash") for a, b in ((plan, taxed), (taxed, plan)))
+    assert effects(there) == {"tax": -624.0}
+    assert effects(back) == {"tax": 624.0}
+
+
+def test_a_closing_more(load):
+    seed = """
+        [funding.seed]
+        kind = "priced_round"
+        [[funding.seed.closings]]
+        name = "first"
+        date = "2025-03-15"
+        amount = 100
+        """
+    more = seed + '[[funding.seed.closings]]\nname = "second"\ndate = "2025-09-01"\namount = 250\n'
+    plan = PLAN + "\n".join(line.strip() for line in seed.splitlines())
+    plus = PLAN + "\n".join(line.strip() for line in more.splitlines())
+    found = compare(load(plan), load(plus), metric="closing-cash")
+    assert effects(found) == {"seed.second": 250.0}
+    assert effects(compare(load(plus), load(plan), metric="closing-cash")) == {"seed.second": -250.0}
+
+
+def test_another_kind_is_said_and_not_guessed(load):
+    after = changed(PLAN, ('kind = "recurring"\namount = "$100/month"\ngrowth = "12%/year"', TEAM))
+    found = compare(load(PLAN), load(after))
+    assert found.effects == ()
+    assert found.why_not is not None
+    assert "payroll (costs recurring → costs headcount)" in found.why_not
+    assert "Not attributed" in page(found)
+    assert "Not attributed" in comparison_markdown(found)
+
+
+TEAM = 'kind = "headcount"\nopening = 2\nsalary = "$50/month"'
+
+
+def test_above_twelve_changes_those_of_a_line_are_one(load):
+    lines = "".join(
+        f'[costs.line_{n}]\nkind = "recurring"\namount = "${n + 1}/month"\ngrowth = "1%/month"\n\n' for n in range(20)
+    )
+    before, after = (
+        PLAN + lines,
+        PLAN + lines.replace("1%/month", "2%/month").replace('/month"\ngrowth', '0/month"\ngrowth'),
+    )
+    found = compare(load(before), load(after), metric="closing-cash")
+    assert len(found.changes) == 40
+    assert [len(effect.changes) for effect in found.effects if effect.name.startswith("line_")] == [2] * 11
+    assert len(next(e.changes for e in found.effects if e.name == "9 other lines")) == 18
+    assert sum(effects(found).values()) == pytest.approx(found.total, abs=0.005)
+
+
+def test_an_end_beyond_the_horizon_is_said(load):
+    found = compare(load(PLAN), load(changed(PLAN, ("opening_cash = 1000", "opening_cash = 90_000"))))
+    assert found.outcomes[1].months is None
+    assert found.values[1] == 24
+    assert found.horizons_counted
+    assert "beyond Dec 2026 is counted" in page(found)
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    """`plan.toml` in two revisions, and a third in the folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def git(*arguments):
+        names = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *names, *arguments], check=True, capture_output=True)
+
+    git("init", "-q")
+    for text in (PLAN, changed(PLAN, ("rate = 0.1", "rate = 0.2"))):
+        (tmp_path / "plan.toml").write_text(text, encoding="utf-8")
+        git("add", "plan.toml")
+        git("commit", "-qm", "plan")
+    (tmp_path / "plan.toml").write_text(changed(PLAN, ('"$30/month"', '"$40/month"')), encoding="utf-8")
+    return tmp_path
+
+
+def test_two_revisions(repository):
+    before, after, titles = compare_names("plan.toml@HEAD~1", "plan.toml@HEAD")
+    found = compare(before, after, titles=titles)
+    assert [(c.address, c.before, c.after, c.file, c.line) for c in found.changes] == [
+        ("tools.rate", "0.1", "0.2", "plan.toml@HEAD", 21)
+    ]
+    assert found.titles == ("plan.toml@HEAD~1", "plan.toml@HEAD")
+
+
+def test_a_revision_and_the_file_of_the_folder(repository):
+    before, after, titles = compare_names("plan.toml@HEAD", str(repository / "plan.toml"))
+    found = compare(before, after, titles=titles)
+    assert {c.address: c.after for c in found.changes} == {"sales.amount": "$40/month", "tools.rate": "0.1"}
+    assert "tools.rate" in page(found)
+    assert "| `tools.rate` | 0.2 | 0.1 | plan.toml:21 |" in comparison_markdown(found)
+
+
+@pytest.mark.parametrize("name", ["plan.toml@nothing", "other.toml@HEAD", "plan.toml@-p", "no_folder/plan.toml@HEAD"])
+def test_a_revision_that_is_not_there(repository, name):
+    with pytest.raises(InputError) as raised:
+        compare_names(name, "plan.toml")
+    assert [problem.name for problem in raised.value.problems] == ["revision-not-found"]
+
+
+@pytest.mark.parametrize("scenario", ["demand_slump", "no_conversion_b", "keep_post_money"])
+def test_a_page_of_80_columns(scenario):
+    before, after, titles = compare_names("openai-2025", None, [scenario])
+    for metric in ("runway", "lowest-cash"):
+        lines = page(compare(before, after, metric=metric, titles=titles)).splitlines()
+        assert max(map(len, lines)) <= 80
+
+
+def test_the_csv_and_the_json_have_every_change():
+    before, after, titles = compare_names("openai-2025", None, ["demand_slump"])
+    found = compare(before, after, titles=titles)
+    rows = comparison_csv(found).splitlines()
+    assert rows[0] == "address,before,after,file,line,group,runway"
+    assert len(rows) == 5
+    document = found.to_dict()
+    assert [rung["counting"] for rung in document["after"]["runway"]][:2] == ["cash in hand", "+ certain"]
+    assert sum(effect["effect"] for effect in document["effects"]) == pytest.approx(document["total"], abs=1e-9)
+
+
+def test_set_changes_the_second():
+    before, after, titles = compare_names("lemonade", None, [], {"model.opening_cash": "+10%"})
+    found = compare(before, after, titles=titles, metric="lowest-cash")
+    assert effects(found) == {"model.opening_cash": 50.0}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "scenarios", "name"),
+    [("lemonade", None, [], "compare-needs-two"), ("lemonade", "saas-startup", [], "two-currencies")],
+)
+def test_what_cannot_be_compared(first, second, scenarios, name):
+    def compared():
+        before, after, titles = compare_names(first, second, scenarios)
+        return compare(before, after, titles=titles)
+
+    with pytest.raises(InputError) as raised:
+        compared()
+    assert raised.value.problems[0].name == name
+
+
+def test_an_unknown_metric():
+    before, after, _ = compare_names("lemonade", None, [], {"model.opening_cash": "1"})
+    with pytest.raises(InputError, match="lowest-cash"):
+        compare(before, after, metric="lowest_cash")

@@ -1,0 +1,154 @@
+"""Sensitivity: every path of the one run is what a projection of its own says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+import runway
+from runway.cli import main
+from runway.errors import InputError
+from runway.output.whatif import changed_by
+from runway.whatif.ranges import read_range
+from runway.whatif.sensitivity import sensitivity
+
+CERTAIN = 1  # the rung that a model with funding is measured on
+
+
+def projected(name: str, address: str, value: str) -> tuple[float | None, float]:
+    """Runway and lowest cash of the certain rung, by a projection with one figure changed."""
+    rung = runway.project(name, set={address: value}).runway[CERTAIN]
+    return rung.months, rung.lowest_cash
+
+
+@pytest.mark.parametrize("name", ["lemonade", "saas-startup", "openai-2025"])
+def test_each_case_is_its_own_projection(name: str) -> None:
+    (sweep,) = runway.sensitivity(name, ["burn"], within=["-30%..30%"], steps=5).sweeps
+    assert [case.is_base for case in sweep.cases] == [False, False, True, False, False]
+    for case in sweep.cases:
+        months, lowest = projected(name, "burn", f"{(1 + case.change) * 100:.6f}%")
+        assert case.outcome.months == pytest.approx(months)
+        assert case.outcome.lowest_cash == pytest.approx(lowest, abs=0.01)
+
+
+def test_a_schedule_is_scaled_as_a_whole() -> None:
+    (sweep,) = runway.sensitivity("saas-startup", ["monthly_plan.price"], within=["-20%..20%"], steps=3).sweeps
+    for case in sweep.cases:
+        sign = "+" if case.change >= 0 else ""
+        months, lowest = projected("saas-startup", "monthly_plan.price", f"{sign}{case.change * 100:g}%")
+        assert case.outcome.months == pytest.approx(months)
+        assert case.outcome.lowest_cash == pytest.approx(lowest, abs=0.01)
+
+
+def test_an_event_is_moved_by_months() -> None:
+    """The permit of 15 July lets 400 in on 1 August, the day before which cash ends; a month later is too late."""
+    found = runway.sensitivity("lemonade", ["permit.date"], within=["0..4months"], steps=5, rung="conditional")
+    assert [case.outcome.months for case in found.sweeps[0].cases] == [11.0, 7.0, 7.0, 7.0, 7.0]
+    assert found.sweeps[0].how == "shift"
+
+
+def test_its_own_low_and_high_are_the_range_of_a_figure() -> None:
+    (sweep,) = runway.sensitivity("openai-2025", ["model.opening_cash"], steps=3).sweeps
+    assert [case.change for case in sweep.cases] == [6e9, 9e9, 12e9]
+    assert [case.is_base for case in sweep.cases] == [False, True, False]
+
+
+def test_a_grid_is_every_pair() -> None:
+    grid = runway.sensitivity("lemonade", ["burn", "revenue"], within=["-50%..50%"], steps=3, grid=True).grid
+    assert grid is not None
+    for row, cells in zip(grid.rows, grid.cells, strict=True):
+        for column, cell in zip(grid.columns, cells, strict=True):
+            changes = {"burn": f"{(1 + row) * 100}%", "revenue": f"{(1 + column) * 100}%"}
+            assert cell == pytest.approx(runway.project("lemonade", set=changes).runway[CERTAIN].months)
+
+
+def test_the_tornado_ranks_every_figure_and_names_those_without_effect() -> None:
+    found = runway.sensitivity("lemonade", [], everything=True)
+    swings = [swing.swing for swing in found.tornado]
+    assert swings == sorted(swings, reverse=True)
+    assert "stall.amount" in [swing.address for swing in found.tornado]
+    assert "model.months_to_close" in found.without_effect
+    stall = next(swing for swing in found.tornado if swing.address == "stall.amount")
+    assert (stall.low, stall.high) == (135, 165)
+    for end, outcome in ((stall.low, stall.at_low), (stall.high, stall.at_high)):
+        assert outcome.months == pytest.approx(projected("lemonade", "stall.amount", f"{end}/month")[0])
+
+
+def test_a_breakpoint_is_where_runway_turns() -> None:
+    """Six months bring 1,200 and cost 1,800 and the press's 200; with 500 in hand, 1,700 of these 2,000 can be paid."""
+    found = runway.sensitivity(
+        "lemonade", ["burn"], within=["-30%..30%"], find_breakpoints=True, at_least=6.0, rung="cash-in-hand"
+    )
+    (point,) = found.breakpoints
+    assert point.change == pytest.approx(1700 / 2000 - 1, abs=1e-4)
+    (none,) = runway.sensitivity(
+        "lemonade", ["burn"], within=["-5%..5%"], find_breakpoints=True, at_least=600
+    ).breakpoints
+    assert none.change is None
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "percent", "expected"),
+    [
+        ("-30%..30%", False, False, (-0.3, 0.3, "relative")),
+        ("0.02..0.08", False, True, (0.02, 0.08, "absolute")),
+        ("2%..8%", False, True, (0.02, 0.08, "absolute")),
+        ("-10%..10%", False, True, (-0.1, 0.1, "relative")),
+        ("1B..3B", False, False, (1e9, 3e9, "absolute")),
+        ("0..12months", True, False, (0.0, 12.0, "shift")),
+        ("-1 year..6 months", True, False, (-12.0, 6.0, "shift")),
+    ],
+)
+def test_ranges(text: str, date: bool, percent: bool, expected: tuple[float, float, str]) -> None:
+    low, high, how = read_range(text, date=date, percent=percent)
+    assert (low, high) == pytest.approx(expected[:2])
+    assert how == expected[2]
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"params": ["brun"]}, "unknown-address"),
+        ({"params": ["burn"], "within": ["3..x"]}, "range-malformed"),
+        ({"params": ["burn"], "within": ["30%..-30%"]}, "range-reversed"),
+        ({"params": ["burn"], "within": ["5%..5%"]}, "range-empty"),
+        ({"params": ["burn"], "metric": "rnway"}, "unknown-metric"),
+        ({"params": ["burn"], "rung": "sure"}, "unknown-rung"),
+        ({"params": ["burn"], "grid": True}, "grid-needs-two"),
+        ({"params": ["burn", "revenue"], "grid": True, "steps": 1001}, "grid-too-large"),
+    ],
+)
+def test_what_cannot_be_asked(options: dict[str, object], name: str) -> None:
+    with pytest.raises(InputError) as raised:
+        sensitivity(runway.load("lemonade"), **options)  # type: ignore[arg-type]
+    assert [problem.name for problem in raised.value.problems] == [name]
+
+
+def test_json_and_csv(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sensitivity", "lemonade", "--json", "--steps", "3"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["counting"] == "+ certain"
+    assert [case["base"] for case in data["sweeps"][0]["cases"]] == [False, True, False]
+    assert data["sweeps"][0]["cases"][1]["months"] == 7.0
+    assert main(["sensitivity", "lemonade", "--csv", "-", "--steps", "3"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["address"] for row in rows] == ["levers.burn"] * 3
+
+
+def test_the_printed_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sensitivity", "lemonade", "--param", "burn", "--break", "--at-least", "6m"]) == 0
+    text = capsys.readouterr().out
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert "  ▸         0%      7.0" in text
+    assert "levers.burn: runway turns at 6 months at" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "how", "text"),
+    [(-0.3, "relative", "−30%"), (0.0, "relative", "0%"), (3.0, "shift", "+3 months"), (9e9, "absolute", "9B")],
+)
+def test_changes_as_they_are_read(change: float, how: str, text: str) -> None:
+    assert changed_by(change, how) == text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runway.daily import layout, months_to
 from runway.engine import Engine
@@ -47,9 +47,11 @@ def project_model(model: Model) -> Projection:
     lowest = reader.days(need, WITHOUT_ANY_FUNDING).read().lowest
     settings, written, in_hand = model.settings, runs[-1], runs[0]
     floor = written["minimum_cash"][0]
-    free = in_hand["opening_cash"][0] - reader.days(in_hand, {}).restricted_at_the_start()
+    set_aside = reader.days(in_hand, {}).restricted_at_the_start()
+    free = in_hand["opening_cash"][0] - set_aside
     window = min(settings.burn_window, settings.months)
     net = sum(in_hand["net_burn"][:window]) / window
+    from_free = net - (set_aside - in_hand["restricted_cash"][window - 1]) / window  # earmarks pay for their own lines
     multiple_window = min(ARR_MONTHS + 1, settings.months)
     found = closings(reader.model, program, written)
     fallen = clauses(reader.model, program, written)
@@ -71,7 +73,7 @@ def project_model(model: Model) -> Projection:
         gross_burn=sum(in_hand["gross_burn"][:window]) / window,
         net_burn=net,
         burn_window=_window(program, 0, window),
-        static_runway=max(0.0, free - floor) / net if net > 0 else None,
+        static_runway=max(0.0, free - floor) / from_free if from_free > 0 else None,
         burn_multiple=_burn_multiple(in_hand, multiple_window),
         burn_multiple_window=_window(program, 1, multiple_window) if multiple_window > 1 else None,
         peak_need=max(0.0, floor - lowest),
@@ -88,11 +90,20 @@ def project_model(model: Model) -> Projection:
 
 def _changes(model: Model) -> tuple[tuple[str, str], ...]:
     """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
-    found = {address: str(value) for address, value in model.changes.items()}
+    found = {address: _said(value) for address, value in model.changes.items()}
     for lever, raw in model.document.data.get("levers", {}).items():
         if f"levers.{lever}" not in found and lever not in found:
-            found[f"levers.{lever}"] = str(raw)
+            found[f"levers.{lever}"] = _said(raw)
     return tuple(found.items())
+
+
+def _said(value: Any) -> str:
+    """A changed value as it is told; a relative change as one."""
+    if isinstance(value, str):
+        return f"changed by {value}" if value.strip()[:1] in ("+", "-", "−") else value.removeprefix("=").strip()
+    from json import dumps
+
+    return dumps(value, default=str, ensure_ascii=False)
 
 
 def _window(program: Program, first: int, after: int) -> tuple[str, str]:
@@ -110,7 +121,7 @@ def _burn_multiple(rows: Rows, window: int) -> float | None:
 
 def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
     horizon = reader.program.months
-    floor = rows["minimum_cash"][0] + reader.days(rows, {}).restricted_at_the_start()
+    floor = rows["minimum_cash"][0]
 
     def for_good(holds: list[bool]) -> int | None:
         """The first month from which on it holds to the last."""
@@ -131,7 +142,7 @@ def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
         profitable=month(covered),
         out_of_cash=month(dry),
         growth=growth,
-        expenses=rows["survival.expenses"][0],
+        expenses=rows["survival.expenses"][-1],
         planned_alive=False if not lasts else True if planned is not None else None,
         planned_profitable=month(planned),
     )

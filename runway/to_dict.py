@@ -49,7 +49,7 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
         "runway": [rung(item) for item in projection.runway],
         "source": projection.source,
         "scenario_title": projection.scenario_title,
-        "set": dict(projection.changes),
+        "set": {address: value.removeprefix("changed by ") for address, value in projection.changes},
         "minimum_cash": money(projection.minimum_cash),
         "closing_cash": {item.counting: [money(value) for value in item.closing_cash] for item in projection.runway},
         "burn": {

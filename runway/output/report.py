@@ -53,7 +53,10 @@ def report_lines(projection: Projection, width: int, by: By | None = None) -> It
     if projection.scenario_title:
         yield from prose("", projection.scenario_title, width, "dim")
     if projection.changes:
-        changed = ", ".join(f"{address} = {value}" for address, value in projection.changes)
+        changed = ", ".join(
+            f"{address} {value}" if value.startswith("changed by ") else f"{address} = {value}"
+            for address, value in projection.changes
+        )
         yield from prose("", f"with {changed}", width, "bold")
     yield Text()
     yield from ladder(projection, unit)
@@ -147,7 +150,7 @@ def reading(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
 
 def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tuple[str, str]]:
     """Default alive or dead, and beside it the same question asked of the plan as written."""
-    held = f"costs held at {month(horizon[0])}'s {unit.amount(found.expenses)}"
+    held = f"costs held at {unit.amount(found.expenses)}, the highest of {span(horizon[0], horizon[:3][-1])}"
     trend = f"{held}, revenue {percent(found.growth)} a month"
     end = month(horizon[-1])
     if found.alive is None:

@@ -44,7 +44,7 @@ def project_model(model: Model) -> Projection:
         check_identities(rows, reader)
     rungs = tuple(rung_of(reader, name, overrides, rows) for (name, overrides), rows in zip(LADDER, runs, strict=True))
     need = reader.engine.run(WITHOUT_ANY_FUNDING)
-    lowest = reader.days(need, WITHOUT_ANY_FUNDING).read().lowest
+    deepest = reader.days(need, WITHOUT_ANY_FUNDING).read()
     settings, written, in_hand = model.settings, runs[-1], runs[0]
     floor = written["minimum_cash"][0]
     set_aside = reader.days(in_hand, {}).restricted_at_the_start()
@@ -76,7 +76,8 @@ def project_model(model: Model) -> Projection:
         static_runway=max(0.0, free - floor) / from_free if from_free > 0 else None,
         burn_multiple=_burn_multiple(in_hand, multiple_window),
         burn_multiple_window=_window(program, 1, multiple_window) if multiple_window > 1 else None,
-        peak_need=max(0.0, floor - lowest),
+        peak_need=max(0.0, floor - deepest.lowest),
+        peak_need_date=day_at(program.start + deepest.lowest_month, deepest.lowest_day),
         survival=_survival(reader, in_hand, rungs[0]),
         months_to_close=written["months_to_close"][0],
         milestones=_milestones(reader, rungs[2]),
@@ -183,14 +184,12 @@ def _lines(item: Item) -> list[Line]:
     if item.section != "funding":
         return [Line(item.name, item.title, f"{item.name}.cash", main_row(item))]
     parts = getattr(item.part, "closings", None)
+    planned = " (planned)" if getattr(item.part, "status", "") == "planned" else ""
     if parts is None:
-        return (
-            []
-            if getattr(item.part, "kind", "") == "secondary"
-            else [Line(item.name, item.title, f"{item.name}.cash", None)]
-        )
+        own = [Line(item.name, item.title + planned, f"{item.name}.cash", None)]
+        return [] if getattr(item.part, "kind", "") == "secondary" else own
     return [
-        Line(f"{item.name}.{c.name}", f"{item.title} {c.title or c.name}", f"{item.name}.{c.name}.cash", None)
+        Line(f"{item.name}.{c.name}", f"{item.title} {c.title or c.name}{planned}", f"{item.name}.{c.name}.cash", None)
         for c in parts
     ]
 

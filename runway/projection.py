@@ -150,6 +150,7 @@ class Projection:
     burn_multiple: float | None
     burn_multiple_window: tuple[str, str] | None
     peak_need: float
+    peak_need_date: date  # of the lowest day without opening cash and funding
     survival: Survival
     months_to_close: float
     milestones: tuple[Milestone, ...]

@@ -70,6 +70,7 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
             "planned_profitable": text(survival.planned_profitable),
         },
         "peak_need": money(projection.peak_need),
+        "peak_need_date": text(projection.peak_need_date),
         "months_to_close": rounded(projection.months_to_close),
         "raise_by": [
             {

@@ -22,7 +22,8 @@ Lemonade · base · Jan–Jun 2026 · USD
   Survival       default dead: out of cash in May 2026 (costs held at 80.50, the
                  highest of Jan–Mar 2026, revenue 0.0% a month)
   Cash in hand   dead: it runs out, and the company still burns in Jun 2026
-  Peak need      123 with no opening cash and no funding
+  Peak need      123 by Jun 2026, still growing, with no opening cash and no
+                 funding
   Raise by       27 Nov 2025, before this plan starts: 6 months for a round to
                  close (cash in hand)
   Round          369 buys 18 months more
@@ -120,7 +121,8 @@ def test_a_floor_is_named():
         ),
         (
             {"planned_profitable": None},
-            "default dead: out of cash in Feb 2026 (costs held at 1.30, the highest of Apr–Jun 2025, revenue +2.7% a month)",
+            "default dead: out of cash in Feb 2026 "
+            "(costs held at 1.30, the highest of Apr–Jun 2025, revenue +2.7% a month)",
             "dead: it runs out, and the company still burns in Mar 2028",
         ),
     ],

@@ -65,7 +65,8 @@ def report_lines(projection: Projection, width: int, by: By | None = None) -> It
     yield Text()
     yield from chart(projection, unit, width)
     yield Text()
-    yield heading("CASH FLOW")
+    planned = any(closing.status == "planned" for closing in projection.closings)
+    yield heading("CASH FLOW", "   planned funding included" if planned else "")
     yield from table_lines(table, unit, width)
     yield from funding(projection, unit, width)
     yield from milestones(projection, width)
@@ -142,7 +143,10 @@ def reading(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
         said.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
     if projection.peak_need:
         kept = f", {unit.amount(projection.minimum_cash)} of it the minimum cash" if projection.minimum_cash else ""
-        said.append(("Peak need", f"{unit.amount(projection.peak_need)} with no opening cash and no funding{kept}"))
+        reached = month(projection.peak_need_date)
+        by = f"by {reached}" + (", still growing" if reached == month(projection.months[-1]) else "")
+        need = f"{unit.amount(projection.peak_need)} {by}, with no opening cash and no funding{kept}"
+        said.append(("Peak need", need))
     said += raising(projection, unit)
     for label, text in said:
         yield from prose("  " + label.ljust(LABEL - 2), text, width)

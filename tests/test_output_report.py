@@ -10,6 +10,7 @@ from output_fixtures import big_round, lemonade
 from rich.console import Console
 
 from runway.output.report import console, project_report, report_lines
+from runway.output.text import cell_len
 
 LEMONADE = """\
 Lemonade · base · Jan–Jun 2026 · USD
@@ -71,7 +72,7 @@ def test_the_whole_report_of_a_lemonade_stand():
 @pytest.mark.parametrize("width", [80, 100, 120, 200])
 @pytest.mark.parametrize("by", [None, "month", "quarter", "year"])
 def test_no_line_is_wider_than_the_terminal(width, by):
-    assert max(line.cell_len for line in report_lines(big_round(), width, by)) <= width
+    assert max(cell_len(line.plain) for line in report_lines(big_round(), width, by)) <= width
 
 
 def test_ladder_has_one_line_a_rung_and_beyond_is_no_number():
@@ -171,6 +172,14 @@ def test_a_pipe_gets_80_columns_and_no_colour(monkeypatch):
     text = project_report(big_round())
     assert "\x1b" not in text
     assert all(line == line.rstrip() for line in text.splitlines())
+
+
+@pytest.mark.parametrize("company", [big_round(), lemonade()])
+def test_a_pipe_gets_the_text_of_the_terminal(company, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    terminal = Console(width=80, highlight=False, markup=False, emoji=False, color_system=None)
+    assert project_report(company) == project_report(company, to=terminal)
 
 
 @pytest.mark.parametrize("columns", ["0", "1", "30"])

@@ -8,11 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, set_cell_size
-from rich.text import Text
-
 from runway.output.figures import Scale, printable
 from runway.output.periods import By, Period, closings, flows, openings, periods
+from runway.output.text import Text, cell, cell_len
 from runway.wording import amount_text
 
 if TYPE_CHECKING:
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 
     from runway.projection import Projection
 
-__all__ = ["CashTable", "Row", "cash_table", "cell", "fits", "table_lines"]
+__all__ = ["CashTable", "Row", "cash_table", "fits", "table_lines"]
 
 BRIDGE = (
     ("bridge.working_capital", "working capital"),
@@ -157,8 +155,7 @@ def block(table: CashTable, scale: Scale, plan: Layout, shown: slice) -> Iterato
         for value in row.values[shown]:
             figure = scale.figure(value, plan.decimals).rjust(plan.column)
             text.append(figure, "red" if warn and value < 0 else "")
-        text.rstrip()
-        return text
+        return text.rstrip()
 
     yield from heads(columns, plan)
     yield rule
@@ -196,8 +193,3 @@ def heads(columns: Sequence[Period], plan: Layout) -> Iterator[Text]:
         if any(names):
             text = " " * plan.label + "".join((name + " ").rjust(plan.column) for name in names)
             yield Text(text.rstrip(), "dim")
-
-
-def cell(text: str, width: int) -> str:
-    """The text at exactly this width on a terminal; what is too long ends in an ellipsis."""
-    return set_cell_size(text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + "…", width)

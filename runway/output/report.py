@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.text import Text
-
-from runway.output.cash_table import CashTable, cash_table, cell, fits, table_lines
+from runway.output.cash_table import CashTable, cash_table, fits, table_lines
 from runway.output.chart import cash_chart
 from runway.output.figures import Scale, day, keep_together, month, months, percent, printable, scale, span
 from runway.output.periods import BY, By
+from runway.output.text import Text, cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.console import Console
 
     from runway.projection import Clause, Closing, Projection, Round, Rung, Survival
 
@@ -28,18 +29,33 @@ FUNDS = 34  # where the columns of the funding table begin
 
 
 def console() -> Console:
-    """Where a report goes: the terminal as wide as it is, or 80 columns without colour in a pipe."""
-    columns = os.environ.get("COLUMNS", "")
-    width = int(columns) if columns.isdecimal() and int(columns) else None if Console().is_terminal else PIPE_WIDTH
+    """The terminal as wide as it is, or 80 columns without colour in a pipe."""
+    from rich.console import Console
+
+    width = asked_width() or (None if Console().is_terminal else PIPE_WIDTH)
     return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def asked_width() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdecimal() else 0
+
+
+def in_a_pipe() -> bool:
+    """Whether no style is ever shown, so that rich is not needed; a variable that asks for styles is left to rich."""
+    asked = "FORCE_COLOR" in os.environ or "TTY_COMPATIBLE" in os.environ
+    return not asked and sys.stdout is not None and not sys.stdout.isatty()
 
 
 def project_report(projection: Projection, by: By | None = None, to: Console | None = None) -> str:
     """The whole report as text, with the styles that the console shows."""
+    if to is None and in_a_pipe():
+        lines = report_lines(projection, max(asked_width() or PIPE_WIDTH, NARROWEST), by)
+        return "".join(f"{line.plain}\n" for line in lines)
     to = to or console()
     with to.capture() as captured:
         for line in report_lines(projection, max(to.width, NARROWEST), by):
-            to.print(line, soft_wrap=True)
+            to.print(line.rich(), soft_wrap=True)
     return captured.get()
 
 

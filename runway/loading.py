@@ -52,10 +52,14 @@ def validated(document: Document) -> Model:
             assert found.program is not None
             Engine(found.program, found.document).run()
         except InputError as error:
-            problems += error.problems
+            problems += [_in_scenario(problem, scenario) for problem in error.problems]
     if problems:
         raise InputError(*dict.fromkeys(problems))
     return model
+
+
+def _in_scenario(problem: Problem, scenario: str) -> Problem:
+    return problem if scenario == "base" else replace(problem, text=f"In scenario {scenario}: {problem.text}")
 
 
 def _scenario_problems(document: Document, model: Model, known: set[Problem]) -> Iterator[Problem]:

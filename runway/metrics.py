@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from runway.program import Program
 
 ARR_MONTHS = 12
+TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
 SECTION_TITLES = {
     "interest": "Interest",
     "revenue": "Revenue",
@@ -139,7 +140,7 @@ def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
         return None if t is None else day_at(reader.program.start + t, 1)
 
     return Survival(
-        alive=False if dry is not None else True if covered is not None and growth >= 0 else None,
+        alive=False if dry is not None else True if covered is not None and 0 <= growth <= TREND else None,
         profitable=month(covered),
         out_of_cash=month(dry),
         growth=growth,

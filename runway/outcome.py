@@ -51,8 +51,8 @@ def _closing(address: str, title: str, part: Any, item: Item, planned: bool, pro
         return Closing(address, title, amount, amount, "drawn", date_at(due, start), "before the first month")
     if due >= months or due > by:
         status = "off" if written >= NEVER else "lapsed" if by < months and due > by else "waiting"
-        reason = _missed(written, due, by, condition, start)
-        if condition and written < NEVER and due > written:
+        reason = _missed(written, due, by, condition, start, months)
+        if condition and written < months and due > written:
             reason += _values(program, rows, address, int(min(by, months - 1)))
         return Closing(address, title, amount, 0.0, status, None, reason)
     reason = "on its date" if due == written else "delayed"
@@ -88,12 +88,16 @@ def _values(program: Program, rows: Rows, address: str, t: int) -> str:
     return f": {', '.join(dict.fromkeys(found))}" if found else ""
 
 
-def _missed(written: float, due: float, by: float, condition: str | None, start: int) -> str:
+def _missed(written: float, due: float, by: float, condition: str | None, start: int, months: int) -> str:
     """Why a closing has not drawn by the end of the horizon."""
     deadline = day_text(date_at(by, start)) if by < NEVER else None
     if written >= NEVER:
         return "its date is never"
+    if written >= months:
+        return f"due {day_text(date_at(written, start))}, after the last month"
     if condition and due > written:
+        if by >= months:
+            return f"{condition} not met by {month_text(date_at(months - 1, start))}"
         first = f"; first met {day_text(date_at(due, start))}" if due < NEVER else ""
         return f"{condition} not met" + (f" by {deadline}" if deadline else "") + first
     reached = f"due {day_text(date_at(due, start))}"

@@ -239,7 +239,7 @@ def _survival(model: Model) -> Iterator[Draft]:
     grown = f"(survival.running_revenue / {before}) ** (1 / 2) - 1"
     known = f"t == 2 and survival.running_revenue > 0 and {before} > 0"
     yield Draft("survival.growth", f"prev(survival.growth) if t > 2 else ({grown} if {known} else 0)")
-    grows = "prev(survival.revenue) * (1 + survival.growth)"
+    grows = "min(1e12, prev(survival.revenue) * (1 + survival.growth))"  # a trend that covers any cost has no end
     yield Draft("survival.revenue", f"survival.running_revenue if t <= 2 else {grows}")
     highest = "max(prev(survival.expenses), survival.running_costs)"
     yield Draft("survival.expenses", f"{highest} if t <= 2 else prev(survival.expenses)")

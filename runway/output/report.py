@@ -173,7 +173,9 @@ def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tup
     held = f"costs held at {unit.amount(found.expenses)}, the highest of {span(horizon[0], horizon[:3][-1])}"
     trend = f"{held}, revenue {percent(found.growth)} a month"
     end = month(horizon[-1])
-    if found.alive is None:
+    if found.alive is None and found.growth > 0 and found.profitable:
+        default = f"undecided: three months of revenue say nothing of a trend ({trend})"
+    elif found.alive is None:
         default = f"default undecided by {end}: neither out of cash nor covering its costs for good ({trend})"
     elif found.alive:
         when = f": revenue covers costs from {month(found.profitable)} on" if found.profitable else ""

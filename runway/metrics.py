@@ -94,7 +94,8 @@ def _changes(model: Model) -> tuple[tuple[str, str], ...]:
     """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
     found = {address: _said(value) for address, value in model.changes.items()}
     for lever, raw in model.document.data.get("levers", {}).items():
-        if f"levers.{lever}" not in found and lever not in found:
+        neutral = model.program is not None and model.program.parameters[f"levers.{lever}"] == float(lever != "delay")
+        if not neutral and f"levers.{lever}" not in found and lever not in found:
             found[f"levers.{lever}"] = _said(raw)
     return tuple(found.items())
 

@@ -232,6 +232,14 @@ class Days:
                     zero_month, zero_day = ops.where(hit, t, zero_month), ops.where(hit, day, zero_day)
         return Reading(lowest, low_month, low_day, zero_month, zero_day)
 
+    def first_below(self) -> tuple[int, int] | None:
+        """The first month and day of it at whose end cash is below the floor (floats only); None if there is none."""
+        for t, days in enumerate(self.at.days):
+            cash, ends = self.month(t)
+            if any(cash(day) < self.floor for day in ends):
+                return t, next(day for day in range(1, days + 1) if cash(day) < self.floor)
+        return None
+
     def lowest_before(self, month: int, day: int) -> float:
         """The lowest cash at the end of any day before a day of the horizon (floats only)."""
         lowest = float("inf")

@@ -68,6 +68,7 @@ VECTOR = SCALAR | {
 
 
 ALL, SAFE, NONE = "all", "what cannot fail", "none"
+_MONTHLY = (Row, Clock, History, Step, Happened)
 _FAILING = ("exp", "log", "mod", "pmt")
 
 
@@ -106,9 +107,7 @@ class Python:
 
     def constant(self, node: Node) -> bool:
         """Whether a node is the same in every month."""
-        if isinstance(node, Row | Clock | History | Step | Happened):
-            return False
-        return all(self.constant(child) for child in children(node))
+        return not any(isinstance(part, _MONTHLY) for part in walk(node))
 
     def text(self, node: Node, hoist: str = ALL) -> str:
         """The node as a Python expression; `hoist` says which constant parts are named before the loop."""

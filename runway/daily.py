@@ -8,7 +8,6 @@ has spent.  Everything works on floats for one path and on numpy arrays for many
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import floor as floor_of
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -61,10 +60,9 @@ class Reading(NamedTuple):
     zero_day: Any
 
 
-@dataclass(frozen=True, slots=True)
 class _Floats:
-    minimum: Callable[..., Any] = min
-    maximum: Callable[..., Any] = max
+    minimum: Callable[..., Any] = staticmethod(min)
+    maximum: Callable[..., Any] = staticmethod(max)
 
     @staticmethod
     def where(condition: Any, then: Any, otherwise: Any) -> Any:

@@ -206,7 +206,8 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
     """The step function: constants, then one line a row inside the loop over months."""
     reached = _reached(program, varying)
     parameters = {address: n for n, address in enumerate(program.parameters)}
-    printer = Python(program.index, parameters, lambda address: f"o{program.index[address]}", reached)
+    places = program.places()
+    printer = Python(places, parameters, lambda address: f"o{places[address]}", reached)
     units = float(10**program.minor_digits)
 
     looked_back = {
@@ -238,9 +239,9 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
     lines += [(f"  {text}", address) for text, address in body]
     lines += [(f" return {histories}", "")]
     source = "\n".join(text for text, _ in lines)
-    places = {n: row for n, (_, row) in enumerate(lines, 1) if row}
+    rows = {n: row for n, (_, row) in enumerate(lines, 1) if row}
     varies = tuple(row.address for row in program.rows if row.address in reached)
-    return Printed(source, compile(source, _FILE, "exec"), places, varies)
+    return Printed(source, compile(source, _FILE, "exec"), rows, varies)
 
 
 def _tuple(letter: str, length: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runway.addresses import changed, find
@@ -34,9 +33,9 @@ def load_document(document: Document, scenario: str = "base", changes: Mapping[s
     if changes:
         document = changed(document, changes)
     reader = Reader(document)
-    model = replace(reader.model(scenario, original), changes=dict(changes or {}))
+    model = reader.model(scenario, original)._replace(changes=dict(changes or {}))
     problems = [*reader.problems, *cross_checks(model), *_scenario_problems(original, model, set(reader.problems))]
-    return replace(model, program=compile_model(model, problems))
+    return model._replace(program=compile_model(model, problems))
 
 
 def validated(document: Document) -> Model:

@@ -5,8 +5,7 @@ First the rows as figures (`cash_table`), then their lines of text (`table_lines
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.output.figures import Scale, printable
 from runway.output.periods import By, Period, closings, flows, openings, periods
@@ -31,8 +30,7 @@ MARGIN = 2
 WIDEST_LABEL = 34
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the table: a total at the margin, or at depth 1 one of the lines that it sums."""
 
     title: str
@@ -40,8 +38,7 @@ class Row:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CashTable:
+class CashTable(NamedTuple):
     """The figures of both tables, in whole currency units; every row has one value a period."""
 
     by: By
@@ -107,8 +104,7 @@ def foots(table: CashTable, scale: Scale, decimals: int) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """How wide the label and each column are, and how many columns stand side by side."""
 
     decimals: int

@@ -58,7 +58,7 @@ def validated(document: Document) -> Model:
 
 
 def _in_scenario(problem: Problem, scenario: str) -> Problem:
-    return problem if scenario == "base" else replace(problem, text=f"In scenario {scenario}: {problem.text}")
+    return problem if scenario == "base" else problem._replace(text=f"In scenario {scenario}: {problem.text}")
 
 
 def _scenario_problems(document: Document, model: Model, known: set[Problem]) -> Iterator[Problem]:

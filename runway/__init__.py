@@ -97,7 +97,7 @@ def clause(model: str | Model | None = None, wanted: str | None = None) -> Claus
 
 
 def compare(
-    first: str | Model,
+    first: str | Model | None = None,
     second: str | Model | None = None,
     *,
     scenarios: Sequence[str] = (),
@@ -109,7 +109,7 @@ def compare(
     from runway.whatif.compare import compare as compared
     from runway.whatif.compare import compare_names
 
-    if isinstance(first, Model) and isinstance(second, Model):
-        return compared(first, second, **options)
+    if isinstance(first, Model) or isinstance(second, Model):
+        return compared(_loaded(first), _loaded(second), **options)
     one, other, titles = compare_names(first, second, scenarios, set)
     return compared(one, other, titles=titles, **options)

@@ -171,6 +171,9 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
             problems.append(_problem(document, address, value, scenario, text))
             continue
         path, field = found
+        raw = raw_at(document.data, path)
+        if isinstance(raw, dict) and "basis" in raw and "value" in raw and not _is_table(value):
+            path = (*path, "value")  # a valuation keeps its basis
         document = document.with_value(path, _value(document.data, path, field, value, scenario is None), origin)
     if problems:
         raise InputError(*problems)
@@ -222,9 +225,31 @@ def _is_figure(path: Path, field: FieldInfo | None) -> bool:
     )
 
 
+def _toml(text: str) -> Any:
+    """A table or list of the command line; the text itself where it is none."""
+    import tomllib
+    from decimal import Decimal
+
+    try:
+        return tomllib.loads(f"value = {text}", parse_float=Decimal)["value"]
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
+        return text
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, str) and value.lstrip().startswith("{"))
+
+
 def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any, typed: bool) -> Any:
-    """The raw value that stands in for the file's: a change of it where the new one is signed."""
+    """The raw value that stands in for the file's: a change of it where the new one is signed.
+
+    On the command line a value is read as TOML where it begins with { or [, and `==-5` writes a negative one whole.
+    """
+    if typed and isinstance(value, str) and value.strip()[:1] in ("{", "["):
+        value = _toml(value)
     if isinstance(value, str) and _is_figure(path, field):
+        if value.strip().startswith("="):
+            return value.strip()[1:].strip()
         if value.strip()[:1] in ("+", "-", "−"):
             raw = raw_at(data, path)
             return Adjusted(field.default if raw is None and field is not None else raw, value.strip())

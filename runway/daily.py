@@ -8,7 +8,6 @@ has spent.  Everything works on floats for one path and on numpy arrays for many
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import floor as floor_of
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -61,10 +60,9 @@ class Reading(NamedTuple):
     zero_day: Any
 
 
-@dataclass(frozen=True, slots=True)
 class _Floats:
-    minimum: Callable[..., Any] = min
-    maximum: Callable[..., Any] = max
+    minimum: Callable[..., Any] = staticmethod(min)
+    maximum: Callable[..., Any] = staticmethod(max)
 
     @staticmethod
     def where(condition: Any, then: Any, otherwise: Any) -> Any:
@@ -231,6 +229,14 @@ class Days:
                     hit = (zero_month < 0) & (cash(day) < self.floor)
                     zero_month, zero_day = ops.where(hit, t, zero_month), ops.where(hit, day, zero_day)
         return Reading(lowest, low_month, low_day, zero_month, zero_day)
+
+    def first_below(self) -> tuple[int, int] | None:
+        """The first month and day of it at whose end cash is below the floor (floats only); None if there is none."""
+        for t, days in enumerate(self.at.days):
+            cash, ends = self.month(t)
+            if any(cash(day) < self.floor for day in ends):
+                return t, next(day for day in range(1, days + 1) if cash(day) < self.floor)
+        return None
 
     def lowest_before(self, month: int, day: int) -> float:
         """The lowest cash at the end of any day before a day of the horizon (floats only)."""

@@ -15,7 +15,7 @@ from runway.errors import InputError, Problem
 from runway.months import days_in_month, month_label
 from runway.printers import NONE, Python
 from runway.program import formula_path
-from runway.tree import History, Node, Parameter, Row, walk
+from runway.tree import History, Parameter, Row, walk
 from runway.wording import amount_text
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class Engine:
         bad: list[tuple[int, int, str, str]] = []
         for n, row in enumerate(self.program.rows):
             values = series[row.address]
-            if not all(map(isfinite, values)):
+            if not isfinite(sum(values)) and not all(map(isfinite, values)):
                 bad.append((next(t for t, v in enumerate(values) if not isfinite(v)), n, "overflow", row.address))
             elif row.posted and row.address != "total.arr" and (max(values) > largest or min(values) < -largest):
                 t = next(t for t, v in enumerate(values) if abs(v) > largest)
@@ -206,7 +206,8 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
     """The step function: constants, then one line a row inside the loop over months."""
     reached = _reached(program, varying)
     parameters = {address: n for n, address in enumerate(program.parameters)}
-    printer = Python(program.index, parameters, lambda address: f"o{program.index[address]}", reached)
+    places = program.places()
+    printer = Python(places, parameters, lambda address: f"o{places[address]}", reached)
     units = float(10**program.minor_digits)
 
     looked_back = {
@@ -221,31 +222,31 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
         printer.row = row.address
         if row.address in looked_back:
             opening = printer.text(row.opening, NONE)
-            text = f"t = month = year = days = elapsed_days = 0; o{n} = "
-            openings.append(
-                (text + (arithmetic.posted(opening, units) if row.posted and posting else opening), row.address)
-            )
+            text = arithmetic.posted(opening, units) if row.posted and posting else opening
+            openings.append((f"o{n} = {text}", row.address))
         text = printer.text(row.formula)
         body.append(
             (f"v{n} = h{n}[t] = {arithmetic.posted(text, units) if row.posted and posting else text}", row.address)
         )
-    used = {f"p{parameters[n.address]}" for n in _nodes(program) if isinstance(n, Parameter)}
-    lines = [("def run(P):", ""), (f" months = {program.months}", "")]
-    lines += [(f" p{n} = P[{n}]", "") for n in range(len(parameters)) if f"p{n}" in used]
-    lines += [(f" {text}", row) for text, row in (*printer.preamble, *openings)]
-    lines += [(f" h{n} = [0.0] * months", "") for n in range(len(program.rows))]
+    given, histories = (_tuple(letter, len(all_of)) for letter, all_of in (("p", parameters), ("h", program.rows)))
+    lines = [("def run(P):", ""), (f" months = {program.months}", ""), (f" {given} = P", "")]
+    lines += [(f" {text}", row) for text, row in printer.preamble]
+    lines += [(" t = month = year = days = elapsed_days = 0", "")]
+    lines += [(f" {text}", row) for text, row in openings]
+    lines += [(f" {histories} = [[0.0] * months for _ in range({len(program.rows)})]", "")]
     lines += [(" for t in range(months):", ""), ("  days = DAYS[t]; elapsed_days = ELAPSED[t]", "")]
     lines += [(f"  month = ({program.start} + t) % 12 + 1; year = ({program.start} + t) // 12", "")]
     lines += [(f"  {text}", address) for text, address in body]
-    lines += [(f" return ({', '.join(f'h{n}' for n in range(len(program.rows)))},)", "")]
+    lines += [(f" return {histories}", "")]
     source = "\n".join(text for text, _ in lines)
-    places = {n: row for n, (_, row) in enumerate(lines, 1) if row}
+    rows = {n: row for n, (_, row) in enumerate(lines, 1) if row}
     varies = tuple(row.address for row in program.rows if row.address in reached)
-    return Printed(source, compile(source, _FILE, "exec"), places, varies)
+    return Printed(source, compile(source, _FILE, "exec"), rows, varies)
 
 
-def _nodes(program: Program) -> list[Node]:
-    return [node for row in program.rows for tree in (row.formula, row.opening) for node in walk(tree)]
+def _tuple(letter: str, length: int) -> str:
+    """So many numbered names: `(p0, p1,)`."""
+    return f"({''.join(f'{letter}{n}, ' for n in range(length)).rstrip()})"
 
 
 def _reached(program: Program, varying: frozenset[str]) -> frozenset[str]:

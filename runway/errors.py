@@ -6,7 +6,6 @@ the programmer is any other exception.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -28,8 +27,7 @@ class Place(NamedTuple):
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One mistake in a file, on the command line, or of the file itself.
 
     >>> print(Problem("growth-without-period", "growth needs its period.", Place("a.toml", 2, 10, 4),

@@ -87,12 +87,12 @@ def parse(text: str) -> Node:
             0,
             len(text),
         )
-    depth = deepest = 0
-    for character in text:
-        depth += (character in "([{") - (character in ")]}")
-        deepest = max(deepest, depth)
-    if deepest > MAX_DEPTH:
-        raise _too_deep(text)
+    if sum(map(text.count, "([{")) > MAX_DEPTH:
+        depth = 0
+        for character in text:
+            depth += (character in "([{") - (character in ")]}")
+            if depth > MAX_DEPTH:
+                raise _too_deep(text)
     flat = re.sub(r"[\r\n\t\f]", " ", _COMMENT.sub(_blank, text))
     if not flat.isascii() and (strange := re.search(r"[^\x00-\x7f]", _QUOTED.sub(_blank, flat))) is not None:
         start, end = strange.span()
@@ -131,6 +131,7 @@ def parse(text: str) -> Node:
 
 
 _QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*")
 _COMMENT = re.compile(r"('[^'\n]*'|\"[^\"\n]*\")|#[^\n]*")
 
 
@@ -154,7 +155,7 @@ class _Reader:
 
     def span(self, node: ast.expr) -> tuple[int, int]:
         def characters(offset: int) -> int:
-            return len(self.raw[:offset].decode(errors="replace"))
+            return offset if self.raw.isascii() else len(self.raw[:offset].decode(errors="replace"))
 
         return self.lead + characters(node.col_offset), self.lead + characters(node.end_col_offset or node.col_offset)
 
@@ -243,7 +244,7 @@ class _Reader:
         if not isinstance(inner, ast.Name):
             raise self.refuse("formula-not-allowed", "A dot joins names into an address, and nothing else.", node)
         address = ".".join([inner.id, *reversed(parts)])
-        if not all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", part) for part in address.split(".")) or len(address) > 200:
+        if not _ADDRESS.fullmatch(address) or len(address) > 200:
             raise self.refuse("formula-not-allowed", "A name is made of letters a-z, digits and _.", node)
         return address
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runway.addresses import changed, find
@@ -34,9 +33,9 @@ def load_document(document: Document, scenario: str = "base", changes: Mapping[s
     if changes:
         document = changed(document, changes)
     reader = Reader(document)
-    model = replace(reader.model(scenario, original), changes=dict(changes or {}))
+    model = reader.model(scenario, original)._replace(changes=dict(changes or {}))
     problems = [*reader.problems, *cross_checks(model), *_scenario_problems(original, model, set(reader.problems))]
-    return replace(model, program=compile_model(model, problems))
+    return model._replace(program=compile_model(model, problems))
 
 
 def validated(document: Document) -> Model:
@@ -52,10 +51,14 @@ def validated(document: Document) -> Model:
             assert found.program is not None
             Engine(found.program, found.document).run()
         except InputError as error:
-            problems += error.problems
+            problems += [_in_scenario(problem, scenario) for problem in error.problems]
     if problems:
         raise InputError(*dict.fromkeys(problems))
     return model
+
+
+def _in_scenario(problem: Problem, scenario: str) -> Problem:
+    return problem if scenario == "base" else problem._replace(text=f"In scenario {scenario}: {problem.text}")
 
 
 def _scenario_problems(document: Document, model: Model, known: set[Problem]) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runway.daily import layout, months_to
 from runway.engine import Engine
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from runway.program import Program
 
 ARR_MONTHS = 12
+TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
 SECTION_TITLES = {
     "interest": "Interest",
     "revenue": "Revenue",
@@ -44,12 +45,14 @@ def project_model(model: Model) -> Projection:
         check_identities(rows, reader)
     rungs = tuple(rung_of(reader, name, overrides, rows) for (name, overrides), rows in zip(LADDER, runs, strict=True))
     need = reader.engine.run(WITHOUT_ANY_FUNDING)
-    lowest = reader.days(need, WITHOUT_ANY_FUNDING).read().lowest
+    deepest = reader.days(need, WITHOUT_ANY_FUNDING).read()
     settings, written, in_hand = model.settings, runs[-1], runs[0]
     floor = written["minimum_cash"][0]
-    free = in_hand["opening_cash"][0] - reader.days(in_hand, {}).restricted_at_the_start()
+    set_aside = reader.days(in_hand, {}).restricted_at_the_start()
+    free = in_hand["opening_cash"][0] - set_aside
     window = min(settings.burn_window, settings.months)
     net = sum(in_hand["net_burn"][:window]) / window
+    from_free = net - (set_aside - in_hand["restricted_cash"][window - 1]) / window  # earmarks pay for their own lines
     multiple_window = min(ARR_MONTHS + 1, settings.months)
     found = closings(reader.model, program, written)
     fallen = clauses(reader.model, program, written)
@@ -71,10 +74,11 @@ def project_model(model: Model) -> Projection:
         gross_burn=sum(in_hand["gross_burn"][:window]) / window,
         net_burn=net,
         burn_window=_window(program, 0, window),
-        static_runway=max(0.0, free - floor) / net if net > 0 else None,
+        static_runway=max(0.0, free - floor) / from_free if from_free > 0 else None,
         burn_multiple=_burn_multiple(in_hand, multiple_window),
         burn_multiple_window=_window(program, 1, multiple_window) if multiple_window > 1 else None,
-        peak_need=max(0.0, floor - lowest),
+        peak_need=max(0.0, floor - deepest.lowest),
+        peak_need_date=day_at(program.start + deepest.lowest_month, deepest.lowest_day),
         survival=_survival(reader, in_hand, rungs[0]),
         months_to_close=written["months_to_close"][0],
         milestones=_milestones(reader, rungs[2]),
@@ -88,11 +92,21 @@ def project_model(model: Model) -> Projection:
 
 def _changes(model: Model) -> tuple[tuple[str, str], ...]:
     """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
-    found = {address: str(value) for address, value in model.changes.items()}
+    found = {address: _said(value) for address, value in model.changes.items()}
     for lever, raw in model.document.data.get("levers", {}).items():
-        if f"levers.{lever}" not in found and lever not in found:
-            found[f"levers.{lever}"] = str(raw)
+        neutral = model.program is not None and model.program.parameters[f"levers.{lever}"] == float(lever != "delay")
+        if not neutral and f"levers.{lever}" not in found and lever not in found:
+            found[f"levers.{lever}"] = _said(raw)
     return tuple(found.items())
+
+
+def _said(value: Any) -> str:
+    """A changed value as it is told; a relative change as one."""
+    if isinstance(value, str):
+        return f"changed by {value}" if value.strip()[:1] in ("+", "-", "−") else value.removeprefix("=").strip()
+    from json import dumps
+
+    return dumps(value, default=str, ensure_ascii=False)
 
 
 def _window(program: Program, first: int, after: int) -> tuple[str, str]:
@@ -110,7 +124,7 @@ def _burn_multiple(rows: Rows, window: int) -> float | None:
 
 def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
     horizon = reader.program.months
-    floor = rows["minimum_cash"][0] + reader.days(rows, {}).restricted_at_the_start()
+    floor = rows["minimum_cash"][0]
 
     def for_good(holds: list[bool]) -> int | None:
         """The first month from which on it holds to the last."""
@@ -127,11 +141,11 @@ def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
         return None if t is None else day_at(reader.program.start + t, 1)
 
     return Survival(
-        alive=False if dry is not None else True if covered is not None and growth >= 0 else None,
+        alive=False if dry is not None else True if covered is not None and 0 <= growth <= TREND else None,
         profitable=month(covered),
         out_of_cash=month(dry),
         growth=growth,
-        expenses=rows["survival.expenses"][0],
+        expenses=rows["survival.expenses"][-1],
         planned_alive=False if not lasts else True if planned is not None else None,
         planned_profitable=month(planned),
     )
@@ -172,14 +186,12 @@ def _lines(item: Item) -> list[Line]:
     if item.section != "funding":
         return [Line(item.name, item.title, f"{item.name}.cash", main_row(item))]
     parts = getattr(item.part, "closings", None)
+    planned = " (planned)" if getattr(item.part, "status", "") == "planned" else ""
     if parts is None:
-        return (
-            []
-            if getattr(item.part, "kind", "") == "secondary"
-            else [Line(item.name, item.title, f"{item.name}.cash", None)]
-        )
+        own = [Line(item.name, item.title + planned, f"{item.name}.cash", None)]
+        return [] if getattr(item.part, "kind", "") == "secondary" else own
     return [
-        Line(f"{item.name}.{c.name}", f"{item.title} {c.title or c.name}", f"{item.name}.{c.name}.cash", None)
+        Line(f"{item.name}.{c.name}", f"{item.title} {c.title or c.name}{planned}", f"{item.name}.{c.name}.cash", None)
         for c in parts
     ]
 

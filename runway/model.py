@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from keyword import iskeyword
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -52,8 +52,7 @@ class Item(NamedTuple):
         return self.part.title or self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """A company's assumptions.  `items` are in the order of the file; `broken` names could not be read."""
 
     document: Document
@@ -67,8 +66,8 @@ class Model:
     scenarios: Mapping[str, Scenario]
     original: Document  # before the scenario and further changes
     broken: frozenset[str] = frozenset()
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    program: Program | None = field(default=None, compare=False, repr=False)
+    changes: Mapping[str, Any] = MappingProxyType({})
+    program: Program | None = None
 
     def section(self, name: str) -> list[Item]:
         """The items of a section, in the order of the file."""

@@ -37,8 +37,8 @@ def _weak_assumptions(reader: Reader) -> list[str]:
 
     def months(overrides: dict[str, float]) -> float | None:
         rows = reader.engine.run({**rung, **overrides})
-        read = reader.days(rows, overrides).read()
-        return None if read.zero_month < 0 else months_to(read.zero_month, read.zero_day, reader.layout.days)
+        empty = reader.days(rows, overrides).first_below()
+        return None if empty is None else months_to(*empty, reader.layout.days)
 
     weak = [(a, e) for a, e in reader.program.entries.items() if e.confidence == "low" and e.amount.kind == "number"]
     found = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.months import NEVER, date_at
 from runway.projection import Clause, Closing, Round
-from runway.tree import History, Number, walk
+from runway.tree import History, Number, Parameter, walk
 from runway.wording import amount_text, day_text, month_text
 
 if TYPE_CHECKING:
@@ -50,13 +50,17 @@ def _closing(address: str, title: str, part: Any, item: Item, planned: bool, pro
     if due < 0:
         return Closing(address, title, amount, amount, "drawn", date_at(due, start), "before the first month")
     if due >= months or due > by:
-        status = "lapsed" if by < months and due > by else "waiting"
-        reason = _missed(written, due, by, condition, start)
-        if condition and written < NEVER <= due:
+        status = "off" if written >= NEVER else "lapsed" if by < months and due > by else "waiting"
+        reason = _missed(written, due, by, condition, start, months)
+        if condition and written < months and due > written:
             reason += _values(program, rows, address, int(min(by, months - 1)))
         return Closing(address, title, amount, 0.0, status, None, reason)
-    met = f"{condition} met{_values(program, rows, address, int(due))}"
-    reason = met if condition and due > written else "on its date" if due == written else "delayed"
+    reason = "on its date" if due == written else "delayed"
+    if condition:
+        met = rows[f"{address}.met"][-1]
+        when = f" {day_text(date_at(met, start))}" if 0 <= met < NEVER else ""
+        reason = "" if due > written else f"{reason}; "
+        reason += f"{condition} met{'' if due > written else when}{_values(program, rows, address, int(due))}"
     cuts = [
         clause.name
         for clause in getattr(item.part, "clauses", ())
@@ -84,15 +88,33 @@ def _values(program: Program, rows: Rows, address: str, t: int) -> str:
     return f": {', '.join(dict.fromkeys(found))}" if found else ""
 
 
-def _missed(written: float, due: float, by: float, condition: str | None, start: int) -> str:
+def _missed(written: float, due: float, by: float, condition: str | None, start: int, months: int) -> str:
     """Why a closing has not drawn by the end of the horizon."""
     deadline = day_text(date_at(by, start)) if by < NEVER else None
     if written >= NEVER:
         return "its date is never"
-    if due >= NEVER:
-        return f"{condition} not met" + (f" by {deadline}" if deadline else "")
+    if written >= months:
+        return f"due {day_text(date_at(written, start))}, after the last month"
+    if condition and due > written:
+        if by >= months:
+            return f"{condition} not met by {month_text(date_at(months - 1, start))}"
+        first = f"; first met {day_text(date_at(due, start))}" if due < NEVER else ""
+        return f"{condition} not met" + (f" by {deadline}" if deadline else "") + first
     reached = f"due {day_text(date_at(due, start))}"
     return f"{reached}, after its deadline of {deadline}" if due > by else f"{reached}, after the last month"
+
+
+def _missing(program: Program, address: str, by: float) -> str:
+    """The events of a condition that had not happened by a deadline."""
+    met = next((row for row in program.rows if row.address == f"{address}.met"), None)
+    dates = [n.address for n in walk(met.formula) if isinstance(n, Parameter)] if met is not None else []
+    found = []
+    for date in dict.fromkeys(dates):
+        when = program.parameters[date]
+        if date.count(".") == 1 and date.endswith(".date") and when > by:
+            said = "never" if when >= NEVER else day_text(date_at(when, program.start))
+            found.append(f"{date.removesuffix('.date')} {said}")
+    return f" ({', '.join(found)})" if found else ""
 
 
 def clauses(model: Model, program: Program, rows: Rows) -> tuple[Clause, ...]:
@@ -124,7 +146,7 @@ def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> Clause:
         )
     cut = sum(rows[f"{address}.{c.name}.cut"][-1] for c in item.part.closings if f"{address}.{c.name}.cut" in rows)  # type: ignore[attr-defined]
     over = rows[f"{address}.excess"][-1] - cut
-    reason = f"{condition} not met by {day_text(deadline)}: {amount_text(cut)} cut"
+    reason = f"{condition} not met by {day_text(deadline)}{_missing(program, address, by)}: {amount_text(cut)} cut"
     if clause.option:
         reason += ", an option that is taken to be used"
     if over > 0:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runway.tree import (
@@ -68,6 +67,7 @@ VECTOR = SCALAR | {
 
 
 ALL, SAFE, NONE = "all", "what cannot fail", "none"
+_MONTHLY = (Row, Clock, History, Step, Happened)
 _FAILING = ("exp", "log", "mod", "pmt")
 
 
@@ -85,18 +85,25 @@ def _nonzero(node: Node) -> bool:
     return isinstance(node, Number) and node.value != 0
 
 
-@dataclass
 class Python:
-    """Prints nodes as Python; constant parts are named once, in `preamble`."""
+    """Prints nodes as Python; constant parts are named once, in `preamble`.
 
-    rows: Mapping[str, int]  # the place of each row
-    parameters: Mapping[str, int]
-    openings: Callable[[str], str]  # the Python name of a row's opening
-    varying: frozenset[str] = frozenset()  # rows and parameters that vary by path
-    preamble: list[tuple[str, str]] = field(default_factory=list)  # a line, and the row that it was first needed by
-    row: str = ""  # the row being printed
-    _names: dict[str, str] = field(default_factory=dict)
-    _steps: dict[tuple[int, ...], str] = field(default_factory=dict)
+    `rows` and `parameters` have the place of each; `openings` the Python name of a row's opening; `varying` are the
+    rows and parameters that vary by path.
+    """
+
+    def __init__(
+        self,
+        rows: Mapping[str, int],
+        parameters: Mapping[str, int],
+        openings: Callable[[str], str],
+        varying: frozenset[str] = frozenset(),
+    ) -> None:
+        self.rows, self.parameters, self.openings, self.varying = rows, parameters, openings, varying
+        self.preamble: list[tuple[str, str]] = []  # a line, and the row that it was first needed by
+        self.row = ""  # the row being printed
+        self._names: dict[str, str] = {}
+        self._steps: dict[tuple[int, ...], str] = {}
 
     def varies(self, node: Node) -> bool:
         """Whether a node varies by path."""
@@ -106,9 +113,7 @@ class Python:
 
     def constant(self, node: Node) -> bool:
         """Whether a node is the same in every month."""
-        if isinstance(node, Row | Clock | History | Step | Happened):
-            return False
-        return all(self.constant(child) for child in children(node))
+        return not any(isinstance(part, _MONTHLY) for part in walk(node))
 
     def text(self, node: Node, hoist: str = ALL) -> str:
         """The node as a Python expression; `hoist` says which constant parts are named before the loop."""

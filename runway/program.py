@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem
@@ -33,8 +32,7 @@ class ProgramRow(NamedTuple):
     path: Path | None
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """The rows in calculation order, and the numbers of the file that they read."""
 
     rows: tuple[ProgramRow, ...]
@@ -45,8 +43,7 @@ class Program:
     minor_digits: int
     shown: Mapping[str, str]  # rows before levers -> the main row that a reader knows
 
-    @cached_property
-    def index(self) -> dict[str, int]:
+    def places(self) -> dict[str, int]:
         """The place of each row in the calculation order."""
         return {row.address: n for n, row in enumerate(self.rows)}
 

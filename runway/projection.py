@@ -71,7 +71,7 @@ class Survival:
     profitable: date | None  # first day of the month from which on revenue covers expenses
     out_of_cash: date | None
     growth: float  # a month, compound over months 1-3
-    expenses: float  # a month, as incurred in the first: what is held
+    expenses: float  # a month, the highest of months 1-3 as incurred: what is held
     planned_alive: bool | None  # the same question asked of the plan as written, cash in hand only
     planned_profitable: date | None  # first day of the month from which on the plan burns nothing
 
@@ -150,6 +150,7 @@ class Projection:
     burn_multiple: float | None
     burn_multiple_window: tuple[str, str] | None
     peak_need: float
+    peak_need_date: date  # of the lowest day without opening cash and funding
     survival: Survival
     months_to_close: float
     milestones: tuple[Milestone, ...]

@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.dimension import Dimension
-from runway.lines.line import Component, Date, FixedCount, Loss, Months, Multiplier, Rate, Share, Switch
+from runway.lines.line import Component, Date, FixedCount, FixedShare, Loss, Months, Multiplier, Rate, Share, Switch
 from runway.months import month_number
 from runway.quantity import Figure
 
@@ -109,7 +109,7 @@ class Tax(Component):
 
     rate: Share = Field(description="the share of profit paid")
     opening_losses: OPENING_MONEY = Field(0, validate_default=True, description="losses carried into the first month")
-    loss_limit: Share = Field(
+    loss_limit: FixedShare = Field(
         "100%", validate_default=True, description="the share of a profit that losses may shelter"
     )
     assessed: Literal["monthly", "quarterly", "yearly"] = Field(

@@ -200,10 +200,10 @@ def _tax(model: Model) -> Iterator[Draft]:
     yield Draft("tax.profit", f"tax.base + (0 if {first} else prev(tax.profit))", posted=True)
     shelter = "max(0, min(prev(tax.losses), tax.loss_limit * tax.profit))"
     yield Draft("tax.sheltered", shelter, posted=True)
-    yield Draft("tax.owed", "tax.rate * (max(0, tax.profit) - tax.sheltered)", posted=True)
+    yield Draft("tax.taxable", "max(0, tax.profit) - tax.sheltered", posted=True)
+    yield Draft("tax.charge", f"tax.rate * (tax.taxable - (0 if {first} else prev(tax.taxable)))", posted=True)
     carried = f"prev(tax.losses) + (max(0, -tax.profit) - tax.sheltered if {last} else 0)"
     yield Draft("tax.losses", carried, "tax.opening_losses", posted=True)
-    yield Draft("tax.charge", f"tax.owed - (0 if {first} else prev(tax.owed))", posted=True)
     due = "prev(tax.payable) + tax.charge"
     yield Draft("cash.tax", f"-({due} if {last} else max(0, {due})) if {instalment} else 0", posted=True)
     yield Draft("tax.payable", f"{due} + cash.tax", posted=True)
@@ -224,7 +224,7 @@ def _burn() -> Iterator[Draft]:
 
 
 def _survival(model: Model) -> Iterator[Draft]:
-    """Expenses held at the first month's, revenue growing as over months 1-3 (Graham, Default Alive, 2015).
+    """Expenses held at the highest of months 1-3, revenue growing as over them (Graham, Default Alive, 2015).
 
     What happens on one day only (`one_off`) says nothing of a trend and is left out of both.
     """
@@ -239,8 +239,9 @@ def _survival(model: Model) -> Iterator[Draft]:
     grown = f"(survival.running_revenue / {before}) ** (1 / 2) - 1"
     known = f"t == 2 and survival.running_revenue > 0 and {before} > 0"
     yield Draft("survival.growth", f"prev(survival.growth) if t > 2 else ({grown} if {known} else 0)")
-    grows = "prev(survival.revenue) * (1 + survival.growth)"
+    grows = "min(1e12, prev(survival.revenue) * (1 + survival.growth))"  # a trend that covers any cost has no end
     yield Draft("survival.revenue", f"survival.running_revenue if t <= 2 else {grows}")
-    yield Draft("survival.expenses", "survival.running_costs if t == 0 else prev(survival.expenses)")
+    highest = "max(prev(survival.expenses), survival.running_costs)"
+    yield Draft("survival.expenses", f"{highest} if t <= 2 else prev(survival.expenses)")
     left = "prev(survival.cash) + survival.revenue - survival.expenses"
     yield Draft("survival.cash", left, "model.opening_cash")

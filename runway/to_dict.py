@@ -49,7 +49,7 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
         "runway": [rung(item) for item in projection.runway],
         "source": projection.source,
         "scenario_title": projection.scenario_title,
-        "set": dict(projection.changes),
+        "set": {address: value.removeprefix("changed by ") for address, value in projection.changes},
         "minimum_cash": money(projection.minimum_cash),
         "closing_cash": {item.counting: [money(value) for value in item.closing_cash] for item in projection.runway},
         "burn": {
@@ -70,6 +70,7 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
             "planned_profitable": text(survival.planned_profitable),
         },
         "peak_need": money(projection.peak_need),
+        "peak_need_date": text(projection.peak_need_date),
         "months_to_close": rounded(projection.months_to_close),
         "raise_by": [
             {

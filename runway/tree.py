@@ -11,6 +11,9 @@ CLOCK = ("t", "days", "month", "year", "elapsed_days")
 """What is known of every month before anything is computed; elapsed_days counts to the month's end."""
 
 
+_set = object.__setattr__
+
+
 @dataclass_transform(frozen_default=True)
 class Node:
     """A piece of a formula: frozen, equal by its fields, and cheaper to define than a dataclass (start-up counts)."""
@@ -19,10 +22,10 @@ class Node:
     is_condition: ClassVar[bool] = False
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        for field, value in zip(self.__slots__, values, strict=False):
-            object.__setattr__(self, field, value)
-        for field, value in named.items():
-            object.__setattr__(self, field, value)
+        for field, value in zip(self.__slots__, values):  # noqa: B905  # called for every node
+            _set(self, field, value)
+        for field in named:
+            _set(self, field, named[field])
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen")
@@ -251,6 +254,8 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
     match node:
         case Name() | DateText():
             return lookup(node)
+        case Number():
+            return node
         case Look():
             row = lookup(node.name)
             if isinstance(row, Number):  # stands for what cannot be read
@@ -291,37 +296,36 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
     return node
 
 
+_BELOW: dict[type[Node], Callable[[Any], tuple[Node, ...]]] = {
+    Negative: lambda node: (node.x,),
+    Sum: lambda node: node.terms,
+    Every: lambda node: node.terms,
+    Some: lambda node: node.terms,
+    Binary: lambda node: (node.left, node.right),
+    Compare: lambda node: (node.left, node.right),
+    Call: lambda node: node.arguments,
+    Choose: lambda node: (node.condition, node.then, node.otherwise),
+    Step: lambda node: node.values,
+    AsNumber: lambda node: (node.condition,),
+    Not: lambda node: (node.condition,),
+    Happened: lambda node: (node.date,),
+    History: lambda node: (node.row,) if node.n is None else (node.row, node.n),
+}
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below a looked-up node."""
-    match node:
-        case Negative():
-            return (node.x,)
-        case Sum() | Every() | Some():
-            return node.terms
-        case Binary() | Compare():
-            return (node.left, node.right)
-        case Call():
-            return node.arguments
-        case Choose():
-            return (node.condition, node.then, node.otherwise)
-        case Step():
-            return node.values
-        case AsNumber() | Not():
-            return (node.condition,)
-        case Happened():
-            return (node.date,)
-        case History(n=Node()):
-            return (node.row, node.n) if node.n is not None else (node.row,)
-        case History():
-            return (node.row,)
-    return ()
+    below = _BELOW.get(type(node))
+    return () if below is None else below(node)
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """The node and every node below it."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    """The node and every node below it, in the order in which they are written."""
+    left = [node]
+    while left:
+        node = left.pop()
+        yield node
+        left += reversed(children(node))
 
 
 def same_month(node: Node) -> Iterator[str]:

@@ -116,7 +116,7 @@ def test_by_sets_the_columns(capsys):
 
 
 def test_only_what_is_printed_is_imported():
-    """CSV and JSON need no rich, nothing needs numpy."""
+    """What goes into a pipe needs no rich, nothing needs numpy."""
     code = (
         "import sys, io; import runway; from output_fixtures import lemonade;"
         "runway.project = lambda *a, **k: lemonade(); from runway.cli import main;"
@@ -124,12 +124,12 @@ def test_only_what_is_printed_is_imported():
         "main(['project', 'lemonade', *sys.argv[1:]]); sys.stdout = out;"
         "print([m for m in ('rich.console', 'numpy', 'tree_sitter') if m in sys.modules])"
     )
-    for arguments, loaded in ((["--json"], "[]"), (["--csv", "-"], "[]"), ([], "['rich.console']")):
+    for arguments in (["--json"], ["--csv", "-"], []):
         done = subprocess.run(
             [sys.executable, "-c", code, *arguments],
             capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)},
         )  # fmt: skip
-        assert done.stdout.strip() == loaded
+        assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.usefixtures("asked")

@@ -9,6 +9,7 @@ from output_fixtures import big_round, lemonade, names_of_months
 
 from runway.output.chart import cash_chart, levels, month_labels, tick_labels
 from runway.output.figures import scale
+from runway.output.text import cell_len
 
 BILLIONS = scale("USD", 2, [40e9])
 
@@ -65,7 +66,7 @@ def test_any_plan_fits_any_width(months, width):
     rows = {address: (values * 20)[:months] for address, values in company.rows.items()}
     company = replace(company, months=names_of_months("2025-04", months), rows=rows, runway=())
     lines = cash_chart(company, BILLIONS, width)
-    assert max(line.cell_len for line in lines) <= width
+    assert max(cell_len(line.plain) for line in lines) <= width
     assert len(lines) <= 13
 
 

@@ -10,6 +10,7 @@ from output_fixtures import big_round, lemonade
 from rich.console import Console
 
 from runway.output.report import console, project_report, report_lines
+from runway.output.text import cell_len
 
 LEMONADE = """\
 Lemonade · base · Jan–Jun 2026 · USD
@@ -19,10 +20,11 @@ Lemonade · base · Jan–Jun 2026 · USD
 
   Net burn       20.50 a month, gross 80.50; Jan–Mar 2026, no funding counted
   Static runway  4.9 months at that net burn
-  Survival       default dead: out of cash in May 2026 (costs held at Jan 2026's
-                 80.50, revenue 0.0% a month)
+  Survival       default dead: out of cash in May 2026 (costs held at 80.50, the
+                 highest of Jan–Mar 2026, revenue 0.0% a month)
   Cash in hand   dead: it runs out, and the company still burns in Jun 2026
-  Peak need      123 with no opening cash and no funding
+  Peak need      123 by Jun 2026, still growing, with no opening cash and no
+                 funding
   Raise by       27 Nov 2025, before this plan starts: 6 months for a round to
                  close (cash in hand)
   Round          369 buys 18 months more
@@ -70,7 +72,7 @@ def test_the_whole_report_of_a_lemonade_stand():
 @pytest.mark.parametrize("width", [80, 100, 120, 200])
 @pytest.mark.parametrize("by", [None, "month", "quarter", "year"])
 def test_no_line_is_wider_than_the_terminal(width, by):
-    assert max(line.cell_len for line in report_lines(big_round(), width, by)) <= width
+    assert max(cell_len(line.plain) for line in report_lines(big_round(), width, by)) <= width
 
 
 def test_ladder_has_one_line_a_rung_and_beyond_is_no_number():
@@ -109,25 +111,26 @@ def test_a_floor_is_named():
         (
             {"alive": True, "profitable": date(2026, 3, 1), "planned_alive": True},
             "default alive: revenue covers costs from Mar 2026 on "
-            "(costs held at Apr 2025's 1.30, revenue +2.7% a month)",
+            "(costs held at 1.30, the highest of Apr–Jun 2025, revenue +2.7% a month)",
             "alive: it lasts, and nothing is burned from Nov 2027 on",
         ),
         (
             {"alive": None, "planned_alive": None},
             "default undecided by Mar 2028: neither out of cash nor covering its costs for good "
-            "(costs held at Apr 2025's 1.30, revenue +2.7% a month)",
+            "(costs held at 1.30, the highest of Apr–Jun 2025, revenue +2.7% a month)",
             "undecided: it lasts to Mar 2028, but the company still burns",
         ),
         (
             {"planned_profitable": None},
-            "default dead: out of cash in Feb 2026 (costs held at Apr 2025's 1.30, revenue +2.7% a month)",
+            "default dead: out of cash in Feb 2026 "
+            "(costs held at 1.30, the highest of Apr–Jun 2025, revenue +2.7% a month)",
             "dead: it runs out, and the company still burns in Mar 2028",
         ),
     ],
 )
 def test_survival(changes, survival, planned):
     company = big_round()
-    text = plain(replace(company, survival=replace(company.survival, **changes)), width=160)
+    text = plain(replace(company, survival=replace(company.survival, **changes)), width=190)
     assert f"  Survival       {survival}" in text
     assert f"  Cash in hand   {planned}" in text
 
@@ -157,7 +160,7 @@ def test_sections_without_anything_to_say_are_left_out():
 
 def test_the_table_takes_the_finest_period_that_fits():
     company = big_round()
-    assert any("Q1" in line for line in plain(company, width=160))
+    assert any("Q1" in line for line in plain(company, width=190))
     assert any("Apr–Dec" in line for line in plain(company, width=80))
     assert any(line.split()[-2:] == ["May", "Jun"] for line in plain(lemonade(), width=80))
 
@@ -169,6 +172,14 @@ def test_a_pipe_gets_80_columns_and_no_colour(monkeypatch):
     text = project_report(big_round())
     assert "\x1b" not in text
     assert all(line == line.rstrip() for line in text.splitlines())
+
+
+@pytest.mark.parametrize("company", [big_round(), lemonade()])
+def test_a_pipe_gets_the_text_of_the_terminal(company, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    terminal = Console(width=80, highlight=False, markup=False, emoji=False, color_system=None)
+    assert project_report(company) == project_report(company, to=terminal)
 
 
 @pytest.mark.parametrize("columns", ["0", "1", "30"])

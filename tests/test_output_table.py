@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from output_fixtures import big_round, lemonade, names_of_months
 
-from runway.output.cash_table import cash_table, cell, fits, foots, table_lines
+from runway.output.cash_table import cash_table, fits, foots, table_lines
 from runway.output.figures import scale
 from runway.output.periods import closings, flows, openings, periods
+from runway.output.text import cell, cell_len
 
 BILLIONS = scale("USD", 2, [40e9])
 DOLLARS = scale("USD", 2, [100.0])
@@ -75,7 +76,7 @@ def test_rounding_is_said_only_where_it_shows():
 @pytest.mark.parametrize("by", ["month", "quarter", "year"])
 def test_no_line_is_wider_than_the_terminal(by, width):
     lines = table_lines(cash_table(big_round(), by), BILLIONS, width)
-    assert max(line.cell_len for line in lines) <= width
+    assert max(cell_len(line.plain) for line in lines) <= width
 
 
 def test_too_many_columns_go_into_blocks_that_each_have_their_labels():
@@ -92,7 +93,7 @@ def test_titles_in_wide_characters_keep_columns_in_line():
     line = replace(company.sections[0].lines[0], title="レモネード販売")
     company = replace(company, sections=(replace(company.sections[0], lines=(line,)), *company.sections[1:]))
     lines = table_lines(cash_table(company, "month"), DOLLARS, 80)
-    assert len({line.cell_len for line in lines if "60.00" in line.plain}) == 1
+    assert len({cell_len(line.plain) for line in lines if "60.00" in line.plain}) == 1
 
 
 def test_long_titles_end_in_an_ellipsis():

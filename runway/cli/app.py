@@ -24,8 +24,8 @@ app.command(rich_help_panel="Project")(scenarios.scenarios)
 for command in (explore.sensitivity, solve.solve, compare.compare):
     app.command(rich_help_panel="Explore")(command)
 app.command(rich_help_panel="Fund")(clause.clause)
-for command in (author.init, author.validate, author.schema, author.kinds, author.models):
-    app.command(rich_help_panel="Author")(command)
+for written in (author.init, author.validate, author.schema, author.kinds, author.models):
+    app.command(rich_help_panel="Author")(written)
 
 
 @app.callback()

@@ -14,7 +14,7 @@ from runway.cli.scenarios import answer, one_output
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.text import Text
+    from runway.output.text import Text
 
 __all__ = ["clause"]
 

@@ -29,7 +29,8 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="ADDRESS=VALUE",
-        help="Change one figure: rent.amount=5000/month, payroll.growth=+10%, conversion.date=never. Repeatable.",
+        help="Change one figure: rent.amount=5000/month, payroll.growth=+10%, conversion.date=never. A sign changes the"
+        " figure by so much; ==-5 writes a negative one. Repeatable.",
         show_default=False,
     ),
 ]

@@ -13,7 +13,7 @@ from runway.errors import InputError, Problem, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from rich.text import Text
+    from runway.output.text import Text
 
 __all__ = ["scenarios"]
 

@@ -5,14 +5,11 @@ First the rows as figures (`cash_table`), then their lines of text (`table_lines
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from rich.cells import cell_len, set_cell_size
-from rich.text import Text
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.output.figures import Scale, printable
 from runway.output.periods import By, Period, closings, flows, openings, periods
+from runway.output.text import Text, cell, cell_len
 from runway.wording import amount_text
 
 if TYPE_CHECKING:
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
 
     from runway.projection import Projection
 
-__all__ = ["CashTable", "Row", "cash_table", "cell", "fits", "table_lines"]
+__all__ = ["CashTable", "Row", "cash_table", "fits", "table_lines"]
 
 BRIDGE = (
     ("bridge.working_capital", "working capital"),
@@ -33,8 +30,7 @@ MARGIN = 2
 WIDEST_LABEL = 34
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the table: a total at the margin, or at depth 1 one of the lines that it sums."""
 
     title: str
@@ -42,8 +38,7 @@ class Row:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class CashTable:
+class CashTable(NamedTuple):
     """The figures of both tables, in whole currency units; every row has one value a period."""
 
     by: By
@@ -109,8 +104,7 @@ def foots(table: CashTable, scale: Scale, decimals: int) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """How wide the label and each column are, and how many columns stand side by side."""
 
     decimals: int
@@ -157,8 +151,7 @@ def block(table: CashTable, scale: Scale, plan: Layout, shown: slice) -> Iterato
         for value in row.values[shown]:
             figure = scale.figure(value, plan.decimals).rjust(plan.column)
             text.append(figure, "red" if warn and value < 0 else "")
-        text.rstrip()
-        return text
+        return text.rstrip()
 
     yield from heads(columns, plan)
     yield rule
@@ -196,8 +189,3 @@ def heads(columns: Sequence[Period], plan: Layout) -> Iterator[Text]:
         if any(names):
             text = " " * plan.label + "".join((name + " ").rjust(plan.column) for name in names)
             yield Text(text.rstrip(), "dim")
-
-
-def cell(text: str, width: int) -> str:
-    """The text at exactly this width on a terminal; what is too long ends in an ellipsis."""
-    return set_cell_size(text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + "…", width)

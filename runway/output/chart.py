@@ -6,9 +6,8 @@ from itertools import groupby
 from math import floor, log10
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from runway.output.figures import Scale, month
+from runway.output.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,9 +55,7 @@ def cash_chart(projection: Projection, scale: Scale, width: int) -> list[Text]:
     marked = [(character, "green" if character == "▲" else "dim") for character in axis]
     lines.append(Text.assemble(" " * margin, (" └", "dim"), *runs(marked)))
     lines.append(Text(" " * (margin + 2) + month_labels(projection.months, columns), "dim"))
-    for line in lines:
-        line.rstrip()
-    return lines
+    return [line.rstrip() for line in lines]
 
 
 def runs(row: Sequence[Cell]) -> list[Cell]:

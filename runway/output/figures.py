@@ -8,9 +8,8 @@ too small for the unit prints as "0.0" (or "(0.0)"), never as a dash; `decimals`
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from math import floor, log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import printable as visible
 from runway.wording import MONTHS
@@ -26,8 +25,7 @@ MOST_DECIMALS = 3
 NONE = "–"
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(NamedTuple):
     """The unit that one report's money is divided by."""
 
     currency: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import fsum
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from runway.output.figures import month
 
@@ -18,8 +17,7 @@ BY: tuple[By, ...] = get_args(By)
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """One column: the months from `first` up to but without `stop`."""
 
     year: str

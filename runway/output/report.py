@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.text import Text
-
-from runway.output.cash_table import CashTable, cash_table, cell, fits, table_lines
+from runway.output.cash_table import CashTable, cash_table, fits, table_lines
 from runway.output.chart import cash_chart
 from runway.output.figures import Scale, day, keep_together, month, months, percent, printable, scale, span
 from runway.output.periods import BY, By
+from runway.output.text import Text, cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from rich.console import Console
 
     from runway.projection import Clause, Closing, Projection, Round, Rung, Survival
 
@@ -28,10 +29,22 @@ FUNDS = 34  # where the columns of the funding table begin
 
 
 def console() -> Console:
-    """Where a report goes: the terminal as wide as it is, or 80 columns without colour in a pipe."""
-    columns = os.environ.get("COLUMNS", "")
-    width = int(columns) if columns.isdecimal() and int(columns) else None if Console().is_terminal else PIPE_WIDTH
+    """The terminal as wide as it is, or 80 columns without colour in a pipe."""
+    from rich.console import Console
+
+    width = asked_width() or (None if Console().is_terminal else PIPE_WIDTH)
     return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def asked_width() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdecimal() else 0
+
+
+def in_a_pipe() -> bool:
+    """Whether no style is ever shown, so that rich is not needed; a variable that asks for styles is left to rich."""
+    asked = "FORCE_COLOR" in os.environ or "TTY_COMPATIBLE" in os.environ
+    return not asked and sys.stdout is not None and not sys.stdout.isatty()
 
 
 def project_report(projection: Projection, by: By | None = None, to: Console | None = None) -> str:
@@ -41,10 +54,12 @@ def project_report(projection: Projection, by: By | None = None, to: Console | N
 
 def printed(lines: Callable[[int], Iterable[Text]], to: Console | None = None) -> str:
     """Lines made for a width, as text with the styles that the console shows."""
+    if to is None and in_a_pipe():
+        return "".join(f"{line.plain}\n" for line in lines(max(asked_width() or PIPE_WIDTH, NARROWEST)))
     to = to or console()
     with to.capture() as captured:
         for line in lines(max(to.width, NARROWEST)):
-            to.print(line, soft_wrap=True)
+            to.print(line.rich(), soft_wrap=True)
     return captured.get()
 
 
@@ -58,7 +73,10 @@ def report_lines(projection: Projection, width: int, by: By | None = None) -> It
     if projection.scenario_title:
         yield from prose("", projection.scenario_title, width, "dim")
     if projection.changes:
-        changed = ", ".join(f"{address} = {value}" for address, value in projection.changes)
+        changed = ", ".join(
+            f"{address} {value}" if value.startswith("changed by ") else f"{address} = {value}"
+            for address, value in projection.changes
+        )
         yield from prose("", f"with {changed}", width, "bold")
     yield Text()
     yield from ladder(projection, unit)
@@ -67,7 +85,8 @@ def report_lines(projection: Projection, width: int, by: By | None = None) -> It
     yield Text()
     yield from chart(projection, unit, width)
     yield Text()
-    yield heading("CASH FLOW")
+    planned = any(closing.status == "planned" for closing in projection.closings)
+    yield heading("CASH FLOW", "   planned funding included" if planned else "")
     yield from table_lines(table, unit, width)
     yield from funding(projection, unit, width)
     yield from milestones(projection, width)
@@ -144,7 +163,10 @@ def reading(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
         said.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
     if projection.peak_need:
         kept = f", {unit.amount(projection.minimum_cash)} of it the minimum cash" if projection.minimum_cash else ""
-        said.append(("Peak need", f"{unit.amount(projection.peak_need)} with no opening cash and no funding{kept}"))
+        reached = month(projection.peak_need_date)
+        by = f"by {reached}" + (", still growing" if reached == month(projection.months[-1]) else "")
+        need = f"{unit.amount(projection.peak_need)} {by}, with no opening cash and no funding{kept}"
+        said.append(("Peak need", need))
     said += raising(projection, unit)
     for label, text in said:
         yield from prose("  " + label.ljust(LABEL - 2), text, width)
@@ -152,10 +174,12 @@ def reading(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
 
 def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tuple[str, str]]:
     """Default alive or dead, and beside it the same question asked of the plan as written."""
-    held = f"costs held at {month(horizon[0])}'s {unit.amount(found.expenses)}"
+    held = f"costs held at {unit.amount(found.expenses)}, the highest of {span(horizon[0], horizon[:3][-1])}"
     trend = f"{held}, revenue {percent(found.growth)} a month"
     end = month(horizon[-1])
-    if found.alive is None:
+    if found.alive is None and found.growth > 0 and found.profitable:
+        default = f"undecided: three months of revenue say nothing of a trend ({trend})"
+    elif found.alive is None:
         default = f"default undecided by {end}: neither out of cash nor covering its costs for good ({trend})"
     elif found.alive:
         when = f": revenue covers costs from {month(found.profitable)} on" if found.profitable else ""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
-from runway.output.cash_table import cell
 from runway.output.csv import table
 from runway.output.figures import Scale, day, month, months, scale
 from runway.output.report import heading, prose
+from runway.output.text import Text, cell
 from runway.wording import amount_text
 
 if TYPE_CHECKING:

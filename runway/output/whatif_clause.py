@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
-from runway.output.cash_table import cell
 from runway.output.csv import table, written_text
 from runway.output.figures import Scale, day, month, months, printable, scale
 from runway.output.report import prose
+from runway.output.text import Text, cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
-from runway.output.cash_table import cell
 from runway.output.csv import table, written_text
 from runway.output.figures import Scale, day, month, months, printable, scale
 from runway.output.report import counted_rungs, heading, prose
+from runway.output.text import Text, cell
 from runway.whatif.compare import whole_units
 
 if TYPE_CHECKING:
@@ -90,7 +88,8 @@ def _ladder(found: Comparison, unit: Scale) -> Iterator[Text]:
         days = [day(r.zero_cash_date) if r.zero_cash_date else "–" for r in (old, new)]
         line = Text.assemble(("  " + old.counting).ljust(18), texts[0].rjust(9), texts[1].rjust(9))
         line.append(signed(gained, 1).rjust(9), _style(gained))
-        yield line.append(f"   {days[0].ljust(16)} {days[1]}")
+        line.append(f"   {days[0].ljust(16)} {days[1]}")
+        yield line
     yield Text()
     lowest = [(old.lowest_cash, new.lowest_cash) for old, new in pairs]
     closing = [(old.closing_cash[-1], new.closing_cash[-1]) for old, new in pairs]

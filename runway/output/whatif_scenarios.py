@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
-from runway.output.cash_table import cell
 from runway.output.chart import month_labels
 from runway.output.csv import table, written_text
 from runway.output.figures import Scale, day, month, months, printable, scale, span
 from runway.output.report import heading, prose
+from runway.output.text import Text, cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,7 +108,8 @@ def _chart(found: Scenarios, unit: Scale, name: int, width: int, rung: int) -> I
         for value in item.free_cash[rung][every - 1 :: every]:
             line.append(_bar(value, item.minimum_cash, top) * wide, "red" if value < item.minimum_cash else "cyan")
         last = item.free_cash[rung][-1]
-        yield line.append("  " + unit.amount(last), "red" if last < item.minimum_cash else "")
+        line.append("  " + unit.amount(last), "red" if last < item.minimum_cash else "")
+        yield line
     columns = wide * len(longest.months[every - 1 :: every])
     labels = month_labels(longest.months, columns)
     yield Text(" " * (name + 3) + labels, "dim")

@@ -6,11 +6,10 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from rich.text import Text
-
 from runway.output.csv import table
 from runway.output.figures import Scale, day, month, months, scale
 from runway.output.report import prose
+from runway.output.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

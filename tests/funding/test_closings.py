@@ -72,7 +72,7 @@ def test_a_date_after_the_horizon_waits(project):
 def test_a_date_that_never_comes(project):
     projection = project(f'{CALENDAR}\ndate = "never"')
     assert received(projection) == {}
-    assert first(projection) == ("waiting", None)
+    assert first(projection) == ("off", None)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_when_it_comes(project, terms, expected):
     ("changes", "expected"),
     [
         ({"prize.date": "+3 months"}, ("drawn", "2025-05-15", {5: 500})),
-        ({"prize.date": "never"}, ("waiting", None, {})),
+        ({"prize.date": "never"}, ("off", None, {})),
         ({"prize.date": "2024-11-30"}, ("drawn", "2024-11-30", {})),
         ({"prize.amount": "+10%"}, ("drawn", "2025-02-15", {2: 550})),
         ({"levers.delay": "1 month"}, ("drawn", "2025-03-15", {3: 500})),

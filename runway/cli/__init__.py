@@ -23,14 +23,21 @@ ALLOCATIONS = 200_000  # between two collections of garbage: the objects of impo
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no traceback ever reaches the user."""
-    if arguments is None:  # the process is ours
-        gc.set_threshold(ALLOCATIONS)
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments is not None:
+        return exit_code(list(arguments))
+    gc.set_threshold(ALLOCATIONS)  # the process is ours
+    try:
+        return exit_code(sys.argv[1:])
+    finally:
+        gc.freeze()  # it ends here: nothing that is left need be looked through once more
+
+
+def exit_code(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without box characters still gets the figures
     try:
-        code = run(given)
+        code = run(arguments)
         sys.stdout.flush()
         return code
     except BrokenPipeError:

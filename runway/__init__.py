@@ -66,7 +66,7 @@ def sensitivity(model: str | Model | None = None, params: Sequence[str] = ("burn
     """How runway answers to figures; the options are those of `runway.whatif.sensitivity.sensitivity`.
 
     >>> [case.outcome.months for case in sensitivity("lemonade", within=["-50%..50%"], steps=3).sweeps[0].cases]
-    [None, 7.0, 4.0]
+    [None, 7.0, 2.774193548387097]
     """
     from runway.whatif.sensitivity import sensitivity as swept
 

@@ -11,12 +11,13 @@ from runway.output.text import Text, cell
 from runway.wording import amount_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from runway.whatif.paths import Outcome
     from runway.whatif.sensitivity import Breakpoint, Case, Grid, Sensitivity, Sweep, Swing
 
-BAR = 12  # characters of the longest bar
+BAR = 8  # characters of the longest bar of a sweep
+TORNADO_BAR = 12
 SHOWN = 15  # figures of a tornado that are shown
 BLOCK, LIGHT = "━", "╌"
 METRICS = {
@@ -33,7 +34,8 @@ def sensitivity_lines(found: Sensitivity, width: int) -> Iterator[Text]:
     unit = _unit(found)
     base = "beyond " + month(found.horizon) if found.base.months is None else f"{months(found.base.months)} months"
     counting = found.rung.removeprefix("+ ")
-    title = f"{found.model} · {found.scenario} · counting {counting} · base {base} · {unit.label}"
+    label = unit.label.replace(" ", "\N{NO-BREAK SPACE}")
+    title = f"{found.model} · {found.scenario} · counting {counting} · base {base} · {label}"
     yield from prose("", title, width, "bold")
     yield Text()
     for sweep in found.sweeps:
@@ -70,30 +72,58 @@ def changed_by(change: float, how: str) -> str:
 
 
 def _sweep(sweep: Sweep, unit: Scale) -> Iterator[Text]:
-    """One row a value; a bar to the left is less runway than the base, to the right more."""
-    decimals = unit.decimals(
-        [[c.outcome.lowest_cash for c in sweep.cases], [c.outcome.closing_cash for c in sweep.cases]]
-    )
+    """Runway at each value with its change against the base and a bar to the side of the change; then cash, alike."""
     gained = [_gained(case, sweep.base) for case in sweep.cases]
     longest = max((abs(g) for g in gained if g is not None), default=0.0)
-    yield Text.assemble((f"  {sweep.address}", "bold"))
-    heads = (
-        "".rjust(14) + "runway".rjust(9) + "change".rjust(9) + "   cash out     " + "lowest".rjust(10) + "gap".rjust(10)
-    )
-    yield Text(heads + "closing".rjust(10), "dim")
+    yield Text(f"  {sweep.address}", "bold")
+    heads = "".rjust(14) + "runway".rjust(9) + "change".rjust(8) + "   cash out     " + "days".rjust(7)
+    yield Text(heads, "dim")
     for case, gain in zip(sweep.cases, gained, strict=True):
         out = case.outcome
-        mark = "▸" if case.is_base else " "
-        text = f"  {mark} {changed_by(case.change, sweep.how).rjust(10)}"
-        text += (months(out.months) if out.months is not None else "beyond").rjust(9)
-        text += ("–" if not gain else f"{gain:+.1f}".replace("-", "−")).rjust(9)
+        text = _value(case, sweep) + (months(out.months) if out.months is not None else "beyond").rjust(9)
+        text += ("–" if not gain else f"{gain:+.1f}".replace("-", "−")).rjust(8)
         text += "   " + (day(out.zero_cash_date) if out.zero_cash_date else "–").ljust(13)
-        figures = (out.lowest_cash, out.funding_gap, out.closing_cash)
-        text += "".join(unit.figure(value, decimals).rjust(10) for value in figures)
-        yield Text(text.rstrip(), "bold" if case.is_base else "")
-    if longest:
-        yield from _bars(sweep, gained, longest)
+        text += _days(out, sweep.base).rjust(7) + "  "
+        bar, style = _bar(gain, out.months is None, longest)
+        yield Text.assemble((text, "bold" if case.is_base else ""), (bar, style)).rstrip()
     yield Text()
+    measured = [
+        [[getattr(c.outcome, name) for c in sweep.cases], getattr(sweep.base, name)]
+        for name in ("lowest_cash", "funding_gap", "closing_cash")
+    ]
+    decimals = unit.decimals([values for values, _ in measured])
+    columns = ("lowest", "change", "gap", "change", "closing", "change")
+    yield Text("".rjust(14) + "".join(head.rjust(11 if n % 2 == 0 else 9) for n, head in enumerate(columns)), "dim")
+    for n, case in enumerate(sweep.cases):
+        text = _value(case, sweep)
+        for values, base in measured:
+            change = values[n] - base
+            text += unit.figure(values[n], decimals).rjust(11)
+            text += (f"{change / unit.unit:+,.{decimals}f}".replace("-", "−") if round(change, 2) else "–").rjust(9)
+        yield Text(text.rstrip(), "bold" if case.is_base else "")
+    yield Text()
+
+
+def _value(case: Case, sweep: Sweep) -> str:
+    return f"  {'▸' if case.is_base else ' '} {changed_by(case.change, sweep.how).rjust(10)}"
+
+
+def _days(outcome: Outcome, base: Outcome) -> str:
+    """Days gained on the zero-cash day."""
+    if outcome.zero_cash_date is None or base.zero_cash_date is None:
+        return "–"
+    days = (outcome.zero_cash_date - base.zero_cash_date).days
+    return f"{days:+,}".replace("-", "−") if days else "–"
+
+
+def _bar(gain: float | None, beyond: bool, longest: float) -> tuple[str, str]:
+    """Less runway than the base goes to the left of the line, more to the right."""
+    if gain is None:
+        return ("".rjust(BAR) + "│" + LIGHT * BAR, "green") if beyond else ("".rjust(BAR) + "│", "")
+    size = round(BAR * abs(gain) / longest) if longest else 0
+    if gain < 0:
+        return (BLOCK * size).rjust(BAR) + "│", "red"
+    return "".rjust(BAR) + "│" + BLOCK * size, "green"
 
 
 def _gained(case: Case, base: Outcome) -> float | None:
@@ -101,18 +131,6 @@ def _gained(case: Case, base: Outcome) -> float | None:
     if case.outcome.months is None or base.months is None:
         return None
     return case.outcome.months - base.months
-
-
-def _bars(sweep: Sweep, gained: Sequence[float | None], longest: float) -> Iterator[Text]:
-    yield Text()
-    for case, gain in zip(sweep.cases, gained, strict=True):
-        size = 0 if gain is None else round(BAR * abs(gain) / longest)
-        left = (BLOCK * size if gain is not None and gain < 0 else "").rjust(BAR)
-        right = BLOCK * size if gain is not None and gain > 0 else ""
-        if gain is None and case.outcome.months is None:
-            right = LIGHT * BAR + " beyond"
-        style = "red" if left.strip() else "green"
-        yield Text.assemble("    ", changed_by(case.change, sweep.how).rjust(10), "  ", (f"{left}│{right}", style))
 
 
 def _grid(grid: Grid, unit: Scale, width: int) -> Iterator[Text]:
@@ -153,7 +171,7 @@ def _tornado(found: Sensitivity, width: int) -> Iterator[Text]:
         at = " ".join(
             ("beyond" if o.months is None else months(o.months)).rjust(7) for o in (swing.at_low, swing.at_high)
         )
-        bar = BLOCK * round(BAR * swing.swing / longest) if longest else ""
+        bar = BLOCK * round(TORNADO_BAR * swing.swing / longest) if longest else ""
         yield Text.assemble("  ", cell(swing.address, label), ends, "  ", at, "  ", (bar, "yellow"))
     if len(found.tornado) > SHOWN:
         yield Text(f"  and {len(found.tornado) - SHOWN} more that move cash; --json and --csv have all", "dim")

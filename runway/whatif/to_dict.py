@@ -22,6 +22,21 @@ def outcome_to_dict(outcome: Outcome, digits: int = 2) -> dict[str, Any]:
     }
 
 
+def _against(outcome: Outcome, base: Outcome, digits: int) -> dict[str, Any]:
+    """The change of each figure against the base; null where one of the two is beyond the horizon."""
+    both = outcome.months is not None and base.months is not None
+    days = None
+    if outcome.zero_cash_date is not None and base.zero_cash_date is not None:
+        days = (outcome.zero_cash_date - base.zero_cash_date).days
+    return {
+        "months": rounded((outcome.months or 0.0) - (base.months or 0.0)) if both else None,
+        "days": days,
+        "lowest_cash": round(outcome.lowest_cash - base.lowest_cash, digits),
+        "funding_gap": round(outcome.funding_gap - base.funding_gap, digits),
+        "closing_cash": round(outcome.closing_cash - base.closing_cash, digits),
+    }
+
+
 def sensitivity_to_dict(found: Sensitivity) -> dict[str, Any]:
     """`sweeps`, `grid`, `tornado` and `breakpoints`; what was not asked for is empty or null."""
     digits = found.minor_digits
@@ -46,6 +61,7 @@ def sensitivity_to_dict(found: Sensitivity) -> dict[str, Any]:
                         "values": {address: rounded(value) for address, value in case.values.items()},
                         "base": case.is_base,
                         **outcome(case.outcome),
+                        "against_base": _against(case.outcome, sweep.base, digits),
                     }
                     for case in sweep.cases
                 ],

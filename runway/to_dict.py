@@ -25,17 +25,6 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
     def optional_money(value: float | None) -> float | None:
         return None if value is None else money(value)
 
-    def rung(item: Rung) -> dict[str, Any]:
-        return {
-            "counting": item.counting,
-            "months": optional(item.months),
-            "zero_cash_date": text(item.zero_cash_date),
-            "beyond_horizon": item.beyond_horizon,
-            "lowest_cash": money(item.lowest_cash),
-            "lowest_cash_date": text(item.lowest_cash_date),
-            "funding_gap": money(item.funding_gap),
-        }
-
     survival = projection.survival
     return {
         "model": projection.model,
@@ -46,7 +35,7 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
             address: [(money if address in projection.money else rounded)(value) for value in values]
             for address, values in projection.rows.items()
         },
-        "runway": [rung(item) for item in projection.runway],
+        "runway": [rung_to_dict(item, projection.minor_digits) for item in projection.runway],
         "source": projection.source,
         "scenario_title": projection.scenario_title,
         "set": {address: value.removeprefix("changed by ") for address, value in projection.changes},
@@ -124,3 +113,16 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
 
 def text(value: date | None) -> str | None:
     return None if value is None else value.isoformat()
+
+
+def rung_to_dict(item: Rung, minor_digits: int) -> dict[str, Any]:
+    """One rung of the ladder by its documented keys; `months` is null when the cash lasts beyond the horizon."""
+    return {
+        "counting": item.counting,
+        "months": None if item.months is None else rounded(item.months),
+        "zero_cash_date": text(item.zero_cash_date),
+        "beyond_horizon": item.beyond_horizon,
+        "lowest_cash": round(item.lowest_cash, minor_digits) + 0.0,
+        "lowest_cash_date": text(item.lowest_cash_date),
+        "funding_gap": round(item.funding_gap, minor_digits) + 0.0,
+    }

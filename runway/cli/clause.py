@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runway.cli.answering import answer, one_output
 from runway.cli.options import AsJson, CsvFile, Scenario, Set, assignments, model_read
-from runway.cli.scenarios import answer, one_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runway.cli.answering import answer
 from runway.cli.options import AsJson, CsvFile, Set, assignments, model_read
 from runway.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runway.output.text import Text
 
 __all__ = ["compare"]
 
@@ -57,23 +62,19 @@ def compare(
         raise InputError(Problem("two-outputs", "Choose one of --markdown, --json and --csv; each is a whole output."))
     before, after, titles = compare_names(model_read(first), second, scenario or (), assignments(set_))
     found = compared(before, after, metric=metric, rung=rung, titles=titles)
-    if as_json:
-        from runway.output.json import as_json as json_text
-
-        return json_text(found.to_dict())
-    from runway.output.whatif_compare import comparison_csv, comparison_lines, comparison_markdown
-
     if markdown:
+        from runway.output.whatif_compare import comparison_markdown
+
         return comparison_markdown(found)
-    if csv is not None:
-        text = comparison_csv(found)
-        if csv == "-":
-            return text
-        from runway.output.saving import save_text
 
-        save_text(csv, text)
-        sys.stderr.write(f"wrote {csv}\n")
-        return ""
-    from runway.output.report import printed
+    def csv_text() -> str:
+        from runway.output.whatif_compare import comparison_csv
 
-    return printed(lambda width: comparison_lines(found, width))
+        return comparison_csv(found)
+
+    def lines(width: int) -> Iterable[Text]:
+        from runway.output.whatif_compare import comparison_lines
+
+        return comparison_lines(found, width)
+
+    return answer(found, as_json, csv, csv_text, lines)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runway.cli.answering import answer, one_output
 from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runway.output.text import Text
 
 __all__ = ["sensitivity"]
 
@@ -43,6 +48,7 @@ def sensitivity(
     csv: CsvFile = None,
 ) -> str:
     """What runway answers to one figure, to two, or to every figure."""
+    one_output(as_json, csv)
     import runway
 
     wanted = months_wanted(at_least)
@@ -59,25 +65,18 @@ def sensitivity(
         at_least=wanted,
         rung=rung,
     )
-    if as_json:
-        from runway.output.json import as_json as json_text
 
-        return json_text(found.to_dict())
-    if csv is not None:
+    def csv_text() -> str:
         from runway.output.whatif import sensitivity_csv
 
-        text = sensitivity_csv(found)
-        if csv == "-":
-            return text
-        from runway.output.saving import save_text
+        return sensitivity_csv(found)
 
-        save_text(csv, text)
-        sys.stderr.write(f"wrote {csv}\n")
-        return ""
-    from runway.output.report import printed
-    from runway.output.whatif import sensitivity_lines
+    def lines(width: int) -> Iterable[Text]:
+        from runway.output.whatif import sensitivity_lines
 
-    return printed(lambda width: sensitivity_lines(found, width))
+        return sensitivity_lines(found, width)
+
+    return answer(found, as_json, csv, csv_text, lines)
 
 
 def months_wanted(text: str) -> float:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.rounding import rounded
+from runway.to_dict import rung_to_dict
 from runway.whatif.to_dict import outcome_to_dict
 
 if TYPE_CHECKING:
-    from runway.projection import Projection, Rung
+    from runway.projection import Projection
     from runway.whatif.compare import Change, Comparison
 
 
@@ -60,16 +61,7 @@ def comparison_to_dict(found: Comparison) -> dict[str, Any]:
 def rungs(projection: Projection, digits: int) -> list[dict[str, Any]]:
     """The ladder as `runway project --json` has it, with closing cash."""
 
-    def rung(item: Rung) -> dict[str, Any]:
-        return {
-            "counting": item.counting,
-            "months": None if item.months is None else rounded(item.months),
-            "zero_cash_date": item.zero_cash_date and item.zero_cash_date.isoformat(),
-            "beyond_horizon": item.beyond_horizon,
-            "lowest_cash": round(item.lowest_cash, digits),
-            "lowest_cash_date": item.lowest_cash_date.isoformat(),
-            "funding_gap": round(item.funding_gap, digits),
-            "closing_cash": round(item.closing_cash[-1], digits),
-        }
-
-    return [rung(item) for item in projection.runway]
+    return [
+        {**rung_to_dict(item, digits), "closing_cash": round(item.closing_cash[-1], digits)}
+        for item in projection.runway
+    ]

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from runway.rounding import rounded
+from runway.to_dict import rung_to_dict
 
 if TYPE_CHECKING:
     from runway.projection import Rung
@@ -19,17 +19,8 @@ def solution_to_dict(found: Solution) -> dict[str, Any]:
     def rung(item: Rung | None) -> dict[str, Any] | None:
         if item is None:
             return None
-        digits = found.minor_digits
-        return {
-            "counting": item.counting,
-            "months": None if item.months is None else rounded(item.months),
-            "zero_cash_date": item.zero_cash_date and item.zero_cash_date.isoformat(),
-            "beyond_horizon": item.beyond_horizon,
-            "lowest_cash": round(item.lowest_cash, digits),
-            "lowest_cash_date": item.lowest_cash_date.isoformat(),
-            "funding_gap": round(item.funding_gap, digits),
-            "closing_cash": round(item.closing_cash[-1], digits),
-        }
+        closing = round(item.closing_cash[-1], found.minor_digits)
+        return {**rung_to_dict(item, found.minor_digits), "closing_cash": closing}
 
     return {
         "model": found.model,

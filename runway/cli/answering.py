@@ -1,0 +1,53 @@
+"""A result as it was asked for: JSON, CSV to a file or to standard output, or lines for a reader."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Protocol
+
+from runway.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from runway.output.text import Text
+
+
+class Result(Protocol):
+    """What a command found."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+def one_output(as_json: bool, csv: str | None) -> None:
+    if as_json and csv == "-":
+        raise InputError(
+            Problem("two-outputs", "--json and --csv - would both print. Write the CSV to a file: --csv FILE.")
+        )
+
+
+def answer(
+    found: Result,
+    as_json: bool,
+    csv: str | None,
+    csv_text: Callable[[], str],
+    lines: Callable[[int], Iterable[Text]],
+) -> str:
+    """A result as it was asked for: JSON, CSV to a file or to standard output, or lines for a reader."""
+    if csv is not None:
+        text = csv_text()
+        if csv == "-":
+            return text
+        from runway.output.saving import save_text
+
+        save_text(csv, text)
+        sys.stderr.write(f"wrote {csv}\n")
+    if as_json:
+        from runway.output.json import as_json as json_text
+
+        return json_text(found.to_dict())
+    if csv is not None:
+        return ""
+    from runway.output.report import printed
+
+    return printed(lines)

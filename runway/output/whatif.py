@@ -177,6 +177,8 @@ def _tornado(found: Sensitivity, width: int) -> Iterator[Text]:
         yield Text(f"  and {len(found.tornado) - SHOWN} more that move cash; --json and --csv have all", "dim")
     if found.without_effect:
         yield from prose("  without effect: ", ", ".join(found.without_effect), width, "dim")
+    if found.refused:
+        yield from prose("  left out, the file could not hold them: ", ", ".join(found.refused), width, "dim")
     yield Text()
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 METRICS = ("runway", "zero-cash-date", "lowest-cash", "gap", "closing-cash")
 RUNGS = {name.removeprefix("+ ").replace(" ", "-"): (name, overrides) for name, overrides in LADDER}
+BLOCK = 4_096  # paths of one run of the engine, which bounds its memory
 LEVERS = {"burn": "levers.burn", "revenue": "levers.revenue", "funding": "levers.funding", "delay": "levers.delay"}
 
 
@@ -69,8 +70,36 @@ class Variants:
         """Whether a figure is a date."""
         return all(self.program.entries[a].amount.kind == "date" for a in self.numbers(address))
 
+    def varied(self, address: str) -> dict[str, float]:
+        """The numbers of a figure that can be varied; a switch of true and false cannot."""
+        numbers = self.numbers(address)
+        if any(self.program.entries[a].text in ("true", "false") for a in numbers):
+            says = f"{address} is true or false: there is nothing between. Compare the two with --set {address}=false."
+            raise InputError(Problem("not-to-be-varied", says))
+        return numbers
+
+    def refusal(self, changes: Mapping[str, Any]) -> str | None:
+        """Why the file cannot hold changes, as `--set` would say it; None if it can."""
+        from runway.addresses import changed as changed_document
+        from runway.checks import cross_checks
+        from runway.model import Reader as FileReader
+
+        try:
+            document = changed_document(self.model.document, changes)
+            reader = FileReader(document)
+            model = reader.model(self.model.scenario, document)
+            problems = [*reader.problems, *cross_checks(model)]
+        except InputError as error:
+            problems = list(error.problems)
+        return problems[0].text if problems else None
+
     def run(self, paths: Sequence[Mapping[str, float]]) -> list[Outcome]:
-        """The outcome of each set of overrides, by one run of the engine."""
+        """The outcome of each set of overrides, by one run of the engine (in blocks, where they are very many)."""
+        return [
+            outcome for start in range(0, len(paths), BLOCK) for outcome in self._block(paths[start : start + BLOCK])
+        ]
+
+    def _block(self, paths: Sequence[Mapping[str, float]]) -> list[Outcome]:
         import numpy
 
         base = self.program.parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem
-from runway.quantity import Amount, FigureError, read_amount
+from runway.quantity import MARKS, Amount, FigureError, read_amount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +28,11 @@ class Range(NamedTuple):
         return [self.low + width * n / (steps - 1) for n in range(steps)]
 
 
-def read_range(text: str, *, date: bool, percent: bool) -> Range:
+def read_range(text: str, *, date: bool, percent: bool, like: Amount | None = None, own: str = "") -> Range:
     """A range as it is written; for a figure written in percent, absolute ends may be `2%..8%` or `0.02..0.08`.
 
-    Raises `InputError`: range-malformed, range-reversed.
+    `like` is the figure's own amount, `own` the model's currency: a range has its unit.
+    Raises `InputError`: range-malformed, range-reversed, range-empty.
     """
     low_text, dots, high_text = text.partition("..")
     if not dots:
@@ -45,11 +46,28 @@ def read_range(text: str, *, date: bool, percent: bool) -> Range:
         raise _problem(
             "range-reversed" if low.number > high.number else "range-empty", text, "The low end comes first."
         )
+    for end in (low, high):
+        _refuse_unit(text, end, date, like, own)
     if date:
         return Range(_months(low, text), _months(high, text), "shift")
     signed = low.signed or high.signed
     relative = (low.percent and high.percent) and (signed or not percent)
     return Range(low.number, high.number, "relative" if relative else "absolute")
+
+
+def _refuse_unit(text: str, end: Amount, date: bool, like: Amount | None, own: str) -> None:
+    """Refuses an end that is not in the figure's unit."""
+    if end.kind == "date":
+        raise _problem("range-malformed", text, "A date is moved by months: --range 0..12months.")
+    if date or like is None or end.percent:
+        return
+    if end.kind == "duration" and like.kind != "duration":
+        raise _problem("range-malformed", text, "The figure is no length of time.")
+    if end.period is not None and end.period != like.period:
+        raise _problem("range-malformed", text, f"The figure is written by the {like.period}.")
+    codes = MARKS.get(end.currency or "", (end.currency,))
+    if end.currency is not None and (like.currency or own) not in codes:
+        raise _problem("range-malformed", text, f"The figure is in {like.currency or own}.")
 
 
 def _months(amount: Amount, text: str) -> float:

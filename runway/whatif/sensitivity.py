@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runway.errors import InputError, Problem
 from runway.whatif.paths import LEVERS, METRICS, Outcome, Variants, changed
 from runway.whatif.ranges import DEFAULT, DEFAULT_SHIFT, Range, nearest, read_range
+from runway.whatif.writing import written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +91,7 @@ class Sensitivity:
     grid: Grid | None
     tornado: tuple[Swing, ...]  # largest swing first
     without_effect: tuple[str, ...]
+    refused: tuple[str, ...]  # figures that the file could not hold at the ends of their range
     breakpoints: tuple[Breakpoint, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -126,6 +128,13 @@ def sensitivity(
         raise InputError(Problem("unknown-metric", f"There is no metric {metric}.{hint}"))
     if not 2 <= steps <= MOST_CELLS:
         raise InputError(Problem("value-out-of-range", f"--steps is a whole number from 2 to {MOST_CELLS:,}."))
+    if everything and (params or within or find_breakpoints or grid):
+        text = "--all takes every figure by its own range; ask --param, --range, --grid and --break without it."
+        raise InputError(Problem("all-stands-alone", text))
+    if len(set(params)) < len(params):
+        raise InputError(Problem("grid-needs-two", "Each --param is named once; a grid takes two different figures."))
+    if at_least <= 0:
+        raise InputError(Problem("value-out-of-range", "--at-least is a number of months above 0."))
     if grid and len(params) != 2:
         raise InputError(
             Problem("grid-needs-two", "A grid takes two figures: --param burn --param chatgpt.churn --grid.")
@@ -137,7 +146,7 @@ def sensitivity(
     ranges = [_range(variants, address, within, n) for n, address in enumerate(params)]
     base = variants.run([{}])[0]
     names = [LEVERS.get(address, address) for address in params]
-    tornado, silent = _tornado(variants) if everything else ((), ())
+    tornado, silent, refused = _tornado(variants) if everything else ((), (), ())
     return Sensitivity(
         model=model.settings.name,
         scenario=model.scenario,
@@ -150,6 +159,7 @@ def sensitivity(
         grid=_grid(variants, names, ranges, steps, metric) if grid else None,
         tornado=tornado,
         without_effect=silent,
+        refused=refused,
         breakpoints=tuple(_breakpoint(variants, a, r, at_least) for a, r in zip(names, ranges, strict=True))
         if find_breakpoints
         else (),
@@ -164,11 +174,12 @@ def _last_month(variants: Variants) -> str:
 
 def _range(variants: Variants, address: str, within: Sequence[str], n: int) -> Range:
     """The range asked for; else the figure's own, else ±30 % (a date: up to twelve months later)."""
-    numbers, date = variants.numbers(address), variants.is_date(address)
+    numbers, date = variants.varied(address), variants.is_date(address)
     entries = [variants.program.entries[a] for a in numbers]
     if within:
-        return read_range(within[n if len(within) > 1 else 0], date=date, percent=entries[0].amount.percent)
-    if date:
+        like, text = entries[0].amount, within[n if len(within) > 1 else 0]
+        return read_range(text, date=date, percent=like.percent, like=like, own=variants.model.settings.currency)
+    if date or LEVERS.get(address, address) == "levers.delay":
         return Range(*DEFAULT_SHIFT, "shift")
     low, high = entries[0].low, entries[0].high
     if len(entries) == 1 and low is not None and high is not None and low < high:
@@ -183,6 +194,8 @@ def _sweep(variants: Variants, address: str, within: Range, steps: int, base: Ou
     if nearest(values, neutral) is None and within.low < neutral < within.high and len(set(numbers.values())) == 1:
         values = sorted([*values, neutral])
     paths = [changed(numbers, value, within.how) for value in values]
+    for value, path in zip(values, paths, strict=True):
+        _refuse(variants, address, within.how, value, path)
     marked = nearest(values, neutral) if within.how != "absolute" or len(set(numbers.values())) == 1 else None
     cases = (
         Case(value, path, outcome, place == marked)
@@ -191,9 +204,28 @@ def _sweep(variants: Variants, address: str, within: Range, steps: int, base: Ou
     return Sweep(address, within.how, base, tuple(cases))
 
 
+def _refuse(variants: Variants, address: str, how: str, value: float, path: dict[str, float]) -> None:
+    """Refuses a value that the file could not hold, as `--set` does."""
+    if address.startswith("levers."):
+        return
+    if how == "relative":
+        changes: dict[str, str] = {address: f"{value * 100:+.9g}%"}
+    elif how == "shift":
+        changes = {address: f"{value:+.9g} months"}
+    else:
+        changes = {a: f"={written(variants.program.entries[a], number)}" for a, number in path.items()}
+    says = variants.refusal(changes)
+    if says is not None:
+        said = ", ".join(f"{a} {text.removeprefix('=')}" for a, text in changes.items())
+        raise InputError(Problem("value-out-of-range", f"The file cannot hold {said}: {says}\nTake another --range."))
+
+
 def _grid(variants: Variants, names: Sequence[str], ranges: Sequence[Range], steps: int, metric: str) -> Grid:
     first, second = (variants.numbers(name) for name in names)
     down, across = (within.values(steps) for within in ranges)
+    for name, within, numbers in zip(names, ranges, (first, second), strict=True):
+        for value in (within.low, within.high):
+            _refuse(variants, name, within.how, value, changed(numbers, value, within.how))
     paths = [
         {**changed(first, row, ranges[0].how), **changed(second, column, ranges[1].how)}
         for row in down
@@ -204,18 +236,26 @@ def _grid(variants: Variants, names: Sequence[str], ranges: Sequence[Range], ste
     return Grid((names[0], names[1]), (ranges[0].how, ranges[1].how), tuple(down), tuple(across), metric, cells)
 
 
-def _tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...]]:
-    """Every figure at the ends of its own range, or of ±10 %, all in one run."""
+def _tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...], tuple[str, ...]]:
+    """Every figure at the ends of its own range, or of ±10 %, all in one run; with those that the file would refuse."""
     tried: list[tuple[str, float, float, bool]] = []
+    refused: list[str] = []
+    funded = {item.name for item in variants.model.section("funding")}
     for address, entry in variants.program.entries.items():
         number = variants.program.parameters[address]
         if entry.amount.kind == "date" or address.startswith("levers.") or entry.text in ("true", "false"):
             continue
-        if entry.low is not None and entry.high is not None:
-            tried.append((address, entry.low, entry.high, True))
-        elif number:
-            ends = sorted((number * (1 - TORNADO_CHANGE), number * (1 + TORNADO_CHANGE)))
-            tried.append((address, ends[0], ends[1], False))
+        in_a_round = address.count(".") > 1 and address.split(".")[0] in funded
+        low, high, stated = entry.low, entry.high, True
+        if low is None or high is None:
+            low, high = sorted((number * (1 - TORNADO_CHANGE), number * (1 + TORNADO_CHANGE)))
+            stated = False
+        if low == high:
+            continue
+        if in_a_round and any(variants.refusal({address: f"={written(entry, end)}"}) for end in (low, high)):
+            refused.append(address)
+        else:
+            tried.append((address, low, high, stated))
     outcomes = variants.run([{address: end} for address, low, high, _ in tried for end in (low, high)])
     horizon = float(variants.program.months)
     swings = []
@@ -224,7 +264,7 @@ def _tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...]]:
         months = [horizon if o.months is None else o.months for o in (at_low, at_high)]
         swings.append(Swing(address, low, high, stated, at_low, at_high, abs(months[1] - months[0])))
     moving = sorted((s for s in swings if _differs(s)), key=lambda s: (-s.swing, -abs(_lowest(s)), s.address))
-    return tuple(moving), tuple(s.address for s in swings if not _differs(s))
+    return tuple(moving), tuple(s.address for s in swings if not _differs(s)), tuple(refused)
 
 
 def _lowest(swing: Swing) -> float:

@@ -246,7 +246,7 @@ def _answer(
     fine = [x for x, o in zip(found, outcomes, strict=True) if target.side(target.value(o)) == 0]
     if not fine:
         return None
-    near = inf if target.comparison == "=" else OVERSHOOT * abs(turn - base)
+    near = inf if target.comparison == "=" and target.wanted != inf else OVERSHOOT * abs(turn - base)
     value = next((x for x in fine if abs(float(x) - turn) <= near), fine[-1])
     open_end = (run[-1].x if direction > 0 else run[0].x) in range_ends
     return _Answer(value, SIDES[axis.how][direction > 0] if open_end else "")

@@ -90,6 +90,7 @@ def sensitivity_to_dict(found: Sensitivity) -> dict[str, Any]:
             for swing in found.tornado
         ],
         "without_effect": list(found.without_effect),
+        "refused": list(found.refused),
         "breakpoints": [
             {
                 "address": point.address,

@@ -45,7 +45,8 @@ def sensitivity_lines(found: Sensitivity, width: int) -> Iterator[Text]:
     if found.tornado or found.without_effect:
         yield from _tornado(found, width)
     for point in found.breakpoints:
-        yield from prose("  ", breakpoint_text(point), width)
+        enough = found.base.months is None or found.base.months >= point.at_least
+        yield from prose("  ", breakpoint_text(point, enough), width)
 
 
 def _unit(found: Sensitivity) -> Scale:
@@ -186,12 +187,12 @@ def _ends(swing: Swing) -> str:
     return f"{amount_text(swing.low, 3)}…{amount_text(swing.high, 3)}" if swing.stated else "±10 %"
 
 
-def breakpoint_text(point: Breakpoint) -> str:
-    """At which change runway falls below what is wanted."""
+def breakpoint_text(point: Breakpoint, enough: bool) -> str:
+    """At which change runway falls below what is wanted, or reaches it where the base does not have `enough`."""
+    turn = "falls below" if enough else "reaches"
     if point.change is None:
-        return f"{point.address}: no change in the range turns {point.at_least:g} months of runway"
-    at = changed_by(point.change, point.how)
-    return f"{point.address}: runway turns at {point.at_least:g} months at {at}"
+        return f"{point.address}: runway {turn} {point.at_least:g} months nowhere in the range"
+    return f"{point.address}: runway {turn} {point.at_least:g} months at {changed_by(point.change, point.how)}"
 
 
 def sensitivity_csv(found: Sensitivity) -> str:

@@ -143,7 +143,7 @@ def test_the_printed_table(capsys: pytest.CaptureFixture[str]) -> None:
     text = capsys.readouterr().out
     assert all(len(line) <= 80 for line in text.splitlines())
     assert "  ▸         0%      7.0" in text
-    assert "levers.burn: runway turns at 6 months at" in text
+    assert "levers.burn: runway falls below 6 months at" in text
 
 
 @pytest.mark.parametrize(

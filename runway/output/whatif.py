@@ -20,6 +20,7 @@ BAR = 8  # characters of the longest bar of a sweep
 TORNADO_BAR = 12
 SHOWN = 15  # figures of a tornado that are shown
 BLOCK, LIGHT = "━", "╌"
+IN_MONTHS = ("runway", "zero-cash-date")
 METRICS = {
     "runway": "months of runway",
     "zero-cash-date": "months to the zero-cash day",
@@ -34,8 +35,9 @@ def sensitivity_lines(found: Sensitivity, width: int) -> Iterator[Text]:
     unit = _unit(found)
     base = "beyond " + month(found.horizon) if found.base.months is None else f"{months(found.base.months)} months"
     counting = found.rung.removeprefix("+ ")
-    label = unit.label.replace(" ", "\N{NO-BREAK SPACE}")
-    title = f"{found.model} · {found.scenario} · counting {counting} · base {base} · {label}"
+    money = found.sweeps or (found.grid is not None and found.grid.metric not in IN_MONTHS)
+    label = " · " + unit.label.replace(" ", "\N{NO-BREAK SPACE}") if money else ""
+    title = f"{found.model} · {found.scenario} · counting {counting} · base {base}{label}"
     yield from prose("", title, width, "bold")
     yield Text()
     for sweep in found.sweeps:
@@ -53,7 +55,7 @@ def _unit(found: Sensitivity) -> Scale:
     outcomes = [found.base, *(case.outcome for sweep in found.sweeps for case in sweep.cases)]
     outcomes += [end for swing in found.tornado for end in (swing.at_low, swing.at_high)]
     values = [value for o in outcomes for value in (o.lowest_cash, o.closing_cash)]
-    if found.grid is not None and found.grid.metric not in ("runway", "zero-cash-date"):
+    if found.grid is not None and found.grid.metric not in IN_MONTHS:
         values += [value for row in found.grid.cells for value in row if value is not None]
     return scale(found.currency, found.minor_digits, values)
 
@@ -136,7 +138,7 @@ def _gained(case: Case, base: Outcome) -> float | None:
 
 def _grid(grid: Grid, unit: Scale, width: int) -> Iterator[Text]:
     """One metric, the first figure down, the second across; in blocks where the columns do not fit."""
-    money = grid.metric not in ("runway", "zero-cash-date")
+    money = grid.metric not in IN_MONTHS
     decimals = unit.decimals([[v for v in row if v is not None] or [0.0] for row in grid.cells]) if money else 1
 
     def figure(value: float | None) -> str:
@@ -210,8 +212,9 @@ def sensitivity_csv(found: Sensitivity) -> str:
     ]
     if found.grid is not None:
         grid = found.grid
+        form = ".12g" if grid.metric in IN_MONTHS else f".{found.minor_digits}f"
         body = [
-            [f"{row:.12g}", f"{column:.12g}", "" if value is None else f"{value:.12g}"]
+            [f"{row:.12g}", f"{column:.12g}", "" if value is None else f"{value + 0.0:{form}}"]
             for row, values in zip(grid.rows, grid.cells, strict=True)
             for column, value in zip(grid.columns, values, strict=True)
         ]

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.months import NEVER, month_number, parse_date
-from runway.quantity import MARKS, Adjusted, Amount, Entry, Figure, FigureError, date_amount, read_amount, read_range
+from runway.quantity import (
+    IN_MONTHS,
+    MARKS,
+    Adjusted,
+    Amount,
+    Entry,
+    Figure,
+    FigureError,
+    date_amount,
+    read_amount,
+    read_range,
+)
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -289,8 +300,7 @@ def moved(place: float, by: Amount) -> float:
         return date_amount(
             date_at(place, 0) + timedelta(days=round(by.number * (7 if by.period == "week" else 1)))
         ).number
-    months = by.number * {"month": 1, "quarter": 3, "year": 12}[by.period or "month"]
-    return date_amount(date_at(place + months, 0)).number
+    return date_amount(date_at(place + by.number * IN_MONTHS[by.period or "month"], 0)).number
 
 
 def _with_period(kind: str, amount: Amount, raw: Any) -> str:

@@ -32,10 +32,17 @@ def load_document(document: Document, scenario: str = "base", changes: Mapping[s
         document = changed(document, scenarios[scenario].set, scenario)
     if changes:
         document = changed(document, changes)
-    reader = Reader(document)
-    model = reader.model(scenario, original)._replace(changes=dict(changes or {}))
-    problems = [*reader.problems, *cross_checks(model), *_scenario_problems(original, model, set(reader.problems))]
+    model, told, between = tables(document, scenario, original)
+    model = model._replace(changes=dict(changes or {}))
+    problems = [*told, *between, *_scenario_problems(original, model, set(told))]
     return model._replace(program=compile_model(model, problems))
+
+
+def tables(document: Document, scenario: str, original: Document) -> tuple[Model, list[Problem], list[Problem]]:
+    """A model without its program, the problems of its tables and those between them."""
+    reader = Reader(document)
+    model = reader.model(scenario, original)
+    return model, reader.problems, list(cross_checks(model))
 
 
 def validated(document: Document) -> Model:
@@ -47,7 +54,7 @@ def validated(document: Document) -> Model:
     problems: list[Problem] = []
     for scenario in dict.fromkeys(["base", *model.scenarios]):
         try:
-            found = load_document(document, scenario)
+            found = model if scenario == "base" else load_document(document, scenario)
             assert found.program is not None
             Engine(found.program, found.document).run()
         except InputError as error:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 NEVER = 1e6
@@ -72,11 +72,6 @@ def last_day(month: int) -> date:
     return date(month // 12, month % 12 + 1, days_in_month(month))
 
 
-def day_of(place: float, days: int) -> int:
-    """The day of its month, 1 to `days`, of a position."""
-    return min(int((place % 1) * 32) + 1, days)
-
-
 def parse_date(text: str, *, end: bool = False) -> date | None:
     """A day from "2025-10-28", or a month's first (or, with `end`, last) day from "2025-10"; None if it is neither.
 
@@ -94,8 +89,3 @@ def parse_date(text: str, *, end: bool = False) -> date | None:
     except ValueError:
         return None
     return day if 1900 <= day.year <= 2999 else None
-
-
-def day_before(day: date) -> date:
-    """The day before a day."""
-    return day - timedelta(days=1)

@@ -22,6 +22,7 @@ from runway.tree import (
     Every,
     FormulaError,
     Happened,
+    History,
     Look,
     Name,
     Node,
@@ -296,8 +297,6 @@ def latched(met: Node, address: str) -> tuple[Node, Node]:
     """The formula and opening of a condition's date: the first month in which it holds keeps it."""
     if not any(isinstance(node, Clock) for node in walk(met)):
         return met, Number(NEVER)
-    from runway.tree import History
-
     this_month = Choose(Compare("<", met, Sum((T, ONE))), met, Number(NEVER))
     return Call("min", (History("prev", Row(address), None), this_month)), Number(NEVER)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runway.months import NEVER, date_at
 from runway.projection import Clause, Closing, Round
-from runway.tree import History, Number, Parameter, walk
+from runway.tree import History, Node, Number, Parameter, walk
 from runway.wording import amount_text, day_text, month_text
 
 if TYPE_CHECKING:
@@ -73,11 +73,16 @@ def _closing(address: str, title: str, part: Any, item: Item, planned: bool, pro
     return Closing(address, title, amount, drawn, status, date_at(due, start), reason)
 
 
+def _condition(program: Program, address: str) -> Iterable[Node]:
+    """Every node of the condition of a closing or clause; none where it has no condition."""
+    met = next((row for row in program.rows if row.address == f"{address}.met"), None)
+    return () if met is None else walk(met.formula)
+
+
 def _values(program: Program, rows: Rows, address: str, t: int) -> str:
     """The values that a condition looked back at in a month, as they decided it."""
-    met = next((row for row in program.rows if row.address == f"{address}.met"), None)
     found = []
-    for node in walk(met.formula) if met is not None else ():
+    for node in _condition(program, address):
         back = 1 if isinstance(node, History) and node.function == "prev" else None
         if isinstance(node, History) and node.function == "lag" and isinstance(node.n, Number):
             back = int(node.n.value)
@@ -106,8 +111,7 @@ def _missed(written: float, due: float, by: float, condition: str | None, start:
 
 def _missing(program: Program, address: str, by: float) -> str:
     """The events of a condition that had not happened by a deadline."""
-    met = next((row for row in program.rows if row.address == f"{address}.met"), None)
-    dates = [n.address for n in walk(met.formula) if isinstance(n, Parameter)] if met is not None else []
+    dates = [node.address for node in _condition(program, address) if isinstance(node, Parameter)]
     found = []
     for date in dict.fromkeys(dates):
         when = program.parameters[date]

@@ -17,11 +17,11 @@ from runway.tree import DAYS, ONE, Binary, Node, Number, Parameter, Step, Sum
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PERIODS = ("day", "week", "month", "quarter", "year")
 SCALES = {"": 1, "k": 1_000, "K": 1_000, "M": 10**6, "B": 10**9, "T": 10**12}
 MARKS = {"$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"), "€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY")}
 MAX_NUMBER = Decimal(10) ** 15
-MONTHS_PER_DAY = 12 / 365
+IN_DAYS = {"day": 1.0, "week": 7.0, "month": 365 / 12, "quarter": 365 / 4, "year": 365.0}
+IN_MONTHS = {"day": 12 / 365, "week": 84 / 365, "month": 1.0, "quarter": 3.0, "year": 12.0}
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.\d[\d_]*)?|\.\d+"
 _AMOUNT = re.compile(
@@ -98,9 +98,7 @@ class Figure(NamedTuple):
 
 def _monthly(dimension: str, amount: Amount, node: Node) -> Node:
     if dimension in ("days", "months"):
-        in_days = {"day": 1.0, "week": 7.0, "month": 365 / 12, "quarter": 365 / 4, "year": 365.0}
-        in_months = {"day": MONTHS_PER_DAY, "week": 7 * MONTHS_PER_DAY, "month": 1.0, "quarter": 3.0, "year": 12.0}
-        factor = (in_days if dimension == "days" else in_months)[amount.period or "day"]
+        factor = (IN_DAYS if dimension == "days" else IN_MONTHS)[amount.period or "day"]
         return node if factor == 1 else Binary("*", node, Number(factor))
     if amount.period is None or amount.period == "month":
         return node

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from runway.addresses import LEVERS, dimension_of, find
+from runway.addresses import LEVERS
 from runway.errors import InputError, Problem
 from runway.months import NEVER, date_at, last_day, position
 from runway.quantity import read_amount
@@ -118,14 +118,9 @@ def axis_of(variants: Variants, address: str, within: str | None, wanted: float)
     Raises `InputError`: unknown-address, not-to-be-varied, and those of the range.
     """
     program, model = variants.program, variants.model
-    numbers = variants.numbers(address)
+    numbers, dimension = variants.varied(address), variants.dimension(address)
     entries = {a: program.entries[a] for a in numbers}
     entry = next(iter(entries.values()))
-    found = find(model.document.data, address)
-    dimension = dimension_of(found[1]) if found is not None and found[1] is not None else None
-    if dimension is not None and dimension.kind == "switch":
-        says = f"{address} is true or false: there is nothing to search. Compare the two with --set {address}=false."
-        raise InputError(Problem("not-to-be-varied", says))
     lever = address.removeprefix("levers.") in LEVERS and entry.amount.kind == "number"
     value = next(iter(numbers.values()))
     how = "day" if entry.amount.kind == "date" else "relative" if lever or entry.month is not None else "absolute"

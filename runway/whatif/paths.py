@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from runway.dimension import Dimension
     from runway.model import Model
 
 METRICS = ("runway", "zero-cash-date", "lowest-cash", "gap", "closing-cash")
@@ -70,28 +71,32 @@ class Variants:
         """Whether a figure is a date."""
         return all(self.program.entries[a].amount.kind == "date" for a in self.numbers(address))
 
+    def dimension(self, address: str) -> Dimension | None:
+        """The dimension that the field of a figure declares; None for a parameter of a formula."""
+        from runway.addresses import dimension_of, find
+
+        found = find(self.model.document.data, address)
+        return dimension_of(found[1]) if found is not None and found[1] is not None else None
+
     def varied(self, address: str) -> dict[str, float]:
         """The numbers of a figure that can be varied; a switch of true and false cannot."""
-        numbers = self.numbers(address)
-        if any(self.program.entries[a].text in ("true", "false") for a in numbers):
-            says = f"{address} is true or false: there is nothing between. Compare the two with --set {address}=false."
-            raise InputError(Problem("not-to-be-varied", says))
+        numbers, dimension = self.numbers(address), self.dimension(address)
+        if dimension is not None and dimension.kind == "switch":
+            says = f"{address} is true or false: there is nothing to search."
+            raise InputError(Problem("not-to-be-varied", f"{says} Compare the two with --set {address}=false."))
         return numbers
 
     def refusal(self, changes: Mapping[str, Any]) -> str | None:
         """Why the file cannot hold changes, as `--set` would say it; None if it can."""
         from runway.addresses import changed as changed_document
-        from runway.checks import cross_checks
-        from runway.model import Reader as FileReader
+        from runway.loading import tables
 
         try:
             document = changed_document(self.model.document, changes)
-            reader = FileReader(document)
-            model = reader.model(self.model.scenario, document)
-            problems = [*reader.problems, *cross_checks(model)]
+            _, told, between = tables(document, self.model.scenario, document)
         except InputError as error:
-            problems = list(error.problems)
-        return problems[0].text if problems else None
+            told, between = list(error.problems), []
+        return next((problem.text for problem in (*told, *between)), None)
 
     def run(self, paths: Sequence[Mapping[str, float]]) -> list[Outcome]:
         """The outcome of each set of overrides, by one run of the engine (in blocks, where they are very many)."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem
-from runway.quantity import MARKS, Amount, FigureError, read_amount
+from runway.quantity import IN_MONTHS, MARKS, Amount, FigureError, read_amount
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 DEFAULT = (-0.3, 0.3)
 DEFAULT_SHIFT = (0.0, 12.0)
-MONTHS = {"day": 12 / 365, "week": 84 / 365, "month": 1.0, "quarter": 3.0, "year": 12.0}
 
 
 class Range(NamedTuple):
@@ -23,9 +22,13 @@ class Range(NamedTuple):
     how: str
 
     def values(self, steps: int) -> list[float]:
-        """So many evenly spaced values from end to end, no change and the base among them where they lie within."""
+        """So many evenly spaced values from end to end."""
         width = self.high - self.low
         return [self.low + width * n / (steps - 1) for n in range(steps)]
+
+    def neutral(self, numbers: Mapping[str, float]) -> float:
+        """What leaves a figure's numbers as they are: no change, or the number itself."""
+        return next(iter(numbers.values())) if self.how == "absolute" else 0.0
 
 
 def read_range(text: str, *, date: bool, percent: bool, like: Amount | None = None, own: str = "") -> Range:
@@ -73,7 +76,7 @@ def _refuse_unit(text: str, end: Amount, date: bool, like: Amount | None, own: s
 def _months(amount: Amount, text: str) -> float:
     if amount.percent or amount.currency:
         raise _problem("range-malformed", text, "A date is moved by months: --range 0..12months.")
-    return amount.number * MONTHS[amount.period or "month"]
+    return amount.number * IN_MONTHS[amount.period or "month"]
 
 
 def _problem(name: str, text: str, says: str) -> InputError:

@@ -190,7 +190,7 @@ def _range(variants: Variants, address: str, within: Sequence[str], n: int) -> R
 def _sweep(variants: Variants, address: str, within: Range, steps: int, base: Outcome) -> Sweep:
     numbers = variants.numbers(address)
     values = within.values(steps)
-    neutral = next(iter(numbers.values())) if within.how == "absolute" else 0.0
+    neutral = within.neutral(numbers)
     if nearest(values, neutral) is None and within.low < neutral < within.high and len(set(numbers.values())) == 1:
         values = sorted([*values, neutral])
     paths = [changed(numbers, value, within.how) for value in values]
@@ -278,7 +278,7 @@ def _differs(swing: Swing) -> bool:
 def _breakpoint(variants: Variants, address: str, within: Range, at_least: float) -> Breakpoint:
     """The first change in the range, going away from the base, at which runway is below `at_least` months."""
     numbers = variants.numbers(address)
-    neutral = next(iter(numbers.values())) if within.how == "absolute" else 0.0
+    neutral = within.neutral(numbers)
     start = min(max(neutral, within.low), within.high)
     crossings = [
         found

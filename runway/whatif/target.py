@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Place, Problem, did_you_mean
 from runway.months import month_label, parse_date
-from runway.quantity import MARKS, FigureError, read_amount
+from runway.quantity import IN_MONTHS, MARKS, FigureError, read_amount
 from runway.wording import amount_text, day_text, month_text
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ METRICS = {  # what may be written -> the quantity it names
     "closing cash": "closing cash",
 }
 COMPARISONS = {">=": ">=", "≥": ">=", "<=": "<=", "≤": "<=", "==": "=", "=": "=", ">": ">", "<": "<"}
-IN_MONTHS = {"month": 1.0, "quarter": 3.0, "year": 12.0}
 SAME_MONTHS = 0.5 / 30  # half a day
 SAME_MONEY = 0.0001  # of the amount wanted
 FOREVER = ("never", "beyond", "beyond horizon")
@@ -121,7 +120,7 @@ def _wanted(metric: str, said: str, model: Model) -> float:
         return float(day.toordinal())
     amount = read_amount(re.sub(r"(?<=\d)m(?:onths?)?\Z", " months", said) if metric == "runway" else said)
     if metric == "runway":
-        if amount.kind == "date" or amount.currency or amount.percent or (amount.period or "month") not in IN_MONTHS:
+        if amount.kind == "date" or amount.currency or amount.percent or amount.period in ("day", "week"):
             raise ValueError('Runway is compared with months: "24 months" or "2 years".')
         return amount.number * IN_MONTHS[amount.period or "month"]
     currency = model.settings.currency

@@ -33,6 +33,10 @@ def component_class(section: str, raw: Any) -> type[BaseModel] | None:
         names = {"model": "Settings", "tax": "Tax", "levers": "Levers", "events": "Event"}
         found: type[BaseModel] = getattr(sections, names[section])
         return found
+    if section == "captable":
+        from runway.holdings import Captable
+
+        return Captable
     if section == "drivers":
         return lines.driver_class()
     kind = raw.get("kind") if isinstance(raw, dict) else None
@@ -62,7 +66,7 @@ def identity(raw: Any) -> str | None:
 
 def element_class(field: FieldInfo) -> type[BaseModel] | None:
     """The class of a list's elements, if they are tables."""
-    for argument in get_args(field.annotation):
+    for argument in (field.annotation, *get_args(field.annotation)):
         if isinstance(argument, type) and hasattr(argument, "model_fields"):
             return argument
     return None
@@ -88,8 +92,8 @@ def find(data: dict[str, Any], address: str) -> tuple[Path, FieldInfo | None] | 
     head, *rest = address.split(".")
     if not rest:
         return None
-    if head in ("model", "tax", "levers"):
-        if head == "tax" and "tax" not in data:
+    if head in ("model", "tax", "levers", "captable"):
+        if head in ("tax", "captable") and head not in data:
             return None
         return _field((head,), component_class(head, None), data.get(head, {}), rest)
     if head == "fx":
@@ -117,12 +121,24 @@ def _field(path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str]) -
     for key, field in fields.items():
         element = element_class(field)
         items = raw.get(key) if element is not None else None
+        if element is not None and key == name and deeper and not isinstance(items, list):
+            return _inside((*path, key), field, element, items, deeper)
         for n, item in enumerate(items if isinstance(items, list) else ()):
             if identity(item) == name and deeper:
                 return _field((*path, key, n), element, item, deeper)
     if cls.model_config.get("extra") == "allow" and name in raw:
         return (*path, *rest), None
     return None
+
+
+def _inside(
+    path: Path, field: FieldInfo, element: type[BaseModel], raw: Any, rest: list[str]
+) -> tuple[Path, FieldInfo | None] | None:
+    """An address below a field that is one table, or named tables of one class."""
+    if get_origin(field.annotation) is not dict:
+        return _field(path, element, {} if raw is None else raw, rest)
+    one = raw.get(rest[0]) if isinstance(raw, dict) else None
+    return _field((*path, rest[0]), element, one, rest[1:]) if len(rest) > 1 else None
 
 
 def addresses(data: dict[str, Any]) -> Iterator[str]:

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from runway.files import Document
+    from runway.holdings import Captable
     from runway.lines.line import Component, SectionFields
     from runway.program import Program
     from runway.sections import Event, Levers, Scenario, Settings, Source, Tax
 
-SECTIONS = ("model", "fx", "sources", *LINE_SECTIONS, "tax", "events", "funding", "scenarios", "levers")
+SECTIONS = ("model", "fx", "sources", *LINE_SECTIONS, "tax", "events", "funding", "captable", "scenarios", "levers")
 MEASURES = (
     "cash", "total", "bridge", "survival", "net_burn", "gross_burn", "net_loss", "net_cash_flow", "opening_cash",
     "restricted_cash", "unrestricted_cash", "minimum_cash", "months_to_close", "main", "round", "base", "investors",
@@ -67,6 +68,7 @@ class Model(NamedTuple):
     original: Document  # before the scenario and further changes
     broken: frozenset[str] = frozenset()
     changes: Mapping[str, Any] = MappingProxyType({})
+    captable: Captable | None = None
     program: Program | None = None
 
     def section(self, name: str) -> list[Item]:
@@ -88,6 +90,8 @@ def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str,
             for n, element in enumerate(value):
                 own = next(getattr(element, k) for k in ("name", "investor", "for_") if hasattr(element, k))
                 yield from parts(element, f"{address}.{own}", (*path, key, n))
+        elif isinstance(value, BaseModel):
+            yield from parts(value, f"{address}.{key}", (*path, key))
         elif isinstance(value, dict):
             for inner, figure in value.items():
                 yield f"{address}.{key}.{inner}", f"{address}.{name}.{inner}", (*path, key, inner), figure
@@ -128,6 +132,7 @@ class Reader:
         settings = self.component("model", ("model",), self.table("model")) if given else None
         tax = self.component("tax", ("tax",), self.table("tax")) if "tax" in self.data else None
         levers = self.component("levers", ("levers",), self.table("levers"))
+        captable = self.component("captable", ("captable",), self.table("captable")) if "captable" in self.data else None
         sources = self.named("sources", "Source")
         fx = {code: f for code, raw in self.table("fx").items() if (f := self.rate(code, raw)) is not None}
         items: list[Item] = []
@@ -159,6 +164,7 @@ class Reader:
             scenarios,
             original,
             frozenset(broken),
+            captable=captable,  # type: ignore[arg-type]
         )
 
     def name(self, path: Path, name: str, owner: dict[str, str]) -> None:
@@ -203,7 +209,7 @@ class Reader:
     def read_again(self, path: Path) -> None:
         """Reads the one table that holds a path, for its problems."""
         section, name = str(path[0]), str(path[1])
-        if section in ("model", "tax", "levers"):
+        if section in ("model", "tax", "levers", "captable"):
             self.component(section, (section,), self.table(section))
         elif section == "fx":
             self.rate(name, self.table("fx")[name])

@@ -25,7 +25,7 @@ def kinds() -> list[tuple[tuple[str, ...], type[BaseModel]]]:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of an assumption file, from which editors complete and check."""
-    from runway import sections
+    from runway import holdings, sections
 
     tables: dict[str, type[BaseModel]] = {
         "model": sections.Settings,
@@ -34,6 +34,7 @@ def schema() -> dict[str, Any]:
         "events": sections.Event,
         "scenarios": sections.Scenario,
         "levers": sections.Levers,
+        "captable": holdings.Captable,
     }
     known = kinds()
     classes: list[type[BaseModel]] = [*tables.values(), *(cls for _, cls in known)]

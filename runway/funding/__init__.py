@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 KINDS: dict[str, tuple[str, str]] = {
     "priced_round": ("round", "PricedRound"),
+    "safe": ("safe", "Safe"),
+    "convertible_note": ("convertible_note", "ConvertibleNote"),
     "grant": ("grant", "Grant"),
     "secondary": ("secondary", "Secondary"),
 }

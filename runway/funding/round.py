@@ -9,7 +9,8 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from runway.dimension import Dimension, figure_error
 from runway.funding.closing import closing_rows
-from runway.lines.line import Component, Date, FixedMoney, FormulaText, LastDate, RowFormula, Switch
+from runway.funding.stock import UNSUPPORTED, Stock
+from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, RowFormula, Switch
 from runway.quantity import Figure, FigureError
 
 _BASES = ("pre_money", "post_money")
@@ -61,6 +62,8 @@ class Closing(Component):
     requires: FormulaText | None = Field(None, description="the condition that must hold")
     by: LastDate = Field("never", validate_default=True, description="the last day; after it the closing lapses")
     waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
+    price: FixedMoney | None = Field(None, description="the price of its shares, where not the round's")
+    valuation: Valuation | None = Field(None, description="the company's value at it, where not the round's")
 
 
 class Clause(Component):
@@ -115,12 +118,22 @@ class PricedRound(Component):
     """
 
     sections: ClassVar = ("funding",)
+    unsupported: ClassVar = UNSUPPORTED
     kind: Literal["priced_round"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
     valuation: Valuation | None = Field(None, description="the company's value, with its basis")
     after_cut: Literal["keep_pre_money", "keep_post_money"] = Field(
         "keep_pre_money", description="which valuation stands when a clause or a lapse takes money out of the round"
     )
+    price: FixedMoney | None = Field(None, description="the price of a share, where no valuation sets it")
+    pool: FixedShare | None = Field(
+        None, description="the unissued pool that is topped up to, as a share of the company after the round"
+    )
+    pro_rata: tuple[str, ...] = Field((), description="holders who keep their share by taking their part of the round")
+    convertibles: Literal["in_pre_money", "on_top"] = Field(
+        "in_pre_money", description="whether the shares of SAFEs and notes count in the pre-money"
+    )
+    stock: Stock = Field({}, validate_default=True, description="the terms of its shares")
     commitments: tuple[Commitment, ...] = Field((), description="what each investor has promised")
     closings: tuple[Closing, ...] = Field(description="the closings, in order of their dates")
     clauses: tuple[Clause, ...] = Field((), description="the clauses that may cut the round")
@@ -222,16 +235,33 @@ class PricedRound(Component):
             now = " + ".join(f"{c}.{i}" for c in names)
             paid = _before([(c, left[c, i]) for c in names])
             rows[f"{i}.drawn"] = RowFormula(f"prev({i}.drawn) + {now} + {paid}", posted=True)
-        if self.valuation is not None:
-            kept = "valuation" + (" - headline" if self.valuation.basis == "post_money" else "")
-            whole = "valuation" + (" + headline" if self.valuation.basis == "pre_money" else "")
-            left_over = " + ".join(f"{c}.left" for c in names)
+        self._valuations(rows, names)
+
+    def _valuations(self, rows: dict[str, RowFormula], names: list[str]) -> None:
+        """What the company is valued at, and the price of a share where the file says it."""
+        investors = self.investors()
+        own = [c.name for c in self.closings if c.price is None and c.valuation is None]
+        if self.valuation is not None and own:
+            headline = "headline" if len(own) == len(names) else " + ".join(f"{c}.amount" for c in own)
+            kept = "valuation" + (f" - ({headline})" if self.valuation.basis == "post_money" else "")
+            whole = "valuation" + (f" + {headline}" if self.valuation.basis == "pre_money" else "")
+            left_over = " + ".join(f"{c}.left" for c in own)
             rows["pre_money"] = RowFormula(
                 kept if self.after_cut == "keep_pre_money" else f"{whole} - ({left_over})", posted=True
             )
+        if self.valuation is not None and len(own) == len(names):  # closings at other prices have no one post-money
             rows["post_money"] = RowFormula(f"pre_money + {' + '.join(f'{i}.drawn' for i in investors)}", posted=True)
             for i in investors:
                 rows[f"{i}.stake"] = RowFormula(f"{i}.drawn / post_money if post_money > 0 else 0")
+        if self.price is not None:
+            rows["share_price"] = RowFormula("price")
+        for closing in self.closings:
+            c = closing.name
+            if closing.price is not None:
+                rows[f"{c}.share_price"] = RowFormula(f"{c}.price")
+            if closing.valuation is not None:
+                paid = f" - {c}.left" if closing.valuation.basis == "post_money" else ""
+                rows[f"{c}.pre_money"] = RowFormula(f"{c}.valuation{paid}", posted=True)
 
     def _earmark(self, rows: dict[str, RowFormula], earmark: Earmark) -> None:
         name = earmark.for_

@@ -1,0 +1,66 @@
+"""A convertible note: a loan that becomes shares in the next priced round, with its interest."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from runway.funding.closing import at_once
+from runway.funding.stock import UNSUPPORTED
+from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, Rate, RowFormula
+
+
+class ConvertibleNote(Component):
+    """A convertible note: its cash on a day; principal and interest become shares in the next priced round.
+
+    ```toml
+    [funding.bridge_note]
+    kind = "convertible_note"
+    investor = "angel"
+    amount = "1M"
+    date = "2026-01-15"
+    interest = "6%/year"
+    cap = "8M"
+    discount = "20%"
+    maturity = "2027-12-31"
+    ```
+
+    A cap divides by shares, options and the pool as it was before the round; `counts_new_pool` adds the increase.
+    Interest accrues from the day of the money, on its day count, and is not paid before the note is.
+    """
+
+    sections: ClassVar = ("funding",)
+    unsupported: ClassVar = UNSUPPORTED
+    kind: Literal["convertible_note"]
+    status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
+    investor: str | None = Field(None, description="who holds it; its own name if left out")
+    amount: FixedMoney = Field(description="the principal")
+    date: Date = Field(description="the earliest day of the money")
+    requires: FormulaText | None = Field(None, description="the condition that must hold")
+    by: LastDate = Field("never", validate_default=True, description="the last day; after it the money lapses")
+    waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
+    interest: Rate = Field("0%/year", validate_default=True, description="the interest a year")
+    compounding: Literal["simple", "yearly", "half_yearly", "quarterly", "monthly", "daily"] = Field(
+        "simple", description="whether and how often interest bears interest"
+    )
+    day_count: Literal["act/365", "act/360", "act/act", "30/360", "30e/360", "nl/365"] = Field(
+        "act/365", description="how days become years"
+    )
+    cap: FixedMoney | None = Field(None, description="the valuation above which its price does not rise")
+    counts_new_pool: bool = Field(
+        False, strict=True, description="whether its cap counts the pool that the round adds"
+    )
+    discount: FixedShare | None = Field(None, description="what it pays less than the round: 20% is price x 0.8")
+    qualified: FixedMoney = Field(
+        0, validate_default=True, description="the money that a round must bring for the note to convert"
+    )
+    maturity: LastDate | None = Field(None, description="the day it falls due")
+
+    def rows(self) -> dict[str, RowFormula]:
+        """The rows of its cash, and its cap in the model's currency."""
+        rows = at_once(self.status, self.requires)
+        if self.cap is not None:
+            rows["valuation_cap"] = RowFormula("cap", posted=True)
+        rows["qualified_round"] = RowFormula("qualified", posted=True)
+        return rows

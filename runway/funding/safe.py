@@ -1,0 +1,54 @@
+"""A simple agreement for future equity: cash now, shares at the next priced round."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from runway.funding.closing import at_once
+from runway.funding.stock import UNSUPPORTED
+from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, RowFormula
+
+
+class Safe(Component):
+    """A SAFE: its cash on a day, or on the first later day its condition holds; its shares in the next priced round.
+
+    ```toml
+    [funding.angel_safe]
+    kind = "safe"
+    investor = "angel"
+    amount = "500k"
+    date = "2026-01-15"
+    form = "post_money"
+    cap = "10M"
+    discount = "20%"
+    ```
+
+    A post-money cap divides by all shares, options granted, the pool as it is and everything that converts; a pre-money
+    cap by shares, options and the pool with its increase.  With cap and discount the lower price counts, with neither
+    the price of the round.  `mfn` takes the best terms of what is issued after it; `ownership` is a fixed share.
+    """
+
+    sections: ClassVar = ("funding",)
+    unsupported: ClassVar = UNSUPPORTED
+    kind: Literal["safe"]
+    status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
+    investor: str | None = Field(None, description="who holds it; its own name if left out")
+    amount: FixedMoney = Field(description="the money")
+    date: Date = Field(description="the earliest day of the money")
+    requires: FormulaText | None = Field(None, description="the condition that must hold")
+    by: LastDate = Field("never", validate_default=True, description="the last day; after it the money lapses")
+    waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
+    form: Literal["post_money", "pre_money"] | None = Field(None, description="what its cap counts; said with a cap")
+    cap: FixedMoney | None = Field(None, description="the valuation above which its price does not rise")
+    discount: FixedShare | None = Field(None, description="what it pays less than the round: 20% is price x 0.8")
+    mfn: bool = Field(False, strict=True, description="whether it takes the best terms issued after it")
+    ownership: FixedShare | None = Field(None, description="the fixed share that it converts into")
+
+    def rows(self) -> dict[str, RowFormula]:
+        """The rows of its cash, and its cap in the model's currency."""
+        rows = at_once(self.status, self.requires)
+        if self.cap is not None:
+            rows["valuation_cap"] = RowFormula("cap", posted=True)
+        return rows

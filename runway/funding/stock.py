@@ -1,0 +1,53 @@
+"""The terms of a class of shares: what it is paid before others, and what protects it."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from runway.lines.line import Component, Multiplier
+
+UNSUPPORTED = {
+    "dividend": "Dividends",
+    "dividends": "Dividends",
+    "cumulative": "Cumulative dividends",
+    "pay_to_play": "Pay-to-play",
+    "redemption": "Redemption rights",
+    "carve_out": "Carve-outs for the management",
+    "earn_out": "Earn-outs",
+    "ratchet": "Ratchets other than anti_dilution",
+    "voting": "Voting rights",
+}
+"""Terms that contracts have and that are not modelled, by the names that they would have in a file."""
+
+
+class Stock(Component):
+    """The terms of the shares that a round issues; without them it issues preferred shares, 1x, not participating.
+
+    ```toml
+    [funding.series_a]
+    stock = { preference = 1, seniority = 2, participation = "capped", participation_cap = 3 }
+    ```
+    """
+
+    unsupported: ClassVar = UNSUPPORTED
+    kind: Literal["preferred", "common"] = Field("preferred", description="the kind of share")
+    preference: Multiplier = Field(
+        1, validate_default=True, description="what is paid before common shares, times the issue price"
+    )
+    seniority: int = Field(
+        1, ge=0, le=100, strict=True, description="its rank: higher is paid first, equal ranks are paid alike"
+    )
+    participation: Literal["none", "full", "capped"] = Field(
+        "none", description="whether it also shares in what is left after its preference"
+    )
+    participation_cap: Multiplier | None = Field(
+        None, description="the most it takes unless it converts, times the issue price, preference included"
+    )
+    anti_dilution: Literal["none", "broad_based", "narrow_based", "full_ratchet"] = Field(
+        "none", description="what lowers its conversion price when shares are later sold for less"
+    )
+    anti_dilution_counts_pool: bool = Field(
+        False, strict=True, description="whether the unissued pool counts in a broad-based average"
+    )

@@ -9,6 +9,7 @@ from runway.checks import cross_checks
 from runway.engine import Engine
 from runway.errors import InputError, Problem, did_you_mean
 from runway.model import Model, Reader
+from runway.ownership_checks import ownership_checks
 from runway.program import compile_model
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def tables(document: Document, scenario: str, original: Document) -> tuple[Model
     """A model without its program, the problems of its tables and those between them."""
     reader = Reader(document)
     model = reader.model(scenario, original)
-    return model, reader.problems, list(cross_checks(model))
+    return model, reader.problems, [*cross_checks(model), *ownership_checks(model)]
 
 
 def validated(document: Document) -> Model:

@@ -1,0 +1,284 @@
+"""What must hold in `[captable]` and between it and the instruments that convert into its shares."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from runway.errors import Problem, did_you_mean
+from runway.months import NEVER
+from runway.quantity import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.addresses import Path
+    from runway.holdings import Captable, ShareClass
+    from runway.model import Item, Model
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
+COMMON = "common"
+
+
+def exact(figure: Figure) -> Fraction:
+    """The one number of a figure that is not scheduled, exactly as written."""
+    return Fraction(repr(figure.entries[0].amount.number))
+
+
+def ownership_checks(model: Model) -> Iterator[Problem]:
+    """The problems of a cap table and of what converts into it."""
+    for item in model.section("funding"):
+        kind = getattr(item.part, "kind", "")
+        if kind in ("safe", "convertible_note"):
+            yield from _terms(model, item)
+        if kind == "priced_round":
+            yield from _stock(model, item.part.stock, (*item.path, "stock"))  # type: ignore[attr-defined]  # rounds have stock
+            yield from _prices(model, item)
+    yield from _all_of_it(model)
+    if model.captable is not None:
+        yield from _captable(model, model.captable)
+
+
+def _captable(model: Model, captable: Captable) -> Iterator[Problem]:
+    classes = {COMMON: None, **captable.classes}
+    if not captable.holders:
+        yield _problem(model, ("captable", "holders"), "missing-field", "A cap table needs its holders: tables "
+                       "[captable.holders.NAME].", at="key")  # fmt: skip
+        return
+    for group in ("classes", "holders", "grants"):
+        for name in getattr(captable, group):
+            if not _NAME.match(name):
+                text = f"{name[:60]} cannot be used as a name; names are made of a-z, 0-9 and _ and begin with a letter."
+                yield _problem(model, ("captable", group, name), "invalid-name", text, at="key")
+    for name, holder in captable.holders.items():
+        for cls in holder.shares:
+            if cls not in classes:
+                hint = did_you_mean(cls, classes) or f" There are {', '.join(classes)}."
+                text = f"There is no class {cls}. Write [captable.classes.{cls}].{hint}"
+                yield _problem(model, ("captable", "holders", name, "shares", cls), "unknown-class", text, at="key")
+    yield from _units(model, captable)
+    for name, cls in captable.classes.items():
+        yield from _class(model, captable, name, cls)
+    yield from _grants(model, captable, classes)
+    yield from _money(model, captable)
+
+
+def _units(model: Model, captable: Captable) -> Iterator[Problem]:
+    """All numbers of shares, or all percentages that make 100 %."""
+    found: list[tuple[Path, Figure]] = [(("captable", "pool"), captable.pool)]
+    for name, holder in captable.holders.items():
+        found += [(("captable", "holders", name, "shares", cls), figure) for cls, figure in holder.shares.items()]
+    stakes, numbers = [], []
+    for path, figure in found:
+        amount = figure.entries[0].amount
+        if amount.currency or amount.period or amount.kind != "number":
+            text = "Shares are a number, 4_500_000, or a percentage of the company, \"60%\"."
+            yield _problem(model, path, "wrong-dimension", text)
+        elif amount.percent:
+            stakes.append(path)
+        elif amount.number:
+            numbers.append(path)
+            if captable.whole_shares and amount.number != int(amount.number):
+                text = "Shares are whole numbers; whole_shares = false in [captable] allows parts of a share."
+                yield _problem(model, path, "value-out-of-range", text)
+    if stakes and numbers:
+        text = "This is a number of shares, and others are percentages. Write all of them in one way."
+        yield _problem(model, numbers[0], "shares-and-percentages", text)
+        return
+    total = sum(exact(figure) for _, figure in found)
+    if stakes and abs(total - 1) > Fraction(1, 10**9):
+        text = f"The percentages make {float(total * 100):.6g} %, not 100 %: the pool counts, and everybody's shares do."
+        yield _problem(model, ("captable", "holders"), "stakes-do-not-add-up", text, at="key")
+    elif not total:
+        text = "Nobody holds a share, so that nothing can be bought or converted. Say what the founders hold."
+        yield _problem(model, ("captable", "holders"), "company-without-shares", text, at="key")
+
+
+def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iterator[Problem]:
+    path: Path = ("captable", "classes", name)
+    if name == COMMON and cls.kind != "common":
+        yield _problem(model, (*path, "kind"), "unknown-choice", "The class common is of the kind common.")
+    yield from _stock(model, cls, path)
+    if cls.kind in ("options", "warrants"):
+        if cls.strike is None and captable.in_shares:
+            text = "strike is missing: what exercising one of them costs. Write 0 if nothing does."
+            yield _problem(model, path, "missing-field", text, at="key")
+    elif cls.strike is not None:
+        yield _problem(model, (*path, "strike"), "not-for-kind", "Only options and warrants have a strike.", at="key")
+    if cls.kind == "preferred":
+        given = [field for field in ("price", "raised") if getattr(cls, field) is not None]
+        if len(given) != 1:
+            text = "A preferred class says what one share was issued for, price, or what all of it was, raised."
+            yield _problem(model, path, "price-or-raised", text, at="key")
+        elif exact(getattr(cls, given[0])) == 0:
+            yield _problem(model, (*path, given[0]), "value-out-of-range", f"{given[0]} cannot be 0.")
+        elif given[0] == "price" and not captable.in_shares:
+            text = "A price a share says nothing where shares are percentages; write raised, the money of the class."
+            yield _problem(model, (*path, "price"), "price-without-shares", text, at="key")
+        elif given[0] == "raised" and not any(exact(h.shares[name]) for h in captable.holders.values() if name in h.shares):
+            text = f"raised is spread over the shares of {name}, and nobody holds any. Write its price."
+            yield _problem(model, (*path, "raised"), "class-without-shares", text, at="key")
+    else:
+        for field in ("price", "raised", "conversion_price"):
+            if getattr(cls, field) is not None:
+                text = f"Only preferred shares have {field}; what a holder paid for others is invested."
+                yield _problem(model, (*path, field), "not-for-kind", text, at="key")
+
+
+def _stock(model: Model, stock: Any, path: Path) -> Iterator[Problem]:
+    preferred = ("preference", "seniority", "participation", "participation_cap", "anti_dilution")
+    if stock.kind != "preferred":
+        for field in preferred:
+            if field in stock.model_fields_set:
+                yield _problem(model, (*path, field), "not-for-kind", f"Only preferred shares have {field}.", at="key")
+        return
+    if (stock.participation == "capped") != (stock.participation_cap is not None):
+        if stock.participation_cap is None:
+            text = "participation_cap is missing: the most it takes unless it converts, times the issue price."
+            yield _problem(model, (*path, "participation"), "missing-field", text, at="key")
+        else:
+            text = 'participation_cap needs participation = "capped".'
+            yield _problem(model, (*path, "participation_cap"), "not-for-kind", text, at="key")
+    elif stock.participation_cap is not None and exact(stock.participation_cap) < exact(stock.preference):
+        text = "participation_cap holds the preference, so it is not below it."
+        yield _problem(model, (*path, "participation_cap"), "value-out-of-range", text)
+    if stock.anti_dilution_counts_pool and stock.anti_dilution != "broad_based":
+        text = "Only a broad-based average counts the pool."
+        yield _problem(model, (*path, "anti_dilution_counts_pool"), "not-for-kind", text, at="key")
+
+
+def _grants(model: Model, captable: Captable, classes: Any) -> Iterator[Problem]:
+    for name, grant in captable.grants.items():
+        path: Path = ("captable", "grants", name)
+        cls = captable.classes.get(grant.class_)
+        if grant.class_ not in classes:
+            hint = did_you_mean(grant.class_, classes) or f" There are {', '.join(classes)}."
+            yield _problem(model, (*path, "class"), "unknown-class", f"There is no class {grant.class_}.{hint}")
+        elif cls is not None and cls.kind == "preferred":
+            yield _problem(model, (*path, "class"), "not-for-kind", "Common shares, options or warrants are granted.")
+        if (grant.shares is None) == (grant.stake is None):
+            text = "A grant says how many shares it gives, shares, or which part of the company, stake."
+            yield _problem(model, path, "shares-or-stake", text, at="key")
+        elif grant.shares is not None and not captable.in_shares:
+            text = "The cap table is in percentages, so that a number of shares says nothing; write stake."
+            yield _problem(model, (*path, "shares"), "price-without-shares", text, at="key")
+        if exact(grant.date) < model.settings.start and "model" not in model.broken:
+            text = "This is before the first month, so that the holder has it already. Write it in [captable.holders]."
+            yield _problem(model, (*path, "date"), "grant-before-start", text)
+
+
+def _money(model: Model, captable: Captable) -> Iterator[Problem]:
+    """Prices of the table are in the model's own currency."""
+    for group in ("classes", "holders"):
+        for name, table in getattr(captable, group).items():
+            for field in type(table).model_fields:
+                figure = getattr(table, field)
+                if isinstance(figure, Figure) and figure.entries[0].amount.currency is not None:
+                    text = f"The cap table is written in the model's own currency, {model.settings.currency}."
+                    yield _problem(model, ("captable", group, name, field), "wrong-currency", text)
+
+
+def _terms(model: Model, item: Item) -> Iterator[Problem]:
+    """What a SAFE or a note says does not contradict itself."""
+    part: Any = item.part
+    own, mfn = getattr(part, "ownership", None), getattr(part, "mfn", False)
+    if part.kind == "safe":
+        if part.cap is not None and part.form is None:
+            text = (
+                'form is missing beside cap: "post_money" if the cap counts everything that converts, "pre_money" if '
+                "it does not."
+            )
+            yield _problem(model, item.path, "cap-without-form", text, at="key")
+        fixed = [field for field in ("cap", "discount", "mfn") if getattr(part, field)]
+        if own is not None and fixed:
+            text = f"A SAFE with a fixed ownership has no {fixed[0]}."
+            yield _problem(model, (*item.path, fixed[0]), "terms-contradict", text, at="key")
+        elif mfn and part.cap is not None:
+            text = "A most-favoured-nation SAFE takes the terms of others; with a cap of its own it is an ordinary one."
+            yield _problem(model, (*item.path, "mfn"), "terms-contradict", text, at="key")
+    for field in ("cap", "amount"):
+        if getattr(part, field) is not None and exact(getattr(part, field)) == 0:
+            yield _problem(model, (*item.path, field), "value-out-of-range", f"{field} cannot be 0.")
+    if part.discount is not None and exact(part.discount) == 1:
+        text = "A discount of 100 % would give the shares away."
+        yield _problem(model, (*item.path, "discount"), "value-out-of-range", text)
+    maturity = getattr(part, "maturity", None)
+    if maturity is not None and exact(maturity) < exact(part.date) < NEVER:
+        yield _problem(model, (*item.path, "maturity"), "dates-reversed", "maturity is before the note's date.")
+
+
+def _all_of_it(model: Model) -> Iterator[Problem]:
+    """Post-money SAFEs together leave something to the others."""
+    taken = Fraction(0)
+    for item in model.section("funding"):
+        part: Any = item.part
+        if getattr(part, "kind", "") != "safe":
+            continue
+        share = Fraction(0)
+        if part.ownership is not None:
+            share = exact(part.ownership)
+        elif part.cap is not None and part.form == "post_money" and exact(part.cap):
+            same = part.cap.entries[0].amount.currency == part.amount.entries[0].amount.currency
+            share = exact(part.amount) / exact(part.cap) if same else share
+        taken += share
+        if share and taken >= 1:
+            field = "ownership" if part.ownership is not None else "cap"
+            text = (
+                f"With this SAFE those who hold SAFEs own {float(taken * 100):.4g} % of the company before the next round, "
+                "and nothing is left for anybody else."
+            )
+            yield _problem(model, (*item.path, field), "safes-own-everything", text)
+            return
+
+
+def _prices(model: Model, item: Item) -> Iterator[Problem]:
+    """What sets the price of a round's shares."""
+    part: Any = item.part
+    holders = [(part, item.path), *((c, (*item.path, "closings", n)) for n, c in enumerate(part.closings))]
+    for one, path in holders:
+        if one.price is not None and one.valuation is not None:
+            text = "A price and a valuation both set the price of a share; take one of them out."
+            yield _problem(model, (*path, "price"), "price-and-valuation", text, at="key")
+        if one.price is not None and exact(one.price) == 0:
+            yield _problem(model, (*path, "price"), "value-out-of-range", "price cannot be 0.")
+    captable = model.captable
+    if captable is None:
+        return
+    start = model.settings.start
+    for one, path in holders:
+        if one.price is not None and not captable.in_shares:
+            text = "The cap table is in percentages, so that a price of a share says nothing; write a valuation."
+            yield _problem(model, (*path, "price"), "price-without-shares", text, at="key")
+    begun = any(exact(c.date) < start for c in part.closings) and "model" not in model.broken
+    later = [c for c in part.closings if exact(c.date) >= start and c.price is None and c.valuation is None]
+    cls = captable.classes.get(item.name)
+    if begun and later and part.price is None and (cls is None or cls.kind != "preferred") and captable.in_shares:
+        text = (
+            f"{item.name} began before the first month, so its shares are in the cap table; {later[0].name} issues more "
+            f"of them at their price. Write price, or the class [captable.classes.{item.name}] with its price."
+        )
+        yield _problem(model, item.path, "round-without-price", text, at="key")
+    elif later and part.price is None and part.valuation is None and cls is None:
+        text = "valuation is missing: with a cap table a round says what its shares cost, by valuation or price."
+        yield _problem(model, item.path, "round-without-price", text, at="key")
+    holding = {*captable.holders, *(g.holder for g in captable.grants.values()), *_buyers(model)}
+    for n, name in enumerate(part.pro_rata):
+        if name not in holding:
+            hint = did_you_mean(name, holding) or f" There are {', '.join(sorted(holding))}."
+            yield _problem(
+                model, (*item.path, "pro_rata", n), "unknown-holder", f"{name} holds nothing in this file.{hint}"
+            )
+
+
+def _buyers(model: Model) -> Iterator[str]:
+    """Who comes to hold shares by what the file funds."""
+    for item in model.section("funding"):
+        if getattr(item.part, "kind", "") == "priced_round":
+            yield from (commitment.investor for commitment in item.part.commitments)  # type: ignore[attr-defined]
+        elif getattr(item.part, "kind", "") in ("safe", "convertible_note"):
+            yield item.part.investor or item.name  # type: ignore[attr-defined]
+
+
+def _problem(model: Model, path: Path, name: str, text: str, *, at: str = "value") -> Problem:
+    return model.document.problem(path, name, text, at=at)

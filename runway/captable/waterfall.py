@@ -1,0 +1,261 @@
+"""Who gets what when the company is sold, exactly.
+
+Everything that is paid is a function of one number, the level of the water.  It first rises through the ranks of debts
+and preferences, one unit a rank, its fraction being the part of that rank that is paid; above the last rank it is the
+money per share of common.  What a security takes at a level depends on nothing but the level, so the sum of all
+payouts is piecewise linear in it, and the level of an exit value is found exactly between two of its corners.
+
+Only securities that no round has converted can make the sum jump: a post-money SAFE holds a fixed part of what it
+counts, so each further conversion gives more to those that have converted already.  An exit value inside a jump is one
+at which the conversion does not pay yet with all its effects counted; there who would convert holds, and common rises.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.captable.claims import Claims
+from runway.captable.sale import SaleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from runway.captable.sale import Debt, Outcome, Security, Unconverted
+
+__all__ = ["Breakpoint", "Change", "Proceeds", "Waterfall", "rounded"]
+
+WORDS = {
+    "repaid": "{} is repaid in full",
+    "paid": "preference of {} is paid in full",
+    "refunded": "{} has its money back",
+    "exercised": "{} exercises",
+    "capped": "cap of {} is reached",
+    "converts": "{} converts",
+}
+UNDONE = {"exercised": "{} no longer exercises", "converts": "{} no longer converts"}
+
+
+class Proceeds(NamedTuple):
+    """What each claim gets of one exit value; the payouts sum to it exactly."""
+
+    value: Fraction
+    payouts: Mapping[str, Fraction]  # by debt, security and unconverted instrument; options and warrants net of strikes
+    outcomes: Mapping[str, Outcome]  # what each did or took
+    share_value: Fraction  # money per share of common, before any strike
+    conversion_shares: Mapping[str, Fraction]  # of each unconverted instrument that converts, as common
+    unsettled: tuple[str, ...] = ()  # those of whom one more or another could convert: the terms do not say who
+
+
+class Change(NamedTuple):
+    """What one claim does from a breakpoint on.
+
+    >>> print(Change("series_a", "converts"))
+    series_a converts
+    """
+
+    name: str
+    what: str
+    undone: bool = False  # a jump lowers the value of a share, so an option may leave the money
+
+    def __str__(self) -> str:
+        return (UNDONE if self.undone else WORDS)[self.what].format(self.name)
+
+
+class Breakpoint(NamedTuple):
+    """An exit value above which the next unit of money is shared in another way."""
+
+    value: Fraction
+    changes: tuple[Change, ...]
+    jump: bool  # whether payouts jump here; at the value itself those from below hold
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.changes))
+
+
+class _Segment(NamedTuple):
+    """A stretch of exit values on which every payout is a straight line."""
+
+    value: Fraction  # where it starts
+    last: Fraction | None  # where it ends; None has no end
+    level: Fraction
+    top: Fraction  # the level at its end, or one above its start where it has none
+    rise: Fraction  # of the exit value from `level` to `top`
+    held: frozenset[str]
+
+
+class Waterfall:
+    """The claims on an exit value, and how it is shared among them.
+
+    Debts (notes are debts) are paid first, by seniority; then preferences and the money of SAFEs, by seniority, equal
+    seniority pro rata to the amounts; then everybody shares as common.  A class, note or SAFE converts only where that
+    is strictly better for it, with all that its conversion changes; an option or warrant exercises where a share is
+    worth more than its strike.  The unissued pool gets nothing.
+
+    `unissued_pool` matters only to the notes whose cap counts it.
+
+    >>> from runway.captable.sale import Security
+    >>> preferred = Security("series_a", Fraction(200), preference=Fraction(300))
+    >>> waterfall = Waterfall([Security("common", Fraction(800)), preferred])
+    >>> {name: str(money) for name, money in waterfall.sale(Fraction(1000)).payouts.items()}
+    {'common': '700', 'series_a': '300'}
+    >>> [(str(point.value), str(point)) for point in waterfall.breakpoints]
+    [('300', 'preference of series_a is paid in full'), ('1500', 'series_a converts')]
+    """
+
+    def __init__(
+        self,
+        securities: Sequence[Security],
+        debts: Sequence[Debt] = (),
+        unconverted: Sequence[Unconverted] = (),
+        unissued_pool: Fraction = Fraction(0),
+    ) -> None:
+        self._claims = Claims(securities, debts, unconverted, unissued_pool)
+
+    def sale(self, value: Fraction) -> Proceeds:
+        """Each claim's payout at an exit value, in money; the payouts sum to the value exactly.
+
+        The terms can leave open which of several converts: `unsettled` names them.  Those whose conversion needs the
+        least money then convert, and those that are alike hold together.
+        """
+        if value < 0:
+            raise SaleError("negative-exit-value", "an exit value is not negative.", "exit", "value")
+        segment = self._segments[bisect_left(self._ends, value)]
+        level = segment.level
+        if segment.rise:
+            level += (value - segment.value) * (segment.top - segment.level) / segment.rise
+        state = self._claims.state(level, segment.held)
+        payouts = self._claims.payouts(level, state)
+        assert sum(payouts.values()) == value, "payouts do not sum to the exit value"
+        self._claims.check(level, state, payouts)
+        share_value = self._claims.share_value(level)
+        converting = (u.name for u in self._claims.unconverted if u.name in state.converts)
+        return Proceeds(
+            value,
+            payouts,
+            self._claims.outcomes(level, state),
+            share_value,
+            {name: payouts[name] / share_value for name in converting},
+            self._unsettled(value, segment.held),
+        )
+
+    @cached_property
+    def breakpoints(self) -> tuple[Breakpoint, ...]:
+        """The exit values at which somebody's share of the next unit of money changes, in order, and why."""
+        points: list[Breakpoint] = []
+        claims = self._claims
+        for one, other in zip(self._segments, self._segments[1:], strict=False):
+            before = claims.state(one.top, one.held)
+            after = claims.state(other.level, other.held, above=True)
+            was, becomes = claims.reached(one.top, before), claims.reached(other.level, after, above=True)
+            changes = [Change(*each) for each in becomes if each not in was]
+            changes += [Change(*each, undone=True) for each in was if each not in becomes and each[1] in UNDONE]
+            jump = claims.payouts(one.top, before) != claims.payouts(other.level, after)
+            if not changes:
+                continue
+            if points and points[-1].value == other.value:
+                last = points.pop()
+                points.append(Breakpoint(last.value, (*last.changes, *changes), last.jump or jump))
+            else:
+                points.append(Breakpoint(other.value, tuple(changes), jump))
+        return tuple(points)
+
+    @cached_property
+    def _segments(self) -> list[_Segment]:
+        return list(self._path(Fraction(0), Fraction(0), None, frozenset()))
+
+    @cached_property
+    def _ends(self) -> list[Fraction]:
+        return [segment.last for segment in self._segments if segment.last is not None]
+
+    def _path(self, level: Fraction, value: Fraction, end: Fraction | None, held: frozenset[str]) -> Iterator[_Segment]:
+        """The segments from a level on, to an exit value, while some hold."""
+        total = self._claims.total
+        for corner in self._claims.corners(held):
+            if corner <= level:
+                continue
+            reached = total(corner, held)
+            rise = reached - value
+            if end is not None and reached >= end:
+                top = level + (corner - level) * (end - value) / rise if rise else corner
+                yield _Segment(value, end, level, top, end - value, held)
+                return
+            if rise:
+                yield _Segment(value, reached, level, corner, rise, held)
+            after = total(corner, held, above=True)
+            if after > reached:
+                yield from self._gap(corner, reached, after if end is None else min(after, end), held)
+            if end is not None and after >= end:
+                return
+            level, value = corner, after
+        rise = total(level + 1, held) - value
+        if not rise:
+            text = "nobody holds a share that takes what debts and preferences leave."
+            raise SaleError("sale-without-shares", text, "exit", "securities")
+        top = level + 1 if end is None else level + (end - value) / rise
+        yield _Segment(value, end, level, top, rise if end is None else end - value, held)
+
+    def _gap(self, level: Fraction, value: Fraction, end: Fraction, held: frozenset[str]) -> Iterator[_Segment]:
+        """The segments across a jump: those who would convert at this level hold, as few of them as the value needs."""
+        held = self._holding(level, held)
+        start = self._claims.total(level, held, above=True)
+        if start > value:
+            yield from self._gap(level, value, min(start, end), held)
+        if start < end:
+            yield from self._path(level, start, end, held)
+
+    def _holding(self, level: Fraction, held: frozenset[str]) -> frozenset[str]:
+        """Those who hold, and whoever's conversion at this level needs the most money; equal ones together."""
+        needs = {
+            name: self._claims.total(level, held | {name}, above=True) for name in self._claims.triggers(level, held)
+        }
+        least = min(needs.values())
+        return held | {name for name, need in needs.items() if need == least}
+
+    def _unsettled(self, value: Fraction, held: frozenset[str]) -> tuple[str, ...]:
+        """Those who hold though one of them alone, or one instead of another, could convert to its own good."""
+        found: set[str] = set()
+        for name in held:
+            rest = held - {name}
+            if self._converts(name, value, rest):
+                found.add(name)
+            for other in self._claims.alike(name) - held:
+                if self._converts(name, value, rest | {other}):
+                    found |= {name, other}
+        return tuple(sorted(found))
+
+    def _converts(self, name: str, value: Fraction, held: frozenset[str]) -> bool:
+        """Whether one converts at an exit value while others hold; inside a jump it does not."""
+        level = Fraction(0)
+        at = Fraction(0)
+        total = self._claims.total
+        for corner in (*self._claims.corners(held), None):
+            top = level + 1 if corner is None else corner
+            reached = total(top, held)
+            if corner is None or reached >= value:
+                level += (value - at) * (top - level) / (reached - at) if reached > at else 0
+                break
+            at = total(top, held, above=True)
+            level = top
+            if at >= value:
+                break
+        return name in self._claims.state(level, held).converts
+
+
+def rounded(payouts: Mapping[str, Fraction], digits: int) -> dict[str, Fraction]:
+    """Payouts in whole minor units that sum to their rounded sum: the largest remainders are rounded up.
+
+    `digits` is the number of decimals of the currency (2 for cents).  Equal remainders go by the larger payout, then by
+    name.  The sum is rounded half up.
+
+    >>> {name: float(money) for name, money in rounded({"a": Fraction(100, 3), "b": Fraction(200, 3)}, 2).items()}
+    {'a': 33.33, 'b': 66.67}
+    """
+    unit = Fraction(1, 10**digits)
+    whole = {name: money // unit for name, money in payouts.items()}
+    missing = (sum(payouts.values()) + unit / 2) // unit - sum(whole.values())
+    order = sorted(payouts, key=lambda name: (whole[name] * unit - payouts[name], -payouts[name], name))
+    up = set(order[: int(missing)])
+    return {name: (count + (name in up)) * unit for name, count in whole.items()}

@@ -1,0 +1,243 @@
+"""What a closing works on and what it gives back.  Every number is a `Fraction`; shares need not be whole.
+
+A cap table may hold counts of shares or, where those are unknown, parts of a company that sum to 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+Kind = Literal["common", "preferred", "options", "warrants"]
+AntiDilution = Literal["none", "broad_based", "narrow_based", "full_ratchet"]
+
+
+class CaptableError(Exception):
+    """A closing that cannot be computed: a problem's name, a sentence, the instrument or round and the field."""
+
+    def __init__(self, name: str, text: str, subject: str, field: str) -> None:
+        super().__init__(text)
+        self.name, self.text, self.subject, self.field = name, text, subject, field
+
+
+@dataclass(frozen=True, slots=True)
+class ShareClass:
+    """A class of stock, or of rights to stock: options and warrants count as the shares they buy."""
+
+    name: str
+    kind: Kind
+    issue_price: Fraction | None = None
+    conversion_price: Fraction | None = None  # None is the issue price; anti-dilution lowers it
+    preference: Fraction = ONE  # times the issue price
+    seniority: int = 1  # higher is paid first; equal is pari passu
+    participation: Literal["none", "full", "capped"] = "none"
+    participation_cap: Fraction | None = None  # times the issue price, the preference included
+    anti_dilution: AntiDilution = "none"
+    anti_dilution_counts_pool: bool = False  # whether a broad base counts the unissued pool
+    strike: Fraction | None = None
+    order: int = 0  # when it was first issued, on the scale of `Convertible.order`
+
+    @property
+    def ratio(self) -> Fraction:
+        """Common shares that one share converts into: issue price ÷ conversion price."""
+        if self.issue_price is None or self.conversion_price is None:
+            return ONE
+        return self.issue_price / self.conversion_price
+
+
+@dataclass(frozen=True, slots=True)
+class CapTable:
+    """Who holds how much of which class, and the pool of options not yet granted."""
+
+    classes: Mapping[str, ShareClass]
+    holdings: Mapping[tuple[str, str], Fraction]  # by holder and class
+    pool: Fraction = ZERO
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        """Everyone who holds something, in the order of the table."""
+        return tuple(dict.fromkeys(holder for holder, _ in self.holdings))
+
+    def issued(self, share_class: str) -> Fraction:
+        """Shares of one class, as they are, not as converted."""
+        return sum((n for (_, one), n in self.holdings.items() if one == share_class), ZERO)
+
+    def as_converted(self, holder: str | None = None, share_class: str | None = None) -> Fraction:
+        """Common shares that holdings are or turn into, of all holders and classes unless one is named; no pool."""
+        ratio = {name: one.ratio for name, one in self.classes.items()}
+        return sum(
+            (
+                shares * ratio[one]
+                for (who, one), shares in self.holdings.items()
+                if holder in (None, who) and share_class in (None, one)
+            ),
+            ZERO,
+        )
+
+    def of_kind(self, *kinds: Kind) -> Fraction:
+        """Common shares that the holdings of some kinds of classes are or turn into."""
+        return sum((self.as_converted(None, n) for n, one in self.classes.items() if one.kind in kinds), ZERO)
+
+    @property
+    def fully_diluted(self) -> Fraction:
+        """Issued stock as converted + granted options + warrants + the unissued pool."""
+        return self.as_converted() + self.pool
+
+    def stake(self, holder: str) -> Fraction:
+        """A holder's share of the fully diluted count, 0–1."""
+        return self.as_converted(holder) / self.fully_diluted
+
+    def plus(self, holder: str, share_class: ShareClass, shares: Fraction) -> CapTable:
+        """The table with more shares of a class, which is added unless the table has one of its name."""
+        key = (holder, share_class.name)
+        return replace(
+            self,
+            classes={share_class.name: share_class, **self.classes},
+            holdings={**self.holdings, key: self.holdings.get(key, ZERO) + shares},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Convertible:
+    """A SAFE or a note that is outstanding.
+
+    Its cap divides by a *capitalization*.  Of the post-money form that is stock, options, warrants, the pool as it
+    stands, and everything that converts; of the pre-money form nothing that converts.  A pre-money SAFE also counts the
+    closing's increase of the pool; `counts_new_pool` says otherwise.
+    """
+
+    name: str
+    holder: str
+    money: Fraction  # a note's with the interest accrued to the conversion
+    kind: Literal["safe", "note"]
+    form: Literal["post_money", "pre_money"]
+    cap: Fraction | None = None
+    discount: Fraction = ZERO  # 0.2 is a fifth off the round's price
+    mfn: bool = False  # takes the best terms among the instruments issued after it
+    ownership: Fraction | None = None  # a fixed share of the capitalization of the post-money form
+    counts_new_pool: bool | None = None  # None: as the form has it
+    cap_counts: Literal["pool", "options", "common"] = "pool"  # up to what the capitalization counts
+    order: int = 0  # when it was issued
+
+    @property
+    def new_pool_counts(self) -> bool:
+        """Whether the capitalization counts this closing's increase of the pool."""
+        if self.counts_new_pool is not None:
+            return self.counts_new_pool
+        return self.kind == "safe" and self.form == "pre_money" and self.cap_counts == "pool"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Anti-dilution of one class: CP2 = CP1 × (A + B) ÷ (A + C), or the lowest price of the issue for a full ratchet.
+
+    A is what was outstanding, B what the money would have bought at the old price, C what was issued for it.
+    """
+
+    share_class: str
+    before: Fraction
+    after: Fraction
+    outstanding: Fraction
+    at_old_price: Fraction
+    issued: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTerms:
+    """A closing of a priced round.
+
+    The price is solved on `round_money`, the whole round, and shares are issued for `money`, what is paid now.
+    """
+
+    name: str
+    share_class: ShareClass  # the terms; the closing fills in its prices
+    money: Mapping[str, Fraction]  # by investor, paid now
+    pre_money: Fraction | None = None  # this or the price
+    price: Fraction | None = None
+    round_money: Fraction | None = None  # None: what is paid now is the whole round
+    pool: Fraction | None = None  # target: unissued ÷ fully diluted after the round, 0–1, paid by the pre-money
+    pro_rata: tuple[str, ...] = ()  # holders who take up their whole right
+    pro_rata_counts_pool: bool = False  # whether the unissued pool is in the base of the right
+    convertibles: Literal["in_pre_money", "on_top"] = "in_pre_money"
+    conversion_series: Literal["shadow", "same"] = "shadow"  # shadow: preference is the money put in, not the price
+    anti_dilution_in_price: bool = True  # whether the pre-money holders alone bear the adjustment
+    conversions_exempt: bool = False  # whether conversions never lower a conversion price; they are then in A
+    earlier: Mapping[str, Adjustment] = field(default_factory=dict)  # by class, from earlier closings of the round
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """What is rounded after the exact solve: prices first, then shares, always down."""
+
+    whole_shares: bool = True
+    price_digits: int | None = None  # of the round's price and of conversion prices
+    price_rounding: Literal["nearest", "up", "down"] = "nearest"
+    conversion_price_digits: int | None = None  # of prices that anti-dilution lowers, always to the nearest
+
+    def price(self, exact: Fraction) -> Fraction:
+        """A price as it is written into the documents."""
+        return _to_digits(exact, self.price_digits, self.price_rounding)
+
+    def lowered(self, exact: Fraction) -> Fraction:
+        """A conversion price after anti-dilution; a half goes up."""
+        return _to_digits(exact, self.conversion_price_digits, "nearest")
+
+    def shares(self, exact: Fraction) -> Fraction:
+        """Shares as they are issued."""
+        return Fraction(exact // 1) if self.whole_shares else exact
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What one convertible turned into."""
+
+    name: str
+    holder: str
+    money: Fraction
+    price: Fraction
+    shares: Fraction
+    decided: str  # "cap", "discount", "round price", "ownership" or "MFN of NAME"
+    share_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dilution:
+    """A holder's stake before and after: after = before − Σ by_cause + gained, exactly.
+
+    Each cause takes stake before × its new shares ÷ fully diluted after; `gained` is what the holder itself received.
+    """
+
+    before: Fraction
+    after: Fraction
+    by_cause: Mapping[str, Fraction]
+    gained: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closing: the table after it and everything that decided it."""
+
+    table: CapTable
+    price: Fraction
+    pre_money: Fraction
+    effective_pre_money: Fraction  # price × the fully diluted shares there were
+    post_money: Fraction
+    money: Mapping[str, Fraction]  # by investor, after pro-rata
+    conversions: tuple[Conversion, ...]
+    adjustments: tuple[Adjustment, ...]
+    issued: Mapping[str, Fraction]  # as converted, by cause: "round", "pool", a convertible, "anti-dilution of CLASS"
+    dilution: Mapping[str, Dilution]  # of those who held something
+
+
+def _to_digits(exact: Fraction, digits: int | None, how: str) -> Fraction:
+    if digits is None:
+        return exact
+    scaled = exact * 10**digits
+    whole = {"down": scaled // 1, "up": -(-scaled // 1), "nearest": (scaled + Fraction(1, 2)) // 1}[how]
+    return Fraction(whole, 10**digits)

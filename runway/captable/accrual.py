@@ -1,0 +1,114 @@
+"""Interest from one day to another: the day counts in use, simple or compound."""
+
+from __future__ import annotations
+
+from calendar import isleap, monthrange
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from typing import Literal
+
+DayCount = Literal["act/365", "act/360", "act/act", "30/360", "30e/360", "30e/360 german", "nl/365"]
+Compounding = Literal["simple", "yearly", "half_yearly", "quarterly", "monthly", "daily"]
+
+MONTHS = {"yearly": 12, "half_yearly": 6, "quarterly": 3, "monthly": 1}
+DIGITS = 12  # to which daily compounding is rounded: an exact power of 1,000 days has thousands of digits
+
+
+def year_fraction(start: date, end: date, day_count: DayCount = "act/365") -> Fraction:
+    """The part of a year between two days, the first counted and the last not.
+
+    act/act is ISDA's: days in leap years ÷ 366 + others ÷ 365.  nl/365 leaves out each 29 February.  The 30/360 counts
+    give every month 30 days and differ in what they do with its last ones.
+
+    >>> year_fraction(date(2024, 1, 31), date(2024, 7, 31), "30/360")
+    Fraction(1, 2)
+    """
+    if end < start:
+        raise ValueError(f"interest from {start} to {end}")
+    days = (end - start).days
+    if day_count == "act/365":
+        return Fraction(days, 365)
+    if day_count == "act/360":
+        return Fraction(days, 360)
+    if day_count == "nl/365":
+        leap_days = sum(start < date(y, 2, 29) <= end for y in range(start.year, end.year + 1) if isleap(y))
+        return Fraction(days - leap_days, 365)
+    if day_count == "act/act":
+        common, leap = _days_by_year(start, end)
+        return Fraction(common, 365) + Fraction(leap, 366)
+    first, last = _days_of_thirty(start, end, day_count)
+    return Fraction((end.year - start.year) * 360 + (end.month - start.month) * 30 + last - first, 360)
+
+
+def interest(
+    principal: Fraction,
+    rate: Fraction,
+    start: date,
+    end: date,
+    compounding: Compounding = "simple",
+    day_count: DayCount = "act/365",
+) -> Fraction:
+    """Interest accrued on a principal at a nominal yearly rate.
+
+    Simple: principal × rate × year fraction.  Compound: each whole period from the first day adds rate ÷ periods a
+    year, and the days after the last whole period add simple interest by the day count, so that the result is a
+    fraction.  Daily: each day adds its own simple interest; the result is rounded to 12 decimals.
+
+    >>> interest(Fraction(1_000_000), Fraction(6, 100), date(2023, 1, 1), date(2024, 1, 1))
+    Fraction(60000, 1)
+    """
+    if compounding == "simple":
+        return principal * rate * year_fraction(start, end, day_count)
+    if compounding == "daily":
+        return round(principal * (_daily(rate, start, end, day_count) - 1), DIGITS)
+    months = MONTHS[compounding]
+    whole = ((end.year - start.year) * 12 + end.month - start.month) // months
+    if whole and _later(start, whole * months) > end:
+        whole -= 1
+    broken = year_fraction(_later(start, whole * months), end, day_count)
+    return principal * ((1 + rate * months / 12) ** whole * (1 + rate * broken) - 1)
+
+
+def _daily(rate: Fraction, start: date, end: date, day_count: DayCount) -> Fraction:
+    """What 1 has grown to, a day at a time."""
+    if day_count == "act/act":
+        common, leap = _days_by_year(start, end)
+        return (1 + rate / 365) ** common * (1 + rate / 366) ** leap
+    year = 365 if day_count in ("act/365", "nl/365") else 360
+    return (1 + rate / year) ** int(year * year_fraction(start, end, day_count))
+
+
+def _days_by_year(start: date, end: date) -> tuple[int, int]:
+    """The days in years of 365 days and in those of 366."""
+    bounds = [start, *(date(year, 1, 1) for year in range(start.year + 1, end.year + 1)), end]
+    leap = sum((b - a).days for a, b in pairwise(bounds) if isleap(a.year))
+    return (end - start).days - leap, leap
+
+
+def _later(day: date, months: int) -> date:
+    """The same day some months later, or the month's last."""
+    month = day.year * 12 + day.month - 1 + months
+    year, month = divmod(month, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _days_of_thirty(start: date, end: date, day_count: DayCount) -> tuple[int, int]:
+    """The days of the month that a 30/360 count gives the first and the last day."""
+    first, last = start.day, end.day
+    if day_count == "30e/360":
+        return min(first, 30), min(last, 30)
+    if day_count == "30e/360 german":
+        return 30 if _ends_its_month(start) else first, 30 if _ends_its_month(end) else last
+    february = _ends_its_month(start) and start.month == 2
+    if february and _ends_its_month(end) and end.month == 2:
+        last = 30
+    if february:
+        first = 30
+    if last == 31 and first >= 30:
+        last = 30
+    return min(first, 30), last
+
+
+def _ends_its_month(day: date) -> bool:
+    return day.day == monthrange(day.year, day.month)[1]

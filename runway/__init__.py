@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
+    from fractions import Fraction
 
+    from runway.exits import Exit
     from runway.model import Model
+    from runway.ownership import Ownership
     from runway.projection import Projection
     from runway.whatif.clause import Clauses
     from runway.whatif.compare import Comparison
@@ -20,7 +24,18 @@ if TYPE_CHECKING:
     from runway.whatif.sensitivity import Sensitivity
     from runway.whatif.solve import Solution
 
-__all__ = ["__version__", "clause", "compare", "load", "project", "scenarios", "sensitivity", "solve"]
+__all__ = [
+    "__version__",
+    "captable",
+    "clause",
+    "compare",
+    "exit_at",
+    "load",
+    "project",
+    "scenarios",
+    "sensitivity",
+    "solve",
+]
 __version__ = "0.1.0"
 
 
@@ -45,15 +60,21 @@ def project(
     >>> round(project("lemonade", set={"model.opening_cash": "0"}).rows["opening_cash"][0], 2)
     0.0
     """
-    from runway.loading import load_document
     from runway.metrics import project_model
+
+    return project_model(_changed(model, scenario, set))
+
+
+def _changed(model: str | Model | None, scenario: str | None, set: Mapping[str, Any] | None) -> Model:
+    """A model under a scenario and further changes; one that was loaded keeps its own."""
+    from runway.loading import load_document
     from runway.model import Model
 
     if not isinstance(model, Model):
-        model = load(model, scenario=scenario or "base", set=set)
-    elif scenario or set:
-        model = load_document(model.original, scenario or model.scenario, {**model.changes, **(set or {})})
-    return project_model(model)
+        return load(model, scenario=scenario or "base", set=set)
+    if scenario or set:
+        return load_document(model.original, scenario or model.scenario, {**model.changes, **(set or {})})
+    return model
 
 
 def _loaded(model: str | Model | None) -> Model:
@@ -94,6 +115,28 @@ def clause(model: str | Model | None = None, wanted: str | None = None) -> Claus
     from runway.whatif.clause import clause as priced
 
     return priced(_loaded(model), wanted)
+
+
+def captable(
+    model: str | Model | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
+) -> Ownership:
+    """Who owns the company from its `[captable]` through every closing of the projection."""
+    from runway.ownership import ownership
+
+    loaded = _changed(model, scenario, set)
+    return ownership(loaded, project(loaded).rows)
+
+
+def exit_at(
+    model: str | Model | None, value: Fraction | float, *, on: date | None = None, values: Sequence[Fraction] = ()
+) -> Exit:
+    """What a sale of the company for a value pays to whom on a day, and what each holder has made of it."""
+    from fractions import Fraction
+
+    from runway.exits import exit_at as sold
+
+    loaded = _loaded(model)
+    return sold(loaded, project(loaded).rows, Fraction(value), on, values)
 
 
 def compare(

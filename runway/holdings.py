@@ -88,6 +88,9 @@ class Captable(Component):
         None, ge=0, le=12, strict=True, description="the decimals that prices are rounded to; exact without it"
     )
     price_rounding: Literal["nearest", "up", "down"] = Field("nearest", description="which way prices are rounded")
+    conversion_price_digits: int | None = Field(
+        None, ge=0, le=12, strict=True, description="the decimals of conversion prices that anti-dilution has lowered"
+    )
     classes: dict[str, ShareClass] = Field({}, description="the classes of shares")
     holders: dict[str, Holder] = Field(description="the holders")
     grants: dict[str, ShareGrant] = Field({}, description="what is granted later")

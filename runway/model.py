@@ -132,7 +132,8 @@ class Reader:
         settings = self.component("model", ("model",), self.table("model")) if given else None
         tax = self.component("tax", ("tax",), self.table("tax")) if "tax" in self.data else None
         levers = self.component("levers", ("levers",), self.table("levers"))
-        captable = self.component("captable", ("captable",), self.table("captable")) if "captable" in self.data else None
+        owned = "captable" in self.data
+        captable = self.component("captable", ("captable",), self.table("captable")) if owned else None
         sources = self.named("sources", "Source")
         fx = {code: f for code, raw in self.table("fx").items() if (f := self.rate(code, raw)) is not None}
         items: list[Item] = []

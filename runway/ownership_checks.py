@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from runway.errors import Problem, did_you_mean
 from runway.months import NEVER
@@ -49,7 +49,9 @@ def _captable(model: Model, captable: Captable) -> Iterator[Problem]:
     for group in ("classes", "holders", "grants"):
         for name in getattr(captable, group):
             if not _NAME.match(name):
-                text = f"{name[:60]} cannot be used as a name; names are made of a-z, 0-9 and _ and begin with a letter."
+                text = (
+                    f"{name[:60]} cannot be used as a name; names are made of a-z, 0-9 and _ and begin with a letter."
+                )
                 yield _problem(model, ("captable", group, name), "invalid-name", text, at="key")
     for name, holder in captable.holders.items():
         for cls in holder.shares:
@@ -58,8 +60,8 @@ def _captable(model: Model, captable: Captable) -> Iterator[Problem]:
                 text = f"There is no class {cls}. Write [captable.classes.{cls}].{hint}"
                 yield _problem(model, ("captable", "holders", name, "shares", cls), "unknown-class", text, at="key")
     yield from _units(model, captable)
-    for name, cls in captable.classes.items():
-        yield from _class(model, captable, name, cls)
+    for name, listed in captable.classes.items():
+        yield from _class(model, captable, name, listed)
     yield from _grants(model, captable, classes)
     yield from _money(model, captable)
 
@@ -73,7 +75,7 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
     for path, figure in found:
         amount = figure.entries[0].amount
         if amount.currency or amount.period or amount.kind != "number":
-            text = "Shares are a number, 4_500_000, or a percentage of the company, \"60%\"."
+            text = 'Shares are a number, 4_500_000, or a percentage of the company, "60%".'
             yield _problem(model, path, "wrong-dimension", text)
         elif amount.percent:
             stakes.append(path)
@@ -86,9 +88,11 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
         text = "This is a number of shares, and others are percentages. Write all of them in one way."
         yield _problem(model, numbers[0], "shares-and-percentages", text)
         return
-    total = sum(exact(figure) for _, figure in found)
+    total = sum((exact(figure) for _, figure in found), Fraction(0))
     if stakes and abs(total - 1) > Fraction(1, 10**9):
-        text = f"The percentages make {float(total * 100):.6g} %, not 100 %: the pool counts, and everybody's shares do."
+        text = (
+            f"The percentages make {float(total * 100):.6g} %, not 100 %: the pool counts, and everybody's shares do."
+        )
         yield _problem(model, ("captable", "holders"), "stakes-do-not-add-up", text, at="key")
     elif not total:
         text = "Nobody holds a share, so that nothing can be bought or converted. Say what the founders hold."
@@ -116,7 +120,9 @@ def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iter
         elif given[0] == "price" and not captable.in_shares:
             text = "A price a share says nothing where shares are percentages; write raised, the money of the class."
             yield _problem(model, (*path, "price"), "price-without-shares", text, at="key")
-        elif given[0] == "raised" and not any(exact(h.shares[name]) for h in captable.holders.values() if name in h.shares):
+        elif given[0] == "raised" and not any(
+            exact(h.shares[name]) for h in captable.holders.values() if name in h.shares
+        ):
             text = f"raised is spread over the shares of {name}, and nobody holds any. Write its price."
             yield _problem(model, (*path, "raised"), "class-without-shares", text, at="key")
     else:
@@ -203,6 +209,10 @@ def _terms(model: Model, item: Item) -> Iterator[Problem]:
     if part.discount is not None and exact(part.discount) == 1:
         text = "A discount of 100 % would give the shares away."
         yield _problem(model, (*item.path, "discount"), "value-out-of-range", text)
+    interest = getattr(part, "interest", None)
+    if interest is not None and interest.entries[0].amount.period != "year":
+        text = 'A note\'s interest is told by the year, as its contract does: "6%/year".'
+        yield _problem(model, (*item.path, "interest"), "rate-not-yearly", text)
     maturity = getattr(part, "maturity", None)
     if maturity is not None and exact(maturity) < exact(part.date) < NEVER:
         yield _problem(model, (*item.path, "maturity"), "dates-reversed", "maturity is before the note's date.")
@@ -225,8 +235,8 @@ def _all_of_it(model: Model) -> Iterator[Problem]:
         if share and taken >= 1:
             field = "ownership" if part.ownership is not None else "cap"
             text = (
-                f"With this SAFE those who hold SAFEs own {float(taken * 100):.4g} % of the company before the next round, "
-                "and nothing is left for anybody else."
+                f"With this SAFE those who hold SAFEs own {float(taken * 100):.4g} % of the company before the next "
+                "round, and nothing is left for anybody else."
             )
             yield _problem(model, (*item.path, field), "safes-own-everything", text)
             return
@@ -255,8 +265,8 @@ def _prices(model: Model, item: Item) -> Iterator[Problem]:
     cls = captable.classes.get(item.name)
     if begun and later and part.price is None and (cls is None or cls.kind != "preferred") and captable.in_shares:
         text = (
-            f"{item.name} began before the first month, so its shares are in the cap table; {later[0].name} issues more "
-            f"of them at their price. Write price, or the class [captable.classes.{item.name}] with its price."
+            f"{item.name} began before the first month, so its shares are in the cap table; {later[0].name} issues "
+            f"more of them at their price. Write price, or the class [captable.classes.{item.name}] with its price."
         )
         yield _problem(model, item.path, "round-without-price", text, at="key")
     elif later and part.price is None and part.valuation is None and cls is None:
@@ -280,5 +290,5 @@ def _buyers(model: Model) -> Iterator[str]:
             yield item.part.investor or item.name  # type: ignore[attr-defined]
 
 
-def _problem(model: Model, path: Path, name: str, text: str, *, at: str = "value") -> Problem:
+def _problem(model: Model, path: Path, name: str, text: str, *, at: Literal["key", "value"] = "value") -> Problem:
     return model.document.problem(path, name, text, at=at)

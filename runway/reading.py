@@ -69,7 +69,9 @@ def _problem(document: Document, cls: type[BaseModel], path: Path, error: dict[s
             return document.problem(where[:-1], "missing-field", text, at="key")
         case "extra_forbidden":
             if name in (terms := getattr(found.owner, "unsupported", {})):
-                text = f"{terms[name]} are not modelled, so that a figure would be wrong without a word. Take {name} out."
+                text = (
+                    f"{terms[name]} are not modelled, so every figure that they touch would be wrong. Take {name} out."
+                )
                 return document.problem(where, "unsupported-term", text, at="key")
             known = _known(found.owner, path, loc)
             hint = did_you_mean(name, known) or f" It may hold {', '.join(known)}."

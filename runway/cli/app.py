@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from runway.cli import author, clause, compare, explore, project, scenarios, solve
+from runway.cli import author, captable, clause, compare, exits, explore, project, scenarios, solve
 
 __all__ = ["run_app"]
 
@@ -23,7 +23,9 @@ app.command(rich_help_panel="Project")(project.project)
 app.command(rich_help_panel="Project")(scenarios.scenarios)
 for command in (explore.sensitivity, solve.solve, compare.compare):
     app.command(rich_help_panel="Explore")(command)
-app.command(rich_help_panel="Fund")(clause.clause)
+for funded in (clause.clause, captable.captable):
+    app.command(rich_help_panel="Fund")(funded)
+app.command("exit", rich_help_panel="Fund")(exits.sale)
 for written in (author.init, author.validate, author.schema, author.kinds, author.models):
     app.command(rich_help_panel="Author")(written)
 

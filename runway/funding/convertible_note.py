@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from runway.dimension import Dimension
 from runway.funding.closing import at_once
 from runway.funding.stock import UNSUPPORTED
-from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, Rate, RowFormula
+from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, Multiplier, RowFormula
+from runway.quantity import Figure
+
+YearlyRate = Annotated[Figure, Dimension("rate", low=0, high=10, schedule=False, example='"6%/year"')]
 
 
 class ConvertibleNote(Component):
@@ -40,7 +44,7 @@ class ConvertibleNote(Component):
     requires: FormulaText | None = Field(None, description="the condition that must hold")
     by: LastDate = Field("never", validate_default=True, description="the last day; after it the money lapses")
     waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
-    interest: Rate = Field("0%/year", validate_default=True, description="the interest a year")
+    interest: YearlyRate = Field("0%/year", validate_default=True, description="the interest a year")
     compounding: Literal["simple", "yearly", "half_yearly", "quarterly", "monthly", "daily"] = Field(
         "simple", description="whether and how often interest bears interest"
     )
@@ -48,14 +52,20 @@ class ConvertibleNote(Component):
         "act/365", description="how days become years"
     )
     cap: FixedMoney | None = Field(None, description="the valuation above which its price does not rise")
-    counts_new_pool: bool = Field(
-        False, strict=True, description="whether its cap counts the pool that the round adds"
+    cap_counts: Literal["pool", "options", "common"] = Field(
+        "pool", description="up to what the shares count that a pre-money cap divides by"
+    )
+    counts_new_pool: bool | None = Field(
+        None, strict=True, description="whether they count the pool that the round adds; no without it"
     )
     discount: FixedShare | None = Field(None, description="what it pays less than the round: 20% is price x 0.8")
     qualified: FixedMoney = Field(
         0, validate_default=True, description="the money that a round must bring for the note to convert"
     )
     maturity: LastDate | None = Field(None, description="the day it falls due")
+    sale_multiple: Multiplier = Field(
+        1, validate_default=True, description="what a sale of the company pays, times what is owed"
+    )
 
     def rows(self) -> dict[str, RowFormula]:
         """The rows of its cash, and its cap in the model's currency."""

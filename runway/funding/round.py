@@ -130,8 +130,20 @@ class PricedRound(Component):
         None, description="the unissued pool that is topped up to, as a share of the company after the round"
     )
     pro_rata: tuple[str, ...] = Field((), description="holders who keep their share by taking their part of the round")
+    pro_rata_counts_pool: bool = Field(
+        False, strict=True, description="whether the unissued pool counts in what their share is of"
+    )
     convertibles: Literal["in_pre_money", "on_top"] = Field(
         "in_pre_money", description="whether the shares of SAFEs and notes count in the pre-money"
+    )
+    conversion_series: Literal["shadow", "same"] = Field(
+        "shadow", description="whether what converts is preferred for the money put in, or at the round's price"
+    )
+    anti_dilution_in_price: bool = Field(
+        True, strict=True, description="whether the shares that anti-dilution adds count in the pre-money"
+    )
+    conversions_exempt: bool = Field(
+        False, strict=True, description="whether what converts never lowers a conversion price"
     )
     stock: Stock = Field({}, validate_default=True, description="the terms of its shares")
     commitments: tuple[Commitment, ...] = Field((), description="what each investor has promised")

@@ -42,9 +42,20 @@ class Safe(Component):
     waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
     form: Literal["post_money", "pre_money"] | None = Field(None, description="what its cap counts; said with a cap")
     cap: FixedMoney | None = Field(None, description="the valuation above which its price does not rise")
+    cap_counts: Literal["pool", "options", "common"] = Field(
+        "pool", description="up to what the shares count that a pre-money cap divides by"
+    )
+    counts_new_pool: bool | None = Field(
+        None,
+        strict=True,
+        description="whether they count the pool that the round adds; a pre-money SAFE does without it",
+    )
     discount: FixedShare | None = Field(None, description="what it pays less than the round: 20% is price x 0.8")
     mfn: bool = Field(False, strict=True, description="whether it takes the best terms issued after it")
     ownership: FixedShare | None = Field(None, description="the fixed share that it converts into")
+    seniority: int = Field(
+        1, ge=0, le=100, strict=True, description="its rank at a sale of the company before it converts, as of shares"
+    )
 
     def rows(self) -> dict[str, RowFormula]:
         """The rows of its cash, and its cap in the model's currency."""

@@ -1,0 +1,292 @@
+"""What a sale of the company pays to whom, and what each holder has made of it.
+
+The cap table is that of the day, with what has not converted yet; debts come first.  The waterfall is exact
+(`runway.captable.waterfall`); payouts are then whole minor units that sum to the value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from runway.captable.returns import irr, xirr
+from runway.captable.sale import Debt, SaleError, Security, Unconverted
+from runway.captable.waterfall import Waterfall, rounded
+from runway.errors import InputError, Problem
+from runway.ownership import convertible, ownership
+from runway.ownership_checks import exact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from runway.captable.records import CapTable, Convertible
+    from runway.captable.returns import Returned
+    from runway.captable.waterfall import Breakpoint, Proceeds
+    from runway.model import Model
+    from runway.ownership import Instrument, Ownership
+
+LENDERS = ("loan", "credit_line")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A debt, a class or an unconverted instrument, and what it takes."""
+
+    name: str
+    kind: str  # debt, common, preferred, options, warrants, safe, convertible_note
+    owed: Fraction | None  # of a debt, a preference or an instrument: the money that it may claim first
+    payout: Fraction
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What one holder gets and has made of it."""
+
+    holder: str
+    title: str
+    proceeds: Fraction
+    invested: Fraction | None  # None: what was paid for its shares is not known
+    multiple: float | None  # MOIC: proceeds ÷ invested; with one exit the same as DPI and TVPI
+    irr: Returned | None  # by months, compounded to a year; None where dates or money are not known
+    xirr: Returned | None  # by days, Act/365
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One exit value of a range."""
+
+    value: Fraction
+    payouts: Mapping[str, Fraction]  # by claim
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """One sale of the company."""
+
+    ownership: Ownership
+    date: date
+    value: Fraction
+    share_value: Fraction  # of one common share
+    claims: tuple[Claim, ...]
+    returns: tuple[Return, ...]
+    breakpoints: tuple[Breakpoint, ...]
+    points: tuple[Point, ...]
+    unsettled: tuple[str, ...]  # SAFEs and notes of which the terms do not say which one converts
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        from runway.exit_to_dict import exit_to_dict
+
+        return exit_to_dict(self)
+
+
+def exit_at(
+    model: Model,
+    rows: Mapping[str, Sequence[float]],
+    value: Fraction,
+    on: date | None = None,
+    values: Sequence[Fraction] = (),
+) -> Exit:
+    """A sale for `value` at the end of a day (without one, the horizon's last), and at other `values` beside it.
+
+    Raises `InputError` for a model without a cap table or claims that cannot be shared among.
+    """
+    found = ownership(model, rows)
+    day = on or found.last_day
+    table, open_ones = found.table(day), found.outstanding(day)
+    debts = _debts(model, found, rows, day)
+    securities = [one for cls in table.classes if (one := security(table, cls)) is not None]
+    converting = [convertible(one, one.owed(day), rows) for one in open_ones]
+    unconverted = [_unconverted(one, terms, converting) for one, terms in zip(open_ones, converting, strict=True)]
+    try:
+        waterfall = Waterfall(securities, debts, unconverted, table.pool)
+        sold = waterfall.sale(value)
+        points = tuple(Point(one, _payouts(waterfall.sale(one), found)) for one in values)
+        breakpoints = waterfall.breakpoints
+    except SaleError as error:
+        raise InputError(Problem(error.name, f"At a sale on {day.isoformat()}, {error}")) from None
+    payouts = _payouts(sold, found)
+    owed = {one.name: one.amount for one in debts}
+    owed |= {one.name: one.preference for one in securities if one.preference}
+    owed |= {one.name: one.cash for one in unconverted}
+    kinds = {name: cls.kind for name, cls in table.classes.items()} | dict.fromkeys((d.name for d in debts), "debt")
+    kinds |= {one.name: one.item.part.kind for one in open_ones}  # type: ignore[attr-defined]  # SAFEs and notes have one
+    return Exit(
+        ownership=found,
+        date=day,
+        value=value,
+        share_value=sold.share_value,
+        claims=tuple(
+            Claim(name, kinds[name], owed.get(name), payouts[name], sold.outcomes[name])
+            for name in _in_order(payouts, securities, unconverted, kinds)
+        ),
+        returns=_returns(model, found, table, open_ones, payouts, day),
+        breakpoints=breakpoints,
+        points=points,
+        unsettled=sold.unsettled,
+    )
+
+
+def _in_order(
+    payouts: Mapping[str, Fraction],
+    securities: Sequence[Security],
+    unconverted: Sequence[Unconverted],
+    kinds: Mapping[str, str],
+) -> list[str]:
+    """The claims as they are paid: debts, then by rank, then common shares and what turns into them."""
+    ranks = {one.name: one.seniority for one in securities} | {one.name: one.seniority for one in unconverted}
+    kind = {"debt": 0, "convertible_note": 1, "preferred": 2, "safe": 2}
+    return sorted(payouts, key=lambda name: (kind.get(kinds[name], 3), -ranks.get(name, 0)))
+
+
+def _payouts(sold: Proceeds, found: Ownership) -> dict[str, Fraction]:
+    return rounded(sold.payouts, found.minor_digits)
+
+
+def security(table: CapTable, name: str) -> Security | None:
+    """A class as a sale takes it; None where nobody holds any."""
+    cls = table.classes[name]
+    issued = table.issued(name)
+    if not issued:
+        return None
+    price = cls.issue_price or Fraction(0)
+    capped = None if cls.participation_cap is None else cls.participation_cap * price * issued
+    return Security(
+        name=name,
+        shares=table.as_converted(None, name),
+        preference=cls.preference * price * issued if cls.kind == "preferred" else Fraction(0),
+        seniority=cls.seniority,
+        participation=cls.participation if cls.kind == "preferred" else "none",
+        cap=capped,
+        strike=cls.strike or Fraction(0),
+        granted=cls.kind in ("options", "warrants"),
+    )
+
+
+def _unconverted(one: Instrument, terms: Convertible, all_of_them: Sequence[Convertible]) -> Unconverted:
+    part: Any = one.item.part
+    if terms.mfn:
+        terms = favoured(terms, all_of_them)
+    note = part.kind == "convertible_note"
+    return Unconverted(
+        name=one.name,
+        money=terms.money,
+        kind="note" if note else "safe",
+        form=terms.form,
+        cap=terms.cap,
+        discount=terms.discount,
+        ownership=terms.ownership,
+        seniority=0 if note else part.seniority,
+        multiple=exact(part.sale_multiple) if note else Fraction(1),
+        counts=terms.cap_counts,
+    )
+
+
+def favoured(one: Convertible, others: Sequence[Convertible]) -> Convertible:
+    """A most-favoured-nation SAFE with the best terms issued after it: the lowest cap, else the largest discount."""
+    later = [other for other in others if other.order > one.order and not other.mfn]
+    capped = [other for other in later if other.cap is not None]
+    best = min(capped, key=lambda other: other.cap or 0, default=None)
+    best = best or max(later, key=lambda other: other.discount, default=None)
+    if best is None or (best.cap is None and best.discount <= one.discount):
+        return one
+    from dataclasses import replace
+
+    return replace(one, cap=best.cap, form=best.form, discount=max(one.discount, best.discount))
+
+
+def _debts(model: Model, found: Ownership, rows: Mapping[str, Sequence[float]], on: date) -> list[Debt]:
+    """What loans and credit lines are owed at the end of the month of the sale."""
+    t = min(max(on.year * 12 + on.month - 1 - found.start, 0), found.months - 1)
+    names = [item.name for item in model.section("funding") if getattr(item.part, "kind", "") in LENDERS]
+    owed = [(name, Fraction(repr(float(rows[f"{name}.balance"][t])))) for name in names]
+    return [Debt(name, amount, 1) for name, amount in owed if amount > 0]
+
+
+def _returns(
+    model: Model,
+    found: Ownership,
+    table: CapTable,
+    open_ones: Sequence[Instrument],
+    payouts: Mapping[str, Fraction],
+    on: date,
+) -> tuple[Return, ...]:
+    taken: dict[str, Fraction] = {}
+    for (holder, cls), held in table.holdings.items():
+        taken[holder] = taken.get(holder, Fraction(0)) + payouts.get(cls, Fraction(0)) * held / table.issued(cls)
+    for one in open_ones:
+        taken[one.holder] = taken.get(one.holder, Fraction(0)) + payouts[one.name]
+    taken = rounded(taken, found.minor_digits)
+    result = []
+    for holder, proceeds in taken.items():
+        paid = _paid(model, found, holder, on)
+        invested = None if paid is None else sum((money for _, money in paid), Fraction(0))
+        rates: tuple[Returned | None, Returned | None] = (None, None)
+        if paid and all(day is not None for day, _ in paid):
+            flows = [(day, -float(money)) for day, money in paid if day is not None] + [(on, float(proceeds))]
+            rates = _by_month(flows), xirr(flows)
+        result.append(
+            Return(
+                holder=holder,
+                title=found.titles[holder],
+                proceeds=proceeds,
+                invested=invested,
+                multiple=float(proceeds / invested) if invested else None,
+                irr=rates[0],
+                xirr=rates[1],
+            )
+        )
+    return tuple(result)
+
+
+def _by_month(flows: Sequence[tuple[date, float]]) -> Returned:
+    """IRR of flows at the ends of their months, compounded to a year."""
+    months = [day.year * 12 + day.month for day, _ in flows]
+    grid = [0.0] * (max(months) - min(months) + 1)
+    for month, (_, money) in zip(months, flows, strict=True):
+        grid[month - min(months)] += money
+    return yearly(irr(grid), 12)
+
+
+def yearly(found: Returned, periods: int) -> Returned:
+    """A rate a period compounded to a year, and all others with it."""
+
+    def compounded(rate: float) -> float:
+        return (1 + rate) ** periods - 1
+
+    return found._replace(
+        rate=None if found.rate is None else compounded(found.rate), all_rates=tuple(map(compounded, found.all_rates))
+    )
+
+
+def _paid(model: Model, found: Ownership, holder: str, on: date) -> list[tuple[date | None, Fraction]] | None:
+    """What a holder has paid by a day, with the days; None where a part of it is not known."""
+    paid: list[tuple[date | None, Fraction]] = []
+    captable = model.captable
+    assert captable is not None
+    written = captable.holders.get(holder)
+    if written is not None and written.invested is not None:
+        paid.append((_day(written.invested_on, found), exact(written.invested)))
+    elif written is not None:
+        for name in written.shares:
+            cls = captable.classes.get(name)
+            if cls is None or cls.kind != "preferred":
+                return None
+            price = found.opening.classes[name].issue_price or Fraction(0)
+            paid.append((_day(cls.issued, found), price * found.opening.holdings[holder, name]))
+    if any(grant.holder == holder for grant in captable.grants.values()) and not paid:
+        return None
+    for step in found.steps:
+        if step.closed is not None and step.date <= on and step.closed.money.get(holder):
+            paid.append((step.date, step.closed.money[holder]))
+    paid += [(one.day, one.money) for one in found.funded if one.holder == holder and one.day <= on]
+    return paid
+
+
+def _day(figure: Any, found: Ownership) -> date | None:
+    from runway.months import date_at
+
+    return None if figure is None else date_at(figure.entries[0].amount.number - found.start, found.start)

@@ -1,0 +1,144 @@
+"""The documented JSON of `runway captable`: who holds what at the start and after each change, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runway.months import last_day
+
+if TYPE_CHECKING:
+    from datetime import date
+    from fractions import Fraction
+
+    from runway.captable.records import CapTable, Closed
+    from runway.ownership import Instrument, Ownership, Step
+
+DIGITS = 12  # significant ones, as everywhere in JSON
+
+
+def number(value: Fraction | None) -> float | int | None:
+    """A number as JSON has it: whole where it is whole, else to twelve digits."""
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else float(f"{float(value):.{DIGITS}g}")
+
+
+def ownership_to_dict(found: Ownership) -> dict[str, Any]:
+    """Shares and prices are null where the cap table is in percentages; stakes are 0-1 of the fully diluted company."""
+    first = last_day(found.start - 1)
+    return {
+        "model": found.model,
+        "scenario": found.scenario,
+        "currency": found.currency,
+        "in_shares": found.in_shares,
+        "holders": [{"name": name, "title": title} for name, title in found.titles.items()],
+        "opening": {"date": first.isoformat(), **table_to_dict(found, found.opening)},
+        "steps": [_step(found, step) for step in found.steps],
+        "closing": {"date": found.last_day.isoformat(), **table_to_dict(found, found.table(found.last_day))},
+        "outstanding": [instrument_to_dict(found, one, found.last_day) for one in found.outstanding(found.last_day)],
+    }
+
+
+def table_to_dict(found: Ownership, table: CapTable) -> dict[str, Any]:
+    """A cap table: every holding, and the stake of every holder and of the pool."""
+    shares = found.in_shares
+    return {
+        "fully_diluted": number(table.fully_diluted) if shares else None,
+        "pool": number(table.pool) if shares else None,
+        "pool_stake": number(table.pool / table.fully_diluted),
+        "stakes": {holder: number(table.stake(holder)) for holder in table.holders},
+        "holdings": [
+            {
+                "holder": holder,
+                "class": cls,
+                "shares": number(held) if shares else None,
+                "as_converted": number(table.as_converted(holder, cls)) if shares else None,
+                "stake": number(table.as_converted(holder, cls) / table.fully_diluted),
+            }
+            for (holder, cls), held in table.holdings.items()
+        ],
+        "classes": [
+            {
+                "name": cls.name,
+                "kind": cls.kind,
+                "issue_price": number(cls.issue_price) if shares else None,
+                "conversion_price": number(cls.conversion_price) if shares else None,
+                "preference": number(cls.preference) if cls.kind == "preferred" else None,
+                "seniority": cls.seniority if cls.kind == "preferred" else None,
+                "participation": cls.participation if cls.kind == "preferred" else None,
+                "participation_cap": number(cls.participation_cap),
+                "anti_dilution": cls.anti_dilution,
+                "strike": number(cls.strike),
+            }
+            for cls in table.classes.values()
+        ],
+    }
+
+
+def instrument_to_dict(found: Ownership, one: Instrument, on: date) -> dict[str, Any]:
+    """A SAFE or note on a day, with the interest that a note has accrued by then."""
+    return {
+        "name": one.name,
+        "title": one.item.title,
+        "holder": one.holder,
+        "kind": one.item.part.kind,  # type: ignore[attr-defined]  # SAFEs and notes have one
+        "date": one.day.isoformat(),
+        "money": number(one.money),
+        "owed": round(float(one.owed(on)), found.minor_digits),
+    }
+
+
+def _step(found: Ownership, step: Step) -> dict[str, Any]:
+    closed = _closed(found, step.closed) if step.closed is not None else {}
+    return {
+        "date": step.date.isoformat(),
+        "address": step.address,
+        "title": step.title,
+        "kind": step.kind,
+        **closed,
+        **table_to_dict(found, step.table),
+    }
+
+
+def _closed(found: Ownership, closed: Closed) -> dict[str, Any]:
+    def money(value: Fraction) -> float:
+        return round(float(value), found.minor_digits) + 0.0
+
+    shares = found.in_shares
+    return {
+        "price": number(closed.price) if shares else None,
+        "pre_money": money(closed.pre_money),
+        "effective_pre_money": money(closed.effective_pre_money),
+        "post_money": money(closed.post_money),
+        "money": {holder: money(paid) for holder, paid in closed.money.items()},
+        "issued": {cause: number(new) if shares else None for cause, new in closed.issued.items()},
+        "conversions": [
+            {
+                "name": one.name,
+                "holder": one.holder,
+                "class": one.share_class,
+                "money": money(one.money),
+                "price": number(one.price) if shares else None,
+                "shares": number(one.shares) if shares else None,
+                "decided_by": one.decided,
+            }
+            for one in closed.conversions
+        ],
+        "anti_dilution": [
+            {
+                "class": one.share_class,
+                "conversion_price_before": number(one.before),
+                "conversion_price_after": number(one.after),
+            }
+            for one in closed.adjustments
+        ],
+        "dilution": {
+            holder: {
+                "before": number(one.before),
+                "after": number(one.after),
+                "gained": number(one.gained),
+                "by_cause": {cause: number(part) for cause, part in one.by_cause.items()},
+            }
+            for holder, one in closed.dilution.items()
+        },
+    }

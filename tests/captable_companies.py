@@ -1,0 +1,82 @@
+"""Small words for cap tables, instruments and rounds in tests: numbers as they are written, fractions inside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from runway.captable.closing import EXACT, close
+from runway.captable.records import CapTable, Closed, Convertible, Rounding, RoundTerms, ShareClass
+
+F = Fraction
+WHOLE = Rounding()
+Number = int | str | Fraction
+
+COMMON = ShareClass("common", "common")
+OPTIONS = ShareClass("options", "options", strike=F(1, 4))
+WARRANTS = ShareClass("warrants", "warrants", strike=F(1, 2))
+
+
+def company(pool: Number = 0, options: Number = 0, warrants: Number = 0, **common: Number) -> CapTable:
+    """Common stock by holder, the pool, and options and warrants of one employee and one lender."""
+    table = CapTable({}, {}, F(pool))
+    for holder, shares in common.items():
+        table = table.plus(holder, COMMON, F(shares))
+    for holder, one, granted in (("employee", OPTIONS, options), ("lender", WARRANTS, warrants)):
+        if granted:
+            table = table.plus(holder, one, F(granted))
+    return table
+
+
+def preferred(name: str, price: Number | None = None, **terms: Any) -> ShareClass:
+    at = None if price is None else F(price)
+    return ShareClass(name, "preferred", at, at, **terms)
+
+
+def safe(name: str, money: Number, cap: Number | None = None, **terms: Any) -> Convertible:
+    """A post-money SAFE unless said otherwise."""
+    return _instrument("safe", "post_money", name, money, cap, terms)
+
+
+def note(name: str, money: Number, cap: Number | None = None, **terms: Any) -> Convertible:
+    """A note, principal and interest in one, with a pre-money cap unless said otherwise."""
+    return _instrument("note", "pre_money", name, money, cap, terms)
+
+
+def _instrument(
+    kind: Any, form: Any, name: str, money: Number, cap: Number | None, terms: dict[str, Any]
+) -> Convertible:
+    numbers = {key: F(terms.pop(key)) for key in ("discount", "ownership") if key in terms}
+    whole = {"kind": kind, "form": form, "holder": name, **numbers, **terms}
+    return Convertible(name=name, money=F(money), cap=None if cap is None else F(cap), **whole)
+
+
+def priced_round(
+    table: CapTable,
+    money: Mapping[str, Number],
+    *convertibles: Convertible,
+    pre_money: Number | None = None,
+    price: Number | None = None,
+    pool: Number | None = None,
+    share_class: ShareClass | None = None,
+    rounding: Rounding = EXACT,
+    **terms: Any,
+) -> Closed:
+    """A closing of Series A unless another class is given."""
+    given = {k: None if v is None else F(v) for k, v in (("pre_money", pre_money), ("price", price), ("pool", pool))}
+    one = share_class or preferred("series_a")
+    paid = {investor: F(amount) for investor, amount in money.items()}
+    return close(table, convertibles, RoundTerms(one.name, one, paid, **given, **terms), rounding)
+
+
+def protected(table: CapTable, share_class: str, how: Any, **terms: Any) -> CapTable:
+    """The table with another anti-dilution term on one class."""
+    one = replace(table.classes[share_class], anti_dilution=how, **terms)
+    return replace(table, classes={**table.classes, share_class: one})
+
+
+def shares(closed: Closed, names: Sequence[str]) -> list[Fraction]:
+    """The shares issued for each cause."""
+    return [closed.issued[name] for name in names]

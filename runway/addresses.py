@@ -85,10 +85,21 @@ def dimension_of(field: FieldInfo) -> Dimension | None:
     return None
 
 
+def canonical(data: dict[str, Any], address: str) -> str:
+    """The full address of a short one: a lever, or the `amount` or `date` of a round that has only one closing."""
+    if address in LEVERS:
+        return f"levers.{address}"
+    head, _, field = address.partition(".")
+    raw = raw_at(data, ("funding", head))
+    closings = raw.get("closings") if isinstance(raw, dict) else None
+    if field in ("amount", "date") and isinstance(closings, list) and len(closings) == 1:
+        return f"{head}.{identity(closings[0])}.{field}"
+    return address
+
+
 def find(data: dict[str, Any], address: str) -> tuple[Path, FieldInfo | None] | None:
     """The path of an address in the raw data and its field (None for a free parameter); None if there is none."""
-    if address in LEVERS:
-        address = f"levers.{address}"
+    address = canonical(data, address)
     head, *rest = address.split(".")
     if not rest:
         return None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.ownership_to_dict import number
-from runway.rounding import rounded
+from runway.rounding import number, rounded
 
 if TYPE_CHECKING:
     from runway.captable.returns import Returned

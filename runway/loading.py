@@ -57,7 +57,11 @@ def validated(document: Document) -> Model:
         try:
             found = model if scenario == "base" else load_document(document, scenario)
             assert found.program is not None
-            Engine(found.program, found.document).run()
+            rows = Engine(found.program, found.document).run()
+            if found.captable is not None:
+                from runway.ownership import ownership
+
+                ownership(found, rows)
         except InputError as error:
             problems += [_in_scenario(problem, scenario) for problem in error.problems]
     if problems:

@@ -60,7 +60,8 @@ class Step:
 
     date: date
     address: str  # of the closing, grant or loan
-    title: str
+    title: str  # of the round, grant or loan
+    part: str  # which closing of the round, where it has several
     kind: str  # closing, repricing, grant, warrants
     table: CapTable  # after it
     closed: Closed | None  # how a closing was solved
@@ -119,6 +120,16 @@ def ownership(model: Model, rows: Mapping[str, Sequence[float]]) -> Ownership:
         )
         raise InputError(Problem("no-captable", text))
     return _Books(model, rows).ownership()
+
+
+def stakes(model: Model, rows: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """Who owns how much at the end of the horizon, by title, the pool included; empty without a cap table."""
+    if model.captable is None:
+        return {}
+    found = ownership(model, rows)
+    table = found.table(found.last_day)
+    owned = {found.titles[holder]: float(table.stake(holder)) for holder in table.holders}
+    return owned | ({"the pool": float(table.pool / table.fully_diluted)} if table.pool else {})
 
 
 class _Books:
@@ -253,8 +264,8 @@ class _Books:
         if not own:
             valued = self.rows.get(f"{item.name}.pre_money")
             self.priced[item.name] = (closed.price, self._money(f"{item.name}.pre_money", t) if valued else None)
-        title = item.title if len(part.closings) == 1 else f"{item.title} {closing.title or closing.name}"
-        self._step(day, f"{item.name}.{closing.name}", title, "closing", closed)
+        part_of = "" if len(part.closings) == 1 else closing.title or closing.name
+        self._step(day, f"{item.name}.{closing.name}", item.title, part_of, "closing", closed)
 
     def _price(self, item: Item, closing: Any, t: int) -> tuple[Fraction | None, Fraction | None, Fraction]:
         """The pre-money or the price of a closing, and the money that its round is expected to bring."""
@@ -298,12 +309,11 @@ class _Books:
             key: shares * pre_money / now if key[1] == name else shares for key, shares in self.table.holdings.items()
         }
         cls = self.table.classes[name]
-        assert cls.issue_price is not None
-        dearer = replace(
-            cls, issue_price=cls.issue_price * now / pre_money, conversion_price=cls.issue_price * now / pre_money
-        )
-        self.table = replace(self.table, holdings=holdings, classes={**self.table.classes, name: dearer})
-        self._step(day, name, f"{item.title} repriced", "repricing", None)
+        if cls.issue_price is not None:
+            dearer = cls.issue_price * now / pre_money
+            cls = replace(cls, issue_price=dearer, conversion_price=dearer)
+        self.table = replace(self.table, holdings=holdings, classes={**self.table.classes, name: cls})
+        self._step(day, name, item.title, "repriced", "repricing", None)
 
     def _grant(self, name: str, place: float) -> None:
         one = self.captable.grants[name]
@@ -321,10 +331,10 @@ class _Books:
             )
         except CaptableError as error:
             raise InputError(self.model.document.problem(path, error.name, error.text, at="key")) from None
-        self._step(date_at(place, self.start), f"captable.grants.{name}", one.title or name, "grant", None)
+        self._step(date_at(place, self.start), f"captable.grants.{name}", one.title or name, "grant", "grant", None)
 
-    def _step(self, day: date, address: str, title: str, kind: str, closed: Closed | None) -> None:
-        self.steps.append(Step(day, address, title, kind, self.table, closed, tuple(self.outstanding)))
+    def _step(self, day: date, address: str, title: str, part: str, kind: str, closed: Closed | None) -> None:
+        self.steps.append(Step(day, address, title, part, kind, self.table, closed, tuple(self.outstanding)))
 
     def _investor(self, item: Item, investor: str) -> str:
         """The holder that an investor of a round is; whoever pays a round without commitments is named after it."""

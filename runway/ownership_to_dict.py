@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.months import last_day
+from runway.rounding import number
 
 if TYPE_CHECKING:
     from datetime import date
@@ -12,15 +13,6 @@ if TYPE_CHECKING:
 
     from runway.captable.records import CapTable, Closed
     from runway.ownership import Instrument, Ownership, Step
-
-DIGITS = 12  # significant ones, as everywhere in JSON
-
-
-def number(value: Fraction | None) -> float | int | None:
-    """A number as JSON has it: whole where it is whole, else to twelve digits."""
-    if value is None:
-        return None
-    return int(value) if value.denominator == 1 else float(f"{float(value):.{DIGITS}g}")
 
 
 def ownership_to_dict(found: Ownership) -> dict[str, Any]:
@@ -93,7 +85,7 @@ def _step(found: Ownership, step: Step) -> dict[str, Any]:
     return {
         "date": step.date.isoformat(),
         "address": step.address,
-        "title": step.title,
+        "title": f"{step.title} {step.part}".strip(),
         "kind": step.kind,
         **closed,
         **table_to_dict(found, step.table),

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from fractions import Fraction
 
     from runway.projection import Projection
 
-__all__ = ["rounded", "rounding"]
+__all__ = ["number", "rounded", "rounding"]
 
 SIGNIFICANT_DIGITS = 12
 
@@ -27,3 +28,10 @@ def rounding(projection: Projection) -> Callable[[float], float | None]:
 def rounded(value: float) -> float | None:
     """Any other figure to twelve digits, which is what powers and roots agree to on different processors."""
     return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0 if isfinite(value) else None
+
+
+def number(value: Fraction | None) -> float | int | None:
+    """An exact number: whole where it is whole, else to twelve digits."""
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else rounded(float(value))

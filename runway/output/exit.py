@@ -110,7 +110,7 @@ def _returns(found: Exit, unit: Scale, width: int) -> Iterator[Text]:
 
 
 def _rate(found: Returned | None) -> str:
-    return NONE if found is None or found.rate is None else f"{found.rate * 100:,.1f}%"
+    return NONE if found is None or found.rate is None else f"{found.rate * 100:,.1f}%".replace("-", "−")
 
 
 def _percent(value: Fraction) -> str:

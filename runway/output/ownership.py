@@ -64,27 +64,28 @@ def unit_of(found: Ownership) -> Scale:
 
 def _over_time(found: Ownership, unit: Scale, width: int) -> Iterator[Text]:
     """Stakes at the start and after each change, in as many blocks of columns as the width needs."""
-    columns: list[tuple[str, date, CapTable, Closed | None]] = [
-        ("start", last_day(found.start - 1), found.opening, None),
-        *((step.title, step.date, step.table, step.closed) for step in found.steps),
+    columns: list[tuple[str, str, date, CapTable, Closed | None]] = [
+        ("start", "", last_day(found.start - 1), found.opening, None),
+        *((step.title, step.part, step.date, step.table, step.closed) for step in found.steps),
     ]
     across = max(2, (width - LABEL) // COLUMN)
     for first in range(0, len(columns), across):
         shown = columns[first : first + across]
         if first:
             yield Text()
-        yield Text.assemble(
-            (cell("  OWNERSHIP", LABEL), "bold"),
-            ("".join(cell(printable(head), COLUMN - 1).strip().rjust(COLUMN) for head, *_ in shown), ""),
-        )
-        yield Text(cell("  fully diluted", LABEL) + "".join(day(on).rjust(COLUMN) for _, on, *_ in shown), "dim")
-        holders = [h for h in found.titles if any(held(one, h) for _, _, one, _ in shown)]
+        heads = "".join(cell(printable(head), COLUMN - 1).strip().rjust(COLUMN) for head, *_ in shown)
+        yield Text.assemble((cell("  OWNERSHIP", LABEL), "bold"), heads)
+        if any(part for _, part, *_ in shown):
+            parts = "".join(cell(printable(part), COLUMN - 1).strip().rjust(COLUMN) for _, part, *_ in shown)
+            yield Text(cell("", LABEL) + parts)
+        yield Text(cell("  fully diluted", LABEL) + "".join(day(on).rjust(COLUMN) for _, _, on, *_ in shown), "dim")
+        holders = [h for h in found.titles if any(held(one, h) for *_, one, _ in shown)]
         for holder in holders:
-            yield _row(found.titles[holder], [share(one.stake(holder)) for _, _, one, _ in shown])
-        if any(one.pool for _, _, one, _ in shown):
-            yield _row(POOL, [share(one.pool / one.fully_diluted) for _, _, one, _ in shown])
+            yield _row(found.titles[holder], [share(one.stake(holder)) for *_, one, _ in shown])
+        if any(one.pool for *_, one, _ in shown):
+            yield _row(POOL, [share(one.pool / one.fully_diluted) for *_, one, _ in shown])
         if found.in_shares:
-            yield _row("Shares, fully diluted", [shares(one.fully_diluted) for _, _, one, _ in shown])
+            yield _row("Shares, fully diluted", [shares(one.fully_diluted) for *_, one, _ in shown])
         yield from _prices(found, [closed for *_, closed in shown], unit)
 
 
@@ -116,7 +117,9 @@ def _dilution(found: Ownership, step: Step, closed: Closed, width: int) -> Itera
     for cause, new in closed.issued.items():
         if new:
             groups.setdefault(_group(cause), []).append(cause)
-    yield heading("DILUTION", f"   {printable(step.title)}, {day(step.date)}; in points of the company")
+    yield heading(
+        "DILUTION", f"   {printable(f'{step.title} {step.part}'.strip())}, {day(step.date)}; in points of the company"
+    )
     heads = ["before", "after", *groups, "gained"]
     yield Text(cell("", NAME) + "".join(head.rjust(CAUSE) for head in heads), "dim")
     for holder, one in closed.dilution.items():

@@ -109,6 +109,8 @@ def _stakes(shown: Sequence[Reading], unit: Scale) -> Iterator[Text]:
             yield _row(f"  {investor}", shown, lambda r, n=n, i=investor: _share(r.ownership[n].stakes[i]))  # type: ignore[misc]
         if len(owned.stakes) > 1:
             yield _row("  all of the round", shown, lambda r, n=n: _share(r.ownership[n].sold))  # type: ignore[misc]
+        for holder in owned.holders:
+            yield _row(f"  {holder}", shown, lambda r, n=n, h=holder: _share(r.ownership[n].holders.get(h, 0.0)))  # type: ignore[misc]
 
 
 def _share(value: float) -> str:

@@ -7,9 +7,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from runway.output.csv import table
-from runway.output.figures import Scale, day, month, months, scale
+from runway.output.figures import Scale, day, month, months, printable, scale
 from runway.output.report import prose
-from runway.output.text import Text
+from runway.output.text import Text, cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,8 +35,24 @@ def solution_lines(found: Solution, width: int) -> Iterator[Text]:
     if found.after is not None and found.answer is not None:
         yield _rung(f"with {found.answer}", found.after, unit, found.horizon)
     yield Text()
+    if found.owned_after != found.owned_before:
+        yield from _dilution(found)
     for note in _notes(found):
         yield from prose("  · ", note, width)
+
+
+def _dilution(found: Solution) -> Iterator[Text]:
+    """What the answer costs in ownership at the end of the horizon."""
+    label = LABEL + 8
+    heads = "".join(head.rjust(12) for head in ("as it is", "then", "points"))
+    yield Text(cell(f"  owned in {month(found.horizon)}", label) + heads, "dim")
+    for title in {**found.owned_before, **found.owned_after}:
+        one, other = found.owned_before.get(title, 0.0), found.owned_after.get(title, 0.0)
+        points = round((other - one) * 100, 2)
+        change = f"{points:+.2f}".replace("-", "−") if points else "–"
+        figures = (f"{one * 100:.2f}%", f"{other * 100:.2f}%", change)
+        yield Text(cell("  " + printable(title), label) + "".join(figure.rjust(12) for figure in figures))
+    yield Text()
 
 
 def _unit(found: Solution) -> Scale:

@@ -31,6 +31,7 @@ class Ownership:
     rule: str
     post_money: float
     stakes: Mapping[str, float]  # by investor, 0-1
+    holders: Mapping[str, float]  # of those in the cap table before, at the end of the horizon; empty without one
 
     @property
     def sold(self) -> float:
@@ -259,6 +260,7 @@ def _reading(
                 own if which == WRITTEN else RULES[1 - RULES.index(own)],
                 run.last(f"{name}.post_money", place),
                 {investor: run.last(f"{name}.{investor}.stake", place) for investor in investors},
+                _holders(run, place),
             )
             for which, run in runs.items()
         )
@@ -271,6 +273,19 @@ def _reading(
         runway=ran.counted(place, draft.counting),
         ownership=owned,
     )
+
+
+def _holders(run: Ran, place: int) -> dict[str, float]:
+    """What those who hold shares at the start own in the end, on one path."""
+    model = run.reader.model
+    if model.captable is None:
+        return {}
+    from runway.ownership import stakes
+
+    funding = tuple(f"{item.name}." for item in model.section("funding"))
+    owned = stakes(model, {row: run.row(row, place) for row in run.rows if row.startswith(funding)})
+    titles = (holder.title or name for name, holder in model.captable.holders.items())
+    return {title: owned[title] for title in titles if title in owned}
 
 
 def _latest(draft: _Draft, address: str, holds: Reading | None, fails: Reading, met: float) -> Latest:

@@ -112,6 +112,7 @@ def _reading(item: Reading, digits: int) -> dict[str, Any]:
                 "post_money": round(owned.post_money, digits),
                 "sold": rounded(owned.sold),
                 "stakes": {investor: rounded(stake) for investor, stake in owned.stakes.items()},
+                "holders": {holder: rounded(stake) for holder, stake in owned.holders.items()},
             }
             for owned in item.ownership
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.addresses import canonical
 from runway.daily import layout
 from runway.engine import Engine
 from runway.errors import InputError, Problem, did_you_mean
@@ -57,7 +58,7 @@ class Variants:
 
         Raises `InputError` with a suggestion where there is no such figure.
         """
-        address = LEVERS.get(address, address)
+        address = canonical(self.model.document.data, address)
         known = self.program.parameters
         found = {a: known[a] for a in known if a == address or a.startswith(f"{address}.")}
         steps = {a: v for a, v in found.items() if a == address or a[len(address) + 1 :][:4].isdecimal()}

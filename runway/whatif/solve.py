@@ -9,6 +9,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError
+from runway.ownership import stakes
 from runway.whatif.axis import Axis, axis_of
 from runway.whatif.paths import RUNGS, Outcome, Variants
 from runway.whatif.target import Target, read_target
@@ -76,6 +77,8 @@ class Solution:
     nearest: tuple[str, str] | None  # where no value meets the target: the nearest value of the metric, and at what
     jump: tuple[str, str, str] | None  # or it passes over what is wanted: from, to, at which value
     refused: str | None  # why the file cannot hold the answer
+    owned_before: Mapping[str, float]  # holder -> stake at the end of the horizon, 0-1; empty without a cap table
+    owned_after: Mapping[str, float]  # the same with the answer
 
     @property
     def met(self) -> bool:
@@ -183,12 +186,13 @@ def _solution(
 
     model, program = variants.model, variants.program
     runs, holds = _runs(points), target.side(target.value(base)) == 0
-    before = _rung(project_model(model).runway, variants.rung)
+    projection = project_model(model)
+    before = _rung(projection.runway, variants.rung)
     answer = _answer(variants, axis, target, points, runs, holds=holds)
-    after, refused, changes = None, None, dict[str, Any]()
+    after, refused, owned, changes = None, None, dict[str, float](), dict[str, Any]()
     if answer is not None:
         changes = {**model.changes, axis.address: axis.raw(answer.value)}
-        after, refused = _verified(model, changes, target, variants.rung)
+        after, refused, owned = _verified(model, changes, target, variants.rung)
     own = model.scenarios[model.scenario].set if model.scenario in model.scenarios else {}
     effective = _effective(points, target)
     met = holds or (after is not None and refused is None)
@@ -217,6 +221,8 @@ def _solution(
         nearest=None if met or not effective else _nearest(axis, target, points),
         jump=None if met else _jump(axis, target, points),
         refused=refused,
+        owned_before=stakes(model, projection.rows) if owned else {},
+        owned_after=owned,
     )
 
 
@@ -258,19 +264,23 @@ def _snapped(turn: float) -> float:
     return round_one if abs(round_one - turn) <= SNAP * abs(turn) else turn
 
 
-def _verified(model: Model, changes: Mapping[str, Any], target: Target, rung: str) -> tuple[Rung | None, str | None]:
-    """The rung of a projection with the answer; or why the file cannot hold it."""
+def _verified(
+    model: Model, changes: Mapping[str, Any], target: Target, rung: str
+) -> tuple[Rung | None, str | None, dict[str, float]]:
+    """The rung of a projection with the answer, or why the file cannot hold it, and who then owns the company."""
     from runway.loading import load_document
     from runway.metrics import project_model
 
     try:
-        projection = project_model(load_document(model.original, model.scenario, changes))
+        changed = load_document(model.original, model.scenario, changes)
+        projection = project_model(changed)
+        owned = stakes(changed, projection.rows)
     except InputError as error:
-        return None, " ".join(error.problems[0].text.split())
+        return None, " ".join(error.problems[0].text.split()), {}
     after = _rung(projection.runway, rung)
     if target.side(target.value(after)) != 0:
-        return after, f"a projection with it comes to {target.said(target.value(after))}"
-    return after, None
+        return after, f"a projection with it comes to {target.said(target.value(after))}", {}
+    return after, None, owned
 
 
 def _rung(ladder: tuple[Rung, ...], name: str) -> Rung:

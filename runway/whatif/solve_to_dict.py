@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from runway.rounding import rounded
 from runway.to_dict import rung_to_dict
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ def solution_to_dict(found: Solution) -> dict[str, Any]:
         "nearest": found.nearest and {"value": found.nearest[0], "at": found.nearest[1]},
         "jump": found.jump and dict(zip(("from", "to", "at"), found.jump, strict=True)),
         "refused": found.refused,
+        "ownership": {
+            "before": {title: rounded(stake) for title, stake in found.owned_before.items()},
+            "after": {title: rounded(stake) for title, stake in found.owned_after.items()},
+        },
     }
 
 

@@ -65,6 +65,8 @@ class Claims:
         self._discounted: dict[str, Fraction] = {}  # the worth of those that convert at a discount alone
         parts = []
         for u in unconverted:
+            if not u.cash:
+                continue
             if u.ownership is not None or (u.cap is not None and u.form == "post_money"):
                 part = u.ownership if u.ownership is not None else u.money / _of(u.cap)
                 parts.append(_Part(u.cash / part, part, u.name))
@@ -134,27 +136,29 @@ class Claims:
         """The exit value that a level pays out."""
         return sum(self.payouts(level, self.state(level, held, above=above)).values(), ZERO)
 
-    def corners(self, held: frozenset[str]) -> Iterator[Fraction]:
-        """The levels at which the slope of a payout may change or a payout jump, in order."""
-        levels = {Fraction(n + 1) for n in range(len(self._ranks))} | {self._base}
-        for s in self.securities:
-            levels.add(self._capped.get(s.name, self._base))
-        levels |= {at for at in (*self._exercise.values(), *self._conversion.values()) if at is not None}
-        fixed = sorted(levels)
-        for one, other in zip(fixed, [*fixed[1:], None], strict=True):
-            yield one
-            if one < self._base or not self._parts:
-                continue
-            state = self.state(one, held, above=True)
-            shares, claims = self._counted_by_post_money(state.converts, state.exercised)
-            taken, between = ZERO, set()
-            for p in self._parts:
-                if p.name not in held:
-                    taken += p.part
-                    at = self._pays_from(p, taken, shares, claims)
-                    if at is not None and at > one and (other is None or at < other):
-                        between.add(at)
-            yield from sorted(between)
+    def corners(self, held: frozenset[str], level: Fraction = ZERO) -> Iterator[Fraction]:
+        """The levels above one at which the slope of a payout may change or a payout jump, in order."""
+        levels = [*map(Fraction, range(1, len(self._ranks) + 1)), self._base, *self._capped.values()]
+        fixed = {*levels, *self._exercise.values(), *self._conversion.values()}
+        later = sorted(at for at in fixed if at is not None and at > level)
+        for one, other in zip([level, *later], [*later, None], strict=True):
+            if one > level:
+                yield one
+            if one >= self._base and self._parts:
+                yield from self._post_money_corners(one, other, held)
+
+    def _post_money_corners(self, one: Fraction, other: Fraction | None, held: frozenset[str]) -> list[Fraction]:
+        """The levels at which post-money instruments may convert, between two at which others act."""
+        state = self.state(one, held, above=True)
+        shares, claims = self._counted_by_post_money(state.converts, state.exercised)
+        taken, between = ZERO, set()
+        for p in self._parts:
+            if p.name not in held:
+                taken += p.part
+                at = self._pays_from(p, taken, shares, claims)
+                if at is not None and at > one and (other is None or at < other):
+                    between.add(at)
+        return sorted(between)
 
     def triggers(self, level: Fraction, held: frozenset[str]) -> set[str]:
         """Those whose conversion at a level is due and moves what others get, most directly.
@@ -291,6 +295,8 @@ class Claims:
         for u in self.unconverted:
             if not 0 <= u.discount < 1:
                 raise SaleError("discount-out-of-range", "a discount is from 0 to below 100 %.", u.name, "discount")
+            if u.cap is not None and u.cap <= 0:
+                raise SaleError("cap-of-nothing", "a valuation cap is above zero.", u.name, "cap")
 
 
 def _past(at: Fraction | None, level: Fraction, above: bool) -> bool:

@@ -31,11 +31,11 @@ WORDS = {
     "repaid": "{} is repaid in full",
     "paid": "preference of {} is paid in full",
     "refunded": "{} has its money back",
-    "exercised": "{} exercises",
+    "exercised": "strike of {} is passed",
     "capped": "cap of {} is reached",
     "converts": "{} converts",
 }
-UNDONE = {"exercised": "{} no longer exercises", "converts": "{} no longer converts"}
+UNDONE = {"exercised": "strike of {} is not reached any more", "converts": "{} no longer converts"}
 
 
 class Proceeds(NamedTuple):
@@ -173,9 +173,7 @@ class Waterfall:
     def _path(self, level: Fraction, value: Fraction, end: Fraction | None, held: frozenset[str]) -> Iterator[_Segment]:
         """The segments from a level on, to an exit value, while some hold."""
         total = self._claims.total
-        for corner in self._claims.corners(held):
-            if corner <= level:
-                continue
+        for corner in self._claims.corners(held, level):
             reached = total(corner, held)
             rise = reached - value
             if end is not None and reached >= end:

@@ -1,0 +1,198 @@
+"""What the tests of sales share: short and random claims, tables of payouts, and a second, plain calculation.
+
+The plain calculation fixes who converts, finds the value of a share by bisection, and tries every set of decisions.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import chain, combinations
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from runway.captable.sale import Security, Unconverted
+from runway.captable.waterfall import rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from runway.captable.waterfall import Waterfall
+
+
+def exact(number: float | str | Fraction) -> Fraction:
+    """What a person means by a number: 0.1 is a tenth."""
+    return number if isinstance(number, Fraction) else Fraction(str(number).replace("_", ""))
+
+
+def security(name: str, shares: float | str, **terms: object) -> Security:
+    return Security(
+        name, exact(shares), **{k: exact(v) if k in ("preference", "cap", "strike") else v for k, v in terms.items()}
+    )
+
+
+def safe(name: str, money: float | str | Fraction, **terms: object) -> Unconverted:
+    return _unconverted(name, money, "safe", terms)
+
+
+def note(name: str, money: float | str | Fraction, **terms: object) -> Unconverted:
+    return _unconverted(name, money, "note", {"form": "pre_money"} | terms)
+
+
+def _unconverted(name: str, money: object, kind: str, terms: Mapping[str, object]) -> Unconverted:
+    numbers = ("cap", "discount", "ownership", "multiple")
+    return Unconverted(name, exact(money), kind, **{k: exact(v) if k in numbers else v for k, v in terms.items()})
+
+
+def pays(waterfall: Waterfall, table: str, holdings: Mapping[str, Mapping[str, float]] | None = None) -> None:
+    """Check a table of payouts in cents: its first column is the exit value, its head names the claims or holders.
+
+    `holdings` splits classes among holders: by holder, the part held of each class.
+    """
+    head, *rows = [line.split("|") for line in table.strip().splitlines()]
+    names = [name.strip() for name in head[1:]]
+    for row in rows:
+        value = exact(row[0].strip())
+        payouts = waterfall.sale(value).payouts
+        if holdings is not None:
+            payouts = {
+                holder: sum((exact(part) * payouts[name] for name, part in held.items()), Fraction(0))
+                for holder, held in holdings.items()
+            }
+        found = [float(rounded({name: payouts[name]}, 2)[name]) for name in names]
+        assert found == [float(cell.replace("_", "")) for cell in row[1:]], f"exit {value}"
+
+
+def points(waterfall: Waterfall) -> list[tuple[float, str]]:
+    """Breakpoints to the cent, with what happens; a jump says so."""
+    return [(round(float(p.value), 2), str(p) + (" (jump)" if p.jump else "")) for p in waterfall.breakpoints]
+
+
+def payouts_of(
+    value: Fraction, securities: Sequence[Security], unconverted: Sequence[Unconverted], converts: set[str]
+) -> dict[str, Fraction] | None:
+    """The payouts where exactly some convert; none where a discount leaves nothing to convert at."""
+    senior: dict[tuple[bool, int], dict[str, Fraction]] = {}
+    for u in unconverted:
+        if u.name not in converts:
+            senior.setdefault((u.kind == "note", u.seniority), {})[u.name] = u.cash
+    for s in securities:
+        if s.preference and s.name not in converts:
+            senior.setdefault((False, s.seniority), {})[s.name] = s.preference
+    out = {claim.name: Fraction(0) for claim in (*securities, *unconverted)}
+    left = value
+    for rank in sorted(senior, reverse=True):
+        owed = sum(senior[rank].values())
+        paid = min(left, owed)
+        left -= paid
+        for name, claim in senior[rank].items():
+            out[name] = claim * paid / owed
+    off = {u.name: u.money / (1 - u.discount) for u in unconverted if u.name in converts and u.cap is None}
+    if off and left <= sum(off.values()):
+        return None
+    counted = sum(s.shares for s in securities if not s.preference or s.name in converts or s.participation != "none")
+    fixed = {
+        u.name: u.money * sum(s.shares for s in securities) / u.cap
+        for u in unconverted
+        if u.name in converts and u.cap is not None and u.form == "pre_money"
+    }
+    parts = {u.name: u.money / u.cap for u in unconverted if u.name in converts and u.cap and u.form == "post_money"}
+    counted += sum(fixed.values())
+
+    def shared(v: Fraction) -> dict[str, Fraction]:
+        got = dict(out)
+        for s in securities:
+            if not s.preference or s.name in converts:
+                got[s.name] = max(Fraction(0), v - s.strike) * s.shares
+            elif s.participation == "full":
+                got[s.name] += v * s.shares
+            elif s.participation == "capped":
+                got[s.name] = min(s.cap, got[s.name] + v * s.shares)
+        company = (v * counted + sum(off.values())) / (1 - sum(parts.values()))
+        return got | off | {n: v * c for n, c in fixed.items()} | {n: part * company for n, part in parts.items()}
+
+    low, high = Fraction(0), value
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sum(shared(middle).values()) <= value else (low, middle)
+    return shared(low)
+
+
+def stable(
+    value: Fraction, securities: Sequence[Security], unconverted: Sequence[Unconverted]
+) -> Iterator[dict[str, Fraction]]:
+    """Payouts of every set of decisions that nobody regrets.
+
+    SAFEs follow the others: where several of their sets are stable, the ones with the most conversions.  A class or
+    note weighs what it would get with the SAFEs following its other choice.
+    """
+    safes = {u.name for u in unconverted if u.kind == "safe" and (u.cap or u.discount)}
+    discounted = {u.name for u in unconverted if u.cap is None}
+    deciders = {s.name for s in securities if s.preference and s.participation != "full"}
+    deciders |= {u.name for u in unconverted if u.kind == "note" and (u.cap or u.discount)}
+
+    def gain(before: dict[str, Fraction], after: dict[str, Fraction], name: str) -> bool:
+        """Whether a change pays by more than what the bisection leaves open."""
+        return after[name] - before[name] > Fraction(1, 10**6)
+
+    def changed(converts: frozenset[str]) -> dict[str, Fraction]:
+        """What a change leads to: where it leaves nothing to convert at a discount, those instruments take cash."""
+        got = payouts_of(value, securities, unconverted, converts)
+        return got or payouts_of(value, securities, unconverted, converts - discounted) or {}
+
+    def settled(others: frozenset[str]) -> list[dict[str, Fraction]]:
+        found: list[tuple[int, dict[str, Fraction]]] = []
+        for choice in _subsets(safes):
+            got = payouts_of(value, securities, unconverted, others | choice)
+            if got is not None and not any(gain(got, changed(others | (choice ^ {n})), n) for n in safes):
+                found.append((len(choice), got))
+        most = max((size for size, _ in found), default=0)
+        return [got for size, got in found if size == most]
+
+    outcomes = {choice: settled(choice) for choice in _subsets(deciders)}
+    for choice, found in outcomes.items():
+        for got in found:
+            if not any(gain(got, other, n) for n in deciders for other in outcomes[choice ^ {n}]):
+                yield got
+
+
+def _subsets(names: set[str]) -> Iterator[frozenset[str]]:
+    ordered = sorted(names)
+    return map(frozenset, chain.from_iterable(combinations(ordered, n) for n in range(len(ordered) + 1)))
+
+
+numbers = st.integers(1, 20).map(Fraction)
+
+
+@st.composite
+def a_class(draw: st.DrawFn, name: str) -> Security:
+    participation = draw(st.sampled_from(["none", "none", "full", "capped"]))
+    preference = draw(numbers)
+    cap = preference + draw(numbers) if participation == "capped" else None
+    return Security(name, draw(numbers), preference, draw(st.integers(0, 2)), participation, cap)
+
+
+@st.composite
+def an_instrument(draw: st.DrawFn, name: str) -> Unconverted:
+    kind = draw(st.sampled_from(["safe", "safe", "note"]))
+    money = draw(numbers)
+    cap = draw(st.sampled_from([None, Fraction(4), Fraction(5), Fraction(8)]))
+    form = "post_money" if kind == "safe" and draw(st.booleans()) else "pre_money"
+    discount = draw(st.sampled_from([Fraction(1, 5), Fraction(1, 2), Fraction(0)]))
+    cap = None if cap is None else money * cap if form == "post_money" else money + cap
+    multiple = draw(st.sampled_from([Fraction(1), Fraction(2)])) if kind == "note" else Fraction(1)
+    return Unconverted(name, money, kind, form, cap, discount, None, draw(st.integers(0, 1)), multiple)
+
+
+@st.composite
+def claims(draw: st.DrawFn, instruments: int = 3) -> tuple[list[Security], list[Unconverted]]:
+    securities = [Security("common", draw(numbers) * 2)]
+    securities += [draw(a_class(f"class_{n}")) for n in range(draw(st.integers(0, 2)))]
+    securities += [
+        Security(f"options_{n}", draw(numbers), strike=draw(numbers) / 4) for n in range(draw(st.integers(0, 2)))
+    ]
+    unconverted = [draw(an_instrument(f"unconverted_{n}")) for n in range(draw(st.integers(0, instruments)))]
+    return securities, unconverted
+
+
+values = st.integers(0, 2000).map(lambda n: Fraction(n, 7))

@@ -1,0 +1,191 @@
+"""Returns: published examples, numpy-financial's conventions that we rely on, and lists whose rates are known."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+from random import Random
+
+import numpy
+import numpy_financial
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runway.captable.returns import dpi, irr, mirr, moic, npv, rvpi, tvpi, xirr
+
+MICROSOFT = [
+    (date(2008, 1, 1), -10000),
+    (date(2008, 3, 1), 2750),
+    (date(2008, 10, 30), 4250),
+    (date(2009, 2, 15), 3250),
+    (date(2009, 4, 1), 2750),
+]
+
+
+@pytest.mark.parametrize(
+    ("flows", "rate", "others"),
+    [
+        ([-100, 39, 59, 55, 20], 0.28095, []),
+        ([-100, 0, 0, 74], -0.0955, []),
+        ([-100, 100, 0, -7], -0.0833, [-0.6789]),
+        ([-100, 100, 0, 7], 0.06206, []),
+        ([-5, 10.5, 1, -8, 1], 0.0886, [-0.8702, 0.7096]),
+        ([-250000, 100000, 150000, 200000, 250000, 300000], 0.5672303344358536, []),
+    ],
+)
+def test_irr_and_all_its_rates(flows: list[float], rate: float, others: list[float]):
+    """P18: numpy-financial's docstring; the other rates by a search of our own."""
+    returned = irr(flows)
+    assert returned.rate == pytest.approx(rate, abs=5e-5)
+    assert returned.all_rates == pytest.approx(sorted([rate, *others]), abs=5e-5)
+    assert ("nearest 10 %" in returned.rule) == bool(others)
+
+
+@pytest.mark.parametrize(
+    ("flows", "why"),
+    [
+        ([1, 2, 3], "no money goes out"),
+        ([-1, -2], "no money comes back"),
+        ([-5], "no money comes back"),
+        ([0, 0], "there are no flows"),
+        ([], "there are no flows"),
+        ([-1, 2, -1.1], "at none are the flows worth nothing"),
+    ],
+)
+def test_where_there_is_no_rate_it_says_why(flows: list[float], why: str):
+    assert irr(flows) == (None, (), f"no rate: {why}")
+
+
+def test_a_curve_that_only_touches_zero_has_its_rate():
+    """(1 − 1.1 x)²: a double root at 10 %."""
+    returned = irr([-1, Fraction("2.2"), Fraction("-1.21")])
+    assert returned.all_rates == pytest.approx([0.1], abs=1e-7)
+
+
+def test_xirr_and_that_its_order_is_irrelevant():
+    """P24: Microsoft's page on XIRR."""
+    assert xirr(MICROSOFT).rate == pytest.approx(0.373362535, abs=5e-9)
+    assert xirr(MICROSOFT[::-1]) == xirr(MICROSOFT)
+
+
+def test_flows_of_one_day_are_one_flow():
+    day = date(2026, 3, 1)
+    assert xirr([(day, -100), (day, 300)]).rule == "no rate: no money goes out"
+    assert xirr([(day, -100), (day, 100)]).rule == "no rate: there are no flows"
+    assert xirr([(day, -50), (day, -50), (day + timedelta(365), 110)]).rate == pytest.approx(0.1, abs=1e-12)
+    assert xirr([(day, -1), (day + timedelta(1), 100)]).rule == "no rate: it is too large for a number"
+
+
+def test_leap_years_count_365_days():
+    assert xirr([(date(2024, 1, 1), -100), (date(2025, 1, 1), 110)]).rate == pytest.approx(1.1 ** (365 / 366) - 1)
+
+
+@pytest.mark.parametrize(
+    "flows",
+    [
+        [-1000, *[5] * 599],
+        [-5] * 300 + [7] * 300,
+        [-5] * 200 + [9] * 200 + [-6] * 100 + [3] * 100,
+        [-1e9, *[0] * 598, 1e12],
+    ],
+)
+def test_six_hundred_flows(flows: list[float]):
+    """Each rate makes the flows worth nothing, and a fine walk over 1/(1 + rate) finds as many changes of sign."""
+    returned = irr(flows)
+    for rate in returned.all_rates:
+        parts = numpy.array(flows) * (1 + rate) ** -numpy.arange(600.0)
+        assert abs(parts.sum()) < 1e-10 * abs(parts).max()
+    x = numpy.exp(numpy.linspace(-2, 0.5, 20001))
+    walk = numpy.array([numpy.polynomial.polynomial.polyval(x, flows)])
+    assert len(returned.all_rates) == (numpy.diff(numpy.sign(walk)) != 0).sum()
+
+
+def test_many_random_lists_have_the_roots_of_their_polynomials():
+    """Against the eigenvalues of the companion matrix, which is sound for a few flows."""
+    random = Random(1)
+    several = 0
+    for _ in range(500):
+        flows = [random.choice([-1, 1]) * random.uniform(0.1, 10) for _ in range(random.randint(2, 9))]
+        roots = [1 / root.real - 1 for root in numpy.roots(flows[::-1]) if abs(root.imag) < 1e-9 and root.real > 0]
+        found = irr(flows).all_rates
+        assert found == pytest.approx(sorted(roots), rel=1e-6, abs=1e-9)
+        several += len(found) > 1
+    assert several > 50
+
+
+@given(st.lists(st.floats(0.05, 3), min_size=1, max_size=5, unique_by=lambda x: round(x * 5)))
+def test_rates_that_were_put_in_come_out(factors: list[float]):
+    """Flows that are the product of (1 − factor × x) are worth nothing at factor − 1, and nowhere else."""
+    flows = numpy.array([-1.0])
+    for factor in factors:
+        flows = numpy.convolve(flows, [1, -factor])
+    assert irr(list(flows)).all_rates == pytest.approx(sorted(f - 1 for f in factors), abs=1e-5)
+
+
+@given(st.lists(st.integers(-100, 100), max_size=12), st.integers(1, 1000))
+def test_the_unit_of_money_is_irrelevant(flows: list[int], k: int):
+    one, other = irr(flows).all_rates, irr([flow * k for flow in flows]).all_rates
+    assert one == pytest.approx(other, rel=1e-6, abs=1e-6)
+
+
+def test_npv_puts_the_first_flow_at_once():
+    """P19: numpy-financial's docstring."""
+    assert npv(0.08, [-40000, 5000, 8000, 12000, 30000]) == pytest.approx(3065.22267, abs=5e-3)
+    assert [npv(r, [-4000, 500, 800]) for r in (0, 0.05, 0.1)] == pytest.approx([-2700, -2798.19, -2884.30], abs=5e-3)
+    assert npv(0.1, [Fraction(-5000), Fraction(600), Fraction(900)]) == pytest.approx(-3710.74, abs=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("flows", "rates", "expected"),
+    [
+        ([-100, 50, -60, 70], [(0.10, 0.12)], [-0.03909366594356467]),
+        (
+            [-4500, -800, 800, 800, 600],
+            [(0.05, 0.08), (0.08, 0.10), (0.10, 0.12)],
+            [-0.1784449, -0.17328716, -0.1684366],
+        ),
+        (
+            [-120000, 39000, 30000, 21000, 37000],
+            [(0.05, 0.08), (0.08, 0.10), (0.10, 0.12)],
+            [0.04627293, 0.05437856, 0.06252201],
+        ),
+        (
+            [100, 200, -50, 300, -200],
+            [(0.05, 0.08), (0.08, 0.10), (0.10, 0.12)],
+            [0.35712458, 0.40628857, 0.44435295],
+        ),
+    ],
+)
+def test_mirr(flows: list[float], rates: list[tuple[float, float]], expected: list[float]):
+    """P22: numpy-financial's docstring and tests."""
+    assert [mirr(flows, finance, reinvestment) for finance, reinvestment in rates] == pytest.approx(expected, abs=6e-8)
+    assert mirr([1, 2, 3], 0.1, 0.1) is None
+
+
+def test_multiples():
+    """P25: pyxirr src/core/private_equity.rs @5f31a856, after INSEAD, Measuring PE Fund Performance (2019)."""
+    flows = [Fraction(n) for n in (-10, -20, 15, 30)]
+    assert (dpi(flows), rvpi(flows, Fraction(15)), tvpi(flows, Fraction(15))) == (Fraction(3, 2), Fraction(1, 2), 2)
+    assert tvpi([Fraction(n) for n in (-25, 15, 0)], Fraction(20)) == Fraction(7, 5)
+    assert irr([-12, 0, 0, 40]).rate == pytest.approx(0.494, abs=5e-4)
+    assert moic(Fraction(10), Fraction(25), Fraction(5)) == 3
+    assert moic(Fraction(0), Fraction(5)) is None
+    assert dpi([Fraction(5)]) is None
+
+
+def test_what_we_rely_on_in_numpy_financial():
+    """P20, P21, P23: level payments at the end of a period; its interest and principal; future and present value."""
+    assert numpy_financial.pmt(0.075 / 12, 180, 200000) == pytest.approx(-1854.0247200054619, abs=1e-8)
+    assert numpy_financial.pmt(0, 60, 15000) == -250
+    months = numpy.arange(1, 13)
+    interest = -numpy_financial.ipmt(0.0824 / 12, months, 12, 2500)
+    principal = -numpy_financial.ppmt(0.0824 / 12, months, 12, 2500)
+    assert interest[[0, 5, 11]] == pytest.approx([17.17, 10.18, 1.49], abs=5e-3)
+    assert principal[[0, 5, 11]] == pytest.approx([200.58, 207.56, 216.26], abs=5e-3)
+    assert (interest.sum(), principal.sum()) == pytest.approx((112.98, 2500), abs=5e-3)
+    assert numpy_financial.fv(0.05 / 12, 120, -100, -100) == pytest.approx(15692.92889433575, abs=1e-7)
+    assert numpy_financial.fv(0.06 / 12, 120, -100, -100) == pytest.approx(16569.87435405, abs=1e-7)
+    assert numpy_financial.pv(0.05 / 12, 120, -100, 15692.93) == pytest.approx(-100.00067131625819, abs=1e-7)
+    assert numpy_financial.pv(0.04 / 12, 120, -100, 15692.93) == pytest.approx(-649.26771385, abs=1e-7)
+    assert numpy_financial.nper(0.07 / 12, -150, 8000) == pytest.approx(64.07335, abs=5e-6)

@@ -117,7 +117,7 @@ def clause(model: str | Model | None = None, wanted: str | None = None) -> Claus
     return priced(_loaded(model), wanted)
 
 
-def captable(
+def cap_table(
     model: str | Model | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
 ) -> Ownership:
     """Who owns the company from its `[captable]` through every closing of the projection."""

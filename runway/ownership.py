@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Rows = "Mapping[str, Sequence[float]]"
 ONE = Fraction(1)
+SAME_DAY = 1_000  # instruments of one day stand in the order of the file
 
 
 class Instrument(NamedTuple):
@@ -219,7 +220,8 @@ class _Books:
                 yield t + 0.99, 2, lambda t=t: self._reprice(item, t, last_day(self.start + t))
 
     def _fund(self, item: Item, due: float, paid: float) -> None:
-        one = Instrument(item, Fraction(repr(paid)), date_at(due, self.start), len(self.funded))
+        day = date_at(due, self.start)
+        one = Instrument(item, Fraction(repr(paid)), day, SAME_DAY * day.toordinal() + len(self.funded))
         self.titles.setdefault(one.holder, item.title if one.holder == item.name else one.holder)
         self.outstanding.append(one)
         self.funded.append(one)
@@ -235,7 +237,7 @@ class _Books:
         pre_money, price, expected = self._price(item, closing, t)
         terms = RoundTerms(
             name=item.name,
-            share_class=self._class(item),
+            share_class=self._class(item, f"{item.name}_{closing.name}" if own else item.name, day),
             pre_money=pre_money,
             price=price,
             money=money,
@@ -343,10 +345,10 @@ class _Books:
         self.titles.setdefault(holder, listed.get(investor, f"{item.title} investors"))
         return holder
 
-    def _class(self, item: Item) -> ShareClass:
+    def _class(self, item: Item, name: str, day: date) -> ShareClass:
         """The class that a round issues: of its own name, as it is in the table if it has begun."""
-        known = self.table.classes.get(item.name)
-        return known or share_class(item.name, item.part.stock)  # type: ignore[attr-defined]
+        known = self.table.classes.get(name)
+        return known or share_class(name, item.part.stock, SAME_DAY * day.toordinal())  # type: ignore[attr-defined]
 
     def _qualifies(self, one: Instrument, money: Fraction) -> bool:
         return one.item.part.kind == "safe" or money >= self._money(f"{one.name}.qualified_round", 0)  # type: ignore[attr-defined]
@@ -389,7 +391,8 @@ def opening_table(captable: Any) -> CapTable:
     """`[captable]` as it is written; percentages make a company of one share."""
     classes = {COMMON: ShareClass(name=COMMON, kind="common")}
     for name, cls in captable.classes.items():
-        classes[name] = share_class(name, cls)
+        issued = SAME_DAY * date_at(cls.issued.entries[0].amount.number, 0).toordinal() if cls.issued is not None else 0
+        classes[name] = share_class(name, cls, issued)
     holdings = {
         (name, cls): exact(figure)
         for name, holder in captable.holders.items()
@@ -406,8 +409,8 @@ def opening_table(captable: Any) -> CapTable:
     return CapTable(classes=classes, holdings=holdings, pool=exact(captable.pool))
 
 
-def share_class(name: str, stock: Stock) -> ShareClass:
-    """A class with the terms of a file, its price still to be set."""
+def share_class(name: str, stock: Stock, order: int) -> ShareClass:
+    """A class with the terms of a file, its price still to be set; `order` grows with the day of its first issue."""
     return ShareClass(
         name=name,
         kind=stock.kind,
@@ -417,4 +420,5 @@ def share_class(name: str, stock: Stock) -> ShareClass:
         participation_cap=None if stock.participation_cap is None else exact(stock.participation_cap),
         anti_dilution=stock.anti_dilution,
         anti_dilution_counts_pool=stock.anti_dilution_counts_pool,
+        order=order,
     )

@@ -103,7 +103,7 @@ def _closed(found: Ownership, closed: Closed) -> dict[str, Any]:
         "effective_pre_money": money(closed.effective_pre_money),
         "post_money": money(closed.post_money),
         "money": {holder: money(paid) for holder, paid in closed.money.items()},
-        "issued": {cause: number(new) if shares else None for cause, new in closed.issued.items()},
+        "issued": {cause: number(new) if shares else None for cause, new in closed.issued.items() if new},
         "conversions": [
             {
                 "name": one.name,
@@ -129,7 +129,7 @@ def _closed(found: Ownership, closed: Closed) -> dict[str, Any]:
                 "before": number(one.before),
                 "after": number(one.after),
                 "gained": number(one.gained),
-                "by_cause": {cause: number(part) for cause, part in one.by_cause.items()},
+                "by_cause": {cause: number(part) for cause, part in one.by_cause.items() if part},
             }
             for holder, one in closed.dilution.items()
         },

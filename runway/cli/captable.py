@@ -35,7 +35,7 @@ def captable(
     one_output(as_json, csv)
     import runway
 
-    found = runway.captable(model_read(model), scenario=scenario, set=assignments(set_))
+    found = runway.cap_table(model_read(model), scenario=scenario, set=assignments(set_))
     on = None if at is None else month_end(found, at)
 
     def csv_text() -> str:

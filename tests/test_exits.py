@@ -1,0 +1,178 @@
+"""Exits of assumption files: published waterfalls written as cap tables, debts before shares, and returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+import runway
+from runway.exits import Exit
+
+Sold = Callable[..., Exit]
+
+MODEL = """
+[model]
+name         = "Company"
+start        = "2024-01"
+months       = 24
+opening_cash = 0
+"""
+M = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def sold(load: Callable[..., Any]) -> Sold:
+    return lambda text, value, **how: runway.exit_at(load(MODEL + text), Fraction(value), **how)
+
+
+def preferred(name: str, holder: str, shares: int, price: float, **terms: Any) -> str:
+    said = "".join(f"{key} = {value}\n" for key, value in terms.items())
+    text = f'[captable.classes.{name}]\nkind = "preferred"\nprice = {price}\n{said}'
+    return text + f"[captable.holders.{holder}]\nshares = {{ {name} = {shares} }}\n"
+
+
+def common(shares: int) -> str:
+    return f"[captable.holders.founders]\nshares = {{ common = {shares} }}\n"
+
+
+def payout(found: Exit, name: str) -> float:
+    return float(next(claim.payout for claim in found.claims if claim.name == name))
+
+
+@pytest.mark.parametrize(
+    ("value", "gets"), [(1, 1), (3, 3), (5, 3), (15, 3), (20, 4), (33, 6.6), (40, 8), (45, 9), (60, 12)]
+)
+def test_1x_not_participating(sold, value, gets):
+    """P14: spillpoint/spillpoint, cases/edge-02-non-participating @17e73049; breakpoints 3M and 15M."""
+    found = sold(common(8_000_000) + preferred("series_a", "fund", 2_000_000, 1.5), value * M)
+    assert payout(found, "series_a") == pytest.approx(gets * M, abs=0.01)
+    assert [point.value for point in found.breakpoints] == [3 * M, 15 * M]
+
+
+@pytest.mark.parametrize(
+    ("terms", "gets"),
+    [
+        ({}, [1, 2, 2.5, 6.5, 7.75, 8, 8.25]),
+        ({"participation": '"full"'}, [1, 2, 4, 8, 9.25, 9.5, 9.75]),
+        ({"participation": '"capped"', "participation_cap": 4}, [1, 2, 4, 8, 8, 8, 8.25]),
+    ],
+)
+def test_three_kinds_of_participation(sold, terms, gets):
+    """P15: VentureSouth, capped participation and the grey zone: 2M for 25 %, exits of 1 to 33M."""
+    text = common(750_000) + preferred("series_a", "fund", 250_000, 8, **terms)
+    for value, paid in zip((1, 2, 10, 26, 31, 32, 33), gets, strict=True):
+        assert payout(sold(text, value * M), "series_a") == pytest.approx(paid * M, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("value", "a", "b"),
+    [(3, 0, 3), (4, 0, 4), (5, 1, 4), (6, 2, 4), (10, 2, 4), (22, 2, 4), (30, 2.888889, 4), (40, 4, 4), (50, 5, 5)],
+)
+def test_stacked_seniority(sold, value, a, b):
+    """P16: spillpoint/spillpoint, cases/edge-05a-stacked @17e73049; breakpoints 4, 6, 22 and 40M."""
+    text = common(8_000_000) + preferred("series_a", "one", 1_000_000, 2)
+    found = sold(text + preferred("series_b", "two", 1_000_000, 4, seniority=2), value * M)
+    assert payout(found, "series_a") == pytest.approx(a * M, abs=1)
+    assert payout(found, "series_b") == pytest.approx(b * M, abs=1)
+    assert [point.value for point in found.breakpoints] == [4 * M, 6 * M, 22 * M, 40 * M]
+
+
+def test_full_participation(sold):
+    """P17: Gust, participating preferred: 2M for 30 %, 1x, exit 10M."""
+    found = sold(
+        common(700_000) + preferred("series_a", "fund", 300_000, 2 * M / 300_000, participation='"full"'), 10 * M
+    )
+    assert payout(found, "series_a") == pytest.approx(4.4 * M, abs=0.01)
+    assert payout(found, "common") == pytest.approx(5.6 * M, abs=0.01)
+
+
+SAFE = """
+[funding.angel]
+kind   = "safe"
+amount = 500_000
+date   = "2023-06-01"
+form   = "post_money"
+cap    = 5_000_000
+"""
+
+
+@pytest.mark.parametrize(("value", "gets"), [(300_000, 300_000), (4 * M, 500_000), (5 * M, 500_000), (20 * M, 2 * M)])
+def test_a_safe_goes_straight_to_the_exit(sold, value, gets):
+    """Its money back, or its tenth of the company where that is more; the founders have the rest."""
+    found = sold(common(900_000) + SAFE, value)
+    assert payout(found, "angel") == pytest.approx(gets, abs=0.01)
+    assert payout(found, "common") == pytest.approx(value - gets, abs=0.01)
+
+
+def test_options_pay_their_strike_and_the_unissued_pool_gets_nothing(sold):
+    """800,000 common, 200,000 options at 1.00: for 9.8M a share is worth (9.8M + 0.2M) / 1M = 10."""
+    text = '[captable]\npool = 500_000\n[captable.classes.options]\nkind = "options"\nstrike = 1\n'
+    text += common(800_000) + "[captable.holders.team]\nshares = { options = 200_000 }\n"
+    found = sold(text, 9_800_000)
+    assert (found.share_value, payout(found, "common"), payout(found, "options")) == (10, 8 * M, 1_800_000)
+
+
+def test_payouts_are_cents_that_sum_to_the_value(sold):
+    text = common(3) + "[captable.holders.ben]\nshares = { common = 4 }\n" + preferred("a", "fund", 7, 0.01)
+    found = sold(text, Fraction("1000.01"))
+    assert sum(claim.payout for claim in found.claims) == Fraction("1000.01")
+    assert sum(one.proceeds for one in found.returns) == Fraction("1000.01")
+    assert all((one.proceeds * 100).denominator == 1 for one in found.returns)
+
+
+def test_what_a_holder_has_made(sold):
+    """1,000,000 in on 1 January 2024 and 2,000,000 out on 31 December 2024 (365 days): 2.00x and 100 % a year."""
+    text = (
+        common(1_000_000)
+        + """
+[funding.seed]
+kind = "priced_round"
+valuation = { value = "1M", basis = "pre_money" }
+[[funding.seed.closings]]
+name = "only"
+date = "2024-01-01"
+amount = "1M"
+"""
+    )
+    found = sold(text, 4 * M, on=date(2024, 12, 31))
+    fund = next(one for one in found.returns if one.holder == "seed_investors")
+    assert (fund.invested, fund.proceeds, fund.multiple) == (M, 2 * M, 2)
+    assert fund.xirr is not None
+    assert fund.xirr.rate == pytest.approx(1, abs=1e-9)
+    assert fund.irr is not None
+    assert fund.irr.rate == pytest.approx(2 ** (12 / 11) - 1, abs=1e-9)  # eleven months on the grid of months
+    founders = next(one for one in found.returns if one.holder == "founders")
+    assert (founders.invested, founders.multiple, founders.xirr) == (None, None, None)
+
+
+def test_what_was_paid_before_the_start_is_told_in_the_file(sold):
+    """The class's price on the day it was issued; `invested` for those who paid something else."""
+    text = common(1_000_000).replace("}", '}\ninvested = 10_000\ninvested_on = "2022-01-31"')
+    text += preferred("seed", "fund", 250_000, 2, issued='"2022-12-31"')
+    found = sold(text, 5 * M, on=date(2024, 12, 31))
+    founders, fund = found.returns
+    assert (founders.invested, fund.invested) == (10_000, 500_000)
+    assert founders.multiple == pytest.approx(400)
+    assert fund.xirr.rate == pytest.approx(2 ** (365 / 731) - 1, abs=1e-9)  # 1M for 500,000 after 731 days
+
+
+def test_the_sale_is_of_the_cap_table_of_its_day():
+    early = runway.exit_at("saas-startup", 30_000_000, on=date(2026, 1, 31))
+    late = runway.exit_at("saas-startup", 30_000_000)
+    assert "series_a" not in [claim.name for claim in early.claims]
+    assert "series_a" in [claim.name for claim in late.claims]
+
+
+def test_more_for_the_company_is_less_for_nobody(sold):
+    text = common(700_000) + preferred("a", "one", 100_000, 5, participation='"capped"', participation_cap=2)
+    text += preferred("b", "two", 200_000, 10, seniority=2)
+    values = [Fraction(n * M, 4) for n in range(1, 60)]
+    points = sold(text, M, values=values).points
+    for one, other in pairwise(points):
+        assert all(other.payouts[name] >= paid for name, paid in one.payouts.items())
+        assert sum(one.payouts.values()) == one.value

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 FORMULAS = ("formula", "of", "volume")
 SILENT = ("title", "note", "burn_window", "name")  # what says nothing about cash
 TABLES = ("hires", "takes", "raises_churn")  # figures by key, where an absent one is 0
+OWNED = (
+    *("investor", "form", "mfn", "cap", "discount", "ownership", "cap_counts", "counts_new_pool", "seniority"),
+    *("interest", "compounding", "day_count", "qualified", "maturity", "sale_multiple", "price", "pool", "pro_rata"),
+    *("pro_rata_counts_pool", "convertibles", "conversion_series", "anti_dilution_in_price", "conversions_exempt"),
+    *("stock", "kind", "preference", "participation", "participation_cap", "anti_dilution"),
+    "anti_dilution_counts_pool",
+)
+"""Fields of funding that say who owns what, and nothing about cash."""
 OPTIONAL = {
     "start": 0.0,
     "end": NEVER,
@@ -42,7 +50,8 @@ class Difference(NamedTuple):
     """One assumption that differs.
 
     `what` is figure (one form, other numbers), rewritten (another unit or schedule), formula, added, removed (a line,
-    event, round, or entry of a round), parameter (read by no formula of the other file), or form.
+    event, round, or entry of a round), parameter (read by no formula of the other file), ownership (of no effect on
+    cash), or form.
     """
 
     address: str
@@ -61,6 +70,7 @@ def differences(first: Model, second: Model) -> list[Difference]:
         *_figures(first, second),
         *_texts(first, second),
         *_items(first, second),
+        *_captable(first, second),
     ]
     order = {"model": 0, "fx": 1, "tax": 2}
     places = {d.address: n for n, d in enumerate(found)}
@@ -87,6 +97,25 @@ def _settings(first: Model, second: Model) -> Iterator[Difference]:
         rate = (first if second.tax is None else second).document.data["tax"].get("rate")
         texts = (_text(rate), None) if second.tax is None else (None, _text(rate))
         yield _change("tax", what, texts[0], texts[1], first, second, ("tax",))
+
+
+def _captable(first: Model, second: Model) -> Iterator[Difference]:
+    """What differs in `[captable]`, as it is written."""
+    old, new = (dict(_leaves(model.document.data.get("captable", {}), ("captable",))) for model in (first, second))
+    for path in dict.fromkeys([*new, *old]):
+        a, b = old.get(path), new.get(path)
+        if a != b and path[-1] not in SILENT:
+            address = ".".join(map(str, path))
+            yield _change(address, "ownership", _text(a), _text(b), first, second, path)
+
+
+def _leaves(raw: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """Every value written below a table, by its path."""
+    if isinstance(raw, dict) and "value" not in raw:
+        for key, inner in raw.items():
+            yield from _leaves(inner, (*path, key))
+    else:
+        yield path, raw
 
 
 def _figures(first: Model, second: Model) -> Iterator[Difference]:
@@ -125,7 +154,8 @@ def _one_sided(
         return
     item = next((i for i in here.items if i.name == parts[0]), None)
     free = item is not None and len(parts) == 2 and parts[1] in (item.part.model_extra or {})
-    yield _figure(address, "parameter" if free else "form", old, new, first, second)
+    owned = "ownership" if here.document.data.get("funding", {}).get(parts[0]) and parts[-1] in OWNED else "form"
+    yield _figure(address, "parameter" if free else owned, old, new, first, second)
 
 
 def _owner_is_new(address: str, first: Model, second: Model) -> bool:
@@ -183,6 +213,9 @@ def _literals(
             continue
         if field in TABLES or (isinstance(a, dict) and isinstance(b, dict)):
             continue
+        if isinstance(a, BaseModel) and isinstance(b, BaseModel):
+            yield from _literals(f"{address}.{field}", (*path, field), a, b, first, second)
+            continue
         basis = [getattr(value, "basis", None) for value in (a, b)]
         if any(basis):
             if basis[0] != basis[1] or (a is None) != (b is None):
@@ -204,7 +237,8 @@ def _literals(
                     what = "added" if name in after else "removed"
                     yield _change(f"{address}.{name}", what, old_text, new_text, first, second, at, field)
         elif a != b:
-            yield _change(f"{address}.{field.rstrip('_')}", "form", _text(a), _text(b), first, second, (*path, field))
+            what = "ownership" if path[0] == "funding" and field in OWNED else "form"
+            yield _change(f"{address}.{field.rstrip('_')}", what, _text(a), _text(b), first, second, (*path, field))
 
 
 def _tables(value: Any) -> bool:

@@ -104,12 +104,14 @@ def compare(
     ends = _number(outcomes[0], metric, horizons[0]), _number(outcomes[1], metric, horizons[1])
     beyond, why_not = any(o.months is None for o in outcomes), None
     effects: tuple[Effect, ...] = ()
-    changes = tuple(_public(d) for d in differences(first, second))
+    found = differences(first, second)
+    changes = tuple(_public(d) for d in found)
     try:
         model, players = union(first, second)
         variants = Variants(model, _short(sides[0].rung))
         effects, passed = _effects(variants, players, metric, outcomes, ends)
         beyond = beyond or passed
+        effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in found if d.what == "ownership")
     except NotOneModelError as error:
         why_not = str(error)
     return Comparison(

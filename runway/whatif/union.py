@@ -69,7 +69,7 @@ def union(first: Model, second: Model) -> tuple[Model, list[Player]]:
 
     Raises `NotOneModelError` where the models differ in more than parameters can say.
     """
-    changes = differences(first, second)
+    changes = [change for change in differences(first, second) if change.what != "ownership"]
     form = [change for change in changes if change.what == "form"]
     if form:
         said = [f"{c.address} ({c.before or 'not there'} → {c.after or 'not there'})" for c in form]

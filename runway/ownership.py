@@ -86,6 +86,7 @@ class Ownership:
     opening_outstanding: tuple[Instrument, ...]
     steps: tuple[Step, ...]
     funded: tuple[Instrument, ...]  # every SAFE and note whose money came, in the order of their days
+    asked: date | None = None  # the one day whose table was asked for
 
     def table(self, on: date) -> CapTable:
         """The cap table at the end of a day."""
@@ -363,6 +364,8 @@ class _Books:
         written = self.model.document.data[owner.section][owner.name]
         if error.field in written:
             return self.model.document.problem((*owner.path, error.field), error.name, text)
+        if error.field in self.model.document.data["captable"]:
+            return self.model.document.problem(("captable", error.field), error.name, text)
         return self.model.document.problem(owner.path, error.name, text, at="key")
 
 

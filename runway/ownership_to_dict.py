@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def ownership_to_dict(found: Ownership) -> dict[str, Any]:
     """Shares and prices are null where the cap table is in percentages; stakes are 0-1 of the fully diluted company."""
     first = last_day(found.start - 1)
+    on = found.asked
     return {
         "model": found.model,
         "scenario": found.scenario,
@@ -27,7 +28,10 @@ def ownership_to_dict(found: Ownership) -> dict[str, Any]:
         "opening": {"date": first.isoformat(), **table_to_dict(found, found.opening)},
         "steps": [_step(found, step) for step in found.steps],
         "closing": {"date": found.last_day.isoformat(), **table_to_dict(found, found.table(found.last_day))},
-        "outstanding": [instrument_to_dict(found, one, found.last_day) for one in found.outstanding(found.last_day)],
+        **({"at": {"date": on.isoformat(), **table_to_dict(found, found.table(on))}} if on is not None else {}),
+        "outstanding": [
+            instrument_to_dict(found, one, on or found.last_day) for one in found.outstanding(on or found.last_day)
+        ],
     }
 
 
@@ -35,6 +39,8 @@ def table_to_dict(found: Ownership, table: CapTable) -> dict[str, Any]:
     """A cap table: every holding, and the stake of every holder and of the pool."""
     shares = found.in_shares
     return {
+        "issued": number(table.of_kind("common", "preferred")) if shares else None,
+        "options_and_warrants": number(table.of_kind("options", "warrants")) if shares else None,
         "fully_diluted": number(table.fully_diluted) if shares else None,
         "pool": number(table.pool) if shares else None,
         "pool_stake": number(table.pool / table.fully_diluted),

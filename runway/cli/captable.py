@@ -33,10 +33,13 @@ def captable(
 ) -> str:
     """Who owns the company: every closing, its price, and who is diluted by what."""
     one_output(as_json, csv)
+    from dataclasses import replace
+
     import runway
 
     found = runway.cap_table(model_read(model), scenario=scenario, set=assignments(set_))
     on = None if at is None else month_end(found, at)
+    found = replace(found, asked=on)
 
     def csv_text() -> str:
         from runway.output.ownership import ownership_csv

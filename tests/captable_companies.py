@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runway.captable.closing import EXACT, close
 from runway.captable.records import CapTable, Closed, Convertible, Rounding, RoundTerms, ShareClass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 F = Fraction
 WHOLE = Rounding()
@@ -75,8 +77,3 @@ def protected(table: CapTable, share_class: str, how: Any, **terms: Any) -> CapT
     """The table with another anti-dilution term on one class."""
     one = replace(table.classes[share_class], anti_dilution=how, **terms)
     return replace(table, classes={**table.classes, share_class: one})
-
-
-def shares(closed: Closed, names: Sequence[str]) -> list[Fraction]:
-    """The shares issued for each cause."""
-    return [closed.issued[name] for name in names]

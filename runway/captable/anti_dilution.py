@@ -46,9 +46,11 @@ def protected(table: CapTable) -> tuple[ShareClass, ...]:
     return found
 
 
-def counted(one: ShareClass, pieces: Sequence[Piece], exempt: bool) -> tuple[int, ...]:
-    """The pieces that count against a class: issued after it, not exempt, and below its conversion price."""
-    price = _price(one)
+def counted(
+    one: ShareClass, pieces: Sequence[Piece], exempt: bool, earlier: Adjustment | None = None
+) -> tuple[int, ...]:
+    """The pieces that count against a class: issued after it, not exempt, and below its price before the round."""
+    price = earlier.before if earlier else _price(one)
     return tuple(n for n, p in enumerate(pieces) if _new(one, p, exempt) and p.shares * price > p.money)
 
 
@@ -88,7 +90,8 @@ def adjusted(
 ) -> Adjustment:
     """The new conversion price, from the shares issued and the money paid for them.
 
-    A later closing of one round counts as issued with the earlier ones: A and CP1 are those of the first.
+    A later closing of one round counts as issued with the earlier ones: A and CP1 are those of the first, so that the
+    new price may also be above that of the closing before.
     """
     price, before = (earlier.before, earlier.outstanding) if earlier else (_price(one), taken.outstanding)
     new = [pieces[n] for n in taken.counted if pieces[n].shares]
@@ -96,9 +99,10 @@ def adjusted(
     issued = sum((p.shares for p in new), ZERO) + (earlier.issued if earlier else ZERO)
     if one.anti_dilution == "full_ratchet":
         after = min((p.money / p.shares for p in new), default=price)
+        after = min(after, earlier.after) if earlier else after
     else:
         after = price * (before + at_old_price) / (before + issued)
-    return Adjustment(one.name, price, min(_price(one), rounding.lowered(after)), before, at_old_price, issued)
+    return Adjustment(one.name, price, min(price, rounding.lowered(after)), before, at_old_price, issued)
 
 
 def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:

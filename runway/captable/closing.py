@@ -108,7 +108,7 @@ def grant(
 def create_pool(table: CapTable, stake: Fraction, rounding: Rounding = EXACT) -> CapTable:
     """The table with its unissued pool grown to a share of the fully diluted count after it; it never shrinks."""
     if not 0 <= stake < 1:
-        raise CaptableError("pool-out-of-range", "A pool must be at least 0% and below 100%.", "pool", "pool")
+        raise CaptableError("pool-out-of-range", "The pool must be at least 0% and below 100%.", "captable", "pool")
     return replace(table, pool=max(table.pool, rounding.shares(table.as_converted() * stake / (1 - stake))))
 
 
@@ -180,7 +180,10 @@ def _priced(terms: RoundTerms, name: str, price: Fraction) -> ShareClass:
 def _issue(table: CapTable, holder: str, share_class: ShareClass, shares: Fraction, terms: RoundTerms) -> CapTable:
     known = table.classes.get(share_class.name)
     if known is not None and known.issue_price != share_class.issue_price:
-        text = f"The class {known.name} has been issued at another price; {terms.name} needs a class of its own."
+        text = (
+            f"The class {known.name} was issued at another price, and {terms.name} would issue more of it. Give one of "
+            "them another name."
+        )
         raise CaptableError("class-at-two-prices", text, terms.name, "share_class")
     return table.plus(holder, share_class, shares) if shares else table
 

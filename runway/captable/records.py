@@ -96,9 +96,10 @@ class CapTable:
     def plus(self, holder: str, share_class: ShareClass, shares: Fraction) -> CapTable:
         """The table with more shares of a class, which is added unless the table has one of its name."""
         key = (holder, share_class.name)
+        known = share_class.name in self.classes
         return replace(
             self,
-            classes={share_class.name: share_class, **self.classes},
+            classes=self.classes if known else {**self.classes, share_class.name: share_class},
             holdings={**self.holdings, key: self.holdings.get(key, ZERO) + shares},
         )
 
@@ -168,7 +169,7 @@ class RoundTerms:
     conversion_series: Literal["shadow", "same"] = "shadow"  # shadow: preference is the money put in, not the price
     anti_dilution_in_price: bool = True  # whether the pre-money holders alone bear the adjustment
     conversions_exempt: bool = False  # whether conversions never lower a conversion price; they are then in A
-    earlier: Mapping[str, Adjustment] = field(default_factory=dict)  # by class, from earlier closings of the round
+    earlier: Mapping[str, Adjustment] = field(default_factory=dict)  # by class, the last of the round's own so far
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ it, so choosing for each the most shares at the last solution, and solving again
 comes back, there are finitely many, and the last solution is the smallest one at which nobody has a better choice.
 
 Which pieces count against a protected class is settled around that: first none, then those that the solution puts below
-its conversion price, until they agree.
+its conversion price, until they agree.  A piece that begins to count spreads the adjustment over more shares and lifts
+the price, so two may take turns; then every way to settle those is tried, and there may be none.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, combinations, product
 from typing import TYPE_CHECKING, NamedTuple
@@ -47,7 +49,6 @@ class Solution(NamedTuple):
     point: Point
     pre_money: Fraction
     chosen: tuple[Choice, ...]  # by convertible
-    added: Mapping[str, Fraction]  # shares that anti-dilution adds within the price, by class
     counted: Counted
 
 
@@ -61,6 +62,7 @@ class System:
 
     def __init__(self, table: CapTable, convertibles: Sequence[Convertible], terms: RoundTerms) -> None:
         self.table, self.terms, self.convertibles = table, terms, convertibles
+        self.whole = Line(one=table.fully_diluted)
         self.money = sum(terms.money.values(), ZERO) if terms.round_money is None else terms.round_money
         self.ways = [choices(one, convertibles, table) for one in convertibles]
         self.protected = anti_dilution.protected(table)
@@ -73,7 +75,6 @@ class System:
         except _NoSolutionError as error:
             raise self._refusal(error.picks) from None
         chosen = tuple(max(ways, key=lambda way: way.shares.at(point)) for ways in self.ways)
-        added = {c.name: line.at(point) for c, line in zip(self.in_price, picks.added, strict=True)}
         pre_money = self._before_the_money(picks).at(point) / point.inverse
         pieces = self._pieces(point, picks)
         counted = {c.name: self._counted(c, pieces) for c in self.protected}
@@ -81,7 +82,7 @@ class System:
         assert self.terms.pre_money in (None, pre_money)
         assert self.terms.price in (None, 1 / point.inverse)
         assert point.top_up == max(ZERO, self._short_of_pool(picks).at(point))
-        return Solution(point, pre_money, chosen, added, counted)
+        return Solution(point, pre_money, chosen, counted)
 
     # which pieces count against which class
 
@@ -95,10 +96,11 @@ class System:
             if now == tried[-1]:
                 return bases
         for guess in _between(tried):
-            bases, now = self._settled(guess)
-            if now == guess:
-                return bases
-        names = ", ".join(now)
+            with suppress(_NoSolutionError):
+                bases, now = self._settled(guess)
+                if now == guess:
+                    return bases
+        names = ", ".join(c.name for c in self.in_price)
         text = (
             f"No price of {self.terms.name} agrees with itself: the anti-dilution of {names} puts it on the other side "
             "of a conversion price each time. Change the valuation, or write anti_dilution_in_price = false."
@@ -107,7 +109,7 @@ class System:
 
     def _settled(self, counted: Counted) -> tuple[dict[str, Base], Counted]:
         """With these pieces counted: the bases whose A is that of their own solution, and what would count there."""
-        pieces = [Piece(p.money, ZERO, p.order) for p in self._pieces(START, self._picks(START, {}))]
+        pieces = [Piece(self.money, ZERO, None), *(Piece(c.money, ZERO, c.order) for c in self.convertibles)]
         bases: dict[str, Base] = {}
         for _ in range(SETTLING):
             now = {
@@ -122,12 +124,12 @@ class System:
         names = ", ".join(name for name, some in counted.items() if some)
         text = (
             f"What converts in {self.terms.name} counts as outstanding for the anti-dilution of {names}, and both "
-            "hang on the price: that price is no fraction. Write anti_dilution_in_price = false."
+            "hang on the price, which then has no exact solution. Write anti_dilution_in_price = false."
         )
         raise CaptableError("anti-dilution-not-exact", text, self.terms.name, "anti_dilution_in_price")
 
     def _counted(self, one: ShareClass, pieces: Sequence[Piece]) -> tuple[int, ...]:
-        return anti_dilution.counted(one, pieces, self.terms.conversions_exempt)
+        return anti_dilution.counted(one, pieces, self.terms.conversions_exempt, self.terms.earlier.get(one.name))
 
     def _outstanding(self, one: ShareClass, pieces: Sequence[Piece]) -> Fraction:
         return anti_dilution.outstanding(one, self.table, pieces, self.terms.conversions_exempt)
@@ -165,16 +167,14 @@ class System:
         added = tuple(
             _most([Line(), *anti_dilution.added(c, self.table, bases[c.name], pieces)], point, None)
             for c in self.in_price
-            if bases
         )
         picks = Picks(converting, added, topped_up=False)
         return picks._replace(topped_up=self._short_of_pool(picks).at(point) > 0)
 
     def _before_the_money(self, picks: Picks) -> Line:
         """The shares that the pre-money valuation pays for."""
-        pool = Line(one=self.table.fully_diluted, top_up=ONE)
-        inside = Line(converted=ONE if self.terms.convertibles == "in_pre_money" else ZERO)
-        return total((pool, inside, *picks.added))
+        converted = ONE if self.terms.convertibles == "in_pre_money" else ZERO
+        return total((self.whole, Line(top_up=ONE, converted=converted), *picks.added))
 
     def _short_of_pool(self, picks: Picks) -> Line:
         """What the pool lacks of its target, with all that the closing issues but the increase itself.
@@ -183,8 +183,8 @@ class System:
         """
         if self.terms.pool is None:
             return Line()
-        others = Line(one=self.table.fully_diluted, inverse=self.money, converted=ONE)
-        wanted = total((others, *picks.added)).times(self.terms.pool)
+        issued = Line(inverse=self.money, converted=ONE)
+        wanted = total((self.whole, issued, *picks.added)).times(self.terms.pool)
         return total((wanted, Line(one=-self.table.pool))).times(1 / (1 - self.terms.pool))
 
     def _solved(self, picks: Picks) -> Point | None:
@@ -210,22 +210,31 @@ class System:
                 "together it must stay below 100%. Raise a cap, or leave an instrument out."
             )
             return CaptableError("conversions-own-everything", text, name, "cap")
-        if self.terms.pool is not None:
-            try:
-                System(self.table, self.convertibles, replace(self.terms, pool=None)).solution()
-            except CaptableError:
-                pass
-            else:
-                text = (
-                    f"{name} leaves nothing for anyone else: a pool of {float(self.terms.pool):.1%} of the company "
-                    "after it, the new money and what converts come to all of it. Lower the pool."
-                )
-                return CaptableError("pool-leaves-nothing", text, name, "pool")
+        if self.terms.pool and self._solves(replace(self.terms, pool=None)):
+            text = (
+                f"{name} leaves nothing for anyone else: a pool of {float(self.terms.pool):.1%} of the company after "
+                "it, the new money and what converts come to all of it. Lower the pool."
+            )
+            return CaptableError("pool-leaves-nothing", text, name, "pool")
+        if self.in_price and self._solves(replace(self.terms, anti_dilution_in_price=False)):
+            protected = ", ".join(c.name for c in self.in_price)
+            text = (
+                f"The anti-dilution of {protected} is worth all of the pre-money valuation of {name}: no price is low "
+                "enough. Raise the valuation, or write anti_dilution_in_price = false."
+            )
+            return CaptableError("anti-dilution-leaves-nothing", text, name, "valuation")
         text = (
             f"What converts in {name} is worth all of its pre-money valuation or more, so nothing is left for the "
             "shares there are. Raise the valuation."
         )
         return CaptableError("conversions-exceed-valuation", text, name, "valuation")
+
+    def _solves(self, terms: RoundTerms) -> bool:
+        try:
+            System(self.table, self.convertibles, terms).solution()
+        except CaptableError:
+            return False
+        return True
 
 
 def _most(lines: Sequence[Line], point: Point, old: Line | None) -> Line:

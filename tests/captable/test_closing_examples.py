@@ -166,7 +166,7 @@ def test_p08_a_pre_money_safe_with_a_cap() -> None:
     ],
 )
 def test_p09_cap_or_discount_whichever_is_lower(pre_money: int, price: Fraction, shares: int, decided: str) -> None:
-    """convertible-notes-numerical-examples/convertible-note-cap-discount: always 5.00 a share, on top of the pre-money."""
+    """convertible-notes-numerical-examples/convertible-note-cap-discount: 5.00 a share, on top of the pre-money."""
     table = company(founders=F(pre_money, 5))
     one = note("n", 25_000, 5_000_000, discount="0.2")
     closed = priced_round(table, {"a": 1_000_000}, one, pre_money=pre_money, convertibles="on_top")
@@ -202,7 +202,7 @@ def test_p13_full_ratchet_of_a_stated_value() -> None:
     assert float(closed.table.as_converted("x")) == pytest.approx(343_348_571, abs=1)
 
 
-# Millrace: spillpoint/spillpoint cases/millrace/DERIVATION.md @7cc3e60c ------------------------------------------------
+# Millrace: spillpoint/spillpoint cases/millrace/DERIVATION.md @7cc3e60c -----------------------------------------------
 
 
 def test_millrace_from_founding_to_a_down_round() -> None:

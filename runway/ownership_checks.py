@@ -11,13 +11,14 @@ from runway.months import NEVER
 from runway.quantity import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from runway.addresses import Path
     from runway.holdings import Captable, ShareClass
     from runway.model import Item, Model
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
+_UNIT = re.compile(r"^[^\d+.-]|[A-Z]{3}|[$€£¥]")  # a sign or code of money, which reading takes off the model's own
 COMMON = "common"
 
 
@@ -43,8 +44,8 @@ def ownership_checks(model: Model) -> Iterator[Problem]:
 def _captable(model: Model, captable: Captable) -> Iterator[Problem]:
     classes = {COMMON: None, **captable.classes}
     if not captable.holders:
-        yield _problem(model, ("captable", "holders"), "missing-field", "A cap table needs its holders: tables "
-                       "[captable.holders.NAME].", at="key")  # fmt: skip
+        text = "Nobody is listed. Each holder is a table [captable.holders.NAME] with shares = { common = 1_000_000 }."
+        yield _problem(model, ("captable", "holders"), "missing-field", text, at="key")
         return
     for group in ("classes", "holders", "grants"):
         for name in getattr(captable, group):
@@ -56,14 +57,19 @@ def _captable(model: Model, captable: Captable) -> Iterator[Problem]:
     for name, holder in captable.holders.items():
         for cls in holder.shares:
             if cls not in classes:
-                hint = did_you_mean(cls, classes) or f" There are {', '.join(classes)}."
-                text = f"There is no class {cls}. Write [captable.classes.{cls}].{hint}"
-                yield _problem(model, ("captable", "holders", name, "shares", cls), "unknown-class", text, at="key")
+                path = ("captable", "holders", name, "shares", cls)
+                yield _problem(model, path, "unknown-class", _no_class(cls, classes), at="key")
     yield from _units(model, captable)
     for name, listed in captable.classes.items():
         yield from _class(model, captable, name, listed)
     yield from _grants(model, captable, classes)
     yield from _money(model, captable)
+    yield from _days(model, captable)
+
+
+def _no_class(cls: str, classes: Iterable[str]) -> str:
+    hint = did_you_mean(cls, classes) or f" Classes: {', '.join(classes)}. A new one is [captable.classes.{cls}]."
+    return f"There is no class {cls}.{hint}"
 
 
 def _units(model: Model, captable: Captable) -> Iterator[Problem]:
@@ -74,7 +80,7 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
     stakes, numbers = [], []
     for path, figure in found:
         amount = figure.entries[0].amount
-        if amount.currency or amount.period or amount.kind != "number":
+        if _UNIT.search(figure.entries[0].text) or amount.currency or amount.period or amount.kind != "number":
             text = 'Shares are a number, 4_500_000, or a percentage of the company, "60%".'
             yield _problem(model, path, "wrong-dimension", text)
         elif amount.percent:
@@ -90,11 +96,9 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
         return
     total = sum((exact(figure) for _, figure in found), Fraction(0))
     if stakes and abs(total - 1) > Fraction(1, 10**9):
-        text = (
-            f"The percentages make {float(total * 100):.6g} %, not 100 %: the pool counts, and everybody's shares do."
-        )
+        text = f"The percentages of all holders and of the pool make {float(total * 100):.6g} %. They must make 100 %."
         yield _problem(model, ("captable", "holders"), "stakes-do-not-add-up", text, at="key")
-    elif not total:
+    elif not sum((exact(figure) for _, figure in found[1:]), Fraction(0)):
         text = "Nobody holds a share, so that nothing can be bought or converted. Say what the founders hold."
         yield _problem(model, ("captable", "holders"), "company-without-shares", text, at="key")
 
@@ -102,7 +106,7 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
 def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iterator[Problem]:
     path: Path = ("captable", "classes", name)
     if name == COMMON and cls.kind != "common":
-        yield _problem(model, (*path, "kind"), "unknown-choice", "The class common is of the kind common.")
+        yield _problem(model, (*path, "kind"), "unknown-choice", 'The class common has kind = "common".')
     yield from _stock(model, cls, path)
     if cls.kind in ("options", "warrants"):
         if cls.strike is None and captable.in_shares:
@@ -110,11 +114,13 @@ def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iter
             yield _problem(model, path, "missing-field", text, at="key")
     elif cls.strike is not None:
         yield _problem(model, (*path, "strike"), "not-for-kind", "Only options and warrants have a strike.", at="key")
+    if cls.conversion_price is not None and exact(cls.conversion_price) == 0:
+        yield _problem(model, (*path, "conversion_price"), "value-out-of-range", "conversion_price cannot be 0.")
     if cls.kind == "preferred":
         given = [field for field in ("price", "raised") if getattr(cls, field) is not None]
         if len(given) != 1:
-            text = "A preferred class says what one share was issued for, price, or what all of it was, raised."
-            yield _problem(model, path, "price-or-raised", text, at="key")
+            text = "Write price, what one share was issued for, or raised, what the whole class was; one, not both."
+            yield _problem(model, (*path, "raised") if given else path, "price-or-raised", text, at="key")
         elif exact(getattr(cls, given[0])) == 0:
             yield _problem(model, (*path, given[0]), "value-out-of-range", f"{given[0]} cannot be 0.")
         elif given[0] == "price" and not captable.in_shares:
@@ -128,7 +134,7 @@ def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iter
     else:
         for field in ("price", "raised", "conversion_price"):
             if getattr(cls, field) is not None:
-                text = f"Only preferred shares have {field}; what a holder paid for others is invested."
+                text = f"Only preferred shares have {field}. What was paid for others is invested, in a holder's table."
                 yield _problem(model, (*path, field), "not-for-kind", text, at="key")
 
 
@@ -137,7 +143,8 @@ def _stock(model: Model, stock: Any, path: Path) -> Iterator[Problem]:
     if stock.kind != "preferred":
         for field in preferred:
             if field in stock.model_fields_set:
-                yield _problem(model, (*path, field), "not-for-kind", f"Only preferred shares have {field}.", at="key")
+                text = f"Only preferred shares have {field}; these are {stock.kind}."
+                yield _problem(model, (*path, field), "not-for-kind", text, at="key")
         return
     if (stock.participation == "capped") != (stock.participation_cap is not None):
         if stock.participation_cap is None:
@@ -147,10 +154,10 @@ def _stock(model: Model, stock: Any, path: Path) -> Iterator[Problem]:
             text = 'participation_cap needs participation = "capped".'
             yield _problem(model, (*path, "participation_cap"), "not-for-kind", text, at="key")
     elif stock.participation_cap is not None and exact(stock.participation_cap) < exact(stock.preference):
-        text = "participation_cap holds the preference, so it is not below it."
+        text = f"participation_cap counts the preference, so it is at least {float(exact(stock.preference)):g}."
         yield _problem(model, (*path, "participation_cap"), "value-out-of-range", text)
     if stock.anti_dilution_counts_pool and stock.anti_dilution != "broad_based":
-        text = "Only a broad-based average counts the pool."
+        text = 'anti_dilution_counts_pool needs anti_dilution = "broad_based".'
         yield _problem(model, (*path, "anti_dilution_counts_pool"), "not-for-kind", text, at="key")
 
 
@@ -159,18 +166,20 @@ def _grants(model: Model, captable: Captable, classes: Any) -> Iterator[Problem]
         path: Path = ("captable", "grants", name)
         cls = captable.classes.get(grant.class_)
         if grant.class_ not in classes:
-            hint = did_you_mean(grant.class_, classes) or f" There are {', '.join(classes)}."
-            yield _problem(model, (*path, "class"), "unknown-class", f"There is no class {grant.class_}.{hint}")
+            yield _problem(model, (*path, "class"), "unknown-class", _no_class(grant.class_, classes))
         elif cls is not None and cls.kind == "preferred":
-            yield _problem(model, (*path, "class"), "not-for-kind", "Common shares, options or warrants are granted.")
+            text = "Preferred shares are bought. Grants give common shares, options or warrants."
+            yield _problem(model, (*path, "class"), "not-for-kind", text)
         if (grant.shares is None) == (grant.stake is None):
-            text = "A grant says how many shares it gives, shares, or which part of the company, stake."
+            text = "Write shares, how many it gives, or stake, which part of the company; one, not both."
             yield _problem(model, path, "shares-or-stake", text, at="key")
         elif grant.shares is not None and not captable.in_shares:
             text = "The cap table is in percentages, so that a number of shares says nothing; write stake."
             yield _problem(model, (*path, "shares"), "price-without-shares", text, at="key")
+        elif grant.stake is not None and exact(grant.stake) == 1:
+            yield _problem(model, (*path, "stake"), "value-out-of-range", "stake cannot be the whole company.")
         if exact(grant.date) < model.settings.start and "model" not in model.broken:
-            text = "This is before the first month, so that the holder has it already. Write it in [captable.holders]."
+            text = "This is before the first month, so it is held at the start. Write it in [captable.holders]."
             yield _problem(model, (*path, "date"), "grant-before-start", text)
 
 
@@ -185,6 +194,16 @@ def _money(model: Model, captable: Captable) -> Iterator[Problem]:
                     yield _problem(model, ("captable", group, name, field), "wrong-currency", text)
 
 
+def _days(model: Model, captable: Captable) -> Iterator[Problem]:
+    """What is held at the start was issued and paid before it."""
+    dated = [(("captable", "classes", name, "issued"), cls.issued) for name, cls in captable.classes.items()]
+    dated += [(("captable", "holders", name, "invested_on"), one.invested_on) for name, one in captable.holders.items()]
+    for path, day in dated:
+        if day is not None and exact(day) >= model.settings.start and "model" not in model.broken:
+            text = "The cap table is that of the day before the first month, and this is later."
+            yield _problem(model, path, "dates-reversed", text)
+
+
 def _terms(model: Model, item: Item) -> Iterator[Problem]:
     """What a SAFE or a note says does not contradict itself."""
     part: Any = item.part
@@ -192,26 +211,27 @@ def _terms(model: Model, item: Item) -> Iterator[Problem]:
     if part.kind == "safe":
         if part.cap is not None and part.form is None:
             text = (
-                'form is missing beside cap: "post_money" if the cap counts everything that converts, "pre_money" if '
-                "it does not."
+                'A cap says what it counts: form = "post_money", all that converts too, as in standard SAFEs since '
+                '2018, or form = "pre_money", without it.'
             )
-            yield _problem(model, item.path, "cap-without-form", text, at="key")
+            yield _problem(model, (*item.path, "cap"), "cap-without-form", text, at="key")
         fixed = [field for field in ("cap", "discount", "mfn") if getattr(part, field)]
         if own is not None and fixed:
-            text = f"A SAFE with a fixed ownership has no {fixed[0]}."
+            text = f"A SAFE has a fixed ownership or {fixed[0]}, not both."
             yield _problem(model, (*item.path, fixed[0]), "terms-contradict", text, at="key")
         elif mfn and part.cap is not None:
-            text = "A most-favoured-nation SAFE takes the terms of others; with a cap of its own it is an ordinary one."
+            text = "mfn takes the terms of other SAFEs, so such a SAFE has no cap of its own. Take one of them out."
             yield _problem(model, (*item.path, "mfn"), "terms-contradict", text, at="key")
-    for field in ("cap", "amount"):
-        if getattr(part, field) is not None and exact(getattr(part, field)) == 0:
-            yield _problem(model, (*item.path, field), "value-out-of-range", f"{field} cannot be 0.")
+    for field in ("cap", "amount", "ownership"):
+        if getattr(part, field, None) is not None and exact(getattr(part, field)) == 0:
+            text = f"{field} cannot be 0." + (" Leave it out if there is none." if field == "cap" else "")
+            yield _problem(model, (*item.path, field), "value-out-of-range", text)
     if part.discount is not None and exact(part.discount) == 1:
-        text = "A discount of 100 % would give the shares away."
+        text = 'A discount of 100 % gives the shares away. Write what is taken off the price: "20%".'
         yield _problem(model, (*item.path, "discount"), "value-out-of-range", text)
     interest = getattr(part, "interest", None)
     if interest is not None and interest.entries[0].amount.period != "year":
-        text = 'A note\'s interest is told by the year, as its contract does: "6%/year".'
+        text = 'Interest is written by the year, as in the contract of the note: "6%/year".'
         yield _problem(model, (*item.path, "interest"), "rate-not-yearly", text)
     maturity = getattr(part, "maturity", None)
     if maturity is not None and exact(maturity) < exact(part.date) < NEVER:
@@ -235,8 +255,8 @@ def _all_of_it(model: Model) -> Iterator[Problem]:
         if share and taken >= 1:
             field = "ownership" if part.ownership is not None else "cap"
             text = (
-                f"With this SAFE those who hold SAFEs own {float(taken * 100):.4g} % of the company before the next "
-                "round, and nothing is left for anybody else."
+                f"With this one SAFEs own {float(taken * 100):.4g} % of the company before the next round, and nothing "
+                "is left for anybody else. Raise a cap, or leave a SAFE out."
             )
             yield _problem(model, (*item.path, field), "safes-own-everything", text)
             return
@@ -248,10 +268,12 @@ def _prices(model: Model, item: Item) -> Iterator[Problem]:
     holders = [(part, item.path), *((c, (*item.path, "closings", n)) for n, c in enumerate(part.closings))]
     for one, path in holders:
         if one.price is not None and one.valuation is not None:
-            text = "A price and a valuation both set the price of a share; take one of them out."
+            text = "price and valuation both set what a share costs. Take one of them out."
             yield _problem(model, (*path, "price"), "price-and-valuation", text, at="key")
         if one.price is not None and exact(one.price) == 0:
             yield _problem(model, (*path, "price"), "value-out-of-range", "price cannot be 0.")
+    if part.pool is not None and exact(part.pool) == 1:
+        yield _problem(model, (*item.path, "pool"), "value-out-of-range", "pool cannot be the whole company.")
     captable = model.captable
     if captable is None:
         return
@@ -270,12 +292,12 @@ def _prices(model: Model, item: Item) -> Iterator[Problem]:
         )
         yield _problem(model, item.path, "round-without-price", text, at="key")
     elif later and part.price is None and part.valuation is None and cls is None:
-        text = "valuation is missing: with a cap table a round says what its shares cost, by valuation or price."
+        text = "With a cap table a round says what its shares cost. Write its valuation or its price."
         yield _problem(model, item.path, "round-without-price", text, at="key")
     holding = {*captable.holders, *(g.holder for g in captable.grants.values()), *_buyers(model)}
     for n, name in enumerate(part.pro_rata):
         if name not in holding:
-            hint = did_you_mean(name, holding) or f" There are {', '.join(sorted(holding))}."
+            hint = did_you_mean(name, holding) or f" Holders: {', '.join(sorted(holding))}."
             yield _problem(
                 model, (*item.path, "pro_rata", n), "unknown-holder", f"{name} holds nothing in this file.{hint}"
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 
 from runway.addresses import Path, dimension_of, element_class, field_key, section_fields
 from runway.dimension import sample
@@ -105,7 +105,8 @@ def _example(found: _Found, where: Path) -> str:
     if found.field is None:
         return ""
     if element_class(found.field) is not None:
-        return f" Each is a table [[{_table(where)}]]."
+        named = get_origin(found.field.annotation) is dict
+        return f" Each is a table [{_table(where)}.NAME]." if named else f" Each is a table [[{_table(where)}]]."
     dimension = dimension_of(found.field)
     examples = found.field.examples or ([sample(dimension)] if dimension is not None else [])
     return f" For example {found.name} = {examples[0]}." if examples else ""

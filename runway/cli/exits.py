@@ -73,6 +73,8 @@ def money(model: Loaded, option: str, text: str) -> Fraction:
     from runway.quantity import FigureError
 
     context = {"currency": model.settings.currency, "fx": (), "sources": ()}
+    if text.strip().startswith("-"):
+        raise InputError(Problem("bad-exit-value", f"{option} {text} cannot be used. A company is sold for 0 or more."))
     try:
         figure = Dimension("money", low=0, schedule=False).read(text, context)
     except FigureError as error:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.captable.claims import Claims
@@ -118,7 +119,8 @@ class Waterfall:
         """Each claim's payout at an exit value, in money; the payouts sum to the value exactly.
 
         The terms can leave open which of several converts: `unsettled` names them.  Those whose conversion needs the
-        least money then convert, and those that are alike hold together.
+        least money then convert, and those that are alike hold together.  A class, note or discount that several SAFEs
+        of different caps would follow holds for the whole of its jump, though a part of them might follow earlier.
         """
         if value < 0:
             raise SaleError("negative-exit-value", "an exit value is not negative.", "exit", "value")
@@ -146,7 +148,7 @@ class Waterfall:
         """The exit values at which somebody's share of the next unit of money changes, in order, and why."""
         points: list[Breakpoint] = []
         claims = self._claims
-        for one, other in zip(self._segments, self._segments[1:], strict=False):
+        for one, other in pairwise(self._segments):
             before = claims.state(one.top, one.held)
             after = claims.state(other.level, other.held, above=True)
             was, becomes = claims.reached(one.top, before), claims.reached(other.level, after, above=True)
@@ -206,11 +208,11 @@ class Waterfall:
 
     def _holding(self, level: Fraction, held: frozenset[str]) -> frozenset[str]:
         """Those who hold, and whoever's conversion at this level needs the most money; equal ones together."""
-        needs = {
+        without = {
             name: self._claims.total(level, held | {name}, above=True) for name in self._claims.triggers(level, held)
         }
-        least = min(needs.values())
-        return held | {name for name, need in needs.items() if need == least}
+        least = min(without.values())
+        return held | {name for name, needed in without.items() if needed == least}
 
     def _unsettled(self, value: Fraction, held: frozenset[str]) -> tuple[str, ...]:
         """Those who hold though one of them alone, or one instead of another, could convert to its own good."""
@@ -226,19 +228,17 @@ class Waterfall:
 
     def _converts(self, name: str, value: Fraction, held: frozenset[str]) -> bool:
         """Whether one converts at an exit value while others hold; inside a jump it does not."""
-        level = Fraction(0)
-        at = Fraction(0)
-        total = self._claims.total
-        for corner in (*self._claims.corners(held), None):
-            top = level + 1 if corner is None else corner
-            reached = total(top, held)
-            if corner is None or reached >= value:
-                level += (value - at) * (top - level) / (reached - at) if reached > at else 0
+        level = at = Fraction(0)
+        for corner in self._claims.corners(held):
+            reached = self._claims.total(corner, held)
+            if reached >= value:
                 break
-            at = total(top, held, above=True)
-            level = top
+            level, at = corner, self._claims.total(corner, held, above=True)
             if at >= value:
-                break
+                return name in self._claims.state(level, held).converts
+        else:
+            corner, reached = level + 1, self._claims.total(level + 1, held)
+        level += (value - at) * (corner - level) / (reached - at)
         return name in self._claims.state(level, held).converts
 
 

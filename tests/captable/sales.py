@@ -88,8 +88,6 @@ def payouts_of(
         for name, claim in senior[rank].items():
             out[name] = claim * paid / owed
     off = {u.name: u.money / (1 - u.discount) for u in unconverted if u.name in converts and u.cap is None}
-    if off and left <= sum(off.values()):
-        return None
     counted = sum(s.shares for s in securities if not s.preference or s.name in converts or s.participation != "none")
     fixed = {
         u.name: u.money * sum(s.shares for s in securities) / u.cap
@@ -111,8 +109,10 @@ def payouts_of(
         company = (v * counted + sum(off.values())) / (1 - sum(parts.values()))
         return got | off | {n: v * c for n, c in fixed.items()} | {n: part * company for n, part in parts.items()}
 
+    if off and sum(shared(Fraction(0)).values()) >= value:
+        return None
     low, high = Fraction(0), value
-    for _ in range(60):
+    for _ in range(45):
         middle = (low + high) / 2
         low, high = (middle, high) if sum(shared(middle).values()) <= value else (low, middle)
     return shared(low)
@@ -123,28 +123,25 @@ def stable(
 ) -> Iterator[dict[str, Fraction]]:
     """Payouts of every set of decisions that nobody regrets.
 
-    SAFEs follow the others: where several of their sets are stable, the ones with the most conversions.  A class or
-    note weighs what it would get with the SAFEs following its other choice.
+    Post-money SAFEs follow the others: where several of their sets are stable, the ones with the most conversions.
+    All others weigh what they would get with the SAFEs following their other choice; where that leaves nothing to
+    convert at a discount, those instruments are paid in money.
     """
-    safes = {u.name for u in unconverted if u.kind == "safe" and (u.cap or u.discount)}
-    discounted = {u.name for u in unconverted if u.cap is None}
+    discounted = {u.name for u in unconverted if not u.cap}
+    followers = {u.name for u in unconverted if u.form == "post_money" and u.cap}
     deciders = {s.name for s in securities if s.preference and s.participation != "full"}
-    deciders |= {u.name for u in unconverted if u.kind == "note" and (u.cap or u.discount)}
+    deciders |= {u.name for u in unconverted if u.cap or u.discount} - followers
 
     def gain(before: dict[str, Fraction], after: dict[str, Fraction], name: str) -> bool:
         """Whether a change pays by more than what the bisection leaves open."""
         return after[name] - before[name] > Fraction(1, 10**6)
 
-    def changed(converts: frozenset[str]) -> dict[str, Fraction]:
-        """What a change leads to: where it leaves nothing to convert at a discount, those instruments take cash."""
-        got = payouts_of(value, securities, unconverted, converts)
-        return got or payouts_of(value, securities, unconverted, converts - discounted) or {}
-
     def settled(others: frozenset[str]) -> list[dict[str, Fraction]]:
         found: list[tuple[int, dict[str, Fraction]]] = []
-        for choice in _subsets(safes):
+        for choice in _subsets(followers):
             got = payouts_of(value, securities, unconverted, others | choice)
-            if got is not None and not any(gain(got, changed(others | (choice ^ {n})), n) for n in safes):
+            changes = {n: payouts_of(value, securities, unconverted, others | (choice ^ {n})) for n in followers}
+            if got is not None and not any(other and gain(got, other, n) for n, other in changes.items()):
                 found.append((len(choice), got))
         most = max((size for size, _ in found), default=0)
         return [got for size, got in found if size == most]
@@ -152,7 +149,8 @@ def stable(
     outcomes = {choice: settled(choice) for choice in _subsets(deciders)}
     for choice, found in outcomes.items():
         for got in found:
-            if not any(gain(got, other, n) for n in deciders for other in outcomes[choice ^ {n}]):
+            changes = {n: outcomes[choice ^ {n}] or outcomes[(choice ^ {n}) - discounted] for n in deciders}
+            if not any(gain(got, other, n) for n, others in changes.items() for other in others):
                 yield got
 
 
@@ -173,26 +171,27 @@ def a_class(draw: st.DrawFn, name: str) -> Security:
 
 
 @st.composite
-def an_instrument(draw: st.DrawFn, name: str) -> Unconverted:
-    kind = draw(st.sampled_from(["safe", "safe", "note"]))
-    money = draw(numbers)
-    cap = draw(st.sampled_from([None, Fraction(4), Fraction(5), Fraction(8)]))
-    form = "post_money" if kind == "safe" and draw(st.booleans()) else "pre_money"
-    discount = draw(st.sampled_from([Fraction(1, 5), Fraction(1, 2), Fraction(0)]))
-    cap = None if cap is None else money * cap if form == "post_money" else money + cap
+def an_instrument(draw: st.DrawFn, name: str, post_money: bool) -> Unconverted:
+    money, seniority = draw(numbers), draw(st.integers(0, 1))
+    if post_money and draw(st.booleans()):
+        return Unconverted(name, money, "safe", cap=Fraction(64), seniority=seniority)
+    kind = draw(st.sampled_from(["safe", "note"]))
     multiple = draw(st.sampled_from([Fraction(1), Fraction(2)])) if kind == "note" else Fraction(1)
-    return Unconverted(name, money, kind, form, cap, discount, None, draw(st.integers(0, 1)), multiple)
+    discount = draw(st.sampled_from([Fraction(1, 5), Fraction(1, 2), Fraction(0)]))
+    cap = money + draw(numbers) if post_money or draw(st.booleans()) else None
+    return Unconverted(name, money, kind, "pre_money", cap, discount, None, seniority, multiple)
 
 
 @st.composite
 def claims(draw: st.DrawFn, instruments: int = 3) -> tuple[list[Security], list[Unconverted]]:
+    """Classes, options, instruments: SAFEs of one post-money cap beside pre-money caps, or discounts beside these."""
     securities = [Security("common", draw(numbers) * 2)]
     securities += [draw(a_class(f"class_{n}")) for n in range(draw(st.integers(0, 2)))]
-    securities += [
-        Security(f"options_{n}", draw(numbers), strike=draw(numbers) / 4) for n in range(draw(st.integers(0, 2)))
-    ]
-    unconverted = [draw(an_instrument(f"unconverted_{n}")) for n in range(draw(st.integers(0, instruments)))]
-    return securities, unconverted
+    options = range(draw(st.integers(0, 2)))
+    securities += [Security(f"options_{n}", draw(numbers), strike=draw(numbers) / 4) for n in options]
+    post_money = draw(st.booleans())
+    count = draw(st.integers(0, instruments))
+    return securities, [draw(an_instrument(f"unconverted_{n}", post_money)) for n in range(count)]
 
 
 values = st.integers(0, 2000).map(lambda n: Fraction(n, 7))

@@ -117,6 +117,8 @@ def _field(path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str]) -
     for key, field in fields.items():
         element = element_class(field)
         items = raw.get(key) if element is not None else None
+        if isinstance(items, dict) and name == key and deeper:
+            return _field((*path, key), element, items, deeper)
         for n, item in enumerate(items if isinstance(items, list) else ()):
             if identity(item) == name and deeper:
                 return _field((*path, key, n), element, item, deeper)
@@ -148,6 +150,8 @@ def _below(prefix: str, fields: Mapping[str, FieldInfo], raw: dict[str, Any]) ->
                 yield f"{prefix}.{field_key(key, field)}"
             continue
         items = raw.get(key)
+        if isinstance(items, dict):
+            yield from _below(f"{prefix}.{key}", element.model_fields, items)
         for item in items if isinstance(items, list) else ():
             if name := identity(item):
                 yield from _below(f"{prefix}.{name}", element.model_fields, item)

@@ -88,6 +88,8 @@ def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str,
             for n, element in enumerate(value):
                 own = next(getattr(element, k) for k in ("name", "investor", "for_") if hasattr(element, k))
                 yield from parts(element, f"{address}.{own}", (*path, key, n))
+        elif isinstance(value, BaseModel):
+            yield from parts(value, f"{address}.{key}", (*path, key))
         elif isinstance(value, dict):
             for inner, figure in value.items():
                 yield f"{address}.{key}.{inner}", f"{address}.{name}.{inner}", (*path, key, inner), figure

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 KINDS: dict[str, tuple[str, str]] = {
     "priced_round": ("round", "PricedRound"),
     "grant": ("grant", "Grant"),
+    "loan": ("loan", "Loan"),
+    "credit_line": ("credit_line", "CreditLine"),
     "secondary": ("secondary", "Secondary"),
 }
 

@@ -26,3 +26,21 @@ def closing_rows(prefix: str, requires: FormulaText | None) -> dict[str, RowForm
     )
     rows[f"{prefix}closes"] = RowFormula(f"t <= {prefix}due < t + 1 and {prefix}due <= {prefix}by")
     return rows
+
+
+def switches(status: str) -> str:
+    """The levers that money still to be received is multiplied by."""
+    return "levers.funding" + (" * levers.planned" if status == "planned" else "")
+
+
+def sum_rows(status: str) -> dict[str, RowFormula]:
+    """The rows of one sum that comes whole: its cash, and what of it is announced, promised, callable and drawn."""
+    promised = "1" if status == "committed" else "0"
+    before = "(amount if t == 0 and due < 0 else 0)"
+    return {
+        "cash": RowFormula(f"closes * amount * {switches(status)}", posted=True),
+        "headline": RowFormula("amount", posted=True),
+        "committed": RowFormula(f"{promised} * amount * alive", posted=True),
+        "available": RowFormula(f"{promised} * amount * alive * (due < t + 1)", posted=True),
+        "drawn": RowFormula(f"prev(drawn) + {promised} * (cash + {before})", posted=True),
+    }

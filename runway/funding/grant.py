@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from runway.funding.closing import closing_rows
+from runway.funding.closing import closing_rows, sum_rows
 from runway.lines.line import Component, Date, FixedMoney, FormulaText, LastDate, RowFormula
 
 
@@ -33,14 +33,4 @@ class Grant(Component):
 
     def rows(self) -> dict[str, RowFormula]:
         """The grant's rows."""
-        switches = "levers.funding" + (" * levers.planned" if self.status == "planned" else "")
-        promised = "1" if self.status == "committed" else "0"
-        return closing_rows("", self.requires) | {
-            "cash": RowFormula(f"closes * amount * {switches}", posted=True),
-            "headline": RowFormula("amount", posted=True),
-            "committed": RowFormula(f"{promised} * amount * alive", posted=True),
-            "available": RowFormula(f"{promised} * amount * alive * (due < t + 1)", posted=True),
-            "drawn": RowFormula(
-                f"prev(drawn) + {promised} * (cash + (amount if t == 0 and due < 0 else 0))", posted=True
-            ),
-        }
+        return closing_rows("", self.requires) | sum_rows(self.status)

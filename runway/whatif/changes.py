@@ -96,6 +96,9 @@ def _figures(first: Model, second: Model) -> Iterator[Difference]:
         if a is None or b is None:
             yield from _one_sided(address, a, b, first, second)
             continue
+        if {a.dimension, b.dimension} == {"share", "money"}:  # a fee
+            yield _figure(address, "form", a, b, first, second)
+            continue
         if _form(a) != _form(b):
             if (a.dimension, _values(a)) != (b.dimension, _values(b)) or _units(a) != _units(b):
                 yield _figure(address, "rewritten", a, b, first, second)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def debt_checks(model: Model, item: Item) -> Iterator[Problem]:
     """The problems of one loan or credit line."""
-    yield from _opening(model, item)
+    if "model" not in model.broken:
+        yield from _opening(model, item)
     if item.part.kind == "loan":  # type: ignore[attr-defined]
         yield from _term(model, item)
         yield from _warrants(model, item)
@@ -31,7 +32,7 @@ def _opening(model: Model, item: Item) -> Iterator[Problem]:
     date = -NEVER if figure is None else figure.entries[0].amount.number
     if part.opening_balance is not None and date >= start:
         when = "is never" if date >= NEVER else f"is {day_text(date_at(date, 0))}, in or after the first month"
-        text = f"opening_balance is what was owed before the first month, but the date {when}. Take one of the two out."
+        text = f"opening_balance is what was owed before the first month, but the date {when}. Take it out."
         yield model.document.problem((*item.path, "opening_balance"), "not-yet-borrowed", text, at="key")
     if part.opening_balance is None and figure is not None and date < start:
         text = (

@@ -93,7 +93,8 @@ def proceeds(model: Model, program: Program, rows: Rows, lines: Sequence[Line]) 
     came = [line for line in lines if any(value > 0 for value in rows[line.cash])]
     if not came:
         return ()
-    found = _Ledger(model, program, rows, came).run()
+    repaid = [line.name for line in lines if f"{line.name}.repayment" in rows]
+    found = _Ledger(model, program, rows, came, repaid).run()
     units = float(10**program.minor_digits)
     titles = {**TITLES, **{item.name: item.title for item in model.items}}
     return tuple(
@@ -112,13 +113,15 @@ def proceeds(model: Model, program: Program, rows: Rows, lines: Sequence[Line]) 
 class _Ledger:
     """The lots in the order in which they came, and what waits to be met."""
 
-    def __init__(self, model: Model, program: Program, rows: Rows, lines: Sequence[Line]) -> None:
+    def __init__(
+        self, model: Model, program: Program, rows: Rows, lines: Sequence[Line], credit: Sequence[str]
+    ) -> None:
+        self.credit = credit  # the names of credit lines, whether or not they were drawn
         self.rows, self.lines, self.months = rows, lines, program.months
         self.units = 10**program.minor_digits
         self.opening, self.receipts = Source("opening_cash", "opening cash"), Source("receipts", "receipts")
         self.sources = {line.name: Source(line.name, line.title) for line in lines}
         self.earmarks = tuple(_earmarks(model, program))
-        self.credit = {line.name for line in lines if f"{line.name}.repayment" in rows}
         first = self.whole("opening_cash", 0)
         self.lots = [Lot(self.opening, max(0, first))]
         self.needs = {"overdraft": max(0, -first)}
@@ -155,7 +158,7 @@ class _Ledger:
                 arrivals.append((day, len(arrivals), Lot(self.sources[line.name], amount)))
         self.lots += [lot for _, _, lot in sorted(arrivals)]
         flows = {section: self.whole(f"cash.{section}", t) for section in SECTIONS}
-        flows["credit"] = -sum(self.repaid(name, t) for name in sorted(self.credit))
+        flows["credit"] = -sum(self.repaid(name, t) for name in self.credit)
         for name, section in {earmark.line: earmark.section for earmark in self.earmarks}.items():
             flows[name] = self.whole(f"{name}.cash", t)
             flows[section] -= flows[name]

@@ -33,7 +33,7 @@ class Requirement(FormulaText):
         read = super()._validate(raw)
         assert isinstance(read, cls)
         if not _compares(read.tree):
-            text = 'FIELD compares two sides by >=, <=, > or <, such as "cash >= 20000000"; several are joined by and.'
+            text = 'FIELD must compare two sides by >=, <=, > or <, such as "cash >= 20000000"; join several by and.'
             raise PydanticCustomError("covenant-without-comparison", "{text}", {"text": text})
         return read
 
@@ -48,7 +48,7 @@ class Covenant(Component):
     """A promise to the lender, tested at the end of every month in which something is owed or may be drawn."""
 
     name: str = Field(description="the covenant's name in addresses")
-    require: Requirement = Field(description="what must hold at month end, a comparison")
+    require: Requirement = Field(description="what must hold at month end")
 
 
 class Borrowing(Component):

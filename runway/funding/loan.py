@@ -75,8 +75,8 @@ class Loan(Borrowing):
     first_payment: Literal["0 months", "1 month"] = Field(
         "1 month", description='how long after the drawing; with "0 months" each payment is for the month that follows'
     )
-    fee: Fee = Field("0%", validate_default=True, description="paid on drawing")
-    end_fee: Fee = Field("0%", validate_default=True, description="paid with the last payment")
+    fee: Fee = Field("0%", validate_default=True, description="what is paid on drawing")
+    end_fee: Fee = Field("0%", validate_default=True, description="what is paid with the last payment")
     warrants: Warrants | None = Field(None, description="the lender's right to buy shares")
 
     @property

@@ -54,12 +54,12 @@ class CreditLine(Borrowing):
         floor = "floor" if self.floor is not None else "minimum_cash"
         before = "opening_balance" if self.opening_balance is not None else "0"
         if self.date is not None and self.opening_balance is not None:
-            before = "opening_balance if opens < 0 else 0"
+            before = "(opening_balance if opens < 0 else 0)"
         open_limit = f"limit * {switches(self.status)} if may_draw else 0"
         return {
             "opens": RowFormula(opens),
             "may_draw": RowFormula("opens <= t and by >= t + 1"),
-            "brought_forward": RowFormula(f"prev(balance) if t > 0 else ({before})", posted=True),
+            "brought_forward": RowFormula(f"prev(balance) if t > 0 else {before}", posted=True),
             "undrawn": RowFormula(f"max(0, ({open_limit}) - brought_forward)", posted=True),
             "interest": RowFormula(self.interest_on("brought_forward", "days"), posted=True),
             "fees": RowFormula("undrawn * commitment_fee", posted=True),

@@ -68,7 +68,7 @@ class Loan(Borrowing):
         None, description="what is owed at the end of the month before the start, of a loan drawn before it"
     )
     term: SomeMonths = Field(description="how many monthly payments there are")
-    interest_only: Months = Field("0 months", validate_default=True, description="how many of them hold no principal")
+    interest_only: Months = Field("0 months", validate_default=True, description="how many payments at first hold no principal")
     repayment: Literal["level_payment", "level_principal", "bullet"] = Field(
         description="whether payments are level, principal is, or all of it is paid with the last payment"
     )
@@ -86,11 +86,11 @@ class Loan(Borrowing):
 
     def rows(self) -> dict[str, RowFormula]:
         """The loan's rows: its drawing, what is owed, and each payment's interest, principal and fees."""
-        before = "opening_balance if due < 0 else 0" if self.opening_balance is not None else "0"
+        before = "(opening_balance if due < 0 else 0)" if self.opening_balance is not None else "0"
         rows = closing_rows("", self.requires) | sum_rows(self.status)
         rows |= {
             "borrowed": RowFormula("prev(borrowed) + cash + (amount if t == 0 and due < 0 else 0)", posted=True),
-            "brought_forward": RowFormula(f"prev(balance) if t > 0 else ({before})", posted=True),
+            "brought_forward": RowFormula(f"prev(balance) if t > 0 else {before}", posted=True),
             "owed": RowFormula(f"brought_forward{' + cash' if self.in_advance else ''}", posted=True),
             "instalment": RowFormula(f"max(0, t - floor(due){' + 1' if self.in_advance else ''})"),
             "last_payment": RowFormula("owed > 0 and instalment >= term"),
@@ -110,18 +110,18 @@ class Loan(Borrowing):
 
     def _principal(self) -> dict[str, RowFormula]:
         """The principal of a month's payment, and what it follows from: a level figure, kept from month to month."""
-        left = "max(1, term - max(interest_only, instalment - 1))"
+        left = {"payments_left": RowFormula("max(1, term - max(interest_only, instalment - 1))")}
         anew = "t == 0 or instalment <= interest_only + 1"
         due = "owed if last_payment else ({}) if instalment > interest_only else 0"
         match self.repayment:
             case "level_payment":
-                rows = {} if self.rate.even else {"rate_in_force": RowFormula("rate")}
+                rows = left if self.rate.even else left | {"rate_in_force": RowFormula("rate")}
                 anew += "" if self.rate.even else " or rate != prev(rate_in_force)"
-                level = f"-pmt(rate, {left}, owed) if rate > 0 else owed / {left}"
+                level = "-pmt(rate, payments_left, owed) if rate > 0 else owed / payments_left"
                 rows["level"] = RowFormula(f"({level}) if {anew} else prev(level)", posted=True)
                 paid = due.format("min(owed, max(0, level - interest))")
             case "level_principal":
-                rows = {"level": RowFormula(f"owed / {left} if {anew} else prev(level)", posted=True)}
+                rows = left | {"level": RowFormula(f"owed / payments_left if {anew} else prev(level)", posted=True)}
                 paid = due.format("min(owed, level)")
             case _:
                 rows, paid = {}, "owed if last_payment else 0"

@@ -34,6 +34,7 @@ OPTIONAL = {
     "opening_payable": 0.0,
     "opening_deferred": 0.0,
     "opening_spent": 0.0,
+    "opening_balance": 0.0,
 }
 """Fields that may be left out, and the number with which they say the same as if they were."""
 
@@ -120,6 +121,8 @@ def _one_sided(
     if _owner_is_new(address, first, second):
         return  # its whole table is the change
     parts = address.split(".")
+    if parts[1:2] == ["warrants"]:
+        return  # the table is the change
     if address.startswith("fx."):
         return  # read by what is written in its currency, which is a change of its own
     table = len(parts) > 2 and parts[1] in TABLES
@@ -151,6 +154,7 @@ def _texts(first: Model, second: Model) -> Iterator[Difference]:
         field = address.rpartition(".")[2]
         path = new.paths.get(address) or old.paths[address]
         what = "formula" if field in FORMULAS and a is not None and b is not None else "form"
+        what = "parameter" if field == "require" else what  # a covenant moves no cash
         yield _change(address, what, a.text if a else None, b.text if b else None, first, second, path)
 
 
@@ -190,6 +194,13 @@ def _literals(
         if any(basis):
             if basis[0] != basis[1] or (a is None) != (b is None):
                 yield _change(f"{address}.{field}", "form", basis[0], basis[1], first, second, (*path, field))
+            continue
+        if isinstance(a, BaseModel) and isinstance(b, BaseModel):
+            yield from _literals(f"{address}.{field}", (*path, field), a, b, first, second)
+            continue
+        if field == "warrants" and a != b:  # they move no cash
+            texts = ("there", None) if b is None else (None, "there")
+            yield _change(f"{address}.{field}", "parameter", *texts, first, second, (*path, field))
             continue
         if _tables(a) or _tables(b):
             before, after = _named(a), _named(b)

@@ -175,6 +175,8 @@ def _below(prefix: str, fields: Mapping[str, FieldInfo], raw: dict[str, Any]) ->
                 yield f"{prefix}.{field_key(key, field)}"
             continue
         items = raw.get(key)
+        if isinstance(items, dict):
+            yield from _below(f"{prefix}.{key}", element.model_fields, items)
         for item in items if isinstance(items, list) else ():
             if name := identity(item):
                 yield from _below(f"{prefix}.{name}", element.model_fields, item)

@@ -13,9 +13,8 @@ from runway.quantity import Figure
 from runway.tree import Every
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-if TYPE_CHECKING:
     from runway.lines.line import FormulaText
 
 
@@ -32,6 +31,11 @@ def cross_checks(model: Model) -> Iterator[Problem]:
         elif item.section == "funding":
             if getattr(item.part, "kind", "") == "priced_round":
                 yield from _round(model, item)
+            if hasattr(item.part, "covenants"):
+                from runway.debt_checks import debt_checks
+
+                yield from debt_checks(model, item)
+                yield from names_within(model, item, (("covenants", "name"),))
             yield from _waived(model, item)
         elif item.section != "drivers":
             yield from _line(model, item)
@@ -166,7 +170,7 @@ def _round(model: Model, item: Item) -> Iterator[Problem]:
         text = f"A round needs at least one closing, a table [[funding.{item.name}.closings]]."
         yield document.problem((*path, "closings"), "missing-field", text, at="key")
         return
-    yield from _names(model, item)
+    yield from names_within(model, item, ROUND_NAMES)
     for field in ("split",):
         for n, closing in enumerate(part.closings):
             yield from _split(model, item, n, closing) if getattr(closing, field) is not None else ()
@@ -213,11 +217,13 @@ def _parts(condition: FormulaText) -> set[str]:
     return {re.sub(r"(start|end)=\d+", "", repr(term)) for term in terms}
 
 
-def _names(model: Model, item: Item) -> Iterator[Problem]:
-    """Closings, investors, clauses and earmarks share one namespace within their round."""
+ROUND_NAMES = (("commitments", "investor"), ("closings", "name"), ("clauses", "name"), ("earmarks", "for_"))
+
+
+def names_within(model: Model, item: Item, groups: Sequence[tuple[str, str]]) -> Iterator[Problem]:
+    """The named tables of a round (closings, investors, clauses, earmarks) or of a loan share one namespace."""
     part: Any = item.part
     seen: dict[str, str] = {}
-    groups = (("commitments", "investor"), ("closings", "name"), ("clauses", "name"), ("earmarks", "for_"))
     own = {*type(part).model_fields, *(row for row in part.rows() if "." not in row)}
     for group, key in groups:
         for n, element in enumerate(getattr(part, group)):
@@ -226,7 +232,7 @@ def _names(model: Model, item: Item) -> Iterator[Problem]:
                 text = f'"{name[:60]}" cannot be used as a name here; choose another of a-z, 0-9 and _, up to 60 long.'
                 yield model.document.problem(where, "invalid-name", text)
             elif name in seen:
-                text = f"{name} is also the name of one of the round's {seen[name]}; names within a round are unique."
+                text = f"{name} is also the name of one of {item.name}'s {seen[name]}; names within it are unique."
                 yield model.document.problem(where, "duplicate-name", text)
             seen.setdefault(name, group)
 

@@ -1,8 +1,9 @@
 """Figures that need days, read off the monthly rows: the zero-cash day and the lowest daily cash.
 
 Operating flows are spread evenly over the days of their month, interest is on day 1, tax on the last day, and dated
-flows (closings, one-offs) are on their day.  Restricted cash is what an earmark has been filled with less what its line
-has spent.  Everything works on floats for one path and on numpy arrays for many.
+flows (closings, one-offs, a loan's payments) are on their day.  A credit line is drawn on the first day of the month;
+its repayment, interest and fee are paid on the last.  Restricted cash is what an earmark has been filled with less what
+its line has spent.  Everything works on floats for one path and on numpy arrays for many.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Dated(NamedTuple):
 
     cash: str
     place: str
+    sign: float = 1.0  # -1 where the row is a positive payment
 
 
 class Restricted(NamedTuple):
@@ -47,6 +49,7 @@ class Layout(NamedTuple):
     dated: tuple[Dated, ...]
     one_offs: tuple[Dated, ...]
     restricted: tuple[Restricted, ...]
+    credit_lines: tuple[str, ...]
     days: tuple[int, ...]
 
 
@@ -87,15 +90,23 @@ class _Arrays:
 
 def layout(model: Model) -> Layout:
     """The dated flows and earmarks of a model."""
-    one_offs, dated, restricted = [], [], []
+    one_offs, dated, restricted, lines = [], [], [], []
     for item in model.items:
         if item.section in ("revenue", "costs", "capital", "passthrough") and getattr(item.part, "dated", None):
             one_offs.append(Dated(f"{item.name}.cash", f"{item.name}.{item.part.dated}"))  # type: ignore[attr-defined]
         if item.section != "funding" or "cash" not in item.part.rows():  # type: ignore[attr-defined]
             continue
         closings = getattr(item.part, "closings", None)
+        kind = getattr(item.part, "kind", "")
+        if kind == "credit_line":
+            lines.append(item.name)
+            continue
         if closings is None:
             dated.append(Dated(f"{item.name}.cash", f"{item.name}.due"))
+            if kind == "loan":
+                dated.append(Dated(f"{item.name}.fee_on_drawing", f"{item.name}.due", -1.0))
+                paid = ("payment", "fee_at_end")
+                dated += [Dated(f"{item.name}.{row}", f"{item.name}.pays_on", -1.0) for row in paid]
             continue
         own = {c.name: Dated(f"{item.name}.{c.name}.cash", f"{item.name}.{c.name}.due") for c in closings}
         dated += own.values()
@@ -117,7 +128,7 @@ def layout(model: Model) -> Layout:
             )
     start, months = model.settings.start, model.settings.months
     days = tuple(days_in_month(start + t) for t in range(months))
-    return Layout(start, months, tuple(dated), tuple(one_offs), tuple(restricted), days)
+    return Layout(start, months, tuple(dated), tuple(one_offs), tuple(restricted), tuple(lines), days)
 
 
 class Days:
@@ -137,8 +148,11 @@ class Days:
         rows, ops, days = self.rows, self.ops, self.at.days[t]
         even = rows["cash.revenue"][t] + rows["cash.costs"][t] + rows["cash.passthrough"][t] + rows["cash.capital"][t]
         moves: list[tuple[Any, Any]] = [(rows["cash.tax"][t], days)]
+        for name in self.at.credit_lines:
+            moves.append((rows[f"{name}.draw"][t], 1))
+            moves.append((rows[f"{name}.service"][t] - rows[f"{name}.repayment"][t], days))
         for flow in (*self.at.one_offs, *self.at.dated):
-            amount = rows[flow.cash][t]
+            amount = rows[flow.cash][t] * flow.sign
             if ops.any(amount != 0):
                 moves.append((amount, self._day(flow.place, t)))
                 if flow in self.at.one_offs:

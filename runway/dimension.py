@@ -89,7 +89,9 @@ class Dimension(NamedTuple):
         return Figure("switch", (Entry(Amount(float(text in ("true", "1"))), text),))
 
     def _kind(self, amount: Amount) -> str:
-        """The dimension of a free figure is read off its form."""
+        """The dimension of a free figure, or of a fee, is read off its form."""
+        if self.kind == "fee":
+            return "share" if amount.percent else "money"
         if self.kind != "free":
             return self.kind
         if amount.kind == "date":
@@ -248,6 +250,10 @@ class Dimension(NamedTuple):
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a duration.{example}")
         if amount.percent and kind not in ("share", "rate", "loss"):
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a percentage.{example}")
+        if self.kind == "fee" and not amount.percent and not amount.currency and 0 < amount.number < 1:
+            percent = amount.number * 100
+            text = f'FIELD is {DESCRIPTIONS["fee"]}. For {percent:g} % write FIELD = "{percent:g}%".'
+            raise FigureError("rate-without-percent", text)
         if amount.currency and kind not in ("money", "flow"):
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not an amount of money.{example}")
         if kind in ("flow", "count_flow", "rate", "loss") and not amount.period:
@@ -274,11 +280,12 @@ class Dimension(NamedTuple):
             if self.low == 0:
                 raise FigureError("negative-value", "FIELD cannot be negative; the section says which way money flows.")
             raise FigureError("value-out-of-range", f"FIELD cannot be below {_shown(self.low, amount)}.")
-        if amount.number > self.high:
+        if amount.number > (1 if self.kind == "fee" and amount.percent else self.high):
             hint = ""
             if self.kind == "share" and not amount.percent and amount.number <= 100:
                 hint = f' For {amount.number:g} % write FIELD = "{amount.number:g}%".'
-            raise FigureError("value-out-of-range", f"FIELD cannot be above {_shown(self.high, amount)}.{hint}")
+            high = 1 if self.kind == "fee" else self.high
+            raise FigureError("value-out-of-range", f"FIELD cannot be above {_shown(high, amount)}.{hint}")
 
 
 def _dated(raw: str) -> Amount:
@@ -349,7 +356,9 @@ DESCRIPTIONS = {
     "count_flow": "a number per period",
     "share": "a share, 0 to 1",
     "rate": "a rate per period",
+    "nominal_rate": "a rate per period",
     "loss": "a rate of loss per period",
+    "fee": "a share of the loan, or an amount of money",
     "date": "a date",
     "date_end": "a date (a month means its last day)",
     "days": "a length of time",
@@ -365,6 +374,7 @@ SAMPLES = {
     "share": '"20%"',
     "rate": '"5%/month"',
     "loss": '"2%/month"',
+    "fee": '"1%"',
     "date": '"2025-10-28"',
     "date_end": '"2025-12-31"',
     "days": '"45 days"',

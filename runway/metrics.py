@@ -11,9 +11,9 @@ from runway.engine import Engine
 from runway.ladder import LADDER, WITHOUT_ANY_FUNDING, Reader, Rows, day_at, rung_of
 from runway.months import date_at, month_label
 from runway.notes import notes
-from runway.outcome import clauses, closings, rounds
-from runway.projection import Line, Measure, Milestone, Projection, Rung, Section, Survival
-from runway.statement import CASH_SECTIONS, main_row
+from runway.outcome import clauses, closings, covenants, rounds
+from runway.projection import Line, Measure, Milestone, Proceeds, Projection, Rung, Section, Survival
+from runway.statement import CASH_SECTIONS, borrowings, credit_lines, main_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,10 @@ SECTION_TITLES = {
     "capital": "Capital",
     "tax": "Tax",
     "funding": "Funding",
+    "debt": "Debt service",
+    "credit": "Credit lines",
 }
+DEBT_LINES = (("cash.loan_interest", "interest"), ("cash.loan_principal", "principal"), ("cash.loan_fees", "fees"))
 
 
 def project_model(model: Model) -> Projection:
@@ -85,6 +88,8 @@ def project_model(model: Model) -> Projection:
         rounds=rounds(model, written),
         closings=found,
         clauses=fallen,
+        covenants=covenants(model, program, written),
+        proceeds=_proceeds(model, program, written),
         notes=(),
     )
     return replace(projection, notes=notes(reader, projection))
@@ -167,9 +172,30 @@ def _milestones(reader: Reader, rung: Rung) -> tuple[Milestone, ...]:
 def _sections(model: Model) -> tuple[Section, ...]:
     found = []
     for name in CASH_SECTIONS:
-        lines = tuple(line for item in model.section(name) for line in _lines(item)) if name != "tax" else ()
-        found.append(Section(name, SECTION_TITLES[name], f"cash.{name}", lines))
+        found.append(Section(name, SECTION_TITLES[name], f"cash.{name}", tuple(_section_lines(model, name))))
     return tuple(found)
+
+
+def _proceeds(model: Model, program: Program, rows: Rows) -> tuple[Proceeds, ...]:
+    lines = [line for section in ("funding", "credit") for line in _section_lines(model, section)]
+    if not lines:
+        return ()
+    from runway.proceeds import proceeds
+
+    return proceeds(model, program, rows, lines)
+
+
+def _section_lines(model: Model, name: str) -> list[Line]:
+    """The lines of a section; debt service is told by its nature, whatever loan it is for."""
+    lines = credit_lines(model)
+    match name:
+        case "tax":
+            return []
+        case "debt":
+            return [Line(row, title, row, None) for row, title in DEBT_LINES] if borrowings(model) else []
+        case "credit":
+            return [line for item in lines for line in _lines(item)]
+    return [line for item in model.section(name) if item not in lines for line in _lines(item)]
 
 
 def _measures(model: Model, rows: Rows) -> tuple[Measure, ...]:
@@ -180,6 +206,13 @@ def _measures(model: Model, rows: Rows) -> tuple[Measure, ...]:
             if item.section != "drivers" and any(rows.get(f"{item.name}.{row}", ())):
                 found.append(Measure(f"{item.name}.{row}", f"{item.title}: {row}"))
     return tuple(found)
+
+
+def _owed(name: str, rows: Rows) -> Callable[[int], float]:
+    """What is owed at the end of a month less what was owed before it, with what was drawn and repaid."""
+    moved, balance, before = rows[f"{name}.cash"], rows[f"{name}.balance"], rows[f"{name}.brought_forward"]
+    principal = rows.get(f"{name}.principal", [0.0] * len(moved))  # a credit line's is in its cash
+    return lambda t: before[t] + moved[t] - principal[t] - balance[t]
 
 
 def _lines(item: Item) -> list[Line]:
@@ -211,6 +244,9 @@ def check_identities(rows: Rows, reader: Reader) -> None:
         "sections_make_the_net_flow": lambda t: sum(rows[c][t] for c in sections) - rows["net_cash_flow"][t],
         "bridge_foots": lambda t: rows["net_loss"][t] + sum(rows[b][t] for b in bridge) - rows["net_burn"][t],
     }
+
+    for item in borrowings(reader.model):
+        held[f"{item.name}_rolls_forward"] = _owed(item.name, rows)
 
     def foots(section: str, parts: list[str]) -> Callable[[int], float]:
         return lambda t: sum(rows[part][t] for part in parts) - rows[section][t]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runway.months import NEVER, date_at
-from runway.projection import Clause, Closing, Round
+from runway.months import NEVER, date_at, last_day
+from runway.projection import Clause, Closing, Covenant, Round
 from runway.tree import History, Node, Number, Parameter, walk
 from runway.wording import amount_text, day_text, month_text
 
@@ -128,6 +128,30 @@ def clauses(model: Model, program: Program, rows: Rows) -> tuple[Clause, ...]:
         for item in model.section("funding")
         for clause in getattr(item.part, "clauses", ())
     )
+
+
+def covenants(model: Model, program: Program, rows: Rows) -> tuple[Covenant, ...]:
+    """Each covenant: its lowest headroom of the months in which it was tested, and its first breach."""
+    found = []
+    for item in model.section("funding"):
+        for covenant in getattr(item.part, "covenants", ()):
+            address = f"{item.name}.{covenant.name}"
+            tested = [t for t, counts in enumerate(rows[f"{address}.tested"]) if counts]
+            headroom = rows[f"{address}.headroom"]
+            lowest = min(tested, key=headroom.__getitem__, default=None)
+            breach = next((t for t in tested if not rows[f"{address}.holds"][t]), None)
+            found.append(
+                Covenant(
+                    address=address,
+                    title=covenant.title or covenant.name,
+                    lender=item.title,
+                    require=" ".join(covenant.require.text.split()),
+                    headroom=None if lowest is None else headroom[lowest],
+                    headroom_date=None if lowest is None else last_day(program.start + lowest),
+                    breached=None if breach is None else last_day(program.start + breach),
+                )
+            )
+    return tuple(found)
 
 
 def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> Clause:

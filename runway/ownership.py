@@ -203,6 +203,11 @@ class _Books:
                     if self._row(f"{item.name}.cash", t) > 0:
                         due, paid = self._row(f"{item.name}.due", t), self._row(f"{item.name}.cash", t)
                         yield due, 0, lambda item=item, due=due, paid=paid: self._fund(item, due, paid)
+            elif part.kind == "loan" and part.warrants is not None:
+                for t in range(self.months):
+                    if self._row(f"{item.name}.cash", t) > 0:
+                        due, lent = self._row(f"{item.name}.due", t), self._money(f"{item.name}.cash", t)
+                        yield due, 2, lambda item=item, due=due, lent=lent: self._warrants(item, due, lent)
         for name, one in self.captable.grants.items():
             place = one.date.entries[0].amount.number - self.start
             if 0 <= place < self.months:
@@ -335,6 +340,16 @@ class _Books:
         except CaptableError as error:
             raise InputError(self.model.document.problem(path, error.name, error.text, at="key")) from None
         self._step(date_at(place, self.start), f"captable.grants.{name}", one.title or name, "grant", "grant", None)
+
+    def _warrants(self, item: Item, due: float, lent: Fraction) -> None:
+        """A lender's right to buy shares: a number of them, or what a part of the loan buys at the strike."""
+        terms = item.part.warrants  # type: ignore[attr-defined]  # loans have them
+        strike = exact(terms.strike)
+        shares = exact(terms.shares) if terms.coverage is None else exact(terms.coverage) * lent / strike
+        cls = ShareClass(name=f"{item.name}_warrants", kind="warrants", strike=strike)
+        self.titles.setdefault(item.name, item.title)
+        self.table = self.table.plus(item.name, cls, self.rounding.shares(shares))
+        self._step(date_at(due, self.start), item.name, item.title, "warrants", "warrants", None)
 
     def _step(self, day: date, address: str, title: str, part: str, kind: str, closed: Closed | None) -> None:
         self.steps.append(Step(day, address, title, part, kind, self.table, closed, tuple(self.outstanding)))

@@ -33,6 +33,9 @@ def ownership_checks(model: Model) -> Iterator[Problem]:
         kind = getattr(item.part, "kind", "")
         if kind in ("safe", "convertible_note"):
             yield from _terms(model, item)
+        if kind == "loan" and model.captable is not None and item.part.warrants and not model.captable.in_shares:  # type: ignore[attr-defined]
+            text = "The cap table is in percentages, so that a number of warrants says nothing of a stake."
+            yield _problem(model, (*item.path, "warrants"), "price-without-shares", text, at="key")
         if kind == "priced_round":
             yield from _stock(model, item.part.stock, (*item.path, "stock"))  # type: ignore[attr-defined]  # rounds have stock
             yield from _prices(model, item)

@@ -195,5 +195,5 @@ def formula_path(document: Document, path: Path) -> Path:
     table: Any = document.data
     for part in path:
         table = table[part]
-    fields = ("formula", "of", "volume") if isinstance(table, dict) else ()
+    fields = ("formula", "of", "volume", "require") if isinstance(table, dict) else ()
     return next(((*path, field) for field in fields if field in table), path)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-__all__ = ["Clause", "Closing", "Line", "Measure", "Milestone", "Projection", "Round", "Rung", "Section", "Survival"]
+__all__ = [
+    "Clause", "Closing", "Covenant", "Line", "Measure", "Milestone", "Proceeds", "Projection", "Round", "Rung",
+    "Section", "Survival", "Use",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Measure:
 class Section:
     """One section of the cash table; its total is the row `cash`."""
 
-    name: str  # interest, revenue, costs, passthrough, capital, tax, funding
+    name: str  # interest, revenue, costs, passthrough, capital, tax, funding, debt, credit
     title: str
     cash: str
     lines: tuple[Line, ...]
@@ -112,6 +115,39 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Covenant:
+    """How one covenant of a loan or credit line fared at the month ends on which it was tested."""
+
+    address: str
+    title: str
+    lender: str  # the title of the loan or line
+    require: str
+    headroom: float | None  # the lowest, the distance from failing in the units of what is compared; None: never tested
+    headroom_date: date | None  # the month end of it
+    breached: date | None  # the first month end on which it does not hold
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Money that went to one section, or to the line that it was set aside for."""
+
+    name: str  # costs, capital, passthrough, tax, debt, credit, or the name of the earmarked line
+    title: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proceeds:
+    """Where the money of one source went by the end of the horizon: `amount` is the sum of `uses` and `left`."""
+
+    address: str  # of a closing, grant, loan or credit line; opening_cash; receipts
+    title: str
+    amount: float
+    uses: tuple[Use, ...]
+    left: float
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
     """Headline, committed, available and drawn money of one round at the end of the horizon."""
 
@@ -158,6 +194,8 @@ class Projection:
     closings: tuple[Closing, ...]
     clauses: tuple[Clause, ...]
     notes: tuple[str, ...]
+    covenants: tuple[Covenant, ...] = ()
+    proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
 
     def to_dict(self) -> dict[str, Any]:
         """The documented JSON: money rounded to the minor unit, other rows as computed."""

@@ -80,8 +80,8 @@ class Figure(NamedTuple):
         """The formula of the figure's monthly value, with the written numbers as parameters.
 
         A daily amount is multiplied by the days of the month, a weekly one by days / 7, a quarterly one divided by 3,
-        a yearly one by 12; a rate compounds, (1 + g) ** (1 / 12) - 1 for a yearly one, and a loss such as churn
-        compounds what stays, 1 - (1 - c) ** (1 / 12).
+        a yearly one by 12, and so a loan's nominal rate; any other rate compounds, (1 + g) ** (1 / 12) - 1 for a yearly
+        one, and a loss such as churn compounds what stays, 1 - (1 - c) ** (1 / 12).
         """
         nodes: list[Node] = []
         for place, entry in self.addresses(address):

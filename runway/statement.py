@@ -1,7 +1,8 @@
 """The statement as rows: every line's cash, the order of the month, totals, tax, burn, loss and the bridge.
 
-opening -> interest on it -> revenue, costs, pass-through -> capital -> tax -> funding -> closing.  Each line row and
-`total.*` is positive and as earned or incurred; `LINE.cash` and `cash.*` are signed posted flows, in is positive.
+opening -> interest on it -> revenue, costs, pass-through -> capital -> tax -> funding -> debt service -> credit lines
+-> closing.  Each line row and `total.*` is positive and as earned or incurred; `LINE.cash` and `cash.*` are signed
+posted flows, in is positive.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.lines.line import MAIN_NAMES, Line, RowFormula
 from runway.lines.working_capital import PERIOD_MONTHS, payable_rows, receivable_rows
 from runway.namespace import kept
-from runway.tree import Binary, Node, Parameter, Row, total
+from runway.tree import ZERO, Binary, Call, Choose, Name, Negative, Node, Parameter, Row, total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from runway.model import Item, Model
 
 LEVER = {"revenue": "levers.revenue", "costs": "levers.burn", "capital": "levers.burn"}
-CASH_SECTIONS = ("interest", "revenue", "costs", "passthrough", "capital", "tax", "funding")
+CASH_SECTIONS = ("interest", "revenue", "costs", "passthrough", "capital", "tax", "funding", "debt", "credit")
 
 
 class Draft(NamedTuple):
@@ -125,6 +126,20 @@ def _round(item: Item) -> Iterator[Draft]:
         closing, _, last = row.rpartition(".")
         condition = closing if last == "met" else ""
         yield Draft(f"{item.name}.{row}", formula, opening, posted, item.name, condition, path=item.path)
+    for n, covenant in enumerate(getattr(item.part, "covenants", ())):
+        yield from _covenant(item, covenant.name, (*item.path, "covenants", n))
+
+
+def _covenant(item: Item, name: str, path: Path) -> Iterator[Draft]:
+    """Whether a covenant is tested at the end of the month, how far it is from failing (0 if not tested), if it holds.
+
+    It reads the month's own totals and nothing reads it, so that it can be in no circle.
+    """
+    prefix, tested, require = f"{item.name}.{name}", f"{name}.tested", f"{name}.require"
+    yield Draft(f"{prefix}.tested", item.part.covered(), owner=item.name, path=path)  # type: ignore[attr-defined]
+    distance = Call("headroom", (Name(require, 0, 0),))
+    yield Draft(f"{prefix}.headroom", Choose(Name(tested, 0, 0), distance, ZERO), owner=item.name, path=path)
+    yield Draft(f"{prefix}.holds", f"{tested} == 0 or {require}", owner=item.name, path=path)
 
 
 def _sum(addresses: list[str]) -> Node:
@@ -142,8 +157,17 @@ def _cash(model: Model) -> Iterator[Draft]:
     if model.tax is None:
         for row in ("tax.charge", "cash.tax", "bridge.tax_timing"):
             yield Draft(row, "0", posted=True)
-    funding = [f"{item.name}.cash" for item in model.section("funding") if _moves_cash(item)]
+    credit = credit_lines(model)
+    funding = [f"{item.name}.cash" for item in model.section("funding") if _moves_cash(item) and item not in credit]
     yield Draft("cash.funding", _sum(funding), posted=True)
+    yield from _debt(model)
+    before = ["opening_cash", *(f"cash.{section}" for section in CASH_SECTIONS[:-1])]
+    yield Draft("cash.before_credit", _sum(before), posted=True)
+    free = "cash.before_credit - restricted_cash" + "".join(f" - {item.name}.matured" for item in credit)
+    for item in credit:
+        yield Draft(f"{item.name}.free_cash", free, posted=True, path=item.path)
+        free = f"{item.name}.free_cash + {item.name}.cash + {item.name}.matured"
+    yield Draft("cash.credit", _sum([f"{item.name}.cash" for item in credit]), posted=True)
     yield Draft("net_cash_flow", _sum([f"cash.{section}" for section in CASH_SECTIONS]), posted=True)
     yield Draft("cash", "opening_cash + net_cash_flow", "model.opening_cash", posted=True)
     earmarks = [
@@ -153,6 +177,29 @@ def _cash(model: Model) -> Iterator[Draft]:
     ]
     yield Draft("restricted_cash", _sum(earmarks), posted=True)
     yield Draft("unrestricted_cash", "cash - restricted_cash", "model.opening_cash", posted=True)
+
+
+def borrowings(model: Model) -> list[Item]:
+    """Loans and credit lines."""
+    return [item for item in model.section("funding") if hasattr(item.part, "covenants")]
+
+
+def credit_lines(model: Model) -> list[Item]:
+    return [item for item in borrowings(model) if item.part.kind == "credit_line"]  # type: ignore[attr-defined]
+
+
+def _debt(model: Model) -> Iterator[Draft]:
+    """Debt service by its nature, and what is owed in all."""
+    names = [item.name for item in borrowings(model)]
+    loans = [item.name for item in borrowings(model) if item not in credit_lines(model)]
+    yield Draft("total.loan_interest", _sum([f"{name}.interest" for name in names]), posted=True)
+    yield Draft("total.loan_fees", _sum([f"{name}.fees" for name in names]), posted=True)
+    yield Draft("total.debt", _sum([f"{name}.balance" for name in names]), posted=True)
+    if names:
+        yield Draft("cash.loan_interest", "-total.loan_interest", posted=True)
+        yield Draft("cash.loan_principal", Negative(_sum([f"{name}.principal" for name in loans])), posted=True)
+        yield Draft("cash.loan_fees", "-total.loan_fees", posted=True)
+    yield Draft("cash.debt", _sum([f"{name}.service" for name in names]), posted=True)
 
 
 def _moves_cash(item: Item) -> bool:
@@ -196,7 +243,8 @@ def _tax(model: Model) -> Iterator[Draft]:
     first = f"(mod(month - 1, {assessed}) == 0 or t == 0)"
     last, instalment = f"mod(month, {assessed}) == 0", f"mod(month, {paid}) == 0"
     income = "total.revenue + cash.interest + total.taxable_grants"
-    yield Draft("tax.base", f"{income} - total.costs - total.written_off", posted=True)
+    borrowed = "total.loan_interest - total.loan_fees"
+    yield Draft("tax.base", f"{income} - total.costs - total.written_off - {borrowed}", posted=True)
     yield Draft("tax.profit", f"tax.base + (0 if {first} else prev(tax.profit))", posted=True)
     shelter = "max(0, min(prev(tax.losses), tax.loss_limit * tax.profit))"
     yield Draft("tax.sheltered", shelter, posted=True)
@@ -211,9 +259,10 @@ def _tax(model: Model) -> Iterator[Draft]:
 
 
 def _burn() -> Iterator[Draft]:
-    yield Draft("gross_burn", "-(cash.costs + cash.capital + cash.tax)", posted=True)
+    borrowed = "total.loan_interest + total.loan_fees"
+    yield Draft("gross_burn", f"-(cash.costs + cash.capital + cash.tax) + {borrowed}", posted=True)
     yield Draft("net_burn", "gross_burn - cash.revenue - cash.interest", posted=True)
-    spent = "total.costs + total.written_off + tax.charge"
+    spent = f"total.costs + total.written_off + tax.charge + {borrowed}"
     yield Draft("net_loss", f"{spent} - total.revenue - cash.interest - total.grants", posted=True)
     waiting = "total.revenue - cash.revenue"
     owed = "-cash.costs - total.costs + total.non_cash"

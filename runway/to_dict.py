@@ -107,6 +107,28 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
             }
             for item in projection.clauses
         ],
+        "covenants": [
+            {
+                "address": item.address,
+                "title": item.title,
+                "lender": item.lender,
+                "require": item.require,
+                "headroom": optional(item.headroom),
+                "headroom_date": text(item.headroom_date),
+                "breached": text(item.breached),
+            }
+            for item in projection.covenants
+        ],
+        "proceeds": [
+            {
+                "source": item.address,
+                "title": item.title,
+                "amount": money(item.amount),
+                "uses": [{"name": use.name, "title": use.title, "amount": money(use.amount)} for use in item.uses],
+                "left": money(item.left),
+            }
+            for item in projection.proceeds
+        ],
         "notes": list(projection.notes),
     }
 

@@ -238,6 +238,21 @@ def until(day: Node) -> Node:
     return Binary("-", ONE, since(Sum((day, Number(1 / 32)))))
 
 
+def headroom(condition: Node) -> Node:
+    """How far comparisons are from failing: left - right of >= and >, right - left of <= and <, the least of several.
+
+    It is 0 of what is neither a comparison nor several joined by `and`.
+    """
+    match condition:
+        case Compare(operator=">=" | ">"):
+            return Binary("-", condition.left, condition.right)
+        case Compare(operator="<=" | "<"):
+            return Binary("-", condition.right, condition.left)
+        case Every():
+            return Call("min", tuple(headroom(term) for term in condition.terms))
+    return ZERO
+
+
 def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], Node] | None = None) -> Node:
     """The tree with its names and dates looked up.
 
@@ -279,6 +294,8 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
         case Call(function="when"):
             assert when is not None
             return when(again(node.arguments[0]))
+        case Call(function="headroom"):
+            return headroom(again(node.arguments[0]))
         case Call():
             return Call(node.function, tuple(number(argument) for argument in node.arguments))
         case Choose():

@@ -46,8 +46,8 @@ def months_to_dry(name: str, scenario: str = "base") -> list[float]:
 # Every model and every scenario --------------------------------------------------------------------------------
 
 
-def test_the_models_are_the_four_promised() -> None:
-    assert NAMES == ["lemonade", "openai-2024", "openai-2025", "saas-startup"]
+def test_the_models_are_those_promised() -> None:
+    assert NAMES == ["lemonade", "openai-2024", "openai-2025", "saas-startup", "venture-debt"]
 
 
 @pytest.mark.parametrize(("name", "scenario"), CASES)
@@ -359,3 +359,30 @@ def test_the_ladder_of_the_lemonade_stand() -> None:
 def test_scenarios_of_the_lemonade_stand(scenario: str, cash: float) -> None:
     """Without the permit 400 less; half the cups lose 100 of sales and save 50 of lemons a month, 600 a year."""
     assert project("lemonade", scenario).rows["cash"][-1] == cash
+
+
+# Venture debt ----------------------------------------------------------------------------------------------------
+
+
+def test_the_venture_loan_by_its_terms() -> None:
+    """4M on the day of the launch, 11 %: twelve payments of interest, then 24 level ones, 1 % and 3 % in fees."""
+    rows = project("venture-debt").rows
+    assert rows["growth_loan.cash"][4] == 4e6
+    assert rows["growth_loan.interest"][5:17] == pytest.approx([4e6 * 0.11 / 12] * 12, abs=CENT)
+    assert rows["growth_loan.principal"][5:17] == (0,) * 12
+    level = 4e6 * (0.11 / 12) / (1 - (1 + 0.11 / 12) ** -24)
+    assert rows["growth_loan.payment"][17:40] == pytest.approx([level] * 23, abs=CENT)
+    assert rows["growth_loan.fees"][4] == 40_000
+    assert rows["growth_loan.fees"][40] == 120_000
+    assert rows["growth_loan.balance"][40:] == (0,) * 8
+    assert sum(rows["growth_loan.principal"]) == pytest.approx(4e6)
+
+
+def test_the_revolver_keeps_two_million_and_no_more_than_its_limit() -> None:
+    rows = project("venture-debt").rows
+    assert max(rows["revolver.balance"]) <= 1.5e6
+    assert max(rows["revolver.balance"]) > 0
+    for cash, owed in zip(rows["cash"], rows["revolver.balance"], strict=True):
+        assert owed == 0 or owed == 1.5e6 or cash == pytest.approx(2e6)
+    assert rows["revolver.balance"][-1] == 0
+    assert not any(rows["revolver.draw"][:6])

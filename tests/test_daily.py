@@ -437,6 +437,9 @@ def test_a_floor_is_one_figure(project: Project) -> None:
         ("seed.c0.date", [1 + 10 / 32, 0.0, 1e6, 4.5]),
         ("fine.date", [3 + 2 / 32, 1 + 30 / 32, 1e6, -1.0]),
         ("launch.date", [5.5, 1e6, -2.0, 8 + 29 / 32]),
+        ("loan.date", [0.0, 2 + 29 / 32, 1e6, 5.5]),
+        ("loan.rate", [0.12, 0.0, 0.9, 0.01]),
+        ("line.limit", [1_000.0, 0.0, 50_000.0, 7_000.0]),
     ],
 )
 def test_the_days_of_many_paths_are_those_of_each(load: Callable[..., Any], address: str, values: list[float]) -> None:
@@ -451,6 +454,8 @@ def test_the_days_of_many_paths_are_those_of_each(load: Callable[..., Any], addr
     text = model(30_000) + burn(2000) + closings(("2025-02-11", 20_000), ("2025-06-20", 40_000))
     text += 'requires = "launch"\n' + SITE.format(sources='["c0", "c1"]', fills="pro_rata")
     text += one_off("fine", "2025-04-03", 7_000) + '[events.launch]\ndate = "2025-06-25"\n'
+    text += loan("2025-01-31", 9_000, 5, 'fee = "1%"\nend_fee = 300\nday_count = "act/360"')
+    text += '[funding.line]\nkind = "credit_line"\nlimit = 4000\nrate = "9%/year"\ncommitment_fee = "1%/year"\n'
     found = load(text)
     reader = Reader(found, Engine(found.program, found.document), layout(found))
     with warnings.catch_warnings():
@@ -461,3 +466,62 @@ def test_the_days_of_many_paths_are_those_of_each(load: Callable[..., Any], addr
         alone = reader.days(reader.engine.run({address: value}), {address: value}).read()
         path = [np.broadcast_to(getattr(together, name), len(values))[n] for name in alone.__slots__]
         assert path == pytest.approx([getattr(alone, name) for name in alone.__slots__], abs=1e-6), value
+
+
+# Debt -------------------------------------------------------------------------------------------------------------
+
+
+def loan(day: str, amount: float, term: int, more: str = "") -> str:
+    return (
+        f'[funding.loan]\nkind = "loan"\ndate = "{day}"\namount = {amount}\nrate = "12%/year"\nterm = "{term} months"\n'
+        f'repayment = "level_principal"\n{more}\n'
+    )
+
+
+def test_a_loan_moves_on_its_day_and_its_payments_on_the_same_day_of_later_months(project: Project) -> None:
+    """12,000 on 30 January for three months at 1 %: the payment of February is on its last day."""
+    text = model(1000, 5) + burn(310) + loan("2025-01-30", 12_000, 3, 'fee = "1%"\nend_fee = 600')
+    dated = [("2025-01-30", 12_000 - 120.0), ("2025-02-28", -4120.0), ("2025-03-30", -4080.0), ("2025-04-30", -4640.0)]
+    agree(project(text).runway[CERTAIN], Ledger(1000, 5, [-310.0] * 5, dated))
+    agree(project(text).runway[IN_HAND], Ledger(1000, 5, [-310.0] * 5))
+
+
+def test_a_payment_makes_the_zero_cash_day(project: Project) -> None:
+    """Nothing else moves: 1,000 in hand, and 1,200 that was borrowed in December and falls due until 17 March."""
+    more = "opening_balance = 1200"
+    projection = project(model(1000, 6) + loan("2024-12-17", 1200, 3, more))
+    dated = [("2025-01-17", -412.0), ("2025-02-17", -408.0), ("2025-03-17", -404.0)]
+    for rung in projection.runway:
+        agree(rung, Ledger(1000, 6, dated=dated))
+        assert str(rung.zero_cash_date) == "2025-03-17"
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_random_debt_by_days(project: Project, seed: int) -> None:
+    """Amounts are those of the rows, which other tests reckon anew; the days are the plain ledger's."""
+    random = Random(f"debt {seed}")
+    months, opening = 14, random.randint(0, 9000)
+    monthly = [round(random.uniform(-1500, 1000), 2) for _ in range(months)]
+    steps = ", ".join(f'"{2025 + t // 12}-{t % 12 + 1:02d}" = {amount}' for t, amount in enumerate(monthly))
+    day = date(2025, 1, 1) + timedelta(days=random.randint(0, 120))
+    text = model(opening, months, more=f"minimum_cash = {random.randint(0, 800)}")
+    text += f'[passthrough.flow]\nkind = "formula"\nformula = "each"\neach = {{ {steps} }}\n'
+    text += loan(str(day), random.randint(0, 6000), random.randint(1, 9), 'fee = "2%"\nend_fee = "5%"')
+    if random.random() < 0.7:
+        text += '[funding.line]\nkind = "credit_line"\nlimit = 1500\nrate = "9%/year"\ncommitment_fee = "1%/year"\n'
+    projection = project(text)
+    rows, dated = projection.rows, []
+    for t, days in enumerate(months_of("2025-01", months)):
+        on = days[min(day.day, len(days)) - 1]
+        dated += [(str(on), rows["loan.cash"][t] + rows["loan.service"][t])]
+        if "line.draw" in rows:
+            dated += [(str(days[0]), rows["line.draw"][t])]
+            dated += [(str(days[-1]), rows["line.service"][t] - rows["line.repayment"][t])]
+    agree(projection.runway[PLANNED], Ledger(opening, months, monthly, dated), floor=projection.minimum_cash)
+
+
+def test_a_line_that_suffices_keeps_every_month_end_at_the_floor(project: Project) -> None:
+    text = model(500, 6, more="minimum_cash = 400") + burn(310)
+    text += '[funding.line]\nkind = "credit_line"\nlimit = 5000\nrate = "12%/year"\n'
+    rung = project(text).runway[CERTAIN]
+    assert (rung.zero_cash_date, rung.lowest_cash, rung.funding_gap) == (None, 400, 0)

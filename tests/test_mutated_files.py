@@ -176,6 +176,47 @@ by = "2025-09"
 waived = []
 taxable = false
 
+[funding.advance]
+kind = "loan"
+status = "committed"
+amount = 900
+date = "2025-02-03"
+requires = "permit"
+by = "2025-12"
+waived = ["permit"]
+rate = { "2025-01" = "9%/year", "2025-04" = "1%/month" }
+rate_basis = "effective"
+day_count = "act/360"
+term = "4 months"
+interest_only = "1 month"
+repayment = "level_payment"
+first_payment = "0 months"
+fee = "1%"
+end_fee = 25
+warrants = { coverage = "10%", strike = 2 }
+
+[[funding.advance.covenants]]
+name = "liquidity"
+require = "cash >= 100 and balance < 1000"
+
+[funding.older]
+kind = "loan"
+amount = 600
+date = "2024-12-05"
+opening_balance = 600
+rate = "0%/year"
+term = "3 months"
+repayment = "level_principal"
+warrants = { shares = 100, strike = 2 }
+
+[funding.revolver]
+kind = "credit_line"
+limit = 5000
+rate = "8%/year"
+commitment_fee = "0.5%/year"
+by = "2025-06"
+floor = 1500
+
 [funding.tender]
 kind = "secondary"
 amount = 100

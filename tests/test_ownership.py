@@ -391,3 +391,21 @@ def test_json_holds_every_step(owned):
     assert found["steps"][0]["dilution"]["ana"] == {
         "before": 1, "after": 0.8, "gained": 0, "by_cause": {"round": 0.2},
     }  # fmt: skip
+
+
+def test_a_lenders_warrants(owned):
+    """P26: Bessemer's venture-debt model: warrants for 10 % of 5M at 1.00, 1.0 % of the 50,000,000 shares before."""
+    loan = """
+[funding.venture_loan]
+kind = "loan"
+amount = "5M"
+date = "2024-06-01"
+rate = "11%/year"
+term = "36 months"
+repayment = "level_principal"
+warrants = { coverage = "10%", strike = "$1.00" }
+"""
+    found = owned(table(ana=50_000_000) + loan)
+    assert [step.kind for step in found.steps] == ["warrants"]
+    assert shares(found) == {"ana": 50_000_000, "venture_loan": 500_000}
+    assert owned(table(ana=50_000_000) + loan, set={"venture_loan.date": "never"}).steps == ()

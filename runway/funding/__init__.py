@@ -13,6 +13,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "safe": ("safe", "Safe"),
     "convertible_note": ("convertible_note", "ConvertibleNote"),
     "grant": ("grant", "Grant"),
+    "loan": ("loan", "Loan"),
+    "credit_line": ("credit_line", "CreditLine"),
     "secondary": ("secondary", "Secondary"),
 }
 

@@ -28,17 +28,17 @@ def closing_rows(prefix: str, requires: FormulaText | None) -> dict[str, RowForm
     return rows
 
 
-def at_once(status: str, requires: FormulaText | None) -> dict[str, RowFormula]:
-    """The rows of money that comes whole on one day: a grant, a SAFE, a note.
+def switches(status: str) -> str:
+    """The levers that money still to be received is multiplied by."""
+    return "levers.funding" + (" * levers.planned" if status == "planned" else "")
 
-    `headline` is what was announced, `committed` what lapses have left of it, `available` what may be drawn by now,
-    `drawn` what was; of money that is only planned none but the headline.
-    """
-    switches = "levers.funding" + (" * levers.planned" if status == "planned" else "")
+
+def sum_rows(status: str) -> dict[str, RowFormula]:
+    """The rows of one sum that comes whole: its cash, and what of it is announced, promised, callable and drawn."""
     promised = "1" if status == "committed" else "0"
     before = "(amount if t == 0 and due < 0 else 0)"
-    return closing_rows("", requires) | {
-        "cash": RowFormula(f"closes * amount * {switches}", posted=True),
+    return {
+        "cash": RowFormula(f"closes * amount * {switches(status)}", posted=True),
         "headline": RowFormula("amount", posted=True),
         "committed": RowFormula(f"{promised} * amount * alive", posted=True),
         "available": RowFormula(f"{promised} * amount * alive * (due < t + 1)", posted=True),

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from runway.funding.closing import at_once
+from runway.funding.closing import closing_rows, sum_rows
 from runway.lines.line import Component, Date, FixedMoney, FormulaText, LastDate, RowFormula
 
 
@@ -33,4 +33,4 @@ class Grant(Component):
 
     def rows(self) -> dict[str, RowFormula]:
         """The grant's rows."""
-        return at_once(self.status, self.requires)
+        return closing_rows("", self.requires) | sum_rows(self.status)

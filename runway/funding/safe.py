@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from runway.funding.closing import at_once
+from runway.funding.closing import closing_rows, sum_rows
 from runway.funding.stock import UNSUPPORTED
 from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, RowFormula
 
@@ -59,7 +59,7 @@ class Safe(Component):
 
     def rows(self) -> dict[str, RowFormula]:
         """The rows of its cash, and its cap in the model's currency."""
-        rows = at_once(self.status, self.requires)
+        rows = closing_rows("", self.requires) | sum_rows(self.status)
         if self.cap is not None:
             rows["valuation_cap"] = RowFormula("cap", posted=True)
         return rows

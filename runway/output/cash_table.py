@@ -46,7 +46,7 @@ class CashTable(NamedTuple):
     opening: Row
     sections: tuple[tuple[Row, tuple[Row, ...]], ...]
     net: Row
-    closing: tuple[Row, ...]  # the total first, then what of it is restricted
+    closing: tuple[Row, ...]  # the total first, then what of it is restricted, and what is owed
     bridge: tuple[Row, ...]  # net loss, what lies between, net burn
     measures: tuple[Row, ...]  # what is no money, at the end of each period
 
@@ -72,6 +72,8 @@ def cash_table(projection: Projection, by: By) -> CashTable:
     closing = [Row("Closing cash", closings(rows["cash"], columns))]
     if any(rows.get("restricted_cash", ())):
         closing.append(Row("of which restricted", closings(rows["restricted_cash"], columns), 1))
+    if any(rows.get("total.debt", ())):
+        closing.append(Row("Debt owed", closings(rows["total.debt"], columns)))
     between = [flow(title, address, 1) for address, title in BRIDGE if any(rows.get(address, ()))]
     return CashTable(
         by=by,

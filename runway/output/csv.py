@@ -35,6 +35,7 @@ def wide_csv(projection: Projection) -> str:
     earned += [address for address in BURN if address in rows]
     earned += [address for address in rows if address.startswith("bridge.")]
     earned += [address for address in BALANCES if address in rows]
+    earned += [f"{covenant.address}.headroom" for covenant in projection.covenants]
     columns |= {address: address for address in earned}
     figures = [
         [written(value, address in amounts, projection) for value in rows[address]] for address in columns.values()

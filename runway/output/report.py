@@ -89,6 +89,7 @@ def report_lines(projection: Projection, width: int, by: By | None = None) -> It
     yield heading("CASH FLOW", "   planned funding included" if planned else "")
     yield from table_lines(table, unit, width)
     yield from funding(projection, unit, width)
+    yield from debt_lines(projection, unit, width)
     yield from milestones(projection, width)
     if projection.notes:
         yield heading("NOTES")
@@ -147,7 +148,7 @@ def ladder(projection: Projection, unit: Scale) -> Iterator[Text]:
 
 
 def counted_rungs(projection: Projection) -> tuple[Rung, ...]:
-    return projection.runway if projection.closings else projection.runway[:1]
+    return projection.runway if projection.closings or projection.rounds else projection.runway[:1]
 
 
 def reading(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
@@ -220,11 +221,11 @@ def dry_rung(rungs: tuple[Rung, ...]) -> Rung | None:
 
 
 def chart(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
-    legend = ["as this scenario has it"] if projection.closings else ["at the end of each month"]
+    legend = ["as this scenario has it"] if len(counted_rungs(projection)) > 1 else ["at the end of each month"]
     if any(projection.rows.get("restricted_cash", ())):
         legend = ["restricted cash included"]
-    if projection.closings:
-        legend += ["· in hand only", "▲ closing paid"]
+    if len(counted_rungs(projection)) > 1:
+        legend += ["· in hand only", *(["▲ closing paid"] if projection.closings else [])]
     yield heading("CASH", "   " + "   ".join([*legend, "┄ floor"]))
     yield from cash_chart(projection, unit, width)
 
@@ -258,6 +259,15 @@ def funding(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
                 yield Text((cell("    " + title, FUNDS) + cut).rstrip())
                 yield from fate(clause, width)
     yield Text()
+
+
+def debt_lines(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
+    """Covenants and the use of proceeds; each only where there is one."""
+    if projection.covenants or projection.proceeds:
+        from runway.output.debt import covenant_lines, proceeds_lines
+
+        yield from covenant_lines(projection, width)
+        yield from proceeds_lines(projection, unit, width)
 
 
 def within(address: str, funds: Round) -> bool:

@@ -42,6 +42,7 @@ OPTIONAL = {
     "opening_payable": 0.0,
     "opening_deferred": 0.0,
     "opening_spent": 0.0,
+    "opening_balance": 0.0,
 }
 """Fields that may be left out, and the number with which they say the same as if they were."""
 
@@ -125,6 +126,9 @@ def _figures(first: Model, second: Model) -> Iterator[Difference]:
         if a is None or b is None:
             yield from _one_sided(address, a, b, first, second)
             continue
+        if {a.dimension, b.dimension} == {"share", "money"}:  # a fee
+            yield _figure(address, "form", a, b, first, second)
+            continue
         if _form(a) != _form(b):
             if (a.dimension, _values(a)) != (b.dimension, _values(b)) or _units(a) != _units(b):
                 yield _figure(address, "rewritten", a, b, first, second)
@@ -146,6 +150,8 @@ def _one_sided(
     if _owner_is_new(address, first, second):
         return  # its whole table is the change
     parts = address.split(".")
+    if parts[1:2] == ["warrants"]:
+        return  # the table is the change
     if address.startswith("fx."):
         return  # read by what is written in its currency, which is a change of its own
     table = len(parts) > 2 and parts[1] in TABLES
@@ -178,6 +184,7 @@ def _texts(first: Model, second: Model) -> Iterator[Difference]:
         field = address.rpartition(".")[2]
         path = new.paths.get(address) or old.paths[address]
         what = "formula" if field in FORMULAS and a is not None and b is not None else "form"
+        what = "parameter" if field == "require" else what  # a covenant moves no cash
         yield _change(address, what, a.text if a else None, b.text if b else None, first, second, path)
 
 
@@ -213,13 +220,17 @@ def _literals(
             continue
         if field in TABLES or (isinstance(a, dict) and isinstance(b, dict)):
             continue
-        if isinstance(a, BaseModel) and isinstance(b, BaseModel):
-            yield from _literals(f"{address}.{field}", (*path, field), a, b, first, second)
-            continue
         basis = [getattr(value, "basis", None) for value in (a, b)]
         if any(basis):
             if basis[0] != basis[1] or (a is None) != (b is None):
                 yield _change(f"{address}.{field}", "form", basis[0], basis[1], first, second, (*path, field))
+            continue
+        if isinstance(a, BaseModel) and isinstance(b, BaseModel):
+            yield from _literals(f"{address}.{field}", (*path, field), a, b, first, second)
+            continue
+        if field == "warrants" and a != b:  # they move no cash
+            was, now = (None if one is None else "there" for one in (a, b))
+            yield _change(f"{address}.{field}", "ownership", was, now, first, second, (*path, field))
             continue
         if _tables(a) or _tables(b):
             before, after = _named(a), _named(b)

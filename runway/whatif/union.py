@@ -31,6 +31,7 @@ WRITTEN = {
     "count_flow": "0/month",
     "share": "0%",
     "rate": "0%/month",
+    "nominal_rate": "0%/month",
     "loss": "0%/month",
     "days": "1 day",
     "months": "1 month",
@@ -230,6 +231,8 @@ def _off(model: Model, change: Difference) -> dict[str, float]:
         dates = {a: NEVER for a in known if a.startswith(within) and a.endswith(".date")}
         dates |= {f"{a.removesuffix('.date')}.amount": 0.0 for a in dates}
         dates |= {a: 0.0 for a in known if a.startswith(within) and (".split." in a or a.endswith(".exercised"))}
+        owed = (f"{within}limit", f"{within}opening_balance")
+        dates |= {a: 0.0 for a in known if a in owed or a.startswith(f"{within}limit.")}
         if change.kind == "earmarks":
             dates = {f"{within}amount": 0.0}
         return {a: number for a, number in dates.items() if a in known}

@@ -1,0 +1,82 @@
+"""A revolving line of credit: drawn to hold a floor of cash, repaid from what is above it."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from runway.dimension import Dimension
+from runway.funding.borrowing import Borrowing, nominal
+from runway.funding.closing import switches
+from runway.lines.line import Date, FixedMoney, LastDate, Money, RowFormula
+from runway.quantity import Figure
+
+CommitmentFee = Annotated[Figure, Dimension("rate", low=0, high=1, example='"0.5%/year"'), AfterValidator(nominal)]
+
+
+class CreditLine(Borrowing):
+    """A line of credit that keeps cash at a floor for as long as its limit allows.
+
+    ```toml
+    [funding.revolver]
+    kind = "credit_line"
+    limit = "2M"
+    rate = "8%/year"
+    commitment_fee = "0.5%/year"
+    by = "2028-06-30"
+    ```
+
+    It draws on the first day of each month what unrestricted cash would lack at the end of it, and repays on the last
+    day from what is above the floor.  Several lines draw and repay in the order of the file.  Interest is on what was
+    owed when the month began, the commitment fee on what was then not drawn; both are paid on the last day.  It may be
+    drawn in the months that begin on or after `date` and end before `by`, and all that is owed is due at the end of the
+    month of `by`.  `drawn` is what is owed.
+    """
+
+    sections: ClassVar = ("funding",)
+    kind: Literal["credit_line"]
+    limit: Money = Field(description="the most that may be owed")
+    commitment_fee: CommitmentFee = Field(
+        "0%/year", validate_default=True, description="paid on what is not drawn, a nominal rate"
+    )
+    opening_balance: FixedMoney | None = Field(
+        None, description="what is owed at the end of the month before the start; needed of a line that is older"
+    )
+    date: Date | None = Field(None, description="the first day; a line without it is open before the first month")
+    by: LastDate = Field("never", validate_default=True, description="the last day, on which all that is owed is due")
+    floor: Money | None = Field(None, description="the cash that it holds; the model's minimum cash if left out")
+
+    def rows(self) -> dict[str, RowFormula]:
+        """The line's rows; `free_cash`, what there is without it, is a row of the statement."""
+        promised = "1" if self.status == "committed" else "0"
+        opens = "date + (levers.delay if date >= 0 else 0)" if self.date is not None else "-1"
+        floor = "floor" if self.floor is not None else "minimum_cash"
+        before = "opening_balance" if self.opening_balance is not None else "0"
+        if self.date is not None and self.opening_balance is not None:
+            before = "(opening_balance if opens < 0 else 0)"
+        open_limit = f"limit * {switches(self.status)} if may_draw else 0"
+        return {
+            "opens": RowFormula(opens),
+            "may_draw": RowFormula("opens <= t and by >= t + 1"),
+            "brought_forward": RowFormula(f"prev(balance) if t > 0 else {before}", posted=True),
+            "undrawn": RowFormula(f"max(0, ({open_limit}) - brought_forward)", posted=True),
+            "interest": RowFormula(self.interest_on("brought_forward", "days"), posted=True),
+            "fees": RowFormula("undrawn * commitment_fee", posted=True),
+            "service": RowFormula("-(interest + fees)", posted=True),
+            "matured": RowFormula("brought_forward - min(brought_forward, limit if by >= t + 1 else 0)", posted=True),
+            "draw": RowFormula(f"min(undrawn, max(0, {floor} - free_cash))", posted=True),
+            "repayment": RowFormula(
+                f"matured + min(brought_forward - matured, max(0, free_cash - {floor}))", posted=True
+            ),
+            "cash": RowFormula("draw - repayment", posted=True),
+            "balance": RowFormula("brought_forward + draw - repayment", posted=True),
+            "headline": RowFormula("limit", posted=True),
+            "committed": RowFormula(f"{promised} * limit * (by >= t + 1)", posted=True),
+            "available": RowFormula(f"{promised} * limit * may_draw", posted=True),
+            "drawn": RowFormula(f"{promised} * balance", posted=True),
+        }
+
+    def covered(self) -> str:
+        """The condition under which covenants are tested."""
+        return "may_draw or balance > 0"

@@ -1,0 +1,147 @@
+"""A loan: drawn once, then interest, then principal, by one of three schedules."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from runway.funding.borrowing import Borrowing, Fee
+from runway.funding.closing import closing_rows, sum_rows
+from runway.lines.line import (
+    Component,
+    Date,
+    FixedCount,
+    FixedMoney,
+    FixedShare,
+    FormulaText,
+    LastDate,
+    Months,
+    RowFormula,
+    SomeMonths,
+)
+
+
+class Warrants(Component):
+    """The lender's right to buy shares."""
+
+    coverage: FixedShare | None = Field(None, description="the share of the loan that may be used to buy")
+    shares: FixedCount | None = Field(None, description="the number of shares, instead of coverage")
+    strike: FixedMoney = Field(description="the price of a share")
+
+
+class Loan(Borrowing):
+    """A loan, drawn on a day or on the first later day its condition holds, and paid back month by month.
+
+    ```toml
+    [funding.growth_loan]
+    kind = "loan"
+    amount = "500k"
+    date = "2026-01-15"
+    rate = "11%/year"
+    interest_only = "12 months"
+    term = "48 months"
+    repayment = "level_payment"
+    fee = "1%"
+    end_fee = "3%"
+
+    [[funding.growth_loan.covenants]]
+    name = "minimum_cash"
+    require = "cash >= 250000"
+    ```
+
+    There is a payment each month on the day of the drawing, or on the last day of a shorter month, and as many as the
+    term has months.  The first ones, `interest_only`, hold no principal; from then on `level_payment` keeps the payment
+    the same (reckoned anew when the rate changes), `level_principal` the principal, and `bullet` waits.  The last
+    payment is whatever is still owed, roundings included, so the balance ends at exactly nothing.  Interest and fees
+    count in burn and in the loss when they are paid; the drawing and the principal count in neither.
+    """
+
+    sections: ClassVar = ("funding",)
+    kind: Literal["loan"]
+    amount: FixedMoney = Field(description="the money lent")
+    date: Date = Field(description="the earliest day of the drawing")
+    requires: FormulaText | None = Field(None, description="the condition that must hold")
+    by: LastDate = Field("never", validate_default=True, description="the last day; after it the offer lapses")
+    waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
+    opening_balance: FixedMoney | None = Field(
+        None, description="what is owed at the end of the month before the start, of a loan drawn before it"
+    )
+    term: SomeMonths = Field(description="how many monthly payments there are")
+    interest_only: Months = Field(
+        "0 months", validate_default=True, description="how many payments at first hold no principal"
+    )
+    repayment: Literal["level_payment", "level_principal", "bullet"] = Field(
+        description="whether payments are level, principal is, or all of it is paid with the last payment"
+    )
+    first_payment: Literal["0 months", "1 month"] = Field(
+        "1 month", description='how long after the drawing; with "0 months" each payment is for the month that follows'
+    )
+    fee: Fee = Field("0%", validate_default=True, description="what is paid on drawing")
+    end_fee: Fee = Field("0%", validate_default=True, description="what is paid with the last payment")
+    warrants: Warrants | None = Field(None, description="the lender's right to buy shares")
+
+    @property
+    def in_advance(self) -> bool:
+        """Whether the first payment is made on the day of the drawing."""
+        return self.first_payment == "0 months"
+
+    def rows(self) -> dict[str, RowFormula]:
+        """The loan's rows: its drawing, what is owed, and each payment's interest, principal and fees."""
+        before = "(opening_balance if due < 0 else 0)" if self.opening_balance is not None else "0"
+        rows = closing_rows("", self.requires) | sum_rows(self.status)
+        rows |= {
+            "borrowed": RowFormula("prev(borrowed) + cash + (amount if t == 0 and due < 0 else 0)", posted=True),
+            "brought_forward": RowFormula(f"prev(balance) if t > 0 else {before}", posted=True),
+            "owed": RowFormula(f"brought_forward{' + cash' if self.in_advance else ''}", posted=True),
+            "instalment": RowFormula(f"max(0, t - floor(due){' + 1' if self.in_advance else ''})"),
+            "last_payment": RowFormula("owed > 0 and instalment >= term"),
+            "pays_on": RowFormula("t + due - floor(due)"),
+            "interest": RowFormula(self.interest_on("owed", self._days()), posted=True),
+        }
+        rows |= self._principal()
+        rows |= {
+            "payment": RowFormula("interest + principal", posted=True),
+            "fee_on_drawing": RowFormula(self._fee("fee", "cash"), posted=True),
+            "fee_at_end": RowFormula(f"{self._fee('end_fee', 'borrowed')} if last_payment else 0", posted=True),
+            "fees": RowFormula("fee_on_drawing + fee_at_end", posted=True),
+            "service": RowFormula("-(payment + fees)", posted=True),
+            "balance": RowFormula("brought_forward + cash - principal", posted=True),
+        }
+        return rows
+
+    def _principal(self) -> dict[str, RowFormula]:
+        """The principal of a month's payment, and what it follows from: a level figure, kept from month to month."""
+        left = {"payments_left": RowFormula("max(1, term - max(interest_only, instalment - 1))")}
+        anew = "t == 0 or instalment <= interest_only + 1"
+        due = "owed if last_payment else ({}) if instalment > interest_only else 0"
+        match self.repayment:
+            case "level_payment":
+                rows = left if self.rate.even else left | {"rate_in_force": RowFormula("rate")}
+                anew += "" if self.rate.even else " or rate != prev(rate_in_force)"
+                level = "-pmt(rate, payments_left, owed) if rate > 0 else owed / payments_left"
+                rows["level"] = RowFormula(f"({level}) if {anew} else prev(level)", posted=True)
+                paid = due.format("min(owed, max(0, level - interest))")
+            case "level_principal":
+                rows = left | {"level": RowFormula(f"owed / payments_left if {anew} else prev(level)", posted=True)}
+                paid = due.format("min(owed, level)")
+            case _:
+                rows, paid = {}, "owed if last_payment else 0"
+        return rows | {"principal": RowFormula(paid, posted=True)}
+
+    def _days(self) -> str:
+        """The days of the month that a payment is for: up to its day, or from it on where it is made in advance."""
+        first, last = ("t", "t + 1") if self.in_advance else ("t - 1", "t")
+        day = "min(due - floor(due), (days_in({0}) - 1) / 32)"
+        return f"day_number({last} + {day.format(last)}) - day_number({first} + {day.format(first)})"
+
+    def _fee(self, field: str, of: str) -> str:
+        """A fee as a share of a sum, or as money for the whole loan."""
+        figure: object = getattr(self, field)
+        if getattr(figure, "dimension", "") == "share":
+            return f"{field} * {of}"
+        return f"({field} * {of} / amount if amount > 0 else 0)"
+
+    def covered(self) -> str:
+        """The condition under which covenants are tested."""
+        return "balance > 0"

@@ -1,0 +1,368 @@
+"""Loans: published schedules, a second reckoning in decimals, and what a loan does to burn, tax and the ladder."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from random import Random
+
+import numpy_financial
+import pytest
+from by_day import months_of
+
+import runway
+from runway.engine import Engine
+
+LOAN = """
+    [funding.loan]
+    kind = "loan"
+    amount = {amount}
+    date = "{date}"
+    rate = "{rate}"
+    term = "{term} months"
+    repayment = "{repayment}"
+"""
+MODEL = '[model]\nname = "x"\nstart = "{start}"\nmonths = {months}\nopening_cash = {cash}\n'
+
+
+def loan(amount="1000", date="2025-01-15", rate="12%/year", term="12", repayment="level_payment", more="") -> str:
+    return LOAN.format(amount=amount, date=date, rate=rate, term=term, repayment=repayment) + more + "\n"
+
+
+def model(months=24, cash=0, start="2025-01") -> str:
+    return MODEL.format(start=start, months=months, cash=cash)
+
+
+def unposted(load, text):
+    found = load(text)
+    return Engine(found.program, found.document).run(posting=False)
+
+
+# Published schedules ----------------------------------------------------------------------------------------------
+
+
+def test_p20_the_level_payment(load):
+    """numpy-financial's docstring of pmt: 200,000 over 15 years at 7.5 %; and its test: 15,000 over 60 at 0 %."""
+    rows = unposted(load, model(3) + loan("200_000", rate="7.5%/year", term="180"))
+    assert rows["loan.level"][1] == pytest.approx(1854.0247200054619, abs=1e-8)
+    assert unposted(load, model(3) + loan("15_000", rate="0%/year", term="60"))["loan.level"][1] == 250
+
+
+P21 = """
+    200.58/17.17/2299.42 · 201.96/15.79/2097.46 · 203.35/14.40/1894.11 · 204.74/13.01/1689.37 · 206.15/11.60/1483.22
+    · 207.56/10.18/1275.66 · 208.99/8.76/1066.67 · 210.42/7.32/856.25 · 211.87/5.88/644.38 · 213.32/4.42/431.05
+    · 214.79/2.96/216.26 · 216.26/1.49/0.00"""
+"""Principal, interest and balance of each payment, from numpy-financial's docstring of ppmt."""
+
+
+def test_p21_every_row_of_a_level_schedule(load, rows):
+    """2,500 at 8.24 % in twelve payments.
+
+    The published rows round a schedule that was reckoned without rounding, so they are met with posting off.  The
+    posted schedule is the one that is really paid: 217.75 eleven times, interest to the cent on what is owed to the
+    cent, and a last payment of 217.72 that ends at nothing.
+    """
+    published = [[float(x) for x in row.split("/")] for row in P21.split("·")]
+    text = model() + loan("2500", rate="8.24%/year")
+    exact, posted = unposted(load, text), rows(text)
+    for k, (principal, interest, balance) in enumerate(published, 1):
+        for row, value in (("principal", principal), ("interest", interest), ("balance", balance)):
+            assert exact[f"loan.{row}"][k] == pytest.approx(value, abs=0.005001)
+            assert posted[f"loan.{row}"][k] == pytest.approx(value, abs=0.021)
+    assert sum(exact["loan.interest"]) == pytest.approx(112.98, abs=0.005)
+    assert posted["loan.payment"][:14] == pytest.approx((0, *(217.75,) * 11, 217.72, 0))
+    assert posted["loan.balance"][12] == 0.0
+
+
+def test_p26_a_venture_loan_and_the_cash_line(load):
+    """Bessemer's venture-debt model: level principal, first paid in the draw month, 1 % earned on it."""
+    text = model(48, 5_000_000) + loan("5_000_000", "2025-06-01", "11%/year", "36", "level_principal", """
+    first_payment = "0 months"
+    fee = 30_000
+    warrants = { coverage = "10%", strike = 1 }
+
+    [costs.spending]
+    kind = "recurring"
+    amount = "500_000/month"
+    start = "2025-02-01"
+
+    [revenue.earned]
+    kind = "formula"
+    formula = "share * (loan.balance + loan.principal) / 12"
+    share = "1%"
+    """)  # fmt: skip
+    projection = runway.project(load(text))
+    rows = projection.rows
+    cash = (7_289_444, 6_610_046, 5_931_805, 5_254_722, 4_578_796, 3_904_027)
+    assert rows["cash"][5:11] == pytest.approx(cash, abs=1)
+    assert sum(rows["loan.interest"]) == pytest.approx(847_917, abs=1)
+    assert sum(rows["loan.interest"]) - sum(rows["earned.revenue"]) == pytest.approx(770_833, abs=1)
+    assert rows["loan.balance"][5 + 17] == pytest.approx(2_500_000, abs=1)
+    assert rows["loan.balance"][5 + 35] == 0
+    assert sum(rows["loan.principal"]) == pytest.approx(5_000_000)
+
+
+# A second reckoning -----------------------------------------------------------------------------------------------
+
+CENT = Decimal("0.01")
+
+
+def to_cent(x: Decimal) -> Decimal:
+    return x.quantize(CENT, ROUND_HALF_UP)
+
+
+def clipped(first: date, months: int) -> date:
+    """The day of the month, or the month's last, so many months later."""
+    at = first.year * 12 + first.month - 1 + months
+    last = (date((at + 1) // 12, (at + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(at // 12, at % 12 + 1, min(first.day, last))
+
+
+def schedule(case, months, start=date(2025, 1, 1)):
+    """Interest, principal, fees and balance of each month, by the contract's words and in decimals."""
+    drawn_on, owed = case["date"], Decimal(0)
+    drawn_in = (drawn_on.year - start.year) * 12 + drawn_on.month - start.month
+    advance, level = case["advance"], None
+    found = []
+    for t in range(months):
+        interest = principal = fees = Decimal(0)
+        if t == drawn_in:
+            owed = case["amount"]
+            fees += to_cent(case["fee"] * owed)
+        k = t - drawn_in + (1 if advance else 0)
+        if k >= 1 and owed:
+            yearly = case["rates"][max(m for m in case["rates"] if m <= t)]
+            first = clipped(drawn_on, t - drawn_in - (0 if advance else 1))
+            days = (clipped(drawn_on, t - drawn_in + (1 if advance else 0)) - first).days
+            parts = {"30/360": Decimal(1) / 12, "act/365": Decimal(days) / 365, "act/360": Decimal(days) / 360}
+            part = parts[case["day_count"]]
+            if case["basis"] == "nominal":
+                interest, monthly = to_cent(owed * yearly * part), yearly / 12
+            else:
+                interest, monthly = to_cent(owed * ((1 + yearly) ** part - 1)), (1 + yearly) ** (Decimal(1) / 12) - 1
+            n, m = case["term"], case["interest_only"]
+            new_rate = t in case["rates"] and t > 0
+            if case["repayment"] == "level_payment" and k > m:
+                if level is None or new_rate:
+                    level = to_cent(payment(monthly, n - k + 1, owed))
+                principal = min(owed, max(Decimal(0), level - interest))
+            elif case["repayment"] == "level_principal" and k > m:
+                level = to_cent(owed / (n - k + 1)) if level is None else level
+                principal = min(owed, level)
+            if k == n:
+                principal = owed
+                fees += to_cent(case["end_fee"] * case["amount"])
+            owed -= principal
+        found.append((interest, principal, fees, owed))
+    return found
+
+
+def payment(rate: Decimal, n: int, owed: Decimal) -> Decimal:
+    return owed / n if rate == 0 else owed * rate / (1 - (1 + rate) ** -n)
+
+
+def random_case(random: Random):
+    term = random.randint(1, 40)
+    repayment = random.choice(["level_payment", "level_principal", "bullet"])
+    rates = {0: Decimal(random.randint(0, 3000)) / 10_000}
+    if random.random() < 0.4:
+        rates[random.randint(1, 20)] = Decimal(random.randint(0, 3000)) / 10_000
+    return {
+        "amount": Decimal(random.randint(1, 10**9)) / 100,
+        "date": date(2025, 1, 1) + timedelta(days=random.randint(0, 500)),
+        "term": term,
+        "interest_only": random.randint(0, term - 1) if repayment != "bullet" and random.random() < 0.6 else 0,
+        "repayment": repayment,
+        "rates": rates,
+        "basis": random.choice(["nominal", "nominal", "effective"]),
+        "day_count": random.choice(["30/360", "act/365", "act/360"]),
+        "advance": random.random() < 0.3,
+        "fee": Decimal(random.randint(0, 500)) / 10_000,
+        "end_fee": Decimal(random.randint(0, 900)) / 10_000,
+    }
+
+
+def written(case) -> str:
+    steps = ", ".join(
+        f'"{2025 + m // 12}-{m % 12 + 1:02d}" = "{rate * 100}%/year"' for m, rate in case["rates"].items()
+    )
+    return (
+        model(60, 10**6)
+        + f"""
+    [funding.loan]
+    kind = "loan"
+    amount = {case["amount"]}
+    date = "{case["date"]}"
+    rate = {{ {steps} }}
+    rate_basis = "{case["basis"]}"
+    day_count = "{case["day_count"]}"
+    term = "{case["term"]} months"
+    interest_only = "{case["interest_only"]} months"
+    repayment = "{case["repayment"]}"
+    first_payment = "{"0 months" if case["advance"] else "1 month"}"
+    fee = "{case["fee"] * 100}%"
+    end_fee = "{case["end_fee"] * 100}%"
+    """
+    )
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_loans_agree_with_decimals_to_the_cent(rows, seed):
+    case = random_case(Random(seed))
+    found = rows(written(case))
+    expected = schedule(case, 60)
+    for t, (interest, principal, fees, balance) in enumerate(expected):
+        where = (seed, t, case)
+        assert to_cent(Decimal(found["loan.interest"][t])) == interest, where
+        assert to_cent(Decimal(found["loan.principal"][t])) == principal, where
+        assert to_cent(Decimal(found["loan.fees"][t])) == fees, where
+        assert to_cent(Decimal(found["loan.balance"][t])) == balance, where
+        assert to_cent(Decimal(found["loan.service"][t])) == -(interest + principal + fees), where
+        assert found["cash.debt"][t] == found["loan.service"][t]
+    assert sum(map(Decimal, (str(round(x, 2)) for x in found["loan.principal"]))) + balance == case["amount"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_level_payment_is_numpy_financials(load, seed):
+    random = Random(f"pmt {seed}")
+    rate, term, amount = random.uniform(0, 0.4), random.randint(2, 120), random.randint(1, 10**7)
+    found = unposted(load, model(12) + loan(str(amount), rate=f"{rate * 100:.6f}%/year", term=str(term)))
+    wanted = -numpy_financial.pmt(round(rate * 100, 6) / 1200, term, amount)
+    assert found["loan.level"][1] == pytest.approx(wanted, rel=1e-9)
+    assert found["loan.payment"][1] == pytest.approx(wanted, rel=1e-9)
+
+
+# What it says of itself -------------------------------------------------------------------------------------------
+
+
+def test_an_effective_rate_compounds_to_its_figure(rows):
+    found = rows(model(14) + loan(rate="12%/year", repayment="bullet", more='rate_basis = "effective"'))
+    assert found["loan.interest"][1] == 9.49  # 1000 x (1.12 ** (1 / 12) - 1)
+    monthly = rows(model(14) + loan(rate="1%/month", repayment="bullet", more='rate_basis = "effective"'))
+    assert monthly["loan.interest"][1] == 10.00
+
+
+def test_bullet_and_interest_only(rows):
+    found = rows(model(14) + loan(rate="12%/year", term="4", repayment="bullet"))
+    assert found["loan.payment"][:6] == (0, 10, 10, 10, 1010, 0)
+    text = loan(rate="12%/year", term="4", repayment="level_principal", more='interest_only = "2 months"')
+    found = rows(model(14) + text)
+    assert found["loan.payment"][:6] == (0, 10, 10, 510, 505, 0)
+
+
+def test_it_is_drawn_on_its_condition_and_falls_due_from_then(rows):
+    more = 'requires = "prev(total.revenue) >= 300"\nby = "2025-12-31"\n'
+    sales = '\n[revenue.sales]\nkind = "formula"\nformula = "100 * (t + 1)"\n'
+    found = rows(model(14) + loan(term="4", repayment="bullet", rate="12%/year", more=more + sales))
+    assert found["loan.cash"][:5] == (0, 0, 0, 1000, 0)
+    assert found["loan.payment"][:9] == (0, 0, 0, 0, 10, 10, 10, 1010, 0)
+    late = rows(model(14) + loan(term="4", more='requires = "prev(total.revenue) >= 900"\nby = "2025-06-30"' + sales))
+    assert not any(late["loan.cash"])
+    assert not any(late["loan.service"])
+
+
+def test_a_loan_of_before_the_start_is_in_opening_cash_and_still_owed(project):
+    """Drawn in July and paid five times: seven of its twelve payments are to come, on every rung."""
+    more = "opening_balance = 700"
+    text = model(12, 10_000) + loan("1200", "2024-07-20", "0%/year", "12", "level_principal", more)
+    projection = project(text)
+    rows = projection.rows
+    assert rows["loan.cash"] == (0,) * 12
+    assert rows["loan.principal"] == (100,) * 7 + (0,) * 5
+    assert rows["loan.drawn"] == (1200,) * 12
+    assert [rung.closing_cash[-1] for rung in projection.runway] == [9_300] * 4
+    assert projection.closings[0].reason == "before the first month"
+
+
+def test_a_rung_without_the_loan_omits_its_service(project):
+    projection = project(model(12, 10_000) + loan("1200", term="6", repayment="level_principal"))
+    assert projection.runway[0].closing_cash == (10_000,) * 12
+    assert projection.runway[1].closing_cash[-1] == 10_000 - sum(projection.rows["loan.interest"])
+    planned = project(model(12, 10_000) + loan("1200", term="6", more='status = "planned"'))
+    assert planned.runway[2].closing_cash == (10_000,) * 12
+    assert planned.runway[3].closing_cash[0] == 11_200
+    assert planned.rows["loan.drawn"] == planned.rows["loan.committed"] == (0,) * 12
+
+
+def test_levers_move_and_scale_the_whole_loan(project):
+    text = model(16, 10_000) + loan("1200", term="6", repayment="level_principal", more='fee = "2%"\nend_fee = 24')
+    plain, late = project(text).rows, project(text, set={"levers.delay": "2 months"}).rows
+    assert late["loan.service"] == (0, 0, *plain["loan.service"][:-2])
+    half = project(text, set={"levers.funding": "50%"}).rows
+    for row in ("cash", "principal", "fees", "balance", "interest"):
+        assert half[f"loan.{row}"] == pytest.approx([x / 2 for x in plain[f"loan.{row}"]], abs=0.0051)
+    off = project(text, set={"loan.date": "never"}).rows
+    assert not any(off["loan.service"])
+
+
+def test_fees_as_a_share_and_as_money(rows):
+    share = rows(model(14) + loan("1000", term="3", more='fee = "1%"\nend_fee = "3%"'))
+    money = rows(model(14) + loan("1000", term="3", more="fee = 10\nend_fee = 30"))
+    assert share["loan.fees"] == money["loan.fees"] == (10, 0, 0, 30) + (0,) * 10
+
+
+def test_burn_loss_and_tax_have_interest_and_fees_but_no_principal(project):
+    """Revenue 1,000 and costs 300 a month; a loan of 12,000 at 12 % with a fee of 1 %; tax of 25 %, monthly."""
+    projection = project(
+        model(4)
+        + loan("12_000", term="12", repayment="level_principal", more='fee = "1%"')
+        + """
+    [revenue.sales]
+    kind = "recurring"
+    amount = "1000/month"
+    [costs.rent]
+    kind = "recurring"
+    amount = "300/month"
+    [tax]
+    rate = "25%"
+    assessed = "monthly"
+    paid = "monthly"
+    """
+    )
+    rows = projection.rows
+    interest, fees = (0, 120, 110, 100), (120, 0, 0, 0)
+    assert rows["total.loan_interest"] == interest
+    assert rows["total.loan_fees"] == fees
+    tax = [0.25 * (700 - i - f) for i, f in zip(interest, fees, strict=True)]
+    assert rows["tax.charge"] == pytest.approx(tax)
+    paid = [300 + i + f + x for i, f, x in zip(interest, fees, tax, strict=True)]
+    assert rows["gross_burn"] == pytest.approx(paid)
+    assert rows["net_burn"] == rows["net_loss"] == pytest.approx([x - 1000 for x in paid])
+    assert rows["cash.debt"] == (-120, -1120, -1110, -1100)
+    assert rows["cash.loan_principal"] == (0, -1000, -1000, -1000)
+    assert rows["total.debt"] == (12_000, 11_000, 10_000, 9_000)
+
+
+def test_the_minor_unit_of_the_yen(rows):
+    text = model(30).replace('name = "x"', 'name = "x"\ncurrency = "JPY"')
+    found = rows(text + loan("1_000_000", rate="3.3%/year", term="24"))
+    assert all(x == round(x) for x in found["loan.payment"])
+    assert found["loan.balance"][24] == 0
+    assert sum(found["loan.principal"]) == 1_000_000
+
+
+def test_days_are_counted_from_one_payment_to_the_next(rows):
+    """Drawn on 31 January: 28 days to the end of February, 31 to the end of March."""
+    text = model(6) + loan("100_000", "2025-01-31", "36.5%/year", "5", "bullet", 'day_count = "act/365"')
+    assert rows(text)["loan.interest"][1:4] == (2800, 3100, 3000)
+    assert [len(days) for days in months_of("2025-01", 4)][1:] == [28, 31, 30]
+
+
+def test_warrants_are_figures_with_addresses(load):
+    text = model() + loan(more='warrants = { coverage = "10%", strike = "$2" }')
+    found = load(text, set={"loan.warrants.strike": "$3"})
+    assert found.program.parameters["loan.warrants.strike"] == 3
+    assert found.items[0].part.warrants.coverage.entries[0].amount.number == 0.1
+
+
+def test_rates_vary_by_path(load):
+    """Zero among them: a level payment of nothing but principal."""
+    import numpy
+
+    found = load(model(14) + loan("1200", rate="12%/year"))
+    engine = Engine(found.program, found.document)
+    rates = numpy.array([0.0, 0.06, 0.12])
+    many = engine.run({"loan.rate": rates})
+    for n, rate in enumerate(rates):
+        one = engine.run({"loan.rate": float(rate)})
+        assert [v[n] for v in many["loan.balance"]] == pytest.approx(one["loan.balance"])

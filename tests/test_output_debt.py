@@ -1,0 +1,105 @@
+"""The tables of covenants and of the use of proceeds, and debt in the cash table, at 80 columns."""
+
+from __future__ import annotations
+
+import pytest
+
+import runway
+from runway.output.csv import long_csv, wide_csv
+from runway.output.report import report_lines
+from runway.output.text import cell_len
+
+TABLES = """\
+  FUNDING                           headline  committed  available      drawn
+  Venture loan                           4.0        4.0        4.0        4.0
+      drawn 20 May 2026: product_launch met
+  Revolver                               1.5        1.5        1.5          –
+
+  COVENANTS                         lowest headroom            first breach
+  Venture loan: Minimum liquidity           463.8k   Nov 2028  none
+      cash >= 1500000
+  Venture loan: Debt to ARR                 602.5k   May 2026  none
+      total.debt <= 1.25 * total.arr
+
+  USE OF PROCEEDS                   came in   used by Dec 2029
+  Venture loan                         4.0    costs 2.8 · debt service 0.7 ·
+                                              left 0.5
+  Revolver                             1.5    credit lines repaid 1.5 ·
+                                              nothing left
+  An earmark's line spends the money set aside for it. All else is paid from the
+  month's receipts, then from the oldest money, over the sections in proportion.
+
+"""
+
+
+def page(projection, width=80) -> str:
+    return "".join(f"{line.plain}\n" for line in report_lines(projection, width, "year"))
+
+
+def test_the_tables_of_the_bundled_model():
+    assert TABLES in page(runway.project("venture-debt"))
+
+
+def test_a_breach_and_a_covenant_that_is_never_tested():
+    projection = runway.project("venture-debt", scenario="slow_sales")
+    text = page(projection)
+    first = projection.covenants[0]
+    assert first.headroom < 0
+    assert first.breached is not None
+    assert f"{first.breached.day} {first.breached:%b %Y}" in text.split("COVENANTS")[1].splitlines()[1]
+    late = page(runway.project("venture-debt", scenario="late_launch"))
+    assert late.count("never tested") == 2
+    assert "Debt owed" in late  # of the revolver
+
+
+@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("scenario", ["base", "slow_sales", "late_launch"])
+def test_no_line_is_wider_than_the_page(width, scenario):
+    projection = runway.project("venture-debt", scenario=scenario)
+    assert max(cell_len(line) for line in page(projection, width).splitlines()) <= width
+
+
+def test_a_model_without_debt_has_no_word_of_it():
+    text = page(runway.project("saas-startup"))
+    for word in ("Debt", "Credit", "COVENANTS"):
+        assert word not in text
+    assert "USE OF PROCEEDS" in text  # its round and its grant
+    assert "USE OF PROCEEDS" not in page(runway.project("openai-2024", set={"funding": "0%"}))
+
+
+def test_what_the_last_money_does_not_cover_is_said(project):
+    text = """
+    [model]
+    name = "x"
+    start = "2025-01"
+    months = 2
+    opening_cash = 0
+    [costs.rent]
+    kind = "recurring"
+    amount = "50/month"
+    [funding.prize]
+    kind = "grant"
+    amount = 30
+    date = "2025-01-01"
+    """
+    assert "  70 of what was paid is covered by no money at all." in page(project(text))
+
+
+def test_headroom_by_month_is_in_json_and_csv():
+    projection = runway.project("venture-debt")
+    found = projection.to_dict()
+    address = "growth_loan.minimum_liquidity"
+    headroom = found["rows"][f"{address}.headroom"]
+    told = found["covenants"][0]
+    tested = [x for x, counts in zip(headroom, found["rows"][f"{address}.tested"], strict=True) if counts]
+    assert told["headroom"] == pytest.approx(min(tested))
+    assert (told["address"], told["breached"], told["headroom_date"]) == (address, None, "2028-11-30")
+    assert f"{address}.headroom" in wide_csv(projection).splitlines()[0].split(",")
+    assert f"2028-11,{address}.holds,1" in long_csv(projection)
+
+
+def test_the_proceeds_in_json():
+    loan = next(p for p in runway.project("venture-debt").to_dict()["proceeds"] if p["source"] == "growth_loan")
+    assert loan["amount"] == 4e6
+    assert round(sum(use["amount"] for use in loan["uses"]) + loan["left"], 2) == 4e6
+    assert {use["name"] for use in loan["uses"]} >= {"costs", "debt"}

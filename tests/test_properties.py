@@ -158,7 +158,8 @@ def loan_of(draw: st.DrawFn, name: str, months: int) -> str:
               f'rate = "{draw(st.integers(0, 300)) / 10}%/year"', f'term = "{term} months"',
               f'repayment = "{repayment}"', f'day_count = "{draw(st.sampled_from(["30/360", "act/365", "act/360"]))}"',
               f'first_payment = "{draw(st.sampled_from(["1 month", "0 months"]))}"', f'fee = "{draw(share(10))}"',
-              f'status = "{draw(st.sampled_from(["committed", "planned"]))}"', f"end_fee = {draw(money(10_000, 90_000))}"]  # fmt: skip
+              f'status = "{draw(st.sampled_from(["committed", "planned"]))}"',
+              f"end_fee = {draw(money(10_000, 90_000))}"]  # fmt: skip
     if repayment != "bullet":
         fields.append(f'interest_only = "{draw(st.integers(0, term - 1))} months"')
     if on < month(0):

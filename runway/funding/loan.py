@@ -68,7 +68,9 @@ class Loan(Borrowing):
         None, description="what is owed at the end of the month before the start, of a loan drawn before it"
     )
     term: SomeMonths = Field(description="how many monthly payments there are")
-    interest_only: Months = Field("0 months", validate_default=True, description="how many payments at first hold no principal")
+    interest_only: Months = Field(
+        "0 months", validate_default=True, description="how many payments at first hold no principal"
+    )
     repayment: Literal["level_payment", "level_principal", "bullet"] = Field(
         description="whether payments are level, principal is, or all of it is paid with the last payment"
     )

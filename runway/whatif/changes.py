@@ -199,8 +199,8 @@ def _literals(
             yield from _literals(f"{address}.{field}", (*path, field), a, b, first, second)
             continue
         if field == "warrants" and a != b:  # they move no cash
-            texts = ("there", None) if b is None else (None, "there")
-            yield _change(f"{address}.{field}", "parameter", *texts, first, second, (*path, field))
+            said = [None if value is None else "there" for value in (a, b)]
+            yield _change(f"{address}.{field}", "parameter", said[0], said[1], first, second, (*path, field))
             continue
         if _tables(a) or _tables(b):
             before, after = _named(a), _named(b)

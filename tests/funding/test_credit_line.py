@@ -100,7 +100,9 @@ def test_an_opening_balance_is_repaid_on_every_rung_and_new_money_only_where_it_
 
 def test_its_own_floor_and_restricted_cash(rows):
     """The floor is of what is free to spend: 300 that only the laboratory may spend does not count."""
-    text = model(0, 50, 3) + """
+    text = (
+        model(0, 50, 3)
+        + """
 [capital.laboratory]
 kind = "one_off"
 amount = 300
@@ -115,6 +117,7 @@ amount = 300
 for = "laboratory"
 amount = 300
 """
+    )
     found = rows(text + line(rate="0%/year"))
     assert found["line.balance"] == (50, 50, 50)
     assert found["unrestricted_cash"] == (50, 50, 50)

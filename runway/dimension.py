@@ -258,7 +258,8 @@ class Dimension(NamedTuple):
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not an amount of money.{example}")
         if kind in ("flow", "count_flow", "rate", "loss") and not amount.period:
             name = "rate-without-period" if kind in ("rate", "loss") else "flow-without-period"
-            raise FigureError(name, f"FIELD needs the period.\n{_with_period(kind, amount, raw)}")
+            usual = "year" if "/year" in self.example else "month"
+            raise FigureError(name, f"FIELD needs the period.\n{_with_period(kind, amount, raw, usual)}")
         if kind in ("money", "count", "share") and amount.period:
             raise FigureError("period-not-allowed", f"FIELD is {wanted}; it has no period.{example}")
         if kind in ("rate", "loss") and not amount.percent:
@@ -310,10 +311,10 @@ def moved(place: float, by: Amount) -> float:
     return date_amount(date_at(place + by.number * IN_MONTHS[by.period or "month"], 0)).number
 
 
-def _with_period(kind: str, amount: Amount, raw: Any) -> str:
+def _with_period(kind: str, amount: Amount, raw: Any, usual: str) -> str:
     if kind in ("rate", "loss"):
         percent = amount.number * (100 if abs(amount.number) <= 1 else 1)
-        return f'For {percent:g} % a month write FIELD = "{percent:g}%/month".'
+        return f'For {percent:g} % a {usual} write FIELD = "{percent:g}%/{usual}".'
     text = str(raw).strip()
     return f'For {text} a month write FIELD = "{text}/month", or /day, /week, /quarter, /year.'
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runway.daily import months_to
 from runway.ladder import LADDER
 from runway.months import date_at, month_number
-from runway.wording import amount_text, month_text
+from runway.wording import amount_text, day_text, month_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,7 @@ def notes(reader: Reader, projection: Projection) -> tuple[str, ...]:
     """The notes of a projection, the most important first; how clauses fell stands in `projection.clauses`."""
     return (
         *_weak_assumptions(reader),
+        *_covenants(projection),
         *_earmarks(reader, projection),
         *_unmet(reader, projection),
         *_ignored(reader),
@@ -58,6 +59,15 @@ def _moved(entry: Entry) -> str:
     if entry.amount.percent:
         return f"{low * 100:g} to {high * 100:g} %"
     return f"{amount_text(low)} to {amount_text(high)}"
+
+
+def _covenants(projection: Projection) -> Iterator[str]:
+    for covenant in projection.covenants:
+        if covenant.breached is not None:
+            yield (
+                f"{covenant.lender}: {covenant.title} does not hold on {day_text(covenant.breached)}; from then on the "
+                "lender may call the money back, which is not counted here"
+            )
 
 
 def _earmarks(reader: Reader, projection: Projection) -> Iterator[str]:

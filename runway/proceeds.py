@@ -213,10 +213,13 @@ class _Ledger:
     def meet(self, received: int) -> None:
         """Meets what is to be met from what was received, then from the oldest money; what is over is kept."""
         own = Lot(self.receipts, received)
+        wanted = sum(self.needs.values())
         for lot in (own, *self.lots):
-            amount = min(lot.free, sum(self.needs.values()))
-            lot.spend(amount, self.needs)
-            lot.free -= amount
+            amount = min(lot.free, wanted)
+            if amount:
+                lot.spend(amount, self.needs)
+                lot.free -= amount
+                wanted -= amount
         self.lots.append(own)
 
 

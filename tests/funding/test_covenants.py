@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from runway.engine import Engine
 from runway.errors import InputError
 
 TEXT = """
@@ -110,9 +111,10 @@ def test_a_closing_may_hang_on_a_covenant_of_the_month_before(project):
     assert project(text).rows["prize.cash"] == (0, 0, 0, 0, 0, 0, 50, 0)
 
 
-@pytest.mark.parametrize(
-    "require", ["cash", "cash == 5", "not cash > 5", "cash > 5 or cash < 3", "1 if cash > 3 else 0"]
-)
+NONE = ["cash", "cash == 5", "not cash > 5", "cash > 5 or cash < 3", "1 if cash > 3 else 0"]
+
+
+@pytest.mark.parametrize("require", NONE)
 def test_what_is_no_comparison_is_refused(load, require):
     with pytest.raises(InputError) as caught:
         load(TEXT.format(require=require))
@@ -124,3 +126,23 @@ def test_an_unknown_name_is_told_once_at_its_place(load):
         load(TEXT.format(require="cassh >= 5"))
     (problem,) = caught.value.problems
     assert (problem.name, problem.place.width) == ("unknown-name", 5)
+
+
+def test_a_breach_is_a_note(project):
+    notes = project(TEXT.format(require="cash >= 500")).notes
+    assert [note for note in notes if note.startswith("Bank loan: Liquidity does not hold on 31 May 2025")]
+    assert not project(TEXT.format(require="cash >= 5")).notes
+
+
+def test_paths_of_one_run_are_those_of_each(load):
+    """Also where nothing is owed on some paths, so that a ratio has no value there."""
+    import numpy
+
+    found = load(TEXT.format(require="cash / balance >= 2 and cash > 300"))
+    engine = Engine(found.program, found.document)
+    values = [600.0, 0.0, 5000.0]
+    many = engine.run({"loan.amount": numpy.array(values)})
+    for n, amount in enumerate(values):
+        one = engine.run({"loan.amount": amount})
+        for row in ("tested", "headroom", "holds"):
+            assert [v[n] for v in many[f"loan.liquidity.{row}"]] == pytest.approx(one[f"loan.liquidity.{row}"])

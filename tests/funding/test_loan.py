@@ -42,7 +42,7 @@ def unposted(load, text):
 
 
 def test_p20_the_level_payment(load):
-    """numpy-financial's docstring of pmt: 200,000 over 15 years at 7.5 %; and its test: 15,000 over 60 at 0 %."""
+    """numpy-financial's docstring of pmt, 200,000 over 15 years at 7.5 %, and its test, 15,000 over 60 at 0 %."""
     rows = unposted(load, model(3) + loan("200_000", rate="7.5%/year", term="180"))
     assert rows["loan.level"][1] == pytest.approx(1854.0247200054619, abs=1e-8)
     assert unposted(load, model(3) + loan("15_000", rate="0%/year", term="60"))["loan.level"][1] == 250
@@ -75,7 +75,7 @@ def test_p21_every_row_of_a_level_schedule(load, rows):
 
 
 def test_p26_a_venture_loan_and_the_cash_line(load):
-    """Bessemer's venture-debt model: level principal, first paid in the draw month, 1 % earned on it."""
+    """Bessemer's venture-debt model: level principal, a first payment in the draw month, 1 % earned on the balance."""
     text = model(48, 5_000_000) + loan("5_000_000", "2025-06-01", "11%/year", "36", "level_principal", """
     first_payment = "0 months"
     fee = 30_000

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from runway.output.csv import table, written_text
-from runway.output.figures import NONE, Scale, day, printable, scale
+from runway.output.figures import MOST_DECIMALS, NONE, Scale, day, needed, printable, scale
 from runway.output.ownership import headed, price
 from runway.output.report import prose
 from runway.output.text import Text, cell, cell_len
@@ -53,7 +53,8 @@ def exit_lines(found: Exit, width: int) -> Iterator[Text]:
     values = [float(found.value), *(float(point.value) for point in found.points)]
     values += [float(one.owed or 0) for one in found.claims] + [float(one.invested or 0) for one in found.returns]
     unit = scale(owner.currency, owner.minor_digits, values)
-    head = f"{owner.model} · {owner.scenario} · sold for {unit.amount(float(found.value))} on {day(found.date)}"
+    paid = unit.amount(float(found.value)) if found.value else "nothing"
+    head = f"{owner.model} · {owner.scenario} · sold for {paid} on {day(found.date)}"
     yield from prose("", f"{head} · {unit.label}", width, "bold")
     yield Text()
     yield from _claims(found, unit)
@@ -76,11 +77,10 @@ def exit_lines(found: Exit, width: int) -> Iterator[Text]:
 
 
 def _claims(found: Exit, unit: Scale) -> Iterator[Text]:
-    owed = [float(one.owed) for one in found.claims if one.owed is not None]
-    decimals = unit.decimals([owed, [float(one.payout) for one in found.claims]])
+    decimals = _decimals(unit, [money for one in found.claims for money in (one.owed, one.payout)])
     yield Text.assemble(
         (cell("  WATERFALL", LABEL), "bold"),
-        ("first claim".rjust(COLUMN) + "gets".rjust(COLUMN) + "of it".rjust(SHARE) + "   how", "dim"),
+        ("first claim".rjust(COLUMN) + "gets".rjust(COLUMN) + "part".rjust(SHARE) + "   how", "dim"),
     )
     for one in found.claims:
         first = NONE + " " if one.owed is None else unit.figure(float(one.owed), decimals)
@@ -96,6 +96,16 @@ def _claims(found: Exit, unit: Scale) -> Iterator[Text]:
     yield Text(cell("  Sum", LABEL) + " " * COLUMN + total.rjust(COLUMN), "bold").rstrip()
 
 
+def _decimals(unit: Scale, amounts: Sequence[Fraction | None]) -> int:
+    """Places that show two digits of the smallest amount, up to three: what a holder gets may be small in the whole."""
+    lines = [[float(one)] for one in amounts if one]
+    decimals = unit.decimals(lines)
+    least = min((abs(value) / unit.unit for (value,) in lines), default=1.0)
+    return (
+        decimals if unit.unit == 1 or decimals == 0 else max(decimals, min(MOST_DECIMALS, needed(least) + (least < 1)))
+    )
+
+
 def _label(name: str) -> str:
     return cell("  " + printable(name), LABEL - 1) + " "
 
@@ -105,8 +115,7 @@ def _returns(found: Exit, unit: Scale, width: int) -> Iterator[Text]:
     columns = (COLUMN, COLUMN, RATE, RATE, RATE)
     head = "".join(text.rjust(column) for text, column in zip(heads, columns, strict=True))
     yield Text.assemble((cell("  RETURNS", LABEL), "bold"), (head, "dim"))
-    invested = [float(one.invested) for one in found.returns if one.invested is not None]
-    decimals = unit.decimals([invested, [float(one.proceeds) for one in found.returns]])
+    decimals = _decimals(unit, [money for one in found.returns for money in (one.invested, one.proceeds)])
     for one in found.returns:
         cells = [
             NONE + " " if one.invested is None else unit.figure(float(one.invested), decimals),
@@ -129,7 +138,9 @@ def _returns(found: Exit, unit: Scale, width: int) -> Iterator[Text]:
 
 
 def _rate(found: Returned | None) -> str:
-    return NONE if found is None or found.rate is None else _large(found.rate * 100, 1, "%").replace("-", "−")
+    if found is None or found.rate is None:
+        return NONE
+    return _large(round(found.rate * 100, 1) + 0.0, 1, "%").replace("-", "−")
 
 
 def _large(value: float, digits: int, sign: str) -> str:
@@ -155,7 +166,9 @@ def _range(found: Exit, points: Sequence[Point], unit: Scale, width: int) -> Ite
         heads = "".join(unit.figure(float(point.value), decimals).rjust(column) for point in shown)
         if first:
             yield Text()
-        yield Text.assemble((cell("  RANGE, sold for" if not first else "  sold for", LABEL), "bold"), (heads, "bold"))
+        yield Text.assemble(
+            (cell("  RANGE, sold for" if not first else "  sold for", LABEL), "bold"), (heads, "bold")
+        ).rstrip()
         for name in names:
             figures = (unit.figure(float(point.payouts[name]), decimals).rjust(column) for point in shown)
             yield Text(_label(name) + "".join(figures)).rstrip()

@@ -107,7 +107,7 @@ def exit_at(
         points = tuple(Point(one, _payouts(waterfall.sale(one), found)) for one in values)
         breakpoints = waterfall.breakpoints
     except SaleError as error:
-        raise InputError(Problem(error.name, f"At a sale on {day.isoformat()}, {error}")) from None
+        raise InputError(_problem(model, error, day)) from None
     payouts = _payouts(sold, found)
     owed = {one.name: one.amount for one in debts}
     owed |= {one.name: one.preference for one in securities if one.preference}
@@ -128,6 +128,20 @@ def exit_at(
         points=points,
         unsettled=sold.unsettled,
     )
+
+
+def _problem(model: Model, error: SaleError, day: date) -> Problem:
+    """What makes a sale impossible to share, where the file says it."""
+    text = f"At a sale on {day.isoformat()}: {error.text}"
+    for section in ("funding", "captable"):
+        tables = model.document.data.get(section, {})
+        below = (section,) if section == "funding" else (section, "classes")
+        tables = tables if section == "funding" else tables.get("classes", {})
+        if error.subject in tables:
+            inside = error.field in tables[error.subject]
+            path = (*below, error.subject, *((error.field,) if inside else ()))
+            return model.document.problem(path, error.name, text, at="value" if inside else "key")
+    return Problem(error.name, text)
 
 
 def _in_order(

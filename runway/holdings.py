@@ -70,15 +70,32 @@ class ShareGrant(Component):
 
 
 class Captable(Component):
-    """`[captable]`: the cap table at the end of the month before the start.
+    """Who owns the company at the end of the month before the start: holders, their classes of shares, the pool.
 
     ```toml
     [captable]
-    pool = 1_000_000
+    pool = 500_000
+
+    [captable.classes.seed]
+    kind = "preferred"
+    price = "$1.50"
+    issued = "2024-06-30"
 
     [captable.holders.ana]
     shares = { common = 4_500_000 }
+
+    [captable.holders.fund]
+    shares = { seed = 1_000_000 }
+
+    [captable.grants.first_hire]
+    holder = "kim"
+    date = "2026-05-01"
+    class = "common"
+    stake = "1%"
     ```
+
+    The class `common` need not be listed.  Shares are numbers, or percentages of the company that make 100 % with the
+    pool.  The shares of a round, and what SAFEs and notes turn into, come from [funding]: `runway captable` shows them.
     """
 
     unsupported: ClassVar = UNSUPPORTED
@@ -91,9 +108,9 @@ class Captable(Component):
     conversion_price_digits: int | None = Field(
         None, ge=0, le=12, strict=True, description="the decimals of conversion prices that anti-dilution has lowered"
     )
-    classes: dict[str, ShareClass] = Field({}, description="the classes of shares")
-    holders: dict[str, Holder] = Field(description="the holders")
-    grants: dict[str, ShareGrant] = Field({}, description="what is granted later")
+    classes: dict[str, ShareClass] = Field({}, description="classes of shares, each a table [captable.classes.NAME]")
+    holders: dict[str, Holder] = Field(description="who holds them, each a table [captable.holders.NAME]")
+    grants: dict[str, ShareGrant] = Field({}, description="later grants, each a table [captable.grants.NAME]")
 
     @property
     def in_shares(self) -> bool:

@@ -105,8 +105,8 @@ def _example(found: _Found, where: Path) -> str:
     if found.field is None:
         return ""
     if element_class(found.field) is not None:
-        named = get_origin(found.field.annotation) is dict
-        return f" Each is a table [{_table(where)}.NAME]." if named else f" Each is a table [[{_table(where)}]]."
+        named = get_origin(found.field.annotation) is dict  # its description says how each table is headed
+        return "" if named else f" Each is a table [[{_table(where)}]]."
     dimension = dimension_of(found.field)
     examples = found.field.examples or ([sample(dimension)] if dimension is not None else [])
     return f" For example {found.name} = {examples[0]}." if examples else ""

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 _MONTH = r"^\d{4}-\d{2}$"
 
 
+def described() -> list[tuple[tuple[str, ...], type[BaseModel]]]:
+    """What `runway kinds` explains: every kind, and the cap table."""
+    from runway import holdings
+
+    return [*kinds(), (("captable",), holdings.Captable)]
+
+
 def kinds() -> list[tuple[tuple[str, ...], type[BaseModel]]]:
     """Every kind: the sections that take it, and its class."""
     classes: list[type[BaseModel]] = [lines.kind_class(kind) for kind in lines.KINDS]

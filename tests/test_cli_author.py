@@ -18,8 +18,8 @@ from runway.cli.author import STARTER
 
 def test_the_starter_is_a_whole_file_and_each_key_is_explained():
     data = tomllib.loads(STARTER.read_text(encoding="utf-8"))
-    assert set(data) >= {"model", "revenue", "costs", "capital", "tax", "events", "funding", "scenarios"}
-    assert 50 <= len(STARTER.read_text(encoding="utf-8").splitlines()) <= 100
+    assert set(data) >= {"model", "revenue", "costs", "capital", "tax", "events", "funding", "captable", "scenarios"}
+    assert 50 <= len(STARTER.read_text(encoding="utf-8").splitlines()) <= 110
 
 
 def test_init_writes_the_starter_once(tmp_path, monkeypatch, capsys):
@@ -47,6 +47,8 @@ def test_what_init_writes_is_valid_and_runs(tmp_path, capsys):
     assert re.fullmatch(r"OK .*plan\.toml: 6 lines, \d+ figures, 0 of them with a source\n", capsys.readouterr().out)
     assert main(["project", str(plan)]) == 0
     assert main(["project", str(plan), "--scenario", "slow_growth"]) == 0
+    assert main(["captable", str(plan)]) == 0
+    assert main(["exit", str(plan), "--value", "20M"]) == 0
 
 
 def test_validate_says_ok_for_each_file(capsys):

@@ -102,7 +102,8 @@ def adjusted(
         after = min(after, earlier.after) if earlier else after
     else:
         after = price * (before + at_old_price) / (before + issued)
-    return Adjustment(one.name, price, min(price, rounding.lowered(after)), before, at_old_price, issued)
+    lowest = price if after >= price else min(price, rounding.lowered(after))  # what nothing dilutes is not rounded
+    return Adjustment(one.name, price, lowest, before, at_old_price, issued)
 
 
 def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:

@@ -67,8 +67,8 @@ class Claims:
         for u in unconverted:
             if not u.cash:
                 continue
-            if u.ownership is not None or (u.cap is not None and u.form == "post_money"):
-                part = u.ownership if u.ownership is not None else u.money / _of(u.cap)
+            part = u.ownership or (u.money / u.cap if u.cap is not None and u.form == "post_money" else None)
+            if part is not None:
                 parts.append(_Part(u.cash / part, part, u.name))
             elif u.cap is not None:
                 self._fixed[u.name] = u.money * self._counted_by_pre_money(u, unissued_pool) / u.cap

@@ -107,11 +107,11 @@ def kinds(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="One kind, in full.", show_default=False)] = None,
     as_json: AsJson = False,
 ) -> str:
-    """List the kinds of line and funding, or explain one: its fields and its formulas."""
+    """List the kinds of line and funding and the cap table, or explain one: its fields and its formulas."""
     from runway.output import kinds as listing
-    from runway.schema import kinds as known_kinds
+    from runway.schema import described
 
-    known = listing.described(known_kinds())
+    known = listing.described(described())
     if name is not None:
         names = [kind.name for kind in known]
         known = [kind for kind in known if kind.name == name]

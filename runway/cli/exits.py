@@ -34,7 +34,7 @@ def sale(
         str | None,
         typer.Option("--range", metavar="LOW..HIGH", help="Other values shown beside it.", show_default=False),
     ] = None,
-    steps: Annotated[int, typer.Option("--steps", min=2, max=200, help="How many values the range has.")] = 9,
+    steps: Annotated[int, typer.Option("--steps", min=2, max=200, help="How many values the range has.")] = 8,
     scenario: Scenario = "base",
     set_: Set = None,
     as_json: AsJson = False,
@@ -48,8 +48,8 @@ def sale(
     if value is None:
         raise InputError(Problem("no-exit-value", "--value is missing: what is paid for the company, --value 50M."))
     paid = money(loaded, "--value", value)
-    low, high = between(loaded, range_) if range_ else (paid * 0, paid * 2)
-    values = [low + (high - low) * n / (steps - 1) for n in range(steps)]
+    low, high = between(loaded, range_) if range_ is not None else (paid * 2 / steps, paid * 2)
+    values = [low + (high - low) * n / (steps - 1) for n in range(steps)] if high else []
     found = runway.exit_at(loaded, paid, on=None if date_ is None else day(loaded, date_), values=values)
 
     def csv_text() -> str:

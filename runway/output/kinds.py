@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from textwrap import indent, wrap
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +37,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind, or the driver, which has no `kind` key."""
+    """One kind, or the driver or the cap table, which have no `kind` key."""
 
     name: str
     sections: tuple[str, ...]
@@ -74,7 +74,7 @@ def kind(sections: tuple[str, ...], cls: type[BaseModel]) -> Kind:
     main = " or ".join(MAIN_NAMES.get(section, section) for section in sections)
     dated = getattr(cls, "dated", None)
     return Kind(
-        name=get_args(tag.annotation)[0] if tag else cls.__name__.lower(),
+        name=get_args(tag.annotation)[0] if tag else cls.__name__.lower(),  # the driver and the cap table have no kind
         sections=sections,
         summary=" ".join(summary.split()),
         explanation=rest,
@@ -96,24 +96,29 @@ def rows_of_example(cls: type[BaseModel]) -> Iterator[tuple[str, str, str | None
     from runway.tree import Node
 
     text = inspect.cleandoc(cls.__doc__ or "").partition("```toml")[2].partition("```")[0]
-    if not text:
+    if not text or not hasattr(cls, "rows"):
         return
     (tables,) = tomllib.loads(text).values()
     (raw,) = tables.values()
-    for row, (formula, opening, _) in cls.model_validate(raw, context={"currency": "USD"}).rows().items():  # type: ignore[attr-defined]
+    for row, (formula, opening, _) in cls.model_validate(raw, context={"currency": "USD"}).rows().items():
         shown = [formula_text(part) if isinstance(part, Node) else part for part in (formula, opening)]
         yield row, shown[0], None if shown[1] == "0" else shown[1]
 
 
 def fields(cls: type[BaseModel]) -> tuple[Field, ...]:
     """The keys that must be written first, then the others as they are declared."""
-    found = [field(info.alias or name, info) for name, info in cls.model_fields.items() if name != "kind"]
+    found = [field(info.alias or name, info) for name, info in cls.model_fields.items() if not is_tag(name, info)]
     return tuple(sorted(found, key=lambda item: not item.required))
+
+
+def is_tag(name: str, info: FieldInfo) -> bool:
+    """Whether a field is the `kind` that says which class reads the table."""
+    return name == "kind" and len(get_args(info.annotation)) == 1
 
 
 def field(name: str, info: FieldInfo) -> Field:
     inner = table_class(info.annotation)
-    default = None if info.is_required() or info.default in (None, ()) else written(info.default)
+    default = None if info.is_required() or info.default in (None, (), {}) else written(info.default)
     return Field(
         name=name,
         description=info.description or "",
@@ -128,7 +133,9 @@ def dimension(info: FieldInfo) -> str:
     from runway.dimension import Dimension
 
     places = [*info.metadata, *parts(info.annotation)]
-    return next((part.what for part in places if isinstance(part, Dimension)), "")
+    choices = [part for part in parts(info.annotation) if get_origin(part) is Literal]
+    named = ", ".join(written(choice) for part in choices[:1] for choice in get_args(part))
+    return next((part.what for part in places if isinstance(part, Dimension)), named)
 
 
 def table_class(annotation: Any) -> type[BaseModel] | None:
@@ -156,16 +163,21 @@ def kinds_text(kinds: Iterable[Kind]) -> str:
     widest = max(len(item.name) for item in known)
     lines: list[str] = []
     for sections in dict.fromkeys(item.sections for item in known):
-        lines += ["" if not lines else "\n", ", ".join(f"[{section}.…]" for section in sections), "\n"]
+        lines += ["" if not lines else "\n", ", ".join(map(header, sections)), "\n"]
         for item in known:
             if item.sections == sections:
                 lines.append(paragraph(f"  {item.name.ljust(widest)}  ", item.summary))
     return "".join(lines) + "\nrunway kinds NAME explains one: its fields and its formulas.\n"
 
 
+def header(section: str) -> str:
+    """How the tables of a section are headed; there is one cap table, and it has no name."""
+    return f"[{section}]" if section == "captable" else f"[{section}.…]"
+
+
 def kind_text(item: Kind) -> str:
     """One kind in full."""
-    sections = ", ".join(f"[{section}.…]" for section in item.sections)
+    sections = ", ".join(map(header, item.sections))
     text = f"{item.name} · {sections}\n\n{paragraph('', item.summary)}\n{explained(item.explanation)}"
     text += "Fields\n" + "".join(field_lines(item.fields, "  "))
     for section, more in item.shared:

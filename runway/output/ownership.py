@@ -9,8 +9,8 @@ from runway.months import last_day
 from runway.output.csv import table as csv_table
 from runway.output.csv import written_text
 from runway.output.figures import Scale, day, printable, scale
-from runway.output.report import heading, prose
-from runway.output.text import Text, cell
+from runway.output.report import prose
+from runway.output.text import Text, cell, cell_len
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["at_lines", "ownership_csv", "ownership_lines"]
 
 LABEL = 20
-COLUMN = 15
+MOST_LABEL = 28
+COLUMN = 13
 CAUSE = 8
-NAME = 24
 POOL = "Pool, not granted"
 
 
@@ -40,7 +40,7 @@ def ownership_lines(found: Ownership, width: int) -> Iterator[Text]:
             yield from _dilution(found, step, step.closed, width)
     yield Text()
     yield from _classes(found, found.table(found.last_day), found.last_day, width)
-    yield from _unconverted(found, found.last_day, unit, width)
+    yield from _unconverted(found, found.last_day, width)
 
 
 def at_lines(found: Ownership, on: date, width: int) -> Iterator[Text]:
@@ -49,7 +49,7 @@ def at_lines(found: Ownership, on: date, width: int) -> Iterator[Text]:
     yield from title(found, unit, width)
     yield Text()
     yield from _classes(found, found.table(on), on, width)
-    yield from _unconverted(found, on, unit, width)
+    yield from _unconverted(found, on, width)
 
 
 def title(found: Ownership, unit: Scale, width: int) -> Iterator[Text]:
@@ -68,71 +68,92 @@ def _over_time(found: Ownership, unit: Scale, width: int) -> Iterator[Text]:
         ("start", "", last_day(found.start - 1), found.opening, None),
         *((step.title, step.part, step.date, step.table, step.closed) for step in found.steps),
     ]
-    across = max(2, (width - LABEL) // COLUMN)
+    tables, closings = [table for *_, table, _ in columns], [closed for *_, closed in columns]
+    rows = [
+        ("OWNERSHIP", "bold", [head for head, *_ in columns]),
+        ("", "", [part for _, part, *_ in columns]),
+        ("fully diluted", "dim", [day(on) for _, _, on, *_ in columns]),
+    ]
+    rows += [
+        (found.titles[holder], "", [share(table.stake(holder)) for table in tables])
+        for holder in found.titles
+        if any(held(table, holder) for table in tables)
+    ]
+    rows.append((POOL, "", [share(table.pool / table.fully_diluted) if table.pool else "" for table in tables]))
+    if found.in_shares:
+        rows.append(("Shares", "", [shares(table.fully_diluted) for table in tables]))
+    rows += _prices(found, closings, unit)
+    rows = [(label, style, cells) for label, style, cells in rows if any(cells)]
+    figures = [cell_len(text) for _, _, cells in rows[2:] for text in cells]
+    column = max(COLUMN, *(length + 2 for length in figures))
+    label = min(max(LABEL, *(cell_len(printable(label)) + 3 for label, *_ in rows)), MOST_LABEL)
+    across = max(1, (width - label) // column)
     for first in range(0, len(columns), across):
-        shown = columns[first : first + across]
         if first:
             yield Text()
-        heads = "".join(cell(printable(head), COLUMN - 1).strip().rjust(COLUMN) for head, *_ in shown)
-        yield Text.assemble((cell("  OWNERSHIP", LABEL), "bold"), heads)
-        if any(part for _, part, *_ in shown):
-            parts = "".join(cell(printable(part), COLUMN - 1).strip().rjust(COLUMN) for _, part, *_ in shown)
-            yield Text(cell("", LABEL) + parts)
-        yield Text(cell("  fully diluted", LABEL) + "".join(day(on).rjust(COLUMN) for _, _, on, *_ in shown), "dim")
-        holders = [h for h in found.titles if any(held(one, h) for *_, one, _ in shown)]
-        for holder in holders:
-            yield _row(found.titles[holder], [share(one.stake(holder)) for *_, one, _ in shown])
-        if any(one.pool for *_, one, _ in shown):
-            yield _row(POOL, [share(one.pool / one.fully_diluted) for *_, one, _ in shown])
-        if found.in_shares:
-            yield _row("Shares, fully diluted", [shares(one.fully_diluted) for *_, one, _ in shown])
-        yield from _prices(found, [closed for *_, closed in shown], unit)
+        for name, style, cells in rows:
+            shown = "".join(_right(text, column) for text in cells[first : first + across])
+            if shown.strip() or name:
+                yield Text.assemble(
+                    (cell(f"  {printable(name)}", label), style), (shown, style * (style == "dim"))
+                ).rstrip()
 
 
-def _prices(found: Ownership, shown: Sequence[Closed | None], unit: Scale) -> Iterator[Text]:
+def _prices(found: Ownership, closings: Sequence[Closed | None], unit: Scale) -> list[tuple[str, str, list[str]]]:
     """What each closing was priced at."""
-    if not any(shown):
-        return
 
-    def row(label: str, figure: Callable[[Closed], Fraction]) -> Text:
-        values = [None if one is None else float(figure(one)) for one in shown]
-        decimals = unit.decimals([[value for value in values if value is not None]])
-        return _row(label, ["" if value is None else unit.figure(value, decimals) for value in values])
-
-    yield row("New money", lambda one: sum(one.money.values(), one.price * 0))
-    yield row("Pre-money", lambda one: one.pre_money)
-    yield row("  for the old shares", lambda one: one.effective_pre_money)
-    yield row("Post-money", lambda one: one.post_money)
+    measures: dict[str, Callable[[Closed], Fraction]] = {
+        "New money": lambda one: sum(one.money.values(), Fraction(0)),
+        "Pre-money": lambda one: one.pre_money,
+        "Effective pre-money": lambda one: one.effective_pre_money,
+        "Post-money": lambda one: one.post_money,
+    }
+    values = [[None if one is None else float(figure(one)) for one in closings] for figure in measures.values()]
+    decimals = unit.decimals([[value for value in line if value is not None] for line in values])
+    rows = [
+        (label, "", ["" if value is None else unit.figure(value, decimals).rstrip() for value in line])
+        for label, line in zip(measures, values, strict=True)
+    ]
     if found.in_shares:
-        yield _row("Price of a share", ["" if one is None else price(one.price) + " " for one in shown])
+        prices = ["" if one is None else price(one.price) for one in closings]
+        rows.append((f"Price, {found.currency} a share", "", prices))
+    return rows
 
 
-def _row(label: str, values: Sequence[str]) -> Text:
-    return Text((cell("  " + printable(label), LABEL) + "".join(value.rjust(COLUMN) for value in values)).rstrip())
+def _right(text: str, width: int) -> str:
+    """The text at the right of its column."""
+    text = cell(printable(text), width - 1).rstrip()
+    return " " * (width - cell_len(text)) + text
 
 
 def _dilution(found: Ownership, step: Step, closed: Closed, width: int) -> Iterator[Text]:
-    """Whose share fell, and what made it fall: the round, the pool, each SAFE, anti-dilution."""
+    """Whose share fell, and what made it fall: the round, the pool, what converts, anti-dilution."""
     groups: dict[str, list[str]] = {}
+    notes = {one.name for one in found.funded if one.item.part.kind != "safe"}  # type: ignore[attr-defined]  # SAFEs and notes have one
     for cause, new in closed.issued.items():
         if new:
-            groups.setdefault(_group(cause), []).append(cause)
-    yield heading(
-        "DILUTION", f"   {printable(f'{step.title} {step.part}'.strip())}, {day(step.date)}; in points of the company"
+            groups.setdefault(_group(cause, notes), []).append(cause)
+    yield from headed(
+        "DILUTION", f"{step.title} {step.part}".strip() + f", {day(step.date)}; in points of the company", width
     )
     heads = ["before", "after", *groups, "gained"]
-    yield Text(cell("", NAME) + "".join(head.rjust(CAUSE) for head in heads), "dim")
+    columns = [max(CAUSE - (head in groups), len(head) + 2) for head in heads]
+    name = min(MOST_LABEL, max(LABEL - 4, width - sum(columns)))
+    yield Text(cell("", name) + "".join(h.rjust(n) for h, n in zip(heads, columns, strict=True)), "dim")
     for holder, one in closed.dilution.items():
         lost = [
             sum((one.by_cause.get(cause, Fraction(0)) for cause in causes), Fraction(0)) for causes in groups.values()
         ]
         figures = [share(one.before), share(one.after), *(points(-part) for part in lost), points(one.gained)]
         label = POOL if holder == "pool" else found.titles.get(holder, holder)
-        yield Text((cell("  " + printable(label), NAME) + "".join(f.rjust(CAUSE) for f in figures)).rstrip())
+        cells = "".join(figure.rjust(n) for figure, n in zip(figures, columns, strict=True))
+        yield Text(cell("  " + printable(label), name - 1) + " " + cells)
+    titles = {one.name: one.item.title for one in found.funded}
     for conversion in closed.conversions:
         owns = share(conversion.shares / step.table.fully_diluted)
         at = f" at {price(conversion.price)} into {shares(conversion.shares)} shares," if found.in_shares else " into"
-        text = f"{conversion.name} converts {float(conversion.money):,.2f}{at} {owns}: {conversion.decided}"
+        money = exactly(found, conversion.money)
+        text = f"{titles[conversion.name]} converts {money}{at} {owns}: {conversion.decided}"
         yield from prose("  · ", text, width)
     for adjusted in closed.adjustments:
         if adjusted.after != adjusted.before:
@@ -140,22 +161,35 @@ def _dilution(found: Ownership, step: Step, closed: Closed, width: int) -> Itera
             yield from prose("  · ", text + price(adjusted.after), width)
 
 
-def _group(cause: str) -> str:
+def _group(cause: str, notes: set[str]) -> str:
     """The column of a cause: the round, the pool, what converts, or anti-dilution."""
-    return cause if cause in ("round", "pool") else "protect" if cause.startswith("anti-dilution") else "SAFEs"
+    if cause.startswith("anti-dilution of "):
+        return "anti-dil"
+    return cause if cause in ("round", "pool") else "notes" if cause in notes else "SAFEs"
+
+
+def headed(name: str, rest: str, width: int) -> Iterator[Text]:
+    """A heading and what it says beside it, which goes on below where the width ends."""
+    first, *further = prose(f"  {name}   ", rest, width, "dim")
+    yield Text.assemble((f"  {name}   ", "bold"), *first.pieces[1:])
+    yield from further
 
 
 def _classes(found: Ownership, table: CapTable, on: date, width: int) -> Iterator[Text]:
     """Every holding, by holder and class."""
-    yield heading("CAP TABLE", f"   {day(on)}")
-    label = max(LABEL, width - 3 * COLUMN - 6)
-    head = f"{'class':<{COLUMN + 6}}" + ("shares".rjust(COLUMN) if found.in_shares else "") + "stake".rjust(COLUMN)
-    yield Text(" " * label + head, "dim")
+    counted = max(COLUMN, len(shares(table.fully_diluted)) + 2) if found.in_shares else 0
+    names = [found.titles[holder] for holder, _ in table.holdings]
+    room = (width - counted - COLUMN) // 2
+    label = min(max(LABEL, *(cell_len(printable(name)) + 4 for name in names)), max(room, LABEL))
+    kind = min(max(LABEL, *(len(cls) + 2 for _, cls in table.holdings)), max(room, LABEL))
+    head = cell("class", kind) + "shares".rjust(counted) * found.in_shares + "stake".rjust(COLUMN)
+    yield Text.assemble((cell("  CAP TABLE", label), "bold"), (head, "dim"))
+    yield Text(f"  {day(on)}", "dim")
 
     def row(name: str, cls: str, held_shares: Fraction, converted: Fraction) -> Text:
-        count = shares(held_shares).rjust(COLUMN) if found.in_shares else ""
+        count = shares(held_shares).rjust(counted) if found.in_shares else ""
         stake = share(converted / table.fully_diluted).rjust(COLUMN)
-        return Text(cell("  " + printable(name), label) + cell(printable(cls), COLUMN + 6) + count + stake)
+        return Text(cell("  " + printable(name), label - 1) + " " + cell(printable(cls), kind) + count + stake)
 
     for (holder, cls), held_shares in table.holdings.items():
         yield row(found.titles[holder], cls, held_shares, table.as_converted(holder, cls))
@@ -164,16 +198,24 @@ def _classes(found: Ownership, table: CapTable, on: date, width: int) -> Iterato
     yield row("Fully diluted", "", table.fully_diluted, table.fully_diluted)
 
 
-def _unconverted(found: Ownership, on: date, unit: Scale, width: int) -> Iterator[Text]:
+def _unconverted(found: Ownership, on: date, width: int) -> Iterator[Text]:
     """What no round has converted yet, which is in nobody's stake."""
     open_ones = found.outstanding(on)
     if not open_ones:
         return
     yield Text()
-    yield heading("NOT YET CONVERTED", "   in nobody's stake before a priced round")
+    yield from headed("NOT YET CONVERTED", "in nobody's stake before a priced round", width)
     for one in open_ones:
-        owed = unit.figure(float(one.owed(on)), unit.decimals([[float(one.owed(on))]])).strip()
-        yield from prose("  · ", f"{one.item.title}: {owed}, {found.titles[one.holder]}, of {day(one.day)}", width)
+        holder = f", {found.titles[one.holder]}" if one.holder != one.name else ""
+        interest = f", {exactly(found, one.owed(on))} with interest" if one.owed(on) != one.money else ""
+        text = f"{one.item.title}{holder}: {exactly(found, one.money)} of {day(one.day)}{interest}"
+        yield from prose("  · ", text, width)
+
+
+def exactly(found: Ownership, money: Fraction) -> str:
+    """An amount to the minor unit, without it where it is whole: `500,000 USD`, `1,025,251.25 USD`."""
+    digits = 0 if money.denominator == 1 else found.minor_digits
+    return f"{float(money):,.{digits}f} {found.currency}"
 
 
 def held(table: CapTable, holder: str) -> bool:
@@ -187,7 +229,10 @@ def share(value: Fraction) -> str:
 
 def points(value: Fraction | int) -> str:
     """A change of a stake in points: `−1.23`."""
-    return f"{float(value) * 100:+.2f}".replace("-", "−") if value else "–"
+    if not value:
+        return "–"
+    hundredths = round(float(value) * 10_000)
+    return f"{hundredths / 100:+.2f}".replace("-", "−") if hundredths else "0.00"
 
 
 def shares(value: Fraction) -> str:
@@ -209,6 +254,8 @@ def ownership_csv(found: Ownership) -> str:
     body = []
     tables = [("start", last_day(found.start - 1), found.opening)]
     tables += [(step.address, step.date, step.table) for step in found.steps]
+    if found.asked is not None:
+        tables = [("asked", found.asked, found.table(found.asked))]
     for name, on, table in tables:
         rows = [(h, c, n, table.as_converted(h, c)) for (h, c), n in table.holdings.items()]
         if table.pool:

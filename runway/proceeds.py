@@ -220,7 +220,7 @@ class _Ledger:
                 lot.spend(amount, self.needs)
                 lot.free -= amount
                 wanted -= amount
-        self.lots.append(own)
+        self.lots = [lot for lot in (*self.lots, own) if lot.free or any(lot.aside.values())]
 
 
 def _fill(lots: Sequence[Lot], earmark: str, amount: int) -> int:

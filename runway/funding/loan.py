@@ -46,15 +46,16 @@ class Loan(Borrowing):
     end_fee = "3%"
 
     [[funding.growth_loan.covenants]]
-    name = "minimum_cash"
+    name = "liquidity"
     require = "cash >= 250000"
     ```
 
     There is a payment each month on the day of the drawing, or on the last day of a shorter month, and as many as the
     term has months.  The first ones, `interest_only`, hold no principal; from then on `level_payment` keeps the payment
-    the same (reckoned anew when the rate changes), `level_principal` the principal, and `bullet` waits.  The last
-    payment is whatever is still owed, roundings included, so the balance ends at exactly nothing.  Interest and fees
-    count in burn and in the loss when they are paid; the drawing and the principal count in neither.
+    the same (reckoned anew when the rate changes, and from the opening balance of an older loan), `level_principal` the
+    principal, and `bullet` waits.  The last payment is whatever is still owed, roundings included, so the balance ends
+    at exactly nothing.  Interest and fees count in burn and in the loss when they are paid; the drawing and the
+    principal count in neither.
     """
 
     sections: ClassVar = ("funding",)

@@ -366,3 +366,23 @@ def test_rates_vary_by_path(load):
     for n, rate in enumerate(rates):
         one = engine.run({"loan.rate": float(rate)})
         assert [v[n] for v in many["loan.balance"]] == pytest.approx(one["loan.balance"])
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_model_that_begins_in_the_middle_of_a_loan_continues_it(load, seed):
+    """Begun later with what is then owed, what is left of the schedule is the same, but for the cents of the level."""
+    random = Random(f"middle {seed}")
+    case = random_case(random) | {"date": date(2025, 1, 1) + timedelta(days=random.randint(0, 100)), "term": 30}
+    case["rates"] = {0: next(iter(case["rates"].values()))}
+    case["interest_only"] = min(case["interest_only"], 20)
+    if case["repayment"] == "level_payment":  # by days the last payment makes up for more than cents
+        case["day_count"] = "30/360"
+    whole = runway.project(load(written(case))).rows
+    cut = random.randint(5, 25)
+    text = written(case).replace('start = "2025-01"', f'start = "{2025 + cut // 12}-{cut % 12 + 1:02d}"')
+    text = text.replace('"2025-01" =', f'"{2025 + cut // 12}-{cut % 12 + 1:02d}" =')
+    rest = runway.project(load(text + f"opening_balance = {whole['loan.balance'][cut - 1]:.2f}\n")).rows
+    for row in ("interest", "principal", "fees", "balance"):
+        assert rest[f"loan.{row}"][: 60 - cut] == pytest.approx(whole[f"loan.{row}"][cut:], abs=0.3), row  # 30 x 1 cent
+    assert rest["loan.balance"][40] == 0
+    assert not any(rest["loan.cash"])

@@ -347,3 +347,55 @@ def test_an_unknown_metric():
     before, after, _ = compare_names("lemonade", None, [], {"model.opening_cash": "1"})
     with pytest.raises(InputError, match="lowest-cash"):
         compare(before, after, metric="lowest_cash")
+
+
+DEBT = """
+[funding.loan]
+kind = "loan"
+amount = 600
+date = "2025-02-10"
+rate = "12%/year"
+term = "6 months"
+repayment = "level_principal"
+fee = "1%"
+warrants = { coverage = "10%", strike = 2 }
+[[funding.loan.covenants]]
+name = "liquidity"
+require = "cash >= 100"
+[funding.line]
+kind = "credit_line"
+limit = 300
+rate = "6%/year"
+"""
+
+
+def test_terms_of_a_loan(load):
+    """Rates have a part in the change, in another unit too; covenants and warrants are told and have none."""
+    new = changed(
+        PLAN + DEBT,
+        ('"12%/year"\nterm', '"2%/month"\nterm'),
+        ("cash >= 100", "cash >= 200"),
+        ("strike = 2", "strike = 3"),
+    )
+    found = compare(load(PLAN + DEBT), load(new), metric="closing-cash")
+    assert found.why_not is None
+    parts = effects(found)
+    assert parts["loan.rate"] == pytest.approx(-21, abs=3)  # 1 % a month of 600, 500, ... 100, and what it earns
+    assert parts["loan.liquidity.require"] == parts["loan.warrants.strike"] == 0
+
+
+@pytest.mark.parametrize("gone", ["loan", "line"])
+def test_debt_that_is_gone(load, gone):
+    tables = DEBT.split("[funding.line]")
+    without = PLAN + (tables[0] if gone == "line" else "[funding.line]" + tables[1])
+    found = compare(load(PLAN + DEBT), load(without), metric="closing-cash")
+    assert found.why_not is None
+    assert list(effects(found)) == [gone]
+    ends = [runway.project(load(text)).rows["cash"][-1] for text in (PLAN + DEBT, without)]
+    assert found.total == pytest.approx(ends[1] - ends[0])
+
+
+def test_a_fee_as_a_share_and_as_money_are_two_forms(load):
+    new = changed(PLAN + DEBT, ('fee = "1%"', "fee = 50"))
+    found = compare(load(PLAN + DEBT), load(new), metric="closing-cash")
+    assert "loan.fee" in found.why_not

@@ -228,7 +228,11 @@ def names_within(model: Model, item: Item, groups: Sequence[tuple[str, str]]) ->
     for group, key in groups:
         for n, element in enumerate(getattr(part, group)):
             name, where = getattr(element, key), (*item.path, group, n, key.rstrip("_"))
-            if not re.fullmatch("[a-z][a-z0-9_]{0,59}", name) or name in own or (name in RESERVED and group != "covenants"):
+            if (
+                not re.fullmatch("[a-z][a-z0-9_]{0,59}", name)
+                or name in own
+                or (name in RESERVED and group != "covenants")
+            ):
                 text = f'"{name[:60]}" cannot be used as a name here; choose another of a-z, 0-9 and _, up to 60 long.'
                 yield model.document.problem(where, "invalid-name", text)
             elif name in seen:

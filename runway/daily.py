@@ -103,6 +103,8 @@ def layout(model: Model) -> Layout:
             continue
         if closings is None:
             dated.append(Dated(f"{item.name}.cash", f"{item.name}.due"))
+            if kind == "convertible_note" and "payment" in item.part.rows():  # type: ignore[attr-defined]
+                dated.append(Dated(f"{item.name}.payment", f"{item.name}.maturity", -1.0))
             if kind == "loan":
                 dated.append(Dated(f"{item.name}.fee_on_drawing", f"{item.name}.due", -1.0))
                 paid = ("payment", "fee_at_end")

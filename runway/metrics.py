@@ -211,8 +211,9 @@ def _measures(model: Model, rows: Rows) -> tuple[Measure, ...]:
 def _owed(name: str, rows: Rows) -> Callable[[int], float]:
     """What is owed at the end of a month less what was owed before it, with what was drawn and repaid."""
     moved, balance, before = rows[f"{name}.cash"], rows[f"{name}.balance"], rows[f"{name}.brought_forward"]
-    principal = rows.get(f"{name}.principal", [0.0] * len(moved))  # a credit line's is in its cash
-    return lambda t: before[t] + moved[t] - principal[t] - balance[t]
+    none = [0.0] * len(moved)
+    principal, converts = rows.get(f"{name}.principal", none), rows.get(f"{name}.converts", none)
+    return lambda t: before[t] + moved[t] - principal[t] - converts[t] - balance[t]  # a credit line repays by its cash
 
 
 def _lines(item: Item) -> list[Line]:

@@ -51,7 +51,7 @@ class Instrument(NamedTuple):
         part: Any = self.item.part
         if part.kind == "safe":
             return self.money
-        rate = exact(part.interest)
+        rate = exact(part.rate)
         return self.money + interest(self.money, rate, self.day, on, part.compounding, part.day_count)
 
 
@@ -85,6 +85,7 @@ class Ownership:
     opening: CapTable
     opening_outstanding: tuple[Instrument, ...]
     steps: tuple[Step, ...]
+    repaid: Mapping[str, date]  # notes paid back, and when
     funded: tuple[Instrument, ...]  # every SAFE and note whose money came, in the order of their days
     asked: date | None = None  # the one day whose table was asked for
 
@@ -97,7 +98,8 @@ class Ownership:
         converted = {
             one.name for step in self.steps if step.date <= on and step.closed for one in step.closed.conversions
         }
-        return tuple(one for one in self.funded if one.day <= on and one.name not in converted)
+        gone = converted | {name for name, day in self.repaid.items() if day <= on}
+        return tuple(one for one in self.funded if one.day <= on and one.name not in gone)
 
     @property
     def last_day(self) -> date:
@@ -152,6 +154,7 @@ class _Books:
         self.titles = {name: holder.title or name for name, holder in self.captable.holders.items()}
         self.outstanding: list[Instrument] = []
         self.funded: list[Instrument] = []
+        self.repaid: dict[str, date] = {}
         self.steps: list[Step] = []
         self.priced: dict[str, tuple[Fraction, Fraction | None]] = {}  # round -> its price, and its pre-money then
         self.sold: dict[str, dict[str, Fraction]] = {}  # round -> money by investor so far
@@ -183,6 +186,7 @@ class _Books:
             opening=opening,
             opening_outstanding=before,
             steps=tuple(self.steps),
+            repaid=self.repaid,
             funded=tuple(self.funded),
         )
 
@@ -203,6 +207,8 @@ class _Books:
                     if self._row(f"{item.name}.cash", t) > 0:
                         due, paid = self._row(f"{item.name}.due", t), self._row(f"{item.name}.cash", t)
                         yield due, 0, lambda item=item, due=due, paid=paid: self._fund(item, due, paid)
+                if any(self.rows.get(f"{item.name}.principal", ())):
+                    yield float(exact(part.maturity)) - self.start, 4, lambda item=item: self._repay(item)
             elif part.kind == "loan" and part.warrants is not None:
                 for t in range(self.months):
                     if self._row(f"{item.name}.cash", t) > 0:
@@ -340,6 +346,12 @@ class _Books:
         except CaptableError as error:
             raise InputError(self.model.document.problem(path, error.name, error.text, at="key")) from None
         self._step(date_at(place, self.start), f"captable.grants.{name}", one.title or name, "grant", "grant", None)
+
+    def _repay(self, item: Item) -> None:
+        """A note that is paid back at maturity converts into nothing."""
+        place = item.part.maturity.entries[0].amount.number  # type: ignore[attr-defined]  # repaid notes have one
+        self.repaid[item.name] = date_at(place, 0)
+        self.outstanding = [one for one in self.outstanding if one.item is not item]
 
     def _warrants(self, item: Item, due: float, lent: Fraction) -> None:
         """A lender's right to buy shares: a number of them, or what a part of the loan buys at the strike."""

@@ -232,10 +232,18 @@ def _terms(model: Model, item: Item) -> Iterator[Problem]:
     if part.discount is not None and exact(part.discount) == 1:
         text = 'A discount of 100 % gives the shares away. Write what is taken off the price: "20%".'
         yield _problem(model, (*item.path, "discount"), "value-out-of-range", text)
-    interest = getattr(part, "interest", None)
+    interest = getattr(part, "rate", None)
     if interest is not None and interest.entries[0].amount.period != "year":
         text = 'Interest is written by the year, as in the contract of the note: "6%/year".'
-        yield _problem(model, (*item.path, "interest"), "rate-not-yearly", text)
+        yield _problem(model, (*item.path, "rate"), "rate-not-yearly", text)
+    if getattr(part, "at_maturity", "stays") == "repaid":
+        if part.maturity is None:
+            text = "maturity is missing: the day on which the note is paid back."
+            yield _problem(model, item.path, "missing-field", text, at="key")
+        for field, plain in (("compounding", ("simple",)), ("day_count", ("act/365", "act/360"))):
+            if getattr(part, field) not in plain:
+                text = f"Of a note that is repaid in cash, {field} is {' or '.join(plain)}; others are not modelled."
+                yield _problem(model, (*item.path, field), "terms-contradict", text)
     maturity = getattr(part, "maturity", None)
     if maturity is not None and exact(maturity) < exact(part.date) < NEVER:
         yield _problem(model, (*item.path, "maturity"), "dates-reversed", "maturity is before the note's date.")

@@ -159,6 +159,8 @@ def _cash(model: Model) -> Iterator[Draft]:
             yield Draft(row, "0", posted=True)
     credit = credit_lines(model)
     funding = [f"{item.name}.cash" for item in model.section("funding") if _moves_cash(item) and item not in credit]
+    rounds = [f"{item.name}.cash" for item in model.section("funding") if hasattr(item.part, "closings")]
+    yield Draft("total.priced_rounds", _sum(rounds), posted=True)
     yield Draft("cash.funding", _sum(funding), posted=True)
     yield from _debt(model)
     before = ["opening_cash", *(f"cash.{section}" for section in CASH_SECTIONS[:-1])]
@@ -180,8 +182,8 @@ def _cash(model: Model) -> Iterator[Draft]:
 
 
 def borrowings(model: Model) -> list[Item]:
-    """Loans and credit lines."""
-    return [item for item in model.section("funding") if hasattr(item.part, "covenants")]
+    """Loans, credit lines, and notes that are paid back at maturity."""
+    return [item for item in model.section("funding") if "service" in item.part.rows()]  # type: ignore[attr-defined]
 
 
 def credit_lines(model: Model) -> list[Item]:

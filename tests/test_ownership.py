@@ -214,7 +214,7 @@ def test_a_note_with_interest_in_a_round_with_a_top_up(owned):
 kind = "convertible_note"
 amount = "1M"
 date = "2023-01-01"
-interest = "6%/year"
+rate = "6%/year"
 cap = "8M"
 discount = "20%"
 """
@@ -409,3 +409,46 @@ warrants = { coverage = "10%", strike = "$1.00" }
     assert [step.kind for step in found.steps] == ["warrants"]
     assert shares(found) == {"ana": 50_000_000, "venture_loan": 500_000}
     assert owned(table(ana=50_000_000) + loan, set={"venture_loan.date": "never"}).steps == ()
+
+
+NOTE = """
+[funding.note]
+kind = "convertible_note"
+amount = 100_000
+date = "2024-01-01"
+rate = "6%/year"
+maturity = "2024-12-31"
+at_maturity = "repaid"
+"""
+
+
+def test_a_note_that_no_round_converts_is_paid_back(owned, load):
+    """100,000 at 6 % for 365 days of 365: 106,000 on 31 December 2024; then nobody is owed anything."""
+    found = owned(table(ana=1_000_000) + NOTE)
+    assert found.outstanding(found.last_day) == ()
+    projection = runway.project(load(MODEL.replace("opening_cash = 0", "opening_cash = 50_000") + table(ana=10) + NOTE))
+    rows = projection.rows
+    assert (rows["note.principal"][11], rows["note.interest"][11]) == (100_000, 6_000)
+    assert sum(rows["cash.debt"]) == -106_000
+    assert (rows["total.debt"][10], rows["total.debt"][11]) == (100_000, 0)
+    assert [str(rung.zero_cash_date) for rung in projection.runway[1:]] == ["None"] * 3
+    assert rows["cash"][-1] == 44_000
+
+
+def test_a_note_that_a_round_has_converted_is_not_paid_back(owned, load):
+    text = table(ana=1_000_000) + NOTE + priced("seed", 1_000_000, 4_000_000, "2024-11-30")
+    rows = runway.project(load(MODEL + text)).rows
+    assert sum(rows["cash.debt"]) == 0
+    assert rows["total.debt"][10] == 0
+    converted = owned(text).steps[0].closed.conversions
+    assert [one.name for one in converted] == ["note"]
+    too_small = text.replace("[funding.note]", '[funding.note]\nqualified = "2M"')
+    assert sum(runway.project(load(MODEL + too_small)).rows["cash.debt"]) == -106_000
+
+
+def test_cash_in_hand_counts_the_note_that_must_be_paid_back(load):
+    """Drawn before the start and due in the first year: the round that would convert it is not in hand."""
+    note = NOTE.replace("2024-01-01", "2023-06-30")
+    text = MODEL.replace("opening_cash = 0", "opening_cash = 50_000") + table(ana=10) + note
+    rungs = runway.project(load(text + priced("seed", 1_000_000, 4_000_000, "2024-11-30"))).runway
+    assert [str(rung.zero_cash_date) for rung in rungs] == ["2024-12-31", "None", "None", "None"]

@@ -25,7 +25,7 @@ SILENT = ("title", "note", "burn_window", "name")  # what says nothing about cas
 TABLES = ("hires", "takes", "raises_churn")  # figures by key, where an absent one is 0
 OWNED = (
     *("investor", "form", "mfn", "cap", "discount", "ownership", "cap_counts", "counts_new_pool", "seniority"),
-    *("interest", "compounding", "day_count", "qualified", "maturity", "sale_multiple", "price", "pool", "pro_rata"),
+    *("compounding", "day_count", "qualified", "sale_multiple", "price", "pool", "pro_rata"),
     *("pro_rata_counts_pool", "convertibles", "conversion_series", "anti_dilution_in_price", "conversions_exempt"),
     *("stock", "kind", "preference", "participation", "participation_cap", "anti_dilution"),
     "anti_dilution_counts_pool",

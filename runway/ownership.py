@@ -268,7 +268,7 @@ class _Books:
         try:
             closed = close(self.table, [self._convertible(one, day) for one in converting], terms, self.rounding)
         except CaptableError as error:
-            raise InputError(self._problem(error, item, day)) from None
+            raise InputError(self._problem(error, item, closing.name, day)) from None
         self.table = closed.table
         self.adjusted.setdefault(item.name, {}).update({a.share_class: a for a in closed.adjustments})
         self.outstanding = [one for one in self.outstanding if one not in converting]
@@ -384,11 +384,15 @@ class _Books:
     def _convertible(self, one: Instrument, day: date) -> Convertible:
         return convertible(one, one.owed(day), self.rows)
 
-    def _problem(self, error: CaptableError, item: Item, day: date) -> Problem:
+    def _problem(self, error: CaptableError, item: Item, closing: str, day: date) -> Problem:
         """What makes a closing unsolvable, where the file says it."""
         owner = next((i for i in self.model.section("funding") if i.name == error.subject), item)
         text = f"At the closing of {item.name} on {day.isoformat()}: {error.text}"
         written = self.model.document.data[owner.section][owner.name]
+        for n, one in enumerate(written.get("closings", ()) if owner is item else ()):
+            if one["name"] == closing and error.field in one:
+                path = (*owner.path, "closings", n, error.field)
+                return self.model.document.problem(path, error.name, text)
         if error.field in written:
             return self.model.document.problem((*owner.path, error.field), error.name, text)
         if error.field in self.model.document.data["captable"]:

@@ -283,11 +283,14 @@ def _prices(model: Model, item: Item) -> Iterator[Problem]:
             yield _problem(model, (*path, "price"), "price-and-valuation", text, at="key")
         if one.price is not None and exact(one.price) == 0:
             yield _problem(model, (*path, "price"), "value-out-of-range", "price cannot be 0.")
+        if one.valuation is not None and exact(one.valuation.figure) == 0:
+            yield _problem(model, (*path, "valuation"), "value-out-of-range", "valuation cannot be 0.")
     if part.pool is not None and exact(part.pool) == 1:
         yield _problem(model, (*item.path, "pool"), "value-out-of-range", "pool cannot be the whole company.")
     captable = model.captable
     if captable is None:
         return
+    yield from _issued_class(model, item, captable)
     start = model.settings.start
     for one, path in holders:
         if one.price is not None and not captable.in_shares:
@@ -312,6 +315,32 @@ def _prices(model: Model, item: Item) -> Iterator[Problem]:
             yield _problem(
                 model, (*item.path, "pro_rata", n), "unknown-holder", f"{name} holds nothing in this file.{hint}"
             )
+
+
+def _issued_class(model: Model, item: Item, captable: Captable) -> Iterator[Problem]:
+    """A class of the round's name in `[captable]` is what the round issues, so that its terms stand there."""
+    stock: Any = item.part.stock  # type: ignore[attr-defined]  # rounds have stock
+    listed = captable.classes.get(item.name)
+    if listed is None and item.name != COMMON:
+        return
+    kind = COMMON if listed is None else listed.kind
+    if kind != stock.kind:
+        text = (
+            f"The class {item.name} of the cap table is {kind}, and this round issues {stock.kind} shares. Give one of "
+            "them another name."
+        )
+        yield _problem(model, item.path, "terms-contradict", text, at="key")
+        return
+    for field in stock.model_fields_set - {"title", "note", "kind"}:
+        here, there = (
+            exact(value) if isinstance(value, Figure) else value
+            for value in (getattr(stock, field), getattr(listed, field, None))
+        )
+        if here != there:
+            text = (
+                f"[captable.classes.{item.name}] says otherwise. Its terms are those of the round; write {field} there."
+            )
+            yield _problem(model, (*item.path, "stock", field), "terms-contradict", text, at="key")
 
 
 def _buyers(model: Model) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
+from runway import schema
 from runway.lines.line import MoneyFlow, Rate, RowFormula
 from runway.output.kinds import described, kind_text, kinds_text
 
@@ -63,6 +64,56 @@ def test_one_kind_in_full():
         "Formulas of the example\n"
         "  machines = prev(machines) * (1 + growth)    (opening: 1)\n  cost = machines * amount\n"
     )
+
+
+class Shares(BaseModel):
+    """Terms in a table of their own."""
+
+    kind: Literal["preferred", "common"] = Field("preferred", description="the kind of share")
+
+
+class Deal(BaseModel):
+    """A deal.
+
+    ```toml
+    [captable]
+    kind = "deal"
+    ```
+    """
+
+    kind: Literal["deal"]
+    stock: Shares = Field({}, validate_default=True, description="its shares")
+
+
+def test_a_table_below_a_table_keeps_its_kind_and_names_its_choices():
+    (deal,) = described([("funding", Deal)])
+    text = kind_text(deal)
+    assert text.endswith(
+        'Fields\n  stock  its shares\n      kind  the kind of share · "preferred", "common" · "preferred" if left out\n'
+    )
+    assert deal.formulas == ()
+
+
+def test_the_cap_table_is_explained_with_its_tables():
+    known = described(schema.described())
+    (captable,) = [kind for kind in known if kind.name == "captable"]
+    tables = {field.name: {inner.name for inner in field.fields} for field in captable.fields if field.fields}
+    assert set(tables) == {"holders", "classes", "grants"}
+    assert {"shares", "invested", "invested_on"} <= tables["holders"]
+    assert {"kind", "price", "preference", "participation", "anti_dilution", "strike"} <= tables["classes"]
+    assert {"holder", "date", "class", "shares", "stake"} <= tables["grants"]
+    assert kind_text(captable).startswith("captable · [captable]\n")
+    assert "\n[captable]\n  captable " in kinds_text(known)
+
+
+def test_every_kind_fits_a_terminal_and_explains_every_field():
+    for kind in described(schema.described()):
+        text = kind_text(kind)
+        assert all(len(line) <= 80 for line in text.splitlines()), kind.name
+        fields = list(kind.fields)
+        for field in fields:
+            fields += field.fields
+            assert field.description, (kind.name, field.name)
 
 
 def test_all_kinds_stand_under_their_sections():

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.captable.convertibles import Line, total
-from runway.captable.records import ZERO, Adjustment, CaptableError
+from runway.captable.records import ZERO, Adjustment, CaptableError, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,7 +103,12 @@ def adjusted(
     else:
         after = price * (before + at_old_price) / (before + issued)
     lowest = price if after >= price else min(price, rounding.lowered(after))  # what nothing dilutes is not rounded
-    return Adjustment(one.name, price, lowest, before, at_old_price, issued)
+    if not lowest:
+        text = (
+            f"The conversion price of {one.name} falls so low that it rounds to 0. Give conversion prices more digits."
+        )
+        raise CaptableError("price-rounds-to-zero", text, one.name, "conversion_price_digits")
+    return Adjustment(one.name, price, short(lowest), before, at_old_price, issued)
 
 
 def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:

@@ -44,10 +44,9 @@ def close(
 
     after = anti_dilution.lowered(table, {one.share_class: one for one in adjustments})
     new = [
-        (f"anti-dilution of {one.share_class}", holder, gained)
-        for one in adjustments
-        for holder in table.holders
-        if (gained := after.as_converted(holder, one.share_class) - table.as_converted(holder, one.share_class))
+        (f"anti-dilution of {name}", holder, shares * (after.classes[name].ratio - table.classes[name].ratio))
+        for (holder, name), shares in table.holdings.items()
+        if name in {one.share_class for one in adjustments}
     ]
     for one in conversions:
         at = price if one.share_class == terms.share_class.name else one.price
@@ -71,7 +70,7 @@ def close(
         conversions=conversions,
         adjustments=adjustments,
         issued=_by_cause((cause, shares) for cause, _, shares in new),
-        dilution={holder: _dilution(holder, table, after, new) for holder in table.holders},
+        dilution=_dilution(table, after, new),
     )
 
 
@@ -195,13 +194,19 @@ def _by_cause(new: Iterable[tuple[str, Fraction]]) -> dict[str, Fraction]:
     return found
 
 
-def _dilution(holder: str, table: CapTable, after: CapTable, new: Sequence[tuple[str, str, Fraction]]) -> Dilution:
-    before, whole = table.stake(holder), after.fully_diluted
-    by_cause = _by_cause((cause, before * shares / whole) for cause, _, shares in new)
-    gained = sum((shares for _, who, shares in new if who == holder), ZERO) / whole
-    stake = after.stake(holder)
-    assert stake == before - sum(by_cause.values(), ZERO) + gained
-    return Dilution(before, stake, by_cause, gained)
+def _dilution(table: CapTable, after: CapTable, new: Sequence[tuple[str, str, Fraction]]) -> dict[str, Dilution]:
+    """What each cause takes of each old holder's stake, and what the holder itself received."""
+    old_whole, whole = table.fully_diluted, after.fully_diluted
+    causes = {cause: shares / whole for cause, shares in _by_cause((c, n) for c, _, n in new).items()}
+    received, held = _by_cause((holder, shares) for _, holder, shares in new), after.by_holder()
+    assert whole == old_whole + sum((shares for _, _, shares in new), ZERO)
+    found = {}
+    for holder, shares in table.by_holder().items():
+        before, gained = shares / old_whole, received.get(holder, ZERO)
+        assert held[holder] == shares + gained
+        taken = {cause: before * part for cause, part in causes.items()}
+        found[holder] = Dilution(before, held[holder] / whole, taken, gained / whole)
+    return found
 
 
 def _refuse_impossible(table: CapTable, terms: RoundTerms) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ZERO, ONE = Fraction(0), Fraction(1)
+PRICE_DIGITS = 60  # of a price's denominator, at most
 
 Kind = Literal["common", "preferred", "options", "warrants"]
 AntiDilution = Literal["none", "broad_based", "narrow_based", "full_ratchet"]
@@ -80,9 +81,18 @@ class CapTable:
             ZERO,
         )
 
+    def by_holder(self) -> dict[str, Fraction]:
+        """Common shares that each holder's holdings are or turn into."""
+        ratio = {name: one.ratio for name, one in self.classes.items()}
+        found: dict[str, Fraction] = dict.fromkeys(self.holders, ZERO)
+        for (holder, one), shares in self.holdings.items():
+            found[holder] += shares * ratio[one]
+        return found
+
     def of_kind(self, *kinds: Kind) -> Fraction:
         """Common shares that the holdings of some kinds of classes are or turn into."""
-        return sum((self.as_converted(None, n) for n, one in self.classes.items() if one.kind in kinds), ZERO)
+        classes = self.classes
+        return sum((n * classes[c].ratio for (_, c), n in self.holdings.items() if classes[c].kind in kinds), ZERO)
 
     @property
     def fully_diluted(self) -> Fraction:
@@ -236,9 +246,18 @@ class Closed:
     dilution: Mapping[str, Dilution]  # of those who held something
 
 
+def short(price: Fraction) -> Fraction:
+    """The price itself, or after many rounds the nearest one whose denominator has at most so many digits.
+
+    The prices of dozens of classes have no denominator in common, and each closing would make the next one's many times
+    longer.
+    """
+    return price.limit_denominator(10**PRICE_DIGITS)
+
+
 def _to_digits(exact: Fraction, digits: int | None, how: str) -> Fraction:
     if digits is None:
-        return exact
+        return short(exact)
     scaled = exact * 10**digits
     whole = {"down": scaled // 1, "up": -(-scaled // 1), "nearest": (scaled + Fraction(1, 2)) // 1}[how]
     return Fraction(whole, 10**digits)

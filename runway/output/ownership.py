@@ -145,7 +145,7 @@ def _dilution(found: Ownership, step: Step, closed: Closed, width: int) -> Itera
             sum((one.by_cause.get(cause, Fraction(0)) for cause in causes), Fraction(0)) for causes in groups.values()
         ]
         figures = [share(one.before), share(one.after), *(points(-part) for part in lost), points(one.gained)]
-        label = POOL if holder == "pool" else found.titles.get(holder, holder)
+        label = found.titles[holder]
         cells = "".join(figure.rjust(n) for figure, n in zip(figures, columns, strict=True))
         yield Text(cell("  " + printable(label), name - 1) + " " + cells)
     titles = {one.name: one.item.title for one in found.funded}

@@ -262,3 +262,16 @@ def test_a_valuation_and_a_price_is_a_programmers_mistake() -> None:
         priced_round(TABLE, MONEY, pre_money=1, price=1)
     with pytest.raises(ValueError, match="or a stake"):
         grant(TABLE, "hire", OPTIONS)
+
+
+def test_numbers_do_not_grow_from_round_to_round() -> None:
+    """Ten protected classes and five down rounds: without a bound the last price had thousands of digits."""
+    table = company(founders=8_000_000)
+    stack = [safe(f"s{n}", 50_000 + n, 4_000_000 + 70_001 * n) for n in range(9)]
+    for n in range(5):
+        one = preferred(f"series_{n}", anti_dilution="broad_based")
+        closed = priced_round(table, MONEY, *stack, pre_money=9_000_000 - 1_000_003 * n, share_class=one)
+        table, stack = closed.table, []
+        assert closed.price.denominator <= 10**60
+        assert float(closed.table.stake("lead")) > 0
+    assert len(closed.adjustments) > 10

@@ -286,6 +286,8 @@ def _paid(model: Model, found: Ownership, holder: str, on: date) -> list[tuple[d
         paid.append((_day(written.invested_on, found), exact(written.invested)))
     elif written is not None:
         for name in written.shares:
+            if (holder, name) not in found.opening.holdings:
+                continue  # written as none
             cls = captable.classes.get(name)
             if cls is None or cls.kind != "preferred":
                 return None

@@ -129,6 +129,23 @@ status = "committed"
 valuation = { value = "5M", basis = "pre_money" }
 after_cut = "keep_post_money"
 
+pool = "10%"
+pro_rata = ["founder"]
+pro_rata_counts_pool = true
+convertibles = "on_top"
+conversion_series = "same"
+anti_dilution_in_price = false
+conversions_exempt = true
+
+[funding.seed.stock]
+kind = "preferred"
+preference = 2
+seniority = 2
+participation = "capped"
+participation_cap = 3
+anti_dilution = "broad_based"
+anti_dilution_counts_pool = true
+
 [[funding.seed.commitments]]
 investor = "ada"
 amount = 5000
@@ -165,6 +182,87 @@ from = ["first", "second"]
 fills = "first"
 opening_spent = 10
 otherwise = "own_cash"
+
+[funding.extension]
+kind = "priced_round"
+price = 2
+closings = [{ name = "only", date = "2025-05-20", amount = 100, price = 3 }]
+
+[funding.angel]
+kind = "safe"
+status = "committed"
+investor = "angel"
+amount = 300
+date = "2025-01-10"
+requires = "permit"
+by = "2025-12"
+waived = ["permit"]
+form = "pre_money"
+cap = 4000
+cap_counts = "options"
+counts_new_pool = true
+discount = "10%"
+mfn = false
+seniority = 1
+
+[funding.share_safe]
+kind = "safe"
+amount = 50
+date = "2025-01-12"
+ownership = "1%"
+
+[funding.loan_note]
+kind = "convertible_note"
+amount = 400
+date = "2025-01-11"
+interest = "6%/year"
+compounding = "monthly"
+day_count = "30/360"
+qualified = 100
+maturity = "2026-12-31"
+sale_multiple = 2
+
+[captable]
+pool = 100
+whole_shares = true
+price_digits = 6
+price_rounding = "up"
+conversion_price_digits = 6
+
+[captable.classes.options]
+kind = "options"
+strike = 1
+
+[captable.classes.first_round]
+kind = "preferred"
+price = 2
+issued = "2024-05-01"
+conversion_price = 2
+
+[captable.classes.angels]
+kind = "preferred"
+raised = 30
+
+[captable.holders.founder]
+shares = { common = 1000, options = 10 }
+invested = 10
+invested_on = "2023-01-01"
+
+[captable.holders.early]
+shares = { first_round = 50, angels = 10 }
+
+[captable.grants.hire]
+holder = "kim"
+date = "2025-03-01"
+class = "options"
+stake = "1%"
+from_pool = true
+
+[captable.grants.adviser]
+holder = "lee"
+date = "2025-03-02"
+class = "common"
+shares = 5
 
 [funding.prize]
 kind = "grant"
@@ -249,7 +347,10 @@ def answer(tmp_path_factory):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                runway.project(str(path), **how)
+                model = runway.load(str(path), **how)
+                runway.project(model)
+                if model.captable is not None:
+                    runway.exit_at(model, 1_000_000).to_dict()
         except InputError as error:
             return tuple(problem.name for problem in error.problems if str(problem))
         return "projected"
@@ -266,11 +367,13 @@ def classes():
     """Every class that reads a table, and those of the tables within."""
     from runway import funding, lines, sections
     from runway.addresses import element_class
+    from runway.holdings import Captable
     from runway.lines.line import SECTION_FIELDS
 
     known = [sections.Settings, sections.Tax, sections.Event, sections.Source, sections.Scenario, lines.driver_class()]
     known += [lines.kind_class(kind) for kind in lines.KINDS]
     known += [funding.funding_class(kind) for kind in funding.KINDS]
+    known += [Captable]
     known += [cls for cls in SECTION_FIELDS.values() if cls is not None]
     inner = [element_class(field) for cls in known for field in cls.model_fields.values()]
     return [*known, *(cls for cls in inner if cls is not None)]

@@ -22,6 +22,7 @@ __all__ = ["exit_csv", "exit_lines"]
 LABEL = 24
 COLUMN = 13
 SHARE = 7
+LONG = 100_000.0  # in the unit: beyond it there is no room for more digits after the point
 RATE = 10
 BLOCKS = "█▓▒░#=+"
 BAR = 50
@@ -101,9 +102,9 @@ def _decimals(unit: Scale, amounts: Sequence[Fraction | None]) -> int:
     lines = [[float(one)] for one in amounts if one]
     decimals = unit.decimals(lines)
     least = min((abs(value) / unit.unit for (value,) in lines), default=1.0)
-    return (
-        decimals if unit.unit == 1 or decimals == 0 else max(decimals, min(MOST_DECIMALS, needed(least) + (least < 1)))
-    )
+    if unit.unit == 1 or decimals == 0 or any(abs(value) / unit.unit >= LONG for (value,) in lines):
+        return decimals
+    return max(decimals, min(MOST_DECIMALS, needed(least) + (least < 1)))
 
 
 def _label(name: str) -> str:

@@ -215,11 +215,12 @@ ownership = "1%"
 kind = "convertible_note"
 amount = 400
 date = "2025-01-11"
-interest = "6%/year"
+rate = "6%/year"
 compounding = "monthly"
 day_count = "30/360"
 qualified = 100
 maturity = "2026-12-31"
+at_maturity = "stays"
 sale_multiple = 2
 
 [captable]

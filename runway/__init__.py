@@ -121,7 +121,7 @@ def cap_table(
     model: str | Model | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
 ) -> Ownership:
     """Who owns the company from its `[captable]` through every closing of the projection."""
-    from runway.ownership import ownership
+    from runway.share_register import ownership
 
     loaded = _changed(model, scenario, set)
     return ownership(loaded, project(loaded).rows)

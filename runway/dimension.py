@@ -279,7 +279,8 @@ class Dimension(NamedTuple):
             return
         if amount.number < self.low:
             if self.low == 0:
-                raise FigureError("negative-value", "FIELD cannot be negative; the section says which way money flows.")
+                flows = "; the section says which way money flows" if self.kind in ("money", "flow") else ""
+                raise FigureError("negative-value", f"FIELD cannot be negative{flows}.")
             raise FigureError("value-out-of-range", f"FIELD cannot be below {_shown(self.low, amount)}.")
         if amount.number > (1 if self.kind == "fee" and amount.percent else self.high):
             hint = ""

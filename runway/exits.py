@@ -6,7 +6,7 @@ The cap table is that of the day, with what has not converted yet; debts come fi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,13 @@ from runway.captable.returns import irr, xirr
 from runway.captable.sale import Debt, SaleError, Security, Unconverted
 from runway.captable.waterfall import Waterfall, rounded
 from runway.errors import InputError, Problem
-from runway.ownership import convertible, ownership
+from runway.months import date_at, last_day, position
 from runway.ownership_checks import exact
+from runway.securities import convertible
+from runway.share_register import ownership
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from runway.captable.records import CapTable, Convertible
@@ -99,18 +101,28 @@ def exit_at(
     table, open_ones = found.table(day), found.outstanding(day)
     debts = _debts(model, found, rows, day)
     securities = [one for cls in table.classes if (one := security(table, cls)) is not None]
-    converting = [convertible(one, one.owed(day), rows) for one in open_ones]
-    unconverted = [_unconverted(one, terms, converting) for one, terms in zip(open_ones, converting, strict=True)]
+    terms = [convertible(one, one.owed(day), rows) for one in open_ones]
+
+    def shared(terms: Sequence[Convertible]) -> Waterfall:
+        claims = [_unconverted(one, own) for one, own in zip(open_ones, terms, strict=True)]
+        return Waterfall(securities, debts, claims, table.pool)
+
     try:
-        waterfall = Waterfall(securities, debts, unconverted, table.pool)
+        waterfall = shared(favoured(terms, value, shared))
         sold = waterfall.sale(value)
-        points = tuple(Point(one, _payouts(waterfall.sale(one), found)) for one in values)
+        points = tuple(
+            Point(one, _payouts(shared(favoured(terms, one, shared)).sale(one), found))
+            if any(own.mfn for own in terms)
+            else Point(one, _payouts(waterfall.sale(one), found))
+            for one in values
+        )
         breakpoints = waterfall.breakpoints
     except SaleError as error:
         raise InputError(_problem(model, error, day)) from None
     payouts = _payouts(sold, found)
     owed = {one.name: one.amount for one in debts}
     owed |= {one.name: one.preference for one in securities if one.preference}
+    unconverted = [_unconverted(one, own) for one, own in zip(open_ones, terms, strict=True)]
     owed |= {one.name: one.cash for one in unconverted}
     kinds = {name: cls.kind for name, cls in table.classes.items()} | dict.fromkeys((d.name for d in debts), "debt")
     kinds |= {one.name: one.item.part.kind for one in open_ones}  # type: ignore[attr-defined]  # SAFEs and notes have one
@@ -180,10 +192,8 @@ def security(table: CapTable, name: str) -> Security | None:
     )
 
 
-def _unconverted(one: Instrument, terms: Convertible, all_of_them: Sequence[Convertible]) -> Unconverted:
+def _unconverted(one: Instrument, terms: Convertible) -> Unconverted:
     part: Any = one.item.part
-    if terms.mfn:
-        terms = favoured(terms, all_of_them)
     note = part.kind == "convertible_note"
     return Unconverted(
         name=one.name,
@@ -199,25 +209,68 @@ def _unconverted(one: Instrument, terms: Convertible, all_of_them: Sequence[Conv
     )
 
 
-def favoured(one: Convertible, others: Sequence[Convertible]) -> Convertible:
-    """A most-favoured-nation SAFE with the best terms issued after it: the lowest cap, else the largest discount."""
-    later = [other for other in others if other.order > one.order and not other.mfn]
-    capped = [other for other in later if other.cap is not None]
-    best = min(capped, key=lambda other: other.cap or 0, default=None)
-    best = best or max(later, key=lambda other: other.discount, default=None)
-    if best is None or (best.cap is None and best.discount <= one.discount):
-        return one
-    from dataclasses import replace
+def favoured(
+    terms: Sequence[Convertible], value: Fraction, shared: Callable[[Sequence[Convertible]], Waterfall]
+) -> list[Convertible]:
+    """The terms under which each most-favoured-nation SAFE gets the most of a sale: its own, or a later instrument's.
 
-    return replace(one, cap=best.cap, form=best.form, discount=max(one.discount, best.discount))
+    One after the other, in the order of their issue; a fixed share is taken at its price.
+    """
+    chosen = list(terms)
+    for n, one in enumerate(terms):
+        if not one.mfn:
+            continue
+        ways = [one]
+        for other in terms:
+            if other.order > one.order and not other.mfn:
+                share = None if other.ownership is None else other.ownership * one.money / other.money
+                ways.append(replace(one, cap=other.cap, form=other.form, discount=other.discount, ownership=share))
+        paid = [shared([*chosen[:n], way, *chosen[n + 1 :]]).sale(value).payouts[one.name] for way in ways]
+        chosen[n] = ways[paid.index(max(paid))]
+    return chosen
 
 
 def _debts(model: Model, found: Ownership, rows: Mapping[str, Sequence[float]], on: date) -> list[Debt]:
-    """What loans and credit lines are owed at the end of the month of the sale."""
-    t = min(max(on.year * 12 + on.month - 1 - found.start, 0), found.months - 1)
-    names = [item.name for item in model.section("funding") if getattr(item.part, "kind", "") in LENDERS]
-    owed = [(name, Fraction(repr(float(rows[f"{name}.balance"][t])))) for name in names]
-    return [Debt(name, amount, 1) for name, amount in owed if amount > 0]
+    """What loans and credit lines are owed at the end of a day.
+
+    Of a loan what is drawn and not repaid by then, the interest since its last payment by the days of its period, and
+    the fee that is due with the last payment; of a credit line what is owed at the end of the month, before its last
+    day what was owed when the month began.
+    """
+    owed = []
+    for item in model.section("funding"):
+        if getattr(item.part, "kind", "") in LENDERS:
+            amount = _owed(item.part, {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}, found, on)  # type: ignore[attr-defined]
+            owed.append(Debt(item.name, amount, 1))
+    return [debt for debt in owed if debt.amount > 0]
+
+
+def _owed(part: Any, rows: Mapping[str, Sequence[float]], found: Ownership, on: date) -> Fraction:
+    t, end = on.year * 12 + on.month - 1 - found.start, last_day(on.year * 12 + on.month - 1)
+    balance = rows["brought_forward"][0] if t < 0 else rows["balance"][t]
+    if part.kind == "credit_line":
+        return _exactly(balance if on == end or t < 0 else rows["brought_forward"][t])
+    place = position(on, found.start)
+    if t >= 0 and rows["cash"][t] and rows["due"][t] > place:
+        return Fraction(0)
+    paid_on, period = rows["pays_on"][max(t, 0)], 0.0
+    if t >= 0 and paid_on > place:  # this month's payment is still to come
+        balance += rows["principal"][t]
+        period = rows["interest"][t] * _passed(paid_on - 1, paid_on, on, found)
+    elif t + 1 < len(rows["interest"]) and not part.in_advance:
+        period = rows["interest"][t + 1] * _passed(paid_on, paid_on + 1, on, found) if t >= 0 else 0.0
+    fee = sum(fee for month, fee in enumerate(rows["fee_at_end"]) if month > t or (month == t and paid_on > place))
+    return _exactly(round(balance + period + (fee if balance else 0.0), found.minor_digits))
+
+
+def _passed(first: float, last: float, on: date, found: Ownership) -> float:
+    """The share of a period between two positions that has passed at the end of a day."""
+    begins, ends = date_at(first, found.start), date_at(last, found.start)
+    return (on - begins).days / (ends - begins).days
+
+
+def _exactly(value: float) -> Fraction:
+    return Fraction(repr(float(value)))
 
 
 def _returns(

@@ -59,7 +59,7 @@ def validated(document: Document) -> Model:
             assert found.program is not None
             rows = Engine(found.program, found.document).run()
             if found.captable is not None:
-                from runway.ownership import ownership
+                from runway.share_register import ownership
 
                 ownership(found, rows)
         except InputError as error:

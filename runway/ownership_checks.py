@@ -36,12 +36,35 @@ def ownership_checks(model: Model) -> Iterator[Problem]:
         if kind == "loan" and model.captable is not None and item.part.warrants and not model.captable.in_shares:  # type: ignore[attr-defined]
             text = "The cap table is in percentages, so that a number of warrants says nothing of a stake."
             yield _problem(model, (*item.path, "warrants"), "price-without-shares", text, at="key")
+        if kind == "loan" and model.captable is not None and item.part.warrants and _past(model, item.part.date):  # type: ignore[attr-defined]
+            text = (
+                "The loan was drawn before the first month, so its warrants are in the cap table already: a class of "
+                "the kind warrants, held by the lender. Take them out here."
+            )
+            yield _problem(model, (*item.path, "warrants"), "already-in-the-table", text, at="key")
         if kind == "priced_round":
             yield from _stock(model, item.part.stock, (*item.path, "stock"))  # type: ignore[attr-defined]  # rounds have stock
             yield from _prices(model, item)
     yield from _all_of_it(model)
     if model.captable is not None:
         yield from _captable(model, model.captable)
+
+
+def _clashes(model: Model, captable: Captable) -> Iterator[Problem]:
+    """At a sale a claim is known by its name, so a class has none of a SAFE, note, loan or credit line."""
+    classes = {COMMON, *captable.classes}
+    kinds = {item.name: getattr(item.part, "kind", "") for item in model.section("funding")}
+    rounds = [name for name, kind in kinds.items() if kind == "priced_round"]
+    for item in model.section("funding"):
+        kind = kinds[item.name]
+        if kind in ("priced_round", "grant", "secondary"):
+            continue
+        made = {item.name, f"{item.name}_warrants"} if kind == "loan" else {item.name}
+        if kind in ("safe", "convertible_note"):
+            made |= {f"{name}_{item.name}" for name in rounds}
+        for name in sorted(made & classes):
+            text = f"There is a class of shares called {name} too, and a sale knows each claim by its name. Rename one."
+            yield _problem(model, item.path, "duplicate-name", text, at="key")
 
 
 def _captable(model: Model, captable: Captable) -> Iterator[Problem]:
@@ -62,6 +85,7 @@ def _captable(model: Model, captable: Captable) -> Iterator[Problem]:
             if cls not in classes:
                 path = ("captable", "holders", name, "shares", cls)
                 yield _problem(model, path, "unknown-class", _no_class(cls, classes), at="key")
+    yield from _clashes(model, captable)
     yield from _units(model, captable)
     for name, listed in captable.classes.items():
         yield from _class(model, captable, name, listed)
@@ -186,6 +210,10 @@ def _grants(model: Model, captable: Captable, classes: Any) -> Iterator[Problem]
             yield _problem(model, (*path, "date"), "grant-before-start", text)
 
 
+def _past(model: Model, day: Figure) -> bool:
+    return "model" not in model.broken and exact(day) < model.settings.start
+
+
 def _money(model: Model, captable: Captable) -> Iterator[Problem]:
     """Prices of the table are in the model's own currency."""
     for group in ("classes", "holders"):
@@ -244,6 +272,9 @@ def _terms(model: Model, item: Item) -> Iterator[Problem]:
             if getattr(part, field) not in plain:
                 text = f"Of a note that is repaid in cash, {field} is {' or '.join(plain)}; others are not modelled."
                 yield _problem(model, (*item.path, field), "terms-contradict", text)
+    if getattr(part, "maturity", None) is not None and "at_maturity" not in part.model_fields_set:
+        text = 'at_maturity is missing beside maturity: "repaid" if it is then paid back, "stays" if it is left to run.'
+        yield _problem(model, item.path, "missing-field", text, at="key")
     maturity = getattr(part, "maturity", None)
     if maturity is not None and exact(maturity) < exact(part.date) < NEVER:
         yield _problem(model, (*item.path, "maturity"), "dates-reversed", "maturity is before the note's date.")
@@ -287,6 +318,13 @@ def _prices(model: Model, item: Item) -> Iterator[Problem]:
             yield _problem(model, (*path, "valuation"), "value-out-of-range", "valuation cannot be 0.")
     if part.pool is not None and exact(part.pool) == 1:
         yield _problem(model, (*item.path, "pool"), "value-out-of-range", "pool cannot be the whole company.")
+    basis = [one.valuation.basis for one, _ in holders if one.valuation is not None]
+    if part.convertibles == "on_top" and "post_money" in basis:
+        text = (
+            "A post-money valuation holds what converts, so that it cannot come on top. Write a pre-money valuation, "
+            "or take convertibles out."
+        )
+        yield _problem(model, (*item.path, "convertibles"), "terms-contradict", text)
     captable = model.captable
     if captable is None:
         return
@@ -347,7 +385,7 @@ def _buyers(model: Model) -> Iterator[str]:
     """Who comes to hold shares by what the file funds."""
     for item in model.section("funding"):
         if getattr(item.part, "kind", "") == "priced_round":
-            yield from (commitment.investor for commitment in item.part.commitments)  # type: ignore[attr-defined]
+            yield from item.part.holders(item.name)  # type: ignore[attr-defined]  # rounds have holders
         elif getattr(item.part, "kind", "") in ("safe", "convertible_note"):
             yield item.part.investor or item.name  # type: ignore[attr-defined]
 

@@ -24,6 +24,7 @@ def ownership_to_dict(found: Ownership) -> dict[str, Any]:
         "scenario": found.scenario,
         "currency": found.currency,
         "in_shares": found.in_shares,
+        "planned": list(found.planned),
         "holders": [{"name": name, "title": title} for name, title in found.titles.items()],
         "opening": {"date": first.isoformat(), **table_to_dict(found, found.opening)},
         "steps": [_step(found, step) for step in found.steps],
@@ -87,7 +88,7 @@ def instrument_to_dict(found: Ownership, one: Instrument, on: date) -> dict[str,
 
 
 def _step(found: Ownership, step: Step) -> dict[str, Any]:
-    closed = _closed(found, step.closed) if step.closed is not None else {}
+    closed = _closed(found, step, step.closed) if step.closed is not None else {}
     return {
         "date": step.date.isoformat(),
         "address": step.address,
@@ -98,7 +99,7 @@ def _step(found: Ownership, step: Step) -> dict[str, Any]:
     }
 
 
-def _closed(found: Ownership, closed: Closed) -> dict[str, Any]:
+def _closed(found: Ownership, step: Step, closed: Closed) -> dict[str, Any]:
     def money(value: Fraction) -> float:
         return round(float(value), found.minor_digits) + 0.0
 
@@ -125,7 +126,7 @@ def _closed(found: Ownership, closed: Closed) -> dict[str, Any]:
         "anti_dilution": [
             {
                 "class": one.share_class,
-                "conversion_price_before": number(one.before),
+                "conversion_price_before": number(step.before.classes[one.share_class].conversion_price),
                 "conversion_price_after": number(one.after),
             }
             for one in closed.adjustments

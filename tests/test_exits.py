@@ -140,7 +140,7 @@ amount = "1M"
 """
     )
     found = sold(text, 4 * M, on=date(2024, 12, 31))
-    fund = next(one for one in found.returns if one.holder == "seed_investors")
+    fund = next(one for one in found.returns if one.holder == "seed.investors")
     assert (fund.invested, fund.proceeds, fund.multiple) == (M, 2 * M, 2)
     assert fund.xirr is not None
     assert fund.xirr.rate == pytest.approx(1, abs=1e-9)
@@ -176,3 +176,67 @@ def test_more_for_the_company_is_less_for_nobody(sold):
     for one, other in pairwise(points):
         assert all(other.payouts[name] >= paid for name, paid in one.payouts.items())
         assert sum(one.payouts.values()) == one.value
+
+
+LOAN = """
+[funding.loan]
+kind = "loan"
+amount = 1_200_000
+date = "2024-06-20"
+rate = "12%/year"
+term = "12 months"
+repayment = "level_principal"
+end_fee = 24_000
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "owed"),
+    [
+        (date(2024, 6, 19), 0),  # not drawn yet
+        (date(2024, 6, 20), 1_200_000 + 24_000),
+        (date(2024, 7, 5), 1_200_000 + 6_000 + 24_000),  # 15 of the 30 days to the first payment, at 1 % a month
+        (date(2024, 7, 20), 1_100_000 + 24_000),  # that day's payment is made
+        (date(2025, 6, 20), 0),
+    ],
+)
+def test_a_lender_is_owed_what_is_drawn_and_not_repaid_by_the_day(sold, day, owed):
+    found = sold(common(1_000_000) + LOAN, 5 * M, on=day)
+    debts = [claim for claim in found.claims if claim.kind == "debt"]
+    assert sum(claim.payout for claim in debts) == pytest.approx(owed, abs=0.01)
+    assert sum(claim.payout for claim in found.claims) == 5 * M
+
+
+def test_a_loan_older_than_the_model_is_owed_from_its_opening_balance(sold):
+    loan = LOAN.replace("2024-06-20", "2023-06-20") + "opening_balance = 700_000\n"
+    found = sold(common(1_000_000) + loan, 5 * M, on=date(2023, 12, 31))
+    assert payout(found, "loan") == 724_000
+
+
+MFN = """
+[funding.first]
+kind = "safe"
+amount = 500_000
+date = "2023-01-01"
+mfn = true
+{own}
+[funding.later]
+kind = "safe"
+amount = 500_000
+date = "2023-06-01"
+{later}
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "later", "gets"),
+    [
+        ('discount = "20%"', 'cap = "100M"\nform = "post_money"', 625_000),  # its own discount is worth more
+        ("", 'ownership = "10%"', 2 * M),  # a fixed share, at its price
+        ("", 'cap = "5M"\nform = "post_money"', 2 * M),
+        ("", "", 500_000),
+    ],
+)
+def test_a_most_favoured_safe_takes_the_best_terms_of_all(sold, own, later, gets):
+    found = sold(common(1_000_000) + MFN.format(own=own, later=later), 20 * M)
+    assert payout(found, "first") == pytest.approx(gets, abs=0.01)

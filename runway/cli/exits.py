@@ -79,6 +79,8 @@ def money(model: Loaded, option: str, text: str) -> Fraction:
         figure = Dimension("money", low=0, schedule=False).read(text, context)
     except FigureError as error:
         says = error.text.replace("FIELD", option)
+        if error.name == "wrong-currency":
+            says = f"Write it in the model's own currency, {model.settings.currency}."
         raise InputError(Problem("bad-exit-value", f"{option} {text} cannot be used. {says}")) from None
     return Fraction(repr(figure.entries[0].amount.number))
 

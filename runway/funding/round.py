@@ -155,6 +155,10 @@ class PricedRound(Component):
         """The names of the investors; one stands for all where no commitments are listed."""
         return tuple(c.investor for c in self.commitments) or ("investors",)
 
+    def holders(self, name: str) -> tuple[str, ...]:
+        """Who holds the shares of a round: its investors; `NAME.investors` stand for all where none are listed."""
+        return tuple(c.investor for c in self.commitments) or (f"{name}.investors",)
+
     def rows(self) -> dict[str, RowFormula]:
         """The round's rows, by their names within it."""
         rows: dict[str, RowFormula] = {}
@@ -261,7 +265,8 @@ class PricedRound(Component):
             rows["pre_money"] = RowFormula(
                 kept if self.after_cut == "keep_pre_money" else f"{whole} - ({left_over})", posted=True
             )
-        if self.valuation is not None and len(own) == len(names):  # closings at other prices have no one post-money
+        simple = len(own) == len(names) and self.convertibles == "in_pre_money" and not self.pro_rata
+        if self.valuation is not None and simple:  # else money and valuation alone do not say who owns what
             rows["post_money"] = RowFormula(f"pre_money + {' + '.join(f'{i}.drawn' for i in investors)}", posted=True)
             for i in investors:
                 rows[f"{i}.stake"] = RowFormula(f"{i}.drawn / post_money if post_money > 0 else 0")

@@ -61,6 +61,10 @@ def exit_lines(found: Exit, width: int) -> Iterator[Text]:
     yield from _claims(found, unit)
     if owner.in_shares:
         yield from prose("  ", f"One common share gets {price(found.share_value)} {owner.currency}.", width, "dim")
+    counted = [step.title for step in owner.steps if step.date <= found.date and step.title.endswith(" (planned)")]
+    if counted:
+        names = ", ".join(dict.fromkeys(title.removesuffix(" (planned)") for title in counted))
+        yield from prose("  ", f"Counted though only planned: {names}.", width, "dim")
     for name in found.unsettled:
         yield from prose("  ", f"The terms do not say whether {name} or another converts first.", width)
     yield Text()

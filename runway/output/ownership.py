@@ -34,6 +34,9 @@ def ownership_lines(found: Ownership, width: int) -> Iterator[Text]:
     yield from title(found, unit, width)
     yield Text()
     yield from _over_time(found, unit, width)
+    if found.planned:
+        text = f"Counted though only planned: {', '.join(found.planned)}."
+        yield from prose("  ", text, width, "dim")
     for step in found.steps:
         if step.closed is not None:
             yield Text()
@@ -156,8 +159,10 @@ def _dilution(found: Ownership, step: Step, closed: Closed, width: int) -> Itera
         text = f"{titles[conversion.name]} converts {money}{at} {owns}: {conversion.decided}"
         yield from prose("  · ", text, width)
     for adjusted in closed.adjustments:
-        if adjusted.after != adjusted.before:
-            text = f"anti-dilution lowers {adjusted.share_class}'s conversion price from {price(adjusted.before)} to "
+        was = step.before.classes[adjusted.share_class].conversion_price
+        if was is not None and adjusted.after != was:
+            verb = "lowers" if adjusted.after < was else "raises"
+            text = f"anti-dilution {verb} {adjusted.share_class}'s conversion price from {price(was)} to "
             yield from prose("  · ", text + price(adjusted.after), width)
 
 

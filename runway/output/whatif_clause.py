@@ -51,7 +51,7 @@ def _terms(terms: Terms, found: Clauses, unit: Scale, width: int) -> Iterator[Te
         heads = [_head(reading, terms, lettered) for reading in shown]
         yield Text(" " * LABEL + "".join(f"{head} ".rjust(COLUMN) for head in heads).rstrip(), "dim")
         yield from _money(terms, shown, unit)
-        yield from _stakes(shown, unit)
+        yield from _stakes(shown, unit, found.horizon)
         yield Text()
     for letter, clause in zip(LETTERS, terms.clauses, strict=False):
         yield from prose(f"  {letter}  " if lettered else "  ", takes(clause, terms, found, unit), width)
@@ -98,11 +98,12 @@ def _months(reading: Reading) -> str:
     return "beyond" if reading.runway.months is None else months(reading.runway.months)
 
 
-def _stakes(shown: Sequence[Reading], unit: Scale) -> Iterator[Text]:
+def _stakes(shown: Sequence[Reading], unit: Scale, horizon: str) -> Iterator[Text]:
     """Who owns what in the end, by the file's rule for what a cut leaves standing and by the other one."""
     for n, owned in enumerate(shown[0].ownership):
         chosen = "as in the file" if n == 0 else "the other rule"
-        yield Text.assemble(("  stakes, " + KEPT[owned.rule], ""), (f" ({chosen})", "dim"))
+        when = f" in {month(horizon)}" if owned.holders else ""
+        yield Text.assemble((f"  stakes{when}, {KEPT[owned.rule]}", ""), (f" ({chosen})", "dim"))
         decimals = unit.decimals([[r.ownership[n].post_money for r in shown]])
         yield _row("  post-money", shown, lambda r, n=n, d=decimals: unit.figure(r.ownership[n].post_money, d))  # type: ignore[misc]
         for investor in owned.stakes:

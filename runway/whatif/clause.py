@@ -26,16 +26,16 @@ SEARCHED = 64  # days tried at once when the latest one is searched
 
 @dataclass(frozen=True, slots=True)
 class Ownership:
-    """What the round's money owns in the end, when its pre-money or its post-money stands after a cut."""
+    """What the round's money owns in the end, when its pre-money or its post-money stands after a cut.
+
+    With a cap table all of it is read off the table at the end of the horizon, later rounds included.
+    """
 
     rule: str
     post_money: float
     stakes: Mapping[str, float]  # by investor, 0-1
-    holders: Mapping[str, float]  # of those in the cap table before, at the end of the horizon; empty without one
-
-    @property
-    def sold(self) -> float:
-        return sum(self.stakes.values())
+    sold: float  # all shares of the round, 0-1
+    holders: Mapping[str, float]  # of the others in the cap table at the start; empty without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,17 +253,12 @@ def _reading(
     drawn = sum(ran.last(f"{name}.{investor}.drawn", place) for investor in investors)
     aside = [ran.last(f"{name}.{earmark.for_}.filled", place) for earmark in part.earmarks]  # type: ignore[attr-defined]
     own: str = part.after_cut  # type: ignore[attr-defined]
+    rules = {WRITTEN: own, TURNED: RULES[1 - RULES.index(own)]}
     owned: tuple[Ownership, ...] = ()
-    if f"{name}.post_money" in ran.rows:
-        owned = tuple(
-            Ownership(
-                own if which == WRITTEN else RULES[1 - RULES.index(own)],
-                run.last(f"{name}.post_money", place),
-                {investor: run.last(f"{name}.{investor}.stake", place) for investor in investors},
-                _holders(run, place),
-            )
-            for which, run in runs.items()
-        )
+    if draft.reader.model.captable is not None:
+        owned = tuple(_by_table(run, place, draft.item, rules[which]) for which, run in runs.items())
+    elif f"{name}.post_money" in ran.rows:
+        owned = tuple(_by_valuation(run, place, draft.item, rules[which]) for which, run in runs.items())
     return Reading(
         fate=fate,
         clause=used,
@@ -275,17 +270,37 @@ def _reading(
     )
 
 
-def _holders(run: Ran, place: int) -> dict[str, float]:
-    """What those who hold shares at the start own in the end, on one path."""
-    model = run.reader.model
-    if model.captable is None:
-        return {}
-    from runway.ownership import stakes
+def _by_valuation(run: Ran, place: int, item: Item, rule: str) -> Ownership:
+    """What the round's money owns of its post-money."""
+    stakes = {i: run.last(f"{item.name}.{i}.stake", place) for i in item.part.investors()}  # type: ignore[attr-defined]
+    return Ownership(rule, run.last(f"{item.name}.post_money", place), stakes, sum(stakes.values()), {})
 
-    funding = tuple(f"{item.name}." for item in model.section("funding"))
-    owned = stakes(model, {row: run.row(row, place) for row in run.rows if row.startswith(funding)})
-    titles = (holder.title or name for name, holder in model.captable.holders.items())
-    return {title: owned[title] for title in titles if title in owned}
+
+def _by_table(run: Ran, place: int, item: Item, rule: str) -> Ownership:
+    """What the cap table says at the end of the horizon: of the round's investors, of its shares, of the others."""
+    from runway.share_register import ownership
+
+    model, name, part = run.reader.model, item.name, item.part
+    funding = tuple(f"{other.name}." for other in model.section("funding"))
+    found = ownership(model, {row: run.row(row, place) for row in run.rows if row.startswith(funding)})
+    table = found.table(found.last_day)
+    investors: tuple[str, ...] = part.holders(name)  # type: ignore[attr-defined]  # rounds have holders
+    issued = {name, *(f"{name}_{closing.name}" for closing in part.closings)}  # type: ignore[attr-defined]
+    shares = sum(table.as_converted(None, cls) for cls in table.classes if cls in issued)
+    closed = [step.closed for step in found.steps if step.address.partition(".")[0] == name]
+    if closed and closed[-1] is not None:
+        post_money = float(closed[-1].post_money)
+    else:  # nothing was sold, or what was left was priced anew
+        row = f"{name}.pre_money"
+        drawn: list[float] = [run.last(f"{name}.{one}.drawn", place) for one in part.investors()]  # type: ignore[attr-defined]
+        post_money = sum(drawn) + (run.last(row, place) if row in run.rows else 0.0)
+    return Ownership(
+        rule,
+        post_money,
+        {found.titles[i]: float(table.stake(i)) for i in investors},
+        float(shares / table.fully_diluted),
+        {found.titles[h]: float(table.stake(h)) for h in found.opening.holders if h not in investors},
+    )
 
 
 def _latest(draft: _Draft, address: str, holds: Reading | None, fails: Reading, met: float) -> Latest:

@@ -9,7 +9,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError
-from runway.ownership import stakes
+from runway.share_register import stakes
 from runway.whatif.axis import Axis, axis_of
 from runway.whatif.paths import RUNGS, Outcome, Variants
 from runway.whatif.target import Target, read_target

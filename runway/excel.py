@@ -192,11 +192,11 @@ class Excel:
                 return self._power(node)
             case Binary():
                 binds = SUM if node.operator == "-" else PRODUCT
-                left, right = self._print(node.left).within(binds), self._print(node.right).within(binds + 1)
-                return _Text(f"{left}{node.operator}{right}", binds)
+                first, second = self._print(node.left).within(binds), self._print(node.right).within(binds + 1)
+                return _Text(f"{first}{node.operator}{second}", binds)
             case Compare():
-                left, right = self._print(node.left).within(SUM), self._print(node.right).within(SUM)
-                return _Text(f"{left}{COMPARES.get(node.operator, node.operator)}{right}", COMPARE)
+                first, second = self._print(node.left).within(SUM), self._print(node.right).within(SUM)
+                return _Text(f"{first}{COMPARES.get(node.operator, node.operator)}{second}", COMPARE)
             case Happened():
                 return _Text(f"{self._print(node.date).within(SUM)}<{self._clock('t')}+1", COMPARE)
             case Choose():

@@ -24,8 +24,7 @@ ADDRESS, WHAT, VALUE, UNIT, LOW, HIGH, SOURCE, AS_OF, CONFIDENCE, NOTE, POSITION
 START, CHANGED = "Inputs!$C$4", "Inputs!$C$5"
 EARLIEST = date(1900, 3, 1)  # Excel holds a 29 February 1900, so days before this are one off
 SAYS = (
-    "Blue figures may be changed; everything else follows. Each is in the unit of the file, and the Model sheet converts"
-    " it to a month.",
+    "Blue figures may be changed; all else follows. Each is in the unit of the file, and the Model sheet converts it.",
     "low and high are the 5th and 95th percentile. A date may be the word never.",
 )
 HEADS = {

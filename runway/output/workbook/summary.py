@@ -44,7 +44,7 @@ def summary_sheet(book: Book, sheet: Sheet, projection: Projection, places: Plac
     sheet.formula(4, 1, f"={CHANGED}", 0, font_color=GREEN, num_format="0", align="center")
     colours = "blue: may be changed, on Inputs · black: formulas · green: links · grey: as exported"
     sheet.text(4, 2, colours, font_color=GREY, indent=1)
-    row = _ladder(sheet, projection, unit, 6)
+    row = _ladder(sheet, projection, places, unit, 6)
     row = _own(sheet, projection, places, at, unit, row + 1)
     row = _chart(book, sheet, projection, places, at, unit, row + 1)
     sheet.bar(row + 1, LAST, "Burn, survival and what to raise, as exported")
@@ -70,7 +70,7 @@ def _prose(sheet: Sheet, row: int, label: str, text: str) -> int:
     return row + 1
 
 
-def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
+def _ladder(sheet: Sheet, projection: Projection, places: Places, unit: Scale, row: int) -> int:
     """How long the cash lasts counting what; these need days, which the sheet does not hold, and so are values."""
     sheet.bar(row, LAST, "Runway, as exported: it is read off daily cash, and a sheet has months")
     sheet.heads(row + 1, {0: "counting"}, align="left")
@@ -80,7 +80,7 @@ def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
     row += 2
     grey: dict[str, Any] = {"font_color": GREY, "align": "right"}
     amounts = {**grey, "num_format": amount_format(unit)}
-    overrides = dict(LADDER)
+    overrides, figures = dict(LADDER), places.written
     for rung in counted_rungs(projection):
         sheet.text(row, 0, rung.counting, bold=True)
         sheet.text(row, 1, "beyond" if rung.months is None else months(rung.months), **grey)
@@ -89,7 +89,8 @@ def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
         sheet.number(row, 3, round(rung.lowest_cash, projection.minor_digits), **amounts)
         sheet.text(row, 4, month(rung.lowest_cash_date), **grey)
         sheet.number(row, 5, round(rung.funding_gap, projection.minor_digits), **amounts)
-        levers = ", ".join(f"{address} = {value:g}" for address, value in overrides[rung.counting].items())
+        known = ((a, value) for a, value in overrides[rung.counting].items() if a in figures)
+        levers = ", ".join(f"{address} = {value:g}" for address, value in known)
         sheet.text(row, LAST, levers or "nothing: this is the workbook as it stands", font_color=GREY, indent=1)
         row += 1
     return row

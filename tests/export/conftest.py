@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 RANDOM = 10
 
+
 @dataclass(frozen=True)
 class Case:
     """A workbook with the engine's own figures of the same model."""

@@ -33,7 +33,7 @@ __all__ = [
 BLUE, GREEN, GREY = "#0000FF", "#00703C", "#7F7F7F"
 BAR, HEAD, PALE = "#DCE3EC", "#1F3A5F", "#FFFCE8"
 CREATED = datetime(2000, 1, 1)  # fixed, so that the same input makes the same bytes
-LONGEST_TEXT = 32_000
+LONGEST_TEXT = 16_000  # a cell holds 32,767 units of UTF-16
 EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet
 DATE, MONTH = "d mmm yyyy", "mmm yy"
 A4, A3 = 9, 8
@@ -170,7 +170,7 @@ class Sheet:
 
 def cleaned(text: str) -> str:
     """Text of the file on one line, without what cannot be shown, and no longer than a cell holds."""
-    text = printable(" ".join(text.split()) if text.strip() == text else text)
+    text = printable(" ".join(text.split()))
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 

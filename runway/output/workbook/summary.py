@@ -119,7 +119,7 @@ def _own(sheet: Sheet, projection: Projection, places: Places, at: Checked, unit
     figures: list[tuple[str, str, Any, dict[str, Any]]] = [
         ("Closing cash, last month", f"={places.cell('cash', count - 1)}", rows["cash"][-1], amounts),
         ("Lowest month-end cash", f"=MIN({places.months_of('unrestricted_cash')})", lowest, amounts),
-        ("  in", f"=INDEX({all_months},MATCH(B{row + 2},{places.months_of('unrestricted_cash')},0))",
+        ("in", f"=INDEX({all_months},MATCH(B{row + 2},{places.months_of('unrestricted_cash')},0))",
          _month_end(projection, free.index(lowest)), month_ends),
         ("First month-end below minimum", f'=IFERROR(INDEX({all_months},MATCH(1,{below},0)),"{never}")',
          never if first is None else _month_end(projection, first), month_ends),
@@ -127,7 +127,7 @@ def _own(sheet: Sheet, projection: Projection, places: Places, at: Checked, unit
         (f"Gross burn, {window}", *average("gross_burn"), amounts),
     ]  # fmt: skip
     for label, formula, value, style in figures:
-        sheet.text(row, 0, label)
+        sheet.text(row, 0, label, indent=int(label == "in"))
         sheet.formula(row, 1, formula, value, **style)
         row += 1
     return row

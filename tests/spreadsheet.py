@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 ABSENT = "LibreOffice is not installed: the workbook is not recalculated. apt-get install libreoffice-calc brings it."
 ALWAYS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value>
-</prop></item></oor:items>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>
 """  # recalculates every formula when a file is loaded, whatever value stands beside it
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

@@ -1,4 +1,4 @@
-"""`runway export`: the ending says what is written; an existing file is kept unless --force; a failure leaves it whole."""
+"""`runway export`: the ending says what is written; an existing file is kept unless --force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workbook proves itself: LibreOffice recalculates it, and every cell of every month is the engine's to the cent."""
+"""The workbook proves itself: LibreOffice recalculates it, and every cell of every month is the engine's."""
 
 from __future__ import annotations
 

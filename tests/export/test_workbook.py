@@ -160,10 +160,25 @@ def test_no_function_that_older_spreadsheets_lack(contents):
         text = "".join(files.read(name).decode() for name in files.namelist() if "worksheets/sheet" in name)
     used = set(re.findall(r"\b([A-Z][A-Z0-9.]+)\(", text))
     assert used <= set(
-        "ABS AND AVERAGE CHOOSE COUNTA COUNTIF DAY EDATE EOMONTH EXP IF IFERROR INDEX INT LEFT LN MATCH MAX MIN MOD MONTH "
-        "NOT OR PMT ROUND SUM SUMPRODUCT YEAR".split()
+        "ABS AND AVERAGE CHOOSE COUNTA COUNTIF DAY EDATE EOMONTH EXP IF IFERROR INDEX INT LEFT LN MATCH MAX MIN MOD "
+        "MONTH NOT OR PMT ROUND SUM SUMPRODUCT YEAR".split()
     )
     assert "_xlfn" not in text
+
+
+def test_only_formulas_that_excel_can_share_are_shared():
+    """Excel repairs a file in which a shared formula names another sheet, an array constant or a computed range."""
+    shared = alone = 0
+    with zipfile.ZipFile(io.BytesIO(exported(str(CONSTRUCTS)))) as files:
+        for name in files.namelist():
+            if "worksheets/sheet" in name:
+                text = files.read(name).decode()
+                for formula in re.findall(r'<f t="shared" ref="[^"]+" si="\d+">([^<]+)</f>', text):
+                    shared += 1
+                    assert not re.search(r"[!{]|\):|EDATE|EOMONTH", formula)
+                alone += len(re.findall(r"<f>[^<]*[!{][^<]*</f>", text))
+    assert shared > 150
+    assert alone > 100
 
 
 def test_text_of_the_file_is_never_a_formula(constructs):

@@ -138,14 +138,17 @@ class Sheet:
 
     def across(self, row: int, column: int, formula: str, values: Sequence[Any], style: Format) -> None:
         """One formula (of `runway.excel`) in as many columns as there are values, from `column` on."""
-        from runway.output.workbook.shared import Shared
+        from runway.output.workbook.shared import Shared, sharable
 
         self._formulas += 1
+        shared = sharable(formula)
         letters = [column_name(column + n) for n in range(-1, len(values))]
         cells = f"{letters[1]}{row + 1}:{letters[-1]}{row + 1}"
         for n, value in enumerate(values):
             text = in_column(formula, letters[n + 1], letters[n])
-            self.formula_in(row, column + n, Shared(text, self._formulas, "" if n else cells), value, style)
+            if shared:
+                text = Shared(text, self._formulas, "" if n else cells)
+            self.formula_in(row, column + n, text, value, style)
 
     def heads(self, row: int, heads: dict[int, str], **style: Any) -> None:
         """Column heads, by column; those of figures stand over them to the right."""

@@ -1,16 +1,31 @@
 """One formula for a whole row, as a spreadsheet keeps a formula that was copied across: written once and shared.
 
-That makes the file half as large, and the row's formula the same in every month by construction.  Both methods here
+That makes the file a third smaller, and the row's formula the same in every month by construction.  Both methods here
 replace methods of XlsxWriter that write single formulas; without them each cell would hold its formula in full.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["Shared", "SharedSheet"]
+__all__ = ["Shared", "SharedSheet", "sharable"]
+
+_ALONE = re.compile(r"[!{]|\):|\b(?:EDATE|EOMONTH)\(")
+
+
+def sharable(formula: str) -> bool:
+    """Whether Excel can share a formula: not one with another sheet, an array constant or a range that is computed.
+
+    Microsoft, Open Specifications, [MS-XLSB] 2.5.98.98 SharedParsedFormula (PtgRef3d, PtgArray, PtgRange, PtgNameX; the
+    last is what EDATE and EOMONTH were in older files).
+
+    >>> sharable("=D5+E$6*model.interest"), sharable("=Model!D5"), sharable("=SUM(INDEX(D5:E5,1):E5)")
+    (True, False, False)
+    """
+    return not _ALONE.search(formula)
 
 
 class Shared(str):

@@ -49,6 +49,7 @@ def recalculated(books: list[Path], into: Path) -> None:
     assert not missing, f"LibreOffice did not read {missing}"
 
 
+@cache
 def cells(path: Path) -> Cells:
     """The values that stand in the cells of a workbook, of formulas those that were computed last."""
     with zipfile.ZipFile(path) as book:

@@ -72,6 +72,7 @@ def test_the_checks_say_ok(cases):
             assert cells["Checks"]["B3"] == cells["Summary"]["B4"] == "OK", case.name
             assert statuses(cells) == {"status", "OK"}, case.name
             assert cells["Inputs"]["C5"] == 0, case.name
+            assert "C4" not in cells["Summary"], case.name
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -83,6 +84,7 @@ def test_a_changed_input_recalculates_as_set_does(cases, name):
     assert len(differences(cells, cases[Path(CHANGES[name][0]).stem].projection)) > 20
     assert cells["Inputs"]["C5"] == len(CHANGES[name][1])
     assert cells["Checks"]["B3"] == cells["Summary"]["B4"] == "OK, inputs changed"
+    assert cells["Summary"]["C4"].startswith("grey figures are from before the change")
     assert statuses(cells) == {"status", "OK", "inputs changed", "OK, inputs changed"}
 
 

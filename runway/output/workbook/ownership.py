@@ -26,6 +26,7 @@ class OwnershipTable(NamedTuple):
 
 
 def ownership_sheet(book: Book, tables: Sequence[OwnershipTable], unit: Scale) -> None:
+    """Writes the sheet: one table below the other."""
     sheet = book.sheet("Cap table")
     sheet.title("Cap table", f"As exported: values, not formulas. {unit.label} where a column is money.")
     formats = {**FORMATS, "money": amount_format(unit)}

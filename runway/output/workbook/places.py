@@ -133,28 +133,30 @@ def _inputs(model: Model) -> tuple[tuple[InputGroup, ...], int]:
     data, names = model.document.data, Namespace(model)
     read = {node.address for node in _trees(model) if isinstance(node, Parameter)}
     items = {item.name: item for item in model.items}
-    tables: dict[str, list[tuple[str, Entry, str, str]]] = {head: [] for head in (*HEADS, *items)}
+    tables: dict[str, list[tuple[str, Entry, str, str]]] = {
+        head: [] for head in ("model", "fx", "tax", "levers", *items)
+    }
     for address, figure in names.figures.items():
         written = raw_at(data, names.paths[address]) is not None
         for place, entry in figure.addresses(address):
             if written or place in read:
                 what, free = _what(model, address, entry)
                 kind = "count_flow" if free and figure.dimension == "flow" and not MONEY.search(entry.text) else ""
-                tables[address.partition(".")[0]].append((place, entry, kind or figure.dimension, what))
+                tables.setdefault(address.partition(".")[0], []).append((place, entry, kind or figure.dimension, what))
     row, groups, taken = INPUTS_HEAD, list[InputGroup](), set[str]()
     for head, figures in tables.items():
         if not figures:
             continue
         row += 2 if groups else 1
         item = items.get(head)
-        title = HEADS.get(head) if item is None else f"{SECTIONS[item.section]}: {item.title}"
+        title = HEADS.get(head, _words(head)) if item is None else f"{_section(item.section)}: {item.title}"
         group_row, found = row, []
         for place, entry, dimension, what in figures:
             row += 1
             name = _excel_name(place, taken)
             position = _excel_name(f"{place}.position", taken) if entry.amount.kind == "date" else name
             found.append(Input(place, entry, dimension, what, row, name, position))
-        groups.append(InputGroup(title or head, group_row, None if item is None else item.part.note, tuple(found)))
+        groups.append(InputGroup(title, group_row, None if item is None else item.part.note, tuple(found)))
     return tuple(groups), row
 
 
@@ -169,10 +171,13 @@ def _what(model: Model, address: str, entry: Entry) -> tuple[str, bool]:
 
 
 def _excel_name(address: str, taken: set[str]) -> str:
-    """The address as a defined name: what Excel cannot hold in one becomes `_`, and it never looks like a cell."""
-    name = re.sub(r"[^A-Za-z0-9_.]", "_", address)[: LONGEST_NAME - 4]
-    if _CELL.match(name.rpartition(".")[2].lower()):
-        name += "_"
+    """The address as a defined name: what Excel cannot hold in one becomes `_`, and no part looks like a cell.
+
+    >>> _excel_name("plan.price.2026-01", set()), _excel_name("gpt4.price", set())
+    ('plan.price.2026_01', 'gpt4_.price')
+    """
+    parts = re.sub(r"[^A-Za-z0-9_.]", "_", address)[: LONGEST_NAME - 20].split(".")
+    name = ".".join(f"{part}_" if _CELL.match(part.lower()) else part for part in parts)
     while name.lower() in taken:
         name += "_"
     taken.add(name.lower())
@@ -203,23 +208,38 @@ def _groups(model: Model) -> tuple[tuple[Group, ...], dict[str, int]]:
     by_item: dict[str, list[ProgramRow]] = {item.name: [] for item in model.items}
     statement: dict[str, list[ProgramRow]] = {"cash": []}
     for row in model.program.rows:
-        if row.path is not None and len(row.path) > 1:
-            by_item[str(row.path[1])].append(row)
+        owner = str(row.path[1]) if row.path is not None and len(row.path) > 1 else ""
+        if owner in by_item:
+            by_item[owner].append(row)
         else:
             statement.setdefault(_part(row.address), []).append(row)
-    for section, title in SECTIONS.items():
+    for section in dict.fromkeys([*SECTIONS, *(item.section for item in model.items)]):
         items = [item for item in model.section(section) if by_item[item.name]]
         if items:
-            add(title, 0, ())
+            add(_section(section), 0, ())
         for item in items:
             add(item.title, 1, [(row.address, *_line_label(row, item)) for row in by_item[item.name]])
     for part, found in statement.items():
-        title = STATEMENT.get(part, part.replace("_", " ").capitalize())
-        add(title, 0, [(row.address, _label(row.address, part), row, row.address in MAIN) for row in found])
+        add(
+            STATEMENT.get(part, _words(part)),
+            0,
+            [(row.address, _label(row.address, part), row, row.address in MAIN) for row in found],
+        )
     return tuple(groups), rows
 
 
 MAIN = ("cash", "net_cash_flow", "unrestricted_cash", "net_burn", "total.revenue", "total.costs")
+
+
+def _section(name: str) -> str:
+    return SECTIONS.get(name, _words(name))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+LABELS = {"cash": "Closing cash", "total.arr": "ARR"}
 
 
 def _scheduled(node: Step) -> str:
@@ -237,10 +257,9 @@ def _part(address: str) -> str:
 
 def _label(address: str, part: str) -> str:
     text = address.removeprefix(f"{part}.") if part not in ("cash", "burn") else address
-    if address == "cash":
-        return "Closing cash"
-    text = text.replace(".", ": ").replace("_", " ")
-    return text[:1].upper() + text[1:]
+    if address in LABELS:
+        return LABELS[address]
+    return _words(text.replace(".", ": "))
 
 
 def _line_label(row: ProgramRow, item: Item) -> tuple[str, ProgramRow, bool]:

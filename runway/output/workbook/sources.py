@@ -19,6 +19,7 @@ FIGURES = len(HEADS)
 
 
 def sources_sheet(book: Book, model: Model, places: Places) -> None:
+    """Writes the sheet: the sources of the file, and how many figures name each."""
     sheet = book.sheet("Sources")
     sheet.title("Sources", "Where the figures of the Inputs sheet come from; a note beside one says what is assumed.")
     sheet.heads(3, dict(enumerate(HEADS)), align="left")
@@ -33,7 +34,9 @@ def sources_sheet(book: Book, model: Model, places: Places) -> None:
         texts = (name, source.title, source.publisher or "", str(source.as_of or ""), source.url or "")
         for column, text in enumerate(texts):
             sheet.text(row, column, text, text_wrap=True)
-        sheet.formula(row, FIGURES, f"=COUNTIF({used},A{row + 1})", cited.count(name), font_color=GREEN, num_format="0")
+        sheet.formula(
+            row, FIGURES, f"=SUMPRODUCT(--({used}=A{row + 1}))", cited.count(name), font_color=GREEN, num_format="0"
+        )
         row += 1
     rest = f"=COUNTA(Inputs!$C${INPUTS_HEAD + 1}:$C${places.last_input})-SUM(F4:F{row})"
     sheet.text(row, 0, "no source", font_color=GREY)

@@ -42,6 +42,8 @@ def summary_sheet(book: Book, sheet: Sheet, projection: Projection, places: Plac
     judged(book, sheet, 3, 3, column=1)
     sheet.text(4, 0, "Inputs changed", bold=True)
     sheet.formula(4, 1, f"={CHANGED}", 0, font_color=GREEN, num_format="0", align="center")
+    stale = "grey figures are from before the change: run runway for new ones"
+    sheet.formula(3, 2, f'=IF({CHANGED}>0,"{stale}","")', "", font_color="#C00000", indent=1)
     colours = "blue: may be changed, on Inputs · black: formulas · green: links · grey: as exported"
     sheet.text(4, 2, colours, font_color=GREY, indent=1)
     row = _ladder(sheet, projection, places, unit, 6)

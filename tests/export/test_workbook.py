@@ -220,6 +220,13 @@ def test_the_cap_table_sheet_is_there_when_there_are_tables():
     assert sheet["B7"].value is None
 
 
+def test_a_check_of_too_many_lines_is_left_out_and_says_so(load):
+    lines = "".join(f'[costs.line{n}]\nkind = "recurring"\namount = "{n}/month"\n' for n in range(800))
+    model = load(f"{lines}[model]\nname = 'Many'\nstart = '2025-01'\nmonths = 2\nopening_cash = '1B'\n")
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(model, runway.project(model))))["Checks"]
+    assert sheet.cell(rows_of(sheet)["Lines make costs"], 2).value == "too long to check"
+
+
 def test_a_model_without_funding_and_sources_has_its_sheets(load):
     model = load('[costs.rent]\nkind = "recurring"\namount = "10k/month"\n')
     book = openpyxl.load_workbook(io.BytesIO(workbook(model, runway.project(model))))

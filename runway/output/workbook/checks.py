@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.excel import BEFORE, HERE, checked
+from runway.excel import BEFORE, HERE, UnprintableError, checked
 from runway.identities import identities
 from runway.output.workbook.book import A3, GREEN, GREY, amount_format
 from runway.output.workbook.inputs import CHANGED
@@ -25,7 +25,7 @@ __all__ = ["ALL", "OK", "Checked", "checks_sheet", "judged"]
 WHAT, STATUS, DIFFERENCE = range(3)
 ALL = "Checks!$B$3"
 FIRST = 5  # the row of the first check, counted from 0
-OK, CHANGED_INPUTS, DIFFERS = "OK", "inputs changed", "DIFFERS"
+OK, CHANGED_INPUTS, DIFFERS, TOO_LONG = "OK", "inputs changed", "DIFFERS", "too long to check"
 
 
 class Checked(NamedTuple):
@@ -64,9 +64,15 @@ class _Writer:
             for term in identity.terms
         )
         self.sheet.text(self.row, WHAT, identity.title)
+        try:
+            formula = checked(f"=ROUND({terms.removeprefix('+')},{self.digits})")
+        except UnprintableError:  # hundreds of lines; the engine's figures below are compared all the same
+            self.sheet.text(self.row, STATUS, TOO_LONG, align="center", font_color=GREY)
+            self.row += 1
+            return
         found = self.months(self.row)
         self.status(f"MAX(MAX({found}),-MIN({found}))", f'"{DIFFERS}"')
-        self.across(checked(f"=ROUND({terms.removeprefix('+')},{self.digits})"), [0.0] * self.places.months)
+        self.across(formula, [0.0] * self.places.months)
         self.row += 1
 
     def across(self, formula: str, values: Sequence[float]) -> None:

@@ -22,6 +22,7 @@ __all__ = ["CHANGED", "inputs_sheet"]
 
 ADDRESS, WHAT, VALUE, UNIT, LOW, HIGH, SOURCE, AS_OF, CONFIDENCE, NOTE, POSITION, EXPORTED, NAME = range(13)
 START, CHANGED = "Inputs!$C$4", "Inputs!$C$5"
+NOT_HELD = "not-in-a-workbook"
 EARLIEST = date(1900, 3, 1)  # Excel holds a 29 February 1900, so days before this are one off
 SAYS = (
     "Blue figures may be changed; all else follows. Each is in the unit of the file, and the Model sheet converts it.",
@@ -130,7 +131,7 @@ def path_of(model: Model, address: str) -> tuple[str | int, ...]:
 
 def refusal(model: Model, path: tuple[str | int, ...], what: str) -> Problem:
     text = f"{what} is before March 1900, where the calendar of a spreadsheet begins. Export .csv or .json instead."
-    return model.document.problem(path, "not-in-a-workbook", text)
+    return model.document.problem(path, NOT_HELD, text)
 
 
 def unit(found: Input, currency: str) -> str:

@@ -10,6 +10,7 @@ from runway.errors import InputError
 from runway.excel import BEFORE, HERE, UnprintableError, at_opening
 from runway.months import days_in_month
 from runway.output.workbook.book import A3, GREY, amount_format, figure_format
+from runway.output.workbook.inputs import NOT_HELD
 from runway.output.workbook.places import FIRST_MONTH, MODEL_HEAD, Group, RowPlace
 from runway.printers import formula_text
 from runway.program import ProgramRow, formula_path
@@ -30,7 +31,6 @@ __all__ = ["model_sheet"]
 
 ADDRESS, LABEL, OPENING = range(3)
 SCHEDULE, OPENING_OF = "schedule of ", "opening of "
-NAME = "not-in-a-workbook"
 SAYS = (
     "Lines and totals are positive as earned or incurred; cash rows are signed, in is positive.",
     "Every row is one formula, the same in each month, over figures of the Inputs sheet and rows of this one.",
@@ -122,9 +122,9 @@ class Writer:
         source, document = place.source, self.model.document
         if isinstance(source, ProgramRow) and source.path is not None:
             where = formula_path(document, source.path)
-            return document.problem(where, NAME, text, at="value" if len(where) > len(source.path) else "key")
+            return document.problem(where, NOT_HELD, text, at="value" if len(where) > len(source.path) else "key")
         found = find(document.data, place.address)
-        return document.problem(("model",) if found is None else found[0], NAME, text, at="key")
+        return document.problem(("model",) if found is None else found[0], NOT_HELD, text, at="key")
 
 
 def given(model: Model, places: Places) -> dict[str, list[float]]:

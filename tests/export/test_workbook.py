@@ -17,7 +17,7 @@ import runway
 from runway.output.workbook import workbook
 from runway.output.workbook.ownership import OwnershipTable
 
-BLUE, GREEN = "FF0000FF", "FF00703C"
+BLUE, GREEN, GREY = "FF0000FF", "FF00703C", "FF7F7F7F"
 SHEETS = ["Summary", "Inputs", "Model", "Funding", "Checks", "Sources"]
 
 
@@ -71,11 +71,14 @@ def test_every_month_of_every_row_is_a_formula_and_the_same_one(book, constructs
         assert seen > 100
 
 
-def test_inputs_are_blue_formulas_black_and_links_green(book):
+def test_inputs_are_blue_formulas_black_and_links_green(book, constructs):
     inputs, model, checks = book["Inputs"], book["Model"], book["Checks"]
     at = rows_of(inputs)
     for address in ("model.opening_cash", "conversion.date", "payroll.growth"):
         assert inputs.cell(at[address], 3).font.color.rgb == BLUE
+    strange = constructs["Inputs"]
+    assert strange.cell(rows_of(strange)["fx.GBP"], 3).font.color.rgb == BLUE
+    assert strange.cell(rows_of(strange)["fx.CHF"], 3).font.color.rgb == GREY  # no formula reads it
     assert model.cell(rows_of(model)["chatgpt.revenue"], 4).font.color.theme == 1  # the theme's own, black
     assert checks["D6"].font.color.rgb == GREEN
     summary = book["Summary"]

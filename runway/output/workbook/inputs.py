@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runway.arithmetic import NUDGE
 from runway.errors import InputError, Problem
@@ -26,7 +26,7 @@ NOT_HELD = "not-in-a-workbook"
 EARLIEST = date(1900, 3, 1)  # Excel holds a 29 February 1900, so days before this are one off
 SAYS = (
     "Blue figures may be changed; all else follows. Each is in the unit of the file, and the Model sheet converts it.",
-    "low and high are the 5th and 95th percentile. A date may be the word never.",
+    "low and high are the 5th and 95th percentile. A date may be the word never. Grey figures are read by no formula.",
 )
 HEADS = {
     ADDRESS: "address", WHAT: "what it is", VALUE: "value", UNIT: "unit", LOW: "low", HIGH: "high", SOURCE: "source",
@@ -76,12 +76,13 @@ def _input(book: Book, sheet: Sheet, model: Model, found: Input) -> None:
     sheet.text(row, WHAT, found.what, font_color=GREY)
     sheet.text(row, UNIT, unit(found, model.settings.currency), font_color=GREY, indent=1)
     number = model.program.parameters[found.address]
-    blue = {"font_color": BLUE, "bg_color": PALE, "align": "right"}
+    typed = {"font_color": BLUE, "bg_color": PALE} if found.live else {"font_color": GREY}
+    style: dict[str, Any] = {**typed, "align": "right"}
     if entry.amount.kind == "date":
-        _date(sheet, model, found, number)
+        _date(sheet, model, found, number, style)
     else:
         shown = number_format([n for n in (number, entry.low, entry.high) if n is not None], entry.amount.percent)
-        sheet.number(row, VALUE, number, num_format=shown, **blue)
+        sheet.number(row, VALUE, number, num_format=shown, **style)
         sheet.number(row, EXPORTED, number, num_format=shown, font_color=GREY)
         if entry.low is not None and entry.high is not None:
             sheet.number(row, LOW, entry.low, num_format=shown)
@@ -100,19 +101,18 @@ def _input(book: Book, sheet: Sheet, model: Model, found: Input) -> None:
         book.name(found.read, f"Inputs!$K${found.row}")
 
 
-def _date(sheet: Sheet, model: Model, found: Input, place: float) -> None:
+def _date(sheet: Sheet, model: Model, found: Input, place: float, style: dict[str, Any]) -> None:
     """A date, or never; formulas read its position, months from the start and a 32nd for each day after the first."""
     assert model.program is not None
     row = found.row - 1
-    blue = {"font_color": BLUE, "bg_color": PALE, "align": "right", "num_format": DATE}
     if place >= NEVER:
-        sheet.text(row, VALUE, "never", **blue)
+        sheet.text(row, VALUE, "never", num_format=DATE, **style)
         sheet.text(row, EXPORTED, "never", font_color=GREY, align="right")
     else:
         day = date_at(place, model.program.start)
         if day < EARLIEST:
             raise InputError(refusal(model, path_of(model, found.address), f"{found.address}, {day.isoformat()},"))
-        sheet.date(row, VALUE, day, **blue)
+        sheet.date(row, VALUE, day, **style)
         sheet.date(row, EXPORTED, day, font_color=GREY)
     cell = f"C{found.row}"
     months = f"12*(YEAR({cell})-YEAR(model.start))+MONTH({cell})-MONTH(model.start)+(DAY({cell})-1)/32"

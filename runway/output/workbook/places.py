@@ -43,6 +43,7 @@ class Input(NamedTuple):
     row: int
     name: str  # of the cell as written
     read: str  # what formulas read: the cell, or for a date the cell of its position
+    live: bool  # whether any formula reads it
 
 
 class InputGroup(NamedTuple):
@@ -155,7 +156,7 @@ def _inputs(model: Model) -> tuple[tuple[InputGroup, ...], int]:
             row += 1
             name = _excel_name(place, taken)
             position = _excel_name(f"{place}.position", taken) if entry.amount.kind == "date" else name
-            found.append(Input(place, entry, dimension, what, row, name, position))
+            found.append(Input(place, entry, dimension, what, row, name, position, place in read))
         groups.append(InputGroup(title, group_row, None if item is None else item.part.note, tuple(found)))
     return tuple(groups), row
 

@@ -108,9 +108,9 @@ class Excel:
     def formula(self, node: Node, digits: int | None = None) -> str:
         """The formula of a row, posted to `digits` if they are given.
 
-        Sums of posted rows are rounded as they are and other rows of the money as nothing at all.  What is multiplied
-        is rounded in minor units: to a number of places, some spreadsheets round the first 15 digits of a figure
-        before the last one that is kept, which carries 1310431304.7949972 up to .80.
+        Another posted row is taken as it is; sums and choices of posted rows are ROUND(…, digits).  What is multiplied
+        is rounded in minor units, as the engine does it, since LibreOffice rounds to places only what it has rounded
+        to 15 digits before, which carries 1310431304.7949972 up to .80.
         """
         printed = self._print(node)
         if digits is None or node == ZERO or self._is_posted(node.x if isinstance(node, Negative) else node):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.daily import layout, months_to
 from runway.engine import Engine
+from runway.identities import identities
 from runway.ladder import LADDER, WITHOUT_ANY_FUNDING, Reader, Rows, day_at, rung_of
 from runway.months import date_at, month_label
 from runway.notes import notes
@@ -16,7 +17,6 @@ from runway.projection import Line, Measure, Milestone, Proceeds, Projection, Ru
 from runway.statement import CASH_SECTIONS, borrowings, credit_lines, main_row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
     from runway.model import Item, Model
@@ -208,14 +208,6 @@ def _measures(model: Model, rows: Rows) -> tuple[Measure, ...]:
     return tuple(found)
 
 
-def _owed(name: str, rows: Rows) -> Callable[[int], float]:
-    """What is owed at the end of a month less what was owed before it, with what was drawn and repaid."""
-    moved, balance, before = rows[f"{name}.cash"], rows[f"{name}.balance"], rows[f"{name}.brought_forward"]
-    none = [0.0] * len(moved)
-    principal, converts = rows.get(f"{name}.principal", none), rows.get(f"{name}.converts", none)
-    return lambda t: before[t] + moved[t] - principal[t] - converts[t] - balance[t]  # a credit line repays by its cash
-
-
 def _lines(item: Item) -> list[Line]:
     if item.section != "funding":
         return [Line(item.name, item.title, f"{item.name}.cash", main_row(item))]
@@ -231,33 +223,13 @@ def _lines(item: Item) -> list[Line]:
 
 
 def check_identities(rows: Rows, reader: Reader) -> None:
-    """What holds in every run, to the minor unit: cash rolls forward, sections, investors and the bridge foot.
+    """Holds every identity of the model against one run.
 
     A breach is a defect of runway and raises `AssertionError`.
     """
     half = 0.5 / 10**reader.program.minor_digits
-    lines = {section.cash: [line.cash for line in section.lines] for section in _sections(reader.model)}
-    sections = list(lines)
-    bridge = [a for a in rows if a.startswith("bridge.")]
-    held: dict[str, Callable[[int], float]] = {
-        "cash_rolls_forward": lambda t: rows["opening_cash"][t] + rows["net_cash_flow"][t] - rows["cash"][t],
-        "opening_is_last_closing": lambda t: rows["opening_cash"][t] - rows["cash"][t - 1] if t else 0.0,
-        "sections_make_the_net_flow": lambda t: sum(rows[c][t] for c in sections) - rows["net_cash_flow"][t],
-        "bridge_foots": lambda t: rows["net_loss"][t] + sum(rows[b][t] for b in bridge) - rows["net_burn"][t],
-    }
-
-    for item in borrowings(reader.model):
-        held[f"{item.name}_rolls_forward"] = _owed(item.name, rows)
-
-    def foots(section: str, parts: list[str]) -> Callable[[int], float]:
-        return lambda t: sum(rows[part][t] for part in parts) - rows[section][t]
-
-    for item in reader.model.section("funding"):
-        for closing in getattr(item.part, "closings", ()):
-            place = f"{item.name}.{closing.name}"
-            lines[f"{place}.cash"] = [f"{place}.{investor}" for investor in item.part.investors()]  # type: ignore[attr-defined]
-    held |= {f"{section}_foots": foots(section, parts) for section, parts in lines.items() if parts}
-    for name, residual in held.items():
+    for identity in identities(reader.model, _sections(reader.model), rows):
         for t in range(reader.program.months):
-            if not abs(residual(t)) < half:
-                raise AssertionError(f"{name} fails in {month_label(reader.program.start + t)}: {residual(t)}")
+            left = identity.residual(rows, t)
+            if not abs(left) < half:
+                raise AssertionError(f"{identity.name} fails in {month_label(reader.program.start + t)}: {left}")

@@ -71,7 +71,7 @@ _MONTHLY = (Row, Clock, History, Step, Happened)
 _FAILING = ("exp", "log", "mod", "pmt")
 
 
-def _can_fail(node: Node) -> bool:
+def can_fail(node: Node) -> bool:
     """Whether a node may have no value, so that it must stay behind the condition that guards it."""
     return any(
         (isinstance(part, Binary) and part.operator == "**")
@@ -118,7 +118,7 @@ class Python:
     def text(self, node: Node, hoist: str = ALL) -> str:
         """The node as a Python expression; `hoist` says which constant parts are named before the loop."""
         plain = isinstance(node, Number | Parameter) or node.is_condition
-        if hoist != NONE and not plain and self.constant(node) and (hoist == ALL or not _can_fail(node)):
+        if hoist != NONE and not plain and self.constant(node) and (hoist == ALL or not can_fail(node)):
             return self._named(self._text(node, NONE))
         return self._text(node, hoist)
 

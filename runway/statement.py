@@ -251,7 +251,8 @@ def _tax(model: Model) -> Iterator[Draft]:
     shelter = "max(0, min(prev(tax.losses), tax.loss_limit * tax.profit))"
     yield Draft("tax.sheltered", shelter, posted=True)
     yield Draft("tax.taxable", "max(0, tax.profit) - tax.sheltered", posted=True)
-    yield Draft("tax.charge", f"tax.rate * (tax.taxable - (0 if {first} else prev(tax.taxable)))", posted=True)
+    yield Draft("tax.newly_taxable", f"tax.taxable - (0 if {first} else prev(tax.taxable))", posted=True)
+    yield Draft("tax.charge", "tax.rate * tax.newly_taxable", posted=True)  # of posted money, so that halves are halves
     carried = f"prev(tax.losses) + (max(0, -tax.profit) - tax.sheltered if {last} else 0)"
     yield Draft("tax.losses", carried, "tax.opening_losses", posted=True)
     due = "prev(tax.payable) + tax.charge"

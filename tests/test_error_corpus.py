@@ -51,6 +51,7 @@ def prepare(folder: Path) -> None:
     (folder / "utf16.toml").write_bytes(BAKERY.encode("utf-16"))
     with (folder / "large.toml").open("wb") as file:
         file.truncate(100 * 2**20)
+    (folder / "old.csv").write_text("old\n", encoding="utf-8")
     for n in range(1, 10):
         (folder / f"chain-{n}.toml").write_text(f'extends = "chain-{n + 1}.toml"\n', encoding="utf-8")
 

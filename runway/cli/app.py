@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from runway.cli import author, captable, clause, compare, exits, explore, project, scenarios, solve
+from runway.cli import author, captable, clause, compare, exits, explore, export, project, scenarios, solve
 
 __all__ = ["run_app"]
 
@@ -26,6 +26,7 @@ for command in (explore.sensitivity, solve.solve, compare.compare):
 for funded in (clause.clause, captable.captable):
     app.command(rich_help_panel="Fund")(funded)
 app.command("exit", rich_help_panel="Fund")(exits.sale)
+app.command(rich_help_panel="Share")(export.export)
 for written in (author.init, author.validate, author.schema, author.kinds, author.models):
     app.command(rich_help_panel="Author")(written)
 

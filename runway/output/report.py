@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from runway.projection import Clause, Closing, Projection, Round, Rung, Survival
 
-__all__ = ["console", "project_report", "report_lines"]
+__all__ = ["console", "findings", "project_report", "report_lines"]
 
 PIPE_WIDTH = 80
 NARROWEST = 60
@@ -153,6 +153,12 @@ def counted_rungs(projection: Projection) -> tuple[Rung, ...]:
 
 def reading(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
     """Burn, survival and what to raise, one labelled line each."""
+    for label, text in findings(projection, unit):
+        yield from prose("  " + label.ljust(LABEL - 2), text, width)
+
+
+def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
+    """Burn, survival and what to raise: a label and what was found."""
     burn = f"{unit.amount(projection.net_burn)} a month, gross {unit.amount(projection.gross_burn)}"
     static = "no end: nothing is burned"
     if projection.static_runway is not None:
@@ -168,9 +174,7 @@ def reading(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
         by = f"by {reached}" + (", still growing" if reached == month(projection.months[-1]) else "")
         need = f"{unit.amount(projection.peak_need)} {by}, with no opening cash and no funding{kept}"
         said.append(("Peak need", need))
-    said += raising(projection, unit)
-    for label, text in said:
-        yield from prose("  " + label.ljust(LABEL - 2), text, width)
+    return said + raising(projection, unit)
 
 
 def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tuple[str, str]]:

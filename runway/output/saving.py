@@ -1,4 +1,4 @@
-"""Text to a file, whole or not at all, and never over an assumption file."""
+"""A file written whole or not at all, and never over an assumption file."""
 
 from __future__ import annotations
 
@@ -7,24 +7,37 @@ from pathlib import Path
 
 from runway.errors import InputError, Problem
 
-__all__ = ["create_text", "save_text"]
+__all__ = ["create_text", "save_bytes", "save_text"]
 
 
 def save_text(path: str, text: str, *, reading: str | None = None) -> None:
-    """Write the text beside `path` first and rename it there, so that a reader never meets half a file.
+    """Text as `save_bytes` saves it; an existing file is replaced."""
+    try:
+        contents = text.encode()
+    except ValueError as error:
+        raise unwritable(path, error) from error
+    save_bytes(path, contents, reading=reading)
 
-    Refused: a folder, a name that ends in .toml (most likely the model and the output were swapped), and the file the
-    model was read from, `reading`.  A symbolic link keeps pointing where it does; a device or a pipe is written to.
+
+def save_bytes(path: str, contents: bytes, *, reading: str | None = None, replacing: bool = True) -> None:
+    """Write beside `path` first and rename the file there, so that a reader never meets half a file.
+
+    Refused: a folder, a name that ends in .toml (most likely the model and the output were swapped), the file the
+    model was read from, `reading`, and unless `replacing` a file that exists.  A symbolic link keeps pointing where it
+    does; a device or a pipe is written to.
     """
     try:
         target = Path(os.path.realpath(path))
         refusal = refused(path, target, reading)
         if refusal:
             raise InputError(Problem("output-refused", refusal))
+        if target.is_file() and not replacing:
+            text = f"{path} already exists. Say --force to replace it, or name another file."
+            raise InputError(Problem("output-exists", text))
         if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8", newline="")
+            target.write_bytes(contents)
         else:
-            replace(target, text)
+            replace(target, contents)
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
 
@@ -58,7 +71,7 @@ def refused(path: str, target: Path, reading: str | None) -> str | None:
     return None
 
 
-def replace(target: Path, text: str) -> None:
+def replace(target: Path, contents: bytes) -> None:
     """The new file takes over the permissions of the old, and is refused where the old may not be written."""
     mode = None
     if target.exists():
@@ -67,8 +80,8 @@ def replace(target: Path, text: str) -> None:
             pass
     temporary = target.with_name(f".{target.name[:64]}.{os.getpid()}.part")
     try:
-        with temporary.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with temporary.open("xb") as file:
+            file.write(contents)
         if mode is not None:
             temporary.chmod(mode)
         temporary.replace(target)

@@ -1,0 +1,87 @@
+"""`runway export`: a projection as a live workbook, CSV, JSON or Markdown, by the ending of the file's name."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runway.cli.options import Long, Scenario, Set, assignments, model_read
+from runway.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from runway.model import Model
+    from runway.projection import Projection
+
+__all__ = ["export"]
+
+ENDINGS = (".xlsx", ".csv", ".json", ".md")
+SAID = f"{', '.join(ENDINGS[:-1])} and {ENDINGS[-1]}"
+
+
+def export(
+    model: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="MODEL",
+            help="An assumption file, - for standard input, or a bundled model; it may be left out.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Argument(metavar="OUT", help=f"The file to write: {SAID}, by its ending.", show_default=False),
+    ] = None,
+    scenario: Scenario = "base",
+    set_: Set = None,
+    long: Long = False,
+    force: Annotated[bool, typer.Option("--force", metavar="", help="Replace OUT if it exists.")] = False,
+) -> str:
+    """Write a workbook whose cells are the model's formulas, or its figures as CSV, JSON or Markdown."""
+    name, out = (None, model or "") if out is None else (model, out)  # what stands alone is the file to write
+    ending = Path(out).suffix.lower()
+    if ending not in ENDINGS:
+        raise InputError(unknown_format(out, alone=name is None))
+    if long and ending != ".csv":
+        raise InputError(Problem("long-without-csv", "--long shapes the CSV. Name a file that ends in .csv."))
+    changes = assignments(set_)
+    import runway
+
+    loaded = runway.load(model_read(name), scenario=scenario, set=changes)
+    projection = runway.project(loaded)
+    from runway.output.saving import save_bytes
+
+    save_bytes(out, written(loaded, projection, ending, long), reading=projection.source, replacing=force)
+    sys.stderr.write(f"wrote {out}\n")
+    return ""
+
+
+def unknown_format(out: str, *, alone: bool) -> Problem:
+    """What is written is told by the ending; a model that stands alone lacks the file to write."""
+    if not out:
+        return Problem("unknown-format", f"Name the file to write, for example runway.xlsx; runway writes {SAID}.")
+    ending, stem = Path(out).suffix, Path(out).stem
+    says = f"{out} ends in {ending}" if ending else f"{out} has no ending"
+    hint = f"Write runway export {out} {stem}.xlsx." if alone else f"For example {stem}.xlsx."
+    return Problem("unknown-format", f"{says}; runway writes {SAID}. {hint}")
+
+
+def written(model: Model, projection: Projection, ending: str, long: bool) -> bytes:
+    """The contents of the file."""
+    if ending == ".xlsx":
+        from runway.output.workbook import workbook
+
+        return workbook(model, projection)
+    if ending == ".csv":
+        from runway.output.csv import long_csv, wide_csv
+
+        return (long_csv if long else wide_csv)(projection).encode()
+    if ending == ".json":
+        from runway.output.json import as_json
+
+        return as_json(projection.to_dict()).encode()
+    from runway.output.markdown import markdown
+
+    return markdown(projection).encode()

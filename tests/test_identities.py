@@ -1,0 +1,38 @@
+"""What holds in every run: the identities of a model, and what breaks them."""
+
+from __future__ import annotations
+
+import pytest
+
+import runway
+from runway.identities import Identity, Term, identities
+
+
+def test_each_of_them_holds_and_each_can_fail():
+    """A cent in one row of one month breaks the identities of that row and no other."""
+    model = runway.load("openai-2025")
+    projection = runway.project(model)
+    found = {identity.name: identity for identity in identities(model, projection.sections, projection.rows)}
+    assert set(found) == {
+        "cash_rolls_forward", "opening_is_last_closing", "sections_make_the_net_flow", "bridge_foots",
+        "cash.revenue_foots", "cash.costs_foots", "cash.capital_foots", "cash.funding_foots",
+        "softbank_round.first.cash_foots", "softbank_round.second.cash_foots",
+    }  # fmt: skip
+    rows = {address: list(values) for address, values in projection.rows.items()}
+    for address, broken in (
+        ("cash", {"cash_rolls_forward", "opening_is_last_closing"}),
+        ("cash.costs", {"sections_make_the_net_flow", "cash.costs_foots"}),
+        ("payroll.cash", {"cash.costs_foots"}),
+        ("softbank_round.second.syndicate", {"softbank_round.second.cash_foots"}),
+        ("bridge.capital", {"bridge_foots"}),
+    ):
+        rows[address][8] += 0.01
+        fails = {name for name, held in found.items() if any(abs(held.residual(rows, t)) > 0.005 for t in range(36))}
+        assert fails == broken
+        rows[address][8] -= 0.01
+
+
+@pytest.mark.parametrize(("t", "left"), [(0, 0.0), (1, 3.0)])
+def test_a_term_before_the_first_month_is_not_asked(t, left):
+    identity = Identity("x", "x", (Term(1, "a"), Term(-1, "a", 1)))
+    assert identity.residual({"a": [4.0, 7.0]}, t) == left

@@ -46,8 +46,8 @@ def rows_of(sheet) -> dict[str, int]:
 
 
 def test_the_sheets(book):
-    assert book.sheetnames == SHEETS
-    assert [sheet.freeze_panes for sheet in book] == [None, "C8", "D5", None, "D5", "B5"]
+    assert book.sheetnames == [*SHEETS[:4], "Cap table", *SHEETS[4:]]
+    assert [book[name].freeze_panes for name in SHEETS] == [None, "C8", "D5", None, "D5", "B5"]
     for sheet in book:
         assert sheet.page_setup.fitToWidth in (None, 1)  # 1 is what none means
         assert sheet.page_setup.fitToHeight == 0
@@ -221,6 +221,20 @@ def test_the_cap_table_sheet_is_there_when_there_are_tables():
     assert [sheet.cell(6, column).value for column in (1, 2, 3)] == ["=founders", 8_000_000, 0.8]
     assert sheet["A6"].data_type == "s"
     assert sheet["B7"].value is None
+
+
+def test_the_cap_table_sheet_holds_what_the_command_prints():
+    model = runway.load("saas-startup")
+    found = runway.cap_table(model)
+    sheet = openpyxl.load_workbook(io.BytesIO(exported("saas-startup")))["Cap table"]
+    written = {row[0].value: [cell.value for cell in row[1:]] for row in sheet.iter_rows(min_row=5, max_row=12)}
+    for holder in found.opening.holders:
+        stakes = [table.stake(holder) for table in (found.opening, *(step.table for step in found.steps))]
+        assert written[found.titles[holder]][: len(stakes)] == pytest.approx([float(stake) for stake in stakes])
+    closing = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "series_a (planned)")
+    assert closing[2:8] == pytest.approx([float(x) for x in (
+        4e6, 16e6, found.steps[1].closed.effective_pre_money, found.steps[1].closed.post_money,
+        found.steps[1].closed.price, found.steps[1].table.fully_diluted)])  # fmt: skip
 
 
 def test_a_check_of_too_many_lines_is_left_out_and_says_so(load):

@@ -8,7 +8,8 @@ from pydantic.json_schema import models_json_schema
 
 from runway import funding, lines
 from runway.addresses import LINE_SECTIONS, NAMED_SECTIONS, section_fields
-from runway.dimension import CONFIDENCE, DISTRIBUTIONS
+from runway.dimension import CONFIDENCE
+from runway.uncertainty import DISTRIBUTIONS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -43,6 +44,8 @@ def schema() -> dict[str, Any]:
         _relaxed(definitions[cls.__name__])
     definitions = {"Figure": _figure(), **definitions}
     properties: dict[str, Any] = {"extends": {"type": "string", "description": "the file that this one overlays"}}
+    pairs = {"type": "object", "additionalProperties": {"type": "number", "minimum": -1, "maximum": 1}}
+    properties["correlations"] = {"type": "object", "additionalProperties": pairs}
     properties["fx"] = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Figure"}}
     for name, cls in tables.items():
         one = {"$ref": f"#/$defs/{cls.__name__}"}
@@ -116,6 +119,8 @@ def _figure() -> dict[str, Any]:
             "low": {"anyOf": plain},
             "high": {"anyOf": plain},
             "distribution": {"enum": list(DISTRIBUTIONS)},
+            "outcomes": {"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": plain}},
+            "volatility": {"anyOf": plain},
             "source": {"type": "string"},
             "as_of": {"type": "string"},
             "confidence": {"enum": list(CONFIDENCE)},

@@ -16,7 +16,7 @@ from runway.errors import Problem, did_you_mean
 from runway.namespace import Namespace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from runway.addresses import Path
     from runway.model import Model
@@ -60,14 +60,13 @@ def correlation_problems(model: Model) -> Iterator[Problem]:
         yield model.document.problem(path, "correlations-contradict", text)
 
 
-def random_addresses(entries: Mapping[str, Entry]) -> list[str]:
-    """The addresses of the numbers that are drawn once a path: those with a range or outcomes, and probabilities."""
+def random_addresses(entries: Mapping[str, Entry], events: Iterable[str]) -> list[str]:
+    """The addresses of what is drawn once a path: figures with a range or outcomes, and whether an event happens."""
+    chances = {f"{event}.probability" for event in events}
     return [
         address
         for address, entry in entries.items()
-        if (entry.low is not None and entry.low != entry.high)
-        or len(entry.outcomes) > 1
-        or address.endswith(".probability")
+        if (entry.low is not None and entry.low != entry.high) or len(entry.outcomes) > 1 or address in chances
     ]
 
 
@@ -76,7 +75,7 @@ def _pairs(model: Model, problems: list[Problem]) -> Iterator[tuple[Pair, Path]]
     if not isinstance(table, dict):
         return
     entries = Namespace(model).parameters()
-    drawn = random_addresses(entries)
+    drawn = random_addresses(entries, model.events)
 
     def refuse(path: Path, name: str, text: str, at: Any = "value") -> None:
         problems.append(document.problem(path, name, text, at=at))

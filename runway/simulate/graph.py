@@ -138,6 +138,14 @@ class Graph:
             sign, ref = signed[0]
             return ref if sign == 1.0 else self.product([ref, -1.0])
         signed.sort(key=lambda pair: -pair[0])
+        if signed[0][0] < 0 and (known == 0.0 or self._negative(known)):  # x and -x are one step
+            opposite = self.total([self._fold(lambda a: -a, known), *(ref for _, ref in signed)])
+            return self.product([opposite, -1.0])
+        for end in range(len(signed) - 1, 1, -1):  # a sum that is there already is not added up again
+            done = self._known.get(("sum", False, 0.0, tuple(signed[:end])))
+            if done is not None:
+                signed = [(1.0, done), *signed[end:]]
+                break
         return self.step("sum", (known, tuple(signed)))
 
     def product(self, factors: Sequence[Value]) -> Value:
@@ -149,11 +157,11 @@ class Graph:
                 known = self._fold(lambda a, b: a * b, known, factor)
                 continue
             inner = self.steps[factor.index]
-            if inner.op == "product" and len(inner.args) == 2:  # a number that is only scaled
+            while inner.op == "product" and len(inner.args) == 2:  # a number that is only scaled
                 known = self._fold(lambda a, b: a * b, known, inner.args[0])
-                refs.append(inner.args[1])
-            else:
-                refs.append(factor)
+                factor = inner.args[1]
+                inner = self.steps[factor.index]
+            refs.append(factor)
         if not refs or known == 0.0:
             return known
         fixed = [ref for ref in refs if not ref.monthly]
@@ -161,7 +169,20 @@ class Graph:
             refs = [self.step("product", (1.0, *fixed)), *(ref for ref in refs if ref.monthly)]
         if known == 1.0 and len(refs) == 1:
             return refs[0]
+        if known != -1.0 and self._negative(known):  # x and -x are one step
+            opposite = self.product([self._fold(lambda a: -a, known), *refs])
+            return self.step("product", (-1.0, opposite)) if isinstance(opposite, Ref) else self.unary("neg", opposite)
+        if known == -1.0 and len(refs) > 1:
+            return self.step("product", (-1.0, self.step("product", (1.0, *refs))))
+        if not isinstance(known, Series) and known != -1.0 and len(refs) == 1:
+            inner = self.steps[refs[0].index]
+            if inner.op == "growing":  # begins at the number instead
+                return self.step("growing", (*inner.args[:2], inner.args[2] * known), monthly=True)
         return self.step("product", (known, *refs))
+
+    def _negative(self, known: Value) -> bool:
+        values = known.values if isinstance(known, Series) else (known,)
+        return min(values) < 0 and max(values) <= 0
 
     def quotient(self, a: Value, b: Value) -> Value:
         if not isinstance(b, Ref):
@@ -179,7 +200,7 @@ class Graph:
         if isinstance(base, Ref) and isinstance(exponent, Series) and not base.monthly:
             rises = [b - a for a, b in zip(exponent.values, exponent.values[1:], strict=False)]
             if all(rise in (0.0, 1.0) for rise in rises) and exponent.values[0] in (0.0, 1.0):
-                return self.step("growing", (base, exponent), monthly=True)
+                return self.step("growing", (base, exponent, 1.0), monthly=True)
         return self.step("power", (base, exponent))
 
     def extreme(self, op: str, values: Sequence[Value]) -> Value:
@@ -195,6 +216,11 @@ class Graph:
         if not refs:
             assert known is not None
             return known
+        other = self.steps[refs[0].index]
+        if len(refs) == 1 and other.op == ("min" if op == "max" else "max") and isinstance(known, float):
+            bound = other.args[1]  # max(min(x, a), b) is b where a is not above it
+            if isinstance(bound, float) and (bound <= known if op == "max" else bound >= known):
+                return known
         found: Value = refs[0]
         for ref in sorted(refs[1:], key=lambda r: r.monthly):
             found = self.step(op, (found, ref))

@@ -87,7 +87,7 @@ class Machine:
 
         program, calendar = self.program, arithmetic.Calendar(self.program.start)
         scope: dict[str, Any] = {name: getattr(numpy, name) for name in {*UFUNCS.values()}}
-        scope |= {name: getattr(numpy, name) for name in ("add", "subtract", "multiply", "copyto", "nan", "inf")}
+        scope |= {name: getattr(numpy, name) for name in ("add", "subtract", "multiply", "negative", "copyto", "nan", "inf")}
         days = [days_in_month(program.start + t) for t in range(program.months)]
         scope |= {
             "lag": histories.lag,

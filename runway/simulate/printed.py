@@ -6,14 +6,16 @@ buffer of its own, written in place where nothing reads the old value afterwards
 
 from __future__ import annotations
 
+from itertools import groupby
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.simulate.graph import Key
+from runway.simulate.masks import Masks
 from runway.simulate.values import Ref, Series, Step, Value, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from runway.simulate.specialise import Specialised
 
@@ -56,38 +58,31 @@ class _Printer:
         self, spec: Specialised, looks: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
     ) -> None:
         self.spec, self.looks, self.finals = spec, looks, finals
+        self.horizon = spec.graph.months
+        self.masks = Masks(spec.graph.steps, spec.rows, self.horizon)
+        last = 1 << (self.horizon - 1)
+        roots = [(value, self.masks.all) for look in looks for value in look]
+        roots += [(spec.rows[key], self.masks.all) for key in recorded]
+        self.masks.need([*roots, *((value, last) for value in finals)], spec.openings)
         self.steps = spec.graph.steps
-        self.live = self._live([v for look in looks for v in look] + list(finals), recorded)
-        self.order = [step for step in self.steps if step.ref.index in self.live]
+        self.order = [step for step in self.steps if self.masks.needed.get(step.ref.index)]
         self.prevs = {s.args[0]: s.ref for s in self.order if s.op == "prev"}
-        stored = [s.args[0] for s in self.order if s.op in STORED and isinstance(s.args[0], Key)]
-        self.history = {key: n for n, key in enumerate(dict.fromkeys([*recorded, *stored]))}
+        stored = [s.args[0] for s in self.order if s.op in STORED]
+        varying = [key for key in stored if isinstance(spec.rows[key], Ref)]
+        self.history = {key: n for n, key in enumerate(dict.fromkeys([*recorded, *varying]))}
         self.holds = self._aliases()
         self.last_use = self._last_uses()
         self.constants: dict[tuple[Any, ...], str] = {}
         self.free: dict[bool, list[str]] = {False: [], True: []}
         self.made = {False: 0, True: 0}
         self.home: dict[int, str] = {}  # step -> its buffer
+        self.pooled: set[int] = set()  # steps whose buffer others use at other times of the month
         self.paths: list[str] = []
         self.months: list[str] = []
         self.kept: dict[Key, str] = {}  # how a row's last month is kept: in place, swapped, copied, history
         self.given: set[int] = set()
 
-    # What is alive ------------------------------------------------------------------------------------------------
-
-    def _live(self, roots: list[Value], recorded: Sequence[Key]) -> set[int]:
-        live: set[int] = set()
-        left: list[Any] = [*roots, *(self.spec.rows[key] for key in recorded)]
-        while left:
-            value = left.pop()
-            if not isinstance(value, Ref) or value.index in live:
-                continue
-            live.add(value.index)
-            step = self.steps[value.index]
-            left += [arg for arg in joined(step.args) if isinstance(arg, Ref)]
-            if step.args and isinstance(step.args[0], Key):
-                left += [self.spec.rows[step.args[0]], self.spec.openings[step.args[0]]]
-        return live
+    # What is read when --------------------------------------------------------------------------------------------
 
     def _aliases(self) -> dict[int, frozenset[int]]:
         """For each step the steps whose buffer its value may be."""
@@ -95,13 +90,14 @@ class _Printer:
         for step in self.order:
             own = frozenset((step.ref.index,))
             if step.op == "pick":
-                own = frozenset[int]().union(*(holds[a.index] for a in step.args[1:] if isinstance(a, Ref)))
+                read = [a.index for a in step.args[1:] if isinstance(a, Ref) and a.index in holds]
+                own = frozenset[int]().union(*(holds[index] for index in read))
             holds[step.ref.index] = own
         return holds
 
     def _reads(self, step: Step) -> Iterator[int]:
         for arg in joined(step.args):
-            if isinstance(arg, Ref):
+            if isinstance(arg, Ref) and arg.index in self.holds:
                 yield from self.holds[arg.index]
 
     def _last_uses(self) -> dict[int, int]:
@@ -113,11 +109,8 @@ class _Printer:
         ends = [v for look in self.looks for v in look]
         ends += [self.spec.rows[key] for key in (*self.prevs, *self.history)]
         for value in ends:
-            for index in self.holds[value.index] if isinstance(value, Ref) else ():
+            for index in self.holds.get(value.index, ()) if isinstance(value, Ref) else ():
                 last[index] = FOREVER
-        for step in self.order:
-            if not step.ref.monthly or step.op in ("growing", "cumulative"):
-                last[step.ref.index] = FOREVER
         return last
 
     # Names --------------------------------------------------------------------------------------------------------
@@ -125,7 +118,7 @@ class _Printer:
     def text(self, value: Any) -> str:
         match value:
             case Ref():
-                return f"v{value.index}"
+                return f"v{value.index}" if value.index in self.holds else "0.0"
             case Series():
                 return f"{self._constant(value.values)}[t]"
             case float() | int() | bool():
@@ -136,6 +129,10 @@ class _Printer:
         key = (*map(type, values), *values)
         return self.constants.setdefault(key, f"s{len(self.constants)}")
 
+    def _in(self, mask: int) -> str:
+        """A condition that holds in the months of a set."""
+        return f"{self._constant(self.masks.tuple(mask))}[t]"
+
     def _buffer(self, truth: bool) -> str:
         if self.free[truth]:
             return self.free[truth].pop()
@@ -145,78 +142,109 @@ class _Printer:
     # Printing -----------------------------------------------------------------------------------------------------
 
     def function(self) -> Function:
-        self._keep()
+        names = self._keep()
         before = [line for step in self.order if not step.ref.monthly for line in self._lines(step)]
-        before += [f"copyto(c{n}, {self.text(self.spec.openings[key])})" for n, key in self._copies()]
-        body = [line for key, ref in self.prevs.items() for line in self._begin(key, ref)]
-        body += [line for step in self.order if step.ref.monthly and step.op != "prev" for line in self._lines(step)]
+        for n, (key, ref) in enumerate(self.prevs.items()):
+            if self.kept[key] != "history":
+                before.append(f"copyto(c{n}, {self.text(self.spec.openings[key])})")
+            before.append(f"v{ref.index} = 0.0")
+        body = [self._begin(n, key, ref) for n, (key, ref) in enumerate(self.prevs.items())]
+        guarded: list[tuple[int, list[str], str]] = []  # months, lines, what else holds of the result
+        for step in self.order:
+            if step.ref.monthly and step.op != "prev":
+                guard, otherwise = self._guard(step)
+                guarded.append((guard, list(self._lines(step)), otherwise))
+        body += self._grouped(guarded)
         for variant, look in enumerate(self.looks):
             body.append(f"look[{variant}](t, {', '.join(map(self.text, look))})")
         body += self._end()
-        months = self.spec.graph.months
-        head = [f"{''.join(f'b{n}, ' for n in range(self.made[False]))}= floats"] if self.made[False] else []
-        head += [f"{''.join(f'q{n}, ' for n in range(self.made[True]))}= truths"] if self.made[True] else []
-        head += [f"{''.join(f'h{n}, ' for n in range(len(self.history)))}= histories"] if self.history else []
+        given = {"floats": ("b", self.made[False]), "truths": ("q", self.made[True]), "histories": ("h", len(self.history))}
+        head = [f"{''.join(f'{x}{n}, ' for n in range(many))}= {name}" for name, (x, many) in given.items() if many]
+        head += [f"v{step.ref.index} = 0.0" for step in self.order if step.ref.monthly]
         keys = list(self.constants)
         lines = ["def run(look, finish, floats, truths, histories, paths, months):"]
-        lines += [f" {line}" for line in (*head, *self._names(), *before)]
-        lines += [f" for t in range({months}):", *(f"  {line}" for line in body)]
+        lines += [f" {line}" for line in (*head, *names, *before)]
+        lines += [f" for t in range({self.horizon}):", *(f"  {line}" for line in body)]
         constants = tuple(key[len(key) // 2 :] for key in keys)
         return Function("\n".join(lines) + "\n", self.made[False], self.made[True], len(self.history),
                         tuple(self.paths), tuple(self.months), constants)  # fmt: skip
 
-    def _names(self) -> list[str]:
-        return [line for lines in self._name_lines for line in lines]
+    def _guard(self, step: Step) -> tuple[int, str]:
+        """The months in which a step is done, and what its result is in the others."""
+        ref, masks = step.ref, self.masks
+        if masks.steady(ref):
+            return masks.changes(ref), ""
+        needed = masks.needed[ref.index]
+        support = masks.support(ref)
+        if support != masks.all and self._pools(step):
+            return needed & support, f"v{ref.index} = {'False' if ref.truth else '0.0'}"
+        return needed, ""
 
-    def _copies(self) -> list[tuple[int, Key]]:
-        return [(n, key) for n, key in enumerate(self.prevs) if self.kept[key] != "history"]
+    def _grouped(self, guarded: Sequence[tuple[int, list[str], str]]) -> Iterator[str]:
+        """The lines of steps, those of one set of months together."""
+        for guard, group in groupby(guarded, key=lambda entry: entry[0]):
+            parts = list(group)
+            lines = [line for _, own, _ in parts for line in own]
+            if guard == self.masks.all:
+                yield from lines
+                continue
+            yield f"if {self._in(guard)}:"
+            yield from (f" {line}" for line in lines or ["pass"])
+            if others := [other for _, _, other in parts if other]:
+                yield f"else: {'; '.join(others)}"
 
-    def _keep(self) -> None:
-        """Decides how each row that is looked back at is kept for the next month."""
-        self._name_lines: list[list[str]] = []
+    def _keep(self) -> list[str]:
+        """Decides how each row that is looked back at is kept for the next month; the names of what is kept."""
+        for step in self.order:
+            steady = self.masks.steady(step.ref) and self._writes(step)
+            if steady or step.op in ("growing", "cumulative"):
+                self.home[step.ref.index] = self._buffer(step.ref.truth)
         for key, n in self.history.items():
             value = self.spec.rows[key]
-            if isinstance(value, Ref) and self._own(value) and value.index not in self.home:
+            if isinstance(value, Ref) and self._own(value):
                 self.home[value.index] = f"h{n}[t]"
+        names = []
         for n, (key, old) in enumerate(self.prevs.items()):
             if key in self.history:
                 self.kept[key] = "history"
                 continue
             value = self.spec.rows[key]
-            c = self._buffer(False)
-            lines = [f"c{n} = {c}"]
-            if isinstance(value, Ref) and self._own(value) and value.index not in self.home:
+            names.append(f"c{n} = {self._buffer(False)}")
+            self.kept[key] = "copied"
+            if isinstance(value, Ref) and self._own(value):
                 if self._in_place(old, value):
-                    self.kept[key] = "in place"
-                    self.home[value.index] = f"c{n}"
-                    self._name_lines.append(lines)
+                    self.kept[key], self.home[value.index] = "in place", f"c{n}"
                     continue
-                self.kept[key] = "swapped"
-                self.home[value.index] = f"n{n}"
-            else:
-                self.kept[key] = "copied"
-            self._name_lines.append([*lines, f"n{n} = {self._buffer(False)}"])
+                self.kept[key], self.home[value.index] = "swapped", f"n{n}"
+            names.append(f"n{n} = {self._buffer(False)}")
+        return names
+
+    def _writes(self, step: Step) -> bool:
+        return step.op not in ("path", "pick", "prev", *STORED) and not (step.op == "call" and step.args[0] != "mod")
+
+    def _pools(self, step: Step) -> bool:
+        return self._writes(step) and (step.ref.index not in self.home or step.ref.index in self.pooled)
 
     def _own(self, value: Ref) -> bool:
         """Whether a step writes its result into a buffer that may be any."""
         op = self.steps[value.index].op
-        return value.monthly and not value.truth and (op in UFUNCS or op in ("sum", "product", "where", "number"))
+        free = value.monthly and not value.truth and value.index not in self.home and not self.masks.steady(value)
+        return free and (op in UFUNCS or op in ("sum", "product", "where", "number"))
 
     def _in_place(self, old: Ref, new: Ref) -> bool:
         """Whether a row may be written over its last month's value: nobody reads that any more."""
         step = self.steps[new.index]
         if step.op not in IN_PLACE or self.last_use.get(old.index, -1) > new.index:
             return False
-        operands = [arg for arg in joined(step.args) if isinstance(arg, Ref)]
+        operands = [arg for arg in joined(step.args) if isinstance(arg, Ref) and arg.index in self.holds]
         direct = operands.count(old)
         through = sum(old.index in self.holds[arg.index] for arg in operands)
         return through == direct <= 1
 
-    def _begin(self, key: Key, ref: Ref) -> list[str]:
+    def _begin(self, n: int, key: Key, ref: Ref) -> str:
         if self.kept[key] == "history":
-            h = f"h{self.history[key]}"
-            return [f"v{ref.index} = {h}[t - 1] if t else {self.text(self.spec.openings[key])}"]
-        return [f"v{ref.index} = c{list(self.prevs).index(key)}"]
+            return f"v{ref.index} = h{self.history[key]}[t - 1] if t else {self.text(self.spec.openings[key])}"
+        return f"v{ref.index} = c{n}"
 
     def _end(self) -> list[str]:
         lines = []
@@ -225,10 +253,10 @@ class _Printer:
             if not (isinstance(value, Ref) and self.home.get(value.index) == f"h{n}[t]"):
                 lines.append(f"copyto(h{n}[t], {self.text(value)})")
         swaps = []
-        for n, key in self._copies():
+        for n, key in enumerate(self.prevs):
             if self.kept[key] == "copied":
                 lines.append(f"copyto(n{n}, {self.text(self.spec.rows[key])})")
-            if self.kept[key] != "in place":
+            if self.kept[key] in ("copied", "swapped"):
                 swaps.append(f"c{n}, n{n} = n{n}, c{n}")
         return lines + swaps
 
@@ -246,14 +274,12 @@ class _Printer:
                 yield f"{v} = {step.op}({self._past(step.args[0])}, t, {self.text(step.args[1])})"
             case "call" if step.args[0] != "mod":
                 yield f"{v} = {step.args[0]}({', '.join(map(self.text, step.args[1:]))})"
-            case "prev":
-                return
             case _:
                 yield from self._into(step, v)
         if step.ref in self.finals:
             places = [n for n, value in enumerate(self.finals) if value == step.ref]
-            last = f"if t == {self.spec.graph.months - 1}: " if step.ref.monthly else ""
-            yield from (f"{last}finish({n}, {v})" for n in places)
+            ends = f"if t == {self.horizon - 1}: " if step.ref.monthly and not self.masks.steady(step.ref) else ""
+            yield from (f"{ends}finish({n}, {v})" for n in places)
         self._give_back(step)
 
     def _past(self, key: Key) -> str:
@@ -262,36 +288,32 @@ class _Printer:
         if key in self.history:
             return f"h{self.history[key]}, {opening}"
         value = self.spec.rows[key]
-        values = value.values if isinstance(value, Series) else (value,) * self.spec.graph.months
+        values = value.values if isinstance(value, Series) else (value,) * self.horizon
         return f"{self._constant(values)}, {opening}"
 
     def _give_back(self, step: Step) -> None:
         for index in self._reads(step):
-            buffer = self.home.get(index, "")
-            if self.last_use.get(index) == step.ref.index and buffer[:1] in ("b", "q") and index not in self.given:
+            if self.last_use[index] == step.ref.index and index in self.pooled and index not in self.given:
                 self.given.add(index)
-                self.free[buffer[0] == "q"].append(buffer)
+                self.free[self.home[index][0] == "q"].append(self.home[index])
 
     def _into(self, step: Step, v: str) -> Iterator[str]:
         """A step that writes into a buffer."""
         index, args = step.ref.index, step.args
-        pooled = index not in self.home
-        if pooled:
+        if index not in self.home:
             self.home[index] = self._buffer(step.ref.truth)
+            if step.ref.monthly:
+                self.pooled.add(index)
         out = self.home[index]
-        if out.startswith("h"):
-            yield f"{v} = {out}"
-            out = v
-        else:
-            yield f"{v} = {out}"
+        yield f"{v} = {out}"
         match step.op:
             case "month":
                 yield f"months[{len(self.months)}](t, {v})"
                 self.months.append(args[0])
             case "growing":
-                base, exponents = args
+                base, exponents, start = args
                 rises = tuple(b > a for a, b in zip((0.0, *exponents.values), exponents.values, strict=False))
-                yield f"if t == 0: copyto({v}, 1.0)"
+                yield f"if t == 0: copyto({v}, {start!r})"
                 yield f"if {self._constant(rises)}[t]: multiply({v}, {self.text(base)}, out={v})"
             case "cumulative":
                 yield f"if t == 0: copyto({v}, 0.0)"
@@ -304,40 +326,39 @@ class _Printer:
                 yield f"copyto({v}, {then}, where={condition})"
             case "sum":
                 yield from self._chain(v, self._sum_terms(*args), out)
+            case "product" if args[0] == -1.0 and len(args) == 2:
+                yield f"negative({self.text(args[1])}, out={v})"
             case "product":
-                known = args[0]
-                lines = list(self._chain(v, self._factors(*args), out))
-                if pooled and isinstance(known, Series) and 0.0 in known.values:
-                    yield f"if {self.text(known)}: {'; '.join(lines)}"
-                    yield f"else: {v} = 0.0"
-                else:
-                    yield from lines
+                yield from self._chain(v, self._factors(*args), out)
             case "call":
                 yield f"remainder({', '.join(map(self.text, args[1:]))}, out={v})"
             case _:
                 yield f"{UFUNCS[step.op]}({', '.join(map(self.text, args))}, out={v})"
 
-    def _sum_terms(self, known: Value, signed: tuple[tuple[float, Ref], ...]) -> list[tuple[str, str]]:
-        terms = [("add" if sign > 0 else "subtract", self.text(ref)) for sign, ref in signed]
-        if known != 0.0 or len(terms) == 1:
-            terms.insert(0 if terms[0][0] == "subtract" else 1, ("add", self.text(known)))
-        elif terms[0][0] == "subtract":
-            terms.insert(0, ("add", "0.0"))
+    def _sum_terms(self, known: Value, signed: tuple[tuple[float, Ref], ...]) -> list[tuple[str, str, int]]:
+        """Operation, operand and the months in which it is not 0; first a positive one that mostly is not."""
+        terms = [("add" if sign > 0 else "subtract", self.text(ref), self.masks.support(ref)) for sign, ref in signed]
+        if known != 0.0:
+            terms.append(("add", self.text(known), self.masks.support(known)))
+        terms.sort(key=lambda term: (term[0] != "add", -term[2].bit_count()))
+        if len(terms) == 1 or terms[0][0] == "subtract":
+            terms.insert(0, ("add", "0.0", 0))
         return terms
 
-    def _factors(self, known: Value, *refs: Ref) -> list[tuple[str, str]]:
-        factors = [("multiply", self.text(ref)) for ref in refs]
+    def _factors(self, known: Value, *refs: Ref) -> list[tuple[str, str, int]]:
+        factors = [("multiply", self.text(ref), self.masks.all) for ref in refs]
         if known != 1.0 or len(factors) == 1:
-            factors.insert(1, ("multiply", self.text(known)))
+            factors.insert(1, ("multiply", self.text(known), self.masks.all))
         return factors
 
-    def _chain(self, v: str, terms: list[tuple[str, str]], out: str) -> Iterator[str]:
+    def _chain(self, v: str, terms: list[tuple[str, str, int]], out: str) -> Iterator[str]:
         """One term after another; what is written over is among the first two."""
         olds = [f"v{ref.index}" for n, ref in enumerate(self.prevs.values()) if out == f"c{n}"]
-        late = next((n for n, (_, text) in enumerate(terms) if n > 1 and text in olds), None)
+        late = next((n for n, (_, text, _) in enumerate(terms) if n > 1 and text in olds), None)
         if late is not None:
             terms[1], terms[late] = terms[late], terms[1]
-        (_, first), (operation, second), *rest = terms
+        (_, first, _), (operation, second, _), *rest = terms
         yield f"{operation}({first}, {second}, out={v})"
-        for operation, term in rest:
-            yield f"{operation}({v}, {term}, out={v})"
+        for operation, term, support in rest:
+            when = "" if support == self.masks.all else f"if {self._in(support)}: "
+            yield f"{when}{operation}({v}, {term}, out={v})"

@@ -13,10 +13,11 @@ from runway.months import NEVER, days_in_month
 from runway.simulate import histories
 from runway.simulate.draws import BLOCK, Draws, Scores, overrides_of
 from runway.simulate.graph import Key
+from runway.simulate.masks import Masks
 from runway.simulate.printed import UFUNCS, printed
 from runway.simulate.specialise import specialise
 from runway.simulate.values import Ref, Series
-from runway.simulate.watch import Watch, watched_rows
+from runway.simulate.watch import Plan, Watch, watched_rows
 from runway.tree import Parameter, walk
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ class Machine:
         self.spec = specialise(
             engine, self.draws.per_path, self.draws.monthly, self.variants, [*self.names, *finals, "cash"]
         )
-        looks = [[self.spec.row(name, variant) for name in self.names] for variant in range(len(self.variants))]
+        signed = [[self._unsigned(self.spec.row(name, variant)) for name in self.names]
+                  for variant in range(len(self.variants))]  # fmt: skip
+        self.plans = [self._plan(look) for look in signed]
+        looks = [[value for _, value in look] for look in signed]
         self.finals = [self.spec.row(row, 0) for row in finals]
         self.final_rows = finals
         self.function = printed(self.spec, looks, self.finals, [Key("cash", 0)])
@@ -81,6 +85,21 @@ class Machine:
         used = {flow.place for flow in (*self.layout.dated, *self.layout.one_offs)}
         used |= {name for e in self.layout.restricted for name in (*e.deadlines, e.spent_on, e.opening_spent) if name}
         self.read_parameters = [name for name in used if name in program.parameters]
+
+    def _unsigned(self, value: Value) -> tuple[float, Value]:
+        """A value and its sign, where it is another's opposite and need not be worked out."""
+        if isinstance(value, Ref):
+            step = self.spec.graph.steps[value.index]
+            if step.op == "product" and step.args[0] == -1.0 and len(step.args) == 2:
+                return -1.0, step.args[1]
+        return 1.0, value
+
+    def _plan(self, look: Sequence[tuple[float, Value]]) -> Plan:
+        masks = Masks(self.spec.graph.steps, self.spec.rows, self.program.months)
+        support = tuple(masks.tuple(masks.support(value)) for _, value in look)
+        rates = {a: e.amount.number for a, e in self.program.entries.items() if a.startswith("model.interest")}
+        drawn = any(rate in self.draws.figures or rate in self.draws.monthly for rate in rates)
+        return Plan(tuple(self.names), tuple(sign for sign, _ in look), support, drawn or min(rates.values()) < 0)
 
     def _compiled(self) -> Callable[..., None]:
         import numpy
@@ -131,10 +150,10 @@ class Machine:
             finals[place] = value.copy() if hasattr(value, "copy") else value
 
         watches = []
-        for variant in self.variants:
+        for variant, plan in zip(self.variants, self.plans, strict=True):
             every = {**self.program.parameters, **numbers, **variant}
             read = {name: every[name] for name in self.read_parameters}
-            watches.append(Watch(self.layout, self.names, read, self.program.minor_digits, paths))
+            watches.append(Watch(self.layout, plan, read, self.program.minor_digits, paths))
         with numpy.errstate(all="ignore"):  # what has no value on a path that does not ask for it
             self._run(
                 [watch.month for watch in watches],
@@ -145,6 +164,8 @@ class Machine:
                 [numbers[address] for address in self.function.path_inputs],
                 [fills[address] for address in self.function.month_inputs],
             )
+        for watch in watches:
+            watch.finish()
         if not numpy.isfinite(cash[-1]).all():
             self._refuse(numbers, int(numpy.flatnonzero(~numpy.isfinite(cash[-1]))[0]))
         last = {row: _last(value) if found is None else found

@@ -297,11 +297,25 @@ class _Printer:
                 self.given.add(index)
                 self.free[self.home[index][0] == "q"].append(self.home[index])
 
+    def _taken_over(self, step: Step) -> str:
+        """The buffer of an operand that nobody reads after this step, which may be written over."""
+        if step.op not in IN_PLACE:
+            return ""
+        reads = list(self._reads(step))
+        for arg in joined(step.args):
+            if not isinstance(arg, Ref) or self.holds.get(arg.index) != {arg.index} or arg.index not in self.pooled:
+                continue
+            once = reads.count(arg.index) == 1 and arg.index not in self.given
+            if once and self.last_use[arg.index] == step.ref.index:
+                self.given.add(arg.index)
+                return self.home[arg.index]
+        return ""
+
     def _into(self, step: Step, v: str) -> Iterator[str]:
         """A step that writes into a buffer."""
         index, args = step.ref.index, step.args
         if index not in self.home:
-            self.home[index] = self._buffer(step.ref.truth)
+            self.home[index] = self._taken_over(step) or self._buffer(step.ref.truth)
             if step.ref.monthly:
                 self.pooled.add(index)
         out = self.home[index]
@@ -353,7 +367,8 @@ class _Printer:
 
     def _chain(self, v: str, terms: list[tuple[str, str, int]], out: str) -> Iterator[str]:
         """One term after another; what is written over is among the first two."""
-        olds = [f"v{ref.index}" for n, ref in enumerate(self.prevs.values()) if out == f"c{n}"]
+        olds = {f"v{ref.index}" for n, ref in enumerate(self.prevs.values()) if out == f"c{n}"}
+        olds |= {f"v{index}" for index, home in self.home.items() if home == out and index in self.given}
         late = next((n for n, (_, text, _) in enumerate(terms) if n > 1 and text in olds), None)
         if late is not None:
             terms[1], terms[late] = terms[late], terms[1]

@@ -7,20 +7,18 @@ most once, which halving finds.  Only the paths of which this cannot be said are
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.daily import Days
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from runway.daily import Layout
     from runway.program import Program
 
-FIXED = (
-    "unrestricted_cash", "minimum_cash", "opening_cash", "cash", "restricted_cash", "cash.interest", "cash.revenue",
-    "cash.costs", "cash.passthrough", "cash.capital", "cash.tax",
-)  # fmt: skip
+EVEN = ("cash.interest", "cash.revenue", "cash.costs", "cash.passthrough", "cash.capital", "cash.tax")
+FIXED = ("unrestricted_cash", "minimum_cash", "opening_cash", "cash", "restricted_cash", *EVEN)
 DAYS_A_CODE = 32
 NEVER_OUT = -1
 
@@ -36,31 +34,48 @@ def watched_rows(layout: Layout, program: Program) -> list[str]:
     return [name for name in dict.fromkeys(names) if name in known]
 
 
+class Plan(NamedTuple):
+    """What is known of the watched rows before any path is run, in the order of `names`."""
+
+    names: tuple[str, ...]
+    signs: tuple[float, ...]  # with which a row is handed over
+    support: tuple[tuple[bool, ...], ...]  # whether a row may be other than 0, month by month
+    interest: bool  # whether interest may be negative
+
+
 class Watch:
     """Reads one variant of one block; `code` is month * 32 + day of the zero-cash day, -1 where there is none."""
 
-    def __init__(self, layout: Layout, names: list[str], parameters: Mapping[str, Any], digits: int, paths: int) -> None:
+    def __init__(self, layout: Layout, plan: Plan, parameters: Mapping[str, Any], digits: int, paths: int) -> None:
         import numpy
 
-        self.layout, self.names, self.parameters, self.digits, self.paths = layout, names, parameters, digits, paths
+        self.layout, self.plan, self.parameters, self.digits, self.paths = layout, plan, parameters, digits, paths
         self.lowest = numpy.full(paths, numpy.inf)
         self.code = numpy.full(paths, NEVER_OUT, dtype=numpy.int32)
         self._alive = numpy.ones(paths, dtype=bool)
         self._below = numpy.empty(paths, dtype=bool)
         self._before: dict[str, Any] = {}
-        self._flows = [flow.cash for flow in (*layout.one_offs, *layout.dated)]
-        self._kept = list(dict.fromkeys(n for e in layout.restricted for n in (e.filled, e.spent)))
-        self._rows: dict[str, Any] = {}
+        place = {name: n for n, name in enumerate(plan.names)}
+        self._cash, self._floor = place["unrestricted_cash"], place["minimum_cash"]
+        masked = [flow.cash for flow in (*layout.one_offs, *layout.dated)]
+        self._flows = [place[name] for name in dict.fromkeys(masked)]
+        self._tax, self._interest = place["cash.tax"], place["cash.interest"]
+        self._kept = list(dict.fromkeys(place[n] for e in layout.restricted for n in (e.filled, e.spent)))
+        self._filled = [place[e.filled] for e in layout.restricted]
+        evenly = ("minimum_cash", "opening_cash", *EVEN)
+        self._read = {*(place[name] for name in evenly), *self._kept}
+        self._values: tuple[Any, ...] = ()
+        self._dips: list[tuple[int, Any, list[Any], list[Any]]] = []
 
     def month(self, t: int, *values: Any) -> None:
-        """The rows of one month, in the order of `names`."""
+        """The rows of one month, in the order of the plan."""
         import numpy
 
-        rows = self._rows = dict(zip(self.names, values, strict=True))
-        cash = rows["unrestricted_cash"]
+        self._values = values
+        cash = values[self._cash]
         if isinstance(cash, float | int):
             cash = numpy.full(self.paths, float(cash))
-        floor = rows["minimum_cash"] - 0.5 / 10**self.digits
+        floor = values[self._floor] - 0.5 / 10**self.digits
         careful = self._careful(t)
         numpy.minimum(self.lowest, cash, out=self.lowest)
         below = numpy.less(cash, floor, out=self._below)
@@ -68,23 +83,49 @@ class Watch:
         if careful is not None:
             below[careful] = False
         if below.any():
-            self._halve(t, numpy.flatnonzero(below), floor)
+            places = numpy.flatnonzero(below)
+            self._alive[places] = False
+            self._dips.append((t, places, *self._some(places, self._read)))
         if careful is not None:
-            self._by_day(t, careful, floor)
-        for name in self._kept:
-            value = rows[name]
-            self._before[name] = value if isinstance(value, float | int) else value.copy()
+            self._by_day(t, careful)
+        for n in self._kept:
+            value = values[n]
+            self._before[self.plan.names[n]] = value if isinstance(value, float | int) else value.copy()
+
+    def finish(self) -> None:
+        """The days of the paths that ran dry in months that need not be read day by day, all at once."""
+        import numpy
+
+        if not self._dips:
+            return
+        sizes = [len(places) for _, places, _, _ in self._dips]
+        now, before = ([_joined([dip[part][n] for dip in self._dips], sizes) for n in range(len(self._dips[0][part]))]
+                       for part in (2, 3))  # fmt: skip
+        places = numpy.concatenate([dip[1] for dip in self._dips])
+        months = numpy.repeat([dip[0] for dip in self._dips], sizes)
+        lengths = numpy.array(self.layout.days)[months]
+        days = self._days(1, now, before, places, self.layout._replace(days=(0, lengths)))  # type: ignore[arg-type]
+        cash, _ = days.month(1)
+        last, first = lengths.copy(), numpy.zeros_like(lengths)
+        while (last - first > 1).any():
+            middle = (first + last) // 2
+            under = cash(middle) < days.floor
+            last, first = numpy.where(under, middle, last), numpy.where(under, first, middle)
+        self.code[places] = months * DAYS_A_CODE + last
 
     def _careful(self, t: int) -> Any:
         """The paths to be read day by day: their places, None if there are none."""
         import numpy
 
-        rows = self._rows
         if t == 0:
             return numpy.arange(self.paths)
-        masks: list[Any] = [rows[flow] != 0 for flow in self._flows]
-        masks += [rows["cash.tax"] > 0, rows["cash.interest"] < 0]
-        masks += [rows[e.filled] != self._before[e.filled] for e in self.layout.restricted]
+        values, plan = self._values, self.plan
+        masks: list[Any] = [values[n] != 0 for n in self._flows if plan.support[n][t]]
+        if plan.support[self._tax][t]:
+            masks.append(values[self._tax] * plan.signs[self._tax] > 0)
+        if plan.interest:
+            masks.append(values[self._interest] * plan.signs[self._interest] < 0)
+        masks += [values[n] != self._before[plan.names[n]] for n in self._filled]
         found: Any = False
         for mask in masks:
             found = mask if found is False else found if mask is False else found | mask
@@ -93,60 +134,61 @@ class Watch:
         places = numpy.flatnonzero(found)
         return places if len(places) else None
 
-    def _days(self, t: int, places: Any, floor: Any) -> Days:
-        """The daily cash of some paths in one month."""
-        import numpy
+    def _some(self, places: Any, read: Container[int] | None = None) -> tuple[list[Any], list[Any]]:
+        """The watched rows of this month on some paths, and those of the month before that are kept.
+
+        Those that are not in `read` are 0, as they are where nothing moves on a day of its own.
+        """
 
         whole = len(places) == self.paths
 
         def some(value: Any) -> Any:
-            return value if isinstance(value, float | int) or whole else value[places]
+            return value if isinstance(value, float | int) or whole else value.take(places)
 
-        rows: dict[str, Any] = {}
-        for name, value in self._rows.items():
-            here = some(value)
-            rows[name] = {-1: here, t: here}
-            if name in self._before and t:
-                rows[name][t - 1] = some(self._before[name])
-        rows["restricted_cash"][-1] = rows["cash"][-1] = numpy.zeros(1)  # these are arrays of one number a path
-        parameters = {name: some(value) for name, value in self.parameters.items()}
-        found = Days(self.layout, rows, parameters, some(floor), self.digits)
-        found.floor = some(floor)
-        return found
+        now = [some(value) if read is None or n in read else 0.0 for n, value in enumerate(self._values)]
+        return now, [some(self._before.get(self.plan.names[n], 0.0)) for n in self._kept]
 
-    def _halve(self, t: int, places: Any, floor: Any) -> None:
-        """The first day below the floor of paths that begin the month above it and end it below."""
+    def _days(self, t: int, now: list[Any], before: list[Any], places: Any, at: Layout) -> Days:
+        """The daily cash of some paths in one month, from their rows in it and in the month before."""
         import numpy
 
-        days = self._days(t, places, floor)
-        cash, _ = days.month(t)
-        last = numpy.full(len(places), self.layout.days[t])
-        first = numpy.zeros(len(places), dtype=last.dtype)
-        while (last - first > 1).any():
-            middle = (first + last) // 2
-            under = cash(middle) < days.floor
-            last, first = numpy.where(under, middle, last), numpy.where(under, first, middle)
-        self._dry(t, places, last)
+        rows: dict[str, Any] = {}
+        for name, sign, value in zip(self.plan.names, self.plan.signs, now, strict=True):
+            rows[name] = {t: value if sign == 1.0 else -value}
+        for n, value in zip(self._kept, before, strict=True):
+            rows[self.plan.names[n]][t - 1] = value
+        rows["restricted_cash"][-1] = rows["cash"][-1] = numpy.zeros(1)  # these are arrays of one number a path
+        parameters = {n: v if isinstance(v, float | int) else v.take(places) for n, v in self.parameters.items()}
+        return Days(at, rows, parameters, rows["minimum_cash"][t], self.digits)
 
-    def _by_day(self, t: int, places: Any, floor: Any) -> None:
+    def _by_day(self, t: int, places: Any) -> None:
         """The lowest day of some paths, and the first one below the floor."""
         import numpy
 
-        days = self._days(t, places, floor)
+        days = self._days(t, *self._some(places), places, self.layout)
         cash, ends = days.month(t)
-        here = numpy.minimum.reduce([numpy.broadcast_to(cash(day), len(places)) for day in ends])
+        fixed = {int(day): day for day in ends if numpy.ndim(day) == 0}  # many flows have one day in common
+        read = [*fixed.values(), *(day for day in ends if numpy.ndim(day))]
+        here = numpy.minimum.reduce([numpy.broadcast_to(cash(day), len(places)) for day in read])
         self.lowest[places] = numpy.minimum(self.lowest[places], here)
         dips = numpy.flatnonzero((here < days.floor) & self._alive[places])
         if not len(dips):
             return
         places = places[dips]
-        days = self._days(t, places, floor)
+        days = self._days(t, *self._some(places), places, self.layout)
         cash, _ = days.month(t)
         found = numpy.zeros(len(places), dtype=numpy.int64)
         for day in range(1, self.layout.days[t] + 1):
             found = numpy.where((found == 0) & (cash(day) < days.floor), day, found)
-        self._dry(t, places[found > 0], found[found > 0])
+        self.code[places[found > 0]] = t * DAYS_A_CODE + found[found > 0]
+        self._alive[places[found > 0]] = False
 
-    def _dry(self, t: int, places: Any, days: Any) -> None:
-        self.code[places] = t * DAYS_A_CODE + days
-        self._alive[places] = False
+
+def _joined(parts: list[Any], sizes: list[int]) -> Any:
+    """The numbers of all dips, one a path; one number where all of them have it."""
+    import numpy
+
+    if all(isinstance(part, float | int) for part in parts):
+        return parts[0] if len(set(parts)) == 1 else numpy.repeat(parts, sizes)
+    return numpy.concatenate([numpy.full(size, part) if isinstance(part, float | int) else part
+                              for part, size in zip(parts, sizes, strict=True)])  # fmt: skip

@@ -30,10 +30,11 @@ class ByHand:
         self.payers, self.rate, self.revenue, self.costs, self.interest, self.profit, self.flow = (
             numpy.empty(BLOCK) for _ in range(7)
         )
-        self.licences, self.training, self.lost = (numpy.empty(BLOCK) for _ in range(3))
+        self.licences, self.training, self.lowest = (numpy.empty(BLOCK) for _ in range(3))
+        self.out = numpy.zeros(MONTHS, dtype=int)  # paths that have been below 0, by month
 
     def run(self, seed: int, cash: numpy.ndarray) -> None:
-        """Fill `cash` [months, paths]."""
+        """Fill `cash` [months, paths]; the lowest of each path is in `lowest`."""
         draw = Generator(SFC64(seed))
         n = cash.shape[1]
         payers, rate, revenue, costs = self.payers[:n], self.rate[:n], self.revenue[:n], self.costs[:n]
@@ -45,6 +46,8 @@ class ByHand:
         payers.fill(PAYERS)
         licences.fill(LICENCES)
         training.fill(TRAINING)
+        lowest = self.lowest[:n]
+        lowest.fill(numpy.inf)
         before = 6e9
         for t in range(MONTHS):
             draw.standard_normal(out=rate)
@@ -82,6 +85,8 @@ class ByHand:
                 numpy.add(cash[t], 30e9, out=cash[t])
                 numpy.subtract(cash[t], lost, out=cash[t])
             before = cash[t]
+            numpy.minimum(lowest, before, out=lowest)
+            self.out[t] += numpy.count_nonzero(lowest < 0)
 
 
 def whole_arrays(seed: int, paths: int) -> numpy.ndarray:

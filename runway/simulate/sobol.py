@@ -1,0 +1,69 @@
+"""Scrambled Sobol points as normal scores: the figures of a path on the first dimensions, then each month's draws."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from runway.errors import InputError, Problem
+from runway.simulate.draws import BLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runway.simulate.draws import Draws
+
+REPLICATES = 16  # independent scramblings, from whose spread the error is estimated
+MOST_DIMENSIONS = 21_201
+HALF_A_STEP = 2.0**-33
+
+
+def require_scipy() -> None:
+    """Raises `InputError` where scipy is not installed."""
+    try:
+        import scipy.stats  # noqa: F401  # only whether it is there
+    except ImportError:
+        text = '--sampling sobol needs scipy, which is not installed: pip install "runway-as-code[analysis]".'
+        raise InputError(Problem("extra-not-installed", text)) from None
+
+
+class Points:
+    """The points of one replicate from `start` on."""
+
+    def __init__(self, draws: Draws, seed: int, replicate: int, start: int, paths: int) -> None:
+        import warnings
+
+        import numpy
+        from scipy.special import ndtri
+        from scipy.stats import qmc
+
+        volatile = list(draws.monthly)
+        self.place = {address: n for n, address in enumerate(draws.scored)}
+        self.monthly = {a: len(self.place) + n for n, a in enumerate(volatile)}
+        self.step = len(volatile)
+        dimensions = len(self.place) + len(volatile) * draws.program.months
+        if dimensions > MOST_DIMENSIONS:
+            text = f"Sobol points have at most {MOST_DIMENSIONS:,} dimensions; this model draws {dimensions:,} numbers."
+            raise InputError(Problem("too-many-dimensions", text))
+        key = int.from_bytes(sha256(f"sobol/{seed}/{replicate}".encode()).digest()[:8], "little")
+        engine = qmc.Sobol(max(dimensions, 1), scramble=True, rng=numpy.random.default_rng(key))
+        if start:
+            engine.fast_forward(start)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a block need not be a power of two; a replicate is
+            points = engine.random(paths)
+        self.scores = ndtri(points + HALF_A_STEP).T.copy()
+        self.paths = paths
+
+    def per_path(self, address: str) -> Any:
+        import numpy
+
+        scores = numpy.zeros(BLOCK)
+        scores[: self.paths] = self.scores[self.place[address]]
+        return scores
+
+    def per_month(self, address: str, months: range) -> Callable[[int, Any], None]:
+        def fill(t: int, out: Any) -> None:
+            out[:] = self.scores[self.monthly[address] + t * self.step] if t in months else 0.0
+
+        return fill

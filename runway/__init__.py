@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
     from runway.model import Model
     from runway.projection import Projection
+    from runway.simulation.result import Simulation
     from runway.whatif.clause import Clauses
     from runway.whatif.compare import Comparison
     from runway.whatif.scenarios import Scenarios
     from runway.whatif.sensitivity import Sensitivity
     from runway.whatif.solve import Solution
 
-__all__ = ["__version__", "clause", "compare", "load", "project", "scenarios", "sensitivity", "solve"]
+__all__ = ["__version__", "clause", "compare", "load", "project", "scenarios", "sensitivity", "simulate", "solve"]
 __version__ = "0.1.0"
 
 
@@ -113,3 +114,14 @@ def compare(
         return compared(_loaded(first), _loaded(second), **options)
     one, other, titles = compare_names(first, second, scenarios, set)
     return compared(one, other, titles=titles, **options)
+
+
+def simulate(model: str | Model | None = None, **options: Any) -> Simulation:
+    """A model over its uncertain figures; the options are those of `runway.simulation.simulate.simulate`.
+
+    >>> simulate("openai-2025", paths=1000, seed=7).paths
+    1000
+    """
+    from runway.simulation.simulate import simulate as simulated
+
+    return simulated(_loaded(model), **options)

@@ -8,8 +8,8 @@ from runway.lines.line import FormulaText, RowFormula
 def closing_rows(prefix: str, requires: FormulaText | None, slip: object = None) -> dict[str, RowFormula]:
     """The rows of the closing whose figures stand under `prefix` ("second." or, for a grant, "").
 
-    It draws on `date` (and `slip` months later, where it has a slip), or later on the first day its condition holds, up to and including `by`; it is alive until it
-    lapses, and for good once it has come by its deadline.
+    It draws on `date` (and `slip` later, where it has a slip), or later on the first day its condition holds, up to and
+    including `by`; it is alive until it lapses, and for good once it has come by its deadline.
     """
     rows: dict[str, RowFormula] = {}
     slipped, still_open = f"{prefix}slipped", f"{prefix}date >= 0"

@@ -7,11 +7,16 @@ from pathlib import Path
 
 from runway.errors import InputError, Problem
 
-__all__ = ["create_text", "save_text"]
+__all__ = ["create_text", "save_bytes", "save_text"]
 
 
 def save_text(path: str, text: str, *, reading: str | None = None) -> None:
-    """Write the text beside `path` first and rename it there, so that a reader never meets half a file.
+    """Write a text as `save_bytes` does."""
+    save_bytes(path, text.encode("utf-8"), reading=reading)
+
+
+def save_bytes(path: str, contents: bytes, *, reading: str | None = None) -> None:
+    """Write the contents beside `path` first and rename it there, so that a reader never meets half a file.
 
     Refused: a folder, a name that ends in .toml (most likely the model and the output were swapped), and the file the
     model was read from, `reading`.  A symbolic link keeps pointing where it does; a device or a pipe is written to.
@@ -22,9 +27,9 @@ def save_text(path: str, text: str, *, reading: str | None = None) -> None:
         if refusal:
             raise InputError(Problem("output-refused", refusal))
         if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8", newline="")
+            target.write_bytes(contents)
         else:
-            replace(target, text)
+            replace(target, contents)
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
 
@@ -58,7 +63,7 @@ def refused(path: str, target: Path, reading: str | None) -> str | None:
     return None
 
 
-def replace(target: Path, text: str) -> None:
+def replace(target: Path, contents: bytes) -> None:
     """The new file takes over the permissions of the old, and is refused where the old may not be written."""
     mode = None
     if target.exists():
@@ -67,8 +72,8 @@ def replace(target: Path, text: str) -> None:
             pass
     temporary = target.with_name(f".{target.name[:64]}.{os.getpid()}.part")
     try:
-        with temporary.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with temporary.open("xb") as file:
+            file.write(contents)
         if mode is not None:
             temporary.chmod(mode)
         temporary.replace(target)

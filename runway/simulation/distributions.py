@@ -62,7 +62,6 @@ def distribution(entry: Entry, start: int, low: float, high: float) -> Distribut
     if dated:
         return Distribution(name, lambda z: positions(draw(z), start))
 
-
     def bounded(z: Any) -> Any:
         numbers = draw(z)
         return numpy.clip(numbers, low, high, out=numbers)
@@ -215,7 +214,9 @@ def _beta_shapes(q05: float, q95: float) -> tuple[float, float]:
         if numpy.abs(miss).max() < 1e-9 and logs.min() > log(LEAST_SHAPE):
             return float(exp(logs[0])), float(exp(logs[1]))
         step = 1e-5
-        slopes = numpy.array([(off(logs + [step, 0.0]) - miss) / step, (off(logs + [0.0, step]) - miss) / step]).T
+        slopes = numpy.array(
+            [(off(logs + numpy.array([step, 0.0])) - miss) / step, (off(logs + numpy.array([0.0, step])) - miss) / step]
+        ).T
         move = numpy.linalg.solve(slopes, -miss)
         scale = min(1.0, 1.0 / numpy.abs(move).max())
         while scale > 1e-4:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.simulate.draws import BLOCK
-from runway.simulate.watch import DAYS_A_CODE
+from runway.simulation.draws import BLOCK
+from runway.simulation.watch import DAYS_A_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runway.simulate.machine import Block
+    from runway.simulation.machine import Block
 
 MOST_SORTED = 2_000_000
 BINS = 8_192
@@ -67,10 +67,12 @@ class Tally:
 
     def add(self, block: Block, start: int, counts: Any = None, replicate: int = -1) -> None:
         """One block, whose first path is path `start` of all; blocks come in order, so what there is has no holes."""
+        import numpy
+
         paths = len(block.lowest)
         if self.cash is not None and self.lowest is not None:
             here = self.cash[:, start : start + paths]
-            if block.cash.base is not self.cash and block.cash is not here:
+            if not numpy.may_share_memory(block.cash, here):  # another machine's
                 here[:] = block.cash
             self.lowest[start : start + paths] = block.lowest
         else:
@@ -199,5 +201,3 @@ def probability(count: int, paths: int) -> Estimate:
 def blocks_of(paths: int) -> int:
     """How many blocks hold so many paths."""
     return -(-paths // BLOCK)
-
-

@@ -43,6 +43,15 @@ class Plan(NamedTuple):
     interest: bool  # whether interest may be negative
 
 
+class Dip(NamedTuple):
+    """The paths that run dry in one month, and their watched rows in it and in the month before."""
+
+    month: int
+    places: Any
+    now: list[Any]
+    before: list[Any]
+
+
 class Watch:
     """Reads one variant of one block; `code` is month * 32 + day of the zero-cash day, -1 where there is none."""
 
@@ -65,7 +74,7 @@ class Watch:
         evenly = ("minimum_cash", "opening_cash", *EVEN)
         self._read = {*(place[name] for name in evenly), *self._kept}
         self._values: tuple[Any, ...] = ()
-        self._dips: list[tuple[int, Any, list[Any], list[Any]]] = []
+        self._dips: list[Dip] = []
 
     def month(self, t: int, *values: Any) -> None:
         """The rows of one month, in the order of the plan."""
@@ -85,7 +94,7 @@ class Watch:
         if below.any():
             places = numpy.flatnonzero(below)
             self._alive[places] = False
-            self._dips.append((t, places, *self._some(places, self._read)))
+            self._dips.append(Dip(t, places, *self._some(places, self._read)))
         if careful is not None:
             self._by_day(t, careful)
         for n in self._kept:
@@ -98,13 +107,13 @@ class Watch:
 
         if not self._dips:
             return
-        sizes = [len(places) for _, places, _, _ in self._dips]
-        now, before = ([_joined([dip[part][n] for dip in self._dips], sizes) for n in range(len(self._dips[0][part]))]
-                       for part in (2, 3))  # fmt: skip
-        places = numpy.concatenate([dip[1] for dip in self._dips])
-        months = numpy.repeat([dip[0] for dip in self._dips], sizes)
+        sizes = [len(dip.places) for dip in self._dips]
+        now = [_joined(list(parts), sizes) for parts in zip(*(dip.now for dip in self._dips), strict=True)]
+        before = [_joined(list(parts), sizes) for parts in zip(*(dip.before for dip in self._dips), strict=True)]
+        places = numpy.concatenate([dip.places for dip in self._dips])
+        months = numpy.repeat([dip.month for dip in self._dips], sizes)
         lengths = numpy.array(self.layout.days)[months]
-        days = self._days(1, now, before, places, self.layout._replace(days=(0, lengths)))  # type: ignore[arg-type]
+        days = self._days(1, now, before, places, self.layout._replace(days=(0, lengths)))
         cash, _ = days.month(1)
         last, first = lengths.copy(), numpy.zeros_like(lengths)
         while (last - first > 1).any():

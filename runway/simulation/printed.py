@@ -10,14 +10,14 @@ from itertools import groupby
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.simulate.graph import Key
-from runway.simulate.masks import Masks
-from runway.simulate.values import Ref, Series, Step, Value, joined
+from runway.simulation.masks import Masks
+from runway.simulation.values import Ref, Series, Step, Value, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runway.simulate.specialise import Specialised
+    from runway.simulation.graph import Key
+    from runway.simulation.specialise import Specialised
 
 IN_PLACE = ("sum", "product", "min", "max", "divide", "power")
 STORED = ("lag", "sum_last", "last_days")
@@ -65,7 +65,7 @@ class _Printer:
         roots += [(spec.rows[key], self.masks.all) for key in recorded]
         self.masks.need([*roots, *((value, last) for value in finals)], spec.openings)
         self.steps = spec.graph.steps
-        self.order = [step for step in self.steps if self.masks.needed.get(step.ref.index)]
+        self.order = [step for step in self.steps if self.masks.needed.get(step.ref.place)]
         self.prevs = {s.args[0]: s.ref for s in self.order if s.op == "prev"}
         stored = [s.args[0] for s in self.order if s.op in STORED]
         varying = [key for key in stored if isinstance(spec.rows[key], Ref)]
@@ -88,28 +88,28 @@ class _Printer:
         """For each step the steps whose buffer its value may be."""
         holds: dict[int, frozenset[int]] = {}
         for step in self.order:
-            own = frozenset((step.ref.index,))
+            own = frozenset((step.ref.place,))
             if step.op == "pick":
-                read = [a.index for a in step.args[1:] if isinstance(a, Ref) and a.index in holds]
+                read = [a.place for a in step.args[1:] if isinstance(a, Ref) and a.place in holds]
                 own = frozenset[int]().union(*(holds[index] for index in read))
-            holds[step.ref.index] = own
+            holds[step.ref.place] = own
         return holds
 
     def _reads(self, step: Step) -> Iterator[int]:
         for arg in joined(step.args):
-            if isinstance(arg, Ref) and arg.index in self.holds:
-                yield from self.holds[arg.index]
+            if isinstance(arg, Ref) and arg.place in self.holds:
+                yield from self.holds[arg.place]
 
     def _last_uses(self) -> dict[int, int]:
         """For each step the last step of a month that reads it; beyond them all if the month's end does."""
         last: dict[int, int] = {}
         for step in self.order:
             for index in self._reads(step):
-                last[index] = step.ref.index
+                last[index] = step.ref.place
         ends = [v for look in self.looks for v in look]
         ends += [self.spec.rows[key] for key in (*self.prevs, *self.history)]
         for value in ends:
-            for index in self.holds.get(value.index, ()) if isinstance(value, Ref) else ():
+            for index in self.holds.get(value.place, ()) if isinstance(value, Ref) else ():
                 last[index] = FOREVER
         return last
 
@@ -118,7 +118,7 @@ class _Printer:
     def text(self, value: Any) -> str:
         match value:
             case Ref():
-                return f"v{value.index}" if value.index in self.holds else "0.0"
+                return f"v{value.place}" if value.place in self.holds else "0.0"
             case Series():
                 return f"{self._constant(value.values)}[t]"
             case float() | int() | bool():
@@ -131,7 +131,7 @@ class _Printer:
 
     def _in(self, mask: int) -> str:
         """A condition that holds in the months of a set."""
-        return f"{self._constant(self.masks.tuple(mask))}[t]"
+        return f"{self._constant(self.masks.flags(mask))}[t]"
 
     def _buffer(self, truth: bool) -> str:
         if self.free[truth]:
@@ -147,8 +147,9 @@ class _Printer:
         for n, (key, ref) in enumerate(self.prevs.items()):
             if self.kept[key] != "history":
                 before.append(f"copyto(c{n}, {self.text(self.spec.openings[key])})")
-            before.append(f"v{ref.index} = 0.0")
+            before.append(f"v{ref.place} = 0.0")
         body = [self._begin(n, key, ref) for n, (key, ref) in enumerate(self.prevs.items())]
+        body += [line for ref in self.prevs.values() for line in self._finished(ref)]
         guarded: list[tuple[int, list[str], str]] = []  # months, lines, what else holds of the result
         for step in self.order:
             if step.ref.monthly and step.op != "prev":
@@ -158,9 +159,13 @@ class _Printer:
         for variant, look in enumerate(self.looks):
             body.append(f"look[{variant}](t, {', '.join(map(self.text, look))})")
         body += self._end()
-        given = {"floats": ("b", self.made[False]), "truths": ("q", self.made[True]), "histories": ("h", len(self.history))}
+        given = {
+            "floats": ("b", self.made[False]),
+            "truths": ("q", self.made[True]),
+            "histories": ("h", len(self.history)),
+        }
         head = [f"{''.join(f'{x}{n}, ' for n in range(many))}= {name}" for name, (x, many) in given.items() if many]
-        head += [f"v{step.ref.index} = 0.0" for step in self.order if step.ref.monthly]
+        head += [f"v{step.ref.place} = 0.0" for step in self.order if step.ref.monthly]
         keys = list(self.constants)
         lines = ["def run(look, finish, floats, truths, histories, paths, months):"]
         lines += [f" {line}" for line in (*head, *names, *before)]
@@ -174,10 +179,10 @@ class _Printer:
         ref, masks = step.ref, self.masks
         if masks.steady(ref):
             return masks.changes(ref), ""
-        needed = masks.needed[ref.index]
+        needed = masks.needed[ref.place]
         support = masks.support(ref)
         if support != masks.all and self._pools(step):
-            return needed & support, f"v{ref.index} = {'False' if ref.truth else '0.0'}"
+            return needed & support, f"v{ref.place} = {'False' if ref.truth else '0.0'}"
         return needed, ""
 
     def _grouped(self, guarded: Sequence[tuple[int, list[str], str]]) -> Iterator[str]:
@@ -198,11 +203,11 @@ class _Printer:
         for step in self.order:
             steady = self.masks.steady(step.ref) and self._writes(step)
             if steady or step.op in ("growing", "cumulative"):
-                self.home[step.ref.index] = self._buffer(step.ref.truth)
+                self.home[step.ref.place] = self._buffer(step.ref.truth)
         for key, n in self.history.items():
             value = self.spec.rows[key]
             if isinstance(value, Ref) and self._own(value):
-                self.home[value.index] = f"h{n}[t]"
+                self.home[value.place] = f"h{n}[t]"
         names = []
         for n, (key, old) in enumerate(self.prevs.items()):
             if key in self.history:
@@ -213,9 +218,9 @@ class _Printer:
             self.kept[key] = "copied"
             if isinstance(value, Ref) and self._own(value):
                 if self._in_place(old, value):
-                    self.kept[key], self.home[value.index] = "in place", f"c{n}"
+                    self.kept[key], self.home[value.place] = "in place", f"c{n}"
                     continue
-                self.kept[key], self.home[value.index] = "swapped", f"n{n}"
+                self.kept[key], self.home[value.place] = "swapped", f"n{n}"
             names.append(f"n{n} = {self._buffer(False)}")
         return names
 
@@ -223,34 +228,34 @@ class _Printer:
         return step.op not in ("path", "pick", "prev", *STORED) and not (step.op == "call" and step.args[0] != "mod")
 
     def _pools(self, step: Step) -> bool:
-        return self._writes(step) and (step.ref.index not in self.home or step.ref.index in self.pooled)
+        return self._writes(step) and (step.ref.place not in self.home or step.ref.place in self.pooled)
 
     def _own(self, value: Ref) -> bool:
         """Whether a step writes its result into a buffer that may be any."""
-        op = self.steps[value.index].op
-        free = value.monthly and not value.truth and value.index not in self.home and not self.masks.steady(value)
+        op = self.steps[value.place].op
+        free = value.monthly and not value.truth and value.place not in self.home and not self.masks.steady(value)
         return free and (op in UFUNCS or op in ("sum", "product", "where", "number"))
 
     def _in_place(self, old: Ref, new: Ref) -> bool:
         """Whether a row may be written over its last month's value: nobody reads that any more."""
-        step = self.steps[new.index]
-        if step.op not in IN_PLACE or self.last_use.get(old.index, -1) > new.index:
+        step = self.steps[new.place]
+        if step.op not in IN_PLACE or self.last_use.get(old.place, -1) > new.place:
             return False
-        operands = [arg for arg in joined(step.args) if isinstance(arg, Ref) and arg.index in self.holds]
+        operands = [arg for arg in joined(step.args) if isinstance(arg, Ref) and arg.place in self.holds]
         direct = operands.count(old)
-        through = sum(old.index in self.holds[arg.index] for arg in operands)
+        through = sum(old.place in self.holds[arg.place] for arg in operands)
         return through == direct <= 1
 
     def _begin(self, n: int, key: Key, ref: Ref) -> str:
         if self.kept[key] == "history":
-            return f"v{ref.index} = h{self.history[key]}[t - 1] if t else {self.text(self.spec.openings[key])}"
-        return f"v{ref.index} = c{n}"
+            return f"v{ref.place} = h{self.history[key]}[t - 1] if t else {self.text(self.spec.openings[key])}"
+        return f"v{ref.place} = c{n}"
 
     def _end(self) -> list[str]:
         lines = []
         for key, n in self.history.items():
             value = self.spec.rows[key]
-            if not (isinstance(value, Ref) and self.home.get(value.index) == f"h{n}[t]"):
+            if not (isinstance(value, Ref) and self.home.get(value.place) == f"h{n}[t]"):
                 lines.append(f"copyto(h{n}[t], {self.text(value)})")
         swaps = []
         for n, key in enumerate(self.prevs):
@@ -261,7 +266,7 @@ class _Printer:
         return lines + swaps
 
     def _lines(self, step: Step) -> Iterator[str]:
-        index = step.ref.index
+        index = step.ref.place
         v = f"v{index}"
         match step.op:
             case "path":
@@ -277,10 +282,13 @@ class _Printer:
             case _:
                 yield from self._into(step, v)
         if step.ref in self.finals:
-            places = [n for n, value in enumerate(self.finals) if value == step.ref]
-            ends = f"if t == {self.horizon - 1}: " if step.ref.monthly and not self.masks.steady(step.ref) else ""
-            yield from (f"{ends}finish({n}, {v})" for n in places)
+            yield from self._finished(step.ref)
         self._give_back(step)
+
+    def _finished(self, ref: Ref) -> Iterator[str]:
+        """Hands over the last month's value of what is asked for in the end."""
+        ends = f"if t == {self.horizon - 1}: " if ref.monthly and not self.masks.steady(ref) else ""
+        yield from (f"{ends}finish({n}, v{ref.place})" for n, value in enumerate(self.finals) if value == ref)
 
     def _past(self, key: Key) -> str:
         """A row's history and its opening."""
@@ -293,7 +301,7 @@ class _Printer:
 
     def _give_back(self, step: Step) -> None:
         for index in self._reads(step):
-            if self.last_use[index] == step.ref.index and index in self.pooled and index not in self.given:
+            if self.last_use[index] == step.ref.place and index in self.pooled and index not in self.given:
                 self.given.add(index)
                 self.free[self.home[index][0] == "q"].append(self.home[index])
 
@@ -303,17 +311,21 @@ class _Printer:
             return ""
         reads = list(self._reads(step))
         for arg in joined(step.args):
-            if not isinstance(arg, Ref) or self.holds.get(arg.index) != {arg.index} or arg.index not in self.pooled:
+            if (
+                not isinstance(arg, Ref)
+                or self.holds.get(arg.place) != frozenset((arg.place,))
+                or arg.place not in self.pooled
+            ):
                 continue
-            once = reads.count(arg.index) == 1 and arg.index not in self.given
-            if once and self.last_use[arg.index] == step.ref.index:
-                self.given.add(arg.index)
-                return self.home[arg.index]
+            once = reads.count(arg.place) == 1 and arg.place not in self.given
+            if once and self.last_use[arg.place] == step.ref.place:
+                self.given.add(arg.place)
+                return self.home[arg.place]
         return ""
 
     def _into(self, step: Step, v: str) -> Iterator[str]:
         """A step that writes into a buffer."""
-        index, args = step.ref.index, step.args
+        index, args = step.ref.place, step.args
         if index not in self.home:
             self.home[index] = self._taken_over(step) or self._buffer(step.ref.truth)
             if step.ref.monthly:
@@ -367,7 +379,7 @@ class _Printer:
 
     def _chain(self, v: str, terms: list[tuple[str, str, int]], out: str) -> Iterator[str]:
         """One term after another; what is written over is among the first two."""
-        olds = {f"v{ref.index}" for n, ref in enumerate(self.prevs.values()) if out == f"c{n}"}
+        olds = {f"v{ref.place}" for n, ref in enumerate(self.prevs.values()) if out == f"c{n}"}
         olds |= {f"v{index}" for index, home in self.home.items() if home == out and index in self.given}
         late = next((n for n, (_, text, _) in enumerate(terms) if n > 1 and text in olds), None)
         if late is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from math import ceil, log2, sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -11,21 +10,22 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.ladder import LADDER, day_at
 from runway.metrics import changes_of
 from runway.months import month_label, position
-from runway.simulate.blocks import replicated, run_on_threads, tasks_of
-from runway.simulate.draws import BLOCK
-from runway.simulate.drivers import drivers
-from runway.simulate.machine import Machine
-from runway.simulate.result import SHARES, Estimate, Moment, Odds, Paths, Risk, Simulation, Versus
-from runway.simulate.sobol import REPLICATES, require_scipy
-from runway.simulate.tally import CONFIDENT, MOST_SORTED, NONE_SEEN, Tally, probability
-from runway.simulate.watch import DAYS_A_CODE
+from runway.simulation.blocks import replicated, run_on_threads, tasks_of
+from runway.simulation.draws import BLOCK
+from runway.simulation.drivers import drivers
+from runway.simulation.machine import Machine
+from runway.simulation.result import SHARES, Estimate, Moment, Odds, Paths, Risk, Simulation, Versus
+from runway.simulation.sobol import REPLICATES, require_scipy
+from runway.simulation.tally import CONFIDENT, MOST_SORTED, NONE_SEEN, Tally, probability
+from runway.simulation.watch import DAYS_A_CODE
 from runway.whatif.paths import RUNGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from runway.model import Model
-    from runway.simulate.blocks import Task
+    from runway.simulation.blocks import Task
 
 PATHS = 100_000
 MOST = 100_000_000  # paths beyond which one has to insist
@@ -60,6 +60,9 @@ def simulate(
     the paths done and wanted.  An interruption gives what is complete.  Raises `InputError`.
     """
     _check(model, paths, seed, workers, until, sampling, insist)
+    if raw and (paths if until is None else _at_most(until)) > MOST_SORTED:
+        text = f"At most {MOST_SORTED:,} paths can be kept; take fewer --paths, or leave out --paths-out."
+        raise InputError(Problem("too-many-kept", text))
     rung = _rung(model, counting)
     order = [rung, *(n for n in range(len(LADDER)) if n != rung)]
     machine = Machine(model, order)
@@ -126,7 +129,7 @@ def _cores() -> int:
 
 
 def _rung(model: Model, counting: str | None) -> int:
-    """The place in the ladder of the rung that is reported: with conditions as they are drawn, where there is funding."""
+    """The place in the ladder of the rung that is reported: with conditions as drawn, where there is funding."""
     names = list(RUNGS)
     if counting is None:
         return names.index("conditional" if model.section("funding") else "cash-in-hand")
@@ -184,7 +187,9 @@ class _Run:
     def _run(self, tasks: Sequence[Task]) -> None:
         machine, tally = self.machine, self.tally
         if not tally.sorted and tally.edges is None:  # the grid is laid by the first block, whoever runs the others
-            first = machine.run(tasks[0].number, tasks[0].scores(machine, self.seed), tasks[0].paths, machine.workspace())
+            first = machine.run(
+                tasks[0].number, tasks[0].scores(machine, self.seed), tasks[0].paths, machine.workspace()
+            )
             tally.span(first)
 
         def progress(_: int) -> None:
@@ -192,7 +197,7 @@ class _Run:
                 self.report(tally.paths, self.wanted)
 
         if self.cluster is not None:
-            from runway.simulate.cluster import run_on_cluster
+            from runway.simulation.cluster import run_on_cluster
 
             run_on_cluster(machine, tasks, tally, self.seed, self.cluster, progress)
         else:
@@ -242,6 +247,8 @@ class _Run:
             seed=self.seed,
             sampling="sobol" if self.replicate else "random",
             counting=LADDER[order[0]][0],
+            funded=bool(model.section("funding")),
+            planned=any(getattr(item.part, "status", "") == "planned" for item in model.section("funding")),
             by=by,
             minimum_cash=floor,
             risks=tuple(self._risk(order.index(rung), LADDER[rung][0], by, replicates) for rung in range(len(LADDER))),
@@ -322,7 +329,7 @@ class _Run:
 
 def _titles(model: Model) -> dict[str, str]:
     """The titles of closings, grants and clauses."""
-    found = {}
+    found: dict[str, str] = {}
     for item in model.section("funding"):
         parts: tuple[Any, ...] = (*getattr(item.part, "closings", ()), *getattr(item.part, "clauses", ()))
         found |= {f"{item.name}.{part.name}": f"{item.title} {part.title or part.name}" for part in parts}

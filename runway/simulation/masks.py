@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.simulate.graph import Key
-from runway.simulate.values import Ref, Series, joined
+from runway.simulation.graph import Key
+from runway.simulation.values import Ref, Series, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from runway.simulate.values import Step, Value
+    from runway.simulation.values import Step, Value
 
 STATEFUL = ("prev", "month", "growing", "cumulative", "lag", "sum_last", "last_days")
 
@@ -25,27 +25,27 @@ class Masks:
         self._changes: dict[int, int] = {}
         self.needed: dict[int, int] = {}
         for step in steps:
-            self._support[step.ref.index] = self._supported(step)
-            self._changes[step.ref.index] = self._changed(step)
+            self._support[step.ref.place] = self._supported(step)
+            self._changes[step.ref.place] = self._changed(step)
 
     def bits(self, holds: Iterable[Any]) -> int:
         """The set of months in which something holds."""
         return sum(1 << t for t, held in enumerate(holds) if held)
 
-    def tuple(self, mask: int) -> tuple[bool, ...]:
+    def flags(self, mask: int) -> tuple[bool, ...]:
         """Whether each month is in a set."""
         return tuple(bool(mask >> t & 1) for t in range(self.months))
 
     def support(self, value: Value) -> int:
         """The months in which a value may be other than 0."""
         if isinstance(value, Ref):
-            return self._support[value.index]
+            return self._support[value.place]
         return self.bits(value.values) if isinstance(value, Series) else self.all if value else 0
 
     def changes(self, value: Value) -> int:
         """The months in which a value may be another than in the month before; the first always."""
         if isinstance(value, Ref):
-            return self._changes[value.index]
+            return self._changes[value.place]
         if not isinstance(value, Series):
             return 1
         return self.bits(t == 0 or v != value.values[t - 1] for t, v in enumerate(value.values))
@@ -94,13 +94,13 @@ class Masks:
             value, mask = left.pop()
             if not isinstance(value, Ref):
                 continue
-            step = self.steps[value.index]
+            step = self.steps[value.place]
             if self.steady(value) or step.op in ("growing", "cumulative"):
                 mask = self.all
-            before = self.needed.get(value.index, 0)
-            if value.index in self.needed and mask | before == before:
+            before = self.needed.get(value.place, 0)
+            if value.place in self.needed and mask | before == before:
                 continue
-            self.needed[value.index] = mask = mask | before
+            self.needed[value.place] = mask = mask | before
             if step.op == "pick":
                 left += [(arg, mask & self.chosen(step, n)) for n, arg in enumerate(step.args[1:])]
                 continue

@@ -11,7 +11,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway import arithmetic
-from runway.simulate.values import Ref, Series, Step, Value, as_factor, elementwise, joined
+from runway.simulation.values import Ref, Series, Step, Value, as_factor, elementwise, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -70,8 +70,8 @@ class Graph:
             return self._fold(_UNARY[op], x)
         if op == "neg":
             return self.product([x, -1.0])
-        if op == "not" and self.steps[x.index].op == "not":
-            inner: Value = self.steps[x.index].args[0]
+        if op == "not" and self.steps[x.place].op == "not":
+            inner: Value = self.steps[x.place].args[0]
             return inner
         return self.step(op, (x,), truth=op == "not")
 
@@ -120,7 +120,7 @@ class Graph:
             if not isinstance(term, Ref):
                 known = self._fold(lambda a, b: a + b, known, term)
                 continue
-            inner = self.steps[term.index]
+            inner = self.steps[term.place]
             if inner.op == "product" and inner.args[0] == -1.0 and len(inner.args) == 2:
                 signed.append((-1.0, inner.args[1]))
             elif inner.op == "sum" and len(inner.args[1]) == 1 and inner.args[1][0][0] == 1.0:
@@ -156,11 +156,11 @@ class Graph:
             if not isinstance(factor, Ref):
                 known = self._fold(lambda a, b: a * b, known, factor)
                 continue
-            inner = self.steps[factor.index]
+            inner = self.steps[factor.place]
             while inner.op == "product" and len(inner.args) == 2:  # a number that is only scaled
                 known = self._fold(lambda a, b: a * b, known, inner.args[0])
                 factor = inner.args[1]
-                inner = self.steps[factor.index]
+                inner = self.steps[factor.place]
             refs.append(factor)
         if not refs or known == 0.0:
             return known
@@ -175,14 +175,14 @@ class Graph:
         if known == -1.0 and len(refs) > 1:
             return self.step("product", (-1.0, self.step("product", (1.0, *refs))))
         if not isinstance(known, Series) and known != -1.0 and len(refs) == 1:
-            inner = self.steps[refs[0].index]
+            inner = self.steps[refs[0].place]
             if inner.op == "growing":  # begins at the number instead
                 return self.step("growing", (*inner.args[:2], inner.args[2] * known), monthly=True)
         return self.step("product", (known, *refs))
 
     def _negative(self, known: Value) -> bool:
         values = known.values if isinstance(known, Series) else (known,)
-        return min(values) < 0 and max(values) <= 0
+        return bool(min(values) < 0 and max(values) <= 0)
 
     def quotient(self, a: Value, b: Value) -> Value:
         if not isinstance(b, Ref):
@@ -216,7 +216,7 @@ class Graph:
         if not refs:
             assert known is not None
             return known
-        other = self.steps[refs[0].index]
+        other = self.steps[refs[0].place]
         if len(refs) == 1 and other.op == ("min" if op == "max" else "max") and isinstance(known, float):
             bound = other.args[1]  # max(min(x, a), b) is b where a is not above it
             if isinstance(bound, float) and (bound <= known if op == "max" else bound >= known):

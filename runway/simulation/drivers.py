@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.simulate.result import Driver
+from runway.simulation.result import Driver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runway.simulate.tally import Sample
+    from runway.simulation.tally import Sample
 
 BEYOND = 2**31 - 1
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.simulate.tally import Estimate
+from runway.simulation.tally import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,6 +95,8 @@ class Simulation:
     seed: int
     sampling: str
     counting: str  # the rung of all that is not told by rung
+    funded: bool  # whether there is funding to count
+    planned: bool  # whether some of it is only planned
     by: date | None
     minimum_cash: float | None  # None where it is uncertain
     risks: tuple[Risk, ...]
@@ -119,6 +121,6 @@ class Simulation:
 
     def to_dict(self) -> dict[str, Any]:
         """The documented JSON."""
-        from runway.simulate.to_dict import simulation_to_dict
+        from runway.simulation.to_dict import simulation_to_dict
 
         return simulation_to_dict(self)

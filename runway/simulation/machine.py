@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway import arithmetic
 from runway.daily import layout
 from runway.engine import Engine
-from runway.errors import InputError, Problem
+from runway.errors import InputError
 from runway.ladder import LADDER
 from runway.months import NEVER, days_in_month
-from runway.simulate import histories
-from runway.simulate.draws import BLOCK, Draws, Scores, overrides_of
-from runway.simulate.graph import Key
-from runway.simulate.masks import Masks
-from runway.simulate.printed import UFUNCS, printed
-from runway.simulate.specialise import specialise
-from runway.simulate.values import Ref, Series
-from runway.simulate.watch import Plan, Watch, watched_rows
+from runway.simulation import histories
+from runway.simulation.draws import BLOCK, Draws, Scores, overrides_of
+from runway.simulation.graph import Key
+from runway.simulation.masks import Masks
+from runway.simulation.printed import UFUNCS, printed
+from runway.simulation.specialise import specialise
+from runway.simulation.values import Ref, Series
+from runway.simulation.watch import Plan, Watch, watched_rows
 from runway.tree import Parameter, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from runway.model import Model
-    from runway.simulate.values import Value
+    from runway.simulation.values import Value
 
 
 class Asked(NamedTuple):
@@ -60,7 +60,7 @@ class Machine:
     def __init__(self, model: Model, rungs: Sequence[int]) -> None:
         program = model.program
         assert program is not None
-        self.model, self.program = model, program
+        self.model, self.program, self.rungs = model, program, tuple(rungs)
         self.engine, self.layout, self.draws = Engine(program, model.document), layout(model), Draws(model)
         read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
                 if isinstance(n, Parameter)}  # fmt: skip
@@ -89,14 +89,14 @@ class Machine:
     def _unsigned(self, value: Value) -> tuple[float, Value]:
         """A value and its sign, where it is another's opposite and need not be worked out."""
         if isinstance(value, Ref):
-            step = self.spec.graph.steps[value.index]
+            step = self.spec.graph.steps[value.place]
             if step.op == "product" and step.args[0] == -1.0 and len(step.args) == 2:
                 return -1.0, step.args[1]
         return 1.0, value
 
     def _plan(self, look: Sequence[tuple[float, Value]]) -> Plan:
         masks = Masks(self.spec.graph.steps, self.spec.rows, self.program.months)
-        support = tuple(masks.tuple(masks.support(value)) for _, value in look)
+        support = tuple(masks.flags(masks.support(value)) for _, value in look)
         rates = {a: e.amount.number for a, e in self.program.entries.items() if a.startswith("model.interest")}
         drawn = any(rate in self.draws.figures or rate in self.draws.monthly for rate in rates)
         return Plan(tuple(self.names), tuple(sign for sign, _ in look), support, drawn or min(rates.values()) < 0)
@@ -106,7 +106,9 @@ class Machine:
 
         program, calendar = self.program, arithmetic.Calendar(self.program.start)
         scope: dict[str, Any] = {name: getattr(numpy, name) for name in {*UFUNCS.values()}}
-        scope |= {name: getattr(numpy, name) for name in ("add", "subtract", "multiply", "negative", "copyto", "nan", "inf")}
+        scope |= {
+            name: getattr(numpy, name) for name in ("add", "subtract", "multiply", "negative", "copyto", "nan", "inf")
+        }
         days = [days_in_month(program.start + t) for t in range(program.months)]
         scope |= {
             "lag": histories.lag,
@@ -203,7 +205,8 @@ def _closings(model: Model) -> list[Asked]:
     for item in model.section("funding"):
         parts: tuple[Any, ...] = getattr(item.part, "closings", ())
         for address in [f"{item.name}.{part.name}" for part in parts] or [item.name]:
-            if f"{address}.due" in rows and model.program.parameters[f"{address}.date"] < NEVER:
+            # what closed before the first month is in opening cash
+            if f"{address}.due" in rows and 0 <= model.program.parameters[f"{address}.date"] < NEVER:
                 amount = f"{address}.left" if f"{address}.left" in rows else f"{address}.offered"
                 found.append(Asked(address, (f"{address}.due", amount)))
     return found

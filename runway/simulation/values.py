@@ -18,7 +18,7 @@ class Series(NamedTuple):
 class Ref(NamedTuple):
     """The result of a step: one number a path, in every month anew if `monthly`; conditions have `truth`."""
 
-    index: int
+    place: int
     monthly: bool
     truth: bool = False
 
@@ -56,15 +56,17 @@ def series(values: Sequence[Any]) -> Value:
     """
     first = values[0]
     same = all(value == first and type(value) is type(first) for value in values)
-    return first if same else Series(tuple(values))
+    found: Value = first if same else Series(tuple(values))
+    return found
 
 
 def elementwise(function: Callable[..., Any], values: Sequence[Any], months: int) -> Value:
     """A function of known values, month by month; nan where it has no value."""
     if not any(isinstance(value, Series) for value in values):
-        return _or_nan(function, values)
-    return series([_or_nan(function, [v.values[t] if isinstance(v, Series) else v for v in values])
-                   for t in range(months)])  # fmt: skip
+        found: Value = _or_nan(function, values)
+        return found
+    each = ([v.values[t] if isinstance(v, Series) else v for v in values] for t in range(months))
+    return series([_or_nan(function, known) for known in each])
 
 
 def _or_nan(function: Callable[..., Any], values: Sequence[Any]) -> Any:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway import arithmetic
 from runway.engine import reached_rows
 from runway.months import days_in_month
-from runway.simulate.graph import Graph, Key
-from runway.simulate.values import Ref, Series, Value, as_factor, series
+from runway.simulation.graph import Graph, Key
+from runway.simulation.values import Ref, Series, Value, as_factor, series
 from runway.tree import (
     AsNumber,
     Binary,
@@ -254,8 +254,8 @@ class _Builder:
             return self.rows[key]
         return self.graph.step(node.function, (key, as_factor(n)), monthly=True)
 
-    def _looked_back(self, function: str, past: Sequence[float], t: int, n: Value, opening: Value) -> Any:
-        number = n.values[t] if isinstance(n, Series) else n
+    def _looked_back(self, function: str, past: Sequence[Any], t: int, n: Value, opening: Value) -> Any:
+        number: Any = n.values[t] if isinstance(n, Series) else n
         match function:
             case "prev":
                 return past[t - 1] if t else opening

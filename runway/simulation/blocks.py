@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.simulate.draws import BLOCK, Streams
+from runway.simulation.draws import BLOCK, Streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from runway.simulate.draws import Scores
-    from runway.simulate.machine import Machine
-    from runway.simulate.tally import Tally
+    from runway.simulation.draws import Scores
+    from runway.simulation.machine import Block, Machine, Workspace
+    from runway.simulation.tally import Tally
 
 
 class Task(NamedTuple):
@@ -27,7 +27,7 @@ class Task(NamedTuple):
         """What the block draws."""
         if self.replicate < 0:
             return Streams(seed, self.number)
-        from runway.simulate.sobol import Points
+        from runway.simulation.sobol import Points
 
         return Points(machine.draws, seed, self.replicate, self.inside, self.paths)
 
@@ -59,8 +59,6 @@ def run_on_threads(
     from collections import deque
     from concurrent.futures import Future, ThreadPoolExecutor
     from queue import SimpleQueue
-
-    from runway.simulate.machine import Block, Workspace
 
     workers = max(1, min(workers, len(tasks)))
     spaces: SimpleQueue[Workspace] = SimpleQueue()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.simulate.result import SHARES
+from runway.simulation.result import SHARES
 
 if TYPE_CHECKING:
-    from runway.simulate.result import Driver, Estimate, Moment, Odds, Risk, Simulation
+    from runway.simulation.result import Driver, Estimate, Moment, Odds, Risk, Simulation
 
 PLACES = 6  # of probabilities and correlations
 

@@ -6,12 +6,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
-from runway.simulate.draws import BLOCK
+from runway.simulation.draws import BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.simulate.draws import Draws
+    from runway.simulation.draws import Draws
 
 REPLICATES = 16  # independent scramblings, from whose spread the error is estimated
 MOST_DIMENSIONS = 21_201

@@ -14,8 +14,8 @@ from runway.correlations import Pair, correlation_matrix, pairs, random_addresse
 from runway.errors import InputError
 from runway.months import NEVER, month_number
 from runway.quantity import FigureError
-from runway.simulate.distributions import Distribution, distribution, score_of
-from runway.simulate.specialise import Monthly
+from runway.simulation.distributions import Distribution, distribution, score_of
+from runway.simulation.specialise import Monthly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,7 +92,7 @@ class Draws:
             if event in model.events and address.endswith(".probability"):
                 if entry.amount.number < 1 and program.parameters[f"{event}.date"] < NEVER:
                     self.occurrences.append(Occurrence(event, score_of(1 - entry.amount.number)))
-            elif program.parameters[address] < NEVER or entry.outcomes:
+            elif entry.outcomes or entry.amount.kind != "date" or program.parameters[address] < NEVER:
                 self.figures[address] = self._distribution(address, entry)
         for address, entry in program.entries.items():
             if entry.volatility:

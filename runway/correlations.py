@@ -83,7 +83,7 @@ def _pairs(model: Model, problems: list[Problem]) -> Iterator[tuple[Pair, Path]]
     seen: dict[frozenset[str], float] = {}
     for first, others in table.items():
         path: Path = ("correlations", first)
-        if not isinstance(others, dict):
+        if not isinstance(others, dict) or "." not in first:
             example = '"chatgpt.churn" = { "chatgpt.price" = -0.4 }'
             refuse(path, "wrong-type", f"A correlation is between two figures, whose addresses are quoted: {example}.")
             continue

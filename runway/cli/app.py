@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from runway.cli import author, clause, compare, explore, project, scenarios, simulate, solve
+from runway.cli import author, clause, compare, explore, portfolio, project, scenarios, simulate, solve
 
 __all__ = ["run_app"]
 
@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 app.command(rich_help_panel="Project")(project.project)
 app.command(rich_help_panel="Project")(scenarios.scenarios)
-for command in (explore.sensitivity, solve.solve, simulate.simulate, compare.compare):
+for command in (explore.sensitivity, solve.solve, simulate.simulate, compare.compare, portfolio.portfolio):
     app.command(rich_help_panel="Explore")(command)
 app.command(rich_help_panel="Fund")(clause.clause)
 for written in (author.init, author.validate, author.schema, author.kinds, author.models):

@@ -133,7 +133,7 @@ def error_of(text: str) -> float:
     return number / 100 if text.strip().endswith("%") else number
 
 
-def progress_to_stderr() -> Callable[[int, int], None]:
+def progress_to_stderr(things: str = "futures") -> Callable[[int, int], None]:
     """What tells on standard error how far a long run is: on a terminal in place, else nothing."""
     begun, told = time.monotonic(), [0.0]
 
@@ -146,7 +146,7 @@ def progress_to_stderr() -> Callable[[int, int], None]:
         elif now - told[0] > 0.2:
             told[0] = now
             left = (now - begun) * (wanted - done) / done
-            sys.stderr.write(f"\r\x1b[K{done:,} of {wanted:,} futures, about {left:,.0f} s left; Ctrl-C shows them")
+            sys.stderr.write(f"\r\x1b[K{done:,} of {wanted:,} {things}, about {left:,.0f} s left")
             sys.stderr.flush()
 
     return progress

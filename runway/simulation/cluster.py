@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runway.simulation.machine import Block, Machine
     from runway.simulation.tally import Tally
 
-WAIT = "10s"  # for a scheduler to answer
+WAIT = "3s"  # for a scheduler to answer
 AHEAD = 4  # tasks in hand for each worker
 MOST_LOCAL = 256
 MACHINES_KEPT = 4  # by one worker
@@ -40,6 +40,11 @@ def connected(address: str) -> Iterator[Any]:
 
     Raises `InputError`: extra-not-installed, cluster-malformed, cluster-not-there.
     """
+    kind, _, rest = address.partition(":")
+    local = kind == "local"
+    if (local and not (rest.isdecimal() and 1 <= int(rest) <= MOST_LOCAL)) or not (local or "://" in address):
+        text = f"--cluster {address} is no cluster. Write tcp://HOST:PORT, or local:4 for four workers here."
+        raise InputError(Problem("cluster-malformed", text))
     try:
         import distributed
     except ImportError:
@@ -47,11 +52,6 @@ def connected(address: str) -> Iterator[Any]:
         raise InputError(Problem("extra-not-installed", text)) from None
     import logging
 
-    kind, _, rest = address.partition(":")
-    local = kind == "local"
-    if (local and not (rest.isdecimal() and 1 <= int(rest) <= MOST_LOCAL)) or not (local or "://" in address):
-        text = f"--cluster {address} is no cluster. Write tcp://HOST:PORT, or local:4 for four workers here."
-        raise InputError(Problem("cluster-malformed", text))
     logger = logging.getLogger("distributed")
     level = logger.level
     logger.setLevel(logging.CRITICAL)  # a worker that dies is made up for
@@ -67,9 +67,8 @@ def connected(address: str) -> Iterator[Any]:
             return
         try:
             client = distributed.Client(address, timeout=WAIT)
-        except (OSError, ValueError) as error:
-            reason = " ".join(str(error).split())[:120] or type(error).__name__
-            text = f"No Dask scheduler answers at {address} ({reason}). Start one with dask scheduler, or use local:4."
+        except (OSError, ValueError):
+            text = f"No Dask scheduler answers at {address}. Start one with dask scheduler, or write local:4."
             raise InputError(Problem("cluster-not-there", text)) from None
         with client:
             yield client
@@ -98,7 +97,7 @@ def in_order(client: Any, function: Callable[..., Any], work: Iterable[tuple[Any
                 text = (
                     f"The cluster could not do a part of the work: {type(error).__name__}. Do its workers have runway?"
                 )
-                raise InputError(Problem("cluster-failed", text)) from None
+                raise InputError(Problem("cluster-not-there", text)) from None
             if (arguments := next(waiting, None)) is not None:
                 running.append(client.submit(function, *arguments, pure=False))
     finally:

@@ -15,7 +15,7 @@ from runway.simulation.draws import BLOCK
 from runway.simulation.drivers import drivers
 from runway.simulation.machine import Machine
 from runway.simulation.result import SHARES, Estimate, Moment, Odds, Paths, Risk, Simulation, Versus
-from runway.simulation.sobol import REPLICATES, require_scipy
+from runway.simulation.sobol import REPLICATES, require_sobol
 from runway.simulation.tally import CONFIDENT, MOST_SORTED, NONE_SEEN, Tally, probability
 from runway.simulation.watch import DAYS_A_CODE
 from runway.whatif.paths import RUNGS
@@ -63,11 +63,13 @@ def simulate(
     if raw and (paths if until is None else _at_most(until)) > MOST_SORTED:
         text = f"At most {MOST_SORTED:,} paths can be kept; take fewer --paths, or leave out --paths-out."
         raise InputError(Problem("too-many-kept", text))
-    rung = _rung(model, counting)
+    rung = rung_of_model(model, counting)
     order = [rung, *(n for n in range(len(LADDER)) if n != rung)]
     machine = Machine(model, order)
+    if sampling == "sobol":
+        require_sobol(machine.draws)
     wanted, replicate = _sized(paths, until, sampling)
-    run = _Run(machine, wanted, seed, workers or _cores(), until, replicate, raw, cluster, progress)
+    run = _Run(machine, wanted, seed, workers or cores(), until, replicate, raw, cluster, progress)
     if against is not None:
         run.tally.dry = []
     run.all()
@@ -95,16 +97,15 @@ def _check(
         hint = did_you_mean(sampling, SAMPLINGS) or f" There are {' and '.join(SAMPLINGS)}."
         refuse("unknown-sampling", f"There is no sampling {sampling}.{hint}")
     if sampling == "sobol":
-        require_scipy()
         if until is not None or paths > MOST_SORTED:
             text = f"Sobol points come in a fixed number of at most {MOST_SORTED:,}; leave out --until, or --sampling."
             refuse("sobol-too-many", text)
     most = paths if until is None else _at_most(until)
     if most > MOST and not insist:
         months = model.settings.months
-        hours = most * months * NANOSECONDS * 1e-9 / (workers or _cores()) / 3600
+        hours = most * months * NANOSECONDS * 1e-9 / (workers or cores()) / 3600
         took = f"{hours:,.0f} hours" if hours < 48 else f"{hours / 24:,.0f} days"
-        kept = f"{_memory(months, workers or _cores()):.1f} GB"
+        kept = f"{_memory(months, workers or cores()):.1f} GB"
         text = (
             f"{most:,} paths of {months} months take about {took} here and {kept} of memory. "
             f"Say --insist to run them all the same; {PATHS:,} paths give each probability to about 0.3 %."
@@ -122,21 +123,24 @@ def _at_most(until: float) -> int:
     return ceil((CONFIDENT / 2 / until) ** 2 / BLOCK) * BLOCK
 
 
-def _cores() -> int:
+def cores() -> int:
     import os
 
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _rung(model: Model, counting: str | None) -> int:
-    """The place in the ladder of the rung that is reported: with conditions as drawn, where there is funding."""
+def known_rung(counting: str) -> int:
+    """The place of a rung in the ladder.  Raises `InputError` where there is none."""
     names = list(RUNGS)
-    if counting is None:
-        return names.index("conditional" if model.section("funding") else "cash-in-hand")
     if counting not in names:
         hint = did_you_mean(counting, names) or f" There are {', '.join(names)}."
         raise InputError(Problem("unknown-rung", f"The ladder has no rung {counting}.{hint}"))
     return names.index(counting)
+
+
+def rung_of_model(model: Model, counting: str | None) -> int:
+    """The place in the ladder of the rung that is reported: with conditions as drawn, where there is funding."""
+    return known_rung(counting or ("conditional" if model.section("funding") else "cash-in-hand"))
 
 
 def _sized(paths: int, until: float | None, sampling: str) -> tuple[int, int]:

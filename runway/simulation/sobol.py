@@ -18,8 +18,17 @@ MOST_DIMENSIONS = 21_201
 HALF_A_STEP = 2.0**-33
 
 
-def require_scipy() -> None:
-    """Raises `InputError` where scipy is not installed."""
+def dimensions_of(draws: Draws) -> int:
+    """How many numbers one path draws."""
+    return len(draws.scored) + len(draws.monthly) * draws.program.months
+
+
+def require_sobol(draws: Draws) -> None:
+    """Raises `InputError` where a model draws too many numbers, or scipy is not installed."""
+    if dimensions_of(draws) > MOST_DIMENSIONS:
+        drawn = f"this model draws {dimensions_of(draws):,} numbers for a path"
+        text = f"Sobol points have at most {MOST_DIMENSIONS:,} dimensions; {drawn}. Leave out --sampling."
+        raise InputError(Problem("too-many-dimensions", text))
     try:
         import scipy.stats  # noqa: F401  # only whether it is there
     except ImportError:
@@ -41,12 +50,8 @@ class Points:
         self.place = {address: n for n, address in enumerate(draws.scored)}
         self.monthly = {a: len(self.place) + n for n, a in enumerate(volatile)}
         self.step = len(volatile)
-        dimensions = len(self.place) + len(volatile) * draws.program.months
-        if dimensions > MOST_DIMENSIONS:
-            text = f"Sobol points have at most {MOST_DIMENSIONS:,} dimensions; this model draws {dimensions:,} numbers."
-            raise InputError(Problem("too-many-dimensions", text))
         key = int.from_bytes(sha256(f"sobol/{seed}/{replicate}".encode()).digest()[:8], "little")
-        engine = qmc.Sobol(max(dimensions, 1), scramble=True, rng=numpy.random.default_rng(key))
+        engine = qmc.Sobol(max(dimensions_of(draws), 1), scramble=True, rng=numpy.random.default_rng(key))
         if start:
             engine.fast_forward(start)
         with warnings.catch_warnings():

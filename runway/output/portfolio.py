@@ -26,7 +26,7 @@ def portfolio_lines(found: Portfolio, width: int) -> Iterator[Text]:
     yield from prose("", f"{several} · {how}", width, "bold")
     yield Text()
     odds = "  in 1 year  in 2 years" if found.paths else ""
-    yield heading("OUT OF CASH".ljust(NAME - 2), f"{odds}  runway   cash out     burn a month")
+    yield heading("OUT OF CASH".ljust(NAME - 2), f"{odds}  runway   cash out     burn/month")
     for company in found.companies:
         yield _row(company, bool(found.paths))
     if found.paths:

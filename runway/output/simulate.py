@@ -97,7 +97,7 @@ def chance(estimate: Estimate) -> str:
 def _outcomes(found: Simulation, unit: Scale) -> Iterator[Text]:
     """Quantiles of runway, lowest cash and gap, the worst first, when the reported rung is counted."""
     risk = found.risk()
-    yield heading(f"FUTURES {found.counting}".ljust(LABEL - 2), "".join(head.rjust(COLUMN) for head in HEADS))
+    yield heading(found.counting.ljust(LABEL - 2), "".join(head.rjust(COLUMN) for head in HEADS))
     ends = [months(m.months) if m.months is not None else "beyond" for m in risk.runway]
     yield _row("runway, months", [end + " " for end in ends])
     yield _row("cash out", [day(m.date) if m.date is not None else "– " for m in risk.runway])
@@ -156,7 +156,7 @@ def _drivers(found: Simulation, width: int) -> Iterator[Text]:
     for driver in sorted(found.drivers, key=lambda d: -abs(_strength(d, by_runway)))[:SHOWN]:
         strength = _strength(driver, by_runway)
         bar = "━" * round(BAR * abs(strength))
-        line = f"{cell('  ' + driver.address, label + 2)}{strength:+.2f}  "
+        line = f"{cell('  ' + driver.address, label + 2)}{round(strength, 2) + 0.0:+.2f}  "
         yield Text.assemble(line, (bar, "green" if strength > 0 else "red")).rstrip()
     if len(found.drivers) > SHOWN:
         yield Text(f"  and {len(found.drivers) - SHOWN} more; --json has all", "dim")

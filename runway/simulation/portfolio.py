@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.errors import InputError, Problem
 from runway.files import read
 from runway.loading import load_document
-from runway.simulation.tally import Estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
     from runway.files import Document
+    from runway.simulation.tally import Estimate
 
 PATHS = 10_000
 YEAR, TWO_YEARS = 12, 24
@@ -99,7 +99,8 @@ def files_of(place: str) -> list[str]:
     if folder.is_dir():
         found = [str(path) for path in folder.glob("[!._]*.toml")]
     else:
-        found = [path for path in glob(place, recursive=True) if path.endswith(".toml") and Path(path).is_file()]
+        # a pattern may begin at the root, which Path.glob refuses
+        found = [path for path in glob(place, recursive=True) if path.endswith(".toml") and Path(path).is_file()]  # noqa: PTH207
     if not found:
         example = 'Name a folder that has some, or a quoted pattern: "fund/*.toml".'
         text = f"There are no assumption files at {place}. {example}"

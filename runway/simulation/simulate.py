@@ -96,10 +96,9 @@ def _check(
     if sampling not in SAMPLINGS:
         hint = did_you_mean(sampling, SAMPLINGS) or f" There are {' and '.join(SAMPLINGS)}."
         refuse("unknown-sampling", f"There is no sampling {sampling}.{hint}")
-    if sampling == "sobol":
-        if until is not None or paths > MOST_SORTED:
-            text = f"Sobol points come in a fixed number of at most {MOST_SORTED:,}; leave out --until, or --sampling."
-            refuse("sobol-too-many", text)
+    if sampling == "sobol" and (until is not None or paths > MOST_SORTED):
+        text = f"Sobol points come in a fixed number of at most {MOST_SORTED:,}; leave out --until, or --sampling."
+        refuse("sobol-too-many", text)
     most = paths if until is None else _at_most(until)
     if most > MOST and not insist:
         months = model.settings.months

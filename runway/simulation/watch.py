@@ -131,7 +131,7 @@ class Watch:
         values, plan = self._values, self.plan
         masks: list[Any] = [values[n] != 0 for n in self._flows if plan.support[n][t]]
         if plan.support[self._tax][t]:
-            masks.append(values[self._tax] * plan.signs[self._tax] > 0)
+            masks.append(values[self._tax] > 0 if plan.signs[self._tax] > 0 else values[self._tax] < 0)
         if plan.interest:
             masks.append(values[self._interest] * plan.signs[self._interest] < 0)
         masks += [values[n] != self._before[plan.names[n]] for n in self._filled]
@@ -176,9 +176,12 @@ class Watch:
 
         days = self._days(t, *self._some(places), places, self.layout)
         cash, ends = days.month(t)
-        fixed = {int(day): day for day in ends if numpy.ndim(day) == 0}  # many flows have one day in common
-        read = [*fixed.values(), *(day for day in ends if numpy.ndim(day))]
-        here = numpy.minimum.reduce([numpy.broadcast_to(cash(day), len(places)) for day in read])
+        last = self.layout.days[t]
+        fixed = {int(day): day for day in ends if numpy.ndim(day) == 0 and day != last}  # flows may share a day
+        here = self._values[self._cash]  # on the month's last day
+        here = numpy.full(len(places), here) if isinstance(here, float | int) else here.take(places)
+        for day in (*fixed.values(), *(day for day in ends if numpy.ndim(day))):
+            numpy.minimum(here, cash(day), out=here)
         self.lowest[places] = numpy.minimum(self.lowest[places], here)
         dips = numpy.flatnonzero((here < days.floor) & self._alive[places])
         if not len(dips):

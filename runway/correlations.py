@@ -77,7 +77,7 @@ def _pairs(model: Model, problems: list[Problem]) -> Iterator[tuple[Pair, Path]]
     entries = Namespace(model).parameters()
     drawn = random_addresses(entries, model.events)
 
-    def refuse(path: Path, name: str, text: str, at: Any = "value") -> None:
+    def refuse(path: Path, name: str, text: str, *, at: Any = "value") -> None:
         problems.append(document.problem(path, name, text, at=at))
 
     seen: dict[frozenset[str], float] = {}
@@ -96,13 +96,13 @@ def _pairs(model: Model, problems: list[Problem]) -> Iterator[tuple[Pair, Path]]
                 else:
                     hint = did_you_mean(address, drawn) or f" There are {', '.join(drawn) or 'none'}."
                     text = f"There is no uncertain figure {address} in this file.{hint} Addresses are quoted."
-                refuse(where, "unknown-address", text, "key")
+                refuse(where, "unknown-address", text, at="key")
             rho = float(raw) if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool) else None
             pair = frozenset((first, second))
             if rho is None or not -1 <= rho <= 1:
                 refuse(place, "correlation-out-of-range", "A correlation is a number from -1 to 1.")
             elif first == second:
-                refuse(place, "correlation-out-of-range", "A figure goes with itself; name another.", "key")
+                refuse(place, "correlation-out-of-range", "A figure goes with itself; name another.", at="key")
             elif seen.setdefault(pair, rho) != rho:
                 refuse(place, "correlations-contradict", "This pair has another correlation further up.")
             elif not unknown:

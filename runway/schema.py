@@ -45,7 +45,11 @@ def schema() -> dict[str, Any]:
     definitions = {"Figure": _figure(), **definitions}
     properties: dict[str, Any] = {"extends": {"type": "string", "description": "the file that this one overlays"}}
     pairs = {"type": "object", "additionalProperties": {"type": "number", "minimum": -1, "maximum": 1}}
-    properties["correlations"] = {"type": "object", "additionalProperties": pairs}
+    properties["correlations"] = {
+        "type": "object",
+        "additionalProperties": pairs,
+        "description": 'how uncertain figures go together: "chatgpt.churn" = { "chatgpt.price" = -0.4 }',
+    }
     properties["fx"] = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Figure"}}
     for name, cls in tables.items():
         one = {"$ref": f"#/$defs/{cls.__name__}"}
@@ -116,11 +120,23 @@ def _figure() -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {
             "value": {"anyOf": plain},
-            "low": {"anyOf": plain},
-            "high": {"anyOf": plain},
-            "distribution": {"enum": list(DISTRIBUTIONS)},
-            "outcomes": {"type": "object", "minProperties": 1, "additionalProperties": {"anyOf": plain}},
-            "volatility": {"anyOf": plain},
+            "low": {"anyOf": plain, "description": "the 5th percentile"},
+            "high": {"anyOf": plain, "description": "the 95th percentile"},
+            "distribution": {
+                "enum": list(DISTRIBUTIONS),
+                "description": "lognormal if low is above 0, else normal; pert and triangular have their mode at "
+                "value, beta lies between 0 and 1, discrete has outcomes",
+            },
+            "outcomes": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {"anyOf": plain},
+                "description": 'each value and its probability: { "$15" = "30%", "$20" = "70%" }',
+            },
+            "volatility": {
+                "anyOf": plain,
+                "description": "the standard deviation of a fresh draw each month, in the unit of value or in percent",
+            },
             "source": {"type": "string"},
             "as_of": {"type": "string"},
             "confidence": {"enum": list(CONFIDENCE)},

@@ -75,16 +75,18 @@ def _outcomes(entry: Entry, raw: dict[str, Any], read: Callable[[Any], Amount]) 
     given = raw["outcomes"]
     if not isinstance(given, dict) or not given or "low" in raw or entry.distribution not in (None, "discrete"):
         text = 'outcomes is a table of values and their probabilities, { "$15" = "30%", "$20" = "70%" }'
-        raise FigureError("outcomes-malformed", f"{text}; it stands alone, without low and high.", ("outcomes",), "key")
+        raise FigureError(
+            "outcomes-malformed", f"{text}; it stands alone, without low and high.", ("outcomes",), at="key"
+        )
     found = []
     for key, said in given.items():
         try:
             amount, chance = read(key), read_amount(said)
         except FigureError as error:
-            raise FigureError(error.name, error.text, ("outcomes", key), "key") from None
+            raise FigureError(error.name, error.text, ("outcomes", key), at="key") from None
         if (amount.period, amount.currency) != (entry.amount.period, entry.amount.currency):
             text = f"The outcome {key} is written in the same unit as value."
-            raise FigureError("wrong-dimension", text, ("outcomes", key), "key")
+            raise FigureError("wrong-dimension", text, ("outcomes", key), at="key")
         if chance.kind != "number" or chance.period or chance.currency or not 0 < chance.number <= 1:
             text = "The probability of an outcome is above 0 and at most 100%."
             raise FigureError("outcomes-malformed", text, ("outcomes", key))
@@ -92,7 +94,7 @@ def _outcomes(entry: Entry, raw: dict[str, Any], read: Callable[[Any], Amount]) 
     total = sum(chance for _, chance in found)
     if abs(total - 1) > LEAST_SURE:
         text = f"The probabilities of the outcomes add up to {total * 100:.6g}%, not to 100%."
-        raise FigureError("outcomes-malformed", text, ("outcomes",), "key")
+        raise FigureError("outcomes-malformed", text, ("outcomes",), at="key")
     return tuple(sorted(found))
 
 
@@ -122,7 +124,7 @@ def _volatility(entry: Entry, raw: Any, read: Callable[[Any], Amount], monthly: 
     at = ("volatility",)
     if not monthly:
         text = "Only a figure that may change from month to month has a volatility; write low and high instead."
-        raise FigureError("volatility-malformed", text, at, "key")
+        raise FigureError("volatility-malformed", text, at, at="key")
     plain = read_amount(raw)
     if plain.percent and not plain.period and not entry.amount.percent:
         number = plain.number * abs(entry.amount.number)

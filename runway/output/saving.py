@@ -12,7 +12,11 @@ __all__ = ["create_text", "save_bytes", "save_text"]
 
 def save_text(path: str, text: str, *, reading: str | None = None) -> None:
     """Write a text as `save_bytes` does."""
-    save_bytes(path, text.encode("utf-8"), reading=reading)
+    try:
+        contents = text.encode("utf-8")
+    except ValueError as error:
+        raise unwritable(path, error) from error
+    save_bytes(path, contents, reading=reading)
 
 
 def save_bytes(path: str, contents: bytes, *, reading: str | None = None) -> None:

@@ -143,7 +143,8 @@ def remote_block(recipe: Recipe, task: Task, seed: int, edges: Any) -> tuple[Blo
     """One block on a worker; where counts are enough, no cash is sent back, and draws only of the sampled blocks."""
     import numpy
 
-    from runway.simulation.tally import MOST_SORTED, SAMPLED_BLOCKS, Tally
+    from runway.simulation.draws import SAMPLED_BLOCKS
+    from runway.simulation.tally import MOST_SORTED, Tally
 
     machine, space = _machine(recipe)
     block = machine.run(task.number, task.scores(machine, seed), task.paths, space)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from runway.model import Model
     from runway.quantity import Entry
 
+SAMPLED_BLOCKS = 6  # whose draws are kept to see what drives the outcome
 BLOCK = 16_384  # paths that are computed together: what stays in a processor's cache
 UNBOUNDED = (-1e300, 1e300)
 

@@ -41,7 +41,10 @@ def rank_correlation(a: Any, b: Any) -> float | None:
 
 
 def drivers(samples: Mapping[int, Sample], distributions: Mapping[str, str]) -> tuple[tuple[Driver, ...], int]:
-    """Each drawn figure, the strongest first, and over how many paths: those of the first blocks."""
+    """Each drawn figure, the strongest first, and over how many paths: those of the first blocks.
+
+    Of a figure that is drawn anew each month it is the sum of its draws.
+    """
     import numpy
 
     parts: Sequence[Sample] = [samples[number] for number in sorted(samples)]
@@ -50,9 +53,11 @@ def drivers(samples: Mapping[int, Sample], distributions: Mapping[str, str]) -> 
     codes = numpy.concatenate([part.code for part in parts])
     runway = ranks(numpy.where(codes < 0, BEYOND, codes))
     lowest = ranks(numpy.concatenate([part.lowest for part in parts]))
+    drawn = [(address, name, [part.figures[address] for part in parts]) for address, name in distributions.items()]
+    drawn += [(address, "volatility", [part.shocks[address] for part in parts]) for address in parts[0].shocks]
     found = []
-    for address, distribution in distributions.items():
-        own = ranks(numpy.concatenate([part.figures[address] for part in parts]))
+    for address, distribution, numbers in drawn:
+        own = ranks(numpy.concatenate(numbers))
         found.append(Driver(address, distribution, rank_correlation(own, runway), rank_correlation(own, lowest)))
     found.sort(key=lambda d: (-abs(d.runway or 0.0), -abs(d.lowest_cash or 0.0), d.address))
     return tuple(found), len(codes)

@@ -11,7 +11,7 @@ from runway.errors import InputError
 from runway.ladder import LADDER
 from runway.months import NEVER, days_in_month
 from runway.simulation import histories
-from runway.simulation.draws import BLOCK, Draws, Scores, overrides_of
+from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Draws, Scores, overrides_of
 from runway.simulation.graph import Key
 from runway.simulation.masks import Masks
 from runway.simulation.printed import UFUNCS, printed
@@ -44,6 +44,7 @@ class Block(NamedTuple):
     drew: tuple[Any, ...]  # whether each closing drew
     bit: tuple[Any, ...]  # whether each clause bit
     figures: Mapping[str, Any]  # what was drawn, by address
+    shocks: Mapping[str, Any]  # of what is drawn anew each month, the sum of its scores; of the first blocks only
 
 
 class Workspace(NamedTuple):
@@ -151,6 +152,7 @@ class Machine:
         def finish(place: int, value: Any) -> None:
             finals[place] = value.copy() if hasattr(value, "copy") else value
 
+        shocks = {a: numpy.zeros(paths) for a in self.function.month_inputs} if number < SAMPLED_BLOCKS else {}
         watches = []
         for variant, plan in zip(self.variants, self.plans, strict=True):
             every = {**self.program.parameters, **numbers, **variant}
@@ -164,7 +166,7 @@ class Machine:
                 [buffer[:paths] for buffer in space.truths],
                 [cash, *(history[:, :paths] for history in space.histories)],
                 [numbers[address] for address in self.function.path_inputs],
-                [fills[address] for address in self.function.month_inputs],
+                [_summed(fills[a], shocks[a]) if a in shocks else fills[a] for a in self.function.month_inputs],
             )
         for watch in watches:
             watch.finish()
@@ -175,7 +177,7 @@ class Machine:
         drew = tuple(self._drew(asked, last, numbers, paths) for asked in self.closings)
         bit = tuple(numpy.broadcast_to(last[asked.rows[0]] > 0, paths) for asked in self.clauses)
         codes = tuple(watches[variant].code for variant in self.variant_of)
-        return Block(number, cash, watches[0].lowest, codes, drew, bit, numbers)
+        return Block(number, cash, watches[0].lowest, codes, drew, bit, numbers, shocks)
 
     def _drew(self, asked: Asked, last: Mapping[str, Any], numbers: Mapping[str, Any], paths: int) -> Any:
         """Whether a closing came within the horizon, by its deadline, with money left to draw."""
@@ -191,6 +193,17 @@ class Machine:
         self.engine.run(overrides_of(numbers, path))
         text = "Cash grows beyond every bound on some path; look at the ranges and volatilities of the figures."
         raise InputError(self.model.document.problem(("model", "opening_cash"), "overflow", text))
+
+
+def _summed(fill: Callable[[int, Any], None], total: Any) -> Callable[[int, Any], None]:
+    """What fills an array with a month's scores and adds them to a total."""
+    import numpy
+
+    def summing(t: int, out: Any) -> None:
+        fill(t, out)
+        numpy.add(total, out, out=total)
+
+    return summing
 
 
 def _last(value: Value) -> Any:

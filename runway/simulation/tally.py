@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.simulation.draws import BLOCK
+from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS
 from runway.simulation.watch import DAYS_A_CODE
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 MOST_SORTED = 2_000_000
 BINS = 8_192
-SAMPLED_BLOCKS = 6  # whose draws are kept to see what drives the outcome
 CONFIDENT = 1.959963984540054  # standard errors to each side of 95 of 100 estimates
 NONE_SEEN = 3.0  # of n paths: what may still be, at 95 %, when it happened on none of them
 
@@ -35,6 +34,7 @@ class Sample(NamedTuple):
     """The paths of one block that are kept in order."""
 
     figures: Mapping[str, Any]
+    shocks: Mapping[str, Any]
     code: Any
     lowest: Any
 
@@ -81,7 +81,7 @@ class Tally:
         if replicate >= 0:
             self.parts[replicate]._count(block)
         if block.number < SAMPLED_BLOCKS:
-            self.samples[block.number] = Sample(block.figures, block.codes[0], block.lowest)
+            self.samples[block.number] = Sample(block.figures, block.shocks, block.codes[0], block.lowest)
         if self.keep:
             self.kept[block.number] = block
         if self.dry is not None:

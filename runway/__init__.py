@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from runway.model import Model
     from runway.projection import Projection
+    from runway.simulation.portfolio import Portfolio
     from runway.simulation.result import Simulation
     from runway.whatif.clause import Clauses
     from runway.whatif.compare import Comparison
@@ -21,7 +22,18 @@ if TYPE_CHECKING:
     from runway.whatif.sensitivity import Sensitivity
     from runway.whatif.solve import Solution
 
-__all__ = ["__version__", "clause", "compare", "load", "project", "scenarios", "sensitivity", "simulate", "solve"]
+__all__ = [
+    "__version__",
+    "clause",
+    "compare",
+    "load",
+    "portfolio",
+    "project",
+    "scenarios",
+    "sensitivity",
+    "simulate",
+    "solve",
+]
 __version__ = "0.1.0"
 
 
@@ -125,3 +137,10 @@ def simulate(model: str | Model | None = None, **options: Any) -> Simulation:
     from runway.simulation.simulate import simulate as simulated
 
     return simulated(_loaded(model), **options)
+
+
+def portfolio(place: str, **options: Any) -> Portfolio:
+    """The companies of a folder or pattern, the riskiest first; options as `runway.simulation.portfolio.portfolio`."""
+    from runway.simulation.portfolio import portfolio as ranked
+
+    return ranked(place, **options)

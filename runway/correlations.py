@@ -12,6 +12,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.addresses import find, raw_at
 from runway.errors import Problem, did_you_mean
 from runway.namespace import Namespace
 
@@ -91,6 +92,8 @@ def _pairs(model: Model, problems: list[Problem]) -> Iterator[tuple[Pair, Path]]
             place = (*path, second)
             unknown = [(a, p) for a, p in ((first, path), (second, place)) if a not in drawn]
             for address, where in unknown:
+                if address in entries and _made_certain(model, address):
+                    continue
                 if address in entries:
                     text = f"{address} is certain: it has no range, outcomes or probability to be correlated."
                 else:
@@ -99,14 +102,20 @@ def _pairs(model: Model, problems: list[Problem]) -> Iterator[tuple[Pair, Path]]
                 refuse(where, "unknown-address", text, at="key")
             rho = float(raw) if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool) else None
             pair = frozenset((first, second))
-            if rho is None or not -1 <= rho <= 1:
-                refuse(place, "correlation-out-of-range", "A correlation is a number from -1 to 1.")
+            if rho is None or not -1 < rho < 1:
+                refuse(place, "correlation-out-of-range", "A correlation is a number between -1 and 1.")
             elif first == second:
                 refuse(place, "correlation-out-of-range", "A figure goes with itself; name another.", at="key")
             elif seen.setdefault(pair, rho) != rho:
                 refuse(place, "correlations-contradict", "This pair has another correlation further up.")
             elif not unknown:
                 yield Pair(first, second, rho), place
+
+
+def _made_certain(model: Model, address: str) -> bool:
+    """Whether a scenario or the command line has replaced a figure of the file, which is then correlated no more."""
+    found = find(model.document.data, address)
+    return found is not None and raw_at(model.document.data, found[0]) != raw_at(model.original.data, found[0])
 
 
 def correlation_matrix(addresses: Sequence[str], known: Sequence[Pair]) -> list[list[float]]:

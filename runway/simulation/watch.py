@@ -112,15 +112,15 @@ class Watch:
         before = [_joined(list(parts), sizes) for parts in zip(*(dip.before for dip in self._dips), strict=True)]
         places = numpy.concatenate([dip.places for dip in self._dips])
         months = numpy.repeat([dip.month for dip in self._dips], sizes)
-        lengths = numpy.array(self.layout.days)[months]
+        lengths = numpy.array(self.layout.days, dtype=float)[months]
         days = self._days(1, now, before, places, self.layout._replace(days=(0, lengths)))
         cash, _ = days.month(1)
         last, first = lengths.copy(), numpy.zeros_like(lengths)
         while (last - first > 1).any():
-            middle = (first + last) // 2
+            middle = numpy.floor((first + last) / 2)
             under = cash(middle) < days.floor
             last, first = numpy.where(under, middle, last), numpy.where(under, first, middle)
-        self.code[places] = months * DAYS_A_CODE + last
+        self.code[places] = months * DAYS_A_CODE + last.astype(int)
 
     def _careful(self, t: int) -> Any:
         """The paths to be read day by day: their places, None if there are none."""
@@ -182,7 +182,10 @@ class Watch:
         here = numpy.full(len(places), here) if isinstance(here, float | int) else here.take(places)
         for day in (*fixed.values(), *(day for day in ends if numpy.ndim(day))):
             numpy.minimum(here, cash(day), out=here)
-        self.lowest[places] = numpy.minimum(self.lowest[places], here)
+        if len(places) == self.paths:
+            numpy.minimum(self.lowest, here, out=self.lowest)
+        else:
+            self.lowest[places] = numpy.minimum(self.lowest[places], here)
         dips = numpy.flatnonzero((here < days.floor) & self._alive[places])
         if not len(dips):
             return

@@ -196,3 +196,11 @@ def test_a_closing_that_slips_and_a_clause_that_bites(load: Load) -> None:
     assert found.clauses[0].probability.value == pytest.approx(0.2, abs=0.006)
     base: Any = runway.project(model, set={"model.opening_cash": "0"}).closings[0]
     assert (base.status, base.date.isoformat()) == ("drawn", "2025-04-15")
+
+
+def test_a_correlated_figure_may_be_made_certain(load: Load) -> None:
+    """On the command line or by a scenario; its correlations then say nothing."""
+    found = runway.simulate(load(PAIR, set={"a.q": "3"}), paths=1_000, raw=True)
+    assert found.raw is not None
+    assert "a.q" not in found.raw.figures
+    assert "a.p" in found.raw.figures

@@ -53,7 +53,7 @@ def _unit(found: Simulation) -> Scale:
 
 def _ran(found: Simulation) -> str:
     several = len(found.drivers)
-    figures = "one uncertain figure" if several == 1 else f"{several} uncertain figures"
+    figures = "one uncertain figure" if several == 1 else f"{several or 'no'} uncertain figures"
     paths = f"{found.paths:,} futures" if found.paths > 1 else "one future"
     stopped = f", stopped before {found.wanted:,}: a partial result" if found.partial else ""
     sampling = ", Sobol points" if found.sampling == "sobol" else ""

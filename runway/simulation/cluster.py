@@ -106,17 +106,16 @@ def in_order(client: Any, function: Callable[..., Any], work: Iterable[tuple[Any
 
 
 def run_on_cluster(
-    machine: Machine, tasks: Sequence[Task], tally: Tally, seed: int, address: str, progress: Callable[[int], None]
+    client: Any, machine: Machine, tasks: Sequence[Task], tally: Tally, seed: int, progress: Callable[[int], None]
 ) -> None:
     """Runs the tasks on a cluster and adds them up."""
     model = machine.model
     recipe = Recipe(model.original, model.scenario, dict(model.changes), machine.rungs)
     edges = None if tally.sorted else tally.edges
-    with connected(address) as client:
-        work = ((recipe, task, seed, edges) for task in tasks)
-        for task, (block, counts) in zip(tasks, in_order(client, remote_block, work), strict=True):
-            tally.add(block, task.start, counts, task.replicate)
-            progress(task.paths)
+    work = ((recipe, task, seed, edges) for task in tasks)
+    for task, (block, counts) in zip(tasks, in_order(client, remote_block, work), strict=True):
+        tally.add(block, task.start, counts, task.replicate)
+        progress(task.paths)
 
 
 _machines: dict[bytes, tuple[Machine, Any]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from math import ceil, log2, sqrt
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from runway.whatif.paths import RUNGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
 
     from runway.model import Model
@@ -34,6 +36,7 @@ NANOSECONDS = 100  # about, of one path and month on one core
 T95 = 2.131449545559323  # of Student's t with 15 degrees of freedom: the spread of 16 replicates
 WORST = 0.05
 FIRST_BATCH = 4  # blocks of the first look of --until
+MOST_AT_ONCE = 4_096 * BLOCK  # paths whose blocks are listed together
 
 
 def simulate(
@@ -169,25 +172,31 @@ class _Run:
     def all(self) -> None:
         """Every block, or those until the errors are small enough."""
         try:
-            if self.replicate:
-                self._run(replicated(REPLICATES, self.replicate))
-                return
-            if self.until is None:
-                self._run(tasks_of(0, self.wanted))
-                return
-            done, batch = 0, FIRST_BATCH * BLOCK
-            while done < self.wanted:
-                goal = min(self.wanted, max(batch, 2 * done))
-                self._run(tasks_of(done, goal))
-                done = goal
-                if self._largest_error() <= self.until:
-                    self.wanted = done
+            with self._client() as client:
+                if self.replicate:
+                    self._run(replicated(REPLICATES, self.replicate), client)
+                done = self.tally.paths
+                while done < self.wanted:
+                    some = MOST_AT_ONCE if self.until is None else max(FIRST_BATCH * BLOCK, done)
+                    goal = min(self.wanted, done + min(some, MOST_AT_ONCE))
+                    self._run(tasks_of(done, goal), client)
+                    done = goal
+                    if self.until is not None and self._largest_error() <= self.until:
+                        self.wanted = done
         except KeyboardInterrupt:
             if not self.tally.paths:
                 raise
             self.interrupted = True
 
-    def _run(self, tasks: Sequence[Task]) -> None:
+    def _client(self) -> AbstractContextManager[Any]:
+        """The cluster that the blocks run on, for as long as they do; nothing where they run here."""
+        if self.cluster is None:
+            return nullcontext()
+        from runway.simulation.cluster import connected
+
+        return connected(self.cluster)
+
+    def _run(self, tasks: Sequence[Task], client: Any) -> None:
         machine, tally = self.machine, self.tally
         if not tally.sorted and tally.edges is None:  # the grid is laid by the first block, whoever runs the others
             first = machine.run(
@@ -199,10 +208,10 @@ class _Run:
             if self.report is not None:
                 self.report(tally.paths, self.wanted)
 
-        if self.cluster is not None:
+        if client is not None:
             from runway.simulation.cluster import run_on_cluster
 
-            run_on_cluster(machine, tasks, tally, self.seed, self.cluster, progress)
+            run_on_cluster(client, machine, tasks, tally, self.seed, progress)
         else:
             run_on_threads(machine, tasks, tally, self.seed, self.workers, progress)
 

@@ -100,7 +100,7 @@ def test_the_paths_file(run: Run) -> None:
 def test_a_model_without_anything_uncertain(run: Run) -> None:
     code, out, _ = run("simulate", "lemonade", "-n", "100")
     assert code == 0
-    assert "0 uncertain figures" in out
+    assert "no uncertain figures" in out
     assert "100% ±3.0" in out
 
 

@@ -47,6 +47,21 @@ def engine(paths: int) -> Callable[[], object]:
     return run
 
 
+def month_ends(paths: int) -> Callable[[], object]:
+    """The same reading as by hand: lowest cash at month ends and how many have been below 0, no days."""
+    import numpy
+
+    from runway.simulation import machine, watch
+
+    class MonthEnds(watch.Watch):
+        def month(self, _: int, *values: object) -> None:
+            numpy.minimum(self.lowest, values[self._cash], out=self.lowest)
+            self.below = numpy.count_nonzero(self.lowest < 0)
+
+    machine.Watch = MonthEnds  # type: ignore[misc]
+    return engine(paths)
+
+
 def everything(paths: int) -> Callable[[], object]:
     """`runway simulate`: all rungs, quantiles, drivers."""
     import runway
@@ -89,6 +104,7 @@ def path_by_path(paths: int) -> Callable[[], object]:
 
 
 WAYS = {
+    "runway, month ends only": month_ends,
     "runway, one rung": engine,
     "runway simulate, all of it": everything,
     "blocks by hand": blocks_by_hand,

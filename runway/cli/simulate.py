@@ -25,7 +25,10 @@ SLOW = 1.0  # seconds before progress is told
 NumberOfPaths = Annotated[int, typer.Option("--paths", "-n", metavar="N", help="How many futures are drawn.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="The same seed draws the same futures, everywhere.")]
 Workers = Annotated[
-    int | None, typer.Option("--workers", "-w", metavar="W", help="Threads; all cores if left out.", show_default=False)
+    int | None,
+    typer.Option(
+        "--workers", "-w", metavar="W", help="How many work at once; all cores if left out.", show_default=False
+    ),
 ]
 Counting = Annotated[
     str | None,

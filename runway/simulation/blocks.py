@@ -1,10 +1,15 @@
-"""Runs the blocks of a simulation: which there are, on how many threads, and what is left when it is interrupted."""
+"""Runs the blocks of a simulation: which there are, on how many workers, and what is left when it is interrupted.
+
+Workers are processes made by forking, which share the machine and the matrix that cash is written to: a block is some
+thousand short calls of numpy, between which threads would wait for one another.  Where forking is not safe, because the
+program has other threads, or not to be had, they are threads.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.simulation.draws import BLOCK, Streams
+from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -12,6 +17,9 @@ if TYPE_CHECKING:
     from runway.simulation.draws import Scores
     from runway.simulation.machine import Block, Machine, Workspace
     from runway.simulation.tally import Tally
+
+
+FEW = 4  # blocks that are not worth another process
 
 
 class Task(NamedTuple):
@@ -47,6 +55,90 @@ def replicated(replicates: int, each: int) -> list[Task]:
     return tasks
 
 
+def can_fork() -> bool:
+    """Whether processes can be made by forking without harm: there is one thread, and it is this one."""
+    import threading
+    from multiprocessing import get_all_start_methods
+
+    return "fork" in get_all_start_methods() and threading.active_count() == 1
+
+
+def run_here(
+    machine: Machine,
+    tasks: Sequence[Task],
+    tally: Tally,
+    seed: int,
+    workers: int,
+    progress: Callable[[int], None],
+) -> None:
+    """Runs the tasks on this computer and adds them up, in order.
+
+    On an interruption what has been added stays, and `KeyboardInterrupt` goes on.
+    """
+    done = 0
+    if workers > 1 and len(tasks) >= FEW and tally.shared and can_fork():
+        done = _run_on_processes(machine, tasks, tally, seed, min(workers, len(tasks)), progress)
+    run_on_threads(machine, tasks[done:], tally, seed, workers, progress)
+
+
+_inherited: tuple[Machine, Tally, int] | None = None  # by the processes that are forked
+_space: list[Workspace] = []
+
+
+def _begin() -> None:
+    """Makes a forked process ready: an interruption is for the process that it came from."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    assert _inherited is not None
+    _space.append(_inherited[0].workspace())
+
+
+def _forked(task: Task) -> tuple[Block, Any]:
+    """One block in a forked process: cash is left in the shared matrix, or counted."""
+    assert _inherited is not None
+    machine, tally, seed = _inherited
+    place = tally.place(task.start, task.paths)
+    block = machine.run(task.number, task.scores(machine, seed), task.paths, _space[0], place)
+    counts = tally.counted(block)
+    kept = tally.keep or task.number < SAMPLED_BLOCKS
+    return block._replace(cash=None, figures=block.figures if kept else {}), counts
+
+
+def _run_on_processes(
+    machine: Machine, tasks: Sequence[Task], tally: Tally, seed: int, workers: int, progress: Callable[[int], None]
+) -> int:
+    """Runs tasks on forked processes; how many were done, which is fewer than all where a process died."""
+    global _inherited
+    from collections import deque
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    _inherited, done = (machine, tally, seed), 0
+    try:
+        with ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_begin) as pool:
+            running: deque[Future[tuple[Block, Any]]] = deque()
+            waiting = iter(tasks)
+            try:
+                while done < len(tasks):
+                    while len(running) < 2 * workers and (task := next(waiting, None)) is not None:
+                        running.append(pool.submit(_forked, task))
+                    block, counts = running.popleft().result()
+                    task = tasks[done]
+                    tally.add(block, task.start, counts, task.replicate)
+                    done += 1
+                    progress(task.paths)
+            finally:
+                for future in running:
+                    future.cancel()
+    except BrokenProcessPool:  # the rest is done by threads
+        return done
+    finally:
+        _inherited = None
+    return done
+
+
 def run_on_threads(
     machine: Machine,
     tasks: Sequence[Task],
@@ -55,7 +147,9 @@ def run_on_threads(
     workers: int,
     progress: Callable[[int], None],
 ) -> None:
-    """Runs the tasks and adds them up; on an interruption what is complete stays and `KeyboardInterrupt` goes on."""
+    """Runs the tasks on threads and adds them up, in order."""
+    if not tasks:
+        return
     from collections import deque
     from concurrent.futures import Future, ThreadPoolExecutor
     from queue import SimpleQueue

@@ -11,7 +11,7 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.ladder import LADDER, day_at
 from runway.metrics import changes_of
 from runway.months import month_label, position
-from runway.simulation.blocks import replicated, run_on_threads, tasks_of
+from runway.simulation.blocks import FEW, can_fork, replicated, run_here, tasks_of
 from runway.simulation.draws import BLOCK
 from runway.simulation.drivers import drivers
 from runway.simulation.machine import Machine
@@ -164,7 +164,8 @@ class _Run:
         self.until, self.replicate, self.cluster, self.report = until, replicate, cluster, progress
         months, rungs = machine.program.months, len(LADDER)
         sizes = (len(machine.closings), len(machine.clauses))
-        self.tally = Tally(months, rungs, *sizes, wanted, raw)
+        share = cluster is None and workers > 1 and wanted > (FEW - 1) * BLOCK and can_fork()
+        self.tally = Tally(months, rungs, *sizes, wanted, raw, share=share)
         if replicate:
             self.tally.parts = [Tally(months, rungs, *sizes, 0) for _ in range(REPLICATES)]
         self.interrupted = False
@@ -213,7 +214,7 @@ class _Run:
 
             run_on_cluster(client, machine, tasks, tally, self.seed, progress)
         else:
-            run_on_threads(machine, tasks, tally, self.seed, self.workers, progress)
+            run_here(machine, tasks, tally, self.seed, self.workers, progress)
 
     def _largest_error(self) -> float:
         tally, last = self.tally, self.machine.program.months - 1

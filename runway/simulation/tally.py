@@ -42,13 +42,26 @@ class Sample(NamedTuple):
 class Tally:
     """Adds up blocks; `rows` are cash by month and, last, lowest cash."""
 
-    def __init__(self, months: int, rungs: int, closings: int, clauses: int, paths: int, keep: bool = False) -> None:
+    def __init__(
+        self,
+        months: int,
+        rungs: int,
+        closings: int,
+        clauses: int,
+        paths: int,
+        keep: bool = False,
+        *,
+        share: bool = False,
+    ) -> None:
         import numpy
 
         self.months, self.paths, self.rungs = months, 0, rungs
         self.sorted = paths <= MOST_SORTED
         self.capacity = paths
-        self.cash = numpy.empty((months, paths)) if self.sorted else None
+        self.cash = (
+            _shared(months, paths) if self.sorted and share else numpy.empty((months, paths)) if self.sorted else None
+        )
+        self.shared = share or not self.sorted
         self.lowest = numpy.empty(paths) if self.sorted else None
         self.grid = numpy.zeros((months + 1, BINS), dtype=numpy.int64)
         self.edges: Any = None  # [months + 1, 2]: the first edge and the width of a bin
@@ -72,7 +85,7 @@ class Tally:
         paths = len(block.lowest)
         if self.cash is not None and self.lowest is not None:
             here = self.cash[:, start : start + paths]
-            if not numpy.may_share_memory(block.cash, here):  # another machine's
+            if block.cash is not None and not numpy.may_share_memory(block.cash, here):  # another machine's
                 here[:] = block.cash
             self.lowest[start : start + paths] = block.lowest
         else:
@@ -184,6 +197,17 @@ class Tally:
         so_far = numpy.cumsum(self.codes[rung][1:])
         place = int(numpy.searchsorted(so_far, max(1, ceil(share * self.paths - 1e-9))))
         return None if place >= len(so_far) else (place // DAYS_A_CODE, place % DAYS_A_CODE)
+
+
+def _shared(months: int, paths: int) -> Any:
+    """An array [months, paths] in memory that forked processes have in common."""
+    from mmap import mmap
+
+    import numpy
+
+    return numpy.frombuffer(mmap(-1, max(1, months * paths * 8)), dtype=float, count=months * paths).reshape(
+        months, paths
+    )
 
 
 def probability(count: int, paths: int) -> Estimate:

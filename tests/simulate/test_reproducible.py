@@ -164,6 +164,28 @@ def test_sobol_points_agree_and_are_surer(load: Load) -> None:
     assert text(model, paths=16_384, sampling="sobol", workers=1) == json.dumps(sobol.to_dict())
 
 
+def test_a_killed_process_loses_nothing(load: Load) -> None:
+    """One of the forked processes is killed in the middle; threads do the rest, to the same bytes."""
+    from multiprocessing import active_children
+
+    from runway.simulation.blocks import can_fork
+
+    if not can_fork():
+        pytest.skip("no process can be forked beside other threads")
+    model = load(SHOP)
+    paths = 24 * BLOCK
+    killed: list[int] = []
+
+    def kill(done: int, wanted: int) -> None:
+        if not killed and (children := active_children()):
+            killed.append(children[0].pid or 0)
+            os.kill(killed[0], signal.SIGKILL)
+
+    found = text(model, paths=paths, workers=2, progress=kill)
+    assert killed
+    assert found == text(model, paths=paths, workers=1)
+
+
 def test_a_killed_worker_loses_nothing(load: Load) -> None:
     """One of two workers is killed in the middle; the bytes are those of one machine."""
     distributed = pytest.importorskip("distributed", reason="a cluster needs the extra [cluster]")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from runway.model import Model
     from runway.ownership import Ownership
     from runway.projection import Projection
+    from runway.simulation.portfolio import Portfolio
+    from runway.simulation.result import Simulation
     from runway.whatif.clause import Clauses
     from runway.whatif.compare import Comparison
     from runway.whatif.scenarios import Scenarios
@@ -26,14 +28,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "__version__",
-    "captable",
+    "cap_table",
     "clause",
     "compare",
     "exit_at",
     "load",
+    "portfolio",
     "project",
     "scenarios",
     "sensitivity",
+    "simulate",
     "solve",
 ]
 __version__ = "0.1.0"
@@ -156,3 +160,21 @@ def compare(
         return compared(_loaded(first), _loaded(second), **options)
     one, other, titles = compare_names(first, second, scenarios, set)
     return compared(one, other, titles=titles, **options)
+
+
+def simulate(model: str | Model | None = None, **options: Any) -> Simulation:
+    """A model over its uncertain figures; the options are those of `runway.simulation.simulate.simulate`.
+
+    >>> simulate("openai-2025", paths=1000, seed=7).paths
+    1000
+    """
+    from runway.simulation.simulate import simulate as simulated
+
+    return simulated(_loaded(model), **options)
+
+
+def portfolio(place: str, **options: Any) -> Portfolio:
+    """The companies of a folder or pattern, the riskiest first; options as `runway.simulation.portfolio.portfolio`."""
+    from runway.simulation.portfolio import portfolio as ranked
+
+    return ranked(place, **options)

@@ -173,26 +173,32 @@ class Calendar:
 
     def days_in(self, place: Any) -> Any:
         """The days of the month in which a position falls."""
-        return _mapped(self._days_in, place)
+        if isinstance(place, float | int):
+            return float(days_in_month(self.start + int(place // 1))) if abs(place) < NEVER / 100 else 31.0
+        import numpy
+
+        near, month = self._months(place)
+        days = ((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(float)
+        return numpy.where(near, days, 31.0)
 
     def day_number(self, place: Any) -> Any:
         """The days from the first month's first day to a position; negative before it."""
-        return _mapped(self._day_number, place)
-
-    def _days_in(self, place: float) -> float:
-        return float(days_in_month(self.start + int(place // 1))) if abs(place) < NEVER / 100 else 31.0
-
-    def _day_number(self, place: float) -> float:
-        if abs(place) >= NEVER / 100:
-            return place * 31
-        month = self.start + int(place // 1)
         first = date(self.start // 12, self.start % 12 + 1, 1)
-        return (date(month // 12, month % 12 + 1, 1) - first).days + (place % 1) * 32
+        if isinstance(place, float | int):
+            if abs(place) >= NEVER / 100:
+                return place * 31
+            month = self.start + int(place // 1)
+            return (date(month // 12, month % 12 + 1, 1) - first).days + (place % 1) * 32
+        import numpy
 
+        near, months = self._months(place)
+        before = (months.astype("datetime64[D]") - numpy.datetime64(first)).astype(float)
+        return numpy.where(near, before + (place % 1) * 32, place * 31)
 
-def _mapped(function: Callable[[float], float], place: Any) -> Any:
-    if isinstance(place, float | int):
-        return function(place)
-    import numpy
+    def _months(self, place: Any) -> tuple[Any, Any]:
+        """Which positions are dates that come, and the months of those."""
+        import numpy
 
-    return numpy.array([function(float(x)) for x in place])
+        near = numpy.abs(place) < NEVER / 100
+        whole = numpy.where(near, numpy.floor(place), 0.0).astype("int64") + (self.start - 1970 * 12)
+        return near, whole.astype("datetime64[M]")

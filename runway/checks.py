@@ -137,6 +137,12 @@ def _people(model: Model, item: Item) -> Iterator[Problem]:
 def _event(model: Model, item: Item) -> Iterator[Problem]:
     lines = {line.name: getattr(line.part, "kind", "") for line in model.section("revenue")}
     event: Any = item.part
+    if event.probability is not None and (event.probability.entries[0].low, event.probability.entries[0].outcomes) != (
+        None,
+        (),
+    ):
+        text = "A probability is one number: how unsure you are of it is in it already."
+        yield model.document.problem((*item.path, "probability"), "distribution-impossible", text)
     for field, kinds in (("takes", None), ("raises_churn", "subscription")):
         known = [name for name, kind in lines.items() if kinds in (None, kind)]
         for name in getattr(event, field):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.months import NEVER, month_number, parse_date
 from runway.quantity import (
-    IN_MONTHS,
     MARKS,
     Adjusted,
     Amount,
@@ -21,11 +19,11 @@ from runway.quantity import (
     read_amount,
     read_range,
 )
+from runway.uncertainty import DISTRIBUTIONS, UNCERTAIN_KEYS, middle, moved, moved_range, uncertain
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
-DISTRIBUTIONS = ("normal", "lognormal", "pert", "triangular", "uniform", "beta", "discrete")
 CONFIDENCE = ("low", "medium", "high")
 
 
@@ -132,18 +130,14 @@ class Dimension(NamedTuple):
                 raise FigureError("wrong-dimension", text)
             amount = amount._replace(number=amount.number + change.number)
         self._check(amount)
-        factor = 1 + change.number if change.percent else 1.0
-        low, high = entry.low, entry.high
-        return entry._replace(amount=amount, text=f"{entry.text} {text}",
-                       low=None if low is None else low * factor,
-                       high=None if high is None else high * factor)  # fmt: skip
+        return moved_range(entry, amount, change)._replace(text=f"{entry.text} {text}")
 
     def _entry(self, raw: Any, context: dict[str, Any]) -> Entry:
         if isinstance(raw, Adjusted):
             return self._adjusted(raw, context).entries[0]
         if not isinstance(raw, dict):
             return self._plain(raw, context)
-        allowed = ("value", "low", "high", "distribution", "source", "as_of", "confidence", "note")
+        allowed = ("value", "low", "high", *UNCERTAIN_KEYS, "source", "as_of", "confidence", "note")
         for key in raw:
             if key not in allowed:
                 from runway.errors import did_you_mean
@@ -158,7 +152,9 @@ class Dimension(NamedTuple):
             entry = self._adjusted(value, context).entries[0] if adjusted else self._plain(value, context)
         except FigureError as error:
             raise FigureError(error.name, error.text, ("value", *error.path), error.at) from None
-        return self._evidence(self._range(entry, raw, context), raw, context)
+        entry = self._evidence(self._range(entry, raw, context), raw, context)
+        monthly = self.schedule and self._kind(entry.amount) not in ("date", "date_end", "days", "months")
+        return uncertain(entry, raw, lambda text: self._plain(text, context).amount, monthly)
 
     def _evidence(self, entry: Entry, raw: dict[str, Any], context: dict[str, Any]) -> Entry:
         texts: dict[str, str] = {}
@@ -206,7 +202,7 @@ class Dimension(NamedTuple):
         return entry._replace(low=low, high=high)
 
     def _plain(self, raw: Any, context: dict[str, Any]) -> Entry:
-        if isinstance(raw, str) and " to " in raw and self.kind not in ("date", "date_end"):
+        if isinstance(raw, str) and " to " in raw:
             return self._interval(raw, context)
         if self.kind == "date_end" and isinstance(raw, str) and (day := parse_date(raw.strip(), end=True)) is not None:
             amount = date_amount(day)
@@ -220,14 +216,15 @@ class Dimension(NamedTuple):
 
     def _interval(self, raw: str, context: dict[str, Any]) -> Entry:
         low_text, _, high_text = raw.partition(" to ")
-        bounds = [self._unit(amount, raw, context) for amount in read_range(low_text, high_text)]
+        if self.kind in ("date", "date_end") or parse_date(low_text.strip()) is not None:
+            bounds = [self._plain(text.strip(), context).amount for text in (low_text, high_text)]
+        else:
+            bounds = [self._unit(amount, raw, context) for amount in read_range(low_text, high_text)]
         if bounds[0].number > bounds[1].number:
             raise FigureError("range-reversed", "The lower end of the range comes first.")
         for bound in bounds:
             self._check(bound)
-        a, b = bounds[0].number, bounds[1].number
-        middle = sqrt(a * b) if a > 0 else (a + b) / 2
-        return Entry(bounds[1]._replace(number=middle), raw, low=a, high=b)
+        return middle(Entry(bounds[1], raw, low=bounds[0].number, high=bounds[1].number))
 
     def _unit(self, amount: Amount, raw: Any, context: dict[str, Any]) -> Amount:
         """The amount in the field's dimension, its currency None if it is the model's."""
@@ -297,19 +294,6 @@ def _dated(raw: str) -> Amount:
     except FigureError:
         text = f'"{raw.strip()[:40]}" is not a date; dates are written "2025-10" or "2025-10-28".'
         raise FigureError("not-a-date", text) from None
-
-
-def moved(place: float, by: Amount) -> float:
-    """The absolute position of a date moved by a duration; whole months keep the day of the month."""
-    from datetime import timedelta
-
-    from runway.months import date_at
-
-    if by.period in ("day", "week"):
-        return date_amount(
-            date_at(place, 0) + timedelta(days=round(by.number * (7 if by.period == "week" else 1)))
-        ).number
-    return date_amount(date_at(place + by.number * IN_MONTHS[by.period or "month"], 0)).number
 
 
 def _with_period(kind: str, amount: Amount, raw: Any, usual: str) -> str:

@@ -204,7 +204,7 @@ _HELPERS = (
 
 def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
     """The step function: constants, then one line a row inside the loop over months."""
-    reached = _reached(program, varying)
+    reached = reached_rows(program, varying)
     parameters = {address: n for n, address in enumerate(program.parameters)}
     places = program.places()
     printer = Python(places, parameters, lambda address: f"o{places[address]}", reached)
@@ -249,7 +249,7 @@ def _tuple(letter: str, length: int) -> str:
     return f"({''.join(f'{letter}{n}, ' for n in range(length)).rstrip()})"
 
 
-def _reached(program: Program, varying: frozenset[str]) -> frozenset[str]:
+def reached_rows(program: Program, varying: frozenset[str]) -> frozenset[str]:
     """The rows that varying parameters reach, with the parameters."""
     if not varying:
         return varying

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.addresses import changed, find
 from runway.checks import cross_checks
+from runway.correlations import correlation_problems
 from runway.engine import Engine
 from runway.errors import InputError, Problem, did_you_mean
 from runway.model import Model, Reader
@@ -43,7 +44,7 @@ def tables(document: Document, scenario: str, original: Document) -> tuple[Model
     """A model without its program, the problems of its tables and those between them."""
     reader = Reader(document)
     model = reader.model(scenario, original)
-    return model, reader.problems, [*cross_checks(model), *ownership_checks(model)]
+    return model, reader.problems, [*cross_checks(model), *correlation_problems(model), *ownership_checks(model)]
 
 
 def validated(document: Document) -> Model:

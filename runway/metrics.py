@@ -67,7 +67,7 @@ def project_model(model: Model) -> Projection:
         currency=settings.currency,
         minor_digits=program.minor_digits,
         months=tuple(month_label(program.start + t) for t in range(program.months)),
-        changes=_changes(model),
+        changes=changes_of(model),
         rows=MappingProxyType({address: tuple(values) for address, values in written.items()}),
         money=frozenset(row.address for row in program.rows if row.posted),
         sections=_sections(model),
@@ -95,7 +95,7 @@ def project_model(model: Model) -> Projection:
     return replace(projection, notes=notes(reader, projection))
 
 
-def _changes(model: Model) -> tuple[tuple[str, str], ...]:
+def changes_of(model: Model) -> tuple[tuple[str, str], ...]:
     """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
     found = {address: _said(value) for address, value in model.changes.items()}
     for lever, raw in model.document.data.get("levers", {}).items():

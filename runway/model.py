@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from runway.program import Program
     from runway.sections import Event, Levers, Scenario, Settings, Source, Tax
 
-SECTIONS = ("model", "fx", "sources", *LINE_SECTIONS, "tax", "events", "funding", "captable", "scenarios", "levers")
+SECTIONS = ("model", "fx", "sources", *LINE_SECTIONS, "tax", "events", "funding", "captable", "scenarios", "levers",
+            "correlations")  # fmt: skip
 MEASURES = (
     "cash", "total", "bridge", "survival", "net_burn", "gross_burn", "net_loss", "net_cash_flow", "opening_cash",
     "restricted_cash", "unrestricted_cash", "minimum_cash", "months_to_close", "main", "round", "base", "investors",

@@ -229,7 +229,9 @@ class Namespace:
                 reached = [counted, condition]
                 date = f"{owner}.{closing}.date" if closing else f"{owner}.date"
                 if date in self.figures:
-                    delayed = Sum((Parameter(date), Parameter("levers.delay")))
+                    slip = f"{date.removesuffix('date')}slip"
+                    own = [_converted(self.figures[slip], slip, self.model)] if slip in self.figures else []
+                    delayed = Sum((Parameter(date), Parameter("levers.delay"), *own))
                     reached.append(Compare(">", Sum((T, ONE)), delayed))
                 return Choose(Every(tuple(reached)), T, never)
         raise FormulaError(

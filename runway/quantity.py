@@ -51,6 +51,8 @@ class Entry(NamedTuple):
     low: float | None = None
     high: float | None = None
     distribution: str | None = None
+    volatility: float | None = None  # standard deviation of a fresh draw each month, in the unit of the number
+    outcomes: tuple[tuple[float, float], ...] = ()  # of a discrete figure: each number and its probability
     source: str | None = None
     as_of: str | None = None
     confidence: str | None = None

@@ -8,7 +8,8 @@ from pydantic.json_schema import models_json_schema
 
 from runway import funding, lines
 from runway.addresses import LINE_SECTIONS, NAMED_SECTIONS, section_fields
-from runway.dimension import CONFIDENCE, DISTRIBUTIONS
+from runway.dimension import CONFIDENCE
+from runway.uncertainty import DISTRIBUTIONS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -51,6 +52,12 @@ def schema() -> dict[str, Any]:
         _relaxed(definitions[cls.__name__])
     definitions = {"Figure": _figure(), **definitions}
     properties: dict[str, Any] = {"extends": {"type": "string", "description": "the file that this one overlays"}}
+    pairs = {"type": "object", "additionalProperties": {"type": "number", "minimum": -1, "maximum": 1}}
+    properties["correlations"] = {
+        "type": "object",
+        "additionalProperties": pairs,
+        "description": 'how uncertain figures go together: "chatgpt.churn" = { "chatgpt.price" = -0.4 }',
+    }
     properties["fx"] = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Figure"}}
     for name, cls in tables.items():
         one = {"$ref": f"#/$defs/{cls.__name__}"}
@@ -121,9 +128,23 @@ def _figure() -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {
             "value": {"anyOf": plain},
-            "low": {"anyOf": plain},
-            "high": {"anyOf": plain},
-            "distribution": {"enum": list(DISTRIBUTIONS)},
+            "low": {"anyOf": plain, "description": "the 5th percentile"},
+            "high": {"anyOf": plain, "description": "the 95th percentile"},
+            "distribution": {
+                "enum": list(DISTRIBUTIONS),
+                "description": "lognormal if low is above 0, else normal; pert and triangular have their mode at "
+                "value, beta lies between 0 and 1, discrete has outcomes",
+            },
+            "outcomes": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {"anyOf": plain},
+                "description": 'each value and its probability: { "$15" = "30%", "$20" = "70%" }',
+            },
+            "volatility": {
+                "anyOf": plain,
+                "description": "the standard deviation of a fresh draw each month, in the unit of value or in percent",
+            },
             "source": {"type": "string"},
             "as_of": {"type": "string"},
             "confidence": {"enum": list(CONFIDENCE)},

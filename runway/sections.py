@@ -98,6 +98,9 @@ class Event(Component):
     """
 
     date: Date = Field(description="the day on which it happens")
+    probability: FixedShare | None = Field(
+        None, description="how probable it is that it happens at all, in a simulation; certain if left out"
+    )
     days: FixedCount | None = Field(None, description="how many days it lasts; for good if left out")
     takes: dict[str, Share] = Field({}, description="the share of a revenue line lost while it lasts, by line")
     raises_churn: dict[str, Loss] = Field({}, description="what it adds to the churn of a subscription, by line")

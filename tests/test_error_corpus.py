@@ -16,6 +16,7 @@ import os
 import re
 import shlex
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -27,6 +28,9 @@ from runway.errors import InputError
 
 CORPUS = Path(__file__).parent / "errors"
 PACKAGE = Path(runway.__file__).parent
+
+HIDDEN = {"extra-not-installed": "scipy", "extra-not-installed.cluster": "distributed"}  # packages not to be found
+NEEDED = {"cluster-not-there": "distributed"}
 
 CASES = sorted({path.stem for path in CORPUS.glob("*.toml")} | {path.stem for path in CORPUS.glob("*.args")})
 
@@ -75,6 +79,12 @@ def listing(folder: Path) -> dict[str, tuple[int, int]]:
 @pytest.mark.parametrize("case", CASES)
 def test_the_text_of_a_mistake(folder, monkeypatch, capsys, case):
     """Exit code 2, the exact text on standard error, nothing on standard output, nothing written."""
+    if case in NEEDED:
+        pytest.importorskip(NEEDED[case], reason=f"{case} needs the extra with {NEEDED[case]}")
+    if case in HIDDEN:
+        for name in [name for name in sys.modules if name.split(".")[0] == HIDDEN[case]]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.setitem(sys.modules, HIDDEN[case], None)
     monkeypatch.chdir(folder)
     before = listing(folder)
     code = main(arguments(case))
@@ -297,8 +307,15 @@ def test_through_the_api_it_is_one_exception(folder, monkeypatch):
 def answered(case: str) -> str:
     """What the command says now."""
     says = io.StringIO()
+    hidden = HIDDEN.get(case)
+    if hidden:
+        kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[0] == hidden}
+        sys.modules[hidden] = None  # type: ignore[assignment]
     with contextlib.redirect_stderr(says), contextlib.redirect_stdout(io.StringIO()):
         main(arguments(case))
+    if hidden:
+        del sys.modules[hidden]
+        sys.modules.update(kept)
     return says.getvalue()
 
 

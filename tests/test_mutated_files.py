@@ -83,7 +83,7 @@ kind = "headcount"
 opening = 2
 salary = "60k/year"
 hires = { "2025-03-16" = 2, "2025-09" = -1 }
-loading = "20%"
+loading = { value = "20%", outcomes = { "20%" = "40%", "25%" = 0.6 }, volatility = "1%" }
 raises = "3%/year"
 
 [costs.fees]
@@ -118,6 +118,7 @@ paid = "yearly"
 
 [events.permit]
 date = "2025-05-05"
+probability = "70%"
 days = 10
 takes = { app = "20%" }
 raises_churn = { app = "1%/month" }
@@ -161,6 +162,7 @@ split = { ada = 3000, bo = 1000 }
 [[funding.seed.closings]]
 name = "second"
 date = "2025-04-01"
+slip = { value = "1 month", low = "0 months", high = "3 months", distribution = "pert" }
 amount = 6000
 requires = "permit and prev(total.arr) > 10"
 by = "2025-12"
@@ -270,6 +272,7 @@ kind = "grant"
 status = "planned"
 amount = 400
 date = "2025-05-07"
+slip = "10 days"
 requires = "permit"
 by = "2025-09"
 waived = []
@@ -324,6 +327,9 @@ date = "2025-04-04"
 [scenarios.low]
 title = "Low"
 set = { "users.pace" = "-10%", "permit.date" = "never" }
+
+[correlations]
+"api.price" = { "team.loading" = 0.5, "seed.second.slip" = -0.2 }
 
 [levers]
 burn = 1

@@ -7,7 +7,20 @@ from typing import Annotated
 
 import typer
 
-from runway.cli import author, captable, clause, compare, exits, explore, export, project, scenarios, solve
+from runway.cli import (
+    author,
+    captable,
+    clause,
+    compare,
+    exits,
+    explore,
+    export,
+    portfolio,
+    project,
+    scenarios,
+    simulate,
+    solve,
+)
 
 __all__ = ["run_app"]
 
@@ -21,7 +34,7 @@ app = typer.Typer(
 )
 app.command(rich_help_panel="Project")(project.project)
 app.command(rich_help_panel="Project")(scenarios.scenarios)
-for command in (explore.sensitivity, solve.solve, compare.compare):
+for command in (explore.sensitivity, solve.solve, simulate.simulate, compare.compare, portfolio.portfolio):
     app.command(rich_help_panel="Explore")(command)
 for funded in (clause.clause, captable.captable):
     app.command(rich_help_panel="Fund")(funded)

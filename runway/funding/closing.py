@@ -5,11 +5,11 @@ from __future__ import annotations
 from runway.lines.line import FormulaText, RowFormula
 
 
-def closing_rows(prefix: str, requires: FormulaText | None) -> dict[str, RowFormula]:
+def closing_rows(prefix: str, requires: FormulaText | None, slip: object = None) -> dict[str, RowFormula]:
     """The rows of the closing whose figures stand under `prefix` ("second." or, for a grant, "").
 
-    It draws on `date`, or later on the first day its condition holds, up to and including `by`; it is alive until it
-    lapses, and for good once it has come by its deadline.
+    It draws on `date` (and `slip` later, where it has a slip), or later on the first day its condition holds, up to and
+    including `by`; it is alive until it lapses, and for good once it has come by its deadline.
     """
     rows: dict[str, RowFormula] = {}
     slipped, still_open = f"{prefix}slipped", f"{prefix}date >= 0"
@@ -18,7 +18,8 @@ def closing_rows(prefix: str, requires: FormulaText | None) -> dict[str, RowForm
         rows[f"{prefix}met"] = RowFormula("when(requires)")
         still_open += f" or {prefix}met >= 0"
         due = f"max({due}, {prefix}met)"
-    rows[slipped] = RowFormula(f"{prefix}date + (levers.delay if {still_open} else 0)")
+    own = "" if slip is None else f" + {prefix}slip"
+    rows[slipped] = RowFormula(f"{prefix}date + (levers.delay{own} if {still_open} else 0)")
     rows[f"{prefix}offered"] = RowFormula(f"{prefix}amount", posted=True)
     rows[f"{prefix}due"] = RowFormula(due)
     rows[f"{prefix}alive"] = RowFormula(

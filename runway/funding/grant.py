@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from runway.funding.closing import closing_rows, sum_rows
-from runway.lines.line import Component, Date, FixedMoney, FormulaText, LastDate, RowFormula
+from runway.lines.line import Component, Date, FixedMoney, FormulaText, LastDate, Months, RowFormula
 
 
 class Grant(Component):
@@ -26,6 +26,7 @@ class Grant(Component):
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
     amount: FixedMoney = Field(description="the money")
     date: Date = Field(description="the earliest day of the money")
+    slip: Months | None = Field(None, description="how long after its date it closes, if that is not certain")
     requires: FormulaText | None = Field(None, description="the condition that must hold")
     by: LastDate = Field("never", validate_default=True, description="the last day; after it the grant lapses")
     waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
@@ -33,4 +34,4 @@ class Grant(Component):
 
     def rows(self) -> dict[str, RowFormula]:
         """The grant's rows."""
-        return closing_rows("", self.requires) | sum_rows(self.status)
+        return closing_rows("", self.requires, self.slip) | sum_rows(self.status)

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from runway.dimension import Dimension, figure_error
 from runway.funding.closing import closing_rows
 from runway.funding.stock import UNSUPPORTED, Stock
-from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, RowFormula, Switch
+from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, Months, RowFormula, Switch
 from runway.quantity import Figure, FigureError
 
 _BASES = ("pre_money", "post_money")
@@ -57,6 +57,7 @@ class Closing(Component):
 
     name: str = Field(description="the closing's name in addresses")
     date: Date = Field(description="the earliest day of the money")
+    slip: Months | None = Field(None, description="how long after its date it closes, if that is not certain")
     amount: FixedMoney = Field(description="the money of all investors")
     split: dict[str, FixedMoney] | None = Field(None, description="the money by investor; by commitment if left out")
     requires: FormulaText | None = Field(None, description="the condition that must hold")
@@ -163,7 +164,7 @@ class PricedRound(Component):
         """The round's rows, by their names within it."""
         rows: dict[str, RowFormula] = {}
         for closing in self.closings:
-            rows |= closing_rows(f"{closing.name}.", closing.requires)
+            rows |= closing_rows(f"{closing.name}.", closing.requires, closing.slip)
         for clause in self.clauses:
             rows[f"{clause.name}.met"] = RowFormula("when(unless)")
             decided = f"{clause.name}.exercised != 0 and {clause.name}.met > {clause.name}.by"

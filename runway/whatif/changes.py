@@ -43,6 +43,8 @@ OPTIONAL = {
     "opening_deferred": 0.0,
     "opening_spent": 0.0,
     "opening_balance": 0.0,
+    "probability": 1.0,
+    "slip": 0.0,
 }
 """Fields that may be left out, and the number with which they say the same as if they were."""
 

@@ -1,0 +1,155 @@
+"""`runway simulate`: a model over its uncertain figures, as odds."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runway.cli.answering import answer, one_output
+from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, model_read
+from runway.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+    from runway.output.text import Text
+
+__all__ = ["Cluster", "Counting", "Insist", "NumberOfPaths", "Seed", "Workers", "progress_to_stderr", "simulate"]
+
+SLOW = 1.0  # seconds before progress is told
+
+NumberOfPaths = Annotated[int, typer.Option("--paths", "-n", metavar="N", help="How many futures are drawn.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="S", help="The same seed draws the same futures, everywhere.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", "-w", metavar="W", help="How many work at once; all cores if left out.", show_default=False
+    ),
+]
+Counting = Annotated[
+    str | None,
+    typer.Option(
+        "--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.", show_default=False
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT, or local:N.", show_default=False
+    ),
+]
+Insist = Annotated[bool, typer.Option("--insist", metavar="", help="Run even what takes very long.")]
+
+
+def simulate(
+    model: Model = None,
+    paths: NumberOfPaths = 100_000,
+    seed: Seed = 1,
+    workers: Workers = None,
+    counting: Counting = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="DATE", help="Also the odds of running out by a day.", show_default=False),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until", metavar="ERROR", help="Run until every probability is as sure as this: 0.1%.", show_default=False
+        ),
+    ] = None,
+    sampling: Annotated[str, typer.Option("--sampling", metavar="HOW", help="random, or sobol points.")] = "random",
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against", metavar="NAME", help="Another scenario, on the same draws; base is one.", show_default=False
+        ),
+    ] = None,
+    paths_out: Annotated[
+        str | None,
+        typer.Option("--paths-out", metavar="FILE.npz", help="Write every path to a file.", show_default=False),
+    ] = None,
+    cluster: Cluster = None,
+    insist: Insist = False,
+    scenario: Scenario = "base",
+    set_: Set = None,
+    as_json: AsJson = False,
+    csv: CsvFile = None,
+) -> str:
+    """How probable it is to run out of cash, and what decides it."""
+    one_output(as_json, csv)
+    import runway
+
+    found = runway.simulate(
+        runway.load(model_read(model), scenario=scenario, set=assignments(set_)),
+        paths=paths,
+        seed=seed,
+        workers=workers,
+        counting=counting,
+        by=None if by is None else day_of("--by", by),
+        until=None if until is None else error_of(until),
+        sampling=sampling,
+        against=against,
+        raw=paths_out is not None,
+        insist=insist,
+        cluster=cluster,
+        progress=progress_to_stderr(),
+    )
+    if paths_out is not None:
+        from runway.output.paths_file import save_paths
+
+        save_paths(paths_out, found)
+        sys.stderr.write(f"wrote {paths_out}\n")
+
+    def csv_text() -> str:
+        from runway.output.simulate import simulation_csv
+
+        return simulation_csv(found)
+
+    def lines(width: int) -> Iterable[Text]:
+        from runway.output.simulate import simulation_lines
+
+        return simulation_lines(found, width)
+
+    return answer(found, as_json, csv, csv_text, lines)
+
+
+def day_of(option: str, text: str) -> date:
+    """A day, or the last day of a month."""
+    from runway.months import parse_date
+
+    found = parse_date(text, end=True)
+    if found is None:
+        raise InputError(Problem("not-a-date", f"{option} {text} is no date; write 2026-06-30, or 2026-06."))
+    return found
+
+
+def error_of(text: str) -> float:
+    """An error of a probability: `0.1%`, or `0.001`."""
+    try:
+        number = float(text.strip().removesuffix("%").strip())
+    except ValueError:
+        raise InputError(Problem("value-out-of-range", f"--until {text} is no error; write --until 0.1%.")) from None
+    return number / 100 if text.strip().endswith("%") else number
+
+
+def progress_to_stderr(things: str = "futures") -> Callable[[int, int], None]:
+    """What tells on standard error how far a long run is: on a terminal in place, else nothing."""
+    begun, told = time.monotonic(), [0.0]
+
+    def progress(done: int, wanted: int) -> None:
+        now = time.monotonic()
+        if not sys.stderr.isatty() or now - begun < SLOW:
+            return
+        if done >= wanted:
+            sys.stderr.write("\r\x1b[K")
+        elif now - told[0] > 0.2:
+            told[0] = now
+            left = (now - begun) * (wanted - done) / done
+            sys.stderr.write(f"\r\x1b[K{done:,} of {wanted:,} {things}, about {left:,.0f} s left")
+            sys.stderr.flush()
+
+    return progress

@@ -1,0 +1,183 @@
+"""What `runway simulate` prints: the odds of running out, the fan of cash, what decides it; and its CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.output.csv import table
+from runway.output.fan import fan_chart
+from runway.output.figures import Scale, day, month, months, scale, span
+from runway.output.report import heading, prose
+from runway.output.text import Text, cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runway.simulation.result import Driver, Estimate, Odds, Risk, Simulation
+
+LABEL = 20
+COLUMN = 12
+BAR = 24
+SHOWN = 12
+HEADS = ("5%", "25%", "50%", "75%", "95%")
+
+
+def simulation_lines(found: Simulation, width: int) -> Iterator[Text]:
+    """The simulation, most important first."""
+    unit = _unit(found)
+    horizon = span(found.months[0], found.months[-1])
+    yield from prose("", f"{found.model} · {found.scenario} · {horizon} · {unit.label}", width, "bold")
+    if found.changes:
+        yield from prose("with ", ", ".join(f"{a} = {v}" for a, v in found.changes), width, "bold")
+    yield from prose("", _ran(found), width, "dim")
+    yield Text()
+    yield from _risks(found)
+    yield Text()
+    yield from _outcomes(found, unit)
+    yield from prose("  ", _worst(found, unit), width)
+    if found.versus is not None:
+        yield from prose("  ", _versus(found), width)
+    yield Text()
+    floor = "   ┄ floor" if found.minimum_cash is not None else ""
+    yield heading("CASH", f"  {found.counting}   ░ 90 of 100 futures   ▒ 50   ─ median{floor}")
+    cash = [[estimate.value for estimate in quantiles] for quantiles in found.cash]
+    yield from fan_chart(found.months, cash, found.minimum_cash, unit, width)
+    yield from _odds(found, width)
+    yield from _drivers(found, width)
+
+
+def _unit(found: Simulation) -> Scale:
+    values = [e.value for e in (*found.lowest_cash, *(e for quantiles in found.cash for e in quantiles))]
+    return scale(found.currency, found.minor_digits, values)
+
+
+def _ran(found: Simulation) -> str:
+    several = len(found.drivers)
+    figures = "one uncertain figure" if several == 1 else f"{several or 'no'} uncertain figures"
+    paths = f"{found.paths:,} futures" if found.paths > 1 else "one future"
+    stopped = f", stopped before {found.wanted:,}: a partial result" if found.partial else ""
+    sampling = ", Sobol points" if found.sampling == "sobol" else ""
+    return f"{paths}{stopped} · {figures} · seed {found.seed}{sampling} · ± is half a 95% interval"
+
+
+def shown_risks(found: Simulation) -> tuple[Risk, ...]:
+    """The rungs that can differ."""
+    return found.risks[: 4 if found.planned else 3 if found.funded else 1]
+
+
+def _risks(found: Simulation) -> Iterator[Text]:
+    """The probability of running out, by the end of up to four months and by the day asked for."""
+    last = len(found.months) - 1
+    places = sorted({min(last, 12 * n - 1) for n in range(1, 1 + -(-(last + 1) // 12))})
+    if len(places) > 4:
+        places = [*places[:: -(-len(places) // 4)], last]
+    places = sorted(set(places))[-4:]
+    heads = [f"by {month(found.months[t])}" for t in places]
+    if found.by is not None:
+        heads.insert(0, f"by {day(found.by)}")
+    yield heading("OUT OF CASH".ljust(LABEL - 2), "".join(head.rjust(15) for head in heads))
+    for risk in shown_risks(found):
+        estimates = [risk.by_month[t] for t in places]
+        if risk.by_date is not None:
+            estimates.insert(0, risk.by_date)
+        style = "bold" if risk.counting == found.counting else ""
+        line = cell(f"  {risk.counting}", LABEL) + "".join(chance(e).rjust(15) for e in estimates)
+        yield Text(line.rstrip(), style)
+
+
+def chance(estimate: Estimate) -> str:
+    """`12.3% ±0.2`, with as many places as the error leaves meaning to."""
+    value, error = estimate.value * 100, estimate.error * 100
+    places = 1 if error >= 0.05 else 2 if error >= 0.005 else 3
+    if estimate.value in (0, 1):
+        return f"{value:.0f}% ±{error:.{places}f}"
+    return f"{value:.{places}f}% ±{error:.{places}f}"
+
+
+def _outcomes(found: Simulation, unit: Scale) -> Iterator[Text]:
+    """Quantiles of runway, lowest cash and gap, the worst first, when the reported rung is counted."""
+    risk = found.risk()
+    yield heading(found.counting.ljust(LABEL - 2), "".join(head.rjust(COLUMN) for head in HEADS))
+    ends = [months(m.months) if m.months is not None else "beyond" for m in risk.runway]
+    yield _row("runway, months", [end + " " for end in ends])
+    yield _row("cash out", [day(m.date) if m.date is not None else "– " for m in risk.runway])
+    decimals = unit.decimals([[e.value for e in found.lowest_cash]])
+    yield _row("lowest cash", [unit.figure(e.value, decimals) for e in found.lowest_cash])
+    yield _row("  ±", [unit.figure(e.error, max(decimals, 2)) for e in found.lowest_cash], "dim")
+    if found.funding_gap is not None:
+        yield _row("gap", [unit.figure(e.value, decimals) for e in reversed(found.funding_gap)])
+    closing = found.cash[-1]
+    yield _row(f"cash, {month(found.months[-1])}", [unit.figure(e.value, decimals) for e in closing])
+    yield _row("  ±", [unit.figure(e.error, max(decimals, 2)) for e in closing], "dim")
+
+
+def _row(label: str, texts: Sequence[str], style: str = "") -> Text:
+    return Text((cell("  " + label, LABEL) + "".join(text.rjust(COLUMN) for text in texts)).rstrip(), style)
+
+
+def _worst(found: Simulation, unit: Scale) -> str:
+    return f"In the worst 5 of 100 futures the lowest cash is {unit.amount(found.worst_lowest_cash)} on average."
+
+
+def _versus(found: Simulation) -> str:
+    versus = found.versus
+    assert versus is not None
+    difference = versus.difference
+    more = "more" if difference.value >= 0 else "less"
+    return (
+        f"Against {versus.scenario}, on the same draws: {chance(versus.probability)} run out there; here it is "
+        f"{abs(difference.value) * 100:.2f} points {more} probable (±{difference.error * 100:.2f})."
+    )
+
+
+def _odds(found: Simulation, width: int) -> Iterator[Text]:
+    for head, verb, odds in (("CLOSINGS", "draws", found.closings), ("CLAUSES", "bites", found.clauses)):
+        if not odds:
+            continue
+        yield Text()
+        yield heading(head)
+        label = min(max(len(one.title) for one in odds) + 2, width - 40)
+        yield from (_one(one, verb, label) for one in odds)
+
+
+def _one(odds: Odds, verb: str, label: int) -> Text:
+    return Text(f"{cell('  ' + odds.title, label + 2)}{verb} {chance(odds.probability):>14}")
+
+
+def _drivers(found: Simulation, width: int) -> Iterator[Text]:
+    """A bar for each figure: how its rank goes with that of runway, or of the lowest cash where runway never ends."""
+    if not found.drivers:
+        return
+    by_runway = any(driver.runway is not None for driver in found.drivers)
+    what = "runway" if by_runway else "lowest cash"
+    yield Text()
+    yield heading("DRIVERS", f"  rank correlation with {what}")
+    label = min(max(len(d.address) for d in found.drivers[:SHOWN]) + 2, width - BAR - 12)
+    for driver in sorted(found.drivers, key=lambda d: -abs(_strength(d, by_runway)))[:SHOWN]:
+        strength = _strength(driver, by_runway)
+        bar = "━" * round(BAR * abs(strength))
+        line = f"{cell('  ' + driver.address, label + 2)}{round(strength, 2) + 0.0:+.2f}  "
+        yield Text.assemble(line, (bar, "green" if strength > 0 else "red")).rstrip()
+    if len(found.drivers) > SHOWN:
+        yield Text(f"  and {len(found.drivers) - SHOWN} more; --json has all", "dim")
+
+
+def _strength(driver: Driver, by_runway: bool) -> float:
+    return (driver.runway if by_runway else driver.lowest_cash) or 0.0
+
+
+def simulation_csv(found: Simulation) -> str:
+    """One row a month: quantiles of closing cash and the probability of being out of cash, each with its error."""
+    digits = found.minor_digits
+    shares = [f"p{head.removesuffix('%').zfill(2)}" for head in HEADS]
+    heads = ["month", *(f"cash_{share}" for share in shares), *(f"cash_{share}_error" for share in shares)]
+    rungs = [risk.counting.removeprefix("+ ").replace(" ", "_") for risk in found.risks]
+    heads += [f"out_of_cash_{rung}{end}" for rung in rungs for end in ("", "_error")]
+    body = []
+    for t, name in enumerate(found.months):
+        cash = found.cash[t]
+        row = [name, *(f"{e.value + 0.0:.{digits}f}" for e in cash), *(f"{e.error:.{digits}f}" for e in cash)]
+        for risk in found.risks:
+            row += [f"{risk.by_month[t].value:.6f}", f"{risk.by_month[t].error:.6f}"]
+        body.append(row)
+    return table(heads, body)

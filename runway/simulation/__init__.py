@@ -1,0 +1,1 @@
+"""Monte Carlo simulation: draws, blocks of paths, and what they come to."""

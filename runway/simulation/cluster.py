@@ -1,0 +1,158 @@
+"""Blocks of paths, and companies of a portfolio, on a Dask cluster.
+
+Results are taken in the order of the work, so they add up to the same digits as on one machine; what a worker that
+dies had in hand or had done is done again by another.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from runway.files import Document
+    from runway.simulation.blocks import Task
+    from runway.simulation.machine import Block, Machine
+    from runway.simulation.tally import Tally
+
+WAIT = "3s"  # for a scheduler to answer
+AHEAD = 4  # tasks in hand for each worker
+MOST_LOCAL = 256
+MACHINES_KEPT = 4  # by one worker
+
+
+class Recipe(NamedTuple):
+    """What a worker makes its machine from."""
+
+    document: Document
+    scenario: str
+    changes: dict[str, Any]
+    rungs: tuple[int, ...]
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Any]:
+    """A client of the scheduler at an address, or of `local:N` workers on this machine.
+
+    Raises `InputError`: extra-not-installed, cluster-malformed, cluster-not-there.
+    """
+    kind, _, rest = address.partition(":")
+    local = kind == "local"
+    if (local and not (rest.isdecimal() and 1 <= int(rest) <= MOST_LOCAL)) or not (local or "://" in address):
+        text = f"--cluster {address} is no cluster. Write tcp://HOST:PORT, or local:4 for four workers here."
+        raise InputError(Problem("cluster-malformed", text))
+    try:
+        import distributed
+    except ImportError:
+        text = '--cluster needs Dask, which is not installed: pip install "runway-as-code[cluster]".'
+        raise InputError(Problem("extra-not-installed", text)) from None
+    import logging
+
+    logger = logging.getLogger("distributed")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)  # a worker that dies is made up for
+    try:
+        if local:
+            with (
+                distributed.LocalCluster(
+                    n_workers=int(rest), threads_per_worker=1, processes=True, dashboard_address=None
+                ) as own,
+                distributed.Client(own) as client,
+            ):
+                yield client
+            return
+        try:
+            client = distributed.Client(address, timeout=WAIT)
+        except (OSError, ValueError):
+            text = f"No Dask scheduler answers at {address}. Start one with dask scheduler, or write local:4."
+            raise InputError(Problem("cluster-not-there", text)) from None
+        with client:
+            yield client
+    finally:
+        logger.setLevel(level)
+
+
+def in_order(client: Any, function: Callable[..., Any], work: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+    """The results of a function over many arguments, in their order, with a few tasks a worker under way at once."""
+    from collections import deque
+
+    running: deque[Any] = deque()
+    waiting = iter(work)
+    try:
+        while True:
+            ahead = AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"])) if not running else len(running)
+            while len(running) < ahead and (arguments := next(waiting, None)) is not None:
+                running.append(client.submit(function, *arguments, pure=False))
+            if not running:
+                return
+            try:
+                yield running.popleft().result()
+            except InputError:
+                raise
+            except Exception as error:
+                text = (
+                    f"The cluster could not do a part of the work: {type(error).__name__}. Do its workers have runway?"
+                )
+                raise InputError(Problem("cluster-not-there", text)) from None
+            if (arguments := next(waiting, None)) is not None:
+                running.append(client.submit(function, *arguments, pure=False))
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def run_on_cluster(
+    client: Any, machine: Machine, tasks: Sequence[Task], tally: Tally, seed: int, progress: Callable[[int], None]
+) -> None:
+    """Runs the tasks on a cluster and adds them up."""
+    model = machine.model
+    recipe = Recipe(model.original, model.scenario, dict(model.changes), machine.rungs)
+    edges = None if tally.sorted else tally.edges
+    work = ((recipe, task, seed, edges) for task in tasks)
+    for task, (block, counts) in zip(tasks, in_order(client, remote_block, work), strict=True):
+        tally.add(block, task.start, counts, task.replicate)
+        progress(task.paths)
+
+
+_machines: dict[bytes, tuple[Machine, Any]] = {}
+
+
+def _machine(recipe: Recipe) -> tuple[Machine, Any]:
+    """The machine of a recipe and its buffers, kept by the worker."""
+    import pickle
+    from hashlib import sha256
+
+    from runway.loading import load_document
+    from runway.simulation.machine import Machine
+
+    key = sha256(pickle.dumps(recipe)).digest()
+    if key not in _machines:
+        while len(_machines) >= MACHINES_KEPT:
+            del _machines[next(iter(_machines))]
+        made = Machine(load_document(recipe.document, recipe.scenario, recipe.changes), recipe.rungs)
+        _machines[key] = (made, made.workspace())
+    return _machines[key]
+
+
+def remote_block(recipe: Recipe, task: Task, seed: int, edges: Any) -> tuple[Block, Any]:
+    """One block on a worker; where counts are enough, no cash is sent back, and draws only of the sampled blocks."""
+    import numpy
+
+    from runway.simulation.draws import SAMPLED_BLOCKS
+    from runway.simulation.tally import MOST_SORTED, Tally
+
+    machine, space = _machine(recipe)
+    block = machine.run(task.number, task.scores(machine, seed), task.paths, space)
+    counts = None
+    if edges is not None:
+        tally = Tally(machine.program.months, 0, 0, 0, MOST_SORTED + 1)
+        tally.edges = edges
+        counts = tally.counted(block)
+        block = block._replace(cash=numpy.empty((0, 0)))
+        if task.number >= SAMPLED_BLOCKS:
+            block = block._replace(figures={})
+    return block, counts

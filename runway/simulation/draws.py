@@ -1,0 +1,180 @@
+"""What a simulation draws: one stream of normal scores for each figure, keyed by seed, address and block of paths.
+
+So path i is the same whatever else the file holds, however many paths there are and whoever computes them, and two
+scenarios of one file are compared on the same draws.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from runway.addresses import dimension_of, find
+from runway.correlations import Pair, correlation_matrix, pairs, random_addresses
+from runway.errors import InputError
+from runway.months import NEVER, month_number
+from runway.quantity import FigureError
+from runway.simulation.distributions import Distribution, distribution, score_of
+from runway.simulation.specialise import Monthly
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from runway.model import Model
+    from runway.quantity import Entry
+
+SAMPLED_BLOCKS = 6  # whose draws are kept to see what drives the outcome
+BLOCK = 16_384  # paths that are computed together: what stays in a processor's cache
+UNBOUNDED = (-1e300, 1e300)
+
+
+class Occurrence(NamedTuple):
+    """An event that happens with a probability: above the score, or never."""
+
+    event: str
+    above: float
+
+
+class Scores(Protocol):
+    """Standard normal scores of one block."""
+
+    def per_path(self, address: str) -> Any:
+        """One score a path."""
+
+    def per_month(self, address: str, months: range) -> Callable[[int, Any], None]:
+        """What fills an array with a month's scores, one a path; called for each month in turn."""
+
+
+class Streams:
+    """Pseudo-random scores: an SFC64 generator for each figure, seeded by (seed, address, block)."""
+
+    def __init__(self, seed: int, block: int) -> None:
+        self.seed, self.block = seed, block
+
+    def _generator(self, address: str) -> Any:
+        from numpy.random import SFC64, Generator, SeedSequence
+
+        digest = sha256(address.encode()).digest()
+        words = [int.from_bytes(digest[n : n + 4], "little") for n in range(0, 16, 4)]
+        seed = [self.seed & 0xFFFFFFFF, self.seed >> 32, self.block, *words]
+        return Generator(SFC64(SeedSequence(seed)))
+
+    def per_path(self, address: str) -> Any:
+        return self._generator(address).standard_normal(BLOCK)
+
+    def per_month(self, address: str, months: range) -> Callable[[int, Any], None]:
+        generator = self._generator(f"{address}/month")
+
+        def fill(t: int, out: Any) -> None:
+            if t not in months:
+                out.fill(0.0)
+            elif len(out) == BLOCK:
+                generator.standard_normal(out=out)
+            else:  # a block that is not full takes the first of its draws
+                out[:] = generator.standard_normal(BLOCK)[: len(out)]
+
+        return fill
+
+
+class Draws:
+    """The uncertain figures of a model and how each follows from its scores."""
+
+    def __init__(self, model: Model) -> None:
+        program = model.program
+        assert program is not None
+        self.model, self.program = model, program
+        self.figures: dict[str, Distribution] = {}
+        self.monthly: dict[str, Monthly] = {}
+        self.active: dict[str, range] = {}
+        self.occurrences: list[Occurrence] = []
+        for address in random_addresses(program.entries, model.events):
+            entry = program.entries[address]
+            event = address.removesuffix(".probability")
+            if event in model.events and address.endswith(".probability"):
+                if entry.amount.number < 1 and program.parameters[f"{event}.date"] < NEVER:
+                    self.occurrences.append(Occurrence(event, score_of(1 - entry.amount.number)))
+            elif entry.outcomes or entry.amount.kind != "date" or program.parameters[address] < NEVER:
+                self.figures[address] = self._distribution(address, entry)
+        for address, entry in program.entries.items():
+            if entry.volatility:
+                self.monthly[address] = Monthly(entry.volatility, *self._bounds(address))
+                self.active[address] = self._months(address)
+        self.correlated, self._mixing = self._copula(pairs(model))
+
+    @property
+    def per_path(self) -> list[str]:
+        """The parameters that have one number a path."""
+        dates = [f"{occurrence.event}.date" for occurrence in self.occurrences]
+        return list(dict.fromkeys([*self.figures, *dates]))
+
+    @property
+    def scored(self) -> list[str]:
+        """The addresses of what is drawn once a path."""
+        return [*self.figures, *(f"{o.event}.probability" for o in self.occurrences)]
+
+    def _bounds(self, address: str) -> tuple[float, float]:
+        """What a figure's field may hold, in the unit of its number."""
+        if address.startswith("fx."):
+            return 1e-9, UNBOUNDED[1]
+        found = find(self.model.document.data, address)
+        field = None if found is None else found[1]
+        dimension = None if field is None else dimension_of(field)
+        return UNBOUNDED if dimension is None else (dimension.low, dimension.high)
+
+    def _distribution(self, address: str, entry: Entry) -> Distribution:
+        try:
+            return distribution(entry, self.program.start, *self._bounds(address))
+        except FigureError as error:
+            found = find(self.model.document.data, address)
+            path = ("model",) if found is None else found[0]
+            raise InputError(self.model.document.problem(path, error.name, error.text)) from None
+
+    def _months(self, address: str) -> range:
+        """The months in which one step of a schedule is in force; all of them for any other figure."""
+        horizon = self.program.months
+        figure, _, month = address.rpartition(".")
+        place = month_number(month)
+        if place is None:
+            return range(horizon)
+        steps = sorted(
+            number
+            for other in self.program.entries
+            if other.rpartition(".")[0] == figure and (number := month_number(other.rpartition(".")[2])) is not None
+        )
+        later = [step for step in steps if step > place]
+        first = 0 if place == steps[0] else place - self.program.start
+        return range(max(0, first), later[0] - self.program.start if later else horizon)
+
+    def _copula(self, known: tuple[Pair, ...]) -> tuple[list[str], Any]:
+        """The correlated addresses and the lower triangle that turns independent scores into theirs."""
+        import numpy
+
+        scored = set(self.scored)
+        known = tuple(pair for pair in known if pair.first in scored and pair.second in scored)
+        addresses = list(dict.fromkeys(a for pair in known for a in (pair.first, pair.second)))
+        if not addresses:
+            return [], None
+        return addresses, numpy.linalg.cholesky(numpy.array(correlation_matrix(addresses, known)))
+
+    def block(self, scores: Scores, paths: int) -> tuple[dict[str, Any], dict[str, Callable[[int, Any], None]]]:
+        """The numbers of one block of paths by parameter, and what fills each month's scores."""
+        import numpy
+
+        drawn = {address: scores.per_path(address) for address in self.scored}
+        if self.correlated:
+            mixed = [
+                sum(share * drawn[other] for share, other in zip(row, self.correlated, strict=True) if share)
+                for row in self._mixing
+            ]
+            drawn |= dict(zip(self.correlated, mixed, strict=True))
+        numbers = {address: figure.of(drawn[address])[:paths] for address, figure in self.figures.items()}
+        for event, above in self.occurrences:
+            date: Any = numbers.get(f"{event}.date", self.program.parameters[f"{event}.date"])
+            happens = drawn[f"{event}.probability"][:paths] > above
+            numbers[f"{event}.date"] = numpy.where(happens, date, NEVER)
+        return numbers, {address: scores.per_month(address, self.active[address]) for address in self.monthly}
+
+
+def overrides_of(numbers: Mapping[str, Any], path: int) -> dict[str, float]:
+    """The parameters of one path."""
+    return {address: float(values[path]) for address, values in numbers.items()}

@@ -1,0 +1,234 @@
+"""A model made ready to run blocks of paths: draws, printed steps, daily reading, all in kept buffers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway import arithmetic
+from runway.daily import layout
+from runway.engine import Engine
+from runway.errors import InputError
+from runway.ladder import LADDER
+from runway.months import NEVER, days_in_month
+from runway.simulation import histories
+from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Draws, Scores, overrides_of
+from runway.simulation.graph import Key
+from runway.simulation.masks import Masks
+from runway.simulation.printed import UFUNCS, printed
+from runway.simulation.specialise import specialise
+from runway.simulation.values import Ref, Series
+from runway.simulation.watch import Plan, Watch, watched_rows
+from runway.tree import Parameter, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from runway.model import Model
+    from runway.simulation.values import Value
+
+
+class Asked(NamedTuple):
+    """A question about the last month of each path: whether a closing drew, a clause bit."""
+
+    address: str
+    rows: tuple[str, ...]
+
+
+class Block(NamedTuple):
+    """One block of paths, each field one number a path."""
+
+    number: int
+    cash: Any  # [months, paths], total cash at each month's end, of the rung that is reported
+    lowest: Any
+    codes: tuple[Any, ...]  # of the zero-cash day, one array a rung
+    drew: tuple[Any, ...]  # whether each closing drew
+    bit: tuple[Any, ...]  # whether each clause bit
+    figures: Mapping[str, Any]  # what was drawn, by address
+    shocks: Mapping[str, Any]  # of what is drawn anew each month, the sum of its scores; of the first blocks only
+
+
+class Workspace(NamedTuple):
+    """The buffers of one thread."""
+
+    floats: list[Any]
+    truths: list[Any]
+    histories: list[Any]
+
+
+class Machine:
+    """Runs blocks of one model; `rungs` are places in the ladder, the reported one first."""
+
+    def __init__(self, model: Model, rungs: Sequence[int]) -> None:
+        program = model.program
+        assert program is not None
+        self.model, self.program, self.rungs = model, program, tuple(rungs)
+        self.engine, self.layout, self.draws = Engine(program, model.document), layout(model), Draws(model)
+        read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
+                if isinstance(n, Parameter)}  # fmt: skip
+        effective = [{a: v for a, v in LADDER[rung][1].items() if a in read} for rung in rungs]
+        self.variants = list({tuple(sorted(overrides.items())): overrides for overrides in effective}.values())
+        self.variant_of = [self.variants.index(overrides) for overrides in effective]
+        self.names = watched_rows(self.layout, program)
+        self.closings, self.clauses = _closings(model), _clauses(model)
+        finals = [row for asked in (*self.closings, *self.clauses) for row in asked.rows]
+        engine = self.engine
+        self.spec = specialise(
+            engine, self.draws.per_path, self.draws.monthly, self.variants, [*self.names, *finals, "cash"]
+        )
+        signed = [[self._unsigned(self.spec.row(name, variant)) for name in self.names]
+                  for variant in range(len(self.variants))]  # fmt: skip
+        self.plans = [self._plan(look) for look in signed]
+        looks = [[value for _, value in look] for look in signed]
+        self.finals = [self.spec.row(row, 0) for row in finals]
+        self.final_rows = finals
+        self.function = printed(self.spec, looks, self.finals, [Key("cash", 0)])
+        self._run = self._compiled()
+        used = {flow.place for flow in (*self.layout.dated, *self.layout.one_offs)}
+        used |= {name for e in self.layout.restricted for name in (*e.deadlines, e.spent_on, e.opening_spent) if name}
+        self.read_parameters = [name for name in used if name in program.parameters]
+
+    def _unsigned(self, value: Value) -> tuple[float, Value]:
+        """A value and its sign, where it is another's opposite and need not be worked out."""
+        if isinstance(value, Ref):
+            step = self.spec.graph.steps[value.place]
+            if step.op == "product" and step.args[0] == -1.0 and len(step.args) == 2:
+                return -1.0, step.args[1]
+        return 1.0, value
+
+    def _plan(self, look: Sequence[tuple[float, Value]]) -> Plan:
+        masks = Masks(self.spec.graph.steps, self.spec.rows, self.program.months)
+        support = tuple(masks.flags(masks.support(value)) for _, value in look)
+        rates = {a: e.amount.number for a, e in self.program.entries.items() if a.startswith("model.interest")}
+        drawn = any(rate in self.draws.figures or rate in self.draws.monthly for rate in rates)
+        return Plan(tuple(self.names), tuple(sign for sign, _ in look), support, drawn or min(rates.values()) < 0)
+
+    def _compiled(self) -> Callable[..., None]:
+        import numpy
+
+        program, calendar = self.program, arithmetic.Calendar(self.program.start)
+        scope: dict[str, Any] = {name: getattr(numpy, name) for name in {*UFUNCS.values()}}
+        scope |= {
+            name: getattr(numpy, name) for name in ("add", "subtract", "multiply", "negative", "copyto", "nan", "inf")
+        }
+        days = [days_in_month(program.start + t) for t in range(program.months)]
+        scope |= {
+            "lag": histories.lag,
+            "sum_last": histories.sum_last,
+            "last_days": lambda history, _, t, n: arithmetic.last_days(history, t, n, days),
+            "round": arithmetic.round_half,
+            "pmt": arithmetic.pmt,
+            "days_in": calendar.days_in,
+            "day_number": calendar.day_number,
+        }
+        scope |= {f"s{n}": values for n, values in enumerate(self.function.constants)}
+        exec(self.function.source, scope)  # printed from our own typed tree, which holds names and numbers only
+        run: Callable[..., None] = scope["run"]
+        return run
+
+    def workspace(self) -> Workspace:
+        """Buffers for one thread."""
+        import numpy
+
+        function, months = self.function, self.program.months
+        return Workspace(
+            [numpy.zeros(BLOCK) for _ in range(function.floats)],
+            [numpy.zeros(BLOCK, dtype=bool) for _ in range(function.truths)],
+            [numpy.zeros((months, BLOCK)) for _ in range(function.histories - 1)],
+        )
+
+    def run(self, number: int, scores: Scores, paths: int, space: Workspace, cash: Any = None) -> Block:
+        """One block; `cash`, an array [months, paths], is written to where it is given.
+
+        Raises `InputError` where cash does not exist on some path.
+        """
+        import numpy
+
+        months = self.program.months
+        if cash is None:
+            cash = numpy.empty((months, paths))
+        numbers, fills = self.draws.block(scores, paths)
+        finals: list[Any] = [None] * len(self.finals)
+
+        def finish(place: int, value: Any) -> None:
+            finals[place] = value.copy() if hasattr(value, "copy") else value
+
+        shocks = {a: numpy.zeros(paths) for a in self.function.month_inputs} if number < SAMPLED_BLOCKS else {}
+        watches = []
+        for variant, plan in zip(self.variants, self.plans, strict=True):
+            every = {**self.program.parameters, **numbers, **variant}
+            read = {name: every[name] for name in self.read_parameters}
+            watches.append(Watch(self.layout, plan, read, self.program.minor_digits, paths))
+        with numpy.errstate(all="ignore"):  # what has no value on a path that does not ask for it
+            self._run(
+                [watch.month for watch in watches],
+                finish,
+                [buffer[:paths] for buffer in space.floats],
+                [buffer[:paths] for buffer in space.truths],
+                [cash, *(history[:, :paths] for history in space.histories)],
+                [numbers[address] for address in self.function.path_inputs],
+                [_summed(fills[a], shocks[a]) if a in shocks else fills[a] for a in self.function.month_inputs],
+            )
+        for watch in watches:
+            watch.finish()
+        if not numpy.isfinite(cash[-1]).all():
+            self._refuse(numbers, int(numpy.flatnonzero(~numpy.isfinite(cash[-1]))[0]))
+        last = {row: _last(value) if found is None else found
+                for row, value, found in zip(self.final_rows, self.finals, finals, strict=True)}  # fmt: skip
+        drew = tuple(self._drew(asked, last, numbers, paths) for asked in self.closings)
+        bit = tuple(numpy.broadcast_to(last[asked.rows[0]] > 0, paths) for asked in self.clauses)
+        codes = tuple(watches[variant].code for variant in self.variant_of)
+        return Block(number, cash, watches[0].lowest, codes, drew, bit, numbers, shocks)
+
+    def _drew(self, asked: Asked, last: Mapping[str, Any], numbers: Mapping[str, Any], paths: int) -> Any:
+        """Whether a closing came within the horizon, by its deadline, with money left to draw."""
+        import numpy
+
+        due, *amounts = (last[row] for row in asked.rows)
+        by = numbers.get(f"{asked.address}.by", self.program.parameters[f"{asked.address}.by"])
+        came = (due >= 0) & (due < self.program.months) & (due <= by) & (sum(amounts) > 0)
+        return numpy.broadcast_to(came, paths)
+
+    def _refuse(self, numbers: Mapping[str, Any], path: int) -> None:
+        """Says what has no value on a path: the row and the month, where running that path alone shows them."""
+        self.engine.run(overrides_of(numbers, path))
+        text = "Cash grows beyond every bound on some path; look at the ranges and volatilities of the figures."
+        raise InputError(self.model.document.problem(("model", "opening_cash"), "overflow", text))
+
+
+def _summed(fill: Callable[[int, Any], None], total: Any) -> Callable[[int, Any], None]:
+    """What fills an array with a month's scores and adds them to a total."""
+    import numpy
+
+    def summing(t: int, out: Any) -> None:
+        fill(t, out)
+        numpy.add(total, out, out=total)
+
+    return summing
+
+
+def _last(value: Value) -> Any:
+    return value.values[-1] if isinstance(value, Series) else None if isinstance(value, Ref) else value
+
+
+def _closings(model: Model) -> list[Asked]:
+    """Each closing and grant, with the rows of its date and of the money left."""
+    assert model.program is not None
+    found = []
+    rows = {row.address for row in model.program.rows}
+    for item in model.section("funding"):
+        parts: tuple[Any, ...] = getattr(item.part, "closings", ())
+        for address in [f"{item.name}.{part.name}" for part in parts] or [item.name]:
+            # what closed before the first month is in opening cash
+            if f"{address}.due" in rows and 0 <= model.program.parameters[f"{address}.date"] < NEVER:
+                amount = f"{address}.left" if f"{address}.left" in rows else f"{address}.offered"
+                found.append(Asked(address, (f"{address}.due", amount)))
+    return found
+
+
+def _clauses(model: Model) -> list[Asked]:
+    """Each clause, with the row that says whether it bites."""
+    return [
+        Asked(f"{item.name}.{clause.name}", (f"{item.name}.{clause.name}.bites",))
+        for item in model.section("funding")
+        for clause in getattr(item.part, "clauses", ())
+    ]

@@ -1,0 +1,110 @@
+"""In which months a step may be other than 0, must be done anew, and is read at all: sets of months as bits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runway.simulation.graph import Key
+from runway.simulation.values import Ref, Series, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from runway.simulation.values import Step, Value
+
+STATEFUL = ("prev", "month", "growing", "cumulative", "lag", "sum_last", "last_days")
+
+
+class Masks:
+    """The months of each step; bit t is month t."""
+
+    def __init__(self, steps: Sequence[Step], rows: Mapping[Key, Value], months: int) -> None:
+        self.steps, self.rows, self.months = steps, rows, months
+        self.all = (1 << months) - 1
+        self._support: dict[int, int] = {}
+        self._changes: dict[int, int] = {}
+        self.needed: dict[int, int] = {}
+        for step in steps:
+            self._support[step.ref.place] = self._supported(step)
+            self._changes[step.ref.place] = self._changed(step)
+
+    def bits(self, holds: Iterable[Any]) -> int:
+        """The set of months in which something holds."""
+        return sum(1 << t for t, held in enumerate(holds) if held)
+
+    def flags(self, mask: int) -> tuple[bool, ...]:
+        """Whether each month is in a set."""
+        return tuple(bool(mask >> t & 1) for t in range(self.months))
+
+    def support(self, value: Value) -> int:
+        """The months in which a value may be other than 0."""
+        if isinstance(value, Ref):
+            return self._support[value.place]
+        return self.bits(value.values) if isinstance(value, Series) else self.all if value else 0
+
+    def changes(self, value: Value) -> int:
+        """The months in which a value may be another than in the month before; the first always."""
+        if isinstance(value, Ref):
+            return self._changes[value.place]
+        if not isinstance(value, Series):
+            return 1
+        return self.bits(t == 0 or v != value.values[t - 1] for t, v in enumerate(value.values))
+
+    def _supported(self, step: Step) -> int:
+        match step.op:
+            case "product" | "and":
+                found = self.all
+                for arg in step.args:
+                    found &= self.support(arg)
+                return found
+            case "sum":
+                found = self.support(step.args[0])
+                for _, ref in step.args[1]:
+                    found |= self.support(ref)
+                return found
+            case "number":
+                return self.support(step.args[0])
+            case "or":
+                return self.support(step.args[0]) | self.support(step.args[1])
+            case "pick":
+                return sum(self.chosen(step, n) & self.support(arg) for n, arg in enumerate(step.args[1:]))
+        return self.all
+
+    def chosen(self, step: Step, n: int) -> int:
+        """The months in which a pick takes its n-th value."""
+        return self.bits(place == n for place in step.args[0].values)
+
+    def _changed(self, step: Step) -> int:
+        if step.op in STATEFUL:
+            return self.all
+        found = 1
+        for arg in joined(step.args):
+            if isinstance(arg, Ref | Series):
+                found |= self.changes(arg)
+        return found
+
+    def steady(self, ref: Ref) -> bool:
+        """Whether a step is done anew in some months only."""
+        return self.changes(ref) != self.all
+
+    def need(self, roots: Iterable[tuple[Value, int]], openings: Mapping[Key, Value]) -> None:
+        """Works out which steps are read, and in which months, from what is read in the end."""
+        left: list[tuple[Any, int]] = list(roots)
+        while left:
+            value, mask = left.pop()
+            if not isinstance(value, Ref):
+                continue
+            step = self.steps[value.place]
+            if self.steady(value) or step.op in ("growing", "cumulative"):
+                mask = self.all
+            before = self.needed.get(value.place, 0)
+            if value.place in self.needed and mask | before == before:
+                continue
+            self.needed[value.place] = mask = mask | before
+            if step.op == "pick":
+                left += [(arg, mask & self.chosen(step, n)) for n, arg in enumerate(step.args[1:])]
+                continue
+            if step.args and isinstance(step.args[0], Key):
+                key = step.args[0]
+                left += [(self.rows[key], mask >> 1 if step.op == "prev" else self.all), (openings[key], self.all)]
+            left += [(arg, mask) for arg in joined(step.args) if isinstance(arg, Ref)]

@@ -1,0 +1,377 @@
+"""`simulate`: a model over its uncertain figures, its events with a probability and its closings that may slip."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import replace
+from math import ceil, log2, sqrt
+from typing import TYPE_CHECKING, Any
+
+from runway.errors import InputError, Problem, did_you_mean
+from runway.ladder import LADDER, day_at
+from runway.metrics import changes_of
+from runway.months import month_label, position
+from runway.simulation.blocks import FEW, can_fork, replicated, run_here, tasks_of
+from runway.simulation.draws import BLOCK
+from runway.simulation.drivers import drivers
+from runway.simulation.machine import Machine
+from runway.simulation.result import SHARES, Estimate, Moment, Odds, Paths, Risk, Simulation, Versus
+from runway.simulation.sobol import REPLICATES, require_sobol
+from runway.simulation.tally import CONFIDENT, MOST_SORTED, NONE_SEEN, Tally, probability
+from runway.simulation.watch import DAYS_A_CODE
+from runway.whatif.paths import RUNGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import date
+
+    from runway.model import Model
+    from runway.simulation.blocks import Task
+
+PATHS = 100_000
+MOST = 100_000_000  # paths beyond which one has to insist
+SAMPLINGS = ("random", "sobol")
+NANOSECONDS = 100  # about, of one path and month on one core
+T95 = 2.131449545559323  # of Student's t with 15 degrees of freedom: the spread of 16 replicates
+WORST = 0.05
+FIRST_BATCH = 4  # blocks of the first look of --until
+MOST_AT_ONCE = 4_096 * BLOCK  # paths whose blocks are listed together
+
+
+def simulate(
+    model: Model,
+    *,
+    paths: int = PATHS,
+    seed: int = 1,
+    workers: int | None = None,
+    counting: str | None = None,
+    by: date | None = None,
+    until: float | None = None,
+    sampling: str = "random",
+    against: str | None = None,
+    raw: bool = False,
+    insist: bool = False,
+    cluster: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Simulation:
+    """The simulation of a model.
+
+    `paths` futures are drawn from `seed`, on `workers` threads (all cores); or as many as it takes for the error of
+    every probability to be at most `until`.  `counting` is the rung that cash, runway and drivers are told of.
+    `against` names another scenario that runs on the same draws; `raw` keeps every path.  `progress` is called with
+    the paths done and wanted.  An interruption gives what is complete.  Raises `InputError`.
+    """
+    _check(model, paths, seed, workers, until, sampling, insist)
+    if raw and (paths if until is None else _at_most(until)) > MOST_SORTED:
+        text = f"At most {MOST_SORTED:,} paths can be kept; take fewer --paths, or leave out --paths-out."
+        raise InputError(Problem("too-many-kept", text))
+    rung = rung_of_model(model, counting)
+    order = [rung, *(n for n in range(len(LADDER)) if n != rung)]
+    machine = Machine(model, order)
+    if sampling == "sobol":
+        require_sobol(machine.draws)
+    wanted, replicate = _sized(paths, until, sampling)
+    run = _Run(machine, wanted, seed, workers or cores(), until, replicate, raw, cluster, progress)
+    if against is not None:
+        run.tally.dry = []
+    run.all()
+    found = run.result(order, by)
+    return found if against is None else replace(found, versus=_versus(run, against, order))
+
+
+def _check(
+    model: Model, paths: int, seed: int, workers: int | None, until: float | None, sampling: str, insist: bool
+) -> None:
+    """Refuses what cannot be run, and what would take very long unless one insists."""
+
+    def refuse(name: str, text: str) -> None:
+        raise InputError(Problem(name, text))
+
+    if paths < 1:
+        refuse("value-out-of-range", "--paths is a whole number of at least 1.")
+    if not 0 <= seed < 2**63:
+        refuse("value-out-of-range", "--seed is a whole number from 0 to 2^63 - 1.")
+    if workers is not None and not 1 <= workers <= 1024:
+        refuse("value-out-of-range", "--workers is a whole number from 1 to 1024.")
+    if until is not None and not 0 < until < 1:
+        refuse("value-out-of-range", "--until is an error above 0 and below 100%, such as 0.1%.")
+    if sampling not in SAMPLINGS:
+        hint = did_you_mean(sampling, SAMPLINGS) or f" There are {' and '.join(SAMPLINGS)}."
+        refuse("unknown-sampling", f"There is no sampling {sampling}.{hint}")
+    if sampling == "sobol" and (until is not None or paths > MOST_SORTED):
+        text = f"Sobol points come in a fixed number of at most {MOST_SORTED:,}; leave out --until, or --sampling."
+        refuse("sobol-too-many", text)
+    most = paths if until is None else _at_most(until)
+    if most > MOST and not insist:
+        months = model.settings.months
+        hours = most * months * NANOSECONDS * 1e-9 / (workers or cores()) / 3600
+        took = f"{hours:,.0f} hours" if hours < 48 else f"{hours / 24:,.0f} days"
+        kept = f"{_memory(months, workers or cores()):.1f} GB"
+        text = (
+            f"{most:,} paths of {months} months take about {took} here and {kept} of memory. "
+            f"Say --insist to run them all the same; {PATHS:,} paths give each probability to about 0.3 %."
+        )
+        refuse("too-many-paths", text)
+
+
+def _memory(months: int, workers: int) -> float:
+    """Gigabytes: sorted rows, or the grid and what each worker has in hand."""
+    return 8e-9 * months * (MOST_SORTED + 3 * workers * BLOCK)
+
+
+def _at_most(until: float) -> int:
+    """The paths after which every probability is at least as sure as that."""
+    return ceil((CONFIDENT / 2 / until) ** 2 / BLOCK) * BLOCK
+
+
+def cores() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def known_rung(counting: str) -> int:
+    """The place of a rung in the ladder.  Raises `InputError` where there is none."""
+    names = list(RUNGS)
+    if counting not in names:
+        hint = did_you_mean(counting, names) or f" There are {', '.join(names)}."
+        raise InputError(Problem("unknown-rung", f"The ladder has no rung {counting}.{hint}"))
+    return names.index(counting)
+
+
+def rung_of_model(model: Model, counting: str | None) -> int:
+    """The place in the ladder of the rung that is reported: with conditions as drawn, where there is funding."""
+    return known_rung(counting or ("conditional" if model.section("funding") else "cash-in-hand"))
+
+
+def _sized(paths: int, until: float | None, sampling: str) -> tuple[int, int]:
+    """How many paths at most, and how many in each replicate (0 without replicates)."""
+    if sampling == "sobol":
+        each = 2 ** max(0, ceil(log2(paths / REPLICATES)))
+        return each * REPLICATES, each
+    return (paths if until is None else _at_most(until)), 0
+
+
+class _Run:
+    """One simulation while it runs."""
+
+    def __init__(
+        self, machine: Machine, wanted: int, seed: int, workers: int, until: float | None, replicate: int,
+        raw: bool, cluster: str | None, progress: Callable[[int, int], None] | None,
+    ) -> None:  # fmt: skip
+        self.machine, self.wanted, self.seed, self.workers = machine, wanted, seed, workers
+        self.until, self.replicate, self.cluster, self.report = until, replicate, cluster, progress
+        months, rungs = machine.program.months, len(LADDER)
+        sizes = (len(machine.closings), len(machine.clauses))
+        share = cluster is None and workers > 1 and wanted > (FEW - 1) * BLOCK and can_fork()
+        self.tally = Tally(months, rungs, *sizes, wanted, raw, share=share)
+        if replicate:
+            self.tally.parts = [Tally(months, rungs, *sizes, 0) for _ in range(REPLICATES)]
+        self.interrupted = False
+
+    def all(self) -> None:
+        """Every block, or those until the errors are small enough."""
+        try:
+            with self._client() as client:
+                if self.replicate:
+                    self._run(replicated(REPLICATES, self.replicate), client)
+                done = self.tally.paths
+                while done < self.wanted:
+                    some = MOST_AT_ONCE if self.until is None else max(FIRST_BATCH * BLOCK, done)
+                    goal = min(self.wanted, done + min(some, MOST_AT_ONCE))
+                    self._run(tasks_of(done, goal), client)
+                    done = goal
+                    if self.until is not None and self._largest_error() <= self.until:
+                        self.wanted = done
+        except KeyboardInterrupt:
+            if not self.tally.paths:
+                raise
+            self.interrupted = True
+
+    def _client(self) -> AbstractContextManager[Any]:
+        """The cluster that the blocks run on, for as long as they do; nothing where they run here."""
+        if self.cluster is None:
+            return nullcontext()
+        from runway.simulation.cluster import connected
+
+        return connected(self.cluster)
+
+    def _run(self, tasks: Sequence[Task], client: Any) -> None:
+        machine, tally = self.machine, self.tally
+        if not tally.sorted and tally.edges is None:  # the grid is laid by the first block, whoever runs the others
+            first = machine.run(
+                tasks[0].number, tasks[0].scores(machine, self.seed), tasks[0].paths, machine.workspace()
+            )
+            tally.span(first)
+
+        def progress(_: int) -> None:
+            if self.report is not None:
+                self.report(tally.paths, self.wanted)
+
+        if client is not None:
+            from runway.simulation.cluster import run_on_cluster
+
+            run_on_cluster(client, machine, tasks, tally, self.seed, progress)
+        else:
+            run_here(machine, tasks, tally, self.seed, self.workers, progress)
+
+    def _largest_error(self) -> float:
+        tally, last = self.tally, self.machine.program.months - 1
+        found = [tally.dry_by(rung, last, 31).error for rung in range(len(LADDER))]
+        found += [probability(int(n), tally.paths).error for n in (*tally.drew, *tally.bit)]
+        return max(found)
+
+    def result(self, order: Sequence[int], by: date | None) -> Simulation:
+        """What the blocks add up to."""
+        machine, tally = self.machine, self.tally
+        model, program = machine.model, machine.program
+        raw = self._raw() if tally.keep else None
+        replicates = self._replicates()
+        tally.sort(self.workers)
+
+        def quantiles(row: int) -> tuple[Estimate, ...]:
+            found = [tally.quantile(row, share) for share in SHARES]
+            if not replicates:
+                return tuple(found)
+            spreads = [_spread([replica.quantile(row, share).value for replica in replicates]) for share in SHARES]
+            return tuple(Estimate(e.value, error) for e, error in zip(found, spreads, strict=True))
+
+        floors = {a: program.entries[a] for a in program.entries if a == "model.minimum_cash"}
+        certain = not any(a in machine.draws.figures for a in floors)
+        floor = program.parameters["model.minimum_cash"] if certain else None
+        lowest = quantiles(program.months)
+        gaps = None if floor is None else tuple(
+            Estimate(max(0.0, floor - e.value), e.error if floor > e.value else 0.0) for e in reversed(lowest)
+        )  # fmt: skip
+        names = {a: d.name for a, d in machine.draws.figures.items()}
+        names = {o.event + ".date": "occurrence" for o in machine.draws.occurrences} | names
+        driving, driver_paths = drivers(tally.samples, names)
+        return Simulation(
+            model=model.settings.name,
+            source=model.document.title,
+            scenario=model.scenario,
+            currency=model.settings.currency,
+            minor_digits=program.minor_digits,
+            months=tuple(month_label(program.start + t) for t in range(program.months)),
+            changes=changes_of(model),
+            paths=tally.paths,
+            wanted=self.wanted,
+            seed=self.seed,
+            sampling="sobol" if self.replicate else "random",
+            counting=LADDER[order[0]][0],
+            funded=bool(model.section("funding")),
+            planned=any(getattr(item.part, "status", "") == "planned" for item in model.section("funding")),
+            by=by,
+            minimum_cash=floor,
+            risks=tuple(self._risk(order.index(rung), LADDER[rung][0], by, replicates) for rung in range(len(LADDER))),
+            cash=tuple(quantiles(t) for t in range(program.months)),
+            lowest_cash=lowest,
+            funding_gap=gaps,
+            worst_lowest_cash=tally.worst(WORST),
+            closings=self._odds([a.address for a in machine.closings], "drew", replicates),
+            clauses=self._odds([a.address for a in machine.clauses], "bit", replicates),
+            drivers=driving,
+            driver_paths=driver_paths,
+            raw=raw,
+        )
+
+    def _replicates(self) -> list[Tally]:
+        """The tallies of each replicate of Sobol points, before their paths are mixed by sorting."""
+        if not self.replicate or self.interrupted:
+            return []
+        assert self.tally.cash is not None
+        assert self.tally.lowest is not None
+        for n, part in enumerate(self.tally.parts):
+            here = slice(n * self.replicate, (n + 1) * self.replicate)
+            part.cash, part.lowest = self.tally.cash[:, here].copy(), self.tally.lowest[here].copy()
+            part.sort(self.workers)
+        return self.tally.parts
+
+    def _risk(self, rung: int, counting: str, by: date | None, replicates: list[Tally]) -> Risk:
+        tally, program, days = self.tally, self.machine.program, self.machine.layout.days
+
+        def estimate(month: int, day: int) -> Estimate:
+            found = tally.dry_by(rung, month, day)
+            if not replicates:
+                return found
+            return Estimate(found.value, _spread([r.dry_by(rung, month, day).value for r in replicates]))
+
+        by_date = None
+        if by is not None:
+            place = int(position(by, program.start))
+            by_date = Estimate(0.0, 0.0) if place < 0 else estimate(min(place, program.months - 1),
+                                                                  by.day if place < program.months else 31)  # fmt: skip
+        moments = []
+        for share in SHARES:
+            at = tally.dry_at(rung, share)
+            if at is None:
+                moments.append(Moment(None, None))
+            else:
+                month, day = at
+                moments.append(Moment(month + (day - 1) / days[month], day_at(program.start + month, day)))
+        months = tuple(estimate(t, 31) for t in range(program.months))
+        return Risk(counting, months, by_date, tuple(moments))
+
+    def _odds(self, addresses: Sequence[str], kind: str, replicates: list[Tally]) -> tuple[Odds, ...]:
+        found = []
+        titles = _titles(self.machine.model)
+        for n, address in enumerate(addresses):
+            estimate = probability(int(getattr(self.tally, kind)[n]), self.tally.paths)
+            if replicates:
+                spread = _spread([int(getattr(r, kind)[n]) / r.paths for r in replicates])
+                estimate = Estimate(estimate.value, spread)
+            found.append(Odds(address, titles.get(address, address), estimate))
+        return tuple(found)
+
+    def _raw(self) -> Paths:
+        """Every path, in order."""
+        import numpy
+
+        blocks = [self.tally.kept[n] for n in sorted(self.tally.kept)]
+        codes = numpy.array([numpy.concatenate([b.codes[n] for b in blocks]) for n in range(len(LADDER))])
+        assert self.tally.cash is not None
+        return Paths(
+            self.tally.cash[:, : self.tally.paths].copy(),
+            numpy.concatenate([block.lowest for block in blocks]),
+            numpy.where(codes < 0, -1, codes // DAYS_A_CODE),
+            numpy.where(codes < 0, -1, codes % DAYS_A_CODE),
+            {a: numpy.concatenate([b.figures[a] for b in blocks]) for a in blocks[0].figures},
+        )
+
+
+def _titles(model: Model) -> dict[str, str]:
+    """The titles of closings, grants and clauses."""
+    found: dict[str, str] = {}
+    for item in model.section("funding"):
+        parts: tuple[Any, ...] = (*getattr(item.part, "closings", ()), *getattr(item.part, "clauses", ()))
+        found |= {f"{item.name}.{part.name}": f"{item.title} {part.title or part.name}" for part in parts}
+        found[item.name] = item.title
+    return found
+
+
+def _spread(values: Sequence[float]) -> float:
+    """The error of the mean of independent replicates, by Student's t."""
+    mean = sum(values) / len(values)
+    variance = sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    return T95 * sqrt(variance / len(values))
+
+
+def _versus(run: _Run, against: str, order: Sequence[int]) -> Versus:
+    """Another scenario of the file on the draws of one that has run."""
+    import numpy
+
+    from runway.loading import load_document
+
+    model = run.machine.model
+    other = _Run(Machine(load_document(model.original, against, model.changes), order), run.tally.paths, run.seed,
+                 run.workers, None, run.replicate, False, run.cluster, None)  # fmt: skip
+    other.tally.dry = []
+    other.all()
+    paths = min(run.tally.paths, other.tally.paths)
+    mine, theirs = (numpy.concatenate(one.tally.dry or [])[:paths] for one in (run, other))
+    only_mine, only_theirs = int((mine & ~theirs).sum()), int((theirs & ~mine).sum())
+    difference = (only_mine - only_theirs) / paths
+    variance = (only_mine + only_theirs) / paths - difference**2
+    error = CONFIDENT * sqrt(variance / paths) if only_mine + only_theirs else NONE_SEEN / paths
+    return Versus(against, probability(int(theirs.sum()), paths), Estimate(difference, error))

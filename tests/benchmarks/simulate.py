@@ -1,0 +1,207 @@
+"""The speed and memory of simulation: the reference model R by runway and written by hand in three ways.
+
+`python tests/benchmarks/simulate.py` prints the tables; `--quick` stops at 100,000 paths, `--large` adds ten million.
+Each cell is a process of its own, so that its peak of memory is its own; the ways take turns, and the best of three
+counts.  It is no test: nothing fails.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HERE = Path(__file__).parent
+MODEL = str(HERE / "reference.toml")
+MONTHS = 60
+WORKERS = 2
+ROUNDS = 3
+SLOWEST = 10_000  # paths that are run one by one
+
+
+def engine(paths: int) -> Callable[[], object]:
+    """One rung: draws, every month, zero-cash days; no quantiles."""
+    import runway
+    from runway.simulation.blocks import run_here, tasks_of
+    from runway.simulation.machine import Machine
+    from runway.simulation.tally import Tally
+
+    machine = Machine(runway.load(MODEL), [2])
+
+    def run() -> None:
+        tally = Tally(MONTHS, 1, len(machine.closings), len(machine.clauses), paths, share=True)
+        run_here(machine, tasks_of(0, paths), tally, 1, WORKERS, lambda _: None)
+
+    return run
+
+
+def month_ends(paths: int) -> Callable[[], object]:
+    """The same reading as by hand: lowest cash at month ends and how many have been below 0, no days."""
+    import numpy
+
+    from runway.simulation import machine, watch
+
+    class MonthEnds(watch.Watch):
+        def month(self, _: int, *values: object) -> None:
+            numpy.minimum(self.lowest, values[self._cash], out=self.lowest)
+            self.below = numpy.count_nonzero(self.lowest < 0)
+
+    machine.Watch = MonthEnds  # type: ignore[misc]
+    return engine(paths)
+
+
+def everything(paths: int) -> Callable[[], object]:
+    """`runway simulate`: all rungs, quantiles, drivers."""
+    import runway
+
+    model = runway.load(MODEL)
+    return lambda: runway.simulate(model, paths=paths, workers=WORKERS)
+
+
+def blocks_by_hand(paths: int) -> Callable[[], object]:
+    import numpy
+    from reference import BLOCK, ByHand
+
+    def run() -> None:
+        cash = numpy.empty((MONTHS, paths))
+        free: SimpleQueue[ByHand] = SimpleQueue()
+        for _ in range(WORKERS):
+            free.put(ByHand())
+
+        def one(start: int) -> None:
+            by_hand = free.get()
+            by_hand.run(start, cash[:, start : start + BLOCK])
+            free.put(by_hand)
+
+        with ThreadPoolExecutor(WORKERS if paths > BLOCK else 1) as pool:
+            list(pool.map(one, range(0, paths, BLOCK)))
+
+    return run
+
+
+def whole_arrays(paths: int) -> Callable[[], object]:
+    from reference import whole_arrays as simulated
+
+    return lambda: simulated(1, paths)
+
+
+def path_by_path(paths: int) -> Callable[[], object]:
+    from reference import one_path
+
+    return lambda: [one_path(n) for n in range(paths)]
+
+
+WAYS = {
+    "runway, month ends only": month_ends,
+    "runway, one rung": engine,
+    "runway simulate, all of it": everything,
+    "blocks by hand": blocks_by_hand,
+    "whole numpy arrays": whole_arrays,
+    "Python, path by path": path_by_path,
+}
+
+
+def measured(way: str, paths: int) -> tuple[float, float]:
+    """Seconds of the best of a few runs and the megabytes of the largest process at its peak."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--one", way, str(paths)], capture_output=True, text=True, check=True
+    )
+    seconds, peak = json.loads(done.stdout)
+    return seconds, peak
+
+
+def one(way: str, paths: int) -> None:
+    """What a child process prints."""
+    run = WAYS[way](paths)
+    times = []
+    for _ in range(1 if paths > 100_000 else ROUNDS):
+        begun = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - begun)
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(json.dumps([min(times), max(peaks) / 1024]))
+
+
+def machine_text() -> str:
+    import numpy
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    names = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+             if line.startswith("model name")] if Path("/proc/cpuinfo").exists() else []  # fmt: skip
+    name = names[0] if names else platform.processor()
+    return f"{name}, {cores} cores; CPython {platform.python_version()}, numpy {numpy.__version__}, {WORKERS} workers"
+
+
+def table(sizes: list[int]) -> None:
+    print(f"{'':28}{'paths':>12}{'seconds':>10}{'M path-months/s':>17}{'MB':>8}{'× by hand':>11}")
+    for paths in sizes:
+        best: dict[str, tuple[float, float]] = {}
+        ways = [way for way in WAYS if way != "Python, path by path" or paths <= SLOWEST]
+        ways = [way for way in ways if paths <= 1_000_000 or way.startswith("runway simulate")]
+        for _ in range(ROUNDS if paths <= 1_000_000 else 1):
+            for way in ways:
+                seconds, peak = measured(way, paths)
+                old = best.get(way, (math.inf, 0.0))
+                best[way] = (min(seconds, old[0]), max(peak, old[1]))
+        base = best.get("blocks by hand", (math.nan, 0.0))[0]
+        for way, (seconds, peak) in best.items():
+            speed = paths * MONTHS / seconds / 1e6
+            ratio = "" if math.isnan(base) else f"{seconds / base:.2f}"
+            print(f"{way:28}{paths:>12,}{seconds:>10.4f}{speed:>17.1f}{peak:>8.0f}{ratio:>11}")
+        print()
+
+
+def process(paths: int) -> None:
+    """A whole process, imports and printing included."""
+    begun = time.perf_counter()
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        command = [sys.executable, "-m", "runway", "simulate", MODEL, "-n", str(paths), "-w", str(WORKERS)]
+        _, _, used = os.wait4(subprocess.Popen(command, stdout=nowhere).pid, 0)
+    seconds, peak = time.perf_counter() - begun, used.ru_maxrss / 1024
+    print(f"whole process, {paths:,} paths, printed: {seconds:.2f} s, {peak:.0f} MB at most")
+
+
+def sobol(paths: int = 16_384) -> None:
+    """How many times fewer Sobol points do: the ratio of variances, from replicates of both."""
+    try:
+        import scipy  # noqa: F401  # only whether it is there
+    except ImportError:
+        print("Sobol points: scipy is not installed")
+        return
+    import runway
+
+    model = runway.load(MODEL)
+    found = runway.simulate(model, paths=paths, sampling="sobol")
+    random = runway.simulate(model, paths=paths)
+    insolvent = (random.risk().by_horizon.error / found.risk().by_horizon.error) ** 2
+    lowest = (random.lowest_cash[2].error / found.lowest_cash[2].error) ** 2
+    print(f"Sobol points, {paths:,} paths, as sure as random ones {insolvent:.0f} × (P of running out) and "
+          f"{lowest:.0f} × (median lowest cash) as many")  # fmt: skip
+
+
+def main() -> None:
+    """Print the tables."""
+    if sys.argv[1:2] == ["--one"]:
+        one(sys.argv[2], int(sys.argv[3]))
+        return
+    print(machine_text(), end="\n\n")
+    sizes = [1, 1_000, 10_000, 100_000] + ([] if "--quick" in sys.argv else [1_000_000])
+    table(sizes + ([10_000_000] if "--large" in sys.argv else []))
+    process(sizes[-1])
+    sobol()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""`runway simulate` and `runway portfolio` by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy
+import pytest
+
+from runway.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Run = Callable[..., tuple[int, str, str]]
+
+COMPANY = """
+[model]
+name = "{name}"
+start = "2025-01"
+months = 24
+opening_cash = "{cash}"
+
+[costs.rent]
+kind = "recurring"
+amount = "$80k to $120k/month"
+
+[funding.seed]
+kind = "priced_round"
+
+[[funding.seed.closings]]
+name = "first"
+date = "2025-06-15 to 2025-09-15"
+amount = "300k"
+requires = "permit"
+
+[events.permit]
+date = "2025-05-01"
+probability = "60%"
+
+[scenarios.no_permit]
+set = {{ "permit.date" = "never" }}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, cash in (("alpha", "2M"), ("beta", "1M"), ("gamma", "1.5M")):
+        (tmp_path / f"{name}.toml").write_text(COMPANY.format(name=name.title(), cash=cash), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(list(arguments))
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+def test_the_report(run: Run) -> None:
+    code, out, _ = run("simulate", "beta.toml", "--paths", "20000", "--by", "2025-12", "--against", "no_permit")
+    assert code == 0
+    assert all(len(line) <= 80 for line in out.splitlines())
+    assert "20,000 futures · 3 uncertain figures · seed 1 · ± is half a 95% interval" in out
+    said = "OUT OF CASH|by 31 Dec 2025|+ conditional|cash out  |lowest cash|CASH|worst 5 of 100|CLOSINGS"
+    for words in f"{said}|seed first  draws|DRIVERS|rent.amount|Against no_permit".split("|"):
+        assert words in out
+
+
+def test_json_and_csv_say_the_same(run: Run) -> None:
+    _, out, _ = run("simulate", "beta.toml", "-n", "5000", "--json", "--csv", "beta.csv")
+    found = json.loads(out)
+    assert (found["paths"], found["seed"], found["partial"], found["counting"]) == (5000, 1, False, "conditional")
+    assert [risk["counting"] for risk in found["out_of_cash"]] == ["cash in hand", "certain", "conditional", "planned"]
+    assert found["closings"][0]["probability"] == pytest.approx(0.6, abs=0.03)
+    heads, *rows = [line.split(",") for line in Path("beta.csv").read_text(encoding="utf-8").splitlines()]
+    assert len(rows) == 24
+    last = dict(zip(heads, rows[-1], strict=True))
+    assert float(last["cash_p50"]) == found["cash"][-1]["values"][2]
+    assert float(last["out_of_cash_conditional"]) == found["out_of_cash"][2]["probability"][-1]
+
+
+def test_the_paths_file(run: Run) -> None:
+    _, _, err = run("simulate", "beta.toml", "-n", "500", "--paths-out", "all.npz", "--json")
+    assert "wrote all.npz" in err
+    with numpy.load("all.npz") as paths:
+        assert paths["cash"].shape == (24, 500)
+        assert paths["zero_cash_month"].shape == (4, 500)
+        assert set(paths) >= {"months", "lowest_cash", "counting", "figure:rent.amount", "figure:permit.date"}
+        dry = paths["zero_cash_month"][0]
+        assert (paths["lowest_cash"][dry >= 0] <= paths["cash"].max()).all()
+
+
+def test_a_model_without_anything_uncertain(run: Run) -> None:
+    code, out, _ = run("simulate", "lemonade", "-n", "100")
+    assert code == 0
+    assert "no uncertain figures" in out
+    assert "100% ±3.0" in out
+
+
+def test_a_portfolio(run: Run, folder: Path) -> None:
+    (folder / "broken.toml").write_text("[model]\nname = 3\n", encoding="utf-8")
+    code, out, _ = run("portfolio", ".", "-n", "2000")
+    assert code == 0
+    assert all(len(line) <= 80 for line in out.splitlines())
+    places = [out.index(name) for name in ("Beta", "Gamma", "Alpha", "NOT USED", "broken.toml")]
+    assert places == sorted(places)
+    code, out, _ = run("portfolio", "*.toml", "-n", "2000", "--json", "--workers", "1")
+    found = json.loads(out)
+    assert [company["model"] for company in found["companies"]] == ["Beta", "Gamma", "Alpha"]
+    assert [entry["file"] for entry in found["unreadable"]] == ["broken.toml"]
+    alone = json.loads(run("simulate", "beta.toml", "-n", "2000", "--json")[1])
+    assert found["companies"][0]["within_12_months"]["probability"] == alone["out_of_cash"][2]["probability"][11]
+    code, out, err = run("portfolio", ".", "--strict")
+    assert (code, out) == (2, "")
+    assert "broken.toml" in err
+
+
+def test_a_portfolio_that_is_only_projected(run: Run) -> None:
+    code, out, _ = run("portfolio", ".", "--paths", "0", "--csv", "-")
+    heads, *rows = [line.split(",") for line in out.splitlines()]
+    assert code == 0
+    months = [float(dict(zip(heads, row, strict=True))["months"]) for row in rows]
+    assert months == sorted(months)
+    assert all(dict(zip(heads, row, strict=True))["within_12_months"] == "" for row in rows)
+
+
+def test_a_portfolio_on_processes_is_the_same(run: Run, folder: Path) -> None:
+    for n in range(3):
+        text = COMPANY.format(name=f"More {n}", cash="1.2M")
+        (folder / f"more{n}.toml").write_text(text, encoding="utf-8")
+    here = run("portfolio", ".", "-n", "1000", "--json", "--workers", "1")
+    assert run("portfolio", ".", "-n", "1000", "--json", "--workers", "2") == here

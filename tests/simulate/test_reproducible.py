@@ -1,0 +1,224 @@
+"""The same seed gives the same bytes, whoever computes them; a path does not depend on what else there is."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+import numpy
+import pytest
+
+import runway
+from runway.errors import InputError
+from runway.simulation import simulate as simulation
+from runway.simulation import tally as tallies
+from runway.simulation.blocks import tasks_of
+from runway.simulation.draws import BLOCK, Streams
+from runway.simulation.machine import Machine
+from runway.simulation.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runway.model import Model
+
+    Load = Callable[..., Model]
+
+SHOP = """
+[revenue.sales]
+kind = "recurring"
+amount = { value = "$60k/month", volatility = "10%" }
+growth = "-2% to 3%/month"
+
+[costs.rent]
+kind = "recurring"
+amount = "$100k to $160k/month"
+
+[scenarios.cheaper]
+set = { "rent.amount" = "-2%" }
+"""
+MORE = """
+[costs.ads]
+kind = "recurring"
+amount = "$1 to $2/month"
+"""
+
+
+def text(model: Model, **how: Any) -> str:
+    return json.dumps(runway.simulate(model, **how).to_dict())
+
+
+def test_the_same_bytes_whatever_the_threads(load: Load) -> None:
+    model = load(SHOP)
+    one = text(model, paths=70_000, seed=3, workers=1)
+    assert text(model, paths=70_000, seed=3, workers=3) == one
+    assert text(model, paths=70_000, seed=4, workers=3) != one
+
+
+def test_the_same_bytes_whatever_the_order_of_the_blocks(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = load(SHOP)
+    forwards = text(model, paths=5 * BLOCK + 100)
+    monkeypatch.setattr(simulation, "tasks_of", lambda first, paths: tasks_of(first, paths)[::-1])
+    assert text(model, paths=5 * BLOCK + 100) == forwards
+
+
+def test_a_path_is_the_same_however_many_there_are_and_whatever_else_is_in_the_file(load: Load) -> None:
+    few, many = (runway.simulate(load(SHOP), paths=n, raw=True).raw for n in (100, 20_000))
+    other = runway.simulate(load(MORE + SHOP), paths=100, raw=True).raw
+    assert few is not None
+    assert many is not None
+    assert other is not None
+    assert (few.cash == many.cash[:, :100]).all()
+    for address, numbers in few.figures.items():
+        assert (numbers == many.figures[address][:100]).all()
+        assert (numbers == other.figures[address]).all()
+    gone = few.cash - other.cash
+    assert (gone[0] > 0.5).all()
+    assert numpy.ptp(gone[-1] - 12 * other.figures["ads.amount"]) < 1e-6
+
+
+def test_a_scenario_is_compared_on_the_same_draws(load: Load) -> None:
+    """The difference is that of the two probabilities, and much surer than if they were drawn apart."""
+    model = load(SHOP)
+    found = runway.simulate(model, paths=40_000, against="cheaper")
+    other = runway.simulate(load(SHOP, scenario="cheaper"), paths=40_000).risk().by_horizon
+    assert found.versus is not None
+    here = found.risk().by_horizon
+    assert found.versus.probability == other
+    assert found.versus.difference.value == pytest.approx(here.value - other.value, abs=1e-12)
+    assert found.versus.difference.error < 0.9 * (here.error**2 + other.error**2) ** 0.5
+
+
+def test_counts_on_the_grid_are_near_the_sorted_numbers(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The quantiles of the same paths: a bin is a small part of the error that the paths leave."""
+    model = load(SHOP)
+    exact = runway.simulate(model, paths=60_000)
+    for module in (simulation, tallies):
+        monkeypatch.setattr(module, "MOST_SORTED", 50_000)
+    counted = runway.simulate(model, paths=60_000, workers=2)
+    assert json.dumps(counted.to_dict()) == text(model, paths=60_000, workers=1)
+    for month, quantiles in zip(counted.cash, exact.cash, strict=True):
+        for found, sure in zip(month, quantiles, strict=True):
+            assert abs(found.value - sure.value) < sure.error / 5
+            assert found.error == pytest.approx(sure.error, rel=0.2)
+    assert counted.worst_lowest_cash == pytest.approx(exact.worst_lowest_cash, rel=2e-3)
+    assert counted.risks == exact.risks
+
+
+def test_quantiles_are_those_of_the_paths(load: Load) -> None:
+    found = runway.simulate(load(SHOP), paths=30_000, raw=True)
+    assert found.raw is not None
+    wanted = numpy.quantile(found.raw.cash, [0.05, 0.25, 0.5, 0.75, 0.95], axis=1)
+    got = numpy.array([[e.value for e in month] for month in found.cash]).T
+    assert got == pytest.approx(wanted, rel=1e-12)
+    dry = found.raw.zero_cash_month[0]
+    for t, estimate in enumerate(found.risks[0].by_month):
+        assert estimate.value == ((dry >= 0) & (dry <= t)).mean()
+
+
+def test_until_runs_until_it_is_sure_enough(load: Load) -> None:
+    found = runway.simulate(load(SHOP), until=0.003)
+    assert found.paths % BLOCK == 0
+    assert max(risk.by_horizon.error for risk in found.risks) <= 0.003
+    assert not found.partial
+    assert text(load(SHOP), until=0.003, workers=1) == json.dumps(found.to_dict())
+
+
+def test_an_interruption_gives_what_is_complete(load: Load) -> None:
+    model = load(SHOP)
+
+    def interrupt(done: int, wanted: int) -> None:
+        if done >= 3 * BLOCK:
+            raise KeyboardInterrupt
+
+    found = runway.simulate(model, paths=20 * BLOCK, progress=interrupt)
+    assert found.partial
+    assert (found.paths, found.wanted) == (3 * BLOCK, 20 * BLOCK)
+    whole = runway.simulate(model, paths=3 * BLOCK)
+    assert (found.cash, found.risks) == (whole.cash, whole.risks)
+
+
+def test_a_path_without_a_value_is_told(load: Load) -> None:
+    model = load("""
+        [costs.odd]
+        kind = "formula"
+        formula = "100 / (x - floor(x)) if x > 0 else log(x)"
+        x = { value = 0.5, outcomes = { "0.5" = "90%", "1" = "10%" } }
+    """)
+    with pytest.raises(InputError, match="division-by-zero"):
+        runway.simulate(model, paths=100)
+
+
+def test_sobol_points_agree_and_are_surer(load: Load) -> None:
+    """At as many paths the replicates differ by much less than random draws do."""
+    pytest.importorskip("scipy.stats.qmc", reason="Sobol points need the extra [analysis]")
+    model = load(SHOP.replace(', volatility = "10%"', ""))
+    random = runway.simulate(model, paths=16_384)
+    sobol = runway.simulate(model, paths=16_384, sampling="sobol")
+    assert (sobol.paths, sobol.sampling) == (16_384, "sobol")
+    assert abs(random.risk().by_horizon.value - sobol.risk().by_horizon.value) < 2 * random.risk().by_horizon.error
+    assert sobol.cash[-1][2].error < random.cash[-1][2].error / 3
+    assert abs(random.cash[-1][2].value - sobol.cash[-1][2].value) < 2 * random.cash[-1][2].error
+    assert text(model, paths=16_384, sampling="sobol", workers=1) == json.dumps(sobol.to_dict())
+
+
+def test_a_killed_process_loses_nothing(load: Load) -> None:
+    """One of the forked processes is killed in the middle; threads do the rest, to the same bytes."""
+    from multiprocessing import active_children
+
+    from runway.simulation.blocks import can_fork
+
+    if not can_fork():
+        pytest.skip("no process can be forked beside other threads")
+    model = load(SHOP)
+    paths = 24 * BLOCK
+    killed: list[int] = []
+
+    def kill(done: int, wanted: int) -> None:
+        if not killed and (children := active_children()):
+            killed.append(children[0].pid or 0)
+            os.kill(killed[0], signal.SIGKILL)
+
+    found = text(model, paths=paths, workers=2, progress=kill)
+    assert killed
+    assert found == text(model, paths=paths, workers=1)
+
+
+def test_a_killed_worker_loses_nothing(load: Load) -> None:
+    """One of two workers is killed in the middle; the bytes are those of one machine."""
+    distributed = pytest.importorskip("distributed", reason="a cluster needs the extra [cluster]")
+    import logging
+
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    model = load(SHOP)
+    paths = 24 * BLOCK
+    killed: list[int] = []
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+
+        def kill(done: int, wanted: int) -> None:
+            if done >= 2 * BLOCK and not killed:
+                worker = next(iter(cluster.workers.values()))
+                killed.append(worker.pid)
+                os.kill(worker.pid, signal.SIGKILL)
+
+        found = runway.simulate(model, paths=paths, cluster=cluster.scheduler_address, progress=kill)
+    assert killed
+    assert json.dumps(found.to_dict()) == text(model, paths=paths)
+
+
+def test_a_tally_adds_up_in_any_order_of_workers(load: Load) -> None:
+    """Two tallies of the same blocks, run one after the other and from two threads."""
+    model = load(SHOP)
+    machine = Machine(model, range(4))
+    tasks = tasks_of(0, 2 * BLOCK)
+    blocks = [machine.run(t.number, Streams(1, t.number), t.paths, machine.workspace()) for t in tasks]
+    totals = []
+    for order in (tasks, tasks[::-1]):
+        tally = Tally(machine.program.months, 4, 0, 0, 2 * BLOCK)
+        for task in order:
+            tally.add(blocks[task.number], task.start)
+        tally.sort(2)
+        totals.append((tally.codes.tolist(), tally.quantile(3, 0.05), tally.worst(0.05)))
+    assert totals[0] == totals[1]

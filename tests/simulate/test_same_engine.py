@@ -1,0 +1,227 @@
+"""The printed blocks compute what the engine computes: every path, run alone on floats, comes to the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import runway
+from runway.daily import Days
+from runway.ladder import LADDER
+from runway.simulation.draws import Streams
+from runway.simulation.machine import Machine
+from runway.simulation.watch import DAYS_A_CODE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runway.model import Model
+
+    Load = Callable[..., Model]
+
+PATHS = 400
+CHECKED = range(0, PATHS, 8)
+
+COMPANY = """
+[model]
+name = "Company"
+start = "2025-01"
+months = 30
+opening_cash = "400k to 900k"
+minimum_cash = "20k"
+interest = "3%/year"
+
+[drivers.users]
+opening = "900 to 1100"
+formula = "prev(users) * (1 + growth) + lag(users, 3) * 0.01"
+growth = "3% to 9%/month"
+
+[revenue.subs]
+kind = "subscription"
+opening = 200
+acquisition = "2% to 7%/month"
+churn = { value = "2%/month", low = "1%/month", high = "5%/month", distribution = "pert" }
+price = { "2025-01" = "$90 to $110/month", "2026-01" = "$120/month" }
+collected_after = "20 to 70 days"
+opening_receivable = 15_000
+
+[revenue.yearly]
+kind = "recurring"
+amount = "$3k to $6k/month"
+growth = "1% to 3%/month"
+billed = "yearly"
+start = "2025-03-01"
+opening_deferred = 0
+
+[revenue.extra]
+kind = "formula"
+formula = "max(0, users - 1000) * a_user if users > 950 and not outage else min(500, sum_last(users, 3) / 10)"
+a_user = "1 to 3"
+
+[costs.payroll]
+kind = "headcount"
+opening = 9
+hires = { "2025-06" = 3 }
+salary = "$60k to $90k/year"
+
+[costs.rent]
+kind = "recurring"
+amount = "$300 to $500/day"
+growth = "2% to 8%/year"
+growth_step = "yearly"
+
+[costs.ads]
+kind = "formula"
+formula = "exp(log(total.revenue + 1) * power) + cumulative(users) * 0.001"
+power = { value = 0.8, low = 0.75, high = 0.85, distribution = "uniform" }
+
+[capital.lab]
+kind = "spread"
+amount = "200k to 300k"
+from = "2025-05-10"
+to = "2026-08-20"
+written_off_over = "24 months"
+
+[costs.fair]
+kind = "one_off"
+amount = "20k to 60k"
+date = "2025-04-10 to 2025-09-20"
+
+[tax]
+rate = "20% to 30%"
+opening_losses = "50k"
+assessed = "yearly"
+paid = "quarterly"
+
+[events.outage]
+date = "2025-08-10 to 2025-12-20"
+days = 5
+takes = { subs = "50%" }
+raises_churn = { subs = "1%/month" }
+raised_for = "3 months"
+
+[events.approval]
+date = "2025-10-01 to 2026-03-31"
+probability = "70%"
+
+[funding.seed]
+kind = "priced_round"
+commitments = [{ investor = "one", amount = "500k" }, { investor = "two", amount = "500k" }]
+
+[[funding.seed.closings]]
+name = "first"
+date = "2025-03-15"
+amount = "400k"
+slip = { value = "1 month", low = "0 months", high = "5 months" }
+
+[[funding.seed.closings]]
+name = "second"
+date = "2025-11-10"
+amount = "600k"
+requires = "prev(total.revenue) > 21000"
+by = "2026-06-30"
+
+[[funding.seed.clauses]]
+name = "cut"
+cuts = "two"
+to = "350k"
+unless = "approval"
+by = "2025-12-31"
+
+[[funding.seed.earmarks]]
+for = "lab"
+amount = "150k"
+from = "first"
+
+[funding.bonus]
+kind = "grant"
+status = "planned"
+amount = "30k to 60k"
+date = "2026-02-10"
+requires = "approval or prev(total.revenue) > 30000"
+"""
+
+
+def agrees(model: Model) -> None:
+    """Cash of every month, lowest cash and the zero-cash day of some paths, on every rung."""
+    program = model.program
+    assert program is not None
+    machine = Machine(model, range(len(LADDER)))
+    space = machine.workspace()
+    machine.run(3, Streams(5, 3), PATHS, space)  # what a block leaves in the buffers does not show in the next
+    block = machine.run(0, Streams(5, 0), PATHS, space)
+    for rung, (_, overrides) in enumerate(LADDER):
+        for path in CHECKED:
+            every = {address: float(values[path]) for address, values in block.figures.items()} | overrides
+            rows = machine.engine.run(every, posting=False)
+            parameters = {**program.parameters, **every}
+            read = Days(machine.layout, rows, parameters, rows["minimum_cash"][0], program.minor_digits).read()
+            day = -1 if read.zero_month < 0 else read.zero_month * DAYS_A_CODE + int(read.zero_day)
+            assert block.codes[rung][path] == day
+            if rung == 0:
+                cash = [float(month[path]) for month in block.cash]
+                assert cash == pytest.approx(rows["cash"], rel=1e-9, abs=1e-4)
+                assert block.lowest[path] == pytest.approx(read.lowest, rel=1e-9, abs=1e-4)
+
+
+def test_a_company_with_everything(load: Load) -> None:
+    agrees(load(COMPANY))
+
+
+@pytest.mark.parametrize("left_out", ["[tax]", "[funding.seed]", "[events.outage]", "[costs.fair]", "[capital.lab]"])
+def test_a_company_with_most(load: Load, left_out: str) -> None:
+    """Other parts in play print other steps."""
+    parts = COMPANY.split("\n\n")
+    name = left_out.strip("[]").split(".")[-1]
+    kept = [part for part in parts if left_out not in part and f"[[funding.{name}" not in part]
+    text = "\n\n".join(kept)
+    if left_out == "[events.outage]":
+        text = text.replace(" and not outage", "")
+    if left_out == "[capital.lab]":
+        text = text.replace('[[funding.seed.earmarks]]\nfor = "lab"\namount = "150k"\nfrom = "first"\n', "")
+    agrees(load(text))
+
+
+@pytest.mark.parametrize("name", ["openai-2025", "openai-2024", "saas-startup", "lemonade"])
+def test_the_bundled_models(name: str) -> None:
+    agrees(runway.load(name))
+
+
+def test_the_reference_model_of_the_benchmark() -> None:
+    """Without its monthly noise, which a single run cannot be told."""
+    path = Path(__file__).parent.parent / "benchmarks" / "reference.toml"
+    agrees(runway.load(str(path), set={"payers.noise": "0%/month"}))
+
+
+def test_certain_intervals_are_the_projection(load: Load) -> None:
+    """Half a cent for each posting so far is all that posting makes."""
+    certain = load(_certain(COMPANY))
+    found = runway.simulate(certain, paths=10, counting="planned")
+    base = runway.project(certain)
+    posted = sum(row.posted for row in certain.program.rows)  # type: ignore[union-attr]
+    for month, (quantiles, cash) in enumerate(zip(found.cash, base.rows["cash"], strict=True), 1):
+        assert {e.value for e in quantiles} == {quantiles[0].value}
+        assert quantiles[0].value == pytest.approx(cash, abs=0.005 * posted * month)
+    for risk, rung in zip(found.risks, base.runway, strict=True):
+        assert {moment.date for moment in risk.runway} == {rung.zero_cash_date}
+    assert found.drivers == ()
+
+
+def _certain(text: str) -> str:
+    """Every range narrowed to one number: both ends and the value are its lower end."""
+    import re
+
+    text = re.sub(r'"(\$?)([\d.]+)(k?|%?|) to \$?([\d.]+)(k|%)?(/\w+| days)?"', _one, text)
+    text = re.sub(r'"(\d{4}-\d\d-\d\d) to \d{4}-\d\d-\d\d"', r'{ value = "\1", low = "\1", high = "\1" }', text)
+    text = text.replace('low = "1%/month", high = "5%/month"', 'low = "2%/month", high = "2%/month"')
+    text = text.replace('low = "0 months", high = "5 months"', 'low = "1 month", high = "1 month"')
+    text = text.replace("low = 0.75, high = 0.85", "low = 0.8, high = 0.8")
+    return text.replace('probability = "70%"', 'probability = "100%"')
+
+
+def _one(match: Any) -> str:
+    mark, low, _, _, scale, unit = match.groups()
+    one = f'"{mark}{low}{scale or ""}{unit or ""}"'
+    return f"{{ value = {one}, low = {one}, high = {one} }}"

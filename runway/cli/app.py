@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from runway.cli import author, clause, compare, explore, project, scenarios, solve
+from runway.cli import author, clause, compare, explain, explore, project, scenarios, solve
 
 __all__ = ["run_app"]
 
@@ -24,6 +24,7 @@ app.command(rich_help_panel="Project")(scenarios.scenarios)
 for command in (explore.sensitivity, solve.solve, compare.compare):
     app.command(rich_help_panel="Explore")(command)
 app.command(rich_help_panel="Fund")(clause.clause)
+app.command(rich_help_panel="Explain")(explain.explain)
 for written in (author.init, author.validate, author.schema, author.kinds, author.models):
     app.command(rich_help_panel="Author")(written)
 

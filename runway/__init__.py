@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from runway.evidence.checks import Checks
+    from runway.evidence.explain import Explanation
     from runway.model import Model
     from runway.projection import Projection
     from runway.whatif.clause import Clauses
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from runway.whatif.sensitivity import Sensitivity
     from runway.whatif.solve import Solution
 
-__all__ = ["__version__", "clause", "compare", "load", "project", "scenarios", "sensitivity", "solve"]
+__all__ = [
+    "__version__", "check", "clause", "compare", "explain", "load", "project", "scenarios", "sensitivity", "solve"
+]  # fmt: skip
 __version__ = "0.1.0"
 
 
@@ -94,6 +98,26 @@ def clause(model: str | Model | None = None, wanted: str | None = None) -> Claus
     from runway.whatif.clause import clause as priced
 
     return priced(_loaded(model), wanted)
+
+
+def explain(
+    model: str | Model | None = None, address: str = "cash", month: str | None = None, **options: Any
+) -> Explanation:
+    """What a row, a figure, an event, a closing or a clause is, and why, down to the lines of the file.
+
+    >>> explain("lemonade", "lemons", "2025-02").term.value
+    100.0
+    """
+    from runway.evidence.explain import explain as explained
+
+    return explained(_loaded(model), address, month, **options)
+
+
+def check(model: str | Model | None = None) -> Checks:
+    """Whether a model satisfies the checks of its file: expected, modelled, residual, verdict."""
+    from runway.evidence.checks import check as checked
+
+    return checked(_loaded(model))
 
 
 def compare(

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from runway.files import Document
     from runway.lines.line import Component, SectionFields
     from runway.program import Program
-    from runway.sections import Event, Levers, Scenario, Settings, Source, Tax
+    from runway.sections import Check, Event, Levers, Scenario, Settings, Source, Tax
 
-SECTIONS = ("model", "fx", "sources", *LINE_SECTIONS, "tax", "events", "funding", "scenarios", "levers")
+SECTIONS = ("model", "fx", "sources", *LINE_SECTIONS, "tax", "events", "funding", "scenarios", "levers", "checks")
+LISTS = ("checks",)  # sections that are arrays of tables
 MEASURES = (
     "cash", "total", "bridge", "survival", "net_burn", "gross_burn", "net_loss", "net_cash_flow", "opening_cash",
     "restricted_cash", "unrestricted_cash", "minimum_cash", "months_to_close", "main", "round", "base", "investors",
@@ -68,6 +69,7 @@ class Model(NamedTuple):
     broken: frozenset[str] = frozenset()
     changes: Mapping[str, Any] = MappingProxyType({})
     program: Program | None = None
+    checks: tuple[Check, ...] = ()
 
     def section(self, name: str) -> list[Item]:
         """The items of a section, in the order of the file."""
@@ -120,7 +122,9 @@ class Reader:
             if key not in (*SECTIONS, "extends"):
                 hint = did_you_mean(key, SECTIONS) or f" There are {', '.join(SECTIONS)}."
                 self.problem((key,), "unknown-key", f"[{key}] is no section of an assumption file.{hint}", at="key")
-            elif key != "extends" and not isinstance(raw, dict):
+            elif key in LISTS and not (isinstance(raw, list) and all(isinstance(entry, dict) for entry in raw)):
+                self.problem((key,), "wrong-type", f"{key} is a list of tables, each [[{key}]].")
+            elif key not in (*LISTS, "extends") and not isinstance(raw, dict):
                 self.problem((key,), "wrong-type", f"{key} is a section: a table [{key}].")
         if "model" not in self.data:
             self.problem((), "missing-field", "The file needs a [model] with name, start, months and opening_cash.")
@@ -159,6 +163,7 @@ class Reader:
             scenarios,
             original,
             frozenset(broken),
+            checks=self.checks(),
         )
 
     def name(self, path: Path, name: str, owner: dict[str, str]) -> None:
@@ -199,6 +204,15 @@ class Reader:
             if component is not None:
                 read[name] = component
         return read
+
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of the file; what they say of the model is read when they are asked for."""
+        from runway.sections import Check
+
+        raw = self.data.get("checks")
+        tables = enumerate(raw if isinstance(raw, list) else ())
+        read = [self.read(Check, ("checks", n), table) for n, table in tables if isinstance(table, dict)]
+        return tuple(check for check in read if check is not None)
 
     def read_again(self, path: Path) -> None:
         """Reads the one table that holds a path, for its problems."""

@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 from runway import funding, lines
 from runway.addresses import LINE_SECTIONS, NAMED_SECTIONS, section_fields
 from runway.dimension import CONFIDENCE, DISTRIBUTIONS
+from runway.model import LISTS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -34,6 +35,7 @@ def schema() -> dict[str, Any]:
         "events": sections.Event,
         "scenarios": sections.Scenario,
         "levers": sections.Levers,
+        "checks": sections.Check,
     }
     known = kinds()
     classes: list[type[BaseModel]] = [*tables.values(), *(cls for _, cls in known)]
@@ -48,6 +50,8 @@ def schema() -> dict[str, Any]:
         one = {"$ref": f"#/$defs/{cls.__name__}"}
         many = name in ("sources", "events", "scenarios")
         properties[name] = {"type": "object", "additionalProperties": one} if many else one
+        if name in LISTS:
+            properties[name] = {"type": "array", "items": one}
     for section in NAMED_SECTIONS:
         if section == "events":
             continue

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from runway.cli import author, clause, compare, explain, explore, project, scenarios, solve
+from runway.cli import author, check, clause, compare, explain, explore, project, scenarios, solve
 
 __all__ = ["run_app"]
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.command(rich_help_panel="Project")(project.project)
 app.command(rich_help_panel="Project")(scenarios.scenarios)
+app.command(rich_help_panel="Project")(check.check)
 for command in (explore.sensitivity, solve.solve, compare.compare):
     app.command(rich_help_panel="Explore")(command)
 app.command(rich_help_panel="Fund")(clause.clause)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from runway.rounding import rounded
 from runway.to_dict import rung_to_dict, text
 
 if TYPE_CHECKING:
+    from runway.evidence.checks import Checked, Checks
     from runway.evidence.explain import Explanation, Term
     from runway.evidence.headline import Headline, RungExplained
 
@@ -83,4 +86,58 @@ def headline_to_dict(found: Headline) -> dict[str, Any]:
         "currency": found.currency,
         "minimum_cash": money(found.minimum_cash),
         "runway": [rung(item) for item in found.rungs],
+    }
+
+
+def checks_to_dict(found: Checks) -> dict[str, Any]:
+    """`checks` in the order of the file, `out_of_scale` beside them; null is beyond the horizon."""
+
+    def figure(item: Checked, value: float | None) -> float | str | None:
+        if value is None or not isfinite(value):
+            return None
+        if item.unit == "date":
+            return date.fromordinal(int(value)).isoformat()
+        return round(value, found.minor_digits) + 0.0 if item.unit == "money" else rounded(value)
+
+    def residual(item: Checked) -> float | None:
+        if not isfinite(item.residual):
+            return None
+        return round(item.residual, found.minor_digits) + 0.0 if item.unit == "money" else rounded(item.residual)
+
+    return {
+        "model": found.model,
+        "scenario": found.scenario,
+        "currency": found.currency,
+        "hold": found.hold,
+        "checks": [
+            {
+                "title": item.title,
+                "says": item.says,
+                "file": item.place.file,
+                "line": item.place.line,
+                "source": item.source,
+                "unit": item.unit,
+                "comparison": item.comparison,
+                "expected": figure(item, item.expected),
+                "within": None if item.within is None else rounded(item.within),
+                "modelled": figure(item, item.modelled),
+                "residual": residual(item),
+                "holds": item.holds,
+                "when": item.when,
+            }
+            for item in found.checks
+        ],
+        "out_of_scale": [
+            {
+                "address": item.address,
+                "written": item.written,
+                "a_year": round(item.a_year, found.minor_digits),
+                "against": item.other,
+                "against_written": item.other_written,
+                "against_a_year": round(item.other_a_year, found.minor_digits),
+                "file": item.place.file,
+                "line": item.place.line,
+            }
+            for item in found.warnings
+        ],
     }

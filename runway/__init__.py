@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from runway.evidence.checks import Checks
     from runway.evidence.explain import Explanation
+    from runway.evidence.sources import Sources
     from runway.model import Model
     from runway.projection import Projection
     from runway.whatif.clause import Clauses
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from runway.whatif.solve import Solution
 
 __all__ = [
-    "__version__", "check", "clause", "compare", "explain", "load", "project", "scenarios", "sensitivity", "solve"
+    "__version__", "check", "clause", "compare", "explain", "load", "project", "scenarios", "sensitivity", "solve",
+    "sources",
 ]  # fmt: skip
 __version__ = "0.1.0"
 
@@ -118,6 +120,13 @@ def check(model: str | Model | None = None) -> Checks:
     from runway.evidence.checks import check as checked
 
     return checked(_loaded(model))
+
+
+def sources(model: str | Model | None = None, **options: Any) -> Sources:
+    """What the figures of a model rest on, how much of runway hangs on each source, and what to find out next."""
+    from runway.evidence.sources import sources as weighed
+
+    return weighed(_loaded(model), **options)
 
 
 def compare(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from runway.cli import author, check, clause, compare, explain, explore, project, scenarios, solve
+from runway.cli import author, check, clause, compare, explain, explore, project, scenarios, solve, sources
 
 __all__ = ["run_app"]
 
@@ -25,7 +25,8 @@ app.command(rich_help_panel="Project")(check.check)
 for command in (explore.sensitivity, solve.solve, compare.compare):
     app.command(rich_help_panel="Explore")(command)
 app.command(rich_help_panel="Fund")(clause.clause)
-app.command(rich_help_panel="Explain")(explain.explain)
+for told in (explain.explain, sources.sources):
+    app.command(rich_help_panel="Explain")(told)
 for written in (author.init, author.validate, author.schema, author.kinds, author.models):
     app.command(rich_help_panel="Author")(written)
 

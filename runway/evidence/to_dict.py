@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from runway.rounding import rounded
 from runway.to_dict import rung_to_dict, text
+from runway.whatif.to_dict import outcome_to_dict
 
 if TYPE_CHECKING:
     from runway.evidence.checks import Checked, Checks
     from runway.evidence.explain import Explanation, Term
     from runway.evidence.headline import Headline, RungExplained
+    from runway.evidence.sources import Figure, Sources
 
 
 def term_to_dict(term: Term, digits: int = 2) -> dict[str, Any]:
@@ -140,4 +142,49 @@ def checks_to_dict(found: Checks) -> dict[str, Any]:
             }
             for item in found.warnings
         ],
+    }
+
+
+def sources_to_dict(found: Sources) -> dict[str, Any]:
+    """`sources` by their swing, `to_find_out` and `stale`; `swing` is in months of runway."""
+    digits = found.minor_digits
+
+    def figure(item: Figure) -> dict[str, Any]:
+        moved = item.swing
+        return {
+            **item.origin.to_dict(),
+            "moves_cash": item.moves,
+            "swing": rounded(item.months),
+            "stated": None if moved is None else moved.stated,
+            "at_low": None if moved is None else outcome_to_dict(moved.at_low, digits),
+            "at_high": None if moved is None else outcome_to_dict(moved.at_high, digits),
+        }
+
+    return {
+        "model": found.model,
+        "scenario": found.scenario,
+        "currency": found.currency,
+        "counting": found.rung,
+        "base": outcome_to_dict(found.base, digits),
+        "sources": [
+            {
+                "source": item.source,
+                "title": item.title,
+                "publisher": item.publisher,
+                "url": item.url,
+                "as_of": item.as_of,
+                "swing": rounded(item.swing),
+                "worst": outcome_to_dict(item.worst, digits),
+                "best": outcome_to_dict(item.best, digits),
+                "figures": [figure(inner) for inner in item.figures],
+            }
+            for item in found.sources
+        ],
+        "to_find_out": [figure(item) for item in found.to_find_out],
+        "older_than": found.older_than,
+        "at": text(found.at),
+        "stale": [
+            {**item.origin.to_dict(), "as_of": text(item.as_of), "months": rounded(item.months)} for item in found.stale
+        ],
+        "undated": found.undated,
     }

@@ -20,19 +20,32 @@ from runway.tree import CLOCK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from runway.actuals.record import Actuals
     from runway.files import Document
     from runway.lines.line import Component, SectionFields
     from runway.program import Program
-    from runway.sections import Check, Event, Levers, Scenario, Settings, Source, Tax
+    from runway.sections import ActualsTable, Check, Event, Levers, Scenario, Settings, Source, Tax
 
-SECTIONS = ("model", "fx", "sources", *LINE_SECTIONS, "tax", "events", "funding", "scenarios", "levers", "checks")
+SECTIONS = (
+    "model",
+    "fx",
+    "sources",
+    *LINE_SECTIONS,
+    "tax",
+    "events",
+    "funding",
+    "scenarios",
+    "levers",
+    "checks",
+    "actuals",
+)
 LISTS = ("checks",)  # sections that are arrays of tables
 MEASURES = (
     "cash", "total", "bridge", "survival", "net_burn", "gross_burn", "net_loss", "net_cash_flow", "opening_cash",
     "restricted_cash", "unrestricted_cash", "minimum_cash", "months_to_close", "main", "round", "base", "investors",
 )  # fmt: skip
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
-RESERVED = {*SECTIONS, *MEASURES, *LEVERS, *CLOCK, *FUNCTIONS, "true", "false", "source", "kind"}
+RESERVED = {*SECTIONS, *MEASURES, *LEVERS, *CLOCK, *FUNCTIONS, "true", "false", "source", "kind", "unreconciled"}
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
 
@@ -70,6 +83,8 @@ class Model(NamedTuple):
     changes: Mapping[str, Any] = MappingProxyType({})
     program: Program | None = None
     checks: tuple[Check, ...] = ()
+    actuals_table: ActualsTable | None = None
+    actuals: Actuals | None = None  # what the table's file says, once it is read
 
     def section(self, name: str) -> list[Item]:
         """The items of a section, in the order of the file."""
@@ -132,6 +147,7 @@ class Reader:
         settings = self.component("model", ("model",), self.table("model")) if given else None
         tax = self.component("tax", ("tax",), self.table("tax")) if "tax" in self.data else None
         levers = self.component("levers", ("levers",), self.table("levers"))
+        actuals = self.component("actuals", ("actuals",), self.table("actuals")) if "actuals" in self.data else None
         sources = self.named("sources", "Source")
         fx = {code: f for code, raw in self.table("fx").items() if (f := self.rate(code, raw)) is not None}
         items: list[Item] = []
@@ -164,6 +180,7 @@ class Reader:
             original,
             frozenset(broken),
             checks=self.checks(),
+            actuals_table=actuals,  # type: ignore[arg-type]
         )
 
     def name(self, path: Path, name: str, owner: dict[str, str]) -> None:

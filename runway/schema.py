@@ -36,6 +36,7 @@ def schema() -> dict[str, Any]:
         "scenarios": sections.Scenario,
         "levers": sections.Levers,
         "checks": sections.Check,
+        "actuals": sections.ActualsTable,
     }
     known = kinds()
     classes: list[type[BaseModel]] = [*tables.values(), *(cls for _, cls in known)]

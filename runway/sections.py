@@ -119,6 +119,32 @@ class Tax(Component):
     paid: Literal["monthly", "quarterly", "yearly"] = Field("quarterly", description="how often it is paid")
 
 
+class ActualsTable(Component):
+    """`[actuals]`: what has happened in the months that are closed.
+
+    ```toml
+    [actuals]
+    file       = "ledger.csv"
+    last_close = "2026-03"
+
+    [actuals.mapping]
+    "Income:Subscriptions" = "subscriptions"
+    "Assets:Bank"          = "cash"
+    "Equity"               = "ignore"
+    ```
+    """
+
+    file: str = Field(min_length=1, description="the CSV file, beside this one", examples=['"ledger.csv"'])
+    figures: str | None = Field(None, description="beside a ledger, a CSV file of month, address and value")
+    last_close: Annotated[int, _Month()] = Field(description="the last month that is closed", examples=['"2026-03"'])
+    amounts: Literal["debit_positive", "in_positive"] = Field(
+        "debit_positive", description="the sign of a ledger: of double-entry books, or of a bank statement"
+    )
+    mapping: dict[str, Any] = Field({}, description='the line of each account of a ledger; or "cash", or "ignore"')
+    allow_unmapped: bool = Field(False, strict=True, description="whether accounts may be mapped to no line")
+    duplicates: bool = Field(False, strict=True, description="whether a row may be there twice")
+
+
 class Check(Component):
     """`[[checks]]`: a statement that the model must satisfy.
 

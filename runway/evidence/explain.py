@@ -9,6 +9,7 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.evidence.origin import Origin, Origins
 from runway.evidence.trace import Part, Trace
 from runway.months import NEVER, date_at, month_label, month_number
+from runway.namespace import CLOSED, SETTLED
 from runway.statement import main_row
 from runway.tree import Node, Parameter, walk
 
@@ -110,7 +111,8 @@ class _Explainer:
         """The levers that nobody has set and that change nothing, which therefore need not be told."""
         parameters, origins = self.program.parameters, self.origins
         levers = [a for a in parameters if a.startswith("levers.") and not (a in origins and origins.is_written(a))]
-        return {a: parameters[a] for a in levers if parameters[a] == NEUTRAL.get(a, 1.0)}
+        known = {a: parameters[a] for a in levers if parameters[a] == NEUTRAL.get(a, 1.0)}
+        return known | {a: parameters[a] for a in (CLOSED, SETTLED) if a in parameters}
 
     def month(self, text: str | None) -> int:
         """The place of a month in the model; of a day, its month."""

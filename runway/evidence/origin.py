@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runway.addresses import raw_at
+from runway.months import month_number
 from runway.namespace import Namespace
 
 if TYPE_CHECKING:
@@ -70,6 +71,22 @@ class Origins:
     def __contains__(self, address: str) -> bool:
         return address in self._found
 
+    def _actual(self, address: str) -> Origin:
+        """The origin of an actual value: the first line of the file that it comes from."""
+        from runway.errors import Place
+
+        actuals, program = self.model.actuals, self.model.program
+        assert actuals is not None
+        assert program is not None
+        row, _, month = address.removeprefix("actuals.").rpartition(".")
+        value = actuals.values[row][(month_number(month) or 0) - program.start]
+        what = "actual" if value.rows == 1 else f"actual: the sum of {value.rows:,} rows"
+        place = Place(actuals.files[row], max(1, value.line), 1, 1)
+        note = what if value.rows else "actual: no row of this month"
+        written = f"{value.value:,}"
+        number = program.parameters[address]
+        return Origin(address, written, number, "number", place, None, None, None, None, note, None, None)
+
     def addresses(self) -> tuple[str, ...]:
         """Every written or default number, by address."""
         return tuple(self._found)
@@ -80,6 +97,8 @@ class Origins:
 
     def of(self, address: str) -> Origin:
         """The origin of one number."""
+        if address not in self._found:
+            return self._actual(address)
         path, entry = self._found[address]
         assert self.model.program is not None
         source = None if entry.source is None else self.model.sources[entry.source]

@@ -10,6 +10,7 @@ class Example(NamedTuple):
     """One smallest mistake of a name: the file, or the arguments that make it, and what runway says."""
 
     file: str | None
+    table: str | None  # the CSV file beside it
     arguments: str | None
     says: str
 
@@ -24,8 +25,8 @@ def error_page(name: str) -> list[Example]:
     found = []
     for path in sorted(_folder().glob("*.txt")):
         if path.name.split(".")[0] == name:
-            file, arguments = path.with_suffix(".toml"), path.with_suffix(".args")
-            found.append(Example(_read(file), _read(arguments), path.read_text(encoding="utf-8")))
+            file, csv, arguments = (_read(path.with_suffix(kind)) for kind in (".toml", ".csv", ".args"))
+            found.append(Example(file, csv, arguments, path.read_text(encoding="utf-8")))
     return found
 
 

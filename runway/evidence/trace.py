@@ -16,6 +16,7 @@ from runway.tree import (
     AsNumber,
     Binary,
     Choose,
+    Clock,
     Compare,
     Every,
     Happened,
@@ -30,10 +31,11 @@ from runway.tree import (
     Step,
     Sum,
     children,
+    rebuilt,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from runway.model import Model
     from runway.program import Program
@@ -191,16 +193,18 @@ def _shown(node: Node, t: int) -> Node:
             return _shown(in_force(node, t), t)
         case Happened(date=Parameter(address=address)):
             return Name(address.removesuffix(".date"), 0, 0)
+        case Choose(condition=Compare(operator="<", left=Clock(name="t"), right=Number(value=closed))):
+            return _shown(node.then if t < closed else node.otherwise, t)
         case Number(value=value) if value == NEVER:
             return Name("never", 0, 0)
-    return _rebuilt(node, lambda inner: _shown(inner, t))
+    return rebuilt(node, lambda inner: _shown(inner, t))
 
 
 def settled(node: Node, known: Mapping[str, float]) -> Node:
     """A formula with known figures put in, as far as they leave nothing else to be told: 1 * x is x."""
     if isinstance(node, Parameter):
         return Number(known[node.address]) if node.address in known else node
-    node = _rebuilt(node, lambda inner: settled(inner, known))
+    node = rebuilt(node, lambda inner: settled(inner, known))
     match node:
         case Binary(operator="*", left=left, right=right) if ONE in (left, right):
             return right if left == ONE else left
@@ -217,18 +221,3 @@ def settled(node: Node, known: Mapping[str, float]) -> Node:
         case Choose(condition=condition, then=then, otherwise=otherwise) if condition == TRUE or then == otherwise:
             return then
     return node
-
-
-def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The node with each node directly below it changed; the row of a look back stays what it is."""
-    if isinstance(node, History):
-        return node if node.n is None else History(node.function, node.row, change(node.n))
-    values = []
-    for slot in node.__slots__:
-        value = getattr(node, slot)
-        if isinstance(value, Node):
-            value = change(value)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
-            value = tuple(map(change, value))
-        values.append(value)
-    return type(node)(*values)

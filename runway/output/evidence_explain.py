@@ -187,6 +187,8 @@ def error_page_text(name: str, examples: Sequence[Example]) -> str:
             blocks.append(f"\n  $ runway {example.arguments.strip()}\n")
         if example.file is not None:
             blocks.append("\n" + _indented(example.file))
+        if example.table is not None:
+            blocks.append("\nwith the table\n\n" + _indented(example.table))
         blocks.append("\nsays\n\n" + _indented(example.says))
     return "".join(blocks)
 

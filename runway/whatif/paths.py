@@ -58,7 +58,7 @@ class Variants:
         Raises `InputError` with a suggestion where there is no such figure.
         """
         address = LEVERS.get(address, address)
-        known = self.program.parameters
+        known = {a: v for a, v in self.program.parameters.items() if a in self.program.entries}
         found = {a: known[a] for a in known if a == address or a.startswith(f"{address}.")}
         steps = {a: v for a, v in found.items() if a == address or a[len(address) + 1 :][:4].isdecimal()}
         if not steps:

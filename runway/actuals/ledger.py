@@ -59,7 +59,7 @@ def read_ledger(
         if len(fields) <= needed:
             table.too_short(line, fields, needed)
             continue
-        day, text = fields[when], fields[amount]
+        day, text = fields[when], fields[amount].strip()
         if day not in places:
             read = read_date(day)
             places[day] = None if read is None else read.year * 12 + read.month - 1 - start

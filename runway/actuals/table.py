@@ -18,7 +18,7 @@ MOST_PROBLEMS = 20  # of one file; more of the same say nothing new
 DELIMITERS = ",;\t"
 LONGEST_FIELD = 10_000
 PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,12})?\Z")
-_GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+"
 _MONEY = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[-+−])?\s*(?P<mark>[$€£¥]|[A-Z]{{3}})?\s*(?P<sign2>[-+−])?\s*(?P<number>{_GROUPED})\s*"
     r"(?P<code>[$€£¥]|[A-Z]{3})?\s*(?P<close>\))?\Z"

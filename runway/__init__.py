@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from runway.evidence.checks import Checks
     from runway.evidence.explain import Explanation
     from runway.evidence.sources import Sources
+    from runway.evidence.variance import Variance
     from runway.model import Model
     from runway.projection import Projection
     from runway.whatif.clause import Clauses
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "__version__", "check", "clause", "compare", "explain", "load", "project", "scenarios", "sensitivity", "solve",
     "sources",
+    "variance",
 ]  # fmt: skip
 __version__ = "0.1.0"
 
@@ -127,6 +129,13 @@ def sources(model: str | Model | None = None, **options: Any) -> Sources:
     from runway.evidence.sources import sources as weighed
 
     return weighed(_loaded(model), **options)
+
+
+def variance(model: str | Model | None = None, month: str | None = None) -> Variance:
+    """The plan of a model against its actuals, in a closed month and in the year to date."""
+    from runway.evidence.variance import variance as held
+
+    return held(_loaded(model), month)
 
 
 def compare(

@@ -54,7 +54,7 @@ def with_actuals(model: Model) -> Model:
     actuals = read_actuals(model)
     items = model.items
     if "cash" in actuals.values:
-        title = "Unreconciled: bank less lines"
+        title = "Unreconciled"
         part = FormulaLine.model_validate({"kind": "formula", "formula": "0", "title": title})
         items = (*items, Item(DIFFERENCE, "passthrough", part))
     return model._replace(actuals=actuals, items=items)

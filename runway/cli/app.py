@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from runway.cli import author, check, clause, compare, explain, explore, project, scenarios, solve, sources
+from runway.cli import author, check, clause, compare, explain, explore, project, scenarios, solve, sources, variance
 
 __all__ = ["run_app"]
 
@@ -25,7 +25,7 @@ app.command(rich_help_panel="Project")(check.check)
 for command in (explore.sensitivity, solve.solve, compare.compare):
     app.command(rich_help_panel="Explore")(command)
 app.command(rich_help_panel="Fund")(clause.clause)
-for told in (explain.explain, sources.sources):
+for told in (explain.explain, sources.sources, variance.variance):
     app.command(rich_help_panel="Explain")(told)
 for written in (author.init, author.validate, author.schema, author.kinds, author.models):
     app.command(rich_help_panel="Author")(written)

@@ -201,7 +201,7 @@ def _signed(
 ) -> tuple[Value, ...]:
     """Sums in the sign of their row; those of cash, which are changes, as balances from the opening cash on."""
     if line == "cash":
-        balance = Decimal(str(model.settings.opening_cash.entries[0].amount.number))
+        balance = _opening_cash(model)
         found = []
         for value in sums:
             balance += value.value
@@ -210,6 +210,13 @@ def _signed(
     spent = line in items and items[line].section in OUT
     same = spent == (said.amounts == "debit_positive")
     return tuple(value if same else value._replace(value=-value.value) for value in sums)
+
+
+def _opening_cash(model: Model) -> Decimal:
+    """The opening cash in the model's own currency."""
+    amount = model.settings.opening_cash.entries[0].amount
+    rate = model.fx.get(amount.currency or "")
+    return Decimal(str(amount.number)) * (1 if rate is None else Decimal(str(rate.entries[0].amount.number)))
 
 
 def _without_gap(model: Model, closed: int, ledger: Ledger) -> None:

@@ -137,7 +137,7 @@ class _Explainer:
             return self.decided(address), fate, title
         if address in rows:
             return Part("row", address, t), None, title
-        if address in self.origins:
+        if address in self.origins or (address.startswith("actuals.") and address in self.program.parameters):
             return Part("figure", address, t), None, title
         if item is not None and address == item.name:
             if item.section == "events":

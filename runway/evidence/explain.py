@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runway.errors import InputError, Problem, did_you_mean
 from runway.evidence.origin import Origin, Origins
 from runway.evidence.trace import Part, Trace
-from runway.months import NEVER, date_at, month_label, month_number
+from runway.months import month_label, month_number
 from runway.namespace import CLOSED, SETTLED
 from runway.statement import main_row
 from runway.tree import Node, Parameter, walk
@@ -36,12 +36,6 @@ class Term:
     terms: tuple[Term, ...] = ()
     above: bool = False  # explained further up
     deeper: bool = False  # has terms of its own below the depth asked for
-
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON of one term."""
-        from runway.evidence.to_dict import term_to_dict
-
-        return term_to_dict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,13 +232,3 @@ class _Explainer:
             nodes: list[Node] = [*walk(row.formula), *walk(row.opening)]
             if Parameter(address) in nodes and row.address != address:
                 yield self.program.shown.get(row.address, row.address)
-
-
-def day_of(value: float, start: int) -> str:
-    """A position on the scale of dates as it is said."""
-    if value >= NEVER:
-        return "never"
-    return "before the start" if value < -500 else date_at(value, start).isoformat()
-
-
-__all__ = ["DEPTH", "Explanation", "Term", "day_of", "explain"]

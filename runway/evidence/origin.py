@@ -43,7 +43,7 @@ class Origin:
         return {
             "address": self.address,
             "written": self.written,
-            "value": self.number,
+            "value": self.written if self.kind == "date" else self.number,
             "file": self.place and self.place.file,
             "line": self.place and self.place.line,
             "source": self.source,

@@ -6,9 +6,12 @@ from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from runway.months import NEVER, date_at
 from runway.rounding import rounded
 from runway.to_dict import rung_to_dict, text
 from runway.whatif.to_dict import outcome_to_dict
+
+BEFORE = -500.0  # months before the start; what a waived event's date is further back than
 
 if TYPE_CHECKING:
     from runway.evidence.checks import Checked, Checks
@@ -18,9 +21,16 @@ if TYPE_CHECKING:
     from runway.evidence.variance import Compared, Variance
 
 
-def term_to_dict(term: Term, digits: int = 2) -> dict[str, Any]:
+def day_of(value: float, start: int) -> str:
+    """A position on the scale of dates as it is said."""
+    if value >= NEVER:
+        return "never"
+    return "before the start" if value < BEFORE else date_at(value, start).isoformat()
+
+
+def term_to_dict(term: Term, digits: int, start: int) -> dict[str, Any]:
     """A term and the terms below it; a figure's value is the number that was written, a condition's true or false."""
-    value: Any = rounded(term.value)
+    value: Any = day_of(term.value, start) if term.unit == "date" else rounded(term.value)
     if term.unit == "money":
         value = round(term.value, digits) + 0.0
     elif term.unit == "condition":
@@ -34,7 +44,7 @@ def term_to_dict(term: Term, digits: int = 2) -> dict[str, Any]:
         "origin": None if term.origin is None else term.origin.to_dict(),
         "above": term.above,
         "deeper": term.deeper,
-        "terms": [term_to_dict(inner, digits) for inner in term.terms],
+        "terms": [term_to_dict(inner, digits, start) for inner in term.terms],
     }
 
 
@@ -48,7 +58,7 @@ def explanation_to_dict(found: Explanation) -> dict[str, Any]:
         "title": found.title,
         "status": found.fate and found.fate[0],
         "reason": found.fate and found.fate[1],
-        "explained": term_to_dict(found.term, found.minor_digits),
+        "explained": term_to_dict(found.term, found.minor_digits, found.start),
         "inputs": [origin.to_dict() for origin in found.inputs],
         "defaults": [origin.to_dict() for origin in found.defaults],
         "used_by": list(found.used_by),

@@ -71,6 +71,9 @@ class Trace:
             row.address: row._replace(formula=settled(row.formula, known), opening=settled(row.opening, known))
             for row in self.program.rows
         }
+        for address, row in self.rows.items():  # without its lever a line is what it is before levers
+            if isinstance(row.formula, Row) and row.formula.address in self.program.shown:
+                self.rows[address] = row._replace(formula=self.rows[row.formula.address].formula)
         self._probes: dict[Node, str] = {}
         engine = Engine(self._probed(), model.document)
         self.values = engine.run()

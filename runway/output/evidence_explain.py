@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.evidence.explain import day_of
+from runway.evidence.to_dict import day_of
 from runway.output.figures import Scale, day, month, months, printable, scale
 from runway.output.report import heading, prose
 from runway.output.text import Text, cell, cell_len

@@ -234,7 +234,7 @@ class Reader:
     def read_again(self, path: Path) -> None:
         """Reads the one table that holds a path, for its problems."""
         section, name = str(path[0]), str(path[1])
-        if section in ("model", "tax", "levers"):
+        if section in ("model", "tax", "levers", "actuals"):
             self.component(section, (section,), self.table(section))
         elif section == "fx":
             self.rate(name, self.table("fx")[name])

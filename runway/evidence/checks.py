@@ -12,7 +12,7 @@ from runway.errors import InputError, Problem
 from runway.evidence.statements import Quantity, Statement
 from runway.evidence.statements import Reader as Statements
 from runway.ladder import LADDER, Reader, day_at, rung_of
-from runway.months import date_at, month_label
+from runway.months import NEVER, date_at, month_label
 from runway.program import ProgramRow
 from runway.tree import ZERO
 from runway.wording import day_text, month_text
@@ -220,6 +220,10 @@ class _Runner:
     def _values(self, n: int, side: str, statement: Statement, rung: int) -> list[float]:
         """A formula in the months of its statement; over several, their sum."""
         values = [float(v) for v in self.rows(rung)[self.probes[n, side]][statement.first : statement.last + 1]]
+        quantity: Quantity | None = getattr(statement, side)
+        if quantity is not None and quantity.unit == "date":
+            start = self.program.start
+            values = [inf if v >= NEVER else float(date_at(v, start).toordinal()) for v in values]
         return [sum(values)] if statement.how == "over" else values
 
     def _measure(self, quantity: Quantity) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem, did_you_mean
 from runway.evidence.origin import Origin, Origins
+from runway.evidence.statements import DATES
 from runway.evidence.trace import Part, Trace
 from runway.months import month_label, month_number
 from runway.namespace import CLOSED, SETTLED
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from runway.model import Model
 
 DEPTH = 3
-DATES = ("due", "met", "slipped")  # rows of closings and clauses that are dates
+MOST_MONTHS = 12  # of a sum over months that are told one by one
 NEUTRAL = {"levers.delay": 0.0}  # the other levers are 1
 
 
@@ -180,8 +181,12 @@ class _Explainer:
             origin = self.origins.of(part.address)
             return Term(part.address, None, origin.number, "date" if origin.kind == "date" else "number", origin=origin)
         below = self.trace.below(part)
+        if part.what == "look":  # its months are told by their values; of very many none is
+            below = below if len(below) <= MOST_MONTHS else []
+            within, depth = (*within, part.address), min(depth, 1)
         above = part in self.seen
-        stop = above or depth <= 0 or part.what == "look" or (part.what == "row" and part.address in within)
+        again = part.what == "row" and part.address in within  # the same formula, in another month
+        stop = above or again or depth <= 0
         if not stop:
             self.seen.add(part)
         name, formula = self.said(part)
@@ -198,7 +203,7 @@ class _Explainer:
             formula=None if stop else formula,
             terms=() if stop else tuple(self.term(inner, depth - 1, inside) for inner in below),
             above=above,
-            deeper=stop and not above and bool(below),
+            deeper=depth <= 0 and not (above or again) and bool(below),
         )
 
     def said(self, part: Part) -> tuple[str, str | None]:

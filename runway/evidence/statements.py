@@ -32,6 +32,7 @@ MEASURES = {"runway": "months", "zero_cash_date": "date", "lowest_cash": "money"
 LOOKED_UP: dict[str, Callable[[Model, str], float]] = {}
 """Functions of checks that are no formulas: `name(argument)`, a share or an amount of the scenario as written."""
 NEEDS_CAPTABLE = ("dilution",)
+DATES = ("due", "met", "slipped")  # rows of closings and clauses that are dates
 
 _SPAN = re.compile(r"\s+(?P<how>over|in|until)\s+(?P<months>\S+)\s*\Z")
 _MONTHS = re.compile(r"(\d{4}-\d{2})(?:\.\.(\d{4}-\d{2}))?\Z")
@@ -167,7 +168,15 @@ class Reader:
         except FormulaError as error:
             raise at.problem(error.name, error.text, start + error.start, start + error.end) from None
         unit = "condition" if node.is_condition else "money" if self._is_money(tree) else "number"
+        if isinstance(tree, Name) and self._is_date(tree.address):
+            unit = "date"
         return Quantity(text, "formula", unit, node=as_number(node))
+
+    def _is_date(self, address: str) -> bool:
+        """Whether a name is a written date, or the date on which a closing or clause was decided."""
+        figure = self.names.figures.get(address)
+        is_row = address in self.names.rows and address.rpartition(".")[2] in DATES
+        return is_row or (figure is not None and figure.entries[0].amount.kind == "date")
 
     def _is_money(self, tree: Node) -> bool:
         """Whether a formula is one row that is money, or the sums and differences of such."""

@@ -114,7 +114,10 @@ class Trace:
             node = self.rows[part.address].opening
         elif part.what == "look":
             assert isinstance(node, History)
-            return [Part("row", node.row.address, t) for t in range(part.t, -1, -1)]
+            first = 0
+            if node.function == "sum_last" and isinstance(node.n, Number):
+                first = max(0, part.t + 1 - int(node.n.value))
+            return [Part("row", node.row.address, t) for t in range(part.t, first - 1, -1)]
         assert node is not None
         whole = children(node) if part.what == "condition" else (node,)
         return list(dict.fromkeys(p for child in whole for p in self._parts(child, part.t)))

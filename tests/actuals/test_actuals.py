@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_properties import few
 
 import runway
 from runway.actuals.table import read_money
@@ -304,3 +308,30 @@ def test_the_bundled_example_closes_on_its_bank_s_balance() -> None:
     rows = runway.project(model).rows
     assert [round(cash, 2) for cash in rows["cash"][:3]] == [float(v.value) for v in model.actuals.values["cash"]]
     assert rows["team.cost"][2] == 69083.33 + 15401.44
+
+
+def test_a_scenario_may_close_earlier(shop: Callable[..., Model]) -> None:
+    text = '[scenarios.early]\nset = { "actuals.last_close" = "2025-01" }\n'
+    assert runway.project(shop(figures(rent=(90, 130)), more=text), scenario="early").rows["rent.cost"][:2] == (90, 100)
+    with pytest.raises(InputError) as raised:
+        shop(figures(rent=(90, 130)), more=text.replace("2025-01", "soon"))
+    assert raised.value.problems[0].name == "bad-month"
+
+
+@few(max_examples=150)
+@given(data=st.data())
+def test_no_bytes_are_a_defect(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Whatever a ledger holds, it is read or refused with its problems; nothing else is raised."""
+    contents = bytearray(plain().encode())
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(contents) - 1))
+        piece = data.draw(
+            st.sampled_from([b'"', b",", b"\n", b";", b"-", b"\xff", b"\0", b"\r", b"1e9", b"(", b"2025-02-30", b""])
+        )
+        contents[at : at + data.draw(st.integers(0, 8))] = piece
+    folder = tmp_path_factory.mktemp("fuzz", numbered=True)
+    (folder / "actuals.csv").write_bytes(bytes(contents))
+    text = f'{SHOP}\n[actuals]\nfile = "actuals.csv"\nlast_close = "2025-02"\nallow_unmapped = true\n{MAPPING}'
+    (folder / "shop.toml").write_text(text, encoding="utf-8")
+    with contextlib.suppress(InputError):
+        runway.project(str(folder / "shop.toml"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from runway.evidence.checks import Checked
     from runway.model import Model
 
+SEPTEMBER = date(2025, 9, 1).toordinal()
 STAND = """
 [model]
 name         = "Stand"
@@ -71,7 +73,9 @@ def checked(load: Callable[..., Model]) -> Callable[..., Checked]:
         ('expect = "cash in 2025-03"\nvalue = 1000\nwithin = 0', 1000, 1000, True),
         ('expect = "rent"\nvalue = 200\nwithin = 0', 200, 200, True),
         ('expect = "cups / rent in 2025-05"\nvalue = "50%"\nwithin = "1%"', 0.5, 0.5, True),
-        ('expect = "aunt.second.date"\nvalue = "2025-09-01"\nwithin = 0', 8, 8, True),
+        ('expect = "aunt.second.date"\nvalue = "2025-09-01"\nwithin = 0', SEPTEMBER, SEPTEMBER, True),
+        ('require = "aunt.second.due <= 2025-08-31"', SEPTEMBER - 1, SEPTEMBER, False),
+        ('require = "aunt.second.due >= permit.date"', date(2025, 6, 15).toordinal(), SEPTEMBER, True),
         ('expect = "runway.cash_in_hand"\nvalue = "9 months"\nwithin = "1 month"', 9, 9, True),
         ('expect = "lowest_cash.planned"\nvalue = 0\nwithin = 0', 0, 0, True),
         ('require = "runway.certain >= 12 months"', 12, 12, True),

@@ -230,3 +230,12 @@ def test_what_cannot_be_explained() -> None:
     with pytest.raises(InputError) as raised:
         explain(runway.load("lemonade"), "lemon.cost")
     assert raised.value.problems[0].name == "unknown-address"
+
+
+def test_a_sum_over_months_shows_the_months(load: Callable[..., Model]) -> None:
+    text = BAKERY + '\n[drivers.quarter]\nformula = "sum_last(loaves, 3)"\n'
+    (total,) = explain(load(text), "quarter", "2025-04").term.terms
+    assert (total.address, total.month) == ("sum_last(loaves.value, 3)", None)
+    assert [(term.month, term.terms) for term in total.terms] == [("2025-04", ()), ("2025-03", ()), ("2025-02", ())]
+    assert total.value == pytest.approx(sum(term.value for term in total.terms))
+    assert next(o.address for o in explain(load(text), "quarter", "2025-04").inputs) == "loaves.opening"

@@ -129,7 +129,8 @@ def statements_of(model: Model) -> dict[int, Statement]:
 
 
 def _width(unit: str) -> str:
-    return "number" if unit == "date" else unit
+    """The unit of a tolerance: two dates are some days apart."""
+    return "days" if unit == "date" else unit
 
 
 class _Runner:

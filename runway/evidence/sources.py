@@ -97,7 +97,7 @@ def sources(
     if older_than is not None and older_than < 0:
         raise InputError(Problem("value-out-of-range", "--older-than is a number of months from 0: 12m."))
     variants, origins = Variants(model, rung), Origins(model)
-    swings, _, _ = tornado(variants)
+    swings, silent, _ = tornado(variants)
     by_address = {swing.address: swing for swing in swings}
     written = [origins.of(a) for a in origins.addresses() if origins.is_written(a) and not a.startswith("levers.")]
     figures = [Figure(o, by_address.get(o.address), o.address in by_address) for o in written]
@@ -106,7 +106,8 @@ def sources(
     for figure in figures:
         groups[figure.origin.source].append(figure)
     ends = [path for group in groups.values() for path in _ends(group, variants)]
-    outcomes = variants.run([{}, *ends])
+    as_it_is = {a: variants.program.parameters[a] for a in (*by_address, *silent)}  # so that one program runs both
+    outcomes = variants.run([as_it_is, *ends])
     base, outcomes = outcomes[0], outcomes[1:]
     resting = []
     for n, (name, group) in enumerate(groups.items()):

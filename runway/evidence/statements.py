@@ -17,7 +17,7 @@ from runway.formula import FUNCTIONS, parse
 from runway.ladder import LADDER
 from runway.months import month_label, month_number
 from runway.namespace import Namespace
-from runway.quantity import IN_MONTHS, FigureError, read_amount
+from runway.quantity import IN_DAYS, IN_MONTHS, FigureError, read_amount
 from runway.statement import main_row
 from runway.tree import Call, FormulaError, Name, Node, as_number, walk
 
@@ -109,7 +109,7 @@ class Reader:
             raise InputError(document.problem(path, "wrong-currency", text))
         found = _number(amount, unit, self.program.start)
         if found is None:
-            says = {"months": 'months: "12 months"', "date": 'a day: "2026-03-31"'}
+            says = {"months": 'months: "12 months"', "date": 'a day: "2026-03-31"', "days": 'a time: "10 days"'}
             text = f"{field} is compared with {says.get(unit, 'an amount without a period: 5_000_000 or 5B')}."
             raise InputError(document.problem(path, "wrong-dimension", text))
         return found
@@ -227,6 +227,8 @@ def _number(amount: Amount, unit: str, start: int) -> float | None:
         from runway.months import date_at
 
         return float(date_at(amount.number, 0).toordinal())
+    if unit == "days":  # between two dates
+        return amount.number * IN_DAYS[amount.period or "day"] if not (amount.percent or amount.currency) else None
     if amount.kind == "date":
         return amount.number - start if unit == "number" else None
     if unit == "months":

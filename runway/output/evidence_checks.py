@@ -98,7 +98,11 @@ def within_text(item: Checked) -> str:
     """How far the model may be from what is expected."""
     if item.within is None:
         return ""
-    width = {"share": f"{item.within * 100:.3g}%", "months": f"{item.within:.2g} months"}.get(item.unit)
+    width = {
+        "share": f"{item.within * 100:.3g}%",
+        "months": f"{item.within:.2g} months",
+        "date": f"{item.within:g} days",
+    }.get(item.unit)
     return f"± {width or amount_text(item.within)}"
 
 

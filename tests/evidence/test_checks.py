@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runway.model import Model
 
 SEPTEMBER = date(2025, 9, 1).toordinal()
+OCTOBER = date(2025, 10, 1).toordinal()
 STAND = """
 [model]
 name         = "Stand"
@@ -74,6 +75,18 @@ def checked(load: Callable[..., Model]) -> Callable[..., Checked]:
         ('expect = "rent"\nvalue = 200\nwithin = 0', 200, 200, True),
         ('expect = "cups / rent in 2025-05"\nvalue = "50%"\nwithin = "1%"', 0.5, 0.5, True),
         ('expect = "aunt.second.date"\nvalue = "2025-09-01"\nwithin = 0', SEPTEMBER, SEPTEMBER, True),
+        (
+            'expect = "zero_cash_date.cash_in_hand"\nvalue = "2025-10-15"\nwithin = "2 weeks"',
+            OCTOBER + 14,
+            OCTOBER,
+            True,
+        ),
+        (
+            'expect = "zero_cash_date.cash_in_hand"\nvalue = "2025-10-15"\nwithin = "13 days"',
+            OCTOBER + 14,
+            OCTOBER,
+            False,
+        ),
         ('require = "aunt.second.due <= 2025-08-31"', SEPTEMBER - 1, SEPTEMBER, False),
         ('require = "aunt.second.due >= permit.date"', date(2025, 6, 15).toordinal(), SEPTEMBER, True),
         ('expect = "runway.cash_in_hand"\nvalue = "9 months"\nwithin = "1 month"', 9, 9, True),

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from datetime import date
     from fractions import Fraction
 
+    from runway.evidence.checks import Checks
+    from runway.evidence.explain import Explanation
+    from runway.evidence.sources import Sources
+    from runway.evidence.variance import Variance
     from runway.exits import Exit
     from runway.model import Model
     from runway.ownership import Ownership
@@ -29,9 +33,11 @@ if TYPE_CHECKING:
 __all__ = [
     "__version__",
     "cap_table",
+    "check",
     "clause",
     "compare",
     "exit_at",
+    "explain",
     "load",
     "portfolio",
     "project",
@@ -39,6 +45,8 @@ __all__ = [
     "sensitivity",
     "simulate",
     "solve",
+    "sources",
+    "variance",
 ]
 __version__ = "0.1.0"
 
@@ -141,6 +149,40 @@ def exit_at(
 
     loaded = _loaded(model)
     return sold(loaded, project(loaded).rows, Fraction(value), on, values)
+
+
+def explain(
+    model: str | Model | None = None, address: str = "cash", month: str | None = None, **options: Any
+) -> Explanation:
+    """What a row, a figure, an event, a closing or a clause is, and why, down to the lines of the file.
+
+    >>> explain("lemonade", "lemons", "2025-02").term.value
+    100.0
+    """
+    from runway.evidence.explain import explain as explained
+
+    return explained(_loaded(model), address, month, **options)
+
+
+def check(model: str | Model | None = None) -> Checks:
+    """Whether a model satisfies the checks of its file: expected, modelled, residual, verdict."""
+    from runway.evidence.checks import check as checked
+
+    return checked(_loaded(model))
+
+
+def sources(model: str | Model | None = None, **options: Any) -> Sources:
+    """What the figures of a model rest on, how much of runway hangs on each source, and what to find out next."""
+    from runway.evidence.sources import sources as weighed
+
+    return weighed(_loaded(model), **options)
+
+
+def variance(model: str | Model | None = None, month: str | None = None) -> Variance:
+    """The plan of a model against its actuals, in a closed month and in the year to date."""
+    from runway.evidence.variance import variance as held
+
+    return held(_loaded(model), month)
 
 
 def compare(

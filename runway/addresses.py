@@ -29,8 +29,10 @@ def component_class(section: str, raw: Any) -> type[BaseModel] | None:
     """The class that reads a raw table of a section; None if its kind is not known."""
     from runway import sections
 
-    if section in ("model", "tax", "levers", "events"):
-        names = {"model": "Settings", "tax": "Tax", "levers": "Levers", "events": "Event"}
+    names = {
+        "model": "Settings", "tax": "Tax", "levers": "Levers", "events": "Event", "actuals": "ActualsTable"
+    }  # fmt: skip
+    if section in names:
         found: type[BaseModel] = getattr(sections, names[section])
         return found
     if section == "captable":
@@ -103,8 +105,8 @@ def find(data: dict[str, Any], address: str) -> tuple[Path, FieldInfo | None] | 
     head, *rest = address.split(".")
     if not rest:
         return None
-    if head in ("model", "tax", "levers", "captable"):
-        if head in ("tax", "captable") and head not in data:
+    if head in ("model", "tax", "levers", "captable", "actuals"):
+        if head in ("tax", "captable", "actuals") and head not in data:
             return None
         return _field((head,), component_class(head, None), data.get(head, {}), rest)
     if head == "fx":

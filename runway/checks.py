@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runway.lines.line import FormulaText
+    from runway.sections import Check
 
 
 def cross_checks(model: Model) -> Iterator[Problem]:
@@ -39,6 +40,8 @@ def cross_checks(model: Model) -> Iterator[Problem]:
             yield from _waived(model, item)
         elif item.section != "drivers":
             yield from _line(model, item)
+    for n, check in enumerate(model.checks):
+        yield from _check(model, ("checks", n), check)
 
 
 def number(figure: Figure) -> float:
@@ -118,6 +121,34 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
         begins, ends = getattr(part, first, None), getattr(part, last, None)
         if isinstance(begins, Figure) and isinstance(ends, Figure) and number(ends) < number(begins) < NEVER:
             yield model.document.problem((*item.path, last), "dates-reversed", f"{last} is before {first.rstrip('_')}.")
+
+
+def _check(model: Model, path: tuple[str | int, ...], check: Check) -> Iterator[Problem]:
+    """A check has one form, with what that form needs and nothing else."""
+    forms = {"expect": ("value", "within"), "require": (), "preset": ("issued",)}
+    given = [form for form in forms if getattr(check, form) is not None]
+    if len(given) != 1:
+        says = "A check has one of expect, require and preset" + (", not several." if given else ".")
+        yield model.document.problem(path, "check-malformed", says, at="key")
+        return
+    (form,) = given
+    for key in (key for keys in forms.values() for key in keys):
+        is_there, belongs = getattr(check, key) is not None, key in forms[form]
+        if belongs and not is_there:
+            meant = {"value": "what is expected", "within": "how far the model may be from it"}
+            text = f"{key} is missing beside {form}: {meant.get(key, 'the day on which the accounts are issued')}."
+            yield model.document.problem((*path, form), "missing-field", text, at="key")
+        elif is_there and not belongs:
+            yield model.document.problem(
+                (*path, key), "check-malformed", f"{key} says nothing beside {form}.", at="key"
+            )
+    if form == "preset" and check.counting != "planned":
+        text = "Going concern counts what is certain and nothing else; take counting out."
+        yield model.document.problem((*path, "counting"), "check-malformed", text, at="key")
+    if check.source is not None and check.source not in model.sources:
+        hint = did_you_mean(check.source, model.sources) or " Add it, or write a note instead."
+        text = f"There is no [sources.{check.source}] in this file.{hint}"
+        yield model.document.problem((*path, "source"), "unknown-source", text)
 
 
 def _people(model: Model, item: Item) -> Iterator[Problem]:

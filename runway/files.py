@@ -18,8 +18,9 @@ from runway.places import At, CommandLine, Keys, Source, Span
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Document", "bundled_models", "default_model", "read"]
+__all__ = ["Document", "bundled_models", "default_model", "read", "table_contents"]
 
+LARGEST_TABLE = 256 * 2**20  # bytes
 LONGEST_CHAIN = 8  # files that extend one another
 
 Origin = tuple[Source, Keys]  # a text and a path in that text
@@ -62,6 +63,24 @@ class Document:
         where[path[: len(_known(self.data, path)) + 1]] = stands
         where[path] = stands
         return Document(self.title, _replaced(self.data, path, value), where)
+
+    def beside(self, path: Sequence[str | int]) -> tuple[str, Path, int]:
+        """The file that a path's text names: how it is called, where it is, and when it was last changed.
+
+        It lies beside the file in which the text stands.  Raises `InputError` (file-not-found, file-is-a-directory).
+        """
+        path = tuple(path)
+        name, source = _at(self.data, path), self._origin(path)[0]
+        bundled = bundled_models().get(source.title)
+        here = bundled or (Path() if isinstance(source, CommandLine) else Path(source.title))
+        file = here.parent / name
+        title = name if bundled else os.path.normpath(file)
+        try:
+            if not file.is_dir():
+                return title, file, file.stat().st_mtime_ns
+        except (OSError, ValueError):
+            raise InputError(self.problem(path, "file-not-found", f"There is no file {title}.")) from None
+        raise InputError(self.problem(path, "file-is-a-directory", f"{title} is a folder; name a file in it."))
 
     def _place(self, path: Sequence[str | int], at: At, span: Span | None) -> tuple[Source, Place]:
         path = _without_tags(self.data, path)
@@ -183,6 +202,20 @@ def _extended(chain: Sequence[tuple[Document, Path | None]]) -> tuple[Document, 
 def _document(title: str, contents: bytes) -> Document:
     source, data = parsed(title, contents)
     return Document(title, data, {(): (source, ())})
+
+
+def table_contents(path: Path, title: str) -> bytes:
+    """The bytes of a CSV file, at most `LARGEST_TABLE`."""
+    try:
+        with path.open("rb") as file:
+            contents = file.read(LARGEST_TABLE + 1)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(Problem("file-unreadable", f"{title} cannot be read: {reason}.")) from None
+    if len(contents) > LARGEST_TABLE:
+        says = f"{title} is larger than {LARGEST_TABLE // 2**20} MiB; export the closed months of one company only."
+        raise InputError(Problem("file-too-large", says))
+    return contents
 
 
 def _contents(title: str, path: Path, *, ordinary: bool = False) -> bytes:

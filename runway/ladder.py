@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.daily import Days, Layout, months_to
 from runway.engine import Engine, Series
 from runway.months import date_at, position
+from runway.namespace import SETTLED
 from runway.projection import Rung
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ LADDER: tuple[tuple[str, dict[str, float]], ...] = (
 )
 """The rungs and the overrides that make each of them."""
 
-WITHOUT_ANY_FUNDING = {"levers.funding": 0.0, "model.opening_cash": 0.0}
+WITHOUT_ANY_FUNDING = {"levers.funding": 0.0, "model.opening_cash": 0.0, SETTLED: 0.0}
 EXTENSION_MONTHS = 18
 
 

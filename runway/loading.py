@@ -9,7 +9,7 @@ from runway.checks import cross_checks
 from runway.correlations import correlation_problems
 from runway.engine import Engine
 from runway.errors import InputError, Problem, did_you_mean
-from runway.model import Model, Reader
+from runway.model import Item, Model, Reader
 from runway.ownership_checks import ownership_checks
 from runway.program import compile_model
 
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from runway.files import Document
 
 
-def load_document(document: Document, scenario: str = "base", changes: Mapping[str, Any] | None = None) -> Model:
+def load_document(
+    document: Document, scenario: str = "base", changes: Mapping[str, Any] | None = None, *, planned: bool = False
+) -> Model:
     """The model of a document under a scenario and further changes, its program made.
 
+    With `planned` it is the plan: closed months are what their formulas say.
     Raises `InputError` with every problem found.
     """
     original = document
@@ -36,8 +39,27 @@ def load_document(document: Document, scenario: str = "base", changes: Mapping[s
         document = changed(document, changes)
     model, told, between = tables(document, scenario, original)
     model = model._replace(changes=dict(changes or {}))
+    if model.actuals_table is not None and not planned and not told:
+        try:
+            model = with_actuals(model)
+        except InputError as error:
+            told = list(error.problems)
     problems = [*told, *between, *_scenario_problems(original, model, set(told))]
     return model._replace(program=compile_model(model, problems))
+
+
+def with_actuals(model: Model) -> Model:
+    """The model with what its `[actuals]` say, and a line for what the closing cash has beside the lines."""
+    from runway.actuals.reading import DIFFERENCE, read_actuals
+    from runway.lines.formula_line import FormulaLine
+
+    actuals = read_actuals(model)
+    items = model.items
+    if "cash" in actuals.values:
+        title = "Unreconciled"
+        part = FormulaLine.model_validate({"kind": "formula", "formula": "0", "title": title})
+        items = (*items, Item(DIFFERENCE, "passthrough", part))
+    return model._replace(actuals=actuals, items=items)
 
 
 def tables(document: Document, scenario: str, original: Document) -> tuple[Model, list[Problem], list[Problem]]:

@@ -47,8 +47,9 @@ def project_model(model: Model) -> Projection:
     for rows in runs:
         check_identities(rows, reader)
     rungs = tuple(rung_of(reader, name, overrides, rows) for (name, overrides), rows in zip(LADDER, runs, strict=True))
-    need = reader.engine.run(WITHOUT_ANY_FUNDING)
-    deepest = reader.days(need, WITHOUT_ANY_FUNDING).read()
+    alone = {a: v for a, v in WITHOUT_ANY_FUNDING.items() if a in program.parameters}
+    need = reader.engine.run(alone)
+    deepest = reader.days(need, alone).read()
     settings, written, in_hand = model.settings, runs[-1], runs[0]
     floor = written["minimum_cash"][0]
     set_aside = reader.days(in_hand, {}).restricted_at_the_start()

@@ -20,20 +20,35 @@ from runway.tree import CLOCK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from runway.actuals.record import Actuals
     from runway.files import Document
     from runway.holdings import Captable
     from runway.lines.line import Component, SectionFields
     from runway.program import Program
-    from runway.sections import Event, Levers, Scenario, Settings, Source, Tax
+    from runway.sections import ActualsTable, Check, Event, Levers, Scenario, Settings, Source, Tax
 
-SECTIONS = ("model", "fx", "sources", *LINE_SECTIONS, "tax", "events", "funding", "captable", "scenarios", "levers",
-            "correlations")  # fmt: skip
+SECTIONS = (
+    "model",
+    "fx",
+    "sources",
+    *LINE_SECTIONS,
+    "tax",
+    "events",
+    "funding",
+    "captable",
+    "scenarios",
+    "levers",
+    "correlations",
+    "checks",
+    "actuals",
+)
+LISTS = ("checks",)  # sections that are arrays of tables
 MEASURES = (
     "cash", "total", "bridge", "survival", "net_burn", "gross_burn", "net_loss", "net_cash_flow", "opening_cash",
     "restricted_cash", "unrestricted_cash", "minimum_cash", "months_to_close", "main", "round", "base", "investors",
 )  # fmt: skip
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
-RESERVED = {*SECTIONS, *MEASURES, *LEVERS, *CLOCK, *FUNCTIONS, "true", "false", "source", "kind"}
+RESERVED = {*SECTIONS, *MEASURES, *LEVERS, *CLOCK, *FUNCTIONS, "true", "false", "source", "kind", "unreconciled"}
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
 
@@ -71,6 +86,9 @@ class Model(NamedTuple):
     changes: Mapping[str, Any] = MappingProxyType({})
     captable: Captable | None = None
     program: Program | None = None
+    checks: tuple[Check, ...] = ()
+    actuals_table: ActualsTable | None = None
+    actuals: Actuals | None = None  # what the table's file says, once it is read
 
     def section(self, name: str) -> list[Item]:
         """The items of a section, in the order of the file."""
@@ -125,7 +143,9 @@ class Reader:
             if key not in (*SECTIONS, "extends"):
                 hint = did_you_mean(key, SECTIONS) or f" There are {', '.join(SECTIONS)}."
                 self.problem((key,), "unknown-key", f"[{key}] is no section of an assumption file.{hint}", at="key")
-            elif key != "extends" and not isinstance(raw, dict):
+            elif key in LISTS and not (isinstance(raw, list) and all(isinstance(entry, dict) for entry in raw)):
+                self.problem((key,), "wrong-type", f"{key} is a list of tables, each [[{key}]].")
+            elif key not in (*LISTS, "extends") and not isinstance(raw, dict):
                 self.problem((key,), "wrong-type", f"{key} is a section: a table [{key}].")
         if "model" not in self.data:
             self.problem((), "missing-field", "The file needs a [model] with name, start, months and opening_cash.")
@@ -135,6 +155,7 @@ class Reader:
         levers = self.component("levers", ("levers",), self.table("levers"))
         owned = "captable" in self.data
         captable = self.component("captable", ("captable",), self.table("captable")) if owned else None
+        actuals = self.component("actuals", ("actuals",), self.table("actuals")) if "actuals" in self.data else None
         sources = self.named("sources", "Source")
         fx = {code: f for code, raw in self.table("fx").items() if (f := self.rate(code, raw)) is not None}
         items: list[Item] = []
@@ -167,6 +188,8 @@ class Reader:
             original,
             frozenset(broken),
             captable=captable,  # type: ignore[arg-type]
+            checks=self.checks(),
+            actuals_table=actuals,  # type: ignore[arg-type]
         )
 
     def name(self, path: Path, name: str, owner: dict[str, str]) -> None:
@@ -208,10 +231,19 @@ class Reader:
                 read[name] = component
         return read
 
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of the file; what they say of the model is read when they are asked for."""
+        from runway.sections import Check
+
+        raw = self.data.get("checks")
+        tables = enumerate(raw if isinstance(raw, list) else ())
+        read = [self.read(Check, ("checks", n), table) for n, table in tables if isinstance(table, dict)]
+        return tuple(check for check in read if check is not None)
+
     def read_again(self, path: Path) -> None:
         """Reads the one table that holds a path, for its problems."""
         section, name = str(path[0]), str(path[1])
-        if section in ("model", "tax", "levers", "captable"):
+        if section in ("model", "tax", "levers", "captable", "actuals"):
             self.component(section, (section,), self.table(section))
         elif section == "fx":
             self.rate(name, self.table("fx")[name])

@@ -49,6 +49,13 @@ UNREADABLE = Number(0.0)
 """Stands for a formula whose mistakes have been noted."""
 
 
+CLOSED = "actuals.closed"
+"""The parameter that says in how many months lines have actual values; there is none without `[actuals]`."""
+
+SETTLED = "actuals.settled"
+"""How many months cash, levers and conditions take as settled: as many, or 0 where a run asks what would have been."""
+
+
 class Namespace:
     """Looks names up: a line's own fields and rows first, then the file's, then the measures."""
 
@@ -210,7 +217,8 @@ class Namespace:
         (or the closing's date, if that is later) or not at all this month.  With `levers.conditional` at 0 nothing
         that is still open comes.
         """
-        counted = Compare("!=", Parameter("levers.conditional"), ZERO)
+        counted: Node = Compare("!=", Parameter("levers.conditional"), ZERO)
+        settled = ZERO if self.model.actuals is None else Parameter(SETTLED)
         never = Number(NEVER)
         if condition is UNREADABLE:
             return never
@@ -219,13 +227,15 @@ class Namespace:
                 name = condition.date.address.removesuffix(".date") if isinstance(condition.date, Parameter) else ""
                 if name in self._waived(owner, closing):
                     return MET_FROM_THE_START
-                return Choose(Some((counted, Compare("<", condition.date, ZERO))), condition.date, never)
+                return Choose(Some((counted, Compare("<", condition.date, settled))), condition.date, never)
             case Every():
                 return Call("max", tuple(self._when(term, owner, closing) for term in condition.terms))
             case Some():
                 return Call("min", tuple(self._when(term, owner, closing) for term in condition.terms))
             case Compare():
                 self._refuse_this_month(condition, owner, closing)
+                if self.model.actuals is not None:
+                    counted = Some((counted, Compare("<", T, settled)))
                 reached = [counted, condition]
                 date = f"{owner}.{closing}.date" if closing else f"{owner}.date"
                 if date in self.figures:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runway.actuals.record import DIFFERENCE
 from runway.daily import months_to
 from runway.ladder import LADDER
-from runway.months import date_at, month_number
+from runway.months import date_at, month_label, month_number
 from runway.wording import amount_text, day_text, month_text
 
 if TYPE_CHECKING:
@@ -24,12 +25,33 @@ TRIED = 40
 def notes(reader: Reader, projection: Projection) -> tuple[str, ...]:
     """The notes of a projection, the most important first; how clauses fell stands in `projection.clauses`."""
     return (
+        *_actuals(reader),
         *_weak_assumptions(reader),
         *_covenants(projection),
         *_earmarks(reader, projection),
         *_unmet(reader, projection),
         *_ignored(reader),
     )
+
+
+def _actuals(reader: Reader) -> Iterator[str]:
+    """Up to when the months are closed, and what of them is not in the books."""
+    actuals = reader.model.actuals
+    if actuals is None:
+        return
+    named = {address.partition(".")[0] for address in actuals.values}
+    sections = ("revenue", "costs", "capital", "passthrough")
+    lines = [item.name for section in sections for item in reader.model.section(section)]
+    planned = [name for name in lines if name not in named and name != DIFFERENCE]
+    text = f"closed up to {month_text(month_label(actuals.last_close))}, from {actuals.file}"
+    yield text + (f"; as planned there: {', '.join(planned)}" if planned else "")
+    if actuals.unmapped:
+        total = sum(account.total for account in actuals.unmapped)
+        accounts = ", ".join(account.name for account in actuals.unmapped[:MOST])
+        more = f" and {len(actuals.unmapped) - MOST} more" if len(actuals.unmapped) > MOST else ""
+        yield f"left out of the closed months, mapped to no line: {accounts}{more}, {total:,} in all"
+    if actuals.totals is not None and actuals.totals.rows_after_close:
+        yield f"{actuals.totals.rows_after_close:,} rows of {actuals.file} are of later months and not used"
 
 
 def _weak_assumptions(reader: Reader) -> list[str]:

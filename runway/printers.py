@@ -217,46 +217,68 @@ class Python:
         raise TypeError(node)
 
 
-def formula_text(node: Node) -> str:
-    """A node in the formula language itself; operators other than sums and products of two are put in brackets."""
+OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(1, 10)
 
-    def joined(nodes: Iterable[Node], by: str) -> str:
-        return by.join(formula_text(n) for n in nodes)
+
+def formula_text(node: Node, around: int = 0) -> str:
+    """A node in the formula language itself, in brackets where what is `around` it binds as tightly or tighter.
+
+    >>> from runway.formula import parse
+    >>> formula_text(parse("(a + b) * (c - (d - 1)) / 2 ** n"))
+    '(a + b) * (c - (d - 1)) / 2 ** n'
+    """
+    text, level = _formula(node)
+    return f"({text})" if level < around else text
+
+
+def _formula(node: Node) -> tuple[str, int]:
+    """The text of a node, and how tightly its outermost operator binds."""
+
+    def joined(nodes: Iterable[Node], by: str, level: int = 0) -> str:
+        return by.join(formula_text(n, level) for n in nodes)
 
     match node:
         case Number():
-            return f"{node.value:g}"
+            return f"{node.value:g}", ATOM if node.value >= 0 else SIGN
         case DateText():
-            return f'"{node.text}"'
+            return f'"{node.text}"', ATOM
         case Name() | Parameter() | Row():
-            return node.address
+            return node.address, ATOM
         case Clock():
-            return node.name
+            return node.name, ATOM
         case Negative():
-            return f"-{formula_text(node.x)}"
-        case Sum():
-            return f"({joined(node.terms, ' + ')})" if len(node.terms) > 1 else formula_text(node.terms[0])
-        case Binary(operator="*"):
-            return f"{formula_text(node.left)} * {formula_text(node.right)}"
-        case Binary() | Compare():
-            return f"({formula_text(node.left)} {node.operator} {formula_text(node.right)})"
+            return f"-{formula_text(node.x, POWER)}", SIGN
+        case Sum(terms=(term,)):
+            return _formula(term)
+        case Sum(terms=(first, *others)):
+            return f"{formula_text(first, SUM)} + {joined(others, ' + ', PRODUCT)}", SUM
+        case Binary(operator="**"):
+            return f"{formula_text(node.left, ATOM)} ** {formula_text(node.right, ATOM)}", POWER
+        case Binary(operator="-"):
+            return f"{formula_text(node.left, SUM)} - {formula_text(node.right, PRODUCT)}", SUM
+        case Binary():
+            return f"{formula_text(node.left, PRODUCT)} {node.operator} {formula_text(node.right, SIGN)}", PRODUCT
+        case Compare():
+            return f"{formula_text(node.left, SUM)} {node.operator} {formula_text(node.right, SUM)}", COMPARISON
         case Call():
-            return f"{node.function}({joined(node.arguments, ', ')})"
+            return f"{node.function}({joined(node.arguments, ', ')})", ATOM
         case Choose():
-            then, otherwise = formula_text(node.then), formula_text(node.otherwise)
-            return f"({then} if {formula_text(node.condition)} else {otherwise})"
-        case Every() | Some():
-            return f"({joined(node.terms, ' and ' if isinstance(node, Every) else ' or ')})"
+            then, otherwise = formula_text(node.then, OR), formula_text(node.otherwise)
+            return f"{then} if {formula_text(node.condition, OR)} else {otherwise}", 0
+        case Every():
+            return joined(node.terms, " and ", NOT), AND
+        case Some():
+            return joined(node.terms, " or ", AND), OR
         case Not():
-            return f"not {formula_text(node.condition)}"
+            return f"not {formula_text(node.condition, NOT)}", NOT
         case AsNumber():
-            return formula_text(node.condition)
+            return _formula(node.condition)
         case Happened():
-            return f"({formula_text(node.date)} < t + 1)"
+            return f"{formula_text(node.date, SUM)} < t + 1", COMPARISON
         case History():
             n = "" if node.n is None else f", {formula_text(node.n)}"
-            return f"{node.function}({node.row.address}{n})"
+            return f"{node.function}({node.row.address}{n})", ATOM
         case Step():
             steps = zip(node.months, node.values, strict=True)
-            return f"step({', '.join(f'{month}: {formula_text(value)}' for month, value in steps)})"
+            return f"step({', '.join(f'{month}: {formula_text(value)}' for month, value in steps)})", ATOM
     raise TypeError(node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.actuals.closed import closed_rows
 from runway.errors import InputError, Problem
 from runway.formula import parse
 from runway.months import NEVER
@@ -73,6 +74,8 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
         raise InputError(*sorted(dict.fromkeys(found), key=_where))
     rows = _without_unused(rows)
     start = model.settings.start
+    if model.actuals is not None:
+        rows = closed_rows(rows, model.actuals, start)
     entries = names.parameters()
     parameters = {
         address: entry.amount.number - start
@@ -80,6 +83,8 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
         else entry.amount.number
         for address, entry in entries.items()
     }
+    if model.actuals is not None:
+        parameters |= model.actuals.parameters(start)
     digits = MINOR_DIGITS.get(model.settings.currency, 2)
     shown = {f"{name}.underlying": main for name, main in names.main.items()}
     return Program(_ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown)

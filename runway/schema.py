@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 from runway import funding, lines
 from runway.addresses import LINE_SECTIONS, NAMED_SECTIONS, section_fields
 from runway.dimension import CONFIDENCE
+from runway.model import LISTS
 from runway.uncertainty import DISTRIBUTIONS
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def schema() -> dict[str, Any]:
         "scenarios": sections.Scenario,
         "levers": sections.Levers,
         "captable": holdings.Captable,
+        "checks": sections.Check,
+        "actuals": sections.ActualsTable,
     }
     known = kinds()
     classes: list[type[BaseModel]] = [*tables.values(), *(cls for _, cls in known)]
@@ -63,6 +66,8 @@ def schema() -> dict[str, Any]:
         one = {"$ref": f"#/$defs/{cls.__name__}"}
         many = name in ("sources", "events", "scenarios")
         properties[name] = {"type": "object", "additionalProperties": one} if many else one
+        if name in LISTS:
+            properties[name] = {"type": "array", "items": one}
     for section in NAMED_SECTIONS:
         if section == "events":
             continue

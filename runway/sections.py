@@ -13,6 +13,7 @@ from runway.lines.line import Component, Date, FixedCount, FixedShare, Loss, Mon
 from runway.months import month_number
 from runway.quantity import Figure
 
+STATED = Annotated[Figure, Dimension("free", schedule=False)]
 OPENING_MONEY = Annotated[Figure, Dimension("money", schedule=False)]
 
 MINOR_DIGITS = {  # ISO 4217; two where a currency is not listed
@@ -119,6 +120,64 @@ class Tax(Component):
         "yearly", description="the period whose profit is taxed; its losses are carried forward at its end"
     )
     paid: Literal["monthly", "quarterly", "yearly"] = Field("quarterly", description="how often it is paid")
+
+
+class ActualsTable(Component):
+    """`[actuals]`: what has happened in the months that are closed.
+
+    ```toml
+    [actuals]
+    file       = "ledger.csv"
+    last_close = "2026-03"
+
+    [actuals.mapping]
+    "Income:Subscriptions" = "subscriptions"
+    "Assets:Bank"          = "cash"
+    "Equity"               = "ignore"
+    ```
+    """
+
+    file: str = Field(min_length=1, description="the CSV file, beside this one", examples=['"ledger.csv"'])
+    figures: str | None = Field(None, description="beside a ledger, a CSV file of month, address and value")
+    last_close: Annotated[int, _Month()] = Field(description="the last month that is closed", examples=['"2026-03"'])
+    amounts: Literal["debit_positive", "in_positive"] = Field(
+        "debit_positive", description="the sign of a ledger: of double-entry books, or of a bank statement"
+    )
+    mapping: dict[str, Any] = Field({}, description='the line of each account of a ledger; or "cash", or "ignore"')
+    allow_unmapped: bool = Field(False, strict=True, description="whether accounts may be mapped to no line")
+    duplicates: bool = Field(False, strict=True, description="whether a row may be there twice")
+
+
+class Check(Component):
+    """`[[checks]]`: a statement that the model must satisfy.
+
+    ```toml
+    [[checks]]
+    expect = "net_loss over 2024-08..2025-07"
+    value  = "5B"
+    within = "0.8B"
+    source = "press"
+
+    [[checks]]
+    require = "runway.certain >= 12 months"
+
+    [[checks]]
+    preset = "going_concern"
+    issued = "2025-03-31"
+    ```
+    """
+
+    name: str | None = Field(None, description="what tells checks apart where one file extends another")
+    expect: str | None = Field(None, description="the quantity to compare, and in which months")
+    value: STATED | None = Field(None, description="what it is expected to be")
+    within: STATED | None = Field(None, description="how far it may be from that, as an amount or a share")
+    require: str | None = Field(None, description="a comparison that must hold")
+    preset: Literal["going_concern"] | None = Field(None, description="a check that is known by name")
+    issued: Date | None = Field(None, description="the day on which the accounts are issued")
+    counting: Literal["cash_in_hand", "certain", "conditional", "planned"] = Field(
+        "planned", description="the rung of the ladder whose funding is counted in the rows"
+    )
+    source: str | None = Field(None, description="where the statement comes from")
 
 
 class Scenario(Component):

@@ -313,6 +313,21 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
     return node
 
 
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """A looked-up node with each node directly below it changed; the row of a look back stays what it is."""
+    if isinstance(node, History):
+        return node if node.n is None else History(node.function, node.row, change(node.n))
+    values = []
+    for slot in node.__slots__:
+        value = getattr(node, slot)
+        if isinstance(value, Node):
+            value = change(value)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Node):
+            value = tuple(map(change, value))
+        values.append(value)
+    return type(node)(*values)
+
+
 _BELOW: dict[type[Node], Callable[[Any], tuple[Node, ...]]] = {
     Negative: lambda node: (node.x,),
     Sum: lambda node: node.terms,

@@ -45,7 +45,7 @@ opening_cash = 1000
 
 def prepare(folder: Path) -> None:
     """The corpus, and beside it the files that cannot stand in a repository."""
-    for path in CORPUS.glob("*.toml"):
+    for path in (*CORPUS.glob("*.toml"), *CORPUS.glob("*.csv")):
         shutil.copy(path, folder)
     (folder / "models").mkdir()
     (folder / "models" / "bakery.toml").write_text(BAKERY, encoding="utf-8")

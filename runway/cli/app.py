@@ -10,9 +10,11 @@ import typer
 from runway.cli import (
     author,
     captable,
+    check,
     clause,
     compare,
     exits,
+    explain,
     explore,
     export,
     portfolio,
@@ -20,6 +22,8 @@ from runway.cli import (
     scenarios,
     simulate,
     solve,
+    sources,
+    variance,
 )
 
 __all__ = ["run_app"]
@@ -34,11 +38,14 @@ app = typer.Typer(
 )
 app.command(rich_help_panel="Project")(project.project)
 app.command(rich_help_panel="Project")(scenarios.scenarios)
+app.command(rich_help_panel="Project")(check.check)
 for command in (explore.sensitivity, solve.solve, simulate.simulate, compare.compare, portfolio.portfolio):
     app.command(rich_help_panel="Explore")(command)
 for funded in (clause.clause, captable.captable):
     app.command(rich_help_panel="Fund")(funded)
 app.command("exit", rich_help_panel="Fund")(exits.sale)
+for told in (explain.explain, sources.sources, variance.variance):
+    app.command(rich_help_panel="Explain")(told)
 app.command(rich_help_panel="Share")(export.export)
 for written in (author.init, author.validate, author.schema, author.kinds, author.models):
     app.command(rich_help_panel="Author")(written)

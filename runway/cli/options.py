@@ -12,7 +12,18 @@ from runway.errors import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["AsJson", "CsvFile", "Long", "Model", "Scenario", "Set", "assignments", "model_read"]
+__all__ = [
+    "AllowUnmapped",
+    "AsJson",
+    "CsvFile",
+    "Long",
+    "Model",
+    "Scenario",
+    "Set",
+    "assignments",
+    "model_read",
+    "with_unmapped",
+]
 
 Model = Annotated[
     str | None,
@@ -42,6 +53,14 @@ CsvFile = Annotated[
 Long = Annotated[bool, typer.Option("--long", metavar="", help="CSV with one row a value: month,address,value.")]
 
 
+AllowUnmapped = Annotated[
+    bool,
+    typer.Option(
+        "--allow-unmapped", metavar="", help="Leave out accounts of the ledger that no line has.", show_default=False
+    ),
+]
+
+
 def model_read(model: str | None) -> str:
     """The model to read; when none was named, standard error says which one it is."""
     if model is not None:
@@ -61,6 +80,11 @@ def assignments(given: Sequence[str] | None) -> dict[str, Any]:
     if wrong:
         raise InputError(*map(malformed, wrong))
     return {address.strip(): value.strip() for _, address, _, value in parts}
+
+
+def with_unmapped(changes: dict[str, Any], allowed: bool) -> dict[str, Any]:
+    """The changes with that of `--allow-unmapped`."""
+    return {**changes, "actuals.allow_unmapped": True} if allowed else changes
 
 
 def malformed(text: str) -> Problem:

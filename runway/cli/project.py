@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runway.cli.options import AsJson, CsvFile, Long, Model, Scenario, Set, assignments, model_read
+from runway.cli.options import (
+    AllowUnmapped,
+    AsJson,
+    CsvFile,
+    Long,
+    Model,
+    Scenario,
+    Set,
+    assignments,
+    model_read,
+    with_unmapped,
+)
 from runway.errors import InputError, Problem
 from runway.output.periods import By
 
@@ -32,10 +43,11 @@ def project(
     csv: CsvFile = None,
     long: Long = False,
     by: Columns = None,
+    allow_unmapped: AllowUnmapped = False,
 ) -> str:
     """How long the cash lasts, counting what, and why."""
     consistent(as_json, csv, long)
-    changes = assignments(set_)
+    changes = with_unmapped(assignments(set_), allow_unmapped)
     name = model_read(model)
     import runway
 

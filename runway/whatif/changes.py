@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
+from runway.actuals.record import DIFFERENCE
 from runway.addresses import find, raw_at
 from runway.lines.line import FormulaText
-from runway.months import NEVER, date_at
+from runway.months import NEVER, date_at, month_label
 from runway.namespace import Namespace
 from runway.quantity import Figure
 
@@ -68,6 +69,7 @@ class Difference(NamedTuple):
 
 def differences(first: Model, second: Model) -> list[Difference]:
     """What differs, in the order of the second file, then what only the first has."""
+    first, second = _without_difference(first), _without_difference(second)
     found = [
         *_settings(first, second),
         *_figures(first, second),
@@ -87,12 +89,21 @@ def differences(first: Model, second: Model) -> list[Difference]:
     return sorted(found, key=where)
 
 
+def _without_difference(model: Model) -> Model:
+    """The model without the line that its bank's balance made: nobody wrote it."""
+    return model._replace(items=tuple(item for item in model.items if item.name != DIFFERENCE))
+
+
 def _settings(first: Model, second: Model) -> Iterator[Difference]:
     """What stands in `[model]` and `[tax]` and is no figure."""
     for field in ("currency", "start", "months"):
         old, new = first.document.data["model"].get(field), second.document.data["model"].get(field)
         if getattr(first.settings, field) != getattr(second.settings, field):
             yield _change(f"model.{field}", "form", _text(old), _text(new), first, second, ("model", field))
+    closed = [None if m.actuals is None else m.actuals.values for m in (first, second)]
+    if closed[0] != closed[1]:
+        says = [None if (a := m.actuals) is None else f"closed to {month_label(a.last_close)}" for m in (first, second)]
+        yield _change("actuals", "form", says[0], says[1], first, second, ("actuals",))
     if first.tax is not None and second.tax is not None:
         yield from _literals("tax", ("tax",), first.tax, second.tax, first, second)
     elif first.tax is not second.tax:

@@ -12,10 +12,11 @@ from runway.ladder import LADDER, Reader
 from runway.months import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from runway.dimension import Dimension
+    from runway.files import Document
     from runway.model import Model
 
 METRICS = ("runway", "zero-cash-date", "lowest-cash", "gap", "closing-cash")
@@ -59,7 +60,7 @@ class Variants:
         Raises `InputError` with a suggestion where there is no such figure.
         """
         address = canonical(self.model.document.data, address)
-        known = self.program.parameters
+        known = {a: v for a, v in self.program.parameters.items() if a in self.program.entries}
         found = {a: known[a] for a in known if a == address or a.startswith(f"{address}.")}
         steps = {a: v for a, v in found.items() if a == address or a[len(address) + 1 :][:4].isdecimal()}
         if not steps:
@@ -90,14 +91,32 @@ class Variants:
     def refusal(self, changes: Mapping[str, Any]) -> str | None:
         """Why the file cannot hold changes, as `--set` would say it; None if it can."""
         from runway.addresses import changed as changed_document
-        from runway.loading import tables
 
         try:
             document = changed_document(self.model.document, changes)
-            _, told, between = tables(document, self.model.scenario, document)
+            told = self._problems(document, changes)
         except InputError as error:
-            told, between = list(error.problems), []
-        return next((problem.text for problem in (*told, *between)), None)
+            told = list(error.problems)
+        return next((problem.text for problem in told), None)
+
+    def _problems(self, document: Document, changes: Iterable[str]) -> list[Problem]:
+        """What is wrong with a changed document; where only lines, events or rounds changed, of their tables alone."""
+        from runway.addresses import NAMED_SECTIONS, find, raw_at
+        from runway.checks import cross_checks
+        from runway.loading import tables
+        from runway.model import Reader as Tables
+
+        found = [place[0][:2] for address in changes if (place := find(document.data, address)) is not None]
+        if not all(path[0] in NAMED_SECTIONS for path in found):
+            _, told, between = tables(document, self.model.scenario, document)
+            return [*told, *between]
+        reader, items = Tables(document), {item.path: item for item in self.model.items}
+        for path in dict.fromkeys(found):
+            item = reader.item(str(path[0]), str(path[1]), raw_at(document.data, path))
+            items |= {} if item is None else {path: item}
+        if reader.problems:
+            return reader.problems
+        return list(cross_checks(self.model._replace(document=document, items=tuple(items.values()))))
 
     def run(self, paths: Sequence[Mapping[str, float]]) -> list[Outcome]:
         """The outcome of each set of overrides, by one run of the engine (in blocks, where they are very many)."""

@@ -146,7 +146,7 @@ def sensitivity(
     ranges = [_range(variants, address, within, n) for n, address in enumerate(params)]
     base = variants.run([{}])[0]
     names = [LEVERS.get(address, address) for address in params]
-    tornado, silent, refused = _tornado(variants) if everything else ((), (), ())
+    swings, silent, refused = tornado(variants) if everything else ((), (), ())
     return Sensitivity(
         model=model.settings.name,
         scenario=model.scenario,
@@ -157,7 +157,7 @@ def sensitivity(
         base=base,
         sweeps=() if grid else tuple(_sweep(variants, a, r, steps, base) for a, r in zip(names, ranges, strict=True)),
         grid=_grid(variants, names, ranges, steps, metric) if grid else None,
-        tornado=tornado,
+        tornado=swings,
         without_effect=silent,
         refused=refused,
         breakpoints=tuple(_breakpoint(variants, a, r, at_least) for a, r in zip(names, ranges, strict=True))
@@ -236,7 +236,7 @@ def _grid(variants: Variants, names: Sequence[str], ranges: Sequence[Range], ste
     return Grid((names[0], names[1]), (ranges[0].how, ranges[1].how), tuple(down), tuple(across), metric, cells)
 
 
-def _tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...], tuple[str, ...]]:
+def tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...], tuple[str, ...]]:
     """Every figure at the ends of its own range, or of ±10 %, all in one run; with those that the file would refuse."""
     tried: list[tuple[str, float, float, bool]] = []
     refused: list[str] = []

@@ -1,0 +1,108 @@
+"""`runway explain`: why a figure, a closing or the headline is what it is, and what an error means."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runway.cli.answering import answer
+from runway.cli.options import AsJson, Scenario, Set, assignments, model_read
+from runway.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runway.output.text import Text
+
+__all__ = ["explain"]
+
+MONTH = re.compile(r"\d{4}-\d{2}(-\d{2})?\Z")
+ERROR = re.compile(r"[a-z]+(-[a-z]+)*\Z")
+
+
+def explain(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[MODEL] ADDRESS [MONTH]",
+            help="A row, a figure, an event, a closing or a clause, and a month of the model, 2026-03."
+            " runway (or runway.certain) explains the headline; an error's name prints its page.",
+            show_default=False,
+        ),
+    ] = None,
+    depth: Annotated[int, typer.Option("--depth", metavar="N", help="How many levels of the tree are shown.")] = 3,
+    scenario: Scenario = "base",
+    set_: Set = None,
+    as_json: AsJson = False,
+) -> str:
+    """Why a figure is what it is: its formula, its values, and the lines of the file that it rests on."""
+    model, address, month = asked(words or [])
+    if model is None and month is None and ERROR.match(address) and (page := error_text(address, as_json)):
+        return page
+    import runway
+
+    loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
+    head, _, rung = address.partition(".")
+    if head == "runway":
+        if month is not None:
+            raise InputError(Problem("not-by-month", "The headline is one for the whole model; leave the month out."))
+        from runway.evidence.headline import headline
+
+        whole = headline(loaded, rung or None)
+
+        def headline_text(width: int) -> Iterable[Text]:
+            from runway.output.evidence_explain import headline_lines
+
+            return headline_lines(whole, width)
+
+        return answer(whole, as_json, None, str, headline_text)
+    from runway.evidence.explain import explain as explained
+
+    found = explained(loaded, address, month, depth=depth)
+
+    def lines(width: int) -> Iterable[Text]:
+        from runway.output.evidence_explain import explanation_lines
+
+        return explanation_lines(found, width)
+
+    return answer(found, as_json, None, str, lines)
+
+
+def asked(words: list[str]) -> tuple[str | None, str, str | None]:
+    """Model, address and month of the arguments; without an address it is the headline."""
+    month = words[-1] if words and MONTH.match(words[-1]) else None
+    rest = words[: len(words) - (month is not None)]
+    if len(rest) > 2:
+        text = f"{rest[2]} is one argument too many. Write runway explain [MODEL] ADDRESS [MONTH], such as 2026-03."
+        raise InputError(Problem("too-many-arguments", text))
+    if len(rest) == 2:
+        return rest[0], rest[1], month
+    if not rest:
+        return None, "runway", month
+    return (rest[0], "runway", month) if is_model(rest[0]) else (None, rest[0], month)
+
+
+def is_model(word: str) -> bool:
+    """Whether an argument that stands alone names a model rather than something in one."""
+    from runway.files import bundled_models
+
+    return word == "-" or word.endswith(".toml") or "/" in word or word in bundled_models() or Path(word).is_file()
+
+
+def error_text(name: str, as_json: bool) -> str:
+    """The page of an error's name; nothing if there is no such error."""
+    from runway.evidence.pages import error_page
+
+    examples = error_page(name)
+    if not examples:
+        return ""
+    if as_json:
+        from runway.output.json import as_json as json_text
+
+        return json_text({"error": name, "examples": [example._asdict() for example in examples]})
+    from runway.output.evidence_explain import error_page_text
+
+    return error_page_text(name, examples)

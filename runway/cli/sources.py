@@ -1,0 +1,86 @@
+"""`runway sources`: what the figures of a model rest on, and what to find out next."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runway.cli.answering import answer, one_output
+from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, model_read
+from runway.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from runway.output.text import Text
+
+__all__ = ["sources"]
+
+AGE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>m|months?|y|years?)?\Z")
+
+
+def sources(
+    model: Model = None,
+    older_than: Annotated[
+        str | None,
+        typer.Option("--older-than", metavar="MONTHS", help="Also list figures older than 12m.", show_default=False),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at", metavar="DATE", help="The day that age is counted to; else the model's first.", show_default=False
+        ),
+    ] = None,
+    rung: Annotated[
+        str | None,
+        typer.Option(
+            "--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.", show_default=False
+        ),
+    ] = None,
+    scenario: Scenario = "base",
+    set_: Set = None,
+    as_json: AsJson = False,
+    csv: CsvFile = None,
+) -> str:
+    """What every figure rests on, how much of runway hangs on it, and what to find out next."""
+    one_output(as_json, csv)
+    import runway
+
+    age, day = months_of(older_than), day_of(at)
+    loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
+    found = runway.sources(loaded, rung=rung, older_than=age, at=day)
+
+    def csv_text() -> str:
+        from runway.output.evidence_sources import sources_csv
+
+        return sources_csv(found)
+
+    def lines(width: int) -> Iterable[Text]:
+        from runway.output.evidence_sources import sources_lines
+
+        return sources_lines(found, width)
+
+    return answer(found, as_json, csv, csv_text, lines)
+
+
+def months_of(text: str | None) -> float | None:
+    """A length of time in months: `12`, `12m`, `1 year`."""
+    if text is None:
+        return None
+    match = AGE.match(text.strip())
+    if match is None:
+        said = f"--older-than {text} is no length of time. Write --older-than 12m, or 2y."
+        raise InputError(Problem("value-out-of-range", said))
+    return float(match["number"]) * (12 if (match["unit"] or "m").startswith("y") else 1)
+
+
+def day_of(text: str | None) -> date | None:
+    from runway.months import parse_date
+
+    day = None if text is None else parse_date(text)
+    if text is not None and day is None:
+        raise InputError(Problem("not-a-date", f"--at {text} is no date; dates are written 2025-10-28 or 2025-10."))
+    return day

@@ -1,0 +1,211 @@
+"""`runway check`: statements against hand-made models, going concern by the day, figures out of scale."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from math import inf
+from typing import TYPE_CHECKING
+
+import pytest
+
+import runway
+from runway.cli import main
+from runway.errors import InputError
+from runway.evidence import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from runway.evidence.checks import Checked
+    from runway.model import Model
+
+SEPTEMBER = date(2025, 9, 1).toordinal()
+OCTOBER = date(2025, 10, 1).toordinal()
+STAND = """
+[model]
+name         = "Stand"
+start        = "2025-01"
+months       = 18
+opening_cash = 1000
+minimum_cash = 100
+
+[sources.book]
+title = "Cash book"
+
+[revenue.cups]
+kind   = "recurring"
+amount = "$100/month"
+
+[costs.rent]
+kind   = "recurring"
+amount = "$200/month"
+
+[events.permit]
+date = "2025-06-15"
+
+[funding.aunt]
+kind = "priced_round"
+closings = [
+    { name = "first", date = "2025-03-01", amount = 300 },
+    { name = "second", date = "2025-09-01", amount = 500, requires = "permit" },
+]
+"""
+
+
+@pytest.fixture
+def checked(load: Callable[..., Model]) -> Callable[..., Checked]:
+    """`checked(text)`: the one check of the stand; it burns 100 a month and gets 300 for certain, 500 perhaps."""
+
+    def checked(text: str, **how: object) -> Checked:
+        (only,) = runway.check(load(f"{STAND}\n[[checks]]\n{text}", **how)).checks
+        return only
+
+    return checked
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "modelled", "holds"),
+    [
+        ('expect = "net_loss over 2025-01..2025-12"\nvalue = 1200\nwithin = 0', 1200, 1200, True),
+        ('expect = "net_loss over 2025-01..2025-12"\nvalue = "1.1k"\nwithin = 99.99', 1100, 1200, False),
+        ('expect = "net_loss over 2025-01..2025-12"\nvalue = "1.1k"\nwithin = "10%"', 1100, 1200, True),
+        ('expect = "cash in 2025-03"\nvalue = 1000\nwithin = 0', 1000, 1000, True),
+        ('expect = "rent"\nvalue = 200\nwithin = 0', 200, 200, True),
+        ('expect = "cups / rent in 2025-05"\nvalue = "50%"\nwithin = "1%"', 0.5, 0.5, True),
+        ('expect = "aunt.second.date"\nvalue = "2025-09-01"\nwithin = 0', SEPTEMBER, SEPTEMBER, True),
+        (
+            'expect = "zero_cash_date.cash_in_hand"\nvalue = "2025-10-15"\nwithin = "2 weeks"',
+            OCTOBER + 14,
+            OCTOBER,
+            True,
+        ),
+        (
+            'expect = "zero_cash_date.cash_in_hand"\nvalue = "2025-10-15"\nwithin = "13 days"',
+            OCTOBER + 14,
+            OCTOBER,
+            False,
+        ),
+        ('require = "aunt.second.due <= 2025-08-31"', SEPTEMBER - 1, SEPTEMBER, False),
+        ('require = "aunt.second.due >= permit.date"', date(2025, 6, 15).toordinal(), SEPTEMBER, True),
+        ('expect = "runway.cash_in_hand"\nvalue = "9 months"\nwithin = "1 month"', 9, 9, True),
+        ('expect = "lowest_cash.planned"\nvalue = 0\nwithin = 0', 0, 0, True),
+        ('require = "runway.certain >= 12 months"', 12, 12, True),
+        ('require = "runway.certain >= 1 year"', 12, 12, True),
+        ('require = "runway >= 13"', 13, 12, False),
+        ('require = "funding_gap.cash_in_hand <= 900"', 900, 900, True),
+        ('require = "cash >= minimum_cash until 2025-12"', 100, 500, True),
+        ('require = "rent over 2025-01..2025-03 <= 600"', 600, 600, True),
+        ('require = "rent <= cups over 2025-01..2025-03"', 300, 600, False),
+        ('require = "cash > 0 and rent == 200"', 1, 0, False),
+    ],
+)
+def test_what_a_statement_comes_to(
+    checked: Callable[..., Checked], text: str, expected: float, modelled: float, holds: bool
+) -> None:
+    found = checked(text)
+    assert found.expected == pytest.approx(expected)
+    assert found.modelled == pytest.approx(modelled, abs=0.05)
+    assert found.residual == pytest.approx(found.modelled - found.expected)
+    assert found.holds is holds
+
+
+def test_the_rung_that_rows_count(checked: Callable[..., Checked]) -> None:
+    """1,000 and 300 less 1,200 by December; the second closing brings 500 more if the permit comes."""
+    for rung, cash in (("cash_in_hand", -200), ("certain", 100), ("conditional", 600), ("planned", 600)):
+        assert checked(f'require = "cash >= 0 in 2025-12"\ncounting = "{rung}"').modelled == cash
+
+
+def test_a_comparison_says_where_it_fails_first_and_worst(checked: Callable[..., Checked]) -> None:
+    found = checked('require = "cash >= minimum_cash"\ncounting = "certain"')
+    assert not found.holds
+    assert found.when == "from Jan 2026, worst Jun 2026"
+    assert (found.modelled, found.expected, found.residual) == (-500, 100, -600)
+    assert checked('require = "cash >= minimum_cash until 2025-12"\ncounting = "certain"').when == "Dec 2025"
+
+
+def test_beyond_the_horizon(checked: Callable[..., Checked]) -> None:
+    found = checked('require = "runway.planned >= 12 months"', set={"rent.amount": "100/month"})
+    assert (found.modelled, found.holds) == (inf, True)
+    assert checked('require = "zero_cash_date = never"', set={"rent.amount": "100/month"}).holds
+
+
+def test_going_concern_counts_what_is_certain_for_a_year_from_issuance(checked: Callable[..., Checked]) -> None:
+    """1,300 in all, 100 a month: zero at the end of January 2026, below it from 1 February; the floor is no matter."""
+    holds = checked('preset = "going_concern"\nissued = "2025-01-31"')
+    assert holds.holds
+    assert holds.when == "lowest 31 Jan 2026, to 31 Jan 2026"
+    assert holds.modelled == pytest.approx(0)
+    fails = checked('preset = "going_concern"\nissued = "2025-02-01"')
+    assert not fails.holds
+    assert fails.when == "below zero from 1 Feb 2026, to 1 Feb 2026"
+    assert fails.modelled == pytest.approx(-100 / 28)
+    met = checked('preset = "going_concern"\nissued = "2025-02-01"', set={"permit.date": "2024-12-01"})
+    assert met.holds  # what has happened before the start can no longer be taken away
+
+
+def test_a_figure_out_of_scale_with_one_beside_it() -> None:
+    """255.5M a year against 7B, from the same source: thousands for millions would look the same."""
+    (warning,) = runway.check("openai-2024").warnings
+    assert (warning.address, warning.a_year) == ("serving.amount", pytest.approx(255.5e6))
+    assert (warning.other, warning.other_a_year) == ("models.ceiling", 7e9)
+    assert not runway.check("openai-2025").warnings
+
+
+def test_the_stated_figures_of_openai_2024_with_their_residuals() -> None:
+    """Facts K1 and K2: listed lines lose 5.5B where 5B is stated; a day's 0.7M is 255.5M a year."""
+    found = {check.title: check for check in runway.check("openai-2024").checks}
+    loss = found["Net loss, as stated"]
+    assert (loss.expected, loss.residual, loss.holds) == (5e9, pytest.approx(0.5e9), True)
+    assert loss.source is not None
+    assert found["Running ChatGPT, 700,000 a day for 365 days"].residual == pytest.approx(0)
+
+
+@pytest.mark.parametrize("name", ["openai-2024", "openai-2025", "saas-startup"])
+def test_the_bundled_models_pass_their_checks(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", name]) == 0
+    text = capsys.readouterr().out
+    assert "all hold" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_failing_check_is_exit_code_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "openai-2024", "--set", "models.ceiling=8B/year", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["hold"] is False
+    first = told["checks"][0]
+    assert (first["expected"], first["residual"]) == (5e9, pytest.approx(1.5e9))
+    assert first["line"] == 137
+    assert main(["check", "openai-2024", "--set", "models.ceiling=8B/year", "--markdown"]) == 1
+    assert "| **fails** | Net loss, as stated" in capsys.readouterr().out
+    assert main(["check", "openai-2024", "--csv", "-"]) == 0
+    assert capsys.readouterr().out.startswith("verdict,check,says,unit")
+
+
+def test_a_function_is_looked_up(monkeypatch: pytest.MonkeyPatch, checked: Callable[..., Checked]) -> None:
+    """The hook that a cap table fills."""
+    with pytest.raises(InputError) as raised:
+        checked('require = "dilution(founders) <= 25%"')
+    assert raised.value.problems[0].name == "needs-captable"
+    monkeypatch.setitem(statements.LOOKED_UP, "dilution", lambda _, holder: {"founders": 0.2}[holder])
+    found = checked('require = "dilution(founders) <= 25%"')
+    assert (found.unit, found.modelled, found.expected, found.holds) == ("share", 0.2, 0.25, True)
+
+
+def test_validate_reads_checks_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "stand.toml"
+    path.write_text(STAND + '[[checks]]\nrequire = "chas >= 0"\n[[checks]]\nrequire = "rnt >= 0"\n', encoding="utf-8")
+    assert main(["validate", str(path)]) == 2
+    told = capsys.readouterr().err
+    assert told.count("unknown-name") == 2
+    assert "Did you mean cash?" in told
+
+
+def test_checks_are_overlaid_by_name(tmp_path: Path) -> None:
+    base, mine = tmp_path / "base.toml", tmp_path / "mine.toml"
+    base.write_text(STAND + '[[checks]]\nname = "a"\nrequire = "cash >= 0 in 2025-02"\n', encoding="utf-8")
+    mine.write_text(
+        'extends = "base.toml"\n[[checks]]\nname = "b"\nrequire = "cash >= 0 in 2025-03"\n', encoding="utf-8"
+    )
+    assert [c.title for c in runway.check(str(mine)).checks] == ["a", "b"]

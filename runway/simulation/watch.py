@@ -2,7 +2,8 @@
 
 In a month without dated flows, new earmarked money or a refund of tax, unrestricted cash is a concave function of the
 day that begins at the last month's end: its lowest day is one of the two month ends, and it falls below the floor at
-most once, which halving finds.  Only the paths of which this cannot be said are read day by day, as `daily.py` does.
+most once, which halving finds.  Only the paths of which this cannot be said are read day by day, as `daily.py` does;
+with a credit line, which lifts the days on which cash would dip, that is all of them.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ def watched_rows(layout: Layout, program: Program) -> list[str]:
         names += [flow.cash, flow.place]
     for earmark in layout.restricted:
         names += [earmark.filled, earmark.spent, earmark.brought]
+    names += [f"{line}.{row}" for line in layout.credit_lines for row in ("service", "cash", "undrawn", "target_cash")]
     known = {row.address for row in program.rows}
     return [name for name in dict.fromkeys(names) if name in known]
 
@@ -126,7 +128,7 @@ class Watch:
         """The paths to be read day by day: their places, None if there are none."""
         import numpy
 
-        if t == 0:
+        if t == 0 or self.layout.credit_lines:
             return numpy.arange(self.paths)
         values, plan = self._values, self.plan
         masks: list[Any] = [values[n] != 0 for n in self._flows if plan.support[n][t]]

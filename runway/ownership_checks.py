@@ -346,7 +346,7 @@ def _prices(model: Model, item: Item) -> Iterator[Problem]:
     elif later and part.price is None and part.valuation is None and cls is None:
         text = "With a cap table a round says what its shares cost. Write its valuation or its price."
         yield _problem(model, item.path, "round-without-price", text, at="key")
-    holding = {*captable.holders, *(g.holder for g in captable.grants.values()), *_buyers(model)}
+    holding = holders_of(model)
     for n, name in enumerate(part.pro_rata):
         if name not in holding:
             hint = did_you_mean(name, holding) or f" Holders: {', '.join(sorted(holding))}."
@@ -381,8 +381,16 @@ def _issued_class(model: Model, item: Item, captable: Captable) -> Iterator[Prob
             yield _problem(model, (*item.path, "stock", field), "terms-contradict", text, at="key")
 
 
+def holders_of(model: Model) -> set[str]:
+    """Who holds shares, or comes to hold some by what the file grants or funds."""
+    captable = model.captable
+    known = (
+        {*captable.holders, *(grant.holder for grant in captable.grants.values())} if captable is not None else set()
+    )
+    return {*known, *_buyers(model)}
+
+
 def _buyers(model: Model) -> Iterator[str]:
-    """Who comes to hold shares by what the file funds."""
     for item in model.section("funding"):
         if getattr(item.part, "kind", "") == "priced_round":
             yield from item.part.holders(item.name)  # type: ignore[attr-defined]  # rounds have holders

@@ -4,7 +4,8 @@ net_loss over 2024-08..2025-07          summed over these months
 chatgpt.price in 2026-03                in one month
 cash >= minimum_cash until 2026-06      in every month up to that one; without it in every month
 runway.certain >= 12 months             a measure of the ladder
-dilution(founders) <= 25%               a function that is looked up
+dilution(founders) <= 25%               the part of its stake that a holder loses by the end of the horizon
+stake(founders) >= 40%                  a holder's stake then
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem, did_you_mean
-from runway.formula import FUNCTIONS, parse
+from runway.formula import parse
 from runway.ladder import LADDER
 from runway.months import month_label, month_number
 from runway.namespace import Namespace
+from runway.ownership_checks import holders_of
 from runway.quantity import IN_DAYS, IN_MONTHS, FigureError, read_amount
 from runway.statement import main_row
 from runway.tree import Call, FormulaError, Name, Node, as_number, walk
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
 
 RUNGS = {name.removeprefix("+ ").replace(" ", "_"): place for place, (name, _) in enumerate(LADDER)}
 MEASURES = {"runway": "months", "zero_cash_date": "date", "lowest_cash": "money", "funding_gap": "money"}
-LOOKED_UP: dict[str, Callable[[Model, str], float]] = {}
-"""Functions of checks that are no formulas: `name(argument)`, a share or an amount of the scenario as written."""
-NEEDS_CAPTABLE = ("dilution",)
 DATES = ("due", "met", "slipped")  # rows of closings and clauses that are dates
 
 _SPAN = re.compile(r"\s+(?P<how>over|in|until)\s+(?P<months>\S+)\s*\Z")
@@ -151,12 +150,17 @@ class Reader:
                 raise at.problem("unknown-rung", f"The ladder has no rung {rung}.{hint}", start, start + len(text))
             return Quantity(text, "ladder", MEASURES[ladder["measure"]], measure=ladder["measure"], rung=RUNGS[rung])
         call = _CALL.match(text)
-        if call is not None and call["name"] not in FUNCTIONS and (call["name"] in (*LOOKED_UP, *NEEDS_CAPTABLE)):
-            if call["name"] not in LOOKED_UP:
-                says = f"{call['name']}(…) needs a cap table, which this version does not read yet. Take the check out."
-                raise at.problem("needs-captable", says, start, start + len(call["name"]))
-            value = LOOKED_UP[call["name"]]
-            return Quantity(text, "function", "share", value=value, argument=call["argument"])
+        if call is not None and call["name"] in LOOKED_UP:
+            name, holder = call["name"], call["argument"]
+            if self.model.captable is None:
+                says = f"{name}(…) is read off the cap table, and this file has no [captable]."
+                raise at.problem("needs-captable", says, start, start + len(name))
+            if holder not in (known := holders_of(self.model)):
+                hint = did_you_mean(holder, known) or f" Holders: {', '.join(sorted(known))}."
+                begins = start + call.start("argument")
+                says = f"{holder} holds nothing in this file.{hint}"
+                raise at.problem("unknown-holder", says, begins, begins + len(holder))
+            return Quantity(text, "function", "share", value=LOOKED_UP[name], argument=holder)
         return self._formula(at, text, start)
 
     def _formula(self, at: _At, text: str, start: int) -> Quantity:
@@ -210,6 +214,31 @@ class Reader:
             says = f"The model ends after {self.program.months} months. Ask for less, or give [model] more months."
             raise at.problem("target-beyond-horizon", says, start, end)
         return Quantity(text, "amount", left.unit, number=number)
+
+
+def stake(model: Model, holder: str) -> float:
+    """A holder's stake at the end of the horizon, 0-1 of the fully diluted company."""
+    return _stakes(model, holder)[1]
+
+
+def dilution(model: Model, holder: str) -> float:
+    """1 less the stake at the end over the stake at the start; 0 for who holds nothing then."""
+    before, after = _stakes(model, holder)
+    return 1 - after / before if before else 0.0
+
+
+LOOKED_UP: dict[str, Callable[[Model, str], float]] = {"dilution": dilution, "stake": stake}
+"""Functions of checks that are no formulas: `name(holder)`, of the scenario as written."""
+
+
+def _stakes(model: Model, holder: str) -> tuple[float, float]:
+    """A holder's stake at the start and at the end of the horizon."""
+    from runway.engine import Engine
+    from runway.share_register import ownership
+
+    assert model.program is not None
+    found = ownership(model, Engine(model.program, model.document).run())
+    return float(found.opening.stake(holder)), float(found.table(found.last_day).stake(holder))
 
 
 def _own(model: Model) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import pytest
 import runway
 from runway.cli import main
 from runway.errors import InputError
-from runway.evidence import statements
+from runway.loading import load_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,14 +183,34 @@ def test_a_failing_check_is_exit_code_one(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out.startswith("verdict,check,says,unit")
 
 
-def test_a_function_is_looked_up(monkeypatch: pytest.MonkeyPatch, checked: Callable[..., Checked]) -> None:
-    """The hook that a cap table fills."""
+def test_a_check_reads_the_cap_table() -> None:
+    """What a founder of saas-startup keeps: 450,000 of 1,150,000 shares, then of 1,614,284."""
+    found = {one.title: one for one in checks_of("dilution(mara) <= 25%", "stake(mara) >= 27.8%")}
+    lost = found["dilution(mara) <= 25%"]
+    assert (lost.unit, lost.expected, lost.holds) == ("share", 0.25, False)
+    assert lost.modelled == pytest.approx(1 - (450_000 / 1_614_284) / (450_000 / 1_150_000))
+    assert found["stake(mara) >= 27.8%"].holds
+
+
+def checks_of(*required: str) -> tuple[Checked, ...]:
+    document = runway.load("saas-startup").original
+    listed = [{"require": text} for text in required]
+    return runway.check(load_document(document.with_value(("checks",), listed, "a test"))).checks
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("dilution(zed) <= 25%", "unknown-holder"), ("stake() >= 1%", "unknown-holder")]
+)
+def test_a_check_of_nobody_is_refused(text: str, name: str) -> None:
+    with pytest.raises(InputError) as raised:
+        checks_of(text)
+    assert raised.value.problems[0].name == name
+
+
+def test_without_a_cap_table_nothing_is_diluted(checked: Callable[..., Checked]) -> None:
     with pytest.raises(InputError) as raised:
         checked('require = "dilution(founders) <= 25%"')
     assert raised.value.problems[0].name == "needs-captable"
-    monkeypatch.setitem(statements.LOOKED_UP, "dilution", lambda _, holder: {"founders": 0.2}[holder])
-    found = checked('require = "dilution(founders) <= 25%"')
-    assert (found.unit, found.modelled, found.expected, found.holds) == ("share", 0.2, 0.25, True)
 
 
 def test_validate_reads_checks_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

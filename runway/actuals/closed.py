@@ -71,8 +71,9 @@ def _series(address: str, actuals: Actuals, start: int) -> Node:
 
 def _settled(row: ProgramRow, levers: Mapping[str, Node]) -> Node:
     """A formula in which levers leave the closed months alone, and what has been due in them is not put off."""
-    if row.address.endswith(".slipped"):
-        date, delay = Parameter(f"{row.address.removesuffix('.slipped')}.date"), Parameter("levers.delay")
+    closing, _, last = row.address.rpartition(".")
+    if last in ("slipped", "met"):
+        date, delay = Parameter(f"{closing}.date"), Parameter("levers.delay")
         levers = {"levers.delay": Choose(Compare(">=", date, Parameter(SETTLED)), delay, ZERO)}
 
     def put_in(node: Node) -> Node:

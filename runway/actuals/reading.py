@@ -12,7 +12,7 @@ from runway.actuals.table import Table
 from runway.actuals.tidy import NOTHING, is_tidy, read_tidy
 from runway.addresses import LINE_SECTIONS
 from runway.errors import InputError, Place, Problem, did_you_mean
-from runway.months import month_label
+from runway.months import month_label, month_number
 from runway.quantity import MARKS
 from runway.statement import drafts, main_row
 
@@ -216,7 +216,10 @@ def _opening_cash(model: Model) -> Decimal:
     """The opening cash in the model's own currency."""
     amount = model.settings.opening_cash.entries[0].amount
     rate = model.fx.get(amount.currency or "")
-    return Decimal(str(amount.number)) * (1 if rate is None else Decimal(str(rate.entries[0].amount.number)))
+    if rate is None:
+        return Decimal(str(amount.number))
+    begun = [e for e in rate.entries if e.month is None or (month_number(e.month) or 0) <= model.settings.start]
+    return Decimal(str(amount.number)) * Decimal(str(begun[-1].amount.number))
 
 
 def _without_gap(model: Model, closed: int, ledger: Ledger) -> None:

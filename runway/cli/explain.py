@@ -58,7 +58,7 @@ def explain(
 
             return headline_lines(whole, width)
 
-        return answer(whole, as_json, None, str, headline_text)
+        return answer(whole, as_json, None, lambda: "", headline_text)
     from runway.evidence.explain import explain as explained
 
     found = explained(loaded, address, month, depth=depth)
@@ -68,7 +68,7 @@ def explain(
 
         return explanation_lines(found, width)
 
-    return answer(found, as_json, None, str, lines)
+    return answer(found, as_json, None, lambda: "", lines)
 
 
 def asked(words: list[str]) -> tuple[str | None, str, str | None]:

@@ -9,18 +9,19 @@ from runway.daily import layout
 from runway.engine import Engine
 from runway.errors import InputError, Problem, did_you_mean
 from runway.ladder import LADDER, Reader, rung_of
-from runway.metrics import SECTION_TITLES
+from runway.metrics import SECTION_TITLES, project_model
 from runway.months import month_label
 from runway.outcome import closings
 from runway.statement import CASH_SECTIONS
+from runway.wording import day_text, month_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from runway.engine import Series
     from runway.model import Model
-    from runway.projection import Closing, Rung
+    from runway.projection import Closing, Projection, Rung
 
 COUNTS = {
     "cash in hand": "nothing still to be received",
@@ -65,6 +66,16 @@ class RungExplained:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure of the report beside the ladder: its value and what it is made of."""
+
+    name: str
+    unit: str  # money, months, number, date
+    value: float | None  # a date's ordinal; None where it does not exist
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
     """The runway of a model, rung by rung."""
 
@@ -75,6 +86,7 @@ class Headline:
     first_month: str
     minimum_cash: float
     rungs: tuple[RungExplained, ...]
+    measures: tuple[Measure, ...]  # empty where one rung is asked for
 
     def to_dict(self) -> dict[str, Any]:
         """The documented JSON."""
@@ -109,7 +121,34 @@ def headline(model: Model, wanted: str | None = None) -> Headline:
         first_month=month_label(model.program.start),
         minimum_cash=runs[-1]["minimum_cash"][0],
         rungs=tuple(shown),
+        measures=() if wanted is not None else tuple(_measures(project_model(model))),
     )
+
+
+def _measures(projection: Projection) -> Iterator[Measure]:
+    """The other figures of the report, by the rows that they are read off."""
+
+    def months(window: tuple[str, str]) -> str:
+        return " to ".join(month_text(month) for month in dict.fromkeys(window))
+
+    window = months(projection.burn_window)
+    for row, value in (("gross_burn", projection.gross_burn), ("net_burn", projection.net_burn)):
+        yield Measure(row.replace("_", " "), "money", value, f"the average of {row}, {window}, no funding counted")
+    says = "cash that is free at the start less the minimum, over that net burn less what earmarks pay of it"
+    yield Measure("static runway", "months", projection.static_runway, says)
+    if projection.burn_multiple_window is not None:
+        says = f"net_burn over the growth of total.arr, {months(projection.burn_multiple_window)}"
+        yield Measure("burn multiple", "number", projection.burn_multiple, f"{says}, no funding counted")
+    says = "the minimum cash less the lowest cash of a day, with neither the opening cash nor any funding"
+    says += f"; {day_text(projection.peak_need_date)}"
+    yield Measure("peak need", "money", projection.peak_need, says)
+    certain = projection.runway[1]
+    if certain.raise_by is not None:
+        says = f"the zero-cash date, + certain, less {projection.months_to_close:g} months to close"
+        yield Measure("raise by", "date", float(certain.raise_by.toordinal()), says)
+    survival = projection.survival
+    says = "survival.expenses; default alive asks survival.cash: opening cash, then survival.revenue less these"
+    yield Measure("expenses held", "money", survival.expenses, says)
 
 
 def _explained(

@@ -263,6 +263,8 @@ def _number(amount: Amount, unit: str, start: int) -> float | None:
     if unit == "months":
         fits = not (amount.percent or amount.currency)
         return amount.number * IN_MONTHS[amount.period or "month"] if fits else None
+    if amount.percent and unit == "money":
+        return None
     return None if amount.period and amount.kind != "duration" else amount.number
 
 

@@ -16,7 +16,7 @@ BEFORE = -500.0  # months before the start; what a waived event's date is furthe
 if TYPE_CHECKING:
     from runway.evidence.checks import Checked, Checks
     from runway.evidence.explain import Explanation, Term
-    from runway.evidence.headline import Headline, RungExplained
+    from runway.evidence.headline import Headline, Measure, RungExplained
     from runway.evidence.sources import Figure, Sources
     from runway.evidence.variance import Compared, Variance
 
@@ -72,6 +72,13 @@ def headline_to_dict(found: Headline) -> dict[str, Any]:
     def money(value: float) -> float:
         return round(value, digits) + 0.0
 
+    def measured(item: Measure) -> float | str | None:
+        if item.value is None:
+            return None
+        if item.unit == "date":
+            return date.fromordinal(int(item.value)).isoformat()
+        return money(item.value) if item.unit == "money" else rounded(item.value)
+
     def rung(item: RungExplained) -> dict[str, Any]:
         return {
             **rung_to_dict(item.rung, digits),
@@ -99,6 +106,10 @@ def headline_to_dict(found: Headline) -> dict[str, Any]:
         "currency": found.currency,
         "minimum_cash": money(found.minimum_cash),
         "runway": [rung(item) for item in found.rungs],
+        "measures": [
+            {"name": item.name, "unit": item.unit, "value": measured(item), "formula": item.formula}
+            for item in found.measures
+        ],
     }
 
 

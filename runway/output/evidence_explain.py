@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from runway.evidence.to_dict import day_of
@@ -13,11 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runway.evidence.explain import Explanation, Term
-    from runway.evidence.headline import Headline, Money, RungExplained
+    from runway.evidence.headline import Headline, Measure, Money, RungExplained
     from runway.evidence.origin import Origin
     from runway.evidence.pages import Example
 
 FIGURE = 20  # columns of a value
+MEASURE = 34  # columns of a figure's name and value
 SHOWN = 12  # rows that read a figure
 
 
@@ -136,6 +138,21 @@ def headline_lines(found: Headline, width: int) -> Iterator[Text]:
         yield Text()
         yield from _rung(item, unit, width, same=shown == _way(item))
         shown = _way(item)
+    if found.measures:
+        yield Text()
+        yield heading("THE OTHER FIGURES")
+    for measure in found.measures:
+        yield from prose(f"    {measure_text(measure, unit)}".ljust(MEASURE), measure.formula, width)
+
+
+def measure_text(item: Measure, unit: Scale) -> str:
+    """A figure's name and value."""
+    if item.value is None:
+        return f"{item.name} –"
+    if item.unit == "date":
+        return f"{item.name} {day(date.fromordinal(int(item.value)))}"
+    value = {"months": months(item.value), "number": f"{item.value:.1f}"}.get(item.unit) or unit.amount(item.value)
+    return f"{item.name} {value}"
 
 
 def _way(item: RungExplained) -> tuple[object, ...]:

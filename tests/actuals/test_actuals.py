@@ -153,6 +153,16 @@ def test_levers_do_not_change_what_has_happened(shop: Callable[..., Model]) -> N
     assert moved["aunt.third.due"][-1] == base["aunt.third.due"][-1] + 2
 
 
+def test_what_was_due_in_a_closed_month_is_not_put_off(shop: Callable[..., Model]) -> None:
+    """A grant that hangs on a figure of the books came in February, however much the open closings slip."""
+    more = '[funding.prize]\nkind = "grant"\ndate = "2025-02-10"\namount = 50\nrequires = "prev(rent) >= 90"\n'
+    for changes in ({}, {"delay": "3 months"}, {"funding": "0%"}):
+        rows = runway.project(shop(figures(rent=(90, 130)), more=more, set=changes)).rows
+        assert rows["prize.cash"][1] == 50, changes
+    later = runway.project(shop(figures(rent=(90, 130)), more=more))
+    assert {rung.closing_cash[1] for rung in later.runway} == {later.rows["cash"][1]}  # certain by now on every rung
+
+
 def test_peak_need_counts_neither_the_opening_cash_nor_received_funding(shop: Callable[..., Model]) -> None:
     """With the plan's own figures as actuals, the need without any funding is the plan's."""
     planned = runway.project(load_document(shop(figures(rent=(100, 100))).original, planned=True))

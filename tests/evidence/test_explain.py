@@ -113,7 +113,7 @@ def test_the_opening_before_the_start(bakery: Model) -> None:
     assert opening.terms[0].origin is not None
 
 
-@pytest.mark.parametrize("name", ["lemonade", "openai-2024", "openai-2025", "saas-startup"])
+@pytest.mark.parametrize("name", ["lemonade", "openai-2024", "openai-2025", "saas-startup", "saas-startup-actuals"])
 def test_every_value_is_that_of_the_projection(name: str) -> None:
     """The probes come after the last row and change nothing, to the last bit."""
     rows = runway.project(name).rows
@@ -121,7 +121,7 @@ def test_every_value_is_that_of_the_projection(name: str) -> None:
     assert {address: tuple(trace.values[address]) for address in rows} == dict(rows)
 
 
-@pytest.mark.parametrize("name", ["lemonade", "openai-2025", "saas-startup"])
+@pytest.mark.parametrize("name", ["lemonade", "openai-2025", "saas-startup", "saas-startup-actuals"])
 def test_every_row_can_be_explained(name: str) -> None:
     model, rows = runway.load(name), runway.project(name).rows
     months = runway.project(name).months
@@ -239,3 +239,17 @@ def test_a_sum_over_months_shows_the_months(load: Callable[..., Model]) -> None:
     assert [(term.month, term.terms) for term in total.terms] == [("2025-04", ()), ("2025-03", ()), ("2025-02", ())]
     assert total.value == pytest.approx(sum(term.value for term in total.terms))
     assert next(o.address for o in explain(load(text), "quarter", "2025-04").inputs) == "loaves.opening"
+
+
+def test_the_other_figures_are_what_they_are_said_to_be() -> None:
+    """Recomputed from rows, as their words say, with no funding counted."""
+    told = {measure.name: measure.value for measure in headline(runway.load("openai-2025")).measures}
+    rows = runway.project("openai-2025", set={"funding": "0%"}).rows
+    assert told["net burn"] == pytest.approx(sum(rows["net_burn"][:3]) / 3)
+    assert told["gross burn"] == pytest.approx(sum(rows["gross_burn"][:3]) / 3)
+    gained = rows["total.arr"][12] - rows["total.arr"][0]
+    assert told["burn multiple"] == pytest.approx(sum(rows["net_burn"][1:13]) / gained)
+    alone = runway.project("openai-2025", set={"funding": "0%", "model.opening_cash": 0})
+    assert told["peak need"] == pytest.approx(-alone.runway[0].lowest_cash)
+    assert told["expenses held"] == pytest.approx(rows["survival.expenses"][-1])
+    assert headline(runway.load("openai-2025"), "certain").measures == ()

@@ -114,7 +114,7 @@ def parse(text: str) -> Node:
             raise FormulaError("formula-syntax", said, *percent.span(1)) from None
         scaled = re.search(r"(?<![\w.])\d[\d_]*(?:\.\d+)?[kKMBT](?![\w.])", text)
         if scaled is not None:
-            said = f"{scaled[0]} is a figure of a file; in a formula numbers are written out, 500_000 for 500k."
+            said = f"{scaled[0]}: in a formula a number is written out, without k, M, B or T, such as 500_000."
             raise FormulaError("formula-syntax", said, *scaled.span()) from None
         at = min(lead + max((error.offset or 1) - 1, 0), max(len(text) - 1, 0))
         if at == 0 and "never closed" not in str(

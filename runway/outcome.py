@@ -179,7 +179,8 @@ def _credit(item: Item, program: Program, rows: Rows) -> Credit:
     off = program.parameters.get(f"{item.name}.date", 0.0) >= NEVER
     planned = item.part.status == "planned"  # type: ignore[attr-defined]
     status = "off" if off else "over" if by < months else "waiting" if opens >= months else "open"
-    first = f"from {day_text(date_at(opens, start))}" if opens >= 0 else "from before the first month"
+    begins = opens >= 0 and not off
+    first = f"from {day_text(date_at(opens, start))}" if begins else "from before the first month"
     last = f"to {day_text(date_at(by, start))}" if by < NEVER else "without an end"
     return Credit(
         address=item.name,

@@ -296,7 +296,7 @@ warrants = { coverage = "10%", strike = 2 }
 
 [[funding.advance.covenants]]
 name = "liquidity"
-require = "cash >= 100 and balance < 1000"
+require = "100 <= cash"
 
 [funding.older]
 kind = "loan"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 METRICS = ("runway", "zero-cash-date", "lowest-cash", "gap", "closing-cash")
 RUNGS = {name.removeprefix("+ ").replace(" ", "-"): (name, overrides) for name, overrides in LADDER}
 BLOCK = 4_096  # paths of one run of the engine, which bounds its memory
+WHOLE = ("month", "quarter", "year")  # units of which every whole number is whole months
 LEVERS = {"burn": "levers.burn", "revenue": "levers.revenue", "funding": "levers.funding", "delay": "levers.delay"}
 
 
@@ -86,6 +87,11 @@ class Variants:
             says = f"{address} is true or false: there is nothing to search."
             raise InputError(Problem("not-to-be-varied", f"{says} Compare the two with --set {address}=false."))
         return numbers
+
+    def whole(self, address: str) -> bool:
+        """Whether a figure is counted in whole units only, such as a loan's term in months."""
+        dimension, entry = self.dimension(address), next(iter(self.varied(address)))
+        return dimension is not None and dimension.whole and self.program.entries[entry].amount.period in WHOLE
 
     def refusal(self, changes: Mapping[str, Any]) -> str | None:
         """Why the file cannot hold changes, as `--set` would say it; None if it can."""

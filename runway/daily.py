@@ -180,7 +180,7 @@ class Days:
         lines = [(rows[f"{name}.undrawn"][t], rows[f"{name}.target_cash"][t]) for name in self.at.credit_lines]
         ends: list[Any] = [1, days]
         decided = [self._decided(earmark, t) for earmark in self.at.restricted]
-        for on in (*(day for _, day in moves[1:]), *decided):
+        for on in (*(day for _, day in moves), *decided):
             ends += [ops.maximum(on - 1, 1), on]
         if any(ops.any((undrawn > 0) & (cash(day) < held)) for undrawn, held in lines for day in ends):
             ends = list(range(1, days + 1))  # what is lifted does not move on straight lines

@@ -205,6 +205,17 @@ def site_ledger(opening: float, rent: float, drawn: list[tuple[str, float]], fil
     return Ledger(opening, 12, even, drawn, restricted=restricted)
 
 
+def test_a_refund_of_tax_comes_on_the_last_day_and_covers_no_day_before_it(project: Project) -> None:
+    """1,800 paid on the profit of six months comes back on 31 December; 200 are left of November, 1,000 are burned."""
+    text = model(1000) + '[revenue.x]\nkind = "recurring"\namount = "$1000/month"\nend = "2025-06-30"\n'
+    text += '[costs.y]\nkind = "recurring"\namount = "$1000/month"\nstart = "2025-07-01"\n[tax]\nrate = "30%"\n'
+    projection = project(text)
+    assert projection.rows["cash.tax"][11] == 1800
+    rung = projection.runway[IN_HAND]
+    assert (str(rung.zero_cash_date), str(rung.lowest_cash_date)) == ("2025-12-07", "2025-12-30")
+    assert rung.lowest_cash == pytest.approx(200 - 1000 * 30 / 31)
+
+
 @pytest.mark.parametrize("opening", [3_000, 9_000, 25_000, 60_000])
 @pytest.mark.parametrize(
     ("fills", "filled"),

@@ -47,7 +47,7 @@ class Variants:
         assert model.program is not None
         self.model, self.program = model, model.program
         self.reader = Reader(model, Engine(self.program, model.document), layout(model))
-        funded = any(flow.cash for flow in self.reader.layout.dated)
+        funded = self.reader.layout.dated or self.reader.layout.credit_lines
         wanted = rung or ("certain" if funded else "cash-in-hand")
         if wanted not in RUNGS:
             hint = did_you_mean(wanted, RUNGS) or f" There are {', '.join(RUNGS)}."

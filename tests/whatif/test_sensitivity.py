@@ -201,3 +201,11 @@ def test_what_is_counted_in_whole_months_takes_whole_numbers(
     found = sensitivity(load(TERM.format(term="24 months")), everything=True)
     assert {(s.low, s.high) for s in found.tornado if s.address == "old.term"} == {(22, 26)}
     assert {(s.low, s.high) for s in found.tornado if s.address == "old.interest_only"} == {(5, 7)}
+
+
+def test_a_line_alone_is_funding_that_counts(load: Callable[[str], Any]) -> None:
+    text = TERM.partition("[funding")[0]
+    line = '[funding.line]\nkind = "credit_line"\nlimit = 300000\nrate = "0%/year"\n'
+    found = sensitivity(load(text.replace('"3M"', '"1M"') + line), ["line.limit"], within=["0..600000"], steps=3)
+    assert found.rung == "+ certain"
+    assert [case.outcome.months for case in found.sweeps[0].cases] == pytest.approx([10, 13, 16])

@@ -196,6 +196,8 @@ def _waived(model: Model, item: Item) -> Iterator[Problem]:
         date, by = getattr(part, "date", None), getattr(part, "by", None)
         if isinstance(date, Figure) and isinstance(by, Figure) and number(by) < number(date) < NEVER:
             text = "The deadline is before the closing's date, so it could never close."
+            if getattr(part, "kind", "") == "credit_line":
+                text = "The last day of the line is before its first, so nothing could ever be drawn."
             yield model.document.problem((*path, "by"), "dates-reversed", text)
 
 

@@ -1,9 +1,11 @@
 """Figures that need days, read off the monthly rows: the zero-cash day and the lowest daily cash.
 
 Operating flows are spread evenly over the days of their month, interest is on day 1, tax on the last day, and dated
-flows (closings, one-offs, a loan's payments) are on their day.  A credit line is drawn on the first day of the month;
-its repayment, interest and fee are paid on the last.  Restricted cash is what an earmark has been filled with less what
-its line has spent.  Everything works on floats for one path and on numpy arrays for many.
+flows (closings, one-offs, a loan's payments) are on their day.  A credit line moves on the last day of the month: what
+the month's end lacks is drawn, interest, fee and repayments are paid.  On the days before it, cash below what a line
+holds is lifted to that by at most what the line had not lent when the month began, line after line in the order of the
+file, so that cash is out only where the lines do not reach.  Restricted cash is what an earmark has been filled with
+less what its line has spent.  Everything works on floats for one path and on numpy arrays for many.
 """
 
 from __future__ import annotations
@@ -146,13 +148,12 @@ class Days:
         return self.rows[name][t] if name in self.rows else self.parameters[name]
 
     def month(self, t: int) -> tuple[Callable[[Any], Any], list[Any]]:
-        """Cash at the end of a day of month `t`, and the days between which it moves on straight lines."""
+        """Cash at the end of a day of month `t`, and the days of which one has the lowest."""
         rows, ops, days = self.rows, self.ops, self.at.days[t]
         even = rows["cash.revenue"][t] + rows["cash.costs"][t] + rows["cash.passthrough"][t] + rows["cash.capital"][t]
         moves: list[tuple[Any, Any]] = [(rows["cash.tax"][t], days)]
         for name in self.at.credit_lines:
-            moves.append((rows[f"{name}.draw"][t], 1))
-            moves.append((rows[f"{name}.service"][t] - rows[f"{name}.repayment"][t], days))
+            moves.append((rows[f"{name}.service"][t] + rows[f"{name}.cash"][t], days))
         for flow in (*self.at.one_offs, *self.at.dated):
             amount = rows[flow.cash][t] * flow.sign
             if ops.any(amount != 0):
@@ -170,11 +171,20 @@ class Days:
                 value = value - restricted(day)
             return value
 
+        def lent(day: Any) -> Any:
+            value = cash(day)
+            for undrawn, held in lines:
+                value = ops.maximum(value, ops.minimum(value + undrawn, held))
+            return ops.where(day < days, value, rows["unrestricted_cash"][t])
+
+        lines = [(rows[f"{name}.undrawn"][t], rows[f"{name}.target_cash"][t]) for name in self.at.credit_lines]
         ends: list[Any] = [1, days]
         decided = [self._decided(earmark, t) for earmark in self.at.restricted]
-        for on in (*(day for _, day in moves[1:]), *decided):
+        for on in (*(day for _, day in moves), *decided):
             ends += [ops.maximum(on - 1, 1), on]
-        return cash, ends
+        if any(ops.any((undrawn > 0) & (cash(day) < held)) for undrawn, held in lines for day in ends):
+            ends = list(range(1, days + 1))  # what is lifted does not move on straight lines
+        return (lent if lines else cash), ends
 
     def _day(self, place: str, t: int) -> Any:
         within = (self._place(place, t) - t) * 32

@@ -41,6 +41,7 @@ class Dimension(NamedTuple):
     high: float = 1e15
     schedule: bool = True
     example: str = ""
+    whole: bool = False  # of months: only whole ones
 
     @property
     def what(self) -> str:
@@ -229,8 +230,9 @@ class Dimension(NamedTuple):
     def _unit(self, amount: Amount, raw: Any, context: dict[str, Any]) -> Amount:
         """The amount in the field's dimension, its currency None if it is the model's."""
         kind = self._kind(amount)
-        wanted = DESCRIPTIONS[kind]
-        example = f" For example FIELD = {self.example or SAMPLES[kind]}."
+        named = self.kind if self.kind == "fee" else kind
+        wanted = DESCRIPTIONS[named]
+        example = f" For example FIELD = {self.example or SAMPLES[named]}."
         if kind in ("date", "date_end"):
             if amount.kind != "date":
                 raise FigureError("not-a-date", f"FIELD is {wanted}.{example}")
@@ -273,6 +275,12 @@ class Dimension(NamedTuple):
                 raise FigureError("value-out-of-range", "FIELD cannot be above 100 years.")
             if amount.kind == "duration" and amount.number < self.low:
                 raise FigureError("value-out-of-range", "FIELD cannot be 0.")
+            if self.whole:
+                months = amount.number * IN_MONTHS[amount.period or "month"]
+                if abs(months - round(months)) > 1e-9:
+                    fit = max(1 if self.low else 0, round(months))
+                    text = f'FIELD is whole months, for payments are monthly: write "{fit} months".'
+                    raise FigureError("not-whole-months", text)
             return
         if amount.number < self.low:
             if self.low == 0:

@@ -112,6 +112,10 @@ def parse(text: str) -> Node:
         if percent is not None:
             said = 'A percentage is a figure of its own: write share = "5%" beside the formula, and share in it.'
             raise FormulaError("formula-syntax", said, *percent.span(1)) from None
+        scaled = re.search(r"(?<![\w.])\d[\d_]*(?:\.\d+)?[kKMBT](?![\w.])", text)
+        if scaled is not None:
+            said = f"{scaled[0]}: in a formula a number is written out, without k, M, B or T, such as 500_000."
+            raise FormulaError("formula-syntax", said, *scaled.span()) from None
         at = min(lead + max((error.offset or 1) - 1, 0), max(len(text) - 1, 0))
         if at == 0 and "never closed" not in str(
             error

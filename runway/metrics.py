@@ -12,7 +12,7 @@ from runway.identities import identities
 from runway.ladder import LADDER, WITHOUT_ANY_FUNDING, Reader, Rows, day_at, rung_of
 from runway.months import date_at, month_label
 from runway.notes import notes
-from runway.outcome import clauses, closings, covenants, rounds
+from runway.outcome import clauses, closings, covenants, credit, rounds
 from runway.projection import Line, Measure, Milestone, Proceeds, Projection, Rung, Section, Survival
 from runway.statement import CASH_SECTIONS, borrowings, credit_lines, main_row
 
@@ -89,7 +89,8 @@ def project_model(model: Model) -> Projection:
         rounds=rounds(model, written),
         closings=found,
         clauses=fallen,
-        covenants=covenants(model, program, written),
+        credit=credit(model, program, written),
+        covenants=covenants(model, program, written, runs[1]),
         proceeds=_proceeds(model, program, written),
         notes=(),
     )
@@ -152,6 +153,7 @@ def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
         out_of_cash=month(dry),
         growth=growth,
         expenses=rows["survival.expenses"][-1],
+        debt_service=sum(rows["survival.debt_service"]),
         planned_alive=False if not lasts else True if planned is not None else None,
         planned_profitable=month(planned),
     )

@@ -90,6 +90,11 @@ def _covenants(projection: Projection) -> Iterator[str]:
                 f"{covenant.lender}: {covenant.title} does not hold on {day_text(covenant.breached)}; from then on the "
                 "lender may call the money back, which is not counted here"
             )
+        elif covenant.breached_certain is not None:
+            yield (
+                f"{covenant.lender}: {covenant.title} does not hold on {day_text(covenant.breached_certain)} if only "
+                "what is certain is counted; from then on the lender may call the money back, which is not counted here"
+            )
 
 
 def _earmarks(reader: Reader, projection: Projection) -> Iterator[str]:

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runway.months import NEVER, date_at, last_day
-from runway.projection import Clause, Closing, Covenant, Round
+from runway.projection import Clause, Closing, Covenant, Credit, Round
+from runway.statement import credit_lines
 from runway.tree import History, Node, Number, Parameter, walk
 from runway.wording import amount_text, day_text, month_text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from runway.engine import Series
     from runway.model import Item, Model
     from runway.program import Program
@@ -130,8 +133,17 @@ def clauses(model: Model, program: Program, rows: Rows) -> tuple[Clause, ...]:
     )
 
 
-def covenants(model: Model, program: Program, rows: Rows) -> tuple[Covenant, ...]:
-    """Each covenant: its lowest headroom of the months in which it was tested, and its first breach."""
+def covenants(model: Model, program: Program, rows: Rows, certain: Rows) -> tuple[Covenant, ...]:
+    """Each covenant: its lowest headroom of the months in which it was tested, and its first breach.
+
+    The first breach is told of two runs: `rows`, the scenario as written, and `certain`, the rung + certain.
+    """
+
+    def breached(run: Rows, address: str) -> date | None:
+        broken = (n for n, holds in enumerate(run[f"{address}.holds"]) if not holds)
+        first = next(broken, None)
+        return None if first is None else last_day(program.start + first)
+
     found = []
     for item in model.section("funding"):
         for covenant in getattr(item.part, "covenants", ()):
@@ -139,7 +151,6 @@ def covenants(model: Model, program: Program, rows: Rows) -> tuple[Covenant, ...
             tested = [t for t, counts in enumerate(rows[f"{address}.tested"]) if counts]
             headroom = rows[f"{address}.headroom"]
             lowest = min(tested, key=headroom.__getitem__, default=None)
-            breach = next((t for t in tested if not rows[f"{address}.holds"][t]), None)
             found.append(
                 Covenant(
                     address=address,
@@ -148,10 +159,39 @@ def covenants(model: Model, program: Program, rows: Rows) -> tuple[Covenant, ...
                     require=" ".join(covenant.require.text.split()),
                     headroom=None if lowest is None else headroom[lowest],
                     headroom_date=None if lowest is None else last_day(program.start + lowest),
-                    breached=None if breach is None else last_day(program.start + breach),
+                    breached=breached(rows, address),
+                    breached_certain=breached(certain, address),
                 )
             )
     return tuple(found)
+
+
+def credit(model: Model, program: Program, rows: Rows) -> tuple[Credit, ...]:
+    """Each credit line: when it is open, what is owed at the end, and the month end with the most."""
+    return tuple(_credit(item, program, rows) for item in credit_lines(model))
+
+
+def _credit(item: Item, program: Program, rows: Rows) -> Credit:
+    start, months = program.start, program.months
+    opens, by = rows[f"{item.name}.opens"][-1], program.parameters[f"{item.name}.by"]
+    owed = rows[f"{item.name}.balance"]
+    most = max(range(months), key=owed.__getitem__)
+    off = program.parameters.get(f"{item.name}.date", 0.0) >= NEVER
+    planned = item.part.status == "planned"  # type: ignore[attr-defined]
+    status = "off" if off else "over" if by < months else "waiting" if opens >= months else "open"
+    begins = opens >= 0 and not off
+    first = f"from {day_text(date_at(opens, start))}" if begins else "from before the first month"
+    last = f"to {day_text(date_at(by, start))}" if by < NEVER else "without an end"
+    return Credit(
+        address=item.name,
+        title=item.title,
+        status="planned" if planned and status == "open" else status,
+        limit=rows[f"{item.name}.headline"][-1],
+        owed=owed[-1],
+        most_owed=owed[most],
+        most_owed_date=last_day(start + most) if owed[most] > 0 else None,
+        reason="its date is never" if off else f"open {first} {last}",
+    )
 
 
 def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> Clause:

@@ -154,7 +154,7 @@ class _Ledger:
         for line in self.lines:
             row = f"{line.name}.draw" if line.name in self.credit else line.cash
             if (amount := self.whole(row, t)) > 0:
-                day = t if line.name in self.credit else self.rows[f"{line.name}.due"][t]
+                day = t + 1 if line.name in self.credit else self.rows[f"{line.name}.due"][t]
                 arrivals.append((day, len(arrivals), Lot(self.sources[line.name], amount)))
         self.lots += [lot for _, _, lot in sorted(arrivals)]
         flows = {section: self.whole(f"cash.{section}", t) for section in SECTIONS}

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 __all__ = [
-    "Clause", "Closing", "Covenant", "Line", "Measure", "Milestone", "Proceeds", "Projection", "Round", "Rung",
-    "Section", "Survival", "Use",
+    "Clause", "Closing", "Covenant", "Credit", "Line", "Measure", "Milestone", "Proceeds", "Projection", "Round",
+    "Rung", "Section", "Survival", "Use",
 ]  # fmt: skip
 
 
@@ -68,7 +68,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Survival:
-    """Default alive or dead: expenses held, revenue growing as lately, no new money (Graham 2015)."""
+    """Default alive or dead: expenses held, revenue growing as lately, no new money, old debt paid (Graham 2015)."""
 
     alive: bool | None  # None: neither happens within the horizon
     profitable: date | None  # first day of the month from which on revenue covers expenses
@@ -77,6 +77,7 @@ class Survival:
     expenses: float  # a month, the highest of months 1-3 as incurred: what is held
     planned_alive: bool | None  # the same question asked of the plan as written, cash in hand only
     planned_profitable: date | None  # first day of the month from which on the plan burns nothing
+    debt_service: float = 0.0  # on what was owed before the first month, over the horizon
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,21 @@ class Covenant:
     headroom: float | None  # the lowest, the distance from failing in the units of what is compared; None: never tested
     headroom_date: date | None  # the month end of it
     breached: date | None  # the first month end on which it does not hold
+    breached_certain: date | None  # the same, counting only the money of the rung + certain
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A credit line: when it may be drawn, what is owed of it and what was at most."""
+
+    address: str
+    title: str
+    status: str  # open, planned, over, waiting, off; at the end of the horizon
+    limit: float
+    owed: float
+    most_owed: float  # at a month end
+    most_owed_date: date | None  # None: nothing was ever owed
+    reason: str  # the days from and to which it is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +210,7 @@ class Projection:
     closings: tuple[Closing, ...]
     clauses: tuple[Clause, ...]
     notes: tuple[str, ...]
+    credit: tuple[Credit, ...] = ()
     covenants: tuple[Covenant, ...] = ()
     proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
 

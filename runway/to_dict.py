@@ -55,6 +55,7 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
             "out_of_cash": text(survival.out_of_cash),
             "growth": rounded(survival.growth),
             "expenses": money(survival.expenses),
+            "debt_service": money(survival.debt_service),
             "planned_alive": survival.planned_alive,
             "planned_profitable": text(survival.planned_profitable),
         },
@@ -107,6 +108,19 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
             }
             for item in projection.clauses
         ],
+        "credit_lines": [
+            {
+                "address": item.address,
+                "title": item.title,
+                "status": item.status,
+                "limit": money(item.limit),
+                "owed": money(item.owed),
+                "most_owed": money(item.most_owed),
+                "most_owed_date": text(item.most_owed_date),
+                "reason": item.reason,
+            }
+            for item in projection.credit
+        ],
         "covenants": [
             {
                 "address": item.address,
@@ -116,6 +130,7 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
                 "headroom": optional(item.headroom),
                 "headroom_date": text(item.headroom_date),
                 "breached": text(item.breached),
+                "breached_certain": text(item.breached_certain),
             }
             for item in projection.covenants
         ],

@@ -239,9 +239,9 @@ def until(day: Node) -> Node:
 
 
 def headroom(condition: Node) -> Node:
-    """How far comparisons are from failing: left - right of >= and >, right - left of <= and <, the least of several.
+    """How far a comparison is from failing: left - right of >= and >, right - left of <= and <, the least of a chain.
 
-    It is 0 of what is neither a comparison nor several joined by `and`.
+    It is 0 of what is neither a comparison nor a chain of them.
     """
     match condition:
         case Compare(operator=">=" | ">"):

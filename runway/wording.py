@@ -34,10 +34,11 @@ def month_text(value: str | date) -> str:
 def amount_text(amount: float, digits: int = 4) -> str:
     """An amount as it is said, to so many significant digits.
 
-    >>> amount_text(10_500_000_000), amount_text(-250), amount_text(20_781_234, 3)
-    ('10.5B', '-250', '20.8M')
+    >>> amount_text(10_500_000_000), amount_text(-250), amount_text(20_781_234, 3), amount_text(999_995)
+    ('10.5B', '-250', '20.8M', '1M')
     """
+    said = abs(float(f"{amount:.{digits}g}"))  # what rounds to a million is said in millions
     for scale, letter in _SCALES:
-        if abs(amount) >= scale:
+        if said >= scale:
             return f"{amount / scale:.{digits}g}{letter}"
     return f"{amount:.{digits}g}"

@@ -30,6 +30,8 @@ class Ledger:
     dated: list[tuple[str, float]] = field(default_factory=list)
     start: str = "2025-01"
     restricted: Callable[[date], float] = lambda _: 0.0
+    lent: dict[str, float] = field(default_factory=dict)  # by day, what a line can lend until the month ends
+    held: float = 0.0  # what it lends up to
 
     def cash(self) -> dict[date, float]:
         cash, found = self.opening, {}
@@ -37,7 +39,8 @@ class Ledger:
             for day in days:
                 cash += (self.even[t] if self.even else 0.0) / len(days)
                 cash += sum(amount for on, amount in self.dated if on == str(day))
-                found[day] = cash - self.restricted(day)
+                free = cash - self.restricted(day)
+                found[day] = free + min(self.lent.get(str(day), 0.0), max(0.0, self.held - free))
         return found
 
 
@@ -200,6 +203,17 @@ def site_ledger(opening: float, rent: float, drawn: list[tuple[str, float]], fil
         return max(0.0, sum(amount for on, amount in filled if on <= str(day)) - spent[day])
 
     return Ledger(opening, 12, even, drawn, restricted=restricted)
+
+
+def test_a_refund_of_tax_comes_on_the_last_day_and_covers_no_day_before_it(project: Project) -> None:
+    """1,800 paid on the profit of six months comes back on 31 December; 200 are left of November, 1,000 are burned."""
+    text = model(1000) + '[revenue.x]\nkind = "recurring"\namount = "$1000/month"\nend = "2025-06-30"\n'
+    text += '[costs.y]\nkind = "recurring"\namount = "$1000/month"\nstart = "2025-07-01"\n[tax]\nrate = "30%"\n'
+    projection = project(text)
+    assert projection.rows["cash.tax"][11] == 1800
+    rung = projection.runway[IN_HAND]
+    assert (str(rung.zero_cash_date), str(rung.lowest_cash_date)) == ("2025-12-07", "2025-12-30")
+    assert rung.lowest_cash == pytest.approx(200 - 1000 * 30 / 31)
 
 
 @pytest.mark.parametrize("opening", [3_000, 9_000, 25_000, 60_000])
@@ -511,17 +525,88 @@ def test_random_debt_by_days(project: Project, seed: int) -> None:
         text += '[funding.line]\nkind = "credit_line"\nlimit = 1500\nrate = "9%/year"\ncommitment_fee = "1%/year"\n'
     projection = project(text)
     rows, dated = projection.rows, []
+    ledger = Ledger(opening, months, monthly, dated)
     for t, days in enumerate(months_of("2025-01", months)):
         on = days[min(day.day, len(days)) - 1]
         dated += [(str(on), rows["loan.cash"][t] + rows["loan.service"][t])]
         if "line.draw" in rows:
-            dated += [(str(days[0]), rows["line.draw"][t])]
-            dated += [(str(days[-1]), rows["line.service"][t] - rows["line.repayment"][t])]
-    agree(projection.runway[PLANNED], Ledger(opening, months, monthly, dated), floor=projection.minimum_cash)
+            dated += [(str(days[-1]), rows["line.draw"][t] + rows["line.service"][t] - rows["line.repayment"][t])]
+            room = 1500 - (rows["line.balance"][t - 1] if t else 0)
+            ledger.lent |= {str(inner): room for inner in days[:-1]}
+    ledger.held = projection.minimum_cash
+    agree(projection.runway[PLANNED], ledger, floor=projection.minimum_cash)
 
 
-def test_a_line_that_suffices_keeps_every_month_end_at_the_floor(project: Project) -> None:
+def test_a_line_that_suffices_keeps_every_day_at_the_floor(project: Project) -> None:
     text = model(500, 6, more="minimum_cash = 400") + burn(310)
     text += '[funding.line]\nkind = "credit_line"\nlimit = 5000\nrate = "12%/year"\n'
     rung = project(text).runway[CERTAIN]
     assert (rung.zero_cash_date, rung.lowest_cash, rung.funding_gap) == (None, 400, 0)
+    assert rung.lowest_cash_date == date(2025, 1, 10)  # 500 less ten days of 10
+
+
+DIP = """[funding.older]
+kind = "loan"
+amount = 300
+date = "2024-12-02"
+opening_balance = 300
+rate = "0%/year"
+term = "3 months"
+repayment = "level_principal"
+[funding.line]
+kind = "credit_line"
+limit = {limit}
+rate = "0%/year"
+[revenue.sales]
+kind = "one_off"
+amount = 310
+date = "2025-01-28"
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "first", "gap"), [(500, None, 0), (160, None, 0), (100, "2025-01-22", 60), (0, "2025-01-12", 160)]
+)
+def test_a_dip_within_the_month_counts_what_the_line_could_lend(
+    project: Project, limit: int, first: str | None, gap: float
+) -> None:
+    """Cash 210, 10 a day out, 100 to the lender on the 2nd, 310 in on the 28th: 160 short at the end of the 27th."""
+    rung = project(model(210, 1) + burn(310) + DIP.format(limit=limit)).runway[CERTAIN]
+    assert rung.funding_gap == pytest.approx(gap)
+    assert (str(rung.zero_cash_date) if rung.zero_cash_date else None) == first
+    assert project(model(210, 1) + burn(310) + DIP.format(limit=limit)).rows["line.draw"] == (0,)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_lines_day_by_day(project: Project, seed: int) -> None:
+    """Two lines against a reckoning that goes from day to day and knows nothing of rows."""
+    random = Random(f"lines {seed}")
+    months, floor, cash = 10, random.randint(0, 400), float(random.randint(0, 1500))
+    monthly = [random.randint(-900, 800) for _ in range(months)]
+    limits, rates, fee = [random.randint(0, 900), random.randint(0, 900)], [0.12, 0.06], 0.012
+    bill = (f"2025-{random.randint(1, 10):02d}-{random.randint(1, 28):02d}", random.randint(0, 900))
+    steps = ", ".join(f'"2025-{t + 1:02d}" = {amount}' for t, amount in enumerate(monthly))
+    text = model(cash, months, more=f"minimum_cash = {floor}")
+    text += f'[passthrough.flow]\nkind = "formula"\nformula = "each"\neach = {{ {steps} }}\n' + one_off("bill", *bill)
+    for n, limit in enumerate(limits):
+        text += f'[funding.line{n}]\nkind = "credit_line"\nlimit = {limit}\nrate = "{rates[n] * 100:g}%/year"\n'
+        text += f'commitment_fee = "{fee * 100:g}%/year"\n'
+
+    owed, seen = [0.0, 0.0], {}
+    for t, days in enumerate(months_of("2025-01", months)):
+        undrawn = [limit - debt for limit, debt in zip(limits, owed, strict=True)]
+        for day in days:
+            cash += monthly[t] / len(days) - (bill[1] if str(day) == bill[0] else 0)
+            if day != days[-1]:
+                seen[day] = cash + min(sum(undrawn), max(0.0, floor - cash))
+        cash -= sum(round(debt * rate / 12, 2) for debt, rate in zip(owed, rates, strict=True))
+        cash -= sum(round(left * fee / 12, 2) for left in undrawn)
+        for n in range(2):
+            moved = min(undrawn[n], floor - cash) if cash < floor else -min(owed[n], cash - floor)
+            owed[n], cash = owed[n] + moved, cash + moved
+        seen[days[-1]] = cash
+    rung = project(text).runway[CERTAIN]
+    below = [day for day, left in seen.items() if left < floor - 0.05]
+    assert rung.zero_cash_date == (below[0] if below else None)
+    assert rung.lowest_cash == pytest.approx(min(seen.values()), abs=0.1)  # roundings of ten months
+    assert seen[rung.lowest_cash_date] == pytest.approx(min(seen.values()), abs=0.1)

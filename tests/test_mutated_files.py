@@ -226,9 +226,9 @@ at_maturity = "stays"
 sale_multiple = 2
 
 [captable]
-pool = 100
+pool = 100_000
 whole_shares = true
-price_digits = 6
+price_digits = 9
 price_rounding = "up"
 conversion_price_digits = 6
 
@@ -238,21 +238,21 @@ strike = 1
 
 [captable.classes.first_round]
 kind = "preferred"
-price = 2
+price = 0.002
 issued = "2024-05-01"
-conversion_price = 2
+conversion_price = 0.002
 
 [captable.classes.angels]
 kind = "preferred"
 raised = 30
 
 [captable.holders.founder]
-shares = { common = 1000, options = 10 }
+shares = { common = 1_000_000, options = 10_000 }
 invested = 10
 invested_on = "2023-01-01"
 
 [captable.holders.early]
-shares = { first_round = 50, angels = 10 }
+shares = { first_round = 50_000, angels = 10_000 }
 
 [captable.grants.hire]
 holder = "kim"
@@ -265,7 +265,7 @@ from_pool = true
 holder = "lee"
 date = "2025-03-02"
 class = "common"
-shares = 5
+shares = 5_000
 
 [funding.prize]
 kind = "grant"
@@ -299,7 +299,7 @@ warrants = { coverage = "10%", strike = 2 }
 
 [[funding.advance.covenants]]
 name = "liquidity"
-require = "cash >= 100 and balance < 1000"
+require = "100 <= cash"
 
 [funding.older]
 kind = "loan"
@@ -309,7 +309,6 @@ opening_balance = 600
 rate = "0%/year"
 term = "3 months"
 repayment = "level_principal"
-warrants = { shares = 100, strike = 2 }
 
 [funding.revolver]
 kind = "credit_line"

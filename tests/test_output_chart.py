@@ -73,3 +73,7 @@ def test_any_plan_fits_any_width(months, width):
 def test_months_are_named_where_there_is_room():
     assert month_labels(names_of_months("2026-01", 12), 49) == "Jan 2026    Apr 2026    Jul 2026    Oct 2026"
     assert month_labels(names_of_months("2025-12", 36), 37) == "Dec 2025     Jan 2027    Jan 2028"
+
+
+def test_a_company_held_at_nothing_has_a_scale_all_the_same() -> None:
+    assert levels([0.0, 0.0], 1e6) == (1e6, 0, 1)

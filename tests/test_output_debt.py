@@ -14,18 +14,25 @@ TABLES = """\
   Venture loan                           4.0        4.0        4.0        4.0
       drawn 20 May 2026: product_launch met
   Revolver                               1.5        1.5        1.5          –
+      open from 1 Jul 2026 to 30 Jun 2030; nothing owed at the end; at most
+      1.50, Oct 2028
 
-  COVENANTS                         lowest headroom            first breach
-  Venture loan: Minimum liquidity           463.8k   Nov 2028  none
+  COVENANTS                        lowest headroom      first breach   + certain
+  Venture loan
+    Minimum liquidity                463.8k   Nov 2028  none           none
       cash >= 1500000
-  Venture loan: Debt to ARR                 602.5k   May 2026  none
+    Debt to ARR                      602.5k   May 2026  none           none
       total.debt <= 1.25 * total.arr
 
   USE OF PROCEEDS                   came in   used by Dec 2029
+  opening cash                         6.0    costs 5.0 · capital 0.7 ·
+                                              debt service 0.3 · nothing left
   Venture loan                         4.0    costs 2.8 · debt service 0.7 ·
                                               left 0.5
   Revolver                             1.5    credit lines repaid 1.5 ·
                                               nothing left
+  receipts                            37.1    costs 28.3 · debt service 4.2 ·
+                                              capital 0.2 · left 4.4
   An earmark's line spends the money set aside for it. All else is paid from the
   month's receipts, then from the oldest money, over the sections in proportion.
 
@@ -46,7 +53,7 @@ def test_a_breach_and_a_covenant_that_is_never_tested():
     first = projection.covenants[0]
     assert first.headroom < 0
     assert first.breached is not None
-    assert f"{first.breached.day} {first.breached:%b %Y}" in text.split("COVENANTS")[1].splitlines()[1]
+    assert f"{first.breached.day} {first.breached:%b %Y}" in text.split("COVENANTS")[1].splitlines()[2]
     late = page(runway.project("venture-debt", scenario="late_launch"))
     assert late.count("never tested") == 2
     assert "Debt owed" in late  # of the revolver
@@ -103,3 +110,69 @@ def test_the_proceeds_in_json():
     assert loan["amount"] == 4e6
     assert round(sum(use["amount"] for use in loan["uses"]) + loan["left"], 2) == 4e6
     assert {use["name"] for use in loan["uses"]} >= {"costs", "debt"}
+
+
+TWO = """
+    [model]
+    name = "x"
+    start = "2026-01"
+    months = 6
+    opening_cash = "100k"
+    [costs.team]
+    kind = "recurring"
+    amount = "50k/month"
+    [funding.first_loan_of_the_national_bank]
+    title = "Loan from the First National Bank, tranche A"
+    kind = "loan"
+    amount = "100k"
+    date = "2026-02-20"
+    rate = "12%/year"
+    term = "3 months"
+    repayment = "bullet"
+    [[funding.first_loan_of_the_national_bank.covenants]]
+    name = "one"
+    title = "Minimum liquidity at every month end"
+    require = "cash >= 60000"
+    [[funding.first_loan_of_the_national_bank.covenants]]
+    name = "two"
+    title = "Minimum liquidity at every quarter end"
+    require = "cash >= 1"
+    [funding.line]
+    kind = "credit_line"
+    limit = "500k"
+    rate = "9%/year"
+"""
+
+
+def test_each_lender_has_its_rows_in_the_wide_csv(project):
+    """Interest of each adds up to the total; a covenant's headroom stands beside the months in which it is tested."""
+    head, *body = (line.split(",") for line in wide_csv(project(TWO)).splitlines())
+    loan = "first_loan_of_the_national_bank"
+    at = {name: n for n, name in enumerate(head)}
+    for row in (*(f"{loan}.{r}" for r in ("drawn", "interest", "principal", "fees", "balance")), f"{loan}.one.tested"):
+        assert row in at
+    assert [f"line.{r}" in at for r in ("draw", "interest", "repayment", "fees", "balance")] == [True] * 5
+    for month in body:
+        owed = float(month[at[f"{loan}.balance"]]) + float(month[at["line.balance"]])
+        assert owed == float(month[at["total.debt"]])
+        interest = float(month[at[f"{loan}.interest"]]) + float(month[at["line.interest"]])
+        assert interest == pytest.approx(float(month[at["total.loan_interest"]]))
+    assert [month[at[f"{loan}.one.tested"]] for month in body] == ["0", "1", "1", "1", "0", "0"]
+
+
+def test_long_titles_are_whole_and_the_proceeds_foot(project):
+    projection = project(TWO)
+    text = page(projection)
+    assert text.count("Loan from the First National Bank, tranche A\n") == 2  # covenants, proceeds
+    assert "    Minimum liquidity at every month end\n" in text
+    assert "    Minimum liquidity at every quarter end\n" in text
+    for word in ("opening cash", "receipts")[: 1 + any(p.address == "receipts" for p in projection.proceeds)]:
+        assert f"  {word}" in text.split("USE OF PROCEEDS")[1]
+    assert sum(p.left for p in projection.proceeds) == pytest.approx(projection.rows["cash"][-1])
+
+
+def test_a_small_gap_is_not_told_as_none():
+    rung = runway.project("venture-debt").runway[1]
+    assert 0 < rung.funding_gap < 50_000
+    line = next(line for line in page(runway.project("venture-debt")).splitlines() if "+ certain" in line)
+    assert line.endswith("0.04")

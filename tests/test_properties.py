@@ -152,18 +152,20 @@ def round_of(draw: st.DrawFn, name: str, months: int, spend: list[str]) -> str:
 @st.composite
 def loan_of(draw: st.DrawFn, name: str, months: int) -> str:
     """A loan of any schedule, now and then older than the first month, with a covenant on half of them."""
-    on, term = draw(day(months)), draw(st.integers(1, 30))
+    on, amount = draw(day(months)), draw(st.integers(0, 3_000_000))
+    older = on < month(0)
+    term = draw(st.integers(6 if older else 1, 30))  # of an older loan some payments are still to come
     repayment = draw(st.sampled_from(["level_payment", "level_principal", "bullet"]))
-    fields = [f'[funding.{name}]\nkind = "loan"\namount = {draw(money())}\ndate = "{on}"',
+    fields = [f'[funding.{name}]\nkind = "loan"\namount = {{money:{amount}}}\ndate = "{on}"',
               f'rate = "{draw(st.integers(0, 300)) / 10}%/year"', f'term = "{term} months"',
               f'repayment = "{repayment}"', f'day_count = "{draw(st.sampled_from(["30/360", "act/365", "act/360"]))}"',
               f'first_payment = "{draw(st.sampled_from(["1 month", "0 months"]))}"', f'fee = "{draw(share(10))}"',
-              f'status = "{draw(st.sampled_from(["committed", "planned"]))}"',
+              f'status = "{draw(st.sampled_from(["committed"] if older else ["committed", "planned"]))}"',
               f"end_fee = {draw(money(10_000, 90_000))}"]  # fmt: skip
     if repayment != "bullet":
         fields.append(f'interest_only = "{draw(st.integers(0, term - 1))} months"')
-    if on < month(0):
-        fields.append(f"opening_balance = {draw(money())}")
+    if older:
+        fields.append(f"opening_balance = {draw(money(0, amount))}")
     elif draw(st.booleans()):
         fields.append('requires = "launch"')
     if draw(st.booleans()):
@@ -174,13 +176,14 @@ def loan_of(draw: st.DrawFn, name: str, months: int) -> str:
 @st.composite
 def line_of(draw: st.DrawFn, name: str, months: int) -> str:
     """A credit line, with dates and an older balance now and then."""
-    fields = [f'[funding.{name}]\nkind = "credit_line"\nlimit = {draw(money())}',
+    limit = draw(st.integers(0, 3_000_000))
+    fields = [f'[funding.{name}]\nkind = "credit_line"\nlimit = {{money:{limit}}}',
               f'rate = "{draw(st.integers(0, 300)) / 10}%/year"',
               f'commitment_fee = "{draw(st.integers(0, 30)) / 10}%/year"']  # fmt: skip
     if draw(st.booleans()):
         fields.append(f'date = "{month(0)}-02"\nby = "{draw(day(months).filter(lambda on: on > month(0) + "-02"))}"')
     elif draw(st.booleans()):
-        fields.append(f"opening_balance = {draw(money())}")
+        fields.append(f"opening_balance = {draw(money(0, limit))}")
     return "\n".join(fields) + "\n"
 
 

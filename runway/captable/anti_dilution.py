@@ -108,7 +108,7 @@ def adjusted(
             f"The conversion price of {one.name} falls so low that it rounds to 0. Give conversion prices more digits."
         )
         raise CaptableError("price-rounds-to-zero", text, one.name, "conversion_price_digits")
-    return Adjustment(one.name, price, short(lowest), before, at_old_price, issued)
+    return Adjustment(one.name, price, _price(one), short(lowest), before, at_old_price, issued)
 
 
 def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from copy import copy
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Claims", "State"]
 
-ZERO = Fraction(0)
+ZERO, ONE = Fraction(0), Fraction(1)
+ALWAYS = Fraction(-1)  # a level below all others
 
 
 class State(NamedTuple):
@@ -109,7 +112,7 @@ class Claims:
     def payouts(self, level: Fraction, state: State) -> dict[str, Fraction]:
         """What each gets at a level, net of strikes."""
         value = self.share_value(level)
-        paid = {rank: min(max(level - n, ZERO), Fraction(1)) for rank, n in self._ranks.items()}
+        paid = {rank: min(max(level - n, ZERO), ONE) if level < self._base else ONE for rank, n in self._ranks.items()}
         out = {d.name: d.amount * paid[1, d.seniority] if d.amount else ZERO for d in self.debts}
         for s in self.securities:
             if s.strike and s.name not in state.exercised:
@@ -138,14 +141,18 @@ class Claims:
 
     def corners(self, held: frozenset[str], level: Fraction = ZERO) -> Iterator[Fraction]:
         """The levels above one at which the slope of a payout may change or a payout jump, in order."""
-        levels = [*map(Fraction, range(1, len(self._ranks) + 1)), self._base, *self._capped.values()]
-        fixed = {*levels, *self._exercise.values(), *self._conversion.values()}
-        later = sorted(at for at in fixed if at is not None and at > level)
+        later = [at for at in self._corners() if at > level]
         for one, other in zip([level, *later], [*later, None], strict=True):
             if one > level:
                 yield one
             if one >= self._base and self._parts:
                 yield from self._post_money_corners(one, other, held)
+
+    def _corners(self) -> list[Fraction]:
+        """The corners that do not depend on who converts, in order."""
+        levels = [*map(Fraction, range(1, len(self._ranks) + 1)), self._base, *self._capped.values()]
+        fixed = {*levels, *self._exercise.values(), *self._conversion.values()}
+        return sorted(at for at in fixed if at is not None)
 
     def _post_money_corners(self, one: Fraction, other: Fraction | None, held: frozenset[str]) -> list[Fraction]:
         """The levels at which post-money instruments may convert, between two at which others act."""
@@ -174,13 +181,49 @@ class Claims:
         new = [p for p in self._parts if p.name in after.converts - before.converts]
         return {p.name for p in new if p.above == new[-1].above}
 
-    def alike(self, name: str) -> set[str]:
-        """Those whose conversion is due at the same level, whatever anybody does."""
-        at = self._conversion.get(name)
-        same = {self._class.get(other, other) for other, level in self._conversion.items() if level == at}
-        return {other for other in same if at is not None and (other not in self._class or self._left_out(other))} - {
-            name
+    @property
+    def following(self) -> frozenset[str]:
+        """The post-money instruments: what each does follows from what all others do."""
+        return frozenset(p.name for p in self._parts)
+
+    @property
+    def discounts(self) -> frozenset[str]:
+        """The instruments that convert at a discount alone."""
+        return frozenset(self._discounted)
+
+    def deciding(self, low: Fraction | None, high: Fraction | None) -> frozenset[str]:
+        """The classes, notes and discounts whose conversion is due from one level on and below another."""
+        due = {
+            self._class.get(name, name)
+            for name, at in self._conversion.items()
+            if at is not None and (low is None or at >= low) and (high is None or at < high)
         }
+        return frozenset(due)
+
+    def decided(self, converts: AbstractSet[str]) -> Claims:
+        """The same claims where exactly these classes, notes and discounts convert, at whatever level."""
+        one = copy(self)
+        one._conversion = {
+            name: ALWAYS if at is not None and self._class.get(name, name) in converts else None
+            for name, at in self._conversion.items()
+        }
+        one._exercise = self._exercise | {
+            s.name: self._base + s.strike
+            for s in self.securities
+            if s.strike and s.shares and one._conversion.get(s.name) is not None
+        }
+        return one
+
+    def least(self, held: frozenset[str]) -> Fraction:
+        """The exit value at which common begins to share while some hold."""
+        return self.total(self._base, held, above=True)
+
+    def start(self, value: Fraction, held: frozenset[str] = frozenset()) -> tuple[Fraction, Fraction]:
+        """The last corner, of those at which common shares, that an exit value passes, or the first; and its value."""
+        corners = [at for at in self._corners() if at >= self._base]
+        passed = bisect_right(corners, value, key=lambda at: self.total(at, held, above=True))
+        level = corners[max(passed - 1, 0)]
+        return level, self.total(level, held, above=True)
 
     def reached(self, level: Fraction, state: State, *, above: bool = False) -> list[tuple[str, str]]:
         """What has happened by a level: who is paid in full, exercises, is capped or converts."""

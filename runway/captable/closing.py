@@ -59,13 +59,12 @@ def close(
     after = replace(after, pool=pool)
     new.append(("pool", "", pool - table.pool))
 
-    on_top = solution.point.converted / solution.point.inverse if terms.convertibles == "on_top" else ZERO
     return Closed(
         table=after,
         price=price,
         pre_money=solution.pre_money,
         effective_pre_money=price * table.fully_diluted,
-        post_money=solution.pre_money + sum(money.values(), ZERO) + on_top,
+        post_money=_post_money(table, convertibles, solution, terms),
         money=money,
         conversions=conversions,
         adjustments=adjustments,
@@ -168,6 +167,24 @@ def _adjustments(
         for name, counted in solution.counted.items()
     )
     return tuple(one for one in found if one.after != table.classes[one.share_class].conversion_price)
+
+
+def _post_money(
+    table: CapTable, convertibles: Sequence[Convertible], solution: Solution, terms: RoundTerms
+) -> Fraction:
+    """Price × fully diluted after the closing, before any rounding, less the anti-dilution that the price leaves out.
+
+    That is pre-money + money + what converts on top, unless the anti-dilution of this closing is not the one in its
+    price: a part of the round is paid now, or an earlier closing's runs on at a fixed price.
+    """
+    point, paid, before = solution.point, sum(terms.money.values(), ZERO), table.fully_diluted
+    if terms.anti_dilution_in_price:
+        ways = zip(convertibles, solution.chosen, strict=True)
+        pieces = [Piece(paid, paid * point.inverse, None)]
+        pieces += [Piece(c.money, way.shares.at(point), c.order) for c, way in ways]
+        adjustments = _adjustments(table, pieces, solution, terms, EXACT)
+        before = anti_dilution.lowered(table, {one.share_class: one for one in adjustments}).fully_diluted
+    return (before + point.top_up + point.converted) / point.inverse + paid
 
 
 def _priced(terms: RoundTerms, name: str, price: Fraction) -> ShareClass:

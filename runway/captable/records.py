@@ -148,11 +148,13 @@ class Convertible:
 class Adjustment:
     """Anti-dilution of one class: CP2 = CP1 × (A + B) ÷ (A + C), or the lowest price of the issue for a full ratchet.
 
-    A is what was outstanding, B what the money would have bought at the old price, C what was issued for it.
+    A is what was outstanding, B what the money would have bought at the old price, C what was issued for it.  A later
+    closing of the round counts with the earlier ones, so that CP1 is the price before the round.
     """
 
     share_class: str
-    before: Fraction
+    before: Fraction  # CP1
+    was: Fraction  # the conversion price just before this closing
     after: Fraction
     outstanding: Fraction
     at_old_price: Fraction
@@ -238,7 +240,7 @@ class Closed:
     price: Fraction
     pre_money: Fraction
     effective_pre_money: Fraction  # price × the fully diluted shares there were
-    post_money: Fraction
+    post_money: Fraction  # price × fully diluted after, unrounded, less the anti-dilution that the price leaves out
     money: Mapping[str, Fraction]  # by investor, after pro-rata
     conversions: tuple[Conversion, ...]
     adjustments: tuple[Adjustment, ...]

@@ -7,7 +7,7 @@ payouts is piecewise linear in it, and the level of an exit value is found exact
 
 Only securities that no round has converted can make the sum jump: a post-money SAFE holds a fixed part of what it
 counts, so each further conversion gives more to those that have converted already.  An exit value inside a jump is one
-at which the conversion does not pay yet with all its effects counted; there who would convert holds, and common rises.
+at which not all of those conversions pay with all their effects counted; `jumps` finds who converts there.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.captable.claims import Claims
+from runway.captable.jumps import settled
 from runway.captable.sale import SaleError
+from runway.captable.segments import path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from runway.captable.sale import Debt, Outcome, Security, Unconverted
+    from runway.captable.segments import Segment
 
 __all__ = ["Breakpoint", "Change", "Proceeds", "Waterfall", "rounded"]
 
@@ -47,7 +50,7 @@ class Proceeds(NamedTuple):
     outcomes: Mapping[str, Outcome]  # what each did or took
     share_value: Fraction  # money per share of common, before any strike
     conversion_shares: Mapping[str, Fraction]  # of each unconverted instrument that converts, as common
-    unsettled: tuple[str, ...] = ()  # those of whom one more or another could convert: the terms do not say who
+    unsettled: tuple[str, ...] = ()  # those whose choice the terms leave open: several sets hold, or none
 
 
 class Change(NamedTuple):
@@ -74,17 +77,6 @@ class Breakpoint(NamedTuple):
 
     def __str__(self) -> str:
         return "; ".join(map(str, self.changes))
-
-
-class _Segment(NamedTuple):
-    """A stretch of exit values on which every payout is a straight line."""
-
-    value: Fraction  # where it starts
-    last: Fraction | None  # where it ends; None has no end
-    level: Fraction
-    top: Fraction  # the level at its end, or one above its start where it has none
-    rise: Fraction  # of the exit value from `level` to `top`
-    held: frozenset[str]
 
 
 class Waterfall:
@@ -118,43 +110,39 @@ class Waterfall:
     def sale(self, value: Fraction) -> Proceeds:
         """Each claim's payout at an exit value, in money; the payouts sum to the value exactly.
 
-        The terms can leave open which of several converts: `unsettled` names them.  Those whose conversion needs the
-        least money then convert, and those that are alike hold together.  A class, note or discount that several SAFEs
-        of different caps would follow holds for the whole of its jump, though a part of them might follow earlier.
+        Inside a jump nobody regrets what he did, wherever the terms allow that; `unsettled` names those whose choice
+        they leave open (see `jumps`).
         """
         if value < 0:
             raise SaleError("negative-exit-value", "an exit value is not negative.", "exit", "value")
         segment = self._segments[bisect_left(self._ends, value)]
-        level = segment.level
-        if segment.rise:
-            level += (value - segment.value) * (segment.top - segment.level) / segment.rise
-        state = self._claims.state(level, segment.held)
-        payouts = self._claims.payouts(level, state)
+        claims, level = segment.claims, segment.level_at(value)
+        state = claims.state(level, segment.held)
+        payouts = claims.payouts(level, state)
         assert sum(payouts.values()) == value, "payouts do not sum to the exit value"
-        self._claims.check(level, state, payouts)
-        share_value = self._claims.share_value(level)
-        converting = (u.name for u in self._claims.unconverted if u.name in state.converts)
+        claims.check(level, state, payouts)
+        share_value = claims.share_value(level)
+        converting = (u.name for u in claims.unconverted if u.name in state.converts)
         return Proceeds(
             value,
             payouts,
-            self._claims.outcomes(level, state),
+            claims.outcomes(level, state),
             share_value,
             {name: payouts[name] / share_value for name in converting},
-            self._unsettled(value, segment.held),
+            segment.unsettled,
         )
 
     @cached_property
     def breakpoints(self) -> tuple[Breakpoint, ...]:
         """The exit values at which somebody's share of the next unit of money changes, in order, and why."""
         points: list[Breakpoint] = []
-        claims = self._claims
         for one, other in pairwise(self._segments):
-            before = claims.state(one.top, one.held)
-            after = claims.state(other.level, other.held, above=True)
-            was, becomes = claims.reached(one.top, before), claims.reached(other.level, after, above=True)
+            before, after = one.end(), other.start()
+            was = one.claims.reached(one.top, before)
+            becomes = other.claims.reached(other.level, after, above=True)
             changes = [Change(*each) for each in becomes if each not in was]
             changes += [Change(*each, undone=True) for each in was if each not in becomes and each[1] in UNDONE]
-            jump = claims.payouts(one.top, before) != claims.payouts(other.level, after)
+            jump = one.ends()[1] != other.ends()[0]
             if not changes:
                 continue
             if points and points[-1].value == other.value:
@@ -165,81 +153,12 @@ class Waterfall:
         return tuple(points)
 
     @cached_property
-    def _segments(self) -> list[_Segment]:
-        return list(self._path(Fraction(0), Fraction(0), None, frozenset()))
+    def _segments(self) -> list[Segment]:
+        return list(path(self._claims, Fraction(0), Fraction(0), across=settled))
 
     @cached_property
     def _ends(self) -> list[Fraction]:
         return [segment.last for segment in self._segments if segment.last is not None]
-
-    def _path(self, level: Fraction, value: Fraction, end: Fraction | None, held: frozenset[str]) -> Iterator[_Segment]:
-        """The segments from a level on, to an exit value, while some hold."""
-        total = self._claims.total
-        for corner in self._claims.corners(held, level):
-            reached = total(corner, held)
-            rise = reached - value
-            if end is not None and reached >= end:
-                top = level + (corner - level) * (end - value) / rise if rise else corner
-                yield _Segment(value, end, level, top, end - value, held)
-                return
-            if rise:
-                yield _Segment(value, reached, level, corner, rise, held)
-            after = total(corner, held, above=True)
-            if after > reached:
-                yield from self._gap(corner, reached, after if end is None else min(after, end), held)
-            if end is not None and after >= end:
-                return
-            level, value = corner, after
-        rise = total(level + 1, held) - value
-        if not rise:
-            text = "nobody holds a share that takes what debts and preferences leave."
-            raise SaleError("sale-without-shares", text, "exit", "securities")
-        top = level + 1 if end is None else level + (end - value) / rise
-        yield _Segment(value, end, level, top, rise if end is None else end - value, held)
-
-    def _gap(self, level: Fraction, value: Fraction, end: Fraction, held: frozenset[str]) -> Iterator[_Segment]:
-        """The segments across a jump: those who would convert at this level hold, as few of them as the value needs."""
-        held = self._holding(level, held)
-        start = self._claims.total(level, held, above=True)
-        if start > value:
-            yield from self._gap(level, value, min(start, end), held)
-        if start < end:
-            yield from self._path(level, start, end, held)
-
-    def _holding(self, level: Fraction, held: frozenset[str]) -> frozenset[str]:
-        """Those who hold, and whoever's conversion at this level needs the most money; equal ones together."""
-        without = {
-            name: self._claims.total(level, held | {name}, above=True) for name in self._claims.triggers(level, held)
-        }
-        least = min(without.values())
-        return held | {name for name, needed in without.items() if needed == least}
-
-    def _unsettled(self, value: Fraction, held: frozenset[str]) -> tuple[str, ...]:
-        """Those who hold though one of them alone, or one instead of another, could convert to its own good."""
-        found: set[str] = set()
-        for name in held:
-            rest = held - {name}
-            if self._converts(name, value, rest):
-                found.add(name)
-            for other in self._claims.alike(name) - held:
-                if self._converts(name, value, rest | {other}):
-                    found |= {name, other}
-        return tuple(sorted(found))
-
-    def _converts(self, name: str, value: Fraction, held: frozenset[str]) -> bool:
-        """Whether one converts at an exit value while others hold; inside a jump it does not."""
-        level = at = Fraction(0)
-        for corner in self._claims.corners(held):
-            reached = self._claims.total(corner, held)
-            if reached >= value:
-                break
-            level, at = corner, self._claims.total(corner, held, above=True)
-            if at >= value:
-                return name in self._claims.state(level, held).converts
-        else:
-            corner, reached = level + 1, self._claims.total(level + 1, held)
-        level += (value - at) * (corner - level) / (reached - at)
-        return name in self._claims.state(level, held).converts
 
 
 def rounded(payouts: Mapping[str, Fraction], digits: int) -> dict[str, Fraction]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -10,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from runway.dimension import Dimension
 from runway.lines.line import Component, FormulaText
 from runway.quantity import Figure
-from runway.tree import Compare, Every, Node
+from runway.tree import Compare, Every, Look, Name, walk
 
 Interest = Annotated[Figure, Dimension("rate", low=0, high=100, example='"11%/year"')]
 Fee = Annotated[Figure, Dimension("fee", low=0, schedule=False)]
@@ -24,7 +25,7 @@ def nominal(rate: Figure) -> Figure:
 
 
 class Requirement(FormulaText):
-    """A condition whose distance from failing can be told: a comparison, or several joined by `and`."""
+    """A comparison, or a chain of them: a condition whose distance from failing is told in one unit."""
 
     __slots__ = ()
 
@@ -32,16 +33,17 @@ class Requirement(FormulaText):
     def _validate(cls, raw: Any) -> Requirement:
         read = super()._validate(raw)
         assert isinstance(read, cls)
-        if not _compares(read.tree):
-            text = 'FIELD must compare two sides by >=, <=, > or <, such as "cash >= 20000000"; join several by and.'
+        comparisons = read.tree.terms if isinstance(read.tree, Every) else (read.tree,)
+        if not all(isinstance(term, Compare) and term.operator not in ("==", "!=") for term in comparisons):
+            text = 'FIELD must compare two sides by >=, <=, > or <, such as "cash >= 20000000".'
+            raise PydanticCustomError("covenant-without-comparison", "{text}", {"text": text})
+        if any(first.right != second.left for first, second in pairwise(comparisons)):  # type: ignore[attr-defined]
+            text = "FIELD is one comparison, for its headroom has one unit. Write a covenant for each side of the and."
+            raise PydanticCustomError("covenants-joined", "{text}", {"text": text})
+        if not any(isinstance(node, Name | Look) for term in comparisons for node in walk(term)):
+            text = 'FIELD compares figures that never change. Name what must hold, such as "cash >= 20000000".'
             raise PydanticCustomError("covenant-without-comparison", "{text}", {"text": text})
         return read
-
-
-def _compares(tree: Node) -> bool:
-    if isinstance(tree, Every):
-        return all(_compares(term) for term in tree.terms)
-    return isinstance(tree, Compare) and tree.operator not in ("==", "!=")
 
 
 class Covenant(Component):
@@ -69,11 +71,11 @@ class Borrowing(Component):
     def _by_its_basis(cls, rate: Figure, info: ValidationInfo) -> Figure:
         return nominal(rate) if info.data.get("rate_basis") == "nominal" else rate
 
-    def interest_on(self, balance: str, days: str) -> str:
+    def interest_on(self, balance: str, days: str, rate: str = "rate") -> str:
         """The formula of a month's interest on a balance, over so many days where days count."""
         year = DAYS_OF_A_YEAR.get(self.day_count)
         if year is None:
-            return f"{balance} * rate"
+            return f"{balance} * {rate}"
         if self.rate_basis == "nominal":
-            return f"{balance} * 12 * rate * ({days}) / {year}"
-        return f"{balance} * ((1 + rate) ** (12 * ({days}) / {year}) - 1)"
+            return f"{balance} * 12 * {rate} * ({days}) / {year}"
+        return f"{balance} * ((1 + {rate}) ** (12 * ({days}) / {year}) - 1)"

@@ -27,11 +27,12 @@ class CreditLine(Borrowing):
     by = "2028-06-30"
     ```
 
-    It draws on the first day of each month what unrestricted cash would lack at the end of it, and repays on the last
-    day from what is above the floor.  Several lines draw and repay in the order of the file.  Interest is on what was
-    owed when the month began, the commitment fee on what was then not drawn; both are paid on the last day.  It may be
-    drawn in the months that begin on or after `date` and end before `by`, and all that is owed is due at the end of the
-    month of `by`.  `drawn` is what is owed.
+    On the last day of each month it draws what unrestricted cash then lacks, or is repaid from what is above the floor.
+    Several lines draw and repay in the order of the file.  On the days between, what is not drawn covers a dip below
+    the floor: such a day does not count as out of cash as far as the line could lend, and bears no interest.  Interest
+    is on what was owed when the month began, the commitment fee on what was then not drawn; both are paid on the last
+    day.  It may be drawn in the months that begin on or after `date` and end before `by`, and all that is owed is due
+    at the end of the month of `by`.  `drawn` is what is owed.
     """
 
     sections: ClassVar = ("funding",)
@@ -51,12 +52,13 @@ class CreditLine(Borrowing):
         """The line's rows; `free_cash`, what there is without it, is a row of the statement."""
         promised = "1" if self.status == "committed" else "0"
         opens = "date + (levers.delay if date >= 0 else 0)" if self.date is not None else "-1"
-        floor = "floor" if self.floor is not None else "minimum_cash"
         before = "opening_balance" if self.opening_balance is not None else "0"
         if self.date is not None and self.opening_balance is not None:
             before = "(opening_balance if opens < 0 else 0)"
+        offered = " * (date != 'never')" if self.date is not None else ""
         open_limit = f"limit * {switches(self.status)} if may_draw else 0"
         return {
+            "target_cash": RowFormula("floor" if self.floor is not None else "minimum_cash", posted=True),
             "opens": RowFormula(opens),
             "may_draw": RowFormula("opens <= t and by >= t + 1"),
             "brought_forward": RowFormula(f"prev(balance) if t > 0 else {before}", posted=True),
@@ -65,14 +67,14 @@ class CreditLine(Borrowing):
             "fees": RowFormula("undrawn * commitment_fee", posted=True),
             "service": RowFormula("-(interest + fees)", posted=True),
             "matured": RowFormula("brought_forward - min(brought_forward, limit if by >= t + 1 else 0)", posted=True),
-            "draw": RowFormula(f"min(undrawn, max(0, {floor} - free_cash))", posted=True),
+            "draw": RowFormula("min(undrawn, max(0, target_cash - free_cash))", posted=True),
             "repayment": RowFormula(
-                f"matured + min(brought_forward - matured, max(0, free_cash - {floor}))", posted=True
+                "matured + min(brought_forward - matured, max(0, free_cash - target_cash))", posted=True
             ),
             "cash": RowFormula("draw - repayment", posted=True),
             "balance": RowFormula("brought_forward + draw - repayment", posted=True),
             "headline": RowFormula("limit", posted=True),
-            "committed": RowFormula(f"{promised} * limit * (by >= t + 1)", posted=True),
+            "committed": RowFormula(f"{promised} * limit * (by >= t + 1){offered}", posted=True),
             "available": RowFormula(f"{promised} * limit * may_draw", posted=True),
             "drawn": RowFormula(f"{promised} * balance", posted=True),
         }

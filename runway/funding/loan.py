@@ -16,9 +16,9 @@ from runway.lines.line import (
     FixedShare,
     FormulaText,
     LastDate,
-    Months,
     RowFormula,
-    SomeMonths,
+    SomeWholeMonths,
+    WholeMonths,
 )
 
 
@@ -53,9 +53,11 @@ class Loan(Borrowing):
     There is a payment each month on the day of the drawing, or on the last day of a shorter month, and as many as the
     term has months.  The first ones, `interest_only`, hold no principal; from then on `level_payment` keeps the payment
     the same (reckoned anew when the rate changes, and from the opening balance of an older loan), `level_principal` the
-    principal, and `bullet` waits.  The last payment is whatever is still owed, roundings included, so the balance ends
-    at exactly nothing.  Interest and fees count in burn and in the loss when they are paid; the drawing and the
-    principal count in neither.
+    principal, and `bullet` waits.  A payment is for the month behind it and bears the rate that was in force in the
+    month before its own (the first month's, where there is none before it), or, with a first payment on the day of the
+    drawing, for the month ahead at the rate of its own.  The last payment is whatever is still owed, roundings
+    included, so the balance ends at exactly nothing.  Interest and fees count in burn and in the loss when they are
+    paid; the drawing and the principal count in neither.
     """
 
     sections: ClassVar = ("funding",)
@@ -68,8 +70,8 @@ class Loan(Borrowing):
     opening_balance: FixedMoney | None = Field(
         None, description="what is owed at the end of the month before the start, of a loan drawn before it"
     )
-    term: SomeMonths = Field(description="how many monthly payments there are")
-    interest_only: Months = Field(
+    term: SomeWholeMonths = Field(description="how many monthly payments there are")
+    interest_only: WholeMonths = Field(
         "0 months", validate_default=True, description="how many payments at first hold no principal"
     )
     repayment: Literal["level_payment", "level_principal", "bullet"] = Field(
@@ -98,8 +100,12 @@ class Loan(Borrowing):
             "instalment": RowFormula(f"max(0, t - floor(due){' + 1' if self.in_advance else ''})"),
             "last_payment": RowFormula("owed > 0 and instalment >= term"),
             "pays_on": RowFormula("t + due - floor(due)"),
-            "interest": RowFormula(self.interest_on("owed", self._days()), posted=True),
+            "interest": RowFormula(self.interest_on("owed", self._days(), self._rate), posted=True),
         }
+        if not self.rate.even:
+            behind = {} if self.in_advance else {"rate_in_force": RowFormula("rate")}
+            formula = "prev(rate_in_force) if t > 0 else rate" if behind else "rate"
+            rows |= behind | {"period_rate": RowFormula(formula)}
         rows |= self._principal()
         rows |= {
             "payment": RowFormula("interest + principal", posted=True),
@@ -118,10 +124,10 @@ class Loan(Borrowing):
         due = "owed if last_payment else ({}) if instalment > interest_only else 0"
         match self.repayment:
             case "level_payment":
-                rows = left if self.rate.even else left | {"rate_in_force": RowFormula("rate")}
-                anew += "" if self.rate.even else " or rate != prev(rate_in_force)"
-                level = "-pmt(rate, payments_left, owed) if rate > 0 else owed / payments_left"
-                rows["level"] = RowFormula(f"({level}) if {anew} else prev(level)", posted=True)
+                rate = self._rate
+                anew += "" if self.rate.even else f" or {rate} != prev({rate})"
+                level = f"-pmt({rate}, payments_left, owed) if {rate} > 0 else owed / payments_left"
+                rows = left | {"level": RowFormula(f"({level}) if {anew} else prev(level)", posted=True)}
                 paid = due.format("min(owed, max(0, level - interest))")
             case "level_principal":
                 rows = left | {"level": RowFormula(f"owed / payments_left if {anew} else prev(level)", posted=True)}
@@ -129,6 +135,11 @@ class Loan(Borrowing):
             case _:
                 rows, paid = {}, "owed if last_payment else 0"
         return rows | {"principal": RowFormula(paid, posted=True)}
+
+    @property
+    def _rate(self) -> str:
+        """The row or figure of the rate in force in the month that a payment is for."""
+        return "rate" if self.rate.even else "period_rate"
 
     def _days(self) -> str:
         """The days of the month that a payment is for: up to its day, or from it on where it is made in advance."""

@@ -34,6 +34,8 @@ LastDate = Annotated[Figure, Dimension("date_end", schedule=False)]
 Days = Annotated[Figure, Dimension("days", low=0, schedule=False)]
 Months = Annotated[Figure, Dimension("months", low=0, schedule=False)]
 SomeMonths = Annotated[Figure, Dimension("months", low=1e-6, schedule=False)]
+WholeMonths = Annotated[Figure, Dimension("months", low=0, schedule=False, whole=True)]
+SomeWholeMonths = Annotated[Figure, Dimension("months", low=1e-6, schedule=False, whole=True)]
 Free = Annotated[Figure, Dimension("free")]
 Switch = Annotated[Figure, Dimension("switch", low=0, high=1, schedule=False)]
 

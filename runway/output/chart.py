@@ -28,7 +28,7 @@ def cash_chart(projection: Projection, scale: Scale, width: int) -> list[Text]:
     """Six to eleven rows, an axis with a mark under each closing that paid, and the months' names."""
     opening = projection.rows["opening_cash"][0]
     cash = [opening, *projection.rows["cash"]]
-    step, bottom, top = levels([*cash, projection.minimum_cash])
+    step, bottom, top = levels([*cash, projection.minimum_cash], scale.unit)
     labels = tick_labels([level * step for level in range(bottom, top + 1)], scale)
     margin = 2 + max(map(len, labels))
     months = len(projection.months)
@@ -63,9 +63,11 @@ def runs(row: Sequence[Cell]) -> list[Cell]:
     return [("".join(text for text, _ in cells), style) for style, cells in groupby(row, key=lambda cell: cell[1])]
 
 
-def levels(values: Sequence[float]) -> tuple[float, int, int]:
+def levels(values: Sequence[float], unit: float = 1.0) -> tuple[float, int, int]:
     """A round step such that few rows hold all values, and the lowest and highest row as multiples of it."""
     low, high = min(*values, 0.0), max(*values, 0.0)
+    if low == high:
+        return unit, 0, 1
     size = 10.0 ** floor(log10(max((high - low) / HEIGHT, 0.01)))
     while True:
         for factor in STEPS:

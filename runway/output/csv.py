@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from runway.rounding import rounded, rounding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runway.projection import Projection
 
 __all__ = ["long_csv", "wide_csv", "written_text"]
 
 BURN = ("gross_burn", "net_burn", "net_loss")
+LOAN_ROWS = ("drawn", "interest", "principal", "fees", "balance")
+LINE_ROWS = ("draw", "interest", "repayment", "fees", "balance")
 BALANCES = ("restricted_cash", "unrestricted_cash")
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -35,13 +37,23 @@ def wide_csv(projection: Projection) -> str:
     earned += [address for address in BURN if address in rows]
     earned += [address for address in rows if address.startswith("bridge.")]
     earned += [address for address in BALANCES if address in rows]
-    earned += [f"{covenant.address}.headroom" for covenant in projection.covenants]
+    earned += list(_debt(projection))
+    earned += [f"{covenant.address}.{row}" for covenant in projection.covenants for row in ("tested", "headroom")]
     columns |= {address: address for address in earned}
     figures = [
         [written(value, address in amounts, projection) for value in rows[address]] for address in columns.values()
     ]
     body = ([name, *values] for name, *values in zip(projection.months, *figures, strict=True))
     return table(["month", *columns], body)
+
+
+def _debt(projection: Projection) -> Iterator[str]:
+    """The rows of each loan, note and credit line: what is drawn, interest, principal, fees, what is owed."""
+    for section in projection.sections:
+        for line in section.lines:
+            rows = LINE_ROWS if f"{line.name}.repayment" in projection.rows else LOAN_ROWS
+            if f"{line.name}.balance" in projection.rows:
+                yield from (address for row in rows if (address := f"{line.name}.{row}") in projection.rows)
 
 
 def long_csv(projection: Projection) -> str:

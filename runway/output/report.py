@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from runway.projection import Clause, Closing, Projection, Round, Rung, Survival
+    from runway.projection import Clause, Closing, Credit, Projection, Round, Rung, Survival
 
 __all__ = ["console", "findings", "project_report", "report_lines"]
 
@@ -126,7 +126,8 @@ def prose(first: str, text: str, width: int, style: str = "") -> Iterator[Text]:
 def ladder(projection: Projection, unit: Scale) -> Iterator[Text]:
     """How long the cash lasts, counting ever more funding; one rung only when the file has none to count."""
     rungs = counted_rungs(projection)
-    decimals = unit.decimals([[rung.lowest_cash for rung in rungs], [rung.funding_gap for rung in rungs]])
+    short = [[rung.funding_gap] for rung in rungs if rung.funding_gap]  # none of them is told as 0.0
+    decimals = unit.decimals([[rung.lowest_cash for rung in rungs], *short])
     yield heading("RUNWAY".ljust(18), " months   cash out           lowest cash                 gap")
     for rung in rungs:
         dry = not rung.beyond_horizon
@@ -182,6 +183,8 @@ def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tup
     held = f"costs held at {unit.amount(found.expenses)}, the highest of {span(horizon[0], horizon[:3][-1])}"
     trend = f"{held}, revenue {percent(found.growth)} a month"
     end = month(horizon[-1])
+    if found.debt_service:
+        trend += f", {unit.amount(found.debt_service)} of old debt paid"
     if found.alive is None and found.growth > 0 and found.profitable:
         default = f"undecided: three months of revenue say nothing of a trend ({trend})"
     elif found.alive is None:
@@ -256,6 +259,9 @@ def funding(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
                 drawn = None if closing.status == "planned" else closing.drawn
                 yield Text((cell("    " + title, FUNDS) + columns(closing.amount, None, None, drawn)).rstrip())
             yield from fate(closing, width)
+        for line in projection.credit:
+            if line.address == funds.name:
+                yield from credit(line, unit, width)
         for clause in projection.clauses:
             if within(clause.address, funds):
                 title = inner_title(clause.title, funds.title)
@@ -288,6 +294,17 @@ def fate(item: Closing | Clause, width: int) -> Iterator[Text]:
     when = f" {day(item.date)}" if item.date else ""
     why = f": {item.reason}" if item.reason else ""
     yield from prose("      ", f"{item.status}{when}{why}", width, "dim")
+
+
+def credit(line: Credit, unit: Scale, width: int) -> Iterator[Text]:
+    """When a credit line may be drawn, what is owed at the end and what was at most."""
+    said = [line.reason if line.status == "open" else f"{line.status}: {line.reason}"]
+    if line.most_owed_date is None:
+        said.append("nothing is ever owed")
+    else:
+        said.append(f"{unit.amount(line.owed) if line.owed else 'nothing'} owed at the end")
+        said.append(f"at most {unit.amount(line.most_owed)}, {month(line.most_owed_date)}")
+    yield from prose("      ", "; ".join(said), width, "dim")
 
 
 def milestones(projection: Projection, width: int) -> Iterator[Text]:

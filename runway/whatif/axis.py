@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from runway.addresses import LEVERS
@@ -41,6 +42,7 @@ class Axis:
     high: float
     far: bool  # whether the range reaches far beyond what is written
     outright: bool  # whether a change is written out, as the figure is changed already
+    whole: bool = False  # whether only whole numbers are tried, as the file refuses others
 
     def overrides(self, x: float) -> dict[str, float]:
         """The parameters of a path."""
@@ -55,6 +57,9 @@ class Axis:
         if self.how == "day":
             step = max(1, int(self.high - self.low) // (POINTS - 1))
             found = {float(x) for x in range(int(self.low), int(self.high) + 1, step)} | {self.high}
+        elif self.whole:
+            step = max(1, floor(self.high - self.low) // (POINTS - 1))
+            found = {float(x) for x in (*range(ceil(self.low), floor(self.high) + 1, step), floor(self.high))}
         else:
             dense = NEAR * abs(self.base or 0.0) if self.far else self.high
             found = {self.low + (dense - self.low) * n / (POINTS - 1) for n in range(POINTS)} | {dense, self.high}
@@ -67,13 +72,16 @@ class Axis:
         if self.how == "day":
             step = max(1, int(high - low) // (count + 1))
             return [float(x) for x in range(int(low) + 1, int(high), step)]
+        if self.whole:
+            step = max(1, int(high - low) // (count + 1))
+            return [float(x) for x in range(floor(low) + 1, ceil(high), step)]
         if high - low <= FINEST * max(abs(low), abs(high)):
             return []
         return [x for n in range(1, count + 1) if low < (x := low + (high - low) * n / (count + 1)) < high]
 
     def rounded(self, x: float, digits: int, *, up: bool) -> Decimal:
-        """The value at so many digits, rounded one way; a day is one already."""
-        return Decimal(int(x)) if self.how == "day" else rounded_to(x, digits, up=up)
+        """The value at so many digits, rounded one way; a day or a whole number is one already."""
+        return Decimal(int(x)) if self.how == "day" or self.whole else rounded_to(x, digits, up=up)
 
     def shown(self, x: Decimal) -> str:
         """A value as a person would write it: `$812k/day`, `2025-11-14`, `-12.3%`."""
@@ -131,13 +139,16 @@ def axis_of(variants: Variants, address: str, within: str | None, wanted: float)
         base = None if value >= NEVER else float(date_at(value, program.start).toordinal())
     given = [*model.changes, *(model.scenarios[model.scenario].set if model.scenario in model.scenarios else ())]
     outright = address.removeprefix("levers.") in [key.removeprefix("levers.") for key in given]
-    axis = Axis(address, how, entries, numbers, program.start, base, 0.0, 0.0, False, outright)
+    whole = how == "absolute" and variants.whole(address)
+    axis = Axis(address, how, entries, numbers, program.start, base, 0.0, 0.0, False, outright, whole)
     low, high = (-LARGEST, LARGEST) if dimension is None else (dimension.low, dimension.high)
     if entry.amount.kind == "duration":
         low = max(low, 0.0)
     if within is not None:
-        return _asked(axis, within, low, high)
-    return _suited(axis, dimension.kind if dimension else "free", low, high, variants, wanted)
+        axis = _asked(axis, within, low, high)
+    else:
+        axis = _suited(axis, dimension.kind if dimension else "free", low, high, variants, wanted)
+    return replace(axis, low=float(ceil(axis.low)), high=float(floor(axis.high))) if whole else axis
 
 
 def _asked(axis: Axis, within: str, lowest: float, highest: float) -> Axis:

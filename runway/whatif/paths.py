@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 METRICS = ("runway", "zero-cash-date", "lowest-cash", "gap", "closing-cash")
 RUNGS = {name.removeprefix("+ ").replace(" ", "-"): (name, overrides) for name, overrides in LADDER}
 BLOCK = 4_096  # paths of one run of the engine, which bounds its memory
+WHOLE = ("month", "quarter", "year")  # units of which every whole number is whole months
 LEVERS = {"burn": "levers.burn", "revenue": "levers.revenue", "funding": "levers.funding", "delay": "levers.delay"}
 
 
@@ -47,7 +48,7 @@ class Variants:
         assert model.program is not None
         self.model, self.program = model, model.program
         self.reader = Reader(model, Engine(self.program, model.document), layout(model))
-        funded = any(flow.cash for flow in self.reader.layout.dated)
+        funded = self.reader.layout.dated or self.reader.layout.credit_lines
         wanted = rung or ("certain" if funded else "cash-in-hand")
         if wanted not in RUNGS:
             hint = did_you_mean(wanted, RUNGS) or f" There are {', '.join(RUNGS)}."
@@ -87,6 +88,11 @@ class Variants:
             says = f"{address} is true or false: there is nothing to search."
             raise InputError(Problem("not-to-be-varied", f"{says} Compare the two with --set {address}=false."))
         return numbers
+
+    def whole(self, address: str) -> bool:
+        """Whether a figure is counted in whole units only, such as a loan's term in months."""
+        dimension, entry = self.dimension(address), next(iter(self.varied(address)))
+        return dimension is not None and dimension.whole and self.program.entries[entry].amount.period in WHOLE
 
     def refusal(self, changes: Mapping[str, Any]) -> str | None:
         """Why the file cannot hold changes, as `--set` would say it; None if it can."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem
@@ -20,15 +21,26 @@ class Range(NamedTuple):
     low: float
     high: float
     how: str
+    whole: bool = False  # whether only whole numbers are taken
 
     def values(self, steps: int) -> list[float]:
-        """So many evenly spaced values from end to end."""
-        width = self.high - self.low
-        return [self.low + width * n / (steps - 1) for n in range(steps)]
+        """So many evenly spaced values from end to end, or the whole numbers next to them."""
+        return self.between(self.low, self.high, steps)
+
+    def between(self, low: float, high: float, steps: int) -> list[float]:
+        """The values from one number to another, of which the second may be the lower one."""
+        found = [low + (high - low) * n / (steps - 1) for n in range(steps)]
+        return list(dict.fromkeys(float(round(x)) for x in found)) if self.whole else found
 
     def neutral(self, numbers: Mapping[str, float]) -> float:
         """What leaves a figure's numbers as they are: no change, or the number itself."""
         return next(iter(numbers.values())) if self.how == "absolute" else 0.0
+
+
+def around(number: float, share: float, least: float) -> tuple[float, float]:
+    """The whole numbers about a share below and above a number, at least one away, but not below the least."""
+    low, high = min(round(number * (1 - share)), number - 1), max(round(number * (1 + share)), number + 1)
+    return max(least, float(ceil(low))), float(floor(high))
 
 
 def read_range(text: str, *, date: bool, percent: bool, like: Amount | None = None, own: str = "") -> Range:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
 from runway.whatif.paths import LEVERS, METRICS, Outcome, Variants, changed
-from runway.whatif.ranges import DEFAULT, DEFAULT_SHIFT, Range, nearest, read_range
+from runway.whatif.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range
 from runway.whatif.writing import written
 
 if TYPE_CHECKING:
@@ -178,13 +178,32 @@ def _range(variants: Variants, address: str, within: Sequence[str], n: int) -> R
     entries = [variants.program.entries[a] for a in numbers]
     if within:
         like, text = entries[0].amount, within[n if len(within) > 1 else 0]
-        return read_range(text, date=date, percent=like.percent, like=like, own=variants.model.settings.currency)
+        asked = read_range(text, date=date, percent=like.percent, like=like, own=variants.model.settings.currency)
+        return _whole(variants, address, asked)
     if date or LEVERS.get(address, address) == "levers.delay":
         return Range(*DEFAULT_SHIFT, "shift")
     low, high = entries[0].low, entries[0].high
     if len(entries) == 1 and low is not None and high is not None and low < high:
-        return Range(low, high, "absolute")
-    return Range(*DEFAULT, "relative")
+        return _whole(variants, address, Range(low, high, "absolute"))
+    return _whole(variants, address, Range(*DEFAULT, "relative"))
+
+
+def _whole(variants: Variants, address: str, within: Range) -> Range:
+    """The range in whole numbers, for a figure that takes no others: the file refuses half a payment."""
+    numbers = variants.numbers(address)
+    number = next(iter(numbers.values()))
+    if not variants.whole(address) or not number:
+        return within
+    if within == Range(*DEFAULT, "relative"):
+        return Range(*around(number, DEFAULT[1], _least(variants, address)), "absolute", whole=True)
+    low, high = (next(iter(changed(numbers, end, within.how).values())) for end in (within.low, within.high))
+    return Range(float(round(low)), float(round(high)), "absolute", whole=True)
+
+
+def _least(variants: Variants, address: str) -> float:
+    """The least whole number that a figure can be."""
+    dimension = variants.dimension(address)
+    return float(dimension is not None and dimension.low > 0)
 
 
 def _sweep(variants: Variants, address: str, within: Range, steps: int, base: Outcome) -> Sweep:
@@ -232,7 +251,7 @@ def _grid(variants: Variants, names: Sequence[str], ranges: Sequence[Range], ste
         for column in across
     ]
     found = [outcome.metric(metric) for outcome in variants.run(paths)]
-    cells = tuple(tuple(found[n * steps : (n + 1) * steps]) for n in range(steps))
+    cells = tuple(tuple(found[n * len(across) : (n + 1) * len(across)]) for n in range(len(down)))
     return Grid((names[0], names[1]), (ranges[0].how, ranges[1].how), tuple(down), tuple(across), metric, cells)
 
 
@@ -250,9 +269,13 @@ def tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...], tup
         if low is None or high is None:
             low, high = sorted((number * (1 - TORNADO_CHANGE), number * (1 + TORNADO_CHANGE)))
             stated = False
+        whole = bool(number) and entry.amount.kind == "duration" and variants.whole(address)
+        if whole:
+            least = _least(variants, address)
+            low, high = (round(low), round(high)) if stated else around(number, TORNADO_CHANGE, least)
         if low == high:
             continue
-        if in_a_round and any(variants.refusal({address: f"={written(entry, end)}"}) for end in (low, high)):
+        if (in_a_round or whole) and any(variants.refusal({address: f"={written(entry, end)}"}) for end in (low, high)):
             refused.append(address)
         else:
             tried.append((address, low, high, stated))
@@ -283,21 +306,21 @@ def _breakpoint(variants: Variants, address: str, within: Range, at_least: float
     crossings = [
         found
         for end in (within.low, within.high)
-        if end != start and (found := _crossing(variants, numbers, within.how, start, end, at_least)) is not None
+        if end != start and (found := _crossing(variants, numbers, within, start, end, at_least)) is not None
     ]
     change = min(crossings, key=lambda c: abs(c - neutral)) if crossings else None
     return Breakpoint(address, within.how, at_least, change)
 
 
 def _crossing(
-    variants: Variants, numbers: dict[str, float], how: str, start: float, end: float, at_least: float
+    variants: Variants, numbers: dict[str, float], within: Range, start: float, end: float, at_least: float
 ) -> float | None:
     low, high = start, end
     for _ in range(ROUNDS):
-        values = [low + (high - low) * n / (SEARCHED - 1) for n in range(SEARCHED)]
-        outcomes = variants.run([changed(numbers, value, how) for value in values])
+        values = within.between(low, high, SEARCHED)
+        outcomes = variants.run([changed(numbers, value, within.how) for value in values])
         enough = [o.months is None or o.months >= at_least for o in outcomes]
-        turns = [n for n in range(1, SEARCHED) if enough[n] != enough[0]]
+        turns = [n for n in range(1, len(values)) if enough[n] != enough[0]]
         if not turns:
             return None
         low, high = values[turns[0] - 1], values[turns[0]]

@@ -174,7 +174,8 @@ def a_class(draw: st.DrawFn, name: str) -> Security:
 def an_instrument(draw: st.DrawFn, name: str, post_money: bool) -> Unconverted:
     money, seniority = draw(numbers), draw(st.integers(0, 1))
     if post_money and draw(st.booleans()):
-        return Unconverted(name, money, "safe", cap=Fraction(64), seniority=seniority)
+        cap = draw(st.sampled_from([Fraction(64), Fraction(64), Fraction(128)]))
+        return Unconverted(name, money, "safe", cap=cap, seniority=seniority)
     kind = draw(st.sampled_from(["safe", "note"]))
     multiple = draw(st.sampled_from([Fraction(1), Fraction(2)])) if kind == "note" else Fraction(1)
     discount = draw(st.sampled_from([Fraction(1, 5), Fraction(1, 2), Fraction(0)]))
@@ -184,7 +185,7 @@ def an_instrument(draw: st.DrawFn, name: str, post_money: bool) -> Unconverted:
 
 @st.composite
 def claims(draw: st.DrawFn, instruments: int = 3) -> tuple[list[Security], list[Unconverted]]:
-    """Classes, options, instruments: SAFEs of one post-money cap beside pre-money caps, or discounts beside these."""
+    """Classes, options, instruments: SAFEs of two post-money caps beside pre-money caps, or discounts beside these."""
     securities = [Security("common", draw(numbers) * 2)]
     securities += [draw(a_class(f"class_{n}")) for n in range(draw(st.integers(0, 2)))]
     options = range(draw(st.integers(0, 2)))

@@ -284,6 +284,9 @@ def test_a_round_in_two_closings_is_the_round_in_one(
         first.table, (), replace(terms, money=later, pre_money=None, price=first.price, pool=None, earlier=earlier)
     )
     assert _stakes(second) == _stakes(at_once)
+    for one in (first, second):
+        assert one.post_money == one.price * one.table.fully_diluted
+    assert all(one.was == first.table.classes[one.share_class].conversion_price for one in second.adjustments)
 
 
 def test_a_company_in_parts_of_one() -> None:

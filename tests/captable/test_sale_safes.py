@@ -301,6 +301,55 @@ def test_equal_discounts_hold_together_while_there_is_room_for_one_only():
     assert settled == [(), ("x", "y"), ()]
 
 
+def test_of_unequal_discounts_the_smaller_one_converts_first():
+    """By hand: beside 3,000,000 in cash, 1,000,000 at 20 % needs 250,000 and 2,000,000 needs 500,000, both 750,000."""
+    both = [safe("x", M, discount=0.2), safe("y", 2 * M, discount=0.2)]
+    waterfall = Waterfall([COMMON], unconverted=both)
+    table = """
+    exit      | common  | x         | y
+    3_200_000 | 200_000 | 1_000_000 | 2_000_000
+    3_400_000 | 150_000 | 1_250_000 | 2_000_000
+    3_600_000 | 350_000 | 1_250_000 | 2_000_000
+    3_800_000 | 50_000  | 1_250_000 | 2_500_000
+    """
+    pays(waterfall, table)
+    assert [waterfall.sale(Fraction(n * 100_000)).unsettled for n in (32, 34, 36, 38)] == [(), (), ("x", "y"), ()]
+
+
+def test_a_class_converts_before_all_safes_that_would_follow_it():
+    """By hand: at 39.8 the class converts with x, at (39.8 - 2) × 0.8 ÷ 25 a share, which pays it 6.048 and not 6.
+
+    A company of 39.8 is not yet worth converting for y, whose cap is 40.
+    """
+    series = security("series", 5, preference=6)
+    both = [safe("x", 5, cap=25), safe("y", 2, cap=40)]
+    waterfall = Waterfall([security("common", 20), series], unconverted=both)
+    assert points(waterfall)[2:] == [(39.5, "series converts (jump)"), (40.0, "y converts (jump)")]
+    proceeds = waterfall.sale(Fraction("39.8"))
+    assert (proceeds.payouts["series"], proceeds.payouts["y"]) == (Fraction("6.048"), 2)
+    assert not proceeds.unsettled
+
+
+def test_a_circle_is_said():
+    """By hand, at 72.69: series converts while capped does, who then keeps its cap, so that series keeps its money.
+
+    Both convert: 6 × 1.8458 > 11, 9 × 1.8458 < 17.  Capped at 17: 6 × 1.8331 < 11.  Only capped converts, and the SAFEs
+    take their money: 9 × 1.9640 > 17, and series would convert again.
+    """
+    claims = [
+        security("common", 2),
+        security("series", 6, preference=11),
+        security("capped", 9, preference=16, participation="capped", cap=17),
+        security("options", 2, strike=0.25),
+    ]
+    both = [safe("pre", 1, form="pre_money", cap=2), safe("x", 17, cap=64), safe("y", 1, cap=64)]
+    waterfall = Waterfall(claims, unconverted=both)
+    proceeds = waterfall.sale(Fraction("72.69"))
+    assert proceeds.unsettled == ("capped", "series")
+    assert (proceeds.outcomes["series"], proceeds.outcomes["capped"]) == ("preference", "converts")
+    assert waterfall.sale(Fraction("72.7")).unsettled == ()
+
+
 @pytest.mark.parametrize(
     ("instruments", "text"),
     [

@@ -179,3 +179,30 @@ def test_random_lines_agree_with_decimals_to_the_cent(load, seed):
     for t, (cash, owed) in enumerate(reckoned(case)):
         assert to_cent(rows["cash"][t]) == cash, (seed, t)
         assert [to_cent(rows[f"line{n}.balance"][t]) for n in range(len(owed))] == owed, (seed, t)
+
+
+STATES = [
+    ("", "open", "open from before the first month without an end"),
+    ('date = "2025-02-10"\nby = "2025-09-30"', "open", "open from 10 Feb 2025 to 30 Sep 2025"),
+    ('date = "2025-02-10"\nby = "2025-03-20"', "over", "open from 10 Feb 2025 to 20 Mar 2025"),
+    ('date = "2025-08-01"', "waiting", "open from 1 Aug 2025 without an end"),
+    ('date = "never"', "off", "its date is never"),
+    ('status = "planned"', "planned", "open from before the first month without an end"),
+]
+
+
+@pytest.mark.parametrize(("more", "status", "reason"), STATES)
+def test_its_state(project, more, status, reason):
+    projection = project(model(0, 0, 4) + flows([-100, -50, 70, 0]) + line(rate="0%/year", more=more))
+    (found,) = projection.credit
+    assert (found.status, found.reason) == (status, reason)
+    assert found.owed == projection.rows["line.balance"][-1]
+    assert found.most_owed == max(projection.rows["line.balance"])
+    (told,) = projection.to_dict()["credit_lines"]
+    assert told["status"] == status
+    assert (projection.rounds[0].committed == 0) == (status in ("over", "off", "planned"))
+
+
+def test_the_day_of_its_most(project):
+    (found,) = project(model(0, 0, 4) + flows([-100, -50, 70, 0]) + line(rate="0%/year")).credit
+    assert (found.owed, found.most_owed, str(found.most_owed_date)) == (80, 150, "2025-02-28")

@@ -131,7 +131,8 @@ def schedule(case, months, start=date(2025, 1, 1)):
             fees += to_cent(case["fee"] * owed)
         k = t - drawn_in + (1 if advance else 0)
         if k >= 1 and owed:
-            yearly = case["rates"][max(m for m in case["rates"] if m <= t)]
+            of = t if advance else t - 1  # the month that the payment is for
+            yearly = case["rates"][max(m for m in case["rates"] if m <= of)]
             first = clipped(drawn_on, t - drawn_in - (0 if advance else 1))
             days = (clipped(drawn_on, t - drawn_in + (1 if advance else 0)) - first).days
             parts = {"30/360": Decimal(1) / 12, "act/365": Decimal(days) / 365, "act/360": Decimal(days) / 360}
@@ -141,7 +142,7 @@ def schedule(case, months, start=date(2025, 1, 1)):
             else:
                 interest, monthly = to_cent(owed * ((1 + yearly) ** part - 1)), (1 + yearly) ** (Decimal(1) / 12) - 1
             n, m = case["term"], case["interest_only"]
-            new_rate = t in case["rates"] and t > 0
+            new_rate = of in case["rates"] and of > 0
             if case["repayment"] == "level_payment" and k > m:
                 if level is None or new_rate:
                     level = to_cent(payment(monthly, n - k + 1, owed))
@@ -386,3 +387,44 @@ def test_a_model_that_begins_in_the_middle_of_a_loan_continues_it(load, seed):
         assert rest[f"loan.{row}"][: 60 - cut] == pytest.approx(whole[f"loan.{row}"][cut:], abs=0.3), row  # 30 x 1 cent
     assert rest["loan.balance"][40] == 0
     assert not any(rest["loan.cash"])
+
+
+@pytest.mark.parametrize(("first_payment", "day"), [("1 month", "2026-01-01"), ("0 months", "2026-01-15")])
+def test_a_payment_bears_the_rate_of_the_month_that_it_is_for(rows, first_payment, day):
+    """120,000 at 12 %, and 24 % from July: in arrears the payment of July is for June, in advance for July."""
+    rate = '{ "2026-01" = "12%/year", "2026-07" = "24%/year" }'
+    text = model(14).replace("2025-01", "2026-01") + loan("120_000", day, "0%/year", "12", "level_payment")
+    found = rows(text.replace('rate = "0%/year"', f"rate = {rate}") + f'first_payment = "{first_payment}"\n')
+    owed, behind = 120_000.0, first_payment == "1 month"
+    for n in range(12):
+        t = n + behind
+        monthly = 0.02 if t - behind >= 6 else 0.01
+        level = owed * monthly / (1 - (1 + monthly) ** -(12 - n))  # anew each month: the same while the rate is
+        assert found["loan.interest"][t] == pytest.approx(owed * monthly, abs=0.1)
+        assert found["loan.principal"][t] == pytest.approx(level - owed * monthly, abs=0.1)
+        owed -= level - owed * monthly
+    assert owed == pytest.approx(0, abs=1e-6)
+    if behind:
+        assert found["loan.interest"][6] == 717.35
+
+
+def test_survival_pays_the_debt_that_is_already_owed(project):
+    """Revenue covers costs by 10 a month, but 1,200 is owed in twelve payments of 100, and 1,000 is in hand."""
+    text = (
+        model(24, 1000)
+        + """
+    [revenue.sales]
+    kind = "recurring"
+    amount = "110/month"
+    [costs.rent]
+    kind = "recurring"
+    amount = "100/month"
+    """
+    )
+    assert project(text).survival.alive
+    older = loan("1200", "2024-12-15", "0%/year", "12", "level_principal", "opening_balance = 1200")
+    found = project(text + older).survival
+    assert (found.alive, found.out_of_cash, found.debt_service) == (False, date(2025, 12, 1), 1200)
+    assert project(text + loan("1200", term="6")).survival.alive  # what is not yet drawn is not yet owed
+    drawn = '[funding.line]\nkind = "credit_line"\nlimit = 900\nrate = "12%/year"\nopening_balance = 500\n'
+    assert project(text + drawn).survival.debt_service == 505

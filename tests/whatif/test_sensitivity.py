@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +15,9 @@ from runway.errors import InputError
 from runway.output.whatif import changed_by
 from runway.whatif.ranges import read_range
 from runway.whatif.sensitivity import sensitivity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CERTAIN = 1  # the rung that a model with funding is measured on
 
@@ -103,7 +107,7 @@ def test_a_breakpoint_is_where_runway_turns() -> None:
     ],
 )
 def test_ranges(text: str, date: bool, percent: bool, expected: tuple[float, float, str]) -> None:
-    low, high, how = read_range(text, date=date, percent=percent)
+    low, high, how, _ = read_range(text, date=date, percent=percent)
     assert (low, high) == pytest.approx(expected[:2])
     assert how == expected[2]
 
@@ -152,3 +156,56 @@ def test_the_printed_table(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_changes_as_they_are_read(change: float, how: str, text: str) -> None:
     assert changed_by(change, how) == text
+
+
+TERM = """
+[model]
+name = "x"
+start = "2026-01"
+months = 24
+opening_cash = "3M"
+[costs.team]
+kind = "recurring"
+amount = "$100k/month"
+[funding.old]
+kind = "loan"
+amount = "1M"
+date = "2025-07-15"
+opening_balance = "1M"
+rate = "12%/year"
+term = "{term}"
+interest_only = "6 months"
+repayment = "level_payment"
+"""
+
+
+@pytest.mark.parametrize(
+    ("term", "within", "values"),
+    [
+        ("24 months", (), [17, 19, 22, 24, 26, 29, 31]),
+        ("24 months", ("20..26 months",), [20, 21, 22, 23, 24, 25, 26]),
+        ("24 months", ("-10%..10%",), [22, 23, 24, 25, 26]),
+        ("2 years", (), [1, 2, 3]),
+    ],
+)
+def test_what_is_counted_in_whole_months_takes_whole_numbers(
+    load: Callable[[str], Any], term: str, within: tuple[str, ...], values: list[float]
+) -> None:
+    """Each as a projection of the file with it has it."""
+    model = load(TERM.format(term=term))
+    (sweep,) = sensitivity(model, ["old.term"], within=within).sweeps
+    assert [case.values["old.term"] for case in sweep.cases] == values
+    for case in sweep.cases:
+        written = f"{case.values['old.term']:g} {term.split()[1]}"
+        assert case.outcome.closing_cash == runway.project(load(TERM.format(term=written))).rows["cash"][-1]
+    found = sensitivity(load(TERM.format(term="24 months")), everything=True)
+    assert {(s.low, s.high) for s in found.tornado if s.address == "old.term"} == {(22, 26)}
+    assert {(s.low, s.high) for s in found.tornado if s.address == "old.interest_only"} == {(5, 7)}
+
+
+def test_a_line_alone_is_funding_that_counts(load: Callable[[str], Any]) -> None:
+    text = TERM.partition("[funding")[0]
+    line = '[funding.line]\nkind = "credit_line"\nlimit = 300000\nrate = "0%/year"\n'
+    found = sensitivity(load(text.replace('"3M"', '"1M"') + line), ["line.limit"], within=["0..600000"], steps=3)
+    assert found.rung == "+ certain"
+    assert [case.outcome.months for case in found.sweeps[0].cases] == pytest.approx([10, 13, 16])

@@ -6,6 +6,7 @@ import json
 import tomllib
 from decimal import Decimal
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +19,9 @@ from runway.output.whatif_solve import scenario_toml, solution_csv, solution_lin
 from runway.quantity import Entry, read_amount
 from runway.whatif.solve import solve
 from runway.whatif.writing import percent_change, rounded_to, written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STAND = """
 [model]
@@ -364,3 +368,39 @@ def test_the_command(capsys):
     assert "no solution" in capsys.readouterr().out
     assert main([*wanted, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["answer"] == "$120/month"
+
+
+LENT = """
+[model]
+name = "x"
+start = "2026-01"
+months = 36
+opening_cash = "900k"
+[costs.team]
+kind = "recurring"
+amount = "40k/month"
+[funding.bank]
+kind = "loan"
+amount = "400k"
+date = "2026-10-01"
+rate = "11%/year"
+interest_only = "6 months"
+term = "30 months"
+repayment = "level_payment"
+"""
+
+
+@pytest.mark.parametrize("vary", ["term", "interest_only"])
+@pytest.mark.parametrize("wanted", [25, 26, 27])
+def test_a_term_is_answered_in_whole_months(load: Callable[..., Any], vary: str, wanted: int) -> None:
+    """The answer is the first number of months whose own projection lasts as long; one month less does not."""
+    found = solve(load(LENT), f"bank.{vary}", f"runway >= {wanted} months")
+    lasting = {}
+    for n in range(7 if vary == "term" else 0, 30 if vary == "interest_only" else 60):
+        months = runway.project(load(LENT, set={f"bank.{vary}": f"{n} months"})).runway[1].months
+        lasting[n] = months is None or months >= wanted
+    now = 30 if vary == "term" else 6
+    fits = [n for n, holds in lasting.items() if holds]
+    assert found.status == ("holds" if lasting[now] else "solved" if fits else "unsolved")
+    if found.status == "solved":
+        assert found.answer == f"{min(fits, key=lambda n: abs(n - now))} months"

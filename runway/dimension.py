@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from runway.months import NEVER, month_number, parse_date
 from runway.quantity import (
+    IN_MONTHS,
     MARKS,
     Adjusted,
     Amount,

@@ -73,7 +73,7 @@ class _Stable(NamedTuple):
 def settled(claims: Claims, level: Fraction, value: Fraction, end: Fraction, held: frozenset[str]) -> Iterator[Segment]:
     """The segments across a jump at a level, each with those whose choice the terms leave open."""
     fallback = list(gap(claims, level, value, end, held))
-    open_ = claims.deciding(level, _highest(claims, level, end))
+    open_ = _open(claims, level, value, end)
     if not open_:
         yield from fallback
     elif len(open_) > MOST_UNDECIDED:
@@ -87,7 +87,7 @@ class _Jump:
 
     def __init__(self, claims: Claims, level: Fraction, value: Fraction, end: Fraction, open_: Decisions) -> None:
         self.value, self.end, self.names = value, end, open_
-        decided = claims.deciding(None, level)
+        decided = claims.deciding(None, level) - open_
         subsets = chain.from_iterable(combinations(sorted(open_), n) for n in range(len(open_) + 1))
         self.pieces: dict[Decisions, list[_Piece]] = {}
         self.regrets: dict[Decisions, list[_Regret]] = {}
@@ -180,10 +180,20 @@ class _Jump:
         return frozenset(turning)
 
 
-def _highest(claims: Claims, level: Fraction, value: Fraction) -> Fraction | None:
-    """The level at an exit value if nobody due from a level on converts, which no stable set exceeds."""
-    held = claims.deciding(level, None) | claims.following
-    with suppress(SaleError):  # nobody is left to take the rest
+def _open(claims: Claims, level: Fraction, value: Fraction, end: Fraction) -> Decisions:
+    """Those who may decide either way: due between the level that all conversions leave and the one that none does."""
+    highest = _level(claims, end, claims.deciding(level, None) | claims.following)
+    open_ = claims.deciding(level, highest)
+    if not open_:
+        return open_
+    lowest = _level(claims.decided(claims.deciding(None, highest)), value, frozenset())
+    more = claims.deciding(level if lowest is None else min(level, lowest), highest)
+    return more if len(more) <= MOST_UNDECIDED else open_
+
+
+def _level(claims: Claims, value: Fraction, held: frozenset[str]) -> Fraction | None:
+    """The level of an exit value while some hold, if anybody is left to take the rest."""
+    with suppress(SaleError):
         return list(path(claims, *claims.start(value, held), value, held))[-1].top
     return None
 

@@ -110,8 +110,8 @@ class Waterfall:
     def sale(self, value: Fraction) -> Proceeds:
         """Each claim's payout at an exit value, in money; the payouts sum to the value exactly.
 
-        Inside a jump nobody regrets what he did, wherever the terms allow that; `unsettled` names those whose choice
-        they leave open (see `jumps`).
+        Nobody regrets what he did, wherever the terms allow that.  Inside a jump `unsettled` names those whose choice
+        they leave open (see `jumps`); outside one it is empty, though in rare cases another outcome would hold as well.
         """
         if value < 0:
             raise SaleError("negative-exit-value", "an exit value is not negative.", "exit", "value")

@@ -1,6 +1,7 @@
 """What the tests of sales share: short and random claims, tables of payouts, and a second, plain calculation.
 
-The plain calculation fixes who converts, finds the value of a share by bisection, and tries every set of decisions.
+The plain calculation fixes who converts, finds the value of a share between two corners of what that pays, and tries
+every set of decisions.
 """
 
 from __future__ import annotations
@@ -109,13 +110,18 @@ def payouts_of(
         company = (v * counted + sum(off.values())) / (1 - sum(parts.values()))
         return got | off | {n: v * c for n, c in fixed.items()} | {n: part * company for n, part in parts.items()}
 
-    if off and sum(shared(Fraction(0)).values()) >= value:
+    def total(v: Fraction) -> Fraction:
+        return sum(shared(v).values(), Fraction(0))
+
+    if off and total(Fraction(0)) >= value:
         return None
-    low, high = Fraction(0), value
-    for _ in range(45):
-        middle = (low + high) / 2
-        low, high = (middle, high) if sum(shared(middle).values()) <= value else (low, middle)
-    return shared(low)
+    capped = [s for s in securities if s.participation == "capped" and s.name not in converts]
+    corners = {Fraction(0), *(s.strike for s in securities), *((s.cap - out[s.name]) / s.shares for s in capped)}
+    low = max(v for v in corners if v == 0 or total(v) < value)
+    high = min((v for v in corners if v > low), default=low + 1)
+    if total(low) >= value:
+        return shared(low)
+    return shared(low + (value - total(low)) * (high - low) / (total(high) - total(low)))
 
 
 def stable(
@@ -133,8 +139,7 @@ def stable(
     deciders |= {u.name for u in unconverted if u.cap or u.discount} - followers
 
     def gain(before: dict[str, Fraction], after: dict[str, Fraction], name: str) -> bool:
-        """Whether a change pays by more than what the bisection leaves open."""
-        return after[name] - before[name] > Fraction(1, 10**6)
+        return after[name] > before[name]
 
     def settled(others: frozenset[str]) -> list[dict[str, Fraction]]:
         found: list[tuple[int, dict[str, Fraction]]] = []

@@ -107,6 +107,21 @@ def test_a_figure_is_written_as_in_the_file_with_its_evidence(book):
     assert "outage.raised_for" not in at  # neither written nor read
 
 
+def test_the_unit_of_each_figure_is_told(constructs):
+    """A nominal rate of interest has its period, an exchange rate its currency, a free amount its own."""
+    debt = openpyxl.load_workbook(io.BytesIO(exported("venture-debt")))["Inputs"]
+    at = rows_of(debt)
+    for address in ("growth_loan.rate", "revolver.rate", "revolver.commitment_fee"):
+        assert debt.cell(at[address], 4).value == "a year"
+    sheet = constructs["Inputs"]
+    at = rows_of(sheet)
+    assert [sheet.cell(at["fx.EUR.2028-06"], column).value for column in (2, 4)] == [
+        "what one EUR is worth, from 2028-06 on", "USD"
+    ]  # fmt: skip
+    startup = openpyxl.load_workbook(io.BytesIO(exported("saas-startup")))["Inputs"]
+    assert startup.cell(rows_of(startup)["laptops.each"], 4).value == "EUR"
+
+
 def test_names_are_addresses_and_what_excel_cannot_hold_is_mapped_and_listed(book, constructs):
     for workbook_read in (book, constructs):
         sheet, names = workbook_read["Inputs"], workbook_read.defined_names
@@ -231,7 +246,17 @@ def test_the_cap_table_sheet_holds_what_the_command_prints():
     for holder in found.opening.holders:
         stakes = [table.stake(holder) for table in (found.opening, *(step.table for step in found.steps))]
         assert written[found.titles[holder]][: len(stakes)] == pytest.approx([float(stake) for stake in stakes])
-    closing = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "series_a (planned)")
+    rows = list(sheet.iter_rows(values_only=True))
+    assert next(row for row in rows if row[0] == "Shares")[1] == sum(n for n in found.opening.holdings.values()) + (
+        found.opening.pool
+    )
+    first = next(n for n, row in enumerate(rows) if str(row[0]).startswith("Holdings on ")) + 2
+    last = next(n for n, row in enumerate(rows) if row[0] == "Fully diluted" and n > first)
+    assert rows[last - 1][0] == "Pool, not granted"
+    assert rows[last][3] == 1
+    assert sum(row[3] for row in rows[first:last]) == pytest.approx(1)  # with the pool, of which nobody holds a share
+    assert rows[last][2] == float(found.table(found.last_day).fully_diluted)
+    closing = next(row for row in rows if row[0] == "series_a (planned)")
     assert closing[2:8] == pytest.approx([float(x) for x in (
         4e6, 16e6, found.steps[1].closed.effective_pre_money, found.steps[1].closed.post_money,
         found.steps[1].closed.price, found.steps[1].table.fully_diluted)])  # fmt: skip

@@ -10,7 +10,7 @@ from runway.errors import InputError, Problem
 from runway.excel import Excel
 from runway.months import NEVER, date_at, month_label
 from runway.output.workbook.book import BAR, BLUE, DATE, GREY, MONTH, PALE
-from runway.output.workbook.places import INPUTS_HEAD
+from runway.output.workbook.places import INPUTS_HEAD, MONEY
 from runway.wording import month_text
 
 if TYPE_CHECKING:
@@ -138,6 +138,8 @@ def unit(found: Input, currency: str) -> str:
     """The unit that a figure is written in."""
     amount, kind = found.entry.amount, found.dimension
     money = amount.currency or currency
+    if found.address.startswith("fx."):
+        return currency
     match kind:
         case "date" | "date_end":
             return "date or never"
@@ -149,11 +151,11 @@ def unit(found: Input, currency: str) -> str:
             return money
         case "flow":
             return f"{money} a {amount.period}"
-        case "rate" | "loss" | "count_flow":
+        case "rate" | "nominal_rate" | "loss" | "count_flow":
             return f"a {amount.period}"
         case "share":
             return "share" if amount.percent else "number"
-    return "number"
+    return money if MONEY.search(found.entry.text) else "number"
 
 
 def number_format(values: list[float], percent: bool) -> str:

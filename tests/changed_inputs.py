@@ -34,6 +34,23 @@ CHANGES: dict[str, tuple[str, dict[str, tuple[Any, str]]]] = {
         "levers.delay": (2, "2 months"),
         "tax.rate": (0.3, "30%"),
     }),
+    "debt": ("venture-debt", {
+        "growth_loan.amount": (3_600_000, "3.6M"),
+        "growth_loan.rate": (0.125, "12.5%/year"),
+        "growth_loan.interest_only": (9, "9 months"),
+        "growth_loan.term": (30, "30 months"),
+        "growth_loan.end_fee": (0.04, "4%"),
+        "revolver.limit": (900_000, "900k"),
+        "revolver.rate": (0.1, "10%/year"),
+        "revolver.commitment_fee": (0.0075, "0.75%/year"),
+        "revolver.floor": (4_500_000, "4.5M"),
+    }),
+    "note": (str(CONSTRUCTS), {
+        "bridging.amount": (180_000, "180k"),
+        "bridging.rate": (0.085, "8.5%/year"),
+        "bridging.date": (date(2028, 3, 9), "2028-03-09"),
+        "bridging.maturity": (date(2029, 2, 20), "2029-02-20"),
+    }),
     "constructs": (str(CONSTRUCTS), {
         "fx.EUR.2028-06": (1.21, "1.21"),
         "pace.growth": (-0.99, "-99%/year"),

@@ -115,7 +115,12 @@ def test_never_over_the_model(capsys, folder):
         (["plan.toml"], "Write runway export plan.toml plan.xlsx."),
         (["plan"], "plan has no ending"),
         (["lemonade", "book.xls"], "book.xls ends in .xls"),
-        (["lemonade", "-"], "- has no ending"),
+        (["lemonade", "-"], "- is no file"),
+        (
+            ["lemonade", ".xlsx"],
+            ".xlsx is an ending without a name; runway writes .xlsx, .csv, .json and .md. For example runway.xlsx.",
+        ),
+        (["book.csv", "plan.toml"], "The model comes first: runway export plan.toml book.csv."),
     ],
 )
 def test_an_ending_that_is_not_known(capsys, folder, arguments, says):

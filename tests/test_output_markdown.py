@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from output_fixtures import big_round, lemonade
 
+import runway
 from runway.output.markdown import markdown, plain
 
 
@@ -39,6 +40,17 @@ def test_the_lemonade_stand():
 def test_every_table_has_as_many_cells_in_each_row():
     for table in tables(markdown(big_round())):
         assert {len(row) for row in table} == {len(table[0])}
+
+
+def test_debt_is_told_with_what_is_owed_and_its_covenants():
+    projection = runway.project("venture-debt")
+    text = markdown(projection)
+    found = {table[0][0]: table for table in tables(text)}
+    assert found["funding"][0] == ["funding", "headline", "committed", "available", "drawn", "owed"]
+    head, *rows = found["covenant"]
+    assert head == ["covenant", "what must hold", "lowest headroom", "in", "first breach", "+ certain"]
+    assert rows[0] == ["Venture loan: Minimum liquidity", r"cash \>= 1500000", "463.8k", "Nov 2028", "none", "none"]
+    assert markdown(runway.project("venture-debt", scenario="late_launch")).count("| never tested |") == 2
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def export(
     name, out = (None, model or "") if out is None else (model, out)  # what stands alone is the file to write
     ending = Path(out).suffix.lower()
     if ending not in ENDINGS:
-        raise InputError(unknown_format(out, alone=name is None))
+        raise InputError(unknown_format(out, name))
     if long and ending != ".csv":
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Name a file that ends in .csv."))
     changes = assignments(set_)
@@ -58,13 +58,21 @@ def export(
     return ""
 
 
-def unknown_format(out: str, *, alone: bool) -> Problem:
-    """What is written is told by the ending; a model that stands alone lacks the file to write."""
+def unknown_format(out: str, name: str | None) -> Problem:
+    """What is written is told by the ending; a model that stands alone lacks the file to write, two may be swapped."""
     if not out:
         return Problem("unknown-format", f"Name the file to write, for example runway.xlsx; runway writes {SAID}.")
     ending, stem = Path(out).suffix, Path(out).stem
     says = f"{out} ends in {ending}" if ending else f"{out} has no ending"
-    hint = f"Write runway export {out} {stem}.xlsx." if alone else f"For example {stem}.xlsx."
+    hint = f"For example {stem}.xlsx."
+    if out == "-":
+        says, hint = "- is no file, and the ending of a file says what is written", "For example runway.xlsx."
+    elif out.lower() in ENDINGS:
+        says, hint = f"{out} is an ending without a name", f"For example runway{out}."
+    elif name is None:
+        hint = f"Write runway export {out} {stem}.xlsx."
+    elif Path(name).suffix.lower() in ENDINGS:
+        hint = f"The model comes first: runway export {out} {name}."
     return Problem("unknown-format", f"{says}; runway writes {SAID}. {hint}")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runway.output.cash_table import cash_table
 from runway.output.figures import day, month, months, printable, scale, span
 from runway.output.report import counted_rungs, findings
+from runway.wording import amount_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -58,6 +59,8 @@ def lines(projection: Projection, by: By, unit: Scale) -> Iterator[str]:
     yield from headed("Cash", cash(projection, by, unit))
     if projection.rounds or projection.closings:
         yield from headed("Funding", funding(projection, unit))
+    if projection.covenants:
+        yield from headed("Covenants", covenants(projection))
     if projection.milestones:
         yield from headed("Milestones", milestones(projection))
     if projection.notes:
@@ -114,14 +117,19 @@ def cash(projection: Projection, by: By, unit: Scale) -> Iterator[str]:
 
 def funding(projection: Projection, unit: Scale) -> Iterator[str]:
     amounts = [[getattr(funds, measure) for measure in funds.MEASURES] for funds in projection.rounds]
+    balances = [projection.rows.get(f"{funds.name}.balance") for funds in projection.rounds]
     decimals = unit.decimals(amounts + [[closing.amount, closing.drawn] for closing in projection.closings])
 
     def amount(value: float) -> str:
         return unit.figure(value, decimals).strip()
 
     if projection.rounds:
-        rows = [(plain(f.title), *map(amount, values)) for f, values in zip(projection.rounds, amounts, strict=True)]
-        yield from table(("round", *projection.rounds[0].MEASURES), rows)
+        heads, owed = ["funding", *projection.rounds[0].MEASURES], [None if b is None else b[-1] for b in balances]
+        rows = [[plain(f.title), *map(amount, values)] for f, values in zip(projection.rounds, amounts, strict=True)]
+        if any(balance is not None for balance in owed):
+            heads.append("owed")
+            rows = [[*row, "" if b is None else amount(b)] for row, b in zip(rows, owed, strict=True)]
+        yield from table(heads, rows)
         yield ""
     for closing in projection.closings:
         when = f" {day(closing.date)}" if closing.date else ""
@@ -130,6 +138,22 @@ def funding(projection: Projection, unit: Scale) -> Iterator[str]:
     for clause in projection.clauses:
         when = f" {day(clause.date)}" if clause.date else ""
         yield f"- {plain(clause.address)}: {clause.status}{when}{': ' if clause.reason else ''}{plain(clause.reason)}"
+
+
+def covenants(projection: Projection) -> Iterator[str]:
+    """Each covenant with its lowest headroom and first breach, as written and counting what is certain alone."""
+    rows = []
+    for found in projection.covenants:
+        lowest = in_month = "–"
+        if found.headroom is not None and found.headroom_date is not None:
+            lowest, in_month = amount_text(found.headroom), month(found.headroom_date)
+            lowest = f"({lowest[1:]})" if found.headroom < 0 else lowest
+        breaches = [day(on) if on else "none" for on in (found.breached, found.breached_certain)]
+        if found.headroom is None:
+            breaches[0] = "never tested"
+        rows.append((plain(f"{found.lender}: {found.title}"), plain(found.require), lowest, in_month, *breaches))
+    heads = ("covenant", "what must hold", "lowest headroom", "in", "first breach", "+ certain")
+    yield from table(heads, rows, words=(0, 1))
 
 
 def milestones(projection: Projection) -> Iterator[str]:

@@ -88,10 +88,10 @@ def test_inputs_are_blue_formulas_black_and_links_green(book, constructs):
 def test_a_figure_is_written_as_in_the_file_with_its_evidence(book):
     sheet = book["Inputs"]
     at = rows_of(sheet)
-    heads = [sheet.cell(7, column).value for column in range(1, 14)]
+    heads = [sheet.cell(7, column).value for column in range(1, 15)]
 
     def told(address):
-        return dict(zip(heads, [sheet.cell(at[address], column).value for column in range(1, 14)], strict=True))
+        return dict(zip(heads, [sheet.cell(at[address], column).value for column in range(1, 15)], strict=True))
 
     growth = told("payroll.growth")
     assert (growth["value"], growth["unit"]) == (0.5, "a year")
@@ -100,11 +100,49 @@ def test_a_figure_is_written_as_in_the_file_with_its_evidence(book):
     assert (payroll["value"], payroll["unit"], payroll["source"]) == (1.5e9, "USD a year", "source_004")
     assert (payroll["as of"], payroll["confidence"], payroll["note"]) == ("2024-07-31", "medium", "the figure of 2024")
     cash = told("model.opening_cash")
-    assert (cash["low"], cash["high"]) == (6e9, 12e9)
+    assert (cash["low"], cash["high"], cash["distribution"]) == (6e9, 12e9, "lognormal")
     assert told("conversion.date")["value"] == datetime(2025, 12, 1)
     assert told("outage.date")["value"] == "never"
     assert told("new_users.cap")["unit"] == "a month"  # people, not money
     assert "outage.raised_for" not in at  # neither written nor read
+
+
+def test_how_uncertain_a_figure_is(load):
+    """The range of a date is dates; a distribution is named though the file leaves it out."""
+    model = load("""[model]
+name = "Unsure"
+start = "2026-01"
+months = 12
+opening_cash = { value = "1M", outcomes = { "1M" = "70%", "2.5M" = "30%" } }
+[events.pilot]
+date = { value = "2026-06-15", low = "2026-05-01", high = "2026-12-01" }
+[costs.rent]
+kind = "recurring"
+amount = { value = "10k/month", low = "8k/month", high = "15k/month", distribution = "pert" }
+growth = { value = "1%/month", volatility = "0.5%/month" }
+""")
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(model, runway.project(model))))["Inputs"]
+    at = rows_of(sheet)
+    found = {address: [sheet.cell(row, column).value for column in (5, 6, 7)] for address, row in at.items()}
+    assert found["pilot.date"] == [datetime(2026, 5, 1), datetime(2026, 12, 1), "normal"]
+    assert found["rent.amount"] == [8000, 15000, "pert"]
+    assert found["model.opening_cash"] == [None, None, "1,000,000 70%, 2,500,000 30%"]
+    assert found["rent.growth"] == [None, None, "volatility 0.5%"]
+
+
+def test_the_unit_of_each_figure_is_told(constructs):
+    """A nominal rate of interest has its period, an exchange rate its currency, a free amount its own."""
+    debt = openpyxl.load_workbook(io.BytesIO(exported("venture-debt")))["Inputs"]
+    at = rows_of(debt)
+    for address in ("growth_loan.rate", "revolver.rate", "revolver.commitment_fee"):
+        assert debt.cell(at[address], 4).value == "a year"
+    sheet = constructs["Inputs"]
+    at = rows_of(sheet)
+    assert [sheet.cell(at["fx.EUR.2028-06"], column).value for column in (2, 4)] == [
+        "what one EUR is worth, from 2028-06 on", "USD"
+    ]  # fmt: skip
+    startup = openpyxl.load_workbook(io.BytesIO(exported("saas-startup")))["Inputs"]
+    assert startup.cell(rows_of(startup)["laptops.each"], 4).value == "EUR"
 
 
 def test_names_are_addresses_and_what_excel_cannot_hold_is_mapped_and_listed(book, constructs):
@@ -113,16 +151,62 @@ def test_names_are_addresses_and_what_excel_cannot_hold_is_mapped_and_listed(boo
         for address, row in rows_of(sheet).items():
             if sheet.cell(row, 4).value is None or row < 8:
                 continue
-            name = sheet.cell(row, 13).value or address
+            name = sheet.cell(row, 14).value or address
             assert names[name].attr_text == f"Inputs!$C${row}"
             if not re.fullmatch(r"[A-Za-z0-9_.]+", address):
                 assert name != address
     sheet = constructs["Inputs"]
     at = rows_of(sheet)
-    assert sheet.cell(at["shop.amount.2028-09"], 13).value == "shop.amount.2028_09"
-    assert sheet.cell(at["a1.b2"], 13).value == "a1_.b2_"  # Excel and LibreOffice must not read a cell in it
+    assert sheet.cell(at["shop.amount.2028-09"], 14).value == "shop.amount.2028_09"
+    assert sheet.cell(at["a1.b2"], 14).value == "a1_.b2_"  # Excel and LibreOffice must not read a cell in it
     lower = [name.lower() for name in constructs.defined_names]
     assert len(lower) == len(set(lower))
+
+
+def values_of(name: str, **how: Any):
+    return openpyxl.load_workbook(io.BytesIO(exported(name, **how)), data_only=True)
+
+
+def test_covenants_and_what_is_owed_stand_on_the_funding_sheet():
+    for how in ({}, {"scenario": "late_launch"}, {"set": {"model.opening_cash": "3M"}}):
+        book, found = values_of("venture-debt", **how), runway.project("venture-debt", **how)
+        sheet, at = book["Funding"], rows_of(book["Funding"])
+        assert [sheet.cell(at["revolver"], column).value for column in (3, 4)] == ["credit line", 1_500_000]
+        loan = next(row for row in range(1, 20) if sheet.cell(row, 1).value == "growth_loan")  # before its drawing
+        assert sheet.cell(loan, 8).value == found.rows["growth_loan.balance"][-1]
+        for covenant in found.covenants:
+            told = [sheet.cell(at[covenant.address], column).value for column in (3, 5, 6, 9)]
+            days = [None if day is None else datetime(day.year, day.month, day.day)
+                    for day in (covenant.breached, covenant.breached_certain)]  # fmt: skip
+            lowest = "never tested" if covenant.headroom is None else pytest.approx(covenant.headroom)
+            assert told == [lowest, days[0] or "none", days[1] or "none", covenant.require]
+        broken = [covenant.breached for covenant in found.covenants if covenant.breached]
+        first = book["Summary"].cell(rows_of(book["Summary"])["First breach of a covenant"], 2).value
+        assert first == (datetime(*min(broken).timetuple()[:3]) if broken else "none")
+
+
+def test_a_commitment_in_another_currency_is_a_formula_in_the_models(load):
+    text = """[model]
+name = "Two currencies"
+start = "2026-01"
+months = 12
+opening_cash = "1M"
+[fx]
+EUR = { "2026-01" = 1.1, "2026-09" = 1.2 }
+[funding.seed]
+kind = "priced_round"
+valuation = { value = "6M", basis = "pre_money" }
+commitments = [{ investor = "one", amount = "900k" }, { investor = "other", amount = "EUR 600k" }]
+closings = [{ name = "all", date = "2026-10-01", amount = "1.5M" }]
+"""
+    model = load(text)
+    contents = workbook(model, runway.project(model))
+    sheet = openpyxl.load_workbook(io.BytesIO(contents))["Funding"]
+    assert sheet.cell(rows_of(sheet)["seed.other"], 3).value == "=seed.other.amount*fx.EUR.2026_09"
+    sheet = openpyxl.load_workbook(io.BytesIO(contents), data_only=True)["Funding"]
+    at = rows_of(sheet)
+    assert [sheet.cell(at[f"seed.{who}"], 3).value for who in ("one", "other")] == [900_000, 720_000]
+    assert sheet.cell(at["seed"], 4).value == 1_620_000  # the headline is their sum
 
 
 def test_months_are_real_dates(contents):
@@ -204,7 +288,7 @@ def test_long_and_strange_text_is_held(load):
     text = 'note = "' + "a\\u0007\\u202e\\n" * 9000 + '"'
     model = load(f'[costs.a]\nkind = "recurring"\namount = "1/month"\ntitle = "Tab\\there"\n{text}')
     sheet = openpyxl.load_workbook(io.BytesIO(workbook(model, runway.project(model))))["Inputs"]
-    notes = [cell.value for cell in sheet["J"] if cell.value and cell.value.startswith("a")]
+    notes = [cell.value for cell in sheet["K"] if cell.value and cell.value.startswith("a")]
     assert len(notes) == 1
     assert len(notes[0]) == 16_000
     assert notes[0].endswith("…")
@@ -231,7 +315,17 @@ def test_the_cap_table_sheet_holds_what_the_command_prints():
     for holder in found.opening.holders:
         stakes = [table.stake(holder) for table in (found.opening, *(step.table for step in found.steps))]
         assert written[found.titles[holder]][: len(stakes)] == pytest.approx([float(stake) for stake in stakes])
-    closing = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "series_a (planned)")
+    rows = list(sheet.iter_rows(values_only=True))
+    assert next(row for row in rows if row[0] == "Shares")[1] == sum(n for n in found.opening.holdings.values()) + (
+        found.opening.pool
+    )
+    first = next(n for n, row in enumerate(rows) if str(row[0]).startswith("Holdings on ")) + 2
+    last = next(n for n, row in enumerate(rows) if row[0] == "Fully diluted" and n > first)
+    assert rows[last - 1][0] == "Pool, not granted"
+    assert rows[last][3] == 1
+    assert sum(row[3] for row in rows[first:last]) == pytest.approx(1)  # with the pool, of which nobody holds a share
+    assert rows[last][2] == float(found.table(found.last_day).fully_diluted)
+    closing = next(row for row in rows if row[0] == "series_a (planned)")
     assert closing[2:8] == pytest.approx([float(x) for x in (
         4e6, 16e6, found.steps[1].closed.effective_pre_money, found.steps[1].closed.post_money,
         found.steps[1].closed.price, found.steps[1].table.fully_diluted)])  # fmt: skip

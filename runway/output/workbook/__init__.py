@@ -40,7 +40,7 @@ def workbook(model: Model, projection: Projection, ownership: Sequence[Ownership
     summary = book.sheet("Summary", landscape=False)
     inputs_sheet(book, model, at)
     model_sheet(book, model, projection, at, unit)
-    funding_sheet(book, model, projection, at, unit)
+    covenants = funding_sheet(book, model, projection, at, unit)
     if ownership is None and model.captable is not None:
         from runway.share_register import ownership as owned
 
@@ -49,7 +49,7 @@ def workbook(model: Model, projection: Projection, ownership: Sequence[Ownership
         ownership_sheet(book, ownership, unit)
     checked = checks_sheet(book, model, projection, at, unit)
     sources_sheet(book, model, at)
-    summary_sheet(book, summary, projection, at, checked, unit)
+    summary_sheet(book, summary, projection, at, checked, covenants, unit)
     return book.finished()
 
 

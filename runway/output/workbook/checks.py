@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.excel import BEFORE, HERE, UnprintableError, checked
 from runway.identities import identities
@@ -85,11 +85,13 @@ class _Writer:
         self.status(
             f"SUMPRODUCT(ABS({own}-{self.months(self.row)}))", f'IF({CHANGED}>0,"{CHANGED_INPUTS}","{DIFFERS}")'
         )
-        self.values(self.projection.rows[address])
+        style = self.amounts if address in self.projection.money else {"num_format": "0"}
+        self.values(self.projection.rows[address], style)
 
-    def values(self, values: Sequence[float]) -> None:
+    def values(self, values: Sequence[float], style: dict[str, Any] | None = None) -> None:
+        shown = self.amounts if style is None else style
         for t, value in enumerate(values):
-            self.sheet.number(self.row, FIRST_MONTH + t, round(value, self.digits), font_color=GREY, **self.amounts)
+            self.sheet.number(self.row, FIRST_MONTH + t, round(value, self.digits), font_color=GREY, **shown)
         self.row += 1
 
 
@@ -111,7 +113,7 @@ def checks_sheet(book: Book, model: Model, projection: Projection, places: Place
     for identity in identities(model, projection.sections, projection.rows):
         writer.identity(identity)
     writer.bar("The engine's figures, as exported, and the difference of this workbook's own")
-    for address in stated(model):
+    for address in compared(model, projection):
         writer.engine(address)
     last = writer.row
     overall = f'COUNTIF(B{FIRST}:B{last},"{{0}}")'
@@ -146,9 +148,12 @@ def judged(book: Book, sheet: Sheet, first: int, last: int, column: int = STATUS
         sheet.worksheet.conditional_format(first, column, last, column, rule)
 
 
-def stated(model: Model) -> Iterator[str]:
-    """The rows of the statement, which are of no line alone."""
+def compared(model: Model, projection: Projection) -> Iterator[str]:
+    """The rows of the statement, then what decides funding: closings' money, which clauses bite and covenants hold."""
     assert model.program is not None
     for row in model.program.rows:
         if row.posted and (row.path is None or len(row.path) == 1):
             yield row.address
+    yield from (f"{closing.address}.cash" for closing in projection.closings)
+    yield from (f"{clause.address}.bites" for clause in projection.clauses)
+    yield from (f"{covenant.address}.holds" for covenant in projection.covenants)

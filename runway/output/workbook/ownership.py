@@ -10,6 +10,7 @@ from runway.output.workbook.book import GREY, amount_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
 
     from runway.output.figures import Scale
     from runway.output.workbook.book import Book
@@ -21,15 +22,21 @@ FORMATS = {"text": "@", "shares": "#,##0_);(#,##0)", "share": "0.00%", "price": 
 
 
 class OwnershipTable(NamedTuple):
-    """One table: its title, each column's head and kind (text, shares, share, money, price, number), and the rows."""
+    """One table: its title, each column's head and kind (text, shares, share, money, price, number), and the rows.
+
+    `below` is a last row that counts shares, whatever the kinds of the columns.
+    """
 
     title: str
     columns: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str | float | None, ...], ...]
+    below: tuple[str | float, ...] = ()
 
 
 def ownership_tables(found: Ownership) -> list[OwnershipTable]:
     """Stakes over time, the price of each closing, every holding at the end, and what has not converted by then."""
+    from runway.output.ownership import POOL
+
     opening = (("start", last_day(found.start - 1), found.opening),)
     changes = [(f"{step.title} {step.part}".strip(), step.date, step.table) for step in found.steps]
     tables = [*opening, *changes]
@@ -39,10 +46,13 @@ def ownership_tables(found: Ownership) -> list[OwnershipTable]:
         if any(table.stake(holder) for _, _, table in tables)
     ]
     if any(table.pool for _, _, table in tables):
-        stakes.append(("Pool, not granted", *(float(table.pool / table.fully_diluted) for _, _, table in tables)))
+        stakes.append((POOL, *(float(table.pool / table.fully_diluted) or None for _, _, table in tables)))
     stakes.insert(0, ("fully diluted on", *(day(on) for _, on, _ in tables)))
     heads = [(title, "share") for title, _, _ in tables]
-    written = [OwnershipTable("Fully diluted", (("holder", "text"), *heads), tuple(stakes))]
+    counted: tuple[str | float, ...] = ()
+    if found.in_shares:
+        counted = ("Shares", *(float(table.fully_diluted) for _, _, table in tables))
+    written = [OwnershipTable("Fully diluted", (("holder", "text"), *heads), tuple(stakes), counted)]
     priced = [(step, step.closed) for step in found.steps if step.closed is not None]
     if priced:
         columns = [("closing", "text"), ("day", "text"), ("new money", "money"), ("pre-money", "money")]
@@ -58,15 +68,17 @@ def ownership_tables(found: Ownership) -> list[OwnershipTable]:
     on = found.last_day
     table = found.table(on)
     columns = [("holder", "text"), ("class", "text"), *([("shares", "shares")] if found.in_shares else [])]
-    held: list[tuple[str | float | None, ...]] = [
-        (
-            found.titles[holder],
-            cls,
-            *([float(shares)] if found.in_shares else []),
-            float(table.as_converted(holder, cls) / table.fully_diluted),
-        )
+
+    def row(name: str, cls: str, shares: Fraction, converted: Fraction) -> tuple[str | float | None, ...]:
+        return (name, cls, *([float(shares)] if found.in_shares else []), float(converted / table.fully_diluted))
+
+    held = [
+        row(found.titles[holder], cls, shares, table.as_converted(holder, cls))
         for (holder, cls), shares in table.holdings.items()
     ]
+    if table.pool:
+        held.append(row(POOL, "", table.pool, table.pool))
+    held.append(row("Fully diluted", "", table.fully_diluted, table.fully_diluted))
     written.append(OwnershipTable(f"Holdings on {day(on)}", (*columns, ("stake", "share")), tuple(held)))
     if waiting := found.outstanding(on):
         columns = [("not yet converted", "text"), ("holder", "text"), ("owed", "money")]
@@ -88,11 +100,14 @@ def ownership_sheet(book: Book, tables: Sequence[OwnershipTable], unit: Scale) -
         for column, (head, kind) in enumerate(table.columns):
             sheet.heads(row + 1, {column: head}, align="left" if kind == "text" else "right")
         row += 2
-        for values in table.rows:
-            for column, (value, (_, kind)) in enumerate(zip(values, table.columns, strict=True)):
+        shown = [(values, [formats[kind] for _, kind in table.columns]) for values in table.rows]
+        if table.below:
+            shown.append((table.below, [formats["shares"]] * len(table.columns)))
+        for values, styles in shown:
+            for column, (value, style) in enumerate(zip(values, styles, strict=True)):
                 if isinstance(value, str):
                     sheet.text(row, column, value)
                 elif value is not None:
-                    sheet.number(row, column, value, num_format=formats[kind], font_color=GREY)
+                    sheet.number(row, column, value, num_format=style, font_color=GREY)
             row += 1
         row += 1

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runway.program import ProgramRow
     from runway.quantity import Entry
 
-__all__ = ["FIRST_MONTH", "Group", "Input", "InputGroup", "Places", "RowPlace", "column_name", "places"]
+__all__ = ["FIRST_MONTH", "MONEY", "Group", "Input", "InputGroup", "Places", "RowPlace", "column_name", "places"]
 
 FIRST_MONTH = 3  # the column of the first month, counted from 0; the one before holds openings
 INPUTS_HEAD, MODEL_HEAD = 7, 4  # the row of the column heads, counted from 1
@@ -163,12 +163,13 @@ def _inputs(model: Model) -> tuple[tuple[InputGroup, ...], int]:
 
 def _what(model: Model, address: str, entry: Entry) -> tuple[str, bool]:
     """What a figure is, in the words of its field, and whether its form alone says its dimension."""
-    if address.startswith("fx."):
-        return f"what one {address[3:]} is worth", False
-    found = find(model.document.data, address)
-    field = None if found is None else found[1]
-    text = (field.description if field else None) or address.rpartition(".")[2].replace("_", " ")
-    return f"{text}, from {entry.month} on" if entry.month else text, field is None
+    if rate := address.startswith("fx."):
+        text, field = f"what one {address[3:]} is worth", None
+    else:
+        found = find(model.document.data, address)
+        field = None if found is None else found[1]
+        text = (field.description if field else None) or address.rpartition(".")[2].replace("_", " ")
+    return f"{text}, from {entry.month} on" if entry.month else text, field is None and not rate
 
 
 def _excel_name(address: str, taken: set[str]) -> str:

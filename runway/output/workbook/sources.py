@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.output.workbook.book import GREEN, GREY
-from runway.output.workbook.places import INPUTS_HEAD
+from runway.output.workbook.inputs import SOURCE
+from runway.output.workbook.places import INPUTS_HEAD, column_name
 
 if TYPE_CHECKING:
     from runway.model import Model
@@ -28,7 +29,8 @@ def sources_sheet(book: Book, model: Model, places: Places) -> None:
     sheet.worksheet.freeze_panes(4, 1)
     sheet.worksheet.repeat_rows(3)
     cited = [found.entry.source for found in places.written.values()]
-    used = f"Inputs!$G${INPUTS_HEAD + 1}:$G${places.last_input}"
+    cited_in = column_name(SOURCE)
+    used = f"Inputs!${cited_in}${INPUTS_HEAD + 1}:${cited_in}${places.last_input}"
     row = 4
     for name, source in model.sources.items():
         texts = (name, source.title, source.publisher or "", str(source.as_of or ""), source.url or "")

@@ -8,8 +8,9 @@ from runway.ladder import LADDER
 from runway.months import date_at, month_number
 from runway.output.figures import day, month, months, span
 from runway.output.report import counted_rungs, findings
-from runway.output.workbook.book import EPOCH, GREEN, GREY, MONTH, ROW_HEIGHT, amount_format, lines_of
+from runway.output.workbook.book import DATE, EPOCH, GREEN, GREY, MONTH, ROW_HEIGHT, amount_format, lines_of
 from runway.output.workbook.checks import ALL, OK, judged
+from runway.output.workbook.funding import BREACH, NO_BREACH
 from runway.output.workbook.inputs import CHANGED
 from runway.output.workbook.places import FIRST_MONTH, MODEL_HEAD, column_name
 
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["summary_sheet"]
 
 LAST = 6
+NET_BURN = "Net burn, all funding counted"
 LINE = 120  # characters of a text across the columns
 CHART_ROWS = 19
 
 
-def summary_sheet(book: Book, sheet: Sheet, projection: Projection, places: Places, at: Checked, unit: Scale) -> None:
+def summary_sheet(
+    book: Book, sheet: Sheet, projection: Projection, places: Places, at: Checked, covenants: range, unit: Scale
+) -> None:
     """Fills the first sheet, which is made before those that it reads."""
     title = f"{projection.scenario} · {span(projection.months[0], projection.months[-1])} · {unit.label}"
     if projection.scenario_title:
@@ -47,7 +51,7 @@ def summary_sheet(book: Book, sheet: Sheet, projection: Projection, places: Plac
     colours = "blue: may be changed, on Inputs · black: formulas · green: links · grey: as exported"
     sheet.text(4, 2, colours, font_color=GREY, indent=1)
     row = _ladder(sheet, projection, places, unit, 6)
-    row = _own(sheet, projection, places, at, unit, row + 1)
+    row = _own(sheet, projection, places, at, covenants, unit, row + 1)
     row = _chart(book, sheet, projection, places, at, unit, row + 1)
     sheet.bar(row + 1, LAST, "Burn, survival and what to raise, as exported")
     row += 2
@@ -98,7 +102,9 @@ def _ladder(sheet: Sheet, projection: Projection, places: Places, unit: Scale, r
     return row
 
 
-def _own(sheet: Sheet, projection: Projection, places: Places, at: Checked, unit: Scale, row: int) -> int:
+def _own(
+    sheet: Sheet, projection: Projection, places: Places, at: Checked, covenants: range, unit: Scale, row: int
+) -> int:
     """What this workbook has now, month by month."""
     rows, count = projection.rows, places.months
     amounts = {"num_format": amount_format(unit), "font_color": GREEN}
@@ -125,12 +131,21 @@ def _own(sheet: Sheet, projection: Projection, places: Places, at: Checked, unit
          _month_end(projection, free.index(lowest)), month_ends),
         ("First month-end below minimum", f'=IFERROR(INDEX({all_months},MATCH(1,{below},0)),"{never}")',
          never if first is None else _month_end(projection, first), month_ends),
-        (f"Net burn, {window}", *average("net_burn"), amounts),
-        (f"Gross burn, {window}", *average("gross_burn"), amounts),
+        (NET_BURN, *average("net_burn"), amounts),
+        ("Gross burn, all funding counted", *average("gross_burn"), amounts),
     ]  # fmt: skip
+    if covenants:
+        breaches = f"Funding!${column_name(BREACH)}${covenants.start + 1}:${column_name(BREACH)}${covenants.stop}"
+        broken = [covenant.breached for covenant in projection.covenants if covenant.breached is not None]
+        formula = f'=IF(MIN({breaches})=0,"{NO_BREACH}",MIN({breaches}))'
+        value = (min(broken) - EPOCH).days if broken else NO_BREACH
+        figures.append(("First breach of a covenant", formula, value, {**month_ends, "num_format": DATE}))
     for label, formula, value, style in figures:
         sheet.text(row, 0, label, indent=int(label == "in"))
         sheet.formula(row, 1, formula, value, **style)
+        if label == NET_BURN:
+            says = f"a month, {window}, interest on that funding among it; the one below, as exported, counts none"
+            sheet.text(row, 2, says, font_color=GREY, indent=1)
         row += 1
     return row
 

@@ -187,11 +187,12 @@ class _Runner:
         unit = statement.left.unit
         amount, width = item.value.entries[0].amount, item.within.entries[0].amount
         expected = self.reader.amount(("checks", n, "value"), amount, unit, "value")
-        share = width.percent and not (unit == "number" and amount.percent)  # 4 % within 0.5 % is not 4 % ± 0.02 %
+        is_share = unit == "share" or (unit == "number" and amount.percent)
+        share = width.percent and not is_share  # 4 % within 0.5 % is not 4 % ± 0.02 %
         within = abs(expected) * width.number if share else width.number
         if not share:
             within = self.reader.amount(("checks", n, "within"), width, _width(unit), "within")
-        if unit == "number" and amount.percent:
+        if is_share:
             unit = "share"
         modelled = self._one(n, item, statement)
         residual = modelled - expected
@@ -253,7 +254,8 @@ class _Runner:
                 return self._values(n, side, statement, rung)
             return [self._measure(quantity)] * length
 
-        span = 1 if statement.how == "over" or left.what != "formula" else statement.last - statement.first + 1
+        monthly = statement.how != "over" and statement.has_formula
+        span = statement.last - statement.first + 1 if monthly else 1
         lefts = values("left", left, span)
         rights = [1.0] * span if right is None else values("right", right, span)
         comparison = statement.comparison or "="
@@ -261,7 +263,7 @@ class _Runner:
         failing = [place for place, value in enumerate(slack) if value < 0]
         tightest = min(range(span), key=lambda place: (slack[place], place))
         when = ""
-        if left.what == "formula" and statement.how != "over":
+        if monthly:
             first = month_text(month_label(self.program.start + statement.first + (failing[0] if failing else 0)))
             worst = month_text(month_label(self.program.start + statement.first + tightest))
             when = worst if not failing else first if failing[0] == tightest else f"from {first}, worst {worst}"

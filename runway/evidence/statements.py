@@ -21,7 +21,7 @@ from runway.namespace import Namespace
 from runway.ownership_checks import holders_of
 from runway.quantity import IN_DAYS, IN_MONTHS, FigureError, read_amount
 from runway.statement import main_row
-from runway.tree import Call, FormulaError, Name, Node, as_number, walk
+from runway.tree import Call, DateText, FormulaError, Name, Node, as_number, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,7 @@ _MONTHS = re.compile(r"(\d{4}-\d{2})(?:\.\.(\d{4}-\d{2}))?\Z")
 _COMPARISON = re.compile(r">=|<=|==|!=|≥|≤|=|<|>")
 _LADDER = re.compile(r"(?P<measure>[a-z_]+)(?:\.(?P<rung>\w+))?\Z")
 _CALL = re.compile(r"(?P<name>[a-z_]+)\(\s*(?P<argument>[^()]*?)\s*\)\Z")
+_QUOTED = re.compile(r"""(?P<mark>["'])(?P<date>[^"']*)(?P=mark)\Z""")
 SAME = {"≥": ">=", "≤": "<=", "==": "="}
 
 
@@ -64,6 +65,11 @@ class Statement(NamedTuple):
     how: str  # over, in, until, or nothing
     first: int  # places of the months
     last: int
+
+    @property
+    def has_formula(self) -> bool:
+        """Whether a side is a formula, which has a value in each month; all else is one figure for the whole model."""
+        return "formula" in (self.left.what, self.right.what if self.right is not None else "")
 
 
 class Reader:
@@ -98,6 +104,12 @@ class Reader:
         if left.what == "ladder" and not text[after:end].strip():
             raise at.problem("check-malformed", "The comparison has no second side.", before, end)
         right = self._against(at, left, after, end)
+        if "share" in (left.unit, right.unit) and not {left.unit, right.unit} <= {"share", "number"}:
+            other = right if left.unit == "share" else left
+            says = f"A stake is a share from 0% to 100%, and {other.text} is not a number."
+            raise at.problem("check-malformed", says, 0, end)
+        if "date" in (left.unit, right.unit) and left.unit != right.unit:  # a sum with dates in it: places in time
+            left, right = (side._replace(unit="number") if side.unit == "date" else side for side in (left, right))
         return Statement(left, comparison, right, how, first, last)
 
     def amount(self, path: tuple[str | int, ...], amount: Amount, unit: str, field: str) -> float:
@@ -172,7 +184,7 @@ class Reader:
         except FormulaError as error:
             raise at.problem(error.name, error.text, start + error.start, start + error.end) from None
         unit = "condition" if node.is_condition else "money" if self._is_money(tree) else "number"
-        if isinstance(tree, Name) and self._is_date(tree.address):
+        if isinstance(tree, DateText) or (isinstance(tree, Name) and self._is_date(tree.address)):
             unit = "date"
         return Quantity(text, "formula", unit, node=as_number(node))
 
@@ -196,6 +208,8 @@ class Reader:
         """The second side of a comparison: an amount in the unit of the first, else a quantity of its own."""
         text = at.text[start:end].strip()
         start += len(at.text[start:end]) - len(at.text[start:end].lstrip())
+        if (quoted := _QUOTED.match(text)) is not None:  # a date, as formulas have it
+            text = quoted["date"]
         if text in ("never", "beyond") and left.what == "ladder" and left.unit in ("months", "date"):
             return Quantity(text, "amount", left.unit, number=float("inf"))
         try:

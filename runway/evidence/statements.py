@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runway.model import Model
+    from runway.ownership import Ownership
     from runway.quantity import Amount
 
 RUNGS = {name.removeprefix("+ ").replace(" ", "_"): place for place, (name, _) in enumerate(LADDER)}
@@ -93,17 +94,23 @@ class Reader:
             if compared and left.unit != "condition":
                 hint = " Write a comparison: cash >= minimum_cash, or runway.certain >= 12 months."
                 raise at.problem("check-malformed", f"This neither holds nor fails.{hint}", 0, end)
+            if how and left.what != "formula":
+                says = f"{left.text} is one figure for the whole model; take the months out."
+                raise at.problem("check-malformed", says, end, len(text))
             return Statement(left, None, None, how, first, last)
         comparison, before, after = pieces
         if not how:
             how, first, last, before = self._months(at, before)
         left = self._quantity(at, 0, before)
-        if left.what == "ladder" and how:
+        if left.what == "ladder" and how:  # formulas are never compared with it
             says = f"{left.text} is one figure for the whole model; take the months out."
             raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]
         if left.what == "ladder" and not text[after:end].strip():
             raise at.problem("check-malformed", "The comparison has no second side.", before, end)
         right = self._against(at, left, after, end)
+        if how and "formula" not in (left.what, right.what):
+            says = f"{left.text} is one figure for the whole model; take the months out."
+            raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]
         if "share" in (left.unit, right.unit) and not {left.unit, right.unit} <= {"share", "number"}:
             other = right if left.unit == "share" else left
             says = f"A stake is a share from 0% to 100%, and {other.text} is not a number."
@@ -245,13 +252,24 @@ LOOKED_UP: dict[str, Callable[[Model, str], float]] = {"dilution": dilution, "st
 """Functions of checks that are no formulas: `name(holder)`, of the scenario as written."""
 
 
-def _stakes(model: Model, holder: str) -> tuple[float, float]:
-    """A holder's stake at the start and at the end of the horizon."""
+def not_converted(model: Model) -> list[str]:
+    """The SAFEs and notes that are in nobody's stake at the end of the horizon."""
+    found = _ownership(model)
+    return [one.item.title for one in found.outstanding(found.last_day)]
+
+
+def _ownership(model: Model) -> Ownership:
+    """The cap table under the scenario as written."""
     from runway.engine import Engine
     from runway.share_register import ownership
 
     assert model.program is not None
-    found = ownership(model, Engine(model.program, model.document).run())
+    return ownership(model, Engine(model.program, model.document).run())
+
+
+def _stakes(model: Model, holder: str) -> tuple[float, float]:
+    """A holder's stake at the start and at the end of the horizon."""
+    found = _ownership(model)
     return float(found.opening.stake(holder)), float(found.table(found.last_day).stake(holder))
 
 

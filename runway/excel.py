@@ -8,6 +8,7 @@ language and Excel mean differently (0 ** 0, `and` that stops early, halves) is 
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.arithmetic import step
@@ -91,7 +92,8 @@ class Excel:
     """Prints looked-up nodes.
 
     `rows` has the sheet's row of each row of the program and of the clock, `schedules` that of each schedule, which
-    is a row of its own, `parameters` the name of each figure, and `posted` the rows that are money.
+    is a row of its own, `parameters` the name of each figure, `posted` the rows that are money, and `fixed` the figures
+    that are no inputs of the sheet, such as the actuals of a closed month.
     """
 
     start, minor_units = "model.start", "minor_units"  # names of the first month and of what money is rounded by
@@ -102,8 +104,10 @@ class Excel:
         schedules: Mapping[Step, int],
         parameters: Mapping[str, str],
         posted: frozenset[str] = frozenset(),
+        fixed: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         self.rows, self.schedules, self.parameters, self.posted = rows, schedules, parameters, posted
+        self.fixed = fixed
 
     def formula(self, node: Node, digits: int | None = None) -> str:
         """The formula of a row, posted to `digits` if they are given.
@@ -174,8 +178,8 @@ class Excel:
         match node:
             case Number():
                 return _number(node.value)
-            case Parameter():
-                return _Text(self.parameters[node.address])
+            case Parameter(address=address):
+                return _number(self.fixed[address]) if address in self.fixed else _Text(self.parameters[address])
             case Clock():
                 return _Text(self._clock(node.name))
             case Row():

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from runway.daily import layout
 from runway.engine import Engine
 from runway.errors import InputError, Problem
-from runway.evidence.statements import Quantity, Statement
+from runway.evidence.statements import Quantity, Statement, not_converted
 from runway.evidence.statements import Reader as Statements
 from runway.ladder import LADDER, Reader, day_at, rung_of
-from runway.months import NEVER, date_at, month_label
+from runway.months import NEVER, date_at, last_day, month_label
 from runway.program import ProgramRow
 from runway.tree import ZERO
 from runway.wording import day_text, month_text
@@ -116,6 +117,9 @@ def statements_of(model: Model) -> dict[int, Statement]:
             for form in ("expect", "require"):
                 if (text := getattr(item, form)) is not None:
                     found[n] = reader.statement(("checks", n, form), text, compared=form == "require")
+            if n in found and not found[n].has_formula and "counting" in item.model_fields_set:
+                says = f"{found[n].left.text} is one figure of the model, whatever rows count; take counting out."
+                problems.append(model.document.problem(("checks", n, "counting"), "check-malformed", says, at="key"))
             if n in found and item.value is not None and item.within is not None:
                 unit, within = found[n].left.unit, item.within.entries[0].amount
                 reader.amount(("checks", n, "value"), item.value.entries[0].amount, unit, "value")
@@ -172,6 +176,7 @@ class _Runner:
                 yield self._required(n, item)
 
     def _made(self, n: int, item: Check, form: str, **figures: Any) -> Checked:
+        figures["when"] = "; ".join(filter(None, (figures["when"], self._unconverted(n))))
         says = str(getattr(item, form))
         if item.issued is not None:
             says = f"going concern, accounts issued {day_text(date_at(item.issued.entries[0].amount.number, 0))}"
@@ -187,11 +192,12 @@ class _Runner:
         unit = statement.left.unit
         amount, width = item.value.entries[0].amount, item.within.entries[0].amount
         expected = self.reader.amount(("checks", n, "value"), amount, unit, "value")
-        share = width.percent and not (unit == "number" and amount.percent)  # 4 % within 0.5 % is not 4 % ± 0.02 %
+        is_share = unit == "share" or (unit == "number" and amount.percent)
+        share = width.percent and not is_share  # 4 % within 0.5 % is not 4 % ± 0.02 %
         within = abs(expected) * width.number if share else width.number
         if not share:
             within = self.reader.amount(("checks", n, "within"), width, _width(unit), "within")
-        if unit == "number" and amount.percent:
+        if is_share:
             unit = "share"
         modelled = self._one(n, item, statement)
         residual = modelled - expected
@@ -253,7 +259,8 @@ class _Runner:
                 return self._values(n, side, statement, rung)
             return [self._measure(quantity)] * length
 
-        span = 1 if statement.how == "over" or left.what != "formula" else statement.last - statement.first + 1
+        monthly = statement.how != "over" and statement.has_formula
+        span = statement.last - statement.first + 1 if monthly else 1
         lefts = values("left", left, span)
         rights = [1.0] * span if right is None else values("right", right, span)
         comparison = statement.comparison or "="
@@ -261,7 +268,7 @@ class _Runner:
         failing = [place for place, value in enumerate(slack) if value < 0]
         tightest = min(range(span), key=lambda place: (slack[place], place))
         when = ""
-        if left.what == "formula" and statement.how != "over":
+        if monthly:
             first = month_text(month_label(self.program.start + statement.first + (failing[0] if failing else 0)))
             worst = month_text(month_label(self.program.start + statement.first + tightest))
             when = worst if not failing else first if failing[0] == tightest else f"from {first}, worst {worst}"
@@ -272,6 +279,15 @@ class _Runner:
             unit=left.unit, comparison=comparison, expected=b, within=None, modelled=a,
             residual=0.0 if a == b else a - b, holds=not failing, when=when,
         )  # fmt: skip
+
+    def _unconverted(self, n: int) -> str:
+        """The SAFEs and notes that are in nobody's stake, where a check is about stakes."""
+        statement = self.statements.get(n)
+        sides = () if statement is None else (statement.left, statement.right)
+        if not any(side is not None and side.what == "function" for side in sides):
+            return ""
+        titles = not_converted(self.model)
+        return f"not yet converted, so in no stake: {', '.join(titles)}" if titles else ""
 
     def _going_concern(self, n: int, item: Check) -> Checked:
         """Whether what is certain pays everything due within one year of the day on which the accounts are issued.
@@ -290,8 +306,8 @@ class _Runner:
             text = f"A year from then ends on {day_text(end)}, after the model's last month, {month_label(last)}. "
             text += f"Give [model] at least {more} more month{'s' if more > 1 else ''}."
             raise InputError(self.model.document.problem(path, "target-beyond-horizon", text))
-        if end.year * 12 + end.month - 1 < start:
-            text = f"A year from then ends on {day_text(end)}, before the model begins."
+        if issued + timedelta(days=1) < day_at(start, 1):
+            text = f"The model begins on {day_text(day_at(start, 1))} and cannot tell of a year that begins before it."
             raise InputError(self.model.document.problem(path, "month-outside-model", text))
         _, overrides = LADDER[PLACES["certain"]]
         days = self.runs.days(self.rows(PLACES["certain"]), overrides)
@@ -310,11 +326,22 @@ class _Runner:
         when = f"lowest {day_text(lowest_day)}"
         if first_below is not None:
             when = f"below zero from {day_text(first_below)}"
+        breached = "".join(f"; {told}" for told in self._breached(issued, end))
         return self._made(
             n, item, "preset",
             unit="money", comparison=">=", expected=0.0, within=None, modelled=lowest, residual=lowest,
-            holds=first_below is None, when=f"{when}, to {day_text(end)}",
+            holds=first_below is None, when=f"{when}, to {day_text(end)}{breached}",
         )  # fmt: skip
+
+    def _breached(self, after: date, to: date) -> Iterator[str]:
+        """The covenants that do not hold at a month end of these days, counting what is certain: a lender may call."""
+        rows = self.rows(PLACES["certain"])
+        for item in self.model.section("funding"):
+            for covenant in getattr(item.part, "covenants", ()):
+                holds = rows[f"{item.name}.{covenant.name}.holds"]
+                days = (last_day(self.program.start + t) for t, held in enumerate(holds) if not held)
+                if (first := next((day for day in days if after < day <= to), None)) is not None:
+                    yield f"{covenant.title or covenant.name} of {item.title} is breached on {day_text(first)}"
 
 
 def _slack(comparison: str, left: float, right: float, same: float) -> float:

@@ -168,7 +168,9 @@ class _Explainer:
         for closing in closings(self.model, self.program, self.trace.values):
             if closing.address == address:
                 when = "" if closing.date is None else f" on {day_text(closing.date)}"
-                return f"{closing.status}{when}: {amount_text(closing.amount)}", closing.reason
+                reduced = closing.status == "reduced"
+                amount = sum(self.trace.values[f"{address}.cash"]) if reduced else closing.amount
+                return f"{closing.status}{when}: {amount_text(amount)}", closing.reason
         for clause in clauses(self.model, self.program, self.trace.values):
             if clause.address == address:
                 when = "" if clause.date is None else f", {day_text(clause.date)}"

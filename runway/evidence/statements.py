@@ -21,12 +21,13 @@ from runway.namespace import Namespace
 from runway.ownership_checks import holders_of
 from runway.quantity import IN_DAYS, IN_MONTHS, FigureError, read_amount
 from runway.statement import main_row
-from runway.tree import Call, FormulaError, Name, Node, as_number, walk
+from runway.tree import Call, DateText, FormulaError, Name, Node, as_number, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runway.model import Model
+    from runway.ownership import Ownership
     from runway.quantity import Amount
 
 RUNGS = {name.removeprefix("+ ").replace(" ", "_"): place for place, (name, _) in enumerate(LADDER)}
@@ -38,6 +39,7 @@ _MONTHS = re.compile(r"(\d{4}-\d{2})(?:\.\.(\d{4}-\d{2}))?\Z")
 _COMPARISON = re.compile(r">=|<=|==|!=|≥|≤|=|<|>")
 _LADDER = re.compile(r"(?P<measure>[a-z_]+)(?:\.(?P<rung>\w+))?\Z")
 _CALL = re.compile(r"(?P<name>[a-z_]+)\(\s*(?P<argument>[^()]*?)\s*\)\Z")
+_QUOTED = re.compile(r"""(?P<mark>["'])(?P<date>[^"']*)(?P=mark)\Z""")
 SAME = {"≥": ">=", "≤": "<=", "==": "="}
 
 
@@ -65,6 +67,11 @@ class Statement(NamedTuple):
     first: int  # places of the months
     last: int
 
+    @property
+    def has_formula(self) -> bool:
+        """Whether a side is a formula, which has a value in each month; all else is one figure for the whole model."""
+        return "formula" in (self.left.what, self.right.what if self.right is not None else "")
+
 
 class Reader:
     """Reads the statements of one model; each mistake is a located `InputError`."""
@@ -87,17 +94,29 @@ class Reader:
             if compared and left.unit != "condition":
                 hint = " Write a comparison: cash >= minimum_cash, or runway.certain >= 12 months."
                 raise at.problem("check-malformed", f"This neither holds nor fails.{hint}", 0, end)
+            if how and left.what != "formula":
+                says = f"{left.text} is one figure for the whole model; take the months out."
+                raise at.problem("check-malformed", says, end, len(text))
             return Statement(left, None, None, how, first, last)
         comparison, before, after = pieces
         if not how:
             how, first, last, before = self._months(at, before)
         left = self._quantity(at, 0, before)
-        if left.what == "ladder" and how:
+        if left.what == "ladder" and how:  # formulas are never compared with it
             says = f"{left.text} is one figure for the whole model; take the months out."
             raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]
         if left.what == "ladder" and not text[after:end].strip():
             raise at.problem("check-malformed", "The comparison has no second side.", before, end)
         right = self._against(at, left, after, end)
+        if how and "formula" not in (left.what, right.what):
+            says = f"{left.text} is one figure for the whole model; take the months out."
+            raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]
+        if "share" in (left.unit, right.unit) and not {left.unit, right.unit} <= {"share", "number"}:
+            other = right if left.unit == "share" else left
+            says = f"A stake is a share from 0% to 100%, and {other.text} is not a number."
+            raise at.problem("check-malformed", says, 0, end)
+        if "date" in (left.unit, right.unit) and left.unit != right.unit:  # a sum with dates in it: places in time
+            left, right = (side._replace(unit="number") if side.unit == "date" else side for side in (left, right))
         return Statement(left, comparison, right, how, first, last)
 
     def amount(self, path: tuple[str | int, ...], amount: Amount, unit: str, field: str) -> float:
@@ -172,7 +191,7 @@ class Reader:
         except FormulaError as error:
             raise at.problem(error.name, error.text, start + error.start, start + error.end) from None
         unit = "condition" if node.is_condition else "money" if self._is_money(tree) else "number"
-        if isinstance(tree, Name) and self._is_date(tree.address):
+        if isinstance(tree, DateText) or (isinstance(tree, Name) and self._is_date(tree.address)):
             unit = "date"
         return Quantity(text, "formula", unit, node=as_number(node))
 
@@ -196,6 +215,8 @@ class Reader:
         """The second side of a comparison: an amount in the unit of the first, else a quantity of its own."""
         text = at.text[start:end].strip()
         start += len(at.text[start:end]) - len(at.text[start:end].lstrip())
+        if (quoted := _QUOTED.match(text)) is not None:  # a date, as formulas have it
+            text = quoted["date"]
         if text in ("never", "beyond") and left.what == "ladder" and left.unit in ("months", "date"):
             return Quantity(text, "amount", left.unit, number=float("inf"))
         try:
@@ -231,13 +252,24 @@ LOOKED_UP: dict[str, Callable[[Model, str], float]] = {"dilution": dilution, "st
 """Functions of checks that are no formulas: `name(holder)`, of the scenario as written."""
 
 
-def _stakes(model: Model, holder: str) -> tuple[float, float]:
-    """A holder's stake at the start and at the end of the horizon."""
+def not_converted(model: Model) -> list[str]:
+    """The SAFEs and notes that are in nobody's stake at the end of the horizon."""
+    found = _ownership(model)
+    return [one.item.title for one in found.outstanding(found.last_day)]
+
+
+def _ownership(model: Model) -> Ownership:
+    """The cap table under the scenario as written."""
     from runway.engine import Engine
     from runway.share_register import ownership
 
     assert model.program is not None
-    found = ownership(model, Engine(model.program, model.document).run())
+    return ownership(model, Engine(model.program, model.document).run())
+
+
+def _stakes(model: Model, holder: str) -> tuple[float, float]:
+    """A holder's stake at the start and at the end of the horizon."""
+    found = _ownership(model)
     return float(found.opening.stake(holder)), float(found.table(found.last_day).stake(holder))
 
 

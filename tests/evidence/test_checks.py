@@ -99,6 +99,10 @@ def checked(load: Callable[..., Model]) -> Callable[..., Checked]:
         ('require = "rent over 2025-01..2025-03 <= 600"', 600, 600, True),
         ('require = "rent <= cups over 2025-01..2025-03"', 300, 600, False),
         ('require = "cash > 0 and rent == 200"', 1, 0, False),
+        ("require = 'permit.date <= \"2025-06-30\"'", SEPTEMBER - 63, SEPTEMBER - 78, True),
+        ("require = '\"2025-06-30\" <= permit.date'", SEPTEMBER - 78, SEPTEMBER - 63, False),
+        ("require = 'zero_cash_date.cash_in_hand <= \"2025-10-01\"'", OCTOBER, OCTOBER, True),
+        ('require = "permit.date + 3 <= aunt.second.due"', 8, 8 + 14 / 32, False),  # places in time, in months
     ],
 )
 def test_what_a_statement_comes_to(
@@ -196,6 +200,58 @@ def checks_of(*required: str) -> tuple[Checked, ...]:
     document = runway.load("saas-startup").original
     listed = [{"require": text} for text in required]
     return runway.check(load_document(document.with_value(("checks",), listed, "a test"))).checks
+
+
+def test_a_share_is_compared_with_a_formula_month_by_month_and_is_within_points() -> None:
+    """Mara is diluted by 28.75 %: a row that falls to a quarter in 2026-05 is crossed then, and 1 % is a point."""
+    kept = (450_000 / 1_614_284) / (450_000 / 1_150_000)
+    document = runway.load("saas-startup").original
+    document = document.with_value(("drivers", "most"), {"formula": "0.5 if t < 4 else 0.25"}, "a test")
+    listed = [
+        {"require": "dilution(mara) <= most"},
+        {"expect": "dilution(mara)", "value": "29.5%", "within": "1%"},
+        {"expect": "dilution(mara)", "value": 0.3, "within": "1%"},
+    ]
+    row, near, far = runway.check(load_document(document.with_value(("checks",), listed, "a test"))).checks
+    assert (row.modelled, row.expected, row.holds) == (pytest.approx(1 - kept), 0.25, False)
+    assert row.when == "May 2026"
+    assert (near.holds, near.within) == (True, 0.01)
+    assert (far.holds, far.residual) == (False, pytest.approx(1 - kept - 0.3))
+
+
+def test_a_stake_says_what_has_not_converted() -> None:
+    document = runway.load("saas-startup").original
+    safe = {"kind": "safe", "title": "Aunt", "amount": 100_000, "date": "2026-03-01", "form": "post_money", "cap": "9M"}
+    document = document.with_value(("funding",), {"aunt": safe}, "a test")
+    document = document.with_value(("checks",), [{"require": "stake(mara) >= 30%"}], "a test")
+    document = document.with_value(("scenarios",), {}, "a test")
+    (only,) = runway.check(load_document(document)).checks
+    assert only.when == "not yet converted, so in no stake: Aunt"
+
+
+def test_going_concern_names_the_covenants_that_do_not_hold_in_its_year(load: Callable[..., Model]) -> None:
+    """A loan of 500 in January 2025 and 100 a month less: 700 at the end of September, in the year; 1,000 in June."""
+    loan = """
+    [funding.bank]
+    kind = "loan"
+    title = "Bank"
+    amount = 500
+    date = "2025-01-10"
+    rate = "0%/year"
+    term = "36 months"
+    repayment = "bullet"
+    [[funding.bank.covenants]]
+    name = "floor"
+    title = "Floor"
+    require = "cash >= 750"
+    """
+    text = 'preset = "going_concern"\nissued = "{}"\n'
+    checks = "".join(f"[[checks]]\n{text.format(day)}" for day in ("2024-12-31", "2025-01-31"))
+    early, late = runway.check(load(f"{STAND}{loan}{checks}")).checks
+    assert early.holds
+    assert late.holds
+    assert early.when.endswith("to 31 Dec 2025; Floor of Bank is breached on 30 Nov 2025")
+    assert late.when.endswith("to 31 Jan 2026; Floor of Bank is breached on 30 Nov 2025")
 
 
 @pytest.mark.parametrize("text", ["dilution(zed) <= 25%", "stake() >= 1%"])

@@ -118,7 +118,9 @@ def places(model: Model) -> Places:
     groups, rows = _groups(model)
     schedules = {p.source: p.row for group in groups for p in group.rows if isinstance(p.source, Step)}
     read = {i.address: i.read for group in inputs for i in group.inputs}
-    printer = Excel(rows, schedules, read, frozenset(row.address for row in program.rows if row.posted))
+    posted = frozenset(row.address for row in program.rows if row.posted)
+    fixed = {a: value for a, value in program.parameters.items() if a.startswith("actuals.")}  # what has happened
+    printer = Excel(rows, schedules, read, posted, fixed)
     return Places(inputs, groups, rows, printer, program.months, last_input)
 
 

@@ -76,7 +76,7 @@ class Exit:
     returns: tuple[Return, ...]
     breakpoints: tuple[Breakpoint, ...]
     points: tuple[Point, ...]
-    unsettled: tuple[str, ...]  # SAFEs and notes of which the terms do not say which one converts
+    unsettled: tuple[str, ...]  # claims of which the terms do not settle whether they convert
 
     def to_dict(self) -> dict[str, Any]:
         """The documented JSON."""

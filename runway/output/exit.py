@@ -66,7 +66,7 @@ def exit_lines(found: Exit, width: int) -> Iterator[Text]:
         names = ", ".join(dict.fromkeys(title.removesuffix(" (planned)") for title in counted))
         yield from prose("  ", f"Counted though only planned: {names}.", width, "dim")
     for name in found.unsettled:
-        yield from prose("  ", f"The terms do not say whether {name} or another converts first.", width)
+        yield from prose("  ", f"The terms do not settle whether {name} converts.", width)
     yield Text()
     yield from _returns(found, unit, width)
     if found.breakpoints:

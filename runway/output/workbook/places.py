@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.addresses import find, raw_at
 from runway.excel import Excel
-from runway.namespace import Namespace
+from runway.namespace import CLOSED, SETTLED, Namespace
+from runway.quantity import Amount, Entry
 from runway.tree import CLOCK, Parameter, Step, walk
 
 if TYPE_CHECKING:
@@ -15,14 +16,13 @@ if TYPE_CHECKING:
 
     from runway.model import Item, Model
     from runway.program import ProgramRow
-    from runway.quantity import Entry
 
 __all__ = ["FIRST_MONTH", "MONEY", "Group", "Input", "InputGroup", "Places", "RowPlace", "column_name", "places"]
 
 FIRST_MONTH = 3  # the column of the first month, counted from 0; the one before holds openings
 INPUTS_HEAD, MODEL_HEAD = 7, 4  # the row of the column heads, counted from 1
 LONGEST_NAME = 255
-HEADS = {"model": "The model", "fx": "Exchange rates", "tax": "Tax", "levers": "Levers"}
+HEADS = {"model": "The model", "fx": "Exchange rates", "tax": "Tax", "levers": "Levers", "actuals": "Actuals"}
 SECTIONS = {
     "drivers": "Drivers", "revenue": "Revenue", "costs": "Costs", "capital": "Capital", "passthrough": "Pass-through",
     "events": "Events", "funding": "Funding",
@@ -30,6 +30,10 @@ SECTIONS = {
 BURN = ("gross_burn", "net_burn", "net_loss", "bridge")
 STATEMENT = {"cash": "Cash", "total": "Totals", "tax": "Tax", "burn": "Burn and net loss", "survival": "Survival"}
 MONEY = re.compile(r"[$€£¥]|[A-Z]{3}")
+FIXED = {
+    CLOSED: "months with actual values of lines (fixed: export again)",
+    SETTLED: "months in which cash, levers and conditions are settled (fixed: export again)",
+}
 _CELL = re.compile(r"(?:[a-z]{1,3}\d+|r\d*c?\d*|c\d*)\Z")
 
 
@@ -146,6 +150,7 @@ def _inputs(model: Model) -> tuple[tuple[InputGroup, ...], int]:
                 what, free = _what(model, address, entry)
                 kind = "count_flow" if free and figure.dimension == "flow" and not MONEY.search(entry.text) else ""
                 tables.setdefault(address.partition(".")[0], []).append((place, entry, kind or figure.dimension, what))
+    tables["actuals"] = list(_actuals(model))
     row, groups, taken = INPUTS_HEAD, list[InputGroup](), set[str]()
     for head, figures in tables.items():
         if not figures:
@@ -158,9 +163,21 @@ def _inputs(model: Model) -> tuple[tuple[InputGroup, ...], int]:
             row += 1
             name = _excel_name(place, taken)
             position = _excel_name(f"{place}.position", taken) if entry.amount.kind == "date" else name
-            found.append(Input(place, entry, dimension, what, row, name, position, place in read))
+            live = place in read and place not in FIXED
+            found.append(Input(place, entry, dimension, what, row, name, position, live))
         groups.append(InputGroup(title, group_row, None if item is None else item.part.note, tuple(found)))
     return tuple(groups), row
+
+
+def _actuals(model: Model) -> Iterator[tuple[str, Entry, str, str]]:
+    """What was booked, a figure for each row and month of `[actuals]`, and how many months it covers."""
+    assert model.program is not None
+    money = {row.address for row in model.program.rows if row.posted}
+    for address, value in model.program.parameters.items():
+        if address.startswith("actuals."):
+            row, _, month = address.removeprefix("actuals.").rpartition(".")
+            what = FIXED.get(address, f"actual {row} of {month}")
+            yield address, Entry(Amount(value), f"{value:g}"), "money" if row in money else "count", what
 
 
 def _what(model: Model, address: str, entry: Entry) -> tuple[str, bool]:

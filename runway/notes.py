@@ -8,7 +8,7 @@ from runway.actuals.record import DIFFERENCE
 from runway.daily import months_to
 from runway.ladder import LADDER
 from runway.months import date_at, month_label, month_number
-from runway.wording import amount_text, day_text, month_text
+from runway.wording import amount_text, day_text, month_text, without_rows_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +45,8 @@ def _actuals(reader: Reader) -> Iterator[str]:
     planned = [name for name in lines if name not in named and name != DIFFERENCE]
     text = f"closed up to {month_text(month_label(actuals.last_close))}, from {actuals.file}"
     yield text + (f"; as planned there: {', '.join(planned)}" if planned else "")
+    if missing := without_rows_text(actuals.without_rows(reader.program.start)):
+        yield missing
     if actuals.unmapped:
         total = sum(account.total for account in actuals.unmapped)
         accounts = ", ".join(account.name for account in actuals.unmapped[:MOST])

@@ -279,7 +279,8 @@ def _survival(model: Model) -> Iterator[Draft]:
     """Expenses held at the highest of months 1-3, revenue growing as over them (Graham, Default Alive, 2015).
 
     What happens on one day only (`one_off`) says nothing of a trend and is left out of both.  Cash also pays the debt
-    that is already owed, as it is paid in the run that is read: the rung of cash in hand, which counts no new money.
+    that is already owed, as it is paid in the run that is read: the rung of cash in hand, which counts no new money but
+    what closed months have received.
     """
 
     def running(section: str) -> Node:
@@ -298,5 +299,7 @@ def _survival(model: Model) -> Iterator[Draft]:
     yield Draft("survival.expenses", f"{highest} if t <= 2 else prev(survival.expenses)")
     repaid = _sum([f"{item.name}.repayment" for item in credit_lines(model)])
     yield Draft("survival.debt_service", Binary("-", repaid, Row("cash.debt")), posted=True)
-    left = "prev(survival.cash) + survival.revenue - survival.expenses - survival.debt_service"
+    lent = [f"{item.name}.draw" for item in credit_lines(model)]
+    yield Draft("survival.received", _sum(["cash.funding", *lent]), posted=True)
+    left = "prev(survival.cash) + survival.revenue - survival.expenses + survival.received - survival.debt_service"
     yield Draft("survival.cash", left, "model.opening_cash")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -29,6 +30,12 @@ def month_text(value: str | date) -> str:
     """
     text = value if isinstance(value, str) else value.isoformat()
     return f"{MONTHS[int(text[5:7]) - 1]} {text[:4]}"
+
+
+def without_rows_text(months: Mapping[str, Sequence[str]]) -> str:
+    """Lines and the closed months in which the books have no row for them: `rent in Feb 2025 and Mar 2025`."""
+    said = "; ".join(f"{name} in {' and '.join(map(month_text, missing))}" for name, missing in months.items())
+    return f"no row in the books, so 0 is taken: {said}" if said else ""
 
 
 def amount_text(amount: float, digits: int = 4) -> str:

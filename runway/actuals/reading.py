@@ -14,7 +14,7 @@ from runway.addresses import LINE_SECTIONS
 from runway.errors import InputError, Place, Problem, did_you_mean
 from runway.months import month_label, month_number
 from runway.quantity import MARKS
-from runway.statement import drafts, main_row
+from runway.statement import credit_lines, drafts, main_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +53,20 @@ def read_actuals(model: Model) -> Actuals:
         text = f"The last closed month is outside the model, which runs from {first} to {last}."
         raise InputError(model.document.problem(("actuals", "last_close"), "month-outside-model", text))
     targets = _mapping(model, said)
+    found = _values(model, said, closed, targets)
+    if "cash" in found.values and (lines := credit_lines(model)):
+        account = next((name for name, line in said.mapping.items() if line == "cash"), None)
+        key = "file" if found.files["cash"] == found.file else "figures"
+        path = ("actuals", key) if account is None else ("actuals", "mapping", account)
+        text = f"The closing cash cannot be given beside a credit line ({lines[0].name}): what is drawn follows from it. "
+        text += "Leave the rows of cash out." if account is None else 'Map the account to "ignore".'
+        raise InputError(model.document.problem(path, "cash-with-credit-line", text))
+    return found
+
+
+def _values(model: Model, said: ActualsTable, closed: int, targets: dict[str, str]) -> Actuals:
+    """What the file of the actuals says, and the figures beside it."""
+    settings = model.settings
     title, path, changed = model.document.beside(("actuals", "file"))
     asked = _Asked(path, title, changed, settings.start, settings.months, settings.currency, said.duplicates)
     ledger = _ledger(asked)

@@ -51,6 +51,20 @@ class Actuals(NamedTuple):
     totals: Totals | None  # of a ledger
     unmapped: tuple[Account, ...]  # accounts that are mapped to no line
 
+    def without_rows(self, start: int) -> dict[str, tuple[str, ...]]:
+        """The closed months in which a ledger has no row for a line that it has rows for in others: 0 is taken there.
+
+        By the line's name, or the address of a row that is no line's.
+        """
+        from runway.months import month_label
+
+        found = {}
+        for address, values in self.values.items():
+            months = tuple(month_label(start + t) for t, value in enumerate(values) if value.rows == 0)
+            if self.totals is not None and months:
+                found[address if address.startswith("cash") else address.partition(".")[0]] = months
+        return found
+
     def parameters(self, start: int) -> dict[str, float]:
         """Every actual value by its address, and how many months are closed."""
         from runway.months import month_label

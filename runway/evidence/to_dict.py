@@ -256,6 +256,7 @@ def variance_to_dict(found: Variance) -> dict[str, Any]:
             }
             for item in found.runway
         ],
+        "without_rows": {name: list(months) for name, months in found.without_rows.items()},
         "ledger": None
         if totals is None
         else {

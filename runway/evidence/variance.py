@@ -12,6 +12,8 @@ from runway.metrics import project_model
 from runway.months import month_label, month_number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runway.actuals.record import Totals
     from runway.model import Model
     from runway.projection import Projection, Rung, Section
@@ -89,6 +91,7 @@ class Variance:
     closing_cash: Compared
     runway: tuple[RungVariance, ...]
     totals: Totals | None  # what became of the amounts of a ledger
+    without_rows: Mapping[str, tuple[str, ...]]  # closed months in which the ledger has no row of a line: 0 is taken
 
     def to_dict(self) -> dict[str, Any]:
         """The documented JSON."""
@@ -149,6 +152,7 @@ def variance(model: Model, month: str | None = None) -> Variance:
         closing_cash=Compared(plan.rows["cash"][last], now.rows["cash"][last], 1),
         runway=tuple(_rungs(plan, now, closed)),
         totals=model.actuals.totals,
+        without_rows=model.actuals.without_rows(start),
     )
 
 

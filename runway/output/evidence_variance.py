@@ -9,6 +9,7 @@ from runway.output.csv import table, written_text
 from runway.output.figures import Scale, day, month, months, printable, scale, span
 from runway.output.report import heading, prose
 from runway.output.text import Text, cell
+from runway.wording import without_rows_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +111,8 @@ def _ledger(found: Variance, width: int) -> Iterator[Text]:
     text = f"{found.file}: {totals.rows:,} rows, {totals.total:,} in all" + (f" = {said}" if said else "")
     yield Text()
     yield from prose("  ", text, width, "dim")
+    if missing := without_rows_text(found.without_rows):
+        yield from prose("  ", missing, width, "dim")
 
 
 def variance_csv(found: Variance) -> str:

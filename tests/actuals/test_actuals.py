@@ -15,9 +15,13 @@ from test_properties import few
 import runway
 from runway.actuals.table import read_money
 from runway.cli import main
+from runway.engine import Engine
 from runway.errors import InputError
 from runway.evidence.explain import explain
+from runway.evidence.variance import variance
+from runway.ladder import LADDER
 from runway.loading import load_document
+from runway.output.evidence_variance import variance_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,6 +167,17 @@ def test_what_was_due_in_a_closed_month_is_not_put_off(shop: Callable[..., Model
     assert {rung.closing_cash[1] for rung in later.runway} == {later.rows["cash"][1]}  # certain by now on every rung
 
 
+def test_survival_counts_a_loan_that_came_in_a_closed_month(shop: Callable[..., Model]) -> None:
+    """A loan of 900 in February, 900 back in November: survival has the same cash before it and in the end."""
+    more = '[funding.bank]\nkind = "loan"\ndate = "2025-02-10"\namount = 900\nrate = "0%/year"\n'
+    more += 'term = "9 months"\nrepayment = "bullet"\n'
+    plain, lent = (shop(figures(rent=(100, 100)), more=text) for text in ("", more))
+    rows = [Engine(m.program, m.document).run(LADDER[0][1]) for m in (plain, lent)]  # type: ignore[arg-type]
+    without, with_it = (run["survival.cash"] for run in rows)
+    assert [round(b - a, 6) for a, b in zip(without, with_it, strict=True)] == [0, *[900] * 9, 0, 0]
+    assert [run["survival.received"][:3] for run in rows] == [[0, 500, 0], [0, 1400, 0]]  # the aunt's 300 and 200
+
+
 def test_peak_need_counts_neither_the_opening_cash_nor_received_funding(shop: Callable[..., Model]) -> None:
     """With the plan's own figures as actuals, the need without any funding is the plan's."""
     planned = runway.project(load_document(shop(figures(rent=(100, 100))).original, planned=True))
@@ -224,6 +239,17 @@ def test_a_ledger_as_several_programs_print_it(shop: Callable[..., Model], print
     assert rows["rent.cost"][:2] == (95, 105)
     assert rows["flour.cost"][:2] == (80.25, 0)
     assert rows["cash"][:2] == (1035.25, 2164.81)
+
+
+def test_a_line_without_a_row_in_a_closed_month_is_named(shop: Callable[..., Model]) -> None:
+    """No flour was bought in February: 0 is taken, and said so; a table of figures has each month by itself."""
+    model = shop(plain(), more=MAPPING)
+    said = "no row in the books, so 0 is taken: flour in Feb 2025"
+    assert said in runway.project(model).notes
+    found = variance(model)
+    assert found.to_dict()["without_rows"] == {"flour": ["2025-02"]}
+    assert said in " ".join(" ".join(line.plain for line in variance_lines(found, 80)).split())
+    assert not variance(shop(figures(rent=(0, 0)))).without_rows
 
 
 def test_every_amount_is_accounted_for_to_the_cent(shop: Callable[..., Model]) -> None:

@@ -13,7 +13,7 @@ from runway.metrics import changes_of
 from runway.months import month_label, position
 from runway.simulation.blocks import FEW, can_fork, replicated, run_here, tasks_of
 from runway.simulation.draws import BLOCK
-from runway.simulation.drivers import drivers
+from runway.simulation.drivers import drivers, off_median
 from runway.simulation.limits import PATHS, at_most, check_day, check_options, check_time, cores
 from runway.simulation.machine import Machine
 from runway.simulation.result import SHARES, Estimate, Moment, Odds, Paths, Risk, Simulation, Versus
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from runway.model import Model
     from runway.simulation.blocks import Task
+    from runway.simulation.machine import Asked
 
 LEAST_LOG = 7  # a replicate of Sobol points has at least 2^7, so that it has an outer quantile of its own
 T95 = 2.131449545559323  # of Student's t with 15 degrees of freedom: the spread of 16 replicates
@@ -166,9 +167,11 @@ class _Run:
 
     def _largest_error(self) -> float:
         tally, last = self.tally, self.machine.program.months - 1
-        found = [tally.dry_by(rung, last, 31).error for rung in range(len(LADDER))]
-        found += [probability(int(n), tally.paths).error for n in (*tally.drew, *tally.bit)]
-        return max(found)
+        machine = self.machine
+        found = [tally.dry_by(rung, last, 31).error for rung in range(len(LADDER)) if not machine.certain[rung]]
+        asked = zip((*machine.closings, *machine.clauses), (*tally.drew, *tally.bit), strict=True)
+        found += [probability(int(n), tally.paths).error for one, n in asked if machine.varies(one)]
+        return max(found, default=0.0)
 
     def result(self, order: Sequence[int], by: date | None) -> Simulation:
         """What the blocks add up to."""
@@ -180,6 +183,8 @@ class _Run:
 
         def quantiles(row: int) -> tuple[Estimate, ...]:
             found = [tally.quantile(row, share) for share in SHARES]
+            if machine.certain[0]:
+                return tuple(Estimate(e.value, 0.0) for e in found)
             if not replicates:
                 return tuple(found)
             spreads = [_spread([replica.quantile(row, share).value for replica in replicates]) for share in SHARES]
@@ -217,10 +222,11 @@ class _Run:
             lowest_cash=lowest,
             funding_gap=gaps,
             worst_lowest_cash=tally.worst(WORST),
-            closings=self._odds([a.address for a in machine.closings], "drew", replicates),
-            clauses=self._odds([a.address for a in machine.clauses], "bit", replicates),
+            closings=self._odds(machine.closings, "drew", replicates),
+            clauses=self._odds(machine.clauses, "bit", replicates),
             drivers=driving,
             driver_paths=driver_paths,
+            off_median=off_median(machine.draws),
             raw=raw,
         )
 
@@ -237,10 +243,12 @@ class _Run:
         return self.tally.parts
 
     def _risk(self, rung: int, counting: str, by: date | None, replicates: list[Tally]) -> Risk:
-        tally, program, days = self.tally, self.machine.program, self.machine.layout.days
+        tally, machine, program, days = self.tally, self.machine, self.machine.program, self.machine.layout.days
 
         def estimate(month: int, day: int) -> Estimate:
             found = tally.dry_by(rung, month, day)
+            if machine.certain[rung]:
+                return Estimate(found.value, 0.0)
             if not replicates:
                 return found
             return _replicated(found, tally.paths, [r.dry_by(rung, month, day).value for r in replicates])
@@ -257,12 +265,15 @@ class _Run:
         months = tuple(estimate(t, 31) for t in range(program.months))
         return Risk(counting, months, by_date, tuple(moments))
 
-    def _odds(self, addresses: Sequence[str], kind: str, replicates: list[Tally]) -> tuple[Odds, ...]:
+    def _odds(self, questions: Sequence[Asked], kind: str, replicates: list[Tally]) -> tuple[Odds, ...]:
         found = []
         titles = _titles(self.machine.model)
-        for n, address in enumerate(addresses):
+        for n, asked in enumerate(questions):
+            address = asked.address
             estimate = probability(int(getattr(self.tally, kind)[n]), self.tally.paths)
-            if replicates:
+            if not self.machine.varies(asked):
+                estimate = Estimate(estimate.value, 0.0)
+            elif replicates:
                 estimate = _replicated(
                     estimate, self.tally.paths, [int(getattr(r, kind)[n]) / r.paths for r in replicates]
                 )
@@ -324,4 +335,10 @@ def _versus(run: _Run, against: str, order: Sequence[int]) -> Versus:
     difference = (only_mine - only_theirs) / paths
     variance = (only_mine + only_theirs) / paths - difference**2
     error = CONFIDENT * sqrt(variance / paths) if only_mine + only_theirs else NONE_SEEN / paths
-    return Versus(against, probability(int(theirs.sum()), paths), Estimate(difference, error))
+    there = probability(int(theirs.sum()), paths)
+    certain = other.machine.certain[0]
+    return Versus(
+        against,
+        Estimate(there.value, 0.0) if certain else there,
+        Estimate(difference, 0.0 if certain and run.machine.certain[0] else error),
+    )

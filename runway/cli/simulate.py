@@ -13,7 +13,7 @@ from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignment
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from runway.output.text import Text
@@ -52,7 +52,7 @@ def simulate(
     workers: Workers = None,
     counting: Counting = None,
     by: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option("--by", metavar="DATE", help="Also the odds of running out by a day.", show_default=False),
     ] = None,
     until: Annotated[
@@ -89,7 +89,7 @@ def simulate(
         seed=seed,
         workers=workers,
         counting=counting,
-        by=None if by is None else day_of("--by", by),
+        by=day_of("--by", one_of("--by", by)) if by else None,
         until=None if until is None else error_of(until),
         sampling=sampling,
         against=against,
@@ -115,6 +115,14 @@ def simulate(
         return simulation_lines(found, width)
 
     return answer(found, as_json, csv, csv_text, lines)
+
+
+def one_of(option: str, given: Sequence[str]) -> str:
+    """The value of an option that would otherwise keep the last of several without a word."""
+    if len(given) > 1:
+        text = f"{option} is given {len(given)} times; one simulation tells the odds by one day."
+        raise InputError(Problem("given-twice", text))
+    return given[0]
 
 
 def day_of(option: str, text: str) -> date:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from runway.output.csv import table, written_text
 from runway.output.figures import day, months, printable, scale
 from runway.output.report import heading, prose
+from runway.output.simulate import chance
 from runway.output.text import Text, cell
 
 if TYPE_CHECKING:
@@ -31,9 +33,11 @@ def portfolio_lines(found: Portfolio, width: int) -> Iterator[Text]:
         yield _row(company, bool(found.paths))
     if found.paths:
         yield Text()
-        yield from prose(
-            "  ", "The odds are of the futures drawn; runway and burn are of each file as written.", width, "dim"
-        )
+        told = [e for c in found.companies for e in (c.within_a_year, c.within_two_years) if e is not None]
+        error = max((e.error for e in told), default=0.0) * 100
+        within = f", each to ±{ceil(error * 10) / 10:.1f} points or better" if error else ""
+        text = f"The odds are of the futures drawn{within}; runway and burn are of each file as written."
+        yield from prose("  ", text, width, "dim")
     if found.unreadable:
         yield Text()
         yield heading("NOT USED")
@@ -59,7 +63,10 @@ def _row(company: Company, simulated: bool) -> Text:
 
 
 def _chance(estimate: Estimate | None) -> str:
-    return "–" if estimate is None else f"{estimate.value * 100:.1f}%"
+    """A probability; in words where nothing of it varies."""
+    if estimate is None:
+        return "–"
+    return chance(estimate) if estimate.error == 0 else f"{estimate.value * 100:.1f}%"
 
 
 def portfolio_csv(found: Portfolio) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, isnan
 from typing import TYPE_CHECKING
 
 from runway.output.csv import table
@@ -16,9 +17,17 @@ if TYPE_CHECKING:
     from runway.simulation.result import Driver, Estimate, Odds, Risk, Simulation
 
 LABEL = 20
+SLACK = 1e-6  # of the last place: what binary fractions may be above a figure that needs no rounding up
 COLUMN = 12
 BAR = 24
+ODDS = 15  # columns of one probability
+CERTAIN = (
+    "Nothing in this file is uncertain, so every future is its projection. Write a range where you are not sure: "
+    'amount = "$80k to $120k/month".'
+)
+FEW = "The futures are too few for the errors left out; draw at least 100."
 SHOWN = 12
+ASIDES = 3
 HEADS = ("5%", "25%", "50%", "75%", "95%")
 
 
@@ -31,7 +40,10 @@ def simulation_lines(found: Simulation, width: int) -> Iterator[Text]:
         yield from prose("with ", ", ".join(f"{a} = {v}" for a, v in found.changes), width, "bold")
     yield from prose("", _ran(found), width, "dim")
     yield Text()
-    yield from _risks(found)
+    if not found.uncertain:
+        yield from prose("  ", CERTAIN, width)
+        yield Text()
+    yield from _risks(found, width)
     yield Text()
     yield from _outcomes(found, unit)
     yield from prose("  ", _worst(found, unit), width)
@@ -44,6 +56,7 @@ def simulation_lines(found: Simulation, width: int) -> Iterator[Text]:
     yield from fan_chart(found.months, cash, found.minimum_cash, unit, width)
     yield from _odds(found, width)
     yield from _drivers(found, width)
+    yield from _asides(found, width)
 
 
 def _unit(found: Simulation) -> Scale:
@@ -65,37 +78,41 @@ def shown_risks(found: Simulation) -> tuple[Risk, ...]:
     return found.risks[: 4 if found.planned else 3 if found.funded else 1]
 
 
-def _risks(found: Simulation) -> Iterator[Text]:
-    """The probability of running out, by the end of up to four months and by the day asked for."""
+def _risks(found: Simulation, width: int) -> Iterator[Text]:
+    """The probability of running out, by the day asked for and by the end of as many months as there is room for."""
     last = len(found.months) - 1
     places = sorted({min(last, 12 * n - 1) for n in range(1, 1 + -(-(last + 1) // 12))})
-    if len(places) > 4:
-        places = [*places[:: -(-len(places) // 4)], last]
-    places = sorted(set(places))[-4:]
+    room = max(1, min(4, (width - LABEL) // ODDS) - (found.by is not None))
+    if len(places) > room:
+        places = [*places[:: -(-len(places) // room)], last]
+    places = sorted(set(places))[-room:]
     heads = [f"by {month(found.months[t])}" for t in places]
     if found.by is not None:
         heads.insert(0, f"by {day(found.by)}")
-    yield heading("OUT OF CASH".ljust(LABEL - 2), "".join(head.rjust(15) for head in heads))
+    yield heading("OUT OF CASH".ljust(LABEL - 2), "".join(head.rjust(ODDS) for head in heads))
     for risk in shown_risks(found):
         estimates = [risk.by_month[t] for t in places]
         if risk.by_date is not None:
             estimates.insert(0, risk.by_date)
         style = "bold" if risk.counting == found.counting else ""
-        line = cell(f"  {risk.counting}", LABEL) + "".join(chance(e).rjust(15) for e in estimates)
+        line = cell(f"  {risk.counting}", LABEL) + "".join(chance(e).rjust(ODDS) for e in estimates)
         yield Text(line.rstrip(), style)
 
 
 def chance(estimate: Estimate) -> str:
-    """`12.3% ±0.2`, with as many places as the error leaves meaning to."""
+    """`12.3% ±0.2`, with as many places as the error, which is rounded up, leaves meaning to; `never` if certain."""
+    if estimate.error == 0:
+        return "always" if estimate.value == 1 else "never"
     value, error = estimate.value * 100, estimate.error * 100
     places = 1 if error >= 0.05 else 2 if error >= 0.005 else 3
+    error = _up(error * 10**places) / 10**places
     if estimate.value in (0, 1):
         return f"{value:.0f}% ±{error:.{places}f}"
     return f"{value:.{places}f}% ±{error:.{places}f}"
 
 
 def _outcomes(found: Simulation, unit: Scale) -> Iterator[Text]:
-    """Quantiles of runway, lowest cash and gap, the worst first, when the reported rung is counted."""
+    """Quantiles of runway, lowest cash, gap and closing cash, the smallest first, when the reported rung is counted."""
     risk = found.risk()
     yield heading(found.counting.ljust(LABEL - 2), "".join(head.rjust(COLUMN) for head in HEADS))
     ends = [months(m.months) if m.months is not None else "beyond" for m in risk.runway]
@@ -103,12 +120,28 @@ def _outcomes(found: Simulation, unit: Scale) -> Iterator[Text]:
     yield _row("cash out", [day(m.date) if m.date is not None else "– " for m in risk.runway])
     decimals = unit.decimals([[e.value for e in found.lowest_cash]])
     yield _row("lowest cash", [unit.figure(e.value, decimals) for e in found.lowest_cash])
-    yield _row("  ±", [unit.figure(e.error, max(decimals, 2)) for e in found.lowest_cash], "dim")
+    yield from _errors(found.lowest_cash, unit, decimals)
     if found.funding_gap is not None:
-        yield _row("gap", [unit.figure(e.value, decimals) for e in reversed(found.funding_gap)])
+        yield _row("gap", [unit.figure(e.value, decimals) for e in found.funding_gap])
     closing = found.cash[-1]
     yield _row(f"cash, {month(found.months[-1])}", [unit.figure(e.value, decimals) for e in closing])
-    yield _row("  ±", [unit.figure(e.error, max(decimals, 2)) for e in closing], "dim")
+    yield from _errors(closing, unit, decimals)
+    if any(isnan(e.error) for e in closing):
+        yield Text(f"  {FEW}", "dim")
+
+
+def _errors(estimates: Sequence[Estimate], unit: Scale, decimals: int) -> Iterator[Text]:
+    """The errors below a row of quantiles; none where nothing varies."""
+    if any(e.error > 0 for e in estimates):
+        decimals = max(decimals, 2)
+        step = unit.unit / 10**decimals
+        errors = ["" if isnan(e.error) else unit.figure(_up(e.error / step) * step, decimals) for e in estimates]
+        yield _row("  ±", errors, "dim")
+
+
+def _up(places: float) -> int:
+    """An error in the last place that is shown, rounded up: it is never told smaller than it is."""
+    return ceil(places - SLACK)
 
 
 def _row(label: str, texts: Sequence[str], style: str = "") -> Text:
@@ -141,7 +174,8 @@ def _odds(found: Simulation, width: int) -> Iterator[Text]:
 
 
 def _one(odds: Odds, verb: str, label: int) -> Text:
-    return Text(f"{cell('  ' + odds.title, label + 2)}{verb} {chance(odds.probability):>14}")
+    certain = ", as written" if odds.probability.error == 0 else ""
+    return Text(f"{cell('  ' + odds.title, label + 2)}{verb} {chance(odds.probability):>{ODDS - 1}}{certain}")
 
 
 def _drivers(found: Simulation, width: int) -> Iterator[Text]:
@@ -162,6 +196,18 @@ def _drivers(found: Simulation, width: int) -> Iterator[Text]:
         yield Text(f"  and {len(found.drivers) - SHOWN} more; --json has all", "dim")
 
 
+def _asides(found: Simulation, width: int) -> Iterator[Text]:
+    """The figures whose value is far from the middle of what is drawn, so that a projection and the odds part."""
+    if found.off_median:
+        shown = found.off_median[:ASIDES]
+        ends = [" of 100 draws are lower", *[""] * (len(shown) - 1)]
+        told = [f"{one.address} ({round(one.below * 100)}{end})" for one, end in zip(shown, ends, strict=True)]
+        more = f" and {len(found.off_median) - ASIDES} more" if len(found.off_median) > ASIDES else ""
+        text = f"The value written is not the median of what is drawn: {', '.join(told)}{more}."
+        yield Text()
+        yield from prose("  ", text, width)
+
+
 def _strength(driver: Driver, by_runway: bool) -> float:
     return (driver.runway if by_runway else driver.lowest_cash) or 0.0
 
@@ -176,7 +222,11 @@ def simulation_csv(found: Simulation) -> str:
     body = []
     for t, name in enumerate(found.months):
         cash = found.cash[t]
-        row = [name, *(f"{e.value + 0.0:.{digits}f}" for e in cash), *(f"{e.error:.{digits}f}" for e in cash)]
+        row = [
+            name,
+            *(f"{e.value + 0.0:.{digits}f}" for e in cash),
+            *("" if isnan(e.error) else f"{e.error:.{digits}f}" for e in cash),
+        ]
         for risk in found.risks:
             row += [f"{risk.by_month[t].value:.6f}", f"{risk.by_month[t].error:.6f}"]
         body.append(row)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.simulation.result import Driver
+from runway.simulation.result import Aside, Driver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from runway.simulation.draws import Draws
     from runway.simulation.tally import Sample
 
 BEYOND = 2**31 - 1
+MIDDLE = 0.1  # by how much the share of draws below a value may miss one half
+SAME = 1e-9  # of a figure: values that differ by less are one
+GRID = 2_000  # scores by which a share of draws is counted
 
 
 def ranks(values: Any) -> Any:
@@ -61,3 +65,25 @@ def drivers(samples: Mapping[int, Sample], distributions: Mapping[str, str]) -> 
         found.append(Driver(address, distribution, rank_correlation(own, runway), rank_correlation(own, lowest)))
     found.sort(key=lambda d: (-abs(d.runway or 0.0), -abs(d.lowest_cash or 0.0), d.address))
     return tuple(found), len(codes)
+
+
+def off_median(draws: Draws) -> tuple[Aside, ...]:
+    """The drawn figures whose value is not about the median of their distribution, the farthest first.
+
+    A value is about the median if at most 60 % of draws are below it and at most 60 % above.  The draws are those of
+    equally probable scores, not of a simulation's paths, so the answer does not depend on how many there are.
+    """
+    from statistics import NormalDist
+
+    import numpy
+
+    normal = NormalDist()
+    scores = numpy.array([normal.inv_cdf((n + 0.5) / GRID) for n in range(GRID)])
+    found = []
+    for address, figure in draws.figures.items():
+        value, drawn = draws.program.parameters[address], figure.of(scores.copy())
+        slack = SAME * abs(value)
+        below, above = float((drawn < value - slack).mean()), float((drawn > value + slack).mean())
+        if max(below, above) > 0.5 + MIDDLE:
+            found.append(Aside(address, below))
+    return tuple(sorted(found, key=lambda aside: (-abs(aside.below - 0.5), aside.address)))

@@ -86,6 +86,18 @@ class Machine:
         used = {flow.place for flow in (*self.layout.dated, *self.layout.one_offs)}
         used |= {name for e in self.layout.restricted for name in (*e.deadlines, e.spent_on, e.opening_spent) if name}
         self.read_parameters = [name for name in used if name in program.parameters]
+        self.certain = tuple(self._certain(looks[variant]) for variant in self.variant_of)
+
+    def _certain(self, look: Sequence[Value]) -> bool:
+        """Whether the daily cash of a rung is the same on every path: no row that it is read off is drawn."""
+        drawn = set(self.draws.per_path) & set(self.read_parameters)
+        return not drawn and not any(isinstance(value, Ref) for value in look)
+
+    def varies(self, asked: Asked) -> bool:
+        """Whether the answer to a question may differ from path to path."""
+        rows = dict(zip(self.final_rows, self.finals, strict=True))
+        by = f"{asked.address}.by" in self.draws.figures
+        return by or any(isinstance(rows[row], Ref) for row in asked.rows)
 
     def _unsigned(self, value: Value) -> tuple[float, Value]:
         """A value and its sign, where it is another's opposite and need not be worked out."""

@@ -125,7 +125,8 @@ def portfolio(
     `workers` processes (all cores) or on a cluster.  Raises `InputError`: no-models-found, value-out-of-range, and
     with `strict`, or where no file can be used, every problem of every file.
     """
-    from runway.simulation.simulate import cores, known_rung
+    from runway.simulation.limits import cores
+    from runway.simulation.simulate import known_rung
 
     if paths < 0:
         raise InputError(Problem("value-out-of-range", "--paths is a whole number; 0 only projects."))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-__all__ = ["Driver", "Estimate", "Moment", "Odds", "Paths", "Risk", "Simulation", "Versus"]
+__all__ = ["Aside", "Driver", "Estimate", "Moment", "Odds", "Paths", "Risk", "Simulation", "Versus"]
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -60,6 +60,13 @@ class Driver:
     lowest_cash: float | None
 
 
+class Aside(NamedTuple):
+    """An uncertain figure whose value, which a projection takes, is not about the median of what is drawn."""
+
+    address: str
+    below: float  # the share of draws below the value
+
+
 @dataclass(frozen=True, slots=True)
 class Versus:
     """Another scenario on the same draws: what running out by the horizon is more probable by."""
@@ -102,18 +109,24 @@ class Simulation:
     risks: tuple[Risk, ...]
     cash: tuple[tuple[Estimate, ...], ...]  # closing cash, by month and by `SHARES`
     lowest_cash: tuple[Estimate, ...]
-    funding_gap: tuple[Estimate, ...] | None  # by `SHARES`, the smallest first; None where the floor is uncertain
+    funding_gap: tuple[Estimate, ...] | None  # by `SHARES` of the gap itself; None where the floor is uncertain
     worst_lowest_cash: float  # its mean over the worst 5 % of paths
     closings: tuple[Odds, ...]
     clauses: tuple[Odds, ...]
     drivers: tuple[Driver, ...]  # the strongest first
     driver_paths: int
+    off_median: tuple[Aside, ...]  # the farthest first
     versus: Versus | None = None
     raw: Paths | None = None
 
     @property
     def partial(self) -> bool:
         return self.paths < self.wanted
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether anything is drawn."""
+        return bool(self.drivers)
 
     def risk(self) -> Risk:
         """The risk of the rung that is reported."""

@@ -13,11 +13,12 @@ from runway.metrics import changes_of
 from runway.months import month_label, position
 from runway.simulation.blocks import FEW, can_fork, replicated, run_here, tasks_of
 from runway.simulation.draws import BLOCK
-from runway.simulation.drivers import drivers
+from runway.simulation.drivers import drivers, off_median
+from runway.simulation.limits import PATHS, at_most, check_day, check_options, check_time, cores
 from runway.simulation.machine import Machine
 from runway.simulation.result import SHARES, Estimate, Moment, Odds, Paths, Risk, Simulation, Versus
 from runway.simulation.sobol import REPLICATES, require_sobol
-from runway.simulation.tally import CONFIDENT, MOST_SORTED, NONE_SEEN, Tally, probability
+from runway.simulation.tally import CONFIDENT, NONE_SEEN, Tally, probability
 from runway.simulation.watch import DAYS_A_CODE
 from runway.whatif.paths import RUNGS
 
@@ -28,11 +29,9 @@ if TYPE_CHECKING:
 
     from runway.model import Model
     from runway.simulation.blocks import Task
+    from runway.simulation.machine import Asked
 
-PATHS = 100_000
-MOST = 100_000_000  # paths beyond which one has to insist
-SAMPLINGS = ("random", "sobol")
-NANOSECONDS = 100  # about, of one path and month on one core
+LEAST_LOG = 7  # a replicate of Sobol points has at least 2^7, so that it has an outer quantile of its own
 T95 = 2.131449545559323  # of Student's t with 15 degrees of freedom: the spread of 16 replicates
 WORST = 0.05
 FIRST_BATCH = 4  # blocks of the first look of --until
@@ -62,73 +61,23 @@ def simulate(
     `against` names another scenario that runs on the same draws; `raw` keeps every path.  `progress` is called with
     the paths done and wanted.  An interruption gives what is complete.  Raises `InputError`.
     """
-    _check(model, paths, seed, workers, until, sampling, insist)
-    if raw and (paths if until is None else _at_most(until)) > MOST_SORTED:
-        text = f"At most {MOST_SORTED:,} paths can be kept; take fewer --paths, or leave out --paths-out."
-        raise InputError(Problem("too-many-kept", text))
+    check_options(paths, seed, workers, until, sampling, raw)
+    if by is not None and model.program is not None:
+        check_day(by, model.program.start, model.program.months)
     rung = rung_of_model(model, counting)
     order = [rung, *(n for n in range(len(LADDER)) if n != rung)]
     machine = Machine(model, order)
     if sampling == "sobol":
         require_sobol(machine.draws)
     wanted, replicate = _sized(paths, until, sampling)
+    if not insist:
+        check_time(machine, wanted, workers or cores())
     run = _Run(machine, wanted, seed, workers or cores(), until, replicate, raw, cluster, progress)
     if against is not None:
         run.tally.dry = []
     run.all()
     found = run.result(order, by)
     return found if against is None else replace(found, versus=_versus(run, against, order))
-
-
-def _check(
-    model: Model, paths: int, seed: int, workers: int | None, until: float | None, sampling: str, insist: bool
-) -> None:
-    """Refuses what cannot be run, and what would take very long unless one insists."""
-
-    def refuse(name: str, text: str) -> None:
-        raise InputError(Problem(name, text))
-
-    if paths < 1:
-        refuse("value-out-of-range", "--paths is a whole number of at least 1.")
-    if not 0 <= seed < 2**63:
-        refuse("value-out-of-range", "--seed is a whole number from 0 to 2^63 - 1.")
-    if workers is not None and not 1 <= workers <= 1024:
-        refuse("value-out-of-range", "--workers is a whole number from 1 to 1024.")
-    if until is not None and not 0 < until < 1:
-        refuse("value-out-of-range", "--until is an error above 0 and below 100%, such as 0.1%.")
-    if sampling not in SAMPLINGS:
-        hint = did_you_mean(sampling, SAMPLINGS) or f" There are {' and '.join(SAMPLINGS)}."
-        refuse("unknown-sampling", f"There is no sampling {sampling}.{hint}")
-    if sampling == "sobol" and (until is not None or paths > MOST_SORTED):
-        text = f"Sobol points come in a fixed number of at most {MOST_SORTED:,}; leave out --until, or --sampling."
-        refuse("sobol-too-many", text)
-    most = paths if until is None else _at_most(until)
-    if most > MOST and not insist:
-        months = model.settings.months
-        hours = most * months * NANOSECONDS * 1e-9 / (workers or cores()) / 3600
-        took = f"{hours:,.0f} hours" if hours < 48 else f"{hours / 24:,.0f} days"
-        kept = f"{_memory(months, workers or cores()):.1f} GB"
-        text = (
-            f"{most:,} paths of {months} months take about {took} here and {kept} of memory. "
-            f"Say --insist to run them all the same; {PATHS:,} paths give each probability to about 0.3 %."
-        )
-        refuse("too-many-paths", text)
-
-
-def _memory(months: int, workers: int) -> float:
-    """Gigabytes: sorted rows, or the grid and what each worker has in hand."""
-    return 8e-9 * months * (MOST_SORTED + 3 * workers * BLOCK)
-
-
-def _at_most(until: float) -> int:
-    """The paths after which every probability is at least as sure as that."""
-    return ceil((CONFIDENT / 2 / until) ** 2 / BLOCK) * BLOCK
-
-
-def cores() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def known_rung(counting: str) -> int:
@@ -148,9 +97,9 @@ def rung_of_model(model: Model, counting: str | None) -> int:
 def _sized(paths: int, until: float | None, sampling: str) -> tuple[int, int]:
     """How many paths at most, and how many in each replicate (0 without replicates)."""
     if sampling == "sobol":
-        each = 2 ** max(0, ceil(log2(paths / REPLICATES)))
+        each = 2 ** max(LEAST_LOG, ceil(log2(paths / REPLICATES)))
         return each * REPLICATES, each
-    return (paths if until is None else _at_most(until)), 0
+    return (paths if until is None else at_most(until)), 0
 
 
 class _Run:
@@ -218,9 +167,11 @@ class _Run:
 
     def _largest_error(self) -> float:
         tally, last = self.tally, self.machine.program.months - 1
-        found = [tally.dry_by(rung, last, 31).error for rung in range(len(LADDER))]
-        found += [probability(int(n), tally.paths).error for n in (*tally.drew, *tally.bit)]
-        return max(found)
+        machine = self.machine
+        found = [tally.dry_by(rung, last, 31).error for rung in range(len(LADDER)) if not machine.certain[rung]]
+        asked = zip((*machine.closings, *machine.clauses), (*tally.drew, *tally.bit), strict=True)
+        found += [probability(int(n), tally.paths).error for one, n in asked if machine.varies(one)]
+        return max(found, default=0.0)
 
     def result(self, order: Sequence[int], by: date | None) -> Simulation:
         """What the blocks add up to."""
@@ -232,6 +183,8 @@ class _Run:
 
         def quantiles(row: int) -> tuple[Estimate, ...]:
             found = [tally.quantile(row, share) for share in SHARES]
+            if machine.certain[0]:
+                return tuple(Estimate(e.value, 0.0) for e in found)
             if not replicates:
                 return tuple(found)
             spreads = [_spread([replica.quantile(row, share).value for replica in replicates]) for share in SHARES]
@@ -269,10 +222,11 @@ class _Run:
             lowest_cash=lowest,
             funding_gap=gaps,
             worst_lowest_cash=tally.worst(WORST),
-            closings=self._odds([a.address for a in machine.closings], "drew", replicates),
-            clauses=self._odds([a.address for a in machine.clauses], "bit", replicates),
+            closings=self._odds(machine.closings, "drew", replicates),
+            clauses=self._odds(machine.clauses, "bit", replicates),
             drivers=driving,
             driver_paths=driver_paths,
+            off_median=off_median(machine.draws),
             raw=raw,
         )
 
@@ -289,19 +243,17 @@ class _Run:
         return self.tally.parts
 
     def _risk(self, rung: int, counting: str, by: date | None, replicates: list[Tally]) -> Risk:
-        tally, program, days = self.tally, self.machine.program, self.machine.layout.days
+        tally, machine, program, days = self.tally, self.machine, self.machine.program, self.machine.layout.days
 
         def estimate(month: int, day: int) -> Estimate:
             found = tally.dry_by(rung, month, day)
+            if machine.certain[rung]:
+                return Estimate(found.value, 0.0)
             if not replicates:
                 return found
-            return Estimate(found.value, _spread([r.dry_by(rung, month, day).value for r in replicates]))
+            return _replicated(found, tally.paths, [r.dry_by(rung, month, day).value for r in replicates])
 
-        by_date = None
-        if by is not None:
-            place = int(position(by, program.start))
-            by_date = Estimate(0.0, 0.0) if place < 0 else estimate(min(place, program.months - 1),
-                                                                  by.day if place < program.months else 31)  # fmt: skip
+        by_date = None if by is None else estimate(int(position(by, program.start)), by.day)
         moments = []
         for share in SHARES:
             at = tally.dry_at(rung, share)
@@ -313,14 +265,18 @@ class _Run:
         months = tuple(estimate(t, 31) for t in range(program.months))
         return Risk(counting, months, by_date, tuple(moments))
 
-    def _odds(self, addresses: Sequence[str], kind: str, replicates: list[Tally]) -> tuple[Odds, ...]:
+    def _odds(self, questions: Sequence[Asked], kind: str, replicates: list[Tally]) -> tuple[Odds, ...]:
         found = []
         titles = _titles(self.machine.model)
-        for n, address in enumerate(addresses):
+        for n, asked in enumerate(questions):
+            address = asked.address
             estimate = probability(int(getattr(self.tally, kind)[n]), self.tally.paths)
-            if replicates:
-                spread = _spread([int(getattr(r, kind)[n]) / r.paths for r in replicates])
-                estimate = Estimate(estimate.value, spread)
+            if not self.machine.varies(asked):
+                estimate = Estimate(estimate.value, 0.0)
+            elif replicates:
+                estimate = _replicated(
+                    estimate, self.tally.paths, [int(getattr(r, kind)[n]) / r.paths for r in replicates]
+                )
             found.append(Odds(address, titles.get(address, address), estimate))
         return tuple(found)
 
@@ -357,6 +313,11 @@ def _spread(values: Sequence[float]) -> float:
     return T95 * sqrt(variance / len(values))
 
 
+def _replicated(found: Estimate, paths: int, values: Sequence[float]) -> Estimate:
+    """A probability with the error of its replicates; where these agree, what may still be is 3 / n."""
+    return Estimate(found.value, min(1.0, max(_spread(values), NONE_SEEN / paths)))
+
+
 def _versus(run: _Run, against: str, order: Sequence[int]) -> Versus:
     """Another scenario of the file on the draws of one that has run."""
     import numpy
@@ -374,4 +335,10 @@ def _versus(run: _Run, against: str, order: Sequence[int]) -> Versus:
     difference = (only_mine - only_theirs) / paths
     variance = (only_mine + only_theirs) / paths - difference**2
     error = CONFIDENT * sqrt(variance / paths) if only_mine + only_theirs else NONE_SEEN / paths
-    return Versus(against, probability(int(theirs.sum()), paths), Estimate(difference, error))
+    there = probability(int(theirs.sum()), paths)
+    certain = other.machine.certain[0]
+    return Versus(
+        against,
+        Estimate(there.value, 0.0) if certain else there,
+        Estimate(difference, 0.0 if certain and run.machine.certain[0] else error),
+    )

@@ -6,7 +6,7 @@ order of the blocks nor who computed them changes a digit.
 
 from __future__ import annotations
 
-from math import ceil, sqrt
+from math import ceil, nan, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS
@@ -24,7 +24,10 @@ NONE_SEEN = 3.0  # of n paths: what may still be, at 95 %, when it happened on n
 
 
 class Estimate(NamedTuple):
-    """A figure and its Monte Carlo error: half the width of its 95 % interval."""
+    """A figure and its Monte Carlo error: half the width of its 95 % interval.
+
+    The error is 0 where the figure is the same on every path, and not a number where there are too few paths to tell.
+    """
 
     value: float
     error: float
@@ -168,11 +171,16 @@ class Tally:
         return found
 
     def quantile(self, row: int, share: float) -> Estimate:
-        """A quantile of a row; its error is half the distance of the ranks between which the true one lies."""
+        """A quantile of a row; its error is half the distance of the ranks between which the true one lies.
+
+        Not a number where paths are so few that one of these ranks lies outside them.
+        """
         last = self.paths - 1
         spread = CONFIDENT * sqrt(self.paths * share * (1 - share))
-        ranks = [last * share, max(last * share - spread, 0.0), min(last * share + spread, float(last))]
-        value, low, high = self.rank(row, ranks)
+        middle = last * share
+        if middle < spread or middle + spread > last:
+            return Estimate(self.rank(row, [middle])[0], nan)
+        value, low, high = self.rank(row, [middle, middle - spread, middle + spread])
         return Estimate(value, (high - low) / 2)
 
     def worst(self, share: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from runway.simulation.result import SHARES
@@ -13,17 +14,15 @@ PLACES = 6  # of probabilities and correlations
 
 
 def simulation_to_dict(found: Simulation) -> dict[str, Any]:
-    """The documented JSON.
-
-    The probability that a check holds will stand beside those of closings and clauses, as `checks`.
-    """
+    """The documented JSON; an error of 0 is that of what does not vary, one of null that of too few paths."""
     digits = found.minor_digits
 
     def money(value: float) -> float:
         return round(value, digits) + 0.0
 
-    def amounts(estimates: tuple[Estimate, ...]) -> dict[str, list[float]]:
-        return {"values": [money(e.value) for e in estimates], "errors": [money(e.error) for e in estimates]}
+    def amounts(estimates: tuple[Estimate, ...]) -> dict[str, list[float | None]]:
+        errors = [None if isnan(e.error) else money(e.error) for e in estimates]  # too few paths to tell
+        return {"values": [money(e.value) for e in estimates], "errors": errors}
 
     written: dict[str, Any] = {
         "model": found.model,
@@ -50,6 +49,7 @@ def simulation_to_dict(found: Simulation) -> dict[str, Any]:
         "clauses": [_odds(odds) for odds in found.clauses],
         "drivers": [_driver(driver) for driver in found.drivers],
         "driver_paths": found.driver_paths,
+        "off_median": [{"address": one.address, "share_below": round(one.below, 3)} for one in found.off_median],
     }  # fmt: skip
     if found.versus is not None:
         written["versus"] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,11 @@ def test_a_model_without_anything_uncertain(run: Run) -> None:
     code, out, _ = run("simulate", "lemonade", "-n", "100")
     assert code == 0
     assert "no uncertain figures" in out
-    assert "100% ±3.0" in out
+    assert "Nothing in this file is uncertain" in out
+    assert "always" in out
+    assert not re.search("±[0-9]", out)
+    found = json.loads(run("simulate", "lemonade", "-n", "100", "--json")[1])
+    assert {error for risk in found["out_of_cash"] for error in risk["errors"]} == {0.0}
 
 
 def test_a_portfolio(run: Run, folder: Path) -> None:
@@ -137,3 +142,75 @@ def test_a_portfolio_on_processes_is_the_same(run: Run, folder: Path) -> None:
         (folder / f"more{n}.toml").write_text(text, encoding="utf-8")
     here = run("portfolio", ".", "-n", "1000", "--json", "--workers", "1")
     assert run("portfolio", ".", "-n", "1000", "--json", "--workers", "2") == here
+
+
+def test_what_does_not_vary_is_told_as_certain(run: Run, folder: Path) -> None:
+    """The permit is uncertain and decides the first closing; the second waits for nothing."""
+    second = """
+[[funding.seed.closings]]
+name = "second"
+date = "2025-10-15"
+amount = "100k"
+"""
+    (folder / "delta.toml").write_text(COMPANY.format(name="Delta", cash="1M") + second, encoding="utf-8")
+    _, out, _ = run("simulate", "delta.toml", "-n", "2000")
+    assert re.search(r"seed first +draws +[56]\d\.\d% ±2\.\d$", out, re.MULTILINE)
+    assert re.search(r"seed second +draws +always, as written$", out, re.MULTILINE)
+    assert "never" not in out.split("CLOSINGS")[0]  # cash in hand varies with the rent, whoever runs out
+    closings = json.loads(run("simulate", "delta.toml", "-n", "2000", "--json")[1])["closings"]
+    assert closings[1] == {"address": "seed.second", "probability": 1.0, "error": 0.0}
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_the_odds_by_a_day_leave_out_years(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    text = COMPANY.format(name="Long", cash="1M").replace("months = 24", "months = 60")
+    (folder / "long.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", str(width))
+    _, out, _ = run("simulate", "long.toml", "-n", "1000", "--by", "2026-06")
+    head, *rows = out.split("\n\n")[1].splitlines()
+    assert all(len(line) <= width for line in (head, *rows))
+    assert "by 30 Jun 2026" in head
+    assert head.endswith("by Dec 2029")
+
+
+def test_the_gap_is_told_by_its_own_quantiles(run: Run) -> None:
+    """In text as in JSON: the larger gap stands under 95 %."""
+    _, out, _ = run("simulate", "beta.toml", "-n", "2000")
+    gaps = next(line for line in out.splitlines() if line.startswith("  gap ")).split()[1:]
+    told = [0.0 if gap == "–" else float(gap.replace(",", "")) for gap in gaps]
+    found = json.loads(run("simulate", "beta.toml", "-n", "2000", "--json")[1])["funding_gap"]["values"]
+    assert told == sorted(told)
+    assert told == pytest.approx([value / 1e3 for value in found], abs=0.1)
+    assert told[-1] > 0
+
+
+def test_few_futures_have_no_error_of_the_outer_quantiles(run: Run) -> None:
+    """At 50 the rank interval of the 5 % quantile leaves the sample: 2.5 - 1.96 sqrt(2.375) < 0; at 100 it does not."""
+    _, out, _ = run("simulate", "beta.toml", "-n", "50", "--json")
+    lowest = json.loads(out)["lowest_cash"]
+    assert [error is None for error in lowest["errors"]] == [True, False, False, False, True]
+    assert "draw at least 100" in run("simulate", "beta.toml", "-n", "50")[1]
+    assert "draw at least 100" not in run("simulate", "beta.toml", "-n", "100")[1]
+    assert None not in json.loads(run("simulate", "beta.toml", "-n", "100", "--json")[1])["lowest_cash"]["errors"]
+    csv = run("simulate", "beta.toml", "-n", "50", "--csv", "-")[1]
+    assert "nan" not in csv
+
+
+def test_a_value_that_is_not_the_median_is_told(run: Run, folder: Path) -> None:
+    """A normal from 100 to 200 has its median at 150; at 190, P(z < 40 / (50 / 1.645)) = 0.906 of draws are lower."""
+    for value, told in (("190", True), ("152", False)):
+        amount = f'{{ value = "${value}k/month", low = "$100k/month", high = "$200k/month", distribution = "normal" }}'
+        text = COMPANY.format(name="Off", cash="1M").replace('"$80k to $120k/month"', amount)
+        (folder / "off.toml").write_text(text, encoding="utf-8")
+        _, out, _ = run("simulate", "off.toml", "-n", "100")
+        assert ("rent.amount (91 of 100 draws are lower)" in " ".join(out.split())) == told
+        found = json.loads(run("simulate", "off.toml", "-n", "100", "--json")[1])["off_median"]
+        assert found == ([{"address": "rent.amount", "share_below": pytest.approx(0.906, abs=0.001)}] if told else [])
+
+
+def test_errors_are_rounded_up() -> None:
+    from runway.output.simulate import chance
+    from runway.simulation.tally import Estimate
+
+    said = [chance(Estimate(*e)) for e in ((0.0, 0.00015), (1.0, 0.03), (0.271, 0.0061), (1.0, 0.0), (0.0, 0.0))]
+    assert said == ["0% ±0.02", "100% ±3.0", "27.1% ±0.7", "always", "never"]

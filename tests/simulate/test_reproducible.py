@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from calendar import monthrange
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy
@@ -14,6 +16,7 @@ import pytest
 
 import runway
 from runway.errors import InputError
+from runway.simulation import limits
 from runway.simulation import simulate as simulation
 from runway.simulation import tally as tallies
 from runway.simulation.blocks import tasks_of
@@ -97,7 +100,7 @@ def test_counts_on_the_grid_are_near_the_sorted_numbers(load: Load, monkeypatch:
     """The quantiles of the same paths: a bin is a small part of the error that the paths leave."""
     model = load(SHOP)
     exact = runway.simulate(model, paths=60_000)
-    for module in (simulation, tallies):
+    for module in (limits, tallies):
         monkeypatch.setattr(module, "MOST_SORTED", 50_000)
     counted = runway.simulate(model, paths=60_000, workers=2)
     assert json.dumps(counted.to_dict()) == text(model, paths=60_000, workers=1)
@@ -230,3 +233,35 @@ def test_a_tally_adds_up_in_any_order_of_workers(load: Load) -> None:
         tally.sort(2)
         totals.append((tally.codes.tolist(), tally.quantile(3, 0.05), tally.worst(0.05)))
     assert totals[0] == totals[1]
+
+
+def test_sobol_points_that_agree_are_not_certain(load: Load) -> None:
+    """Where every replicate says 0 or 1, what may still be is 3 / n, as for random draws."""
+    pytest.importorskip("scipy.stats.qmc", reason="Sobol points need the extra [analysis]")
+    model = load(SHOP)
+    found = runway.simulate(model, paths=16, sampling="sobol")
+    assert found.paths == 2_048  # sixteen replicates with an outer quantile each
+    for estimate in found.risk().by_month:
+        assert estimate.error >= 3 / found.paths
+    assert found.risk().by_month[0] == (0.0, 3 / 2_048)
+
+
+def test_a_day_outside_the_months_is_refused(load: Load) -> None:
+    model = load(SHOP)
+    months = runway.simulate(model, paths=100).months
+    for day, name in ((date(2001, 1, 31), "month-outside-model"), (date(2101, 1, 1), "target-beyond-horizon")):
+        with pytest.raises(InputError, match=name):
+            runway.simulate(model, paths=100, by=day)
+    year, month = map(int, months[-1].split("-"))
+    found = runway.simulate(model, paths=5_000, by=date(year, month, monthrange(year, month)[1])).risk()
+    assert found.by_date == found.by_horizon
+
+
+def test_what_takes_more_than_an_hour_is_asked_about(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the time of a block: at 0.36 s each, 10,000 blocks on one worker are an hour, and on two half of one."""
+    monkeypatch.setattr(limits, "_block_seconds", lambda *_: 0.36)
+    machine = Machine(load(SHOP), range(4))
+    limits.check_time(machine, 10_000 * BLOCK, 1)
+    limits.check_time(machine, 19_000 * BLOCK, 2)
+    with pytest.raises(InputError, match="about 66 minutes"):
+        limits.check_time(machine, 11_000 * BLOCK, 1)

@@ -1,0 +1,121 @@
+"""What a simulation refuses: options that say nothing, days beyond its months, and runs that would take very long."""
+
+from __future__ import annotations
+
+from math import ceil
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from runway.errors import InputError, Problem, did_you_mean
+from runway.months import month_label, position
+from runway.simulation.blocks import tasks_of
+from runway.simulation.draws import BLOCK
+from runway.simulation.tally import CONFIDENT, MOST_SORTED, Tally
+from runway.wording import day_text, month_text
+
+if TYPE_CHECKING:
+    from datetime import date
+    from typing import NoReturn
+
+    from runway.simulation.machine import Machine
+
+PATHS = 100_000
+SAMPLINGS = ("random", "sobol")
+QUICK = 64 * BLOCK  # paths that no model takes an hour for
+HOUR = 3600.0  # seconds beyond which one has to insist
+YEAR = 365 * 24 * HOUR
+
+
+def check_options(paths: int, seed: int, workers: int | None, until: float | None, sampling: str, raw: bool) -> None:
+    """Refuses options that cannot be.
+
+    Raises `InputError`: value-out-of-range, unknown-sampling, sobol-too-many, too-many-kept.
+    """
+    if paths < 1:
+        _refuse("value-out-of-range", "--paths is a whole number of at least 1.")
+    if not 0 <= seed < 2**63:
+        _refuse("value-out-of-range", "--seed is a whole number from 0 to 2^63 - 1.")
+    if workers is not None and not 1 <= workers <= 1024:
+        _refuse("value-out-of-range", "--workers is a whole number from 1 to 1024.")
+    if until is not None and not 0 < until < 1:
+        _refuse("value-out-of-range", "--until is an error above 0 and below 100%, such as 0.1%.")
+    if sampling not in SAMPLINGS:
+        hint = did_you_mean(sampling, SAMPLINGS) or f" There are {' and '.join(SAMPLINGS)}."
+        _refuse("unknown-sampling", f"There is no sampling {sampling}.{hint}")
+    if sampling == "sobol" and (until is not None or paths > MOST_SORTED):
+        text = f"Sobol points come in a fixed number of at most {MOST_SORTED:,}; leave out --until, or --sampling."
+        _refuse("sobol-too-many", text)
+    if raw and (paths if until is None else at_most(until)) > MOST_SORTED:
+        text = f"At most {MOST_SORTED:,} paths can be kept; take fewer --paths, or leave out --paths-out."
+        _refuse("too-many-kept", text)
+
+
+def check_day(by: date, start: int, months: int) -> None:
+    """Refuses a day outside the model's months, of which a simulation knows nothing.
+
+    Raises `InputError`: month-outside-model, target-beyond-horizon.
+    """
+    place = position(by, start)
+    if place < 0:
+        text = f"--by {day_text(by)} is before the model begins, in {month_text(month_label(start))}."
+        _refuse("month-outside-model", text)
+    if place >= months:
+        last = month_text(month_label(start + months - 1))
+        text = f"--by {day_text(by)} is after the model's last month, {last}. Give [model] more months."
+        _refuse("target-beyond-horizon", text)
+
+
+def check_time(machine: Machine, paths: int, workers: int) -> None:
+    """Refuses what would take more than an hour, as one block of this very model says.
+
+    Raises `InputError`: too-many-paths.
+    """
+    if paths <= QUICK:
+        return
+    seconds = min(_block_seconds(machine, paths) for _ in range(2)) * paths / BLOCK / workers
+    if seconds > HOUR:
+        text = (
+            f"{paths:,} paths of {machine.program.months} months take {told(seconds)} here. "
+            f"Say --insist to run them all the same; {PATHS:,} paths give each probability to about 0.3 %."
+        )
+        _refuse("too-many-paths", text)
+
+
+def _block_seconds(machine: Machine, paths: int) -> float:
+    """How long one block takes on one core, with the counting of its cash."""
+    tally = Tally(machine.program.months, 0, 0, 0, max(paths, MOST_SORTED + 1))
+    task, space = tasks_of(0, BLOCK)[0], machine.workspace()
+    begun = perf_counter()
+    block = machine.run(task.number, task.scores(machine, 1), task.paths, space)
+    tally.span(block)
+    tally.counted(block)
+    return perf_counter() - begun
+
+
+def told(seconds: float) -> str:
+    """A long time in a unit that leaves it readable.
+
+    >>> told(1500), told(29_000), told(10**6), told(10**12)
+    ('about 25 minutes', 'about 8.1 hours', 'about 12 days', 'more than a year')
+    """
+    if seconds > YEAR:
+        return "more than a year"
+    if seconds > 48 * HOUR:
+        return f"about {seconds / (24 * HOUR):,.0f} days"
+    return f"about {seconds / 60:,.0f} minutes" if seconds < 2 * HOUR else f"about {seconds / HOUR:.1f} hours"
+
+
+def at_most(until: float) -> int:
+    """The paths after which every probability is at least as sure as that."""
+    return ceil((CONFIDENT / 2 / until) ** 2 / BLOCK) * BLOCK
+
+
+def cores() -> int:
+    """The processors that this program may use."""
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _refuse(name: str, text: str) -> NoReturn:
+    raise InputError(Problem(name, text))

@@ -164,7 +164,11 @@ def _versus(found: Simulation) -> str:
 
 
 def _odds(found: Simulation, width: int) -> Iterator[Text]:
-    for head, verb, odds in (("CLOSINGS", "draws", found.closings), ("CLAUSES", "bites", found.clauses)):
+    for head, verb, odds in (
+        ("CLOSINGS", "draws", found.closings),
+        ("CLAUSES", "bites", found.clauses),
+        ("COVENANTS", "fails", found.covenants),
+    ):
         if not odds:
             continue
         yield Text()

@@ -10,6 +10,7 @@ from runway.engine import Engine
 from runway.errors import InputError
 from runway.ladder import LADDER
 from runway.months import NEVER, days_in_month
+from runway.program import ProgramRow
 from runway.simulation import histories
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Draws, Scores, overrides_of
 from runway.simulation.graph import Key
@@ -18,7 +19,7 @@ from runway.simulation.printed import UFUNCS, printed
 from runway.simulation.specialise import specialise
 from runway.simulation.values import Ref, Series
 from runway.simulation.watch import Plan, Watch, watched_rows
-from runway.tree import Parameter, walk
+from runway.tree import ZERO, AsNumber, Compare, History, Number, Parameter, Row, Sum, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     from runway.simulation.values import Value
 
 
+SHORT = 1e-6  # of headroom: paths are not posted to the cent, and a credit line may keep cash right at a covenant
+
+
 class Asked(NamedTuple):
-    """A question about the last month of each path: whether a closing drew, a clause bit."""
+    """A question about the last month of each path: whether a closing drew, a clause bit, a covenant ever failed."""
 
     address: str
     rows: tuple[str, ...]
@@ -42,7 +46,7 @@ class Block(NamedTuple):
     lowest: Any
     codes: tuple[Any, ...]  # of the zero-cash day, one array a rung
     drew: tuple[Any, ...]  # whether each closing drew
-    bit: tuple[Any, ...]  # whether each clause bit
+    bit: tuple[Any, ...]  # whether each clause bit, then whether each covenant failed at some month's end
     figures: Mapping[str, Any]  # what was drawn, by address
     shocks: Mapping[str, Any]  # of what is drawn anew each month, the sum of its scores; of the first blocks only
 
@@ -62,7 +66,9 @@ class Machine:
         program = model.program
         assert program is not None
         self.model, self.program, self.rungs = model, program, tuple(rungs)
-        self.engine, self.layout, self.draws = Engine(program, model.document), layout(model), Draws(model)
+        self.covenants, breaches = _covenants(model)
+        probed = program._replace(rows=(*program.rows, *breaches))
+        self.engine, self.layout, self.draws = Engine(probed, model.document), layout(model), Draws(model)
         read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
                 if isinstance(n, Parameter)}  # fmt: skip
         effective = [{a: v for a, v in LADDER[rung][1].items() if a in read} for rung in rungs]
@@ -70,7 +76,7 @@ class Machine:
         self.variant_of = [self.variants.index(overrides) for overrides in effective]
         self.names = watched_rows(self.layout, program)
         self.closings, self.clauses = _closings(model), _clauses(model)
-        finals = [row for asked in (*self.closings, *self.clauses) for row in asked.rows]
+        finals = [row for asked in (*self.closings, *self.clauses, *self.covenants) for row in asked.rows]
         engine = self.engine
         self.spec = specialise(
             engine, self.draws.per_path, self.draws.monthly, self.variants, [*self.names, *finals, "cash"]
@@ -187,7 +193,7 @@ class Machine:
         last = {row: _last(value) if found is None else found
                 for row, value, found in zip(self.final_rows, self.finals, finals, strict=True)}  # fmt: skip
         drew = tuple(self._drew(asked, last, numbers, paths) for asked in self.closings)
-        bit = tuple(numpy.broadcast_to(last[asked.rows[0]] > 0, paths) for asked in self.clauses)
+        bit = tuple(numpy.broadcast_to(last[asked.rows[0]] > 0, paths) for asked in (*self.clauses, *self.covenants))
         codes = tuple(watches[variant].code for variant in self.variant_of)
         return Block(number, cash, watches[0].lowest, codes, drew, bit, numbers, shocks)
 
@@ -235,6 +241,19 @@ def _closings(model: Model) -> list[Asked]:
                 amount = f"{address}.left" if f"{address}.left" in rows else f"{address}.offered"
                 found.append(Asked(address, (f"{address}.due", amount)))
     return found
+
+
+def _covenants(model: Model) -> tuple[list[Asked], list[ProgramRow]]:
+    """Each covenant, with a row of its own: how many tests so far found it short by more than binary fractions are."""
+    asked, rows = [], []
+    for item in model.section("funding"):
+        for covenant in getattr(item.part, "covenants", ()):
+            address = f"{item.name}.{covenant.name}"
+            fails = f"{address}.fails so far"  # a blank keeps it apart from every row of a file
+            short = AsNumber(Compare("<", Row(f"{address}.headroom"), Number(-SHORT)))
+            rows.append(ProgramRow(fails, Sum((History("prev", Row(fails), None), short)), ZERO, False, item.path))
+            asked.append(Asked(address, (fails,)))
+    return asked, rows
 
 
 def _clauses(model: Model) -> list[Asked]:

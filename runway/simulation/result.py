@@ -43,7 +43,7 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """The probability that a closing draws, or that a clause bites."""
+    """The probability that a closing draws, that a clause bites, or that a covenant fails."""
 
     address: str
     title: str
@@ -113,6 +113,7 @@ class Simulation:
     worst_lowest_cash: float  # its mean over the worst 5 % of paths
     closings: tuple[Odds, ...]
     clauses: tuple[Odds, ...]
+    covenants: tuple[Odds, ...]  # that each fails at some month's end
     drivers: tuple[Driver, ...]  # the strongest first
     driver_paths: int
     off_median: tuple[Aside, ...]  # the farthest first

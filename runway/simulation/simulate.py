@@ -112,7 +112,7 @@ class _Run:
         self.machine, self.wanted, self.seed, self.workers = machine, wanted, seed, workers
         self.until, self.replicate, self.cluster, self.report = until, replicate, cluster, progress
         months, rungs = machine.program.months, len(LADDER)
-        sizes = (len(machine.closings), len(machine.clauses))
+        sizes = (len(machine.closings), len(machine.clauses) + len(machine.covenants))
         share = cluster is None and workers > 1 and wanted > (FEW - 1) * BLOCK and can_fork()
         self.tally = Tally(months, rungs, *sizes, wanted, raw, share=share)
         if replicate:
@@ -169,7 +169,7 @@ class _Run:
         tally, last = self.tally, self.machine.program.months - 1
         machine = self.machine
         found = [tally.dry_by(rung, last, 31).error for rung in range(len(LADDER)) if not machine.certain[rung]]
-        asked = zip((*machine.closings, *machine.clauses), (*tally.drew, *tally.bit), strict=True)
+        asked = zip((*machine.closings, *machine.clauses, *machine.covenants), (*tally.drew, *tally.bit), strict=True)
         found += [probability(int(n), tally.paths).error for one, n in asked if machine.varies(one)]
         return max(found, default=0.0)
 
@@ -224,6 +224,7 @@ class _Run:
             worst_lowest_cash=tally.worst(WORST),
             closings=self._odds(machine.closings, "drew", replicates),
             clauses=self._odds(machine.clauses, "bit", replicates),
+            covenants=self._odds(machine.covenants, "bit", replicates, len(machine.clauses)),
             drivers=driving,
             driver_paths=driver_paths,
             off_median=off_median(machine.draws),
@@ -265,10 +266,10 @@ class _Run:
         months = tuple(estimate(t, 31) for t in range(program.months))
         return Risk(counting, months, by_date, tuple(moments))
 
-    def _odds(self, questions: Sequence[Asked], kind: str, replicates: list[Tally]) -> tuple[Odds, ...]:
+    def _odds(self, questions: Sequence[Asked], kind: str, replicates: list[Tally], first: int = 0) -> tuple[Odds, ...]:
         found = []
         titles = _titles(self.machine.model)
-        for n, asked in enumerate(questions):
+        for n, asked in enumerate(questions, first):
             address = asked.address
             estimate = probability(int(getattr(self.tally, kind)[n]), self.tally.paths)
             if not self.machine.varies(asked):
@@ -297,10 +298,11 @@ class _Run:
 
 
 def _titles(model: Model) -> dict[str, str]:
-    """The titles of closings, grants and clauses."""
+    """The titles of closings, grants, clauses and covenants."""
     found: dict[str, str] = {}
     for item in model.section("funding"):
-        parts: tuple[Any, ...] = (*getattr(item.part, "closings", ()), *getattr(item.part, "clauses", ()))
+        kinds = ("closings", "clauses", "covenants")
+        parts: tuple[Any, ...] = tuple(part for kind in kinds for part in getattr(item.part, kind, ()))
         found |= {f"{item.name}.{part.name}": f"{item.title} {part.title or part.name}" for part in parts}
         found[item.name] = item.title
     return found

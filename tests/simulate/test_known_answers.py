@@ -204,3 +204,46 @@ def test_a_correlated_figure_may_be_made_certain(load: Load) -> None:
     assert found.raw is not None
     assert "a.q" not in found.raw.figures
     assert "a.p" in found.raw.figures
+
+
+LENT = """
+[costs.team]
+kind = "recurring"
+amount = "$40k to $70k/month"
+
+[funding.loan]
+kind = "loan"
+amount = "300k"
+date = "2025-02-01"
+rate = "10%/year"
+term = "10 months"
+repayment = "level_payment"
+fee = "1%"
+
+[[funding.loan.covenants]]
+name = "liquidity"
+require = "cash >= 300000"
+
+[[funding.loan.covenants]]
+name = "ratio"
+require = "total.debt / cash < 0.252"
+
+[[funding.loan.covenants]]
+name = "always_met"
+require = "total.debt <= 400000"
+"""
+
+
+def test_the_odds_that_a_covenant_fails_are_those_of_single_projections(load: Load) -> None:
+    """Forty futures, each also projected alone: as many of them break each covenant."""
+    model = load(LENT)
+    found = runway.simulate(model, paths=40, raw=True)
+    assert found.raw is not None
+    broken: dict[str, int] = {}
+    for amount in found.raw.figures["team.amount"]:
+        for covenant in runway.project(load(LENT, set={"team.amount": f"{amount:.12f}/month"})).covenants:
+            broken[covenant.address] = broken.get(covenant.address, 0) + (covenant.breached is not None)
+    assert {one.address: round(one.probability.value * 40) for one in found.covenants} == broken
+    assert 0 < broken["loan.liquidity"] < 40
+    assert 0 < broken["loan.ratio"] < 40
+    assert found.covenants[2].probability == (0.0, 0.0)  # the debt is not drawn

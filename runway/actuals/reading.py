@@ -58,16 +58,9 @@ def read_actuals(model: Model) -> Actuals:
         account = next((name for name, line in said.mapping.items() if line == "cash"), None)
         key = "file" if found.files["cash"] == found.file else "figures"
         path = ("actuals", key) if account is None else ("actuals", "mapping", account)
-<<<<<<< HEAD
         way = "Leave the rows of cash out." if account is None else 'Map the account to "ignore".'
         line = lines[0].name
         text = f"The closing cash cannot be given beside a credit line ({line}): what is drawn follows from it. {way}"
-=======
-        text = (
-            f"The closing cash cannot be given beside a credit line ({lines[0].name}): what is drawn follows from it."
-        )
-        text += " Leave the rows of cash out." if account is None else ' Map the account to "ignore".'
->>>>>>> evidence
         raise InputError(model.document.problem(path, "cash-with-credit-line", text))
     return found
 

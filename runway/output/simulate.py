@@ -69,7 +69,7 @@ def _ran(found: Simulation) -> str:
     figures = "one uncertain figure" if several == 1 else f"{several or 'no'} uncertain figures"
     paths = f"{found.paths:,} futures" if found.paths > 1 else "one future"
     stopped = f", stopped before {found.wanted:,}: a partial result" if found.partial else ""
-    sampling = ", Sobol points" if found.sampling == "sobol" else ""
+    sampling = ", Sobol points in a power of two" if found.sampling == "sobol" else ""
     return f"{paths}{stopped} · {figures} · seed {found.seed}{sampling} · ± is half a 95% interval"
 
 
@@ -190,11 +190,11 @@ def _drivers(found: Simulation, width: int) -> Iterator[Text]:
     what = "runway" if by_runway else "lowest cash"
     yield Text()
     yield heading("DRIVERS", f"  rank correlation with {what}")
-    label = min(max(len(d.address) for d in found.drivers[:SHOWN]) + 2, width - BAR - 12)
+    label = min(max(len(_name(d)) for d in found.drivers[:SHOWN]) + 2, width - BAR - 12)
     for driver in sorted(found.drivers, key=lambda d: -abs(_strength(d, by_runway)))[:SHOWN]:
         strength = _strength(driver, by_runway)
         bar = "━" * round(BAR * abs(strength))
-        line = f"{cell('  ' + driver.address, label + 2)}{round(strength, 2) + 0.0:+.2f}  "
+        line = f"{cell('  ' + _name(driver), label + 2)}{round(strength, 2) + 0.0:+.2f}  "
         yield Text.assemble(line, (bar, "green" if strength > 0 else "red")).rstrip()
     if len(found.drivers) > SHOWN:
         yield Text(f"  and {len(found.drivers) - SHOWN} more; --json has all", "dim")
@@ -210,6 +210,12 @@ def _asides(found: Simulation, width: int) -> Iterator[Text]:
         text = f"The value written is not the median of what is drawn: {', '.join(told)}{more}."
         yield Text()
         yield from prose("  ", text, width)
+
+
+def _name(driver: Driver) -> str:
+    """The address, and what of it is drawn where that is not the figure itself."""
+    drawn = {"volatility": ", monthly", "occurrence": ", if at all"}
+    return driver.address + drawn.get(driver.distribution, "")
 
 
 def _strength(driver: Driver, by_runway: bool) -> float:

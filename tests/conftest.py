@@ -8,6 +8,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import runway
 
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 
     from runway.model import Model
     from runway.projection import Projection
+
+settings.register_profile(
+    "same", derandomize=True, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
+settings.load_profile(
+    "same"
+)  # the same examples on every machine
 
 MODEL = """
 [model]

@@ -473,7 +473,7 @@ def mutated(text, chance):
 def test_lines_changed_at_random(answer, model):
     text = EVERY_KEY if model == "every key" else bundled_models()[model].read_text(encoding="utf-8")
     chance = random.Random(model)
-    for n in range(40):
+    for n in range(20):
         broken = mutated(text, chance)
         try:
             answer(broken)

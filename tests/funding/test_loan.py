@@ -207,7 +207,7 @@ def written(case) -> str:
     )
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(30))
 def test_random_loans_agree_with_decimals_to_the_cent(rows, seed):
     case = random_case(Random(seed))
     found = rows(written(case))

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 settings.register_profile(
     "same", derandomize=True, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
-settings.load_profile(
-    "same"
-)  # the same examples on every machine
+settings.load_profile("same")  # the same examples on every machine
 
 MODEL = """
 [model]

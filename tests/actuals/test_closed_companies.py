@@ -47,7 +47,7 @@ def has_credit_line(company: Company) -> bool:
     return 'kind = "credit_line"' in company.text()
 
 
-@few(max_examples=40)
+@few(max_examples=20)
 @given(company=companies(), share=st.floats(0, 1))
 def test_actuals_that_are_the_plan_change_nothing(folder: Path, company: Company, share: float) -> None:
     """Every line as earned, its cash and the closing cash, taken from the plan: the projection stays what it was."""
@@ -67,7 +67,7 @@ def test_actuals_that_are_the_plan_change_nothing(folder: Path, company: Company
     assert now.runway[-1].closing_cash == pytest.approx(plan.runway[-1].closing_cash, abs=0.02)
 
 
-@few(max_examples=30)
+@few(max_examples=15)
 @given(company=companies(), cash=st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=6))
 def test_closing_cash_is_the_bank_s_on_every_rung(folder: Path, company: Company, cash: list[int]) -> None:
     assume(not has_credit_line(company))  # what it draws follows from the cash
@@ -79,7 +79,7 @@ def test_closing_cash_is_the_bank_s_on_every_rung(folder: Path, company: Company
         assert rung.closing_cash[: len(balances)] == pytest.approx(balances, abs=0.001)
 
 
-@few(max_examples=40)
+@few(max_examples=20)
 @given(company=companies(), pick=st.integers(0, 10**6))
 def test_any_figure_can_be_traced(folder: Path, company: Company, pick: int) -> None:
     """The probes change no value and never fail; the inputs found are those that the formula can read."""

@@ -29,7 +29,7 @@ def check(
     as_json: AsJson = False,
     csv: CsvFile = None,
 ) -> str:
-    """Whether the model satisfies the [[checks]] of its file; exit code 1 if one fails."""
+    """Whether the model satisfies the checks of its file; exit code 1 if one fails."""
     one_output(as_json, csv)
     if markdown and (as_json or csv is not None):
         raise InputError(Problem("two-outputs", "--markdown stands alone; leave out --json and --csv."))

@@ -152,7 +152,7 @@ def sums(item: Proceeds) -> float:
     return round(sum(use.amount for use in item.uses) + item.left, 2)
 
 
-@few(max_examples=60)
+@few(max_examples=25)
 @given(company=companies())
 def test_every_source_foots_in_any_model(project: Project, company: Company) -> None:
     """What came in is what was used and what is left; all that is left, less what is uncovered, is closing cash."""

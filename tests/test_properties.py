@@ -238,7 +238,7 @@ def sections_of(projection: Projection) -> dict[str, list[str]]:
     return {section.cash: [line.cash for line in section.lines] for section in projection.sections}
 
 
-@few(max_examples=50)
+@few(max_examples=25)
 @given(company=companies(("USD", "JPY", "KWD")))
 def test_csv_and_json_foot_to_the_minor_unit(project: Project, company: Company) -> None:
     projection = project(company.text())
@@ -254,7 +254,7 @@ def test_csv_and_json_foot_to_the_minor_unit(project: Project, company: Company)
     foots([{a: Decimal(repr(rows[a][t])) for a in rows} for t in range(len(table))], sections)
 
 
-@few(max_examples=40)
+@few(max_examples=20)
 @given(company=companies())
 def test_net_loss_and_the_bridge_make_net_burn(project: Project, company: Company) -> None:
     rows = project(company.text()).rows
@@ -308,7 +308,7 @@ date = "2025-02-03"
 """
 
 
-@few(max_examples=25)
+@few(max_examples=12)
 @given(company=companies())
 def test_lines_of_nothing_change_nothing(project: Project, company: Company) -> None:
     plain, more = project(company.text()), project(company.text(more=NOTHING))
@@ -321,7 +321,7 @@ def test_lines_of_nothing_change_nothing(project: Project, company: Company) -> 
     )  # fmt: skip
 
 
-@few(max_examples=25)
+@few(max_examples=12)
 @given(company=companies())
 def test_a_scenario_that_sets_nothing_changes_nothing(project: Project, company: Company) -> None:
     text = company.text(more="[scenarios.same]\n[scenarios.again]\nset = {}\n")
@@ -332,7 +332,7 @@ def test_a_scenario_that_sets_nothing_changes_nothing(project: Project, company:
         assert (other.runway, other.closings, other.notes) == (plain.runway, plain.closings, plain.notes)
 
 
-@few(max_examples=25)
+@few(max_examples=12)
 @given(company=companies())
 def test_neutral_levers_and_relative_changes_of_nothing_change_nothing(project: Project, company: Company) -> None:
     text = company.text()
@@ -345,7 +345,7 @@ def test_neutral_levers_and_relative_changes_of_nothing_change_nothing(project: 
 # What scales and what orders --------------------------------------------------------------------------------------
 
 
-@few(max_examples=40)
+@few(max_examples=20)
 @given(company=companies())
 def test_scaling_all_money_scales_cash_and_leaves_the_months(load: Load, company: Company) -> None:
     """By 1,024, which floats do without rounding; without posting, which does not scale."""
@@ -372,7 +372,7 @@ def lasts(rung: Rung) -> float:
     return float("inf") if rung.months is None else rung.months
 
 
-@few(max_examples=40)
+@few(max_examples=20)
 @given(company=companies())
 def test_more_funding_never_lasts_shorter(project: Project, company: Company) -> None:
     """In hand, certain, conditional, planned: only the funding differs, so none runs dry before the one below it.
@@ -388,7 +388,7 @@ def test_more_funding_never_lasts_shorter(project: Project, company: Company) ->
     assert all(after >= before - 0.02 for before, after in pairwise(lowest))
 
 
-@few(max_examples=25)
+@few(max_examples=12)
 @given(company=companies(), more=st.integers(1, 5_000_000))
 def test_more_opening_cash_never_lasts_shorter(project: Project, company: Company, more: int) -> None:
     text = company.text()
@@ -424,7 +424,7 @@ rate = "25%"
 """
 
 
-@few(max_examples=40)
+@few(max_examples=20)
 @given(
     opening=st.integers(0, 2000),
     acquisition=rate(0, 80),

@@ -354,7 +354,7 @@ def test_a_scenario_may_close_earlier(shop: Callable[..., Model]) -> None:
     assert raised.value.problems[0].name == "bad-month"
 
 
-@few(max_examples=150)
+@few(max_examples=80)
 @given(data=st.data())
 def test_no_bytes_are_a_defect(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     """Whatever a ledger holds, it is read or refused with its problems; nothing else is raised."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from runway.model import Model
     from runway.projection import Projection
 
-RANDOM = 5
+RANDOM = 3
 
 
 @dataclass(frozen=True)

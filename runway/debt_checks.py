@@ -132,7 +132,7 @@ def _term(model: Model, item: Item) -> Iterator[Problem]:
 
 
 def _warrants(model: Model, item: Item) -> Iterator[Problem]:
-    """Warrants say how many in one way, and a share of the loan needs a price to buy at."""
+    """Warrants say how many in one way, at a price that a share of the loan can be divided by, and once."""
     warrants = item.part.warrants  # type: ignore[attr-defined]
     if warrants is None:
         return
@@ -142,3 +142,12 @@ def _warrants(model: Model, item: Item) -> Iterator[Problem]:
     elif warrants.coverage is not None and not warrants.strike.entries[0].amount.number:
         text = "At a strike of 0 a share of the loan buys no number of shares. Write a price, or shares for coverage."
         yield model.document.problem((*item.path, "warrants", "strike"), "strike-without-price", text)
+    if model.captable is not None and not model.captable.in_shares:
+        text = "The cap table is in percentages, so that a number of warrants says nothing of a stake."
+        yield model.document.problem((*item.path, "warrants"), "price-without-shares", text, at="key")
+    if model.captable is not None and "model" not in model.broken and _date(item) < model.settings.start:
+        text = (
+            "The loan was drawn before the first month, so its warrants are in the cap table already: a class of "
+            "the kind warrants, held by the lender. Take them out here."
+        )
+        yield model.document.problem((*item.path, "warrants"), "already-in-the-table", text, at="key")

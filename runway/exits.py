@@ -15,7 +15,7 @@ from runway.captable.sale import Debt, SaleError, Security, Unconverted
 from runway.captable.waterfall import Waterfall, rounded
 from runway.errors import InputError, Problem
 from runway.months import date_at, last_day, position
-from runway.ownership_checks import exact
+from runway.ownership_checks import exact, exactly
 from runway.securities import convertible
 from runway.share_register import ownership
 
@@ -249,7 +249,7 @@ def _owed(part: Any, rows: Mapping[str, Sequence[float]], found: Ownership, on: 
     t, end = on.year * 12 + on.month - 1 - found.start, last_day(on.year * 12 + on.month - 1)
     balance = rows["brought_forward"][0] if t < 0 else rows["balance"][t]
     if part.kind == "credit_line":
-        return _exactly(balance if on == end or t < 0 else rows["brought_forward"][t])
+        return exactly(balance if on == end or t < 0 else rows["brought_forward"][t])
     place = position(on, found.start)
     if t >= 0 and rows["cash"][t] and rows["due"][t] > place:
         return Fraction(0)
@@ -260,17 +260,13 @@ def _owed(part: Any, rows: Mapping[str, Sequence[float]], found: Ownership, on: 
     elif t + 1 < len(rows["interest"]) and not part.in_advance:
         period = rows["interest"][t + 1] * _passed(paid_on, paid_on + 1, on, found) if t >= 0 else 0.0
     fee = sum(fee for month, fee in enumerate(rows["fee_at_end"]) if month > t or (month == t and paid_on > place))
-    return _exactly(round(balance + period + (fee if balance else 0.0), found.minor_digits))
+    return exactly(round(balance + period + (fee if balance else 0.0), found.minor_digits))
 
 
 def _passed(first: float, last: float, on: date, found: Ownership) -> float:
     """The share of a period between two positions that has passed at the end of a day."""
     begins, ends = date_at(first, found.start), date_at(last, found.start)
     return (on - begins).days / (ends - begins).days
-
-
-def _exactly(value: float) -> Fraction:
-    return Fraction(repr(float(value)))
 
 
 def _returns(

@@ -7,7 +7,7 @@ from datetime import date
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.daily import Days, Layout, months_to
+from runway.daily import Days, Layout, layout, months_to
 from runway.engine import Engine, Series
 from runway.months import date_at, position
 from runway.namespace import SETTLED
@@ -46,6 +46,12 @@ class Reader(NamedTuple):
         """The daily cash of a run."""
         parameters = {**self.program.parameters, **overrides}
         return Days(self.layout, rows, parameters, rows["minimum_cash"][0], self.program.minor_digits)
+
+
+def reader_of(model: Model) -> Reader:
+    """A model made ready to run."""
+    assert model.program is not None
+    return Reader(model, Engine(model.program, model.document), layout(model))
 
 
 def rung_of(reader: Reader, counting: str, overrides: Mapping[str, float], rows: Rows) -> Rung:

@@ -6,10 +6,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from runway.daily import layout, months_to
-from runway.engine import Engine
+from runway.daily import months_to
 from runway.identities import identities
-from runway.ladder import LADDER, WITHOUT_ANY_FUNDING, Reader, Rows, day_at, rung_of
+from runway.ladder import LADDER, WITHOUT_ANY_FUNDING, Reader, Rows, day_at, reader_of, rung_of
 from runway.months import date_at, month_label
 from runway.notes import notes
 from runway.outcome import clauses, closings, covenants, credit, rounds
@@ -42,7 +41,7 @@ def project_model(model: Model) -> Projection:
     """The projection of a model: the four rungs and what they say."""
     program = model.program
     assert program is not None
-    reader = Reader(model, Engine(program, model.document), layout(model))
+    reader = reader_of(model)
     runs = reader.engine.run_each([overrides for _, overrides in LADDER])
     for rows in runs:
         check_identities(rows, reader)

@@ -22,9 +22,14 @@ _UNIT = re.compile(r"^[^\d+.-]|[A-Z]{3}|[$€£¥]")  # a sign or code of money,
 COMMON = "common"
 
 
+def exactly(value: float) -> Fraction:
+    """A number as the decimal that it is written as."""
+    return Fraction(repr(float(value)))
+
+
 def exact(figure: Figure) -> Fraction:
     """The one number of a figure that is not scheduled, exactly as written."""
-    return Fraction(repr(figure.entries[0].amount.number))
+    return exactly(figure.entries[0].amount.number)
 
 
 def ownership_checks(model: Model) -> Iterator[Problem]:
@@ -33,15 +38,6 @@ def ownership_checks(model: Model) -> Iterator[Problem]:
         kind = getattr(item.part, "kind", "")
         if kind in ("safe", "convertible_note"):
             yield from _terms(model, item)
-        if kind == "loan" and model.captable is not None and item.part.warrants and not model.captable.in_shares:  # type: ignore[attr-defined]
-            text = "The cap table is in percentages, so that a number of warrants says nothing of a stake."
-            yield _problem(model, (*item.path, "warrants"), "price-without-shares", text, at="key")
-        if kind == "loan" and model.captable is not None and item.part.warrants and _past(model, item.part.date):  # type: ignore[attr-defined]
-            text = (
-                "The loan was drawn before the first month, so its warrants are in the cap table already: a class of "
-                "the kind warrants, held by the lender. Take them out here."
-            )
-            yield _problem(model, (*item.path, "warrants"), "already-in-the-table", text, at="key")
         if kind == "priced_round":
             yield from _stock(model, item.part.stock, (*item.path, "stock"))  # type: ignore[attr-defined]  # rounds have stock
             yield from _prices(model, item)
@@ -208,10 +204,6 @@ def _grants(model: Model, captable: Captable, classes: Any) -> Iterator[Problem]
         if exact(grant.date) < model.settings.start and "model" not in model.broken:
             text = "This is before the first month, so it is held at the start. Write it in [captable.holders]."
             yield _problem(model, (*path, "date"), "grant-before-start", text)
-
-
-def _past(model: Model, day: Figure) -> bool:
-    return "model" not in model.broken and exact(day) < model.settings.start
 
 
 def _money(model: Model, captable: Captable) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.captable.records import CapTable, Convertible, ShareClass
 from runway.months import date_at
-from runway.ownership_checks import COMMON, exact
+from runway.ownership_checks import COMMON, exact, exactly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ def convertible(one: Instrument, money: Fraction, rows: Mapping[str, Sequence[fl
         money=money,
         kind="safe" if safe else "note",
         form=(part.form or "post_money") if safe else "pre_money",
-        cap=None if cap is None else Fraction(repr(float(cap[0]))),
+        cap=None if cap is None else exactly(cap[0]),
         discount=Fraction(0) if part.discount is None else exact(part.discount),
         mfn=safe and part.mfn,
         ownership=exact(part.ownership) if safe and part.ownership is not None else None,

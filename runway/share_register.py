@@ -14,7 +14,7 @@ from runway.captable.records import CapTable, CaptableError, Rounding, RoundTerm
 from runway.errors import InputError, Problem
 from runway.months import date_at, last_day
 from runway.ownership import Instrument, Ownership, Step
-from runway.ownership_checks import exact
+from runway.ownership_checks import exact, exactly
 from runway.sections import MINOR_DIGITS
 from runway.securities import SAME_DAY, convertible, opening_table, share_class
 
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from runway.model import Item, Model
 
 ONE, NOTHING = Fraction(1), Fraction(0)
-
-
-def _exactly(value: float) -> Fraction:
-    return Fraction(repr(float(value)))
 
 
 def ownership(model: Model, rows: Mapping[str, Sequence[float]]) -> Ownership:
@@ -148,7 +144,7 @@ class _Register:
         return float(self.rows[address][t])
 
     def _money(self, address: str, t: int) -> Fraction:
-        return _exactly(self._row(address, t))
+        return exactly(self._row(address, t))
 
     def _happenings(self) -> Iterator[tuple[float, int, Any]]:
         """What changes the cap table: the position of each change, its place within a day, and the change itself."""
@@ -187,7 +183,7 @@ class _Register:
 
     def _fund(self, item: Item, due: float, paid: float) -> None:
         day = date_at(due, self.start)
-        one = Instrument(item, _exactly(paid), day, SAME_DAY * day.toordinal() + len(self.funded))
+        one = Instrument(item, exactly(paid), day, SAME_DAY * day.toordinal() + len(self.funded))
         self.titles.setdefault(one.holder, item.title if one.holder == item.name else one.holder)
         self.outstanding.append(one)
         self.funded.append(one)
@@ -259,13 +255,13 @@ class _Register:
         """The pre-money or the price of a closing, and the money that its round is expected to bring."""
         name, part = item.name, item.part
         if closing.price is not None:
-            return None, self._number(f"{name}.{closing.name}.share_price", t), NOTHING
+            return None, self._money(f"{name}.{closing.name}.share_price", t), NOTHING
         if closing.valuation is not None:
             return self._money(f"{name}.{closing.name}.pre_money", t), None, NOTHING
         if name in self.priced:
             return None, self.priced[name].price, NOTHING
         if part.price is not None:  # type: ignore[attr-defined]  # rounds have one
-            return None, self._number(f"{name}.share_price", t), NOTHING
+            return None, self._money(f"{name}.share_price", t), NOTHING
         same = [c for c in part.closings if c.price is None and c.valuation is None]  # type: ignore[attr-defined]
         begun = [c for c in same if self._row(f"{name}.{c.name}.due", 0) < 0]
         if begun:  # its first shares are in the table, and so is their price
@@ -278,9 +274,6 @@ class _Register:
         expected = sum((self._money(f"{name}.{c.name}.left", t) for c in same), NOTHING)
         return self._money(f"{name}.pre_money", t), None, expected
 
-    def _number(self, address: str, t: int) -> Fraction:
-        return _exactly(self._row(address, t))
-
     def _reprice(self, item: Item, t: int, day: date) -> None:
         """Solves the round anew at the pre-money as it is now: a cut that keeps the post-money makes it dearer.
 
@@ -288,7 +281,7 @@ class _Register:
         """
         name = item.name
         now = self.rows.get(f"{name}.pre_money", ())[max(t, self.valued.get(name, 0)) :][:1]
-        if name not in self.priced or self.priced[name].pre_money in (None, *map(_exactly, now)):
+        if name not in self.priced or self.priced[name].pre_money in (None, *map(exactly, now)):
             return
         if now[0] <= 0:
             text = f"What is left of {name} puts its pre-money at {now[0]:,.0f}, so that its shares have no price."

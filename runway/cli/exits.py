@@ -67,9 +67,8 @@ def sale(
 
 def money(model: Loaded, option: str, text: str) -> Fraction:
     """An amount in the model's currency, exactly as written."""
-    from fractions import Fraction
-
     from runway.dimension import Dimension
+    from runway.ownership_checks import exact
     from runway.quantity import FigureError
 
     context = {"currency": model.settings.currency, "fx": (), "sources": ()}
@@ -82,7 +81,7 @@ def money(model: Loaded, option: str, text: str) -> Fraction:
         if error.name == "wrong-currency":
             says = f"Write it in the model's own currency, {model.settings.currency}."
         raise InputError(Problem("bad-exit-value", f"{option} {text} cannot be used. {says}")) from None
-    return Fraction(repr(figure.entries[0].amount.number))
+    return exact(figure)
 
 
 def between(model: Loaded, text: str) -> tuple[Fraction, Fraction]:

@@ -1,15 +1,17 @@
-"""The checks of a file: expected, modelled, residual, verdict; and cited figures out of scale with one another."""
+"""The checks of a file: expected, modelled, residual, verdict."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from runway.daily import layout
 from runway.engine import Engine
 from runway.errors import InputError, Problem
+from runway.evidence.scale import out_of_scale
 from runway.evidence.statements import Quantity, Statement, not_converted
 from runway.evidence.statements import Reader as Statements
 from runway.ladder import LADDER, Reader, day_at, rung_of
@@ -24,13 +26,12 @@ if TYPE_CHECKING:
 
     from runway.engine import Series
     from runway.errors import Place
+    from runway.evidence.scale import OutOfScale
     from runway.model import Model
+    from runway.ownership import Ownership
     from runway.projection import Rung
-    from runway.quantity import Entry
     from runway.sections import Check
 
-OUT_OF_SCALE = 20  # times smaller than another figure of the same section and source
-A_YEAR = {"day": 365.0, "week": 365 / 7, "month": 12.0, "quarter": 4.0, "year": 1.0}
 PLACES = {"cash_in_hand": 0, "certain": 1, "conditional": 2, "planned": 3}
 
 
@@ -50,19 +51,6 @@ class Checked:
     residual: float  # modelled less expected
     holds: bool
     when: str  # the month or day that decides it, in words
-
-
-@dataclass(frozen=True, slots=True)
-class OutOfScale:
-    """A cited figure far below another one cited from the same source in the same section."""
-
-    address: str
-    written: str
-    a_year: float
-    other: str
-    other_written: str
-    other_a_year: float
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +150,13 @@ class _Runner:
             self._rows[rung] = self.runs.engine.run(LADDER[rung][1])
         return self._rows[rung]
 
+    @cached_property
+    def ownership(self) -> Ownership:
+        """The cap table of the scenario as written."""
+        from runway.share_register import ownership
+
+        return ownership(self.model, self.rows(len(LADDER) - 1))
+
     def rung(self, place: int) -> Rung:
         name, overrides = LADDER[place]
         return rung_of(self.runs, name, overrides, self.rows(place))
@@ -238,7 +233,7 @@ class _Runner:
         if quantity.what == "amount":
             return quantity.number
         if quantity.value is not None:
-            return quantity.value(self.model, quantity.argument)
+            return quantity.value(self.ownership, quantity.argument)
         assert quantity.rung is not None
         rung = self.rung(quantity.rung)
         match quantity.measure:
@@ -286,7 +281,7 @@ class _Runner:
         sides = () if statement is None else (statement.left, statement.right)
         if not any(side is not None and side.what == "function" for side in sides):
             return ""
-        titles = not_converted(self.model)
+        titles = not_converted(self.ownership)
         return f"not yet converted, so in no stake: {', '.join(titles)}" if titles else ""
 
     def _going_concern(self, n: int, item: Check) -> Checked:
@@ -365,31 +360,3 @@ def _a_year_later(day: date) -> date:
         return day.replace(year=day.year + 1)
     except ValueError:
         return day.replace(year=day.year + 1, day=28)
-
-
-def out_of_scale(model: Model) -> Iterator[OutOfScale]:
-    """Cited flows of money a year that are a small part of another one, of the same section and source.
-
-    A wrong unit (k for M, a day for a year) looks just like it, and so does a figure of another scope.
-    """
-    from runway.evidence.origin import Origins
-
-    assert model.program is not None
-    origins = Origins(model)
-    sections = {item.name: item.section for item in model.items}
-    groups: dict[tuple[str, str], list[tuple[float, str, Entry]]] = {}
-    for address, figure in origins.names.figures.items():
-        section = sections.get(address.partition(".")[0], "")
-        if figure.dimension != "flow" or section in ("", "drivers"):
-            continue
-        for number, entry in figure.addresses(address):
-            if entry.source is not None and entry.amount.number > 0:
-                a_year = entry.amount.number * A_YEAR[entry.amount.period or "year"]
-                groups.setdefault((section, entry.source), []).append((a_year, number, entry))
-    for cited in groups.values():
-        largest, other, against = max(cited, key=lambda c: c[0])
-        for a_year, address, entry in cited:
-            if a_year * OUT_OF_SCALE < largest:
-                place = origins.of(address).place
-                assert place is not None
-                yield OutOfScale(address, entry.text, a_year, other, against.text, largest, place)

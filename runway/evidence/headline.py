@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runway.daily import layout
-from runway.engine import Engine
 from runway.errors import InputError, Problem, did_you_mean
-from runway.ladder import LADDER, Reader, rung_of
+from runway.ladder import LADDER, Reader, reader_of, rung_of
 from runway.metrics import SECTION_TITLES, project_model
 from runway.months import month_label
 from runway.outcome import closings
@@ -104,7 +102,7 @@ def headline(model: Model, wanted: str | None = None) -> Headline:
         hint = did_you_mean(wanted, NAMES) or f" There are {', '.join(NAMES)}."
         raise InputError(Problem("unknown-rung", f"The ladder has no rung {wanted}.{hint}"))
     assert model.program is not None
-    reader = Reader(model, Engine(model.program, model.document), layout(model))
+    reader = reader_of(model)
     every = [(name, overrides) for name, overrides in LADDER]
     runs = reader.engine.run_each([overrides for _, overrides in every])
     written = closings(model, model.program, runs[-1])

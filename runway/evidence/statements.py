@@ -53,7 +53,7 @@ class Quantity(NamedTuple):
     measure: str = ""  # of the ladder
     rung: int | None = None
     number: float = 0.0  # of an amount
-    value: Callable[[Model, str], float] | None = None  # of a function
+    value: Callable[[Ownership, str], float] | None = None  # of a function
     argument: str = ""
 
 
@@ -237,40 +237,24 @@ class Reader:
         return Quantity(text, "amount", left.unit, number=number)
 
 
-def stake(model: Model, holder: str) -> float:
+def stake(found: Ownership, holder: str) -> float:
     """A holder's stake at the end of the horizon, 0-1 of the fully diluted company."""
-    return _stakes(model, holder)[1]
+    return float(found.table(found.last_day).stake(holder))
 
 
-def dilution(model: Model, holder: str) -> float:
+def dilution(found: Ownership, holder: str) -> float:
     """1 less the stake at the end over the stake at the start; 0 for who holds nothing then."""
-    before, after = _stakes(model, holder)
-    return 1 - after / before if before else 0.0
+    before = float(found.opening.stake(holder))
+    return 1 - stake(found, holder) / before if before else 0.0
 
 
-LOOKED_UP: dict[str, Callable[[Model, str], float]] = {"dilution": dilution, "stake": stake}
+LOOKED_UP: dict[str, Callable[[Ownership, str], float]] = {"dilution": dilution, "stake": stake}
 """Functions of checks that are no formulas: `name(holder)`, of the scenario as written."""
 
 
-def not_converted(model: Model) -> list[str]:
+def not_converted(found: Ownership) -> list[str]:
     """The SAFEs and notes that are in nobody's stake at the end of the horizon."""
-    found = _ownership(model)
     return [one.item.title for one in found.outstanding(found.last_day)]
-
-
-def _ownership(model: Model) -> Ownership:
-    """The cap table under the scenario as written."""
-    from runway.engine import Engine
-    from runway.share_register import ownership
-
-    assert model.program is not None
-    return ownership(model, Engine(model.program, model.document).run())
-
-
-def _stakes(model: Model, holder: str) -> tuple[float, float]:
-    """A holder's stake at the start and at the end of the horizon."""
-    found = _ownership(model)
-    return float(found.opening.stake(holder)), float(found.table(found.last_day).stake(holder))
 
 
 def _own(model: Model) -> tuple[str, ...]:

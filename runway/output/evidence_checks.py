@@ -15,7 +15,8 @@ from runway.wording import amount_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.evidence.checks import Checked, Checks, OutOfScale
+    from runway.evidence.checks import Checked, Checks
+    from runway.evidence.scale import OutOfScale
 
 COLUMNS = (15, 12, 11)
 VERDICT = 9

@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem, did_you_mean
+from runway.ladder import reader_of
 from runway.months import NEVER, date_at, position
 from runway.tree import Parameter, walk
-from runway.whatif.rungs import Counted, Ran, reader_of
+from runway.whatif.rungs import Counted, Ran
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.addresses import canonical
-from runway.daily import layout
-from runway.engine import Engine
 from runway.errors import InputError, Problem, did_you_mean
-from runway.ladder import LADDER, Reader
+from runway.ladder import LADDER, reader_of
 from runway.months import NEVER
 
 if TYPE_CHECKING:
@@ -47,7 +45,7 @@ class Variants:
     def __init__(self, model: Model, rung: str | None = None) -> None:
         assert model.program is not None
         self.model, self.program = model, model.program
-        self.reader = Reader(model, Engine(self.program, model.document), layout(model))
+        self.reader = reader_of(model)
         funded = self.reader.layout.dated or self.reader.layout.credit_lines
         wanted = rung or ("certain" if funded else "cash-in-hand")
         if wanted not in RUNGS:

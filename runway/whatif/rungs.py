@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runway.daily import layout, months_to
-from runway.engine import Engine
+from runway.daily import months_to
 from runway.ladder import Reader, day_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
-
-    from runway.model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +75,3 @@ class Ran:
             lowest_cash_date=day_at(at.start + int(low_month), low_day),
             funding_gap=max(0.0, self._floor[path] - lowest),
         )
-
-
-def reader_of(model: Model) -> Reader:
-    """A model made ready to run."""
-    assert model.program is not None
-    return Reader(model, Engine(model.program, model.document), layout(model))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem, did_you_mean
-from runway.ladder import LADDER
-from runway.whatif.rungs import Counted, Ran, reader_of
+from runway.ladder import LADDER, reader_of
+from runway.whatif.rungs import Counted, Ran
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

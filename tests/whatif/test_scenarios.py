@@ -11,7 +11,7 @@ import pytest
 import runway
 from runway.cli.scenarios import scenarios as command
 from runway.errors import InputError
-from runway.whatif.rungs import reader_of
+from runway.ladder import reader_of
 from runway.whatif.scenarios import _alike, scenarios
 
 STAND = """

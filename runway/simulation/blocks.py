@@ -13,6 +13,7 @@ from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from multiprocessing.connection import Connection
 
     from runway.simulation.draws import Scores
     from runway.simulation.machine import Block, Machine, Workspace
@@ -81,61 +82,89 @@ def run_here(
     run_on_threads(machine, tasks[done:], tally, seed, workers, progress)
 
 
-_inherited: tuple[Machine, Tally, int] | None = None  # by the processes that are forked
-_space: list[Workspace] = []
+def _serve(machine: Machine, tally: Tally, seed: int, line: Connection, others: Sequence[Connection]) -> None:
+    """A forked process: answers each task on its line with its block, or with the error, until the line is closed.
 
-
-def _begin() -> None:
-    """Makes a forked process ready: an interruption is for the process that it came from."""
+    Cash is left in the shared matrix, or counted.
+    """
     import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    assert _inherited is not None
-    _space.append(_inherited[0].workspace())
-
-
-def _forked(task: Task) -> tuple[Block, Any]:
-    """One block in a forked process: cash is left in the shared matrix, or counted."""
-    assert _inherited is not None
-    machine, tally, seed = _inherited
-    place = tally.place(task.start, task.paths)
-    block = machine.run(task.number, task.scores(machine, seed), task.paths, _space[0], place)
-    counts = tally.counted(block)
-    kept = tally.keep or task.number < SAMPLED_BLOCKS
-    return block._replace(cash=None, figures=block.figures if kept else {}), counts
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interruption is for the process that it came from
+    for other in others:  # which would hold the lines open after that process has gone
+        other.close()
+    space = machine.workspace()
+    while True:
+        try:
+            turn, task = line.recv()
+        except (EOFError, OSError):
+            return
+        answer: tuple[Block, Any] | Exception
+        try:
+            place = tally.place(task.start, task.paths)
+            block = machine.run(task.number, task.scores(machine, seed), task.paths, space, place)
+            counts = tally.counted(block)
+            kept = tally.keep or task.number < SAMPLED_BLOCKS
+            answer = block._replace(cash=None, figures=block.figures if kept else {}), counts
+        except Exception as error:  # raised again where it can be told, in its turn
+            answer = error
+        try:
+            line.send((turn, answer))
+        except OSError:
+            return
 
 
 def _run_on_processes(
     machine: Machine, tasks: Sequence[Task], tally: Tally, seed: int, workers: int, progress: Callable[[int], None]
 ) -> int:
-    """Runs tasks on forked processes; how many were done, which is fewer than all where a process died."""
-    global _inherited
-    from collections import deque
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+    """Runs tasks on forked processes; how many were done, which is fewer than all where a process died.
 
-    _inherited, done = (machine, tally, seed), 0
+    Each process has a line of its own.  A pool has one lock and one pipe for all: a process that dies while it
+    writes a result leaves the others, and the pool, waiting for ever.
+    """
+    from collections import deque
+    from multiprocessing import get_context
+    from multiprocessing.connection import wait
+
+    fork, done, given = get_context("fork"), 0, 0
+    lines: list[Connection] = []
+    processes = []
+    ready: dict[int, tuple[Block, Any] | Exception] = {}
     try:
-        with ProcessPoolExecutor(workers, mp_context=get_context("fork"), initializer=_begin) as pool:
-            running: deque[Future[tuple[Block, Any]]] = deque()
-            waiting = iter(tasks)
+        for _ in range(workers):
+            here, there = fork.Pipe()
+            lines.append(here)
+            processes.append(fork.Process(target=_serve, args=(machine, tally, seed, there, lines), daemon=True))
+            processes[-1].start()
+            there.close()  # held by that process alone, so that its end is seen
+        free = deque(lines * 2)  # the next task waits where the last one is computed
+        while done < len(tasks):
             try:
-                while done < len(tasks):
-                    while len(running) < 2 * workers and (task := next(waiting, None)) is not None:
-                        running.append(pool.submit(_forked, task))
-                    block, counts = running.popleft().result()
-                    task = tasks[done]
-                    tally.add(block, task.start, counts, task.replicate)
-                    done += 1
-                    progress(task.paths)
-            finally:
-                for future in running:
-                    future.cancel()
-    except BrokenProcessPool:  # the rest is done by threads
-        return done
+                while free and given < min(len(tasks), done + 2 * workers):
+                    free.popleft().send((given, tasks[given]))
+                    given += 1
+                heard = wait(lines)
+                for line in lines:
+                    if line in heard:
+                        turn, answer = line.recv()
+                        ready[turn] = answer
+                        free.append(line)
+            except (EOFError, OSError):  # a process died; the rest is done by threads
+                return done
+            while done in ready:
+                answer = ready.pop(done)
+                if isinstance(answer, Exception):
+                    raise answer
+                block, counts = answer
+                task = tasks[done]
+                tally.add(block, task.start, counts, task.replicate)
+                done += 1
+                progress(task.paths)
     finally:
-        _inherited = None
+        for line in lines:
+            line.close()
+        for process in processes:
+            process.terminate()
+            process.join()
     return done
 
 

@@ -47,7 +47,7 @@ def validate(
     ] = None,
 ) -> str:
     """Check assumption files: every problem of every file at once, or OK."""
-    from runway.evidence.checks import statements_of
+    from runway.evidence.criteria import criteria
     from runway.files import read
     from runway.loading import validated
 
@@ -55,7 +55,7 @@ def validate(
     for name in model or [model_read(None)]:
         try:
             loaded = validated(read(name))
-            statements_of(loaded)
+            criteria(loaded)
         except InputError as error:
             wrong += error.problems
         else:

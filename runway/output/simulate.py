@@ -168,18 +168,20 @@ def _odds(found: Simulation, width: int) -> Iterator[Text]:
         ("CLOSINGS", "draws", found.closings),
         ("CLAUSES", "bites", found.clauses),
         ("COVENANTS", "fails", found.covenants),
+        ("CHECKS", "holds", found.checks),
     ):
         if not odds:
             continue
         yield Text()
         yield heading(head)
-        label = min(max(len(one.title) for one in odds) + 2, width - 40)
-        yield from (_one(one, verb, label) for one in odds)
+        label = min(max(len(one.title) for one in odds) + 2, width - 32)
+        yield from (_one(one, verb, label, found.paths) for one in odds)
 
 
-def _one(odds: Odds, verb: str, label: int) -> Text:
-    certain = ", as written" if odds.probability.error == 0 else ""
-    return Text(f"{cell('  ' + odds.title, label + 2)}{verb} {chance(odds.probability):>{ODDS - 1}}{certain}")
+def _one(odds: Odds, verb: str, label: int, paths: int) -> Text:
+    of = f", of {odds.paths:,}" if odds.paths < paths else ""
+    told = ", as written" if odds.probability.error == 0 else of
+    return Text(f"{cell('  ' + odds.title, label + 2)}{verb} {chance(odds.probability):>{ODDS - 1}}{told}")
 
 
 def _drivers(found: Simulation, width: int) -> Iterator[Text]:

@@ -125,6 +125,8 @@ def _run_on_processes(
     from multiprocessing import get_context
     from multiprocessing.connection import wait
 
+    import numpy.random  # noqa: F401  # once, not in each process
+
     fork, done, given = get_context("fork"), 0, 0
     lines: list[Connection] = []
     processes = []

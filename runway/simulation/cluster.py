@@ -32,6 +32,7 @@ class Recipe(NamedTuple):
     scenario: str
     changes: dict[str, Any]
     rungs: tuple[int, ...]
+    checks: bool
 
 
 @contextmanager
@@ -110,7 +111,7 @@ def run_on_cluster(
 ) -> None:
     """Runs the tasks on a cluster and adds them up."""
     model = machine.model
-    recipe = Recipe(model.original, model.scenario, dict(model.changes), machine.rungs)
+    recipe = Recipe(model.original, model.scenario, dict(model.changes), machine.rungs, machine.judge is not None)
     edges = None if tally.sorted else tally.edges
     work = ((recipe, task, seed, edges) for task in tasks)
     for task, (block, counts) in zip(tasks, in_order(client, remote_block, work), strict=True):
@@ -133,7 +134,9 @@ def _machine(recipe: Recipe) -> tuple[Machine, Any]:
     if key not in _machines:
         while len(_machines) >= MACHINES_KEPT:
             del _machines[next(iter(_machines))]
-        made = Machine(load_document(recipe.document, recipe.scenario, recipe.changes), recipe.rungs)
+        made = Machine(
+            load_document(recipe.document, recipe.scenario, recipe.changes), recipe.rungs, checks=recipe.checks
+        )
         _machines[key] = (made, made.workspace())
     return _machines[key]
 
@@ -149,7 +152,7 @@ def remote_block(recipe: Recipe, task: Task, seed: int, edges: Any) -> tuple[Blo
     block = machine.run(task.number, task.scores(machine, seed), task.paths, space)
     counts = None
     if edges is not None:
-        tally = Tally(machine.program.months, 0, 0, 0, MOST_SORTED + 1)
+        tally = Tally(machine.program.months, 0, 0, MOST_SORTED + 1)
         tally.edges = edges
         counts = tally.counted(block)
         block = block._replace(cash=numpy.empty((0, 0)))

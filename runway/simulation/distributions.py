@@ -120,6 +120,18 @@ def positions(ordinals: Any, start: int) -> Any:
     return months.astype("int64") + (1970 * 12 - start) + into * DAY
 
 
+def ordinals(places: Any, start: int) -> Any:
+    """Positions as ordinals of the days on which they are, as `months.date_at` has them; never is infinite."""
+    import numpy
+
+    known = numpy.where(places < NEVER, places, 0.0)
+    whole = numpy.floor(known)
+    months = (whole.astype("int64") + (start - 1970 * 12)).astype("datetime64[M]")
+    first, after = (month.astype("datetime64[D]").astype("int64") for month in (months, months + 1))
+    day = numpy.minimum(numpy.floor((known - whole) / DAY), after - first - 1)
+    return numpy.where(places < NEVER, first + day + float(FIRST_DAY), numpy.inf)
+
+
 def _root(function: Callable[[float], float], low: float, high: float) -> float:
     """Where a rising function is 0, by halving."""
     for _ in range(HALVINGS):

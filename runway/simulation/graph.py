@@ -14,7 +14,7 @@ from runway import arithmetic
 from runway.simulation.values import Ref, Series, Step, Value, as_factor, elementwise, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _UNARY: dict[str, Callable[[Any], Any]] = {
     "abs": abs,
@@ -36,6 +36,9 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+Term = tuple[float, Ref]  # of a sum, with its sign
+
+
 class Key(NamedTuple):
     """A row of one variant."""
 
@@ -50,6 +53,7 @@ class Graph:
         self.months = months
         self.steps: list[Step] = []
         self._known: dict[tuple[Any, ...], Ref] = {}
+        self._sums: dict[Term, dict[frozenset[Term], Ref]] = {}  # by their least term
 
     def step(self, op: str, args: tuple[Any, ...], *, monthly: bool | None = None, truth: bool = False) -> Ref:
         """The one step that does `op` to `args`."""
@@ -141,12 +145,38 @@ class Graph:
         if signed[0][0] < 0 and (known == 0.0 or self._negative(known)):  # x and -x are one step
             opposite = self.total([self._fold(lambda a: -a, known), *(ref for _, ref in signed)])
             return self.product([opposite, -1.0])
-        for end in range(len(signed) - 1, 1, -1):  # a sum that is there already is not added up again
-            done = self._known.get(("sum", False, 0.0, tuple(signed[:end])))
-            if done is not None:
-                signed = [(1.0, done), *signed[end:]]
-                break
-        return self.step("sum", (known, tuple(signed)))
+        atoms, signed = self._covered(signed)
+        found = self.step("sum", (known, tuple(signed)))
+        if known == 0.0 and len(atoms) > 1:
+            self._sums.setdefault(min(atoms), {}).setdefault(atoms, found)
+        return found
+
+    def _covered(self, signed: list[tuple[float, Ref]]) -> tuple[frozenset[Term], list[tuple[float, Ref]]]:
+        """The terms of a sum, those of the sums among them too, and the fewest steps found that add up to them.
+
+        So a sum that is there already is not added up again.  No terms where one comes twice.
+        """
+        every = [term for sign, ref in signed for term in self._terms(sign, ref)]
+        terms = frozenset(every)
+        if len(terms) < len(every):
+            return frozenset(), signed
+        left, pieces = set(terms), list[tuple[float, Ref]]()
+        known = [(sum_, ref) for term in terms for sum_, ref in self._sums.get(term, {}).items() if sum_ <= terms]
+        for sum_, ref in sorted(known, key=lambda entry: (-len(entry[0]), entry[1].place)):
+            if sum_ <= left:
+                pieces.append((1.0, ref))
+                left -= sum_
+        pieces += sorted(left, key=lambda term: (-term[0], every.index(term)))
+        return terms, pieces if len(pieces) < len(signed) else signed
+
+    def _terms(self, sign: float, ref: Ref) -> Iterator[Term]:
+        """The terms of a sum of steps that is worked out each month; of any other step itself."""
+        step = self.steps[ref.place]
+        if step.op == "sum" and ref.monthly and step.args[0] == 0.0:
+            for inner, of in step.args[1]:
+                yield from self._terms(sign * inner, of)
+        else:
+            yield sign, ref
 
     def product(self, factors: Sequence[Value]) -> Value:
         """The product: what is known together, then one factor after another."""

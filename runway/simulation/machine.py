@@ -14,6 +14,7 @@ from runway.program import ProgramRow
 from runway.simulation import histories
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Draws, Scores, overrides_of
 from runway.simulation.graph import Key
+from runway.simulation.judge import Judge, Verdicts
 from runway.simulation.masks import Masks
 from runway.simulation.printed import UFUNCS, printed
 from runway.simulation.specialise import specialise
@@ -32,7 +33,10 @@ SHORT = 1e-6  # of headroom: paths are not posted to the cent, and a credit line
 
 
 class Asked(NamedTuple):
-    """A question about the last month of each path: whether a closing drew, a clause bit, a covenant ever failed."""
+    """A question about the last month of each path: whether a closing drew, a clause bit, a covenant ever failed.
+
+    The questions of a machine are these, then whether each check of the file holds.
+    """
 
     address: str
     rows: tuple[str, ...]
@@ -45,8 +49,7 @@ class Block(NamedTuple):
     cash: Any  # [months, paths], total cash at each month's end, of the rung that is reported
     lowest: Any
     codes: tuple[Any, ...]  # of the zero-cash day, one array a rung
-    drew: tuple[Any, ...]  # whether each closing drew
-    bit: tuple[Any, ...]  # whether each clause bit, then whether each covenant failed at some month's end
+    answers: tuple[Any, ...]  # to each question; of checks that read the cap table, on the first paths only
     figures: Mapping[str, Any]  # what was drawn, by address
     shocks: Mapping[str, Any]  # of what is drawn anew each month, the sum of its scores; of the first blocks only
 
@@ -60,14 +63,19 @@ class Workspace(NamedTuple):
 
 
 class Machine:
-    """Runs blocks of one model; `rungs` are places in the ladder, the reported one first."""
+    """Runs blocks of one model; `rungs` are places in the ladder, the reported one first.
 
-    def __init__(self, model: Model, rungs: Sequence[int]) -> None:
+    With `checks`, which take all rungs, every path is judged by the checks of the file.
+    """
+
+    def __init__(self, model: Model, rungs: Sequence[int], *, checks: bool = False) -> None:
         program = model.program
         assert program is not None
         self.model, self.program, self.rungs = model, program, tuple(rungs)
         self.covenants, breaches = _covenants(model)
-        probed = program._replace(rows=(*program.rows, *breaches))
+        self.judge = Judge(model) if checks and model.checks else None
+        asked = [] if self.judge is None else self.judge.rows
+        probed = program._replace(rows=(*program.rows, *breaches, *asked))
         self.engine, self.layout, self.draws = Engine(probed, model.document), layout(model), Draws(model)
         read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
                 if isinstance(n, Parameter)}  # fmt: skip
@@ -76,30 +84,49 @@ class Machine:
         self.variant_of = [self.variants.index(overrides) for overrides in effective]
         self.names = watched_rows(self.layout, program)
         self.closings, self.clauses = _closings(model), _clauses(model)
-        finals = [row for asked in (*self.closings, *self.clauses, *self.covenants) for row in asked.rows]
+        self.asked = (*self.closings, *self.clauses, *self.covenants)
+        finals = [row for asked in self.asked for row in asked.rows]
         engine = self.engine
-        self.spec = specialise(
-            engine, self.draws.per_path, self.draws.monthly, self.variants, [*self.names, *finals, "cash"]
-        )
+        read_by_checks = [] if self.judge is None else self.judge.read
+        wanted = [*self.names, *finals, "cash", *(name for names in read_by_checks for name in names)]
+        self.spec = specialise(engine, self.draws.per_path, self.draws.monthly, self.variants, wanted)
         signed = [[self._unsigned(self.spec.row(name, variant)) for name in self.names]
                   for variant in range(len(self.variants))]  # fmt: skip
         self.plans = [self._plan(look) for look in signed]
         looks = [[value for _, value in look] for look in signed]
         self.finals = [self.spec.row(row, 0) for row in finals]
         self.final_rows = finals
-        self.function = printed(self.spec, looks, self.finals, [Key("cash", 0)])
-        self._run = self._compiled()
         used = {flow.place for flow in (*self.layout.dated, *self.layout.one_offs)}
         used |= {name for e in self.layout.restricted for name in (*e.deadlines, e.spent_on, e.opening_spent) if name}
         self.read_parameters = [name for name in used if name in program.parameters]
         self.certain = tuple(self._certain(looks[variant]) for variant in self.variant_of)
+        self.varying = (*map(self._varies, self.asked), *self._checks_vary())
+        for rung, names in enumerate(read_by_checks):  # after what the rung's daily cash is read off
+            looks[self._variant(rung)] += [self.spec.row(name, self._variant(rung)) for name in names]
+        self.function = printed(self.spec, looks, self.finals, [Key("cash", 0)])
+        self._run = self._compiled()
+
+    def _variant(self, rung: int) -> int:
+        """The variant that a place in the ladder is run as."""
+        return self.variant_of[self.rungs.index(rung)]
+
+    def _checks_vary(self) -> tuple[bool, ...]:
+        """Whether each check of the file may differ from path to path."""
+        if self.judge is None:
+            return ()
+        certain = [self.certain[self.rungs.index(rung)] for rung in range(len(LADDER))]
+
+        def varying(row: str, rung: int) -> bool:
+            return isinstance(self.spec.row(row, self._variant(rung)), Ref)
+
+        return self.judge.varies(varying, certain, lambda: self.engine.run(posting=False))
 
     def _certain(self, look: Sequence[Value]) -> bool:
         """Whether the daily cash of a rung is the same on every path: no row that it is read off is drawn."""
         drawn = set(self.draws.per_path) & set(self.read_parameters)
         return not drawn and not any(isinstance(value, Ref) for value in look)
 
-    def varies(self, asked: Asked) -> bool:
+    def _varies(self, asked: Asked) -> bool:
         """Whether the answer to a question may differ from path to path."""
         rows = dict(zip(self.final_rows, self.finals, strict=True))
         by = f"{asked.address}.by" in self.draws.figures
@@ -176,9 +203,13 @@ class Machine:
             every = {**self.program.parameters, **numbers, **variant}
             read = {name: every[name] for name in self.read_parameters}
             watches.append(Watch(self.layout, plan, read, self.program.minor_digits, paths))
+        verdicts = None
+        if self.judge is not None:
+            places = [self._variant(rung) for rung in range(len(LADDER))]
+            verdicts = Verdicts(self.judge, watches, places, paths, solve=number == 0)
         with numpy.errstate(all="ignore"):  # what has no value on a path that does not ask for it
             self._run(
-                [watch.month for watch in watches],
+                [watch.month for watch in watches] if verdicts is None else verdicts.looks(len(self.names)),
                 finish,
                 [buffer[:paths] for buffer in space.floats],
                 [buffer[:paths] for buffer in space.truths],
@@ -192,19 +223,19 @@ class Machine:
             self._refuse(numbers, int(numpy.flatnonzero(~numpy.isfinite(cash[-1]))[0]))
         last = {row: _last(value) if found is None else found
                 for row, value, found in zip(self.final_rows, self.finals, finals, strict=True)}  # fmt: skip
-        drew = tuple(self._drew(asked, last, numbers, paths) for asked in self.closings)
-        bit = tuple(numpy.broadcast_to(last[asked.rows[0]] > 0, paths) for asked in (*self.clauses, *self.covenants))
+        answers = [self._drew(asked, last, numbers) for asked in self.closings]
+        answers += [last[asked.rows[0]] > 0 for asked in (*self.clauses, *self.covenants)]
+        answers = [numpy.broadcast_to(answer, paths) for answer in answers]
+        if verdicts is not None:
+            answers += verdicts.finish(numbers.get("model.minimum_cash", self.program.parameters["model.minimum_cash"]))
         codes = tuple(watches[variant].code for variant in self.variant_of)
-        return Block(number, cash, watches[0].lowest, codes, drew, bit, numbers, shocks)
+        return Block(number, cash, watches[0].lowest, codes, tuple(answers), numbers, shocks)
 
-    def _drew(self, asked: Asked, last: Mapping[str, Any], numbers: Mapping[str, Any], paths: int) -> Any:
+    def _drew(self, asked: Asked, last: Mapping[str, Any], numbers: Mapping[str, Any]) -> Any:
         """Whether a closing came within the horizon, by its deadline, with money left to draw."""
-        import numpy
-
         due, *amounts = (last[row] for row in asked.rows)
         by = numbers.get(f"{asked.address}.by", self.program.parameters[f"{asked.address}.by"])
-        came = (due >= 0) & (due < self.program.months) & (due <= by) & (sum(amounts) > 0)
-        return numpy.broadcast_to(came, paths)
+        return (due >= 0) & (due < self.program.months) & (due <= by) & (sum(amounts) > 0)
 
     def _refuse(self, numbers: Mapping[str, Any], path: int) -> None:
         """Says what has no value on a path: the row and the month, where running that path alone shows them."""

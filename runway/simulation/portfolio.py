@@ -195,7 +195,9 @@ def _company(file: str, document: Document, options: Options) -> Company:
     rung = projection.runway[rung_of_model(model, options.counting)]
     year = two_years = None
     if options.paths:
-        found = simulate(model, paths=options.paths, seed=options.seed, workers=1, counting=options.counting)
+        found = simulate(
+            model, paths=options.paths, seed=options.seed, workers=1, counting=options.counting, checks=False
+        )
         odds = found.risk().by_month
         year, two_years = (odds[n - 1] if n <= len(odds) else None for n in (YEAR, TWO_YEARS))
     return Company(

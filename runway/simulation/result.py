@@ -43,11 +43,12 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """The probability that a closing draws, that a clause bites, or that a covenant fails."""
+    """The probability that a closing draws, that a clause bites, that a covenant fails, or that a check holds."""
 
-    address: str
+    address: str  # of a check, its title
     title: str
     probability: Estimate
+    paths: int  # all of them; fewer for a check that reads the cap table
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ class Simulation:
     closings: tuple[Odds, ...]
     clauses: tuple[Odds, ...]
     covenants: tuple[Odds, ...]  # that each fails at some month's end
+    checks: tuple[Odds, ...]  # that each holds, in the order of the file
     drivers: tuple[Driver, ...]  # the strongest first
     driver_paths: int
     off_median: tuple[Aside, ...]  # the farthest first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import replace
+from itertools import accumulate
 from math import ceil, log2, sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from runway.model import Model
     from runway.simulation.blocks import Task
-    from runway.simulation.machine import Asked
 
 LEAST_LOG = 7  # a replicate of Sobol points has at least 2^7, so that it has an outer quantile of its own
 T95 = 2.131449545559323  # of Student's t with 15 degrees of freedom: the spread of 16 replicates
@@ -51,6 +51,7 @@ def simulate(
     against: str | None = None,
     raw: bool = False,
     insist: bool = False,
+    checks: bool = True,
     cluster: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Simulation:
@@ -58,15 +59,16 @@ def simulate(
 
     `paths` futures are drawn from `seed`, on `workers` threads (all cores); or as many as it takes for the error of
     every probability to be at most `until`.  `counting` is the rung that cash, runway and drivers are told of.
-    `against` names another scenario that runs on the same draws; `raw` keeps every path.  `progress` is called with
-    the paths done and wanted.  An interruption gives what is complete.  Raises `InputError`.
+    `against` names another scenario that runs on the same draws; `raw` keeps every path; `checks` counts on how many
+    each check of the file holds.  `progress` is called with the paths done and wanted.  An interruption gives what is
+    complete.  Raises `InputError`.
     """
     check_options(paths, seed, workers, until, sampling, raw)
     if by is not None and model.program is not None:
         check_day(by, model.program.start, model.program.months)
     rung = rung_of_model(model, counting)
     order = [rung, *(n for n in range(len(LADDER)) if n != rung)]
-    machine = Machine(model, order)
+    machine = Machine(model, order, checks=checks)
     if sampling == "sobol":
         require_sobol(machine.draws)
     wanted, replicate = _sized(paths, until, sampling)
@@ -112,11 +114,11 @@ class _Run:
         self.machine, self.wanted, self.seed, self.workers = machine, wanted, seed, workers
         self.until, self.replicate, self.cluster, self.report = until, replicate, cluster, progress
         months, rungs = machine.program.months, len(LADDER)
-        sizes = (len(machine.closings), len(machine.clauses) + len(machine.covenants))
+        questions = len(machine.varying)
         share = cluster is None and workers > 1 and wanted > (FEW - 1) * BLOCK and can_fork()
-        self.tally = Tally(months, rungs, *sizes, wanted, raw, share=share)
+        self.tally = Tally(months, rungs, questions, wanted, raw, share=share)
         if replicate:
-            self.tally.parts = [Tally(months, rungs, *sizes, 0) for _ in range(REPLICATES)]
+            self.tally.parts = [Tally(months, rungs, questions, 0) for _ in range(REPLICATES)]
         self.interrupted = False
 
     def all(self) -> None:
@@ -169,9 +171,8 @@ class _Run:
         tally, last = self.tally, self.machine.program.months - 1
         machine = self.machine
         found = [tally.dry_by(rung, last, 31).error for rung in range(len(LADDER)) if not machine.certain[rung]]
-        asked = zip((*machine.closings, *machine.clauses, *machine.covenants), (*tally.drew, *tally.bit), strict=True)
-        found += [probability(int(n), tally.paths).error for one, n in asked if machine.varies(one)]
-        return max(found, default=0.0)
+        drawn = [n for n, varies in enumerate(machine.varying) if varies and tally.asked[n] == tally.paths]
+        return max([*found, *(tally.answer(n).error for n in drawn)], default=0.0)
 
     def result(self, order: Sequence[int], by: date | None) -> Simulation:
         """What the blocks add up to."""
@@ -199,6 +200,10 @@ class _Run:
         )  # fmt: skip
         names = {a: d.name for a, d in machine.draws.figures.items()}
         names = {o.event + ".date": "occurrence" for o in machine.draws.occurrences} | names
+        kinds = [[one.address for one in kind] for kind in (machine.closings, machine.clauses, machine.covenants)]
+        kinds.append([one.title for one in machine.judge.checks] if machine.judge is not None else [])
+        firsts = accumulate(map(len, kinds), initial=0)
+        odds = [self._odds(kind, first, replicates) for kind, first in zip(kinds, firsts, strict=False)]
         driving, driver_paths = drivers(tally.samples, names)
         return Simulation(
             model=model.settings.name,
@@ -222,9 +227,10 @@ class _Run:
             lowest_cash=lowest,
             funding_gap=gaps,
             worst_lowest_cash=tally.worst(WORST),
-            closings=self._odds(machine.closings, "drew", replicates),
-            clauses=self._odds(machine.clauses, "bit", replicates),
-            covenants=self._odds(machine.covenants, "bit", replicates, len(machine.clauses)),
+            closings=odds[0],
+            clauses=odds[1],
+            covenants=odds[2],
+            checks=odds[3],
             drivers=driving,
             driver_paths=driver_paths,
             off_median=off_median(machine.draws),
@@ -266,19 +272,17 @@ class _Run:
         months = tuple(estimate(t, 31) for t in range(program.months))
         return Risk(counting, months, by_date, tuple(moments))
 
-    def _odds(self, questions: Sequence[Asked], kind: str, replicates: list[Tally], first: int = 0) -> tuple[Odds, ...]:
+    def _odds(self, addresses: Sequence[str], first: int, replicates: list[Tally]) -> tuple[Odds, ...]:
+        """The odds of so many questions from the first of them on."""
         found = []
         titles = _titles(self.machine.model)
-        for n, asked in enumerate(questions, first):
-            address = asked.address
-            estimate = probability(int(getattr(self.tally, kind)[n]), self.tally.paths)
-            if not self.machine.varies(asked):
+        for n, address in enumerate(addresses, first):
+            estimate, asked = self.tally.answer(n), int(self.tally.asked[n])
+            if not self.machine.varying[n]:
                 estimate = Estimate(estimate.value, 0.0)
-            elif replicates:
-                estimate = _replicated(
-                    estimate, self.tally.paths, [int(getattr(r, kind)[n]) / r.paths for r in replicates]
-                )
-            found.append(Odds(address, titles.get(address, address), estimate))
+            elif replicates and asked == self.tally.paths:
+                estimate = _replicated(estimate, asked, [r.answer(n).value for r in replicates])
+            found.append(Odds(address, titles.get(address, address), estimate, asked))
         return tuple(found)
 
     def _raw(self) -> Paths:

@@ -49,8 +49,7 @@ class Tally:
         self,
         months: int,
         rungs: int,
-        closings: int,
-        clauses: int,
+        questions: int,
         paths: int,
         keep: bool = False,
         *,
@@ -69,8 +68,7 @@ class Tally:
         self.grid = numpy.zeros((months + 1, BINS), dtype=numpy.int64)
         self.edges: Any = None  # [months + 1, 2]: the first edge and the width of a bin
         self.codes = numpy.zeros((rungs, (months + 1) * DAYS_A_CODE), dtype=numpy.int64)
-        self.drew = numpy.zeros(closings, dtype=numpy.int64)
-        self.bit = numpy.zeros(clauses, dtype=numpy.int64)
+        self.yes, self.asked = numpy.zeros((2, questions), dtype=numpy.int64)  # paths, by question
         self.samples: dict[int, Sample] = {}
         self.keep = keep
         self.kept: dict[int, Block] = {}
@@ -109,8 +107,8 @@ class Tally:
         self.paths += len(block.lowest)
         for rung, code in enumerate(block.codes):
             self.codes[rung] += numpy.bincount(code + 1, minlength=self.codes.shape[1])
-        for totals, found in ((self.drew, block.drew), (self.bit, block.bit)):
-            totals += numpy.array([numpy.count_nonzero(held) for held in found], dtype=numpy.int64)
+        self.yes += numpy.array([numpy.count_nonzero(answer) for answer in block.answers], dtype=numpy.int64)
+        self.asked += numpy.array([len(answer) for answer in block.answers], dtype=numpy.int64)
 
     def span(self, block: Block) -> None:
         """Fixes the grid by the first block: its range and half as much again to each side."""
@@ -193,6 +191,10 @@ class Tally:
             taken = min(many, left)
             total, left = total + taken * (first + width * (place + 0.5)), left - taken
         return float(total / count)
+
+    def answer(self, question: int) -> Estimate:
+        """The probability that the answer to a question is yes."""
+        return probability(int(self.yes[question]), int(self.asked[question]))
 
     def dry_by(self, rung: int, month: int, day: int) -> Estimate:
         """The probability that the cash of a rung is out by the end of a day."""

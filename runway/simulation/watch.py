@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.daily import Days
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from runway.daily import Layout
+    from runway.evidence.criteria import Year
     from runway.program import Program
 
 EVEN = ("cash.interest", "cash.revenue", "cash.costs", "cash.passthrough", "cash.capital", "cash.tax")
@@ -77,6 +78,17 @@ class Watch:
         self._read = {*(place[name] for name in evenly), *self._kept}
         self._values: tuple[Any, ...] = ()
         self._dips: list[Dip] = []
+        self.lowest_in: dict[Year, Any] = {}
+        self._windows: dict[int, list[tuple[Year, int, int]]] = {}
+
+    def look_into(self, years: Iterable[Year]) -> None:
+        """Reads the lowest cash of some years too, of which any day may be the first or the last."""
+        import numpy
+
+        for year in years:
+            self.lowest_in[year] = numpy.full(self.paths, numpy.inf)
+            for t, first, last in year.months(self.layout.start, self.layout.days):
+                self._windows.setdefault(t, []).append((year, first, last))
 
     def month(self, t: int, *values: Any) -> None:
         """The rows of one month, in the order of the plan."""
@@ -99,6 +111,8 @@ class Watch:
             self._dips.append(Dip(t, places, *self._some(places, self._read)))
         if careful is not None:
             self._by_day(t, careful)
+        for year, first, last in self._windows.get(t, ()):
+            self._between(t, first, last, self.lowest_in[year], straight=careful is None)
         for n in self._kept:
             value = values[n]
             self._before[self.plan.names[n]] = value if isinstance(value, float | int) else value.copy()
@@ -199,6 +213,15 @@ class Watch:
             found = numpy.where((found == 0) & (cash(day) < days.floor), day, found)
         self.code[places[found > 0]] = t * DAYS_A_CODE + found[found > 0]
         self._alive[places[found > 0]] = False
+
+    def _between(self, t: int, first: int, last: int, lowest: Any, *, straight: bool) -> None:
+        """The lowest of some days of a month, of every path."""
+        import numpy
+
+        every = numpy.arange(self.paths)
+        cash, ends = self._days(t, *self._some(every), every, self.layout).month(t)
+        for day in (first, last, *(() if straight else ends)):
+            numpy.minimum(lowest, cash(numpy.clip(day, first, last)), out=lowest)
 
 
 def _joined(parts: list[Any], sizes: list[int]) -> Any:

@@ -41,7 +41,7 @@ def engine(paths: int) -> Callable[[], object]:
     machine = Machine(runway.load(MODEL), [2])
 
     def run() -> None:
-        tally = Tally(MONTHS, 1, len(machine.closings), len(machine.clauses), paths, share=True)
+        tally = Tally(MONTHS, 1, len(machine.varying), paths, share=True)
         run_here(machine, tasks_of(0, paths), tally, 1, WORKERS, lambda _: None)
 
     return run

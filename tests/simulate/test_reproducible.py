@@ -227,7 +227,7 @@ def test_a_tally_adds_up_in_any_order_of_workers(load: Load) -> None:
     blocks = [machine.run(t.number, Streams(1, t.number), t.paths, machine.workspace()) for t in tasks]
     totals = []
     for order in (tasks, tasks[::-1]):
-        tally = Tally(machine.program.months, 4, 0, 0, 2 * BLOCK)
+        tally = Tally(machine.program.months, 4, 0, 2 * BLOCK)
         for task in order:
             tally.add(blocks[task.number], task.start)
         tally.sort(2)

@@ -1,0 +1,243 @@
+"""The odds that the checks of a file hold: path by path what `runway check` says of that path alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import runway
+from runway.errors import InputError
+from runway.evidence.checks import check
+from runway.ladder import LADDER
+from runway.simulation.draws import Streams
+from runway.simulation.judge import OWNED, SOLVES
+from runway.simulation.machine import Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runway.model import Model
+
+    Load = Callable[..., Model]
+
+PATHS = 240
+
+COMPANY = """
+[model]
+name = "Company"
+start = "2025-01"
+months = 30
+opening_cash = "300k to 700k"
+minimum_cash = "10k to 30k"
+interest = "3%/year"
+
+[revenue.subs]
+kind = "subscription"
+opening = 200
+acquisition = "2% to 9%/month"
+churn = "1% to 5%/month"
+price = "$100/month"
+collected_after = "20 to 70 days"
+opening_receivable = 15_000
+
+[costs.payroll]
+kind = "headcount"
+opening = 9
+hires = { "2025-06" = 3 }
+salary = "$50k to $80k/year"
+
+[costs.fair]
+kind = "one_off"
+amount = "20k to 60k"
+date = "2025-04-10 to 2025-09-20"
+
+[capital.lab]
+kind = "spread"
+amount = "100k to 200k"
+from = "2025-05-10"
+to = "2026-08-20"
+
+[tax]
+rate = "20% to 30%"
+paid = "quarterly"
+
+[events.approval]
+date = "2025-08-01 to 2026-03-31"
+probability = "70%"
+
+[captable]
+pool = 100_000
+[captable.holders.founders]
+shares = { common = 900_000 }
+
+[funding.angel]
+kind = "safe"
+form = "post_money"
+amount = "100k"
+date = "2024-10-01"
+cap = "4M"
+
+[funding.seed]
+kind = "priced_round"
+valuation = { value = "5M", basis = "pre_money" }
+
+[[funding.seed.closings]]
+name = "first"
+date = "2025-03-15"
+amount = "200k to 400k"
+slip = { value = "1 month", low = "0 months", high = "5 months" }
+
+[[funding.seed.closings]]
+name = "second"
+date = "2025-11-10"
+amount = "300k"
+requires = "approval"
+by = "2026-06-30"
+
+[[funding.seed.earmarks]]
+for = "lab"
+amount = "90k"
+from = "first"
+
+[funding.lent]
+kind = "loan"
+date = "2025-06-15"
+amount = "200k"
+rate = "11%/year"
+term = "24 months"
+repayment = "level_payment"
+"""
+
+LINE = """
+[funding.revolver]
+kind = "credit_line"
+limit = "150k"
+rate = "9%/year"
+"""
+
+CHECKS = {
+    "runway.certain >= 13 months": "",
+    "runway.conditional < 20 months": "",
+    "zero_cash_date.planned > 2026-06-15": "",
+    "lowest_cash.cash_in_hand >= -700_000": "",
+    "funding_gap.certain <= 150k": "",
+    "cash >= minimum_cash until 2026-01": 'counting = "conditional"',
+    "unrestricted_cash > 100_000 in 2025-12": 'counting = "certain"',
+    "total.revenue over 2025-03..2025-12 >= total.costs over 2025-03..2025-12": None,
+    "total.revenue / 2 >= 10_500 in 2025-09": "",
+    "total.costs <= 79_000": "",
+    "approval in 2026-01": "",
+    "approval or total.revenue > 26_000 in 2026-06": "",
+    "seed.first.due <= 2025-05-20": "",
+    "subs.churn != 0.03 in 2025-02": "",
+    "dilution(founders) <= 12%": "",
+    "stake(angel) > stake(seed.investors)": "",
+    "stake(founders) >= 0.78 until 2025-02": None,
+    "stake(founders) >= total.revenue / 31_000": "",
+}
+EXPECTED = """
+[[checks]]
+expect = "total.revenue over 2025-01..2025-12"
+value = "280k"
+within = "8%"
+
+[[checks]]
+expect = "stake(founders)"
+value = "79%"
+within = "1.5%"
+
+[[checks]]
+expect = "runway.certain"
+value = "14 months"
+within = "2 months"
+
+[[checks]]
+expect = "approval.date in 2025-01"
+value = "2025-12-01"
+within = "60 days"
+
+[[checks]]
+preset = "going_concern"
+issued = "2025-02-28"
+
+[[checks]]
+preset = "going_concern"
+issued = "2025-03-17"
+"""
+
+
+def written() -> str:
+    lines = [f"[[checks]]\nrequire = '{says}'\n{more}\n" for says, more in CHECKS.items() if more is not None]
+    return "\n".join(lines) + EXPECTED
+
+
+@pytest.mark.parametrize("line", ["", LINE])
+def test_each_path_is_judged_as_alone(load: Load, line: str) -> None:
+    model = load(COMPANY + line + written())
+    program = model.program
+    assert program is not None
+    machine = Machine(model, range(len(LADDER)), checks=True)
+    block = machine.run(0, Streams(7, 0), PATHS, machine.workspace())
+    first = len(machine.asked)
+    differing = [0] * len(model.checks)
+    for path in range(0, PATHS, 2):
+        alone = {address: float(values[path]) for address, values in block.figures.items()}
+        found = check(model._replace(program=program._replace(parameters={**program.parameters, **alone})))
+        for n, one in enumerate(found.checks):
+            differing[n] += one.holds
+            assert block.answers[first + n][path] == one.holds, (path, one.says)
+    assert sum(0 < count < PATHS / 2 for count in differing) > 18  # hardly any is the same on every path
+    assert all(machine.varying[first + n] for n, count in enumerate(differing) if 0 < count < PATHS / 2)
+
+
+def test_the_odds_of_a_check_are_those_of_what_it_rests_on(load: Load) -> None:
+    found = runway.simulate(load(COMPANY + written()), paths=30_000)
+    odds = {one.title: one for one in found.checks}
+    known = found.closings[1]
+    assert known.address == "seed.second"
+    approved = odds["approval in 2026-01"]  # its date is normal, low and high are 242 days apart
+    soon = NormalDist().cdf((date(2026, 1, 31) - date(2025, 11, 30)).days * 2 * 1.645 / 242)
+    assert approved.probability.value == pytest.approx(0.7 * soon, abs=0.01)
+    assert approved.paths == 30_000
+    certain = odds["runway.certain >= 13 months"].probability
+    assert certain.value == pytest.approx(1 - found.risks[1].by_month[12].value, abs=0.02)
+    owned = odds["dilution(founders) <= 12%"]
+    assert SOLVES <= owned.paths <= OWNED  # amounts differ on every path, and so do the cap tables
+    assert owned.probability.error > 0.04
+
+
+FIRST = COMPANY.replace('"200k to 400k"', '"300k"').replace(
+    'slip = { value = "1 month", low = "0 months", high = "5 months" }', ""
+)  # what the first closing brings is certain; what the lab costs, which its money is for, is not
+
+
+def test_a_check_of_what_is_certain_is_certain(load: Load) -> None:
+    text = FIRST.replace('probability = "70%"', "").replace('"2025-08-01 to 2026-03-31"', '"2025-08-01"')
+    says = ["stake(founders) >= 78%", "stake(founders) < 78%", "seed.second.due <= 2025-11-10 in 2025-12"]
+    text += "".join(f"[[checks]]\nrequire = '{one}'\n" for one in says)
+    found = runway.simulate(load(text), paths=500)
+    assert [(one.probability.value, one.probability.error) for one in found.checks] == [(1.0, 0), (0.0, 0), (1.0, 0)]
+
+
+def test_few_outcomes_are_solved_on_many_paths(load: Load) -> None:
+    (one,) = runway.simulate(load(FIRST + "[[checks]]\nrequire = 'stake(founders) >= 80%'\n"), paths=30_000).checks
+    assert one.paths == OWNED
+    assert one.probability.value == pytest.approx(0.3, abs=0.04)
+
+
+def test_the_same_on_any_number_of_workers(load: Load) -> None:
+    model = load(COMPANY + written())
+    found: Any = [runway.simulate(model, paths=70_000, workers=n).to_dict()["checks"] for n in (1, 2)]
+    assert found[0] == found[1]
+
+
+def test_a_year_that_the_model_does_not_hold(load: Load) -> None:
+    model = load(
+        FIRST.replace("months = 30", "months = 12") + '[[checks]]\npreset = "going_concern"\nissued = "2025-02-28"\n'
+    )
+    with pytest.raises(InputError, match="at least 2 more months"):
+        runway.simulate(model, paths=100)
+    assert runway.simulate(model, paths=100, checks=False).checks == ()

@@ -1,8 +1,9 @@
 """The speed and memory of simulation: the reference model R by runway and written by hand in three ways.
 
 `python tests/benchmarks/simulate.py` prints the tables; `--quick` stops at 100,000 paths, `--large` adds ten million.
-Each cell is a process of its own, so that its peak of memory is its own; the ways take turns, and the best of three
-counts.  It is no test: nothing fails.
+Each cell is a process of its own; the ways take turns, and the best of three counts.  Memory is that of a run of its
+own: the most that a process and its workers hold at once, what they share counted once (Linux only; elsewhere that of
+the process alone).  It is no test: nothing fails.
 """
 
 from __future__ import annotations
@@ -97,41 +98,85 @@ def whole_arrays(paths: int) -> Callable[[], object]:
     return lambda: simulated(1, paths)
 
 
+def whole_arrays_and_quantiles(paths: int) -> Callable[[], object]:
+    import numpy
+    from reference import out_of_cash
+    from reference import whole_arrays as simulated
+
+    def run() -> None:
+        cash = simulated(1, paths)
+        out_of_cash(cash)
+        numpy.quantile(cash, [0.05, 0.25, 0.5, 0.75, 0.95], axis=1)
+        numpy.quantile(cash.min(axis=0), [0.05, 0.25, 0.5, 0.75, 0.95])
+
+    return run
+
+
 def path_by_path(paths: int) -> Callable[[], object]:
     from reference import one_path
 
     return lambda: [one_path(n) for n in range(paths)]
 
 
-WAYS = {
-    "runway, month ends only": month_ends,
-    "runway, one rung": engine,
-    "runway simulate, all of it": everything,
-    "blocks by hand": blocks_by_hand,
-    "whole numpy arrays": whole_arrays,
-    "Python, path by path": path_by_path,
+HAND = "blocks by hand"
+MILLION, TEN_MILLION = 10**6, 10**7
+WAYS: dict[
+    str, tuple[Callable[[int], Callable[[], object]], int]
+] = {  # what makes it ready, and how many paths it does
+    HAND: (blocks_by_hand, MILLION),
+    "runway, month ends only": (month_ends, MILLION),
+    "runway, to the day": (engine, MILLION),
+    "whole numpy arrays": (whole_arrays, MILLION),
+    "Python, path by path": (path_by_path, SLOWEST),
+    "runway simulate, all of it": (everything, TEN_MILLION),
+    "whole arrays, quantiles": (whole_arrays_and_quantiles, MILLION),
 }
 
 
-def measured(way: str, paths: int) -> tuple[float, float]:
-    """Seconds of the best of a few runs and the megabytes of the largest process at its peak."""
+def measured(way: str, paths: int) -> float:
+    """Seconds of the best of a few runs."""
     done = subprocess.run(
         [sys.executable, __file__, "--one", way, str(paths)], capture_output=True, text=True, check=True
     )
-    seconds, peak = json.loads(done.stdout)
-    return seconds, peak
+    return float(json.loads(done.stdout))
+
+
+def memory(way: str, paths: int) -> str:
+    """The megabytes that a process and those it makes hold at their most."""
+    with subprocess.Popen([sys.executable, __file__, "--one", way, str(paths)], stdout=subprocess.DEVNULL) as process:
+        most = 0.0
+        while process.poll() is None:
+            most = max(most, sum(map(_proportional, _family(process.pid))))
+            time.sleep(0.02)
+    return f"{most or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f}"
+
+
+def _family(process: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8").split()
+    except OSError:
+        return []
+    return [process, *(one for child in children for one in _family(int(child)))]
+
+
+def _proportional(process: int) -> float:
+    """The megabytes of a process, those it shares with others divided among them."""
+    try:
+        text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="utf-8")
+    except OSError:  # it has ended
+        return 0.0
+    return next(float(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("Pss:"))
 
 
 def one(way: str, paths: int) -> None:
     """What a child process prints."""
-    run = WAYS[way](paths)
+    run = WAYS[way][0](paths)
     times = []
     for _ in range(1 if paths > 100_000 else ROUNDS):
         begun = time.perf_counter()
         run()
         times.append(time.perf_counter() - begun)
-    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    print(json.dumps([min(times), max(peaks) / 1024]))
+    print(json.dumps(min(times)))
 
 
 def machine_text() -> str:
@@ -144,22 +189,23 @@ def machine_text() -> str:
     return f"{name}, {cores} cores; CPython {platform.python_version()}, numpy {numpy.__version__}, {WORKERS} workers"
 
 
-def table(sizes: list[int]) -> None:
-    print(f"{'':28}{'paths':>12}{'seconds':>10}{'M path-months/s':>17}{'MB':>8}{'× by hand':>11}")
+def tables(sizes: list[int]) -> None:
+    """Speed and memory, a line for each way and a column for each number of paths."""
+    best: dict[tuple[str, int], float] = {}
     for paths in sizes:
-        best: dict[str, tuple[float, float]] = {}
-        ways = [way for way in WAYS if way != "Python, path by path" or paths <= SLOWEST]
-        ways = [way for way in ways if paths <= 1_000_000 or way.startswith("runway simulate")]
-        for _ in range(ROUNDS if paths <= 1_000_000 else 1):
-            for way in ways:
-                seconds, peak = measured(way, paths)
-                old = best.get(way, (math.inf, 0.0))
-                best[way] = (min(seconds, old[0]), max(peak, old[1]))
-        base = best.get("blocks by hand", (math.nan, 0.0))[0]
-        for way, (seconds, peak) in best.items():
-            speed = paths * MONTHS / seconds / 1e6
-            ratio = "" if math.isnan(base) else f"{seconds / base:.2f}"
-            print(f"{way:28}{paths:>12,}{seconds:>10.4f}{speed:>17.1f}{peak:>8.0f}{ratio:>11}")
+        for _ in range(ROUNDS if paths <= MILLION else 1):
+            for way in (way for way, (_, most) in WAYS.items() if paths <= most):
+                best[way, paths] = min(measured(way, paths), best.get((way, paths), math.inf))
+    heads = "".join(f"{paths:>15,}" for paths in sizes)
+
+    def speed(way: str, paths: int) -> str:
+        ratio = f" ×{best[way, paths] / best[HAND, paths]:.2f}" if (HAND, paths) in best else ""
+        return f"{paths * MONTHS / best[way, paths] / 1e6:.3g}{ratio:>7}"
+
+    for head, cell in ((f"million path-months a second; × the time of {HAND}", speed), ("megabytes", memory)):
+        print(f"{head}\n{'paths':28}{heads}")
+        for way, (_, most) in WAYS.items():
+            print(f"{way:28}" + "".join(f"{cell(way, paths):>15}" for paths in sizes if paths <= most).rstrip())
         print()
 
 
@@ -197,8 +243,8 @@ def main() -> None:
         one(sys.argv[2], int(sys.argv[3]))
         return
     print(machine_text(), end="\n\n")
-    sizes = [1, 1_000, 10_000, 100_000] + ([] if "--quick" in sys.argv else [1_000_000])
-    table(sizes + ([10_000_000] if "--large" in sys.argv else []))
+    sizes = [1, 1_000, 10_000, 100_000] + ([] if "--quick" in sys.argv else [MILLION])
+    tables(sizes + ([TEN_MILLION] if "--large" in sys.argv else []))
     process(sizes[-1])
     sobol()
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Streams
+from runway.simulation.processes import can_fork, on_processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from multiprocessing.connection import Connection
 
     from runway.simulation.draws import Scores
     from runway.simulation.machine import Block, Machine, Workspace
@@ -56,14 +56,6 @@ def replicated(replicates: int, each: int) -> list[Task]:
     return tasks
 
 
-def can_fork() -> bool:
-    """Whether processes can be made by forking without harm: on Linux, where there is one thread and it is this one."""
-    import sys
-    import threading
-
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
 def run_here(
     machine: Machine,
     tasks: Sequence[Task],
@@ -82,91 +74,34 @@ def run_here(
     run_on_threads(machine, tasks[done:], tally, seed, workers, progress)
 
 
-def _serve(machine: Machine, tally: Tally, seed: int, line: Connection, others: Sequence[Connection]) -> None:
-    """A forked process: answers each task on its line with its block, or with the error, until the line is closed.
-
-    Cash is left in the shared matrix, or counted.
-    """
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interruption is for the process that it came from
-    for other in others:  # which would hold the lines open after that process has gone
-        other.close()
-    space = machine.workspace()
-    while True:
-        try:
-            turn, task = line.recv()
-        except (EOFError, OSError):
-            return
-        answer: tuple[Block, Any] | Exception
-        try:
-            place = tally.place(task.start, task.paths)
-            block = machine.run(task.number, task.scores(machine, seed), task.paths, space, place)
-            counts = tally.counted(block)
-            kept = tally.keep or task.number < SAMPLED_BLOCKS
-            answer = block._replace(cash=None, figures=block.figures if kept else {}), counts
-        except Exception as error:  # raised again where it can be told, in its turn
-            answer = error
-        try:
-            line.send((turn, answer))
-        except OSError:
-            return
-
-
 def _run_on_processes(
     machine: Machine, tasks: Sequence[Task], tally: Tally, seed: int, workers: int, progress: Callable[[int], None]
 ) -> int:
     """Runs tasks on forked processes; how many were done, which is fewer than all where a process died.
 
-    Each process has a line of its own.  A pool has one lock and one pipe for all: a process that dies while it
-    writes a result leaves the others, and the pool, waiting for ever.
+    Cash is left in the matrix that they share, or counted.
     """
-    from collections import deque
-    from multiprocessing import get_context
-    from multiprocessing.connection import wait
+    from contextlib import closing
 
     import numpy.random  # noqa: F401  # once, not in each process
 
-    fork, done, given = get_context("fork"), 0, 0
-    lines: list[Connection] = []
-    processes = []
-    ready: dict[int, tuple[Block, Any] | Exception] = {}
-    try:
-        for _ in range(workers):
-            here, there = fork.Pipe()
-            lines.append(here)
-            processes.append(fork.Process(target=_serve, args=(machine, tally, seed, there, lines), daemon=True))
-            processes[-1].start()
-            there.close()  # held by that process alone, so that its end is seen
-        free = deque(lines * 2)  # the next task waits where the last one is computed
-        while done < len(tasks):
-            try:
-                while free and given < min(len(tasks), done + 2 * workers):
-                    free.popleft().send((given, tasks[given]))
-                    given += 1
-                heard = wait(lines)
-                for line in lines:
-                    if line in heard:
-                        turn, answer = line.recv()
-                        ready[turn] = answer
-                        free.append(line)
-            except (EOFError, OSError):  # a process died; the rest is done by threads
-                return done
-            while done in ready:
-                answer = ready.pop(done)
-                if isinstance(answer, Exception):
-                    raise answer
-                block, counts = answer
-                task = tasks[done]
-                tally.add(block, task.start, counts, task.replicate)
-                done += 1
-                progress(task.paths)
-    finally:
-        for line in lines:
-            line.close()
-        for process in processes:
-            process.terminate()
-            process.join()
+    def made() -> Callable[[Task], tuple[Block, Any]]:
+        space = machine.workspace()
+
+        def one(task: Task) -> tuple[Block, Any]:
+            place = tally.place(task.start, task.paths)
+            block = machine.run(task.number, task.scores(machine, seed), task.paths, space, place)
+            kept = tally.keep or task.number < SAMPLED_BLOCKS
+            return block._replace(cash=None, figures=block.figures if kept else {}), tally.counted(block)
+
+        return one
+
+    done = 0
+    with closing(on_processes(made, tasks, workers)) as results:
+        for task, (block, counts) in zip(tasks, results, strict=False):
+            tally.add(block, task.start, counts, task.replicate)
+            done += 1
+            progress(task.paths)
     return done
 
 

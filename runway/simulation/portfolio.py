@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.errors import InputError, Problem
 from runway.files import read
 from runway.loading import load_document
+from runway.simulation.processes import can_fork, on_processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -168,14 +170,18 @@ def _mapped(
         with connected(cluster) as client:
             yield from in_order(client, company, work)
         return
-    if workers == 1 or len(work) <= FEW:
-        yield from (company(*one) for one in work)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    done = 0
+    if workers > 1 and len(work) > FEW:
+        start = "fork" if can_fork() else "spawn"
+        with closing(on_processes(_function, work, min(workers, len(work)), start)) as results:
+            for found in results:
+                done += 1
+                yield found
+    yield from (company(*one) for one in work[done:])  # all of them, or what a process that died has left
 
-    with ProcessPoolExecutor(min(workers, len(work)), mp_context=get_context("spawn")) as pool:
-        yield from pool.map(company, *zip(*work, strict=True))
+
+def _function() -> Callable[[tuple[str, Document, Options]], Company | tuple[Problem, ...]]:
+    return lambda one: company(*one)
 
 
 def company(file: str, document: Document, options: Options) -> Company | tuple[Problem, ...]:

@@ -12,11 +12,12 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.ladder import LADDER, day_at
 from runway.metrics import changes_of
 from runway.months import month_label, position
-from runway.simulation.blocks import FEW, can_fork, replicated, run_here, tasks_of
+from runway.simulation.blocks import FEW, replicated, run_here, tasks_of
 from runway.simulation.draws import BLOCK
 from runway.simulation.drivers import drivers, off_median
 from runway.simulation.limits import PATHS, at_most, check_day, check_options, check_time, cores
 from runway.simulation.machine import Machine
+from runway.simulation.processes import can_fork
 from runway.simulation.result import SHARES, Estimate, Moment, Odds, Paths, Risk, Simulation, Versus
 from runway.simulation.sobol import REPLICATES, require_sobol
 from runway.simulation.tally import CONFIDENT, NONE_SEEN, Tally, probability

@@ -27,6 +27,8 @@ from runway.simulation.tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pathlib import Path
+
     from runway.model import Model
 
     Load = Callable[..., Model]
@@ -177,24 +179,43 @@ import runway
 killed = []
 
 def kill(done, wanted):
-    if sys.argv[2] == "kill" and not killed:
+    if sys.argv[3] == "kill" and not killed:
         killed.append(active_children()[0].pid)
         os.kill(killed[0], signal.SIGKILL)
 
-found = runway.simulate(runway.load(sys.argv[1]), paths=24 * 16384, workers=2, progress=kill)
+if sys.argv[1] == "simulate":
+    found = runway.simulate(runway.load(sys.argv[2]), paths=24 * 16384, workers=2, progress=kill)
+else:
+    found = runway.portfolio(sys.argv[2], paths=20_000, workers=2, progress=kill)
 print(json.dumps([len(killed), found.to_dict()]))
 """
 """A program with one thread, which may fork; the tests' own may have others by now."""
 
 
+def died(what: str, where: str) -> None:
+    """One of the forked processes is killed in the middle; the rest is done without it, to the same bytes."""
+    ways = []
+    for how, killed in (("kill", 1), ("let live", 0)):
+        done = subprocess.run(
+            [sys.executable, "-c", KILLING, what, where, how], capture_output=True, text=True, check=True
+        )
+        count, found = json.loads(done.stdout)
+        assert count == killed
+        ways.append(found)
+    assert ways[0] == ways[1]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 def test_a_killed_process_loses_nothing(load: Load) -> None:
-    """One of the forked processes is killed in the middle; threads do the rest, to the same bytes."""
-    model = load(SHOP)
-    for how, killed in (("kill", 1), ("let live", 0)):
-        command = [sys.executable, "-c", KILLING, model.document.title, how]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        assert json.loads(done.stdout) == [killed, json.loads(text(model, paths=24 * BLOCK, workers=1))]
+    died("simulate", load(SHOP).document.title)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+def test_a_killed_process_loses_no_company(tmp_path: Path) -> None:
+    for n in range(12):
+        head = f'[model]\nname = "Shop {n}"\nstart = "2026-01"\nmonths = {24 + n}\nopening_cash = "{1 + n}M"\n'
+        (tmp_path / f"shop{n}.toml").write_text(head + SHOP, encoding="utf-8")
+    died("portfolio", str(tmp_path))
 
 
 def test_a_killed_worker_loses_nothing(load: Load) -> None:

@@ -1,0 +1,103 @@
+"""Work on the processes of this machine, its results in order; what a process that dies leaves is the caller's.
+
+Each process has a line of its own.  A pool has one lock and one pipe for all: a process that dies while it writes a
+result leaves the others, and the pool, waiting for ever.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+    from multiprocessing.connection import Connection
+
+W = TypeVar("W")
+R = TypeVar("R")
+
+AHEAD = 2  # pieces of work in hand for each process: the next one waits where the last one is done
+
+
+def can_fork() -> bool:
+    """Whether processes can be made by forking without harm: on Linux, where there is one thread and it is this one."""
+    import sys
+    import threading
+
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def on_processes(
+    made: Callable[[], Callable[[W], R]], work: Sequence[W], workers: int, start: str = "fork"
+) -> Generator[R, None, None]:
+    """The results of a function over many pieces of work, in their order; fewer than all where a process died.
+
+    Each process has the function `made` for it.  What it raises is raised here in its turn, an interruption is for this
+    process alone, and nothing is left running when the generator is closed.
+    """
+    from collections import deque
+    from multiprocessing import get_context
+    from multiprocessing.connection import wait
+
+    context: Any = get_context(start)
+    lines: list[Connection] = []
+    processes = []
+    ready: dict[int, tuple[R | None, Exception | None]] = {}
+    done = given = 0
+    try:
+        for _ in range(workers):
+            here, there = context.Pipe()
+            lines.append(here)
+            inherited = lines if start == "fork" else []
+            processes.append(context.Process(target=_serve, args=(made, there, inherited), daemon=True))
+            processes[-1].start()
+            there.close()  # held by that process alone, so that its end is seen
+        free = deque(lines * AHEAD)
+        while done < len(work):
+            try:
+                while free and given < min(len(work), done + AHEAD * workers):
+                    free.popleft().send((given, work[given]))
+                    given += 1
+                heard = wait(lines)
+                for line in lines:
+                    if line in heard:
+                        turn, answer = line.recv()
+                        ready[turn] = answer
+                        free.append(line)
+            except (EOFError, OSError):  # a process died
+                return
+            while done in ready:
+                found, error = ready.pop(done)
+                if error is not None:
+                    raise error
+                done += 1
+                yield found  # type: ignore[misc]  # there is a result where there is no error
+    finally:
+        for line in lines:
+            line.close()
+        for process in processes:
+            process.terminate()
+            process.join()
+
+
+def _serve(made: Callable[[], Callable[[Any], Any]], line: Connection, others: Sequence[Connection]) -> None:
+    """Answers each piece of work on a line with its result, or with the error, until the line is closed."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for other in others:  # which would hold the lines open after the process that they come from has gone
+        other.close()
+    function = made()
+    while True:
+        try:
+            turn, piece = line.recv()
+        except (EOFError, OSError):
+            return
+        answer: tuple[Any, Exception | None]
+        try:
+            answer = function(piece), None
+        except Exception as error:  # raised again where it can be told
+            answer = None, error
+        try:
+            line.send((turn, answer))
+        except OSError:
+            return

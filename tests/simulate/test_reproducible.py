@@ -26,7 +26,6 @@ from runway.simulation.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
     from pathlib import Path
 
     from runway.model import Model

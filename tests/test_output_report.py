@@ -9,7 +9,7 @@ import pytest
 from output_fixtures import big_round, lemonade
 from rich.console import Console
 
-from runway.output.report import console, project_report, report_lines
+from runway.output.report import console, printed, report_lines
 from runway.output.text import cell_len
 
 LEMONADE = """\
@@ -58,6 +58,11 @@ Lemonade · base · Jan–Jun 2026 · USD
   Net burn        20.50    20.50    20.50    20.50    20.50    20.50
 
 """
+
+
+def project_report(projection, to=None):
+    """The whole report as `runway project` prints it."""
+    return printed(lambda width: report_lines(projection, width), to)
 
 
 def plain(projection, width=80, by=None):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from runway.errors import InputError, Problem
 
@@ -19,6 +19,9 @@ class Result(Protocol):
     def to_dict(self) -> dict[str, Any]: ...
 
 
+R = TypeVar("R", bound=Result)
+
+
 def one_output(as_json: bool, csv: str | None) -> None:
     if as_json and csv == "-":
         raise InputError(
@@ -27,20 +30,20 @@ def one_output(as_json: bool, csv: str | None) -> None:
 
 
 def answer(
-    found: Result,
+    found: R,
     as_json: bool,
     csv: str | None,
-    csv_text: Callable[[], str],
-    lines: Callable[[int], Iterable[Text]],
+    csv_text: Callable[[R], str],
+    lines: Callable[[R, int], Iterable[Text]],
 ) -> str:
-    """A result as it was asked for: JSON, CSV to a file or to standard output, or lines for a reader."""
+    """A result as it was asked for: JSON, CSV to a file or to standard output, or lines of a width for a reader."""
     if csv is not None:
-        text = csv_text()
+        text = csv_text(found)
         if csv == "-":
             return text
         from runway.output.saving import save_text
 
-        save_text(csv, text)
+        save_text(csv, text, reading=getattr(found, "source", None))
         sys.stderr.write(f"wrote {csv}\n")
     if as_json:
         from runway.output.json import as_json as json_text
@@ -50,4 +53,4 @@ def answer(
         return ""
     from runway.output.report import printed
 
-    return printed(lines)
+    return printed(lambda width: lines(found, width))

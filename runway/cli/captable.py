@@ -11,10 +11,8 @@ from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignment
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
-    from runway.output.text import Text
     from runway.ownership import Ownership
 
 __all__ = ["captable"]
@@ -41,17 +39,11 @@ def captable(
     on = None if at is None else month_end(found, at)
     found = replace(found, asked=on)
 
-    def csv_text() -> str:
-        from runway.output.ownership import ownership_csv
+    from runway.output.ownership import at_lines, ownership_csv, ownership_lines
 
-        return ownership_csv(found)
-
-    def lines(width: int) -> Iterable[Text]:
-        from runway.output.ownership import at_lines, ownership_lines
-
-        return ownership_lines(found, width) if on is None else at_lines(found, on, width)
-
-    return answer(found, as_json, csv, csv_text, lines)
+    if on is None:
+        return answer(found, as_json, csv, ownership_csv, ownership_lines)
+    return answer(found, as_json, csv, ownership_csv, lambda _, width: at_lines(found, on, width))
 
 
 def month_end(found: Ownership, text: str) -> date:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from runway.cli.answering import answer, one_output
 from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from runway.output.text import Text
 
 __all__ = ["check"]
 
@@ -36,23 +31,9 @@ def check(
     import runway
 
     found = runway.check(runway.load(model_read(model), scenario=scenario, set=assignments(set_)))
+    from runway.output.evidence_checks import checks_csv, checks_lines, checks_markdown
 
-    def csv_text() -> str:
-        from runway.output.evidence_checks import checks_csv
-
-        return checks_csv(found)
-
-    def lines(width: int) -> Iterable[Text]:
-        from runway.output.evidence_checks import checks_lines
-
-        return checks_lines(found, width)
-
-    if markdown:
-        from runway.output.evidence_checks import checks_markdown
-
-        text = checks_markdown(found)
-    else:
-        text = answer(found, as_json, csv, csv_text, lines)
+    text = checks_markdown(found) if markdown else answer(found, as_json, csv, checks_csv, checks_lines)
     if not found.hold:
         sys.stdout.write(text)
         raise typer.Exit(1)

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from runway.cli.answering import answer, one_output
 from runway.cli.options import AsJson, CsvFile, Scenario, Set, assignments, model_read
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from runway.output.text import Text
 
 __all__ = ["clause"]
 
@@ -48,17 +43,9 @@ def clause(
 
     found = priced(runway.load(model_read(model), scenario=scenario, set=assignments(set_)), name)
 
-    def csv_text() -> str:
-        from runway.output.whatif_clause import clauses_csv
+    from runway.output.whatif_clause import clauses_csv, clauses_lines
 
-        return clauses_csv(found)
-
-    def lines(width: int) -> Iterable[Text]:
-        from runway.output.whatif_clause import clauses_lines
-
-        return clauses_lines(found, width)
-
-    return answer(found, as_json, csv, csv_text, lines)
+    return answer(found, as_json, csv, clauses_csv, clauses_lines)
 
 
 def is_clause(text: str) -> bool:

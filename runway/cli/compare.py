@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from runway.cli.answering import answer
 from runway.cli.options import AsJson, CsvFile, Set, assignments, model_read
 from runway.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from runway.output.text import Text
 
 __all__ = ["compare"]
 
@@ -62,19 +57,8 @@ def compare(
         raise InputError(Problem("two-outputs", "Choose one of --markdown, --json and --csv; each is a whole output."))
     before, after, titles = compare_names(model_read(first), second, scenario or (), assignments(set_))
     found = compared(before, after, metric=metric, rung=rung, titles=titles)
+    from runway.output.whatif_compare import comparison_csv, comparison_lines, comparison_markdown
+
     if markdown:
-        from runway.output.whatif_compare import comparison_markdown
-
         return comparison_markdown(found)
-
-    def csv_text() -> str:
-        from runway.output.whatif_compare import comparison_csv
-
-        return comparison_csv(found)
-
-    def lines(width: int) -> Iterable[Text]:
-        from runway.output.whatif_compare import comparison_lines
-
-        return comparison_lines(found, width)
-
-    return answer(found, as_json, csv, csv_text, lines)
+    return answer(found, as_json, csv, comparison_csv, comparison_lines)

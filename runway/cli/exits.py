@@ -11,12 +11,10 @@ from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignment
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
     from fractions import Fraction
 
     from runway.model import Model as Loaded
-    from runway.output.text import Text
 
 __all__ = ["sale"]
 
@@ -52,17 +50,9 @@ def sale(
     values = [low + (high - low) * n / (steps - 1) for n in range(steps)] if high else []
     found = runway.exit_at(loaded, paid, on=None if date_ is None else day(loaded, date_), values=values)
 
-    def csv_text() -> str:
-        from runway.output.exit import exit_csv
+    from runway.output.exit import exit_csv, exit_lines
 
-        return exit_csv(found)
-
-    def lines(width: int) -> Iterable[Text]:
-        from runway.output.exit import exit_lines
-
-        return exit_lines(found, width)
-
-    return answer(found, as_json, csv, csv_text, lines)
+    return answer(found, as_json, csv, exit_csv, exit_lines)
 
 
 def money(model: Loaded, option: str, text: str) -> Fraction:

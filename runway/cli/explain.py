@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from runway.cli.answering import answer
 from runway.cli.options import AsJson, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from runway.output.text import Text
 
 __all__ = ["explain"]
 
@@ -50,25 +45,13 @@ def explain(
         if month is not None:
             raise InputError(Problem("not-by-month", "The headline is one for the whole model; leave the month out."))
         from runway.evidence.headline import headline
+        from runway.output.evidence_explain import headline_lines
 
-        whole = headline(loaded, rung or None)
-
-        def headline_text(width: int) -> Iterable[Text]:
-            from runway.output.evidence_explain import headline_lines
-
-            return headline_lines(whole, width)
-
-        return answer(whole, as_json, None, lambda: "", headline_text)
+        return answer(headline(loaded, rung or None), as_json, None, str, headline_lines)
     from runway.evidence.explain import explain as explained
+    from runway.output.evidence_explain import explanation_lines
 
-    found = explained(loaded, address, month, depth=depth)
-
-    def lines(width: int) -> Iterable[Text]:
-        from runway.output.evidence_explain import explanation_lines
-
-        return explanation_lines(found, width)
-
-    return answer(found, as_json, None, lambda: "", lines)
+    return answer(explained(loaded, address, month, depth=depth), as_json, None, str, explanation_lines)
 
 
 def asked(words: list[str]) -> tuple[str | None, str, str | None]:

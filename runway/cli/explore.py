@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from runway.cli.answering import answer, one_output
 from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from runway.output.text import Text
 
 __all__ = ["sensitivity"]
 
@@ -66,17 +61,9 @@ def sensitivity(
         rung=rung,
     )
 
-    def csv_text() -> str:
-        from runway.output.whatif import sensitivity_csv
+    from runway.output.whatif import sensitivity_csv, sensitivity_lines
 
-        return sensitivity_csv(found)
-
-    def lines(width: int) -> Iterable[Text]:
-        from runway.output.whatif import sensitivity_lines
-
-        return sensitivity_lines(found, width)
-
-    return answer(found, as_json, csv, csv_text, lines)
+    return answer(found, as_json, csv, sensitivity_csv, sensitivity_lines)
 
 
 def months_wanted(text: str) -> float:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from runway.cli.answering import answer, one_output
 from runway.cli.options import AsJson, CsvFile  # noqa: TC001  # typer reads the annotations
 from runway.cli.simulate import Cluster, Counting, Seed, progress_to_stderr
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from runway.output.text import Text
 
 __all__ = ["portfolio"]
 
@@ -51,14 +46,6 @@ def portfolio(
         progress=progress_to_stderr("companies"),
     )
 
-    def csv_text() -> str:
-        from runway.output.portfolio import portfolio_csv
+    from runway.output.portfolio import portfolio_csv, portfolio_lines
 
-        return portfolio_csv(found)
-
-    def lines(width: int) -> Iterable[Text]:
-        from runway.output.portfolio import portfolio_lines
-
-        return portfolio_lines(found, width)
-
-    return answer(found, as_json, csv, csv_text, lines)
+    return answer(found, as_json, csv, portfolio_csv, portfolio_lines)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from runway.cli.answering import answer, one_output
 from runway.cli.options import AsJson, CsvFile, Model, Set, assignments, model_read
 from runway.errors import InputError, Problem, did_you_mean
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from runway.output.text import Text
 
 __all__ = ["scenarios"]
 
@@ -43,14 +38,6 @@ def scenarios(
 
     found = side_by_side(runway.load(model_read(model), set=assignments(set_)), only or ())
 
-    def csv_text() -> str:
-        from runway.output.whatif_scenarios import scenarios_csv
+    from runway.output.whatif_scenarios import scenarios_csv, scenarios_lines
 
-        return scenarios_csv(found)
-
-    def lines(width: int) -> Iterable[Text]:
-        from runway.output.whatif_scenarios import scenarios_lines
-
-        return scenarios_lines(found, width, RUNGS.index(rung))
-
-    return answer(found, as_json, csv, csv_text, lines)
+    return answer(found, as_json, csv, scenarios_csv, lambda _, width: scenarios_lines(found, width, RUNGS.index(rung)))

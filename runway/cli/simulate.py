@@ -13,10 +13,9 @@ from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignment
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
-    from runway.output.text import Text
 
 __all__ = ["Cluster", "Counting", "Insist", "NumberOfPaths", "Seed", "Workers", "progress_to_stderr", "simulate"]
 
@@ -104,17 +103,9 @@ def simulate(
         save_paths(paths_out, found)
         sys.stderr.write(f"wrote {paths_out}\n")
 
-    def csv_text() -> str:
-        from runway.output.simulate import simulation_csv
+    from runway.output.simulate import simulation_csv, simulation_lines
 
-        return simulation_csv(found)
-
-    def lines(width: int) -> Iterable[Text]:
-        from runway.output.simulate import simulation_lines
-
-        return simulation_lines(found, width)
-
-    return answer(found, as_json, csv, csv_text, lines)
+    return answer(found, as_json, csv, simulation_csv, simulation_lines)
 
 
 def one_of(option: str, given: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runway.cli.answering import answer, one_output
 from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
 
@@ -52,35 +53,20 @@ def solve(
     csv: CsvFile = None,
 ) -> str:
     """What one figure must be so that a target holds: `--vary burn --so-that "runway >= 24 months"`."""
+    one_output(as_json, csv)
     import runway
     from runway.whatif.solve import solve as search
 
     loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
     name = None if save is None else scenario_name(save, loaded.scenarios)
     found = search(loaded, vary, so_that, within=within, rung=rung)
-    text = ""
-    if csv is not None:
-        from runway.output.whatif_solve import solution_csv
+    from runway.output.whatif_solve import scenario_toml, solution_csv, solution_lines
 
-        text = solution_csv(found)
-        if csv != "-":
-            from runway.output.saving import save_text
-
-            save_text(csv, text)
-            sys.stderr.write(f"wrote {csv}\n")
-            text = ""
-    elif as_json:
-        from runway.output.json import as_json as json_text
-
-        text = json_text(found.to_dict())
-    else:
-        from runway.output.report import printed
-        from runway.output.whatif_solve import scenario_toml, solution_lines
-
-        text = printed(lambda width: solution_lines(found, width))
-        if name is not None and found.met and found.answer is not None:  # only the TOML, so that >> appends it
-            sys.stderr.write(text)
-            text = scenario_toml(name, found)
+    text = answer(found, as_json, csv, solution_csv, solution_lines)
+    plain = not as_json and csv is None
+    if plain and name is not None and found.met and found.answer is not None:  # only the TOML, so that >> appends it
+        sys.stderr.write(text)
+        text = scenario_toml(name, found)
     if not found.met:
         sys.stdout.write(text)
         raise typer.Exit(1)

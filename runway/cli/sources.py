@@ -12,10 +12,8 @@ from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignment
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
-    from runway.output.text import Text
 
 __all__ = ["sources"]
 
@@ -53,17 +51,9 @@ def sources(
     loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
     found = runway.sources(loaded, rung=rung, older_than=age, at=day)
 
-    def csv_text() -> str:
-        from runway.output.evidence_sources import sources_csv
+    from runway.output.evidence_sources import sources_csv, sources_lines
 
-        return sources_csv(found)
-
-    def lines(width: int) -> Iterable[Text]:
-        from runway.output.evidence_sources import sources_lines
-
-        return sources_lines(found, width)
-
-    return answer(found, as_json, csv, csv_text, lines)
+    return answer(found, as_json, csv, sources_csv, sources_lines)
 
 
 def months_of(text: str | None) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -18,11 +18,6 @@ from runway.cli.options import (
     model_read,
     with_unmapped,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from runway.output.text import Text
 
 __all__ = ["variance"]
 
@@ -46,14 +41,6 @@ def variance(
     changes = with_unmapped(assignments(set_), allow_unmapped)
     found = runway.variance(runway.load(model_read(model), scenario=scenario, set=changes), month)
 
-    def csv_text() -> str:
-        from runway.output.evidence_variance import variance_csv
+    from runway.output.evidence_variance import variance_csv, variance_lines
 
-        return variance_csv(found)
-
-    def lines(width: int) -> Iterable[Text]:
-        from runway.output.evidence_variance import variance_lines
-
-        return variance_lines(found, width)
-
-    return answer(found, as_json, csv, csv_text, lines)
+    return answer(found, as_json, csv, variance_csv, variance_lines)

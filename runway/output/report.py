@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from runway.projection import Clause, Closing, Credit, Projection, Round, Rung, Survival
 
-__all__ = ["console", "findings", "project_report", "report_lines"]
+__all__ = ["console", "findings", "printed", "report_lines"]
 
 PIPE_WIDTH = 80
 NARROWEST = 60
@@ -45,11 +45,6 @@ def in_a_pipe() -> bool:
     """Whether no style is ever shown, so that rich is not needed; a variable that asks for styles is left to rich."""
     asked = "FORCE_COLOR" in os.environ or "TTY_COMPATIBLE" in os.environ
     return not asked and sys.stdout is not None and not sys.stdout.isatty()
-
-
-def project_report(projection: Projection, by: By | None = None, to: Console | None = None) -> str:
-    """The whole report as text, with the styles that the console shows."""
-    return printed(lambda width: report_lines(projection, width, by), to)
 
 
 def printed(lines: Callable[[int], Iterable[Text]], to: Console | None = None) -> str:

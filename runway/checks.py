@@ -30,7 +30,7 @@ def cross_checks(model: Model) -> Iterator[Problem]:
         if item.section == "events":
             yield from _event(model, item)
         elif item.section == "funding":
-            if getattr(item.part, "kind", "") == "priced_round":
+            if item.kind == "priced_round":
                 yield from _round(model, item)
             if hasattr(item.part, "covenants"):
                 from runway.debt_checks import debt_checks
@@ -85,7 +85,7 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
     for days, balance in (("collected_after", "opening_receivable"), ("paid_after", "opening_payable")):
         after, opening = getattr(shared, days, None), getattr(shared, balance, None)
         if after is not None and getattr(part, "dated", None):
-            text = f"{part.kind} moves on its date; put the day of the payment there instead of {days}."  # type: ignore[attr-defined]
+            text = f"{part.kind} moves on its date; put the day of the payment there instead of {days}."
             yield model.document.problem((*item.path, days), "not-for-dated", text, at="key")
         elif after is not None and opening is None:
             text = f"{balance} is missing beside {days}: what is outstanding at the start. Write 0 if nothing is."
@@ -96,9 +96,9 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
         if after is not None and getattr(shared, "non_cash", False):
             text = f"A non-cash line is never paid, so {days} says nothing."
             yield model.document.problem((*item.path, days), "not-for-non-cash", text, at="key")
-    if getattr(part, "kind", "") == "headcount":
+    if item.kind == "headcount":
         yield from _people(model, item)
-    if getattr(part, "kind", "") == "spread" and number(part.to) >= NEVER > number(part.from_):  # type: ignore[attr-defined]
+    if item.kind == "spread" and number(part.to) >= NEVER > number(part.from_):
         yield model.document.problem((*item.path, "to"), "not-a-date", "A spread ends on a day; never is none.")
     billed, deferred = getattr(part, "billed", "monthly"), getattr(part, "opening_deferred", None)
     if billed != "monthly" and item.section != "revenue":
@@ -111,7 +111,7 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
             "Write 0 if nothing is."
         )
         yield model.document.problem(item.path, "missing-field", text, at="key")
-    elif billed != "monthly" and getattr(part, "kind", "") == "recurring" and part.start is None and number(deferred):  # type: ignore[attr-defined, arg-type]
+    elif billed != "monthly" and item.kind == "recurring" and part.start is None and number(deferred):  # type: ignore[arg-type]  # it is not None
         text = "opening_deferred needs the start of the contract, from which its bills are dated."
         yield model.document.problem((*item.path, "opening_deferred"), "missing-field", text, at="key")
     elif billed == "monthly" and deferred is not None:
@@ -153,7 +153,7 @@ def _check(model: Model, path: tuple[str | int, ...], check: Check) -> Iterator[
 
 def _people(model: Model, item: Item) -> Iterator[Problem]:
     """No team falls below nobody."""
-    part: Any = item.part
+    part = item.part
     people = number(part.opening)
     for day, figure in part.hires.items():
         before = parse_date(day)
@@ -202,7 +202,7 @@ def _waived(model: Model, item: Item) -> Iterator[Problem]:
 
 
 def _round(model: Model, item: Item) -> Iterator[Problem]:
-    part: Any = item.part
+    part = item.part
     document, path = model.document, item.path
     closings = [c.name for c in part.closings]
     if not closings:
@@ -261,7 +261,7 @@ ROUND_NAMES = (("commitments", "investor"), ("closings", "name"), ("clauses", "n
 
 def names_within(model: Model, item: Item, groups: Sequence[tuple[str, str]]) -> Iterator[Problem]:
     """The named tables of a round (closings, investors, clauses, earmarks) or of a loan share one namespace."""
-    part: Any = item.part
+    part = item.part
     seen: dict[str, str] = {}
     own = {*type(part).model_fields, *(row for row in part.rows() if "." not in row)}
     for group, key in groups:
@@ -281,7 +281,7 @@ def names_within(model: Model, item: Item, groups: Sequence[tuple[str, str]]) ->
 
 
 def _split(model: Model, item: Item, n: int, closing: Any) -> Iterator[Problem]:
-    part: Any = item.part
+    part = item.part
     path = (*item.path, "closings", n, "split")
     for name in closing.split:
         if name not in part.investors():
@@ -295,7 +295,7 @@ def _split(model: Model, item: Item, n: int, closing: Any) -> Iterator[Problem]:
 
 
 def _earmarks(model: Model, item: Item, closings: list[str]) -> Iterator[Problem]:
-    part: Any = item.part
+    part = item.part
     lines = [line.name for section in ("costs", "capital") for line in model.section(section)]
     for n, earmark in enumerate(part.earmarks):
         path = (*item.path, "earmarks", n)

@@ -95,26 +95,23 @@ def layout(model: Model) -> Layout:
     one_offs, dated, restricted, lines = [], [], [], []
     for item in model.items:
         if item.section in ("revenue", "costs", "capital", "passthrough") and getattr(item.part, "dated", None):
-            one_offs.append(Dated(f"{item.name}.cash", f"{item.name}.{item.part.dated}"))  # type: ignore[attr-defined]
-        if item.section != "funding" or "cash" not in item.part.rows():  # type: ignore[attr-defined]
+            one_offs.append(Dated(f"{item.name}.cash", f"{item.name}.{item.part.dated}"))
+        if item.section != "funding" or "cash" not in item.part.rows():
             continue
-        closings = getattr(item.part, "closings", None)
-        kind = getattr(item.part, "kind", "")
-        if kind == "credit_line":
+        if item.kind == "credit_line":
             lines.append(item.name)
             continue
+        closings, rows = getattr(item.part, "closings", None), item.part.rows()
         if closings is None:
             dated.append(Dated(f"{item.name}.cash", f"{item.name}.due"))
-            if kind == "convertible_note" and "payment" in item.part.rows():  # type: ignore[attr-defined]
-                dated.append(Dated(f"{item.name}.payment", f"{item.name}.maturity", -1.0))
-            if kind == "loan":
-                dated.append(Dated(f"{item.name}.fee_on_drawing", f"{item.name}.due", -1.0))
-                paid = ("payment", "fee_at_end")
-                dated += [Dated(f"{item.name}.{row}", f"{item.name}.pays_on", -1.0) for row in paid]
+            paid: dict[str, str] = getattr(item.part, "paid_on", {})
+            dated += [
+                Dated(f"{item.name}.{row}", f"{item.name}.{day}", -1.0) for row, day in paid.items() if row in rows
+            ]
             continue
         own = {c.name: Dated(f"{item.name}.{c.name}.cash", f"{item.name}.{c.name}.due") for c in closings}
         dated += own.values()
-        for earmark in item.part.earmarks:  # type: ignore[attr-defined]  # what has closings has earmarks
+        for earmark in item.part.earmarks:
             sources = (earmark.from_,) if isinstance(earmark.from_, str) else earmark.from_ or tuple(own)
             line = next(i for i in model.items if i.name == earmark.for_)
             day = getattr(line.part, "dated", None)
@@ -125,7 +122,7 @@ def layout(model: Model) -> Layout:
                     f"{prefix}.brought",
                     f"{prefix}.spent",
                     tuple(own[name] for name in sources),
-                    tuple(f"{item.name}.{c.name}.by" for c in (*item.part.clauses, *closings)),  # type: ignore[attr-defined]
+                    tuple(f"{item.name}.{c.name}.by" for c in (*item.part.clauses, *closings)),
                     f"{earmark.for_}.{day}" if day else None,
                     f"{prefix}.opening_spent" if earmark.opening_spent is not None else None,
                 )

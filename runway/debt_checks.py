@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runway.months import NEVER, date_at, month_number
 from runway.quantity import IN_MONTHS, Entry, Figure
@@ -24,20 +24,20 @@ def debt_checks(model: Model, item: Item) -> Iterator[Problem]:
         yield from _opening(model, item)
         yield from _over(model, item)
     yield from _currency(model, item)
-    if item.part.kind == "loan":  # type: ignore[attr-defined]
+    if item.kind == "loan":
         yield from _term(model, item)
         yield from _warrants(model, item)
 
 
 def _date(item: Item) -> float:
     """The position of the day of a loan, or of a line's opening; long ago for a line without one."""
-    figure: Figure | None = item.part.date  # type: ignore[attr-defined]
+    figure: Figure | None = item.part.date
     return -NEVER if figure is None else figure.entries[0].amount.number
 
 
 def _opening(model: Model, item: Item) -> Iterator[Problem]:
     """What was borrowed before the first month says what is still owed; what was not says nothing."""
-    part: Any = item.part
+    part = item.part
     start, date = model.settings.start, _date(item)
     if part.opening_balance is not None and date >= start:
         when = "is never" if date >= NEVER else f"is {day_text(date_at(date, 0))}, in or after the first month"
@@ -79,7 +79,7 @@ def _amount(model: Model, entry: Entry) -> float:
 
 def _over(model: Model, item: Item) -> Iterator[Problem]:
     """What ended before the first month is no part of the model."""
-    part: Any = item.part
+    part = item.part
     start, date = model.settings.start, _date(item)
     if part.kind == "credit_line":
         last = part.by.entries[0].amount.number
@@ -120,7 +120,7 @@ def _months(figure: Figure) -> float:
 
 def _term(model: Model, item: Item) -> Iterator[Problem]:
     """Payments without principal leave at least one with it."""
-    part: Any = item.part
+    part = item.part
     if not _months(part.interest_only):
         return
     if part.repayment == "bullet":
@@ -133,7 +133,7 @@ def _term(model: Model, item: Item) -> Iterator[Problem]:
 
 def _warrants(model: Model, item: Item) -> Iterator[Problem]:
     """Warrants say how many in one way, at a price that a share of the loan can be divided by, and once."""
-    warrants = item.part.warrants  # type: ignore[attr-defined]
+    warrants = item.part.warrants
     if warrants is None:
         return
     if (warrants.coverage is None) == (warrants.shares is None):

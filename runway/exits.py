@@ -125,7 +125,7 @@ def exit_at(
     unconverted = [_unconverted(one, own) for one, own in zip(open_ones, terms, strict=True)]
     owed |= {one.name: one.cash for one in unconverted}
     kinds = {name: cls.kind for name, cls in table.classes.items()} | dict.fromkeys((d.name for d in debts), "debt")
-    kinds |= {one.name: one.item.part.kind for one in open_ones}  # type: ignore[attr-defined]  # SAFEs and notes have one
+    kinds |= {one.name: one.item.kind for one in open_ones}
     return Exit(
         ownership=found,
         date=day,
@@ -193,7 +193,7 @@ def security(table: CapTable, name: str) -> Security | None:
 
 
 def _unconverted(one: Instrument, terms: Convertible) -> Unconverted:
-    part: Any = one.item.part
+    part = one.item.part
     note = part.kind == "convertible_note"
     return Unconverted(
         name=one.name,
@@ -239,8 +239,8 @@ def _debts(model: Model, found: Ownership, rows: Mapping[str, Sequence[float]], 
     """
     owed = []
     for item in model.section("funding"):
-        if getattr(item.part, "kind", "") in LENDERS:
-            amount = _owed(item.part, {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}, found, on)  # type: ignore[attr-defined]
+        if item.kind in LENDERS:
+            amount = _owed(item.part, {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}, found, on)
             owed.append(Debt(item.name, amount, 1))
     return [debt for debt in owed if debt.amount > 0]
 

@@ -62,7 +62,7 @@ def identities(model: Model, sections: Sequence[Section], addresses: Collection[
     for item in model.section("funding"):
         for closing in getattr(item.part, "closings", ()):
             place = f"{item.name}.{closing.name}"
-            investors = [f"{place}.{investor}" for investor in item.part.investors()]  # type: ignore[attr-defined]
+            investors = [f"{place}.{investor}" for investor in item.part.investors()]
             title = f"Investors make {item.title}, {closing.title or closing.name}"
             found.append(foots(f"{place}.cash_foots", title, f"{place}.cash", investors))
     for item in borrowings(model):

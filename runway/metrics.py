@@ -217,7 +217,7 @@ def _lines(item: Item) -> list[Line]:
     planned = " (planned)" if getattr(item.part, "status", "") == "planned" else ""
     if parts is None:
         own = [Line(item.name, item.title + planned, f"{item.name}.cash", None)]
-        return [] if getattr(item.part, "kind", "") == "secondary" else own
+        return [] if item.kind == "secondary" else own
     return [
         Line(f"{item.name}.{c.name}", f"{item.title} {c.title or c.name}{planned}", f"{item.name}.{c.name}.cash", None)
         for c in parts

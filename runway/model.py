@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runway.actuals.record import Actuals
     from runway.files import Document
     from runway.holdings import Captable
-    from runway.lines.line import Component, SectionFields
+    from runway.lines.line import SectionFields
     from runway.program import Program
     from runway.sections import ActualsTable, Check, Event, Levers, Scenario, Settings, Source, Tax
 
@@ -57,7 +57,7 @@ class Item(NamedTuple):
 
     name: str
     section: str
-    part: Component
+    part: Any  # a Component: of the class of its kind, or of its section where that has no kinds
     shared: SectionFields | None = None
 
     @property
@@ -67,6 +67,11 @@ class Item(NamedTuple):
     @property
     def title(self) -> str:
         return self.part.title or self.name
+
+    @property
+    def kind(self) -> str:
+        """The kind of a line or of funding; empty where a section has none."""
+        return getattr(self.part, "kind", "")
 
 
 class Model(NamedTuple):
@@ -96,7 +101,7 @@ class Model(NamedTuple):
 
     @property
     def events(self) -> dict[str, Event]:
-        return {item.name: item.part for item in self.section("events")}  # type: ignore[misc]  # events hold Events
+        return {item.name: item.part for item in self.section("events")}
 
 
 def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str, str, Path, Any]]:
@@ -171,7 +176,7 @@ class Reader:
                     items.append(item)
         if settings is None:  # the rest is read all the same: every problem is told at once
             broken.add("model")
-            settings = component_class("model", None).model_validate(PLACEHOLDER)  # type: ignore[union-attr]
+            settings = component_class("model", None).model_validate(PLACEHOLDER)  # type: ignore[union-attr]  # it has no kinds
         if levers is None:
             raise InputError(*self.problems)
         scenarios = self.named("scenarios", "Scenario")
@@ -182,14 +187,14 @@ class Reader:
             fx,
             sources,
             tuple(items),
-            tax,  # type: ignore[arg-type]
-            levers,  # type: ignore[arg-type]
+            tax,  # type: ignore[arg-type]  # each is of its section's class
+            levers,  # type: ignore[arg-type]  # likewise
             scenarios,
             original,
             frozenset(broken),
-            captable=captable,  # type: ignore[arg-type]
+            captable=captable,  # type: ignore[arg-type]  # likewise
             checks=self.checks(),
-            actuals_table=actuals,  # type: ignore[arg-type]
+            actuals_table=actuals,  # type: ignore[arg-type]  # likewise
         )
 
     def name(self, path: Path, name: str, owner: dict[str, str]) -> None:
@@ -269,7 +274,7 @@ class Reader:
         part = self.component(section, path, raw)
         if part is None or (own and shared is None):
             return None
-        return Item(name, section, part, shared)  # type: ignore[arg-type]  # a section's classes are Components
+        return Item(name, section, part, shared)
 
     def kind(self, path: Path, raw: dict[str, Any]) -> bool:
         """Whether the table says a kind that there is and that its section takes."""

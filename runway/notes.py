@@ -142,5 +142,5 @@ def _unmet(reader: Reader, projection: Projection) -> Iterator[str]:
 
 def _ignored(reader: Reader) -> Iterator[str]:
     for item in reader.model.section("funding"):
-        if getattr(item.part, "kind", "") == "secondary":
+        if item.kind == "secondary":
             yield f"{item.name} is a sale between holders; it brings the company no cash"

@@ -177,7 +177,7 @@ def _credit(item: Item, program: Program, rows: Rows) -> Credit:
     owed = rows[f"{item.name}.balance"]
     most = max(range(months), key=owed.__getitem__)
     off = program.parameters.get(f"{item.name}.date", 0.0) >= NEVER
-    planned = item.part.status == "planned"  # type: ignore[attr-defined]
+    planned = item.part.status == "planned"
     status = "off" if off else "over" if by < months else "waiting" if opens >= months else "open"
     begins = opens >= 0 and not off
     first = f"from {day_text(date_at(opens, start))}" if begins else "from before the first month"
@@ -212,7 +212,7 @@ def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> Clause:
         return Clause(
             address, title, "open", None, 0.0, f"its deadline of {day_text(deadline)} is after the last month"
         )
-    cut = sum(rows[f"{address}.{c.name}.cut"][-1] for c in item.part.closings if f"{address}.{c.name}.cut" in rows)  # type: ignore[attr-defined]
+    cut = sum(rows[f"{address}.{c.name}.cut"][-1] for c in item.part.closings if f"{address}.{c.name}.cut" in rows)
     over = rows[f"{address}.excess"][-1] - cut
     reason = f"{condition} not met by {day_text(deadline)}{_missing(program, address, by)}: {amount_text(cut)} cut"
     if clause.option:

@@ -32,11 +32,11 @@ class Instrument(NamedTuple):
 
     @property
     def holder(self) -> str:
-        return str(self.item.part.investor or self.item.name)  # type: ignore[attr-defined]  # SAFEs and notes have one
+        return str(self.item.part.investor or self.item.name)
 
     def owed(self, on: date) -> Fraction:
         """The money of a SAFE; principal and interest of a note on a day."""
-        part: Any = self.item.part
+        part = self.item.part
         if part.kind == "safe":
             return self.money
         rate = exact(part.rate)

@@ -35,11 +35,11 @@ def exact(figure: Figure) -> Fraction:
 def ownership_checks(model: Model) -> Iterator[Problem]:
     """The problems of a cap table and of what converts into it."""
     for item in model.section("funding"):
-        kind = getattr(item.part, "kind", "")
+        kind = item.kind
         if kind in ("safe", "convertible_note"):
             yield from _terms(model, item)
         if kind == "priced_round":
-            yield from _stock(model, item.part.stock, (*item.path, "stock"))  # type: ignore[attr-defined]  # rounds have stock
+            yield from _stock(model, item.part.stock, (*item.path, "stock"))
             yield from _prices(model, item)
     yield from _all_of_it(model)
     if model.captable is not None:
@@ -49,7 +49,7 @@ def ownership_checks(model: Model) -> Iterator[Problem]:
 def _clashes(model: Model, captable: Captable) -> Iterator[Problem]:
     """At a sale a claim is known by its name, so a class has none of a SAFE, note, loan or credit line."""
     classes = {COMMON, *captable.classes}
-    kinds = {item.name: getattr(item.part, "kind", "") for item in model.section("funding")}
+    kinds = {item.name: item.kind for item in model.section("funding")}
     rounds = [name for name, kind in kinds.items() if kind == "priced_round"]
     for item in model.section("funding"):
         kind = kinds[item.name]
@@ -229,7 +229,7 @@ def _days(model: Model, captable: Captable) -> Iterator[Problem]:
 
 def _terms(model: Model, item: Item) -> Iterator[Problem]:
     """What a SAFE or a note says does not contradict itself."""
-    part: Any = item.part
+    part = item.part
     own, mfn = getattr(part, "ownership", None), getattr(part, "mfn", False)
     if part.kind == "safe":
         if part.cap is not None and part.form is None:
@@ -276,8 +276,8 @@ def _all_of_it(model: Model) -> Iterator[Problem]:
     """Post-money SAFEs together leave something to the others."""
     taken = Fraction(0)
     for item in model.section("funding"):
-        part: Any = item.part
-        if getattr(part, "kind", "") != "safe":
+        part = item.part
+        if item.kind != "safe":
             continue
         share = Fraction(0)
         if part.ownership is not None:
@@ -298,7 +298,7 @@ def _all_of_it(model: Model) -> Iterator[Problem]:
 
 def _prices(model: Model, item: Item) -> Iterator[Problem]:
     """What sets the price of a round's shares."""
-    part: Any = item.part
+    part = item.part
     holders = [(part, item.path), *((c, (*item.path, "closings", n)) for n, c in enumerate(part.closings))]
     for one, path in holders:
         if one.price is not None and one.valuation is not None:
@@ -349,7 +349,7 @@ def _prices(model: Model, item: Item) -> Iterator[Problem]:
 
 def _issued_class(model: Model, item: Item, captable: Captable) -> Iterator[Problem]:
     """A class of the round's name in `[captable]` is what the round issues, so that its terms stand there."""
-    stock: Any = item.part.stock  # type: ignore[attr-defined]  # rounds have stock
+    stock: Any = item.part.stock
     listed = captable.classes.get(item.name)
     if listed is None and item.name != COMMON:
         return
@@ -384,10 +384,10 @@ def holders_of(model: Model) -> set[str]:
 
 def _buyers(model: Model) -> Iterator[str]:
     for item in model.section("funding"):
-        if getattr(item.part, "kind", "") == "priced_round":
-            yield from item.part.holders(item.name)  # type: ignore[attr-defined]  # rounds have holders
-        elif getattr(item.part, "kind", "") in ("safe", "convertible_note"):
-            yield item.part.investor or item.name  # type: ignore[attr-defined]
+        if item.kind == "priced_round":
+            yield from item.part.holders(item.name)
+        elif item.kind in ("safe", "convertible_note"):
+            yield item.part.investor or item.name
 
 
 def _problem(model: Model, path: Path, name: str, text: str, *, at: Literal["key", "value"] = "value") -> Problem:

@@ -80,7 +80,7 @@ def instrument_to_dict(found: Ownership, one: Instrument, on: date) -> dict[str,
         "name": one.name,
         "title": one.item.title,
         "holder": one.holder,
-        "kind": one.item.part.kind,  # type: ignore[attr-defined]  # SAFEs and notes have one
+        "kind": one.item.kind,
         "date": one.day.isoformat(),
         "money": number(one.money),
         "owed": round(float(one.owed(on)), found.minor_digits),

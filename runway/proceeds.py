@@ -239,7 +239,7 @@ def _earmarks(model: Model, program: Program) -> Iterator[Earmark]:
     for item in model.section("funding"):
         for earmark in getattr(item.part, "earmarks", ()):
             sources = (earmark.from_,) if isinstance(earmark.from_, str) else earmark.from_
-            names = sources or tuple(c.name for c in item.part.closings)  # type: ignore[attr-defined]
+            names = sources or tuple(c.name for c in item.part.closings)
             prefix = f"{item.name}.{earmark.for_}"
             yield Earmark(
                 earmark.for_,

@@ -21,7 +21,7 @@ SAME_DAY = 1_000  # instruments of one day stand in the order of the file
 
 def convertible(one: Instrument, money: Fraction, rows: Mapping[str, Sequence[float]]) -> Convertible:
     """An instrument as the solve takes it, with the money that converts."""
-    part: Any = one.item.part
+    part = one.item.part
     cap = rows.get(f"{one.name}.valuation_cap")
     safe = part.kind == "safe"
     return Convertible(

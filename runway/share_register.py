@@ -94,7 +94,7 @@ class _Register:
         self.table = opening_table(self.captable)
         self.titles = {name: holder.title or name for name, holder in self.captable.holders.items()}
         for item in model.section("funding"):
-            for investor in item.part.investors() if getattr(item.part, "kind", "") == "priced_round" else ():  # type: ignore[attr-defined]
+            for investor in item.part.investors() if item.kind == "priced_round" else ():
                 self._investor(item, investor)
         self.outstanding: list[Instrument] = []
         self.funded: list[Instrument] = []
@@ -112,7 +112,7 @@ class _Register:
     def ownership(self) -> Ownership:
         opening, settings = self.table, self.model.settings
         for item in self.model.section("funding"):
-            if getattr(item.part, "kind", "") in ("safe", "convertible_note") and self._row(f"{item.name}.due", 0) < 0:
+            if item.kind in ("safe", "convertible_note") and self._row(f"{item.name}.due", 0) < 0:
                 self._fund(item, self._row(f"{item.name}.due", 0), self._row(f"{item.name}.offered", 0))
         self.happenings = [happens for _, _, happens in sorted(self._happenings(), key=lambda h: h[:2])]
         self._happen(0, len(self.happenings))
@@ -149,7 +149,7 @@ class _Register:
     def _happenings(self) -> Iterator[tuple[float, int, Any]]:
         """What changes the cap table: the position of each change, its place within a day, and the change itself."""
         for item in self.model.section("funding"):
-            part: Any = item.part
+            part = item.part
             if part.kind == "priced_round":
                 yield from self._round(item)
             elif part.kind in ("safe", "convertible_note"):
@@ -170,7 +170,7 @@ class _Register:
                 yield place, 3, lambda name=name, place=place: self._grant(name, place)
 
     def _round(self, item: Item) -> Iterator[tuple[float, int, Any]]:
-        for closing in item.part.closings:  # type: ignore[attr-defined]  # rounds have closings
+        for closing in item.part.closings:
             address = f"{item.name}.{closing.name}"
             for t in range(self.months):
                 if self._row(f"{address}.cash", t) > 0:
@@ -189,7 +189,7 @@ class _Register:
         self.funded.append(one)
 
     def _close(self, item: Item, closing: Any, t: int, due: float) -> None:
-        part: Any = item.part
+        part = item.part
         day = date_at(due, self.start)
         own = closing.price is not None or closing.valuation is not None
         if not own:
@@ -260,9 +260,9 @@ class _Register:
             return self._money(f"{name}.{closing.name}.pre_money", t), None, NOTHING
         if name in self.priced:
             return None, self.priced[name].price, NOTHING
-        if part.price is not None:  # type: ignore[attr-defined]  # rounds have one
+        if part.price is not None:
             return None, self._money(f"{name}.share_price", t), NOTHING
-        same = [c for c in part.closings if c.price is None and c.valuation is None]  # type: ignore[attr-defined]
+        same = [c for c in part.closings if c.price is None and c.valuation is None]
         begun = [c for c in same if self._row(f"{name}.{c.name}.due", 0) < 0]
         if begun:  # its first shares are in the table, and so is their price
             known = self.table.classes.get(name)
@@ -327,13 +327,13 @@ class _Register:
 
     def _repay(self, item: Item) -> None:
         """A note that is paid back at maturity converts into nothing."""
-        place = item.part.maturity.entries[0].amount.number  # type: ignore[attr-defined]  # repaid notes have one
+        place = item.part.maturity.entries[0].amount.number
         self.repaid[item.name] = date_at(place, 0)
         self.outstanding = [one for one in self.outstanding if one.item is not item]
 
     def _warrants(self, item: Item, due: float, lent: Fraction) -> None:
         """A lender's right to buy shares: a number of them, or what a part of the loan buys at the strike."""
-        terms = item.part.warrants  # type: ignore[attr-defined]  # loans have them
+        terms = item.part.warrants
         strike = exact(terms.strike)
         shares = exact(terms.shares) if terms.coverage is None else exact(terms.coverage) * lent / strike
         cls = ShareClass(name=f"{item.name}_warrants", kind="warrants", strike=strike)
@@ -356,7 +356,7 @@ class _Register:
 
     def _investor(self, item: Item, investor: str) -> str:
         """The holder that an investor of a round is; whoever pays a round without commitments is named after it."""
-        listed = {c.investor: c.title or c.investor for c in item.part.commitments}  # type: ignore[attr-defined]
+        listed = {c.investor: c.title or c.investor for c in item.part.commitments}
         holder = investor if investor in listed else f"{item.name}.investors"
         self.titles.setdefault(holder, listed.get(investor, f"{item.title} investors"))
         return holder
@@ -364,10 +364,10 @@ class _Register:
     def _class(self, item: Item, name: str, day: date) -> ShareClass:
         """The class that a round issues: of its own name, as it is in the table if it has begun."""
         known = self.table.classes.get(name)
-        return known or share_class(name, item.part.stock, SAME_DAY * day.toordinal())  # type: ignore[attr-defined]
+        return known or share_class(name, item.part.stock, SAME_DAY * day.toordinal())
 
     def _qualifies(self, one: Instrument, money: Fraction) -> bool:
-        return one.item.part.kind == "safe" or money >= self._money(f"{one.name}.qualified_round", 0)  # type: ignore[attr-defined]
+        return one.item.kind == "safe" or money >= self._money(f"{one.name}.qualified_round", 0)
 
     def _problem(self, error: CaptableError, item: Item, closing: str, day: date) -> Problem:
         """What makes a closing unsolvable, where the file says it."""

@@ -61,7 +61,7 @@ def main_row(item: Item) -> str:
 
 def _event(item: Item) -> Iterator[Draft]:
     """The share of the month's days that an event covers."""
-    if item.part.days is None:  # type: ignore[attr-defined]  # events hold Events
+    if item.part.days is None:
         yield Draft(f"{item.name}.share", "since(date)", owner=item.name, path=item.path)
         return
     begins = f"day_number({item.name}.date)"
@@ -73,7 +73,7 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
     """A line's own rows, its main row under its levers and events, and its cash."""
     part, name = item.part, item.name
     assert isinstance(part, Line) or item.section == "drivers"
-    rows: dict[str, RowFormula] = part.rows()  # type: ignore[attr-defined]  # lines and drivers have rows
+    rows: dict[str, RowFormula] = part.rows()
     levered = "billed" if "billed" in rows else "main"
     lever = LEVER.get(item.section)
     for row, (formula, opening, posted) in rows.items():
@@ -122,7 +122,7 @@ def _line_cash(item: Item, levered: str) -> Iterator[Draft]:
 
 def _round(item: Item) -> Iterator[Draft]:
     """A round's rows; a condition is read as its closing or clause means it."""
-    for row, (formula, opening, posted) in item.part.rows().items():  # type: ignore[attr-defined]  # funding has rows
+    for row, (formula, opening, posted) in item.part.rows().items():
         closing, _, last = row.rpartition(".")
         condition = closing if last == "met" else ""
         yield Draft(f"{item.name}.{row}", formula, opening, posted, item.name, condition, path=item.path)
@@ -136,7 +136,7 @@ def _covenant(item: Item, name: str, path: Path) -> Iterator[Draft]:
     It reads the month's own totals and nothing reads it, so that it can be in no circle.
     """
     prefix, tested, require = f"{item.name}.{name}", f"{name}.tested", f"{name}.require"
-    yield Draft(f"{prefix}.tested", item.part.covered(), owner=item.name, path=path)  # type: ignore[attr-defined]
+    yield Draft(f"{prefix}.tested", item.part.covered(), owner=item.name, path=path)
     distance = Call("headroom", (Name(require, 0, 0),))
     yield Draft(f"{prefix}.headroom", Choose(Name(tested, 0, 0), distance, ZERO), owner=item.name, path=path)
     yield Draft(f"{prefix}.holds", f"{tested} == 0 or {require}", owner=item.name, path=path)
@@ -183,11 +183,11 @@ def _cash(model: Model) -> Iterator[Draft]:
 
 def borrowings(model: Model) -> list[Item]:
     """Loans, credit lines, and notes that are paid back at maturity."""
-    return [item for item in model.section("funding") if "service" in item.part.rows()]  # type: ignore[attr-defined]
+    return [item for item in model.section("funding") if "service" in item.part.rows()]
 
 
 def credit_lines(model: Model) -> list[Item]:
-    return [item for item in borrowings(model) if item.part.kind == "credit_line"]  # type: ignore[attr-defined]
+    return [item for item in borrowings(model) if item.kind == "credit_line"]
 
 
 def _debt(model: Model) -> Iterator[Draft]:
@@ -205,7 +205,7 @@ def _debt(model: Model) -> Iterator[Draft]:
 
 
 def _moves_cash(item: Item) -> bool:
-    return "cash" in item.part.rows()  # type: ignore[attr-defined]  # funding has rows
+    return "cash" in item.part.rows()
 
 
 def _totals(model: Model) -> Iterator[Draft]:
@@ -222,7 +222,7 @@ def _totals(model: Model) -> Iterator[Draft]:
     yield Draft("total.capital", _sum(mains("capital")), posted=True)
     written = [item.name for item in model.section("capital") if getattr(item.shared, "written_off_over", None)]
     yield Draft("total.written_off", _sum([f"{name}.written_off" for name in written]), posted=True)
-    grants = [item for item in model.section("funding") if getattr(item.part, "kind", "") == "grant"]
+    grants = [item for item in model.section("funding") if item.kind == "grant"]
     yield Draft("total.grants", _sum([f"{item.name}.cash" for item in grants]), posted=True)
     taxable = [f"{item.name}.cash" for item in grants if getattr(item.part, "taxable", False)]
     yield Draft("total.taxable_grants", _sum(taxable), posted=True)
@@ -231,7 +231,7 @@ def _totals(model: Model) -> Iterator[Draft]:
 def is_recurring(item: Item) -> bool:
     """Whether a revenue line counts in ARR: as its `recurring` says, else subscriptions do."""
     said = getattr(item.shared, "recurring", None)
-    return bool(said) if said is not None else getattr(item.part, "kind", "") == "subscription"
+    return bool(said) if said is not None else item.kind == "subscription"
 
 
 def _tax(model: Model) -> Iterator[Draft]:

@@ -104,13 +104,13 @@ class Reader:
         left = self._quantity(at, 0, before)
         if left.what == "ladder" and how:  # formulas are never compared with it
             says = f"{left.text} is one figure for the whole model; take the months out."
-            raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]
+            raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]  # there is one
         if left.what == "ladder" and not text[after:end].strip():
             raise at.problem("check-malformed", "The comparison has no second side.", before, end)
         right = self._against(at, left, after, end)
         if how and "formula" not in (left.what, right.what):
             says = f"{left.text} is one figure for the whole model; take the months out."
-            raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]
+            raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]  # there is one
         if "share" in (left.unit, right.unit) and not {left.unit, right.unit} <= {"share", "number"}:
             other = right if left.unit == "share" else left
             says = f"A stake is a share from 0% to 100%, and {other.text} is not a number."

@@ -41,6 +41,7 @@ class ConvertibleNote(Component):
 
     sections: ClassVar = ("funding",)
     unsupported: ClassVar = UNSUPPORTED
+    paid_on: ClassVar = {"payment": "maturity"}  # payments, their days
     kind: Literal["convertible_note"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
     investor: str | None = Field(None, description="who holds it; its own name if left out")

@@ -61,6 +61,7 @@ class Loan(Borrowing):
     """
 
     sections: ClassVar = ("funding",)
+    paid_on: ClassVar = {"fee_on_drawing": "due", "payment": "pays_on", "fee_at_end": "pays_on"}  # payments, their days
     kind: Literal["loan"]
     amount: FixedMoney = Field(description="the money lent")
     date: Date = Field(description="the earliest day of the drawing")

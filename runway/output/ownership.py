@@ -132,7 +132,7 @@ def _right(text: str, width: int) -> str:
 def _dilution(found: Ownership, step: Step, closed: Closed, width: int) -> Iterator[Text]:
     """Whose share fell, and what made it fall: the round, the pool, what converts, anti-dilution."""
     groups: dict[str, list[str]] = {}
-    notes = {one.name for one in found.funded if one.item.part.kind != "safe"}  # type: ignore[attr-defined]  # SAFEs and notes have one
+    notes = {one.name for one in found.funded if one.item.kind != "safe"}
     for cause, new in closed.issued.items():
         if new:
             groups.setdefault(_group(cause, notes), []).append(cause)

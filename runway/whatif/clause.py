@@ -153,13 +153,13 @@ def _groups(model: Model, wanted: str | None) -> list[tuple[Item, list[Any]]]:
     """The clauses asked for, by round and condition."""
     found: dict[tuple[str, str], list[Any]] = defaultdict(list)
     items = {item.name: item for item in model.section("funding") if getattr(item.part, "clauses", ())}
-    addresses = [f"{item.name}.{c.name}" for item in items.values() for c in item.part.clauses]  # type: ignore[attr-defined]
+    addresses = [f"{item.name}.{c.name}" for item in items.values() for c in item.part.clauses]
     if wanted is not None and wanted not in (*items, *addresses):
         hint = did_you_mean(wanted, [*items, *addresses])
         hint = hint or (f" There are {', '.join(addresses)}." if addresses else " It has none at all.")
         raise InputError(Problem("unknown-clause", f"There is no clause {wanted} in this model.{hint}"))
     for item in items.values():
-        for one in item.part.clauses:  # type: ignore[attr-defined]
+        for one in item.part.clauses:
             if wanted in (None, item.name, f"{item.name}.{one.name}"):
                 found[item.name, " ".join(one.unless.text.split())].append(one)
     return [(items[name], members) for (name, _), members in found.items()]
@@ -184,7 +184,7 @@ class _Draft:
         self.reader, self.item, self.members = reader, item, members
         parameters = reader.program.parameters
         self.addresses = [f"{item.name}.{c.name}" for c in members]
-        siblings = [c for c in item.part.clauses if _text(c) == _text(members[0])]  # type: ignore[attr-defined]
+        siblings = [c for c in item.part.clauses if _text(c) == _text(members[0])]
         self.unused = {f"{item.name}.{c.name}.exercised": 0.0 for c in siblings}
         planned = getattr(item.part, "status", "committed") == "planned"
         self.counting = "+ planned" if planned else "+ conditional"
@@ -250,10 +250,10 @@ def _reading(
     draft: _Draft, fate: str, used: str | None, overrides: Mapping[str, float], runs: Mapping[str, Ran], place: int
 ) -> Reading:
     ran, part, name = runs[WRITTEN], draft.item.part, draft.item.name
-    investors: tuple[str, ...] = part.investors()  # type: ignore[attr-defined]
+    investors: tuple[str, ...] = part.investors()
     drawn = sum(ran.last(f"{name}.{investor}.drawn", place) for investor in investors)
-    aside = [ran.last(f"{name}.{earmark.for_}.filled", place) for earmark in part.earmarks]  # type: ignore[attr-defined]
-    own: str = part.after_cut  # type: ignore[attr-defined]
+    aside = [ran.last(f"{name}.{earmark.for_}.filled", place) for earmark in part.earmarks]
+    own: str = part.after_cut
     rules = {WRITTEN: own, TURNED: RULES[1 - RULES.index(own)]}
     owned: tuple[Ownership, ...] = ()
     if draft.reader.model.captable is not None:
@@ -273,7 +273,7 @@ def _reading(
 
 def _by_valuation(run: Ran, place: int, item: Item, rule: str) -> Ownership:
     """What the round's money owns of its post-money."""
-    stakes = {i: run.last(f"{item.name}.{i}.stake", place) for i in item.part.investors()}  # type: ignore[attr-defined]
+    stakes = {i: run.last(f"{item.name}.{i}.stake", place) for i in item.part.investors()}
     return Ownership(rule, run.last(f"{item.name}.post_money", place), stakes, sum(stakes.values()), {})
 
 
@@ -285,15 +285,15 @@ def _by_table(run: Ran, place: int, item: Item, rule: str) -> Ownership:
     funding = tuple(f"{other.name}." for other in model.section("funding"))
     found = ownership(model, {row: run.row(row, place) for row in run.rows if row.startswith(funding)})
     table = found.table(found.last_day)
-    investors: tuple[str, ...] = part.holders(name)  # type: ignore[attr-defined]  # rounds have holders
-    issued = {name, *(f"{name}_{closing.name}" for closing in part.closings)}  # type: ignore[attr-defined]
+    investors: tuple[str, ...] = part.holders(name)
+    issued = {name, *(f"{name}_{closing.name}" for closing in part.closings)}
     shares = sum(table.as_converted(None, cls) for cls in table.classes if cls in issued)
     closed = [step.closed for step in found.steps if step.address.partition(".")[0] == name]
     if closed and closed[-1] is not None:
         post_money = float(closed[-1].post_money)
     else:  # nothing was sold, or what was left was priced anew
         row = f"{name}.pre_money"
-        drawn: list[float] = [run.last(f"{name}.{one}.drawn", place) for one in part.investors()]  # type: ignore[attr-defined]
+        drawn: list[float] = [run.last(f"{name}.{one}.drawn", place) for one in part.investors()]
         post_money = sum(drawn) + (run.last(row, place) if row in run.rows else 0.0)
     return Ownership(
         rule,

@@ -179,7 +179,7 @@ def _raised(writer: _Writer, items: Sequence[Item]) -> None:
     """What each round, loan, line, SAFE, note and grant brings, and of debt what is owed."""
     figures = ("headline", "committed", "available", "drawn", "owed")
     writer.heads("Money raised and borrowed", ("address", "from", "kind"), figures)
-    kinds = {item.name: item.part.kind for item in items}  # type: ignore[attr-defined]  # funding has one
+    kinds = {item.name: item.kind for item in items}
     for funds in writer.projection.rounds:
         writer.named(funds.name, funds.title)
         kind = kinds[funds.name]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from runway.captable.records import CapTable, Closed, Rounding
     from runway.model import Item
 
+PLANNED = " (planned)"  # what the title of a step ends in where its money is only planned
+
 
 class Instrument(NamedTuple):
     """A SAFE or a note whose money has come and which no round has converted."""

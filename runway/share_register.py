@@ -13,7 +13,7 @@ from runway.captable.closing import close, grant
 from runway.captable.records import CapTable, CaptableError, Rounding, RoundTerms, ShareClass
 from runway.errors import InputError, Problem
 from runway.months import date_at, last_day
-from runway.ownership import Instrument, Ownership, Step
+from runway.ownership import PLANNED, Instrument, Ownership, Step
 from runway.ownership_checks import exact, exactly
 from runway.sections import MINOR_DIGITS
 from runway.securities import SAME_DAY, convertible, opening_table, share_class
@@ -352,7 +352,7 @@ class _Register:
         if getattr(item.part, "status", "") != "planned":
             return item.title
         self.planned[item.title] = None
-        return f"{item.title} (planned)"
+        return f"{item.title}{PLANNED}"
 
     def _investor(self, item: Item, investor: str) -> str:
         """The holder that an investor of a round is; whoever pays a round without commitments is named after it."""

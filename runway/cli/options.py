@@ -11,6 +11,7 @@ from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
 __all__ = [
     "AllowUnmapped",
@@ -21,6 +22,7 @@ __all__ = [
     "Scenario",
     "Set",
     "assignments",
+    "day_of",
     "model_read",
     "with_unmapped",
 ]
@@ -85,6 +87,16 @@ def assignments(given: Sequence[str] | None) -> dict[str, Any]:
 def with_unmapped(changes: dict[str, Any], allowed: bool) -> dict[str, Any]:
     """The changes with that of `--allow-unmapped`."""
     return {**changes, "actuals.allow_unmapped": True} if allowed else changes
+
+
+def day_of(option: str, text: str, *, end: bool = False) -> date:
+    """The day that an option names; of a month its first, or with `end` its last."""
+    from runway.months import parse_date
+
+    found = parse_date(text, end=end)
+    if found is None:
+        raise InputError(Problem("not-a-date", f"{option} {text} is no date; write 2026-06-30, or 2026-06."))
+    return found
 
 
 def malformed(text: str) -> Problem:

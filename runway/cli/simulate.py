@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, model_read
+from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, day_of, model_read
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
 
 
 __all__ = ["Cluster", "Counting", "Insist", "NumberOfPaths", "Seed", "Workers", "progress_to_stderr", "simulate"]
@@ -88,7 +87,7 @@ def simulate(
         seed=seed,
         workers=workers,
         counting=counting,
-        by=day_of("--by", one_of("--by", by)) if by else None,
+        by=day_of("--by", one_of("--by", by), end=True) if by else None,
         until=None if until is None else error_of(until),
         sampling=sampling,
         against=against,
@@ -114,16 +113,6 @@ def one_of(option: str, given: Sequence[str]) -> str:
         text = f"{option} is given {len(given)} times; one simulation tells the odds by one day."
         raise InputError(Problem("given-twice", text))
     return given[0]
-
-
-def day_of(option: str, text: str) -> date:
-    """A day, or the last day of a month."""
-    from runway.months import parse_date
-
-    found = parse_date(text, end=True)
-    if found is None:
-        raise InputError(Problem("not-a-date", f"{option} {text} is no date; write 2026-06-30, or 2026-06."))
-    return found
 
 
 def error_of(text: str) -> float:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, model_read
+from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, day_of, model_read
 from runway.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    from datetime import date
-
 
 __all__ = ["sources"]
 
@@ -47,7 +43,7 @@ def sources(
     one_output(as_json, csv)
     import runway
 
-    age, day = months_of(older_than), day_of(at)
+    age, day = months_of(older_than), None if at is None else day_of("--at", at)
     loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
     found = runway.sources(loaded, rung=rung, older_than=age, at=day)
 
@@ -65,12 +61,3 @@ def months_of(text: str | None) -> float | None:
         said = f"--older-than {text} is no length of time. Write --older-than 12m, or 2y."
         raise InputError(Problem("value-out-of-range", said))
     return float(match["number"]) * (12 if (match["unit"] or "m").startswith("y") else 1)
-
-
-def day_of(text: str | None) -> date | None:
-    from runway.months import parse_date
-
-    day = None if text is None else parse_date(text)
-    if text is not None and day is None:
-        raise InputError(Problem("not-a-date", f"--at {text} is no date; dates are written 2025-10-28 or 2025-10."))
-    return day

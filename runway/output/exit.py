@@ -10,6 +10,7 @@ from runway.output.figures import MOST_DECIMALS, NONE, Scale, day, needed, print
 from runway.output.ownership import headed, price
 from runway.output.report import prose
 from runway.output.text import Text, cell, cell_len
+from runway.ownership import PLANNED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,9 +62,9 @@ def exit_lines(found: Exit, width: int) -> Iterator[Text]:
     yield from _claims(found, unit)
     if owner.in_shares:
         yield from prose("  ", f"One common share gets {price(found.share_value)} {owner.currency}.", width, "dim")
-    counted = [step.title for step in owner.steps if step.date <= found.date and step.title.endswith(" (planned)")]
+    counted = [step.title for step in owner.steps if step.date <= found.date and step.title.endswith(PLANNED)]
     if counted:
-        names = ", ".join(dict.fromkeys(title.removesuffix(" (planned)") for title in counted))
+        names = ", ".join(dict.fromkeys(title.removesuffix(PLANNED) for title in counted))
         yield from prose("  ", f"Counted though only planned: {names}.", width, "dim")
     for name in found.unsettled:
         yield from prose("  ", f"The terms do not settle whether {name} converts.", width)

@@ -11,6 +11,7 @@ from runway.output.csv import written_text
 from runway.output.figures import Scale, day, printable, scale
 from runway.output.report import prose
 from runway.output.text import Text, cell, cell_len
+from runway.ownership import PLANNED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -73,8 +74,9 @@ def _over_time(found: Ownership, unit: Scale, width: int) -> Iterator[Text]:
     ]
     tables, closings = [table for *_, table, _ in columns], [closed for *_, closed in columns]
     rows = [
-        ("OWNERSHIP", "bold", [head for head, *_ in columns]),
+        ("OWNERSHIP", "bold", [head.removesuffix(PLANNED) for head, *_ in columns]),
         ("", "", [part for _, part, *_ in columns]),
+        ("", "dim", ["planned" if head.endswith(PLANNED) else "" for head, *_ in columns]),
         ("fully diluted", "dim", [day(on) for _, _, on, *_ in columns]),
     ]
     rows += [
@@ -87,7 +89,7 @@ def _over_time(found: Ownership, unit: Scale, width: int) -> Iterator[Text]:
         rows.append(("Shares", "", [shares(table.fully_diluted) for table in tables]))
     rows += _prices(found, closings, unit)
     rows = [(label, style, cells) for label, style, cells in rows if any(cells)]
-    figures = [cell_len(text) for _, _, cells in rows[2:] for text in cells]
+    figures = [cell_len(text) for label, _, cells in rows[1:] if label for text in cells]
     column = max(COLUMN, *(length + 2 for length in figures))
     label = min(max(LABEL, *(cell_len(printable(label)) + 3 for label, *_ in rows)), MOST_LABEL)
     across = max(1, (width - label) // column)

@@ -141,3 +141,12 @@ valuation = { value = "9M", basis = "pre_money" }
 closings = [{ name = "only", title = "最初の払込みと最後の払込み", date = "2025-06-15", amount = "1M" }]
 """
 )
+
+
+def owned_files(folder, monkeypatch):
+    """The three files in a folder that is the current one, on a terminal of 80 columns."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("COLUMNS", "80")
+    for name, text in {"stack": STACK, "percentages": PERCENTAGES, "odd": ODD}.items():
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return folder

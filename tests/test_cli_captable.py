@@ -7,35 +7,23 @@ import io
 import json
 
 import pytest
-from ownership_files import ODD, PERCENTAGES, STACK
+from command_line import printed, said
+from ownership_files import STACK, owned_files
 
 from runway.cli import main
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "80")
-    for name, text in {"stack": STACK, "percentages": PERCENTAGES, "odd": ODD}.items():
-        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
-    return tmp_path
+    return owned_files(tmp_path, monkeypatch)
 
 
 def answered(capsys, *arguments):
-    """What is printed, of a command that succeeds and says nothing else."""
-    assert main(["captable", *arguments]) == 0
-    captured = capsys.readouterr()
-    assert captured.err == ""
-    return captured.out
+    return printed(capsys, "captable", *arguments)
 
 
 def refused(capsys, *arguments):
-    """What is said of a command that is refused: exit code 2, nothing on standard output."""
-    assert main(["captable", *arguments]) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert "defect" not in captured.err
-    return captured.err
+    return said(capsys, "captable", *arguments)
 
 
 @pytest.mark.parametrize("model", ["stack.toml", "percentages.toml", "odd.toml", "saas-startup", "openai-2025"])

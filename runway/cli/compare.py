@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from runway.cli.answering import answer
-from runway.cli.options import AsJson, CsvFile, Set, assignments, model_read
+from runway.cli.options import AsJson, Counting, CsvFile, Set, assignments, model_read
 from runway.errors import InputError, Problem
 
 __all__ = ["compare"]
@@ -36,12 +36,7 @@ def compare(
         str,
         typer.Option("--metric", metavar="NAME", help="runway, zero-cash-date, lowest-cash, gap or closing-cash."),
     ] = "runway",
-    rung: Annotated[
-        str | None,
-        typer.Option(
-            "--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.", show_default=False
-        ),
-    ] = None,
+    rung: Counting = None,
     set_: Set = None,
     markdown: Annotated[
         bool, typer.Option("--markdown", metavar="", help="Print it as a comment for a pull request.")

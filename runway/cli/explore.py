@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, model_read
+from runway.cli.options import AsJson, Counting, CsvFile, Model, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
 
 __all__ = ["sensitivity"]
@@ -31,12 +31,7 @@ def sensitivity(
     ] = False,
     breakpoints: Annotated[bool, typer.Option("--break", metavar="", help="Where runway turns at --at-least.")] = False,
     at_least: Annotated[str, typer.Option("--at-least", metavar="MONTHS", help="The runway wanted.")] = "12m",
-    rung: Annotated[
-        str | None,
-        typer.Option(
-            "--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.", show_default=False
-        ),
-    ] = None,
+    rung: Counting = None,
     scenario: Scenario = "base",
     set_: Set = None,
     as_json: AsJson = False,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AllowUnmapped",
     "AsJson",
+    "Counting",
     "CsvFile",
     "Long",
     "Model",
@@ -51,6 +52,12 @@ AsJson = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON.", 
 CsvFile = Annotated[
     str | None,
     typer.Option("--csv", metavar="FILE|-", help="Write CSV to a file, or to standard output.", show_default=False),
+]
+Counting = Annotated[
+    str | None,
+    typer.Option(
+        "--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.", show_default=False
+    ),
 ]
 Long = Annotated[bool, typer.Option("--long", metavar="", help="CSV with one row a value: month,address,value.")]
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, day_of, model_read
+from runway.cli.options import AsJson, Counting, CsvFile, Model, Scenario, Set, assignments, day_of, model_read
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-__all__ = ["Cluster", "Counting", "Insist", "NumberOfPaths", "Seed", "Workers", "progress_to_stderr", "simulate"]
+__all__ = ["Cluster", "Insist", "NumberOfPaths", "Seed", "Workers", "progress_to_stderr", "simulate"]
 
 SLOW = 1.0  # seconds before progress is told
 
@@ -26,12 +26,6 @@ Workers = Annotated[
     int | None,
     typer.Option(
         "--workers", "-w", metavar="W", help="How many work at once; all cores if left out.", show_default=False
-    ),
-]
-Counting = Annotated[
-    str | None,
-    typer.Option(
-        "--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.", show_default=False
     ),
 ]
 Cluster = Annotated[

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, model_read
+from runway.cli.options import AsJson, Counting, CsvFile, Model, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -37,12 +37,7 @@ def solve(
             "--range", metavar="LOW..HIGH", help="Where to search: -50%..50%, 0..12months.", show_default=False
         ),
     ] = None,
-    rung: Annotated[
-        str | None,
-        typer.Option(
-            "--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.", show_default=False
-        ),
-    ] = None,
+    rung: Counting = None,
     save: Annotated[
         tuple[str, str] | None,
         typer.Option("--save", metavar="scenario NAME", help="Print the answer as TOML to paste.", show_default=False),

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, day_of, model_read
+from runway.cli.options import AsJson, Counting, CsvFile, Model, Scenario, Set, assignments, day_of, model_read
 from runway.errors import InputError, Problem
 
 __all__ = ["sources"]
@@ -28,12 +28,7 @@ def sources(
             "--at", metavar="DATE", help="The day that age is counted to; else the model's first.", show_default=False
         ),
     ] = None,
-    rung: Annotated[
-        str | None,
-        typer.Option(
-            "--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.", show_default=False
-        ),
-    ] = None,
+    rung: Counting = None,
     scenario: Scenario = "base",
     set_: Set = None,
     as_json: AsJson = False,

@@ -162,10 +162,11 @@ class Watch:
     def _some(self, places: Any, read: Container[int] | None = None) -> tuple[list[Any], list[Any]]:
         """The watched rows of this month on some paths, and those of the month before that are kept.
 
-        Those that are not in `read` are 0, as they are where nothing moves on a day of its own.
+        With `read` they are to be kept apart from the buffers, which the next month writes over, and those that are not
+        in it are 0, as they are where nothing moves on a day of its own.
         """
 
-        whole = len(places) == self.paths
+        whole = read is None and len(places) == self.paths
 
         def some(value: Any) -> Any:
             return value if isinstance(value, float | int) or whole else value.take(places)

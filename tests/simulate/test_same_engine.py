@@ -184,6 +184,24 @@ def test_a_company_with_most(load: Load, left_out: str) -> None:
     agrees(load(text))
 
 
+@pytest.mark.parametrize("months", [5, 12, 30])
+def test_a_block_that_runs_dry_in_one_month(load: Load, months: int) -> None:
+    """On every path the last month's numbers are those of the month itself, not of the months computed after it."""
+    agrees(
+        load(f"""
+        [model]
+        name = "All at once"
+        start = "2026-01"
+        months = {months}
+        opening_cash = "500k"
+        [costs.team]
+        kind = "recurring"
+        amount = "$98k to $102k/month"
+        growth = "10%/month"
+        """)
+    )
+
+
 @pytest.mark.parametrize("name", ["openai-2025", "openai-2024", "saas-startup", "lemonade"])
 def test_the_bundled_models(name: str) -> None:
     agrees(runway.load(name))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from runway.errors import Problem, did_you_mean
+from runway.lines.line import Component
 from runway.months import NEVER
 from runway.quantity import Figure
 
@@ -82,12 +84,31 @@ def _captable(model: Model, captable: Captable) -> Iterator[Problem]:
                 path = ("captable", "holders", name, "shares", cls)
                 yield _problem(model, path, "unknown-class", _no_class(cls, classes), at="key")
     yield from _clashes(model, captable)
+    figures = ((place, figure.entries[0]) for place, figure in _figures(captable, ("captable",)))
+    uncertain = [place for place, one in figures if one.low is not None or one.outcomes or one.volatility is not None]
+    for place in uncertain:
+        text = "Who holds what is known, so this is one number. What a round may bring is uncertain in [funding]."
+        yield _problem(model, place, "range-not-allowed", text)
+    if uncertain:
+        return
     yield from _units(model, captable)
     for name, listed in captable.classes.items():
         yield from _class(model, captable, name, listed)
     yield from _grants(model, captable, classes)
     yield from _money(model, captable)
     yield from _days(model, captable)
+
+
+def _figures(part: Any, path: Path) -> Iterator[tuple[Path, Figure]]:
+    """Every figure of a part of a model, and its path in the file."""
+    if isinstance(part, Figure):
+        yield path, part
+    elif isinstance(part, Mapping):
+        for name, inner in part.items():
+            yield from _figures(inner, (*path, name))
+    elif isinstance(part, Component):
+        for name in type(part).model_fields:
+            yield from _figures(getattr(part, name), (*path, name))
 
 
 def _no_class(cls: str, classes: Iterable[str]) -> str:

@@ -47,7 +47,7 @@ def validate(
     ] = None,
 ) -> str:
     """Check assumption files: every problem of every file at once, or OK."""
-    from runway.evidence.criteria import criteria
+    from runway.evidence.criteria import criteria, years_of
     from runway.files import read
     from runway.loading import validated
 
@@ -56,6 +56,7 @@ def validate(
         try:
             loaded = validated(read(name))
             criteria(loaded)
+            years_of(loaded)
         except InputError as error:
             wrong += error.problems
         else:

@@ -50,7 +50,10 @@ def simulate(
     until: Annotated[
         str | None,
         typer.Option(
-            "--until", metavar="ERROR", help="Run until every probability is as sure as this: 0.1%.", show_default=False
+            "--until",
+            metavar="ERROR",
+            help="Run until every probability is as sure as this: 0.1%. (Not that of a check of stakes.)",
+            show_default=False,
         ),
     ] = None,
     sampling: Annotated[str, typer.Option("--sampling", metavar="HOW", help="random, or sobol points.")] = "random",
@@ -64,6 +67,9 @@ def simulate(
         str | None,
         typer.Option("--paths-out", metavar="FILE.npz", help="Write every path to a file.", show_default=False),
     ] = None,
+    checks: Annotated[
+        bool, typer.Option("--checks/--no-checks", metavar="", help="The odds of the file's checks too.")
+    ] = True,
     cluster: Cluster = None,
     insist: Insist = False,
     scenario: Scenario = "base",
@@ -87,6 +93,7 @@ def simulate(
         against=against,
         raw=paths_out is not None,
         insist=insist,
+        checks=checks,
         cluster=cluster,
         progress=progress_to_stderr(),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runway.daily import layout
 from runway.engine import Engine
 from runway.errors import InputError
-from runway.evidence.criteria import PLACES, criteria, half_unit, holds, probe, probes, says_of, title_of, years_of
+from runway.evidence.criteria import PLACES, criteria, half_unit, holds, probe, says_of, title_of, with_probes, years_of
 from runway.evidence.scale import out_of_scale
 from runway.evidence.statements import not_converted
 from runway.ladder import LADDER, Reader, day_at, rung_of
@@ -96,7 +96,7 @@ class _Runner:
         assert model.program is not None
         self.model, self.program, self.criteria = model, model.program, criteria(model)
         self.years = years_of(model)
-        probed = self.program._replace(rows=(*self.program.rows, *probes(self.criteria)))
+        probed = with_probes(self.program, self.criteria)
         self.runs = Reader(model, Engine(probed, model.document), layout(model))
         self._rows: dict[int, Mapping[str, Series]] = {}
 
@@ -138,7 +138,7 @@ class _Runner:
         return self._made(
             n, item, "expect",
             unit=asked.unit, comparison="±", expected=asked.expected, within=asked.within, modelled=modelled,
-            residual=modelled - asked.expected, holds=holds(asked, modelled, asked.expected), when="",
+            residual=_difference(modelled, asked.expected), holds=holds(asked, modelled, asked.expected), when="",
         )  # fmt: skip
 
     def _one(self, n: int, asked: Criterion) -> float:
@@ -194,7 +194,7 @@ class _Runner:
         lefts = values("left", left, span)
         rights = [1.0] * span if right is None else values("right", right, span)
         both = list(zip(lefts, rights, strict=True))
-        slack = [_slack(asked.comparison, a, b, asked.same) for a, b in both]
+        slack = [_slack(asked.comparison, _difference(a, b)) for a, b in both]
         failing = [place for place, (a, b) in enumerate(both) if not holds(asked, a, b)]
         tightest = min(range(span), key=lambda place: (slack[place], place))
         when = ""
@@ -207,7 +207,7 @@ class _Runner:
         return self._made(
             n, item, "require",
             unit=left.unit, comparison=asked.comparison, expected=b, within=None, modelled=a,
-            residual=0.0 if a == b else a - b, holds=not failing, when=when,
+            residual=_difference(a, b), holds=not failing, when=when,
         )  # fmt: skip
 
     def _unconverted(self, n: int) -> str:
@@ -258,16 +258,18 @@ class _Runner:
                     yield f"{covenant.title or covenant.name} of {item.title} is breached on {day_text(first)}"
 
 
-def _slack(comparison: str, left: float, right: float, same: float) -> float:
-    """By how much a comparison holds; negative where it fails."""
-    if left == right:
-        return 0.0 if comparison in (">=", "<=", "=") else -same
-    difference = left - right
+def _difference(left: float, right: float) -> float:
+    """How far the first is above the second; two that never come are the same."""
+    return 0.0 if left == right else left - right
+
+
+def _slack(comparison: str, difference: float) -> float:
+    """By how much a comparison holds, the least where it is tightest."""
     match comparison:
         case ">=" | ">":
-            return difference + same if comparison == ">=" and difference < 0 and -difference <= same else difference
+            return difference
         case "<=" | "<":
-            return same - difference if comparison == "<=" and 0 < difference <= same else -difference
+            return -difference
         case "!=":
-            return abs(difference) - same
-    return same - abs(difference)
+            return abs(difference)
+    return -abs(difference)

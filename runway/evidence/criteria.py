@@ -1,6 +1,6 @@
 """What each check of a file asks: which figure, of whose rows, and how it is compared with what.
 
-Whether one run satisfies it (`runway check`) and how many of many do (`runway simulate`) is decided here alone.
+`runway check` asks it of one run and `runway simulate` of many.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from runway.errors import InputError, Problem
 from runway.evidence.statements import Reader, Statement
 from runway.ladder import day_at
 from runway.months import date_at, month_label
-from runway.program import ProgramRow
+from runway.program import Program, ProgramRow
 from runway.tree import ZERO
 from runway.wording import day_text
 
@@ -36,7 +36,7 @@ class Criterion(NamedTuple):
     unit: str
     comparison: str  # >=, >, <=, <, =, !=
     expected: float | None  # None: the right side
-    same: float  # within which two figures are the same
+    tolerance: float  # within which two figures count as the same; of what is expected, what was written and more
     within: float | None  # what of that was written
 
 
@@ -86,8 +86,9 @@ def criteria(model: Model) -> dict[int, Criterion]:
             if not statement.has_formula and "counting" in item.model_fields_set:
                 text = f"{statement.left.text} is one figure of the model, whatever rows count; take counting out."
                 problems.append(model.document.problem(("checks", n, "counting"), "check-malformed", text, at="key"))
-            asked = _required if item.value is None else _expected
-            found[n] = asked(model, reader, n, item, statement)
+            found[n] = (
+                _required(model, item, statement) if item.value is None else _expected(reader, n, item, statement)
+            )
         except InputError as error:
             problems += error.problems
     if problems:
@@ -95,7 +96,7 @@ def criteria(model: Model) -> dict[int, Criterion]:
     return found
 
 
-def _required(model: Model, _reader: Reader, _n: int, item: Check, statement: Statement) -> Criterion:
+def _required(model: Model, item: Check, statement: Statement) -> Criterion:
     unit = statement.left.unit
     same = _same(model, unit)
     if statement.right is None:  # a condition is 1 where it holds
@@ -104,7 +105,7 @@ def _required(model: Model, _reader: Reader, _n: int, item: Check, statement: St
     return Criterion(statement, PLACES[item.counting], unit, statement.comparison or "=", expected, same, None)
 
 
-def _expected(model: Model, reader: Reader, n: int, item: Check, statement: Statement) -> Criterion:
+def _expected(reader: Reader, n: int, item: Check, statement: Statement) -> Criterion:
     assert item.value is not None
     assert item.within is not None
     unit = statement.left.unit
@@ -118,7 +119,7 @@ def _expected(model: Model, reader: Reader, n: int, item: Check, statement: Stat
     else:
         within = reader.amount(("checks", n, "within"), width, "days" if unit == "date" else unit, "within")
     unit = "share" if is_share else unit
-    return Criterion(statement, PLACES[item.counting], unit, "=", expected, within + _same(model, unit), within)
+    return Criterion(statement, PLACES[item.counting], unit, "=", expected, within + _same(reader.model, unit), within)
 
 
 def _same(model: Model, unit: str) -> float:
@@ -146,9 +147,16 @@ def probes(asked: Mapping[int, Criterion]) -> Iterator[ProgramRow]:
                 yield ProgramRow(probe(n, side), quantity.node, ZERO, False, ("checks", n))
 
 
+def with_probes(program: Program, asked: Mapping[int, Criterion]) -> Program:
+    """The program with the formulas of the checks as further rows, which messages name as they are written."""
+    shown = {probe(n, side): getattr(c.statement, side).text for n, c in asked.items() for side in ("left", "right")
+             if getattr(c.statement, side) is not None}  # fmt: skip
+    return program._replace(rows=(*program.rows, *probes(asked)), shown={**program.shown, **shown})
+
+
 def holds(criterion: Criterion, left: Any, right: Any) -> Any:
     """Whether a comparison holds, of numbers or of arrays; infinite is beyond the horizon, or never."""
-    below, above = right - criterion.same, right + criterion.same
+    below, above = right - criterion.tolerance, right + criterion.tolerance
     match criterion.comparison:
         case ">=":
             return left >= below

@@ -115,6 +115,9 @@ class Reader:
             other = right if left.unit == "share" else left
             says = f"A stake is a share from 0% to 100%, and {other.text} is not a number."
             raise at.problem("check-malformed", says, 0, end)
+        if {left.unit, right.unit} == {"money", "months"}:
+            says = f"{left.text} is {left.unit}, and {right.text} is {right.unit}: they cannot be compared."
+            raise at.problem("check-malformed", says, 0, end)
         if "date" in (left.unit, right.unit) and left.unit != right.unit:  # a sum with dates in it: places in time
             left, right = (side._replace(unit="number") if side.unit == "date" else side for side in (left, right))
         return Statement(left, comparison, right, how, first, last)
@@ -269,9 +272,9 @@ def _number(amount: Amount, unit: str, start: int) -> float | None:
     if unit == "date":
         if amount.kind != "date":
             return None
-        from runway.months import date_at
+        from runway.months import NEVER, date_at
 
-        return float(date_at(amount.number, 0).toordinal())
+        return float("inf") if amount.number >= NEVER else float(date_at(amount.number, 0).toordinal())
     if unit == "days":  # between two dates
         return amount.number * IN_DAYS[amount.period or "day"] if not (amount.percent or amount.currency) else None
     if amount.kind == "date":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runway.output.csv import table, written_text
@@ -29,8 +31,10 @@ def portfolio_lines(found: Portfolio, width: int) -> Iterator[Text]:
     yield Text()
     odds = "  in 1 year  in 2 years" if found.paths else ""
     yield heading("OUT OF CASH".ljust(NAME - 2), f"{odds}  runway   cash out     burn/month")
+    names = Counter(company.model for company in found.companies)
     for company in found.companies:
-        yield _row(company, bool(found.paths))
+        name = company.model if names[company.model] == 1 else Path(company.file).name  # which of them it is
+        yield _row(name, company, bool(found.paths))
     if found.paths:
         yield Text()
         told = [e for c in found.companies for e in (c.within_a_year, c.within_two_years) if e is not None]
@@ -48,13 +52,13 @@ def portfolio_lines(found: Portfolio, width: int) -> Iterator[Text]:
             yield from prose("  ", f"{file}{where} {first.name}{rest}", width)
 
 
-def _row(company: Company, simulated: bool) -> Text:
+def _row(name: str, company: Company, simulated: bool) -> Text:
     unit = scale(company.currency, company.minor_digits, [company.net_burn])
     burn = f"{company.currency} {unit.amount(company.net_burn)}{LETTERS[unit.name]}"
     dry = company.months is not None
     odds = "".join(_chance(c).rjust(11) for c in (company.within_a_year, company.within_two_years)) if simulated else ""
     return Text.assemble(
-        cell("  " + printable(company.model), NAME),
+        cell("  " + printable(name), NAME),
         odds,
         ((months(company.months) if company.months is not None else "beyond").rjust(8), "bold red" if dry else "green"),
         "   " + (day(company.zero_cash_date) if company.zero_cash_date else "–").ljust(13),

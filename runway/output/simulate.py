@@ -14,7 +14,7 @@ from runway.output.text import Text, cell
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runway.simulation.result import Driver, Estimate, Odds, Risk, Simulation
+    from runway.simulation.result import Driver, Estimate, Held, Risk, Simulation
 
 LABEL = 20
 SLACK = 1e-6  # of the last place: what binary fractions may be above a figure that needs no rounding up
@@ -45,7 +45,7 @@ def simulation_lines(found: Simulation, width: int) -> Iterator[Text]:
         yield Text()
     yield from _risks(found, width)
     yield Text()
-    yield from _outcomes(found, unit)
+    yield from _outcomes(found, unit, width)
     yield from prose("  ", _worst(found, unit), width)
     if found.versus is not None:
         yield from prose("  ", _versus(found), width)
@@ -111,41 +111,44 @@ def chance(estimate: Estimate) -> str:
     return f"{value:.{places}f}% ±{error:.{places}f}"
 
 
-def _outcomes(found: Simulation, unit: Scale) -> Iterator[Text]:
+def _outcomes(found: Simulation, unit: Scale, width: int) -> Iterator[Text]:
     """Quantiles of runway, lowest cash, gap and closing cash, the smallest first, when the reported rung is counted."""
-    risk = found.risk()
-    yield heading(found.counting.ljust(LABEL - 2), "".join(head.rjust(COLUMN) for head in HEADS))
-    ends = [months(m.months) if m.months is not None else "beyond" for m in risk.runway]
-    yield _row("runway, months", [end + " " for end in ends])
-    yield _row("cash out", [day(m.date) if m.date is not None else "– " for m in risk.runway])
+    risk, closing = found.risk(), found.cash[-1]
     decimals = unit.decimals([[e.value for e in found.lowest_cash]])
-    yield _row("lowest cash", [unit.figure(e.value, decimals) for e in found.lowest_cash])
-    yield from _errors(found.lowest_cash, unit, decimals)
+    rows: list[tuple[str, Sequence[str], str]] = [
+        ("runway, months", [months(m.months) + " " if m.months is not None else "beyond " for m in risk.runway], ""),
+        ("cash out", [day(m.date) if m.date is not None else "– " for m in risk.runway], ""),
+        ("lowest cash", [unit.figure(e.value, decimals) for e in found.lowest_cash], ""),
+        *_errors(found.lowest_cash, unit, decimals),
+    ]
     if found.funding_gap is not None:
-        yield _row("gap", [unit.figure(e.value, decimals) for e in found.funding_gap])
-    closing = found.cash[-1]
-    yield _row(f"cash, {month(found.months[-1])}", [unit.figure(e.value, decimals) for e in closing])
-    yield from _errors(closing, unit, decimals)
+        rows.append(("gap", [unit.figure(e.value, decimals) for e in found.funding_gap], ""))
+    rows.append((f"cash, {month(found.months[-1])}", [unit.figure(e.value, decimals) for e in closing], ""))
+    rows += _errors(closing, unit, decimals)
+    shown = range(len(HEADS)) if width >= LABEL + COLUMN * len(HEADS) else range(0, len(HEADS), 2)
+    yield heading(found.counting.ljust(LABEL - 2), "".join(HEADS[n].rjust(COLUMN) for n in shown))
+    for label, texts, style in rows:
+        line = cell("  " + label, LABEL) + "".join(texts[n].rjust(COLUMN) for n in shown)
+        yield Text(line.rstrip(), style)
     if any(isnan(e.error) for e in closing):
         yield Text(f"  {FEW}", "dim")
 
 
-def _errors(estimates: Sequence[Estimate], unit: Scale, decimals: int) -> Iterator[Text]:
+def _errors(estimates: Sequence[Estimate], unit: Scale, decimals: int) -> Iterator[tuple[str, Sequence[str], str]]:
     """The errors below a row of quantiles; none where nothing varies."""
     if any(e.error > 0 for e in estimates):
         decimals = max(decimals, 2)
         step = unit.unit / 10**decimals
-        errors = ["" if isnan(e.error) else unit.figure(_up(e.error / step) * step, decimals) for e in estimates]
-        yield _row("  ±", errors, "dim")
+        yield (
+            "  ±",
+            ["" if isnan(e.error) else unit.figure(_up(e.error / step) * step, decimals) for e in estimates],
+            "dim",
+        )
 
 
 def _up(places: float) -> int:
     """An error in the last place that is shown, rounded up: it is never told smaller than it is."""
     return ceil(places - SLACK)
-
-
-def _row(label: str, texts: Sequence[str], style: str = "") -> Text:
-    return Text((cell("  " + label, LABEL) + "".join(text.rjust(COLUMN) for text in texts)).rstrip(), style)
 
 
 def _worst(found: Simulation, unit: Scale) -> str:
@@ -164,24 +167,31 @@ def _versus(found: Simulation) -> str:
 
 
 def _odds(found: Simulation, width: int) -> Iterator[Text]:
+    """How probable it is that each closing draws, each clause bites, each covenant fails, each check holds."""
+    checks = [(one.probability, one.title + _of(one, found)) for one in found.checks]
     for head, verb, odds in (
-        ("CLOSINGS", "draws", found.closings),
-        ("CLAUSES", "bites", found.clauses),
-        ("COVENANTS", "fails", found.covenants),
-        ("CHECKS", "holds", found.checks),
+        ("CLOSINGS", "draws", [(one.probability, one.title) for one in found.closings]),
+        ("CLAUSES", "bites", [(one.probability, one.title) for one in found.clauses]),
+        ("COVENANTS", "fails", [(one.probability, one.title) for one in found.covenants]),
+        ("CHECKS", "holds", checks),
     ):
-        if not odds:
-            continue
-        yield Text()
-        yield heading(head)
-        label = min(max(len(one.title) for one in odds) + 2, width - 32)
-        yield from (_one(one, verb, label, found.paths) for one in odds)
+        if odds:
+            yield Text()
+            yield heading(head)
+        for probability, title in odds:
+            first = f"  {verb} {chance(probability):>{ODDS - 2}}   "
+            for n, line in enumerate(prose("", title, width - len(first))):
+                yield Text.assemble(first if n == 0 else " " * len(first), line.plain)
+    if found.unsolved:
+        text = (
+            f"On {found.unsolved:,} futures the cap table has no solution; a check that reads it does not hold there."
+        )
+        yield from prose("  ", text, width)
 
 
-def _one(odds: Odds, verb: str, label: int, paths: int) -> Text:
-    of = f", of {odds.paths:,}" if odds.paths < paths else ""
-    told = ", as written" if odds.probability.error == 0 else of
-    return Text(f"{cell('  ' + odds.title, label + 2)}{verb} {chance(odds.probability):>{ODDS - 1}}{told}")
+def _of(one: Held, found: Simulation) -> str:
+    """How many futures a check was judged on, where it was not all of them."""
+    return f" ({one.paths:,} futures)" if one.paths < found.paths and one.probability.error else ""
 
 
 def _drivers(found: Simulation, width: int) -> Iterator[Text]:
@@ -196,7 +206,7 @@ def _drivers(found: Simulation, width: int) -> Iterator[Text]:
     for driver in sorted(found.drivers, key=lambda d: -abs(_strength(d, by_runway)))[:SHOWN]:
         strength = _strength(driver, by_runway)
         bar = "━" * round(BAR * abs(strength))
-        line = f"{cell('  ' + _name(driver), label + 2)}{round(strength, 2) + 0.0:+.2f}  "
+        line = f"{cell('  ' + _name(driver), label + 1)} {round(strength, 2) + 0.0:+.2f}  "
         yield Text.assemble(line, (bar, "green" if strength > 0 else "red")).rstrip()
     if len(found.drivers) > SHOWN:
         yield Text(f"  and {len(found.drivers) - SHOWN} more; --json has all", "dim")

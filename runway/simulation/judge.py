@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.errors import InputError
 from runway.evidence.criteria import PLACES, Criterion, criteria, half_unit, holds, probe, probes, title_of, years_of
 from runway.ladder import LADDER
 from runway.months import DAY
 from runway.share_register import ownership
 from runway.simulation.distributions import ordinals
+from runway.simulation.terms import drawn_terms, with_terms
 from runway.simulation.watch import DAYS_A_CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from runway.evidence.criteria import Year
     from runway.evidence.statements import Quantity
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from runway.simulation.watch import Watch
 
 OWNED = 4_096  # paths of the first block whose cap table may be solved
-SOLVES = 400  # cap tables at most
+NUMBERS = 8_000_000  # that may be kept for it
+SOLVES, LEAST_SOLVES = 400, 100  # cap tables at most, fewer where much is funded
+SOLVED_PARTS = 4_000  # rounds, SAFEs and notes in all of them
 BEYOND = float("inf")
 
 
@@ -41,21 +45,21 @@ class Asking(NamedTuple):
 
 
 class Judge:
-    """The checks of one model."""
+    """The checks of one model; `drawn` are the figures that have one number a path."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, drawn: Mapping[str, Any]) -> None:
         assert model.program is not None
-        self.model, self.months = model, model.settings.months
+        self.model, self.units = model, float(10**model.program.minor_digits)
         asked, years = criteria(model), years_of(model)
         self.checks = [
-            Asking(title_of(item), asked.get(n), years.get(n), n in asked and _reads_cap_table(asked[n]))
+            Asking(title_of(item), asked.get(n), years.get(n), "function" in _kinds(asked.get(n)))
             for n, item in enumerate(model.checks)
         ]
-        names = tuple(f"{item.name}." for item in model.section("funding"))
-        self.register = [row for row in model.program.rows if row.address.startswith(names)]
-        if not any(one.owned for one in self.checks):
-            self.register = []
-
+        self.owned = [n for n, one in enumerate(self.checks) if one.owned]
+        names = tuple(f"{item.name}." for item in model.section("funding")) if self.owned else ()
+        self.register = [row for row in model.program.rows if row.address.startswith(names)]  # what cap tables read
+        self.terms = drawn_terms(model, drawn) if self.owned else []
+        self.solves = max(LEAST_SOLVES, min(SOLVES, SOLVED_PARTS // max(1, len(names))))
         self.rows: list[ProgramRow] = []  # the formulas of the checks
         self.read: list[list[str]] = [[] for _ in LADDER]  # the rows that they read, by the rung that counts them
         for n, criterion in asked.items():
@@ -63,6 +67,7 @@ class Judge:
             self.rows += rows
             self.read[criterion.rung] += [row.address for row in rows]
         self.read[PLACES["planned"]] += [row.address for row in self.register]
+        self.numbers = 1  # that are kept of each path and month
 
     def varies(
         self, varying: Callable[[str, int], bool], certain: Sequence[bool], rows: Callable[[], Mapping[str, Any]]
@@ -71,26 +76,29 @@ class Judge:
 
         `rows` are those of one path.  Where nothing that its cap table reads varies, all paths have the same.
         """
-        solved = False
-        if self.register:
+        solved = bool(self.terms)
+        if self.owned:
             ownership(self.model, read := RowsRead(rows()))
-            solved = any(varying(address, PLACES["planned"]) for address in read)
-        found = []
-        for n, one in enumerate(self.checks):
-            if one.criterion is None:
-                found.append(not certain[PLACES["certain"]])
-                continue
-            differs = False
-            for side, quantity in _sides(one.criterion):
-                if quantity.what == "formula":
-                    differs |= varying(probe(n, side), one.criterion.rung)
-                elif quantity.what == "ladder":
+            solved |= any(varying(address, PLACES["planned"]) for address in read)
+            self.numbers = sum(varying(row.address, PLACES["planned"]) for row in self.register)
+
+        def differs(n: int, criterion: Criterion, side: str, quantity: Quantity) -> bool:
+            match quantity.what:
+                case "formula":
+                    return varying(probe(n, side), criterion.rung)
+                case "ladder":
                     assert quantity.rung is not None
-                    differs |= not certain[quantity.rung]
-                elif quantity.what == "function":
-                    differs |= solved
-            found.append(differs)
-        return tuple(found)
+                    return not certain[quantity.rung]
+                case "function":
+                    return solved
+            return False
+
+        return tuple(
+            not certain[PLACES["certain"]]
+            if one.criterion is None
+            else any(differs(n, one.criterion, *side) for side in _sides(one.criterion))
+            for n, one in enumerate(self.checks)
+        )
 
 
 def _sides(criterion: Criterion | None) -> list[tuple[str, Quantity]]:
@@ -100,28 +108,38 @@ def _sides(criterion: Criterion | None) -> list[tuple[str, Quantity]]:
     return [(side, quantity) for side, quantity in both if quantity is not None]
 
 
-def _reads_cap_table(criterion: Criterion) -> bool:
-    return any(quantity.what == "function" for _, quantity in _sides(criterion))
+def _kinds(criterion: Criterion | None) -> Collection[str]:
+    """What the sides of a comparison are: formula, ladder, amount, function."""
+    return [quantity.what for _, quantity in _sides(criterion)]
 
 
 class Verdicts:
     """What the checks come to on one block, from the rows of each month and, in the end, from the daily reading.
 
-    `watches` read the daily cash of each variant; `variants` has the variant of each place in the ladder.  With
-    `solve` the cap tables of the first paths are solved.
+    `watches` read the daily cash of each variant; `variants` has the variant of each place in the ladder; `numbers` are
+    those drawn.  With `solve` the cap tables of the first paths are solved.
     """
 
     def __init__(
-        self, judge: Judge, watches: Sequence[Watch], variants: Sequence[int], paths: int, *, solve: bool
+        self,
+        judge: Judge,
+        watches: Sequence[Watch],
+        variants: Sequence[int],
+        numbers: Mapping[str, Any],
+        paths: int,
+        *,
+        solve: bool,
     ) -> None:
-        self.judge, self.watches, self.variants, self.paths = judge, watches, variants, paths
-        self.years = {one.year: None for one in judge.checks if one.year is not None}
-        self._watch(PLACES["certain"]).look_into(self.years)
-        self.solved = min(paths, OWNED) if solve else 0
+        self.judge, self.watches, self.variants, self.numbers, self.paths = judge, watches, variants, numbers, paths
+        self._watch(PLACES["certain"]).look_into(
+            dict.fromkeys(one.year for one in judge.checks if one.year is not None)
+        )
+        room = NUMBERS // (max(1, judge.numbers) * watches[0].layout.months)
+        self.solved = min(paths, OWNED, room) if solve and judge.owned else 0
         self.held: list[Any] = [True] * len(judge.checks)
         self.sums: dict[int, list[Any]] = {}
-        self.kept: dict[int, list[tuple[Any, Any]]] = {}  # formulas that are compared with what is known in the end
-        self.register: dict[str, list[Any]] = {row.address: [] for row in judge.register} if solve else {}
+        self.kept: dict[int, list[list[Any]]] = {}  # formulas that are compared with what is known in the end
+        self.register: dict[str, list[Any]] = {row.address: [] for row in judge.register if self.solved}
 
     def _watch(self, rung: int) -> Watch:
         return self.watches[self.variants[rung]]
@@ -153,56 +171,78 @@ class Verdicts:
             if asked is None or asked.rung != rung or not asked.statement.has_formula:
                 continue
             if asked.statement.first <= t <= asked.statement.last and (self.solved or not one.owned):
-                self._compare(n, one, t, [self._now(n, asked, side, rows) for side in ("left", "right")])
+                self._compare(n, asked, t, [self._now(n, asked, side, rows) for side in ("left", "right")])
         if rung == PLACES["planned"]:
             for address, months in self.register.items():
                 months.append(_some(rows[address], self.solved))
 
-    def _compare(self, n: int, one: Asking, t: int, sides: list[Any]) -> None:
-        asked = one.criterion
-        assert asked is not None
+    def _compare(self, n: int, asked: Criterion, t: int, sides: list[Any]) -> None:
+        """The formulas of a check in one month; None is a side that is no formula."""
         if asked.statement.how == "over":
             before = self.sums.get(n, [0.0, 0.0])
             self.sums[n] = sides = [None if a is None else b + a for a, b in zip(sides, before, strict=True)]
             if t < asked.statement.last:
                 return
-            if asked.expected is not None:
-                sides[1] = asked.expected
-        if one.owned:
-            self.kept.setdefault(n, []).append((_some(sides[0], self.solved), _some(sides[1], self.solved)))
+        if {"ladder", "function"} & {*_kinds(asked)}:
+            paths = self.solved if self.judge.checks[n].owned else self.paths
+            self.kept.setdefault(n, []).append([_some(side, paths) for side in sides])
         else:
-            self.held[n] = self.held[n] & holds(asked, *sides)
+            left, right = sides
+            self.held[n] = self.held[n] & holds(asked, left, asked.expected if right is None else right)
 
     def _now(self, n: int, asked: Criterion, side: str, rows: Mapping[str, Any]) -> Any:
-        """A side of a comparison in one month; None where it is known in the end only."""
+        """A formula in one month: money posted to the minor unit, dates as days, not a number where it has no value."""
+        import numpy
+
         quantity: Quantity | None = getattr(asked.statement, side)
         if quantity is None or quantity.what != "formula":
-            return asked.expected if side == "right" else None
+            return None
         value = rows[probe(n, side)]
-        return ordinals(value, self.judge.model.settings.start) if quantity.unit == "date" else value
+        if quantity.unit == "date":
+            return ordinals(value, self.judge.model.settings.start)
+        if quantity.unit == "money":
+            value = numpy.rint(value * self.judge.units) / self.judge.units
+        return value if numpy.isfinite(value).all() else numpy.where(numpy.isfinite(value), value, numpy.nan)
 
-    def finish(self, floor: Any) -> tuple[Any, ...]:
-        """Whether each check holds, one truth a path; of those that read the cap table, on the first paths only.
+    def finish(self, floor: Any) -> list[Any]:
+        """Whether each check holds, one truth a path, and whether a cap table has no solution.
 
-        `floor` is the minimum cash.
+        Of what reads the cap table on the first paths only.  `floor` is the minimum cash.
         """
         import numpy
 
-        paths = dict.fromkeys(range(len(self.held)), self.paths)
+        stakes = self._stakes() if self.judge.owned else []
+        answers = []
         for n, one in enumerate(self.judge.checks):
+            paths = len(stakes) if one.owned else self.paths
             if one.year is not None:
-                lowest = self._watch(PLACES["certain"]).lowest_in[one.year]
-                self.held[n] = lowest >= -half_unit(self.judge.model)
-            elif one.criterion is not None and one.criterion.statement.left.what == "ladder":
-                measure = self._measure(one.criterion.statement.left, floor)
-                self.held[n] = holds(one.criterion, measure, one.criterion.expected)
-        owned = [n for n, one in enumerate(self.judge.checks) if one.owned]
-        if owned:
-            stakes = self._stakes(owned)
-            for n in owned:
-                paths[n] = len(stakes)
-                self.held[n] = self._on_cap_tables(n, stakes) if stakes else True
-        return tuple(numpy.broadcast_to(held, paths[n]) for n, held in enumerate(self.held))
+                self.held[n] = self._watch(PLACES["certain"]).lowest_in[one.year] >= -half_unit(self.judge.model)
+            elif {"ladder", "function"} & {*_kinds(one.criterion)} and paths:
+                self.held[n] = self._in_the_end(n, stakes, floor)
+            answers.append(numpy.broadcast_to(self.held[n], paths))
+        if self.judge.owned:
+            answers.append(numpy.array([not found for found in stakes], dtype=bool))
+        return answers
+
+    def _in_the_end(self, n: int, stakes: Sequence[Stakes], floor: Any) -> Any:
+        """Whether a check holds that compares what is known in the end; it does not where there is no cap table."""
+        import numpy
+
+        one = self.judge.checks[n]
+        asked, paths = one.criterion, len(stakes) if one.owned else self.paths
+        assert asked is not None
+        known: dict[str, Any] = {"right": asked.expected}
+        for side, quantity in _sides(asked):
+            if quantity.what == "ladder":
+                known[side] = self._measure(quantity, floor)
+            elif quantity.what == "function":
+                known[side] = numpy.array([found.get((n, side), numpy.nan) for found in stakes])
+        held: Any = True
+        for both in self.kept.get(n, [[None, None]]):
+            sides = [known[side] if value is None else _some(value, paths)
+                     for side, value in zip(("left", "right"), both, strict=True)]  # fmt: skip
+            held = held & holds(asked, *sides)
+        return held
 
     def _measure(self, quantity: Quantity, floor: Any) -> Any:
         """A measure of the ladder on every path; infinite beyond the horizon."""
@@ -221,41 +261,33 @@ class Verdicts:
             found = ordinals(month + (day - 1) * DAY, watch.layout.start)
         return numpy.where(watch.code < 0, BEYOND, found)
 
-    def _stakes(self, owned: Sequence[int]) -> list[Stakes]:
-        """What the checks read off the cap table of each of the first paths."""
+    def _stakes(self) -> list[Stakes]:
+        """What the checks read off the cap table of each of the first paths; nothing where it has no solution."""
         import numpy
 
-        assert self.judge.model.program is not None
-        units = float(10**self.judge.model.program.minor_digits)
-        rows = {}
-        for row in self.judge.register if self.solved else ():
-            values = numpy.array([numpy.broadcast_to(value, self.solved) for value in self.register[row.address]])
-            rows[row.address] = (numpy.rint(values * units) / units if row.posted else values).T.copy()
-        read = [(n, side, quantity) for n in owned for side, quantity in _sides(self.judge.checks[n].criterion)
+        judge, rows = self.judge, dict[str, Any]()
+        for row in judge.register if self.solved else ():
+            months = self.register[row.address]
+            if all(isinstance(value, float | int) for value in months):
+                rows[row.address] = numpy.array([months])
+            else:
+                rows[row.address] = numpy.array([numpy.broadcast_to(value, self.solved) for value in months]).T.copy()
+            if row.posted:
+                rows[row.address] = numpy.rint(rows[row.address] * judge.units) / judge.units
+        for address in judge.terms:
+            rows[address] = self.numbers[address][: self.solved, None]
+        read = [(n, side, quantity) for n in judge.owned for side, quantity in _sides(judge.checks[n].criterion)
                 if quantity.value is not None]  # fmt: skip
 
         def solved(path: RowsRead) -> Stakes:
-            table = ownership(self.judge.model, path)
+            model = with_terms(judge.model, {address: path[address][0] for address in judge.terms})
+            try:
+                table = ownership(model, path)
+            except InputError:
+                return {}
             return {(n, side): quantity.value(table, quantity.argument) for n, side, quantity in read}  # type: ignore[misc]  # it is not None
 
-        return _each_outcome(solved, rows, self.solved)
-
-    def _on_cap_tables(self, n: int, stakes: Sequence[Stakes]) -> Any:
-        """Whether a check that reads the cap table holds on each path that was solved."""
-        import numpy
-
-        asked = self.judge.checks[n].criterion
-        assert asked is not None
-        given: dict[str, Any] = {"right": asked.expected}
-        given |= {
-            side: numpy.array([one[n, side] for one in stakes]) for side, q in _sides(asked) if q.value is not None
-        }
-        held: Any = True
-        for left, right in self.kept.get(n, [(None, None)]):
-            sides = [given[s] if value is None else _some(value, len(stakes))
-                     for s, value in (("left", left), ("right", right))]  # fmt: skip
-            held = held & holds(asked, *sides)
-        return held
+        return _each_outcome(solved, rows, self.solved, judge.solves)
 
 
 class Branch(NamedTuple):
@@ -268,7 +300,7 @@ class Branch(NamedTuple):
 class RowsRead(dict[str, list[float]]):
     """The rows of one run, by address, each put here when it is first read.
 
-    `rows` have one value a month; with `path`, one row of values a path.
+    `rows` have one value a month; with `path`, such a row for each path, or one for all of them.
     """
 
     def __init__(self, rows: Mapping[str, Any], path: int | None = None) -> None:
@@ -276,7 +308,8 @@ class RowsRead(dict[str, list[float]]):
         self._rows, self._path = rows, path
 
     def __missing__(self, address: str) -> list[float]:
-        found: list[float] = self._rows[address] if self._path is None else self._rows[address][self._path].tolist()
+        rows = self._rows[address]
+        found: list[float] = rows if self._path is None else _of(rows, self._path).tolist()
         self[address] = found
         return found
 
@@ -284,11 +317,16 @@ class RowsRead(dict[str, list[float]]):
         return self[address] if address in self._rows else default
 
 
-def _each_outcome(solve: Callable[[RowsRead], Stakes], rows: Mapping[str, Any], paths: int) -> list[Stakes]:
-    """What each path is solved to, up to `SOLVES` different ones: a path whose rows are as an earlier one's needs none.
+def _of(rows: Any, path: int) -> Any:
+    """The row of one path, where there is one for each or one for all."""
+    return rows[path if len(rows) > 1 else 0]
 
-    Of `rows`, each [paths, months], only those count that the solve reads.  What it reads next follows from what it has
-    read, so what is known is a tree: a row that is read, and below each of its values what is read then.
+
+def _each_outcome(solve: Callable[[RowsRead], Stakes], rows: Mapping[str, Any], paths: int, most: int) -> list[Stakes]:
+    """What each path is solved to, up to so many different ones: a path whose rows are as an earlier one's needs none.
+
+    Of `rows`, each [paths or 1, months], only those count that the solve reads.  What it reads next follows from what
+    it has read, so what is known is a tree: a row that is read, and below each of its values what is read then.
     """
     found: list[Stakes] = []
     tree = Branch("", {})
@@ -296,9 +334,9 @@ def _each_outcome(solve: Callable[[RowsRead], Stakes], rows: Mapping[str, Any], 
     for path in range(paths):
         at: Branch | Stakes | None = tree.below.get(b"")
         while isinstance(at, Branch):
-            at = at.below.get(rows[at.address][path].tobytes())
+            at = at.below.get(_of(rows[at.address], path).tobytes())
         if at is None:
-            if solves == SOLVES:
+            if solves == most:
                 break
             solves += 1
             read = RowsRead(rows, path)
@@ -306,7 +344,7 @@ def _each_outcome(solve: Callable[[RowsRead], Stakes], rows: Mapping[str, Any], 
             branch, key = tree, b""
             for address in read:
                 branch = branch.below.setdefault(key, Branch(address, {}))
-                key = rows[address][path].tobytes()
+                key = _of(rows[address], path).tobytes()
             branch.below[key] = at
         found.append(at)
     return found

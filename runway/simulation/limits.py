@@ -10,7 +10,7 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.months import month_label, position
 from runway.simulation.blocks import tasks_of
 from runway.simulation.draws import BLOCK
-from runway.simulation.tally import CONFIDENT, MOST_SORTED, Tally
+from runway.simulation.tally import BINS, CONFIDENT, MOST_SORTED, Tally
 from runway.wording import day_text, month_text
 
 if TYPE_CHECKING:
@@ -75,10 +75,18 @@ def check_time(machine: Machine, paths: int, workers: int) -> None:
     seconds = min(_block_seconds(machine, paths) for _ in range(2)) * paths / BLOCK / workers
     if seconds > HOUR:
         text = (
-            f"{paths:,} paths of {machine.program.months} months take {told(seconds)} here. "
+            f"{paths:,} paths of {machine.program.months} months take {told(seconds)} here, "
+            f"in less than {ceil(_gigabytes(machine, workers))} GB of memory. "
             f"Say --insist to run them all the same; {PATHS:,} paths give each probability to about 0.3 %."
         )
         _refuse("too-many-paths", text)
+
+
+def _gigabytes(machine: Machine, workers: int) -> float:
+    """What a run that counts on a grid takes: each worker its buffers and its block, and the counts of both."""
+    months, function = machine.program.months, machine.function
+    block = (function.floats + (function.histories + 1) * months) * BLOCK
+    return (0.2e9 + 8.0 * (workers * block + (workers + 1) * (months + 1) * BINS)) / 1e9
 
 
 def _block_seconds(machine: Machine, paths: int) -> float:

@@ -73,10 +73,11 @@ class Machine:
         assert program is not None
         self.model, self.program, self.rungs = model, program, tuple(rungs)
         self.covenants, breaches = _covenants(model)
-        self.judge = Judge(model) if checks and model.checks else None
+        self.draws = Draws(model)
+        self.judge = Judge(model, self.draws.figures) if checks and model.checks else None
         asked = [] if self.judge is None else self.judge.rows
         probed = program._replace(rows=(*program.rows, *breaches, *asked))
-        self.engine, self.layout, self.draws = Engine(probed, model.document), layout(model), Draws(model)
+        self.engine, self.layout = Engine(probed, model.document), layout(model)
         read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
                 if isinstance(n, Parameter)}  # fmt: skip
         effective = [{a: v for a, v in LADDER[rung][1].items() if a in read} for rung in rungs]
@@ -119,7 +120,8 @@ class Machine:
         def varying(row: str, rung: int) -> bool:
             return isinstance(self.spec.row(row, self._variant(rung)), Ref)
 
-        return self.judge.varies(varying, certain, lambda: self.engine.run(posting=False))
+        found = self.judge.varies(varying, certain, lambda: self.engine.run(posting=False))
+        return (*found, True) if self.judge.owned else found  # and whether a cap table has no solution
 
     def _certain(self, look: Sequence[Value]) -> bool:
         """Whether the daily cash of a rung is the same on every path: no row that it is read off is drawn."""
@@ -206,7 +208,7 @@ class Machine:
         verdicts = None
         if self.judge is not None:
             places = [self._variant(rung) for rung in range(len(LADDER))]
-            verdicts = Verdicts(self.judge, watches, places, paths, solve=number == 0)
+            verdicts = Verdicts(self.judge, watches, places, numbers, paths, solve=number == 0)
         with numpy.errstate(all="ignore"):  # what has no value on a path that does not ask for it
             self._run(
                 [watch.month for watch in watches] if verdicts is None else verdicts.looks(len(self.names)),

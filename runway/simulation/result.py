@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-__all__ = ["Aside", "Driver", "Estimate", "Moment", "Odds", "Paths", "Risk", "Simulation", "Versus"]
+__all__ = ["Aside", "Driver", "Estimate", "Held", "Moment", "Odds", "Paths", "Risk", "Simulation", "Versus"]
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -43,10 +43,19 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """The probability that a closing draws, that a clause bites, that a covenant fails, or that a check holds."""
+    """The probability that a closing draws, that a clause bites, or that a covenant fails."""
 
-    address: str  # of a check, its title
+    address: str
     title: str
+    probability: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The probability that a check of the file holds."""
+
+    title: str
+    says: str  # as written
     probability: Estimate
     paths: int  # all of them; fewer for a check that reads the cap table
 
@@ -115,7 +124,8 @@ class Simulation:
     closings: tuple[Odds, ...]
     clauses: tuple[Odds, ...]
     covenants: tuple[Odds, ...]  # that each fails at some month's end
-    checks: tuple[Odds, ...]  # that each holds, in the order of the file
+    checks: tuple[Held, ...]  # in the order of the file
+    unsolved: int  # paths on which a cap table that checks read has no solution, so that they do not hold
     drivers: tuple[Driver, ...]  # the strongest first
     driver_paths: int
     off_median: tuple[Aside, ...]  # the farthest first

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import replace
-from itertools import accumulate
 from math import ceil, log2, sqrt
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem, did_you_mean
+from runway.evidence.checks import check
 from runway.ladder import LADDER, day_at
 from runway.metrics import changes_of
 from runway.months import month_label, position
@@ -18,7 +18,7 @@ from runway.simulation.drivers import drivers, off_median
 from runway.simulation.limits import PATHS, at_most, check_day, check_options, check_time, cores
 from runway.simulation.machine import Machine
 from runway.simulation.processes import can_fork
-from runway.simulation.result import SHARES, Estimate, Moment, Odds, Paths, Risk, Simulation, Versus
+from runway.simulation.result import SHARES, Estimate, Held, Moment, Odds, Paths, Risk, Simulation, Versus
 from runway.simulation.sobol import REPLICATES, require_sobol
 from runway.simulation.tally import CONFIDENT, NONE_SEEN, Tally, probability
 from runway.simulation.watch import DAYS_A_CODE
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date
 
+    from runway.evidence.checks import Checks
     from runway.model import Model
     from runway.simulation.blocks import Task
+    from runway.simulation.machine import Asked
 
 LEAST_LOG = 7  # a replicate of Sobol points has at least 2^7, so that it has an outer quantile of its own
 T95 = 2.131449545559323  # of Student's t with 15 degrees of freedom: the spread of 16 replicates
@@ -70,6 +72,7 @@ def simulate(
     rung = rung_of_model(model, counting)
     order = [rung, *(n for n in range(len(LADDER)) if n != rung)]
     machine = Machine(model, order, checks=checks)
+    written = check(model) if machine.judge is not None else None
     if sampling == "sobol":
         require_sobol(machine.draws)
     wanted, replicate = _sized(paths, until, sampling)
@@ -79,7 +82,7 @@ def simulate(
     if against is not None:
         run.tally.dry = []
     run.all()
-    found = run.result(order, by)
+    found = run.result(order, by, written)
     return found if against is None else replace(found, versus=_versus(run, against, order))
 
 
@@ -175,8 +178,8 @@ class _Run:
         drawn = [n for n, varies in enumerate(machine.varying) if varies and tally.asked[n] == tally.paths]
         return max([*found, *(tally.answer(n).error for n in drawn)], default=0.0)
 
-    def result(self, order: Sequence[int], by: date | None) -> Simulation:
-        """What the blocks add up to."""
+    def result(self, order: Sequence[int], by: date | None, written: Checks | None) -> Simulation:
+        """What the blocks add up to; of checks that do not vary, what they come to as written."""
         machine, tally = self.machine, self.tally
         model, program = machine.model, machine.program
         raw = self._raw() if tally.keep else None
@@ -201,10 +204,6 @@ class _Run:
         )  # fmt: skip
         names = {a: d.name for a, d in machine.draws.figures.items()}
         names = {o.event + ".date": "occurrence" for o in machine.draws.occurrences} | names
-        kinds = [[one.address for one in kind] for kind in (machine.closings, machine.clauses, machine.covenants)]
-        kinds.append([one.title for one in machine.judge.checks] if machine.judge is not None else [])
-        firsts = accumulate(map(len, kinds), initial=0)
-        odds = [self._odds(kind, first, replicates) for kind, first in zip(kinds, firsts, strict=False)]
         driving, driver_paths = drivers(tally.samples, names)
         return Simulation(
             model=model.settings.name,
@@ -228,10 +227,11 @@ class _Run:
             lowest_cash=lowest,
             funding_gap=gaps,
             worst_lowest_cash=tally.worst(WORST),
-            closings=odds[0],
-            clauses=odds[1],
-            covenants=odds[2],
-            checks=odds[3],
+            closings=self._odds(machine.closings, replicates),
+            clauses=self._odds(machine.clauses, replicates),
+            covenants=self._odds(machine.covenants, replicates),
+            checks=self._checks(written, replicates),
+            unsolved=int(tally.yes[-1]) if machine.judge is not None and machine.judge.owned else 0,
             drivers=driving,
             driver_paths=driver_paths,
             off_median=off_median(machine.draws),
@@ -273,17 +273,29 @@ class _Run:
         months = tuple(estimate(t, 31) for t in range(program.months))
         return Risk(counting, months, by_date, tuple(moments))
 
-    def _odds(self, addresses: Sequence[str], first: int, replicates: list[Tally]) -> tuple[Odds, ...]:
-        """The odds of so many questions from the first of them on."""
+    def _answer(self, question: int, replicates: list[Tally]) -> Estimate:
+        """The probability that the answer to a question is yes; its error is 0 where all paths have the same."""
+        found = self.tally.answer(question)
+        if not self.machine.varying[question]:
+            return Estimate(found.value, 0.0)
+        if not replicates or self.tally.asked[question] < self.tally.paths:
+            return found
+        return _replicated(found, self.tally.paths, [one.answer(question).value for one in replicates])
+
+    def _odds(self, asked: Sequence[Asked], replicates: list[Tally]) -> tuple[Odds, ...]:
+        titles, places = _titles(self.machine.model), {one.address: n for n, one in enumerate(self.machine.asked)}
+        return tuple(
+            Odds(one.address, titles.get(one.address, one.address), self._answer(places[one.address], replicates))
+            for one in asked
+        )
+
+    def _checks(self, written: Checks | None, replicates: list[Tally]) -> tuple[Held, ...]:
+        """The odds of each check of the file; where no path differs, what it comes to as written."""
         found = []
-        titles = _titles(self.machine.model)
-        for n, address in enumerate(addresses, first):
-            estimate, asked = self.tally.answer(n), int(self.tally.asked[n])
-            if not self.machine.varying[n]:
-                estimate = Estimate(estimate.value, 0.0)
-            elif replicates and asked == self.tally.paths:
-                estimate = _replicated(estimate, asked, [r.answer(n).value for r in replicates])
-            found.append(Odds(address, titles.get(address, address), estimate, asked))
+        for n, one in enumerate(() if written is None else written.checks, len(self.machine.asked)):
+            varies = self.machine.varying[n]
+            estimate = self._answer(n, replicates) if varies else Estimate(float(one.holds), 0.0)
+            found.append(Held(one.title, one.says, estimate, int(self.tally.asked[n])))
         return tuple(found)
 
     def _raw(self) -> Paths:

@@ -49,8 +49,10 @@ def simulation_to_dict(found: Simulation) -> dict[str, Any]:
         "clauses": [_odds(odds) for odds in found.clauses],
         "covenants": [_odds(odds) for odds in found.covenants],
         "checks": [
-            {"title": odds.title, **_estimate(odds.probability), "paths": odds.paths} for odds in found.checks
+            {"title": one.title, "says": one.says, **_estimate(one.probability), "paths": one.paths}
+            for one in found.checks
         ],
+        "unsolved_cap_tables": found.unsolved,
         "drivers": [_driver(driver) for driver in found.drivers],
         "driver_paths": found.driver_paths,
         "off_median": [{"address": one.address, "share_below": round(one.below, 3)} for one in found.off_median],

@@ -233,8 +233,8 @@ def sobol(paths: int = 16_384) -> None:
     random = runway.simulate(model, paths=paths)
     insolvent = (random.risk().by_horizon.error / found.risk().by_horizon.error) ** 2
     lowest = (random.lowest_cash[2].error / found.lowest_cash[2].error) ** 2
-    print(f"Sobol points, {paths:,} paths, as sure as random ones {insolvent:.0f} × (P of running out) and "
-          f"{lowest:.0f} × (median lowest cash) as many")  # fmt: skip
+    print(f"{paths:,} Sobol points are as sure of P(running out) as {insolvent:.0f} times as many random paths, "
+          f"of the median lowest cash as {lowest:.0f} times as many")  # fmt: skip
 
 
 def main() -> None:

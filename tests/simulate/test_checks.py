@@ -137,6 +137,9 @@ CHECKS = {
     "stake(angel) > stake(seed.investors)": "",
     "stake(founders) >= 0.78 until 2025-02": None,
     "stake(founders) >= total.revenue / 31_000": "",
+    "cash >= funding_gap.certain until 2025-08": 'counting = "conditional"',
+    "approval.date <= zero_cash_date.conditional": "",
+    "prev(cash) > lowest_cash.planned in 2025-10": "",
 }
 EXPECTED = """
 [[checks]]
@@ -232,6 +235,78 @@ def test_the_same_on_any_number_of_workers(load: Load) -> None:
     model = load(COMPANY + written())
     found: Any = [runway.simulate(model, paths=70_000, workers=n).to_dict()["checks"] for n in (1, 2)]
     assert found[0] == found[1]
+
+
+def test_terms_that_no_row_has_are_drawn_too(load: Load) -> None:
+    """A pool and a discount: path by path what the model with that pool and that discount comes to."""
+    text = FIRST.replace('cap = "4M"', 'discount = { value = "20%", low = "5%", high = "40%" }').replace(
+        'basis = "pre_money" }', 'basis = "pre_money" }\npool = { value = "10%", low = "5%", high = "30%" }'
+    )
+    model = load(text + "[[checks]]\nrequire = 'stake(founders) >= 68%'\n")
+    machine = Machine(model, range(len(LADDER)), checks=True)
+    block = machine.run(0, Streams(7, 0), 60, machine.workspace())
+    held = block.answers[len(machine.asked)]
+    assert 5 < sum(held) < 55
+    for path in range(0, 60, 3):
+        pool, discount = (block.figures[a][path] for a in ("seed.pool", "angel.discount"))
+        happens = block.figures["approval.date"][path] < 900
+        changes = {"seed.pool": f"{pool * 100:.9f}%", "angel.discount": f"{discount * 100:.9f}%"}
+        if not happens:
+            changes["approval.date"] = "never"
+        (alone,) = check(runway.load(model.document.title, set={"approval.date": "2025-10-01", **changes})).checks
+        met = block.figures["approval.date"][path]
+        if happens and met > 17:  # after its deadline
+            continue
+        assert held[path] == alone.holds
+
+
+def test_a_cap_table_without_a_solution_does_not_hold_and_is_told(load: Load) -> None:
+    text = FIRST.replace('amount = "100k"', 'amount = "100k to 9M"').replace(
+        '{ value = "5M", basis = "pre_money" }', '{ value = "5M", basis = "post_money" }'
+    )
+    found = runway.simulate(load(text + "[[checks]]\nrequire = 'stake(founders) >= 1%'\n"), paths=400)
+    assert 20 < found.unsolved < 200
+    assert found.checks[0].probability.value <= 1 - found.unsolved / found.checks[0].paths
+
+
+def test_what_no_path_varies_is_as_check_says_of_the_file(load: Load) -> None:
+    """Posted to the cent, as a projection is."""
+    model = load("""
+        [costs.rent]
+        kind = "recurring"
+        amount = "$100k/year"
+        [[checks]]
+        title = "rent"
+        require = "total.costs over 2025-01..2025-12 >= 100000"
+        [[checks]]
+        require = "lowest_cash >= 900000.02"
+        [[checks]]
+        expect = "zero_cash_date.planned"
+        value = "never"
+        within = "10 days"
+        """)
+    written = check(model)
+    assert [one.holds for one in written.checks] == [False, True, True]
+    found = runway.simulate(model, paths=100)
+    assert [(one.title, *one.probability) for one in found.checks] == [
+        ("rent", 0.0, 0.0), ("lowest_cash >= 900000.02", 1.0, 0.0), ("zero_cash_date.planned", 1.0, 0.0)
+    ]  # fmt: skip
+
+
+def test_what_has_no_value_does_not_hold(load: Load) -> None:
+    text = """
+        [revenue.sales]
+        kind = "recurring"
+        amount = { value = 5000, outcomes = { 0 = "50%", 5000 = "50%" }, unit = "month" }
+        """
+    text = (
+        text.replace(', unit = "month"', "")
+        .replace("5000,", '"5k/month",')
+        .replace('0 = "50%", 5000 = "50%"', '"0/month" = "50%", "5k/month" = "50%"')
+    )
+    text += "".join(f"[[checks]]\nrequire = '1000 / total.revenue {sign} 0.1'\n" for sign in (">=", "<=", "!="))
+    found = runway.simulate(load(text), paths=2_000)
+    assert [round(one.probability.value, 1) for one in found.checks] == [0.5, 0.0, 0.5]
 
 
 def test_a_year_that_the_model_does_not_hold(load: Load) -> None:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 OWNED = 4_096  # paths of the first block whose cap table may be solved
 NUMBERS = 8_000_000  # that may be kept for it
-SOLVES, LEAST_SOLVES = 400, 100  # cap tables at most, fewer where much is funded
-SOLVED_PARTS = 4_000  # rounds, SAFEs and notes in all of them
+SOLVES, LEAST_SOLVES = 400, 50  # cap tables at most, fewer where they are large
+SOLVED = 20_000  # closings times holders, in all of them: some seconds
 BEYOND = float("inf")
 
 
@@ -59,7 +59,7 @@ class Judge:
         names = tuple(f"{item.name}." for item in model.section("funding")) if self.owned else ()
         self.register = [row for row in model.program.rows if row.address.startswith(names)]  # what cap tables read
         self.terms = drawn_terms(model, drawn) if self.owned else []
-        self.solves = max(LEAST_SOLVES, min(SOLVES, SOLVED_PARTS // max(1, len(names))))
+        self.solves = max(LEAST_SOLVES, min(SOLVES, SOLVED // _size(model)))
         self.rows: list[ProgramRow] = []  # the formulas of the checks
         self.read: list[list[str]] = [[] for _ in LADDER]  # the rows that they read, by the rung that counts them
         for n, criterion in asked.items():
@@ -99,6 +99,14 @@ class Judge:
             else any(differs(n, one.criterion, *side) for side in _sides(one.criterion))
             for n, one in enumerate(self.checks)
         )
+
+
+def _size(model: Model) -> int:
+    """Closings times holders: what solving a cap table grows with."""
+    parts = [item.part for item in model.section("funding")]
+    holders = 1 if model.captable is None else len(model.captable.holders)
+    holders += sum(max(1, len(getattr(part, "commitments", ()))) for part in parts)
+    return holders * max(1, sum(len(getattr(part, "closings", ())) for part in parts))
 
 
 def _sides(criterion: Criterion | None) -> list[tuple[str, Quantity]]:

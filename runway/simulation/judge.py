@@ -12,8 +12,8 @@ from runway.evidence.criteria import PLACES, Criterion, criteria, half_unit, hol
 from runway.ladder import LADDER
 from runway.months import DAY
 from runway.share_register import ownership
+from runway.simulation.cap_tables import RowsRead, drawn_terms, each_outcome, solves, with_terms
 from runway.simulation.distributions import ordinals
-from runway.simulation.terms import drawn_terms, with_terms
 from runway.simulation.watch import DAYS_A_CODE
 
 if TYPE_CHECKING:
@@ -23,16 +23,12 @@ if TYPE_CHECKING:
     from runway.evidence.statements import Quantity
     from runway.model import Model
     from runway.program import ProgramRow
+    from runway.simulation.cap_tables import Stakes
     from runway.simulation.watch import Watch
 
 OWNED = 4_096  # paths of the first block whose cap table may be solved
 NUMBERS = 8_000_000  # that may be kept for it
-SOLVES, LEAST_SOLVES = 400, 50  # cap tables at most, fewer where they are large
-SOLVED = 20_000  # closings times holders, in all of them: some seconds
 BEYOND = float("inf")
-
-
-Stakes = dict[tuple[int, str], float]  # what the sides of checks are on one cap table
 
 
 class Asking(NamedTuple):
@@ -59,7 +55,7 @@ class Judge:
         names = tuple(f"{item.name}." for item in model.section("funding")) if self.owned else ()
         self.register = [row for row in model.program.rows if row.address.startswith(names)]  # what cap tables read
         self.terms = drawn_terms(model, drawn) if self.owned else []
-        self.solves = max(LEAST_SOLVES, min(SOLVES, SOLVED // _size(model)))
+        self.solves = solves(model)
         self.rows: list[ProgramRow] = []  # the formulas of the checks
         self.read: list[list[str]] = [[] for _ in LADDER]  # the rows that they read, by the rung that counts them
         for n, criterion in asked.items():
@@ -99,14 +95,6 @@ class Judge:
             else any(differs(n, one.criterion, *side) for side in _sides(one.criterion))
             for n, one in enumerate(self.checks)
         )
-
-
-def _size(model: Model) -> int:
-    """Closings times holders: what solving a cap table grows with."""
-    parts = [item.part for item in model.section("funding")]
-    holders = 1 if model.captable is None else len(model.captable.holders)
-    holders += sum(max(1, len(getattr(part, "commitments", ()))) for part in parts)
-    return holders * max(1, sum(len(getattr(part, "closings", ())) for part in parts))
 
 
 def _sides(criterion: Criterion | None) -> list[tuple[str, Quantity]]:
@@ -295,67 +283,7 @@ class Verdicts:
                 return {}
             return {(n, side): quantity.value(table, quantity.argument) for n, side, quantity in read}  # type: ignore[misc]  # it is not None
 
-        return _each_outcome(solved, rows, self.solved, judge.solves)
-
-
-class Branch(NamedTuple):
-    """A row that a solve reads, and what comes after each of its values: another branch, or the outcome."""
-
-    address: str
-    below: dict[bytes, Any]
-
-
-class RowsRead(dict[str, list[float]]):
-    """The rows of one run, by address, each put here when it is first read.
-
-    `rows` have one value a month; with `path`, such a row for each path, or one for all of them.
-    """
-
-    def __init__(self, rows: Mapping[str, Any], path: int | None = None) -> None:
-        super().__init__()
-        self._rows, self._path = rows, path
-
-    def __missing__(self, address: str) -> list[float]:
-        rows = self._rows[address]
-        found: list[float] = rows if self._path is None else _of(rows, self._path).tolist()
-        self[address] = found
-        return found
-
-    def get(self, address: str, default: Any = None) -> Any:
-        return self[address] if address in self._rows else default
-
-
-def _of(rows: Any, path: int) -> Any:
-    """The row of one path, where there is one for each or one for all."""
-    return rows[path if len(rows) > 1 else 0]
-
-
-def _each_outcome(solve: Callable[[RowsRead], Stakes], rows: Mapping[str, Any], paths: int, most: int) -> list[Stakes]:
-    """What each path is solved to, up to so many different ones: a path whose rows are as an earlier one's needs none.
-
-    Of `rows`, each [paths or 1, months], only those count that the solve reads.  What it reads next follows from what
-    it has read, so what is known is a tree: a row that is read, and below each of its values what is read then.
-    """
-    found: list[Stakes] = []
-    tree = Branch("", {})
-    solves = 0
-    for path in range(paths):
-        at: Branch | Stakes | None = tree.below.get(b"")
-        while isinstance(at, Branch):
-            at = at.below.get(_of(rows[at.address], path).tobytes())
-        if at is None:
-            if solves == most:
-                break
-            solves += 1
-            read = RowsRead(rows, path)
-            at = solve(read)
-            branch, key = tree, b""
-            for address in read:
-                branch = branch.below.setdefault(key, Branch(address, {}))
-                key = _of(rows[address], path).tobytes()
-            branch.below[key] = at
-        found.append(at)
-    return found
+        return each_outcome(solved, rows, self.solved, judge.solves)
 
 
 def _some(value: Any, paths: int) -> Any:

@@ -12,8 +12,9 @@ import runway
 from runway.errors import InputError
 from runway.evidence.checks import check
 from runway.ladder import LADDER
+from runway.simulation.cap_tables import SOLVES
 from runway.simulation.draws import Streams
-from runway.simulation.judge import OWNED, SOLVES
+from runway.simulation.judge import OWNED
 from runway.simulation.machine import Machine
 
 if TYPE_CHECKING:

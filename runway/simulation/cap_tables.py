@@ -1,0 +1,145 @@
+"""The cap tables of many paths: one exact solve for each different outcome, with what is drawn of its terms.
+
+Most of what decides a cap table are rows; some terms, such as a pool or a discount, are read off the model itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel
+
+from runway.quantity import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from runway.model import Model
+
+SOLVES, LEAST_SOLVES = 400, 50  # cap tables at most, fewer where they are large
+SOLVED = 20_000  # closings times holders, in all of them: some seconds
+ISSUERS = ("priced_round", "safe", "convertible_note")
+
+
+def drawn_terms(model: Model, drawn: Mapping[str, Any]) -> list[str]:
+    """The drawn figures of what issues shares, by address."""
+    issuers = {
+        item.name
+        for item in model.section("funding")
+        if item.kind in ISSUERS or getattr(item.part, "warrants", None) is not None
+    }
+    return [address for address in drawn if address.partition(".")[0] in issuers]
+
+
+def with_terms(model: Model, numbers: Mapping[str, float]) -> Model:
+    """The model with other numbers in place of those written; a date is a position, months since the start."""
+    if not numbers:
+        return model
+    changed = {address.partition(".")[0] for address in numbers}
+    start = model.settings.start
+    items = tuple(
+        item._replace(part=_replaced(item.part, item.name, numbers, start)) if item.name in changed else item
+        for item in model.items
+    )
+    return model._replace(items=items)
+
+
+def _replaced(value: Any, address: str, numbers: Mapping[str, float], start: int) -> Any:
+    """A part of a model with other numbers; the part itself where none of them is in it."""
+    if isinstance(value, Figure):
+        entries = tuple(
+            entry._replace(
+                amount=entry.amount._replace(number=numbers[a] + (start if entry.amount.kind == "date" else 0))
+            )
+            if a in numbers
+            else entry
+            for a, entry in value.addresses(address)
+        )
+        return value._replace(entries=entries)
+    if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        names = [next(getattr(one, k) for k in ("name", "investor", "for_") if hasattr(one, k)) for one in value]
+        return tuple(
+            _replaced(one, f"{address}.{name}", numbers, start) for one, name in zip(value, names, strict=True)
+        )
+    if isinstance(value, BaseModel):
+        fields = {name: getattr(value, name) for name in type(value).model_fields}
+        new = {name: _replaced(field, f"{address}.{name}", numbers, start) for name, field in fields.items()}
+        changed = {name: field for name, field in new.items() if field is not fields[name]}
+        return value.model_copy(update=changed) if changed else value
+    return value
+
+
+def _size(model: Model) -> int:
+    """Closings times holders: what solving a cap table grows with."""
+    parts = [item.part for item in model.section("funding")]
+    holders = 1 if model.captable is None else len(model.captable.holders)
+    holders += sum(max(1, len(getattr(part, "commitments", ()))) for part in parts)
+    return holders * max(1, sum(len(getattr(part, "closings", ())) for part in parts))
+
+
+def solves(model: Model) -> int:
+    """How many cap tables of a model may be solved."""
+    return max(LEAST_SOLVES, min(SOLVES, SOLVED // _size(model)))
+
+
+Stakes = dict[tuple[int, str], float]  # what the sides of checks are on one cap table; nothing where it has no solution
+
+
+class Branch(NamedTuple):
+    """A row that a solve reads, and what comes after each of its values: another branch, or the outcome."""
+
+    address: str
+    below: dict[bytes, Any]
+
+
+class RowsRead(dict[str, list[float]]):
+    """The rows of one run, by address, each put here when it is first read.
+
+    `rows` have one value a month; with `path`, such a row for each path, or one for all of them.
+    """
+
+    def __init__(self, rows: Mapping[str, Any], path: int | None = None) -> None:
+        super().__init__()
+        self._rows, self._path = rows, path
+
+    def __missing__(self, address: str) -> list[float]:
+        rows = self._rows[address]
+        found: list[float] = rows if self._path is None else _of(rows, self._path).tolist()
+        self[address] = found
+        return found
+
+    def get(self, address: str, default: Any = None) -> Any:
+        return self[address] if address in self._rows else default
+
+
+def _of(rows: Any, path: int) -> Any:
+    """The row of one path, where there is one for each or one for all."""
+    return rows[path if len(rows) > 1 else 0]
+
+
+def each_outcome(solve: Callable[[RowsRead], Stakes], rows: Mapping[str, Any], paths: int, most: int) -> list[Stakes]:
+    """What each path is solved to, up to so many different ones: a path whose rows are as an earlier one's needs none.
+
+    Of `rows`, each [paths or 1, months], only those count that the solve reads.  What it reads next follows from what
+    it has read, so what is known is a tree: a row that is read, and below each of its values what is read then.
+    """
+    found: list[Stakes] = []
+    tree = Branch("", {})
+    made = 0
+    for path in range(paths):
+        at: Branch | Stakes | None = tree.below.get(b"")
+        while isinstance(at, Branch):
+            at = at.below.get(_of(rows[at.address], path).tobytes())
+        if at is None:
+            if made == most:
+                break
+            made += 1
+            read = RowsRead(rows, path)
+            at = solve(read)
+            branch, key = tree, b""
+            for address in read:
+                branch = branch.below.setdefault(key, Branch(address, {}))
+                key = _of(rows[address], path).tobytes()
+            branch.below[key] = at
+        found.append(at)
+    return found

@@ -220,13 +220,10 @@ def _round(model: Model, item: Item) -> Iterator[Problem]:
     if part.commitments and total > promised * (1 + 1e-12):
         text = f"The closings bring {total:,.0f} in all, more than the {promised:,.0f} that investors have committed."
         yield document.problem((*path, "closings"), "closings-exceed-commitments", text, at="key")
-    headline = promised or total
-    if (
-        part.valuation is not None
-        and part.valuation.basis == "post_money"
-        and number(part.valuation.figure) <= headline
-    ):
-        text = f"A post-money valuation holds the new money, so it is above the round's {headline:,.0f}."
+    own = sum(number(c.amount) for c in part.closings if c.price is not None or c.valuation is not None)
+    money = total - own if own else promised or total  # at the round's valuation
+    if part.valuation is not None and part.valuation.basis == "post_money" and number(part.valuation.figure) <= money:
+        text = f"A post-money valuation holds the new money, so it is above the round's {money:,.0f}."
         yield document.problem((*path, "valuation"), "valuation-too-small", text)
     dates = [number(c.date) for c in part.closings]
     for n, date in enumerate(dates):

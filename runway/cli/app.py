@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from runway.cli import (
+    INTERRUPTED,
     author,
     captable,
     check,
@@ -72,6 +73,8 @@ def run_app(arguments: list[str]) -> int:
         sys.stderr.write(f"{error.format_message()}\nSee {command} --help.\n")
         return error.exit_code
     if isinstance(text, int):
+        if text == INTERRUPTED:
+            sys.stderr.write("Interrupted.\n")
         return text
     sys.stdout.write(text or "")
     return 0

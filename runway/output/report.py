@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from runway.output.cash_table import CashTable, cash_table, fits, table_lines
 from runway.output.chart import cash_chart
 from runway.output.figures import Scale, day, keep_together, month, months, percent, printable, scale, span
 from runway.output.periods import BY, By
-from runway.output.text import Text, cell
+from runway.output.text import Text, cell, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -63,7 +62,7 @@ def report_lines(projection: Projection, width: int, by: By | None = None) -> It
     table, unit = chosen_table(projection, width, by)
     name, scenario = printable(projection.model), printable(projection.scenario)
     title = f"{name} · {scenario} · {span(projection.months[0], projection.months[-1])} · {unit.label}"
-    for text in wrap(keep_together(title).replace(unit.label, unit.label.replace(" ", "\N{NO-BREAK SPACE}")), width):
+    for text in wrapped(keep_together(title).replace(unit.label, unit.label.replace(" ", "\N{NO-BREAK SPACE}")), width):
         yield Text(text.replace("\N{NO-BREAK SPACE}", " "), "bold")
     if projection.scenario_title:
         yield from prose("", projection.scenario_title, width, "dim")
@@ -111,7 +110,7 @@ def heading(text: str, rest: str = "") -> Text:
 
 def prose(first: str, text: str, width: int, style: str = "") -> Iterator[Text]:
     """A paragraph whose further lines stand under its text, broken only between words and never inside a date."""
-    body = wrap(keep_together(printable(text)), max(20, width - len(first)), break_on_hyphens=False)
+    body = wrapped(keep_together(printable(text)), max(20, width - len(first)))
     for i, part in enumerate(body):
         yield Text.assemble(
             (first if i == 0 else " " * len(first), "dim"), (part.replace("\N{NO-BREAK SPACE}", " "), style)

@@ -20,6 +20,7 @@ LABEL = 20
 SLACK = 1e-6  # of the last place: what binary fractions may be above a figure that needs no rounding up
 COLUMN = 12
 BAR = 24
+LEGEND = 75  # columns that the heading of the chart takes with its signs
 ODDS = 15  # columns of one probability
 CERTAIN = (
     "Nothing in this file is uncertain, so every future is its projection. Write a range where you are not sure: "
@@ -51,7 +52,11 @@ def simulation_lines(found: Simulation, width: int) -> Iterator[Text]:
         yield from prose("  ", _versus(found), width)
     yield Text()
     floor = "   ┄ floor" if found.minimum_cash is not None else ""
-    yield heading("CASH", f"  {found.counting}   ░ 90 of 100 futures   ▒ 50   ─ median{floor}")
+    keys = f"░ 90 of 100 futures   ▒ 50   ─ median{floor}"
+    beside = width >= LEGEND
+    yield heading("CASH", f"  {found.counting}{'   ' + keys if beside else ''}")
+    if not beside:
+        yield Text("  " + keys, "dim")
     cash = [[estimate.value for estimate in quantiles] for quantiles in found.cash]
     yield from fan_chart(found.months, cash, found.minimum_cash, unit, width)
     yield from _odds(found, width)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.text import Text as RichText
 
-__all__ = ["Text", "cell", "cell_len"]
+__all__ = ["Text", "cell", "cell_len", "wrapped"]
 
 
 class Text:
@@ -59,6 +60,23 @@ def cell_len(text: str) -> int:
     from rich.cells import cell_len as wide_cell_len
 
     return wide_cell_len(text)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of so many columns, broken between words; inside one only where it is wider than a line."""
+    if cell_len(text) == len(text):
+        return wrap(text, width, break_on_hyphens=False)
+    lines: list[str] = []
+    for word in filter(None, text.split(" ")):
+        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
+            lines[-1] += f" {word}"
+            continue
+        lines.append("")
+        for letter in word:
+            if cell_len(lines[-1]) + cell_len(letter) > width:
+                lines.append("")
+            lines[-1] += letter
+    return lines
 
 
 def cell(text: str, width: int) -> str:

@@ -15,6 +15,7 @@ from runway.share_register import ownership
 from runway.simulation.cap_tables import RowsRead, drawn_terms, each_outcome, solves, with_terms
 from runway.simulation.distributions import ordinals
 from runway.simulation.watch import DAYS_A_CODE
+from runway.tree import Call, History, Node, Number, Row, rebuilt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -58,8 +59,12 @@ class Judge:
         self.solves = solves(model)
         self.rows: list[ProgramRow] = []  # the formulas of the checks
         self.read: list[list[str]] = [[] for _ in LADDER]  # the rows that they read, by the rung that counts them
+        posted = {row.address for row in model.program.rows if row.posted}
         for n, criterion in asked.items():
-            rows = list(probes({n: criterion}))
+            rows = [
+                row._replace(formula=_posted(row.formula, posted, model.program.minor_digits))
+                for row in probes({n: criterion})
+            ]
             self.rows += rows
             self.read[criterion.rung] += [row.address for row in rows]
         self.read[PLACES["planned"]] += [row.address for row in self.register]
@@ -95,6 +100,13 @@ class Judge:
             else any(differs(n, one.criterion, *side) for side in _sides(one.criterion))
             for n, one in enumerate(self.checks)
         )
+
+
+def _posted(node: Node, rows: Collection[str], digits: int) -> Node:
+    """A formula over rows posted to the minor unit, as those of a projection are and those of paths are not."""
+    node = rebuilt(node, lambda inner: _posted(inner, rows, digits))
+    address = node.row.address if isinstance(node, History) else node.address if isinstance(node, Row) else ""
+    return Call("round", (node, Number(float(digits)))) if address in rows else node
 
 
 def _sides(criterion: Criterion | None) -> list[tuple[str, Quantity]]:
@@ -187,7 +199,7 @@ class Verdicts:
             self.held[n] = self.held[n] & holds(asked, left, asked.expected if right is None else right)
 
     def _now(self, n: int, asked: Criterion, side: str, rows: Mapping[str, Any]) -> Any:
-        """A formula in one month: money posted to the minor unit, dates as days, not a number where it has no value."""
+        """A formula in one month: dates as days, not a number where it has no value."""
         import numpy
 
         quantity: Quantity | None = getattr(asked.statement, side)
@@ -195,9 +207,8 @@ class Verdicts:
             return None
         value = rows[probe(n, side)]
         if quantity.unit == "date":
-            return ordinals(value, self.judge.model.settings.start)
-        if quantity.unit == "money":
-            value = numpy.rint(value * self.judge.units) / self.judge.units
+            days = ordinals(value, self.judge.model.settings.start)
+            return days if days.ndim else float(days)
         return value if numpy.isfinite(value).all() else numpy.where(numpy.isfinite(value), value, numpy.nan)
 
     def finish(self, floor: Any) -> list[Any]:
@@ -246,10 +257,9 @@ class Verdicts:
 
         assert quantity.rung is not None
         watch = self._watch(quantity.rung)
-        if quantity.measure == "lowest_cash":
-            return watch.lowest
-        if quantity.measure == "funding_gap":
-            return numpy.maximum(0.0, floor - watch.lowest)
+        if quantity.measure in ("lowest_cash", "funding_gap"):
+            money = watch.lowest if quantity.measure == "lowest_cash" else numpy.maximum(0.0, floor - watch.lowest)
+            return numpy.rint(money * self.judge.units) / self.judge.units
         month, day = numpy.maximum(watch.code, 0) // DAYS_A_CODE, watch.code % DAYS_A_CODE
         if quantity.measure == "runway":
             found = month + (day - 1) / numpy.array(watch.layout.days)[month]

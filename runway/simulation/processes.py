@@ -1,7 +1,8 @@
 """Work on the processes of this machine, its results in order; what a process that dies leaves is the caller's.
 
 Each process has a line of its own.  A pool has one lock and one pipe for all: a process that dies while it writes a
-result leaves the others, and the pool, waiting for ever.
+result leaves the others, and the pool, waiting for ever.  What goes to a process is the number of a piece of work, so
+that neither end ever waits for the other to read while it writes.
 """
 
 from __future__ import annotations
@@ -48,14 +49,14 @@ def on_processes(
             here, there = context.Pipe()
             lines.append(here)
             inherited = lines if start == "fork" else []
-            processes.append(context.Process(target=_serve, args=(made, there, inherited), daemon=True))
+            processes.append(context.Process(target=_serve, args=(made, work, there, inherited), daemon=True))
             processes[-1].start()
             there.close()  # held by that process alone, so that its end is seen
         free = deque(lines * AHEAD)
         while done < len(work):
             try:
                 while free and given < min(len(work), done + AHEAD * workers):
-                    free.popleft().send((given, work[given]))
+                    free.popleft().send(given)
                     given += 1
                 heard = wait(lines)
                 for line in lines:
@@ -79,8 +80,10 @@ def on_processes(
             process.join()
 
 
-def _serve(made: Callable[[], Callable[[Any], Any]], line: Connection, others: Sequence[Connection]) -> None:
-    """Answers each piece of work on a line with its result, or with the error, until the line is closed."""
+def _serve(
+    made: Callable[[], Callable[[Any], Any]], work: Sequence[Any], line: Connection, others: Sequence[Connection]
+) -> None:
+    """Answers the number of each piece of work with its result, or with the error, until the line is closed."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -89,12 +92,12 @@ def _serve(made: Callable[[], Callable[[Any], Any]], line: Connection, others: S
     function = made()
     while True:
         try:
-            turn, piece = line.recv()
+            turn = line.recv()
         except (EOFError, OSError):
             return
         answer: tuple[Any, Exception | None]
         try:
-            answer = function(piece), None
+            answer = function(work[turn]), None
         except Exception as error:  # raised again where it can be told
             answer = None, error
         try:

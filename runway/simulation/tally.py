@@ -6,6 +6,7 @@ order of the blocks nor who computed them changes a digit.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from math import ceil, nan, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,7 @@ from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS
 from runway.simulation.watch import DAYS_A_CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from runway.simulation.machine import Block
 
@@ -81,6 +82,10 @@ class Tally:
 
     def add(self, block: Block, start: int, counts: Any = None, replicate: int = -1) -> None:
         """One block, whose first path is path `start` of all; blocks come in order, so what there is has no holes."""
+        with undisturbed():
+            self._add(block, start, counts, replicate)
+
+    def _add(self, block: Block, start: int, counts: Any, replicate: int) -> None:
         import numpy
 
         paths = len(block.lowest)
@@ -218,6 +223,25 @@ def _shared(months: int, paths: int) -> Any:
     return numpy.frombuffer(mmap(-1, max(1, months * paths * 8)), dtype=float, count=months * paths).reshape(
         months, paths
     )
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Holds an interruption back until what is done here is done whole."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():  # which alone is interrupted
+        yield
+        return
+    held: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if held:
+            signal.raise_signal(signal.SIGINT)
 
 
 def probability(count: int, paths: int) -> Estimate:

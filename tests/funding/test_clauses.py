@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pytest
 
+import runway
 from runway.errors import InputError
 
 B = 1e9
@@ -527,3 +528,26 @@ def test_a_round_that_is_cut_says_so_at_its_closings(project):
 
 def test_the_clause_is_a_row(project):
     assert project(PUBLISHED).rows["big.clause.bites"] == (0,) * 8 + (1,) * 4
+
+
+def test_a_closing_with_a_price_of_its_own_is_not_in_the_post_money(load):
+    """Only the first closing's money is at the round's valuation, which has to be above it alone."""
+    model = load("""
+        [funding.seed]
+        kind = "priced_round"
+        valuation = { value = "900k", basis = "post_money" }
+        [[funding.seed.closings]]
+        name = "first"
+        date = "2025-03-01"
+        amount = "400k"
+        [[funding.seed.closings]]
+        name = "second"
+        date = "2025-06-01"
+        amount = "600k"
+        price = "$2"
+        [captable.holders.founders]
+        shares = { common = 900_000 }
+        """)
+    first, second = runway.cap_table(model).steps
+    assert float(first.table.stake("seed.investors")) == pytest.approx(4 / 9)
+    assert float(second.closed.price) == 2.0

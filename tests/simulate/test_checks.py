@@ -310,6 +310,42 @@ def test_what_has_no_value_does_not_hold(load: Load) -> None:
     assert [round(one.probability.value, 1) for one in found.checks] == [0.5, 0.0, 0.5]
 
 
+FLOOR = """
+    [model]
+    name = "Held at its floor"
+    start = "2025-01"
+    months = 12
+    opening_cash = "100k to 300k"
+    minimum_cash = "20k to 30k"
+    [costs.team]
+    kind = "recurring"
+    amount = "60k to 90k/month"
+    [events.launch]
+    date = "2025-09-01"
+    [funding.revolver]
+    kind = "credit_line"
+    limit = "5M"
+    rate = "8%/year"
+    """
+HELD = {
+    "cash >= minimum_cash or t < 3": 1,
+    "not (cash < minimum_cash)": 1,
+    "minimum_cash < lowest_cash.certain": 0,
+    "funding_gap.certain > 0": 0,
+    "cash / 1000 > minimum_cash / 1000 in 2025-12": 0,
+    "cash > minimum_cash": 0,
+    "launch.date <= zero_cash_date": 1,
+    "'2025-09-01' <= zero_cash_date.planned": 1,
+    "minimum_cash <= lowest_cash.planned": 1,
+}
+
+
+def test_cash_that_a_credit_line_keeps_at_its_floor_is_at_it(load: Load) -> None:
+    """To the cent, as in a projection, whatever binary fractions are left of it."""
+    found = runway.simulate(load(FLOOR + "".join(f'[[checks]]\nrequire = "{says}"\n' for says in HELD)), paths=20_000)
+    assert {one.says: round(one.probability.value, 3) for one in found.checks} == HELD
+
+
 def test_a_year_that_the_model_does_not_hold(load: Load) -> None:
     model = load(
         FIRST.replace("months = 30", "months = 12") + '[[checks]]\npreset = "going_concern"\nissued = "2025-02-28"\n'

@@ -11,6 +11,7 @@ import numpy
 import pytest
 
 from runway.cli import main
+from runway.output.text import cell_len
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,6 +160,21 @@ amount = "100k"
     assert "never" not in out.split("CLOSINGS")[0]  # cash in hand varies with the rent, whoever runs out
     closings = json.loads(run("simulate", "delta.toml", "-n", "2000", "--json")[1])["closings"]
     assert closings[1] == {"address": "seed.second", "probability": 1.0, "error": 0.0}
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_no_line_is_wider_than_the_terminal(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    """Titles are broken between words, by the columns that they take."""
+    title = "現金は常に最低額を上回らなければならない そうでなければ会社は危ない and then some more words of a title"
+    text = COMPANY.format(name=title, cash="1M") + f'[[checks]]\ntitle = "{title}"\nrequire = "cash > 0"\n'
+    (folder / "wide.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", str(width))
+    code, out, _ = run("simulate", "wide.toml", "-n", "1000")
+    assert code == 0
+    assert max(map(cell_len, out.splitlines())) <= width
+    assert "and then some" in " ".join(out.split("CHECKS")[1].split())
 
 
 @pytest.mark.parametrize("width", [60, 80])

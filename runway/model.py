@@ -104,6 +104,11 @@ class Model(NamedTuple):
         return {item.name: item.part for item in self.section("events")}
 
 
+def name_within(element: BaseModel) -> str:
+    """What an entry of a list of tables is called in addresses."""
+    return next(getattr(element, key) for key in ("name", "investor", "for_") if hasattr(element, key))  # type: ignore[no-any-return]
+
+
 def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str, str, Path, Any]]:
     """Every value of a component: its address, its name in formulas, its path in the file and itself."""
     values = {**{k: getattr(component, k) for k in type(component).model_fields}, **(component.model_extra or {})}
@@ -112,8 +117,7 @@ def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str,
         key = name if info is None else field_key(name, info)
         if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
             for n, element in enumerate(value):
-                own = next(getattr(element, k) for k in ("name", "investor", "for_") if hasattr(element, k))
-                yield from parts(element, f"{address}.{own}", (*path, key, n))
+                yield from parts(element, f"{address}.{name_within(element)}", (*path, key, n))
         elif isinstance(value, BaseModel):
             yield from parts(value, f"{address}.{key}", (*path, key))
         elif isinstance(value, dict):

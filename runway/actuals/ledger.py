@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 AMOUNTS = ("amount", "position", "units(position)", "number", "change")
 CURRENCIES = ("commodity", "currency")
 _NUMBERED = re.compile(r"(?:amount|position|units\(position\)|change) \((?P<code>[a-z]{3})\)\Z")  # as numberified
-OUTSIDE = -1
 
 
 class Ledger(NamedTuple):

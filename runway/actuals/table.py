@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 MOST_PROBLEMS = 20  # of one file; more of the same say nothing new
 DELIMITERS = ",;\t"
-LONGEST_FIELD = 10_000
 PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,12})?\Z")
 _GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+"
 _MONEY = re.compile(

@@ -10,15 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Streams
-from runway.simulation.processes import can_fork, on_processes
+from runway.simulation.processes import AHEAD, can_fork, in_order, on_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from runway.simulation.draws import Scores
-    from runway.simulation.machine import Block, Machine, Workspace
+    from runway.simulation.machine import Block, Machine
     from runway.simulation.tally import Tally
 
+    Computed = tuple[Block, Any]  # and its counts on the grid
 
 FEW = 4  # blocks that are not worth another process
 
@@ -74,35 +75,48 @@ def run_here(
     run_on_threads(machine, tasks[done:], tally, seed, workers, progress)
 
 
+def _worker(machine: Machine, tally: Tally, seed: int) -> Callable[[Task], Computed]:
+    """What computes the blocks of one thread or process, in buffers of its own; cash is left in the tally's matrix."""
+    space = machine.workspace()
+
+    def one(task: Task) -> Computed:
+        place = tally.place(task.start, task.paths)
+        block = machine.run(task.number, task.scores(machine, seed), task.paths, space, place)
+        return block, tally.counted(block)
+
+    return one
+
+
+def add_all(tasks: Sequence[Task], computed: Iterable[Computed], tally: Tally, progress: Callable[[int], None]) -> int:
+    """Adds up the blocks of tasks, in order; how many there were."""
+    done = 0
+    for task, (block, counts) in zip(tasks, computed, strict=False):
+        tally.add(block, task.start, counts, task.replicate)
+        done += 1
+        progress(task.paths)
+    return done
+
+
 def _run_on_processes(
     machine: Machine, tasks: Sequence[Task], tally: Tally, seed: int, workers: int, progress: Callable[[int], None]
 ) -> int:
-    """Runs tasks on forked processes; how many were done, which is fewer than all where a process died.
-
-    Cash is left in the matrix that they share, or counted.
-    """
+    """Runs tasks on forked processes; how many were done, which is fewer than all where a process died."""
     from contextlib import closing
 
     import numpy.random  # noqa: F401  # once, not in each process
 
-    def made() -> Callable[[Task], tuple[Block, Any]]:
-        space = machine.workspace()
+    def made() -> Callable[[Task], Computed]:
+        worker = _worker(machine, tally, seed)
 
-        def one(task: Task) -> tuple[Block, Any]:
-            place = tally.place(task.start, task.paths)
-            block = machine.run(task.number, task.scores(machine, seed), task.paths, space, place)
+        def one(task: Task) -> Computed:
+            block, counts = worker(task)
             kept = tally.keep or task.number < SAMPLED_BLOCKS
-            return block._replace(cash=None, figures=block.figures if kept else {}), tally.counted(block)
+            return block._replace(cash=None, figures=block.figures if kept else {}), counts
 
         return one
 
-    done = 0
-    with closing(on_processes(made, tasks, workers)) as results:
-        for task, (block, counts) in zip(tasks, results, strict=False):
-            tally.add(block, task.start, counts, task.replicate)
-            done += 1
-            progress(task.paths)
-    return done
+    with closing(on_processes(made, tasks, workers)) as computed:
+        return add_all(tasks, computed, tally, progress)
 
 
 def run_on_threads(
@@ -116,43 +130,27 @@ def run_on_threads(
     """Runs the tasks on threads and adds them up, in order."""
     if not tasks:
         return
-    from collections import deque
-    from concurrent.futures import Future, ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor
+    from contextlib import closing
     from queue import SimpleQueue
 
     workers = max(1, min(workers, len(tasks)))
-    spaces: SimpleQueue[Workspace] = SimpleQueue()
+    free: SimpleQueue[Callable[[Task], Computed]] = SimpleQueue()
     for _ in range(workers):
-        spaces.put(machine.workspace())
+        free.put(_worker(machine, tally, seed))
 
-    def one(task: Task) -> tuple[Block, Any]:
-        space = spaces.get()
+    def one(task: Task) -> Computed:
+        worker = free.get()
         try:
-            place = tally.place(task.start, task.paths)
-            block = machine.run(task.number, task.scores(machine, seed), task.paths, space, place)
-            return block, tally.counted(block)
+            return worker(task)
         finally:
-            spaces.put(space)
+            free.put(worker)
 
     if workers == 1:
-        for task in tasks:
-            block, counts = one(task)
-            tally.add(block, task.start, counts, task.replicate)
-            progress(task.paths)
+        add_all(tasks, map(one, tasks), tally, progress)
         return
-    with ThreadPoolExecutor(workers) as pool:
-        running: deque[tuple[Task, Future[tuple[Block, Any]]]] = deque()
-        waiting = iter(tasks)
-        try:
-            while True:
-                while len(running) < 2 * workers and (next_task := next(waiting, None)) is not None:
-                    running.append((next_task, pool.submit(one, next_task)))
-                if not running:
-                    return
-                task, future = running.popleft()
-                block, counts = future.result()
-                tally.add(block, task.start, counts, task.replicate)
-                progress(task.paths)
-        finally:
-            for _, future in running:
-                future.cancel()
+    with (
+        ThreadPoolExecutor(workers) as pool,
+        closing(in_order(lambda task: pool.submit(one, task), tasks, AHEAD * workers)) as computed,
+    ):
+        add_all(tasks, computed, tally, progress)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
+from runway.model import name_within
 from runway.quantity import Figure
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def with_terms(model: Model, numbers: Mapping[str, float]) -> Model:
 
 
 def _replaced(value: Any, address: str, numbers: Mapping[str, float], start: int) -> Any:
-    """A part of a model with other numbers; the part itself where none of them is in it."""
+    """A part of a model with other numbers."""
     if isinstance(value, Figure):
         entries = tuple(
             entry._replace(
@@ -57,15 +58,12 @@ def _replaced(value: Any, address: str, numbers: Mapping[str, float], start: int
         )
         return value._replace(entries=entries)
     if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
-        names = [next(getattr(one, k) for k in ("name", "investor", "for_") if hasattr(one, k)) for one in value]
-        return tuple(
-            _replaced(one, f"{address}.{name}", numbers, start) for one, name in zip(value, names, strict=True)
-        )
+        return tuple(_replaced(one, f"{address}.{name_within(one)}", numbers, start) for one in value)
     if isinstance(value, BaseModel):
         fields = {name: getattr(value, name) for name in type(value).model_fields}
-        new = {name: _replaced(field, f"{address}.{name}", numbers, start) for name, field in fields.items()}
-        changed = {name: field for name, field in new.items() if field is not fields[name]}
-        return value.model_copy(update=changed) if changed else value
+        return value.model_copy(
+            update={name: _replaced(field, f"{address}.{name}", numbers, start) for name, field in fields.items()}
+        )
     return value
 
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem
+from runway.simulation.blocks import add_all
+from runway.simulation.processes import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -77,33 +79,23 @@ def connected(address: str) -> Iterator[Any]:
         logger.setLevel(level)
 
 
-def in_order(client: Any, function: Callable[..., Any], work: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
-    """The results of a function over many arguments, in their order, with a few tasks a worker under way at once."""
-    from collections import deque
+def on_cluster(client: Any, function: Callable[..., Any], work: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+    """The results of a function over many arguments, in their order, with a few tasks a worker under way at once.
 
-    running: deque[Any] = deque()
-    waiting = iter(work)
+    Raises `InputError`: what the function raises of them, cluster-not-there for all else.
+    """
+
+    def submit(arguments: tuple[Any, ...]) -> Any:
+        return client.submit(function, *arguments, pure=False)
+
+    workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
     try:
-        while True:
-            ahead = AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"])) if not running else len(running)
-            while len(running) < ahead and (arguments := next(waiting, None)) is not None:
-                running.append(client.submit(function, *arguments, pure=False))
-            if not running:
-                return
-            try:
-                yield running.popleft().result()
-            except InputError:
-                raise
-            except Exception as error:
-                text = (
-                    f"The cluster could not do a part of the work: {type(error).__name__}. Do its workers have runway?"
-                )
-                raise InputError(Problem("cluster-not-there", text)) from None
-            if (arguments := next(waiting, None)) is not None:
-                running.append(client.submit(function, *arguments, pure=False))
-    finally:
-        for future in running:
-            future.cancel()
+        yield from in_order(submit, work, AHEAD * workers)
+    except InputError:
+        raise
+    except Exception as error:
+        text = f"The cluster could not do a part of the work: {type(error).__name__}. Do its workers have runway?"
+        raise InputError(Problem("cluster-not-there", text)) from None
 
 
 def run_on_cluster(
@@ -114,9 +106,7 @@ def run_on_cluster(
     recipe = Recipe(model.original, model.scenario, dict(model.changes), machine.rungs, machine.judge is not None)
     edges = None if tally.sorted else tally.edges
     work = ((recipe, task, seed, edges) for task in tasks)
-    for task, (block, counts) in zip(tasks, in_order(client, remote_block, work), strict=True):
-        tally.add(block, task.start, counts, task.replicate)
-        progress(task.paths)
+    add_all(tasks, on_cluster(client, remote_block, work), tally, progress)
 
 
 _machines: dict[bytes, tuple[Machine, Any]] = {}

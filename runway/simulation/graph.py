@@ -157,7 +157,8 @@ class Graph:
         So a sum that is there already is not added up again.  No terms where one comes twice.
         """
         every = [term for sign, ref in signed for term in self._terms(sign, ref)]
-        terms = frozenset(every)
+        places = {term: n for n, term in enumerate(every)}
+        terms = frozenset(places)
         if len(terms) < len(every):
             return frozenset(), signed
         left, pieces = set(terms), list[tuple[float, Ref]]()
@@ -166,7 +167,7 @@ class Graph:
             if sum_ <= left:
                 pieces.append((1.0, ref))
                 left -= sum_
-        pieces += sorted(left, key=lambda term: (-term[0], every.index(term)))
+        pieces += sorted(left, key=lambda term: (-term[0], places[term]))
         return terms, pieces if len(pieces) < len(signed) else signed
 
     def _terms(self, sign: float, ref: Ref) -> Iterator[Term]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError
-from runway.evidence.criteria import PLACES, Criterion, criteria, half_unit, holds, probe, probes, title_of, years_of
+from runway.evidence.criteria import PLACES, Criterion, criteria, half_unit, holds, probe, probes, years_of
 from runway.ladder import LADDER
 from runway.months import DAY
 from runway.share_register import ownership
@@ -30,15 +30,16 @@ if TYPE_CHECKING:
 OWNED = 4_096  # paths of the first block whose cap table may be solved
 NUMBERS = 8_000_000  # that may be kept for it
 BEYOND = float("inf")
+LATE = {"ladder", "function"}  # sides of a comparison that have one value, known in the end
 
 
 class Asking(NamedTuple):
     """One check of the file."""
 
-    title: str
     criterion: Criterion | None
     year: Year | None  # of a going-concern check
-    owned: bool  # whether it reads the cap table
+    late: bool  # whether a side is known in the end only
+    owned: bool  # whether that is read off the cap table
 
 
 class Judge:
@@ -48,10 +49,10 @@ class Judge:
         assert model.program is not None
         self.model, self.units = model, float(10**model.program.minor_digits)
         asked, years = criteria(model), years_of(model)
-        self.checks = [
-            Asking(title_of(item), asked.get(n), years.get(n), "function" in _kinds(asked.get(n)))
-            for n, item in enumerate(model.checks)
-        ]
+        self.checks = []
+        for n in range(len(model.checks)):
+            kinds = {quantity.what for _, quantity in _sides(asked.get(n))}
+            self.checks.append(Asking(asked.get(n), years.get(n), bool(kinds & LATE), "function" in kinds))
         self.owned = [n for n, one in enumerate(self.checks) if one.owned]
         names = tuple(f"{item.name}." for item in model.section("funding")) if self.owned else ()
         self.register = [row for row in model.program.rows if row.address.startswith(names)]  # what cap tables read
@@ -68,7 +69,7 @@ class Judge:
             self.rows += rows
             self.read[criterion.rung] += [row.address for row in rows]
         self.read[PLACES["planned"]] += [row.address for row in self.register]
-        self.numbers = 1  # that are kept of each path and month
+        self.varying_rows = 1  # of the register
 
     def varies(
         self, varying: Callable[[str, int], bool], certain: Sequence[bool], rows: Callable[[], Mapping[str, Any]]
@@ -81,7 +82,7 @@ class Judge:
         if self.owned:
             ownership(self.model, read := RowsRead(rows()))
             solved |= any(varying(address, PLACES["planned"]) for address in read)
-            self.numbers = sum(varying(row.address, PLACES["planned"]) for row in self.register)
+            self.varying_rows = sum(varying(row.address, PLACES["planned"]) for row in self.register)
 
         def differs(n: int, criterion: Criterion, side: str, quantity: Quantity) -> bool:
             match quantity.what:
@@ -116,11 +117,6 @@ def _sides(criterion: Criterion | None) -> list[tuple[str, Quantity]]:
     return [(side, quantity) for side, quantity in both if quantity is not None]
 
 
-def _kinds(criterion: Criterion | None) -> Collection[str]:
-    """What the sides of a comparison are: formula, ladder, amount, function."""
-    return [quantity.what for _, quantity in _sides(criterion)]
-
-
 class Verdicts:
     """What the checks come to on one block, from the rows of each month and, in the end, from the daily reading.
 
@@ -142,7 +138,7 @@ class Verdicts:
         self._watch(PLACES["certain"]).look_into(
             dict.fromkeys(one.year for one in judge.checks if one.year is not None)
         )
-        room = NUMBERS // (max(1, judge.numbers) * watches[0].layout.months)
+        room = NUMBERS // (max(1, judge.varying_rows) * watches[0].layout.months)
         self.solved = min(paths, OWNED, room) if solve and judge.owned else 0
         self.held: list[Any] = [True] * len(judge.checks)
         self.sums: dict[int, list[Any]] = {}
@@ -191,8 +187,9 @@ class Verdicts:
             self.sums[n] = sides = [None if a is None else b + a for a, b in zip(sides, before, strict=True)]
             if t < asked.statement.last:
                 return
-        if {"ladder", "function"} & {*_kinds(asked)}:
-            paths = self.solved if self.judge.checks[n].owned else self.paths
+        one = self.judge.checks[n]
+        if one.late:
+            paths = self.solved if one.owned else self.paths
             self.kept.setdefault(n, []).append([_some(side, paths) for side in sides])
         else:
             left, right = sides
@@ -224,7 +221,7 @@ class Verdicts:
             paths = len(stakes) if one.owned else self.paths
             if one.year is not None:
                 self.held[n] = self._watch(PLACES["certain"]).lowest_in[one.year] >= -half_unit(self.judge.model)
-            elif {"ladder", "function"} & {*_kinds(one.criterion)} and paths:
+            elif one.late and paths:
                 self.held[n] = self._in_the_end(n, stakes, floor)
             answers.append(numpy.broadcast_to(self.held[n], paths))
         if self.judge.owned:

@@ -165,10 +165,10 @@ def _mapped(
 ) -> Iterator[Company | tuple[Problem, ...]]:
     """Each company, in order: here, on processes of this machine, or on a cluster."""
     if cluster is not None:
-        from runway.simulation.cluster import connected, in_order
+        from runway.simulation.cluster import connected, on_cluster
 
         with connected(cluster) as client:
-            yield from in_order(client, company, work)
+            yield from on_cluster(client, company, work)
         return
     done = 0
     if workers > 1 and len(work) > FEW:

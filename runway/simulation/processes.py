@@ -1,4 +1,4 @@
-"""Work on the processes of this machine, its results in order; what a process that dies leaves is the caller's.
+"""Work on several workers, its results in order; what a process that dies leaves is the caller's.
 
 Each process has a line of its own.  A pool has one lock and one pipe for all: a process that dies while it writes a
 result leaves the others, and the pool, waiting for ever.  What goes to a process is the number of a piece of work, so
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from multiprocessing.connection import Connection
 
 W = TypeVar("W")
@@ -25,6 +25,26 @@ def can_fork() -> bool:
     import threading
 
     return sys.platform == "linux" and threading.active_count() == 1
+
+
+def in_order(submit: Callable[[W], Any], work: Iterable[W], ahead: int) -> Generator[Any, None, None]:
+    """The results of futures, in the order of the work that they are submitted for, so many under way at once.
+
+    Those that are not waited for are cancelled when the generator is closed.
+    """
+    from collections import deque
+
+    running: deque[Any] = deque()
+    try:
+        for piece in work:
+            running.append(submit(piece))
+            if len(running) == ahead:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
+    finally:
+        for future in running:
+            future.cancel()
 
 
 def on_processes(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import ceil, log2, sqrt
 from typing import TYPE_CHECKING, Any
 
+from runway.daily import months_to
 from runway.errors import InputError, Problem, did_you_mean
 from runway.evidence.checks import check
 from runway.ladder import LADDER, day_at
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from runway.evidence.checks import Checks
     from runway.model import Model
     from runway.simulation.blocks import Task
-    from runway.simulation.machine import Asked
 
 LEAST_LOG = 7  # a replicate of Sobol points has at least 2^7, so that it has an outer quantile of its own
 T95 = 2.131449545559323  # of Student's t with 15 degrees of freedom: the spread of 16 replicates
@@ -204,6 +204,8 @@ class _Run:
         )  # fmt: skip
         names = {a: d.name for a, d in machine.draws.figures.items()}
         names = {o.event + ".date": "occurrence" for o in machine.draws.occurrences} | names
+        odds, closings = self._odds(replicates), len(machine.closings)
+        clauses = closings + len(machine.clauses)
         driving, driver_paths = drivers(tally.samples, names)
         return Simulation(
             model=model.settings.name,
@@ -227,9 +229,9 @@ class _Run:
             lowest_cash=lowest,
             funding_gap=gaps,
             worst_lowest_cash=tally.worst(WORST),
-            closings=self._odds(machine.closings, replicates),
-            clauses=self._odds(machine.clauses, replicates),
-            covenants=self._odds(machine.covenants, replicates),
+            closings=tuple(odds[:closings]),
+            clauses=tuple(odds[closings:clauses]),
+            covenants=tuple(odds[clauses:]),
             checks=self._checks(written, replicates),
             unsolved=int(tally.yes[-1]) if machine.judge is not None and machine.judge.owned else 0,
             drivers=driving,
@@ -269,7 +271,7 @@ class _Run:
                 moments.append(Moment(None, None))
             else:
                 month, day = at
-                moments.append(Moment(month + (day - 1) / days[month], day_at(program.start + month, day)))
+                moments.append(Moment(months_to(month, day, days), day_at(program.start + month, day)))
         months = tuple(estimate(t, 31) for t in range(program.months))
         return Risk(counting, months, by_date, tuple(moments))
 
@@ -282,12 +284,13 @@ class _Run:
             return found
         return _replicated(found, self.tally.paths, [one.answer(question).value for one in replicates])
 
-    def _odds(self, asked: Sequence[Asked], replicates: list[Tally]) -> tuple[Odds, ...]:
-        titles, places = _titles(self.machine.model), {one.address: n for n, one in enumerate(self.machine.asked)}
-        return tuple(
-            Odds(one.address, titles.get(one.address, one.address), self._answer(places[one.address], replicates))
-            for one in asked
-        )
+    def _odds(self, replicates: list[Tally]) -> list[Odds]:
+        """The odds of each closing, then of each clause, then of each covenant."""
+        titles = _titles(self.machine.model)
+        return [
+            Odds(one.address, titles.get(one.address, one.address), self._answer(n, replicates))
+            for n, one in enumerate(self.machine.asked)
+        ]
 
     def _checks(self, written: Checks | None, replicates: list[Tally]) -> tuple[Held, ...]:
         """The odds of each check of the file; where no path differs, what it comes to as written."""

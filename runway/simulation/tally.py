@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from math import ceil, nan, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS
+from runway.simulation.draws import SAMPLED_BLOCKS
 from runway.simulation.watch import DAYS_A_CODE
 
 if TYPE_CHECKING:
@@ -254,8 +254,3 @@ def probability(count: int, paths: int) -> Estimate:
     if count in (0, paths):
         return Estimate(share, min(1.0, NONE_SEEN / paths))
     return Estimate(share, CONFIDENT * sqrt(share * (1 - share) / paths))
-
-
-def blocks_of(paths: int) -> int:
-    """How many blocks hold so many paths."""
-    return -(-paths // BLOCK)

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from runway.actuals.record import DIFFERENCE
 from runway.addresses import find, raw_at
 from runway.lines.line import FormulaText
+from runway.model import name_within
 from runway.months import NEVER, date_at, month_label
 from runway.namespace import Namespace
 from runway.quantity import Figure
@@ -271,9 +272,7 @@ def _tables(value: Any) -> bool:
 
 def _named(value: Any) -> dict[str, Any]:
     """The entries of a list of tables by their names."""
-    return {
-        next(getattr(entry, k) for k in ("name", "investor", "for_") if hasattr(entry, k)): entry for entry in value
-    }
+    return {name_within(entry): entry for entry in value}
 
 
 def _entries(item: Item) -> list[str]:

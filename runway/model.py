@@ -106,7 +106,8 @@ class Model(NamedTuple):
 
 def name_within(element: BaseModel) -> str:
     """What an entry of a list of tables is called in addresses."""
-    return next(getattr(element, key) for key in ("name", "investor", "for_") if hasattr(element, key))  # type: ignore[no-any-return]
+    found: str = next(getattr(element, key) for key in ("name", "investor", "for_") if hasattr(element, key))
+    return found
 
 
 def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str, str, Path, Any]]:

@@ -108,7 +108,7 @@ def read_ledger(
             entry[2] += 1
     if table.problems:
         raise InputError(*table.problems)
-    return Ledger({key: Value(*entry) for key, entry in sums.items()}, first_lines, count, total)  # type: ignore[arg-type]
+    return Ledger({key: Value(*entry) for key, entry in sums.items()}, first_lines, count, total)  # type: ignore[arg-type]  # a sum, a line and a count
 
 
 def _columns(table: Table) -> tuple[int, int, int, int | None]:

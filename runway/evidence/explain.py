@@ -86,7 +86,7 @@ class _Explainer:
     def explanation(self, address: str, month: str | None, depth: int) -> Explanation:
         part, fate, title = self.found(address, self.month(month))
         inputs = self.rests_on(part)
-        written = sorted((o for o in inputs if o.place), key=lambda o: (o.place.file, o.place.line, o.place.column))  # type: ignore[union-attr]
+        written = sorted((o for o in inputs if o.place), key=lambda o: (o.place.file, o.place.line, o.place.column))  # type: ignore[union-attr]  # each has one
         return Explanation(
             model=self.model.settings.name,
             scenario=self.model.scenario,

@@ -37,7 +37,7 @@ class Requirement(FormulaText):
         if not all(isinstance(term, Compare) and term.operator not in ("==", "!=") for term in comparisons):
             text = 'FIELD must compare two sides by >=, <=, > or <, such as "cash >= 20000000".'
             raise PydanticCustomError("covenant-without-comparison", "{text}", {"text": text})
-        if any(first.right != second.left for first, second in pairwise(comparisons)):  # type: ignore[attr-defined]
+        if any(first.right != second.left for first, second in pairwise(comparisons)):  # type: ignore[attr-defined]  # each compares
             text = "FIELD is one comparison, for its headroom has one unit. Write a covenant for each side of the and."
             raise PydanticCustomError("covenants-joined", "{text}", {"text": text})
         if not any(isinstance(node, Name | Look) for term in comparisons for node in walk(term)):

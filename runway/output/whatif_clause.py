@@ -10,7 +10,7 @@ from runway.output.report import prose
 from runway.output.text import Text, cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runway.whatif.clause import Clauses, Priced, Reading, Terms
 
@@ -84,14 +84,14 @@ def _money(terms: Terms, shown: Sequence[Reading], unit: Scale) -> Iterator[Text
     def money(value: float) -> str:
         return unit.figure(value, decimals)
 
-    yield _row(f"drawn of {unit.figure(terms.headline, decimals).strip()}", shown, lambda r: money(r.drawn))
+    yield _row(f"drawn of {unit.figure(terms.headline, decimals).strip()}", (money(r.drawn) for r in shown))
     if shown[0].free_of_earmarks is not None:
-        yield _row("  free of earmarks", shown, lambda r: money(r.free_of_earmarks or 0.0))
+        yield _row("  free of earmarks", (money(r.free_of_earmarks or 0.0) for r in shown))
     counting = shown[0].runway.counting
-    yield _row(f"runway ({counting})", shown, lambda r: _months(r) + " ")
-    yield _row("cash out", shown, lambda r: (day(r.runway.zero_cash_date) if r.runway.zero_cash_date else "–") + " ")
-    yield _row("lowest cash", shown, lambda r: money(r.runway.lowest_cash))
-    yield _row("gap", shown, lambda r: money(r.runway.funding_gap))
+    yield _row(f"runway ({counting})", (_months(r) + " " for r in shown))
+    yield _row("cash out", ((day(r.runway.zero_cash_date) if r.runway.zero_cash_date else "–") + " " for r in shown))
+    yield _row("lowest cash", (money(r.runway.lowest_cash) for r in shown))
+    yield _row("gap", (money(r.runway.funding_gap) for r in shown))
 
 
 def _months(reading: Reading) -> str:
@@ -105,22 +105,22 @@ def _stakes(shown: Sequence[Reading], unit: Scale, horizon: str) -> Iterator[Tex
         when = f" in {month(horizon)}" if owned.holders else ""
         yield Text.assemble((f"  stakes{when}, {KEPT[owned.rule]}", ""), (f" ({chosen})", "dim"))
         decimals = unit.decimals([[r.ownership[n].post_money for r in shown]])
-        yield _row("  post-money", shown, lambda r, n=n, d=decimals: unit.figure(r.ownership[n].post_money, d))  # type: ignore[misc]
+        yield _row("  post-money", (unit.figure(r.ownership[n].post_money, decimals) for r in shown))
         for investor in owned.stakes:
-            yield _row(f"  {investor}", shown, lambda r, n=n, i=investor: _share(r.ownership[n].stakes[i]))  # type: ignore[misc]
+            yield _row(f"  {investor}", (_share(r.ownership[n].stakes[investor]) for r in shown))
         if len(owned.stakes) > 1:
-            yield _row("  all of the round", shown, lambda r, n=n: _share(r.ownership[n].sold))  # type: ignore[misc]
+            yield _row("  all of the round", (_share(r.ownership[n].sold) for r in shown))
         for holder in owned.holders:
-            yield _row(f"  {holder}", shown, lambda r, n=n, h=holder: _share(r.ownership[n].holders.get(h, 0.0)))  # type: ignore[misc]
+            yield _row(f"  {holder}", (_share(r.ownership[n].holders.get(holder, 0.0)) for r in shown))
 
 
 def _share(value: float) -> str:
     return f"{value * 100:.2f}% "
 
 
-def _row(label: str, shown: Sequence[Reading], figure: Callable[[Reading], str]) -> Text:
+def _row(label: str, figures: Iterable[str]) -> Text:
     indent = "    " if label.startswith(" ") else "  "
-    line = cell(indent + printable(label), LABEL) + "".join(figure(r).rjust(COLUMN) for r in shown)
+    line = cell(indent + printable(label), LABEL) + "".join(figure.rjust(COLUMN) for figure in figures)
     return Text(line.rstrip())
 
 

@@ -134,10 +134,10 @@ def solution_csv(found: Solution) -> str:
     """One row as it is and one with the answer."""
     heads = ["case", "address", "value", "target", "met", "counting", "months", "zero_cash_date", "lowest_cash"]
     heads += ["funding_gap", "closing_cash"]
-    rows = [["before", found.original, str(int(found.status == "holds")), found.before]]
-    if found.after is not None:
-        rows.append(["after", found.answer, str(int(found.met)), found.after])
-    return table(heads, [_csv_row(found, *row) for row in rows])  # type: ignore[arg-type]
+    rows = [_csv_row(found, "before", found.original, str(int(found.status == "holds")), found.before)]
+    if found.after is not None and found.answer is not None:
+        rows.append(_csv_row(found, "after", found.answer, str(int(found.met)), found.after))
+    return table(heads, rows)
 
 
 def _csv_row(found: Solution, case: str, value: str, met: str, rung: Rung) -> list[str]:

@@ -96,12 +96,12 @@ def layout(model: Model) -> Layout:
     for item in model.items:
         if item.section in ("revenue", "costs", "capital", "passthrough") and getattr(item.part, "dated", None):
             one_offs.append(Dated(f"{item.name}.cash", f"{item.name}.{item.part.dated}"))
-        if item.section != "funding" or "cash" not in item.part.rows():
+        if item.section != "funding" or "cash" not in (rows := item.part.rows()):
             continue
         if item.kind == "credit_line":
             lines.append(item.name)
             continue
-        closings, rows = getattr(item.part, "closings", None), item.part.rows()
+        closings = getattr(item.part, "closings", None)
         if closings is None:
             dated.append(Dated(f"{item.name}.cash", f"{item.name}.due"))
             paid: dict[str, str] = getattr(item.part, "paid_on", {})

@@ -66,7 +66,12 @@ def tables(document: Document, scenario: str, original: Document) -> tuple[Model
     """A model without its program, the problems of its tables and those between them."""
     reader = Reader(document)
     model = reader.model(scenario, original)
-    return model, reader.problems, [*cross_checks(model), *correlation_problems(model), *ownership_checks(model)]
+    return model, reader.problems, problems_between(model)
+
+
+def problems_between(model: Model) -> list[Problem]:
+    """The problems between the tables of a model."""
+    return [*cross_checks(model), *correlation_problems(model), *ownership_checks(model)]
 
 
 def validated(document: Document) -> Model:

@@ -45,7 +45,7 @@ def table_to_dict(found: Ownership, table: CapTable) -> dict[str, Any]:
         "fully_diluted": number(table.fully_diluted) if shares else None,
         "pool": number(table.pool) if shares else None,
         "pool_stake": number(table.pool / table.fully_diluted),
-        "stakes": {holder: number(table.stake(holder)) for holder in table.holders},
+        "stakes": {holder: number(own / table.fully_diluted) for holder, own in table.by_holder().items()},
         "holdings": [
             {
                 "holder": holder,
@@ -88,7 +88,7 @@ def instrument_to_dict(found: Ownership, one: Instrument, on: date) -> dict[str,
 
 
 def _step(found: Ownership, step: Step) -> dict[str, Any]:
-    closed = _closed(found, step, step.closed) if step.closed is not None else {}
+    closed = _closed(found, step.closed) if step.closed is not None else {}
     return {
         "date": step.date.isoformat(),
         "address": step.address,
@@ -99,7 +99,7 @@ def _step(found: Ownership, step: Step) -> dict[str, Any]:
     }
 
 
-def _closed(found: Ownership, step: Step, closed: Closed) -> dict[str, Any]:
+def _closed(found: Ownership, closed: Closed) -> dict[str, Any]:
     def money(value: Fraction) -> float:
         return round(float(value), found.minor_digits) + 0.0
 
@@ -126,7 +126,7 @@ def _closed(found: Ownership, step: Step, closed: Closed) -> dict[str, Any]:
         "anti_dilution": [
             {
                 "class": one.share_class,
-                "conversion_price_before": number(step.before.classes[one.share_class].conversion_price),
+                "conversion_price_before": number(one.was),
                 "conversion_price_after": number(one.after),
             }
             for one in closed.adjustments

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from runway.captable.records import Adjustment, Closed
     from runway.model import Item, Model
 
-ONE, NOTHING = Fraction(1), Fraction(0)
+NOTHING = Fraction(0)
 
 
 def ownership(model: Model, rows: Mapping[str, Sequence[float]]) -> Ownership:
@@ -49,9 +49,9 @@ def stakes(model: Model, rows: Mapping[str, Sequence[float]]) -> dict[str, float
     found = ownership(model, rows)
     table = found.table(found.last_day)
     owned: dict[str, float] = {}
-    for holder in table.holders:
+    for holder, shares in table.by_holder().items():
         title = found.titles[holder]
-        owned[f"{title} ({holder})" if title in owned else title] = float(table.stake(holder))
+        owned[f"{title} ({holder})" if title in owned else title] = float(shares / table.fully_diluted)
     return owned | ({"the pool": float(table.pool / table.fully_diluted)} if table.pool else {})
 
 
@@ -116,9 +116,8 @@ class _Register:
                 self._fund(item, self._row(f"{item.name}.due", 0), self._row(f"{item.name}.offered", 0))
         self.happenings = [happens for _, _, happens in sorted(self._happenings(), key=lambda h: h[:2])]
         self._happen(0, len(self.happenings))
-        for step in self.steps:
-            table = step.table
-            assert sum((table.stake(h) for h in table.holders), table.pool / table.fully_diluted) == ONE
+        for table in (step.table for step in self.steps):
+            assert sum(table.by_holder().values(), table.pool) == table.fully_diluted
         return Ownership(
             model=settings.name,
             scenario=self.model.scenario,

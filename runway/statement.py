@@ -187,7 +187,7 @@ def borrowings(model: Model) -> list[Item]:
 
 
 def credit_lines(model: Model) -> list[Item]:
-    return [item for item in borrowings(model) if item.kind == "credit_line"]
+    return [item for item in model.section("funding") if item.kind == "credit_line"]
 
 
 def _debt(model: Model) -> Iterator[Draft]:

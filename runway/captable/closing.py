@@ -166,7 +166,7 @@ def _adjustments(
         )
         for name, counted in solution.counted.items()
     )
-    return tuple(one for one in found if one.after != table.classes[one.share_class].conversion_price)
+    return tuple(one for one in found if one.after != one.was)
 
 
 def _post_money(

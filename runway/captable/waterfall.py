@@ -142,9 +142,9 @@ class Waterfall:
             becomes = other.claims.reached(other.level, after, above=True)
             changes = [Change(*each) for each in becomes if each not in was]
             changes += [Change(*each, undone=True) for each in was if each not in becomes and each[1] in UNDONE]
-            jump = one.ends()[1] != other.ends()[0]
             if not changes:
                 continue
+            jump = one.claims.payouts(one.top, before) != other.claims.payouts(other.level, after)
             if points and points[-1].value == other.value:
                 last = points.pop()
                 points.append(Breakpoint(last.value, (*last.changes, *changes), last.jump or jump))

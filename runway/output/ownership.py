@@ -161,11 +161,9 @@ def _dilution(found: Ownership, step: Step, closed: Closed, width: int) -> Itera
         text = f"{titles[conversion.name]} converts {money}{at} {owns}: {conversion.decided}"
         yield from prose("  · ", text, width)
     for adjusted in closed.adjustments:
-        was = step.before.classes[adjusted.share_class].conversion_price
-        if was is not None and adjusted.after != was:
-            verb = "lowers" if adjusted.after < was else "raises"
-            text = f"anti-dilution {verb} {adjusted.share_class}'s conversion price from {price(was)} to "
-            yield from prose("  · ", text + price(adjusted.after), width)
+        verb = "lowers" if adjusted.after < adjusted.was else "raises"
+        text = f"anti-dilution {verb} {adjusted.share_class}'s conversion price from {price(adjusted.was)} to "
+        yield from prose("  · ", text + price(adjusted.after), width)
 
 
 def _group(cause: str, notes: set[str]) -> str:

@@ -106,8 +106,7 @@ class Variants:
     def _problems(self, document: Document, changes: Iterable[str]) -> list[Problem]:
         """What is wrong with a changed document; where only lines, events or rounds changed, of their tables alone."""
         from runway.addresses import NAMED_SECTIONS, find, raw_at
-        from runway.checks import cross_checks
-        from runway.loading import tables
+        from runway.loading import problems_between, tables
         from runway.model import Reader as Tables
 
         found = [place[0][:2] for address in changes if (place := find(document.data, address)) is not None]
@@ -120,7 +119,7 @@ class Variants:
             items |= {} if item is None else {path: item}
         if reader.problems:
             return reader.problems
-        return list(cross_checks(self.model._replace(document=document, items=tuple(items.values()))))
+        return problems_between(self.model._replace(document=document, items=tuple(items.values())))
 
     def run(self, paths: Sequence[Mapping[str, float]]) -> list[Outcome]:
         """The outcome of each set of overrides, by one run of the engine (in blocks, where they are very many)."""

@@ -13,6 +13,7 @@ import runway
 from runway.cli import main
 from runway.errors import InputError
 from runway.output.whatif import changed_by
+from runway.whatif.paths import Variants
 from runway.whatif.ranges import read_range
 from runway.whatif.sensitivity import sensitivity
 
@@ -209,3 +210,22 @@ def test_a_line_alone_is_funding_that_counts(load: Callable[[str], Any]) -> None
     found = sensitivity(load(text.replace('"3M"', '"1M"') + line), ["line.limit"], within=["0..600000"], steps=3)
     assert found.rung == "+ certain"
     assert [case.outcome.months for case in found.sweeps[0].cases] == pytest.approx([10, 13, 16])
+
+
+def test_a_value_that_the_cap_table_refuses_is_not_run(load):
+    """What a swept value is refused for is what `--set` refuses it for, between its table and the cap table too."""
+    model = load("""
+        [captable.holders.founders]
+        shares = { common = 900_000 }
+        [funding.angel]
+        kind = "safe"
+        form = "post_money"
+        amount = "4M"
+        date = "2025-02-01"
+        cap = "5M"
+        """)
+    variants = Variants(model, "planned")
+    assert "120 %" in variants.refusal({"angel.amount": 6_000_000})
+    assert "cannot be 0" in variants.refusal({"angel.cap": 0})
+    assert "cannot be 0" in variants.refusal({"angel.amount": 0})
+    assert variants.refusal({"angel.amount": 3_000_000}) is None

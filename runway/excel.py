@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from runway.arithmetic import step
 from runway.months import NEVER
 from runway.printers import can_fail
 from runway.tree import (
@@ -34,6 +33,8 @@ from runway.tree import (
     Some,
     Step,
     Sum,
+    in_force,
+    rebuilt,
 )
 
 if TYPE_CHECKING:
@@ -310,16 +311,10 @@ def at_opening(node: Node) -> Node:
         case Clock():
             return Number(0.0)
         case Step():
-            return at_opening(node.values[step(node.months, 1)[0]])
+            return at_opening(in_force(node, 0))
         case Happened():
             return Compare("<", at_opening(node.date), Number(1.0))
-
-    def inside(value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(map(inside, value))
-        return at_opening(value) if isinstance(value, Node) else value
-
-    return type(node)(*(inside(getattr(node, field)) for field in node.__slots__))
+    return rebuilt(node, at_opening)
 
 
 def in_column(formula: str, here: str, before: str) -> str:

@@ -18,10 +18,11 @@ from runway.places import At, CommandLine, Keys, Source, Span
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Document", "bundled_models", "default_model", "read", "table_contents"]
+__all__ = ["Document", "bundled_models", "default_model", "read", "table_contents", "was_read"]
 
 LARGEST_TABLE = 256 * 2**20  # bytes
 LONGEST_CHAIN = 8  # files that extend one another
+_was_read: set[Path] = set()  # in this process
 
 Origin = tuple[Source, Keys]  # a text and a path in that text
 
@@ -208,6 +209,7 @@ def table_contents(path: Path, title: str) -> bytes:
     """The bytes of a CSV file, at most `LARGEST_TABLE`."""
     try:
         with path.open("rb") as file:
+            _was_read.add(path.resolve())
             contents = file.read(LARGEST_TABLE + 1)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
@@ -227,6 +229,7 @@ def _contents(title: str, path: Path, *, ordinary: bool = False) -> bytes:
         if ordinary and path.exists() and not path.is_file():
             raise InputError(Problem("file-unreadable", f"{title} is not an ordinary file."))
         with path.open("rb") as file:
+            _was_read.add(path.resolve())
             return file.read(LARGEST_FILE + 1)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
         text = f"There is no file {title}, and no bundled model of that name.{_near(title, path.parent)}"
@@ -234,6 +237,11 @@ def _contents(title: str, path: Path, *, ordinary: bool = False) -> bytes:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(Problem("file-unreadable", f"{title} cannot be read: {reason}.")) from None
+
+
+def was_read(path: Path) -> bool:
+    """Whether a file is one that models were read from, under whatever name."""
+    return any(read.is_file() and path.samefile(read) for read in _was_read)
 
 
 def _standard_input() -> bytes:

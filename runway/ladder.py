@@ -26,6 +26,8 @@ LADDER: tuple[tuple[str, dict[str, float]], ...] = (
     ("+ planned", {}),
 )
 """The rungs and the overrides that make each of them."""
+PLACES = {name.removeprefix("+ ").replace(" ", "_"): place for place, (name, _) in enumerate(LADDER)}
+"""The place of each rung in the ladder, by its name in files."""
 
 WITHOUT_ANY_FUNDING = {"levers.funding": 0.0, "model.opening_cash": 0.0, SETTLED: 0.0}
 EXTENSION_MONTHS = 18

@@ -328,6 +328,11 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     return type(node)(*values)
 
 
+def in_force(node: Step, t: int) -> Node:
+    """The value of a schedule that is in force in a month."""
+    return node.values[max((n for n, month in enumerate(node.months) if month <= t), default=0)]
+
+
 _BELOW: dict[type[Node], Callable[[Any], tuple[Node, ...]]] = {
     Negative: lambda node: (node.x,),
     Sum: lambda node: node.terms,

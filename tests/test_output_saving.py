@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 
+from runway.cli import main
 from runway.errors import InputError
+from runway.files import read
 from runway.output.saving import create_text, save_text
+
+ASSUMPTIONS = Path(__file__).parent.parent / "assumptions"
 
 
 def problem(action, *arguments, **options):
@@ -47,7 +52,9 @@ def test_nor_through_a_link(tmp_path):
 def test_nor_is_the_file_that_was_read(tmp_path):
     plan = tmp_path / "plan"
     plan.write_text("keep")
-    assert problem(save_text, str(plan), "x", reading=str(plan)).name == "output-refused"
+    with pytest.raises(InputError):
+        read(str(plan))  # it is no model, and was read all the same
+    assert problem(save_text, str(plan), "x").name == "output-refused"
     assert plan.read_text() == "keep"
 
 
@@ -107,3 +114,22 @@ def test_create_never_overwrites(tmp_path):
     assert problem(create_text, str(target), "second").name == "output-refused"
     assert target.read_text() == "first"
     assert problem(create_text, str(tmp_path / "no" / "x"), "second").name == "output-unwritable"
+
+
+def test_no_command_writes_over_what_it_read(tmp_path, monkeypatch, capsys):
+    """The model, whatever it is called, and the ledger of its closed months."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("saas-startup-actuals.toml", "saas-startup-ledger.csv", "saas-startup.toml"):
+        (tmp_path / name).write_bytes((ASSUMPTIONS / name).read_bytes())
+    (tmp_path / "plan.txt").write_bytes((ASSUMPTIONS / "lemonade.toml").read_bytes())
+    given = [
+        (["scenarios", "plan.txt", "--csv", "plan.txt"], "plan.txt"),
+        (["sources", "plan.txt", "--csv", "plan.txt"], "plan.txt"),
+        (["simulate", "plan.txt", "-n", "10", "--paths-out", "plan.txt"], "plan.txt"),
+        (["variance", "saas-startup-actuals.toml", "--csv", "saas-startup-ledger.csv"], "saas-startup-ledger.csv"),
+    ]
+    for arguments, target in given:
+        before = (tmp_path / target).read_bytes()
+        assert main(arguments) == 2, arguments
+        assert "output-refused" in capsys.readouterr().err
+        assert (tmp_path / target).read_bytes() == before

@@ -43,7 +43,7 @@ def answer(
             return text
         from runway.output.saving import save_text
 
-        save_text(csv, text, reading=getattr(found, "source", None))
+        save_text(csv, text)
         sys.stderr.write(f"wrote {csv}\n")
     if as_json:
         from runway.output.json import as_json as json_text

@@ -53,7 +53,7 @@ def export(
     projection = runway.project(loaded)
     from runway.output.saving import save_bytes
 
-    save_bytes(out, written(loaded, projection, ending, long), reading=projection.source, replacing=force)
+    save_bytes(out, written(loaded, projection, ending, long), replacing=force)
     sys.stderr.write(f"wrote {out}\n")
     return ""
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from runway.daily import layout
 from runway.engine import Engine
 from runway.errors import InputError
-from runway.evidence.criteria import PLACES, criteria, half_unit, holds, probe, says_of, title_of, with_probes, years_of
+from runway.evidence.criteria import criteria, half_unit, holds, probe, says_of, title_of, with_probes, years_of
 from runway.evidence.scale import out_of_scale
 from runway.evidence.statements import not_converted
-from runway.ladder import LADDER, Reader, day_at, rung_of
+from runway.ladder import LADDER, PLACES, Reader, day_at, rung_of
 from runway.months import NEVER, date_at, last_day, month_label
 from runway.wording import day_text, month_text
 

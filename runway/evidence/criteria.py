@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem
 from runway.evidence.statements import Reader, Statement
-from runway.ladder import day_at
+from runway.ladder import PLACES, day_at
 from runway.months import date_at, month_label
 from runway.program import Program, ProgramRow
 from runway.tree import ZERO
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from runway.model import Model
     from runway.sections import Check
 
-PLACES = {"cash_in_hand": 0, "certain": 1, "conditional": 2, "planned": 3}
 TINY = 1e-9  # within which two figures that are no money are the same
 
 

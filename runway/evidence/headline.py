@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem, did_you_mean
-from runway.ladder import LADDER, Reader, reader_of, rung_of
+from runway.ladder import LADDER, PLACES, Reader, reader_of, rung_of
 from runway.metrics import SECTION_TITLES, project_model
 from runway.months import month_label
 from runway.outcome import closings
@@ -33,7 +33,6 @@ NOT_COUNTED = {
     "+ conditional": "planned only",
     "+ planned": "",
 }
-NAMES = {name.removeprefix("+ ").replace(" ", "_"): name for name, _ in LADDER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +97,17 @@ def headline(model: Model, wanted: str | None = None) -> Headline:
 
     Raises `InputError`: unknown-rung.
     """
-    if wanted is not None and wanted.replace("-", "_") not in NAMES:
-        hint = did_you_mean(wanted, NAMES) or f" There are {', '.join(NAMES)}."
+    if wanted is not None and wanted.replace("-", "_") not in PLACES:
+        hint = did_you_mean(wanted, PLACES) or f" There are {', '.join(PLACES)}."
         raise InputError(Problem("unknown-rung", f"The ladder has no rung {wanted}.{hint}"))
     assert model.program is not None
     reader = reader_of(model)
-    every = [(name, overrides) for name, overrides in LADDER]
-    runs = reader.engine.run_each([overrides for _, overrides in every])
+    runs = reader.engine.run_each([overrides for _, overrides in LADDER])
     written = closings(model, model.program, runs[-1])
     shown = [
-        _explained(reader, name, overrides, rows, written)
-        for (name, overrides), rows in zip(every, runs, strict=True)
-        if wanted is None or NAMES[wanted.replace("-", "_")] == name
+        _explained(reader, *LADDER[place], rows, written)
+        for place, rows in enumerate(runs)
+        if wanted is None or PLACES[wanted.replace("-", "_")] == place
     ]
     return Headline(
         model=model.settings.name,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem, did_you_mean
 from runway.formula import parse
-from runway.ladder import LADDER
+from runway.ladder import PLACES
 from runway.months import month_label, month_number
 from runway.namespace import Namespace
 from runway.ownership_checks import holders_of
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from runway.ownership import Ownership
     from runway.quantity import Amount
 
-RUNGS = {name.removeprefix("+ ").replace(" ", "_"): place for place, (name, _) in enumerate(LADDER)}
 MEASURES = {"runway": "months", "zero_cash_date": "date", "lowest_cash": "money", "funding_gap": "money"}
 DATES = ("due", "met", "slipped")  # rows of closings and clauses that are dates
 
@@ -167,10 +166,10 @@ class Reader:
         ladder = _LADDER.match(text)
         if ladder is not None and ladder["measure"] in MEASURES:
             rung = ladder["rung"] or ("certain" if self.model.section("funding") else "cash_in_hand")
-            if rung not in RUNGS:
-                hint = did_you_mean(rung, RUNGS) or f" There are {', '.join(RUNGS)}."
+            if rung not in PLACES:
+                hint = did_you_mean(rung, PLACES) or f" There are {', '.join(PLACES)}."
                 raise at.problem("unknown-rung", f"The ladder has no rung {rung}.{hint}", start, start + len(text))
-            return Quantity(text, "ladder", MEASURES[ladder["measure"]], measure=ladder["measure"], rung=RUNGS[rung])
+            return Quantity(text, "ladder", MEASURES[ladder["measure"]], measure=ladder["measure"], rung=PLACES[rung])
         call = _CALL.match(text)
         if call is not None and call["name"] in LOOKED_UP:
             name, holder = call["name"], call["argument"]

@@ -31,6 +31,7 @@ from runway.tree import (
     Step,
     Sum,
     children,
+    in_force,
     rebuilt,
 )
 
@@ -163,11 +164,6 @@ class Trace:
         from runway.printers import formula_text
 
         return formula_text(_shown(node, t)).replace(" + -", " - ")
-
-
-def in_force(node: Step, t: int) -> Node:
-    """The value of a schedule that is in force in a month."""
-    return node.values[max((n for n, month in enumerate(node.months) if month <= t), default=0)]
 
 
 def _asked(node: Node, guard: tuple[Node, ...]) -> Iterator[tuple[Node, tuple[Node, ...]]]:

@@ -6,29 +6,30 @@ import os
 from pathlib import Path
 
 from runway.errors import InputError, Problem
+from runway.files import was_read
 
 __all__ = ["create_text", "save_bytes", "save_text"]
 
 
-def save_text(path: str, text: str, *, reading: str | None = None) -> None:
+def save_text(path: str, text: str) -> None:
     """Text as `save_bytes` saves it; an existing file is replaced."""
     try:
         contents = text.encode()
     except ValueError as error:
         raise unwritable(path, error) from error
-    save_bytes(path, contents, reading=reading)
+    save_bytes(path, contents)
 
 
-def save_bytes(path: str, contents: bytes, *, reading: str | None = None, replacing: bool = True) -> None:
+def save_bytes(path: str, contents: bytes, *, replacing: bool = True) -> None:
     """Write beside `path` first and rename the file there, so that a reader never meets half a file.
 
-    Refused: a folder, a name that ends in .toml (most likely the model and the output were swapped), the file the
-    model was read from, `reading`, and unless `replacing` a file that exists.  A symbolic link keeps pointing where it
+    Refused: a folder, a name that ends in .toml (most likely the model and the output were swapped), a file that the
+    model was read from, and unless `replacing` a file that exists.  A symbolic link keeps pointing where it
     does; a device or a pipe is written to.
     """
     try:
         target = Path(os.path.realpath(path))
-        refusal = refused(path, target, reading)
+        refusal = refused(path, target)
         if refusal:
             raise InputError(Problem("output-refused", refusal))
         if target.is_file() and not replacing:
@@ -59,14 +60,14 @@ def unwritable(path: str, error: OSError | ValueError) -> InputError:
     return InputError(Problem("output-unwritable", f"{path} cannot be written: {reason}."))
 
 
-def refused(path: str, target: Path, reading: str | None) -> str | None:
+def refused(path: str, target: Path) -> str | None:
     if not path:
         return "The name of the file to write is empty. Write - for standard output."
     if target.is_dir():
         return f"{path} is a folder; name a file in it."
     if ".toml" in (target.suffix.lower(), Path(path).suffix.lower()):
         return f"{path} ends in .toml, the name of an assumption file, which no report overwrites. Name another file."
-    if reading and Path(reading).exists() and target.exists() and target.samefile(reading):
+    if target.exists() and was_read(target):
         return f"{path} is the file that the model was read from. Name another file."
     return None
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError
-from runway.evidence.criteria import PLACES, Criterion, criteria, half_unit, holds, probe, probes, years_of
-from runway.ladder import LADDER
+from runway.evidence.criteria import Criterion, criteria, half_unit, holds, probe, probes, years_of
+from runway.ladder import LADDER, PLACES
 from runway.months import DAY
 from runway.share_register import ownership
 from runway.simulation.cap_tables import RowsRead, drawn_terms, each_outcome, solves, with_terms

@@ -15,7 +15,7 @@ from runway.captable.sale import Debt, SaleError, Security, Unconverted
 from runway.captable.waterfall import Waterfall, rounded
 from runway.errors import InputError, Problem
 from runway.months import date_at, last_day, position
-from runway.ownership_checks import exact, exactly
+from runway.quantity import exact, exactly
 from runway.securities import convertible
 from runway.share_register import ownership
 

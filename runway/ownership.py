@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.captable.accrual import interest
 from runway.months import last_day
-from runway.ownership_checks import exact
+from runway.quantity import exact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

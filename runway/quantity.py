@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.months import DAY, NEVER, month_number, parse_date
@@ -122,6 +123,16 @@ def _monthly(dimension: str, amount: Amount, node: Node) -> Node:
         case "quarter":
             return Binary("/", node, Number(3.0))
     return Binary("/", node, Number(12.0))
+
+
+def exactly(value: float) -> Fraction:
+    """A number as the decimal that it is written as."""
+    return Fraction(repr(float(value)))
+
+
+def exact(figure: Figure) -> Fraction:
+    """The one number of a figure that is not scheduled, exactly as written."""
+    return exactly(figure.entries[0].amount.number)
 
 
 class FigureError(Exception):

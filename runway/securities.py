@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from runway.captable.records import CapTable, Convertible, ShareClass
+from runway.captable_checks import COMMON
 from runway.months import date_at
-from runway.ownership_checks import COMMON, exact, exactly
+from runway.quantity import exact, exactly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

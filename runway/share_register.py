@@ -14,7 +14,7 @@ from runway.captable.records import CapTable, CaptableError, Rounding, RoundTerm
 from runway.errors import InputError, Problem
 from runway.months import date_at, last_day
 from runway.ownership import PLANNED, Instrument, Ownership, Step
-from runway.ownership_checks import exact, exactly
+from runway.quantity import exact, exactly
 from runway.sections import MINOR_DIGITS
 from runway.securities import SAME_DAY, convertible, opening_table, share_class
 

@@ -58,8 +58,7 @@ def sale(
 def money(model: Loaded, option: str, text: str) -> Fraction:
     """An amount in the model's currency, exactly as written."""
     from runway.dimension import Dimension
-    from runway.ownership_checks import exact
-    from runway.quantity import FigureError
+    from runway.quantity import FigureError, exact
 
     context = {"currency": model.settings.currency, "fx": (), "sources": ()}
     if text.strip().startswith("-"):

@@ -332,7 +332,7 @@ def _paid(model: Model, found: Ownership, holder: str, on: date) -> list[tuple[d
     assert captable is not None
     written = captable.holders.get(holder)
     if written is not None and written.invested is not None:
-        paid.append((_day(written.invested_on, found), exact(written.invested)))
+        paid.append((_day(written.invested_on), exact(written.invested)))
     elif written is not None:
         for name in written.shares:
             if (holder, name) not in found.opening.holdings:
@@ -341,7 +341,7 @@ def _paid(model: Model, found: Ownership, holder: str, on: date) -> list[tuple[d
             if cls is None or cls.kind != "preferred":
                 return None
             price = found.opening.classes[name].issue_price or Fraction(0)
-            paid.append((_day(cls.issued, found), price * found.opening.holdings[holder, name]))
+            paid.append((_day(cls.issued), price * found.opening.holdings[holder, name]))
     if any(grant.holder == holder for grant in captable.grants.values()) and not paid:
         return None
     for step in found.steps:
@@ -351,7 +351,5 @@ def _paid(model: Model, found: Ownership, holder: str, on: date) -> list[tuple[d
     return paid
 
 
-def _day(figure: Any, found: Ownership) -> date | None:
-    from runway.months import date_at
-
-    return None if figure is None else date_at(figure.entries[0].amount.number - found.start, found.start)
+def _day(figure: Any) -> date | None:
+    return None if figure is None else date_at(figure.entries[0].amount.number, 0)

@@ -214,7 +214,7 @@ def _lines(item: Item) -> list[Line]:
     if item.section != "funding":
         return [Line(item.name, item.title, f"{item.name}.cash", main_row(item))]
     parts = getattr(item.part, "closings", None)
-    planned = " (planned)" if getattr(item.part, "status", "") == "planned" else ""
+    planned = " (planned)" if item.planned else ""
     if parts is None:
         own = [Line(item.name, item.title + planned, f"{item.name}.cash", None)]
         return [] if item.kind == "secondary" else own

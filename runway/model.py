@@ -69,6 +69,11 @@ class Item(NamedTuple):
         return self.part.title or self.name
 
     @property
+    def planned(self) -> bool:
+        """Whether its money is only hoped for."""
+        return getattr(self.part, "status", "") == "planned"
+
+    @property
     def kind(self) -> str:
         """The kind of a line or of funding; empty where a section has none."""
         return getattr(self.part, "kind", "")

@@ -34,7 +34,7 @@ def closings(model: Model, program: Program, rows: Rows) -> tuple[Closing, ...]:
     """Each closing of a round, and each grant."""
     found = []
     for item in model.section("funding"):
-        planned = getattr(item.part, "status", "committed") == "planned"
+        planned = item.planned
         parts: tuple[Any, ...] = getattr(item.part, "closings", ())
         for part in parts:
             found.append(

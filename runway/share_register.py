@@ -142,6 +142,10 @@ class _Register:
     def _row(self, address: str, t: int) -> float:
         return float(self.rows[address][t])
 
+    def _came(self, address: str) -> list[tuple[int, float]]:
+        """The months in which money came, and the position of its day."""
+        return [(t, self._row(f"{address}.due", t)) for t in range(self.months) if self._row(f"{address}.cash", t) > 0]
+
     def _money(self, address: str, t: int) -> Fraction:
         return exactly(self._row(address, t))
 
@@ -152,17 +156,15 @@ class _Register:
             if part.kind == "priced_round":
                 yield from self._round(item)
             elif part.kind in ("safe", "convertible_note"):
-                for t in range(self.months):
-                    if self._row(f"{item.name}.cash", t) > 0:
-                        due, paid = self._row(f"{item.name}.due", t), self._row(f"{item.name}.cash", t)
-                        yield due, 0, lambda item=item, due=due, paid=paid: self._fund(item, due, paid)
+                for t, due in self._came(item.name):
+                    paid = self._row(f"{item.name}.cash", t)
+                    yield due, 0, lambda item=item, due=due, paid=paid: self._fund(item, due, paid)
                 if any(self.rows.get(f"{item.name}.principal", ())):
                     yield float(exact(part.maturity)) - self.start, 4, lambda item=item: self._repay(item)
             elif part.kind == "loan" and part.warrants is not None:
-                for t in range(self.months):
-                    if self._row(f"{item.name}.cash", t) > 0:
-                        due, lent = self._row(f"{item.name}.due", t), self._money(f"{item.name}.cash", t)
-                        yield due, 2, lambda item=item, due=due, lent=lent: self._warrants(item, due, lent)
+                for t, due in self._came(item.name):
+                    lent = self._money(f"{item.name}.cash", t)
+                    yield due, 2, lambda item=item, due=due, lent=lent: self._warrants(item, due, lent)
         for name, one in self.captable.grants.items():
             place = one.date.entries[0].amount.number - self.start
             if 0 <= place < self.months:
@@ -170,11 +172,8 @@ class _Register:
 
     def _round(self, item: Item) -> Iterator[tuple[float, int, Any]]:
         for closing in item.part.closings:
-            address = f"{item.name}.{closing.name}"
-            for t in range(self.months):
-                if self._row(f"{address}.cash", t) > 0:
-                    due = self._row(f"{address}.due", t)
-                    yield due, 1, lambda closing=closing, t=t, due=due: self._close(item, closing, t, due)
+            for t, due in self._came(f"{item.name}.{closing.name}"):
+                yield due, 1, lambda closing=closing, t=t, due=due: self._close(item, closing, t, due)
         valued = self.rows.get(f"{item.name}.pre_money", ())
         for t in range(1, len(valued)):
             if valued[t] != valued[t - 1]:  # a cut or a lapse, with the post-money kept
@@ -348,7 +347,7 @@ class _Register:
 
     def _title(self, item: Item) -> str:
         """The title of what is funded; what is only planned says so, and is noted."""
-        if getattr(item.part, "status", "") != "planned":
+        if not item.planned:
             return item.title
         self.planned[item.title] = None
         return f"{item.title}{PLANNED}"

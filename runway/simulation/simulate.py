@@ -221,7 +221,7 @@ class _Run:
             sampling="sobol" if self.replicate else "random",
             counting=LADDER[order[0]][0],
             funded=bool(model.section("funding")),
-            planned=any(getattr(item.part, "status", "") == "planned" for item in model.section("funding")),
+            planned=any(item.planned for item in model.section("funding")),
             by=by,
             minimum_cash=floor,
             risks=tuple(self._risk(order.index(rung), LADDER[rung][0], by, replicates) for rung in range(len(LADDER))),

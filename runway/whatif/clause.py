@@ -186,7 +186,7 @@ class _Draft:
         self.addresses = [f"{item.name}.{c.name}" for c in members]
         siblings = [c for c in item.part.clauses if _text(c) == _text(members[0])]
         self.unused = {f"{item.name}.{c.name}.exercised": 0.0 for c in siblings}
-        planned = getattr(item.part, "status", "committed") == "planned"
+        planned = item.planned
         self.counting = "+ planned" if planned else "+ conditional"
         self.counted = {"levers.planned": 1.0 if planned else 0.0}
         self.open = _open_events(reader, self.addresses[0])

@@ -79,14 +79,14 @@ def scenarios(model: Model, only: Sequence[str] = ()) -> Scenarios:
         results |= _results(group)
     first = loaded[BASE]
     assert first.program is not None
-    funding = [item.part for found in loaded.values() for item in found.section("funding") if _brings_cash(item.part)]
+    funding = [item for found in loaded.values() for item in found.section("funding") if _brings_cash(item.part)]
     return Scenarios(
         model=first.settings.name,
         currency=first.settings.currency,
         minor_digits=first.program.minor_digits,
         changes=dict(model.changes),
         funded=bool(funding),
-        planned=any(getattr(part, "status", "") == "planned" for part in funding),
+        planned=any(item.planned for item in funding),
         scenarios=tuple(results[name] for name in wanted),
     )
 

@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from datetime import date
     from fractions import Fraction
 
-    from runway.evidence.checks import Checks
-    from runway.evidence.explain import Explanation
-    from runway.evidence.sources import Sources
-    from runway.evidence.variance import Variance
-    from runway.exits import Exit
-    from runway.model import Model
-    from runway.ownership import Ownership
-    from runway.projection import Projection
-    from runway.simulation.portfolio import Portfolio
-    from runway.simulation.result import Simulation
-    from runway.whatif.clause import Clauses
-    from runway.whatif.compare import Comparison
-    from runway.whatif.scenarios import Scenarios
-    from runway.whatif.sensitivity import Sensitivity
-    from runway.whatif.solve import Solution
+    from runway.answers.check import Checks
+    from runway.answers.clause import Clauses
+    from runway.answers.compare import Comparison
+    from runway.answers.explain import Explanation
+    from runway.answers.portfolio import Portfolio
+    from runway.answers.projection import Projection
+    from runway.answers.scenarios import Scenarios
+    from runway.answers.sensitivity import Sensitivity
+    from runway.answers.simulation import Simulation
+    from runway.answers.solve import Solution
+    from runway.answers.sources import Sources
+    from runway.answers.variance import Variance
+    from runway.model.model import Model
+    from runway.ownership.exit import Exit
+    from runway.ownership.ownership import Ownership
 
 __all__ = [
     "__version__",
@@ -56,8 +56,8 @@ def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, A
 
     Raises `runway.errors.InputError` with every problem found, each with its place.
     """
-    from runway.files import default_model, read
-    from runway.loading import load_document
+    from runway.engine.load import load_document
+    from runway.files.document import default_model, read
 
     return load_document(read(default_model() if name is None else name), scenario, set)
 
@@ -72,15 +72,15 @@ def project(
     >>> round(project("lemonade", set={"model.opening_cash": "0"}).rows["opening_cash"][0], 2)
     0.0
     """
-    from runway.metrics import project_model
+    from runway.answers.project import project_model
 
     return project_model(_changed(model, scenario, set))
 
 
 def _changed(model: str | Model | None, scenario: str | None, set: Mapping[str, Any] | None) -> Model:
     """A model under a scenario and further changes; one that was loaded keeps its own."""
-    from runway.loading import load_document
-    from runway.model import Model
+    from runway.engine.load import load_document
+    from runway.model.model import Model
 
     if not isinstance(model, Model):
         return load(model, scenario=scenario or "base", set=set)
@@ -90,18 +90,18 @@ def _changed(model: str | Model | None, scenario: str | None, set: Mapping[str, 
 
 
 def _loaded(model: str | Model | None) -> Model:
-    from runway.model import Model
+    from runway.model.model import Model
 
     return model if isinstance(model, Model) else load(model)
 
 
 def sensitivity(model: str | Model | None = None, params: Sequence[str] = ("burn",), **options: Any) -> Sensitivity:
-    """How runway answers to figures; the options are those of `runway.whatif.sensitivity.sensitivity`.
+    """How runway answers to figures; the options are those of `runway.answers.sensitivity.sensitivity`.
 
     >>> [case.outcome.months for case in sensitivity("lemonade", within=["-50%..50%"], steps=3).sweeps[0].cases]
     [None, 7.0, 2.774193548387097]
     """
-    from runway.whatif.sensitivity import sensitivity as swept
+    from runway.answers.sensitivity import sensitivity as swept
 
     return swept(_loaded(model), params, **options)
 
@@ -109,22 +109,22 @@ def sensitivity(model: str | Model | None = None, params: Sequence[str] = ("burn
 def solve(
     model: str | Model | None = None, vary: str = "burn", so_that: str = "runway >= 24 months", **options: Any
 ) -> Solution:
-    """What a figure must be so that a target holds; the options are those of `runway.whatif.solve.solve`."""
-    from runway.whatif.solve import solve as solved
+    """What a figure must be so that a target holds; the options are those of `runway.answers.solve.solve`."""
+    from runway.answers.solve import solve as solved
 
     return solved(_loaded(model), vary, so_that, **options)
 
 
 def scenarios(model: str | Model | None = None, only: Sequence[str] = ()) -> Scenarios:
     """The scenarios of a file side by side."""
-    from runway.whatif.scenarios import scenarios as compared
+    from runway.answers.scenarios import scenarios as compared
 
     return compared(_loaded(model), only)
 
 
 def clause(model: str | Model | None = None, wanted: str | None = None) -> Clauses:
     """What the clauses of a model's rounds are worth: `ROUND.CLAUSE`, a round, or all of them."""
-    from runway.whatif.clause import clause as priced
+    from runway.answers.clause import clause as priced
 
     return priced(_loaded(model), wanted)
 
@@ -133,7 +133,7 @@ def cap_table(
     model: str | Model | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
 ) -> Ownership:
     """Who owns the company from its `[captable]` through every closing of the projection."""
-    from runway.share_register import ownership
+    from runway.ownership.register import ownership
 
     loaded = _changed(model, scenario, set)
     return ownership(loaded, project(loaded).rows)
@@ -145,7 +145,7 @@ def exit_at(
     """What a sale of the company for a value pays to whom on a day, and what each holder has made of it."""
     from fractions import Fraction
 
-    from runway.exits import exit_at as sold
+    from runway.ownership.exit import exit_at as sold
 
     loaded = _loaded(model)
     return sold(loaded, project(loaded).rows, Fraction(value), on, values)
@@ -159,28 +159,28 @@ def explain(
     >>> explain("lemonade", "lemons", "2025-02").term.value
     100.0
     """
-    from runway.evidence.explain import explain as explained
+    from runway.answers.explain import explain as explained
 
     return explained(_loaded(model), address, month, **options)
 
 
 def check(model: str | Model | None = None) -> Checks:
     """Whether a model satisfies the checks of its file: expected, modelled, residual, verdict."""
-    from runway.evidence.checks import check as checked
+    from runway.answers.check import check as checked
 
     return checked(_loaded(model))
 
 
 def sources(model: str | Model | None = None, **options: Any) -> Sources:
     """What the figures of a model rest on, how much of runway hangs on each source, and what to find out next."""
-    from runway.evidence.sources import sources as weighed
+    from runway.answers.sources import sources as weighed
 
     return weighed(_loaded(model), **options)
 
 
 def variance(model: str | Model | None = None, month: str | None = None) -> Variance:
     """The plan of a model against its actuals, in a closed month and in the year to date."""
-    from runway.evidence.variance import variance as held
+    from runway.answers.variance import variance as held
 
     return held(_loaded(model), month)
 
@@ -194,9 +194,9 @@ def compare(
     **options: Any,
 ) -> Comparison:
     """What changed between two models, files, scenarios or revisions (`FILE@REV`), and what each change is worth."""
-    from runway.model import Model
-    from runway.whatif.compare import compare as compared
-    from runway.whatif.compare import compare_names
+    from runway.answers.compare import compare as compared
+    from runway.answers.compare import compare_names
+    from runway.model.model import Model
 
     if isinstance(first, Model) or isinstance(second, Model):
         return compared(_loaded(first), _loaded(second), **options)
@@ -205,18 +205,18 @@ def compare(
 
 
 def simulate(model: str | Model | None = None, **options: Any) -> Simulation:
-    """A model over its uncertain figures; the options are those of `runway.simulation.simulate.simulate`.
+    """A model over its uncertain figures; the options are those of `runway.answers.simulate.simulate`.
 
     >>> simulate("openai-2025", paths=1000, seed=7).paths
     1000
     """
-    from runway.simulation.simulate import simulate as simulated
+    from runway.answers.simulate import simulate as simulated
 
     return simulated(_loaded(model), **options)
 
 
 def portfolio(place: str, **options: Any) -> Portfolio:
-    """The companies of a folder or pattern, the riskiest first; options as `runway.simulation.portfolio.portfolio`."""
-    from runway.simulation.portfolio import portfolio as ranked
+    """The companies of a folder or pattern, the riskiest first; options as `runway.answers.portfolio.portfolio`."""
+    from runway.answers.portfolio import portfolio as ranked
 
     return ranked(place, **options)

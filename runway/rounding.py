@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
 
-    from runway.projection import Projection
+    from runway.answers.projection import Projection
 
 __all__ = ["number", "rounded", "rounding"]
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from runway.captable.closing import EXACT, close
-from runway.captable.records import CapTable, Closed, Convertible, Rounding, RoundTerms, ShareClass
+from runway.ownership.closing import EXACT, close
+from runway.ownership.records import CapTable, Closed, Convertible, Rounding, RoundTerms, ShareClass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

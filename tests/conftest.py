@@ -15,8 +15,8 @@ import runway
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from runway.model import Model
-    from runway.projection import Projection
+    from runway.answers.projection import Projection
+    from runway.model.model import Model
 
 settings.register_profile(
     "same", derandomize=True, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]

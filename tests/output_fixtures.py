@@ -6,18 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from runway.projection import (
-    Clause,
-    Closing,
-    Line,
-    Measure,
-    Milestone,
-    Projection,
-    Round,
-    Rung,
-    Section,
-    Survival,
-)
+from runway.answers.projection import Clause, Closing, Line, Measure, Milestone, Projection, Round, Section, Survival
+from runway.engine.ladder import Rung
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -17,7 +17,7 @@ import runway
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.projection import Projection
+    from runway.answers.projection import Projection
 
 ASSUMPTIONS = Path(__file__).parent.parent / "assumptions"
 NAMES = sorted(path.stem for path in ASSUMPTIONS.glob("*.toml"))

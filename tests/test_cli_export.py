@@ -13,7 +13,7 @@ import pytest
 
 import runway
 from runway.cli import main
-from runway.output.csv import long_csv, wide_csv
+from runway.render.csv import long_csv, wide_csv
 
 
 @pytest.fixture(autouse=True)

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from by_day import months_of
 
+from runway.answers.projection import Projection
 from runway.errors import InputError
-from runway.projection import Projection, Rung
+
+if TYPE_CHECKING:
+    from runway.engine.ladder import Rung
 
 Project = Callable[..., Projection]
 
@@ -393,9 +396,9 @@ date = "never"
 @pytest.mark.parametrize("cut", ["", CUT])
 def test_a_month_s_last_day_is_its_row(load: Callable[..., Any], fills: str, cut: str) -> None:
     """Also where a clause makes an earlier closing's part of the earmark larger on a day that brings no money."""
-    from runway.daily import layout
-    from runway.engine import Engine
-    from runway.metrics import Reader
+    from runway.answers.project import Reader
+    from runway.engine.days import layout
+    from runway.engine.run import Engine
 
     drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 40_000.0)]
     sources = '["first", "second"]' if cut else '["c0", "c1"]'
@@ -461,9 +464,9 @@ def test_the_days_of_many_paths_are_those_of_each(load: Callable[..., Any], addr
 
     import numpy as np
 
-    from runway.daily import layout
-    from runway.engine import Engine
-    from runway.metrics import Reader
+    from runway.answers.project import Reader
+    from runway.engine.days import layout
+    from runway.engine.run import Engine
 
     text = model(30_000) + burn(2000) + closings(("2025-02-11", 20_000), ("2025-06-20", 40_000))
     text += 'requires = "launch"\n' + SITE.format(sources='["c0", "c1"]', fills="pro_rata")

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import runway
-from runway.arithmetic import posted
-from runway.engine import Engine
+from runway.engine.run import Engine
 from runway.errors import InputError, Problem
+from runway.language.arithmetic import posted
 
 Load = Callable[..., Any]
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]

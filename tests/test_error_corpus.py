@@ -129,7 +129,7 @@ BEFORE_THE_SOLVER = {
     "pool-out-of-range",
     "sale-without-shares",
     "stake-out-of-range",
-}  # what runway.captable refuses when it is called, and a file is refused for at its line before it is
+}  # what runway.ownership refuses when it is called, and a file is refused for at its line before it is
 RAISED_BY = {"Problem", "problem", "_problem", "FigureError", "FormulaError", "PydanticCustomError", "refuse", "note"}
 
 
@@ -159,7 +159,7 @@ def test_the_corpus_has_every_name_of_the_source_and_no_other():
 def test_what_no_file_can_say_is_refused_in_the_solver_only():
     for name in BEFORE_THE_SOLVER:
         where = {path.parent.name for path in PACKAGE.rglob("*.py") if f'"{name}"' in path.read_text(encoding="utf-8")}
-        assert where == {"captable"}, name
+        assert where == {"ownership"}, name
         assert name not in {case.split(".")[0] for case in CASES}
 
 

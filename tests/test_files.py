@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from toml_positions import random_toml
 
-from runway import files
 from runway.errors import InputError, Problem
-from runway.files import Document, bundled_models, default_model, read
+from runway.files import document as files
+from runway.files.document import Document, bundled_models, default_model, read
 
 
 @pytest.fixture(autouse=True)
@@ -691,7 +691,7 @@ def test_the_default_is_the_file_of_the_folder() -> None:
 def test_bundled_models_are_found_in_the_repository_and_installed(
     assumptions: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "__file__", str(folder / "runway/files.py"))
+    monkeypatch.setattr(files, "__file__", str(folder / "runway/files/document.py"))
     assert bundled_models() == {}
     for name in ["b", "a", "_shared", ".hidden"]:
         write(f"{assumptions}/{name}.toml", f"name = '{name}'")
@@ -706,7 +706,7 @@ def test_a_plain_read_needs_no_parser_of_positions() -> None:
     write("plan.toml", "extends = 'base.toml'\n[a]\nc = 2")
     script = """
         import sys
-        from runway.files import read
+        from runway.files.document import read
         plan = read("plan.toml").with_value(("a", "d"), 3, "--set a.d=3")
         heavy = {"tree_sitter", "tree_sitter_toml", "pydantic", "rich", "numpy", "difflib"}
         print(sorted(heavy & set(sys.modules)), plan.place(("a", "b")).file, "tree_sitter" in sys.modules)

@@ -9,7 +9,7 @@ from time import perf_counter
 import pytest
 
 from runway.errors import InputError, Problem
-from runway.formula import FormulaError, parse
+from runway.language.formula import FormulaError, parse
 
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 

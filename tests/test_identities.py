@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import runway
-from runway.identities import Identity, Term, identities
+from runway.program.identities import Identity, Term, identities
 
 
 def test_each_of_them_holds_and_each_can_fail():

@@ -18,7 +18,7 @@ import pytest
 import runway
 from runway.cli import main
 from runway.errors import InputError
-from runway.files import bundled_models
+from runway.files.document import bundled_models
 
 EVERY_KEY = """
 [model]
@@ -371,10 +371,11 @@ def test_the_file_that_is_broken_below_is_sound(answer):
 
 def classes():
     """Every class that reads a table, and those of the tables within."""
-    from runway import funding, lines, sections
-    from runway.addresses import element_class
-    from runway.holdings import Captable
+    from runway import funding, lines
+    from runway.funding.captable import Captable
     from runway.lines.line import SECTION_FIELDS
+    from runway.model import tables as sections
+    from runway.model.addresses import element_class
 
     known = [sections.Settings, sections.Tax, sections.Event, sections.Source, sections.Scenario, lines.driver_class()]
     known += [lines.kind_class(kind) for kind in lines.KINDS]

@@ -10,7 +10,7 @@ from io import StringIO
 import pytest
 from output_fixtures import big_round, lemonade
 
-from runway.output.csv import long_csv, wide_csv, written, written_text
+from runway.render.csv import long_csv, wide_csv, written, written_text
 
 
 def table(text):

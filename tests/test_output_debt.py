@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import runway
-from runway.output.csv import long_csv, wide_csv
-from runway.output.report import report_lines
-from runway.output.text import cell_len
+from runway.render.csv import long_csv, wide_csv
+from runway.render.terminal import cell_len
+from runway.reports.project import report_lines
 
 TABLES = """\
   FUNDING                           headline  committed  available      drawn

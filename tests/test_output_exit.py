@@ -13,8 +13,8 @@ import pytest
 from ownership_files import ODD, PERCENTAGES, STACK
 
 import runway
-from runway.output.exit import exit_csv, exit_lines
-from runway.output.text import cell_len
+from runway.render.terminal import cell_len
+from runway.reports.exit import exit_csv, exit_lines
 
 BUNDLED = ("saas-startup", "openai-2025")
 TEXTS = {"stack": STACK, "percentages": PERCENTAGES, "odd": ODD}

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from runway.output.figures import day, keep_together, month, months, percent, printable, scale, span
+from runway.render.figures import day, keep_together, month, months, percent, printable, scale, span
 
 
 @pytest.mark.parametrize(

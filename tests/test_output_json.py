@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from output_fixtures import big_round, lemonade
 
-from runway.output.json import as_json
-from runway.to_dict import projection_to_dict
+from runway.answers.projection_to_dict import projection_to_dict
+from runway.render.json import as_json
 
 
 def test_documented_keys_come_first_and_rungs_have_exactly_theirs():

@@ -6,9 +6,9 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, Field
 
-from runway import schema
 from runway.lines.line import MoneyFlow, Rate, RowFormula
-from runway.output.kinds import described, kind_text, kinds_text
+from runway.model import schema
+from runway.reports.kinds import described, kind_text, kinds_text
 
 
 class Step(BaseModel):

@@ -8,7 +8,7 @@ import pytest
 from output_fixtures import big_round, lemonade
 
 import runway
-from runway.output.markdown import markdown, plain
+from runway.reports.markdown import markdown, plain
 
 
 def tables(text: str) -> list[list[list[str]]]:

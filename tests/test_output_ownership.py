@@ -13,8 +13,8 @@ from ownership_files import ODD, PERCENTAGES, STACK
 
 import runway
 from runway.months import last_day
-from runway.output.ownership import at_lines, exactly, ownership_csv, ownership_lines, points, price, share
-from runway.output.text import cell_len
+from runway.render.terminal import cell_len
+from runway.reports.captable import at_lines, exactly, ownership_csv, ownership_lines, points, price, share
 
 BUNDLED = ("saas-startup", "openai-2025")
 TEXTS = {"stack": STACK, "percentages": PERCENTAGES, "odd": ODD}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runway.errors import Place, Problem
-from runway.output.problems import problems_text
+from runway.render.problems import problems_text
 
 
 def located(file, line=14):

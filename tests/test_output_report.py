@@ -9,8 +9,8 @@ import pytest
 from output_fixtures import big_round, lemonade
 from rich.console import Console
 
-from runway.output.report import console, printed, report_lines
-from runway.output.text import cell_len
+from runway.render.terminal import cell_len
+from runway.reports.project import console, printed, report_lines
 
 LEMONADE = """\
 Lemonade · base · Jan–Jun 2026 · USD

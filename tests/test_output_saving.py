@@ -11,8 +11,8 @@ import pytest
 
 from runway.cli import main
 from runway.errors import InputError
-from runway.files import read
-from runway.output.saving import create_text, save_text
+from runway.files.document import read
+from runway.render.saving import create_text, save_text
 
 ASSUMPTIONS = Path(__file__).parent.parent / "assumptions"
 

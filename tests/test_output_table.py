@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from output_fixtures import big_round, lemonade, names_of_months
 
-from runway.output.cash_table import cash_table, fits, foots, table_lines
-from runway.output.figures import scale
-from runway.output.periods import closings, flows, openings, periods
-from runway.output.text import cell, cell_len
+from runway.render.figures import scale
+from runway.render.terminal import cell, cell_len
+from runway.reports.cash_table import cash_table, fits, foots, table_lines
+from runway.reports.periods import closings, flows, openings, periods
 
 BILLIONS = scale("USD", 2, [40e9])
 DOLLARS = scale("USD", 2, [100.0])

@@ -14,7 +14,7 @@ import pytest
 
 import runway
 from runway.errors import InputError
-from runway.ownership import Ownership
+from runway.ownership.ownership import Ownership
 
 Owned = Callable[..., Ownership]
 

@@ -8,7 +8,7 @@ import pytest
 from test_properties import Company, companies, few, given
 
 import runway
-from runway.projection import Proceeds, Projection
+from runway.answers.projection import Proceeds, Projection
 
 Project = Callable[..., Projection]
 

@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runway.engine import Engine
-from runway.output.csv import wide_csv
-from runway.projection import Projection, Rung
+from runway.answers.projection import Projection
+from runway.engine.run import Engine
+from runway.render.csv import wide_csv
+
+if TYPE_CHECKING:
+    from runway.engine.ladder import Rung
 
 Load = Callable[..., Any]
 Project = Callable[..., Projection]
@@ -349,8 +352,8 @@ def test_neutral_levers_and_relative_changes_of_nothing_change_nothing(project: 
 @given(company=companies())
 def test_scaling_all_money_scales_cash_and_leaves_the_months(load: Load, company: Company) -> None:
     """By 1,024, which floats do without rounding; without posting, which does not scale."""
-    from runway.daily import layout
-    from runway.metrics import Reader
+    from runway.answers.project import Reader
+    from runway.engine.days import layout
 
     found = []
     for scale in (1024, 1):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from runway.errors import InputError, Problem
-from runway.model import Model
+from runway.model.model import Model
 
 Load = Callable[..., Model]
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]

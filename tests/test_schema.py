@@ -11,8 +11,8 @@ import pytest
 from ownership_files import ODD, PERCENTAGES, STACK
 
 from runway.cli.author import STARTER
-from runway.files import bundled_models
-from runway.schema import schema
+from runway.files.document import bundled_models
+from runway.model.schema import schema
 
 SCHEMA = schema()
 TEXTS = {

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from runway.projection import Projection
+from runway.answers.projection import Projection
 
 Project = Callable[..., Projection]
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]

@@ -72,7 +72,7 @@ def failed(error: Exception) -> int:
     from runway.errors import InputError
 
     if isinstance(error, InputError):
-        from runway.output.problems import problems_text
+        from runway.render.problems import problems_text
 
         sys.stderr.write(problems_text(error.problems))
         return UNUSABLE

@@ -10,7 +10,7 @@ from runway.errors import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from runway.output.text import Text
+    from runway.render.terminal import Text
 
 
 class Result(Protocol):
@@ -41,16 +41,16 @@ def answer(
         text = csv_text(found)
         if csv == "-":
             return text
-        from runway.output.saving import save_text
+        from runway.render.saving import save_text
 
         save_text(csv, text)
         sys.stderr.write(f"wrote {csv}\n")
     if as_json:
-        from runway.output.json import as_json as json_text
+        from runway.render.json import as_json as json_text
 
         return json_text(found.to_dict())
     if csv is not None:
         return ""
-    from runway.output.report import printed
+    from runway.reports.project import printed
 
     return printed(lambda width: lines(found, width))

@@ -14,9 +14,7 @@ from runway.cli import (
     check,
     clause,
     compare,
-    exits,
     explain,
-    explore,
     export,
     portfolio,
     project,
@@ -26,6 +24,8 @@ from runway.cli import (
     sources,
     variance,
 )
+from runway.cli import exit as exits
+from runway.cli import sensitivity as explore
 
 __all__ = ["run_app"]
 

@@ -11,11 +11,11 @@ import typer
 
 from runway.cli.options import AsJson, model_read
 from runway.errors import InputError, Problem, did_you_mean
-from runway.output.problems import counted
+from runway.render.problems import counted
 
 if TYPE_CHECKING:
-    from runway.model import Model
-    from runway.quantity import Entry
+    from runway.language.figure import Entry
+    from runway.model.model import Model
 
 __all__ = ["init", "kinds", "models", "schema", "validate"]
 
@@ -29,7 +29,7 @@ def init(
     text = STARTER.read_text(encoding="utf-8")
     if file == "-":
         return text
-    from runway.output.saving import create_text
+    from runway.render.saving import create_text
 
     create_text(file, text)
     sys.stderr.write(f"wrote {file}; next: runway project{'' if file == 'runway.toml' else ' ' + file}\n")
@@ -47,9 +47,9 @@ def validate(
     ] = None,
 ) -> str:
     """Check assumption files: every problem of every file at once, or OK."""
-    from runway.evidence.criteria import criteria, years_of
-    from runway.files import read
-    from runway.loading import validated
+    from runway.engine.criteria import criteria, years_of
+    from runway.engine.load import validated
+    from runway.files.document import read
 
     fine, wrong = [], list[Problem]()
     for name in model or [model_read(None)]:
@@ -81,7 +81,7 @@ def entries_of(part: object) -> Iterator[Entry]:
     """The figures written in a part of a model, at any depth; what a field is when left out does not count."""
     from pydantic import BaseModel
 
-    from runway.quantity import Figure
+    from runway.language.figure import Figure
 
     inside: Iterable[object] = ()
     if isinstance(part, Figure):
@@ -100,8 +100,8 @@ def entries_of(part: object) -> Iterator[Entry]:
 
 def schema() -> str:
     """Print the JSON Schema of assumption files, from which editors complete and check."""
-    from runway.output.json import as_json
-    from runway.schema import schema as model_schema
+    from runway.model.schema import schema as model_schema
+    from runway.render.json import as_json
 
     return as_json(model_schema())
 
@@ -111,8 +111,8 @@ def kinds(
     as_json: AsJson = False,
 ) -> str:
     """List the kinds of line and funding and the cap table, or explain one: its fields and its formulas."""
-    from runway.output import kinds as listing
-    from runway.schema import described
+    from runway.model.schema import described
+    from runway.reports import kinds as listing
 
     known = listing.described(described())
     if name is not None:
@@ -122,7 +122,7 @@ def kinds(
             text = f"There is no kind called {name}.{did_you_mean(name, names)}\nKinds: {', '.join(names)}."
             raise InputError(Problem("unknown-kind", text))
     if as_json:
-        from runway.output.json import as_json as json_text
+        from runway.render.json import as_json as json_text
 
         return json_text({"kinds": [kind.to_dict() for kind in known]})
     return listing.kinds_text(known) if name is None else listing.kind_text(known[0])
@@ -130,14 +130,14 @@ def kinds(
 
 def models(as_json: AsJson = False) -> str:
     """List the bundled models, which can be named wherever a file can."""
-    from runway.files import bundled_models, read
+    from runway.files.document import bundled_models, read
 
     found = [
         {"name": name, "title": read(name).data["model"]["name"], "path": str(path)}
         for name, path in sorted(bundled_models().items())
     ]
     if as_json:
-        from runway.output.json import as_json as json_text
+        from runway.render.json import as_json as json_text
 
         return json_text({"models": found})
     widest = max((len(model["name"]) for model in found), default=0)

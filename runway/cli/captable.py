@@ -13,7 +13,7 @@ from runway.errors import InputError, Problem
 if TYPE_CHECKING:
     from datetime import date
 
-    from runway.ownership import Ownership
+    from runway.ownership.ownership import Ownership
 
 __all__ = ["captable"]
 
@@ -39,7 +39,7 @@ def captable(
     on = None if at is None else month_end(found, at)
     found = replace(found, asked=on)
 
-    from runway.output.ownership import at_lines, ownership_csv, ownership_lines
+    from runway.reports.captable import at_lines, ownership_csv, ownership_lines
 
     if on is None:
         return answer(found, as_json, csv, ownership_csv, ownership_lines)

@@ -31,7 +31,7 @@ def check(
     import runway
 
     found = runway.check(runway.load(model_read(model), scenario=scenario, set=assignments(set_)))
-    from runway.output.evidence_checks import checks_csv, checks_lines, checks_markdown
+    from runway.reports.check import checks_csv, checks_lines, checks_markdown
 
     text = checks_markdown(found) if markdown else answer(found, as_json, csv, checks_csv, checks_lines)
     if not found.hold:

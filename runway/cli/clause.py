@@ -39,11 +39,11 @@ def clause(
     if name is None and model is not None and is_clause(model):
         model, name = None, model
     import runway
-    from runway.whatif.clause import clause as priced
+    from runway.answers.clause import clause as priced
 
     found = priced(runway.load(model_read(model), scenario=scenario, set=assignments(set_)), name)
 
-    from runway.output.whatif_clause import clauses_csv, clauses_lines
+    from runway.reports.clause import clauses_csv, clauses_lines
 
     return answer(found, as_json, csv, clauses_csv, clauses_lines)
 

@@ -45,14 +45,14 @@ def compare(
     csv: CsvFile = None,
 ) -> str:
     """What changed between two models, and what each change did. --set changes the second."""
-    from runway.whatif.compare import compare as compared
-    from runway.whatif.compare import compare_names
+    from runway.answers.compare import compare as compared
+    from runway.answers.compare import compare_names
 
     if sum((markdown, as_json, csv is not None)) > 1:
         raise InputError(Problem("two-outputs", "Choose one of --markdown, --json and --csv; each is a whole output."))
     before, after, titles = compare_names(model_read(first), second, scenario or (), assignments(set_))
     found = compared(before, after, metric=metric, rung=rung, titles=titles)
-    from runway.output.whatif_compare import comparison_csv, comparison_lines, comparison_markdown
+    from runway.reports.compare import comparison_csv, comparison_lines, comparison_markdown
 
     if markdown:
         return comparison_markdown(found)

@@ -44,12 +44,12 @@ def explain(
     if head == "runway":
         if month is not None:
             raise InputError(Problem("not-by-month", "The headline is one for the whole model; leave the month out."))
-        from runway.evidence.headline import headline
-        from runway.output.evidence_explain import headline_lines
+        from runway.answers.headline import headline
+        from runway.reports.explain import headline_lines
 
         return answer(headline(loaded, rung or None), as_json, None, str, headline_lines)
-    from runway.evidence.explain import explain as explained
-    from runway.output.evidence_explain import explanation_lines
+    from runway.answers.explain import explain as explained
+    from runway.reports.explain import explanation_lines
 
     return answer(explained(loaded, address, month, depth=depth), as_json, None, str, explanation_lines)
 
@@ -70,22 +70,22 @@ def asked(words: list[str]) -> tuple[str | None, str, str | None]:
 
 def is_model(word: str) -> bool:
     """Whether an argument that stands alone names a model rather than something in one."""
-    from runway.files import bundled_models
+    from runway.files.document import bundled_models
 
     return word == "-" or word.endswith(".toml") or "/" in word or word in bundled_models() or Path(word).is_file()
 
 
 def error_text(name: str, as_json: bool) -> str:
     """The page of an error's name; nothing if there is no such error."""
-    from runway.evidence.pages import error_page
+    from runway.answers.error import error_page
 
     examples = error_page(name)
     if not examples:
         return ""
     if as_json:
-        from runway.output.json import as_json as json_text
+        from runway.render.json import as_json as json_text
 
         return json_text({"error": name, "examples": [example._asdict() for example in examples]})
-    from runway.output.evidence_explain import error_page_text
+    from runway.reports.explain import error_page_text
 
     return error_page_text(name, examples)

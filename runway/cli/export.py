@@ -12,8 +12,8 @@ from runway.cli.options import Long, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from runway.model import Model
-    from runway.projection import Projection
+    from runway.answers.projection import Projection
+    from runway.model.model import Model
 
 __all__ = ["export"]
 
@@ -51,7 +51,7 @@ def export(
 
     loaded = runway.load(model_read(name), scenario=scenario, set=changes)
     projection = runway.project(loaded)
-    from runway.output.saving import save_bytes
+    from runway.render.saving import save_bytes
 
     save_bytes(out, written(loaded, projection, ending, long), replacing=force)
     sys.stderr.write(f"wrote {out}\n")
@@ -79,17 +79,17 @@ def unknown_format(out: str, name: str | None) -> Problem:
 def written(model: Model, projection: Projection, ending: str, long: bool) -> bytes:
     """The contents of the file."""
     if ending == ".xlsx":
-        from runway.output.workbook import workbook
+        from runway.workbook import workbook
 
         return workbook(model, projection)
     if ending == ".csv":
-        from runway.output.csv import long_csv, wide_csv
+        from runway.render.csv import long_csv, wide_csv
 
         return (long_csv if long else wide_csv)(projection).encode()
     if ending == ".json":
-        from runway.output.json import as_json
+        from runway.render.json import as_json
 
         return as_json(projection.to_dict()).encode()
-    from runway.output.markdown import markdown
+    from runway.reports.markdown import markdown
 
     return markdown(projection).encode()

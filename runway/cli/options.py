@@ -74,7 +74,7 @@ def model_read(model: str | None) -> str:
     """The model to read; when none was named, standard error says which one it is."""
     if model is not None:
         return model
-    from runway.files import bundled_models, default_model
+    from runway.files.document import bundled_models, default_model
 
     name = default_model()
     bundled = name in bundled_models()

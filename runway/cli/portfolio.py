@@ -33,7 +33,7 @@ def portfolio(
 ) -> str:
     """Many companies at once: runway and the odds of running out, the riskiest first."""
     one_output(as_json, csv)
-    from runway.simulation.portfolio import portfolio as companies
+    from runway.answers.portfolio import portfolio as companies
 
     found = companies(
         place,
@@ -46,6 +46,6 @@ def portfolio(
         progress=progress_to_stderr("companies"),
     )
 
-    from runway.output.portfolio import portfolio_csv, portfolio_lines
+    from runway.reports.portfolio import portfolio_csv, portfolio_lines
 
     return answer(found, as_json, csv, portfolio_csv, portfolio_lines)

@@ -20,13 +20,13 @@ from runway.cli.options import (
     with_unmapped,
 )
 from runway.errors import InputError, Problem
-from runway.output.periods import By
+from runway.reports.periods import By
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runway.output.text import Text
-    from runway.projection import Projection
+    from runway.answers.projection import Projection
+    from runway.render.terminal import Text
 
 __all__ = ["project"]
 
@@ -59,7 +59,7 @@ def project(
     projection = runway.project(name, scenario=scenario, set=changes)
 
     def lines(_: Projection, width: int) -> Iterable[Text]:
-        from runway.output.report import report_lines
+        from runway.reports.project import report_lines
 
         return report_lines(projection, width, by)
 
@@ -67,6 +67,6 @@ def project(
 
 
 def csv_text(projection: Projection, long: bool) -> str:
-    from runway.output.csv import long_csv, wide_csv
+    from runway.render.csv import long_csv, wide_csv
 
     return long_csv(projection) if long else wide_csv(projection)

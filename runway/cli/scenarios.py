@@ -34,10 +34,10 @@ def scenarios(
         raise InputError(Problem("unknown-rung", f"The ladder has no rung {rung}.{hint}"))
     one_output(as_json, csv)
     import runway
-    from runway.whatif.scenarios import scenarios as side_by_side
+    from runway.answers.scenarios import scenarios as side_by_side
 
     found = side_by_side(runway.load(model_read(model), set=assignments(set_)), only or ())
 
-    from runway.output.whatif_scenarios import scenarios_csv, scenarios_lines
+    from runway.reports.scenarios import scenarios_csv, scenarios_lines
 
     return answer(found, as_json, csv, scenarios_csv, lambda _, width: scenarios_lines(found, width, RUNGS.index(rung)))

@@ -98,12 +98,12 @@ def simulate(
         progress=progress_to_stderr(),
     )
     if paths_out is not None:
-        from runway.output.paths_file import save_paths
+        from runway.render.paths_file import save_paths
 
         save_paths(paths_out, found)
         sys.stderr.write(f"wrote {paths_out}\n")
 
-    from runway.output.simulate import simulation_csv, simulation_lines
+    from runway.reports.simulate import simulation_csv, simulation_lines
 
     return answer(found, as_json, csv, simulation_csv, simulation_lines)
 

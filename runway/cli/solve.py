@@ -50,12 +50,12 @@ def solve(
     """What one figure must be so that a target holds: `--vary burn --so-that "runway >= 24 months"`."""
     one_output(as_json, csv)
     import runway
-    from runway.whatif.solve import solve as search
+    from runway.answers.solve import solve as search
 
     loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
     name = None if save is None else scenario_name(save, loaded.scenarios)
     found = search(loaded, vary, so_that, within=within, rung=rung)
-    from runway.output.whatif_solve import scenario_toml, solution_csv, solution_lines
+    from runway.reports.solve import scenario_toml, solution_csv, solution_lines
 
     text = answer(found, as_json, csv, solution_csv, solution_lines)
     plain = not as_json and csv is None

@@ -42,7 +42,7 @@ def sources(
     loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
     found = runway.sources(loaded, rung=rung, older_than=age, at=day)
 
-    from runway.output.evidence_sources import sources_csv, sources_lines
+    from runway.reports.sources import sources_csv, sources_lines
 
     return answer(found, as_json, csv, sources_csv, sources_lines)
 

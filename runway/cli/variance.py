@@ -41,6 +41,6 @@ def variance(
     changes = with_unmapped(assignments(set_), allow_unmapped)
     found = runway.variance(runway.load(model_read(model), scenario=scenario, set=changes), month)
 
-    from runway.output.evidence_variance import variance_csv, variance_lines
+    from runway.reports.variance import variance_csv, variance_lines
 
     return answer(found, as_json, csv, variance_csv, variance_lines)

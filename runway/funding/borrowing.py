@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from runway.dimension import Dimension
+from runway.language.dimension import Dimension
+from runway.language.figure import Figure
+from runway.language.tree import Compare, Every, Look, Name, walk
 from runway.lines.line import Component, FormulaText
-from runway.quantity import Figure
-from runway.tree import Compare, Every, Look, Name, walk
 
 Interest = Annotated[Figure, Dimension("rate", low=0, high=100, example='"11%/year"')]
 Fee = Annotated[Figure, Dimension("fee", low=0, schedule=False)]

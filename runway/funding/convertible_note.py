@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from runway.dimension import Dimension
 from runway.funding.borrowing import nominal
 from runway.funding.closing import closing_rows, sum_rows
 from runway.funding.stock import UNSUPPORTED
+from runway.language.dimension import Dimension
+from runway.language.figure import Figure
 from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, Multiplier, RowFormula
-from runway.quantity import Figure
 
 YearlyRate = Annotated[
     Figure, Dimension("rate", low=0, high=10, schedule=False, example='"6%/year"'), AfterValidator(nominal)

@@ -6,11 +6,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from runway.dimension import Dimension
 from runway.funding.borrowing import Borrowing, nominal
 from runway.funding.closing import switches
+from runway.language.dimension import Dimension
+from runway.language.figure import Figure
 from runway.lines.line import Date, FixedMoney, LastDate, Money, RowFormula
-from runway.quantity import Figure
 
 CommitmentFee = Annotated[Figure, Dimension("rate", low=0, high=1, example='"0.5%/year"'), AfterValidator(nominal)]
 

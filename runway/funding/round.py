@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 from pydantic_core import PydanticCustomError, core_schema
 
-from runway.dimension import Dimension, figure_error
 from runway.funding.closing import closing_rows
 from runway.funding.stock import UNSUPPORTED, Stock
+from runway.language.dimension import Dimension, figure_error
+from runway.language.figure import Figure, FigureError
 from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, Months, RowFormula, Switch
-from runway.quantity import Figure, FigureError
 
 _BASES = ("pre_money", "post_money")
 

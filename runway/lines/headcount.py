@@ -7,12 +7,12 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 from pydantic_core import core_schema
 
-from runway.dimension import Dimension, figure_error
+from runway.language.dimension import Dimension, figure_error
+from runway.language.figure import Figure, FigureError
+from runway.language.tree import ZERO, AsNumber, Binary, Compare, DateText, Happened, Name, Node, Sum, since
 from runway.lines.line import Factor, FixedCount, Line, MoneyFlow, Rate, RowFormula
 from runway.lines.recurring import JANUARIES
 from runway.months import parse_date
-from runway.quantity import Figure, FigureError
-from runway.tree import ZERO, AsNumber, Binary, Compare, DateText, Happened, Name, Node, Sum, since
 
 
 class _Hires:

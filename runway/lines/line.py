@@ -8,10 +8,10 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError, core_schema
 
-from runway.dimension import Dimension
-from runway.formula import parse
-from runway.quantity import Figure
-from runway.tree import FormulaError, Node
+from runway.language.dimension import Dimension
+from runway.language.figure import Figure
+from runway.language.formula import parse
+from runway.language.tree import FormulaError, Node
 
 MAIN_NAMES = {"revenue": "revenue", "costs": "cost", "capital": "spend", "passthrough": "flow", "drivers": "value"}
 """The address of a line's main row, by section: `payroll.cost`, `stargate.spend`."""

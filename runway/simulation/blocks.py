@@ -15,9 +15,9 @@ from runway.simulation.processes import AHEAD, can_fork, in_order, on_processes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from runway.simulation.block_engine import Block, Machine
     from runway.simulation.draws import Scores
-    from runway.simulation.machine import Block, Machine
-    from runway.simulation.tally import Tally
+    from runway.simulation.totals import Tally
 
     Computed = tuple[Block, Any]  # and its counts on the grid
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
-from runway.model import name_within
-from runway.quantity import Figure
+from runway.language.figure import Figure
+from runway.model.model import name_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from runway.model import Model
+    from runway.model.model import Model
 
 SOLVES, LEAST_SOLVES = 400, 50  # cap tables at most, fewer where they are large
 SOLVED = 20_000  # closings times holders, in all of them: some seconds

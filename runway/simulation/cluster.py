@@ -16,10 +16,10 @@ from runway.simulation.processes import in_order
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from runway.files import Document
+    from runway.files.document import Document
+    from runway.simulation.block_engine import Block, Machine
     from runway.simulation.blocks import Task
-    from runway.simulation.machine import Block, Machine
-    from runway.simulation.tally import Tally
+    from runway.simulation.totals import Tally
 
 WAIT = "3s"  # for a scheduler to answer
 AHEAD = 4  # tasks in hand for each worker
@@ -117,8 +117,8 @@ def _machine(recipe: Recipe) -> tuple[Machine, Any]:
     import pickle
     from hashlib import sha256
 
-    from runway.loading import load_document
-    from runway.simulation.machine import Machine
+    from runway.engine.load import load_document
+    from runway.simulation.block_engine import Machine
 
     key = sha256(pickle.dumps(recipe)).digest()
     if key not in _machines:
@@ -136,7 +136,7 @@ def remote_block(recipe: Recipe, task: Task, seed: int, edges: Any) -> tuple[Blo
     import numpy
 
     from runway.simulation.draws import SAMPLED_BLOCKS
-    from runway.simulation.tally import MOST_SORTED, Tally
+    from runway.simulation.totals import MOST_SORTED, Tally
 
     machine, space = _machine(recipe)
     block = machine.run(task.number, task.scores(machine, seed), task.paths, space)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from math import erfc, exp, lgamma, log, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.language.figure import FigureError
+from runway.language.uncertainty import shape
 from runway.months import DAY, NEVER, date_at
-from runway.quantity import FigureError
-from runway.uncertainty import shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.quantity import Entry
+    from runway.language.figure import Entry
 
 Z95 = 1.6448536269514722  # the normal score of the 95th percentile
 TAIL = 0.05

@@ -9,19 +9,19 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from runway.addresses import dimension_of, find
-from runway.correlations import Pair, correlation_matrix, pairs, random_addresses
 from runway.errors import InputError
+from runway.language.figure import FigureError
+from runway.model.addresses import dimension_of, find
+from runway.model.correlations import Pair, correlation_matrix, pairs, random_addresses
 from runway.months import NEVER, month_number
-from runway.quantity import FigureError
 from runway.simulation.distributions import Distribution, distribution, score_of
-from runway.simulation.specialise import Monthly
+from runway.simulation.partial_evaluation import Monthly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from runway.model import Model
-    from runway.quantity import Entry
+    from runway.language.figure import Entry
+    from runway.model.model import Model
 
 SAMPLED_BLOCKS = 6  # whose draws are kept to see what drives the outcome
 BLOCK = 16_384  # paths that are computed together: what stays in a processor's cache

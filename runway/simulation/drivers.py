@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from runway.simulation.result import Aside, Driver
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runway.simulation.draws import Draws
-    from runway.simulation.tally import Sample
+    from runway.simulation.totals import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """The rank correlation of an uncertain figure with runway and with the lowest cash; None where one never varies."""
+
+    address: str
+    distribution: str
+    runway: float | None
+    lowest_cash: float | None
+
+
+class Aside(NamedTuple):
+    """An uncertain figure whose value, which a projection takes, is not about the median of what is drawn."""
+
+    address: str
+    below: float  # the share of draws below the value
+
 
 BEYOND = 2**31 - 1
 MIDDLE = 0.1  # by how much the share of draws below a value may miss one half

@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway import arithmetic
+from runway.language import arithmetic
 from runway.simulation.values import Ref, Series, Step, Value, as_factor, elementwise, joined
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from runway import arithmetic
+from runway.language import arithmetic
 
 
 def lag(history: Any, opening: Any, t: int, n: Any) -> Any:

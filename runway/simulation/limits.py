@@ -10,14 +10,14 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.months import month_label, position
 from runway.simulation.blocks import tasks_of
 from runway.simulation.draws import BLOCK
-from runway.simulation.tally import BINS, CONFIDENT, MOST_SORTED, Tally
-from runway.wording import day_text, month_text
+from runway.simulation.totals import BINS, CONFIDENT, MOST_SORTED, Tally
+from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
     from datetime import date
     from typing import NoReturn
 
-    from runway.simulation.machine import Machine
+    from runway.simulation.block_engine import Machine
 
 PATHS = 100_000
 SAMPLINGS = ("random", "sobol")

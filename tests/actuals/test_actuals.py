@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 from test_properties import few
 
 import runway
-from runway.actuals.table import read_money
+from runway.answers.explain import explain
+from runway.answers.variance import variance
 from runway.cli import main
-from runway.engine import Engine
+from runway.engine.ladder import LADDER
+from runway.engine.load import load_document
+from runway.engine.run import Engine
 from runway.errors import InputError
-from runway.evidence.explain import explain
-from runway.evidence.variance import variance
-from runway.ladder import LADDER
-from runway.loading import load_document
-from runway.output.evidence_variance import variance_lines
+from runway.files.csv import read_money
+from runway.reports.variance import variance_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.model import Model
+    from runway.model.model import Model
 
 SHOP = """
 [model]

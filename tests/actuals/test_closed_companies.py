@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from test_properties import Company, companies, few
 
 import runway
+from runway.answers.explain import explain
+from runway.engine.trace import Trace
 from runway.errors import InputError
-from runway.evidence.explain import explain
-from runway.evidence.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from runway.model import Model
-    from runway.projection import Projection
+    from runway.answers.projection import Projection
+    from runway.model.model import Model
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_what_a_figure_rests_on_is_what_moves_it(folder: Path, company: Company,
     others = [a for a in others if not a.startswith("levers.")]
     if others:
         other = others[pick % len(others)]
-        from runway.engine import Engine
+        from runway.engine.run import Engine
 
         try:
             moved = Engine(program, model.document).run({other: program.parameters[other] * 1.1})

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import runway
-from runway.engine import Engine
+from runway.engine.run import Engine
 
 RUNS = 11
 BASE = [sys.executable, "-c", "import typer, rich, pydantic"]

@@ -35,9 +35,9 @@ SLOWEST = 10_000  # paths that are run one by one
 def engine(paths: int) -> Callable[[], object]:
     """One rung: draws, every month, zero-cash days; no quantiles."""
     import runway
+    from runway.simulation.block_engine import Machine
     from runway.simulation.blocks import run_here, tasks_of
-    from runway.simulation.machine import Machine
-    from runway.simulation.tally import Tally
+    from runway.simulation.totals import Tally
 
     machine = Machine(runway.load(MODEL), [2])
 
@@ -52,7 +52,8 @@ def month_ends(paths: int) -> Callable[[], object]:
     """The same reading as by hand: lowest cash at month ends and how many have been below 0, no days."""
     import numpy
 
-    from runway.simulation import machine, watch
+    from runway.simulation import block_days as watch
+    from runway.simulation import block_engine as machine
 
     class MonthEnds(watch.Watch):
         def month(self, _: int, *values: object) -> None:

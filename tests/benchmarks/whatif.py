@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 import runway
-from runway.engine import Engine
-from runway.whatif.paths import Variants
+from runway.engine.paths import Variants
+from runway.engine.run import Engine
 
 RUNS = 5
 CHANGED = 12  # assumptions that differ: 4,096 subsets

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from runway.captable.sale import Security, Unconverted
-from runway.captable.waterfall import rounded
+from runway.ownership.sale import Security, Unconverted
+from runway.ownership.waterfall import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from runway.captable.waterfall import Waterfall
+    from runway.ownership.waterfall import Waterfall
 
 
 def exact(number: float | str | Fraction) -> Fraction:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from runway.captable.accrual import DayCount, interest, year_fraction
+from runway.ownership.accrual import DayCount, interest, year_fraction
 
 F = Fraction
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from captable_companies import WHOLE, company, note, preferred, priced_round, protected, safe
 
-from runway.captable.closing import create_pool
-from runway.captable.records import CapTable, CaptableError, Closed, Convertible, Rounding
+from runway.ownership.closing import create_pool
+from runway.ownership.records import CapTable, CaptableError, Closed, Convertible, Rounding
 
 F = Fraction
 SERIES_A = {"investor": 5_000_000}

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 from captable_companies import COMMON, OPTIONS, WHOLE, company, note, preferred, priced_round, safe
 
-from runway.captable.closing import create_pool, grant
-from runway.captable.records import Convertible, Rounding
+from runway.ownership.closing import create_pool, grant
+from runway.ownership.records import Convertible, Rounding
 
 F = Fraction
 FOUNDERS = company(one=1_000_000, two=1_000_000)

@@ -11,8 +11,8 @@ from captable_companies import COMMON, OPTIONS, WHOLE, company, preferred
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
-from runway.captable.closing import EXACT, close
-from runway.captable.records import AntiDilution, CapTable, CaptableError, Closed, Convertible, RoundTerms
+from runway.ownership.closing import EXACT, close
+from runway.ownership.records import AntiDilution, CapTable, CaptableError, Closed, Convertible, RoundTerms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

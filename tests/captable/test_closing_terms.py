@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from captable_companies import COMMON, OPTIONS, WHOLE, company, note, preferred, priced_round, protected, safe
 
-from runway.captable.closing import create_pool, grant
-from runway.captable.records import CaptableError, Rounding
+from runway.ownership.closing import create_pool, grant
+from runway.ownership.records import CaptableError, Rounding
 
 F = Fraction
 TABLE = company(founders=8_000_000, pool=1_000_000)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runway.captable.returns import dpi, irr, mirr, moic, npv, rvpi, tvpi, xirr
+from runway.ownership.returns import dpi, irr, mirr, moic, npv, rvpi, tvpi, xirr
 
 MICROSOFT = [
     (date(2008, 1, 1), -10000),

@@ -12,8 +12,8 @@ import pytest
 from captable.sales import note, pays, points, safe, security
 from captable.test_sale_safes import COMMON, LARKSPUR, LARKSPUR_HOLDERS, LARKSPUR_SAFES, OPTIONS, POOL, M
 
-from runway.captable.sale import Debt
-from runway.captable.waterfall import Waterfall
+from runway.ownership.sale import Debt
+from runway.ownership.waterfall import Waterfall
 
 OWED = 1_120_000  # 1,000,000 at 6 % simple for 730 days, Act/365
 

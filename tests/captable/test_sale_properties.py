@@ -10,8 +10,8 @@ from captable.sales import a_class, claims, numbers, stable, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runway.captable.sale import Debt, Security, Unconverted
-from runway.captable.waterfall import Waterfall, rounded
+from runway.ownership.sale import Debt, Security, Unconverted
+from runway.ownership.waterfall import Waterfall, rounded
 
 if TYPE_CHECKING:
     from random import Random

@@ -10,8 +10,8 @@ from fractions import Fraction
 import pytest
 from captable.sales import note, pays, points, safe, security
 
-from runway.captable.sale import SaleError
-from runway.captable.waterfall import Waterfall
+from runway.ownership.sale import SaleError
+from runway.ownership.waterfall import Waterfall
 
 M = 1_000_000
 COMMON = security("common", 9 * M)

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 from captable.sales import pays, points, security
 
-from runway.captable.sale import Debt, SaleError
-from runway.captable.waterfall import Waterfall, rounded
+from runway.ownership.sale import Debt, SaleError
+from runway.ownership.waterfall import Waterfall, rounded
 
 M = 1_000_000
 COMMON = security("common", 8 * M)

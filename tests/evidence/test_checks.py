@@ -11,15 +11,15 @@ import pytest
 
 import runway
 from runway.cli import main
+from runway.engine.load import load_document
 from runway.errors import InputError
-from runway.loading import load_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from runway.evidence.checks import Checked
-    from runway.model import Model
+    from runway.answers.check import Checked
+    from runway.model.model import Model
 
 SEPTEMBER = date(2025, 9, 1).toordinal()
 OCTOBER = date(2025, 10, 1).toordinal()

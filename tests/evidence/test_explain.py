@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 import runway
+from runway.answers.error import error_names, error_page
+from runway.answers.explain import explain
+from runway.answers.headline import headline
 from runway.cli import main
+from runway.engine.trace import Trace
 from runway.errors import InputError
-from runway.evidence.explain import explain
-from runway.evidence.headline import headline
-from runway.evidence.pages import error_names, error_page
-from runway.evidence.trace import Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from runway.evidence.explain import Term
-    from runway.model import Model
+    from runway.answers.explain import Term
+    from runway.model.model import Model
 
 BAKERY = """
 [model]

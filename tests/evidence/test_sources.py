@@ -14,7 +14,7 @@ from runway.cli import main
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.model import Model
+    from runway.model.model import Model
 
 STAND = """
 [model]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from runway.evidence.variance import Variance
+    from runway.answers.variance import Variance
 
 STALL = """
 [model]

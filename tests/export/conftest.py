@@ -14,16 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from test_properties import Company, companies
 
 import runway
-from runway.files import bundled_models
-from runway.output.workbook import workbook
+from runway.files.document import bundled_models
+from runway.workbook import workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from spreadsheet import Cells
 
-    from runway.model import Model
-    from runway.projection import Projection
+    from runway.answers.projection import Projection
+    from runway.model.model import Model
 
 RANDOM = 3
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from runway.excel import CALLS, Excel, UnprintableError, at_opening, in_column
-from runway.formula import FUNCTIONS, HISTORY, parse
-from runway.tree import Call, Clock, DateText, History, Look, Name, Node, Number, Parameter, Row, Step, resolve
+from runway.language.excel import CALLS, Excel, UnprintableError, at_opening, in_column
+from runway.language.formula import FUNCTIONS, HISTORY, parse
+from runway.language.tree import Call, Clock, DateText, History, Look, Name, Node, Number, Parameter, Row, Step, resolve
 
 ROWS = {"t": 5, "days": 6, "month": 7, "year": 8, "elapsed_days": 9, "x": 20, "y": 21, "z": 22, "far": 30}
 STAIRS = Step((0, 3, 9), (Number(1.0), Parameter("a"), Number(3.0)))

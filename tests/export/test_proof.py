@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from changed_inputs import CHANGES
 
-from runway.output.workbook.places import FIRST_MONTH, column_name
+from runway.workbook.places import FIRST_MONTH, column_name
 
 if TYPE_CHECKING:
     from spreadsheet import Cells
 
-    from runway.projection import Projection
+    from runway.answers.projection import Projection
 
 HALF = 0.5
 

@@ -14,8 +14,8 @@ from changed_inputs import CONSTRUCTS
 from openpyxl.formula.translate import Translator
 
 import runway
-from runway.output.workbook import workbook
-from runway.output.workbook.ownership import OwnershipTable
+from runway.workbook import workbook
+from runway.workbook.ownership import OwnershipTable
 
 BLUE, GREEN, GREY = "FF0000FF", "FF00703C", "FF7F7F7F"
 SHEETS = ["Summary", "Inputs", "Model", "Funding", "Checks", "Sources"]

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from runway.engine import Engine
+from runway.engine.run import Engine
 from runway.errors import InputError
 
 TEXT = """

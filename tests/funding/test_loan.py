@@ -11,7 +11,7 @@ import pytest
 from by_day import months_of
 
 import runway
-from runway.engine import Engine
+from runway.engine.run import Engine
 
 LOAN = """
     [funding.loan]

@@ -9,13 +9,13 @@ import numpy
 import pytest
 
 from runway.errors import InputError
+from runway.simulation.block_engine import Machine
 from runway.simulation.draws import Streams
-from runway.simulation.machine import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.model import Model
+    from runway.model.model import Model
 
     Load = Callable[..., Model]
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import runway
+from runway.answers.check import check
+from runway.engine.ladder import LADDER
 from runway.errors import InputError
-from runway.evidence.checks import check
-from runway.ladder import LADDER
+from runway.simulation.block_checks import OWNED
+from runway.simulation.block_engine import Machine
 from runway.simulation.cap_tables import SOLVES
 from runway.simulation.draws import Streams
-from runway.simulation.judge import OWNED
-from runway.simulation.machine import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.model import Model
+    from runway.model.model import Model
 
     Load = Callable[..., Model]
 

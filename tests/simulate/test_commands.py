@@ -11,7 +11,7 @@ import numpy
 import pytest
 
 from runway.cli import main
-from runway.output.text import cell_len
+from runway.render.terminal import cell_len
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -225,8 +225,8 @@ def test_a_value_that_is_not_the_median_is_told(run: Run, folder: Path) -> None:
 
 
 def test_errors_are_rounded_up() -> None:
-    from runway.output.simulate import chance
-    from runway.simulation.tally import Estimate
+    from runway.reports.simulate import chance
+    from runway.simulation.totals import Estimate
 
     said = [chance(Estimate(*e)) for e in ((0.0, 0.00015), (1.0, 0.03), (0.271, 0.0061), (1.0, 0.0), (0.0, 0.0))]
     assert said == ["0% ±0.02", "100% ±3.0", "27.1% ±0.7", "always", "never"]

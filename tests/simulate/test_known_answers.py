@@ -14,7 +14,7 @@ import runway
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.model import Model
+    from runway.model.model import Model
 
     Load = Callable[..., Model]
 

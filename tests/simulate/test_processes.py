@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from runway.simulation.processes import on_processes
-from runway.simulation.tally import undisturbed
+from runway.simulation.totals import undisturbed
 
 LARGE = 3_000_000  # bytes, more than a line holds before it is read
 

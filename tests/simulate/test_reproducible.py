@@ -15,20 +15,20 @@ import numpy
 import pytest
 
 import runway
+from runway.answers import simulate as simulation
 from runway.errors import InputError
 from runway.simulation import limits
-from runway.simulation import simulate as simulation
-from runway.simulation import tally as tallies
+from runway.simulation import totals as tallies
+from runway.simulation.block_engine import Machine
 from runway.simulation.blocks import tasks_of
 from runway.simulation.draws import BLOCK, Streams
-from runway.simulation.machine import Machine
-from runway.simulation.tally import Tally
+from runway.simulation.totals import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from runway.model import Model
+    from runway.model.model import Model
 
     Load = Callable[..., Model]
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import runway
-from runway.daily import Days
-from runway.ladder import LADDER
+from runway.engine.days import Days
+from runway.engine.ladder import LADDER
+from runway.simulation.block_days import DAYS_A_CODE
+from runway.simulation.block_engine import Machine
 from runway.simulation.draws import Streams
-from runway.simulation.machine import Machine
-from runway.simulation.watch import DAYS_A_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.model import Model
+    from runway.model.model import Model
 
     Load = Callable[..., Model]
 

@@ -15,10 +15,10 @@ from datetime import date
 import pytest
 
 import runway
+from runway.answers.clause import clause
 from runway.cli.clause import clause as command
 from runway.cli.clause import is_clause
 from runway.errors import InputError
-from runway.whatif.clause import clause
 
 SOFTBANK, OTHERS, POST, STARGATE, FLOOR = 30e9, 10e9, 300e9, 18e9, 20e9
 PRE = POST - SOFTBANK - OTHERS

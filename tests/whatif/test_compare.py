@@ -9,9 +9,9 @@ from math import factorial
 import pytest
 
 import runway
+from runway.answers.compare import compare, compare_names, shapley, whole_units
 from runway.errors import InputError
-from runway.output.whatif_compare import comparison_csv, comparison_lines, comparison_markdown
-from runway.whatif.compare import compare, compare_names, shapley, whole_units
+from runway.reports.compare import comparison_csv, comparison_lines, comparison_markdown
 
 ONE_MONTH = """
 [model]

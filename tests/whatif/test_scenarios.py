@@ -9,10 +9,10 @@ import json
 import pytest
 
 import runway
+from runway.answers.scenarios import _alike, scenarios
 from runway.cli.scenarios import scenarios as command
+from runway.engine.ladder import reader_of
 from runway.errors import InputError
-from runway.ladder import reader_of
-from runway.whatif.scenarios import _alike, scenarios
 
 STAND = """
     [model]

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import runway
+from runway.answers.sensitivity import sensitivity
 from runway.cli import main
+from runway.engine.paths import Variants
+from runway.engine.ranges import read_range
 from runway.errors import InputError
-from runway.output.whatif import changed_by
-from runway.whatif.paths import Variants
-from runway.whatif.ranges import read_range
-from runway.whatif.sensitivity import sensitivity
+from runway.reports.sensitivity import changed_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import runway
+from runway.answers.solve import solve
 from runway.cli import main
 from runway.cli.solve import scenario_name
 from runway.errors import InputError
-from runway.output.report import printed
-from runway.output.whatif_solve import scenario_toml, solution_csv, solution_lines, toml_value
-from runway.quantity import Entry, read_amount
-from runway.whatif.solve import solve
-from runway.whatif.writing import percent_change, rounded_to, written
+from runway.language.figure import Entry, read_amount
+from runway.language.writing import percent_change, rounded_to, written
+from runway.reports.project import printed
+from runway.reports.solve import scenario_toml, solution_csv, solution_lines, toml_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable

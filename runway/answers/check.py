@@ -1,0 +1,275 @@
+"""The checks of a file: expected, modelled, residual, verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from runway.answers.scale import out_of_scale
+from runway.engine.criteria import criteria, half_unit, holds, probe, says_of, title_of, with_probes, years_of
+from runway.engine.days import layout
+from runway.engine.ladder import LADDER, PLACES, Reader, day_at, rung_of
+from runway.engine.run import Engine
+from runway.engine.statements import not_converted
+from runway.errors import InputError
+from runway.months import NEVER, date_at, last_day, month_label
+from runway.words import day_text, month_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from runway.answers.scale import OutOfScale
+    from runway.engine.criteria import Criterion
+    from runway.engine.ladder import Rung
+    from runway.engine.run import Series
+    from runway.engine.statements import Quantity
+    from runway.errors import Place
+    from runway.model.model import Model
+    from runway.model.tables import Check
+    from runway.ownership.ownership import Ownership
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check: what was expected of the model and what it comes to; infinite is beyond the horizon."""
+
+    title: str
+    says: str  # expect, =, require or preset, as written
+    place: Place
+    source: str | None  # title of the source
+    unit: str  # money, months, date, share, number, condition
+    comparison: str  # ±, >=, … : how the two are compared
+    expected: float
+    within: float | None
+    modelled: float
+    residual: float  # modelled less expected
+    holds: bool
+    when: str  # the month or day that decides it, in words
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What `runway check` found."""
+
+    model: str
+    scenario: str
+    currency: str
+    minor_digits: int
+    checks: tuple[Checked, ...]
+    warnings: tuple[OutOfScale, ...]
+
+    @property
+    def hold(self) -> bool:
+        """Whether every check holds."""
+        return all(check.holds for check in self.checks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        from runway.answers.evidence_to_dict import checks_to_dict
+
+        return checks_to_dict(self)
+
+
+def check(model: Model) -> Checks:
+    """Every check of a model's file against its projection, all formulas in one run a rung.
+
+    Raises `InputError` with every check that cannot be read.
+    """
+    assert model.program is not None
+    return Checks(
+        model=model.settings.name,
+        scenario=model.scenario,
+        currency=model.settings.currency,
+        minor_digits=model.program.minor_digits,
+        checks=tuple(_Runner(model).checked()),
+        warnings=tuple(out_of_scale(model)),
+    )
+
+
+class _Runner:
+    """Runs a model with the formulas of its checks as further rows."""
+
+    def __init__(self, model: Model) -> None:
+        assert model.program is not None
+        self.model, self.program, self.criteria = model, model.program, criteria(model)
+        self.years = years_of(model)
+        probed = with_probes(self.program, self.criteria)
+        self.runs = Reader(model, Engine(probed, model.document), layout(model))
+        self._rows: dict[int, Mapping[str, Series]] = {}
+
+    def rows(self, rung: int) -> Mapping[str, Series]:
+        """Every row, and every formula of a check, as one rung counts them."""
+        if rung not in self._rows:
+            self._rows[rung] = self.runs.engine.run(LADDER[rung][1])
+        return self._rows[rung]
+
+    @cached_property
+    def ownership(self) -> Ownership:
+        """The cap table of the scenario as written."""
+        from runway.ownership.register import ownership
+
+        return ownership(self.model, self.rows(len(LADDER) - 1))
+
+    def rung(self, place: int) -> Rung:
+        name, overrides = LADDER[place]
+        return rung_of(self.runs, name, overrides, self.rows(place))
+
+    def checked(self) -> Iterator[Checked]:
+        for n, item in enumerate(self.model.checks):
+            if item.preset is not None:
+                yield self._going_concern(n, item)
+            elif item.expect is not None:
+                yield self._expected(n, item, self.criteria[n])
+            else:
+                yield self._required(n, item, self.criteria[n])
+
+    def _made(self, n: int, item: Check, form: str, **figures: Any) -> Checked:
+        figures["when"] = "; ".join(filter(None, (figures["when"], self._unconverted(n))))
+        source = None if item.source is None else self.model.sources[item.source].title
+        place = self.model.document.place(("checks", n, form))
+        return Checked(title=title_of(item), says=says_of(item), place=place, source=source, **figures)
+
+    def _expected(self, n: int, item: Check, asked: Criterion) -> Checked:
+        assert asked.expected is not None
+        modelled = self._one(n, asked)
+        return self._made(
+            n, item, "expect",
+            unit=asked.unit, comparison="±", expected=asked.expected, within=asked.within, modelled=modelled,
+            residual=_difference(modelled, asked.expected), holds=holds(asked, modelled, asked.expected), when="",
+        )  # fmt: skip
+
+    def _one(self, n: int, asked: Criterion) -> float:
+        """The one value of a quantity that an amount is expected of."""
+        left = asked.statement.left
+        if left.what != "formula":
+            return self._measure(left)
+        values = self._values(n, "left", asked)
+        if asked.statement.how == "" and any(value != values[0] for value in values):
+            text = (
+                f'{left.text} differs from month to month. Say when: "{left.text} in 2026-03", or over A..B for a sum.'
+            )
+            raise InputError(self.model.document.problem(("checks", n, "expect"), "check-needs-months", text))
+        return values[-1]
+
+    def _values(self, n: int, side: str, asked: Criterion) -> list[float]:
+        """A formula in the months of its statement; over several, their sum."""
+        statement = asked.statement
+        values = [float(v) for v in self.rows(asked.rung)[probe(n, side)][statement.first : statement.last + 1]]
+        quantity: Quantity | None = getattr(statement, side)
+        if quantity is not None and quantity.unit == "date":
+            values = [inf if v >= NEVER else float(date_at(v, self.program.start).toordinal()) for v in values]
+        return [sum(values)] if statement.how == "over" else values
+
+    def _measure(self, quantity: Quantity) -> float:
+        """The value of a measure of the ladder, of a function, or of an amount."""
+        if quantity.what == "amount":
+            return quantity.number
+        if quantity.value is not None:
+            return quantity.value(self.ownership, quantity.argument)
+        assert quantity.rung is not None
+        rung = self.rung(quantity.rung)
+        match quantity.measure:
+            case "runway":
+                return inf if rung.months is None else rung.months
+            case "zero_cash_date":
+                return inf if rung.zero_cash_date is None else float(rung.zero_cash_date.toordinal())
+            case "lowest_cash":
+                return rung.lowest_cash
+        return rung.funding_gap
+
+    def _required(self, n: int, item: Check, asked: Criterion) -> Checked:
+        statement = asked.statement
+        left, right = statement.left, statement.right
+
+        def values(side: str, quantity: Quantity, length: int) -> list[float]:
+            if quantity.what == "formula":
+                return self._values(n, side, asked)
+            return [self._measure(quantity)] * length
+
+        monthly = statement.how != "over" and statement.has_formula
+        span = statement.last - statement.first + 1 if monthly else 1
+        lefts = values("left", left, span)
+        rights = [1.0] * span if right is None else values("right", right, span)
+        both = list(zip(lefts, rights, strict=True))
+        slack = [_slack(asked.comparison, _difference(a, b)) for a, b in both]
+        failing = [place for place, (a, b) in enumerate(both) if not holds(asked, a, b)]
+        tightest = min(range(span), key=lambda place: (slack[place], place))
+        when = ""
+        if monthly:
+            first = month_text(month_label(self.program.start + statement.first + (failing[0] if failing else 0)))
+            worst = month_text(month_label(self.program.start + statement.first + tightest))
+            when = worst if not failing else first if failing[0] == tightest else f"from {first}, worst {worst}"
+            when = "" if not failing and len(set(slack)) == 1 else when
+        a, b = both[tightest]
+        return self._made(
+            n, item, "require",
+            unit=left.unit, comparison=asked.comparison, expected=b, within=None, modelled=a,
+            residual=_difference(a, b), holds=not failing, when=when,
+        )  # fmt: skip
+
+    def _unconverted(self, n: int) -> str:
+        """The SAFEs and notes that are in nobody's stake, where a check is about stakes."""
+        asked = self.criteria.get(n)
+        sides = () if asked is None else (asked.statement.left, asked.statement.right)
+        if not any(side is not None and side.what == "function" for side in sides):
+            return ""
+        titles = not_converted(self.ownership)
+        return f"not yet converted, so in no stake: {', '.join(titles)}" if titles else ""
+
+    def _going_concern(self, n: int, item: Check) -> Checked:
+        """Whether what is certain pays everything due within one year of the day on which the accounts are issued.
+
+        Measured at the end of each day against zero, not the minimum cash, which is a policy and no obligation
+        (ASC 205-40: one year from issuance; plans count only if it is probable that they are carried out and work).
+        """
+        start, at, year = self.program.start, self.runs.layout, self.years[n]
+        rung = PLACES["certain"]
+        days = self.runs.days(self.rows(rung), LADDER[rung][1])
+        lowest, lowest_day, first_below = inf, year.end, None
+        for t, first, last in year.months(start, at.days):
+            cash, _ = days.month(t)
+            for day in range(first, last + 1):
+                value = cash(day)
+                if value < lowest:
+                    lowest, lowest_day = value, day_at(start + t, day)
+                if value < -half_unit(self.model) and first_below is None:
+                    first_below = day_at(start + t, day)
+        when = f"lowest {day_text(lowest_day)}"
+        if first_below is not None:
+            when = f"below zero from {day_text(first_below)}"
+        breached = "".join(f"; {told}" for told in self._breached(*year))
+        return self._made(
+            n, item, "preset",
+            unit="money", comparison=">=", expected=0.0, within=None, modelled=lowest, residual=lowest,
+            holds=first_below is None, when=f"{when}, to {day_text(year.end)}{breached}",
+        )  # fmt: skip
+
+    def _breached(self, after: date, to: date) -> Iterator[str]:
+        """The covenants that do not hold at a month end of these days, counting what is certain: a lender may call."""
+        rows = self.rows(PLACES["certain"])
+        for item in self.model.section("funding"):
+            for covenant in getattr(item.part, "covenants", ()):
+                holds = rows[f"{item.name}.{covenant.name}.holds"]
+                days = (last_day(self.program.start + t) for t, held in enumerate(holds) if not held)
+                if (first := next((day for day in days if after < day <= to), None)) is not None:
+                    yield f"{covenant.title or covenant.name} of {item.title} is breached on {day_text(first)}"
+
+
+def _difference(left: float, right: float) -> float:
+    """How far the first is above the second; two that never come are the same."""
+    return 0.0 if left == right else left - right
+
+
+def _slack(comparison: str, difference: float) -> float:
+    """By how much a comparison holds, the least where it is tightest."""
+    match comparison:
+        case ">=" | ">":
+            return difference
+        case "<=" | "<":
+            return -difference
+        case "!=":
+            return abs(difference)
+    return -abs(difference)

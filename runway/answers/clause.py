@@ -1,0 +1,342 @@
+"""The price of a clause: a round with it and without it, and how late its condition may still be met."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from runway.engine.ladder import reader_of
+from runway.engine.rungs import Counted, Ran
+from runway.errors import InputError, Problem, did_you_mean
+from runway.language.tree import Parameter, walk
+from runway.months import NEVER, date_at, position
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from runway.engine.ladder import Reader
+    from runway.model.model import Item, Model
+
+RULES = ("keep_pre_money", "keep_post_money")
+WRITTEN, TURNED = "as written", "turned"  # the rule of the file for what stands after a cut, and the other one
+SEARCHED = 64  # days tried at once when the latest one is searched
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """What the round's money owns in the end, when its pre-money or its post-money stands after a cut.
+
+    With a cap table all of it is read off the table at the end of the horizon, later rounds included.
+    """
+
+    rule: str
+    post_money: float
+    stakes: Mapping[str, float]  # by investor, 0-1
+    sold: float  # all shares of the round, 0-1
+    holders: Mapping[str, float]  # of the others in the cap table at the start; empty without one
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A round under one fate of its clause."""
+
+    fate: str  # holds, fails, waived
+    clause: str | None  # the address of the clause that is used; None where none bites
+    set: Mapping[str, float]  # the overrides that make it: positions of events, switches of clauses
+    drawn: float
+    free_of_earmarks: float | None  # drawn less what is set aside for one line; None without earmarks
+    runway: Counted
+    ownership: tuple[Ownership, ...]  # by the file's own rule first; empty without a valuation
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """How late the condition may still be met.
+
+    `held` until `day` the cash lasts as it does when the condition is met in time, and is short the day after;
+    `always`: being late does no harm; `unknown`: no open event decides the condition.
+    """
+
+    answer: str  # held, always, unknown
+    day: date | None = None
+    zero_cash_date: date | None = None  # when the condition is met a day later
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """One clause: what it says, what it takes when its condition fails, and how late that may still be met."""
+
+    address: str
+    title: str | None
+    cuts: str
+    to: float
+    by: date | None
+    option: bool
+    exercised: bool  # as the file has it
+    fails: Reading
+    latest: Latest
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The clauses of a round that hang on one condition: readings of one another, one of them used at a time."""
+
+    round: str
+    title: str
+    headline: float
+    condition: str
+    holds: Reading | None  # None: no event makes the condition hold in time
+    waived: Reading
+    clauses: tuple[Priced, ...]
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Holds, fails for each clause, waived."""
+        return tuple(r for r in (self.holds, *(c.fails for c in self.clauses), self.waived) if r is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """What the clauses of a model are worth."""
+
+    model: str
+    scenario: str
+    currency: str
+    minor_digits: int
+    horizon: str  # the last month, beyond which nothing is known
+    terms: tuple[Terms, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        from runway.answers.funding_to_dict import clauses_to_dict
+
+        return clauses_to_dict(self)
+
+
+def clause(model: Model, wanted: str | None = None) -> Clauses:
+    """Every clause of a model, those of one round, or one of them (`ROUND.CLAUSE`), with it and without it.
+
+    The condition *holds* when its events happen by the deadline (those that the file has later happen on it), it
+    *fails* when those that are open at the start never happen, and *waived* is failed with the clause not used.
+    Clauses of a round with the same condition are readings of one another: where one is used the others are not.
+    What counts is committed and conditional funding, planned rounds only for their own clauses.
+    Raises `InputError` for an unknown clause.
+    """
+    from runway.months import month_label
+
+    reader = reader_of(model)
+    program = reader.program
+    groups = _groups(model, wanted)
+    drafts = [(item, members, _Draft(reader, item, members)) for item, members in groups]
+    paths = [path for _, _, draft in drafts for path in draft.paths]
+    runs: dict[str, Ran] = {}
+    if paths:
+        runs = {WRITTEN: Ran(reader, paths), TURNED: Ran(_turned(model), paths)}
+    terms, at = [], 0
+    for item, members, draft in drafts:
+        terms.append(_terms(draft, item, members, runs, at))
+        at += len(draft.paths)
+    return Clauses(
+        model=model.settings.name,
+        scenario=model.scenario,
+        currency=model.settings.currency,
+        minor_digits=program.minor_digits,
+        horizon=month_label(program.start + program.months - 1),
+        terms=tuple(terms),
+    )
+
+
+def _groups(model: Model, wanted: str | None) -> list[tuple[Item, list[Any]]]:
+    """The clauses asked for, by round and condition."""
+    found: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    items = {item.name: item for item in model.section("funding") if getattr(item.part, "clauses", ())}
+    addresses = [f"{item.name}.{c.name}" for item in items.values() for c in item.part.clauses]
+    if wanted is not None and wanted not in (*items, *addresses):
+        hint = did_you_mean(wanted, [*items, *addresses])
+        hint = hint or (f" There are {', '.join(addresses)}." if addresses else " It has none at all.")
+        raise InputError(Problem("unknown-clause", f"There is no clause {wanted} in this model.{hint}"))
+    for item in items.values():
+        for one in item.part.clauses:
+            if wanted in (None, item.name, f"{item.name}.{one.name}"):
+                found[item.name, " ".join(one.unless.text.split())].append(one)
+    return [(items[name], members) for (name, _), members in found.items()]
+
+
+def _turned(model: Model) -> Reader:
+    """The same model with the other rule for what stands after a cut: what is owned differs, cash does not."""
+    from runway.engine.load import load_document
+
+    changes = dict(model.changes)
+    for item in model.section("funding"):
+        rule = getattr(item.part, "after_cut", None)
+        if rule is not None:
+            changes[f"{item.name}.after_cut"] = RULES[1 - RULES.index(rule)]
+    return reader_of(load_document(model.original, model.scenario, changes))
+
+
+class _Draft:
+    """The overrides of one group of clauses, as paths of a run."""
+
+    def __init__(self, reader: Reader, item: Item, members: Sequence[Any]) -> None:
+        self.reader, self.item, self.members = reader, item, members
+        parameters = reader.program.parameters
+        self.addresses = [f"{item.name}.{c.name}" for c in members]
+        siblings = [c for c in item.part.clauses if _text(c) == _text(members[0])]
+        self.unused = {f"{item.name}.{c.name}.exercised": 0.0 for c in siblings}
+        planned = item.planned
+        self.counting = "+ planned" if planned else "+ conditional"
+        self.counted = {"levers.planned": 1.0 if planned else 0.0}
+        self.open = _open_events(reader, self.addresses[0])
+        self.by = min(parameters[f"{address}.by"] for address in self.addresses)
+        self.in_time = {event: min(parameters[event], self.by) for event in self.open}
+        never = dict.fromkeys(self.open, NEVER)
+        self.sets = [
+            {**self.unused, f"{self.addresses[0]}.exercised": 1.0, **self.in_time},
+            *({**self.unused, f"{address}.exercised": 1.0, **never} for address in self.addresses),
+            {**self.unused, **never},
+        ]
+        self.paths = [{**self.counted, **path} for path in self.sets]
+
+
+def _text(one: Any) -> str:
+    return " ".join(one.unless.text.split())
+
+
+def _open_events(reader: Reader, address: str) -> list[str]:
+    """The dates of the events that a clause's condition names and that have not happened before the first month."""
+    met = next(row for row in reader.program.rows if row.address == f"{address}.met")
+    dates = {f"{name}.date" for name in reader.model.events}
+    named = dict.fromkeys(n.address for n in walk(met.formula) if isinstance(n, Parameter) and n.address in dates)
+    return [event for event in named if reader.program.parameters[event] >= 0]
+
+
+def _terms(draft: _Draft, item: Item, members: Sequence[Any], runs: Mapping[str, Ran], at: int) -> Terms:
+    ran, program = runs[WRITTEN], draft.reader.program
+    places = range(at, at + len(draft.paths))
+    fates: list[tuple[str, str | None]] = [
+        ("holds", None),
+        *(("fails", address) for address in draft.addresses),
+        ("waived", None),
+    ]
+    readings = [
+        _reading(draft, fate, used, path, runs, place)
+        for (fate, used), path, place in zip(fates, draft.sets, places, strict=True)
+    ]
+    holds = readings[0] if ran.last(f"{draft.addresses[0]}.met", at) <= draft.by else None
+    priced = []
+    for one, address, fails in zip(members, draft.addresses, readings[1:-1], strict=True):
+        by = program.parameters[f"{address}.by"]
+        priced.append(
+            Priced(
+                address=address,
+                title=one.title,
+                cuts=one.cuts,
+                to=program.parameters[f"{address}.to"],
+                by=None if by >= NEVER else date_at(by, program.start),
+                option=one.option,
+                exercised=bool(program.parameters[f"{address}.exercised"]),
+                fails=fails,
+                latest=_latest(draft, address, holds, fails, ran.last(f"{address}.met", at)),
+            )
+        )
+    headline = ran.last(f"{item.name}.headline", at)
+    return Terms(item.name, item.title, headline, _text(members[0]), holds, readings[-1], tuple(priced))
+
+
+def _reading(
+    draft: _Draft, fate: str, used: str | None, overrides: Mapping[str, float], runs: Mapping[str, Ran], place: int
+) -> Reading:
+    ran, part, name = runs[WRITTEN], draft.item.part, draft.item.name
+    investors: tuple[str, ...] = part.investors()
+    drawn = sum(ran.last(f"{name}.{investor}.drawn", place) for investor in investors)
+    aside = [ran.last(f"{name}.{earmark.for_}.filled", place) for earmark in part.earmarks]
+    own: str = part.after_cut
+    rules = {WRITTEN: own, TURNED: RULES[1 - RULES.index(own)]}
+    owned: tuple[Ownership, ...] = ()
+    if draft.reader.model.captable is not None:
+        owned = tuple(_by_table(run, place, draft.item, rules[which]) for which, run in runs.items())
+    elif f"{name}.post_money" in ran.rows:
+        owned = tuple(_by_valuation(run, place, draft.item, rules[which]) for which, run in runs.items())
+    return Reading(
+        fate=fate,
+        clause=used,
+        set=dict(overrides),
+        drawn=drawn,
+        free_of_earmarks=drawn - sum(aside) if aside else None,
+        runway=ran.counted(place, draft.counting),
+        ownership=owned,
+    )
+
+
+def _by_valuation(run: Ran, place: int, item: Item, rule: str) -> Ownership:
+    """What the round's money owns of its post-money."""
+    stakes = {i: run.last(f"{item.name}.{i}.stake", place) for i in item.part.investors()}
+    return Ownership(rule, run.last(f"{item.name}.post_money", place), stakes, sum(stakes.values()), {})
+
+
+def _by_table(run: Ran, place: int, item: Item, rule: str) -> Ownership:
+    """What the cap table says at the end of the horizon: of the round's investors, of its shares, of the others."""
+    from runway.ownership.register import ownership
+
+    model, name, part = run.reader.model, item.name, item.part
+    funding = tuple(f"{other.name}." for other in model.section("funding"))
+    found = ownership(model, {row: run.row(row, place) for row in run.rows if row.startswith(funding)})
+    table = found.table(found.last_day)
+    investors: tuple[str, ...] = part.holders(name)
+    issued = {name, *(f"{name}_{closing.name}" for closing in part.closings)}
+    shares = sum(table.as_converted(None, cls) for cls in table.classes if cls in issued)
+    closed = [step.closed for step in found.steps if step.address.partition(".")[0] == name]
+    if closed and closed[-1] is not None:
+        post_money = float(closed[-1].post_money)
+    else:  # nothing was sold, or what was left was priced anew
+        row = f"{name}.pre_money"
+        drawn: list[float] = [run.last(f"{name}.{one}.drawn", place) for one in part.investors()]
+        post_money = sum(drawn) + (run.last(row, place) if row in run.rows else 0.0)
+    return Ownership(
+        rule,
+        post_money,
+        {found.titles[i]: float(table.stake(i)) for i in investors},
+        float(shares / table.fully_diluted),
+        {found.titles[h]: float(table.stake(h)) for h in found.opening.holders if h not in investors},
+    )
+
+
+def _latest(draft: _Draft, address: str, holds: Reading | None, fails: Reading, met: float) -> Latest:
+    """The last day on which the condition can be met and the cash lasts as it does when it is met in time.
+
+    The open events of the condition move together by days; those that the file never has come on the day itself.
+    """
+    start, horizon = draft.reader.program.start, draft.reader.program.months
+    if holds is None or not draft.open:
+        return Latest("unknown")
+    if not _shorter(fails.runway, holds.runway):
+        return Latest("always")
+    used = {**draft.counted, **draft.unused, f"{address}.exercised": 1.0}
+    good, bad, late, held = date_at(met, start), date_at(float(horizon), start), fails.runway, met
+    while (width := (bad - good).days) > 1:
+        days = [good + timedelta(days=n) for n in sorted({max(1, width * n // SEARCHED) for n in range(1, SEARCHED)})]
+        ran = Ran(draft.reader, [{**used, **_moved(draft, met, day)} for day in days])
+        found = [ran.counted(n, draft.counting) for n in range(len(days))]
+        short = next((n for n, counted in enumerate(found) if _shorter(counted, holds.runway)), len(days))
+        if short < len(days):
+            bad, late = days[short], found[short]
+        if short:
+            good, held = days[short - 1], ran.last(f"{address}.met", short - 1)
+    return Latest("held", date_at(held, start), late.zero_cash_date)
+
+
+def _shorter(one: Counted, other: Counted) -> bool:
+    """Whether the cash is short sooner."""
+    if one.zero_cash_date is None:
+        return False
+    return other.zero_cash_date is None or one.zero_cash_date < other.zero_cash_date
+
+
+def _moved(draft: _Draft, met: float, day: date) -> dict[str, float]:
+    """The dates of the condition's open events when it is met on a day rather than at `met`."""
+    start = draft.reader.program.start
+    later = day - date_at(met, start)
+    return {event: position(date_at(place, start) + later, start) for event, place in draft.in_time.items()}

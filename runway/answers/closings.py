@@ -1,0 +1,222 @@
+"""How every round, closing and clause fell: status, date, and the values that decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from runway.answers.projection import Clause, Closing, Covenant, Credit, Round
+from runway.language.tree import History, Node, Number, Parameter, walk
+from runway.months import NEVER, date_at, last_day
+from runway.program.statement import credit_lines
+from runway.words import amount_text, day_text, month_text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from runway.engine.run import Series
+    from runway.model.model import Item, Model
+    from runway.program.program import Program
+
+Rows = Mapping[str, "Series"]
+
+
+def rounds(model: Model, rows: Rows) -> tuple[Round, ...]:
+    """Headline, committed, available and drawn money of each round and grant at the end of the horizon."""
+    return tuple(
+        Round(item.name, item.title, *(rows[f"{item.name}.{row}"][-1] for row in Round.MEASURES))
+        for item in model.section("funding")
+        if f"{item.name}.headline" in rows
+    )
+
+
+def closings(model: Model, program: Program, rows: Rows) -> tuple[Closing, ...]:
+    """Each closing of a round, and each grant."""
+    found = []
+    for item in model.section("funding"):
+        planned = item.planned
+        parts: tuple[Any, ...] = getattr(item.part, "closings", ())
+        for part in parts:
+            found.append(
+                _closing(f"{item.name}.{part.name}", part.title or part.name, part, item, planned, program, rows)
+            )
+        if not parts and f"{item.name}.due" in rows:
+            found.append(_closing(item.name, item.title, item.part, item, planned, program, rows))
+    return tuple(found)
+
+
+def _closing(address: str, title: str, part: Any, item: Item, planned: bool, program: Program, rows: Rows) -> Closing:
+    months, start = program.months, program.start
+    due, by = rows[f"{address}.due"][-1], program.parameters[f"{address}.by"]
+    written, amount = program.parameters[f"{address}.date"], rows[f"{address}.offered"][-1]
+    condition = None if part.requires is None else part.requires.text
+    if due < 0:
+        return Closing(address, title, amount, amount, "drawn", date_at(due, start), "before the first month")
+    if due >= months or due > by:
+        status = "off" if written >= NEVER else "lapsed" if by < months and due > by else "waiting"
+        reason = _missed(written, due, by, condition, start, months)
+        if condition and written < months and due > written:
+            reason += _values(program, rows, address, int(min(by, months - 1)))
+        return Closing(address, title, amount, 0.0, status, None, reason)
+    reason = "on its date" if due == written else "delayed"
+    if condition:
+        met = rows[f"{address}.met"][-1]
+        when = f" {day_text(date_at(met, start))}" if 0 <= met < NEVER else ""
+        reason = "" if due > written else f"{reason}; "
+        reason += f"{condition} met{'' if due > written else when}{_values(program, rows, address, int(due))}"
+    cuts = [
+        clause.name
+        for clause in getattr(item.part, "clauses", ())
+        if rows.get(f"{item.name}.{clause.name}.{part.name}.cut", (0.0,))[-1] > 0
+    ]
+    if cuts:
+        reason = f"cut from {amount_text(amount)} by {' and '.join(cuts)}"
+    status = "reduced" if cuts else "planned" if planned else "drawn"
+    drawn = 0.0 if planned else sum(rows[f"{address}.cash"])
+    return Closing(address, title, amount, drawn, status, date_at(due, start), reason)
+
+
+def _condition(program: Program, address: str) -> Iterable[Node]:
+    """Every node of the condition of a closing or clause; none where it has no condition."""
+    met = next((row for row in program.rows if row.address == f"{address}.met"), None)
+    return () if met is None else walk(met.formula)
+
+
+def _values(program: Program, rows: Rows, address: str, t: int) -> str:
+    """The values that a condition looked back at in a month, as they decided it."""
+    found = []
+    for node in _condition(program, address):
+        back = 1 if isinstance(node, History) and node.function == "prev" else None
+        if isinstance(node, History) and node.function == "lag" and isinstance(node.n, Number):
+            back = int(node.n.value)
+        if back is None or not isinstance(node, History) or node.row.address == f"{address}.met" or t < back:
+            continue
+        value = amount_text(rows[node.row.address][t - back], 6)
+        found.append(f"{node.row.address} {value} in {month_text(date_at(t - back, program.start))}")
+    return f": {', '.join(dict.fromkeys(found))}" if found else ""
+
+
+def _missed(written: float, due: float, by: float, condition: str | None, start: int, months: int) -> str:
+    """Why a closing has not drawn by the end of the horizon."""
+    deadline = day_text(date_at(by, start)) if by < NEVER else None
+    if written >= NEVER:
+        return "its date is never"
+    if written >= months:
+        return f"due {day_text(date_at(written, start))}, after the last month"
+    if condition and due > written:
+        if by >= months:
+            return f"{condition} not met by {month_text(date_at(months - 1, start))}"
+        first = f"; first met {day_text(date_at(due, start))}" if due < NEVER else ""
+        return f"{condition} not met" + (f" by {deadline}" if deadline else "") + first
+    reached = f"due {day_text(date_at(due, start))}"
+    return f"{reached}, after its deadline of {deadline}" if due > by else f"{reached}, after the last month"
+
+
+def _missing(program: Program, address: str, by: float) -> str:
+    """The events of a condition that had not happened by a deadline."""
+    dates = [node.address for node in _condition(program, address) if isinstance(node, Parameter)]
+    found = []
+    for date in dict.fromkeys(dates):
+        when = program.parameters[date]
+        if date.count(".") == 1 and date.endswith(".date") and when > by:
+            said = "never" if when >= NEVER else day_text(date_at(when, program.start))
+            found.append(f"{date.removesuffix('.date')} {said}")
+    return f" ({', '.join(found)})" if found else ""
+
+
+def clauses(model: Model, program: Program, rows: Rows) -> tuple[Clause, ...]:
+    """Each clause of a round."""
+    return tuple(
+        _clause(item, clause, program, rows)
+        for item in model.section("funding")
+        for clause in getattr(item.part, "clauses", ())
+    )
+
+
+def covenants(model: Model, program: Program, rows: Rows, certain: Rows) -> tuple[Covenant, ...]:
+    """Each covenant: its lowest headroom of the months in which it was tested, and its first breach.
+
+    The first breach is told of two runs: `rows`, the scenario as written, and `certain`, the rung + certain.
+    """
+
+    def breached(run: Rows, address: str) -> date | None:
+        broken = (n for n, holds in enumerate(run[f"{address}.holds"]) if not holds)
+        first = next(broken, None)
+        return None if first is None else last_day(program.start + first)
+
+    found = []
+    for item in model.section("funding"):
+        for covenant in getattr(item.part, "covenants", ()):
+            address = f"{item.name}.{covenant.name}"
+            tested = [t for t, counts in enumerate(rows[f"{address}.tested"]) if counts]
+            headroom = rows[f"{address}.headroom"]
+            lowest = min(tested, key=headroom.__getitem__, default=None)
+            found.append(
+                Covenant(
+                    address=address,
+                    title=covenant.title or covenant.name,
+                    lender=item.title,
+                    require=" ".join(covenant.require.text.split()),
+                    headroom=None if lowest is None else headroom[lowest],
+                    headroom_date=None if lowest is None else last_day(program.start + lowest),
+                    breached=breached(rows, address),
+                    breached_certain=breached(certain, address),
+                )
+            )
+    return tuple(found)
+
+
+def credit(model: Model, program: Program, rows: Rows) -> tuple[Credit, ...]:
+    """Each credit line: when it is open, what is owed at the end, and the month end with the most."""
+    return tuple(_credit(item, program, rows) for item in credit_lines(model))
+
+
+def _credit(item: Item, program: Program, rows: Rows) -> Credit:
+    start, months = program.start, program.months
+    opens, by = rows[f"{item.name}.opens"][-1], program.parameters[f"{item.name}.by"]
+    owed = rows[f"{item.name}.balance"]
+    most = max(range(months), key=owed.__getitem__)
+    off = program.parameters.get(f"{item.name}.date", 0.0) >= NEVER
+    planned = item.part.status == "planned"
+    status = "off" if off else "over" if by < months else "waiting" if opens >= months else "open"
+    begins = opens >= 0 and not off
+    first = f"from {day_text(date_at(opens, start))}" if begins else "from before the first month"
+    last = f"to {day_text(date_at(by, start))}" if by < NEVER else "without an end"
+    return Credit(
+        address=item.name,
+        title=item.title,
+        status="planned" if planned and status == "open" else status,
+        limit=rows[f"{item.name}.headline"][-1],
+        owed=owed[-1],
+        most_owed=owed[most],
+        most_owed_date=last_day(start + most) if owed[most] > 0 else None,
+        reason="its date is never" if off else f"open {first} {last}",
+    )
+
+
+def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> Clause:
+    address, start = f"{item.name}.{clause.name}", program.start
+    met, by = rows[f"{address}.met"][-1], program.parameters[f"{address}.by"]
+    if by >= NEVER:
+        return Clause(address, clause.title or clause.name, "open", None, 0.0, "it has no deadline")
+    deadline = date_at(by, start)
+    title, condition = clause.title or clause.name, clause.unless.text
+    if not program.parameters[f"{address}.exercised"]:
+        return Clause(address, title, "waived", None, 0.0, "not exercised")
+    if met <= by:
+        when = date_at(met, start)
+        early = (deadline - when).days
+        spare = "on the last day" if early == 0 else f"{early:,} day{'s' if early > 1 else ''} early"
+        return Clause(address, title, "does not bite", when, 0.0, f"{condition} on {day_text(when)}, {spare}")
+    if by >= program.months:
+        return Clause(
+            address, title, "open", None, 0.0, f"its deadline of {day_text(deadline)} is after the last month"
+        )
+    cut = sum(rows[f"{address}.{c.name}.cut"][-1] for c in item.part.closings if f"{address}.{c.name}.cut" in rows)
+    over = rows[f"{address}.excess"][-1] - cut
+    reason = f"{condition} not met by {day_text(deadline)}{_missing(program, address, by)}: {amount_text(cut)} cut"
+    if clause.option:
+        reason += ", an option that is taken to be used"
+    if over > 0:
+        reason += f"; {amount_text(over)} above its floor was already drawn and stays"
+    return Clause(address, title, "bites", deadline, cut, reason)

@@ -1,0 +1,309 @@
+"""Two files, scenarios or revisions: which assumptions changed, what that did, and which change did how much of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import factorial
+from typing import TYPE_CHECKING, Any
+
+from runway.engine.paths import METRICS, Outcome, Variants
+from runway.engine.union import NotOneModelError, Player, union
+from runway.errors import InputError, Problem, did_you_mean
+from runway.model.changes import differences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runway.answers.projection import Projection
+    from runway.model.model import Model
+
+MOST_PLAYERS = 12
+BLOCK = 1024  # paths at a time, so that memory stays small
+A_DAY = 1 / 28
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One assumption that differs, as each file writes it; None where it is not there."""
+
+    address: str
+    before: str | None
+    after: str | None
+    file: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one change, or several together, did to the metric: its Shapley value."""
+
+    name: str
+    changes: tuple[Change, ...]
+    effect: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What `runway compare` found."""
+
+    titles: tuple[str, str]  # how the two are told apart: file, revision or scenario
+    projections: tuple[Projection, Projection]
+    currency: str
+    minor_digits: int
+    rung: str
+    metric: str
+    outcomes: tuple[Outcome, Outcome]
+    values: tuple[float, float]  # the metric before and after, an end beyond the horizon counted as the horizon
+    horizons_counted: bool  # whether some path lasts beyond the horizon
+    changes: tuple[Change, ...]
+    effects: tuple[Effect, ...]  # largest first; they add up to the change of the metric
+    why_not: str | None  # why the change is not attributed
+
+    @property
+    def total(self) -> float:
+        """The change of the metric."""
+        return self.values[1] - self.values[0]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        from runway.answers.compare_to_dict import comparison_to_dict
+
+        return comparison_to_dict(self)
+
+
+def compare(
+    first: Model,
+    second: Model,
+    *,
+    metric: str = "runway",
+    rung: str | None = None,
+    titles: tuple[str, str] | None = None,
+) -> Comparison:
+    """What changed between two models, and what each change did to one metric.
+
+    Each change gets its Shapley value: the mean of what it adds over all orders in which the changes could have been
+    made one after the other; these add up to the whole.  Above 12 changes those of a line are taken together, and what
+    is still too much by the least effect.  Raises `InputError` for an unknown metric or rung, or two currencies.
+    """
+    from runway.answers.project import project_model
+
+    if metric not in METRICS:
+        hint = did_you_mean(metric, METRICS) or f" There are {', '.join(METRICS)}."
+        raise InputError(Problem("unknown-metric", f"There is no metric {metric}.{hint}"))
+    currencies = first.settings.currency, second.settings.currency
+    if currencies[0] != currencies[1]:
+        said = (
+            f"One model is in {currencies[0]}, the other in {currencies[1]}; what cannot be added cannot be compared."
+        )
+        raise InputError(Problem("two-currencies", said))
+    sides = Variants(first, rung), Variants(second, rung)
+    if sides[0].rung != sides[1].rung:  # only one has funding: count the certain part of it in both
+        sides = Variants(first, "certain"), Variants(second, "certain")
+    outcomes = sides[0].run([{}])[0], sides[1].run([{}])[0]
+    horizons = sides[0].program.months, sides[1].program.months
+    ends = _number(outcomes[0], metric, horizons[0]), _number(outcomes[1], metric, horizons[1])
+    beyond, why_not = any(o.months is None for o in outcomes), None
+    effects: tuple[Effect, ...] = ()
+    found = differences(first, second)
+    changes = tuple(_public(d) for d in found)
+    try:
+        model, players = union(first, second)
+        variants = Variants(model, _short(sides[0].rung))
+        effects, passed = _effects(variants, players, metric, outcomes, ends)
+        beyond = beyond or passed
+        effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in found if d.what == "ownership")
+    except NotOneModelError as error:
+        why_not = str(error)
+    return Comparison(
+        titles or (_title(first), _title(second)),
+        (project_model(first), project_model(second)),
+        currencies[0],
+        sides[1].program.minor_digits,
+        sides[0].rung,
+        metric,
+        outcomes,
+        ends,
+        beyond and metric in ("runway", "zero-cash-date"),
+        changes,
+        effects,
+        why_not,
+    )
+
+
+def _title(model: Model) -> str:
+    return model.document.title if model.scenario == "base" else f"{model.document.title} {model.scenario}"
+
+
+def _short(rung: str) -> str:
+    return rung.removeprefix("+ ").replace(" ", "-")
+
+
+def _number(outcome: Outcome, metric: str, horizon: int) -> float:
+    value = outcome.metric(metric)
+    return float(horizon) if value is None else value
+
+
+def _public(difference: Any) -> Change:
+    place = difference.place
+    where = (None, None) if place is None else (place.file, place.line)
+    return Change(difference.address, difference.before, difference.after, *where)
+
+
+def _effects(
+    variants: Variants,
+    players: Sequence[Player],
+    metric: str,
+    outcomes: tuple[Outcome, Outcome],
+    ends: tuple[float, float],
+) -> tuple[tuple[Effect, ...], bool]:
+    """The effect of each player or group of players, and whether a path lasted beyond the horizon."""
+    _same(_run(variants, players, [0, 2 ** len(players) - 1]), outcomes)
+    groups = _groups(variants, players, metric)
+    sides: list[tuple[dict[str, float], dict[str, float]]] = [({}, {}) for _ in groups]
+    for n, (_, members) in enumerate(groups):
+        for player in members:
+            sides[n][0].update(player.before)
+            sides[n][1].update(player.after)
+    paths: list[dict[str, float]] = []
+    for mask in range(2 ** len(groups)):
+        path: dict[str, float] = {}
+        for n, (before, after) in enumerate(sides):
+            path.update(after if mask >> n & 1 else before)
+        paths.append(path)
+    found = [o for at in range(0, len(paths), BLOCK) for o in variants.run(paths[at : at + BLOCK])]
+    values = [_number(outcome, metric, variants.program.months) for outcome in found]
+    values[0], values[-1] = ends
+    shares = whole_units(shapley(values), variants.program.minor_digits) if _money(metric) else shapley(values)
+    effects = [
+        Effect(name, tuple(_public(p.change) for p in members), share)
+        for (name, members), share in zip(groups, shares, strict=True)
+    ]
+    return tuple(sorted(effects, key=lambda e: -abs(e.effect))), any(o.months is None for o in found)
+
+
+def _money(metric: str) -> bool:
+    return metric not in ("runway", "zero-cash-date")
+
+
+def _run(variants: Variants, players: Sequence[Player], masks: Sequence[int]) -> list[Outcome]:
+    """The outcomes of subsets of the changes, a bit for each."""
+    paths = []
+    for mask in masks:
+        path: dict[str, float] = {}
+        for n, player in enumerate(players):
+            path.update(player.after if mask >> n & 1 else player.before)
+        paths.append(path)
+    return variants.run(paths)
+
+
+def _same(ends: Sequence[Outcome], wanted: Sequence[Outcome]) -> None:
+    """Refuses a union that is not the two models: without any change the first, with all the second."""
+    for end, want in zip(ends, wanted, strict=True):
+        money = [(end.lowest_cash, want.lowest_cash), (end.closing_cash, want.closing_cash)]
+        near = all(abs(a - b) <= max(1.0, 1e-9 * abs(b)) for a, b in money)
+        if (
+            (end.months is None) != (want.months is None)
+            or not near
+            or abs((end.months or 0) - (want.months or 0)) > A_DAY
+        ):
+            raise NotOneModelError("put together in one model, the two do not come to what each comes to by itself")
+
+
+def _groups(variants: Variants, players: Sequence[Player], metric: str) -> list[tuple[str, list[Player]]]:
+    """At most twelve groups: each change, else each line's, else the lines that alone do most and the rest."""
+    if len(players) <= MOST_PLAYERS:
+        return [(player.change.address, [player]) for player in players]
+    lines: dict[str, list[Player]] = {}
+    for player in players:
+        lines.setdefault(player.change.address.split(".")[0], []).append(player)
+    groups = list(lines.items())
+    if len(groups) > MOST_PLAYERS:
+        masks = [sum(1 << players.index(player) for player in members) for _, members in groups]
+        base, *single = (_number(o, metric, variants.program.months) for o in _run(variants, players, [0, *masks]))
+        order = sorted(range(len(groups)), key=lambda n: -abs(single[n] - base))
+        rest = order[MOST_PLAYERS - 1 :]
+        others = [player for n in sorted(rest) for player in groups[n][1]]
+        groups = [groups[n] for n in sorted(order[: MOST_PLAYERS - 1])]
+        groups.append((f"{len(rest)} other lines", others))
+    return [(members[0].change.address if len(members) == 1 else name, members) for name, members in groups]
+
+
+def shapley(values: Sequence[float]) -> list[float]:
+    """The Shapley value of each player; `values[mask]` is the worth of the players whose bits are set.
+
+    Player i gets the sum over all sets S without i of |S|! (n - |S| - 1)! / n! times what i adds to S: the mean of
+    what it adds over all orders (Shapley, A Value for n-Person Games, 1953).
+
+    >>> shapley([0.0, 1.0, 2.0, 6.0])  # alone 1 and 2, together 6: the surplus of 3 is halved
+    [2.5, 3.5]
+    """
+    import numpy
+
+    worth = numpy.asarray(values, dtype=float) - values[0]
+    players = len(values).bit_length() - 1
+    masks = numpy.arange(len(values))
+    sizes = sum((masks >> n & 1 for n in range(players)), numpy.zeros(len(values), dtype=int))
+    weights = [factorial(s) * factorial(players - s - 1) / factorial(players) for s in range(players)]
+    found = []
+    for n in range(players):
+        without = masks[(masks >> n & 1) == 0]
+        gained = worth[without | 1 << n] - worth[without]
+        found.append(float((numpy.asarray(weights)[sizes[without]] * gained).sum()))
+    return found
+
+
+def whole_units(shares: Sequence[float], digits: int) -> list[float]:
+    """Shares of a sum in whole minor units that still add up to it: the largest remainders are rounded up.
+
+    >>> whole_units([33.3333, 33.3333, 33.3334], 2)
+    [33.33, 33.33, 33.34]
+    """
+    from math import floor
+
+    units = 10**digits
+    exact = [share * units for share in shares]
+    whole = [floor(share) for share in exact]
+    missing = round(sum(exact)) - sum(whole)
+    for n in sorted(range(len(exact)), key=lambda n: whole[n] - exact[n])[: max(0, missing)]:
+        whole[n] += 1
+    return [number / units for number in whole]
+
+
+def compare_names(
+    first: str | None, second: str | None, scenarios: Sequence[str] = (), changes: Mapping[str, Any] | None = None
+) -> tuple[Model, Model, tuple[str, str]]:
+    """The two models that names mean, and how each is called.
+
+    Two files or revisions (`plan.toml@HEAD~1`), each under its scenario; or one, under two scenarios, under base and
+    one, or as it is and with `changes`, which always act on the second.
+    """
+    from runway.engine.load import load_document
+    from runway.files.document import default_model
+    from runway.files.git import read
+
+    name = first if first is not None else default_model()
+    before, after = read(name), None if second is None else read(second)
+    wanted = list(scenarios)
+    if second is None and not wanted and not changes:
+        said = (
+            "A comparison needs two models.\n"
+            "Two files: runway compare OLD.toml NEW.toml.\n"
+            "Two revisions: runway compare PLAN.toml@HEAD~1 PLAN.toml.\n"
+            "Two scenarios: runway compare PLAN.toml --scenario base --scenario NAME."
+        )
+        raise InputError(Problem("compare-needs-two", said))
+    if len(wanted) > 2:
+        raise InputError(Problem("compare-needs-two", "A comparison has two sides: give --scenario at most twice."))
+    if len(wanted) == 1:
+        wanted = [wanted[0] if changes or second is not None else "base", wanted[0]]
+    wanted = wanted or ["base", "base"]
+    models = load_document(before, wanted[0]), load_document(after or before, wanted[1], changes)
+    if second is not None:
+        labels = [name, second]
+        if wanted[0] != wanted[1] or name == second:
+            labels = [f"{label} {scenario}" for label, scenario in zip(labels, wanted, strict=True)]
+    else:
+        labels = list(wanted)
+    if changes:
+        labels[1] += " with " + ", ".join(f"{address} = {value}" for address, value in changes.items())
+    return models[0], models[1], (labels[0], labels[1])

@@ -1,0 +1,267 @@
+"""The documented JSON of explanations."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from runway.answers.projection_to_dict import rung_to_dict, text
+from runway.answers.sensitivity_to_dict import outcome_to_dict
+from runway.months import NEVER, date_at
+from runway.rounding import rounded
+
+BEFORE = -500.0  # months before the start; what a waived event's date is further back than
+
+if TYPE_CHECKING:
+    from runway.answers.check import Checked, Checks
+    from runway.answers.explain import Explanation, Term
+    from runway.answers.headline import Headline, Measure, RungExplained
+    from runway.answers.sources import Figure, Sources
+    from runway.answers.variance import Compared, Variance
+
+
+def day_of(value: float, start: int) -> str:
+    """A position on the scale of dates as it is said."""
+    if value >= NEVER:
+        return "never"
+    return "before the start" if value < BEFORE else date_at(value, start).isoformat()
+
+
+def term_to_dict(term: Term, digits: int, start: int) -> dict[str, Any]:
+    """A term and the terms below it; a figure's value is the number that was written, a condition's true or false."""
+    value: Any = day_of(term.value, start) if term.unit == "date" else rounded(term.value)
+    if term.unit == "money":
+        value = round(term.value, digits) + 0.0
+    elif term.unit == "condition":
+        value = term.value != 0
+    return {
+        "address": term.address,
+        "month": term.month,
+        "value": value,
+        "unit": term.unit,
+        "formula": term.formula,
+        "origin": None if term.origin is None else term.origin.to_dict(),
+        "above": term.above,
+        "deeper": term.deeper,
+        "terms": [term_to_dict(inner, digits, start) for inner in term.terms],
+    }
+
+
+def explanation_to_dict(found: Explanation) -> dict[str, Any]:
+    """`term` is the tree to the depth asked for; `inputs` are all written figures below it, at any depth."""
+    return {
+        "model": found.model,
+        "scenario": found.scenario,
+        "currency": found.currency,
+        "address": found.address,
+        "title": found.title,
+        "status": found.fate and found.fate[0],
+        "reason": found.fate and found.fate[1],
+        "explained": term_to_dict(found.term, found.minor_digits, found.start),
+        "inputs": [origin.to_dict() for origin in found.inputs],
+        "defaults": [origin.to_dict() for origin in found.defaults],
+        "used_by": list(found.used_by),
+    }
+
+
+def headline_to_dict(found: Headline) -> dict[str, Any]:
+    """One entry a rung, its ladder keys first."""
+    digits = found.minor_digits
+
+    def money(value: float) -> float:
+        return round(value, digits) + 0.0
+
+    def measured(item: Measure) -> float | str | None:
+        if item.value is None:
+            return None
+        if item.unit == "date":
+            return date.fromordinal(int(item.value)).isoformat()
+        return money(item.value) if item.unit == "money" else rounded(item.value)
+
+    def rung(item: RungExplained) -> dict[str, Any]:
+        return {
+            **rung_to_dict(item.rung, digits),
+            "counts": item.counts,
+            "until": item.until,
+            "opening_cash": money(item.opening_cash),
+            "flows": {section: money(amount) for section, _, amount in item.flows},
+            "closing_cash_then": money(item.closing_cash),
+            "restricted_cash_then": money(item.restricted_cash),
+            "cash_that_day": None if item.cash_that_day is None else money(item.cash_that_day),
+            "closings": [
+                {
+                    "address": closing.address,
+                    "counted": money(closing.amount),
+                    "date": text(closing.date),
+                    "reason": closing.reason,
+                }
+                for closing in item.closings
+            ],
+        }
+
+    return {
+        "model": found.model,
+        "scenario": found.scenario,
+        "currency": found.currency,
+        "minimum_cash": money(found.minimum_cash),
+        "runway": [rung(item) for item in found.rungs],
+        "measures": [
+            {"name": item.name, "unit": item.unit, "value": measured(item), "formula": item.formula}
+            for item in found.measures
+        ],
+    }
+
+
+def checks_to_dict(found: Checks) -> dict[str, Any]:
+    """`checks` in the order of the file, `out_of_scale` beside them; null is beyond the horizon."""
+
+    def figure(item: Checked, value: float | None) -> float | str | None:
+        if value is None or not isfinite(value):
+            return None
+        if item.unit == "date":
+            return date.fromordinal(int(value)).isoformat()
+        return round(value, found.minor_digits) + 0.0 if item.unit == "money" else rounded(value)
+
+    def residual(item: Checked) -> float | None:
+        if not isfinite(item.residual):
+            return None
+        return round(item.residual, found.minor_digits) + 0.0 if item.unit == "money" else rounded(item.residual)
+
+    return {
+        "model": found.model,
+        "scenario": found.scenario,
+        "currency": found.currency,
+        "hold": found.hold,
+        "checks": [
+            {
+                "title": item.title,
+                "says": item.says,
+                "file": item.place.file,
+                "line": item.place.line,
+                "source": item.source,
+                "unit": item.unit,
+                "comparison": item.comparison,
+                "expected": figure(item, item.expected),
+                "within": None if item.within is None else rounded(item.within),
+                "modelled": figure(item, item.modelled),
+                "residual": residual(item),
+                "holds": item.holds,
+                "when": item.when,
+            }
+            for item in found.checks
+        ],
+        "out_of_scale": [
+            {
+                "address": item.address,
+                "written": item.written,
+                "a_year": round(item.a_year, found.minor_digits),
+                "against": item.other,
+                "against_written": item.other_written,
+                "against_a_year": round(item.other_a_year, found.minor_digits),
+                "file": item.place.file,
+                "line": item.place.line,
+            }
+            for item in found.warnings
+        ],
+    }
+
+
+def sources_to_dict(found: Sources) -> dict[str, Any]:
+    """`sources` by their swing, `to_find_out` and `stale`; `swing` is in months of runway."""
+    digits = found.minor_digits
+
+    def figure(item: Figure) -> dict[str, Any]:
+        moved = item.swing
+        return {
+            **item.origin.to_dict(),
+            "moves_cash": item.moves,
+            "swing": rounded(item.months),
+            "stated": None if moved is None else moved.stated,
+            "at_low": None if moved is None else outcome_to_dict(moved.at_low, digits),
+            "at_high": None if moved is None else outcome_to_dict(moved.at_high, digits),
+        }
+
+    return {
+        "model": found.model,
+        "scenario": found.scenario,
+        "currency": found.currency,
+        "counting": found.rung,
+        "base": outcome_to_dict(found.base, digits),
+        "sources": [
+            {
+                "source": item.source,
+                "title": item.title,
+                "publisher": item.publisher,
+                "url": item.url,
+                "as_of": item.as_of,
+                "swing": rounded(item.swing),
+                "worst": outcome_to_dict(item.worst, digits),
+                "best": outcome_to_dict(item.best, digits),
+                "figures": [figure(inner) for inner in item.figures],
+            }
+            for item in found.sources
+        ],
+        "to_find_out": [figure(item) for item in found.to_find_out],
+        "older_than": found.older_than,
+        "at": text(found.at),
+        "stale": [
+            {**item.origin.to_dict(), "as_of": text(item.as_of), "months": rounded(item.months)} for item in found.stale
+        ],
+        "undated": found.undated,
+    }
+
+
+def variance_to_dict(found: Variance) -> dict[str, Any]:
+    """`lines`, with month and year to date; `runway` as planned and now; `ledger`, what became of its amounts."""
+    digits = found.minor_digits
+
+    def compared(item: Compared) -> dict[str, Any]:
+        return {
+            "plan": round(item.plan, digits) + 0.0,
+            "actual": round(item.actual, digits) + 0.0,
+            "variance": round(item.variance, digits) + 0.0,
+            "favourable": item.favourable,
+        }
+
+    totals = found.totals
+    return {
+        "model": found.model,
+        "scenario": found.scenario,
+        "currency": found.currency,
+        "file": found.file,
+        "month": found.month,
+        "year_to_date_from": found.first,
+        "last_close": found.last_close,
+        "lines": [
+            {
+                "address": item.address,
+                "title": item.title,
+                "section": item.section or None,
+                "total": item.is_total,
+                "has_actuals": item.has_actuals,
+                "month": compared(item.month),
+                "year_to_date": compared(item.to_date),
+            }
+            for item in found.lines
+        ],
+        "closing_cash": compared(found.closing_cash),
+        "runway": [
+            {
+                "counting": item.counting,
+                "plan": rung_to_dict(item.plan, digits),
+                "now": rung_to_dict(item.now, digits),
+                "months_left": None if item.months_left is None else rounded(item.months_left),
+                "days": item.days,
+            }
+            for item in found.runway
+        ],
+        "without_rows": {name: list(months) for name, months in found.without_rows.items()},
+        "ledger": None
+        if totals is None
+        else {
+            "rows": totals.rows,
+            **{name: str(getattr(totals, name)) for name in ("total", "used", "ignored", "unmapped", "after_close")},
+            "rows_after_close": totals.rows_after_close,
+        },
+    }

@@ -1,0 +1,241 @@
+"""Why a figure is what it is: its formula, its value, and what went into it, down to the lines of the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runway.engine.statements import DATES
+from runway.engine.trace import Part, Trace
+from runway.errors import InputError, Problem, did_you_mean
+from runway.files.actuals import CLOSED, SETTLED
+from runway.language.tree import Node, Parameter, walk
+from runway.model.origin import Origin, Origins
+from runway.months import month_label, month_number
+from runway.program.statement import main_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.model.model import Model
+
+DEPTH = 3
+MOST_MONTHS = 12  # of a sum over months that are told one by one
+NEUTRAL = {"levers.delay": 0.0}  # the other levers are 1
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something that went into a figure: a row in a month, a written figure, or a condition that held or did not."""
+
+    address: str  # of a condition or a sum over months its text
+    month: str | None
+    value: float
+    unit: str  # money, number, date, condition
+    formula: str | None = None
+    origin: Origin | None = None
+    terms: tuple[Term, ...] = ()
+    above: bool = False  # explained further up
+    deeper: bool = False  # has terms of its own below the depth asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One figure explained; what is not there is None or empty."""
+
+    model: str
+    scenario: str
+    currency: str
+    minor_digits: int
+    start: int  # the first month, absolute
+    address: str
+    title: str | None
+    fate: tuple[str, str] | None  # of a closing or clause: what became of it, and what decided it
+    term: Term
+    inputs: tuple[Origin, ...]  # every written figure that it rests on, at any depth, in the order of the files
+    defaults: tuple[Origin, ...]  # figures that nobody wrote
+    used_by: tuple[str, ...]  # of a written figure: the rows that read it
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        from runway.answers.evidence_to_dict import explanation_to_dict
+
+        return explanation_to_dict(self)
+
+
+def explain(model: Model, address: str, month: str | None = None, *, depth: int = DEPTH) -> Explanation:
+    """What a row, a figure, an event, a closing or a clause is, and why.
+
+    A bare name means what it means in formulas; without a month it is the first.  Values are those of one run, the
+    scenario as written (the last rung of the ladder).  Raises `InputError`: unknown-address, bad-month,
+    month-outside-model, value-out-of-range.
+    """
+    if depth < 1:
+        raise InputError(Problem("value-out-of-range", "--depth is a whole number from 1."))
+    return _Explainer(model).explanation(address, month, depth)
+
+
+class _Explainer:
+    def __init__(self, model: Model) -> None:
+        assert model.program is not None
+        self.model, self.program, self.origins = model, model.program, Origins(model)
+        self.trace = Trace(model, self.neutral_levers())
+        self.posted = {row.address for row in self.program.rows if row.posted}
+        self.seen: set[Part] = set()
+
+    def explanation(self, address: str, month: str | None, depth: int) -> Explanation:
+        part, fate, title = self.found(address, self.month(month))
+        inputs = self.rests_on(part)
+        written = sorted((o for o in inputs if o.place), key=lambda o: (o.place.file, o.place.line, o.place.column))  # type: ignore[union-attr]  # each has one
+        return Explanation(
+            model=self.model.settings.name,
+            scenario=self.model.scenario,
+            currency=self.model.settings.currency,
+            minor_digits=self.program.minor_digits,
+            start=self.program.start,
+            address=address,
+            title=title,
+            fate=fate,
+            term=self.term(part, depth, ()),
+            inputs=tuple(written),
+            defaults=tuple(o for o in inputs if o.place is None),
+            used_by=tuple(self.readers(part.address)) if part.what == "figure" else (),
+        )
+
+    def neutral_levers(self) -> dict[str, float]:
+        """The levers that nobody has set and that change nothing, which therefore need not be told."""
+        parameters, origins = self.program.parameters, self.origins
+        levers = [a for a in parameters if a.startswith("levers.") and not (a in origins and origins.is_written(a))]
+        known = {a: parameters[a] for a in levers if parameters[a] == NEUTRAL.get(a, 1.0)}
+        return known | {a: parameters[a] for a in (CLOSED, SETTLED) if a in parameters}
+
+    def month(self, text: str | None) -> int:
+        """The place of a month in the model; of a day, its month."""
+        if text is None:
+            return 0
+        number = month_number(text[:7]) if len(text) in (7, 10) else None
+        if number is None:
+            raise InputError(Problem("bad-month", f'{text} is no month. A month is written "2025-04".'))
+        t = number - self.program.start
+        if not 0 <= t < self.program.months:
+            first, last = (month_label(self.program.start + n) for n in (0, self.program.months - 1))
+            says = f"{text} is outside the model, which runs from {first} to {last}."
+            raise InputError(Problem("month-outside-model", says))
+        return t
+
+    def found(self, address: str, t: int) -> tuple[Part, tuple[str, str] | None, str | None]:
+        """What an address means, with the fate of a closing or clause."""
+        rows, items = self.trace.rows, {item.name: item for item in self.model.items}
+        item = items.get(address.partition(".")[0])
+        title = None if item is None or item.title == item.name else item.title
+        if (fate := self.fate(address)) is not None:
+            return self.decided(address), fate, title
+        if address in rows:
+            return Part("row", address, t), None, title
+        if address in self.origins or (address.startswith("actuals.") and address in self.program.parameters):
+            return Part("figure", address, t), None, title
+        if item is not None and address == item.name:
+            if item.section == "events":
+                return Part("figure", f"{address}.date", t), None, title
+            if main_row(item) in rows:
+                return Part("row", main_row(item), t), None, title
+        steps = [a for a in self.origins.addresses() if a.rpartition(".")[0] == address]
+        now = [a for a in steps if (month_number(a.rpartition(".")[2]) or 0) - self.program.start <= t]
+        if steps:
+            return Part("figure", now[-1] if now else steps[0], t), None, title
+        known = ["runway", *items, *rows, *(a for a in self.origins.addresses() if not a.startswith("levers."))]
+        hint = did_you_mean(address, known) or " runway explain explains a row, a figure, a closing or an error's name."
+        raise InputError(Problem("unknown-address", f"There is nothing called {address} in this model.{hint}"))
+
+    def decided(self, address: str) -> Part:
+        """The row and the month in which a closing or clause was decided; the last month where it is still open."""
+        last = self.program.months - 1
+        if f"{address}.bites" in self.trace.rows:
+            by = self.program.parameters[f"{address}.by"]
+            return Part("row", f"{address}.bites", int(min(max(by, 0), last)))
+        due, cash = self.trace.values[f"{address}.due"][-1], self.trace.values[f"{address}.cash"]
+        if 0 <= due <= last and cash[int(due)]:
+            return Part("row", f"{address}.cash", int(due))
+        return Part("row", f"{address}.due", last)
+
+    def fate(self, address: str) -> tuple[str, str] | None:
+        """What became of a closing or clause, and what decided it."""
+        from runway.answers.closings import clauses, closings
+        from runway.words import amount_text, day_text
+
+        if "." not in address and f"{address}.due" not in self.trace.rows:
+            return None
+        for closing in closings(self.model, self.program, self.trace.values):
+            if closing.address == address:
+                when = "" if closing.date is None else f" on {day_text(closing.date)}"
+                reduced = closing.status == "reduced"
+                amount = sum(self.trace.values[f"{address}.cash"]) if reduced else closing.amount
+                return f"{closing.status}{when}: {amount_text(amount)}", closing.reason
+        for clause in clauses(self.model, self.program, self.trace.values):
+            if clause.address == address:
+                when = "" if clause.date is None else f", {day_text(clause.date)}"
+                return f"{clause.status}{when}", clause.reason
+        return None
+
+    def term(self, part: Part, depth: int, within: tuple[str, ...]) -> Term:
+        """A part with what went into it, so many levels deep."""
+        if part.what == "figure":
+            origin = self.origins.of(part.address)
+            return Term(part.address, None, origin.number, "date" if origin.kind == "date" else "number", origin=origin)
+        below = self.trace.below(part)
+        if part.what == "look":  # its months are told by their values; of very many none is
+            below = below if len(below) <= MOST_MONTHS else []
+            within, depth = (*within, part.address), min(depth, 1)
+        above = part in self.seen
+        again = part.what == "row" and part.address in within  # the same formula, in another month
+        stop = above or again or depth <= 0
+        if not stop:
+            self.seen.add(part)
+        name, formula = self.said(part)
+        last = part.address.rpartition(".")[2]
+        unit = "condition" if part.what == "condition" else "date" if last in DATES else "number"
+        if unit == "number" and part.address in self.posted:
+            unit = "money"
+        inside = (*within, part.address) if part.what == "row" else within
+        return Term(
+            address=name,
+            month=month_label(self.program.start + part.t) if part.what == "row" else None,
+            value=self.trace.value(part),
+            unit=unit,
+            formula=None if stop else formula,
+            terms=() if stop else tuple(self.term(inner, depth - 1, inside) for inner in below),
+            above=above,
+            deeper=depth <= 0 and not (above or again) and bool(below),
+        )
+
+    def said(self, part: Part) -> tuple[str, str | None]:
+        """How a part is called, and its formula."""
+        trace = self.trace
+        if part.what == "row":
+            return part.address, trace.formula(trace.rows[part.address].formula, part.t)
+        if part.what == "opening":
+            opening = trace.rows[part.address].opening
+            return f"{part.address} before the start", trace.formula(opening, part.t)
+        assert part.node is not None
+        return trace.formula(part.node, part.t), None
+
+    def rests_on(self, part: Part) -> list[Origin]:
+        """Every figure below a part, at any depth and in any month before."""
+        left, known = [part], {part}
+        found: dict[str, None] = {}
+        while left:
+            part = left.pop()
+            if part.what == "figure":
+                found[part.address] = None
+            for inner in self.trace.below(part):
+                if inner not in known:
+                    known.add(inner)
+                    left.append(inner)
+        return [self.origins.of(address) for address in found]
+
+    def readers(self, address: str) -> Iterator[str]:
+        """The rows whose formula or opening reads a figure."""
+        for row in self.program.rows:
+            nodes: list[Node] = [*walk(row.formula), *walk(row.opening)]
+            if Parameter(address) in nodes and row.address != address:
+                yield self.program.shown.get(row.address, row.address)

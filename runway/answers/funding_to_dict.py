@@ -1,0 +1,133 @@
+"""The documented JSON of `runway scenarios` and `runway clause`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from runway.rounding import rounded
+
+if TYPE_CHECKING:
+    from runway.answers.clause import Clauses, Priced, Reading, Terms
+    from runway.answers.scenarios import Scenarios
+    from runway.engine.rungs import Counted
+
+
+def counted_to_dict(item: Counted, digits: int) -> dict[str, Any]:
+    """One rung, with the keys that it has in the JSON of a projection."""
+    return {
+        "counting": item.counting,
+        "months": None if item.months is None else rounded(item.months),
+        "zero_cash_date": item.zero_cash_date and item.zero_cash_date.isoformat(),
+        "beyond_horizon": item.beyond_horizon,
+        "lowest_cash": round(item.lowest_cash, digits) + 0.0,
+        "lowest_cash_date": item.lowest_cash_date.isoformat(),
+        "funding_gap": round(item.funding_gap, digits) + 0.0,
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value of the file as JSON has it."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    if isinstance(value, Decimal):
+        return float(value)
+    return value if isinstance(value, bool | int | str) else str(value)
+
+
+def scenarios_to_dict(found: Scenarios) -> dict[str, Any]:
+    """The scenarios under their plural, each with its rungs in the order of the ladder."""
+    digits = found.minor_digits
+    return {
+        "model": found.model,
+        "currency": found.currency,
+        "set": {address: str(value) for address, value in found.changes.items()},
+        "scenarios": [
+            {
+                "name": item.name,
+                "title": item.title,
+                "set": {address: plain(value) for address, value in item.set.items()},
+                "drawn_funding": round(item.drawn_funding, digits) + 0.0,
+                "closing_cash": round(item.closing_cash, digits) + 0.0,
+                "runway": [counted_to_dict(rung, digits) for rung in item.runway],
+            }
+            for item in found.scenarios
+        ],
+    }
+
+
+def clauses_to_dict(found: Clauses) -> dict[str, Any]:
+    """The clauses by round and condition, each fate with its figures; `change` is fails less holds."""
+    return {
+        "model": found.model,
+        "scenario": found.scenario,
+        "currency": found.currency,
+        "clauses": [clause for terms in found.terms for clause in _terms(terms, found.minor_digits)],
+    }
+
+
+def _terms(terms: Terms, digits: int) -> list[dict[str, Any]]:
+    holds = None if terms.holds is None else _reading(terms.holds, digits)
+    return [
+        {
+            "address": one.address,
+            "title": one.title,
+            "round": terms.round,
+            "headline": round(terms.headline, digits),
+            "cuts": one.cuts,
+            "to": round(one.to, digits),
+            "unless": terms.condition,
+            "by": one.by and one.by.isoformat(),
+            "option": one.option,
+            "exercised": one.exercised,
+            "holds": holds,
+            "fails": _reading(one.fails, digits),
+            "waived": _reading(terms.waived, digits),
+            "change": _change(terms.holds, one.fails, digits),
+            "latest": _latest(one),
+        }
+        for one in terms.clauses
+    ]
+
+
+def _latest(one: Priced) -> dict[str, Any]:
+    found = one.latest
+    return {
+        "answer": found.answer,
+        "date": found.day and found.day.isoformat(),
+        "zero_cash_date_a_day_later": found.zero_cash_date and found.zero_cash_date.isoformat(),
+    }
+
+
+def _reading(item: Reading, digits: int) -> dict[str, Any]:
+    return {
+        "drawn": round(item.drawn, digits),
+        "free_of_earmarks": None if item.free_of_earmarks is None else round(item.free_of_earmarks, digits),
+        "runway": counted_to_dict(item.runway, digits),
+        "ownership": [
+            {
+                "after_cut": owned.rule,
+                "post_money": round(owned.post_money, digits),
+                "sold": rounded(owned.sold),
+                "stakes": {investor: rounded(stake) for investor, stake in owned.stakes.items()},
+                "holders": {holder: rounded(stake) for holder, stake in owned.holders.items()},
+            }
+            for owned in item.ownership
+        ],
+    }
+
+
+def _change(holds: Reading | None, fails: Reading, digits: int) -> dict[str, Any] | None:
+    """What the clause takes; months are null where either reading lasts beyond the horizon."""
+    if holds is None:
+        return None
+    before, after = holds.runway, fails.runway
+    months = None if before.months is None or after.months is None else rounded(after.months - before.months)
+    return {
+        "drawn": round(fails.drawn - holds.drawn, digits) + 0.0,
+        "months": months,
+        "lowest_cash": round(after.lowest_cash - before.lowest_cash, digits) + 0.0,
+        "funding_gap": round(after.funding_gap - before.funding_gap, digits) + 0.0,
+    }

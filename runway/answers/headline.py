@@ -1,0 +1,186 @@
+"""Why the headline says what it says: each rung of the ladder, what it counts, and the way down to its last day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runway.answers.closings import closings
+from runway.answers.project import SECTION_TITLES, project_model
+from runway.engine.ladder import LADDER, PLACES, Reader, reader_of, rung_of
+from runway.errors import InputError, Problem, did_you_mean
+from runway.months import month_label
+from runway.program.statement import CASH_SECTIONS
+from runway.words import day_text, month_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from runway.answers.projection import Closing, Projection
+    from runway.engine.ladder import Rung
+    from runway.engine.run import Series
+    from runway.model.model import Model
+
+COUNTS = {
+    "cash in hand": "nothing still to be received",
+    "+ certain": "committed money that no open condition or clause can still take away",
+    "+ conditional": "committed money whose conditions are met as this scenario has it",
+    "+ planned": "rounds that are only planned as well",
+}
+NOT_COUNTED = {
+    "cash in hand": "still to be received",
+    "+ certain": "the rest hangs on a condition or a clause that is open",
+    "+ conditional": "planned only",
+    "+ planned": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A closing as one rung counts it; `amount` is what comes by the rung's last day, 0 if nothing does."""
+
+    address: str
+    title: str
+    date: date | None
+    amount: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RungExplained:
+    """One rung: what it counts, and the cash from the first month to the end of the one in which it runs out."""
+
+    rung: Rung
+    counts: str
+    closings: tuple[Money, ...]
+    until: str  # the month of the zero-cash day, else the last
+    days: tuple[int, int] | None  # of that month's days, those that passed before the zero-cash day
+    opening_cash: float
+    flows: tuple[tuple[str, str, float], ...]  # section, title and sum of its months
+    closing_cash: float
+    restricted_cash: float  # of the closing cash
+    cash_that_day: float | None  # unrestricted, at the end of the zero-cash day
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure of the report beside the ladder: its value and what it is made of."""
+
+    name: str
+    unit: str  # money, months, number, date
+    value: float | None  # a date's ordinal; None where it does not exist
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The runway of a model, rung by rung."""
+
+    model: str
+    scenario: str
+    currency: str
+    minor_digits: int
+    first_month: str
+    minimum_cash: float
+    rungs: tuple[RungExplained, ...]
+    measures: tuple[Measure, ...]  # empty where one rung is asked for
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        from runway.answers.evidence_to_dict import headline_to_dict
+
+        return headline_to_dict(self)
+
+
+def headline(model: Model, wanted: str | None = None) -> Headline:
+    """Each rung of the ladder explained, or the one wanted: certain, conditional, planned, cash_in_hand.
+
+    Raises `InputError`: unknown-rung.
+    """
+    if wanted is not None and wanted.replace("-", "_") not in PLACES:
+        hint = did_you_mean(wanted, PLACES) or f" There are {', '.join(PLACES)}."
+        raise InputError(Problem("unknown-rung", f"The ladder has no rung {wanted}.{hint}"))
+    assert model.program is not None
+    reader = reader_of(model)
+    runs = reader.engine.run_each([overrides for _, overrides in LADDER])
+    written = closings(model, model.program, runs[-1])
+    shown = [
+        _explained(reader, *LADDER[place], rows, written)
+        for place, rows in enumerate(runs)
+        if wanted is None or PLACES[wanted.replace("-", "_")] == place
+    ]
+    return Headline(
+        model=model.settings.name,
+        scenario=model.scenario,
+        currency=model.settings.currency,
+        minor_digits=model.program.minor_digits,
+        first_month=month_label(model.program.start),
+        minimum_cash=runs[-1]["minimum_cash"][0],
+        rungs=tuple(shown),
+        measures=() if wanted is not None else tuple(_measures(project_model(model))),
+    )
+
+
+def _measures(projection: Projection) -> Iterator[Measure]:
+    """The other figures of the report, by the rows that they are read off."""
+
+    def months(window: tuple[str, str]) -> str:
+        return " to ".join(month_text(month) for month in dict.fromkeys(window))
+
+    window = months(projection.burn_window)
+    for row, value in (("gross_burn", projection.gross_burn), ("net_burn", projection.net_burn)):
+        yield Measure(row.replace("_", " "), "money", value, f"the average of {row}, {window}, no funding counted")
+    says = "cash that is free at the start less the minimum, over that net burn less what earmarks pay of it"
+    yield Measure("static runway", "months", projection.static_runway, says)
+    if projection.burn_multiple_window is not None:
+        says = f"net_burn over the growth of total.arr, {months(projection.burn_multiple_window)}"
+        yield Measure("burn multiple", "number", projection.burn_multiple, f"{says}, no funding counted")
+    says = "the minimum cash less the lowest cash of a day, with neither the opening cash nor any funding"
+    says += f"; {day_text(projection.peak_need_date)}"
+    yield Measure("peak need", "money", projection.peak_need, says)
+    certain = projection.runway[1]
+    if certain.raise_by is not None:
+        says = f"the zero-cash date, + certain, less {projection.months_to_close:g} months to close"
+        yield Measure("raise by", "date", float(certain.raise_by.toordinal()), says)
+    survival = projection.survival
+    says = "survival.expenses; default alive asks survival.cash: opening cash, then survival.revenue less these"
+    yield Measure("expenses held", "money", survival.expenses, says)
+
+
+def _explained(
+    reader: Reader, name: str, overrides: Mapping[str, float], rows: Mapping[str, Series], written: Sequence[Closing]
+) -> RungExplained:
+    program = reader.program
+    rung = rung_of(reader, name, overrides, rows)
+    zero = rung.zero_cash_date
+    last = program.months - 1 if zero is None else zero.year * 12 + zero.month - 1 - program.start
+    cash, _ = reader.days(rows, overrides).month(last)
+    flows = [(s, SECTION_TITLES[s], sum(rows[f"cash.{s}"][: last + 1])) for s in CASH_SECTIONS]
+    return RungExplained(
+        rung=rung,
+        counts=COUNTS[name],
+        closings=tuple(_counted(name, closing, rows, last) for closing in written),
+        until=month_label(program.start + last),
+        days=None if zero is None else (zero.day - 1, reader.layout.days[last]),
+        opening_cash=rows["opening_cash"][0],
+        flows=tuple((s, title, amount) for s, title, amount in flows if amount),
+        closing_cash=rows["cash"][last],
+        restricted_cash=rows["restricted_cash"][last],
+        cash_that_day=None if zero is None else cash(zero.day),
+    )
+
+
+def _counted(name: str, closing: Closing, rows: Mapping[str, Series], last: int) -> Money:
+    """What a closing brings on a rung by its last month, and why that is less than in the scenario as written."""
+    by_month = rows[f"{closing.address}.cash"]
+    amount, later, date, reason = sum(by_month[: last + 1]), sum(by_month[last + 1 :]), closing.date, closing.reason
+    if reason == "before the first month":
+        reason = "before the first month: it is in the opening cash"
+    elif later:
+        date, reason = None, "it comes later"
+    elif date is not None and amount < closing.drawn:
+        reason = NOT_COUNTED[name]
+    elif date is not None and closing.status == "planned" and not amount:
+        reason = NOT_COUNTED["+ conditional"]
+    return Money(closing.address, closing.title, date, amount, reason)

@@ -1,0 +1,146 @@
+"""What a reader should know before believing the headline: weak assumptions, clauses, earmarks, capacity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.engine.days import months_to
+from runway.engine.ladder import LADDER
+from runway.files.actuals import DIFFERENCE
+from runway.months import date_at, month_label, month_number
+from runway.words import amount_text, day_text, month_text, without_rows_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.answers.projection import Projection
+    from runway.engine.ladder import Reader
+    from runway.language.figure import Entry
+
+MATTERS = 0.5  # months of runway that a weak assumption must move to be named
+MOST = 3
+TRIED = 40
+
+
+def notes(reader: Reader, projection: Projection) -> tuple[str, ...]:
+    """The notes of a projection, the most important first; how clauses fell stands in `projection.clauses`."""
+    return (
+        *_actuals(reader),
+        *_weak_assumptions(reader),
+        *_covenants(projection),
+        *_earmarks(reader, projection),
+        *_unmet(reader, projection),
+        *_ignored(reader),
+    )
+
+
+def _actuals(reader: Reader) -> Iterator[str]:
+    """Up to when the months are closed, and what of them is not in the books."""
+    actuals = reader.model.actuals
+    if actuals is None:
+        return
+    named = {address.partition(".")[0] for address in actuals.values}
+    sections = ("revenue", "costs", "capital", "passthrough")
+    lines = [item.name for section in sections for item in reader.model.section(section)]
+    planned = [name for name in lines if name not in named and name != DIFFERENCE]
+    text = f"closed up to {month_text(month_label(actuals.last_close))}, from {actuals.file}"
+    yield text + (f"; as planned there: {', '.join(planned)}" if planned else "")
+    if missing := without_rows_text(actuals.without_rows(reader.program.start)):
+        yield missing
+    if actuals.unmapped:
+        total = sum(account.total for account in actuals.unmapped)
+        accounts = ", ".join(account.name for account in actuals.unmapped[:MOST])
+        more = f" and {len(actuals.unmapped) - MOST} more" if len(actuals.unmapped) > MOST else ""
+        yield f"left out of the closed months, mapped to no line: {accounts}{more}, {total:,} in all"
+    if actuals.totals is not None and actuals.totals.rows_after_close:
+        yield f"{actuals.totals.rows_after_close:,} rows of {actuals.file} are of later months and not used"
+
+
+def _weak_assumptions(reader: Reader) -> list[str]:
+    """Figures of low confidence with a stated range that moves the first rung, by one run at each end."""
+    _, rung = LADDER[0]
+
+    def months(overrides: dict[str, float]) -> float | None:
+        rows = reader.engine.run({**rung, **overrides})
+        empty = reader.days(rows, overrides).first_below()
+        return None if empty is None else months_to(*empty, reader.layout.days)
+
+    weak = [(a, e) for a, e in reader.program.entries.items() if e.confidence == "low" and e.amount.kind == "number"]
+    found = []
+    for address, entry in [(a, e) for a, e in weak if e.low is not None and e.high is not None][:TRIED]:
+        ends = [months({address: entry.low or 0.0}), months({address: entry.high or 0.0})]
+        low, high = (reader.program.months if end is None else end for end in ends)
+        if abs(high - low) >= MATTERS:
+            said = ["beyond" if end is None else f"{end:.1f}" for end in ends]
+            text = f"from {_moved(entry)} the first rung goes from {' to '.join(said)} months"
+            found.append((abs(high - low), f"{address} is of low confidence; {text}"))
+    found.sort(key=lambda f: -f[0])
+    return [text for _, text in found[:MOST]]
+
+
+def _moved(entry: Entry) -> str:
+    low, high = entry.low or 0.0, entry.high or 0.0
+    if entry.amount.percent:
+        return f"{low * 100:g} to {high * 100:g} %"
+    return f"{amount_text(low)} to {amount_text(high)}"
+
+
+def _covenants(projection: Projection) -> Iterator[str]:
+    for covenant in projection.covenants:
+        if covenant.breached is not None:
+            yield (
+                f"{covenant.lender}: {covenant.title} does not hold on {day_text(covenant.breached)}; from then on the "
+                "lender may call the money back, which is not counted here"
+            )
+        elif covenant.breached_certain is not None:
+            yield (
+                f"{covenant.lender}: {covenant.title} does not hold on {day_text(covenant.breached_certain)} if only "
+                "what is certain is counted; from then on the lender may call the money back, which is not counted here"
+            )
+
+
+def _earmarks(reader: Reader, projection: Projection) -> Iterator[str]:
+    rows, start = projection.rows, reader.program.start
+    for item in reader.model.section("funding"):
+        for earmark in getattr(item.part, "earmarks", ()):
+            prefix = f"{item.name}.{earmark.for_}"
+            own, filled = rows[f"{prefix}.own_cash"], rows[f"{prefix}.filled"]
+            amount = reader.program.parameters[f"{prefix}.amount"]
+            short = [t for t in range(len(own)) if filled[t] < amount - 0.005 and filled[t] > 0]
+            if short:
+                full = next((t for t in range(len(own)) if filled[t] >= amount - 0.005), None)
+                until = "the last month" if full is None else month_text(date_at(full, start))
+                yield (
+                    f"{earmark.for_}'s earmark of {amount_text(amount)} exceeds what its closings have filled until "
+                    f"{until}: {amount_text(filled[short[-1]])}"
+                )
+            if max(own) > 0:
+                worst = max(range(len(own)), key=lambda t: own[t])
+                yield (
+                    f"{earmark.for_} spends more than its earmark has: {amount_text(own[worst])} from own cash "
+                    f"by {month_text(date_at(worst, start))}"
+                )
+    for month, restricted, cash in zip(projection.months, rows["restricted_cash"], rows["cash"], strict=True):
+        if restricted > max(cash, 0.0):
+            number = month_number(month)
+            assert number is not None
+            when = month_text(date_at(number - start, start))
+            yield f"restricted cash exceeds all cash in {when}: the company's own money is gone by then"
+            return
+
+
+def _unmet(reader: Reader, projection: Projection) -> Iterator[str]:
+    for item in reader.model.section("revenue"):
+        unmet = projection.rows.get(f"{item.name}.unmet", ())
+        short = [t for t, value in enumerate(unmet) if value > 0]
+        if short:
+            when = date_at(short[0], reader.program.start)
+            lost = max(unmet)
+            turned = f"up to {amount_text(lost)} customers a month are turned away"
+            yield f"{item.name} reaches its capacity in {month_text(when)}; {turned}"
+
+
+def _ignored(reader: Reader) -> Iterator[str]:
+    for item in reader.model.section("funding"):
+        if item.kind == "secondary":
+            yield f"{item.name} is a sale between holders; it brings the company no cash"

@@ -1,0 +1,231 @@
+"""Many companies at once: each projected, and simulated where it has anything uncertain; the riskiest first."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from glob import glob
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.load import load_document
+from runway.errors import InputError, Problem
+from runway.files.document import read
+from runway.simulation.processes import can_fork, on_processes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
+
+    from runway.files.document import Document
+    from runway.simulation.totals import Estimate
+
+PATHS = 10_000
+YEAR, TWO_YEARS = 12, 24
+FEW = 4  # companies that are not worth another process
+
+
+class Options(NamedTuple):
+    """What every company is run with; no paths: projections only."""
+
+    paths: int
+    seed: int
+    counting: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """One company: the projection as written, and the odds of running out within one and two years."""
+
+    file: str
+    model: str
+    currency: str
+    minor_digits: int
+    horizon: int  # months
+    counting: str
+    opening_cash: float
+    net_burn: float  # a month
+    months: float | None  # of runway; None beyond the horizon
+    zero_cash_date: date | None
+    funding_gap: float
+    within_a_year: Estimate | None  # None where it was not simulated, or its horizon is shorter
+    within_two_years: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """What `runway portfolio` found."""
+
+    paths: int  # 0: projections only
+    seed: int
+    companies: tuple[Company, ...]  # the riskiest first
+    unreadable: tuple[tuple[str, tuple[Problem, ...]], ...]  # files, with what is wrong in them
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        return {
+            "paths": self.paths,
+            "seed": self.seed,
+            "companies": [_written(company) for company in self.companies],
+            "unreadable": [
+                {"file": file, "problems": [str(problem) for problem in problems]} for file, problems in self.unreadable
+            ],
+        }
+
+
+def _written(company: Company) -> dict[str, Any]:
+    def chance(estimate: Estimate | None) -> dict[str, float] | None:
+        if estimate is None:
+            return None
+        return {"probability": round(estimate.value, 6), "error": round(estimate.error, 6)}
+
+    digits = company.minor_digits
+    return {
+        "file": company.file,
+        "model": company.model,
+        "currency": company.currency,
+        "counting": company.counting.removeprefix("+ "),
+        "opening_cash": round(company.opening_cash, digits) + 0.0,
+        "net_burn": round(company.net_burn, digits) + 0.0,
+        "months": None if company.months is None else float(f"{company.months:.12g}"),
+        "zero_cash_date": None if company.zero_cash_date is None else company.zero_cash_date.isoformat(),
+        "funding_gap": round(company.funding_gap, digits) + 0.0,
+        "within_12_months": chance(company.within_a_year),
+        "within_24_months": chance(company.within_two_years),
+    }
+
+
+def files_of(place: str) -> list[str]:
+    """The assumption files of a folder (not of the folders in it), or of a pattern such as "fund/**/*.toml"."""
+    folder = Path(place)
+    if folder.is_dir():
+        found = [str(path) for path in folder.glob("[!._]*.toml")]
+    else:
+        # a pattern may begin at the root, which Path.glob refuses
+        found = [path for path in glob(place, recursive=True) if path.endswith(".toml") and Path(path).is_file()]  # noqa: PTH207
+    if not found:
+        example = 'Name a folder that has some, or a quoted pattern: "fund/*.toml".'
+        text = f"There are no assumption files at {place}. {example}"
+        raise InputError(Problem("no-models-found", text))
+    return sorted(found)
+
+
+def portfolio(
+    place: str,
+    *,
+    paths: int = PATHS,
+    seed: int = 1,
+    counting: str | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    strict: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Portfolio:
+    """The companies of a folder or pattern, the riskiest first; `paths=0` only projects them.
+
+    A file that cannot be used is listed and does not stop the others, unless `strict`.  Companies are run apart, on
+    `workers` processes (all cores) or on a cluster.  Raises `InputError`: no-models-found, value-out-of-range, and
+    with `strict`, or where no file can be used, every problem of every file.
+    """
+    from runway.answers.simulate import known_rung
+    from runway.simulation.limits import cores
+
+    if paths < 0:
+        raise InputError(Problem("value-out-of-range", "--paths is a whole number; 0 only projects."))
+    if counting is not None:
+        known_rung(counting)
+    options = Options(paths, seed, counting)
+    files = files_of(place)
+    companies: list[Company] = []
+    unreadable: list[tuple[str, tuple[Problem, ...]]] = []
+    documents: list[tuple[str, Document]] = []
+    for file in files:
+        try:
+            documents.append((file, read(file)))
+        except InputError as error:
+            unreadable.append((file, error.problems))
+    work = [(file, document, options) for file, document in documents]
+    for n, (file, found) in enumerate(
+        zip((f for f, _ in documents), _mapped(work, workers or cores(), cluster), strict=True), 1
+    ):
+        if isinstance(found, Company):
+            companies.append(found)
+        else:
+            unreadable.append((file, found))
+        if progress is not None:
+            progress(n, len(documents))
+    unreadable.sort(key=lambda entry: entry[0])
+    if unreadable and (strict or not companies):
+        raise InputError(*(problem for _, problems in unreadable for problem in problems))
+    return Portfolio(paths, seed, tuple(sorted(companies, key=_risk)), tuple(unreadable))
+
+
+def _mapped(
+    work: Sequence[tuple[str, Document, Options]], workers: int, cluster: str | None
+) -> Iterator[Company | tuple[Problem, ...]]:
+    """Each company, in order: here, on processes of this machine, or on a cluster."""
+    if cluster is not None:
+        from runway.simulation.cluster import connected, on_cluster
+
+        with connected(cluster) as client:
+            yield from on_cluster(client, company, work)
+        return
+    done = 0
+    if workers > 1 and len(work) > FEW:
+        start = "fork" if can_fork() else "spawn"
+        with closing(on_processes(_function, work, min(workers, len(work)), start)) as results:
+            for found in results:
+                done += 1
+                yield found
+    yield from (company(*one) for one in work[done:])  # all of them, or what a process that died has left
+
+
+def _function() -> Callable[[tuple[str, Document, Options]], Company | tuple[Problem, ...]]:
+    return lambda one: company(*one)
+
+
+def company(file: str, document: Document, options: Options) -> Company | tuple[Problem, ...]:
+    """One company, or what is wrong with its file."""
+    try:
+        return _company(file, document, options)
+    except InputError as error:
+        return error.problems
+
+
+def _company(file: str, document: Document, options: Options) -> Company:
+    from runway.answers.project import project_model
+    from runway.answers.simulate import rung_of_model, simulate
+
+    model = load_document(document)
+    projection = project_model(model)
+    rung = projection.runway[rung_of_model(model, options.counting)]
+    year = two_years = None
+    if options.paths:
+        found = simulate(
+            model, paths=options.paths, seed=options.seed, workers=1, counting=options.counting, checks=False
+        )
+        odds = found.risk().by_month
+        year, two_years = (odds[n - 1] if n <= len(odds) else None for n in (YEAR, TWO_YEARS))
+    return Company(
+        file=file,
+        model=projection.model,
+        currency=projection.currency,
+        minor_digits=projection.minor_digits,
+        horizon=len(projection.months),
+        counting=rung.counting,
+        opening_cash=projection.rows["opening_cash"][0],
+        net_burn=projection.net_burn,
+        months=rung.months,
+        zero_cash_date=rung.zero_cash_date,
+        funding_gap=rung.funding_gap,
+        within_a_year=year,
+        within_two_years=two_years,
+    )
+
+
+def _risk(company: Company) -> tuple[float, ...] | tuple[float | str, ...]:
+    """What companies are ranked by: the odds of one year, of two, then the months of runway."""
+    chances: Iterable[Estimate | None] = (company.within_a_year, company.within_two_years)
+    odds = (0.0 if chance is None else -chance.value for chance in chances)
+    months = float("inf") if company.months is None else company.months
+    return (*odds, months, company.file)

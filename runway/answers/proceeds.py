@@ -1,0 +1,251 @@
+"""The use of proceeds: where the money of each closing, grant and loan went by the end of the horizon.
+
+Cash is fungible, so this is a rule and not a fact.  What an earmark's line spends is met first by the closings that
+filled the earmark, in the order in which they did.  Everything else that is paid in a month is met first by what was
+received in it, then by the oldest money: opening cash, then what came in the order in which it came, each split over
+the sections in proportion to what is still to be met; a credit line is repaid from its own unspent money first.  What
+cannot be met waits for the next money.  Reckoned in whole minor units, so that for every source what came in is exactly
+what was used and what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.answers.projection import Proceeds, Use
+
+if TYPE_CHECKING:
+    from runway.answers.projection import Line
+    from runway.engine.run import Series
+    from runway.model.model import Model
+    from runway.program.program import Program
+
+Rows = Mapping[str, "Series"]
+Needs = dict[str, int]
+
+SECTIONS = ("interest", "revenue", "costs", "passthrough", "capital", "tax", "debt")
+TITLES = {
+    "interest": "interest",
+    "revenue": "refunds",
+    "costs": "costs",
+    "passthrough": "pass-through",
+    "capital": "capital",
+    "tax": "tax",
+    "debt": "debt service",
+    "credit": "credit lines repaid",
+    "overdraft": "overdraft at the start",
+}
+
+
+class Source:
+    """Money of one origin: what came, what became of it."""
+
+    def __init__(self, address: str, title: str) -> None:
+        self.address, self.title = address, title
+        self.came, self.uses = 0, Needs()
+
+
+class Lot:
+    """Money of a source that came at one time: what of it is free, and what is set aside, by earmark."""
+
+    def __init__(self, source: Source, amount: int) -> None:
+        source.came += amount
+        self.source, self.free, self.aside = source, amount, Needs()
+
+    def spend(self, amount: int, needs: Needs) -> None:
+        """Meets needs with an amount, each in proportion to what is left of it."""
+        for use, part in divided(amount, needs).items():
+            self.source.uses[use] = self.source.uses.get(use, 0) + part
+            needs[use] -= part
+
+
+class Earmark(NamedTuple):
+    """The line that may spend it, the closings that fill it in their order, and the rows that say how it stands."""
+
+    line: str
+    section: str
+    prefix: str
+    closings: tuple[str, ...]
+    pro_rata: bool
+    opening_spent: float
+
+
+def divided(amount: int, parts: Mapping[str, int]) -> dict[str, int]:
+    """A whole amount in proportion to whole parts, none beyond its part; the roundings cancel.
+
+    >>> divided(10, {"costs": 20, "capital": 10, "tax": 1})
+    {'costs': 6, 'capital': 3, 'tax': 1}
+    """
+    total, seen, done, found = sum(parts.values()), 0, 0, {}
+    for name, part in parts.items():
+        seen += part
+        upto = amount * seen // total if total else 0
+        found[name], done = upto - done, upto
+    return found
+
+
+def proceeds(model: Model, program: Program, rows: Rows, lines: Sequence[Line]) -> tuple[Proceeds, ...]:
+    """Each source and its uses; `lines` are those of funding and of credit lines.  Empty if no funding came.
+
+    Opening cash and receipts are sources like the others.  Raises `AssertionError` if it does not foot.
+    """
+    came = [line for line in lines if any(value > 0 for value in rows[line.cash])]
+    if not came:
+        return ()
+    repaid = [line.name for line in lines if f"{line.name}.repayment" in rows]
+    found = _Ledger(model, program, rows, came, repaid).run()
+    units = float(10**program.minor_digits)
+    titles = {**TITLES, **{item.name: item.title for item in model.items}}
+    return tuple(
+        Proceeds(
+            address=source.address,
+            title=source.title,
+            amount=source.came / units,
+            uses=tuple(Use(name, titles[name], part / units) for name, part in source.uses.items() if part),
+            left=left / units,
+        )
+        for source, left in found
+        if source.came
+    )
+
+
+class _Ledger:
+    """The lots in the order in which they came, and what waits to be met."""
+
+    def __init__(
+        self, model: Model, program: Program, rows: Rows, lines: Sequence[Line], credit: Sequence[str]
+    ) -> None:
+        self.credit = credit  # the names of credit lines, whether or not they were drawn
+        self.rows, self.lines, self.months = rows, lines, program.months
+        self.units = 10**program.minor_digits
+        self.opening, self.receipts = Source("opening_cash", "opening cash"), Source("receipts", "receipts")
+        self.sources = {line.name: Source(line.name, line.title) for line in lines}
+        self.earmarks = tuple(_earmarks(model, program))
+        first = self.whole("opening_cash", 0)
+        self.lots = [Lot(self.opening, max(0, first))]
+        self.needs = {"overdraft": max(0, -first)}
+
+    def whole(self, row: str, t: int) -> int:
+        """A row's amount of a month in minor units."""
+        amount: int = round(self.rows[row][t] * self.units)
+        return amount
+
+    def run(self) -> list[tuple[Source, int]]:
+        """Every source with what is left of it."""
+        for t in range(self.months):
+            received = self.month(t)
+            for earmark in self.earmarks:
+                self.set_aside(earmark, t)
+            self.meet(received)
+        left = [
+            (source, sum(lot.free + sum(lot.aside.values()) for lot in self.lots if lot.source is source))
+            for source in (self.opening, *self.sources.values(), self.receipts)
+        ]
+        for source, rest in left:
+            assert source.came == sum(source.uses.values()) + rest, f"the proceeds of {source.address} do not foot"
+        held = sum(rest for _, rest in left) - sum(self.needs.values())
+        assert held == self.whole("cash", self.months - 1), "the use of proceeds does not foot to closing cash"
+        return left
+
+    def month(self, t: int) -> int:
+        """What came in month `t`, as lots, and what is to be met; returns what was received otherwise."""
+        arrivals: list[tuple[float, int, Lot]] = []
+        for line in self.lines:
+            row = f"{line.name}.draw" if line.name in self.credit else line.cash
+            if (amount := self.whole(row, t)) > 0:
+                day = t + 1 if line.name in self.credit else self.rows[f"{line.name}.due"][t]
+                arrivals.append((day, len(arrivals), Lot(self.sources[line.name], amount)))
+        self.lots += [lot for _, _, lot in sorted(arrivals)]
+        flows = {section: self.whole(f"cash.{section}", t) for section in SECTIONS}
+        flows["credit"] = -sum(self.repaid(name, t) for name in self.credit)
+        for name, section in {earmark.line: earmark.section for earmark in self.earmarks}.items():
+            flows[name] = self.whole(f"{name}.cash", t)
+            flows[section] -= flows[name]
+        for use, flow in flows.items():
+            self.needs[use] = self.needs.get(use, 0) + max(0, -flow)
+        return sum(max(0, flow) for flow in flows.values())
+
+    def repaid(self, name: str, t: int) -> int:
+        """What a credit line is repaid beyond its own unspent money, which goes back first."""
+        owed = self.whole(f"{name}.repayment", t)
+        for lot in self.lots:
+            if lot.source.address == name:
+                back = min(lot.free, owed)
+                lot.spend(back, {"credit": back})
+                lot.free -= back
+                owed -= back
+        return owed
+
+    def set_aside(self, earmark: Earmark, t: int) -> None:
+        """Fills an earmark, lets its line spend from it, and frees what it no longer holds."""
+        name, rows = earmark.prefix, self.rows
+        filled = [lot for lot in self.lots if lot.source.address in earmark.closings]
+        if t == 0:  # what closings before the first month brought is in opening cash, and set aside in it
+            brought = sum(rows[f"{closing}.cash"][0] for closing in earmark.closings)
+            all_of_it = rows[f"{name}.brought"][0]
+            share = (all_of_it - brought) / all_of_it if all_of_it else 0.0
+            before = round((rows[f"{name}.filled"][0] * share - earmark.opening_spent) * self.units)
+            _fill(self.lots[:1], name, before)
+        held = sum(lot.aside.get(name, 0) for lot in self.lots)
+        spent_before = rows[f"{name}.spent"][t - 1] if t else earmark.opening_spent
+        more = round(max(0.0, rows[f"{name}.filled"][t] - spent_before) * self.units) - held
+        if earmark.pro_rata and more > 0:  # of closings in one month each brings its part
+            new = {str(n): self.whole(f"{lot.source.address}.cash", t) for n, lot in enumerate(filled)}
+            for n, part in divided(min(more, sum(new.values())), new).items():
+                more -= _fill([filled[int(n)]], name, part)
+        _fill(filled, name, more)
+        for lot in self.lots:
+            paid = min(lot.aside.get(name, 0), self.needs[earmark.line])
+            if paid:
+                lot.aside[name] -= paid
+                rest = {earmark.line: self.needs[earmark.line]}
+                lot.spend(paid, rest)
+                self.needs[earmark.line] = rest[earmark.line]
+        excess = sum(lot.aside.get(name, 0) for lot in self.lots) - self.whole(f"{name}.restricted", t)
+        for lot in self.lots:
+            freed = max(0, min(lot.aside.get(name, 0), excess))
+            if freed:
+                lot.aside[name] -= freed
+                lot.free += freed
+                excess -= freed
+
+    def meet(self, received: int) -> None:
+        """Meets what is to be met from what was received, then from the oldest money; what is over is kept."""
+        own = Lot(self.receipts, received)
+        wanted = sum(self.needs.values())
+        for lot in (own, *self.lots):
+            amount = min(lot.free, wanted)
+            if amount:
+                lot.spend(amount, self.needs)
+                lot.free -= amount
+                wanted -= amount
+        self.lots = [lot for lot in (*self.lots, own) if lot.free or any(lot.aside.values())]
+
+
+def _fill(lots: Sequence[Lot], earmark: str, amount: int) -> int:
+    """Sets free money of lots aside, in their order; returns how much."""
+    wanted = amount
+    for lot in lots:
+        part = max(0, min(lot.free, amount))
+        lot.aside[earmark] = lot.aside.get(earmark, 0) + part
+        lot.free -= part
+        amount -= part
+    return wanted - amount
+
+
+def _earmarks(model: Model, program: Program) -> Iterator[Earmark]:
+    sections = {item.name: item.section for item in model.items}
+    for item in model.section("funding"):
+        for earmark in getattr(item.part, "earmarks", ()):
+            sources = (earmark.from_,) if isinstance(earmark.from_, str) else earmark.from_
+            names = sources or tuple(c.name for c in item.part.closings)
+            prefix = f"{item.name}.{earmark.for_}"
+            yield Earmark(
+                earmark.for_,
+                sections[earmark.for_],
+                prefix,
+                tuple(f"{item.name}.{name}" for name in names),
+                earmark.fills == "pro_rata",
+                program.parameters.get(f"{prefix}.opening_spent", 0.0),
+            )

@@ -1,0 +1,237 @@
+"""The figures of a projection, read off the rows of a few runs of one program: ladder, burn, survival, milestones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from runway.answers.closings import clauses, closings, covenants, credit, rounds
+from runway.answers.notes import notes
+from runway.answers.projection import Line, Measure, Milestone, Proceeds, Projection, Section, Survival
+from runway.engine.days import months_to
+from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, Reader, Rows, Rung, day_at, reader_of, rung_of
+from runway.months import date_at, month_label
+from runway.program.identities import identities
+from runway.program.statement import CASH_SECTIONS, borrowings, credit_lines, main_row
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from runway.model.model import Item, Model
+    from runway.program.program import Program
+
+ARR_MONTHS = 12
+TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
+SECTION_TITLES = {
+    "interest": "Interest",
+    "revenue": "Revenue",
+    "costs": "Costs",
+    "passthrough": "Pass-through",
+    "capital": "Capital",
+    "tax": "Tax",
+    "funding": "Funding",
+    "debt": "Debt service",
+    "credit": "Credit lines",
+}
+DEBT_LINES = (("cash.loan_interest", "interest"), ("cash.loan_principal", "principal"), ("cash.loan_fees", "fees"))
+
+
+def project_model(model: Model) -> Projection:
+    """The projection of a model: the four rungs and what they say."""
+    program = model.program
+    assert program is not None
+    reader = reader_of(model)
+    runs = reader.engine.run_each([overrides for _, overrides in LADDER])
+    for rows in runs:
+        check_identities(rows, reader)
+    rungs = tuple(rung_of(reader, name, overrides, rows) for (name, overrides), rows in zip(LADDER, runs, strict=True))
+    alone = {a: v for a, v in WITHOUT_ANY_FUNDING.items() if a in program.parameters}
+    need = reader.engine.run(alone)
+    deepest = reader.days(need, alone).read()
+    settings, written, in_hand = model.settings, runs[-1], runs[0]
+    floor = written["minimum_cash"][0]
+    set_aside = reader.days(in_hand, {}).restricted_at_the_start()
+    free = in_hand["opening_cash"][0] - set_aside
+    window = min(settings.burn_window, settings.months)
+    net = sum(in_hand["net_burn"][:window]) / window
+    from_free = net - (set_aside - in_hand["restricted_cash"][window - 1]) / window  # earmarks pay for their own lines
+    multiple_window = min(ARR_MONTHS + 1, settings.months)
+    found = closings(reader.model, program, written)
+    fallen = clauses(reader.model, program, written)
+    projection = Projection(
+        model=settings.name,
+        source=model.document.title,
+        scenario=model.scenario,
+        scenario_title=model.scenarios[model.scenario].title if model.scenario in model.scenarios else None,
+        currency=settings.currency,
+        minor_digits=program.minor_digits,
+        months=tuple(month_label(program.start + t) for t in range(program.months)),
+        changes=changes_of(model),
+        rows=MappingProxyType({address: tuple(values) for address, values in written.items()}),
+        money=frozenset(row.address for row in program.rows if row.posted),
+        sections=_sections(model),
+        measures=_measures(model, written),
+        runway=rungs,
+        minimum_cash=floor,
+        gross_burn=sum(in_hand["gross_burn"][:window]) / window,
+        net_burn=net,
+        burn_window=_window(program, 0, window),
+        static_runway=max(0.0, free - floor) / from_free if from_free > 0 else None,
+        burn_multiple=_burn_multiple(in_hand, multiple_window),
+        burn_multiple_window=_window(program, 1, multiple_window) if multiple_window > 1 else None,
+        peak_need=max(0.0, floor - deepest.lowest),
+        peak_need_date=day_at(program.start + deepest.lowest_month, deepest.lowest_day),
+        survival=_survival(reader, in_hand, rungs[0]),
+        months_to_close=written["months_to_close"][0],
+        milestones=_milestones(reader, rungs[2]),
+        rounds=rounds(model, written),
+        closings=found,
+        clauses=fallen,
+        credit=credit(model, program, written),
+        covenants=covenants(model, program, written, runs[1]),
+        proceeds=_proceeds(model, program, written),
+        notes=(),
+    )
+    return replace(projection, notes=notes(reader, projection))
+
+
+def changes_of(model: Model) -> tuple[tuple[str, str], ...]:
+    """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
+    found = {address: _said(value) for address, value in model.changes.items()}
+    for lever, raw in model.document.data.get("levers", {}).items():
+        neutral = model.program is not None and model.program.parameters[f"levers.{lever}"] == float(lever != "delay")
+        if not neutral and f"levers.{lever}" not in found and lever not in found:
+            found[f"levers.{lever}"] = _said(raw)
+    return tuple(found.items())
+
+
+def _said(value: Any) -> str:
+    """A changed value as it is told; a relative change as one."""
+    if isinstance(value, str):
+        return f"changed by {value}" if value.strip()[:1] in ("+", "-", "−") else value.removeprefix("=").strip()
+    from json import dumps
+
+    return dumps(value, default=str, ensure_ascii=False)
+
+
+def _window(program: Program, first: int, after: int) -> tuple[str, str]:
+    return month_label(program.start + first), month_label(program.start + after - 1)
+
+
+def _burn_multiple(rows: Rows, window: int) -> float | None:
+    """Net burn over net new ARR, both from the end of the first month on; undefined if either is not positive."""
+    if window < 2:
+        return None
+    gained = rows["total.arr"][window - 1] - rows["total.arr"][0]
+    burned = sum(rows["net_burn"][1:window])
+    return burned / gained if gained > 0 and burned > 0 else None
+
+
+def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
+    horizon = reader.program.months
+    floor = rows["minimum_cash"][0]
+
+    def for_good(holds: list[bool]) -> int | None:
+        """The first month from which on it holds to the last."""
+        last = max((t for t, held in enumerate(holds) if not held), default=-1) + 1
+        return last if last < horizon else None
+
+    covered = for_good([r >= e for r, e in zip(rows["survival.revenue"], rows["survival.expenses"], strict=True)])
+    dry = next((t for t, cash in enumerate(rows["survival.cash"]) if cash < floor), None)
+    growth = rows["survival.growth"][-1]
+    planned = for_good([burn <= 0 for burn in rows["net_burn"]])
+    lasts = in_hand.zero_cash_date is None
+
+    def month(t: int | None) -> date | None:
+        return None if t is None else day_at(reader.program.start + t, 1)
+
+    return Survival(
+        alive=False if dry is not None else True if covered is not None and 0 <= growth <= TREND else None,
+        profitable=month(covered),
+        out_of_cash=month(dry),
+        growth=growth,
+        expenses=rows["survival.expenses"][-1],
+        debt_service=sum(rows["survival.debt_service"]),
+        planned_alive=False if not lasts else True if planned is not None else None,
+        planned_profitable=month(planned),
+    )
+
+
+def _milestones(reader: Reader, rung: Rung) -> tuple[Milestone, ...]:
+    found = []
+    start, days = reader.program.start, reader.layout.days
+    for item in reader.model.section("events"):
+        place = reader.program.parameters[f"{item.name}.date"]
+        if 0 <= place < reader.program.months:
+            day = date_at(place, start)
+            t = int(place)
+            cushion = None if rung.months is None else rung.months - months_to(t, day.day, days)
+            found.append(Milestone(item.name, item.title, day, cushion))
+    return tuple(sorted(found, key=lambda m: m.date))
+
+
+def _sections(model: Model) -> tuple[Section, ...]:
+    found = []
+    for name in CASH_SECTIONS:
+        found.append(Section(name, SECTION_TITLES[name], f"cash.{name}", tuple(_section_lines(model, name))))
+    return tuple(found)
+
+
+def _proceeds(model: Model, program: Program, rows: Rows) -> tuple[Proceeds, ...]:
+    lines = [line for section in ("funding", "credit") for line in _section_lines(model, section)]
+    if not lines:
+        return ()
+    from runway.answers.proceeds import proceeds
+
+    return proceeds(model, program, rows, lines)
+
+
+def _section_lines(model: Model, name: str) -> list[Line]:
+    """The lines of a section; debt service is told by its nature, whatever loan it is for."""
+    lines = credit_lines(model)
+    match name:
+        case "tax":
+            return []
+        case "debt":
+            return [Line(row, title, row, None) for row, title in DEBT_LINES] if borrowings(model) else []
+        case "credit":
+            return [line for item in lines for line in _lines(item)]
+    return [line for item in model.section(name) if item not in lines for line in _lines(item)]
+
+
+def _measures(model: Model, rows: Rows) -> tuple[Measure, ...]:
+    """Drivers, then the customers and people of lines."""
+    found = [Measure(main_row(item), item.title) for item in model.section("drivers")]
+    for item in model.items:
+        for row in ("subscribers", "unmet", "people"):
+            if item.section != "drivers" and any(rows.get(f"{item.name}.{row}", ())):
+                found.append(Measure(f"{item.name}.{row}", f"{item.title}: {row}"))
+    return tuple(found)
+
+
+def _lines(item: Item) -> list[Line]:
+    if item.section != "funding":
+        return [Line(item.name, item.title, f"{item.name}.cash", main_row(item))]
+    parts = getattr(item.part, "closings", None)
+    planned = " (planned)" if item.planned else ""
+    if parts is None:
+        own = [Line(item.name, item.title + planned, f"{item.name}.cash", None)]
+        return [] if item.kind == "secondary" else own
+    return [
+        Line(f"{item.name}.{c.name}", f"{item.title} {c.title or c.name}{planned}", f"{item.name}.{c.name}.cash", None)
+        for c in parts
+    ]
+
+
+def check_identities(rows: Rows, reader: Reader) -> None:
+    """Holds every identity of the model against one run.
+
+    A breach is a defect of runway and raises `AssertionError`.
+    """
+    half = 0.5 / 10**reader.program.minor_digits
+    for identity in identities(reader.model, _sections(reader.model), rows):
+        for t in range(reader.program.months):
+            left = identity.residual(rows, t)
+            if not abs(left) < half:
+                raise AssertionError(f"{identity.name} fails in {month_label(reader.program.start + t)}: {left}")

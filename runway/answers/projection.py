@@ -1,0 +1,204 @@
+"""The frozen result of one scenario: its rows, its funding ladder and what was read off them.
+
+Money is in whole currency units, posted to the minor unit; months are counted from the first projected month;
+shares and rates are 0-1.  Nothing here computes: `metrics.py` reads the figures off the engine's rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from runway.engine.ladder import Rung
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+__all__ = [
+    "Clause", "Closing", "Covenant", "Credit", "Line", "Measure", "Milestone", "Proceeds", "Projection", "Round",
+    "Rung", "Section", "Survival", "Use",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a section: the address of its signed cash row and the name shown."""
+
+    name: str
+    title: str
+    cash: str  # address of its cash row, signed
+    earned: str | None  # address of its row as earned or incurred, positive
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A row that is no money and that a reader wants to see: a driver, customers, people."""
+
+    address: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the cash table; its total is the row `cash`."""
+
+    name: str  # interest, revenue, costs, passthrough, capital, tax, funding, debt, credit
+    title: str
+    cash: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """Default alive or dead: expenses held, revenue growing as lately, no new money, old debt paid (Graham 2015)."""
+
+    alive: bool | None  # None: neither happens within the horizon
+    profitable: date | None  # first day of the month from which on revenue covers expenses
+    out_of_cash: date | None
+    growth: float  # a month, compound over months 1-3
+    expenses: float  # a month, the highest of months 1-3 as incurred: what is held
+    planned_alive: bool | None  # the same question asked of the plan as written, cash in hand only
+    planned_profitable: date | None  # first day of the month from which on the plan burns nothing
+    debt_service: float = 0.0  # on what was owed before the first month, over the horizon
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Months of runway left after an event (None: cash lasts beyond the horizon)."""
+
+    event: str
+    title: str
+    date: date
+    cushion: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How one closing fell: waiting, drawn, reduced, lapsed, planned."""
+
+    address: str
+    title: str
+    amount: float  # as written
+    drawn: float  # as received by the end of the horizon
+    status: str
+    date: date | None  # of the money; None if it never came
+    reason: str  # what decided it, with the values
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """How one clause fell: bites, does not bite, waived, open."""
+
+    address: str
+    title: str
+    status: str
+    date: date | None
+    cut: float  # money taken from what was still to be drawn
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Covenant:
+    """How one covenant of a loan or credit line fared at the month ends on which it was tested."""
+
+    address: str
+    title: str
+    lender: str  # the title of the loan or line
+    require: str
+    headroom: float | None  # the lowest, the distance from failing in the units of what is compared; None: never tested
+    headroom_date: date | None  # the month end of it
+    breached: date | None  # the first month end on which it does not hold
+    breached_certain: date | None  # the same, counting only the money of the rung + certain
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A credit line: when it may be drawn, what is owed of it and what was at most."""
+
+    address: str
+    title: str
+    status: str  # open, planned, over, waiting, off; at the end of the horizon
+    limit: float
+    owed: float
+    most_owed: float  # at a month end
+    most_owed_date: date | None  # None: nothing was ever owed
+    reason: str  # the days from and to which it is open
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Money that went to one section, or to the line that it was set aside for."""
+
+    name: str  # costs, capital, passthrough, tax, debt, credit, or the name of the earmarked line
+    title: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Proceeds:
+    """Where the money of one source went by the end of the horizon: `amount` is the sum of `uses` and `left`."""
+
+    address: str  # of a closing, grant, loan or credit line; opening_cash; receipts
+    title: str
+    amount: float
+    uses: tuple[Use, ...]
+    left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Headline, committed, available and drawn money of one round at the end of the horizon."""
+
+    MEASURES: ClassVar[tuple[str, ...]] = ("headline", "committed", "available", "drawn")
+
+    name: str
+    title: str
+    headline: float
+    committed: float
+    available: float
+    drawn: float
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """One scenario of one model, run month by month."""
+
+    model: str
+    source: str  # what was read: a path, "standard input" or a bundled name
+    scenario: str
+    scenario_title: str | None
+    currency: str
+    minor_digits: int  # digits of the currency's minor unit (USD 2, JPY 0)
+    months: tuple[str, ...]  # "2025-04", ...
+    changes: tuple[tuple[str, str], ...]  # address and value of what was changed beside the scenario
+    rows: Mapping[str, tuple[float, ...]]  # address -> one value a month (rung 4, the scenario as written)
+    money: frozenset[str]  # addresses of the rows that are money, posted to the minor unit
+    sections: tuple[Section, ...]
+    measures: tuple[Measure, ...]
+    runway: tuple[Rung, ...]  # in the order of the ladder
+    minimum_cash: float
+    gross_burn: float  # a month, average over the burn window, cash in hand only
+    net_burn: float
+    burn_window: tuple[str, str]  # first and last month of the window
+    static_runway: float | None  # opening unrestricted cash above the floor, over that net burn; None without burn
+    burn_multiple: float | None
+    burn_multiple_window: tuple[str, str] | None
+    peak_need: float
+    peak_need_date: date  # of the lowest day without opening cash and funding
+    survival: Survival
+    months_to_close: float
+    milestones: tuple[Milestone, ...]
+    rounds: tuple[Round, ...]
+    closings: tuple[Closing, ...]
+    clauses: tuple[Clause, ...]
+    notes: tuple[str, ...]
+    credit: tuple[Credit, ...] = ()
+    covenants: tuple[Covenant, ...] = ()
+    proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON: money rounded to the minor unit, other rows as computed."""
+        from runway.answers.projection_to_dict import projection_to_dict
+
+        return projection_to_dict(self)

@@ -1,0 +1,147 @@
+"""Every scenario of a file side by side, each on every rung of the ladder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runway.engine.ladder import LADDER, reader_of
+from runway.engine.rungs import Counted, Ran
+from runway.errors import InputError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runway.engine.ladder import Reader
+    from runway.model.model import Model
+
+BASE = "base"
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioResult:
+    """What one scenario comes to."""
+
+    name: str
+    title: str | None
+    set: Mapping[str, Any]  # what it changes in the file: address -> value as written
+    drawn: tuple[float, ...]  # of all rounds and grants that are promised, by the end of the horizon, by rung
+    runway: tuple[Counted, ...]  # in the order of the ladder
+    free_cash: tuple[tuple[float, ...], ...]  # unrestricted cash at the end of each month, by rung
+    closing_cash: float  # total cash at the end of the horizon, everything counted
+    months: tuple[str, ...]
+    minimum_cash: float
+
+    @property
+    def drawn_funding(self) -> float:
+        """What the scenario as written draws."""
+        return self.drawn[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenarios:
+    """The scenarios of a file, base first."""
+
+    model: str
+    currency: str
+    minor_digits: int
+    changes: Mapping[str, Any]  # what was changed beside the scenarios
+    funded: bool  # whether there is funding to count
+    planned: bool  # whether some of it is only planned
+    scenarios: tuple[ScenarioResult, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        from runway.answers.funding_to_dict import scenarios_to_dict
+
+        return scenarios_to_dict(self)
+
+
+def scenarios(model: Model, only: Sequence[str] = ()) -> Scenarios:
+    """The scenarios of a model's file, base first; `only` keeps some of them beside base.
+
+    Changes that the model was loaded with apply to each scenario.  Scenarios whose program has the same rows as
+    another's are paths of one run, four for each, one a rung; one that changes the form of the model is a run of its
+    own.  Raises `InputError` for an unknown name.
+    """
+    from runway.engine.load import load_document
+
+    known = list(dict.fromkeys([BASE, *model.scenarios]))
+    for name in only:
+        if name not in known:
+            hint = did_you_mean(name, known) or f" There are {', '.join(known)}."
+            text = f"There is no scenario {name} in {model.document.title}.{hint}"
+            raise InputError(Problem("unknown-scenario", text))
+    wanted = [name for name in known if not only or name in only or name == BASE]
+    loaded = {name: load_document(model.original, name, model.changes) for name in wanted}
+    results: dict[str, ScenarioResult] = {}
+    for group in _alike({name: reader_of(found) for name, found in loaded.items()}):
+        results |= _results(group)
+    first = loaded[BASE]
+    assert first.program is not None
+    funding = [item for found in loaded.values() for item in found.section("funding") if _brings_cash(item.part)]
+    return Scenarios(
+        model=first.settings.name,
+        currency=first.settings.currency,
+        minor_digits=first.program.minor_digits,
+        changes=dict(model.changes),
+        funded=bool(funding),
+        planned=any(item.planned for item in funding),
+        scenarios=tuple(results[name] for name in wanted),
+    )
+
+
+def _brings_cash(part: Any) -> bool:
+    return "cash" in part.rows()
+
+
+def _alike(readers: Mapping[str, Reader]) -> list[dict[str, Reader]]:
+    """The models by program: those of one group differ in their parameters only."""
+    groups: list[dict[str, Reader]] = []
+    for name, reader in readers.items():
+        for group in groups:
+            other = next(iter(group.values()))
+            same = reader.layout == other.layout and reader.program.rows == other.program.rows
+            if same and reader.program.parameters.keys() == other.program.parameters.keys():
+                group[name] = reader
+                break
+        else:
+            groups.append({name: reader})
+    return groups
+
+
+def _results(group: Mapping[str, Reader]) -> dict[str, ScenarioResult]:
+    """The scenarios of one program, by one run: scenario by scenario, rung by rung."""
+    from runway.months import month_label
+
+    first = next(iter(group.values()))
+    base = first.program.parameters
+    paths = [
+        {**{a: v for a, v in reader.program.parameters.items() if v != base[a]}, **overrides}
+        for reader in group.values()
+        for _, overrides in LADDER
+    ]
+    try:
+        ran = Ran(first, paths)
+    except InputError:
+        for reader in group.values():  # alone, the scenario that cannot be run says which figure it is
+            reader.engine.run()
+        raise
+    months = tuple(month_label(first.program.start + t) for t in range(first.program.months))
+    found = {}
+    for n, (name, reader) in enumerate(group.items()):
+        rungs = range(n * len(LADDER), (n + 1) * len(LADDER))
+        scenario = reader.model.scenarios.get(name)
+        rounds = [f"{item.name}.drawn" for item in reader.model.section("funding") if f"{item.name}.drawn" in ran.rows]
+        found[name] = ScenarioResult(
+            name=name,
+            title=None if scenario is None else scenario.title,
+            set={} if scenario is None else dict(scenario.set),
+            drawn=tuple(sum(ran.last(drawn, path) for drawn in rounds) for path in rungs),
+            runway=tuple(ran.counted(path, counting) for path, (counting, _) in zip(rungs, LADDER, strict=True)),
+            free_cash=tuple(ran.row("unrestricted_cash", path) for path in rungs),
+            closing_cash=ran.last("cash", rungs[-1]),
+            months=months,
+            minimum_cash=ran.row("minimum_cash", rungs[-1])[0],
+        )
+    return found

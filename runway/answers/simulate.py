@@ -1,0 +1,366 @@
+"""`simulate`: a model over its uncertain figures, its events with a probability and its closings that may slip."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import replace
+from math import ceil, log2, sqrt
+from typing import TYPE_CHECKING, Any
+
+from runway.answers.check import check
+from runway.answers.project import changes_of
+from runway.answers.simulation import SHARES, Estimate, Held, Moment, Odds, Paths, Risk, Simulation, Versus
+from runway.engine.days import months_to
+from runway.engine.ladder import LADDER, day_at
+from runway.engine.paths import RUNGS
+from runway.errors import InputError, Problem, did_you_mean
+from runway.months import month_label, position
+from runway.simulation.block_days import DAYS_A_CODE
+from runway.simulation.block_engine import Machine
+from runway.simulation.blocks import FEW, replicated, run_here, tasks_of
+from runway.simulation.draws import BLOCK
+from runway.simulation.drivers import drivers, off_median
+from runway.simulation.limits import PATHS, at_most, check_day, check_options, check_time, cores
+from runway.simulation.processes import can_fork
+from runway.simulation.sobol import REPLICATES, require_sobol
+from runway.simulation.totals import CONFIDENT, NONE_SEEN, Tally, probability
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import date
+
+    from runway.answers.check import Checks
+    from runway.model.model import Model
+    from runway.simulation.blocks import Task
+
+LEAST_LOG = 7  # a replicate of Sobol points has at least 2^7, so that it has an outer quantile of its own
+T95 = 2.131449545559323  # of Student's t with 15 degrees of freedom: the spread of 16 replicates
+WORST = 0.05
+FIRST_BATCH = 4  # blocks of the first look of --until
+MOST_AT_ONCE = 4_096 * BLOCK  # paths whose blocks are listed together
+
+
+def simulate(
+    model: Model,
+    *,
+    paths: int = PATHS,
+    seed: int = 1,
+    workers: int | None = None,
+    counting: str | None = None,
+    by: date | None = None,
+    until: float | None = None,
+    sampling: str = "random",
+    against: str | None = None,
+    raw: bool = False,
+    insist: bool = False,
+    checks: bool = True,
+    cluster: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Simulation:
+    """The simulation of a model.
+
+    `paths` futures are drawn from `seed`, on `workers` threads (all cores); or as many as it takes for the error of
+    every probability to be at most `until`.  `counting` is the rung that cash, runway and drivers are told of.
+    `against` names another scenario that runs on the same draws; `raw` keeps every path; `checks` counts on how many
+    each check of the file holds.  `progress` is called with the paths done and wanted.  An interruption gives what is
+    complete.  Raises `InputError`.
+    """
+    check_options(paths, seed, workers, until, sampling, raw)
+    if by is not None and model.program is not None:
+        check_day(by, model.program.start, model.program.months)
+    rung = rung_of_model(model, counting)
+    order = [rung, *(n for n in range(len(LADDER)) if n != rung)]
+    machine = Machine(model, order, checks=checks)
+    written = check(model) if machine.judge is not None else None
+    if sampling == "sobol":
+        require_sobol(machine.draws)
+    wanted, replicate = _sized(paths, until, sampling)
+    if not insist:
+        check_time(machine, wanted, workers or cores())
+    run = _Run(machine, wanted, seed, workers or cores(), until, replicate, raw, cluster, progress)
+    if against is not None:
+        run.tally.dry = []
+    run.all()
+    found = run.result(order, by, written)
+    return found if against is None else replace(found, versus=_versus(run, against, order))
+
+
+def known_rung(counting: str) -> int:
+    """The place of a rung in the ladder.  Raises `InputError` where there is none."""
+    names = list(RUNGS)
+    if counting not in names:
+        hint = did_you_mean(counting, names) or f" There are {', '.join(names)}."
+        raise InputError(Problem("unknown-rung", f"The ladder has no rung {counting}.{hint}"))
+    return names.index(counting)
+
+
+def rung_of_model(model: Model, counting: str | None) -> int:
+    """The place in the ladder of the rung that is reported: with conditions as drawn, where there is funding."""
+    return known_rung(counting or ("conditional" if model.section("funding") else "cash-in-hand"))
+
+
+def _sized(paths: int, until: float | None, sampling: str) -> tuple[int, int]:
+    """How many paths at most, and how many in each replicate (0 without replicates)."""
+    if sampling == "sobol":
+        each = 2 ** max(LEAST_LOG, ceil(log2(paths / REPLICATES)))
+        return each * REPLICATES, each
+    return (paths if until is None else at_most(until)), 0
+
+
+class _Run:
+    """One simulation while it runs."""
+
+    def __init__(
+        self, machine: Machine, wanted: int, seed: int, workers: int, until: float | None, replicate: int,
+        raw: bool, cluster: str | None, progress: Callable[[int, int], None] | None,
+    ) -> None:  # fmt: skip
+        self.machine, self.wanted, self.seed, self.workers = machine, wanted, seed, workers
+        self.until, self.replicate, self.cluster, self.report = until, replicate, cluster, progress
+        months, rungs = machine.program.months, len(LADDER)
+        questions = len(machine.varying)
+        share = cluster is None and workers > 1 and wanted > (FEW - 1) * BLOCK and can_fork()
+        self.tally = Tally(months, rungs, questions, wanted, raw, share=share)
+        if replicate:
+            self.tally.parts = [Tally(months, rungs, questions, 0) for _ in range(REPLICATES)]
+        self.interrupted = False
+
+    def all(self) -> None:
+        """Every block, or those until the errors are small enough."""
+        try:
+            with self._client() as client:
+                if self.replicate:
+                    self._run(replicated(REPLICATES, self.replicate), client)
+                done = self.tally.paths
+                while done < self.wanted:
+                    some = MOST_AT_ONCE if self.until is None else max(FIRST_BATCH * BLOCK, done)
+                    goal = min(self.wanted, done + min(some, MOST_AT_ONCE))
+                    self._run(tasks_of(done, goal), client)
+                    done = goal
+                    if self.until is not None and self._largest_error() <= self.until:
+                        self.wanted = done
+        except KeyboardInterrupt:
+            if not self.tally.paths:
+                raise
+            self.interrupted = True
+
+    def _client(self) -> AbstractContextManager[Any]:
+        """The cluster that the blocks run on, for as long as they do; nothing where they run here."""
+        if self.cluster is None:
+            return nullcontext()
+        from runway.simulation.cluster import connected
+
+        return connected(self.cluster)
+
+    def _run(self, tasks: Sequence[Task], client: Any) -> None:
+        machine, tally = self.machine, self.tally
+        if not tally.sorted and tally.edges is None:  # the grid is laid by the first block, whoever runs the others
+            first = machine.run(
+                tasks[0].number, tasks[0].scores(machine, self.seed), tasks[0].paths, machine.workspace()
+            )
+            tally.span(first)
+
+        def progress(_: int) -> None:
+            if self.report is not None:
+                self.report(tally.paths, self.wanted)
+
+        if client is not None:
+            from runway.simulation.cluster import run_on_cluster
+
+            run_on_cluster(client, machine, tasks, tally, self.seed, progress)
+        else:
+            run_here(machine, tasks, tally, self.seed, self.workers, progress)
+
+    def _largest_error(self) -> float:
+        tally, last = self.tally, self.machine.program.months - 1
+        machine = self.machine
+        found = [tally.dry_by(rung, last, 31).error for rung in range(len(LADDER)) if not machine.certain[rung]]
+        drawn = [n for n, varies in enumerate(machine.varying) if varies and tally.asked[n] == tally.paths]
+        return max([*found, *(tally.answer(n).error for n in drawn)], default=0.0)
+
+    def result(self, order: Sequence[int], by: date | None, written: Checks | None) -> Simulation:
+        """What the blocks add up to; of checks that do not vary, what they come to as written."""
+        machine, tally = self.machine, self.tally
+        model, program = machine.model, machine.program
+        raw = self._raw() if tally.keep else None
+        replicates = self._replicates()
+        tally.sort(self.workers)
+
+        def quantiles(row: int) -> tuple[Estimate, ...]:
+            found = [tally.quantile(row, share) for share in SHARES]
+            if machine.certain[0]:
+                return tuple(Estimate(e.value, 0.0) for e in found)
+            if not replicates:
+                return tuple(found)
+            spreads = [_spread([replica.quantile(row, share).value for replica in replicates]) for share in SHARES]
+            return tuple(Estimate(e.value, error) for e, error in zip(found, spreads, strict=True))
+
+        floors = {a: program.entries[a] for a in program.entries if a == "model.minimum_cash"}
+        certain = not any(a in machine.draws.figures for a in floors)
+        floor = program.parameters["model.minimum_cash"] if certain else None
+        lowest = quantiles(program.months)
+        gaps = None if floor is None else tuple(
+            Estimate(max(0.0, floor - e.value), e.error if floor > e.value else 0.0) for e in reversed(lowest)
+        )  # fmt: skip
+        names = {a: d.name for a, d in machine.draws.figures.items()}
+        names = {o.event + ".date": "occurrence" for o in machine.draws.occurrences} | names
+        odds, closings = self._odds(replicates), len(machine.closings)
+        clauses = closings + len(machine.clauses)
+        driving, driver_paths = drivers(tally.samples, names)
+        return Simulation(
+            model=model.settings.name,
+            source=model.document.title,
+            scenario=model.scenario,
+            currency=model.settings.currency,
+            minor_digits=program.minor_digits,
+            months=tuple(month_label(program.start + t) for t in range(program.months)),
+            changes=changes_of(model),
+            paths=tally.paths,
+            wanted=self.wanted,
+            seed=self.seed,
+            sampling="sobol" if self.replicate else "random",
+            counting=LADDER[order[0]][0],
+            funded=bool(model.section("funding")),
+            planned=any(item.planned for item in model.section("funding")),
+            by=by,
+            minimum_cash=floor,
+            risks=tuple(self._risk(order.index(rung), LADDER[rung][0], by, replicates) for rung in range(len(LADDER))),
+            cash=tuple(quantiles(t) for t in range(program.months)),
+            lowest_cash=lowest,
+            funding_gap=gaps,
+            worst_lowest_cash=tally.worst(WORST),
+            closings=tuple(odds[:closings]),
+            clauses=tuple(odds[closings:clauses]),
+            covenants=tuple(odds[clauses:]),
+            checks=self._checks(written, replicates),
+            unsolved=int(tally.yes[-1]) if machine.judge is not None and machine.judge.owned else 0,
+            drivers=driving,
+            driver_paths=driver_paths,
+            off_median=off_median(machine.draws),
+            raw=raw,
+        )
+
+    def _replicates(self) -> list[Tally]:
+        """The tallies of each replicate of Sobol points, before their paths are mixed by sorting."""
+        if not self.replicate or self.interrupted:
+            return []
+        assert self.tally.cash is not None
+        assert self.tally.lowest is not None
+        for n, part in enumerate(self.tally.parts):
+            here = slice(n * self.replicate, (n + 1) * self.replicate)
+            part.cash, part.lowest = self.tally.cash[:, here].copy(), self.tally.lowest[here].copy()
+            part.sort(self.workers)
+        return self.tally.parts
+
+    def _risk(self, rung: int, counting: str, by: date | None, replicates: list[Tally]) -> Risk:
+        tally, machine, program, days = self.tally, self.machine, self.machine.program, self.machine.layout.days
+
+        def estimate(month: int, day: int) -> Estimate:
+            found = tally.dry_by(rung, month, day)
+            if machine.certain[rung]:
+                return Estimate(found.value, 0.0)
+            if not replicates:
+                return found
+            return _replicated(found, tally.paths, [r.dry_by(rung, month, day).value for r in replicates])
+
+        by_date = None if by is None else estimate(int(position(by, program.start)), by.day)
+        moments = []
+        for share in SHARES:
+            at = tally.dry_at(rung, share)
+            if at is None:
+                moments.append(Moment(None, None))
+            else:
+                month, day = at
+                moments.append(Moment(months_to(month, day, days), day_at(program.start + month, day)))
+        months = tuple(estimate(t, 31) for t in range(program.months))
+        return Risk(counting, months, by_date, tuple(moments))
+
+    def _answer(self, question: int, replicates: list[Tally]) -> Estimate:
+        """The probability that the answer to a question is yes; its error is 0 where all paths have the same."""
+        found = self.tally.answer(question)
+        if not self.machine.varying[question]:
+            return Estimate(found.value, 0.0)
+        if not replicates or self.tally.asked[question] < self.tally.paths:
+            return found
+        return _replicated(found, self.tally.paths, [one.answer(question).value for one in replicates])
+
+    def _odds(self, replicates: list[Tally]) -> list[Odds]:
+        """The odds of each closing, then of each clause, then of each covenant."""
+        titles = _titles(self.machine.model)
+        return [
+            Odds(one.address, titles.get(one.address, one.address), self._answer(n, replicates))
+            for n, one in enumerate(self.machine.asked)
+        ]
+
+    def _checks(self, written: Checks | None, replicates: list[Tally]) -> tuple[Held, ...]:
+        """The odds of each check of the file; where no path differs, what it comes to as written."""
+        found = []
+        for n, one in enumerate(() if written is None else written.checks, len(self.machine.asked)):
+            varies = self.machine.varying[n]
+            estimate = self._answer(n, replicates) if varies else Estimate(float(one.holds), 0.0)
+            found.append(Held(one.title, one.says, estimate, int(self.tally.asked[n])))
+        return tuple(found)
+
+    def _raw(self) -> Paths:
+        """Every path, in order."""
+        import numpy
+
+        blocks = [self.tally.kept[n] for n in sorted(self.tally.kept)]
+        codes = numpy.array([numpy.concatenate([b.codes[n] for b in blocks]) for n in range(len(LADDER))])
+        assert self.tally.cash is not None
+        return Paths(
+            self.tally.cash[:, : self.tally.paths].copy(),
+            numpy.concatenate([block.lowest for block in blocks]),
+            numpy.where(codes < 0, -1, codes // DAYS_A_CODE),
+            numpy.where(codes < 0, -1, codes % DAYS_A_CODE),
+            {a: numpy.concatenate([b.figures[a] for b in blocks]) for a in blocks[0].figures},
+        )
+
+
+def _titles(model: Model) -> dict[str, str]:
+    """The titles of closings, grants, clauses and covenants."""
+    found: dict[str, str] = {}
+    for item in model.section("funding"):
+        kinds = ("closings", "clauses", "covenants")
+        parts: tuple[Any, ...] = tuple(part for kind in kinds for part in getattr(item.part, kind, ()))
+        found |= {f"{item.name}.{part.name}": f"{item.title} {part.title or part.name}" for part in parts}
+        found[item.name] = item.title
+    return found
+
+
+def _spread(values: Sequence[float]) -> float:
+    """The error of the mean of independent replicates, by Student's t."""
+    mean = sum(values) / len(values)
+    variance = sum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    return T95 * sqrt(variance / len(values))
+
+
+def _replicated(found: Estimate, paths: int, values: Sequence[float]) -> Estimate:
+    """A probability with the error of its replicates; where these agree, what may still be is 3 / n."""
+    return Estimate(found.value, min(1.0, max(_spread(values), NONE_SEEN / paths)))
+
+
+def _versus(run: _Run, against: str, order: Sequence[int]) -> Versus:
+    """Another scenario of the file on the draws of one that has run."""
+    import numpy
+
+    from runway.engine.load import load_document
+
+    model = run.machine.model
+    other = _Run(Machine(load_document(model.original, against, model.changes), order), run.tally.paths, run.seed,
+                 run.workers, None, run.replicate, False, run.cluster, None)  # fmt: skip
+    other.tally.dry = []
+    other.all()
+    paths = min(run.tally.paths, other.tally.paths)
+    mine, theirs = (numpy.concatenate(one.tally.dry or [])[:paths] for one in (run, other))
+    only_mine, only_theirs = int((mine & ~theirs).sum()), int((theirs & ~mine).sum())
+    difference = (only_mine - only_theirs) / paths
+    variance = (only_mine + only_theirs) / paths - difference**2
+    error = CONFIDENT * sqrt(variance / paths) if only_mine + only_theirs else NONE_SEEN / paths
+    there = probability(int(theirs.sum()), paths)
+    certain = other.machine.certain[0]
+    return Versus(
+        against,
+        Estimate(there.value, 0.0) if certain else there,
+        Estimate(difference, 0.0 if certain and run.machine.certain[0] else error),
+    )

@@ -1,0 +1,322 @@
+"""What one figure must be so that a target holds: many candidates in each run of the engine, refined at every turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.axis import Axis, axis_of
+from runway.engine.paths import RUNGS, Outcome, Variants
+from runway.engine.target import Target, read_target
+from runway.errors import InputError
+from runway.language.writing import MOST_DIGITS
+from runway.ownership.register import stakes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runway.engine.ladder import Rung
+    from runway.model.model import Model
+
+ROUNDS = 9
+REFINED = 40  # values between two neighbours of which one meets the target and the other does not
+MOST_TURNS = 50
+OVERSHOOT = 0.005  # of the change, which an answer of fewer digits may go too far
+NARROWINGS = 8
+SPLINTER = 1e-7  # of a value
+SNAP = 1e-9  # of a value
+
+
+SIDES = {
+    "absolute": ("or less", "or more"),
+    "relative": ("or lower", "or higher"),
+    "day": ("or earlier", "or later"),
+}
+
+
+class Stretch(NamedTuple):
+    """Neighbouring values at all of which the target holds; an end that is open is where the search ended."""
+
+    low: str
+    high: str
+    low_open: bool
+    high_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What `runway solve` found.
+
+    `status` is solved; holds (without a change; `answer` is then how far the figure may go); unsolved; ineffective.
+    """
+
+    model: str
+    scenario: str
+    currency: str
+    minor_digits: int
+    horizon: str  # the last month
+    rung: str
+    climbed: bool  # whether lower rungs were left because the figure has no effect on them
+    address: str
+    how: str  # absolute, day, relative
+    target: str
+    metric: str
+    status: str
+    searched: tuple[str, str]
+    original: str
+    answer: str | None  # the mildest change that meets the target, as a person would write it
+    side: str  # one of `SIDES`: the target holds there as well; empty where the target holds near the answer only
+    stretches: tuple[Stretch, ...]  # all of the range in which the target holds
+    turns: int  # how often the target begins or ceases to hold over the range
+    set: Mapping[str, Any]  # every change beside the file: scenario, what was set, and the answer
+    before: Rung
+    after: Rung | None  # of a projection with the answer
+    nearest: tuple[str, str] | None  # where no value meets the target: the nearest value of the metric, and at what
+    jump: tuple[str, str, str] | None  # or it passes over what is wanted: from, to, at which value
+    refused: str | None  # why the file cannot hold the answer
+    owned_before: Mapping[str, float]  # holder -> stake at the end of the horizon, 0-1; empty without a cap table
+    owned_after: Mapping[str, float]  # the same with the answer
+
+    @property
+    def met(self) -> bool:
+        """Whether the target holds, as it is or with the answer."""
+        return self.status in ("solved", "holds")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON; money to the minor unit, months null beyond the horizon."""
+        from runway.answers.solve_to_dict import solution_to_dict
+
+        return solution_to_dict(self)
+
+
+class _Point(NamedTuple):
+    x: float
+    side: int
+    outcome: Outcome
+
+
+def solve(model: Model, vary: str, so_that: str, *, within: str | None = None, rung: str | None = None) -> Solution:
+    """What the figure `vary` must be so that a target holds, `"runway >= 24 months"`.
+
+    Without a `rung` the lowest one from `+ certain` on that the figure has an effect on is counted.  All turns of the
+    target on the range are found that a first round of some 200 values shows.  Raises `InputError` for an unknown
+    address or metric, a target or a range that cannot be read, and a figure that is a switch.
+    """
+    target = read_target(so_that, model)
+    variants = Variants(model, rung)
+    first = variants.rung
+    axis, points = _searched(variants, vary, within, target)
+    if rung is None and not _effective(points, target):
+        names = list(RUNGS)
+        for name in names[[RUNGS[n][0] for n in names].index(first) + 1 :]:
+            higher = Variants(model, name)
+            found = _searched(higher, vary, within, target)
+            if _effective(found[1], target):
+                variants, (axis, points) = higher, found
+                break
+    base = variants.run([{}])[0]
+    return _solution(variants, axis, target, points, base, climbed=variants.rung != first)
+
+
+def _searched(variants: Variants, vary: str, within: str | None, target: Target) -> tuple[Axis, list[_Point]]:
+    """The points of the search; a range that was not asked for shrinks until the model can be run on all of it."""
+    axis = axis_of(variants, vary, within, target.wanted)
+    for narrowing in range(NARROWINGS + 1):
+        try:
+            return axis, _search(variants, axis, target)
+        except InputError:
+            if within is not None or narrowing == NARROWINGS:
+                raise
+            axis = axis.narrowed()
+    raise AssertionError
+
+
+def _search(variants: Variants, axis: Axis, target: Target) -> list[_Point]:
+    """Every value that was tried, in order, the neighbours at a turn as near to each other as they can be."""
+
+    def tried(values: list[float]) -> list[_Point]:
+        outcomes = variants.run([axis.overrides(x) for x in values])
+        return [_Point(x, target.side(target.value(o)), o) for x, o in zip(values, outcomes, strict=True)]
+
+    points = tried(axis.points())
+    for _ in range(ROUNDS):
+        turns = [(a, b) for a, b in pairwise(points) if a.side != b.side][:MOST_TURNS]
+        values = [x for a, b in turns for x in axis.between(a.x, b.x, REFINED)]
+        if not values:
+            break
+        points = sorted([*points, *tried(values)])
+    return points
+
+
+def _effective(points: list[_Point], target: Target) -> bool:
+    return len({target.value(point.outcome) for point in points}) > 1
+
+
+def _runs(points: list[_Point]) -> list[list[_Point]]:
+    """The points at which the target holds, neighbours together."""
+    found: list[list[_Point]] = []
+    inside = False
+    for point in points:
+        if point.side == 0:
+            if not inside:
+                found.append([])
+            found[-1].append(point)
+        inside = point.side == 0
+    return [run for run in found if not _noise(run, found)]
+
+
+def _noise(run: list[_Point], runs: list[list[_Point]]) -> bool:
+    """Whether a run is a splinter of a wider one beside it, split off where posting to the minor unit decides."""
+    near, width = SPLINTER * max(abs(run[0].x), abs(run[-1].x)), run[-1].x - run[0].x
+    return any(
+        min(abs(other[0].x - run[-1].x), abs(run[0].x - other[-1].x)) <= near and width < other[-1].x - other[0].x
+        for other in runs
+        if other is not run
+    )
+
+
+def _solution(
+    variants: Variants, axis: Axis, target: Target, points: list[_Point], base: Outcome, *, climbed: bool
+) -> Solution:
+    from runway.answers.project import project_model
+    from runway.months import month_label
+
+    model, program = variants.model, variants.program
+    runs, holds = _runs(points), target.side(target.value(base)) == 0
+    projection = project_model(model)
+    before = _rung(projection.runway, variants.rung)
+    answer = _answer(variants, axis, target, points, runs, holds=holds)
+    after, refused, owned, changes = None, None, dict[str, float](), dict[str, Any]()
+    if answer is not None:
+        changes = {**model.changes, axis.address: axis.raw(answer.value)}
+        after, refused, owned = _verified(model, changes, target, variants.rung)
+    own = model.scenarios[model.scenario].set if model.scenario in model.scenarios else {}
+    effective = _effective(points, target)
+    met = holds or (after is not None and refused is None)
+    return Solution(
+        model=model.settings.name,
+        scenario=model.scenario,
+        currency=model.settings.currency,
+        minor_digits=program.minor_digits,
+        horizon=month_label(program.start + program.months - 1),
+        rung=variants.rung,
+        climbed=climbed,
+        address=axis.address,
+        how=axis.how,
+        target=target.text,
+        metric=target.metric,
+        status="holds" if holds else "solved" if met else "unsolved" if effective else "ineffective",
+        searched=(_end(axis, axis.low), _end(axis, axis.high)),
+        original=axis.original(),
+        answer=None if answer is None else axis.shown(answer.value),
+        side="" if answer is None else answer.side,
+        stretches=tuple(_stretch(axis, run, points, answer) for run in runs),
+        turns=sum((run[0] != points[0]) + (run[-1] != points[-1]) for run in runs),
+        set={**own, **changes} if changes else {},
+        before=before,
+        after=after,
+        nearest=None if met or not effective else _nearest(axis, target, points),
+        jump=None if met else _jump(axis, target, points),
+        refused=refused,
+        owned_before=stakes(model, projection.rows) if owned else {},
+        owned_after=owned,
+    )
+
+
+class _Answer(NamedTuple):
+    value: Decimal
+    side: str
+
+
+def _answer(
+    variants: Variants, axis: Axis, target: Target, points: list[_Point], runs: list[list[_Point]], *, holds: bool
+) -> _Answer | None:
+    """The turn that is nearest to the figure as it is, rounded to the side on which the target holds."""
+    base, range_ends = axis.base if axis.base is not None else axis.high + 1, (points[0].x, points[-1].x)
+    if holds:  # then the answer is how far it may go
+        runs = [run for run in runs if run[0].x <= base <= run[-1].x]
+    ends = [(run[n].x, direction, run) for run in runs for n, direction in ((0, 1), (-1, -1))]
+    if holds:
+        ends = [end for end in ends if end[0] not in range_ends]
+    if not ends:
+        return None
+    turn, direction, run = min(ends, key=lambda end: abs(end[0] - base))
+    turn = _snapped(turn)
+    slack = SNAP * abs(turn)
+    found = [axis.rounded(turn, digits, up=direction > 0) for digits in range(1, MOST_DIGITS + 1)]
+    found = [x for x in dict.fromkeys(found) if run[0].x - slack <= float(x) <= run[-1].x + slack]
+    outcomes = variants.run([axis.overrides(float(x)) for x in found]) if found else []
+    fine = [x for x, o in zip(found, outcomes, strict=True) if target.side(target.value(o)) == 0]
+    if not fine:
+        return None
+    near = inf if target.comparison == "=" and target.wanted != inf else OVERSHOOT * abs(turn - base)
+    value = next((x for x in fine if abs(float(x) - turn) <= near), fine[-1])
+    open_end = (run[-1].x if direction > 0 else run[0].x) in range_ends
+    return _Answer(value, SIDES[axis.how][direction > 0] if open_end else "")
+
+
+def _snapped(turn: float) -> float:
+    """The round number that a turn stands beside, if it does: 22.5 for 22.4999999999."""
+    round_one = float(f"{turn:.7g}")
+    return round_one if abs(round_one - turn) <= SNAP * abs(turn) else turn
+
+
+def _verified(
+    model: Model, changes: Mapping[str, Any], target: Target, rung: str
+) -> tuple[Rung | None, str | None, dict[str, float]]:
+    """The rung of a projection with the answer, or why the file cannot hold it, and who then owns the company."""
+    from runway.answers.project import project_model
+    from runway.engine.load import load_document
+
+    try:
+        changed = load_document(model.original, model.scenario, changes)
+        projection = project_model(changed)
+        owned = stakes(changed, projection.rows)
+    except InputError as error:
+        return None, " ".join(error.problems[0].text.split()), {}
+    after = _rung(projection.runway, rung)
+    if target.side(target.value(after)) != 0:
+        return after, f"a projection with it comes to {target.said(target.value(after))}", {}
+    return after, None, owned
+
+
+def _rung(ladder: tuple[Rung, ...], name: str) -> Rung:
+    return next(rung for rung in ladder if rung.counting == name)
+
+
+def _end(axis: Axis, x: float) -> str:
+    """An end of the range or of a stretch, to four digits."""
+    return axis.shown(Decimal(int(x)) if axis.how == "day" else Decimal(f"{x:.4g}"))
+
+
+def _stretch(axis: Axis, run: list[_Point], points: list[_Point], answer: _Answer | None) -> Stretch:
+    """A run to at least as many digits as the answer has, and as many as it takes for its ends to lie within."""
+    digits = 4 if answer is None else max(4, len(answer.value.normalize().as_tuple().digits))
+    for places in range(digits, MOST_DIGITS + 3):
+        low, high = axis.rounded(run[0].x, places, up=True), axis.rounded(run[-1].x, places, up=False)
+        if low <= high:
+            break
+    return Stretch(axis.shown(low), axis.shown(high), run[0].x == points[0].x, run[-1].x == points[-1].x)
+
+
+def _jump(axis: Axis, target: Target, points: list[_Point]) -> tuple[str, str, str] | None:
+    """Where the metric passes over the value wanted: from what, to what, at which value of the figure."""
+    for a, b in pairwise(points):
+        if a.side * b.side < 0:
+            return target.said(target.value(a.outcome)), target.said(target.value(b.outcome)), _end(axis, b.x)
+    return None
+
+
+def _nearest(axis: Axis, target: Target, points: list[_Point]) -> tuple[str, str]:
+    """The value of the metric that is nearest to the one wanted, and where."""
+
+    def distance(point: _Point) -> tuple[float, float]:
+        value = target.value(point.outcome)
+        off = -value if target.wanted == inf else abs(value - target.wanted)
+        return off, abs(point.x - (axis.base if axis.base is not None else axis.high))
+
+    best = min(points, key=distance)
+    return target.said(target.value(best.outcome)), _end(axis, best.x)

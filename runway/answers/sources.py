@@ -1,0 +1,194 @@
+"""What the figures of a model rest on, how much hangs on each source, and what to find out next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runway.answers.sensitivity import Swing, tornado
+from runway.engine.paths import Outcome, Variants
+from runway.errors import InputError, Problem
+from runway.model.origin import Origin, Origins
+from runway.months import month_label, parse_date
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from runway.model.model import Model
+
+NONE = "no source"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One written figure with what it does to runway over its own range, or ±10 %."""
+
+    origin: Origin
+    swing: Swing | None  # None: it was not moved (a date, a switch, 0), or the file could not hold its ends
+    moves: bool  # whether cash answers to it at all
+
+    @property
+    def months(self) -> float:
+        """Months of runway between the two ends."""
+        return 0.0 if self.swing is None else self.swing.swing
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A source and all that rests on it.
+
+    `worst` and `best` have every figure of it at the end that does runway harm, and at the one that does it good.
+    """
+
+    source: str | None  # None: figures without a source
+    title: str
+    publisher: str | None
+    url: str | None
+    as_of: str | None
+    figures: tuple[Figure, ...]  # the widest swing first
+    worst: Outcome
+    best: Outcome
+    swing: float  # months between the two, an end beyond the horizon counted as the horizon
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A figure that is older than asked for."""
+
+    origin: Origin
+    as_of: date
+    months: float  # of age
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What `runway sources` found."""
+
+    model: str
+    scenario: str
+    currency: str
+    minor_digits: int
+    horizon: str
+    rung: str
+    base: Outcome
+    sources: tuple[Resting, ...]  # the widest swing first; those that nothing rests on last
+    to_find_out: tuple[Figure, ...]  # no source or low confidence, the widest swing first
+    at: date  # the day to which age is counted
+    older_than: float | None  # months
+    stale: tuple[Stale, ...]  # the oldest first
+    undated: int  # figures of a source or confidence that say no date, when age was asked for
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        from runway.answers.evidence_to_dict import sources_to_dict
+
+        return sources_to_dict(self)
+
+
+def sources(
+    model: Model, *, rung: str | None = None, older_than: float | None = None, at: date | None = None
+) -> Sources:
+    """Every source with what rests on it, and figures without one or of low confidence by what they do to runway.
+
+    Each figure is moved to its stated low and high, or by ±10 %, all in one run; then each source at once, every figure
+    of it at its worse and at its better end.  Age is counted to `at`, else to the model's first day.
+    Raises `InputError`: unknown-rung, value-out-of-range.
+    """
+    if older_than is not None and older_than < 0:
+        raise InputError(Problem("value-out-of-range", "--older-than is a number of months from 0: 12m."))
+    variants, origins = Variants(model, rung), Origins(model)
+    swings, silent, _ = tornado(variants)
+    by_address = {swing.address: swing for swing in swings}
+    written = [origins.of(a) for a in origins.addresses() if origins.is_written(a) and not a.startswith("levers.")]
+    figures = [Figure(o, by_address.get(o.address), o.address in by_address) for o in written]
+    figures = sorted(figures, key=_weight)
+    groups: dict[str | None, list[Figure]] = {name: [] for name in (*model.sources, None)}
+    for figure in figures:
+        groups[figure.origin.source].append(figure)
+    ends = [path for group in groups.values() for path in _ends(group, variants)]
+    as_it_is = {a: variants.program.parameters[a] for a in (*by_address, *silent)}  # so that one program runs both
+    outcomes = variants.run([as_it_is, *ends])
+    base, outcomes = outcomes[0], outcomes[1:]
+    resting = []
+    for n, (name, group) in enumerate(groups.items()):
+        source = None if name is None else model.sources[name]
+        worst, best = outcomes[2 * n], outcomes[2 * n + 1]
+        resting.append(
+            Resting(
+                source=name,
+                title=NONE if source is None else source.title or str(name),
+                publisher=None if source is None else source.publisher,
+                url=None if source is None else source.url,
+                as_of=None if source is None or source.as_of is None else str(source.as_of),
+                figures=tuple(group),
+                worst=worst,
+                best=best,
+                swing=_months(best, variants) - _months(worst, variants),
+            )
+        )
+    weak = [f for f in figures if f.moves and (f.origin.source is None or f.origin.confidence == "low")]
+    start = variants.program.start
+    day = at or parse_date(month_label(start))
+    assert day is not None
+    stale, undated = _stale(written, day, older_than)
+    return Sources(
+        model=model.settings.name,
+        scenario=model.scenario,
+        currency=model.settings.currency,
+        minor_digits=variants.program.minor_digits,
+        horizon=month_label(start + variants.program.months - 1),
+        rung=variants.rung,
+        base=base,
+        sources=tuple(sorted(resting, key=lambda r: (not r.figures, -r.swing, -_deeper(r), r.source or "~"))),
+        to_find_out=tuple(weak),
+        at=day,
+        older_than=older_than,
+        stale=tuple(sorted(stale, key=lambda s: (-s.months, s.origin.address))),
+        undated=undated,
+    )
+
+
+def _weight(figure: Figure) -> tuple[float, float, str]:
+    """The widest swing of runway first; among equal ones that of the lowest cash."""
+    swing = figure.swing
+    cash = 0.0 if swing is None else abs(swing.at_high.lowest_cash - swing.at_low.lowest_cash)
+    return -figure.months, -cash, figure.origin.address
+
+
+def _ends(group: list[Figure], variants: Variants) -> tuple[dict[str, float], dict[str, float]]:
+    """Every figure at its worse end, and every one at its better."""
+    worst, best = {}, {}
+    for figure in group:
+        if figure.swing is not None:
+            swing = figure.swing
+            low, high = ((_months(o, variants), o.lowest_cash) for o in (swing.at_low, swing.at_high))
+            ends = (swing.low, swing.high) if low <= high else (swing.high, swing.low)
+            worst[swing.address], best[swing.address] = ends
+    return worst, best
+
+
+def _months(outcome: Outcome, variants: Variants) -> float:
+    return float(variants.program.months) if outcome.months is None else outcome.months
+
+
+def _deeper(resting: Resting) -> float:
+    return resting.best.lowest_cash - resting.worst.lowest_cash
+
+
+def _stale(written: list[Origin], day: date, older_than: float | None) -> tuple[list[Stale], int]:
+    """The figures that are older than so many months, and how many say no date."""
+    if older_than is None:
+        return [], 0
+    found, undated = [], 0
+    for origin in written:
+        as_of = None if origin.as_of is None else parse_date(origin.as_of, end=True)
+        if as_of is None:
+            undated += origin.source is not None or origin.confidence is not None
+        elif (age := _age(as_of, day)) > older_than:
+            found.append(Stale(origin, as_of, age))
+    return found, undated
+
+
+def _age(then: date, now: date) -> float:
+    """Months from one day to another: whole ones, and the days left as a share of 31."""
+    return (now.year - then.year) * 12 + now.month - then.month + (now.day - then.day) / 31

@@ -1,0 +1,187 @@
+"""Plan against what happened: by line and section, for a month and the year to date; and what it does to runway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runway.answers.project import project_model
+from runway.engine.load import load_document
+from runway.errors import InputError, Problem
+from runway.files.actuals import DIFFERENCE
+from runway.months import month_label, month_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runway.answers.projection import Projection, Section
+    from runway.engine.ladder import Rung
+    from runway.files.actuals import Totals
+    from runway.model.model import Model
+
+EARNED = {"revenue": "total.revenue", "costs": "total.costs", "capital": "total.capital"}
+SPENT = ("costs", "capital")  # sections whose rows are positive where money is spent
+RESULTS = (
+    ("net_loss", "Net loss", -1),
+    ("gross_burn", "Gross burn", -1),
+    ("net_burn", "Net burn", -1),
+    ("net_cash_flow", "Net cash flow", 1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A row over some months, as planned and as it was; the variance is actual less plan."""
+
+    plan: float
+    actual: float
+    good: int  # 1 where more is favourable, -1 where less is
+
+    @property
+    def variance(self) -> float:
+        return self.actual - self.plan
+
+    @property
+    def favourable(self) -> bool | None:
+        """Whether the variance is good for cash; None where there is none."""
+        return None if self.variance == 0 else self.variance * self.good > 0
+
+
+@dataclass(frozen=True, slots=True)
+class LineVariance:
+    """One line, or a section's total, in the month and in the year to date."""
+
+    address: str  # of its row
+    title: str
+    section: str  # empty for the company's own measures
+    is_total: bool
+    has_actuals: bool  # else its plan stands in the closed months
+    month: Compared
+    to_date: Compared
+
+
+@dataclass(frozen=True, slots=True)
+class RungVariance:
+    """How long the cash was to last, and how long it lasts now."""
+
+    counting: str
+    plan: Rung
+    now: Rung
+    months_left: float | None  # from the end of the last closed month; None beyond the horizon
+
+    @property
+    def days(self) -> int | None:
+        """By how many days the zero-cash date moved; None where one of the two is beyond the horizon."""
+        was, now = self.plan.zero_cash_date, self.now.zero_cash_date
+        return None if was is None or now is None else (now - was).days
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """What `runway variance` found."""
+
+    model: str
+    scenario: str
+    currency: str
+    minor_digits: int
+    file: str  # of the actuals
+    month: str
+    first: str  # month of the year to date
+    last_close: str
+    lines: tuple[LineVariance, ...]  # section by section, each total before its lines; then the company's measures
+    closing_cash: Compared
+    runway: tuple[RungVariance, ...]
+    totals: Totals | None  # what became of the amounts of a ledger
+    without_rows: Mapping[str, tuple[str, ...]]  # closed months in which the ledger has no row of a line: 0 is taken
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        from runway.answers.evidence_to_dict import variance_to_dict
+
+        return variance_to_dict(self)
+
+
+def variance(model: Model, month: str | None = None) -> Variance:
+    """The plan of a model's file against its actuals, in a closed month (the last, if none is given).
+
+    The plan is the same file, scenario and changes without `[actuals]`; the year to date begins in January, or with the
+    model.  Raises `InputError`: no-actuals, bad-month, month-not-closed.
+    """
+    if model.actuals is None:
+        text = "This file has no [actuals]: there is nothing to hold the plan against."
+        raise InputError(Problem("no-actuals", text))
+    changes = {a: value for a, value in model.changes.items() if not a.startswith("actuals.")}
+    planned = load_document(model.original, model.scenario, changes, planned=True)
+    plan, now = project_model(planned), project_model(model)
+    start, closed = model.settings.start, model.actuals.closed
+    last = _closed_month(month, start, closed)
+    first = max(0, last - (start + last) % 12)
+    known = {DIFFERENCE, *(address.partition(".")[0] for address in model.actuals.values)}
+
+    def compared(row: str, good: int, begin: int) -> Compared:
+        was, is_now = (sum(p.rows.get(row, (0.0,) * closed)[begin : last + 1]) for p in (plan, now))
+        digits = now.minor_digits
+        return Compared(round(was, digits), round(is_now, digits), good)
+
+    def line(row: str, title: str, section: str, good: int, *, total: bool, known: bool) -> LineVariance:
+        return LineVariance(row, title, section, total, known, compared(row, good, last), compared(row, good, first))
+
+    lines: list[LineVariance] = []
+    for section in now.sections:
+        inside = [
+            line(row, title, section.name, _good(section), total=False, known=name.partition(".")[0] in known)
+            for name, title, row in _rows(section)
+        ]
+        told = [item for item in inside if any((item.to_date.plan, item.to_date.actual)) or item.has_actuals]
+        whole = EARNED.get(section.name, section.cash)
+        total = line(
+            whole, section.title, section.name, _good(section), total=True, known=whole in model.actuals.values
+        )
+        if told or any((total.to_date.plan, total.to_date.actual)):
+            lines += [total, *told]
+    lines += [line(row, title, "", good, total=True, known=True) for row, title, good in RESULTS]
+    return Variance(
+        model=model.settings.name,
+        scenario=model.scenario,
+        currency=model.settings.currency,
+        minor_digits=now.minor_digits,
+        file=model.actuals.file,
+        month=month_label(start + last),
+        first=month_label(start + first),
+        last_close=month_label(model.actuals.last_close),
+        lines=tuple(lines),
+        closing_cash=Compared(plan.rows["cash"][last], now.rows["cash"][last], 1),
+        runway=tuple(_rungs(plan, now, closed)),
+        totals=model.actuals.totals,
+        without_rows=model.actuals.without_rows(start),
+    )
+
+
+def _closed_month(text: str | None, start: int, closed: int) -> int:
+    """The place of the month asked for, which must be closed."""
+    if text is None:
+        return closed - 1
+    number = month_number(text)
+    if number is None:
+        raise InputError(Problem("bad-month", f'{text} is no month. A month is written "2025-04".'))
+    if not 0 <= number - start < closed:
+        ends = f"{month_label(start)} to {month_label(start + closed - 1)}"
+        raise InputError(Problem("month-not-closed", f"{text} is not closed; the actuals are of {ends}."))
+    return number - start
+
+
+def _good(section: Section) -> int:
+    return -1 if section.name in SPENT else 1
+
+
+def _rows(section: Section) -> list[tuple[str, str, str]]:
+    """Each line's name, title and row: as earned or incurred where the section's total is, else as cash."""
+    earned = section.name in EARNED
+    return [(line.name, line.title, line.earned if earned and line.earned else line.cash) for line in section.lines]
+
+
+def _rungs(plan: Projection, now: Projection, closed: int) -> list[RungVariance]:
+    return [
+        RungVariance(was.counting, was, rung, None if rung.months is None else rung.months - closed)
+        for was, rung in zip(plan.runway, now.runway, strict=True)
+    ]

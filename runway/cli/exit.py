@@ -1,0 +1,96 @@
+"""`runway exit`: what a sale of the company pays to whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runway.cli.answering import answer, one_output
+from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, model_read
+from runway.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from datetime import date
+    from fractions import Fraction
+
+    from runway.model.model import Model as Loaded
+
+__all__ = ["sale"]
+
+
+def sale(
+    model: Model = None,
+    value: Annotated[
+        str | None, typer.Option("--value", metavar="MONEY", help="What is paid for the company.", show_default=False)
+    ] = None,
+    date_: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DAY", help="The day of the sale; the last of the model.", show_default=False),
+    ] = None,
+    range_: Annotated[
+        str | None,
+        typer.Option("--range", metavar="LOW..HIGH", help="Other values shown beside it.", show_default=False),
+    ] = None,
+    steps: Annotated[int, typer.Option("--steps", min=2, max=200, help="How many values the range has.")] = 8,
+    scenario: Scenario = "base",
+    set_: Set = None,
+    as_json: AsJson = False,
+    csv: CsvFile = None,
+) -> str:
+    """What a sale pays to each class and holder, and what each has made of it."""
+    one_output(as_json, csv)
+    import runway
+
+    loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
+    if value is None:
+        raise InputError(Problem("no-exit-value", "--value is missing: what is paid for the company, --value 50M."))
+    paid = money(loaded, "--value", value)
+    low, high = between(loaded, range_) if range_ is not None else (paid * 2 / steps, paid * 2)
+    values = [low + (high - low) * n / (steps - 1) for n in range(steps)] if high else []
+    found = runway.exit_at(loaded, paid, on=None if date_ is None else day(loaded, date_), values=values)
+
+    from runway.reports.exit import exit_csv, exit_lines
+
+    return answer(found, as_json, csv, exit_csv, exit_lines)
+
+
+def money(model: Loaded, option: str, text: str) -> Fraction:
+    """An amount in the model's currency, exactly as written."""
+    from runway.language.dimension import Dimension
+    from runway.language.figure import FigureError, exact
+
+    context = {"currency": model.settings.currency, "fx": (), "sources": ()}
+    if text.strip().startswith("-"):
+        raise InputError(Problem("bad-exit-value", f"{option} {text} cannot be used. A company is sold for 0 or more."))
+    try:
+        figure = Dimension("money", low=0, schedule=False).read(text, context)
+    except FigureError as error:
+        says = error.text.replace("FIELD", option)
+        if error.name == "wrong-currency":
+            says = f"Write it in the model's own currency, {model.settings.currency}."
+        raise InputError(Problem("bad-exit-value", f"{option} {text} cannot be used. {says}")) from None
+    return exact(figure)
+
+
+def between(model: Loaded, text: str) -> tuple[Fraction, Fraction]:
+    """The ends of a range of exit values."""
+    low_text, dots, high_text = text.partition("..")
+    if not dots:
+        raise InputError(Problem("range-malformed", f"--range {text} cannot be used. A range has two ends: 0..100M."))
+    low, high = money(model, "--range", low_text.strip()), money(model, "--range", high_text.strip())
+    if low >= high:
+        raise InputError(Problem("range-reversed", f"--range {text} cannot be used. The low end comes first."))
+    return low, high
+
+
+def day(model: Loaded, text: str) -> date:
+    """A day within the model's months."""
+    from runway.months import last_day, month_label, parse_date
+
+    found = parse_date(text, end=True)
+    start, months = model.settings.start, model.settings.months
+    if found is None or not last_day(start - 1) <= found <= last_day(start + months - 1):
+        span = f"{month_label(start)} to {month_label(start + months - 1)}"
+        raise InputError(Problem("not-a-date", f"--date {text} is no day of this model. Write a day of {span}."))
+    return found

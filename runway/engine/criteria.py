@@ -1,0 +1,207 @@
+"""What each check of a file asks: which figure, of whose rows, and how it is compared with what.
+
+`runway check` asks it of one run and `runway simulate` of many.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.ladder import PLACES, day_at
+from runway.engine.statements import Reader, Statement
+from runway.errors import InputError, Problem
+from runway.language.tree import ZERO
+from runway.months import date_at, month_label
+from runway.program.program import Program, ProgramRow
+from runway.words import day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from runway.engine.statements import Quantity
+    from runway.model.model import Model
+    from runway.model.tables import Check
+
+TINY = 1e-9  # within which two figures that are no money are the same
+
+
+class Criterion(NamedTuple):
+    """How the left side of a statement is compared: with its right side, or with an amount."""
+
+    statement: Statement
+    rung: int  # whose rows a formula reads
+    unit: str
+    comparison: str  # >=, >, <=, <, =, !=
+    expected: float | None  # None: the right side
+    tolerance: float  # within which two figures count as the same; of what is expected, what was written and more
+    within: float | None  # what of that was written
+
+
+class Year(NamedTuple):
+    """The days of a going-concern check, one year from the day of issue: after `issued`, up to `end`."""
+
+    issued: date
+    end: date
+
+    def months(self, start: int, days: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        """The place of each month from `start` on, with the first and the last of its days that count."""
+        first, last = (day.year * 12 + day.month - 1 - start for day in self)
+        for t in range(max(0, first), last + 1):
+            begins = self.issued.day + 1 if t == first else 1
+            ends = self.end.day if t == last else days[t]
+            if begins <= ends:
+                yield t, begins, ends
+
+
+def says_of(item: Check) -> str:
+    """What a check says, as written; a preset in words."""
+    if item.issued is not None:
+        return f"going concern, accounts issued {day_text(date_at(item.issued.entries[0].amount.number, 0))}"
+    return str(item.expect or item.require)
+
+
+def title_of(item: Check) -> str:
+    """The title of a check; what it says where it has none."""
+    return item.title or item.name or says_of(item)
+
+
+def criteria(model: Model) -> dict[int, Criterion]:
+    """What the checks of a file ask, by their place in it, presets left out.
+
+    Raises `InputError` with every problem in them.
+    """
+    if not model.checks:
+        return {}
+    reader, found, problems = Reader(model), dict[int, Criterion](), list[Problem]()
+    for n, item in enumerate(model.checks):
+        if item.preset is not None:
+            continue
+        try:
+            form = "expect" if item.expect is not None else "require"
+            says = item.expect or item.require or ""
+            statement = reader.statement(("checks", n, form), says, compared=form == "require")
+            if not statement.has_formula and "counting" in item.model_fields_set:
+                text = f"{statement.left.text} is one figure of the model, whatever rows count; take counting out."
+                problems.append(model.document.problem(("checks", n, "counting"), "check-malformed", text, at="key"))
+            found[n] = (
+                _required(model, item, statement) if item.value is None else _expected(reader, n, item, statement)
+            )
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*problems)
+    return found
+
+
+def _required(model: Model, item: Check, statement: Statement) -> Criterion:
+    unit = statement.left.unit
+    same = _same(model, unit)
+    if statement.right is None:  # a condition is 1 where it holds
+        return Criterion(statement, PLACES[item.counting], unit, "=", 1.0, same, None)
+    expected = statement.right.number if statement.right.what == "amount" else None
+    return Criterion(statement, PLACES[item.counting], unit, statement.comparison or "=", expected, same, None)
+
+
+def _expected(reader: Reader, n: int, item: Check, statement: Statement) -> Criterion:
+    assert item.value is not None
+    assert item.within is not None
+    unit = statement.left.unit
+    amount, width = item.value.entries[0].amount, item.within.entries[0].amount
+    expected = reader.amount(("checks", n, "value"), amount, unit, "value")
+    is_share = unit == "share" or (unit == "number" and amount.percent)
+    if width.percent and not is_share:  # 4 % within 0.5 % is not 4 % ± 0.02 %
+        within = abs(expected) * width.number
+    elif is_share:
+        within = width.number
+    else:
+        within = reader.amount(("checks", n, "within"), width, "days" if unit == "date" else unit, "within")
+    unit = "share" if is_share else unit
+    return Criterion(statement, PLACES[item.counting], unit, "=", expected, within + _same(reader.model, unit), within)
+
+
+def _same(model: Model, unit: str) -> float:
+    """What two figures may differ by and still be the same."""
+    return half_unit(model) if unit == "money" else TINY
+
+
+def half_unit(model: Model) -> float:
+    """Half a minor unit of the model's currency."""
+    assert model.program is not None
+    return 0.5 / float(10**model.program.minor_digits)
+
+
+def probe(n: int, side: str) -> str:
+    """The row of a formula of the n-th check; a blank keeps it apart from every row of a file."""
+    return f"check {n} {side}"
+
+
+def probes(asked: Mapping[int, Criterion]) -> Iterator[ProgramRow]:
+    """The formulas of the checks, as rows to be run with those of the program."""
+    for n, criterion in asked.items():
+        for side in ("left", "right"):
+            quantity: Quantity | None = getattr(criterion.statement, side)
+            if quantity is not None and quantity.node is not None:
+                yield ProgramRow(probe(n, side), quantity.node, ZERO, False, ("checks", n))
+
+
+def with_probes(program: Program, asked: Mapping[int, Criterion]) -> Program:
+    """The program with the formulas of the checks as further rows, which messages name as they are written."""
+    shown = {probe(n, side): getattr(c.statement, side).text for n, c in asked.items() for side in ("left", "right")
+             if getattr(c.statement, side) is not None}  # fmt: skip
+    return program._replace(rows=(*program.rows, *probes(asked)), shown={**program.shown, **shown})
+
+
+def holds(criterion: Criterion, left: Any, right: Any) -> Any:
+    """Whether a comparison holds, of numbers or of arrays; infinite is beyond the horizon, or never."""
+    below, above = right - criterion.tolerance, right + criterion.tolerance
+    match criterion.comparison:
+        case ">=":
+            return left >= below
+        case "<=":
+            return left <= above
+        case ">":
+            return left > right
+        case "<":
+            return left < right
+        case "!=":
+            return (left < below) | (left > above)
+    return (left >= below) & (left <= above)
+
+
+def years_of(model: Model) -> dict[int, Year]:
+    """The years that the going-concern checks of a file look at, by their place in it.
+
+    Raises `InputError` where the model's months do not hold the whole year.
+    """
+    problems: list[Problem] = []
+    found: dict[int, Year] = {}
+    first = model.settings.start
+    last = first + model.settings.months - 1
+    for n, item in enumerate(model.checks):
+        if item.issued is None:
+            continue
+        issued = date_at(item.issued.entries[0].amount.number, 0)
+        found[n] = Year(issued, end := _a_year_later(issued))
+        text, more = "", end.year * 12 + end.month - 1 - last
+        if more > 0:
+            name = "target-beyond-horizon"
+            text = f"A year from then ends on {day_text(end)}, after the model's last month, {month_label(last)}. "
+            text += f"Give [model] at least {more} more month{'s' if more > 1 else ''}."
+        elif issued + timedelta(days=1) < day_at(first, 1):
+            name = "month-outside-model"
+            text = f"The model begins on {day_text(day_at(first, 1))} and cannot tell of a year that begins before it."
+        if text:
+            problems.append(model.document.problem(("checks", n, "issued"), name, text))
+    if problems:
+        raise InputError(*problems)
+    return found
+
+
+def _a_year_later(day: date) -> date:
+    """The same day of the next year; the last of February for its 29th."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)

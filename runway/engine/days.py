@@ -1,0 +1,276 @@
+"""Figures that need days, read off the monthly rows: the zero-cash day and the lowest daily cash.
+
+Operating flows are spread evenly over the days of their month, interest is on day 1, tax on the last day, and dated
+flows (closings, one-offs, a loan's payments) are on their day.  A credit line moves on the last day of the month: what
+the month's end lacks is drawn, interest, fee and repayments are paid.  On the days before it, cash below what a line
+holds is lifted to that by at most what the line had not lent when the month began, line after line in the order of the
+file, so that cash is out only where the lines do not reach.  Restricted cash is what an earmark has been filled with
+less what its line has spent.  Everything works on floats for one path and on numpy arrays for many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import floor as floor_of
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.months import days_in_month
+
+if TYPE_CHECKING:
+    from runway.engine.run import Series
+    from runway.model.model import Model
+
+Rows = Mapping[str, "Series"]
+
+
+class Dated(NamedTuple):
+    """A flow on a day: the row of its money, and the row or parameter of its position."""
+
+    cash: str
+    place: str
+    sign: float = 1.0  # -1 where the row is a positive payment
+
+
+class Restricted(NamedTuple):
+    """An earmark: rows of what fills it and of what is spent, and the closings that bring it."""
+
+    filled: str
+    brought: str
+    spent: str
+    closings: tuple[Dated, ...]
+    deadlines: tuple[str, ...]  # positions at which a cut or a lapse changes what the closings will bring
+    spent_on: str | None  # position of a dated line's spending
+    opening_spent: str | None  # parameter of what had been spent before the first month
+
+
+class Layout(NamedTuple):
+    """Which rows of a model move on a day rather than over a month."""
+
+    start: int
+    months: int
+    dated: tuple[Dated, ...]
+    one_offs: tuple[Dated, ...]
+    restricted: tuple[Restricted, ...]
+    credit_lines: tuple[str, ...]
+    days: tuple[int, ...]
+
+
+class Reading(NamedTuple):
+    """What was read off one run; each field a float, or an array of one a path."""
+
+    lowest: Any  # the lowest unrestricted cash at the end of a day
+    lowest_month: Any
+    lowest_day: Any
+    zero_month: Any  # -1 where cash never falls below the floor
+    zero_day: Any
+
+
+class _Floats:
+    minimum: Callable[..., Any] = staticmethod(min)
+    maximum: Callable[..., Any] = staticmethod(max)
+
+    @staticmethod
+    def where(condition: Any, then: Any, otherwise: Any) -> Any:
+        return then if condition else otherwise
+
+    @staticmethod
+    def any(condition: Any) -> bool:
+        return bool(condition)
+
+    @staticmethod
+    def whole(x: Any) -> Any:
+        return floor_of(x)
+
+
+class _Arrays:
+    def __init__(self) -> None:
+        import numpy
+
+        self.minimum, self.maximum, self.where = numpy.minimum, numpy.maximum, numpy.where
+        self.any, self.whole = numpy.any, numpy.floor
+
+
+def layout(model: Model) -> Layout:
+    """The dated flows and earmarks of a model."""
+    one_offs, dated, restricted, lines = [], [], [], []
+    for item in model.items:
+        if item.section in ("revenue", "costs", "capital", "passthrough") and getattr(item.part, "dated", None):
+            one_offs.append(Dated(f"{item.name}.cash", f"{item.name}.{item.part.dated}"))
+        if item.section != "funding" or "cash" not in (rows := item.part.rows()):
+            continue
+        if item.kind == "credit_line":
+            lines.append(item.name)
+            continue
+        closings = getattr(item.part, "closings", None)
+        if closings is None:
+            dated.append(Dated(f"{item.name}.cash", f"{item.name}.due"))
+            paid: dict[str, str] = getattr(item.part, "paid_on", {})
+            dated += [
+                Dated(f"{item.name}.{row}", f"{item.name}.{day}", -1.0) for row, day in paid.items() if row in rows
+            ]
+            continue
+        own = {c.name: Dated(f"{item.name}.{c.name}.cash", f"{item.name}.{c.name}.due") for c in closings}
+        dated += own.values()
+        for earmark in item.part.earmarks:
+            sources = (earmark.from_,) if isinstance(earmark.from_, str) else earmark.from_ or tuple(own)
+            line = next(i for i in model.items if i.name == earmark.for_)
+            day = getattr(line.part, "dated", None)
+            prefix = f"{item.name}.{earmark.for_}"
+            restricted.append(
+                Restricted(
+                    f"{prefix}.filled",
+                    f"{prefix}.brought",
+                    f"{prefix}.spent",
+                    tuple(own[name] for name in sources),
+                    tuple(f"{item.name}.{c.name}.by" for c in (*item.part.clauses, *closings)),
+                    f"{earmark.for_}.{day}" if day else None,
+                    f"{prefix}.opening_spent" if earmark.opening_spent is not None else None,
+                )
+            )
+    start, months = model.settings.start, model.settings.months
+    days = tuple(days_in_month(start + t) for t in range(months))
+    return Layout(start, months, tuple(dated), tuple(one_offs), tuple(restricted), tuple(lines), days)
+
+
+class Days:
+    """Unrestricted cash at the end of any day of a run."""
+
+    def __init__(self, at: Layout, rows: Rows, parameters: Mapping[str, Any], floor: Any, minor_digits: int) -> None:
+        self.at, self.rows, self.parameters = at, rows, parameters
+        self.floor = floor - 0.5 / 10**minor_digits  # days between month ends are not posted
+        arrays = any(not isinstance(v, float | int) for v in (rows["cash"][-1], rows["restricted_cash"][-1], floor))
+        self.ops: Any = _Arrays() if arrays else _Floats()
+
+    def _place(self, name: str, t: int) -> Any:
+        return self.rows[name][t] if name in self.rows else self.parameters[name]
+
+    def month(self, t: int) -> tuple[Callable[[Any], Any], list[Any]]:
+        """Cash at the end of a day of month `t`, and the days of which one has the lowest."""
+        rows, ops, days = self.rows, self.ops, self.at.days[t]
+        even = rows["cash.revenue"][t] + rows["cash.costs"][t] + rows["cash.passthrough"][t] + rows["cash.capital"][t]
+        moves: list[tuple[Any, Any]] = [(rows["cash.tax"][t], days)]
+        for name in self.at.credit_lines:
+            moves.append((rows[f"{name}.service"][t] + rows[f"{name}.cash"][t], days))
+        for flow in (*self.at.one_offs, *self.at.dated):
+            amount = rows[flow.cash][t] * flow.sign
+            if ops.any(amount != 0):
+                moves.append((amount, self._day(flow.place, t)))
+                if flow in self.at.one_offs:
+                    even = even - amount
+        start = rows["opening_cash"][t] + rows["cash.interest"][t]
+        earmarks = [self._earmark(earmark, t) for earmark in self.at.restricted]
+
+        def cash(day: Any) -> Any:
+            value = start + even * day / days
+            for amount, on in moves:
+                value = value + ops.where(on <= day, amount, 0.0)
+            for restricted in earmarks:
+                value = value - restricted(day)
+            return value
+
+        def lent(day: Any) -> Any:
+            value = cash(day)
+            for undrawn, held in lines:
+                value = ops.maximum(value, ops.minimum(value + undrawn, held))
+            return ops.where(day < days, value, rows["unrestricted_cash"][t])
+
+        lines = [(rows[f"{name}.undrawn"][t], rows[f"{name}.target_cash"][t]) for name in self.at.credit_lines]
+        ends: list[Any] = [1, days]
+        decided = [self._decided(earmark, t) for earmark in self.at.restricted]
+        for on in (*(day for _, day in moves), *decided):
+            ends += [ops.maximum(on - 1, 1), on]
+        if any(ops.any((undrawn > 0) & (cash(day) < held)) for undrawn, held in lines for day in ends):
+            ends = list(range(1, days + 1))  # what is lifted does not move on straight lines
+        return (lent if lines else cash), ends
+
+    def _day(self, place: str, t: int) -> Any:
+        within = (self._place(place, t) - t) * 32
+        return self.ops.minimum(self.ops.maximum(self.ops.whole(within) + 1, 1), self.at.days[t])
+
+    def _earmark(self, earmark: Restricted, t: int) -> Callable[[Any], Any]:
+        rows, ops, days = self.rows, self.ops, self.at.days[t]
+        filled, spent = rows[earmark.filled], rows[earmark.spent]
+        brought = sum(rows[closing.cash][t] for closing in earmark.closings)
+        before, gone = (filled[t - 1], spent[t - 1]) if t else (0.0, self._opening_spent(earmark))
+        if t == 0:  # what closings before the first month brought is in opening cash, and set aside in it
+            all_of_it = rows[earmark.brought][0]
+            share = ops.where(all_of_it > 0, (all_of_it - brought) / ops.where(all_of_it > 0, all_of_it, 1.0), 0.0)
+            before = filled[0] * share
+        fill, spend = filled[t] - before, spent[t] - gone
+        moves: list[tuple[Any, Any]] = []
+        if ops.any(fill != 0):
+            whole = ops.where(brought > 0, brought, 1.0)
+            moves = [(fill * rows[c.cash][t] / whole, self._day(c.place, t)) for c in earmark.closings]
+            moves.append((ops.where(brought > 0, 0.0, fill), self._decided(earmark, t)))
+        on = None if earmark.spent_on is None else self._day(earmark.spent_on, t)
+
+        def restricted(day: Any) -> Any:
+            left = before - gone - (spend * day / days if on is None else ops.where(on <= day, spend, 0.0))
+            for amount, closed in moves:
+                left = left + ops.where(closed <= day, amount, 0.0)
+            return ops.maximum(left, 0.0)
+
+        return restricted
+
+    def _opening_spent(self, earmark: Restricted) -> Any:
+        return 0.0 if earmark.opening_spent is None else self.parameters[earmark.opening_spent]
+
+    def _decided(self, earmark: Restricted, t: int) -> Any:
+        """The day on which a deadline of month `t` falls; the first if none does."""
+        on: Any = 1
+        for deadline in earmark.deadlines:
+            place = self.parameters[deadline]
+            on = self.ops.where((t <= place) & (place < t + 1), self._day(deadline, t), on)
+        return on
+
+    def restricted_at_the_start(self) -> Any:
+        """What closings before the first month brought for one line only, before any of it is spent."""
+        return sum((self._earmark(earmark, 0)(0) for earmark in self.at.restricted), 0.0)
+
+    def read(self) -> Reading:
+        """The lowest daily cash and the first day below the floor, over the horizon."""
+        ops = self.ops
+        lowest: Any = float("inf")
+        low_month: Any = 0
+        low_day: Any = 0
+        zero_month: Any = -1
+        zero_day: Any = 0
+        for t, days in enumerate(self.at.days):
+            cash, ends = self.month(t)
+            here: Any = float("inf")
+            for day in ends:
+                value = cash(day)
+                below = value < here
+                here = ops.where(below, value, here)
+                sooner = (value == lowest) & (low_month == t) & (day < low_day)
+                better = (value < lowest) | sooner
+                low_month, low_day = ops.where(better, t, low_month), ops.where(better, day, low_day)
+                lowest = ops.where(better, value, lowest)
+            new = (zero_month < 0) & (here < self.floor)
+            if ops.any(new):
+                for day in range(1, days + 1):
+                    hit = (zero_month < 0) & (cash(day) < self.floor)
+                    zero_month, zero_day = ops.where(hit, t, zero_month), ops.where(hit, day, zero_day)
+        return Reading(lowest, low_month, low_day, zero_month, zero_day)
+
+    def first_below(self) -> tuple[int, int] | None:
+        """The first month and day of it at whose end cash is below the floor (floats only); None if there is none."""
+        for t, days in enumerate(self.at.days):
+            cash, ends = self.month(t)
+            if any(cash(day) < self.floor for day in ends):
+                return t, next(day for day in range(1, days + 1) if cash(day) < self.floor)
+        return None
+
+    def lowest_before(self, month: int, day: int) -> float:
+        """The lowest cash at the end of any day before a day of the horizon (floats only)."""
+        lowest = float("inf")
+        for t in range(month + 1):
+            cash, ends = self.month(t)
+            last = self.at.days[t] if t < month else day - 1
+            lowest = min([lowest, *(cash(min(end, last)) for end in ends if last >= 1)])
+        return lowest
+
+
+def months_to(month: Any, day: Any, days: Sequence[int]) -> float:
+    """Months from the start to a day: whole months and the share of its month's days that have passed before it."""
+    return float(month + (day - 1) / days[month])

@@ -1,0 +1,117 @@
+"""From a document to a model whose program is made: scenario, further changes, every check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runway.engine.run import Engine
+from runway.errors import InputError, Problem, did_you_mean
+from runway.model.addresses import changed, find
+from runway.model.checks import cross_checks
+from runway.model.checks_rounds import ownership_checks
+from runway.model.correlations import correlation_problems
+from runway.model.model import Item, Model, Reader
+from runway.program.program import compile_model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runway.files.document import Document
+
+
+def load_document(
+    document: Document, scenario: str = "base", changes: Mapping[str, Any] | None = None, *, planned: bool = False
+) -> Model:
+    """The model of a document under a scenario and further changes, its program made.
+
+    With `planned` it is the plan: closed months are what their formulas say.
+    Raises `InputError` with every problem found.
+    """
+    original = document
+    scenarios = Reader(document).named("scenarios", "Scenario")
+    if scenario != "base" or "base" in scenarios:
+        if scenario not in scenarios:
+            names = ["base", *scenarios]
+            hint = did_you_mean(scenario, names) or f" There are {', '.join(names)}."
+            raise InputError(Problem("unknown-scenario", f"There is no scenario {scenario} in {document.title}.{hint}"))
+        document = changed(document, scenarios[scenario].set, scenario)
+    if changes:
+        document = changed(document, changes)
+    model, told, between = tables(document, scenario, original)
+    model = model._replace(changes=dict(changes or {}))
+    if model.actuals_table is not None and not planned and not told:
+        try:
+            model = with_actuals(model)
+        except InputError as error:
+            told = list(error.problems)
+    problems = [*told, *between, *_scenario_problems(original, model, set(told))]
+    return model._replace(program=compile_model(model, problems))
+
+
+def with_actuals(model: Model) -> Model:
+    """The model with what its `[actuals]` say, and a line for what the closing cash has beside the lines."""
+    from runway.lines.formula_line import FormulaLine
+    from runway.program.actuals import DIFFERENCE, read_actuals
+
+    actuals = read_actuals(model)
+    items = model.items
+    if "cash" in actuals.values:
+        title = "Unreconciled"
+        part = FormulaLine.model_validate({"kind": "formula", "formula": "0", "title": title})
+        items = (*items, Item(DIFFERENCE, "passthrough", part))
+    return model._replace(actuals=actuals, items=items)
+
+
+def tables(document: Document, scenario: str, original: Document) -> tuple[Model, list[Problem], list[Problem]]:
+    """A model without its program, the problems of its tables and those between them."""
+    reader = Reader(document)
+    model = reader.model(scenario, original)
+    return model, reader.problems, problems_between(model)
+
+
+def problems_between(model: Model) -> list[Problem]:
+    """The problems between the tables of a model."""
+    return [*cross_checks(model), *correlation_problems(model), *ownership_checks(model)]
+
+
+def validated(document: Document) -> Model:
+    """The model of a document, every scenario of which can be read and run.
+
+    Raises `InputError` with the problems of all of them.
+    """
+    model = load_document(document)
+    problems: list[Problem] = []
+    for scenario in dict.fromkeys(["base", *model.scenarios]):
+        try:
+            found = model if scenario == "base" else load_document(document, scenario)
+            assert found.program is not None
+            rows = Engine(found.program, found.document).run()
+            if found.captable is not None:
+                from runway.ownership.register import ownership
+
+                ownership(found, rows)
+        except InputError as error:
+            problems += [_in_scenario(problem, scenario) for problem in error.problems]
+    if problems:
+        raise InputError(*dict.fromkeys(problems))
+    return model
+
+
+def _in_scenario(problem: Problem, scenario: str) -> Problem:
+    return problem if scenario == "base" else problem._replace(text=f"In scenario {scenario}: {problem.text}")
+
+
+def _scenario_problems(document: Document, model: Model, known: set[Problem]) -> Iterator[Problem]:
+    """What is wrong with the figures of the other scenarios: the tables that they change are read again."""
+    for name, scenario in model.scenarios.items():
+        if name == model.scenario:
+            continue
+        try:
+            reader = Reader(changed(document, scenario.set, name))
+        except InputError as error:
+            yield from error.problems
+            continue
+        found = (find(document.data, address) for address in scenario.set)
+        for path in dict.fromkeys(place[0][:2] for place in found if place is not None):
+            reader.read_again(path)
+        yield from (problem for problem in reader.problems if problem not in known)

@@ -1,0 +1,268 @@
+"""Runs a program: one printed Python function steps through the months, on floats for one path, on arrays for many.
+
+Overrides are the only difference between paths: a rung of the ladder, a scenario, a sweep and a draw are all sets of
+them.  A result has the shape [months] for one path and [months, paths] for many, by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.errors import InputError, Problem
+from runway.language import arithmetic
+from runway.language.python import NONE, Python
+from runway.language.tree import History, Parameter, Row, walk
+from runway.months import days_in_month, month_label
+from runway.program.program import formula_path
+from runway.words import amount_text
+
+if TYPE_CHECKING:
+    from types import CodeType, TracebackType
+
+    from runway.files.document import Document
+    from runway.program.program import Program
+
+Series = list[Any]  # one value a month: floats, or arrays of one value a path
+Paths = Mapping[str, Any]  # parameter address -> a number, or an array of one number a path
+
+
+class Printed(NamedTuple):
+    """A step function and the row that each of its lines computes."""
+
+    source: str
+    code: CodeType
+    lines: dict[int, str]
+    reached: tuple[str, ...]  # rows that vary by path
+
+
+class Engine:
+    """A program made ready to run."""
+
+    def __init__(self, program: Program, document: Document | None = None) -> None:
+        self.program, self.document = program, document
+        self._printed: dict[frozenset[str], Callable[..., tuple[Series, ...]]] = {}
+        self._sources: dict[frozenset[str], Printed] = {}
+
+    def run(self, overrides: Paths | None = None, *, posting: bool = True) -> dict[str, Series]:
+        """Every row under the given parameters, by address.
+
+        Parameters that are arrays vary by path; rows that none of them reaches stay floats.  Raises `InputError` for a
+        division by zero or another figure that does not exist, naming the row and the month.
+        """
+        program = self.program
+        values: dict[str, Any] = dict(program.parameters)
+        varying = set()
+        for address, value in (overrides or {}).items():
+            if address not in values:
+                raise KeyError(address)
+            values[address] = value
+            if not isinstance(value, float | int):
+                varying.add(address)
+        function, printed = self._function(frozenset(varying), posting)
+        try:
+            results = _stepped(function, list(values.values()), bool(varying))
+        except (ZeroDivisionError, OverflowError, ValueError) as error:
+            raise self._failure(error, printed) from None
+        series = {row.address: result for row, result in zip(program.rows, results, strict=True)}
+        if varying:
+            paths = max(values[address].shape[0] for address in varying)
+            for row in self.source(frozenset(varying), posting).reached:
+                series[row] = [_each_path(value, paths) for value in series[row]]
+            self._refuse_missing(series)
+        else:
+            self._refuse_unusable(series)
+        return series
+
+    def run_each(self, paths: Sequence[Paths]) -> list[dict[str, Series]]:
+        """One run on floats for each of a few sets of overrides."""
+        return [self.run(path) for path in paths]
+
+    def source(self, varying: frozenset[str] = frozenset(), posting: bool = True) -> Printed:
+        """The step function's text for the parameters that vary."""
+        key = varying if posting else varying | {"unposted"}
+        if key not in self._sources:
+            self._sources[key] = _print(self.program, varying, posting)
+        return self._sources[key]
+
+    def _function(self, varying: frozenset[str], posting: bool) -> tuple[Callable[..., tuple[Series, ...]], Printed]:
+        printed = self.source(varying, posting)
+        key = varying if posting else varying | {"unposted"}
+        if key not in self._printed:
+            program = self.program
+            days = [days_in_month(program.start + t) for t in range(program.months)]
+            calendar = arithmetic.Calendar(program.start)
+            scope: dict[str, Any] = {
+                **{name: getattr(arithmetic, name) for name in _HELPERS},
+                "DAYS": days,
+                "ELAPSED": [sum(days[: t + 1]) for t in range(program.months)],
+                "days_in": calendar.days_in,
+                "day_number": calendar.day_number,
+            }
+            if varying:
+                import numpy
+
+                scope |= {"minimum": numpy.minimum, "maximum": numpy.maximum}
+            exec(printed.code, scope)  # printed from our own typed tree, which holds names and numbers only
+            self._printed[key] = scope["run"]
+        return self._printed[key], printed
+
+    def _failure(self, error: Exception, printed: Printed) -> InputError:
+        """Which row failed, in which month: the line of the printed function and its counter say."""
+        trace: TracebackType | None = error.__traceback__
+        row, t = "", 0
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == _FILE:
+                row, t = printed.lines.get(trace.tb_lineno, ""), trace.tb_frame.f_locals.get("t", 0)
+            trace = trace.tb_next
+        names = {ZeroDivisionError: "division-by-zero", OverflowError: "overflow", ValueError: "not-a-number"}
+        says = {
+            "division-by-zero": "divides by zero; guard it with a / b if b != 0 else 0.",
+            "overflow": "grows beyond every bound; look at its rates.",
+            "not-a-number": "has no value: a logarithm of 0 or less, or a root of a negative number.",
+        }
+        name = next(names[kind] for kind in names if isinstance(error, kind))
+        return self._problem(row, t, name, says[name])
+
+    def _problem(self, address: str, t: int, name: str, says: str) -> InputError:
+        when = month_label(self.program.start + t)
+        address = self.program.shown.get(address, address)
+        text = f"In {when}, {address or 'a figure'} {says}"
+        path = next((row.path for row in self.program.rows if row.address == address), None)
+        if self.document is None:
+            return InputError(Problem(name, text))
+        if path is None:  # a total or a balance: no line of the file alone
+            path = ("model", "opening_cash")
+        where = formula_path(self.document, path)
+        table = where == path and len(path) == 2 and path[0] != "model"
+        return InputError(self.document.problem(where, name, text, at="key" if table else "value"))
+
+    def _refuse_missing(self, series: Mapping[str, Series]) -> None:
+        """Refuses a run over paths in which cash does not exist on some path."""
+        import numpy
+
+        for t, cash in enumerate(series["cash"]):
+            if not numpy.isfinite(cash).all():
+                row = next(r.address for r in self.program.rows if not numpy.isfinite(series[r.address][t]).all())
+                raise self._problem(row, t, "overflow", "has no value on some path; look at the range of its figures.")
+
+    def _refuse_unusable(self, series: Mapping[str, Series]) -> None:
+        """Refuses a figure that is not finite, or too large to be posted exactly."""
+        largest = arithmetic.LARGEST / 10**self.program.minor_digits
+        bad: list[tuple[int, int, str, str]] = []
+        for n, row in enumerate(self.program.rows):
+            values = series[row.address]
+            if not isfinite(sum(values)) and not all(map(isfinite, values)):
+                bad.append((next(t for t, v in enumerate(values) if not isfinite(v)), n, "overflow", row.address))
+            elif row.posted and row.address != "total.arr" and (max(values) > largest or min(values) < -largest):
+                t = next(t for t, v in enumerate(values) if abs(v) > largest)
+                bad.append((t, n, "balance-too-large", row.address))
+        if bad:
+            t, _, name, address = min(bad)
+            says = {
+                "overflow": "grows beyond every bound; look at its rates.",
+                "balance-too-large": f"is beyond {amount_text(largest)}, too large to be kept to the minor unit.",
+            }
+            raise self._problem(address, t, name, says[name])
+
+
+def _each_path(value: Any, paths: int) -> Any:
+    """A month's value with one entry a path, also where it happens to be the same for all."""
+    import numpy
+
+    return value if getattr(value, "shape", None) == (paths,) else numpy.full(paths, value, dtype=float)
+
+
+def _stepped(function: Callable[..., tuple[Series, ...]], values: list[Any], varying: bool) -> tuple[Series, ...]:
+    if not varying:
+        return function(values)
+    import numpy
+
+    with numpy.errstate(all="ignore"):  # what has no value on a path that does not ask for it
+        return function(values)
+
+
+_FILE = "<runway step function>"
+_HELPERS = (
+    "choose",
+    "every",
+    "some",
+    "power",
+    "exp",
+    "log",
+    "floor",
+    "ceil",
+    "mod",
+    "round_half",
+    "pmt",
+    "step",
+    "lag",
+    "last_days",
+)
+
+
+def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
+    """The step function: constants, then one line a row inside the loop over months."""
+    reached = reached_rows(program, varying)
+    parameters = {address: n for n, address in enumerate(program.parameters)}
+    places = program.places()
+    printer = Python(places, parameters, lambda address: f"o{places[address]}", reached)
+    units = float(10**program.minor_digits)
+
+    looked_back = {
+        node.row.address
+        for row in program.rows
+        for node in walk(row.formula)
+        if isinstance(node, History) and node.function in ("prev", "lag")
+    }
+    openings: list[tuple[str, str]] = []
+    body: list[tuple[str, str]] = []
+    for n, row in enumerate(program.rows):
+        printer.row = row.address
+        if row.address in looked_back:
+            opening = printer.text(row.opening, NONE)
+            text = arithmetic.posted(opening, units) if row.posted and posting else opening
+            openings.append((f"o{n} = {text}", row.address))
+        text = printer.text(row.formula)
+        body.append(
+            (f"v{n} = h{n}[t] = {arithmetic.posted(text, units) if row.posted and posting else text}", row.address)
+        )
+    given, histories = (_tuple(letter, len(all_of)) for letter, all_of in (("p", parameters), ("h", program.rows)))
+    lines = [("def run(P):", ""), (f" months = {program.months}", ""), (f" {given} = P", "")]
+    lines += [(f" {text}", row) for text, row in printer.preamble]
+    lines += [(" t = month = year = days = elapsed_days = 0", "")]
+    lines += [(f" {text}", row) for text, row in openings]
+    lines += [(f" {histories} = [[0.0] * months for _ in range({len(program.rows)})]", "")]
+    lines += [(" for t in range(months):", ""), ("  days = DAYS[t]; elapsed_days = ELAPSED[t]", "")]
+    lines += [(f"  month = ({program.start} + t) % 12 + 1; year = ({program.start} + t) // 12", "")]
+    lines += [(f"  {text}", address) for text, address in body]
+    lines += [(f" return {histories}", "")]
+    source = "\n".join(text for text, _ in lines)
+    rows = {n: row for n, (_, row) in enumerate(lines, 1) if row}
+    varies = tuple(row.address for row in program.rows if row.address in reached)
+    return Printed(source, compile(source, _FILE, "exec"), rows, varies)
+
+
+def _tuple(letter: str, length: int) -> str:
+    """So many numbered names: `(p0, p1,)`."""
+    return f"({''.join(f'{letter}{n}, ' for n in range(length)).rstrip()})"
+
+
+def reached_rows(program: Program, varying: frozenset[str]) -> frozenset[str]:
+    """The rows that varying parameters reach, with the parameters."""
+    if not varying:
+        return varying
+    reached = set(varying)
+    grown = True
+    while grown:
+        grown = False
+        for row in program.rows:
+            if row.address not in reached and any(
+                isinstance(node, Row | Parameter) and node.address in reached
+                for tree in (row.formula, row.opening)
+                for node in walk(tree)
+            ):
+                reached.add(row.address)
+                grown = True
+    return frozenset(reached)

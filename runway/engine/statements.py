@@ -1,0 +1,307 @@
+"""What a check says, read into quantities: formulas over months, measures of the ladder, amounts.
+
+net_loss over 2024-08..2025-07          summed over these months
+chatgpt.price in 2026-03                in one month
+cash >= minimum_cash until 2026-06      in every month up to that one; without it in every month
+runway.certain >= 12 months             a measure of the ladder
+dilution(founders) <= 25%               the part of its stake that a holder loses by the end of the horizon
+stake(founders) >= 40%                  a holder's stake then
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.engine.ladder import PLACES
+from runway.errors import InputError, Problem, did_you_mean
+from runway.language.figure import IN_DAYS, IN_MONTHS, FigureError, read_amount
+from runway.language.formula import parse
+from runway.language.tree import Call, DateText, FormulaError, Name, Node, as_number, walk
+from runway.model.checks_rounds import holders_of
+from runway.model.names import Namespace
+from runway.months import month_label, month_number
+from runway.program.statement import main_row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runway.language.figure import Amount
+    from runway.model.model import Model
+    from runway.ownership.ownership import Ownership
+
+MEASURES = {"runway": "months", "zero_cash_date": "date", "lowest_cash": "money", "funding_gap": "money"}
+DATES = ("due", "met", "slipped")  # rows of closings and clauses that are dates
+
+_SPAN = re.compile(r"\s+(?P<how>over|in|until)\s+(?P<months>\S+)\s*\Z")
+_MONTHS = re.compile(r"(\d{4}-\d{2})(?:\.\.(\d{4}-\d{2}))?\Z")
+_COMPARISON = re.compile(r">=|<=|==|!=|≥|≤|=|<|>")
+_LADDER = re.compile(r"(?P<measure>[a-z_]+)(?:\.(?P<rung>\w+))?\Z")
+_CALL = re.compile(r"(?P<name>[a-z_]+)\(\s*(?P<argument>[^()]*?)\s*\)\Z")
+_QUOTED = re.compile(r"""(?P<mark>["'])(?P<date>[^"']*)(?P=mark)\Z""")
+SAME = {"≥": ">=", "≤": "<=", "==": "="}
+
+
+class Quantity(NamedTuple):
+    """One side of a statement."""
+
+    text: str
+    what: str  # formula, ladder, amount, function
+    unit: str  # money, months, date, share, number, condition
+    node: Node | None = None  # of a formula
+    measure: str = ""  # of the ladder
+    rung: int | None = None
+    number: float = 0.0  # of an amount
+    value: Callable[[Ownership, str], float] | None = None  # of a function
+    argument: str = ""
+
+
+class Statement(NamedTuple):
+    """A quantity, or a comparison of two, in some months of the model."""
+
+    left: Quantity
+    comparison: str | None
+    right: Quantity | None
+    how: str  # over, in, until, or nothing
+    first: int  # places of the months
+    last: int
+
+    @property
+    def has_formula(self) -> bool:
+        """Whether a side is a formula, which has a value in each month; all else is one figure for the whole model."""
+        return "formula" in (self.left.what, self.right.what if self.right is not None else "")
+
+
+class Reader:
+    """Reads the statements of one model; each mistake is a located `InputError`."""
+
+    def __init__(self, model: Model) -> None:
+        assert model.program is not None
+        self.model, self.program = model, model.program
+        self.money = {row.address for row in self.program.rows if row.posted}
+        self.names = Namespace(model)
+        self.names.add_rows(row.address for row in self.program.rows)
+        self.names.main = {item.name: main_row(item) for item in model.items if item.section != "events"}
+
+    def statement(self, path: tuple[str | int, ...], text: str, *, compared: bool) -> Statement:
+        """The statement of a check's text, a comparison if `compared`."""
+        at = _At(self.model, path, text)
+        how, first, last, end = self._months(at, len(text))
+        pieces = _compared(text[:end]) if compared else None
+        if pieces is None:
+            left = self._quantity(at, 0, end)
+            if compared and left.unit != "condition":
+                hint = " Write a comparison: cash >= minimum_cash, or runway.certain >= 12 months."
+                raise at.problem("check-malformed", f"This neither holds nor fails.{hint}", 0, end)
+            if how and left.what != "formula":
+                says = f"{left.text} is one figure for the whole model; take the months out."
+                raise at.problem("check-malformed", says, end, len(text))
+            return Statement(left, None, None, how, first, last)
+        comparison, before, after = pieces
+        if not how:
+            how, first, last, before = self._months(at, before)
+        left = self._quantity(at, 0, before)
+        if left.what == "ladder" and how:  # formulas are never compared with it
+            says = f"{left.text} is one figure for the whole model; take the months out."
+            raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]  # there is one
+        if left.what == "ladder" and not text[after:end].strip():
+            raise at.problem("check-malformed", "The comparison has no second side.", before, end)
+        right = self._against(at, left, after, end)
+        if how and "formula" not in (left.what, right.what):
+            says = f"{left.text} is one figure for the whole model; take the months out."
+            raise at.problem("check-malformed", says, *_SPAN.search(text).span())  # type: ignore[union-attr]  # there is one
+        if "share" in (left.unit, right.unit) and not {left.unit, right.unit} <= {"share", "number"}:
+            other = right if left.unit == "share" else left
+            says = f"A stake is a share from 0% to 100%, and {other.text} is not a number."
+            raise at.problem("check-malformed", says, 0, end)
+        if {left.unit, right.unit} == {"money", "months"}:
+            says = f"{left.text} is {left.unit}, and {right.text} is {right.unit}: they cannot be compared."
+            raise at.problem("check-malformed", says, 0, end)
+        if "date" in (left.unit, right.unit) and left.unit != right.unit:  # a sum with dates in it: places in time
+            left, right = (side._replace(unit="number") if side.unit == "date" else side for side in (left, right))
+        return Statement(left, comparison, right, how, first, last)
+
+    def amount(self, path: tuple[str | int, ...], amount: Amount, unit: str, field: str) -> float:
+        """The number of a check's value or tolerance, in the unit of what it is compared with."""
+        document = self.model.document
+        if amount.currency is not None:
+            text = f"{field} is in {amount.currency}; the model's figures are in {self.model.settings.currency}."
+            raise InputError(document.problem(path, "wrong-currency", text))
+        found = _number(amount, unit, self.program.start)
+        if found is None:
+            says = {"months": 'months: "12 months"', "date": 'a day: "2026-03-31"', "days": 'a time: "10 days"'}
+            text = f"{field} is compared with {says.get(unit, 'an amount without a period: 5_000_000 or 5B')}."
+            raise InputError(document.problem(path, "wrong-dimension", text))
+        return found
+
+    def _months(self, at: _At, end: int) -> tuple[str, int, int, int]:
+        """How and in which months a text up to `end` is meant, and where its quantity ends."""
+        last = self.program.months - 1
+        found = _SPAN.search(at.text[:end])
+        if found is None:
+            return "", 0, last, end
+        spot = found.span("months")
+        months = _MONTHS.match(found["months"])
+        how = found["how"]
+        if months is None or (how == "over") != (months[2] is not None):
+            wanted = "over 2025-04..2026-03" if how == "over" else f"{how} 2026-03"
+            raise at.problem("check-malformed", f"The months are written {wanted}.", *spot)
+        places = []
+        for text in filter(None, months.groups()):
+            number = month_number(text)
+            if number is None:
+                raise at.problem("bad-month", f'{text} is no month. A month is written "2025-04".', *spot)
+            if not 0 <= number - self.program.start <= last:
+                ends = [month_label(self.program.start + n) for n in (0, last)]
+                says = f"{text} is outside the model, which runs from {ends[0]} to {ends[1]}."
+                raise at.problem("month-outside-model", says, *spot)
+            places.append(number - self.program.start)
+        if places[-1] < places[0]:
+            raise at.problem("dates-reversed", "The first month comes first.", *spot)
+        return how, 0 if how == "until" else places[0], places[-1], found.start()
+
+    def _quantity(self, at: _At, start: int, end: int) -> Quantity:
+        text = at.text[start:end].strip()
+        start += len(at.text[start:end]) - len(at.text[start:end].lstrip())
+        ladder = _LADDER.match(text)
+        if ladder is not None and ladder["measure"] in MEASURES:
+            rung = ladder["rung"] or ("certain" if self.model.section("funding") else "cash_in_hand")
+            if rung not in PLACES:
+                hint = did_you_mean(rung, PLACES) or f" There are {', '.join(PLACES)}."
+                raise at.problem("unknown-rung", f"The ladder has no rung {rung}.{hint}", start, start + len(text))
+            return Quantity(text, "ladder", MEASURES[ladder["measure"]], measure=ladder["measure"], rung=PLACES[rung])
+        call = _CALL.match(text)
+        if call is not None and call["name"] in LOOKED_UP:
+            name, holder = call["name"], call["argument"]
+            if self.model.captable is None:
+                says = f"{name}(…) is read off the cap table, and this file has no [captable]."
+                raise at.problem("needs-captable", says, start, start + len(name))
+            if holder not in (known := holders_of(self.model)):
+                hint = did_you_mean(holder, known) or f" Holders: {', '.join(sorted(known))}."
+                begins = start + call.start("argument")
+                says = f"{holder} holds nothing in this file.{hint}"
+                raise at.problem("unknown-holder", says, begins, begins + len(holder))
+            return Quantity(text, "function", "share", value=LOOKED_UP[name], argument=holder)
+        return self._formula(at, text, start)
+
+    def _formula(self, at: _At, text: str, start: int) -> Quantity:
+        try:
+            tree = parse(text)
+            if any(isinstance(node, Call) and node.function == "when" for node in walk(tree)):
+                raise FormulaError("formula-not-allowed", "when(...) belongs to funding conditions.", 0, len(text))
+            node = self.names.resolve(tree, "", written=True)
+        except FormulaError as error:
+            raise at.problem(error.name, error.text, start + error.start, start + error.end) from None
+        unit = "condition" if node.is_condition else "money" if self._is_money(tree) else "number"
+        if isinstance(tree, DateText) or (isinstance(tree, Name) and self._is_date(tree.address)):
+            unit = "date"
+        return Quantity(text, "formula", unit, node=as_number(node))
+
+    def _is_date(self, address: str) -> bool:
+        """Whether a name is a written date, or the date on which a closing or clause was decided."""
+        figure = self.names.figures.get(address)
+        is_row = address in self.names.rows and address.rpartition(".")[2] in DATES
+        return is_row or (figure is not None and figure.entries[0].amount.kind == "date")
+
+    def _is_money(self, tree: Node) -> bool:
+        """Whether a formula is one row that is money, or the sums and differences of such."""
+        if isinstance(tree, Name):
+            name = tree.address
+            return (name if name in self.names.rows else self.names.main.get(name, "")) in self.money
+        inside = [getattr(tree, slot) for slot in tree.__slots__]
+        nodes = [part for field in inside for part in (field if isinstance(field, tuple) else (field,))]
+        below = [part for part in nodes if isinstance(part, Node)]
+        return bool(below) and getattr(tree, "operator", "+") in "+-" and all(map(self._is_money, below))
+
+    def _against(self, at: _At, left: Quantity, start: int, end: int) -> Quantity:
+        """The second side of a comparison: an amount in the unit of the first, else a quantity of its own."""
+        text = at.text[start:end].strip()
+        start += len(at.text[start:end]) - len(at.text[start:end].lstrip())
+        if (quoted := _QUOTED.match(text)) is not None:  # a date, as formulas have it
+            text = quoted["date"]
+        if text in ("never", "beyond") and left.what == "ladder" and left.unit in ("months", "date"):
+            return Quantity(text, "amount", left.unit, number=float("inf"))
+        try:
+            amount = read_amount(text)
+        except FigureError:
+            if left.what == "ladder":
+                says = {"months": "months: 12 months", "date": "a day: 2026-03-31"}.get(left.unit, "an amount: 1B")
+                text = f"{left.text} is compared with {says}."
+                raise at.problem("check-malformed", text, start, max(end, start + 1)) from None
+            return self._quantity(at, start, end)
+        number = _number(amount, left.unit, self.program.start)
+        if number is None or amount.currency not in (None, self.model.settings.currency, *_own(self.model)):
+            says = {"months": "months: 12 months", "date": "a day: 2026-03-31"}.get(left.unit, "a number or an amount")
+            raise at.problem("check-malformed", f"{left.text} is compared with {says}.", start, end)
+        if left.unit == "months" and number > self.program.months:
+            says = f"The model ends after {self.program.months} months. Ask for less, or give [model] more months."
+            raise at.problem("target-beyond-horizon", says, start, end)
+        return Quantity(text, "amount", left.unit, number=number)
+
+
+def stake(found: Ownership, holder: str) -> float:
+    """A holder's stake at the end of the horizon, 0-1 of the fully diluted company."""
+    return float(found.table(found.last_day).stake(holder))
+
+
+def dilution(found: Ownership, holder: str) -> float:
+    """1 less the stake at the end over the stake at the start; 0 for who holds nothing then."""
+    before = float(found.opening.stake(holder))
+    return 1 - stake(found, holder) / before if before else 0.0
+
+
+LOOKED_UP: dict[str, Callable[[Ownership, str], float]] = {"dilution": dilution, "stake": stake}
+"""Functions of checks that are no formulas: `name(holder)`, of the scenario as written."""
+
+
+def not_converted(found: Ownership) -> list[str]:
+    """The SAFEs and notes that are in nobody's stake at the end of the horizon."""
+    return [one.item.title for one in found.outstanding(found.last_day)]
+
+
+def _own(model: Model) -> tuple[str, ...]:
+    """The marks that mean the model's own currency."""
+    from runway.language.figure import MARKS
+
+    return tuple(mark for mark, codes in MARKS.items() if model.settings.currency in codes)
+
+
+def _number(amount: Amount, unit: str, start: int) -> float | None:
+    """An amount as a number of a unit; None if it is of another."""
+    if unit == "date":
+        if amount.kind != "date":
+            return None
+        from runway.months import NEVER, date_at
+
+        return float("inf") if amount.number >= NEVER else float(date_at(amount.number, 0).toordinal())
+    if unit == "days":  # between two dates
+        return amount.number * IN_DAYS[amount.period or "day"] if not (amount.percent or amount.currency) else None
+    if amount.kind == "date":
+        return amount.number - start if unit == "number" else None
+    if unit == "months":
+        fits = not (amount.percent or amount.currency)
+        return amount.number * IN_MONTHS[amount.period or "month"] if fits else None
+    if amount.percent and unit == "money":
+        return None
+    return None if amount.period and amount.kind != "duration" else amount.number
+
+
+def _compared(text: str) -> tuple[str, int, int] | None:
+    """The one comparison of a text and where its two sides end and begin; None where it has none or several."""
+    found = list(_COMPARISON.finditer(text))
+    if len(found) != 1 or re.search(r"\b(and|or|not|if)\b", text):
+        return None
+    (sign,) = found
+    return SAME.get(sign[0], sign[0]), sign.start(), sign.end()
+
+
+class _At:
+    """A text of the file, in which problems are placed."""
+
+    def __init__(self, model: Model, path: tuple[str | int, ...], text: str) -> None:
+        self.model, self.path, self.text = model, path, text
+
+    def problem(self, name: str, says: str, start: int, end: int) -> InputError:
+        """A problem at some characters of the text."""
+        problem: Problem = self.model.document.problem(self.path, name, says, span=(start, max(end, start + 1)))
+        return InputError(problem)

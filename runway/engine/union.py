@@ -1,0 +1,241 @@
+"""One model that holds two: the second's file with what only the first has, every difference a parameter of the path.
+
+A figure that both write in one form is a parameter already.  One written in two forms (another unit, a schedule in
+place of a number) stands in the union by the month, with the values that each file's own formulas see.  A formula is
+`new if revised else old`.  What only one file has is switched off by its amount, its date or the factor of its formula.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.load import load_document
+from runway.engine.run import Engine
+from runway.errors import InputError
+from runway.model.addresses import find, raw_at
+from runway.model.changes import OPTIONAL, Difference, differences
+from runway.model.names import Namespace
+from runway.months import NEVER, month_label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runway.files.document import Document
+    from runway.model.addresses import Path
+    from runway.model.model import Item, Model
+
+WRITTEN = {
+    "money": "0",
+    "flow": "0/month",
+    "count": "0",
+    "count_flow": "0/month",
+    "share": "0%",
+    "rate": "0%/month",
+    "nominal_rate": "0%/month",
+    "loss": "0%/month",
+    "days": "1 day",
+    "months": "1 month",
+}
+"""How a figure of each dimension is written by the month; its number is a parameter of the path."""
+
+AMOUNTS = {
+    "recurring": "amount",
+    "subscription": "price",
+    "usage": "price",
+    "percent_of": "share",
+    "headcount": "salary",
+    "one_off": "amount",
+    "spread": "amount",
+}
+"""The field of each kind of line without which nothing of it moves."""
+
+OPENINGS = ("opening_receivable", "opening_payable", "opening_deferred")
+COMMAND = "compare"
+
+
+class Player(NamedTuple):
+    """What one change does to the parameters of the union: before it, and after."""
+
+    change: Difference
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+
+
+class NotOneModelError(Exception):
+    """Why two models do not fit into one; its text says so."""
+
+
+def union(first: Model, second: Model) -> tuple[Model, list[Player]]:
+    """The model that holds both, and each change as parameters of it.
+
+    Raises `NotOneModelError` where the models differ in more than parameters can say.
+    """
+    changes = [change for change in differences(first, second) if change.what != "ownership"]
+    form = [change for change in changes if change.what == "form"]
+    if form:
+        said = [f"{c.address} ({c.before or 'not there'} → {c.after or 'not there'})" for c in form]
+        raise NotOneModelError(f"the form of the model differs in {', '.join(said)}")
+    document = _with_own(first, second)
+    try:
+        by_month = _by_month(first, second, [c.address for c in changes if c.what == "rewritten"])
+        for address, (old, new) in by_month.items():
+            document = _rewritten(document, address, (*old, *new), second)
+        for n, change in enumerate(changes):
+            document = _switched(document, n, change)
+        model = load_document(document.with_value(("scenarios",), {}, COMMAND))
+    except InputError as error:
+        problem = error.problems[0]
+        raise NotOneModelError(f"the two do not fit into one model: {problem.text.splitlines()[0]}") from None
+    return model, [_player(model, first, second, n, change, by_month) for n, change in enumerate(changes)]
+
+
+def _with_own(first: Model, second: Model) -> Document:
+    """The second's document with the tables, list entries and parameters that only the first has."""
+    document, data = second.document, first.document.data
+
+    def merged(path: Path, old: Any, new: Any) -> None:
+        nonlocal document
+        if isinstance(old, dict) and isinstance(new, dict):
+            for key in old:
+                if key not in new:
+                    if len(path) < 3:
+                        document = document.with_value((*path, key), old[key], COMMAND)
+                elif len(path) < 2:
+                    merged((*path, key), old[key], new[key])
+                elif isinstance(old[key], list) and isinstance(new[key], list) and path[0] == "funding":
+                    document = document.with_value((*path, key), _entries(old[key], new[key]), COMMAND)
+                elif key in ("hires", "takes", "raises_churn"):
+                    document = document.with_value((*path, key), {**old[key], **new[key]}, COMMAND)
+
+    for section in data:
+        if section not in ("model", "scenarios", "levers"):
+            merged((section,), data[section], document.data.get(section, {}))
+    if "levers" in data:
+        document = document.with_value(("levers",), {**data["levers"], **document.data.get("levers", {})}, COMMAND)
+    for field in ("minimum_cash", "interest", "months_to_close"):
+        if field in data["model"] and field not in document.data["model"]:
+            document = document.with_value(("model", field), data["model"][field], COMMAND)
+    return document
+
+
+def _entries(old: list[Any], new: list[Any]) -> list[Any]:
+    """The entries of both lists by name, those of the first alone after the one they follow there."""
+    from runway.model.addresses import identity
+
+    names, whole = [identity(entry) for entry in new], list(new)
+    at = 0
+    for entry in old:
+        name = identity(entry)
+        if name in names:
+            at = next(n for n, other in enumerate(whole) if identity(other) == name) + 1
+        else:
+            whole.insert(at, entry)
+            at += 1
+    return whole
+
+
+def _by_month(first: Model, second: Model, addresses: list[str]) -> dict[str, tuple[list[float], list[float]]]:
+    """The monthly values of figures as each model's own formulas see them."""
+    found: list[list[list[float]]] = []
+    for model in (first, second) if addresses else ():
+        document = model.document.with_value(("scenarios",), {}, COMMAND)
+        for name in model.events:  # what events add to churn is no part of the figure
+            document = document.with_value(("events", name, "raises_churn"), {}, COMMAND)
+        for n, address in enumerate(addresses):
+            document = document.with_value(("drivers", f"compared_figure_{n}"), {"formula": address}, COMMAND)
+        program = load_document(document).program
+        assert program is not None
+        rows = Engine(program).run()
+        found.append([rows[f"compared_figure_{n}.value"] for n in range(len(addresses))])
+    return {address: (found[0][n], found[1][n]) for n, address in enumerate(addresses)}
+
+
+def _rewritten(document: Document, address: str, values: tuple[float, ...], model: Model) -> Document:
+    """The document with a figure by the month: one number where it never changes, else one for each month."""
+    place = find(document.data, address)
+    written = WRITTEN.get(Namespace(model).figures[address].dimension)
+    if place is None or written is None:
+        raise NotOneModelError(f"{address} is written in two forms that cannot be compared")
+    months = len(values) // 2
+    raw: Any = written
+    if any(values[n] != values[n - 1] for n in range(1, 2 * months) if n != months):
+        raw = {month_label(model.settings.start + t): written for t in range(months)}
+    return document.with_value(place[0], raw, COMMAND)
+
+
+def _switched(document: Document, n: int, change: Difference) -> Document:
+    """The document with a formula that a switch chooses, or multiplies."""
+    switch = f"compared_change_{n}"
+    if change.what == "formula":
+        assert change.path is not None
+        text = f"({change.after}) if {switch} != 0 else ({change.before})"
+    elif change.what in ("added", "removed") and change.kind == "formula":
+        assert change.path is not None
+        change = change._replace(path=(*change.path, "formula"))
+        text = f"{switch} * ({raw_at(document.data, change.path or ())})"
+    else:
+        return document
+    document = document.with_value(change.path or (), text, COMMAND)
+    return document.with_value(("drivers", switch), {"formula": "on", "on": 1}, COMMAND)
+
+
+def _player(
+    model: Model,
+    first: Model,
+    second: Model,
+    n: int,
+    change: Difference,
+    by_month: Mapping[str, tuple[list[float], list[float]]],
+) -> Player:
+    assert model.program is not None
+    switch, known = f"compared_change_{n}.on", model.program.parameters
+    if switch in known:
+        values = (1.0, 0.0) if change.what == "removed" else (0.0, 1.0)
+        return Player(change, {switch: values[0]}, {switch: values[1]})
+    if change.what == "rewritten":
+        steps = Namespace(model).figures[change.address].addresses(change.address)
+        old, new = by_month[change.address]
+        return Player(
+            change,
+            {address: old[t] for t, (address, _) in enumerate(steps)},
+            {address: new[t] for t, (address, _) in enumerate(steps)},
+        )
+    if change.what == "figure":
+        return Player(change, _numbers(first, change, known), _numbers(second, change, known))
+    off = _off(model, change)
+    there = {address: known[address] for address in off}
+    return Player(change, there, off) if change.what == "removed" else Player(change, off, there)
+
+
+def _numbers(model: Model, change: Difference, known: Mapping[str, float]) -> dict[str, float]:
+    """A figure's parameters in a model; what it does not write is neutral."""
+    assert model.program is not None
+    own = model.program.parameters
+    steps = [a for a in known if a == change.address or a.startswith(f"{change.address}.")]
+    fields = change.address.split(".")[1:]
+    silent = next((OPTIONAL[field] for field in fields if field in OPTIONAL), 0.0)
+    return {a: own.get(a, silent) for a in steps}
+
+
+def _off(model: Model, change: Difference) -> dict[str, float]:
+    """The parameters that take a line, event, round, closing, clause or earmark out of the model."""
+    assert model.program is not None
+    known = model.program.parameters
+    if change.path is not None and change.path[0] == "tax":
+        return {a: 0.0 for a in known if a == "tax.rate" or a.startswith("tax.rate.")}
+    item: Item = next(item for item in model.items if item.name == change.address.split(".")[0])
+    within = f"{change.address}."
+    if item.section == "events":
+        return {f"{within}date": NEVER}
+    if item.section == "funding":
+        dates = {a: NEVER for a in known if a.startswith(within) and a.endswith(".date")}
+        dates |= {f"{a.removesuffix('.date')}.amount": 0.0 for a in dates}
+        dates |= {a: 0.0 for a in known if a.startswith(within) and (".split." in a or a.endswith(".exercised"))}
+        owed = (f"{within}limit", f"{within}opening_balance")
+        dates |= {a: 0.0 for a in known if a in owed or a.startswith(f"{within}limit.")}
+        if change.kind == "earmarks":
+            dates = {f"{within}amount": 0.0}
+        return {a: number for a, number in dates.items() if a in known}
+    fields = (*OPENINGS, AMOUNTS.get(change.kind, "amount"))
+    wanted = tuple(f"{within}{field}" for field in fields)
+    return {a: 0.0 for a in known if a in wanted or a.startswith(tuple(f"{w}." for w in wanted))}

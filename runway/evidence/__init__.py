@@ -1,1 +1,0 @@
-"""Where every figure of a projection comes from, what rests on it, and what the model must satisfy."""

@@ -1,0 +1,85 @@
+"""What was read of the closed months."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+
+CLOSED = "actuals.closed"
+"""The parameter that says in how many months lines have actual values; there is none without `[actuals]`."""
+
+
+SETTLED = "actuals.settled"
+"""How many months cash, levers and conditions take as settled: as many, or 0 where a run asks what would have been."""
+
+
+DIFFERENCE = "unreconciled"
+"""The line of pass-through that holds what the closing cash of closed months has beside what the lines explain."""
+
+
+class Value(NamedTuple):
+    """A row's actual value of one month."""
+
+    value: Decimal
+    line: int  # of the file, the first that it comes from; 0 where the file has none
+    rows: int  # of the file that it sums
+
+
+class Account(NamedTuple):
+    """What a ledger has of one account in the closed months."""
+
+    name: str
+    total: Decimal
+    rows: int
+
+
+class Totals(NamedTuple):
+    """What became of every amount of a file: `total` is the sum of the other four, to the last digit."""
+
+    rows: int
+    total: Decimal
+    used: Decimal
+    ignored: Decimal
+    unmapped: Decimal
+    after_close: Decimal  # of months that are not closed: not used
+    rows_after_close: int
+
+
+class Actuals(NamedTuple):
+    """The actual values of rows, one a closed month, and where they stand."""
+
+    file: str
+    files: Mapping[str, str]  # the file that each row's values stand in
+    last_close: int  # absolute month
+    closed: int  # how many months of the model are closed
+    values: Mapping[str, tuple[Value, ...]]  # by the address of the row
+    totals: Totals | None  # of a ledger
+    unmapped: tuple[Account, ...]  # accounts that are mapped to no line
+
+    def without_rows(self, start: int) -> dict[str, tuple[str, ...]]:
+        """The closed months in which a ledger has no row for a line that it has rows for in others: 0 is taken there.
+
+        By the line's name, or the address of a row that is no line's.
+        """
+        from runway.months import month_label
+
+        found = {}
+        for address, values in self.values.items():
+            months = tuple(month_label(start + t) for t, value in enumerate(values) if value.rows == 0)
+            if self.totals is not None and months:
+                found[address if address.startswith("cash") else address.partition(".")[0]] = months
+        return found
+
+    def parameters(self, start: int) -> dict[str, float]:
+        """Every actual value by its address, and how many months are closed."""
+        from runway.months import month_label
+
+        found = {CLOSED: float(self.closed), SETTLED: float(self.closed)}
+        for address, values in self.values.items():
+            for t, value in enumerate(values):
+                found[f"actuals.{address}.{month_label(start + t)}"] = float(value.value)
+        return found

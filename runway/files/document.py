@@ -1,0 +1,318 @@
+"""The only reader of disk: assumption files, what they extend, and where each key and value in them stands.
+
+Places are worked out only when one is asked for, so a file without mistakes is read without the parser that knows
+positions.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from runway.errors import InputError, Place, Problem, closest
+from runway.files.places import At, CommandLine, Keys, Source, Span
+from runway.files.toml import LARGEST_FILE, parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Document", "bundled_models", "default_model", "read", "table_contents", "was_read"]
+
+LARGEST_TABLE = 256 * 2**20  # bytes
+LONGEST_CHAIN = 8  # files that extend one another
+_was_read: set[Path] = set()  # in this process
+
+Origin = tuple[Source, Keys]  # a text and a path in that text
+
+
+class Document:
+    """The merged raw data of an assumption file and where each key in it stands.
+
+    `title` is how the user calls the file; `data` is never changed.  A path is a tuple of keys and list indexes.
+    """
+
+    def __init__(self, title: str, data: dict[str, Any], where: Mapping[Keys, Origin]) -> None:
+        self.title = title
+        self.data = data
+        self._where = where  # a path stands where its nearest ancestor in here does, followed by the rest of the path
+
+    def place(self, path: Sequence[str | int], *, at: At = "value", span: Span | None = None) -> Place:
+        """Where the key or the value of a path stands; of a path that the data lacks, its nearest known ancestor.
+
+        A `[header]` is both the key and the value of its table.  `span` picks characters of a text, as (start, end):
+        a name inside a formula, say.
+        """
+        return self._place(path, at, span)[1]
+
+    def problem(
+        self, path: Sequence[str | int], name: str, text: str, *, at: At = "value", span: Span | None = None
+    ) -> Problem:
+        """A problem at that place, with the line and the one before it."""
+        source, place = self._place(path, at, span)
+        return source.problem(place, name, text)
+
+    def with_value(self, path: Sequence[str | int], value: Any, origin: str | Sequence[str | int]) -> Document:
+        """A copy with one value replaced or added, missing tables above it included.
+
+        Problems there are placed at `origin`: text of the command line, or another path of this document.
+        """
+        path = tuple(path)
+        stands: Origin = (CommandLine(origin), ()) if isinstance(origin, str) else self._origin(tuple(origin))
+        where = {other: place for other, place in self._where.items() if other[: len(path)] != path}
+        where[path[: len(_known(self.data, path)) + 1]] = stands
+        where[path] = stands
+        return Document(self.title, _replaced(self.data, path, value), where)
+
+    def beside(self, path: Sequence[str | int]) -> tuple[str, Path, int]:
+        """The file that a path's text names: how it is called, where it is, and when it was last changed.
+
+        It lies beside the file in which the text stands.  Raises `InputError` (file-not-found, file-is-a-directory).
+        """
+        path = tuple(path)
+        name, source = _at(self.data, path), self._origin(path)[0]
+        bundled = bundled_models().get(source.title)
+        here = bundled or (Path() if isinstance(source, CommandLine) else Path(source.title))
+        file = here.parent / name
+        title = name if bundled else os.path.normpath(file)
+        try:
+            if not file.is_dir():
+                return title, file, file.stat().st_mtime_ns
+        except (OSError, ValueError):
+            raise InputError(self.problem(path, "file-not-found", f"There is no file {title}.")) from None
+        raise InputError(self.problem(path, "file-is-a-directory", f"{title} is a folder; name a file in it."))
+
+    def _place(self, path: Sequence[str | int], at: At, span: Span | None) -> tuple[Source, Place]:
+        path = _without_tags(self.data, path)
+        known = _known(self.data, path)
+        text = known[-1:] if at == "key" else (_at(self.data, known),)
+        source, inner = self._origin(known)
+        if span is None or known != path or not text or not isinstance(text[0], str):
+            return source, source.place(inner, at)
+        return source, source.place(inner, at, span, text[0])
+
+    def _origin(self, path: Keys) -> Origin:
+        nearest = next(path[:n] for n in range(len(path), -1, -1) if path[:n] in self._where)
+        source, inner = self._where[nearest]
+        return source, (*inner, *path[len(nearest) :])
+
+    def _overlaid(self, child: Document) -> Document:
+        """This document with what another says on top: tables key by key, entries of a list by their name."""
+        where, replaced = dict(self._where), set[Keys]()
+
+        def either(path: Keys, old: Any, new: Any, there: Keys) -> Any:
+            if isinstance(old, dict) and isinstance(new, dict):
+                return table(path, old, new, there)
+            if isinstance(old, list) and isinstance(new, list) and (by := _identity([old, new])):
+                return entries(path, old, new, there, by)
+            replaced.add(path)
+            where[path] = child._origin(there)
+            return new
+
+        def table(path: Keys, old: dict[str, Any], new: dict[str, Any], there: Keys) -> dict[str, Any]:
+            where[path] = child._origin(there)
+            for key in old.keys() - new.keys():
+                where[*path, key] = self._origin((*path, key))
+            return old | {key: either((*path, key), old.get(key), value, (*there, key)) for key, value in new.items()}
+
+        def entries(path: Keys, old: list[Any], new: list[Any], there: Keys, by: str) -> list[Any]:
+            where[path] = child._origin(there)
+            for i in range(len(old)):
+                where[*path, i] = self._origin((*path, i))
+            merged, free = list(old), {entry[by]: i for i, entry in reversed(list(enumerate(old)))}
+            for j, entry in enumerate(new):
+                i = free.pop(entry[by], len(merged))
+                merged[i : i + 1] = [either((*path, i), merged[i] if i < len(merged) else None, entry, (*there, j))]
+            return merged
+
+        data = table((), self.data, child.data, ())
+        stands = {path: o for path, o in where.items() if not any(path[:n] in replaced for n in range(len(path)))}
+        return Document(child.title, data, stands)
+
+
+def read(name: str) -> Document:
+    """An assumption file with all that it extends: a path, `-` for standard input, or the name of a bundled model."""
+    chain = [_asked_for(name)]
+    while "extends" in chain[-1][0].data:
+        chain.append(_extended(chain))
+    documents = [document for document, _ in chain]
+    for document in documents:
+        document.data.pop("extends", None)
+    merged = documents.pop()
+    while documents:
+        merged = merged._overlaid(documents.pop())
+    return merged
+
+
+def default_model() -> str:
+    """What is read when no model is named: the file of the folder one stands in, else the first bundled model."""
+    return "./runway.toml" if Path("runway.toml").is_file() else "openai-2025"
+
+
+def bundled_models() -> dict[str, Path]:
+    """The models that come with the program, by name."""
+    package = Path(__file__).resolve().parent.parent
+    folders = [package / "assumptions", package.parent / "assumptions"]  # installed, and in the repository
+    folder = next((folder for folder in folders if folder.is_dir()), None)
+    return {path.stem: path for path in sorted(folder.glob("[!._]*.toml"))} if folder else {}
+
+
+def _asked_for(name: str) -> tuple[Document, Path | None]:
+    """One file as it stands, and its path: none for standard input."""
+    if name == "-":
+        return _document("standard input", _standard_input()), None
+    if not name:
+        raise InputError(Problem("file-not-found", "The name of the file is empty."))
+    path = bundled_models().get(name, Path(name))
+    return _document(name, _contents(name, path)), path
+
+
+def _extended(chain: Sequence[tuple[Document, Path | None]]) -> tuple[Document, Path]:
+    """The file that the last of a chain of files extends."""
+    child, here = chain[-1]
+    name, bundled = child.data["extends"], bundled_models()
+
+    def refuse(problem: str, text: str) -> NoReturn:
+        raise InputError(child.problem(("extends",), problem, text, at="key"))
+
+    if not isinstance(name, str) or not name.strip():
+        refuse("extends-not-found", 'extends is the name of one other file, as text: extends = "base.toml".')
+    if name in bundled:
+        title, path = name, bundled[name]
+    elif here is None:
+        names = ", ".join(bundled)
+        refuse("extends-not-found", f"Standard input lies in no folder: it can extend a bundled model only ({names}).")
+    else:
+        path = here.parent / name
+        title = name if child.title in bundled else os.path.normpath(path)
+    try:
+        contents = _contents(title, path, ordinary=True)
+    except InputError as error:
+        problem = error.problems[0]
+        refuse(problem.name.replace("file-not-found", "extends-not-found"), problem.text)
+    seen = [other and other.resolve() for _, other in chain]
+    if path.resolve() in seen:
+        circle = [document.title for document, _ in chain[seen.index(path.resolve()) :]]
+        refuse("extends-cycle", f"These files extend one another in a circle: {' → '.join([*circle, circle[0]])}.")
+    if len(chain) == LONGEST_CHAIN:
+        refuse("extends-too-long", f"At most {LONGEST_CHAIN} files may extend one another in a row.")
+    return _document(title, contents), path
+
+
+def _document(title: str, contents: bytes) -> Document:
+    source, data = parsed(title, contents)
+    return Document(title, data, {(): (source, ())})
+
+
+def table_contents(path: Path, title: str) -> bytes:
+    """The bytes of a CSV file, at most `LARGEST_TABLE`."""
+    try:
+        with path.open("rb") as file:
+            _was_read.add(path.resolve())
+            contents = file.read(LARGEST_TABLE + 1)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(Problem("file-unreadable", f"{title} cannot be read: {reason}.")) from None
+    if len(contents) > LARGEST_TABLE:
+        says = f"{title} is larger than {LARGEST_TABLE // 2**20} MiB; export the closed months of one company only."
+        raise InputError(Problem("file-too-large", says))
+    return contents
+
+
+def _contents(title: str, path: Path, *, ordinary: bool = False) -> bytes:
+    """The bytes of a file, at most one more than it may have; a pipe or a device only where the user named it."""
+    try:
+        if path.is_dir():
+            example = next((f", for example {Path(title) / file}" for file in _files_in(path)), "")
+            raise InputError(Problem("file-is-a-directory", f"{title} is a folder; name an assumption file{example}."))
+        if ordinary and path.exists() and not path.is_file():
+            raise InputError(Problem("file-unreadable", f"{title} is not an ordinary file."))
+        with path.open("rb") as file:
+            _was_read.add(path.resolve())
+            return file.read(LARGEST_FILE + 1)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
+        text = f"There is no file {title}, and no bundled model of that name.{_near(title, path.parent)}"
+        raise InputError(Problem("file-not-found", text)) from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(Problem("file-unreadable", f"{title} cannot be read: {reason}.")) from None
+
+
+def was_read(path: Path) -> bool:
+    """Whether a file is one that models were read from, under whatever name."""
+    return any(read.is_file() and path.samefile(read) for read in _was_read)
+
+
+def _standard_input() -> bytes:
+    try:
+        return sys.stdin.buffer.read(LARGEST_FILE + 1)
+    except (OSError, ValueError, AttributeError):  # closed, or none at all
+        raise InputError(Problem("file-unreadable", "Standard input cannot be read.")) from None
+
+
+def _near(name: str, folder: Path) -> str:
+    """A suggestion among the assumption files of that folder and the bundled models."""
+    said = Path(name)
+    names = {model: model for model in bundled_models()}
+    names |= {file.removesuffix(".toml"): str(said.parent / file) for file in _files_in(folder)}
+    near = closest(said.name.removesuffix(".toml"), names)
+    return f" Did you mean {names[near]}?" if near else ""
+
+
+def _files_in(folder: Path) -> list[str]:
+    try:
+        return sorted(file.name for file in folder.glob("[!.]*.toml"))
+    except (OSError, ValueError):
+        return []
+
+
+def _known(data: Any, path: Keys) -> Keys:
+    """The beginning of the path that the data has."""
+    for n, key in enumerate(path):
+        in_list = isinstance(data, list) and isinstance(key, int) and 0 <= key < len(data)
+        if not in_list and not (isinstance(data, dict) and key in data):
+            return path[:n]
+        data = data[key]
+    return path
+
+
+def _without_tags(data: Any, path: Sequence[str | int]) -> Keys:
+    """The path without what pydantic puts into one to name the member of a union: the table's own kind."""
+    keys: Keys = ()
+    for n, key in enumerate(path, start=1):
+        table = _at(data, keys)
+        tag = isinstance(table, dict) and table.get("kind") == key and not isinstance(table.get(key), dict | list)
+        if not tag or n == len(path):
+            keys = (*keys, key)
+    return keys
+
+
+def _at(data: Any, path: Keys) -> Any:
+    """What stands at a path of the data; None if nothing does."""
+    if _known(data, path) != path:
+        return None
+    for key in path:
+        data = data[key]
+    return data
+
+
+def _replaced(data: Any, path: Keys, value: Any) -> Any:
+    """A copy of the data along the path, all else shared; one past the end of a list adds an entry."""
+    if not path:
+        return value
+    key, rest = path[0], path[1:]
+    if isinstance(data, list) and isinstance(key, int):
+        return [*data[:key], _replaced(data[key] if key < len(data) else {}, rest, value), *data[key + 1 :]]
+    if isinstance(data, dict):
+        return {**data, key: _replaced(data.get(key, {}), rest, value)}
+    raise TypeError(f"{key!r} has no place in {data!r}")
+
+
+def _identity(lists: Sequence[list[Any]]) -> str | None:
+    """The key by which the entries of arrays of tables are told apart; None for any other list."""
+    entries = [entry for each in lists for entry in each]
+    for key in ("name", "investor"):
+        if all(lists) and all(isinstance(entry, dict) and isinstance(entry.get(key), str) for entry in entries):
+            return key
+    return None

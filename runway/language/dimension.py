@@ -1,0 +1,378 @@
+"""The dimensions that fields declare, and the reading of a figure against one: units, ranges, sources, schedules."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic_core import PydanticCustomError, core_schema
+
+from runway.language.figure import (
+    IN_MONTHS,
+    MARKS,
+    Adjusted,
+    Amount,
+    Entry,
+    Figure,
+    FigureError,
+    date_amount,
+    read_amount,
+    read_range,
+)
+from runway.language.uncertainty import DISTRIBUTIONS, UNCERTAIN_KEYS, middle, moved, moved_range, uncertain
+from runway.months import NEVER, month_number, parse_date
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+
+CONFIDENCE = ("low", "medium", "high")
+
+
+LONGEST = {"day": 36_525, "week": 5_218, "month": 1_200, "quarter": 400, "year": 100}
+
+
+class Dimension(NamedTuple):
+    """The dimension that a field declares, with the range that it allows; an annotation that pydantic reads with.
+
+    `kind` is one of `DESCRIPTIONS`: money, flow (money per period), count, share, rate, date, days, months, …
+    """
+
+    kind: str
+    low: float = -1e15
+    high: float = 1e15
+    schedule: bool = True
+    example: str = ""
+    whole: bool = False  # of months: only whole ones
+
+    @property
+    def what(self) -> str:
+        """What a figure of the dimension is, in words."""
+        return "a share, which may be above 1" if self.kind == "share" and self.high > 1 else DESCRIPTIONS[self.kind]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(self._validate)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"x-figure": self.what}  # `schema.py` puts the definition of a figure in its place
+
+    def _validate(self, raw: Any, info: core_schema.ValidationInfo[Any]) -> Figure:
+        if isinstance(raw, Figure):
+            return raw
+        try:
+            return self.read(raw, info.context or {})
+        except FigureError as error:
+            raise figure_error(error) from None
+
+    def read(self, raw: Any, context: dict[str, Any]) -> Figure:
+        """The figure of a raw value; `context` has the model's `currency` and the codes in `fx`."""
+        if isinstance(raw, Adjusted):
+            return self._adjusted(raw, context)
+        if self.kind == "switch":
+            return self._switch(raw)
+        if isinstance(raw, dict) and raw and all(month_number(str(key)) is not None for key in raw):
+            if not self.schedule:
+                raise FigureError("schedule-not-allowed", "FIELD is one figure; it cannot change from month to month.")
+            entries = []
+            for key in sorted(raw):
+                try:
+                    entries.append(self._entry(raw[key], context)._replace(month=key))
+                except FigureError as error:
+                    raise FigureError(error.name, error.text, (key, *error.path), error.at) from None
+            return Figure(self._kind(entries[0].amount), tuple(entries))
+        entry = self._entry(raw, context)
+        return Figure(self._kind(entry.amount), (entry,))
+
+    def _switch(self, raw: Any) -> Figure:
+        text = str(raw).lower()
+        if text not in ("true", "false", "1", "0"):
+            raise FigureError("wrong-type", "FIELD is true or false.")
+        return Figure("switch", (Entry(Amount(float(text in ("true", "1"))), text),))
+
+    def _kind(self, amount: Amount) -> str:
+        """The dimension of a free figure, or of a fee, is read off its form."""
+        if self.kind == "fee":
+            return "share" if amount.percent else "money"
+        if self.kind != "free":
+            return self.kind
+        if amount.kind == "date":
+            return "date"
+        if amount.kind == "duration":
+            return "days" if amount.period in ("day", "week") else "months"
+        if amount.percent:
+            return "rate" if amount.period else "share"
+        return "flow" if amount.period else "money" if amount.currency else "count"
+
+    def _adjusted(self, raw: Adjusted, context: dict[str, Any]) -> Figure:
+        if self.kind == "switch":
+            return self.read(raw.change, context)
+        change = read_amount(raw.change)
+        relative = change.signed and (change.period is None or change.kind == "duration")
+        if not relative:
+            return self.read(raw.change, context)
+        base = self.read(raw.raw, context)
+        return base._replace(entries=tuple(self._shifted(entry, change, raw.change) for entry in base.entries))
+
+    def _shifted(self, entry: Entry, change: Amount, text: str) -> Entry:
+        amount = entry.amount
+        if change.percent:
+            if amount.kind == "date":
+                raise FigureError("wrong-dimension", 'A date is moved by a duration: "+2 months" or "-10 days".')
+            amount = amount._replace(number=amount.number * (1 + change.number))
+        elif amount.kind == "date":
+            if change.kind != "duration":
+                raise FigureError("wrong-dimension", 'A date is moved by a duration: "+2 months" or "-10 days".')
+            if amount.number < NEVER:
+                amount = amount._replace(number=moved(amount.number, change))
+        elif change.kind == "duration" and amount.kind != "duration":
+            raise FigureError("wrong-dimension", "Only a date or a duration is changed by a duration.")
+        else:
+            if change.period != amount.period:
+                whole = f"in {amount.period}s" if amount.kind == "duration" else f"with /{amount.period}"
+                text = f'FIELD is changed by a percentage, "+10%", or written whole, {whole}.'
+                raise FigureError("wrong-dimension", text)
+            amount = amount._replace(number=amount.number + change.number)
+        self._check(amount)
+        return moved_range(entry, amount, change)._replace(text=f"{entry.text} {text}")
+
+    def _entry(self, raw: Any, context: dict[str, Any]) -> Entry:
+        if isinstance(raw, Adjusted):
+            return self._adjusted(raw, context).entries[0]
+        if not isinstance(raw, dict):
+            return self._plain(raw, context)
+        allowed = ("value", "low", "high", *UNCERTAIN_KEYS, "source", "as_of", "confidence", "note")
+        for key in raw:
+            if key not in allowed:
+                from runway.errors import did_you_mean
+
+                hint = did_you_mean(str(key), allowed) or f" A figure has {', '.join(allowed)}."
+                raise FigureError("unknown-key", f"A figure has no {key}.{hint}", (key,), "key")
+        if "value" not in raw:
+            raise FigureError("missing-field", "A figure written as a table needs its value.", (), "key")
+        value = raw["value"]
+        try:
+            adjusted = isinstance(value, Adjusted)
+            entry = self._adjusted(value, context).entries[0] if adjusted else self._plain(value, context)
+        except FigureError as error:
+            raise FigureError(error.name, error.text, ("value", *error.path), error.at) from None
+        entry = self._evidence(self._range(entry, raw, context), raw, context)
+        monthly = self.schedule and self._kind(entry.amount) not in ("date", "date_end", "days", "months")
+        return uncertain(entry, raw, lambda text: self._plain(text, context).amount, monthly)
+
+    def _evidence(self, entry: Entry, raw: dict[str, Any], context: dict[str, Any]) -> Entry:
+        texts: dict[str, str] = {}
+        for key in ("source", "confidence", "note", "as_of", "distribution"):
+            if key not in raw:
+                continue
+            value = raw[key].isoformat() if isinstance(raw[key], date) else raw[key]
+            if not isinstance(value, str):
+                raise FigureError("wrong-type", f"{key} is text.", (key,))
+            texts[key] = value
+        for key, choices in (("confidence", CONFIDENCE), ("distribution", DISTRIBUTIONS)):
+            if texts.get(key, choices[0]) not in choices:
+                raise FigureError("unknown-choice", f"{key} is one of {', '.join(choices)}.", (key,))
+        if "as_of" in texts and parse_date(texts["as_of"]) is None:
+            raise FigureError("not-a-date", 'as_of is a date such as "2025-03-31".', ("as_of",))
+        known = context.get("sources", ())
+        if "source" in texts and texts["source"] not in known:
+            from runway.errors import did_you_mean
+
+            hint = did_you_mean(texts["source"], known)
+            text = f"There is no [sources.{texts['source']}] in this file.{hint or ' Add it, or write a note instead.'}"
+            raise FigureError("unknown-source", text, ("source",))
+        return entry._replace(**texts)  # type: ignore[arg-type]  # text fields only
+
+    def _range(self, entry: Entry, raw: dict[str, Any], context: dict[str, Any]) -> Entry:
+        if ("low" in raw) != ("high" in raw):
+            given = "low" if "low" in raw else "high"
+            raise FigureError("range-incomplete", "A range has both low and high, or neither.", (given,), "key")
+        if "low" not in raw:
+            return entry
+        numbers = []
+        for key in ("low", "high"):
+            try:
+                bound = self._plain(raw[key], context).amount
+            except FigureError as error:
+                raise FigureError(error.name, error.text, (key,)) from None
+            if (bound.period, bound.currency) != (entry.amount.period, entry.amount.currency):
+                raise FigureError("wrong-dimension", f"{key} is written in the same unit as value.", (key,))
+            numbers.append(bound.number)
+        low, high = numbers
+        if low > high:
+            raise FigureError("range-reversed", "low is above high.", ("low",))
+        if not low <= entry.amount.number <= high:
+            raise FigureError("value-outside-range", "value lies outside low and high.", ("value",))
+        return entry._replace(low=low, high=high)
+
+    def _plain(self, raw: Any, context: dict[str, Any]) -> Entry:
+        if isinstance(raw, str) and " to " in raw:
+            return self._interval(raw, context)
+        if self.kind == "date_end" and isinstance(raw, str) and (day := parse_date(raw.strip(), end=True)) is not None:
+            amount = date_amount(day)
+        elif self.kind in ("date", "date_end") and isinstance(raw, str):
+            amount = _dated(raw)
+        else:
+            amount = read_amount(raw)
+        amount = self._unit(amount, raw, context)
+        self._check(amount)
+        return Entry(amount, str(raw))
+
+    def _interval(self, raw: str, context: dict[str, Any]) -> Entry:
+        low_text, _, high_text = raw.partition(" to ")
+        if self.kind in ("date", "date_end") or parse_date(low_text.strip()) is not None:
+            bounds = [self._plain(text.strip(), context).amount for text in (low_text, high_text)]
+        else:
+            bounds = [self._unit(amount, raw, context) for amount in read_range(low_text, high_text)]
+        if bounds[0].number > bounds[1].number:
+            raise FigureError("range-reversed", "The lower end of the range comes first.")
+        for bound in bounds:
+            self._check(bound)
+        return middle(Entry(bounds[1], raw, low=bounds[0].number, high=bounds[1].number))
+
+    def _unit(self, amount: Amount, raw: Any, context: dict[str, Any]) -> Amount:
+        """The amount in the field's dimension, its currency None if it is the model's."""
+        kind = self._kind(amount)
+        named = self.kind if self.kind == "fee" else kind
+        wanted = DESCRIPTIONS[named]
+        example = f" For example FIELD = {self.example or SAMPLES[named]}."
+        if kind in ("date", "date_end"):
+            if amount.kind != "date":
+                raise FigureError("not-a-date", f"FIELD is {wanted}.{example}")
+            return amount
+        if amount.kind == "date":
+            raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a date.{example}")
+        if kind in ("days", "months"):
+            if amount.currency or amount.percent or not amount.period:
+                if amount.number and not (amount.currency or amount.percent):
+                    example = f' For example FIELD = "{amount.number:g} {kind}".'
+                raise FigureError("duration-without-unit", f"FIELD needs its unit.{example}")
+            return amount
+        if amount.kind == "duration":
+            raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a duration.{example}")
+        if amount.percent and kind not in ("share", "rate", "loss"):
+            raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a percentage.{example}")
+        if self.kind == "fee" and not amount.percent and not amount.currency and 0 < amount.number < 1:
+            percent = amount.number * 100
+            text = f'FIELD is {DESCRIPTIONS["fee"]}. For {percent:g} % write FIELD = "{percent:g}%".'
+            raise FigureError("rate-without-percent", text)
+        if amount.currency and kind not in ("money", "flow"):
+            raise FigureError("wrong-dimension", f"FIELD is {wanted}, not an amount of money.{example}")
+        if kind in ("flow", "count_flow", "rate", "loss") and not amount.period:
+            name = "rate-without-period" if kind in ("rate", "loss") else "flow-without-period"
+            usual = "year" if "/year" in self.example else "month"
+            raise FigureError(name, f"FIELD needs the period.\n{_with_period(kind, amount, raw, usual)}")
+        if kind in ("money", "count", "share") and amount.period:
+            raise FigureError("period-not-allowed", f"FIELD is {wanted}; it has no period.{example}")
+        if kind in ("rate", "loss") and not amount.percent:
+            raise FigureError("rate-without-percent", f'A rate is written in percent: "5%/{amount.period}".')
+        if amount.currency:
+            return amount._replace(currency=_currency(amount.currency, context))
+        return amount
+
+    def _check(self, amount: Amount) -> None:
+        if amount.kind != "number" or amount.number == NEVER:
+            if amount.kind == "duration" and amount.number < 0:
+                raise FigureError("negative-value", "FIELD is a length of time; it cannot be negative.")
+            if amount.kind == "duration" and amount.number > LONGEST[amount.period or "day"]:
+                raise FigureError("value-out-of-range", "FIELD cannot be above 100 years.")
+            if amount.kind == "duration" and amount.number < self.low:
+                raise FigureError("value-out-of-range", "FIELD cannot be 0.")
+            if self.whole:
+                months = amount.number * IN_MONTHS[amount.period or "month"]
+                if abs(months - round(months)) > 1e-9:
+                    fit = max(1 if self.low else 0, round(months))
+                    text = f'FIELD is whole months, for payments are monthly: write "{fit} months".'
+                    raise FigureError("not-whole-months", text)
+            return
+        if amount.number < self.low:
+            if self.low == 0:
+                flows = "; the section says which way money flows" if self.kind in ("money", "flow") else ""
+                raise FigureError("negative-value", f"FIELD cannot be negative{flows}.")
+            raise FigureError("value-out-of-range", f"FIELD cannot be below {_shown(self.low, amount)}.")
+        if amount.number > (1 if self.kind == "fee" and amount.percent else self.high):
+            hint = ""
+            if self.kind == "share" and not amount.percent and amount.number <= 100:
+                hint = f' For {amount.number:g} % write FIELD = "{amount.number:g}%".'
+            high = 1 if self.kind == "fee" else self.high
+            raise FigureError("value-out-of-range", f"FIELD cannot be above {_shown(high, amount)}.{hint}")
+
+
+def _dated(raw: str) -> Amount:
+    """The position of a date's text; what looks like no date is told about dates, not about figures."""
+    try:
+        return read_amount(raw)
+    except FigureError:
+        text = f'"{raw.strip()[:40]}" is not a date; dates are written "2025-10" or "2025-10-28".'
+        raise FigureError("not-a-date", text) from None
+
+
+def _with_period(kind: str, amount: Amount, raw: Any, usual: str) -> str:
+    if kind in ("rate", "loss"):
+        percent = amount.number * (100 if abs(amount.number) <= 1 else 1)
+        return f'For {percent:g} % a {usual} write FIELD = "{percent:g}%/{usual}".'
+    text = str(raw).strip()
+    return f'For {text} a month write FIELD = "{text}/month", or /day, /week, /quarter, /year.'
+
+
+def _shown(bound: float, amount: Amount) -> str:
+    return f"{bound * 100:g} %" if amount.percent or bound == 1 else f"{bound:g}"
+
+
+def _currency(mark: str, context: dict[str, Any]) -> str | None:
+    own = context.get("currency", "USD")
+    codes = MARKS.get(mark, (mark,))
+    if own in (None, *codes):  # None: the model's currency cannot be read, which is told where it stands
+        return None
+    for code in codes:
+        if code in context.get("fx", ()):
+            return code
+    known = ", ".join([own, *context.get("fx", ())])
+    raise FigureError(
+        "wrong-currency",
+        f"{mark} is not a currency of this model (it has {known}). "
+        f"Write the figure in {own}, or add the rate to [fx]: {codes[0]} = 1.08.",
+    )
+
+
+def sample(dimension: Dimension) -> str:
+    """A figure of the dimension, as it is written in a file."""
+    return dimension.example or SAMPLES[dimension.kind]
+
+
+def figure_error(error: FigureError) -> PydanticCustomError:
+    """A `FigureError` as pydantic carries it to the reader of the file."""
+    context = {"text": error.text, "path": error.path, "at": error.at}
+    return PydanticCustomError(error.name, "{text}", context)
+
+
+DESCRIPTIONS = {
+    "money": "an amount of money",
+    "flow": "money per period",
+    "count": "a number",
+    "count_flow": "a number per period",
+    "share": "a share, 0 to 1",
+    "rate": "a rate per period",
+    "nominal_rate": "a rate per period",
+    "loss": "a rate of loss per period",
+    "fee": "a share of the loan, or an amount of money",
+    "date": "a date",
+    "date_end": "a date (a month means its last day)",
+    "days": "a length of time",
+    "months": "a length of time",
+    "free": "a figure",
+    "switch": "true or false",
+}
+SAMPLES = {
+    "money": '"40B"',
+    "flow": '"$700k/day"',
+    "count": "500",
+    "count_flow": '"40/month"',
+    "share": '"20%"',
+    "rate": '"5%/month"',
+    "loss": '"2%/month"',
+    "fee": '"1%"',
+    "date": '"2025-10-28"',
+    "date_end": '"2025-12-31"',
+    "days": '"45 days"',
+    "months": '"6 months"',
+    "free": '"5%/month"',
+}

@@ -1,0 +1,236 @@
+"""What one figure of an assumption file may be, by dimension.
+
+A figure keeps the number and the unit that were written, with its range and its source; formulas see its monthly
+conversion, which is a formula too (`conversion`), so that the engine, a workbook and an explanation share it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.language.tree import DAYS, ONE, Binary, Node, Number, Parameter, Step, Sum
+from runway.months import DAY, NEVER, month_number, parse_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCALES = {"": 1, "k": 1_000, "K": 1_000, "M": 10**6, "B": 10**9, "T": 10**12}
+MARKS = {"$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"), "€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY")}
+MAX_NUMBER = Decimal(10) ** 15
+IN_DAYS = {"day": 1.0, "week": 7.0, "month": 365 / 12, "quarter": 365 / 4, "year": 365.0}
+IN_MONTHS = {"day": 12 / 365, "week": 84 / 365, "month": 1.0, "quarter": 3.0, "year": 12.0}
+
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.\d[\d_]*)?|\.\d+"
+_AMOUNT = re.compile(
+    rf"(?P<sign>[+\-−])?\s*(?P<mark>[$€£¥]|[A-Z]{{3}}(?=[\s\d.]))?\s*(?P<sign2>[-−])?(?P<number>{NUMBER})\s*"
+    r"(?P<scale>[kKMBT](?![A-Za-z]))?\s*(?P<percent>%)?\s*(?P<code>[A-Z]{3})?\s*"
+    r"(?:(?:/|per\s|a\s)\s*(?P<period>day|week|month|quarter|year)|(?P<unit>days?|weeks?|months?|quarters?|years?))?\Z"
+)
+
+
+class Amount(NamedTuple):
+    """One number as written, with its unit."""
+
+    number: float  # a percentage as a share, a date as an absolute position, a duration in its unit
+    currency: str | None = None
+    percent: bool = False
+    period: str | None = None  # of a rate or a flow; the unit of a duration
+    signed: bool = False
+    kind: str = "number"  # number, date, duration
+
+
+class Entry(NamedTuple):
+    """One value of a figure, or of one step of its schedule, with its range and its source."""
+
+    amount: Amount
+    text: str
+    month: str | None = None  # the step's month as written
+    low: float | None = None
+    high: float | None = None
+    distribution: str | None = None
+    volatility: float | None = None  # standard deviation of a fresh draw each month, in the unit of the number
+    outcomes: tuple[tuple[float, float], ...] = ()  # of a discrete figure: each number and its probability
+    source: str | None = None
+    as_of: str | None = None
+    confidence: str | None = None
+    note: str | None = None
+
+
+class Figure(NamedTuple):
+    """A figure: one entry, or a schedule of them."""
+
+    dimension: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def scheduled(self) -> bool:
+        return self.entries[0].month is not None
+
+    @property
+    def even(self) -> bool:
+        """Whether a rate is the same in every month: neither scheduled nor by the month's days."""
+        return not self.scheduled and self.entries[0].amount.period not in ("day", "week")
+
+    def addresses(self, address: str) -> list[tuple[str, Entry]]:
+        """The address of each written number: the figure's own, or one for each step."""
+        return [(f"{address}.{entry.month}" if entry.month else address, entry) for entry in self.entries]
+
+    def conversion(self, address: str, start: int, fx: Mapping[str, Figure]) -> Node:
+        """The formula of the figure's monthly value, with the written numbers as parameters.
+
+        A daily amount is multiplied by the days of the month, a weekly one by days / 7, a quarterly one divided by 3,
+        a yearly one by 12, and so a loan's nominal rate; any other rate compounds, (1 + g) ** (1 / 12) - 1 for a yearly
+        one, and a loss such as churn compounds what stays, 1 - (1 - c) ** (1 / 12).
+        """
+        nodes: list[Node] = []
+        for place, entry in self.addresses(address):
+            number: Node = Parameter(place)
+            code = entry.amount.currency
+            if code is not None and code in fx:  # a rate that cannot be read is told where it stands
+                number = Binary("*", number, fx[code].conversion(f"fx.{code}", start, fx))
+            nodes.append(_monthly(self.dimension, entry.amount, number))
+        if not self.scheduled:
+            return nodes[0]
+        months = [(month_number(entry.month or "") or 0) - start for entry in self.entries]
+        return Step(tuple(months), tuple(nodes))
+
+
+def _monthly(dimension: str, amount: Amount, node: Node) -> Node:
+    if dimension in ("days", "months"):
+        factor = (IN_DAYS if dimension == "days" else IN_MONTHS)[amount.period or "day"]
+        return node if factor == 1 else Binary("*", node, Number(factor))
+    if amount.period is None or amount.period == "month":
+        return node
+    if dimension in ("rate", "loss"):
+        powers: dict[str, Node] = {
+            "day": DAYS,
+            "week": Binary("/", DAYS, Number(7.0)),
+            "quarter": Binary("/", ONE, Number(3.0)),
+            "year": Binary("/", ONE, Number(12.0)),
+        }
+        if dimension == "loss":  # what stays compounds: 30 % a year leaves 70 of 100 after twelve months
+            return Binary("-", ONE, Binary("**", Binary("-", ONE, node), powers[amount.period]))
+        return Binary("-", Binary("**", Sum((ONE, node)), powers[amount.period]), ONE)
+    match amount.period:
+        case "day":
+            return Binary("*", node, DAYS)
+        case "week":
+            return Binary("/", Binary("*", node, DAYS), Number(7.0))
+        case "quarter":
+            return Binary("/", node, Number(3.0))
+    return Binary("/", node, Number(12.0))
+
+
+def exactly(value: float) -> Fraction:
+    """A number as the decimal that it is written as."""
+    return Fraction(repr(float(value)))
+
+
+def exact(figure: Figure) -> Fraction:
+    """The one number of a figure that is not scheduled, exactly as written."""
+    return exactly(figure.entries[0].amount.number)
+
+
+class FigureError(Exception):
+    """What is wrong with one figure; `FIELD` in the text stands for the field's name."""
+
+    def __init__(self, name: str, text: str, path: tuple[str | int, ...] = (), at: str = "value") -> None:
+        super().__init__(text)
+        self.name, self.text, self.path, self.at = name, text, path, at
+
+
+class Adjusted(NamedTuple):
+    """A raw value and a change to it (`+10%`, `-2 months`) from a scenario or the command line."""
+
+    raw: Any
+    change: str
+
+
+def read_amount(raw: Any) -> Amount:
+    """The number and unit of a raw value; raises `FigureError` if it cannot be read."""
+    if isinstance(raw, bool) or raw is None:
+        raise FigureError("not-a-figure", "FIELD must be a figure, not true or false.")
+    if isinstance(raw, date):
+        return date_amount(raw)
+    if isinstance(raw, int | Decimal | float):
+        return Amount(_bounded(Decimal(str(raw)) if isinstance(raw, float) else Decimal(raw)))
+    if not isinstance(raw, str):
+        raise FigureError("not-a-figure", f"FIELD must be a figure, not {_kind_of(raw)}.")
+    text = raw.strip()
+    if text == "never":
+        return Amount(NEVER, kind="date")
+    if (day := parse_date(text)) is not None:
+        return date_amount(day)
+    match = _matched(text)
+    return _amount(match.groupdict())
+
+
+def read_range(low: str, high: str) -> tuple[Amount, Amount]:
+    """The two ends of a range; what both share may be said once: "18 to 25M", "2% to 5%/month"."""
+    first, last = _matched(low.strip()).groupdict(), _matched(high.strip()).groupdict()
+    if not (first["scale"] or first["percent"]):
+        first |= {"scale": last["scale"], "percent": last["percent"]}
+    if not (first["period"] or first["unit"]):
+        first |= {"period": last["period"], "unit": last["unit"]}
+    for end, other in ((first, last), (last, first)):
+        if not (end["mark"] or end["code"]):
+            end["code"] = other["mark"] or other["code"]
+    ends = [_amount(end) for end in (first, last)]
+    shared = [end._replace(number=0.0, signed=False) for end in ends]
+    if shared[0] != shared[1]:
+        raise FigureError("wrong-dimension", "Both ends of a range are written in the same unit.")
+    return ends[0], ends[1]
+
+
+def _matched(text: str) -> re.Match[str]:
+    match = _AMOUNT.match(text) if len(text) <= 60 else None
+    if not match:
+        raise FigureError("not-a-figure", f"{_quoted(text)} cannot be read as a figure. {EXAMPLES}")
+    return match
+
+
+def _amount(said: Mapping[str, str | None]) -> Amount:
+    """The amount of the parts of a text: sign, mark, number, scale, percent, code, period or unit."""
+    number = Decimal((said["number"] or "").replace("_", "").replace(",", "")) * SCALES[said.get("scale") or ""]
+    if said.get("percent"):
+        number /= 100
+    sign, mark, code, unit = said.get("sign"), said.get("mark"), said.get("code"), said.get("unit")
+    if (sign or said.get("sign2") or "+") != "+":
+        number = -number
+    if mark and code and code != mark and code not in MARKS.get(mark, ()):
+        raise FigureError("wrong-currency", f"A figure has one currency; {mark} and {code} are two.")
+    return Amount(
+        _bounded(number),
+        currency=code or mark,
+        percent=bool(said.get("percent")),
+        period=said.get("period") or (unit.rstrip("s") if unit else None),
+        signed=sign is not None,
+        kind="duration" if unit else "number",
+    )
+
+
+EXAMPLES = 'Figures are written 20, "40B", "$700k/day", "5%/month", "45 days", "2025-10-28" or "18 to 25".'
+
+
+def _kind_of(raw: Any) -> str:
+    return "a list" if isinstance(raw, list) else "a table" if isinstance(raw, dict) else "this"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if len(text) <= 40 else f'"{text[:40]}…"'
+
+
+def _bounded(number: Decimal) -> float:
+    if not number.is_finite():
+        raise FigureError("not-a-figure", "FIELD must be a number; inf and nan are none.")
+    if abs(number) > MAX_NUMBER:
+        raise FigureError("number-too-large", "A figure is at most 1e15 (1,000 T).")
+    return float(number)
+
+
+def date_amount(day: date) -> Amount:
+    return Amount(day.year * 12 + day.month - 1 + (day.day - 1) * DAY, kind="date")

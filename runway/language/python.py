@@ -1,0 +1,284 @@
+"""Printers of the formula language: one table of operators and calls per target, never a second model.
+
+`Python` prints a node for floats; with `vector` it prints nodes that vary by path for numpy arrays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.language.tree import (
+    AsNumber,
+    Binary,
+    Call,
+    Choose,
+    Clock,
+    Compare,
+    DateText,
+    Every,
+    Happened,
+    History,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Parameter,
+    Row,
+    Some,
+    Step,
+    Sum,
+    children,
+    walk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+SCALAR = {
+    "min": "min({})",
+    "max": "max({})",
+    "abs": "abs({})",
+    "**": "power({})",
+    "exp": "exp({})",
+    "log": "log({})",
+    "floor": "floor({})",
+    "ceil": "ceil({})",
+    "mod": "mod({})",
+    "round": "round_half({})",
+    "pmt": "pmt({})",
+    "days_in": "days_in({})",
+    "day_number": "day_number({})",
+    "choose": "({1} if {0} else {2})",
+    "and": " and ",
+    "or": " or ",
+    "not": "(not {})",
+    "number": "(1.0 if {} else 0.0)",
+}
+VECTOR = SCALAR | {
+    "min": "minimum({})",
+    "max": "maximum({})",
+    "choose": "choose({0}, lambda: {1}, lambda: {2})",
+    "and": "every",
+    "or": "some",
+    "not": "({} == False)",
+    "number": "(1.0 * {})",
+}
+
+
+ALL, SAFE, NONE = "all", "what cannot fail", "none"
+_MONTHLY = (Row, Clock, History, Step, Happened)
+_FAILING = ("exp", "log", "mod", "pmt")
+
+
+def can_fail(node: Node) -> bool:
+    """Whether a node may have no value, so that it must stay behind the condition that guards it."""
+    return any(
+        (isinstance(part, Binary) and part.operator == "**")
+        or (isinstance(part, Binary) and part.operator == "/" and not _nonzero(part.right))
+        or (isinstance(part, Call) and part.function in _FAILING)
+        for part in walk(node)
+    )
+
+
+def _nonzero(node: Node) -> bool:
+    return isinstance(node, Number) and node.value != 0
+
+
+class Python:
+    """Prints nodes as Python; constant parts are named once, in `preamble`.
+
+    `rows` and `parameters` have the place of each; `openings` the Python name of a row's opening; `varying` are the
+    rows and parameters that vary by path.
+    """
+
+    def __init__(
+        self,
+        rows: Mapping[str, int],
+        parameters: Mapping[str, int],
+        openings: Callable[[str], str],
+        varying: frozenset[str] = frozenset(),
+    ) -> None:
+        self.rows, self.parameters, self.openings, self.varying = rows, parameters, openings, varying
+        self.preamble: list[tuple[str, str]] = []  # a line, and the row that it was first needed by
+        self.row = ""  # the row being printed
+        self._names: dict[str, str] = {}
+        self._steps: dict[tuple[int, ...], str] = {}
+
+    def varies(self, node: Node) -> bool:
+        """Whether a node varies by path."""
+        if isinstance(node, Row | Parameter):
+            return node.address in self.varying
+        return any(self.varies(child) for child in children(node))
+
+    def constant(self, node: Node) -> bool:
+        """Whether a node is the same in every month."""
+        return not any(isinstance(part, _MONTHLY) for part in walk(node))
+
+    def text(self, node: Node, hoist: str = ALL) -> str:
+        """The node as a Python expression; `hoist` says which constant parts are named before the loop."""
+        plain = isinstance(node, Number | Parameter) or node.is_condition
+        if hoist != NONE and not plain and self.constant(node) and (hoist == ALL or not can_fail(node)):
+            return self._named(self._text(node, NONE))
+        return self._text(node, hoist)
+
+    def _text(self, node: Node, hoist: str) -> str:
+        table = VECTOR if self.varying and self.varies(node) else SCALAR
+
+        def inner(child: Node) -> str:
+            return self.text(child, hoist)
+
+        def guarded(child: Node) -> str:
+            return self.text(child, SAFE if hoist == ALL else hoist)
+
+        def joined(nodes: tuple[Node, ...]) -> str:
+            return ", ".join(inner(n) for n in nodes)
+
+        match node:
+            case Number():
+                return repr(node.value) if node.value >= 0 else f"({node.value!r})"
+            case Parameter():
+                return f"p{self.parameters[node.address]}"
+            case Clock():
+                return node.name
+            case Row():
+                return f"v{self.rows[node.address]}"
+            case Negative():
+                return f"(-{inner(node.x)})"
+            case Sum():
+                return f"({' + '.join(inner(term) for term in node.terms)})"
+            case Binary(operator="**"):
+                return table["**"].format(joined((node.left, node.right)))
+            case Binary() | Compare():
+                return f"({inner(node.left)} {node.operator} {inner(node.right)})"
+            case Happened():
+                return f"({inner(node.date)} < t + 1)"
+            case Call():
+                if len(node.arguments) == 1 and node.function in ("min", "max"):
+                    return inner(node.arguments[0])
+                if table is VECTOR and node.function in ("min", "max"):
+                    text = inner(node.arguments[0])
+                    for argument in node.arguments[1:]:
+                        text = table[node.function].format(f"{text}, {inner(argument)}")
+                    return text
+                return table[node.function].format(joined(node.arguments))
+            case Choose():
+                return table["choose"].format(inner(node.condition), guarded(node.then), guarded(node.otherwise))
+            case Every() | Some():
+                word = table["and" if isinstance(node, Every) else "or"]
+                if table is VECTOR:
+                    return f"{word}({', '.join(f'lambda: {guarded(term)}' for term in node.terms)})"
+                return f"({word.join([inner(node.terms[0]), *(guarded(term) for term in node.terms[1:])])})"
+            case Not():
+                return table["not"].format(inner(node.condition))
+            case AsNumber():
+                return table["number"].format(inner(node.condition))
+            case Step():
+                return f"{self._schedule(node, hoist)}[{self._step(node.months)}[t]]"
+            case History():
+                return self._history(node, inner)
+        raise TypeError(node)
+
+    def _named(self, text: str) -> str:
+        if text not in self._names:
+            self._names[text] = f"k{len(self._names)}"
+            self.preamble.append((f"{self._names[text]} = {text}", self.row))
+        return self._names[text]
+
+    def _schedule(self, node: Step, hoist: str) -> str:
+        values = f"({', '.join(self.text(value, hoist) for value in node.values)},)"
+        constant = hoist == ALL and all(self.constant(value) for value in node.values)
+        return self._named(values) if constant else values
+
+    def _step(self, months: tuple[int, ...]) -> str:
+        if months not in self._steps:
+            self._steps[months] = f"s{len(self._steps)}"
+            self.preamble.append((f"{self._steps[months]} = step({months!r}, months)", self.row))
+        return self._steps[months]
+
+    def _history(self, node: History, inner: Callable[[Node], str]) -> str:
+        n = self.rows[node.row.address]
+        opening = self.openings(node.row.address)
+        match node.function, node.n:
+            case "prev", _:
+                return f"(h{n}[t - 1] if t else {opening})"
+            case "lag", Number(value=back) if back == int(back):
+                if back == 0:
+                    return f"v{n}"
+                return f"(h{n}[t - {int(back)}] if t >= {int(back)} else {opening})"
+            case "cumulative", _:
+                return f"sum(h{n}[:t + 1])"
+            case "sum_last", Number(value=back):
+                return f"sum(h{n}[max(0, t - {int(back) - 1}):t + 1])"
+            case "lag", Node() as back:
+                return f"lag(h{n}, t, {inner(back)}, {opening})"
+            case "last_days", Node() as back:
+                return f"last_days(h{n}, t, {inner(back)}, DAYS)"
+        raise TypeError(node)
+
+
+OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, ATOM = range(1, 10)
+
+
+def formula_text(node: Node, around: int = 0) -> str:
+    """A node in the formula language itself, in brackets where what is `around` it binds as tightly or tighter.
+
+    >>> from runway.language.formula import parse
+    >>> formula_text(parse("(a + b) * (c - (d - 1)) / 2 ** n"))
+    '(a + b) * (c - (d - 1)) / 2 ** n'
+    """
+    text, level = _formula(node)
+    return f"({text})" if level < around else text
+
+
+def _formula(node: Node) -> tuple[str, int]:
+    """The text of a node, and how tightly its outermost operator binds."""
+
+    def joined(nodes: Iterable[Node], by: str, level: int = 0) -> str:
+        return by.join(formula_text(n, level) for n in nodes)
+
+    match node:
+        case Number():
+            return f"{node.value:g}", ATOM if node.value >= 0 else SIGN
+        case DateText():
+            return f'"{node.text}"', ATOM
+        case Name() | Parameter() | Row():
+            return node.address, ATOM
+        case Clock():
+            return node.name, ATOM
+        case Negative():
+            return f"-{formula_text(node.x, POWER)}", SIGN
+        case Sum(terms=(term,)):
+            return _formula(term)
+        case Sum(terms=(first, *others)):
+            return f"{formula_text(first, SUM)} + {joined(others, ' + ', PRODUCT)}", SUM
+        case Binary(operator="**"):
+            return f"{formula_text(node.left, ATOM)} ** {formula_text(node.right, ATOM)}", POWER
+        case Binary(operator="-"):
+            return f"{formula_text(node.left, SUM)} - {formula_text(node.right, PRODUCT)}", SUM
+        case Binary():
+            return f"{formula_text(node.left, PRODUCT)} {node.operator} {formula_text(node.right, SIGN)}", PRODUCT
+        case Compare():
+            return f"{formula_text(node.left, SUM)} {node.operator} {formula_text(node.right, SUM)}", COMPARISON
+        case Call():
+            return f"{node.function}({joined(node.arguments, ', ')})", ATOM
+        case Choose():
+            then, otherwise = formula_text(node.then, OR), formula_text(node.otherwise)
+            return f"{then} if {formula_text(node.condition, OR)} else {otherwise}", 0
+        case Every():
+            return joined(node.terms, " and ", NOT), AND
+        case Some():
+            return joined(node.terms, " or ", AND), OR
+        case Not():
+            return f"not {formula_text(node.condition, NOT)}", NOT
+        case AsNumber():
+            return _formula(node.condition)
+        case Happened():
+            return f"{formula_text(node.date, SUM)} < t + 1", COMPARISON
+        case History():
+            n = "" if node.n is None else f", {formula_text(node.n)}"
+            return f"{node.function}({node.row.address}{n})", ATOM
+        case Step():
+            steps = zip(node.months, node.values, strict=True)
+            return f"step({', '.join(f'{month}: {formula_text(value)}' for month, value in steps)})", ATOM
+    raise TypeError(node)

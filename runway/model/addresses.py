@@ -1,0 +1,295 @@
+"""Addresses of figures in a file's raw data, and changes to them: scenarios and `--set`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from runway import funding, lines
+from runway.errors import InputError, Problem, did_you_mean
+from runway.language.dimension import Dimension
+from runway.language.figure import Adjusted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+    from runway.files.document import Document
+
+LINE_SECTIONS = ("drivers", "revenue", "costs", "capital", "passthrough")
+NAMED_SECTIONS = (*LINE_SECTIONS, "events", "funding")
+NAMES = ("kind", "name", "investor", "for")  # what a table of a round is called is no figure
+LEVERS = ("burn", "revenue", "funding", "delay")
+
+Path = tuple[str | int, ...]
+
+
+def component_class(section: str, raw: Any) -> type[BaseModel] | None:
+    """The class that reads a raw table of a section; None if its kind is not known."""
+    from runway.model import tables as sections
+
+    names = {
+        "model": "Settings", "tax": "Tax", "levers": "Levers", "events": "Event", "actuals": "ActualsTable"
+    }  # fmt: skip
+    if section in names:
+        found: type[BaseModel] = getattr(sections, names[section])
+        return found
+    if section == "captable":
+        from runway.funding.captable import Captable
+
+        return Captable
+    if section == "drivers":
+        return lines.driver_class()
+    kind = raw.get("kind") if isinstance(raw, dict) else None
+    if not isinstance(kind, str):
+        return None
+    if section == "funding":
+        return funding.funding_class(kind) if kind in funding.KINDS else None
+    return lines.kind_class(kind) if kind in lines.KINDS else None
+
+
+def section_fields(section: str) -> Mapping[str, FieldInfo]:
+    """The fields that a section adds to every kind in it."""
+    from runway.lines.line import SECTION_FIELDS
+
+    cls = SECTION_FIELDS.get(section)
+    return {} if cls is None else cls.model_fields
+
+
+def identity(raw: Any) -> str | None:
+    """The name of an element of a list of tables in addresses."""
+    if isinstance(raw, dict):
+        for key in ("name", "investor", "for"):
+            if isinstance(raw.get(key), str):
+                return str(raw[key])
+    return None
+
+
+def element_class(field: FieldInfo) -> type[BaseModel] | None:
+    """The class of a list's elements, if they are tables."""
+    for argument in (field.annotation, *get_args(field.annotation)):
+        if isinstance(argument, type) and hasattr(argument, "model_fields"):
+            return argument
+    return None
+
+
+def field_key(name: str, field: FieldInfo) -> str:
+    """The field's name in the file (`from`, not `from_`)."""
+    return field.alias or name
+
+
+def dimension_of(field: FieldInfo) -> Dimension | None:
+    """The dimension of a figure's field; None for text, switches of form and formulas."""
+    for item in (*field.metadata, *(m for a in get_args(field.annotation) for m in get_args(a)[1:])):
+        if isinstance(item, Dimension):
+            return item
+    return None
+
+
+def canonical(data: dict[str, Any], address: str) -> str:
+    """The full address of a short one: a lever, or the `amount` or `date` of a round that has only one closing."""
+    if address in LEVERS:
+        return f"levers.{address}"
+    head, _, field = address.partition(".")
+    raw = raw_at(data, ("funding", head))
+    closings = raw.get("closings") if isinstance(raw, dict) else None
+    if field in ("amount", "date") and isinstance(closings, list) and len(closings) == 1:
+        return f"{head}.{identity(closings[0])}.{field}"
+    return address
+
+
+def find(data: dict[str, Any], address: str) -> tuple[Path, FieldInfo | None] | None:
+    """The path of an address in the raw data and its field (None for a free parameter); None if there is none."""
+    address = canonical(data, address)
+    head, *rest = address.split(".")
+    if not rest:
+        return None
+    if head in ("model", "tax", "levers", "captable", "actuals"):
+        if head in ("tax", "captable", "actuals") and head not in data:
+            return None
+        return _field((head,), component_class(head, None), data.get(head, {}), rest)
+    if head == "fx":
+        known = isinstance(data.get("fx"), dict) and rest[0] in data["fx"]
+        return (("fx", *rest), None) if known else None
+    for section in NAMED_SECTIONS:
+        raw = data.get(section)
+        if isinstance(raw, dict) and isinstance(raw.get(head), dict):
+            return _field((section, head), component_class(section, raw[head]), raw[head], rest)
+    return None
+
+
+def _field(path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str]) -> tuple[Path, FieldInfo | None] | None:
+    if cls is None or not isinstance(raw, dict):
+        return None
+    fields = {**(section_fields(str(path[0])) if len(path) == 2 else {}), **cls.model_fields}
+    name, deeper = rest[0], rest[1:]
+    for key, field in fields.items():
+        named = name in NAMES and (len(path) > 2 or name == "kind")
+        if field_key(key, field) == name and element_class(field) is None and not named:
+            inside = raw.get(name)
+            if deeper and not (len(deeper) == 1 and isinstance(inside, dict) and deeper[0] in inside):
+                return None
+            return (*path, name, *deeper), field
+    for key, field in fields.items():
+        element = element_class(field)
+        items = raw.get(key) if element is not None else None
+        if element is not None and key == name and deeper and not isinstance(items, list):
+            return _inside((*path, key), field, element, items, deeper)
+        for n, item in enumerate(items if isinstance(items, list) else ()):
+            if identity(item) == name and deeper:
+                return _field((*path, key, n), element, item, deeper)
+    if cls.model_config.get("extra") == "allow" and name in raw:
+        return (*path, *rest), None
+    return None
+
+
+def _inside(
+    path: Path, field: FieldInfo, element: type[BaseModel], raw: Any, rest: list[str]
+) -> tuple[Path, FieldInfo | None] | None:
+    """An address below a field that is one table, or named tables of one class."""
+    if get_origin(field.annotation) is not dict:
+        return _field(path, element, {} if raw is None else raw, rest)
+    one = raw.get(rest[0]) if isinstance(raw, dict) else None
+    return _field((*path, rest[0]), element, one, rest[1:]) if len(rest) > 1 else None
+
+
+def addresses(data: dict[str, Any]) -> Iterator[str]:
+    """Every address of a file's figures, for suggestions."""
+    yield from (f"levers.{lever}" for lever in LEVERS)
+    yield from LEVERS
+    for section in ("model", "tax"):
+        if section in data and (cls := component_class(section, None)):
+            yield from (f"{section}.{field_key(k, f)}" for k, f in cls.model_fields.items())
+    for section in NAMED_SECTIONS:
+        items = data.get(section)
+        for name, raw in items.items() if isinstance(items, dict) else ():
+            cls = component_class(section, raw)
+            if cls is not None and isinstance(raw, dict):
+                yield from _below(name, {**section_fields(section), **cls.model_fields}, raw)
+
+
+def _below(prefix: str, fields: Mapping[str, FieldInfo], raw: dict[str, Any]) -> Iterator[str]:
+    for key, field in fields.items():
+        element = element_class(field)
+        if element is None:
+            if field_key(key, field) not in NAMES:
+                yield f"{prefix}.{field_key(key, field)}"
+            continue
+        items = raw.get(key)
+        if isinstance(items, dict):
+            yield from _below(f"{prefix}.{key}", element.model_fields, items)
+        for item in items if isinstance(items, list) else ():
+            if name := identity(item):
+                yield from _below(f"{prefix}.{name}", element.model_fields, item)
+    known = {field_key(key, field) for key, field in fields.items()}
+    yield from (f"{prefix}.{key}" for key in raw if key not in known)
+
+
+def changed(document: Document, changes: Mapping[str, Any], scenario: str | None = None) -> Document:
+    """The document with figures replaced; `changes` are a scenario's or, without one, the command line's."""
+    problems: list[Problem] = []
+    for address, value in changes.items():
+        origin: str | Path = f"--set {address}={value}" if scenario is None else ("scenarios", scenario, "set", address)
+        document = _spread_out(document, address, origin)
+        found = find(document.data, address)
+        if found is None and _unreadable(document.data, address):
+            continue  # its table is told of where it stands
+        if found is None:
+            hint = did_you_mean(address, addresses(document.data))
+            hint = hint or " Addresses are LINE.FIELD, such as model.opening_cash."
+            text = f"There is no figure {address} in this file.{hint}"
+            problems.append(_problem(document, address, value, scenario, text))
+            continue
+        path, field = found
+        raw = raw_at(document.data, path)
+        if isinstance(raw, dict) and "basis" in raw and "value" in raw and not _is_table(value):
+            path = (*path, "value")  # a valuation keeps its basis
+        document = document.with_value(path, _value(document.data, path, field, value, scenario is None), origin)
+    if problems:
+        raise InputError(*problems)
+    return document
+
+
+def _unreadable(data: dict[str, Any], address: str) -> bool:
+    """Whether the table of an address says no kind that there is."""
+    head = address.partition(".")[0]
+    tables = ((section, data.get(section)) for section in NAMED_SECTIONS)
+    found = [(section, table[head]) for section, table in tables if isinstance(table, dict) and head in table]
+    return any(component_class(section, raw) is None for section, raw in found)
+
+
+def raw_at(data: Any, path: Path) -> Any:
+    """The raw value at a path; None where there is none."""
+    for part in path:
+        inside = isinstance(data, dict) and part in data
+        inside = inside or (isinstance(data, list) and isinstance(part, int) and part < len(data))
+        data = data[part] if inside else None
+    return data
+
+
+def _spread_out(document: Document, address: str, origin: str | Path) -> Document:
+    """The document with the changed schedule that a step belongs to written as changed steps."""
+    parent = find(document.data, address.rpartition(".")[0])
+    raw = None if parent is None else raw_at(document.data, parent[0])
+    if parent is None or not isinstance(raw, Adjusted) or not isinstance(raw.raw, dict):
+        return document
+    steps = {key: Adjusted(value, raw.change) for key, value in raw.raw.items()}
+    return document.with_value(parent[0], steps, origin)
+
+
+def _problem(document: Document, address: str, value: Any, scenario: str | None, text: str) -> Problem:
+    from runway.errors import Place
+
+    if scenario is not None:
+        return document.problem(("scenarios", scenario, "set", address), "unknown-address", text, at="key")
+    shown = f"--set {address}={value}"
+    return Problem("unknown-address", text, Place("command line", 1, 7, len(address)), ((1, shown),))
+
+
+def _is_figure(path: Path, field: FieldInfo | None) -> bool:
+    """Whether a figure stands at a path of a field, or below it (one hire, the value of a valuation)."""
+    if field is None or dimension_of(field) is not None:
+        return True
+    return any(hasattr(item, "figures") for item in (*field.metadata, *get_args(field.annotation))) and (
+        path[-1] != field_key("", field)
+    )
+
+
+def _toml(text: str) -> Any:
+    """A table or list of the command line; the text itself where it is none."""
+    import tomllib
+    from decimal import Decimal
+
+    try:
+        return tomllib.loads(f"value = {text}", parse_float=Decimal)["value"]
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
+        return text
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, str) and value.lstrip().startswith("{"))
+
+
+def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any, typed: bool) -> Any:
+    """The raw value that stands in for the file's: a change of it where the new one is signed.
+
+    On the command line a value is read as TOML where it begins with { or [, and `==-5` writes a negative one whole.
+    """
+    if typed and isinstance(value, str) and value.strip()[:1] in ("{", "["):
+        value = _toml(value)
+    if isinstance(value, str) and _is_figure(path, field):
+        if value.strip().startswith("="):
+            return value.strip()[1:].strip()
+        if value.strip()[:1] in ("+", "-", "−"):
+            raw = raw_at(data, path)
+            return Adjusted(field.default if raw is None and field is not None else raw, value.strip())
+        return value
+    if typed and isinstance(value, str):
+        if value in ("true", "false"):
+            return value == "true"
+        if value.isdigit() and field is not None and field.annotation is int:
+            return int(value)
+        if field is not None and get_origin(field.annotation) is tuple:
+            return [part.strip() for part in value.strip("[] ").replace('"', "").split(",") if part.strip()]
+    return value

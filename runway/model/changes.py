@@ -1,0 +1,340 @@
+"""Which assumptions differ between two models: figures, formulas, lines, and what gives the model another form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel
+
+from runway.files.actuals import DIFFERENCE
+from runway.language.figure import Figure
+from runway.lines.line import FormulaText
+from runway.model.addresses import find, raw_at
+from runway.model.model import name_within
+from runway.model.names import Namespace
+from runway.months import NEVER, date_at, month_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.errors import Place
+    from runway.language.figure import Entry
+    from runway.model.addresses import Path
+    from runway.model.model import Item, Model
+
+FORMULAS = ("formula", "of", "volume")
+SILENT = ("title", "note", "burn_window", "name")  # what says nothing about cash
+TABLES = ("hires", "takes", "raises_churn")  # figures by key, where an absent one is 0
+OWNED = (
+    *("investor", "form", "mfn", "cap", "discount", "ownership", "cap_counts", "counts_new_pool", "seniority"),
+    *("compounding", "day_count", "qualified", "sale_multiple", "price", "pool", "pro_rata"),
+    *("pro_rata_counts_pool", "convertibles", "conversion_series", "anti_dilution_in_price", "conversions_exempt"),
+    *("stock", "kind", "preference", "participation", "participation_cap", "anti_dilution"),
+    "anti_dilution_counts_pool",
+)
+"""Fields of funding that say who owns what, and nothing about cash."""
+OPTIONAL = {
+    "start": 0.0,
+    "end": NEVER,
+    "capacity": 1e15,
+    "opening": 0.0,
+    "collected_after": 0.0,
+    "paid_after": 0.0,
+    "opening_receivable": 0.0,
+    "opening_payable": 0.0,
+    "opening_deferred": 0.0,
+    "opening_spent": 0.0,
+    "opening_balance": 0.0,
+    "probability": 1.0,
+    "slip": 0.0,
+}
+"""Fields that may be left out, and the number with which they say the same as if they were."""
+
+
+class Difference(NamedTuple):
+    """One assumption that differs.
+
+    `what` is figure (one form, other numbers), rewritten (another unit or schedule), formula, added, removed (a line,
+    event, round, or entry of a round), parameter (read by no formula of the other file), ownership (of no effect on
+    cash), or form.
+    """
+
+    address: str
+    what: str
+    before: str | None  # as written; None where it is not there
+    after: str | None
+    place: Place | None
+    path: Path | None = None
+    kind: str = ""
+
+
+def differences(first: Model, second: Model) -> list[Difference]:
+    """What differs, in the order of the second file, then what only the first has."""
+    first, second = _without_difference(first), _without_difference(second)
+    found = [
+        *_settings(first, second),
+        *_figures(first, second),
+        *_texts(first, second),
+        *_items(first, second),
+        *_captable(first, second),
+    ]
+    order = {"model": 0, "fx": 1, "tax": 2}
+    places = {d.address: n for n, d in enumerate(found)}
+    lines = {item.name: n for n, item in enumerate((*second.items, *first.items), 3)}
+
+    def where(change: Difference) -> tuple[int, int, int]:
+        head = change.address.split(".")[0]
+        line = change.place.line if change.place is not None and change.what != "removed" else 10**9
+        return (order.get(head, lines.get(head, 10**6)), line, places[change.address])
+
+    return sorted(found, key=where)
+
+
+def _without_difference(model: Model) -> Model:
+    """The model without the line that its bank's balance made: nobody wrote it."""
+    return model._replace(items=tuple(item for item in model.items if item.name != DIFFERENCE))
+
+
+def _settings(first: Model, second: Model) -> Iterator[Difference]:
+    """What stands in `[model]` and `[tax]` and is no figure."""
+    for field in ("currency", "start", "months"):
+        old, new = first.document.data["model"].get(field), second.document.data["model"].get(field)
+        if getattr(first.settings, field) != getattr(second.settings, field):
+            yield _change(f"model.{field}", "form", _text(old), _text(new), first, second, ("model", field))
+    closed = [None if m.actuals is None else m.actuals.values for m in (first, second)]
+    if closed[0] != closed[1]:
+        says = [None if (a := m.actuals) is None else f"closed to {month_label(a.last_close)}" for m in (first, second)]
+        yield _change("actuals", "form", says[0], says[1], first, second, ("actuals",))
+    if first.tax is not None and second.tax is not None:
+        yield from _literals("tax", ("tax",), first.tax, second.tax, first, second)
+    elif first.tax is not second.tax:
+        what = "removed" if second.tax is None else "added"
+        rate = (first if second.tax is None else second).document.data["tax"].get("rate")
+        texts = (_text(rate), None) if second.tax is None else (None, _text(rate))
+        yield _change("tax", what, texts[0], texts[1], first, second, ("tax",))
+
+
+def _captable(first: Model, second: Model) -> Iterator[Difference]:
+    """What differs in `[captable]`, as it is written."""
+    old, new = (dict(_leaves(model.document.data.get("captable", {}), ("captable",))) for model in (first, second))
+    for path in dict.fromkeys([*new, *old]):
+        a, b = old.get(path), new.get(path)
+        if a != b and path[-1] not in SILENT:
+            address = ".".join(map(str, path))
+            yield _change(address, "ownership", _text(a), _text(b), first, second, path)
+
+
+def _leaves(raw: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """Every value written below a table, by its path."""
+    if isinstance(raw, dict) and "value" not in raw:
+        for key, inner in raw.items():
+            yield from _leaves(inner, (*path, key))
+    else:
+        yield path, raw
+
+
+def _figures(first: Model, second: Model) -> Iterator[Difference]:
+    old, new = Namespace(first), Namespace(second)
+    for address in dict.fromkeys([*new.figures, *old.figures]):
+        a, b = old.figures.get(address), new.figures.get(address)
+        if a is None or b is None:
+            yield from _one_sided(address, a, b, first, second)
+            continue
+        if {a.dimension, b.dimension} == {"share", "money"}:  # a fee
+            yield _figure(address, "form", a, b, first, second)
+            continue
+        if _form(a) != _form(b):
+            if (a.dimension, _values(a)) != (b.dimension, _values(b)) or _units(a) != _units(b):
+                yield _figure(address, "rewritten", a, b, first, second)
+            continue
+        changed = [n for n, value in enumerate(_values(a)) if value != _values(b)[n]]
+        if len(changed) == 1 and a.scheduled:
+            step, n = b.addresses(address)[changed[0]][0], changed[0]
+            only = (Figure(a.dimension, (a.entries[n],)), Figure(b.dimension, (b.entries[n],)))
+            yield _figure(step, "figure", *only, first, second)
+        elif changed:
+            yield _figure(address, "figure", a, b, first, second)
+
+
+def _one_sided(
+    address: str, old: Figure | None, new: Figure | None, first: Model, second: Model
+) -> Iterator[Difference]:
+    """A figure that only one of two lines has: a key of a table, an optional field, or a formula's parameter."""
+    here = second if old is None else first
+    if _owner_is_new(address, first, second):
+        return  # its whole table is the change
+    parts = address.split(".")
+    if parts[1:2] == ["warrants"]:
+        return  # the table is the change
+    if address.startswith("fx."):
+        return  # read by what is written in its currency, which is a change of its own
+    table = len(parts) > 2 and parts[1] in TABLES
+    if table or parts[-1] in OPTIONAL or (len(parts) == 3 and parts[1] in OPTIONAL):
+        yield _figure(address, "figure", old, new, first, second)
+        return
+    item = next((i for i in here.items if i.name == parts[0]), None)
+    free = item is not None and len(parts) == 2 and parts[1] in (item.part.model_extra or {})
+    owned = "ownership" if here.document.data.get("funding", {}).get(parts[0]) and parts[-1] in OWNED else "form"
+    yield _figure(address, "parameter" if free else owned, old, new, first, second)
+
+
+def _owner_is_new(address: str, first: Model, second: Model) -> bool:
+    """Whether the table or list entry that a figure stands in is in one of the files only."""
+    if address.startswith("tax."):
+        return first.tax is None or second.tax is None
+    head, *rest = address.split(".")
+    both = [next((item for item in model.items if item.name == head), None) for model in (first, second)]
+    if both[0] is None or both[1] is None:
+        return head not in ("model", "levers", "fx")
+    return len(rest) > 1 and rest[0] in (set(_entries(both[0])) ^ set(_entries(both[1])))
+
+
+def _texts(first: Model, second: Model) -> Iterator[Difference]:
+    old, new = Namespace(first), Namespace(second)
+    for address in dict.fromkeys([*new.texts, *old.texts]):
+        a, b = old.texts.get(address), new.texts.get(address)
+        if _owner_is_new(address, first, second) or (a and b and a.text.split() == b.text.split()):
+            continue
+        field = address.rpartition(".")[2]
+        path = new.paths.get(address) or old.paths[address]
+        what = "formula" if field in FORMULAS and a is not None and b is not None else "form"
+        what = "parameter" if field == "require" else what  # a covenant moves no cash
+        yield _change(address, what, a.text if a else None, b.text if b else None, first, second, path)
+
+
+def _items(first: Model, second: Model) -> Iterator[Difference]:
+    """Lines, events and rounds of one file only, and what is neither figure nor formula in those of both."""
+    old, new = ({item.name: item for item in model.items} for model in (first, second))
+    for name in dict.fromkeys([*new, *old]):
+        a, b = old.get(name), new.get(name)
+        if a is None or b is None:
+            item = b or a
+            assert item is not None
+            what = "added" if a is None else "removed"
+            says = getattr(item.part, "kind", item.section.rstrip("s"))
+            texts = (None, says) if a is None else (says, None)
+            kind = "driver" if item.section == "drivers" else getattr(item.part, "kind", "event")
+            yield _change(name, what, texts[0], texts[1], first, second, item.path, kind)
+        elif (a.section, type(a.part)) != (b.section, type(b.part)):
+            says = [f"{item.section} {getattr(item.part, 'kind', '')}".strip() for item in (a, b)]
+            yield _change(name, "form", says[0], says[1], first, second, b.path)
+        else:
+            yield from _literals(name, b.path, a.part, b.part, first, second)
+            if a.shared is not None and b.shared is not None:
+                yield from _literals(name, b.path, a.shared, b.shared, first, second)
+
+
+def _literals(
+    address: str, path: Path, old: BaseModel, new: BaseModel, first: Model, second: Model
+) -> Iterator[Difference]:
+    """The fields of two tables that are no figures and differ, and the entries that one list has alone."""
+    for field in type(new).model_fields:
+        a, b = getattr(old, field), getattr(new, field)
+        if field in SILENT or isinstance(a, Figure | FormulaText) or isinstance(b, Figure | FormulaText):
+            continue
+        if field in TABLES or (isinstance(a, dict) and isinstance(b, dict)):
+            continue
+        basis = [getattr(value, "basis", None) for value in (a, b)]
+        if any(basis):
+            if basis[0] != basis[1] or (a is None) != (b is None):
+                yield _change(f"{address}.{field}", "form", basis[0], basis[1], first, second, (*path, field))
+            continue
+        if isinstance(a, BaseModel) and isinstance(b, BaseModel):
+            yield from _literals(f"{address}.{field}", (*path, field), a, b, first, second)
+            continue
+        if field == "warrants" and a != b:  # they move no cash
+            was, now = (None if one is None else "there" for one in (a, b))
+            yield _change(f"{address}.{field}", "ownership", was, now, first, second, (*path, field))
+            continue
+        if _tables(a) or _tables(b):
+            before, after = _named(a), _named(b)
+            for name in dict.fromkeys([*after, *before]):
+                if name in before and name in after:
+                    at = (*path, field, list(after).index(name))
+                    yield from _literals(f"{address}.{name}", at, before[name], after[name], first, second)
+                elif field == "commitments":
+                    texts = ("not there", "there") if name in after else ("there", "not there")
+                    yield _change(f"{address}.{name}", "form", *texts, first, second, (*path, field))
+                else:
+                    here = after if name in after else before
+                    old_text, new_text = (None, field[:-1]) if name in after else (field[:-1], None)
+                    at = (*path, field, list(here).index(name))
+                    what = "added" if name in after else "removed"
+                    yield _change(f"{address}.{name}", what, old_text, new_text, first, second, at, field)
+        elif a != b:
+            what = "ownership" if path[0] == "funding" and field in OWNED else "form"
+            yield _change(f"{address}.{field.rstrip('_')}", what, _text(a), _text(b), first, second, (*path, field))
+
+
+def _tables(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], BaseModel)
+
+
+def _named(value: Any) -> dict[str, Any]:
+    """The entries of a list of tables by their names."""
+    return {name_within(entry): entry for entry in value}
+
+
+def _entries(item: Item) -> list[str]:
+    return [name for field in type(item.part).model_fields if _tables(value := getattr(item.part, field))
+            for name in _named(value)]  # fmt: skip
+
+
+def _form(figure: Figure) -> list[tuple[str | None, str | None, str | None]]:
+    return [(entry.month, entry.amount.currency, entry.amount.period) for entry in figure.entries]
+
+
+def _units(figure: Figure) -> list[tuple[str | None, str | None, str | None]]:
+    """The form of a figure that is not 0: nothing a year is nothing a month."""
+    return [form for form, entry in zip(_form(figure), figure.entries, strict=True) if entry.amount.number]
+
+
+def _values(figure: Figure) -> list[float]:
+    return [entry.amount.number for entry in figure.entries]
+
+
+def _figure(address: str, what: str, old: Figure | None, new: Figure | None, first: Model, second: Model) -> Difference:
+    found = find(second.document.data, address) or find(first.document.data, address)
+    return _change(address, what, old and written(old), new and written(new), first, second, found and found[0])
+
+
+def written(figure: Figure) -> str:
+    """A figure as its file has it; of a schedule its steps.
+
+    >>> from runway.language.figure import Amount, Entry
+    >>> written(Figure("count", (Entry(Amount(2), "2", "2025-04"), Entry(Amount(3), "3", "2026-01"))))
+    '2, from 2026-01 3'
+    """
+    texts = [_entry(entry) for entry in figure.entries]
+    return ", ".join(text if n == 0 else f"from {figure.entries[n].month} {text}" for n, text in enumerate(texts))
+
+
+def _entry(entry: Entry) -> str:
+    if entry.amount.kind == "date":
+        number = entry.amount.number
+        return "never" if number >= NEVER else date_at(number, 0).isoformat()
+    return entry.text
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+
+
+def _change(
+    address: str,
+    what: str,
+    before: str | None,
+    after: str | None,
+    first: Model,
+    second: Model,
+    path: Path | None,
+    kind: str = "",
+) -> Difference:
+    """The difference at its place: in the second file, or in the first where the second does not have it."""
+    model = second if path is not None and raw_at(second.document.data, path) is not None else first
+    here = path is not None and raw_at(model.document.data, path) is not None
+    return Difference(address, what, before, after, model.document.place(path) if here and path else None, path, kind)

@@ -1,0 +1,227 @@
+"""What must hold in `[captable]`, and of the terms of any class of shares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+from runway.errors import Problem, did_you_mean
+from runway.language.figure import Figure, exact
+from runway.lines.line import Component
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runway.funding.captable import Captable, ShareClass
+    from runway.model.addresses import Path
+    from runway.model.model import Model
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
+_UNIT = re.compile(r"^[^\d+.-]|[A-Z]{3}|[$€£¥]")  # a sign or code of money, which reading takes off the model's own
+COMMON = "common"
+
+
+def captable_checks(model: Model, captable: Captable) -> Iterator[Problem]:
+    """The problems of `[captable]`."""
+    classes = {COMMON: None, **captable.classes}
+    if not captable.holders:
+        text = "Nobody is listed. Each holder is a table [captable.holders.NAME] with shares = { common = 1_000_000 }."
+        yield problem(model, ("captable", "holders"), "missing-field", text, at="key")
+        return
+    for group in ("classes", "holders", "grants"):
+        for name in getattr(captable, group):
+            if not _NAME.match(name):
+                text = (
+                    f"{name[:60]} cannot be used as a name; names are made of a-z, 0-9 and _ and begin with a letter."
+                )
+                yield problem(model, ("captable", group, name), "invalid-name", text, at="key")
+    for name, holder in captable.holders.items():
+        for cls in holder.shares:
+            if cls not in classes:
+                path = ("captable", "holders", name, "shares", cls)
+                yield problem(model, path, "unknown-class", _no_class(cls, classes), at="key")
+    yield from _clashes(model, captable)
+    figures = ((place, figure.entries[0]) for place, figure in _figures(captable, ("captable",)))
+    uncertain = [place for place, one in figures if one.low is not None or one.outcomes or one.volatility is not None]
+    for place in uncertain:
+        text = "Who holds what is known, so this is one number. What a round may bring is uncertain in [funding]."
+        yield problem(model, place, "range-not-allowed", text)
+    if uncertain:
+        return
+    yield from _units(model, captable)
+    for name, listed in captable.classes.items():
+        yield from _class(model, captable, name, listed)
+    yield from _grants(model, captable, classes)
+    yield from _money(model, captable)
+    yield from _days(model, captable)
+
+
+def _clashes(model: Model, captable: Captable) -> Iterator[Problem]:
+    """At a sale a claim is known by its name, so a class has none of a SAFE, note, loan or credit line."""
+    classes = {COMMON, *captable.classes}
+    rounds = [item.name for item in model.section("funding") if item.kind == "priced_round"]
+    for item in model.section("funding"):
+        kind = item.kind
+        if kind in ("priced_round", "grant", "secondary"):
+            continue
+        made = {item.name, f"{item.name}_warrants"} if kind == "loan" else {item.name}
+        if kind in ("safe", "convertible_note"):
+            made |= {f"{name}_{item.name}" for name in rounds}
+        for name in sorted(made & classes):
+            text = f"There is a class of shares called {name} too, and a sale knows each claim by its name. Rename one."
+            yield problem(model, item.path, "duplicate-name", text, at="key")
+
+
+def _figures(part: Any, path: Path) -> Iterator[tuple[Path, Figure]]:
+    """Every figure of a part of a model, and its path in the file."""
+    if isinstance(part, Figure):
+        yield path, part
+    elif isinstance(part, Mapping):
+        for name, inner in part.items():
+            yield from _figures(inner, (*path, name))
+    elif isinstance(part, Component):
+        for name in type(part).model_fields:
+            yield from _figures(getattr(part, name), (*path, name))
+
+
+def _no_class(cls: str, classes: Iterable[str]) -> str:
+    hint = did_you_mean(cls, classes) or f" Classes: {', '.join(classes)}. A new one is [captable.classes.{cls}]."
+    return f"There is no class {cls}.{hint}"
+
+
+def _units(model: Model, captable: Captable) -> Iterator[Problem]:
+    """All numbers of shares, or all percentages that make 100 %."""
+    found: list[tuple[Path, Figure]] = [(("captable", "pool"), captable.pool)]
+    for name, holder in captable.holders.items():
+        found += [(("captable", "holders", name, "shares", cls), figure) for cls, figure in holder.shares.items()]
+    stakes, numbers = [], []
+    for path, figure in found:
+        amount = figure.entries[0].amount
+        if _UNIT.search(figure.entries[0].text) or amount.currency or amount.period or amount.kind != "number":
+            text = 'Shares are a number, 4_500_000, or a percentage of the company, "60%".'
+            yield problem(model, path, "wrong-dimension", text)
+        elif amount.percent:
+            stakes.append(path)
+        elif amount.number:
+            numbers.append(path)
+            if captable.whole_shares and amount.number != int(amount.number):
+                text = "Shares are whole numbers; whole_shares = false in [captable] allows parts of a share."
+                yield problem(model, path, "value-out-of-range", text)
+    if stakes and numbers:
+        text = "This is a number of shares, and others are percentages. Write all of them in one way."
+        yield problem(model, numbers[0], "shares-and-percentages", text)
+        return
+    total = sum((exact(figure) for _, figure in found), Fraction(0))
+    if stakes and abs(total - 1) > Fraction(1, 10**9):
+        text = f"The percentages of all holders and of the pool make {float(total * 100):.6g} %. They must make 100 %."
+        yield problem(model, ("captable", "holders"), "stakes-do-not-add-up", text, at="key")
+    elif not sum((exact(figure) for _, figure in found[1:]), Fraction(0)):
+        text = "Nobody holds a share, so that nothing can be bought or converted. Say what the founders hold."
+        yield problem(model, ("captable", "holders"), "company-without-shares", text, at="key")
+
+
+def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iterator[Problem]:
+    path: Path = ("captable", "classes", name)
+    if name == COMMON and cls.kind != "common":
+        yield problem(model, (*path, "kind"), "unknown-choice", 'The class common has kind = "common".')
+    yield from stock_checks(model, cls, path)
+    if cls.kind in ("options", "warrants"):
+        if cls.strike is None and captable.in_shares:
+            text = "strike is missing: what exercising one of them costs. Write 0 if nothing does."
+            yield problem(model, path, "missing-field", text, at="key")
+    elif cls.strike is not None:
+        yield problem(model, (*path, "strike"), "not-for-kind", "Only options and warrants have a strike.", at="key")
+    if cls.conversion_price is not None and exact(cls.conversion_price) == 0:
+        yield problem(model, (*path, "conversion_price"), "value-out-of-range", "conversion_price cannot be 0.")
+    if cls.kind == "preferred":
+        given = [field for field in ("price", "raised") if getattr(cls, field) is not None]
+        if len(given) != 1:
+            text = "Write price, what one share was issued for, or raised, what the whole class was; one, not both."
+            yield problem(model, (*path, "raised") if given else path, "price-or-raised", text, at="key")
+        elif exact(getattr(cls, given[0])) == 0:
+            yield problem(model, (*path, given[0]), "value-out-of-range", f"{given[0]} cannot be 0.")
+        elif given[0] == "price" and not captable.in_shares:
+            text = "A price a share says nothing where shares are percentages; write raised, the money of the class."
+            yield problem(model, (*path, "price"), "price-without-shares", text, at="key")
+        elif given[0] == "raised" and not any(
+            exact(h.shares[name]) for h in captable.holders.values() if name in h.shares
+        ):
+            text = f"raised is spread over the shares of {name}, and nobody holds any. Write its price."
+            yield problem(model, (*path, "raised"), "class-without-shares", text, at="key")
+    else:
+        for field in ("price", "raised", "conversion_price"):
+            if getattr(cls, field) is not None:
+                text = f"Only preferred shares have {field}. What was paid for others is invested, in a holder's table."
+                yield problem(model, (*path, field), "not-for-kind", text, at="key")
+
+
+def stock_checks(model: Model, stock: Any, path: Path) -> Iterator[Problem]:
+    preferred = ("preference", "seniority", "participation", "participation_cap", "anti_dilution")
+    if stock.kind != "preferred":
+        for field in preferred:
+            if field in stock.model_fields_set:
+                text = f"Only preferred shares have {field}; these are {stock.kind}."
+                yield problem(model, (*path, field), "not-for-kind", text, at="key")
+        return
+    if (stock.participation == "capped") != (stock.participation_cap is not None):
+        if stock.participation_cap is None:
+            text = "participation_cap is missing: the most it takes unless it converts, times the issue price."
+            yield problem(model, (*path, "participation"), "missing-field", text, at="key")
+        else:
+            text = 'participation_cap needs participation = "capped".'
+            yield problem(model, (*path, "participation_cap"), "not-for-kind", text, at="key")
+    elif stock.participation_cap is not None and exact(stock.participation_cap) < exact(stock.preference):
+        text = f"participation_cap counts the preference, so it is at least {float(exact(stock.preference)):g}."
+        yield problem(model, (*path, "participation_cap"), "value-out-of-range", text)
+    if stock.anti_dilution_counts_pool and stock.anti_dilution != "broad_based":
+        text = 'anti_dilution_counts_pool needs anti_dilution = "broad_based".'
+        yield problem(model, (*path, "anti_dilution_counts_pool"), "not-for-kind", text, at="key")
+
+
+def _grants(model: Model, captable: Captable, classes: Any) -> Iterator[Problem]:
+    for name, grant in captable.grants.items():
+        path: Path = ("captable", "grants", name)
+        cls = captable.classes.get(grant.class_)
+        if grant.class_ not in classes:
+            yield problem(model, (*path, "class"), "unknown-class", _no_class(grant.class_, classes))
+        elif cls is not None and cls.kind == "preferred":
+            text = "Preferred shares are bought. Grants give common shares, options or warrants."
+            yield problem(model, (*path, "class"), "not-for-kind", text)
+        if (grant.shares is None) == (grant.stake is None):
+            text = "Write shares, how many it gives, or stake, which part of the company; one, not both."
+            yield problem(model, path, "shares-or-stake", text, at="key")
+        elif grant.shares is not None and not captable.in_shares:
+            text = "The cap table is in percentages, so that a number of shares says nothing; write stake."
+            yield problem(model, (*path, "shares"), "price-without-shares", text, at="key")
+        elif grant.stake is not None and exact(grant.stake) == 1:
+            yield problem(model, (*path, "stake"), "value-out-of-range", "stake cannot be the whole company.")
+        if exact(grant.date) < model.settings.start and "model" not in model.broken:
+            text = "This is before the first month, so it is held at the start. Write it in [captable.holders]."
+            yield problem(model, (*path, "date"), "grant-before-start", text)
+
+
+def _money(model: Model, captable: Captable) -> Iterator[Problem]:
+    """Prices of the table are in the model's own currency."""
+    for group in ("classes", "holders"):
+        for name, table in getattr(captable, group).items():
+            for field in type(table).model_fields:
+                figure = getattr(table, field)
+                if isinstance(figure, Figure) and figure.entries[0].amount.currency is not None:
+                    text = f"The cap table is written in the model's own currency, {model.settings.currency}."
+                    yield problem(model, ("captable", group, name, field), "wrong-currency", text)
+
+
+def _days(model: Model, captable: Captable) -> Iterator[Problem]:
+    """What is held at the start was issued and paid before it."""
+    dated = [(("captable", "classes", name, "issued"), cls.issued) for name, cls in captable.classes.items()]
+    dated += [(("captable", "holders", name, "invested_on"), one.invested_on) for name, one in captable.holders.items()]
+    for path, day in dated:
+        if day is not None and exact(day) >= model.settings.start and "model" not in model.broken:
+            text = "The cap table is that of the day before the first month, and this is later."
+            yield problem(model, path, "dates-reversed", text)
+
+
+def problem(model: Model, path: Path, name: str, text: str, *, at: Literal["key", "value"] = "value") -> Problem:
+    return model.document.problem(path, name, text, at=at)

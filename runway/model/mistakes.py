@@ -1,0 +1,138 @@
+"""What pydantic says of a table, as located problems in our words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
+
+from runway.errors import Problem, closest, did_you_mean
+from runway.language.dimension import sample
+from runway.model.addresses import Path, dimension_of, element_class, field_key, section_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+    from runway.files.document import Document
+
+_TYPES = {
+    "int": "a whole number",
+    "string": "text, in quotation marks",
+    "bool": "true or false",
+    "tuple": "a list, in brackets [ ]",
+    "dict": "a table, in braces { }",
+    "model": "a table",
+}
+
+
+class _Found(NamedTuple):
+    """The field of an error: the class that has it, its name, what it is, and the table of the file."""
+
+    owner: type[BaseModel]
+    name: str
+    field: FieldInfo | None
+    description: str
+
+
+def field_problems(
+    document: Document, cls: type[BaseModel], path: Path, errors: Sequence[dict[str, Any]]
+) -> Iterator[Problem]:
+    """The problems of pydantic's errors in the table at `path` that `cls` reads.
+
+    A field that is missing because its name is misspelt is one mistake, told once.
+    """
+    unknown = [tuple(error["loc"]) for error in errors if error["type"] == "extra_forbidden"]
+    misspelt = {(*loc[:-1], closest(str(loc[-1]), _known(_described(cls, loc).owner, path, loc))) for loc in unknown}
+    for error in errors:
+        if error["type"] != "missing" or tuple(error["loc"]) not in misspelt:
+            yield _problem(document, cls, path, error)
+
+
+def _known(owner: type[BaseModel], path: Path, loc: tuple[str | int, ...]) -> list[str]:
+    known = [field_key(key, field) for key, field in owner.model_fields.items()]
+    return [*known, *(section_fields(str(path[0])) if len(loc) == 1 else ())]
+
+
+def _problem(document: Document, cls: type[BaseModel], path: Path, error: dict[str, Any]) -> Problem:
+    loc: tuple[str | int, ...] = tuple(error["loc"])
+    context, kind = error.get("ctx") or {}, str(error["type"])
+    found = _described(cls, loc)
+    where, name, description = (*path, *loc), found.name, found.description
+    if "text" in context:
+        place = (*where, *context.get("path", ()))
+        text = worded(str(context["text"]), name, description)
+        return document.problem(place, kind, text, at=context.get("at", "value"), span=context.get("span"))
+    match kind:
+        case "missing":
+            text = f"{name} is missing: {description}.{_example(found, where)}"
+            return document.problem(where[:-1], "missing-field", text, at="key")
+        case "extra_forbidden":
+            if name in (terms := getattr(found.owner, "unsupported", {})):
+                text = (
+                    f"{terms[name]} are not modelled, so every figure that they touch would be wrong. Take {name} out."
+                )
+                return document.problem(where, "unsupported-term", text, at="key")
+            known = _known(found.owner, path, loc)
+            hint = did_you_mean(name, known) or f" It may hold {', '.join(known)}."
+            return document.problem(where, "unknown-key", f"{name} is not known here.{hint}", at="key")
+        case "literal_error" | "string_pattern_mismatch":
+            choices = str(context.get("expected") or context.get("pattern", "")).strip("^$()").replace("|", ", ")
+            choices = choices.replace("'", "").replace(" or ", ", ")
+            return document.problem(where, "unknown-choice", f"{name} is {description}: one of {choices}.")
+    if kind == "string_too_short":
+        return document.problem(where, "value-out-of-range", f"{name} is {description}; it cannot be empty.")
+    out_of_range = kind in ("greater_than_equal", "less_than_equal")
+    problem = "value-out-of-range" if out_of_range else "wrong-type"
+    return document.problem(where, problem, f"{name} is {description}; it is {_wanted(kind, found, where)}.")
+
+
+def _wanted(kind: str, found: _Found, where: Path) -> str:
+    if found.field is not None:
+        bounds = {type(bound).__name__: bound for bound in found.field.metadata}
+        if "Ge" in bounds and "Le" in bounds:
+            return f"a whole number, {bounds['Ge'].ge} to {bounds['Le'].le}"
+        if element_class(found.field) is not None and kind.startswith("tuple"):
+            return f"a list of tables, each [[{_table(where)}]]"
+    return _TYPES.get(kind.split("_")[0], "text, in quotation marks")
+
+
+def _table(where: Path) -> str:
+    return ".".join(str(part) for part in where if isinstance(part, str))
+
+
+def _example(found: _Found, where: Path) -> str:
+    if found.field is None:
+        return ""
+    if element_class(found.field) is not None:
+        named = get_origin(found.field.annotation) is dict  # its description says how each table is headed
+        return "" if named else f" Each is a table [[{_table(where)}]]."
+    dimension = dimension_of(found.field)
+    examples = found.field.examples or ([sample(dimension)] if dimension is not None else [])
+    return f" For example {found.name} = {examples[0]}." if examples else ""
+
+
+def worded(text: str, name: str, description: str) -> str:
+    """The text with the field's name, led in by what the field is."""
+    if description and text.startswith("FIELD "):
+        text = f"FIELD is {description}; it {text[6:]}"
+    elif description:
+        text = f"FIELD is {description}. {text}"
+    return text.replace("FIELD", name)
+
+
+def _described(cls: type[BaseModel], loc: tuple[str | int, ...]) -> _Found:
+    """The field at a place below a table of `cls`."""
+    owner, name, field, description = cls, "", None, ""
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        found = next((f for k, f in owner.model_fields.items() if part in (k, f.alias)), None)
+        name, field = str(part), found
+        if found is None:
+            continue
+        description = found.description or ""
+        inner = element_class(found)
+        if inner is not None and part != loc[-1]:
+            owner = inner
+    return _Found(owner, name, field, description)

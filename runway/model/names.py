@@ -1,0 +1,333 @@
+"""What the names in a formula mean: figures, rows, events and measures of one model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runway.errors import Problem, did_you_mean
+from runway.files.actuals import SETTLED
+from runway.language.figure import Entry, Figure
+from runway.language.tree import (
+    CLOCK,
+    ONE,
+    ZERO,
+    Binary,
+    Call,
+    Choose,
+    Clock,
+    Compare,
+    DateText,
+    Every,
+    FormulaError,
+    Happened,
+    History,
+    Look,
+    Name,
+    Node,
+    Number,
+    Parameter,
+    Row,
+    Some,
+    Sum,
+    T,
+    resolve,
+    same_month,
+    walk,
+)
+from runway.lines.line import FormulaText
+from runway.model.model import MEASURES, Item, Model, parts
+from runway.months import NEVER, parse_date, position
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from runway.model.addresses import Path
+
+MET_FROM_THE_START = Number(-1000.0)
+"""The date of an event that a closing treats as met."""
+
+UNREADABLE = Number(0.0)
+"""Stands for a formula whose mistakes have been noted."""
+
+
+class Namespace:
+    """Looks names up: a line's own fields and rows first, then the file's, then the measures."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.start = model.settings.start
+        self.figures: dict[str, Figure] = {}
+        self.texts: dict[str, FormulaText] = {}
+        self.paths: dict[str, Path] = {}
+        self.items = {item.name: item for item in model.items}
+        self.rows: set[str] = set()
+        self.main: dict[str, str] = {}  # the row that an item's bare name means
+        self.underlying: dict[str, str] = {}  # lever of a line's main row -> its row before levers
+        self.problems: list[Problem] = []
+        self._aliases: dict[str, str] = {}
+        self._replaced: dict[str, Node] = {}  # figures that events change
+        for code, figure in model.fx.items():
+            self._add(f"fx.{code}", f"fx.{code}", ("fx", code), figure)
+        for name, table in (("model", model.settings), ("tax", model.tax), ("levers", model.levers)):
+            if table is not None:
+                for address, alias, path, value in parts(table, name, (name,)):
+                    self._add(address, alias, path, value)
+        for item in model.items:
+            for part in (item.part, item.shared):
+                if part is not None:
+                    for address, alias, path, value in parts(part, item.name, item.path):
+                        self._add(address, alias, path, value)
+
+        for item in model.items:
+            if (churn := self.figures.get(f"{item.name}.churn")) is not None and item.section == "revenue":
+                address = f"{item.name}.churn"
+                self._replaced[address] = effective_churn(churn.conversion(address, self.start, model.fx), item, model)
+
+    def _add(self, address: str, alias: str, path: Path, value: object) -> None:
+        figure = getattr(value, "figure", value)  # a valuation holds one
+        if isinstance(figure, Figure):
+            self.figures[address] = figure
+        elif isinstance(value, FormulaText):
+            self.texts[address] = value
+        else:
+            return
+        self.paths[address] = path
+        if alias != address:
+            self._aliases[alias] = address
+
+    def parameters(self) -> dict[str, Entry]:
+        """Every written number by its address, steps of schedules apart."""
+        return {a: entry for address, figure in self.figures.items() for a, entry in figure.addresses(address)}
+
+    def add_rows(self, addresses: Iterable[str]) -> None:
+        """Declares rows, so that formulas can name them before they are built."""
+        self.rows.update(addresses)
+
+    def resolve(
+        self, tree: Node, owner: str, *, closing: str = "", before_levers: bool = False, written: bool = False
+    ) -> Node:
+        """The tree with its names meant as `owner` (a line or round) means them.
+
+        `closing` names the closing or clause whose condition is read; `before_levers` makes the main rows of the
+        owner's own section mean what they are before levers; in a formula `written` in the file measures such as
+        `cash` are the company's.  Raises `FormulaError`.
+        """
+
+        def lookup(node: Node) -> Node:
+            if isinstance(node, DateText):
+                return self._date(node)
+            assert isinstance(node, Name)
+            if written and node.address.split(".")[0] in MEASURES and node.address in self.rows:
+                return Row(node.address)
+            return self._name(node, owner, closing, before_levers)
+
+        def when(condition: Node) -> Node:
+            return self._when(condition, owner, closing)
+
+        return resolve(tree, lookup, when)
+
+    def _date(self, node: DateText) -> Node:
+        day = parse_date(node.text)
+        if node.text == "never":
+            return Number(NEVER)
+        if day is None:
+            text = f'"{node.text}" is not a date; dates are written "2025-10" or "2025-10-28".'
+            raise FormulaError("not-a-date", text, node.start, node.end)
+        return Number(position(day, self.start))
+
+    def _name(self, name: Name, owner: str, closing: str, before_levers: bool) -> Node:
+        address = name.address
+        if address in CLOCK:
+            return Clock(address)
+        for prefix in (f"{owner}.{closing}.", f"{owner}.") if closing else (f"{owner}.",):
+            found = self._address(f"{prefix}{address}", owner, closing, before_levers)
+            if found is not None:
+                return found
+        if address == "main":
+            return Row(self.main[owner])
+        found = self._address(address, owner, closing, before_levers)
+        if found is not None:
+            return found
+        if address.split(".")[0] in self.model.broken:
+            return UNREADABLE
+        raise FormulaError("unknown-name", self._unknown(address, owner), name.start, name.end)
+
+    def _address(self, address: str, owner: str, closing: str, before_levers: bool) -> Node | None:
+        address = self._aliases.get(address, address)
+        if address in self._replaced:
+            return self._replaced[address]
+        if address in self.figures:
+            return self.figures[address].conversion(address, self.start, self.model.fx)
+        if address in self.texts:
+            return self._text(address, owner, closing, before_levers)
+        item = self.items.get(address)
+        if item is not None and item.section == "events":
+            return Happened(Parameter(f"{address}.date"))
+        if address in self.main:
+            address = self.main[address]
+        if address in self.rows:
+            same = before_levers and self._group(address) == self._group(self.main.get(owner, ""))
+            return Row(self.underlying.get(address, address) if same else address)
+        return None
+
+    def _group(self, row: str) -> str:
+        item = self.items.get(row.partition(".")[0])
+        if item is None or row != self.main.get(item.name):
+            return ""
+        return {"revenue": "revenue", "costs": "burn", "capital": "burn"}.get(item.section, "")
+
+    def _text(self, address: str, owner: str, closing: str, before_levers: bool) -> Node:
+        """A formula of the file; what is wrong in it is noted at its own place."""
+        text = self.texts.pop(address)  # a formula cannot name itself
+        try:
+            if any(isinstance(node, Call) and node.function == "when" for node in walk(text.tree)):
+                at = text.text.index("when")
+                end = text.text.find(")", at) + 1
+                raise FormulaError("formula-not-allowed", "when(...) belongs to funding conditions.", at, end or at + 4)
+            return self.resolve(text.tree, owner, closing=closing, before_levers=before_levers, written=True)
+        except FormulaError as error:
+            self.note(self.paths[address], error)
+            return UNREADABLE
+        finally:
+            self.texts[address] = text
+
+    def note(self, path: Path, error: FormulaError) -> None:
+        """Notes what is wrong with a formula of the file."""
+        span = (error.start, error.end)
+        problem = self.model.document.problem(path, error.name, error.text, span=span)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _unknown(self, address: str, owner: str) -> str:
+        own = [a.removeprefix(f"{owner}.") for a in (*self.figures, *self.rows) if a.startswith(f"{owner}.")]
+        known = [*own, *self.items, *self.model.broken, *self.figures, *self.rows]
+        hint = did_you_mean(address, known)
+        return f"No line, driver, event, figure or total is called {address}.{hint}"
+
+    def _when(self, condition: Node, owner: str, closing: str) -> Node:
+        """The earliest date on which a condition holds, as rung 2 of the ladder counts it too.
+
+        An event is its date, `and` the later of two, `or` the earlier; a comparison holds from this month's first day
+        (or the closing's date, if that is later) or not at all this month.  With `levers.conditional` at 0 nothing
+        that is still open comes.
+        """
+        counted: Node = Compare("!=", Parameter("levers.conditional"), ZERO)
+        settled = ZERO if self.model.actuals is None else Parameter(SETTLED)
+        never = Number(NEVER)
+        if condition is UNREADABLE:
+            return never
+        match condition:
+            case Happened():
+                name = condition.date.address.removesuffix(".date") if isinstance(condition.date, Parameter) else ""
+                if name in self._waived(owner, closing):
+                    return MET_FROM_THE_START
+                return Choose(Some((counted, Compare("<", condition.date, settled))), condition.date, never)
+            case Every():
+                return Call("max", tuple(self._when(term, owner, closing) for term in condition.terms))
+            case Some():
+                return Call("min", tuple(self._when(term, owner, closing) for term in condition.terms))
+            case Compare():
+                self._refuse_this_month(condition, owner, closing)
+                if self.model.actuals is not None:
+                    counted = Some((counted, Compare("<", T, settled)))
+                reached = [counted, condition]
+                date = f"{owner}.{closing}.date" if closing else f"{owner}.date"
+                if date in self.figures:
+                    slip = f"{date.removesuffix('date')}slip"
+                    own = [_converted(self.figures[slip], slip, self.model)] if slip in self.figures else []
+                    delayed = Sum((Parameter(date), Parameter("levers.delay"), *own))
+                    reached.append(Compare(">", Sum((T, ONE)), delayed))
+                return Choose(Every(tuple(reached)), T, never)
+        raise FormulaError(
+            "condition-not-datable",
+            "A funding condition needs a day on which it comes true. Write events, and comparisons of prev(x) or "
+            "lag(x, n), joined by and / or; `not` and plain numbers have no such day.",
+            *self._condition_span(owner, closing, lambda _: False),
+        )
+
+    def _refuse_this_month(self, comparison: Node, owner: str, closing: str) -> None:
+        """Refuses a comparison that needs what is not known before the month."""
+        reads = next(same_month(comparison), None)
+        if reads is None and not any(isinstance(node, Happened) for node in walk(comparison)):
+            return
+
+        def culprit(node: Node) -> bool:
+            name = node.name if isinstance(node, Look) else node
+            if not isinstance(name, Name):
+                return False
+            found = self._name(name, owner, closing, before_levers=False)
+            return isinstance(found, Happened) if reads is None else found == Row(reads)
+
+        span = self._condition_span(owner, closing, culprit)
+        word = self._condition_text(owner, closing)[slice(*span)]
+        hint = f"prev({word})" if word.replace("_", "").replace(".", "").isalnum() else "prev(x) or lag(x, n)"
+        text = f"A funding condition is decided before the month is known, so it cannot read {word}. Write {hint}."
+        if reads is None:
+            text = f"An event is a condition of its own; write {word} without comparing it."
+        raise FormulaError("condition-reads-this-month", text, *span)
+
+    def _condition(self, owner: str, closing: str) -> FormulaText | None:
+        for address in (f"{owner}.{closing}.requires", f"{owner}.{closing}.unless", f"{owner}.requires"):
+            if address in self.paths:
+                item: Any = self.items[owner].part
+                for part in (item, *getattr(item, "closings", ()), *getattr(item, "clauses", ())):
+                    if getattr(part, "name", "") == closing:
+                        text: FormulaText | None = getattr(part, "requires", None) or getattr(part, "unless", None)
+                        return text
+        return None
+
+    def _condition_text(self, owner: str, closing: str) -> str:
+        condition = self._condition(owner, closing)
+        return condition.text if condition is not None else ""
+
+    def _condition_span(self, owner: str, closing: str, culprit: Callable[[Node], bool]) -> tuple[int, int]:
+        """The characters of the first node of a condition that is the culprit; the whole condition if it has none."""
+        condition = self._condition(owner, closing)
+        if condition is not None:
+            for node in walk(condition.tree):
+                name = node.name if isinstance(node, Look) else node
+                if isinstance(name, Name) and culprit(node):
+                    return name.start, name.end
+        return 0, max(1, len(self._condition_text(owner, closing)))
+
+    def _waived(self, owner: str, closing: str) -> tuple[str, ...]:
+        part = self.items[owner].part
+        for candidate in (part, *getattr(part, "closings", ())):
+            if getattr(candidate, "name", "") == closing:
+                waived: tuple[str, ...] = getattr(candidate, "waived", ())
+                return waived
+        return ()
+
+
+def latched(met: Node, address: str) -> tuple[Node, Node]:
+    """The formula and opening of a condition's date: the first month in which it holds keeps it."""
+    if not any(isinstance(node, Clock) for node in walk(met)):
+        return met, Number(NEVER)
+    this_month = Choose(Compare("<", met, Sum((T, ONE))), met, Number(NEVER))
+    return Call("min", (History("prev", Row(address), None), this_month)), Number(NEVER)
+
+
+def effective_churn(churn: Node, item: Item, model: Model) -> Node:
+    """Churn with what events add to it, from the event's month on for as long as it stays raised."""
+    terms = [churn]
+    for name, event in model.events.items():
+        if item.name in event.raises_churn:
+            date = Parameter(f"{name}.date")
+            until = Sum((Call("floor", (date,)), _converted(event.raised_for, f"{name}.raised_for", model)))
+            raised = _converted(event.raises_churn[item.name], f"{name}.raises_churn.{item.name}", model)
+            terms.append(Choose(Every((Happened(date), Compare("<", T, until))), raised, ZERO))
+    return churn if len(terms) == 1 else Call("min", (ONE, Sum(tuple(terms))))
+
+
+def kept(item: Item, model: Model) -> list[Node]:
+    """One factor for each event that takes a share of the line: what is kept of a month."""
+    factors: list[Node] = []
+    for name, event in model.events.items():
+        if item.name in event.takes:
+            share = _converted(event.takes[item.name], f"{name}.takes.{item.name}", model)
+            factors.append(Binary("-", ONE, Binary("*", share, Row(f"{name}.share"))))
+    return factors
+
+
+def _converted(figure: Figure, address: str, model: Model) -> Node:
+    return figure.conversion(address, model.settings.start, model.fx)

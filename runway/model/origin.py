@@ -1,0 +1,119 @@
+"""Where a figure is written, and what it rests on: file and line, source, date, confidence, range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runway.model.addresses import raw_at
+from runway.model.names import Namespace
+from runway.months import month_number
+
+if TYPE_CHECKING:
+    from runway.errors import Place
+    from runway.language.figure import Entry
+    from runway.model.addresses import Path
+    from runway.model.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One written number: where it stands and where it comes from."""
+
+    address: str
+    written: str  # as in the file: "$18", "4%/month"
+    number: float  # a share for a percentage; a date as months from the start
+    kind: str  # number, date, duration
+    place: Place | None  # None: nobody wrote it, it is what the field is when left out
+    source: str | None
+    title: str | None  # of the source
+    as_of: str | None  # the figure's own date, else the source's
+    confidence: str | None
+    note: str | None
+    low: float | None
+    high: float | None
+
+    @property
+    def where(self) -> str:
+        """`openai-2025.toml:131`, or that it is a default."""
+        return "left out: the default" if self.place is None else f"{self.place.file}:{self.place.line}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON; `file` and `line` are null for a default."""
+        return {
+            "address": self.address,
+            "written": self.written,
+            "value": self.written if self.kind == "date" else self.number,
+            "file": self.place and self.place.file,
+            "line": self.place and self.place.line,
+            "source": self.source,
+            "title": self.title,
+            "as_of": self.as_of,
+            "confidence": self.confidence,
+            "note": self.note,
+            "low": self.low,
+            "high": self.high,
+        }
+
+
+class Origins:
+    """The origin of every number that a model's program reads."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.names = Namespace(model)
+        self._found: dict[str, tuple[Path, Entry]] = {}
+        for address, figure in self.names.figures.items():
+            path = self.names.paths[address]
+            for number, entry in figure.addresses(address):
+                self._found[number] = ((*path, entry.month) if entry.month else path, entry)
+
+    def __contains__(self, address: str) -> bool:
+        return address in self._found
+
+    def _actual(self, address: str) -> Origin:
+        """The origin of an actual value: the first line of the file that it comes from."""
+        from runway.errors import Place
+
+        actuals, program = self.model.actuals, self.model.program
+        assert actuals is not None
+        assert program is not None
+        row, _, month = address.removeprefix("actuals.").rpartition(".")
+        value = actuals.values[row][(month_number(month) or 0) - program.start]
+        what = "actual" if value.rows == 1 else f"actual: the sum of {value.rows:,} rows"
+        place = Place(actuals.files[row], max(1, value.line), 1, 1)
+        note = what if value.rows else "actual: no row of this month"
+        written = f"{value.value:,}"
+        number = program.parameters[address]
+        return Origin(address, written, number, "number", place, None, None, None, None, note, None, None)
+
+    def addresses(self) -> tuple[str, ...]:
+        """Every written or default number, by address."""
+        return tuple(self._found)
+
+    def is_written(self, address: str) -> bool:
+        """Whether a number stands in the file, a scenario or the command line rather than being a default."""
+        return raw_at(self.model.document.data, self._found[address][0]) is not None
+
+    def of(self, address: str) -> Origin:
+        """The origin of one number."""
+        if address not in self._found:
+            return self._actual(address)
+        path, entry = self._found[address]
+        assert self.model.program is not None
+        source = None if entry.source is None else self.model.sources[entry.source]
+        dated = entry.as_of or (None if source is None or source.as_of is None else str(source.as_of))
+        return Origin(
+            address=address,
+            written=entry.text,
+            number=self.model.program.parameters[address],
+            kind=entry.amount.kind,
+            place=self.model.document.place(path) if self.is_written(address) else None,
+            source=entry.source,
+            title=None if source is None else source.title,
+            as_of=dated,
+            confidence=entry.confidence,
+            note=entry.note,
+            low=entry.low,
+            high=entry.high,
+        )

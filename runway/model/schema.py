@@ -1,0 +1,170 @@
+"""The kinds of line and funding, and the JSON Schema of assumption files, both read off the classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic.json_schema import models_json_schema
+
+from runway import funding, lines
+from runway.language.dimension import CONFIDENCE
+from runway.language.uncertainty import DISTRIBUTIONS
+from runway.model.addresses import LINE_SECTIONS, NAMED_SECTIONS, section_fields
+from runway.model.model import LISTS
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+_MONTH = r"^\d{4}-\d{2}$"
+
+
+def described() -> list[tuple[tuple[str, ...], type[BaseModel]]]:
+    """What `runway kinds` explains: every kind, and the cap table."""
+    from runway.funding import captable as holdings
+
+    return [*kinds(), (("captable",), holdings.Captable)]
+
+
+def kinds() -> list[tuple[tuple[str, ...], type[BaseModel]]]:
+    """Every kind: the sections that take it, and its class."""
+    classes: list[type[BaseModel]] = [lines.kind_class(kind) for kind in lines.KINDS]
+    classes += [lines.driver_class(), *(funding.funding_class(kind) for kind in funding.KINDS)]
+    return [(getattr(cls, "sections", ()), cls) for cls in classes]
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of an assumption file, from which editors complete and check."""
+    from runway.funding import captable as holdings
+    from runway.model import tables as sections
+
+    tables: dict[str, type[BaseModel]] = {
+        "model": sections.Settings,
+        "sources": sections.Source,
+        "tax": sections.Tax,
+        "events": sections.Event,
+        "scenarios": sections.Scenario,
+        "levers": sections.Levers,
+        "captable": holdings.Captable,
+        "checks": sections.Check,
+        "actuals": sections.ActualsTable,
+    }
+    known = kinds()
+    classes: list[type[BaseModel]] = [*tables.values(), *(cls for _, cls in known)]
+    _, generated = models_json_schema([(cls, "validation") for cls in classes], by_alias=True)
+    definitions: dict[str, Any] = generated.get("$defs", {})
+    for cls in classes:
+        _relaxed(definitions[cls.__name__])
+    definitions = {"Figure": _figure(), **definitions}
+    properties: dict[str, Any] = {"extends": {"type": "string", "description": "the file that this one overlays"}}
+    pairs = {"type": "object", "additionalProperties": {"type": "number", "minimum": -1, "maximum": 1}}
+    properties["correlations"] = {
+        "type": "object",
+        "additionalProperties": pairs,
+        "description": 'how uncertain figures go together: "chatgpt.churn" = { "chatgpt.price" = -0.4 }',
+    }
+    properties["fx"] = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Figure"}}
+    for name, cls in tables.items():
+        one = {"$ref": f"#/$defs/{cls.__name__}"}
+        many = name in ("sources", "events", "scenarios")
+        properties[name] = {"type": "object", "additionalProperties": one} if many else one
+        if name in LISTS:
+            properties[name] = {"type": "array", "items": one}
+    for section in NAMED_SECTIONS:
+        if section == "events":
+            continue
+        choices = [_in_section(definitions, cls, section) for taken, cls in known if section in taken]
+        one_of: dict[str, Any] = {"oneOf": choices}
+        one = choices[0] if len(choices) == 1 else one_of
+        properties[section] = {"type": "object", "additionalProperties": one}
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "runway assumption file",
+        "type": "object",
+        "properties": dict(sorted(properties.items())),
+        "additionalProperties": False,
+        "$defs": dict(sorted(definitions.items())),
+    }
+    return cast("dict[str, Any]", _with_figures(document))
+
+
+def _with_figures(schema: Any) -> Any:
+    """The schema with each figure's field referring to the definition of a figure."""
+    if isinstance(schema, list):
+        return [_with_figures(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if (what := schema.get("x-figure")) is not None:
+        return {"$ref": "#/$defs/Figure", "description": schema.get("description", f"a figure: {what}")}
+    return {key: _with_figures(value) for key, value in schema.items()}
+
+
+def _in_section(definitions: dict[str, Any], cls: type[BaseModel], section: str) -> dict[str, str]:
+    """A kind with the fields that its section adds."""
+    from runway.lines.line import SECTION_FIELDS
+
+    shared = SECTION_FIELDS.get(section) if section in LINE_SECTIONS else None
+    if shared is None or not section_fields(section):
+        return {"$ref": f"#/$defs/{cls.__name__}"}
+    name = f"{cls.__name__}In{section.title()}"
+    own = definitions[cls.__name__]
+    more = shared.model_json_schema()["properties"]
+    definitions[name] = {**own, "title": name, "properties": {**own["properties"], **more}}
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _relaxed(definition: dict[str, Any]) -> None:
+    """Drops what pydantic adds for Python only: defaults of null and nullable choices, which TOML cannot write."""
+    for name, field in definition.get("properties", {}).items():
+        if field.get("default", 0) is None:
+            del field["default"]
+        choices = [choice for choice in field.get("anyOf", ()) if choice != {"type": "null"}]
+        if len(choices) == 1:
+            del field["anyOf"]
+            definition["properties"][name] = {**choices[0], **field}
+    if definition.get("additionalProperties", False) is not False:
+        definition["additionalProperties"] = {"x-figure": "a parameter of the formula"}
+
+
+def _figure() -> dict[str, Any]:
+    """What one figure may be: a number, text, a date, a table with its source, or a schedule of these."""
+    plain = [{"type": "number"}, {"type": "string"}, {"type": "boolean"}]
+    table = {
+        "type": "object",
+        "required": ["value"],
+        "additionalProperties": False,
+        "properties": {
+            "value": {"anyOf": plain},
+            "low": {"anyOf": plain, "description": "the 5th percentile"},
+            "high": {"anyOf": plain, "description": "the 95th percentile"},
+            "distribution": {
+                "enum": list(DISTRIBUTIONS),
+                "description": "lognormal if low is above 0, else normal; pert and triangular have their mode at "
+                "value, beta lies between 0 and 1, discrete has outcomes",
+            },
+            "outcomes": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {"anyOf": plain},
+                "description": 'each value and its probability: { "$15" = "30%", "$20" = "70%" }',
+            },
+            "volatility": {
+                "anyOf": plain,
+                "description": "the standard deviation of a fresh draw each month, in the unit of value or in percent",
+            },
+            "source": {"type": "string"},
+            "as_of": {"type": "string"},
+            "confidence": {"enum": list(CONFIDENCE)},
+            "note": {"type": "string"},
+        },
+    }
+    one = [*plain, table]
+    schedule = {
+        "type": "object",
+        "minProperties": 1,
+        "patternProperties": {_MONTH: {"anyOf": one}},
+        "additionalProperties": False,
+    }
+    return {
+        "description": 'a figure: 20, "$700k/day", { value = …, source = … } or a schedule',
+        "anyOf": [*one, schedule],
+    }

@@ -1,0 +1,197 @@
+"""The tables of a file that are neither lines nor funding: the model, events, tax, sources, scenarios, levers."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError, core_schema
+
+from runway.language.dimension import Dimension
+from runway.language.figure import Figure
+from runway.lines.line import Component, Date, FixedCount, FixedShare, Loss, Months, Multiplier, Rate, Share, Switch
+from runway.months import month_number
+
+STATED = Annotated[Figure, Dimension("free", schedule=False)]
+OPENING_MONEY = Annotated[Figure, Dimension("money", schedule=False)]
+
+MINOR_DIGITS = {  # ISO 4217; two where a currency is not listed
+    **dict.fromkeys(("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF").split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
+
+
+class _Month:
+    """A month such as "2025-04"; its absolute number."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
+        def read(raw: Any) -> int:
+            number = month_number(raw) if isinstance(raw, str) else None
+            if number is None:
+                raise PydanticCustomError(
+                    "bad-month", "{text}", {"text": 'FIELD is written "2025-04": a year, 1900 to 2999, and a month.'}
+                )
+            return number
+
+        return core_schema.no_info_plain_validator_function(read)
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^\d{4}-\d{2}$"}
+
+
+class _Code:
+    """A currency code of ISO 4217's form."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
+        def read(raw: Any) -> str:
+            if not isinstance(raw, str) or not re.fullmatch("[A-Z]{3}", raw):
+                text = 'FIELD is a code of three capital letters, such as "USD".'
+                raise PydanticCustomError("bad-currency", "{text}", {"text": text})
+            return raw
+
+        return core_schema.no_info_plain_validator_function(read)
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^[A-Z]{3}$"}
+
+
+class Settings(Component):
+    """`[model]`: the company, its currency, its months and its opening cash."""
+
+    name: str = Field(min_length=1, description="the name of the model", examples=['"Acorn"'])
+    currency: Annotated[str, _Code()] = Field("USD", description="the currency of all figures without a mark")
+    start: Annotated[int, _Month()] = Field(description="the first projected month", examples=['"2025-04"'])
+    months: int = Field(ge=1, le=600, strict=True, description="how many months are projected", examples=["36"])
+    opening_cash: OPENING_MONEY = Field(description="the cash at the end of the month before the start")
+    minimum_cash: OPENING_MONEY = Field(
+        0, validate_default=True, description="the floor that runway is measured against"
+    )
+    interest: Rate = Field("0%/year", validate_default=True, description="what opening cash earns per period")
+    months_to_close: Months = Field("6 months", validate_default=True, description="how long raising a round takes")
+    burn_window: int = Field(3, ge=1, le=60, strict=True, description="the months that average burn is taken over")
+
+
+class Source(Component):
+    """`[sources.ID]`: where figures come from."""
+
+    title: str = Field(description="what it is")
+    publisher: str | None = Field(None, description="who says so")
+    url: str | None = Field(None, description="where it can be read")
+    as_of: Any = Field(None, description="the date it speaks of")
+
+
+class Event(Component):
+    """`[events.NAME]`: something that happens on a date, or never.
+
+    ```toml
+    [events.outage]
+    date = "2025-06-10"
+    days = 3
+    takes = { chatgpt = "80%" }
+    raises_churn = { chatgpt = "1%/month" }
+    raised_for = "3 months"
+    ```
+    """
+
+    date: Date = Field(description="the day on which it happens")
+    probability: FixedShare | None = Field(
+        None, description="how probable it is that it happens at all, in a simulation; certain if left out"
+    )
+    days: FixedCount | None = Field(None, description="how many days it lasts; for good if left out")
+    takes: dict[str, Share] = Field({}, description="the share of a revenue line lost while it lasts, by line")
+    raises_churn: dict[str, Loss] = Field({}, description="what it adds to the churn of a subscription, by line")
+    raised_for: Months = Field("12 months", validate_default=True, description="how long churn stays raised")
+
+
+class Tax(Component):
+    """`[tax]`: tax on profit, losses carried forward."""
+
+    rate: Share = Field(description="the share of profit paid")
+    opening_losses: OPENING_MONEY = Field(0, validate_default=True, description="losses carried into the first month")
+    loss_limit: FixedShare = Field(
+        "100%", validate_default=True, description="the share of a profit that losses may shelter"
+    )
+    assessed: Literal["monthly", "quarterly", "yearly"] = Field(
+        "yearly", description="the period whose profit is taxed; its losses are carried forward at its end"
+    )
+    paid: Literal["monthly", "quarterly", "yearly"] = Field("quarterly", description="how often it is paid")
+
+
+class ActualsTable(Component):
+    """`[actuals]`: what has happened in the months that are closed.
+
+    ```toml
+    [actuals]
+    file       = "ledger.csv"
+    last_close = "2026-03"
+
+    [actuals.mapping]
+    "Income:Subscriptions" = "subscriptions"
+    "Assets:Bank"          = "cash"
+    "Equity"               = "ignore"
+    ```
+    """
+
+    file: str = Field(min_length=1, description="the CSV file, beside this one", examples=['"ledger.csv"'])
+    figures: str | None = Field(None, description="beside a ledger, a CSV file of month, address and value")
+    last_close: Annotated[int, _Month()] = Field(description="the last month that is closed", examples=['"2026-03"'])
+    amounts: Literal["debit_positive", "in_positive"] = Field(
+        "debit_positive", description="the sign of a ledger: of double-entry books, or of a bank statement"
+    )
+    mapping: dict[str, Any] = Field({}, description='the line of each account of a ledger; or "cash", or "ignore"')
+    allow_unmapped: bool = Field(False, strict=True, description="whether accounts may be mapped to no line")
+    duplicates: bool = Field(False, strict=True, description="whether a row may be there twice")
+
+
+class Check(Component):
+    """`[[checks]]`: a statement that the model must satisfy.
+
+    ```toml
+    [[checks]]
+    expect = "net_loss over 2024-08..2025-07"
+    value  = "5B"
+    within = "0.8B"
+    source = "press"
+
+    [[checks]]
+    require = "runway.certain >= 12 months"
+
+    [[checks]]
+    preset = "going_concern"
+    issued = "2025-03-31"
+    ```
+    """
+
+    name: str | None = Field(None, description="what tells checks apart where one file extends another")
+    expect: str | None = Field(None, description="the quantity to compare, and in which months")
+    value: STATED | None = Field(None, description="what it is expected to be")
+    within: STATED | None = Field(None, description="how far it may be from that, as an amount or a share")
+    require: str | None = Field(None, description="a comparison that must hold")
+    preset: Literal["going_concern"] | None = Field(None, description="a check that is known by name")
+    issued: Date | None = Field(None, description="the day on which the accounts are issued")
+    counting: Literal["cash_in_hand", "certain", "conditional", "planned"] = Field(
+        "planned", description="the rung of the ladder whose funding is counted in the rows"
+    )
+    source: str | None = Field(None, description="where the statement comes from")
+
+
+class Scenario(Component):
+    """`[scenarios.NAME]`: figures that differ from the file's."""
+
+    set: dict[str, Any] = Field({}, description="the changed figures, by address")
+
+
+class Levers(Component):
+    """Multipliers over whole sections, neutral unless they are set."""
+
+    burn: Multiplier = Field(1, validate_default=True, description="multiplies operating and capital payments")
+    revenue: Multiplier = Field(1, validate_default=True, description="multiplies revenue")
+    funding: Multiplier = Field(1, validate_default=True, description="multiplies what is still to be received")
+    delay: Months = Field("0 months", validate_default=True, description="how long every open closing slips")
+    conditional: Switch = Field(True, validate_default=True, description="whether open conditions may still be met")
+    planned: Switch = Field(True, validate_default=True, description="whether planned funding is counted")

@@ -1,0 +1,129 @@
+"""What a closing below a class's conversion price does to that class.
+
+Every piece of the closing, the new money and each conversion, is tested at its own price; those at or above the
+conversion price stay out of the formula.  A conversion that is exempt, or that was outstanding before the class was
+issued, never counts as issued; a broad base counts it as outstanding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.ownership.convertibles import Line, total
+from runway.ownership.records import ZERO, Adjustment, CaptableError, short
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
+
+    from runway.ownership.records import CapTable, Rounding, ShareClass
+
+
+class Piece(NamedTuple):
+    """Shares that a closing issues for money; `order` is that of a convertible, None is the new money."""
+
+    money: Fraction
+    shares: Fraction
+    order: int | None
+
+
+class Base(NamedTuple):
+    """Which pieces lower a class's conversion price, and A, what was outstanding before them."""
+
+    counted: tuple[int, ...]
+    outstanding: Fraction
+
+
+def protected(table: CapTable) -> tuple[ShareClass, ...]:
+    """The classes that someone holds and that anti-dilution protects."""
+    held = {share_class for (_, share_class), shares in table.holdings.items() if shares}
+    found = tuple(one for name, one in table.classes.items() if one.anti_dilution != "none" and name in held)
+    for one in found:
+        if one.issue_price is None or one.conversion_price is None:
+            text = f"{one.name} is protected against dilution; that needs the price its shares were issued at."
+            raise CaptableError("issue-price-missing", text, one.name, "issue_price")
+    return found
+
+
+def counted(
+    one: ShareClass, pieces: Sequence[Piece], exempt: bool, earlier: Adjustment | None = None
+) -> tuple[int, ...]:
+    """The pieces that count against a class: issued after it, not exempt, and below its price before the round."""
+    price = earlier.before if earlier else _price(one)
+    return tuple(n for n, p in enumerate(pieces) if _new(one, p, exempt) and p.shares * price > p.money)
+
+
+def outstanding(one: ShareClass, table: CapTable, pieces: Sequence[Piece], exempt: bool) -> Fraction:
+    """A: what was outstanding before the closing, as converted.
+
+    Broad-based: stock, options and warrants, the pool as it stands if the class says so, and the conversions that do
+    not count as issued.  Narrow-based: preferred stock.  A full ratchet has no A.
+    """
+    if one.anti_dilution == "full_ratchet":
+        return ZERO
+    if one.anti_dilution == "narrow_based":
+        return table.of_kind("preferred")
+    old = sum((p.shares for p in pieces if not _new(one, p, exempt)), ZERO)
+    return table.as_converted() + (table.pool if one.anti_dilution_counts_pool else ZERO) + old
+
+
+def added(one: ShareClass, table: CapTable, taken: Base, pieces: Sequence[tuple[Fraction, Line]]) -> tuple[Line, ...]:
+    """The shares that the adjustment adds when a class converts: the most among these lines, or none.
+
+    Weighted average: shares × ((A + C) ÷ (A + B) − 1), a line in C for given pieces.  Full ratchet: shares × (CP1 ÷
+    price − 1) for each piece, so that the lowest price decides.
+    """
+    price, shares = _price(one), table.as_converted(None, one.name)
+    issued = [pieces[n] for n in taken.counted]
+    if one.anti_dilution == "full_ratchet":
+        return tuple(total((line.times(shares * price / money), Line(one=-shares))) for money, line in issued)
+    if not issued:
+        return ()
+    at_old_price = sum((money for money, _ in issued), ZERO) / price
+    excess = total((*(line for _, line in issued), Line(one=-at_old_price)))
+    return (excess.times(shares / (taken.outstanding + at_old_price)),)
+
+
+def adjusted(
+    one: ShareClass, taken: Base, pieces: Sequence[Piece], earlier: Adjustment | None, rounding: Rounding
+) -> Adjustment:
+    """The new conversion price, from the shares issued and the money paid for them.
+
+    A later closing of one round counts as issued with the earlier ones: A and CP1 are those of the first, so that the
+    new price may also be above that of the closing before.
+    """
+    price, before = (earlier.before, earlier.outstanding) if earlier else (_price(one), taken.outstanding)
+    new = [pieces[n] for n in taken.counted if pieces[n].shares]
+    at_old_price = sum((p.money for p in new), ZERO) / price + (earlier.at_old_price if earlier else ZERO)
+    issued = sum((p.shares for p in new), ZERO) + (earlier.issued if earlier else ZERO)
+    if one.anti_dilution == "full_ratchet":
+        after = min((p.money / p.shares for p in new), default=price)
+        after = min(after, earlier.after) if earlier else after
+    else:
+        after = price * (before + at_old_price) / (before + issued)
+    lowest = price if after >= price else min(price, rounding.lowered(after))  # what nothing dilutes is not rounded
+    if not lowest:
+        text = (
+            f"The conversion price of {one.name} falls so low that it rounds to 0. Give conversion prices more digits."
+        )
+        raise CaptableError("price-rounds-to-zero", text, one.name, "conversion_price_digits")
+    return Adjustment(one.name, price, _price(one), short(lowest), before, at_old_price, issued)
+
+
+def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:
+    """The table with the new conversion prices."""
+    classes = {
+        name: replace(one, conversion_price=adjustments[name].after) if name in adjustments else one
+        for name, one in table.classes.items()
+    }
+    return replace(table, classes=classes)
+
+
+def _new(one: ShareClass, piece: Piece, exempt: bool) -> bool:
+    return piece.order is None or not (exempt or piece.order < one.order)
+
+
+def _price(one: ShareClass) -> Fraction:
+    assert one.conversion_price is not None, one.name
+    return one.conversion_price

@@ -1,0 +1,251 @@
+"""A closing of a priced round: price, conversions, pool, pro-rata and anti-dilution, exact first and then rounded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from runway.ownership import anti_dilution
+from runway.ownership.anti_dilution import Base, Piece
+from runway.ownership.records import ZERO, CaptableError, Closed, Conversion, Dilution, Rounding
+from runway.ownership.solve import System
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from fractions import Fraction
+
+    from runway.ownership.records import Adjustment, CapTable, Convertible, RoundTerms, ShareClass
+    from runway.ownership.solve import Solution
+
+EXACT = Rounding(whole_shares=False)
+
+
+def close(
+    table: CapTable, convertibles: Sequence[Convertible], terms: RoundTerms, rounding: Rounding = EXACT
+) -> Closed:
+    """The cap table after a closing, and everything that decided it.
+
+    price = pre-money valuation ÷ the shares it pays for: the fully diluted shares there are, the increase of the pool,
+    what converts (unless it comes on top) and what anti-dilution adds (unless it is left out).  All of these hang on
+    the price; they are solved together, exactly.  Then prices are rounded, pro-rata rights are taken up within the
+    round's money, shares are rounded down, and conversion prices fall by what was in fact issued and paid.
+    Raises `CaptableError` for terms that cannot all hold.
+    """
+    _refuse_impossible(table, terms)
+    solution = System(table, convertibles, terms).solution()
+    price = _rounded(1 / solution.point.inverse, rounding, terms.name)
+    conversions = tuple(_conversion(one, n, solution, terms, rounding) for n, one in enumerate(convertibles))
+    money = _with_pro_rata(table, conversions, terms)
+    bought = {investor: rounding.shares(paid / price) for investor, paid in money.items()}
+    sold = sum(bought.values(), ZERO)
+    converted = [Piece(c.money, c.shares, one.order) for one, c in zip(convertibles, conversions, strict=True)]
+    pieces = [Piece(sold * price, sold, None), *converted]
+    adjustments = _adjustments(table, pieces, solution, terms, rounding)
+
+    after = anti_dilution.lowered(table, {one.share_class: one for one in adjustments})
+    new = [
+        (f"anti-dilution of {name}", holder, shares * (after.classes[name].ratio - table.classes[name].ratio))
+        for (holder, name), shares in table.holdings.items()
+        if name in {one.share_class for one in adjustments}
+    ]
+    for one in conversions:
+        at = price if one.share_class == terms.share_class.name else one.price
+        after = _issue(after, one.holder, _priced(terms, one.share_class, at), one.shares, terms)
+        new.append((one.name, one.holder, one.shares))
+    for investor, shares in bought.items():
+        after = _issue(after, investor, _priced(terms, terms.share_class.name, price), shares, terms)
+        new.append(("round", investor, shares))
+    pool = max(table.pool, rounding.shares(table.pool + solution.point.top_up))
+    after = replace(after, pool=pool)
+    new.append(("pool", "", pool - table.pool))
+
+    return Closed(
+        table=after,
+        price=price,
+        pre_money=solution.pre_money,
+        effective_pre_money=price * table.fully_diluted,
+        post_money=_post_money(table, convertibles, solution, terms),
+        money=money,
+        conversions=conversions,
+        adjustments=adjustments,
+        issued=_by_cause((cause, shares) for cause, _, shares in new),
+        dilution=_dilution(table, after, new),
+    )
+
+
+def grant(
+    table: CapTable,
+    holder: str,
+    share_class: ShareClass,
+    *,
+    shares: Fraction | None = None,
+    stake: Fraction | None = None,
+    from_pool: bool = False,
+    rounding: Rounding = EXACT,
+) -> CapTable:
+    """The table after someone is given stock, options or warrants, as a number or as a stake in the company after it.
+
+    From the pool, stake × fully diluted moves and nobody else's share changes; otherwise stake ÷ (1 − stake) × fully
+    diluted is new, rounded down.
+    """
+    if (shares is None) == (stake is None):
+        raise ValueError("a grant is a number of shares or a stake")
+    if stake is not None and not 0 <= stake < 1:
+        text = f"The stake granted to {holder} must be at least 0% and below 100%."
+        raise CaptableError("stake-out-of-range", text, holder, "stake")
+    if shares is None:
+        assert stake is not None
+        shares = rounding.shares(table.fully_diluted * (stake if from_pool else stake / (1 - stake)))
+    if from_pool and shares > table.pool:
+        text = f"The grant to {holder} is {_number(shares)} shares, and the pool has {_number(table.pool)}."
+        raise CaptableError("pool-too-small", text, holder, "shares")
+    after = table.plus(holder, share_class, shares)
+    return replace(after, pool=table.pool - shares) if from_pool else after
+
+
+def create_pool(table: CapTable, stake: Fraction, rounding: Rounding = EXACT) -> CapTable:
+    """The table with its unissued pool grown to a share of the fully diluted count after it; it never shrinks."""
+    if not 0 <= stake < 1:
+        raise CaptableError("pool-out-of-range", "The pool must be at least 0% and below 100%.", "captable", "pool")
+    return replace(table, pool=max(table.pool, rounding.shares(table.as_converted() * stake / (1 - stake))))
+
+
+def _conversion(one: Convertible, n: int, solution: Solution, terms: RoundTerms, rounding: Rounding) -> Conversion:
+    chosen = solution.chosen[n]
+    exact = chosen.shares.at(solution.point)
+    price = _rounded(one.money / exact, rounding, one.name)
+    shares = rounding.shares(exact if chosen.decided == "ownership" else one.money / price)
+    shadow = terms.conversion_series == "shadow" and terms.share_class.kind == "preferred"
+    series = f"{terms.share_class.name}_{one.name}" if shadow else terms.share_class.name
+    return Conversion(one.name, one.holder, one.money, price, shares, chosen.decided, series)
+
+
+def _rounded(exact: Fraction, rounding: Rounding, subject: str) -> Fraction:
+    price = rounding.price(exact)
+    if not price:
+        text = f"The price of {subject} rounds to 0. Give prices more digits."
+        raise CaptableError("price-rounds-to-zero", text, subject, "price_digits")
+    return price
+
+
+def _with_pro_rata(table: CapTable, conversions: Sequence[Conversion], terms: RoundTerms) -> dict[str, Fraction]:
+    """Who pays what, once the rights are taken up; the round's money stays as it is.
+
+    A right is the holder's part of stock, options, warrants and what converts, as converted before the closing, × the
+    money.  A holder pays its right or, if more, what it was down for; the others make room in proportion to theirs.
+    """
+    money = dict(terms.money)
+    whole = sum(money.values(), ZERO)
+    base = table.as_converted() + sum((one.shares for one in conversions), ZERO)
+    base += table.pool if terms.pro_rata_counts_pool else ZERO
+    for holder in terms.pro_rata:
+        own = table.as_converted(holder) + sum((one.shares for one in conversions if one.holder == holder), ZERO)
+        if not own:
+            text = f"{holder} has a pro-rata right in {terms.name} but holds nothing before it."
+            raise CaptableError("pro-rata-without-shares", text, terms.name, "pro_rata")
+        money[holder] = max(money.get(holder, ZERO), own / base * whole)
+    others = [investor for investor in money if investor not in terms.pro_rata]
+    theirs, excess = sum((money[one] for one in others), ZERO), sum(money.values(), ZERO) - whole
+    if excess > theirs:
+        text = f"The pro-rata rights in {terms.name} and what their holders pay beyond them exceed the round's money."
+        raise CaptableError("pro-rata-exceeds-round", text, terms.name, "pro_rata")
+    return money | {one: money[one] * (1 - excess / theirs) for one in others if theirs}
+
+
+def _adjustments(
+    table: CapTable, pieces: Sequence[Piece], solution: Solution, terms: RoundTerms, rounding: Rounding
+) -> tuple[Adjustment, ...]:
+    """The conversion prices that fall, by what was issued in whole shares and paid for them."""
+    found = (
+        anti_dilution.adjusted(
+            table.classes[name],
+            Base(counted, anti_dilution.outstanding(table.classes[name], table, pieces, terms.conversions_exempt)),
+            pieces,
+            terms.earlier.get(name),
+            rounding,
+        )
+        for name, counted in solution.counted.items()
+    )
+    return tuple(one for one in found if one.after != one.was)
+
+
+def _post_money(
+    table: CapTable, convertibles: Sequence[Convertible], solution: Solution, terms: RoundTerms
+) -> Fraction:
+    """Price × fully diluted after the closing, before any rounding, less the anti-dilution that the price leaves out.
+
+    That is pre-money + money + what converts on top, unless the anti-dilution of this closing is not the one in its
+    price: a part of the round is paid now, or an earlier closing's runs on at a fixed price.
+    """
+    point, paid, before = solution.point, sum(terms.money.values(), ZERO), table.fully_diluted
+    if terms.anti_dilution_in_price:
+        ways = zip(convertibles, solution.chosen, strict=True)
+        pieces = [Piece(paid, paid * point.inverse, None)]
+        pieces += [Piece(c.money, way.shares.at(point), c.order) for c, way in ways]
+        adjustments = _adjustments(table, pieces, solution, terms, EXACT)
+        before = anti_dilution.lowered(table, {one.share_class: one for one in adjustments}).fully_diluted
+    return (before + point.top_up + point.converted) / point.inverse + paid
+
+
+def _priced(terms: RoundTerms, name: str, price: Fraction) -> ShareClass:
+    """The round's class, or its shadow, at the price its shares are issued at; common stock carries none."""
+    one = replace(terms.share_class, name=name)
+    return replace(one, issue_price=price, conversion_price=price) if one.kind == "preferred" else one
+
+
+def _issue(table: CapTable, holder: str, share_class: ShareClass, shares: Fraction, terms: RoundTerms) -> CapTable:
+    known = table.classes.get(share_class.name)
+    if known is not None and known.issue_price != share_class.issue_price:
+        text = (
+            f"The class {known.name} was issued at another price, and {terms.name} would issue more of it. Give one of "
+            "them another name."
+        )
+        raise CaptableError("class-at-two-prices", text, terms.name, "share_class")
+    if known is not None and shares and known.conversion_price != share_class.conversion_price:
+        text = (
+            f"Anti-dilution has lowered the conversion price of {known.name}, so that no more of it can be issued as "
+            "before. Give this closing a price or a valuation of its own."
+        )
+        raise CaptableError("class-at-two-prices", text, terms.name, "share_class")
+    return table.plus(holder, share_class, shares) if shares else table
+
+
+def _by_cause(new: Iterable[tuple[str, Fraction]]) -> dict[str, Fraction]:
+    found: dict[str, Fraction] = {}
+    for cause, shares in new:
+        found[cause] = found.get(cause, ZERO) + shares
+    return found
+
+
+def _dilution(table: CapTable, after: CapTable, new: Sequence[tuple[str, str, Fraction]]) -> dict[str, Dilution]:
+    """What each cause takes of each old holder's stake, and what the holder itself received."""
+    old_whole, whole = table.fully_diluted, after.fully_diluted
+    causes = {cause: shares / whole for cause, shares in _by_cause((c, n) for c, _, n in new).items()}
+    received, held = _by_cause((holder, shares) for _, holder, shares in new), after.by_holder()
+    assert whole == old_whole + sum((shares for _, _, shares in new), ZERO)
+    found = {}
+    for holder, shares in table.by_holder().items():
+        before, gained = shares / old_whole, received.get(holder, ZERO)
+        assert held[holder] == shares + gained
+        taken = {cause: before * part for cause, part in causes.items()}
+        found[holder] = Dilution(before, held[holder] / whole, taken, gained / whole)
+    return found
+
+
+def _refuse_impossible(table: CapTable, terms: RoundTerms) -> None:
+    valuation = terms.pre_money if terms.price is None else terms.price
+    if valuation is None or (terms.pre_money is not None and terms.price is not None):
+        raise ValueError("a closing has a pre-money valuation or a price")
+    if table.as_converted() <= 0:
+        text = f"Nobody holds shares before {terms.name}; its price needs some."
+        raise CaptableError("no-shares-before-round", text, terms.name, "valuation")
+    if valuation <= 0:
+        text = f"{terms.name} leaves nothing for the shares there are: its pre-money valuation must be above 0."
+        raise CaptableError("valuation-not-positive", text, terms.name, "valuation")
+    if terms.pool is not None and not 0 <= terms.pool < 1:
+        text = f"The pool of {terms.name} must be at least 0% and below 100% of the company after it."
+        raise CaptableError("pool-out-of-range", text, terms.name, "pool")
+
+
+def _number(shares: Fraction) -> str:
+    return f"{float(shares):,.0f}" if shares.denominator == 1 else f"{float(shares):,.6g}"

@@ -1,0 +1,107 @@
+"""What a SAFE or a note may convert into, as lines in the three unknowns of a closing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.ownership.records import ONE, ZERO, CaptableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from fractions import Fraction
+
+    from runway.ownership.records import CapTable, Convertible
+
+
+class Point(NamedTuple):
+    """The unknowns of a closing: 1 ÷ price, the increase of the pool, and the shares of all that converts."""
+
+    inverse: Fraction
+    top_up: Fraction
+    converted: Fraction
+
+
+class Line(NamedTuple):
+    """A number of shares: one + inverse ÷ price + top_up × the pool's increase + converted × all that converts."""
+
+    one: Fraction = ZERO
+    inverse: Fraction = ZERO
+    top_up: Fraction = ZERO
+    converted: Fraction = ZERO
+
+    def at(self, point: Point) -> Fraction:
+        """The number of shares there."""
+        return self.one + self.inverse * point.inverse + self.top_up * point.top_up + self.converted * point.converted
+
+    def times(self, factor: Fraction) -> Line:
+        """The line with every part multiplied."""
+        return Line(*(factor * part for part in self))
+
+
+def total(lines: Iterable[Line]) -> Line:
+    """The sum of lines."""
+    columns = list(zip(*lines, strict=True))
+    return Line(*(sum(column, ZERO) for column in columns)) if columns else Line()
+
+
+class Choice(NamedTuple):
+    """One way to convert: the shares, and the word for it."""
+
+    shares: Line
+    decided: str
+
+
+def choices(one: Convertible, outstanding: Sequence[Convertible], table: CapTable) -> tuple[Choice, ...]:
+    """The ways in which an instrument may convert; its holder gets the most shares among them.
+
+    cap: money ÷ cap × capitalization.  ownership: that share of the post-money form's capitalization.  discount: money
+    ÷ (price × (1 − discount)).  None converts above the round's price.  An MFN instrument may also take the whole terms
+    of any that was issued after it; a fixed share is then a post-money cap of that instrument's money ÷ its share.
+    """
+    _refuse_nonsense(one)
+    own = [*_own(one, one.money, table), Choice(Line(inverse=one.money), "round price")]
+    if one.mfn:
+        for other in outstanding:
+            if other.order > one.order:
+                own += (Choice(shares, f"MFN of {other.name}") for shares, _ in _own(other, one.money, table))
+    return tuple(own)
+
+
+def _own(terms: Convertible, money: Fraction, table: CapTable) -> Iterator[Choice]:
+    """The ways that one instrument's own terms give to some money."""
+    if terms.cap is not None:
+        yield Choice(_capitalization(terms, table).times(money / terms.cap), "cap")
+    if terms.ownership is not None:
+        whole = Line(one=table.fully_diluted, converted=ONE)
+        yield Choice(whole.times(terms.ownership * money / terms.money), "ownership")
+    if terms.discount:
+        yield Choice(Line(inverse=money / (1 - terms.discount)), "discount")
+
+
+def _capitalization(one: Convertible, table: CapTable) -> Line:
+    """The count that a cap divides by; preferred stock counts at its ratio before the closing."""
+    if one.cap_counts == "common":
+        counted = table.of_kind("common")
+    else:
+        counted = table.as_converted() + (table.pool if one.cap_counts == "pool" else ZERO)
+    return Line(
+        one=counted,
+        top_up=ONE if one.new_pool_counts else ZERO,
+        converted=ONE if one.form == "post_money" else ZERO,
+    )
+
+
+def _refuse_nonsense(one: Convertible) -> None:
+    def bad(name: str, text: str, field: str) -> CaptableError:
+        return CaptableError(name, text, one.name, field)
+
+    if one.money <= 0:
+        raise bad("nothing-to-convert", f"{one.name} has no money to convert.", "amount")
+    if one.cap is not None and one.cap <= 0:
+        raise bad("cap-not-positive", f"The cap of {one.name} must be above 0.", "cap")
+    if not 0 <= one.discount < 1:
+        raise bad(
+            "discount-out-of-range", f"The discount of {one.name} must be at least 0% and below 100%.", "discount"
+        )
+    if one.ownership is not None and not 0 < one.ownership < 1:
+        raise bad("ownership-out-of-range", f"The share of {one.name} must be above 0% and below 100%.", "ownership")

@@ -1,0 +1,220 @@
+"""What classes, notes and discounts do at the exit values inside a jump: the decisions that nobody regrets.
+
+Somebody regrets a decision if the other one pays him more, all others deciding as they did and the post-money
+instruments following.  Inside a jump the level alone does not say who decides how: each set of decisions has its own
+level there.  So every set is tried: its payouts are straight between its own corners, and what a decision gains
+changes its sign where two straight lines meet; the exit values at which nobody regrets a set are found exactly.
+
+Where there is no such set (what one does makes another regret, in a circle) or several, the terms leave it open, and
+the result names those who differ.  Then those whose conversion needs the least money convert, alike ones together
+(`gap`), if nobody regrets that or there is no set; else it is the set that holds from the lowest exit value on, then
+the one with the dearer share.  Sets that are equal in that too, as two equal instruments with room for one make them,
+are not chosen among.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from itertools import chain, combinations, pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.ownership.sale import SaleError
+from runway.ownership.segments import Segment, gap, path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from fractions import Fraction
+
+    from runway.ownership.claims import Claims
+
+__all__ = ["MOST_UNDECIDED", "settled"]
+
+MOST_UNDECIDED = 8  # of whom every set of decisions is tried; where there are more, the result names them all
+
+Decisions = frozenset[str]  # those who convert
+
+
+class _Piece(NamedTuple):
+    """A segment with the payouts at its two ends."""
+
+    segment: Segment
+    start: Mapping[str, Fraction]
+    end: Mapping[str, Fraction]
+
+    def paid(self, name: str, value: Fraction) -> Fraction:
+        one = self.segment
+        return self.start[name] + (self.end[name] - self.start[name]) * (value - one.value) / one.rise
+
+
+class _Regret(NamedTuple):
+    """The exit values above one and up to another at which someone would rather have decided the other way."""
+
+    value: Fraction
+    last: Fraction
+    name: str
+
+
+class _Stable(NamedTuple):
+    """The exit values at which nobody regrets a set of decisions."""
+
+    value: Fraction
+    last: Fraction
+    level: Fraction  # just above its start
+    top: Fraction  # at its end
+    decisions: Decisions
+
+    @property
+    def order(self) -> tuple[Fraction, ...]:
+        """What comes first holds from a lower exit value on, or else has the dearer share."""
+        return self.value, -self.level, -self.top, -self.last
+
+
+def settled(claims: Claims, level: Fraction, value: Fraction, end: Fraction, held: frozenset[str]) -> Iterator[Segment]:
+    """The segments across a jump at a level, each with those whose choice the terms leave open."""
+    fallback = list(gap(claims, level, value, end, held))
+    open_ = _open(claims, level, value, end)
+    if not open_:
+        yield from fallback
+    elif len(open_) > MOST_UNDECIDED:
+        yield from (one._replace(unsettled=tuple(sorted(open_))) for one in fallback)
+    else:
+        yield from _Jump(claims, level, value, end, open_).segments(fallback)
+
+
+class _Jump:
+    """Every set of decisions of those who have not decided below a jump."""
+
+    def __init__(self, claims: Claims, level: Fraction, value: Fraction, end: Fraction, open_: Decisions) -> None:
+        self.value, self.end, self.names = value, end, open_
+        decided = claims.deciding(None, level) - open_
+        subsets = chain.from_iterable(combinations(sorted(open_), n) for n in range(len(open_) + 1))
+        self.pieces: dict[Decisions, list[_Piece]] = {}
+        self.regrets: dict[Decisions, list[_Regret]] = {}
+        for some in map(frozenset, subsets):  # smaller sets first
+            self._add(claims, some, decided)
+        for one in self.pieces:
+            for name in open_ - one:
+                self._compare(one, one | {name}, name)
+        self.stable = [found for one in self.pieces for found in self._stable(one)]
+
+    def segments(self, fallback: Sequence[Segment]) -> Iterator[Segment]:
+        """The stable sets' segments in order, and the fallback's where there is no set or no choice among them."""
+        edges = {self.value, *(_end(one) for one in fallback)}
+        edges.update(*((one.value, one.last) for one in self.stable))
+        for low, high in pairwise(sorted(edges)):
+            first = self._decisions(next(one for one in fallback if _end(one) > low))
+            found = sorted(
+                (one for one in self.stable if one.value <= low and one.last >= high),
+                key=lambda one: (one.decisions != first, one.order),
+            )
+            of = fallback
+            if found and (found[0].decisions == first or all(one.order > found[0].order for one in found[1:])):
+                of = [piece.segment for piece in self.pieces[found[0].decisions]]
+            sets = [one.decisions for one in found]
+            open_ = frozenset.union(*sets) - frozenset.intersection(*sets) if sets else self._circle(low, high, first)
+            for segment in of:
+                if part := segment.between(low, high):
+                    yield part._replace(unsettled=tuple(sorted(open_)))
+
+    def _decisions(self, segment: Segment) -> Decisions:
+        return self.names & segment.end().converts
+
+    def _add(self, claims: Claims, some: Decisions, decided: AbstractSet[str]) -> None:
+        """The payouts of a set; where there is no room for its discounts, those are paid in money."""
+        pieces: list[_Piece] = []
+        fixed = claims.decided(some | decided)
+        level, start = fixed.start(self.value)
+        room = fixed.least(fixed.following) if start > self.value else start
+        cash = some - claims.discounts
+        self.regrets[some] = []
+        if cash != some and room > self.value:
+            parts = (piece.segment.between(self.value, room) for piece in self.pieces[cash])
+            pieces += [_Piece(part, *part.ends()) for part in parts if part]
+            self.regrets[some].append(_Regret(self.value, min(room, self.end), min(some & claims.discounts)))
+        with suppress(SaleError):  # a set that leaves nobody to take the rest
+            if max(room, self.value) < min(start, self.end):
+                self._keep(pieces, gap(fixed, level, room, min(start, self.end)))
+            if start < self.end:
+                self._keep(pieces, path(fixed, level, start, self.end))
+        self.pieces[some] = pieces
+
+    def _keep(self, pieces: list[_Piece], segments: Iterable[Segment]) -> None:
+        for one in segments:
+            if part := one.between(self.value, self.end):
+                pieces.append(_Piece(part, *part.ends()))
+
+    def _compare(self, without: Decisions, converting: Decisions, name: str) -> None:
+        """Where one regrets not to convert, and where to convert."""
+        for one, other in _overlaps(self.pieces[without], self.pieces[converting]):
+            low, high = max(one.segment.value, other.segment.value), min(_last(one), _last(other))
+            gains = [other.paid(name, at) - one.paid(name, at) for at in (low, high)]
+            edges = [low, high]
+            if gains[0] * gains[1] < 0:
+                edges.insert(1, low + (high - low) * gains[0] / (gains[0] - gains[1]))
+            for n, (start, end) in enumerate(pairwise(edges)):
+                gain = gains[0] + gains[1] if len(edges) == 2 else gains[n]
+                self.regrets[without if gain > 0 else converting].append(_Regret(start, end, name))
+
+    def _stable(self, one: Decisions) -> Iterator[_Stable]:
+        """The exit values that no regret covers."""
+        if not self.pieces[one]:
+            return
+        at, end = self.value, _last(self.pieces[one][-1])
+        for regret in (*sorted(self.regrets[one]), _Regret(end, end, "")):
+            if regret.value > at:
+                first = next(piece.segment for piece in self.pieces[one] if _last(piece) > at)
+                last = next(piece.segment for piece in self.pieces[one] if _last(piece) >= regret.value)
+                yield _Stable(at, regret.value, first.level_at(at), last.level_at(regret.value), one)
+            at = max(at, regret.last)
+
+    def _circle(self, low: Fraction, high: Fraction, first: Decisions) -> frozenset[str]:
+        """Those who decide anew, one after the other, from a set of decisions on."""
+        todo, seen, turning = [first], set[Decisions](), set[str]()
+        while todo:
+            one = todo.pop()
+            seen.add(one)
+            names = {regret.name for regret in self.regrets[one] if regret.value < high and regret.last > low}
+            todo += [one ^ {name} for name in names if one ^ {name} not in seen]
+            turning |= names
+        return frozenset(turning)
+
+
+def _open(claims: Claims, level: Fraction, value: Fraction, end: Fraction) -> Decisions:
+    """Those who may decide either way: due between the level that all conversions leave and the one that none does."""
+    highest = _level(claims, end, claims.deciding(level, None) | claims.following)
+    open_ = claims.deciding(level, highest)
+    if not open_:
+        return open_
+    lowest = _level(claims.decided(claims.deciding(None, highest)), value, frozenset())
+    more = claims.deciding(level if lowest is None else min(level, lowest), highest)
+    return more if len(more) <= MOST_UNDECIDED else open_
+
+
+def _level(claims: Claims, value: Fraction, held: frozenset[str]) -> Fraction | None:
+    """The level of an exit value while some hold, if anybody is left to take the rest."""
+    with suppress(SaleError):
+        return list(path(claims, *claims.start(value, held), value, held))[-1].top
+    return None
+
+
+def _overlaps(some: list[_Piece], others: list[_Piece]) -> Iterator[tuple[_Piece, _Piece]]:
+    """The pairs of pieces that share exit values, in order."""
+    n = m = 0
+    while n < len(some) and m < len(others):
+        one, other = some[n], others[m]
+        if max(one.segment.value, other.segment.value) < min(_last(one), _last(other)):
+            yield one, other
+        if _last(one) <= _last(other):
+            n += 1
+        else:
+            m += 1
+
+
+def _last(piece: _Piece) -> Fraction:
+    return _end(piece.segment)
+
+
+def _end(segment: Segment) -> Fraction:
+    assert segment.last is not None
+    return segment.last

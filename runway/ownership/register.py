@@ -1,0 +1,383 @@
+"""Who owns the company, from `[captable]` through every closing that a run of the engine draws.
+
+A closing that brings money issues shares in that run, a clause that cuts the money cuts the stake, and what lapses
+issues nothing.  The solve of each closing is exact (`runway.ownership`); this module says what is solved, and when.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.errors import InputError, Problem
+from runway.language.figure import exact, exactly
+from runway.model.tables import MINOR_DIGITS
+from runway.months import date_at, last_day
+from runway.ownership.closing import close, grant
+from runway.ownership.ownership import PLANNED, Instrument, Ownership, Step
+from runway.ownership.records import CapTable, CaptableError, Rounding, RoundTerms, ShareClass
+from runway.ownership.securities import SAME_DAY, convertible, opening_table, share_class
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from runway.model.model import Item, Model
+    from runway.ownership.records import Adjustment, Closed
+
+NOTHING = Fraction(0)
+
+
+def ownership(model: Model, rows: Mapping[str, Sequence[float]]) -> Ownership:
+    """The cap table of a model under one run of its program (`rows` of one path, one value a month).
+
+    Raises `InputError` where the model has no `[captable]`, or a closing cannot be solved.
+    """
+    if model.captable is None:
+        text = (
+            f"{model.document.title} has no [captable], so nobody knows who owns the company. "
+            "Add [captable.holders.NAME] with shares = { common = … }; runway init writes an example."
+        )
+        raise InputError(Problem("no-captable", text))
+    return _Register(model, rows).ownership()
+
+
+def stakes(model: Model, rows: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """Who owns how much at the end of the horizon, by title, the pool included; empty without a cap table."""
+    if model.captable is None:
+        return {}
+    found = ownership(model, rows)
+    table = found.table(found.last_day)
+    owned: dict[str, float] = {}
+    for holder, shares in table.by_holder().items():
+        title = found.titles[holder]
+        owned[f"{title} ({holder})" if title in owned else title] = float(shares / table.fully_diluted)
+    return owned | ({"the pool": float(table.pool / table.fully_diluted)} if table.pool else {})
+
+
+class Priced(NamedTuple):
+    """The price of a round's shares, and the pre-money that it follows from; None where it follows from none."""
+
+    price: Fraction
+    pre_money: Fraction | None
+
+
+NO_PRICE = Priced(NOTHING, None)
+
+
+class _State(NamedTuple):
+    """What the register holds at one moment, to come back to."""
+
+    table: CapTable
+    outstanding: tuple[Instrument, ...]
+    funded: tuple[Instrument, ...]
+    repaid: dict[str, date]
+    priced: dict[str, Priced]
+    sold: dict[str, dict[str, Fraction]]
+    adjusted: dict[str, dict[str, Adjustment]]
+
+
+class _Register:
+    """The cap table while it is carried through the months."""
+
+    def __init__(self, model: Model, rows: Mapping[str, Sequence[float]]) -> None:
+        assert model.captable is not None
+        self.model, self.rows, self.captable = model, rows, model.captable
+        self.start, self.months = model.settings.start, model.settings.months
+        self.in_shares = self.captable.in_shares
+        self.rounding = Rounding(
+            whole_shares=self.captable.whole_shares and self.in_shares,
+            price_digits=self.captable.price_digits if self.in_shares else None,
+            price_rounding=self.captable.price_rounding,
+            conversion_price_digits=self.captable.conversion_price_digits if self.in_shares else None,
+        )
+        self.table = opening_table(self.captable)
+        self.titles = {name: holder.title or name for name, holder in self.captable.holders.items()}
+        for item in model.section("funding"):
+            for investor in item.part.investors() if item.kind == "priced_round" else ():
+                self._investor(item, investor)
+        self.outstanding: list[Instrument] = []
+        self.funded: list[Instrument] = []
+        self.repaid: dict[str, date] = {}
+        self.steps: list[Step] = []
+        self.planned: dict[str, None] = {}
+        self.priced: dict[str, Priced] = {}  # by round
+        self.sold: dict[str, dict[str, Fraction]] = {}  # round -> money by investor so far
+        self.adjusted: dict[str, dict[str, Adjustment]] = {}  # round -> what its closings did to older classes
+        self.happenings: list[Callable[[], None]] = []
+        self.place = 0  # among the happenings
+        self.before: dict[str, tuple[int, _State]] = {}  # round -> the place of its first closing, and what was then
+        self.valued: dict[str, int] = {}  # round -> the month whose pre-money all of it is now solved at
+
+    def ownership(self) -> Ownership:
+        opening, settings = self.table, self.model.settings
+        for item in self.model.section("funding"):
+            if item.kind in ("safe", "convertible_note") and self._row(f"{item.name}.due", 0) < 0:
+                self._fund(item, self._row(f"{item.name}.due", 0), self._row(f"{item.name}.offered", 0))
+        self.happenings = [happens for _, _, happens in sorted(self._happenings(), key=lambda h: h[:2])]
+        self._happen(0, len(self.happenings))
+        for table in (step.table for step in self.steps):
+            assert sum(table.by_holder().values(), table.pool) == table.fully_diluted
+        return Ownership(
+            model=settings.name,
+            scenario=self.model.scenario,
+            currency=settings.currency,
+            minor_digits=MINOR_DIGITS.get(settings.currency, 2),
+            start=self.start,
+            months=self.months,
+            in_shares=self.in_shares,
+            rounding=self.rounding,
+            titles=self.titles,
+            opening=opening,
+            steps=tuple(self.steps),
+            repaid=self.repaid,
+            funded=tuple(self.funded),
+            planned=tuple(self.planned),
+        )
+
+    def _happen(self, first: int, after: int) -> None:
+        for self.place in range(first, after):
+            self.happenings[self.place]()
+
+    def _row(self, address: str, t: int) -> float:
+        return float(self.rows[address][t])
+
+    def _came(self, address: str) -> list[tuple[int, float]]:
+        """The months in which money came, and the position of its day."""
+        return [(t, self._row(f"{address}.due", t)) for t in range(self.months) if self._row(f"{address}.cash", t) > 0]
+
+    def _money(self, address: str, t: int) -> Fraction:
+        return exactly(self._row(address, t))
+
+    def _happenings(self) -> Iterator[tuple[float, int, Any]]:
+        """What changes the cap table: the position of each change, its place within a day, and the change itself."""
+        for item in self.model.section("funding"):
+            part = item.part
+            if part.kind == "priced_round":
+                yield from self._round(item)
+            elif part.kind in ("safe", "convertible_note"):
+                for t, due in self._came(item.name):
+                    paid = self._row(f"{item.name}.cash", t)
+                    yield due, 0, lambda item=item, due=due, paid=paid: self._fund(item, due, paid)
+                if any(self.rows.get(f"{item.name}.principal", ())):
+                    yield float(exact(part.maturity)) - self.start, 4, lambda item=item: self._repay(item)
+            elif part.kind == "loan" and part.warrants is not None:
+                for t, due in self._came(item.name):
+                    lent = self._money(f"{item.name}.cash", t)
+                    yield due, 2, lambda item=item, due=due, lent=lent: self._warrants(item, due, lent)
+        for name, one in self.captable.grants.items():
+            place = one.date.entries[0].amount.number - self.start
+            if 0 <= place < self.months:
+                yield place, 3, lambda name=name, place=place: self._grant(name, place)
+
+    def _round(self, item: Item) -> Iterator[tuple[float, int, Any]]:
+        for closing in item.part.closings:
+            for t, due in self._came(f"{item.name}.{closing.name}"):
+                yield due, 1, lambda closing=closing, t=t, due=due: self._close(item, closing, t, due)
+        valued = self.rows.get(f"{item.name}.pre_money", ())
+        for t in range(1, len(valued)):
+            if valued[t] != valued[t - 1]:  # a cut or a lapse, with the post-money kept
+                yield t + 0.99, 2, lambda t=t: self._reprice(item, t, last_day(self.start + t))
+
+    def _fund(self, item: Item, due: float, paid: float) -> None:
+        day = date_at(due, self.start)
+        one = Instrument(item, exactly(paid), day, SAME_DAY * day.toordinal() + len(self.funded))
+        self.titles.setdefault(one.holder, item.title if one.holder == item.name else one.holder)
+        self.outstanding.append(one)
+        self.funded.append(one)
+
+    def _close(self, item: Item, closing: Any, t: int, due: float) -> None:
+        part = item.part
+        day = date_at(due, self.start)
+        own = closing.price is not None or closing.valuation is not None
+        if not own:
+            self._reprice(item, t, day)
+        if not own and item.name not in self.priced:
+            self.before[item.name] = (self.place, self._state())
+        paid = {self._investor(item, i): self._money(f"{item.name}.{closing.name}.{i}", t) for i in part.investors()}
+        money = {holder: amount for holder, amount in paid.items() if amount}
+        pre_money, price, expected = self._price(item, closing, t)
+        terms = RoundTerms(
+            name=item.name,
+            share_class=self._class(item, f"{item.name}_{closing.name}" if own else item.name, day),
+            pre_money=pre_money,
+            price=price,
+            money=money,
+            round_money=max(expected, sum(money.values(), NOTHING)),
+            pool=exact(part.pool) if part.pool is not None and item.name not in self.sold else None,
+            pro_rata=part.pro_rata,
+            pro_rata_counts_pool=part.pro_rata_counts_pool,
+            convertibles=part.convertibles,
+            conversion_series=part.conversion_series,
+            anti_dilution_in_price=part.anti_dilution_in_price,
+            conversions_exempt=part.conversions_exempt,
+            earlier=self.adjusted.get(item.name, {}),
+        )
+        so_far = sum(self.sold.get(item.name, {}).values(), NOTHING) + sum(money.values(), NOTHING)
+        converting = [one for one in self.outstanding if self._qualifies(one, so_far)]
+        before = self.table
+        try:
+            instruments = [convertible(one, one.owed(day), self.rows) for one in converting]
+            closed = close(before, instruments, terms, self.rounding)
+        except CaptableError as error:
+            raise InputError(self._problem(error, item, closing.name, day)) from None
+        self._refuse_parts(closed, before, terms, item)
+        self.table = closed.table
+        self.adjusted.setdefault(item.name, {}).update({a.share_class: a for a in closed.adjustments})
+        self.outstanding = [one for one in self.outstanding if one not in converting]
+        sold = self.sold.setdefault(item.name, {})
+        for holder, amount in closed.money.items():
+            sold[holder] = sold.get(holder, NOTHING) + amount
+        if not own:
+            self.priced[item.name] = Priced(closed.price, pre_money or self.priced.get(item.name, NO_PRICE).pre_money)
+        part_of = "" if len(part.closings) == 1 else closing.title or closing.name
+        self._step(day, f"{item.name}.{closing.name}", self._title(item), part_of, "closing", closed, before)
+
+    def _refuse_parts(self, closed: Closed, before: CapTable, terms: RoundTerms, item: Item) -> None:
+        """Money that buys less than one share would be lost."""
+        bought = {
+            holder: closed.table.holdings.get(key, NOTHING) - before.holdings.get(key, NOTHING)
+            for holder, paid in closed.money.items()
+            if paid and (key := (holder, terms.share_class.name))
+        }
+        got = {**bought, **{one.name: one.shares for one in closed.conversions}}
+        for name, shares in got.items():
+            if shares <= 0:
+                text = (
+                    f"In {item.name} the money of {name} buys less than one share. The cap table has too few of them: "
+                    "multiply all by a thousand, or write whole_shares = false."
+                )
+                raise InputError(self.model.document.problem(("captable",), "less-than-one-share", text, at="key"))
+
+    def _price(self, item: Item, closing: Any, t: int) -> tuple[Fraction | None, Fraction | None, Fraction]:
+        """The pre-money or the price of a closing, and the money that its round is expected to bring."""
+        name, part = item.name, item.part
+        if closing.price is not None:
+            return None, self._money(f"{name}.{closing.name}.share_price", t), NOTHING
+        if closing.valuation is not None:
+            return self._money(f"{name}.{closing.name}.pre_money", t), None, NOTHING
+        if name in self.priced:
+            return None, self.priced[name].price, NOTHING
+        if part.price is not None:
+            return None, self._money(f"{name}.share_price", t), NOTHING
+        same = [c for c in part.closings if c.price is None and c.valuation is None]
+        begun = [c for c in same if self._row(f"{name}.{c.name}.due", 0) < 0]
+        if begun:  # its first shares are in the table, and so is their price
+            known = self.table.classes.get(name)
+            if known is not None and known.issue_price is not None and self.in_shares:
+                return None, known.issue_price, NOTHING
+            drawn = sum((self._money(f"{name}.{c.name}.left", 0) for c in begun), NOTHING)
+            return None, (self._money(f"{name}.pre_money", t) + drawn) / self.table.fully_diluted, NOTHING
+        t = max(t, self.valued.get(name, 0))
+        expected = sum((self._money(f"{name}.{c.name}.left", t) for c in same), NOTHING)
+        return self._money(f"{name}.pre_money", t), None, expected
+
+    def _reprice(self, item: Item, t: int, day: date) -> None:
+        """Solves the round anew at the pre-money as it is now: a cut that keeps the post-money makes it dearer.
+
+        All that has happened since its first closing happens again, from what was before it.
+        """
+        name = item.name
+        now = self.rows.get(f"{name}.pre_money", ())[max(t, self.valued.get(name, 0)) :][:1]
+        if name not in self.priced or self.priced[name].pre_money in (None, *map(exactly, now)):
+            return
+        if now[0] <= 0:
+            text = f"What is left of {name} puts its pre-money at {now[0]:,.0f}, so that its shares have no price."
+            raise InputError(self.model.document.problem((*item.path, "valuation"), "valuation-too-small", text))
+        before, here, steps = self.table, self.place, self.steps
+        self.valued[name], self.steps = t, []
+        first, state = self.before[name]
+        self._restore(state)
+        self._happen(first, here)
+        self.place, self.steps = here, steps
+        self._step(day, name, self._title(item), "repriced", "repricing", None, before)
+
+    def _state(self) -> _State:
+        sold = {name: dict(money) for name, money in self.sold.items()}
+        adjusted = {name: dict(changes) for name, changes in self.adjusted.items()}
+        instruments = tuple(self.outstanding), tuple(self.funded)
+        return _State(self.table, *instruments, dict(self.repaid), dict(self.priced), sold, adjusted)
+
+    def _restore(self, state: _State) -> None:
+        self.table, self.outstanding, self.funded = state.table, list(state.outstanding), list(state.funded)
+        self.repaid, self.priced = dict(state.repaid), dict(state.priced)
+        self.sold = {name: dict(money) for name, money in state.sold.items()}
+        self.adjusted = {name: dict(changes) for name, changes in state.adjusted.items()}
+
+    def _grant(self, name: str, place: float) -> None:
+        one = self.captable.grants[name]
+        self.titles.setdefault(one.holder, one.holder)
+        path, before = ("captable", "grants", name), self.table
+        try:
+            self.table = grant(
+                before,
+                one.holder,
+                before.classes[one.class_],
+                shares=None if one.shares is None else exact(one.shares),
+                stake=None if one.stake is None else exact(one.stake),
+                from_pool=one.from_pool,
+                rounding=self.rounding,
+            )
+        except CaptableError as error:
+            raise InputError(self.model.document.problem(path, error.name, error.text, at="key")) from None
+        day = date_at(place, self.start)
+        self._step(day, f"captable.grants.{name}", one.title or name, "grant", "grant", None, before)
+
+    def _repay(self, item: Item) -> None:
+        """A note that is paid back at maturity converts into nothing."""
+        place = item.part.maturity.entries[0].amount.number
+        self.repaid[item.name] = date_at(place, 0)
+        self.outstanding = [one for one in self.outstanding if one.item is not item]
+
+    def _warrants(self, item: Item, due: float, lent: Fraction) -> None:
+        """A lender's right to buy shares: a number of them, or what a part of the loan buys at the strike."""
+        terms = item.part.warrants
+        strike = exact(terms.strike)
+        shares = exact(terms.shares) if terms.coverage is None else exact(terms.coverage) * lent / strike
+        cls = ShareClass(name=f"{item.name}_warrants", kind="warrants", strike=strike)
+        self.titles.setdefault(item.name, item.title)
+        before = self.table
+        self.table = before.plus(item.name, cls, self.rounding.shares(shares))
+        self._step(date_at(due, self.start), item.name, self._title(item), "warrants", "warrants", None, before)
+
+    def _step(
+        self, day: date, address: str, title: str, part: str, kind: str, closed: Closed | None, before: CapTable
+    ) -> None:
+        self.steps.append(Step(day, address, title, part, kind, before, self.table, closed, tuple(self.outstanding)))
+
+    def _title(self, item: Item) -> str:
+        """The title of what is funded; what is only planned says so, and is noted."""
+        if not item.planned:
+            return item.title
+        self.planned[item.title] = None
+        return f"{item.title}{PLANNED}"
+
+    def _investor(self, item: Item, investor: str) -> str:
+        """The holder that an investor of a round is; whoever pays a round without commitments is named after it."""
+        listed = {c.investor: c.title or c.investor for c in item.part.commitments}
+        holder = investor if investor in listed else f"{item.name}.investors"
+        self.titles.setdefault(holder, listed.get(investor, f"{item.title} investors"))
+        return holder
+
+    def _class(self, item: Item, name: str, day: date) -> ShareClass:
+        """The class that a round issues: of its own name, as it is in the table if it has begun."""
+        known = self.table.classes.get(name)
+        return known or share_class(name, item.part.stock, SAME_DAY * day.toordinal())
+
+    def _qualifies(self, one: Instrument, money: Fraction) -> bool:
+        return one.item.kind == "safe" or money >= self._money(f"{one.name}.qualified_round", 0)
+
+    def _problem(self, error: CaptableError, item: Item, closing: str, day: date) -> Problem:
+        """What makes a closing unsolvable, where the file says it."""
+        owner = next((i for i in self.model.section("funding") if i.name == error.subject), item)
+        text = f"At the closing of {item.name} on {day.isoformat()}: {error.text}"
+        written = self.model.document.data[owner.section][owner.name]
+        for n, one in enumerate(written.get("closings", ()) if owner is item else ()):
+            if one["name"] == closing and error.field in one:
+                path = (*owner.path, "closings", n, error.field)
+                return self.model.document.problem(path, error.name, text)
+        if error.field in written:
+            return self.model.document.problem((*owner.path, error.field), error.name, text)
+        if error.field in self.model.document.data["captable"]:
+            return self.model.document.problem(("captable", error.field), error.name, text)
+        return self.model.document.problem(owner.path, error.name, text, at="key")

@@ -1,0 +1,78 @@
+"""The cap table and its instruments as the file writes them, in the records of the exact solve."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from runway.language.figure import exact, exactly
+from runway.model.checks_captable import COMMON
+from runway.months import date_at
+from runway.ownership.records import CapTable, Convertible, ShareClass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runway.funding.stock import Stock
+    from runway.ownership.ownership import Instrument
+
+SAME_DAY = 1_000  # instruments of one day stand in the order of the file
+
+
+def convertible(one: Instrument, money: Fraction, rows: Mapping[str, Sequence[float]]) -> Convertible:
+    """An instrument as the solve takes it, with the money that converts."""
+    part = one.item.part
+    cap = rows.get(f"{one.name}.valuation_cap")
+    safe = part.kind == "safe"
+    return Convertible(
+        name=one.name,
+        holder=one.holder,
+        money=money,
+        kind="safe" if safe else "note",
+        form=(part.form or "post_money") if safe else "pre_money",
+        cap=None if cap is None else exactly(cap[0]),
+        discount=Fraction(0) if part.discount is None else exact(part.discount),
+        mfn=safe and part.mfn,
+        ownership=exact(part.ownership) if safe and part.ownership is not None else None,
+        counts_new_pool=part.counts_new_pool,
+        cap_counts=part.cap_counts,
+        order=one.order,
+    )
+
+
+def opening_table(captable: Any) -> CapTable:
+    """`[captable]` as it is written; percentages make a company of one share."""
+    classes = {COMMON: ShareClass(name=COMMON, kind="common")}
+    for name, cls in captable.classes.items():
+        issued = SAME_DAY * date_at(cls.issued.entries[0].amount.number, 0).toordinal() if cls.issued is not None else 0
+        classes[name] = share_class(name, cls, issued)
+    holdings = {
+        (name, cls): exact(figure)
+        for name, holder in captable.holders.items()
+        for cls, figure in holder.shares.items()
+        if exact(figure)
+    }
+    for name, cls in captable.classes.items():
+        price = None if cls.price is None else exact(cls.price)
+        if cls.raised is not None:
+            price = exact(cls.raised) / sum(shares for key, shares in holdings.items() if key[1] == name)
+        converts = price if cls.conversion_price is None else exact(cls.conversion_price)
+        strike = None if cls.strike is None else exact(cls.strike)
+        classes[name] = replace(classes[name], issue_price=price, conversion_price=converts, strike=strike)
+    return CapTable(classes=classes, holdings=holdings, pool=exact(captable.pool))
+
+
+def share_class(name: str, stock: Stock, order: int) -> ShareClass:
+    """A class with the terms of a file, its price still to be set; `order` grows with the day of its first issue."""
+    return ShareClass(
+        name=name,
+        kind=stock.kind,
+        preference=exact(stock.preference),
+        seniority=stock.seniority,
+        participation=stock.participation,
+        participation_cap=None if stock.participation_cap is None else exact(stock.participation_cap),
+        anti_dilution=stock.anti_dilution,
+        anti_dilution_counts_pool=stock.anti_dilution_counts_pool,
+        order=order,
+    )

@@ -1,0 +1,105 @@
+"""Stretches of exit values on which every payout is a straight line, found from one corner of the level to the next.
+
+Where the sum of all payouts jumps, whoever would convert at that level holds, as few of them as the exit value needs.
+That is all there is to decide for post-money instruments, which follow the others; what the others do inside a jump is
+settled in `jumps`, and this is its start and its fallback.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.ownership.sale import SaleError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from fractions import Fraction
+
+    from runway.ownership.claims import Claims, State
+
+__all__ = ["Segment", "gap", "path"]
+
+
+class Segment(NamedTuple):
+    """The exit values above one and up to another between which nobody changes what he does."""
+
+    value: Fraction  # where it starts
+    last: Fraction | None  # where it ends; None has no end
+    level: Fraction
+    top: Fraction  # the level at its end, or one above its start where it has none
+    rise: Fraction  # of the exit value from `level` to `top`
+    claims: Claims  # inside a jump those of whom each class, note and discount has decided
+    held: frozenset[str]
+    unsettled: tuple[str, ...] = ()  # those whose choice the terms leave open
+
+    def level_at(self, value: Fraction) -> Fraction:
+        """The level that pays out an exit value."""
+        if not self.rise:
+            return self.level
+        return self.level + (value - self.value) * (self.top - self.level) / self.rise
+
+    def start(self) -> State:
+        """What everybody does just above its start."""
+        return self.claims.state(self.level, self.held, above=True)
+
+    def end(self) -> State:
+        """What everybody does at its end."""
+        return self.claims.state(self.top, self.held)
+
+    def ends(self) -> tuple[Mapping[str, Fraction], Mapping[str, Fraction]]:
+        """The payouts just above its start and at its end."""
+        return self.claims.payouts(self.level, self.start()), self.claims.payouts(self.top, self.end())
+
+    def between(self, value: Fraction, last: Fraction) -> Segment | None:
+        """Its part between two exit values, if there is any."""
+        low, high = max(self.value, value), last if self.last is None else min(self.last, last)
+        if low >= high:
+            return None
+        return self._replace(value=low, last=high, level=self.level_at(low), top=self.level_at(high), rise=high - low)
+
+
+def path(
+    claims: Claims,
+    level: Fraction,
+    value: Fraction,
+    end: Fraction | None = None,
+    held: frozenset[str] = frozenset(),
+    across: Callable[[Claims, Fraction, Fraction, Fraction, frozenset[str]], Iterator[Segment]] | None = None,
+) -> Iterator[Segment]:
+    """The segments from a level on, to an exit value, while some hold; `across` crosses the jumps, or else `gap`."""
+    across = across or gap
+    for corner in claims.corners(held, level):
+        reached = claims.total(corner, held)
+        rise = reached - value
+        if end is not None and reached >= end:
+            top = level + (corner - level) * (end - value) / rise if rise else corner
+            yield Segment(value, end, level, top, end - value, claims, held)
+            return
+        if rise:
+            yield Segment(value, reached, level, corner, rise, claims, held)
+        after = claims.total(corner, held, above=True)
+        if after > reached:
+            yield from across(claims, corner, reached, after if end is None else min(after, end), held)
+        if end is not None and after >= end:
+            return
+        level, value = corner, after
+    rise = claims.total(level + 1, held) - value
+    if not rise:
+        text = "nobody holds a share that takes what debts and preferences leave."
+        raise SaleError("sale-without-shares", text, "exit", "securities")
+    top = level + 1 if end is None else level + (end - value) / rise
+    yield Segment(value, end, level, top, rise if end is None else end - value, claims, held)
+
+
+def gap(
+    claims: Claims, level: Fraction, value: Fraction, end: Fraction, held: frozenset[str] = frozenset()
+) -> Iterator[Segment]:
+    """The segments across a jump: those who would convert at this level hold, as few of them as the value needs."""
+    without = {name: claims.total(level, held | {name}, above=True) for name in claims.triggers(level, held)}
+    least = min(without.values())
+    held |= {name for name, needed in without.items() if needed == least}  # equal ones together
+    start = claims.total(level, held, above=True)
+    if start > value:
+        yield from gap(claims, level, value, min(start, end), held)
+    if start < end:
+        yield from path(claims, level, start, end, held)

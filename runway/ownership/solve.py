@@ -1,0 +1,267 @@
+"""The exact price of a closing.
+
+Three unknowns carry it: 1 ÷ price, the increase of the pool, and the shares of all that converts.  Given a way to
+convert for each instrument, and whether the pool is topped up, they solve a linear system.  All of it grows with all of
+it, so choosing for each the most shares at the last solution, and solving again, only ever moves upward: no choice
+comes back, there are finitely many, and the last solution is the smallest one at which nobody has a better choice.
+
+Which pieces count against a protected class is settled around that: first none, then those that the solution puts below
+its conversion price, until they agree.  A piece that begins to count spreads the adjustment over more shares and lifts
+the price, so two may take turns; then every way to settle those is tried, and there may be none.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from itertools import chain, combinations, product
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.ownership import anti_dilution
+from runway.ownership.anti_dilution import Base, Piece
+from runway.ownership.convertibles import Choice, Line, Point, choices, total
+from runway.ownership.records import ONE, ZERO, CaptableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from fractions import Fraction
+
+    from runway.ownership.records import CapTable, Convertible, RoundTerms, ShareClass
+
+START = Point(ZERO, ZERO, ZERO)
+SETTLING = 6  # solutions within which an A that does not hang on the price must stand still
+MOST_UNDECIDED = 8  # pieces at the edge of a conversion price whose combinations are tried
+
+Counted = dict[str, tuple[int, ...]]  # by protected class, the pieces that lower its conversion price
+
+
+class Picks(NamedTuple):
+    """One choice for each convertible and class, and whether the pool grows."""
+
+    converting: tuple[Line, ...]
+    added: tuple[Line, ...]
+    topped_up: bool
+
+
+class Solution(NamedTuple):
+    """A point at which every choice is the best one, and what was chosen."""
+
+    point: Point
+    pre_money: Fraction
+    chosen: tuple[Choice, ...]  # by convertible
+    counted: Counted
+
+
+class _NoSolutionError(Exception):
+    def __init__(self, picks: Picks) -> None:
+        self.picks = picks
+
+
+class System:
+    """The equations of one closing."""
+
+    def __init__(self, table: CapTable, convertibles: Sequence[Convertible], terms: RoundTerms) -> None:
+        self.table, self.terms, self.convertibles = table, terms, convertibles
+        self.whole = Line(one=table.fully_diluted)
+        self.money = sum(terms.money.values(), ZERO) if terms.round_money is None else terms.round_money
+        self.ways = [choices(one, convertibles, table) for one in convertibles]
+        self.protected = anti_dilution.protected(table)
+        self.in_price = [c for c in self.protected if terms.anti_dilution_in_price and c.name not in terms.earlier]
+
+    def solution(self) -> Solution:
+        """The point that agrees with its own choices; `CaptableError` where there is none."""
+        try:
+            point, picks = self._highest(self._agreed())
+        except _NoSolutionError as error:
+            raise self._refusal(error.picks) from None
+        chosen = tuple(max(ways, key=lambda way: way.shares.at(point)) for ways in self.ways)
+        pre_money = self._before_the_money(picks).at(point) / point.inverse
+        pieces = self._pieces(point, picks)
+        counted = {c.name: self._counted(c, pieces) for c in self.protected}
+        assert point.converted == sum((way.shares.at(point) for way in chosen), ZERO)
+        assert self.terms.pre_money in (None, pre_money)
+        assert self.terms.price in (None, 1 / point.inverse)
+        assert point.top_up == max(ZERO, self._short_of_pool(picks).at(point))
+        return Solution(point, pre_money, chosen, counted)
+
+    # which pieces count against which class
+
+    def _agreed(self) -> dict[str, Base]:
+        """The bases of the classes in the price that the solution built on them confirms."""
+        tried: list[Counted] = []
+        now: Counted = {c.name: () for c in self.in_price}
+        while now not in tried:
+            tried.append(now)
+            bases, now = self._settled(now)
+            if now == tried[-1]:
+                return bases
+        for guess in _between(tried):
+            with suppress(_NoSolutionError):
+                bases, now = self._settled(guess)
+                if now == guess:
+                    return bases
+        names = ", ".join(c.name for c in self.in_price)
+        text = (
+            f"No price of {self.terms.name} agrees with itself: the anti-dilution of {names} puts it on the other side "
+            "of a conversion price each time. Change the valuation, or write anti_dilution_in_price = false."
+        )
+        raise CaptableError("no-consistent-price", text, self.terms.name, "valuation")
+
+    def _settled(self, counted: Counted) -> tuple[dict[str, Base], Counted]:
+        """With these pieces counted: the bases whose A is that of their own solution, and what would count there."""
+        pieces = [Piece(self.money, ZERO, None), *(Piece(c.money, ZERO, c.order) for c in self.convertibles)]
+        bases: dict[str, Base] = {}
+        for _ in range(SETTLING):
+            now = {
+                c.name: Base(counted[c.name], self._outstanding(c, pieces) if counted[c.name] else ZERO)
+                for c in self.in_price
+            }
+            if now == bases:
+                return now, {c.name: self._counted(c, pieces) for c in self.in_price}
+            bases = now
+            point, picks = self._highest(bases)
+            pieces = self._pieces(point, picks)
+        names = ", ".join(name for name, some in counted.items() if some)
+        text = (
+            f"What converts in {self.terms.name} counts as outstanding for the anti-dilution of {names}, and both "
+            "hang on the price, which then has no exact solution. Write anti_dilution_in_price = false."
+        )
+        raise CaptableError("anti-dilution-not-exact", text, self.terms.name, "anti_dilution_in_price")
+
+    def _counted(self, one: ShareClass, pieces: Sequence[Piece]) -> tuple[int, ...]:
+        return anti_dilution.counted(one, pieces, self.terms.conversions_exempt, self.terms.earlier.get(one.name))
+
+    def _outstanding(self, one: ShareClass, pieces: Sequence[Piece]) -> Fraction:
+        return anti_dilution.outstanding(one, self.table, pieces, self.terms.conversions_exempt)
+
+    def _pieces(self, point: Point, picks: Picks) -> list[Piece]:
+        """What the closing issues for money there: the new money first, then each conversion."""
+        converted = (
+            Piece(one.money, line.at(point), one.order)
+            for one, line in zip(self.convertibles, picks.converting, strict=True)
+        )
+        return [Piece(self.money, self.money * point.inverse, None), *converted]
+
+    # the linear system
+
+    def _highest(self, bases: Mapping[str, Base]) -> tuple[Point, Picks]:
+        """The smallest point at which no choice gives more shares."""
+        point, picks = START, self._picks(START, bases)
+        while True:
+            new = self._solved(picks)
+            if new is None or new.inverse <= 0 or any(a < b for a, b in zip(new, point, strict=True)):
+                raise _NoSolutionError(picks)
+            point = new
+            better = self._picks(point, bases, picks)
+            if better == picks:
+                return point, picks
+            picks = better
+
+    def _picks(self, point: Point, bases: Mapping[str, Base], old: Picks | None = None) -> Picks:
+        """The most shares for everyone there; a tie keeps the old choice, or takes the first."""
+        converting = tuple(
+            _most([way.shares for way in ways], point, old and old.converting[n]) for n, ways in enumerate(self.ways)
+        )
+        pieces = [(self.money, Line(inverse=self.money))]
+        pieces += [(one.money, line) for one, line in zip(self.convertibles, converting, strict=True)]
+        added = tuple(
+            _most([Line(), *anti_dilution.added(c, self.table, bases[c.name], pieces)], point, None)
+            for c in self.in_price
+        )
+        picks = Picks(converting, added, topped_up=False)
+        return picks._replace(topped_up=self._short_of_pool(picks).at(point) > 0)
+
+    def _before_the_money(self, picks: Picks) -> Line:
+        """The shares that the pre-money valuation pays for."""
+        converted = ONE if self.terms.convertibles == "in_pre_money" else ZERO
+        return total((self.whole, Line(top_up=ONE, converted=converted), *picks.added))
+
+    def _short_of_pool(self, picks: Picks) -> Line:
+        """What the pool lacks of its target, with all that the closing issues but the increase itself.
+
+        increase = target × (others + pool + increase) − pool, solved for the increase.
+        """
+        if self.terms.pool is None:
+            return Line()
+        issued = Line(inverse=self.money, converted=ONE)
+        wanted = total((self.whole, issued, *picks.added)).times(self.terms.pool)
+        return total((wanted, Line(one=-self.table.pool))).times(1 / (1 - self.terms.pool))
+
+    def _solved(self, picks: Picks) -> Point | None:
+        """The point at which price, pool and conversions hold with these choices."""
+        lines = [
+            self._before_the_money(picks).times(1 / self.terms.pre_money)
+            if self.terms.pre_money
+            else Line(one=1 / (self.terms.price or ONE)),
+            self._short_of_pool(picks) if picks.topped_up else Line(),
+            total(picks.converting),
+        ]
+        rows = [[*(-part for part in line[1:]), line.one] for line in lines]
+        for n, row in enumerate(rows):
+            row[n] += 1
+        return _linear(rows)
+
+    def _refusal(self, picks: Picks) -> CaptableError:
+        """Why there is no solution."""
+        name, fixed = self.terms.name, total(picks.converting).converted
+        if fixed >= 1:
+            text = (
+                f"What converts in {name} is promised {float(fixed):.1%} of the company before the new money; "
+                "together it must stay below 100%. Raise a cap, or leave an instrument out."
+            )
+            return CaptableError("conversions-own-everything", text, name, "cap")
+        if self.terms.pool and self._solves(replace(self.terms, pool=None)):
+            text = (
+                f"{name} leaves nothing for anyone else: a pool of {float(self.terms.pool):.1%} of the company after "
+                "it, the new money and what converts come to all of it. Lower the pool."
+            )
+            return CaptableError("pool-leaves-nothing", text, name, "pool")
+        if self.in_price and self._solves(replace(self.terms, anti_dilution_in_price=False)):
+            protected = ", ".join(c.name for c in self.in_price)
+            text = (
+                f"The anti-dilution of {protected} is worth all of the pre-money valuation of {name}: no price is low "
+                "enough. Raise the valuation, or write anti_dilution_in_price = false."
+            )
+            return CaptableError("anti-dilution-leaves-nothing", text, name, "valuation")
+        text = (
+            f"What converts in {name} is worth all of its pre-money valuation or more, so nothing is left for the "
+            "shares there are. Raise the valuation."
+        )
+        return CaptableError("conversions-exceed-valuation", text, name, "valuation")
+
+    def _solves(self, terms: RoundTerms) -> bool:
+        try:
+            System(self.table, self.convertibles, terms).solution()
+        except CaptableError:
+            return False
+        return True
+
+
+def _most(lines: Sequence[Line], point: Point, old: Line | None) -> Line:
+    best = max(lines, key=lambda line: line.at(point))
+    return old if old is not None and old.at(point) == best.at(point) else best
+
+
+def _linear(rows: list[list[Fraction]]) -> Point | None:
+    """The unknowns of three equations, each its coefficients and its right side; None if they do not determine them."""
+    for n in range(3):
+        pivot = next((row for row in rows[n:] if row[n]), None)
+        if pivot is None:
+            return None
+        rows.remove(pivot)
+        pivot = [part / pivot[n] for part in pivot]
+        rows = [[a - row[n] * b for a, b in zip(row, pivot, strict=True)] for row in rows]
+        rows.insert(n, pivot)
+    return Point(*(row[3] for row in rows))
+
+
+def _between(tried: Sequence[Counted]) -> Iterator[Counted]:
+    """Every way to settle the pieces that were counted at one time and not at another."""
+    sides: list[list[tuple[str, tuple[int, ...]]]] = []
+    for name in tried[0]:
+        seen = [set(one[name]) for one in tried[1:]]
+        always, ever = set.intersection(*seen), set.union(*seen)
+        open_ = sorted(ever - always)[:MOST_UNDECIDED]
+        subsets = chain.from_iterable(combinations(open_, n) for n in range(len(open_) + 1))
+        sides.append([(name, tuple(sorted(always | set(some)))) for some in subsets])
+    return (dict(one) for one in product(*sides))

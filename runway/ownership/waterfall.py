@@ -1,0 +1,178 @@
+"""Who gets what when the company is sold, exactly.
+
+Everything that is paid is a function of one number, the level of the water.  It first rises through the ranks of debts
+and preferences, one unit a rank, its fraction being the part of that rank that is paid; above the last rank it is the
+money per share of common.  What a security takes at a level depends on nothing but the level, so the sum of all
+payouts is piecewise linear in it, and the level of an exit value is found exactly between two of its corners.
+
+Only securities that no round has converted can make the sum jump: a post-money SAFE holds a fixed part of what it
+counts, so each further conversion gives more to those that have converted already.  An exit value inside a jump is one
+at which not all of those conversions pay with all their effects counted; `jumps` finds who converts there.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.ownership.claims import Claims
+from runway.ownership.jumps import settled
+from runway.ownership.sale import SaleError
+from runway.ownership.segments import path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runway.ownership.sale import Debt, Outcome, Security, Unconverted
+    from runway.ownership.segments import Segment
+
+__all__ = ["Breakpoint", "Change", "Proceeds", "Waterfall", "rounded"]
+
+WORDS = {
+    "repaid": "{} is repaid in full",
+    "paid": "preference of {} is paid in full",
+    "refunded": "{} has its money back",
+    "exercised": "strike of {} is passed",
+    "capped": "cap of {} is reached",
+    "converts": "{} converts",
+}
+UNDONE = {"exercised": "strike of {} is not reached any more", "converts": "{} no longer converts"}
+
+
+class Proceeds(NamedTuple):
+    """What each claim gets of one exit value; the payouts sum to it exactly."""
+
+    value: Fraction
+    payouts: Mapping[str, Fraction]  # by debt, security and unconverted instrument; options and warrants net of strikes
+    outcomes: Mapping[str, Outcome]  # what each did or took
+    share_value: Fraction  # money per share of common, before any strike
+    conversion_shares: Mapping[str, Fraction]  # of each unconverted instrument that converts, as common
+    unsettled: tuple[str, ...] = ()  # those whose choice the terms leave open: several sets hold, or none
+
+
+class Change(NamedTuple):
+    """What one claim does from a breakpoint on.
+
+    >>> print(Change("series_a", "converts"))
+    series_a converts
+    """
+
+    name: str
+    what: str
+    undone: bool = False  # a jump lowers the value of a share, so an option may leave the money
+
+    def __str__(self) -> str:
+        return (UNDONE if self.undone else WORDS)[self.what].format(self.name)
+
+
+class Breakpoint(NamedTuple):
+    """An exit value above which the next unit of money is shared in another way."""
+
+    value: Fraction
+    changes: tuple[Change, ...]
+    jump: bool  # whether payouts jump here; at the value itself those from below hold
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.changes))
+
+
+class Waterfall:
+    """The claims on an exit value, and how it is shared among them.
+
+    Debts (notes are debts) are paid first, by seniority; then preferences and the money of SAFEs, by seniority, equal
+    seniority pro rata to the amounts; then everybody shares as common.  A class, note or SAFE converts only where that
+    is strictly better for it, with all that its conversion changes; an option or warrant exercises where a share is
+    worth more than its strike.  The unissued pool gets nothing.
+
+    `unissued_pool` matters only to the notes whose cap counts it.
+
+    >>> from runway.ownership.sale import Security
+    >>> preferred = Security("series_a", Fraction(200), preference=Fraction(300))
+    >>> waterfall = Waterfall([Security("common", Fraction(800)), preferred])
+    >>> {name: str(money) for name, money in waterfall.sale(Fraction(1000)).payouts.items()}
+    {'common': '700', 'series_a': '300'}
+    >>> [(str(point.value), str(point)) for point in waterfall.breakpoints]
+    [('300', 'preference of series_a is paid in full'), ('1500', 'series_a converts')]
+    """
+
+    def __init__(
+        self,
+        securities: Sequence[Security],
+        debts: Sequence[Debt] = (),
+        unconverted: Sequence[Unconverted] = (),
+        unissued_pool: Fraction = Fraction(0),
+    ) -> None:
+        self._claims = Claims(securities, debts, unconverted, unissued_pool)
+
+    def sale(self, value: Fraction) -> Proceeds:
+        """Each claim's payout at an exit value, in money; the payouts sum to the value exactly.
+
+        Nobody regrets what he did, wherever the terms allow that.  Inside a jump `unsettled` names those whose choice
+        they leave open (see `jumps`); outside one it is empty, though in rare cases another outcome would hold as well.
+        """
+        if value < 0:
+            raise SaleError("negative-exit-value", "an exit value is not negative.", "exit", "value")
+        segment = self._segments[bisect_left(self._ends, value)]
+        claims, level = segment.claims, segment.level_at(value)
+        state = claims.state(level, segment.held)
+        payouts = claims.payouts(level, state)
+        assert sum(payouts.values()) == value, "payouts do not sum to the exit value"
+        claims.check(level, state, payouts)
+        share_value = claims.share_value(level)
+        converting = (u.name for u in claims.unconverted if u.name in state.converts)
+        return Proceeds(
+            value,
+            payouts,
+            claims.outcomes(level, state),
+            share_value,
+            {name: payouts[name] / share_value for name in converting},
+            segment.unsettled,
+        )
+
+    @cached_property
+    def breakpoints(self) -> tuple[Breakpoint, ...]:
+        """The exit values at which somebody's share of the next unit of money changes, in order, and why."""
+        points: list[Breakpoint] = []
+        for one, other in pairwise(self._segments):
+            before, after = one.end(), other.start()
+            was = one.claims.reached(one.top, before)
+            becomes = other.claims.reached(other.level, after, above=True)
+            changes = [Change(*each) for each in becomes if each not in was]
+            changes += [Change(*each, undone=True) for each in was if each not in becomes and each[1] in UNDONE]
+            if not changes:
+                continue
+            jump = one.claims.payouts(one.top, before) != other.claims.payouts(other.level, after)
+            if points and points[-1].value == other.value:
+                last = points.pop()
+                points.append(Breakpoint(last.value, (*last.changes, *changes), last.jump or jump))
+            else:
+                points.append(Breakpoint(other.value, tuple(changes), jump))
+        return tuple(points)
+
+    @cached_property
+    def _segments(self) -> list[Segment]:
+        return list(path(self._claims, Fraction(0), Fraction(0), across=settled))
+
+    @cached_property
+    def _ends(self) -> list[Fraction]:
+        return [segment.last for segment in self._segments if segment.last is not None]
+
+
+def rounded(payouts: Mapping[str, Fraction], digits: int) -> dict[str, Fraction]:
+    """Payouts in whole minor units that sum to their rounded sum: the largest remainders are rounded up.
+
+    `digits` is the number of decimals of the currency (2 for cents).  Equal remainders go by the larger payout, then by
+    name.  The sum is rounded half up.
+
+    >>> {name: float(money) for name, money in rounded({"a": Fraction(100, 3), "b": Fraction(200, 3)}, 2).items()}
+    {'a': 33.33, 'b': 66.67}
+    """
+    unit = Fraction(1, 10**digits)
+    whole = {name: money // unit for name, money in payouts.items()}
+    missing = (sum(payouts.values()) + unit / 2) // unit - sum(whole.values())
+    order = sorted(payouts, key=lambda name: (whole[name] * unit - payouts[name], -payouts[name], name))
+    up = set(order[: int(missing)])
+    return {name: (count + (name in up)) * unit for name, count in whole.items()}

@@ -1,0 +1,124 @@
+"""The rows of a program with what has happened in its closed months: the actual value there, the formula after them.
+
+What looks back at a row with `prev` then reads the actual, so that stateful rows go on from it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.files.actuals import CLOSED, DIFFERENCE, SETTLED
+from runway.language.tree import (
+    ONE,
+    ZERO,
+    Binary,
+    Choose,
+    Compare,
+    History,
+    Negative,
+    Node,
+    Parameter,
+    Row,
+    Step,
+    Sum,
+    T,
+    rebuilt,
+    total,
+)
+from runway.months import month_label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runway.files.actuals import Actuals
+    from runway.program.program import ProgramRow
+
+IN_CLOSED = Compare("<", T, Parameter(CLOSED))
+IN_SETTLED = Compare("<", T, Parameter(SETTLED))
+MULTIPLIERS = ("levers.burn", "levers.revenue", "levers.funding")
+
+
+def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int) -> list[ProgramRow]:
+    """The rows with actual values in the closed months.
+
+    A lever does not change what has happened.  Where a line's cash is given, what it is owed or owes follows from it.
+    """
+    by_address = {row.address: row for row in rows}
+    values = {address: _series(address, actuals, start) for address in actuals.values}
+    levers = {lever: Choose(IN_SETTLED, ONE, Parameter(lever)) for lever in MULTIPLIERS}
+    found = []
+    for row in rows:
+        formula = _settled(row, levers)
+        if row.address in values and row.address != "cash":
+            formula = Choose(IN_CLOSED, values[row.address], formula)
+        elif row.address.endswith(".underlying") and (actual := _of_main(row.address, by_address, values)) is not None:
+            formula = Choose(IN_CLOSED, actual, formula)
+        elif (balance := _balance(row.address, by_address, values)) is not None:
+            formula = Choose(IN_CLOSED, balance, formula)
+        elif row.address == f"{DIFFERENCE}.flow" and "cash" in values:
+            formula = Choose(IN_SETTLED, _difference(values["cash"], by_address), ZERO)
+        stands = None if row.address.startswith(f"{DIFFERENCE}.") else row.path  # it is no line of the file
+        found.append(row._replace(formula=formula, path=stands))
+    return found
+
+
+def _series(address: str, actuals: Actuals, start: int) -> Node:
+    """The actual values of a row, month by month."""
+    months = tuple(range(len(actuals.values[address])))
+    return Step(months, tuple(Parameter(f"actuals.{address}.{month_label(start + t)}") for t in months))
+
+
+def _settled(row: ProgramRow, levers: Mapping[str, Node]) -> Node:
+    """A formula in which levers leave the closed months alone, and what has been due in them is not put off."""
+    closing, _, last = row.address.rpartition(".")
+    if last in ("slipped", "met"):
+        date, delay = Parameter(f"{closing}.date"), Parameter("levers.delay")
+        levers = {"levers.delay": Choose(Compare(">=", date, Parameter(SETTLED)), delay, ZERO)}
+
+    def put_in(node: Node) -> Node:
+        return levers.get(node.address, node) if isinstance(node, Parameter) else rebuilt(node, put_in)
+
+    return put_in(row.formula)
+
+
+def _of_main(underlying: str, rows: Mapping[str, ProgramRow], values: Mapping[str, Node]) -> Node | None:
+    """The actual values of the main row whose value before levers this row is."""
+    name = underlying.removesuffix(".underlying")
+    readers = (a for a in values if a.startswith(f"{name}.") and Row(underlying) in _factors(rows[a].formula))
+    return next((values[a] for a in readers), None)
+
+
+def _factors(node: Node) -> list[Node]:
+    if isinstance(node, Binary) and node.operator == "*":
+        return [*_factors(node.left), *_factors(node.right)]
+    return [node]
+
+
+def _balance(address: str, rows: Mapping[str, ProgramRow], values: Mapping[str, Node]) -> Node | None:
+    """What customers owe or suppliers are owed, where the line's cash is given and the balance itself is not."""
+    name, _, row = address.rpartition(".")
+    cash = f"{name}.cash"
+    if row not in ("receivable", "payable") or cash not in values or address in values:
+        return None
+    before = History("prev", Row(address), None)
+    earned = next(node for node in _terms(rows[cash].formula) if isinstance(node, Row) and node.address != address)
+    if row == "receivable":
+        return Sum((before, earned, Negative(values[cash])))
+    return Sum((before, earned, values[cash]))
+
+
+def _terms(node: Node) -> list[Node]:
+    if isinstance(node, Sum):
+        return [inner for term in node.terms for inner in _terms(term)]
+    if isinstance(node, Binary) and node.operator == "-":
+        return [*_terms(node.left), *_terms(node.right)]
+    return [node]
+
+
+def _difference(cash: Node, rows: Mapping[str, ProgramRow]) -> Node:
+    """What the closing cash holds beside the opening cash and every other flow of the month."""
+    flows: list[Node] = []
+    for term in _terms(rows["net_cash_flow"].formula):
+        flows += _terms(rows["cash.passthrough"].formula) if term == Row("cash.passthrough") else [term]
+    others = [flow for flow in flows if flow != Row(f"{DIFFERENCE}.cash")]
+    return Binary("-", cash, total([Row("opening_cash"), *others]))

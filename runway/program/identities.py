@@ -1,0 +1,73 @@
+"""What holds in every run, to the minor unit, as sums of rows that are 0: the engine and the workbook both check it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.program.statement import borrowings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from runway.answers.projection import Section
+    from runway.engine.ladder import Rows
+    from runway.model.model import Model
+
+__all__ = ["Identity", "Term", "identities"]
+
+
+class Term(NamedTuple):
+    """A row with its sign, so many months back."""
+
+    sign: int
+    row: str
+    back: int = 0
+
+
+class Identity(NamedTuple):
+    """A sum of rows that is 0 in every month; a term from before the first month is its row's opening."""
+
+    name: str
+    title: str
+    terms: tuple[Term, ...]
+
+    def residual(self, rows: Rows, t: int) -> float:
+        """What is left in month `t`; 0 where a term reaches back before the first month."""
+        if any(t < term.back for term in self.terms):
+            return 0.0
+        left: float = sum(term.sign * rows[term.row][t - term.back] for term in self.terms)
+        return left
+
+
+def identities(model: Model, sections: Sequence[Section], addresses: Collection[str]) -> list[Identity]:
+    """The identities of a model: cash rolls forward; sections, lines, investors and the bridge foot."""
+
+    def foots(name: str, title: str, whole: str, parts: Iterable[str]) -> Identity:
+        return Identity(name, title, (*(Term(1, part) for part in parts), Term(-1, whole)))
+
+    bridge = [address for address in addresses if address.startswith("bridge.")]
+    found = [
+        foots("cash_rolls_forward", "Opening cash and net cash flow make closing cash", "cash",
+              ("opening_cash", "net_cash_flow")),
+        Identity("opening_is_last_closing", "Opening cash is last month's closing cash",
+                 (Term(1, "opening_cash"), Term(-1, "cash", 1))),
+        foots("sections_make_the_net_flow", "Sections make the net cash flow", "net_cash_flow",
+              (section.cash for section in sections)),
+        foots("bridge_foots", "Net loss and the bridge make net burn", "net_burn", ("net_loss", *bridge)),
+    ]  # fmt: skip
+    for section in sections:
+        if section.lines:
+            parts = [line.cash for line in section.lines]
+            found.append(foots(f"{section.cash}_foots", f"Lines make {section.title.lower()}", section.cash, parts))
+    for item in model.section("funding"):
+        for closing in getattr(item.part, "closings", ()):
+            place = f"{item.name}.{closing.name}"
+            investors = [f"{place}.{investor}" for investor in item.part.investors()]
+            title = f"Investors make {item.title}, {closing.title or closing.name}"
+            found.append(foots(f"{place}.cash_foots", title, f"{place}.cash", investors))
+    for item in borrowings(model):
+        owed = [Term(1, f"{item.name}.brought_forward"), Term(1, f"{item.name}.cash"), Term(-1, f"{item.name}.balance")]
+        gone = (f"{item.name}.{row}" for row in ("principal", "converts"))  # a credit line's principal is in its cash
+        owed += [Term(-1, row) for row in gone if row in addresses]
+        found.append(Identity(f"{item.name}_rolls_forward", f"What is owed on {item.title} rolls forward", tuple(owed)))
+    return found

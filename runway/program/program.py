@@ -1,0 +1,204 @@
+"""A model as one program: rows in calculation order, each a formula over rows and parameters, with its origin."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.errors import InputError, Problem
+from runway.language.formula import parse
+from runway.language.tree import FormulaError, Node, Row, as_number, same_month, walk
+from runway.model.names import UNREADABLE, Namespace, latched
+from runway.model.tables import MINOR_DIGITS
+from runway.months import NEVER
+from runway.program.closed import closed_rows
+from runway.program.statement import Draft, drafts, main_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runway.files.document import Document
+    from runway.language.figure import Entry
+    from runway.model.addresses import Path
+    from runway.model.model import Model
+
+
+class ProgramRow(NamedTuple):
+    """One row: its formula and opening looked up, whether it is posted to the minor unit, and its table in the file."""
+
+    address: str
+    formula: Node
+    opening: Node
+    posted: bool
+    path: Path | None
+
+
+class Program(NamedTuple):
+    """The rows in calculation order, and the numbers of the file that they read."""
+
+    rows: tuple[ProgramRow, ...]
+    parameters: Mapping[str, float]  # by address, as written; dates as positions, months since the start
+    entries: Mapping[str, Entry]
+    start: int
+    months: int
+    minor_digits: int
+    shown: Mapping[str, str]  # rows before levers -> the main row that a reader knows
+
+    def places(self) -> dict[str, int]:
+        """The place of each row in the calculation order."""
+        return {row.address: n for n, row in enumerate(self.rows)}
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Node:
+    return parse(text)
+
+
+def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
+    """The program of a model.
+
+    Raises `InputError` with `problems`, found while reading, and those of its formulas: unknown names, cycles.
+    """
+    names = Namespace(model)
+    wanted = list(drafts(model))
+    names.add_rows(draft.address for draft in wanted)
+    for item in model.items:
+        if item.section != "events":
+            names.main[item.name] = main_row(item)
+        if f"{item.name}.underlying" in names.rows and f"{item.name}.billed" not in names.rows:
+            names.underlying[main_row(item)] = f"{item.name}.underlying"
+    found = list(problems)
+    rows = [_row(draft, names, sound=not found) for draft in wanted]
+    found += names.problems
+    if found or model.broken:
+        raise InputError(*sorted(dict.fromkeys(found), key=_where))
+    rows = _without_unused(rows)
+    start = model.settings.start
+    if model.actuals is not None:
+        rows = closed_rows(rows, model.actuals, start)
+    entries = names.parameters()
+    parameters = {
+        address: entry.amount.number - start
+        if entry.amount.kind == "date" and entry.amount.number < NEVER
+        else entry.amount.number
+        for address, entry in entries.items()
+    }
+    if model.actuals is not None:
+        parameters |= model.actuals.parameters(start)
+    digits = MINOR_DIGITS.get(model.settings.currency, 2)
+    shown = {f"{name}.underlying": main for name, main in names.main.items()}
+    return Program(_ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown)
+
+
+def _where(problem: Problem) -> tuple[str, int, int]:
+    """Problems are told in the order of the file."""
+    place = problem.place
+    return ("", 0, 0) if place is None else (place.file, place.line, place.column)
+
+
+def _row(draft: Draft, names: Namespace, *, sound: bool) -> ProgramRow:
+    """The row of a draft; in a file that is not sound a row may miss what a mistake has taken away."""
+
+    def looked_up(formula: str | Node) -> Node:
+        try:
+            tree = _parsed(formula) if isinstance(formula, str) else formula
+            return names.resolve(tree, draft.owner, closing=draft.closing, before_levers=draft.before_levers)
+        except FormulaError as error:
+            condition = draft.closing or draft.address.endswith(".met")
+            if condition and (sound or error.name != "unknown-name"):
+                names.note(_condition_path(draft, names), error)
+            elif sound:
+                raise AssertionError(f"{draft.address}: {error.text}") from error
+            return UNREADABLE
+
+    formula, opening = as_number(looked_up(draft.formula)), as_number(looked_up(draft.opening))
+    if draft.closing or draft.address.endswith(".met"):
+        formula, opening = latched(formula, draft.address)
+    return ProgramRow(draft.address, formula, opening, draft.posted, draft.path)
+
+
+def _condition_path(draft: Draft, names: Namespace) -> Path:
+    prefix = f"{draft.owner}.{draft.closing}." if draft.closing else f"{draft.owner}."
+    for field in ("requires", "unless"):
+        if f"{prefix}{field}" in names.paths:
+            return names.paths[f"{prefix}{field}"]
+    assert draft.path is not None
+    return draft.path
+
+
+def _without_unused(rows: list[ProgramRow]) -> list[ProgramRow]:
+    """The rows, with each row before levers that only its main row reads folded into it."""
+    readers: dict[str, int] = {}
+    for row in rows:
+        for node in (*walk(row.formula), *walk(row.opening)):
+            if isinstance(node, Row):
+                readers[node.address] = readers.get(node.address, 0) + 1
+    folded = {r.address: r for r in rows if r.address.endswith(".underlying") and readers.get(r.address, 0) == 1}
+    kept = []
+    for row in rows:
+        if row.address in folded:
+            continue
+        for address, inner in folded.items():
+            if row.path == inner.path and any(n == Row(address) for n in walk(row.formula)):
+                row = row._replace(formula=_substituted(row.formula, address, inner.formula))
+        kept.append(row)
+    return kept
+
+
+def _substituted(product: Node, address: str, by: Node) -> Node:
+    """A product of factors with its last factor, the row at `address`, replaced."""
+    from runway.language.tree import Binary
+
+    assert isinstance(product, Binary)
+    assert product.right == Row(address)
+    return Binary("*", product.left, by)
+
+
+def _ordered(rows: list[ProgramRow], model: Model) -> tuple[ProgramRow, ...]:
+    """The rows so that each comes after those whose value of the same month it reads; raises on a cycle."""
+    by_address = {row.address: row for row in rows}
+    needs = {row.address: list(dict.fromkeys(same_month(row.formula))) for row in rows}
+    done: dict[str, bool] = {}
+    ordered: list[ProgramRow] = []
+    for first in by_address:
+        stack = [(first, iter(needs[first]))]
+        if first in done:
+            continue
+        done[first] = False
+        while stack:
+            address, rest = stack[-1]
+            for need in rest:
+                if done.get(need) is False:
+                    chain = [a for a, _ in stack]
+                    raise InputError(_cycle(chain[chain.index(need) :], by_address, model))
+                if need not in done:
+                    done[need] = False
+                    stack.append((need, iter(needs[need])))
+                    break
+            else:
+                done[address] = True
+                ordered.append(by_address[address])
+                stack.pop()
+    return tuple(ordered)
+
+
+def _cycle(chain: list[str], rows: Mapping[str, ProgramRow], model: Model) -> Problem:
+    """The problem of rows that read each other in the same month, placed at the first one of the file."""
+    own = next((n for n, address in enumerate(chain) if rows[address].path is not None), 0)
+    chain = chain[own:] + chain[:own]
+    path = rows[chain[0]].path or ()
+    where = formula_path(model.document, path)
+    text = (
+        f"These rows need each other's value of the same month: {' -> '.join([*chain, chain[0]])}. "
+        "Break the circle with prev(x), the value of the month before."
+    )
+    return model.document.problem(where, "cycle", text, at="value" if len(where) > len(path) else "key")
+
+
+def formula_path(document: Document, path: Path) -> Path:
+    """The path of the formula written in a table of the file; the table's own if it has none."""
+    table: Any = document.data
+    for part in path:
+        table = table[part]
+    fields = ("formula", "of", "volume", "require") if isinstance(table, dict) else ()
+    return next(((*path, field) for field in fields if field in table), path)

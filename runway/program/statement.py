@@ -1,0 +1,305 @@
+"""The statement as rows: every line's cash, the order of the month, totals, tax, burn, loss and the bridge.
+
+opening -> interest on it -> revenue, costs, pass-through -> capital -> tax -> funding -> debt service -> credit lines
+-> closing.  Each line row and `total.*` is positive and as earned or incurred; `LINE.cash` and `cash.*` are signed
+posted flows, in is positive.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.language.tree import ZERO, Binary, Call, Choose, Name, Negative, Node, Parameter, Row, total
+from runway.lines.line import MAIN_NAMES, Line, RowFormula
+from runway.lines.working_capital import PERIOD_MONTHS, payable_rows, receivable_rows
+from runway.model.names import kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.model.addresses import Path
+    from runway.model.model import Item, Model
+
+LEVER = {"revenue": "levers.revenue", "costs": "levers.burn", "capital": "levers.burn"}
+CASH_SECTIONS = ("interest", "revenue", "costs", "passthrough", "capital", "tax", "funding", "debt", "credit")
+
+
+class Draft(NamedTuple):
+    """A row before its names are looked up."""
+
+    address: str
+    formula: str | Node
+    opening: str | Node = "0"
+    posted: bool = False
+    owner: str = ""
+    closing: str = ""  # the closing or clause whose condition it reads
+    before_levers: bool = False  # reads its section's rows as they are before levers
+    path: Path | None = None  # the table of the file that it comes from
+
+
+def drafts(model: Model) -> Iterator[Draft]:
+    """Every row of a model, in the order in which they are explained."""
+    for item in model.items:
+        if item.section == "events":
+            yield from _event(item)
+        elif item.section == "funding":
+            yield from _round(item)
+        else:
+            yield from _line(item, model)
+    yield from _cash(model)
+    yield from _totals(model)
+    if model.tax is not None:
+        yield from _tax(model)
+    yield from _burn()
+    yield from _survival(model)
+
+
+def main_row(item: Item) -> str:
+    """The address of the row that an item's bare name means."""
+    return f"{item.name}.drawn" if item.section == "funding" else f"{item.name}.{MAIN_NAMES[item.section]}"
+
+
+def _event(item: Item) -> Iterator[Draft]:
+    """The share of the month's days that an event covers."""
+    if item.part.days is None:
+        yield Draft(f"{item.name}.share", "since(date)", owner=item.name, path=item.path)
+        return
+    begins = f"day_number({item.name}.date)"
+    covered = f"min({begins} + {item.name}.days, elapsed_days) - max({begins}, elapsed_days - days)"
+    yield Draft(f"{item.name}.share", f"max(0, {covered}) / days", path=item.path)
+
+
+def _line(item: Item, model: Model) -> Iterator[Draft]:
+    """A line's own rows, its main row under its levers and events, and its cash."""
+    part, name = item.part, item.name
+    assert isinstance(part, Line) or item.section == "drivers"
+    rows: dict[str, RowFormula] = part.rows()
+    levered = "billed" if "billed" in rows else "main"
+    lever = LEVER.get(item.section)
+    for row, (formula, opening, posted) in rows.items():
+        address = main_row(item) if row == "main" else f"{name}.{row}"
+        money = posted or (row == "main" and lever is not None) or (row == "main" and item.section == "passthrough")
+        if row == levered and lever is not None:
+            factors = [Parameter(lever), *kept(item, model)]
+            yield Draft(f"{name}.underlying", formula, opening, money, name, before_levers=True, path=item.path)
+            yield Draft(address, _product([*factors, Row(f"{name}.underlying")]), opening, money, name, path=item.path)
+        else:
+            yield Draft(address, formula, opening, money, name, before_levers=levered != row, path=item.path)
+    if item.section == "drivers":
+        return
+    yield from _line_cash(item, levered)
+    if getattr(item.shared, "written_off_over", None) is not None:
+        so_far = f"{name}.spent_so_far"
+        yield Draft(so_far, f"prev({so_far}) + main", posted=True, owner=name, path=item.path)
+        exact, posted_so_far = f"{name}.written_off_exactly", f"{name}.written_off_so_far"
+        month = f"(prev({so_far}) - lag({so_far}, written_off_over + 1)) / written_off_over"
+        yield Draft(exact, f"prev({exact}) + ({month} if written_off_over > 0 else 0)", owner=name, path=item.path)
+        yield Draft(posted_so_far, exact, posted=True, owner=name, path=item.path)
+        gone = f"{posted_so_far} - prev({posted_so_far})"
+        yield Draft(f"{name}.written_off", gone, posted=True, owner=name, path=item.path)
+
+
+def _product(factors: list[Node]) -> Node:
+    product = factors[0]
+    for factor in factors[1:]:
+        product = Binary("*", product, factor)
+    return product
+
+
+def _line_cash(item: Item, levered: str) -> Iterator[Draft]:
+    name, shared = item.name, item.shared
+    rows: dict[str, RowFormula]
+    if getattr(shared, "collected_after", None) is not None:
+        rows = receivable_rows(levered)
+    elif getattr(shared, "paid_after", None) is not None:
+        rows = payable_rows("main")
+    else:
+        sign = {"revenue": levered, "passthrough": "main"}.get(item.section, "-main")
+        rows = {"cash": RowFormula("0" if getattr(shared, "non_cash", False) else sign, posted=True)}
+    for row, (formula, opening, posted) in rows.items():
+        yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
+
+
+def _round(item: Item) -> Iterator[Draft]:
+    """A round's rows; a condition is read as its closing or clause means it."""
+    for row, (formula, opening, posted) in item.part.rows().items():
+        closing, _, last = row.rpartition(".")
+        condition = closing if last == "met" else ""
+        yield Draft(f"{item.name}.{row}", formula, opening, posted, item.name, condition, path=item.path)
+    for n, covenant in enumerate(getattr(item.part, "covenants", ())):
+        yield from _covenant(item, covenant.name, (*item.path, "covenants", n))
+
+
+def _covenant(item: Item, name: str, path: Path) -> Iterator[Draft]:
+    """Whether a covenant is tested at the end of the month, how far it is from failing (0 if not tested), if it holds.
+
+    It reads the month's own totals and nothing reads it, so that it can be in no circle.
+    """
+    prefix, tested, require = f"{item.name}.{name}", f"{name}.tested", f"{name}.require"
+    yield Draft(f"{prefix}.tested", item.part.covered(), owner=item.name, path=path)
+    distance = Call("headroom", (Name(require, 0, 0),))
+    yield Draft(f"{prefix}.headroom", Choose(Name(tested, 0, 0), distance, ZERO), owner=item.name, path=path)
+    yield Draft(f"{prefix}.holds", f"{tested} == 0 or {require}", owner=item.name, path=path)
+
+
+def _sum(addresses: list[str]) -> Node:
+    return total([Row(address) for address in addresses])
+
+
+def _cash(model: Model) -> Iterator[Draft]:
+    yield Draft("minimum_cash", "model.minimum_cash", posted=True)
+    yield Draft("months_to_close", "model.months_to_close")
+    yield Draft("opening_cash", "prev(cash)", posted=True)
+    yield Draft("cash.interest", "max(0, opening_cash) * model.interest", posted=True)
+    for section in ("revenue", "costs", "passthrough", "capital"):
+        lines = [f"{item.name}.cash" for item in model.section(section)]
+        yield Draft(f"cash.{section}", _sum(lines), posted=True)
+    if model.tax is None:
+        for row in ("tax.charge", "cash.tax", "bridge.tax_timing"):
+            yield Draft(row, "0", posted=True)
+    credit = credit_lines(model)
+    funding = [f"{item.name}.cash" for item in model.section("funding") if _moves_cash(item) and item not in credit]
+    rounds = [f"{item.name}.cash" for item in model.section("funding") if hasattr(item.part, "closings")]
+    yield Draft("total.priced_rounds", _sum(rounds), posted=True)
+    yield Draft("cash.funding", _sum(funding), posted=True)
+    yield from _debt(model)
+    before = ["opening_cash", *(f"cash.{section}" for section in CASH_SECTIONS[:-1])]
+    yield Draft("cash.before_credit", _sum(before), posted=True)
+    free = "cash.before_credit - restricted_cash" + "".join(f" - {item.name}.matured" for item in credit)
+    for item in credit:
+        yield Draft(f"{item.name}.free_cash", free, posted=True, path=item.path)
+        free = f"{item.name}.free_cash + {item.name}.cash + {item.name}.matured"
+    yield Draft("cash.credit", _sum([f"{item.name}.cash" for item in credit]), posted=True)
+    yield Draft("net_cash_flow", _sum([f"cash.{section}" for section in CASH_SECTIONS]), posted=True)
+    yield Draft("cash", "opening_cash + net_cash_flow", "model.opening_cash", posted=True)
+    earmarks = [
+        f"{item.name}.{earmark.for_}.restricted"
+        for item in model.section("funding")
+        for earmark in getattr(item.part, "earmarks", ())
+    ]
+    yield Draft("restricted_cash", _sum(earmarks), posted=True)
+    yield Draft("unrestricted_cash", "cash - restricted_cash", "model.opening_cash", posted=True)
+
+
+def borrowings(model: Model) -> list[Item]:
+    """Loans, credit lines, and notes that are paid back at maturity."""
+    return [item for item in model.section("funding") if "service" in item.part.rows()]
+
+
+def credit_lines(model: Model) -> list[Item]:
+    return [item for item in model.section("funding") if item.kind == "credit_line"]
+
+
+def _debt(model: Model) -> Iterator[Draft]:
+    """Debt service by its nature, and what is owed in all."""
+    names = [item.name for item in borrowings(model)]
+    loans = [item.name for item in borrowings(model) if item not in credit_lines(model)]
+    yield Draft("total.loan_interest", _sum([f"{name}.interest" for name in names]), posted=True)
+    yield Draft("total.loan_fees", _sum([f"{name}.fees" for name in names]), posted=True)
+    yield Draft("total.debt", _sum([f"{name}.balance" for name in names]), posted=True)
+    if names:
+        yield Draft("cash.loan_interest", "-total.loan_interest", posted=True)
+        yield Draft("cash.loan_principal", Negative(_sum([f"{name}.principal" for name in loans])), posted=True)
+        yield Draft("cash.loan_fees", "-total.loan_fees", posted=True)
+    yield Draft("cash.debt", _sum([f"{name}.service" for name in names]), posted=True)
+
+
+def _moves_cash(item: Item) -> bool:
+    return "cash" in item.part.rows()
+
+
+def _totals(model: Model) -> Iterator[Draft]:
+    def mains(section: str) -> list[str]:
+        return [main_row(item) for item in model.section(section)]
+
+    yield Draft("total.revenue", _sum(mains("revenue")), posted=True)
+    recurring = [main_row(item) for item in model.section("revenue") if is_recurring(item)]
+    yield Draft("total.recurring_revenue", _sum(recurring), posted=True)
+    yield Draft("total.arr", "12 * total.recurring_revenue", posted=True)
+    yield Draft("total.costs", _sum(mains("costs")), posted=True)
+    unpaid = [main_row(item) for item in model.section("costs") if getattr(item.shared, "non_cash", False)]
+    yield Draft("total.non_cash", _sum(unpaid), posted=True)
+    yield Draft("total.capital", _sum(mains("capital")), posted=True)
+    written = [item.name for item in model.section("capital") if getattr(item.shared, "written_off_over", None)]
+    yield Draft("total.written_off", _sum([f"{name}.written_off" for name in written]), posted=True)
+    grants = [item for item in model.section("funding") if item.kind == "grant"]
+    yield Draft("total.grants", _sum([f"{item.name}.cash" for item in grants]), posted=True)
+    taxable = [f"{item.name}.cash" for item in grants if getattr(item.part, "taxable", False)]
+    yield Draft("total.taxable_grants", _sum(taxable), posted=True)
+
+
+def is_recurring(item: Item) -> bool:
+    """Whether a revenue line counts in ARR: as its `recurring` says, else subscriptions do."""
+    said = getattr(item.shared, "recurring", None)
+    return bool(said) if said is not None else item.kind == "subscription"
+
+
+def _tax(model: Model) -> Iterator[Draft]:
+    """Tax on the profit of each assessed period to date, accrued month by month, paid on the last day of instalments.
+
+    An instalment is what has been charged and not yet paid; what was paid too much comes back when the assessed period
+    ends.  A loss is carried forward when its period ends.
+    """
+    assert model.tax is not None
+    assessed, paid = PERIOD_MONTHS[model.tax.assessed], PERIOD_MONTHS[model.tax.paid]
+    first = f"(mod(month - 1, {assessed}) == 0 or t == 0)"
+    last, instalment = f"mod(month, {assessed}) == 0", f"mod(month, {paid}) == 0"
+    income = "total.revenue + cash.interest + total.taxable_grants"
+    borrowed = "total.loan_interest - total.loan_fees"
+    yield Draft("tax.base", f"{income} - total.costs - total.written_off - {borrowed}", posted=True)
+    yield Draft("tax.profit", f"tax.base + (0 if {first} else prev(tax.profit))", posted=True)
+    shelter = "max(0, min(prev(tax.losses), tax.loss_limit * tax.profit))"
+    yield Draft("tax.sheltered", shelter, posted=True)
+    yield Draft("tax.taxable", "max(0, tax.profit) - tax.sheltered", posted=True)
+    yield Draft("tax.newly_taxable", f"tax.taxable - (0 if {first} else prev(tax.taxable))", posted=True)
+    yield Draft("tax.charge", "tax.rate * tax.newly_taxable", posted=True)  # of posted money, so that halves are halves
+    carried = f"prev(tax.losses) + (max(0, -tax.profit) - tax.sheltered if {last} else 0)"
+    yield Draft("tax.losses", carried, "tax.opening_losses", posted=True)
+    due = "prev(tax.payable) + tax.charge"
+    yield Draft("cash.tax", f"-({due} if {last} else max(0, {due})) if {instalment} else 0", posted=True)
+    yield Draft("tax.payable", f"{due} + cash.tax", posted=True)
+    yield Draft("bridge.tax_timing", "-cash.tax - tax.charge", posted=True)
+
+
+def _burn() -> Iterator[Draft]:
+    borrowed = "total.loan_interest + total.loan_fees"
+    yield Draft("gross_burn", f"-(cash.costs + cash.capital + cash.tax) + {borrowed}", posted=True)
+    yield Draft("net_burn", "gross_burn - cash.revenue - cash.interest", posted=True)
+    spent = f"total.costs + total.written_off + tax.charge + {borrowed}"
+    yield Draft("net_loss", f"{spent} - total.revenue - cash.interest - total.grants", posted=True)
+    waiting = "total.revenue - cash.revenue"
+    owed = "-cash.costs - total.costs + total.non_cash"
+    yield Draft("bridge.working_capital", f"{waiting} + ({owed})", posted=True)
+    yield Draft("bridge.non_cash", "-total.non_cash", posted=True)
+    yield Draft("bridge.capital", "-cash.capital - total.written_off", posted=True)
+    yield Draft("bridge.grants", "total.grants", posted=True)
+
+
+def _survival(model: Model) -> Iterator[Draft]:
+    """Expenses held at the highest of months 1-3, revenue growing as over them (Graham, Default Alive, 2015).
+
+    What happens on one day only (`one_off`) says nothing of a trend and is left out of both.  Cash also pays the debt
+    that is already owed, as it is paid in the run that is read: the rung of cash in hand, which counts no new money but
+    what closed months have received.
+    """
+
+    def running(section: str) -> Node:
+        lines = [item for item in model.section(section) if not getattr(item.part, "dated", None)]
+        return _sum([main_row(item) for item in lines if not getattr(item.shared, "non_cash", False)])
+
+    yield Draft("survival.running_revenue", running("revenue"), posted=True)
+    yield Draft("survival.running_costs", total([running("costs"), running("capital")]), posted=True)
+    before = "lag(survival.running_revenue, 2)"
+    grown = f"(survival.running_revenue / {before}) ** (1 / 2) - 1"
+    known = f"t == 2 and survival.running_revenue > 0 and {before} > 0"
+    yield Draft("survival.growth", f"prev(survival.growth) if t > 2 else ({grown} if {known} else 0)")
+    grows = "min(1e12, prev(survival.revenue) * (1 + survival.growth))"  # a trend that covers any cost has no end
+    yield Draft("survival.revenue", f"survival.running_revenue if t <= 2 else {grows}")
+    highest = "max(prev(survival.expenses), survival.running_costs)"
+    yield Draft("survival.expenses", f"{highest} if t <= 2 else prev(survival.expenses)")
+    repaid = _sum([f"{item.name}.repayment" for item in credit_lines(model)])
+    yield Draft("survival.debt_service", Binary("-", repaid, Row("cash.debt")), posted=True)
+    lent = [f"{item.name}.draw" for item in credit_lines(model)]
+    yield Draft("survival.received", _sum(["cash.funding", *lent]), posted=True)
+    left = "prev(survival.cash) + survival.revenue - survival.expenses + survival.received - survival.debt_service"
+    yield Draft("survival.cash", left, "model.opening_cash")

@@ -1,0 +1,117 @@
+"""How money, dates and text from a file are written for people.
+
+Money is divided by one unit per report and never shown with a sign: negatives stand in brackets, and a positive figure
+ends in a space so that digits stay aligned under one another.  A true zero is a dash.  A figure that is not zero but
+too small for the unit prints as "0.0" (or "(0.0)"), never as a dash; `decimals` adds places so that no *line* vanishes.
+"""
+
+from __future__ import annotations
+
+import re
+from math import floor, log10
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.errors import printable as visible
+from runway.words import MONTHS
+from runway.words import day_text as day
+from runway.words import month_text as month
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+__all__ = ["Scale", "day", "keep_together", "month", "months", "percent", "printable", "scale", "span"]
+
+UNITS = ((1.0, ""), (1e3, "thousands"), (1e6, "millions"), (1e9, "billions"), (1e12, "trillions"))
+MOST_DECIMALS = 3
+NONE = "–"
+
+
+class Scale(NamedTuple):
+    """The unit that one report's money is divided by."""
+
+    currency: str
+    minor_digits: int
+    unit: float
+    name: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.currency} {self.name}".rstrip()
+
+    def decimals(self, lines: Iterable[Sequence[float]]) -> int:
+        """Places after the point for a table with these lines.
+
+        None when every figure is whole in the unit; else one, or as many up to three as it takes for the largest
+        figure of every line not to round to zero.  Lines that three places cannot show do not count.  Money in single
+        units has the currency's own places.
+        """
+        scaled = [[abs(value) / self.unit for value in line] for line in lines]
+        if all(value == int(value) for line in scaled for value in line):
+            return 0
+        if self.unit == 1:
+            return self.minor_digits
+        largest = [max(line) for line in scaled if any(line)]
+        return max((needed(value) for value in largest if round(value, MOST_DECIMALS) > 0), default=1)
+
+    def figure(self, value: float, decimals: int) -> str:
+        """One figure of a column: `(1,234.5)`, `1,234.5 ` or `– `."""
+        text = f"{abs(value) / self.unit:,.{decimals}f}"
+        if value == 0:
+            return NONE + " "
+        return f"({text})" if value < 0 else text + " "
+
+    def amount(self, value: float) -> str:
+        """One figure in a sentence, with at least two digits that say something: `31.2`, `0.74`, `0.058`."""
+        scaled = abs(value) / self.unit
+        if self.unit == 1:
+            places = 0 if scaled == int(scaled) else self.minor_digits
+        else:
+            places = 1 if scaled == 0 or scaled >= 10 else max(2, 1 - floor(log10(scaled)))
+        text = f"{scaled:,.{places}f}"
+        return f"({text})" if value < 0 else text
+
+
+def needed(value: float) -> int:
+    """Places after the point, at least one, at which a positive value shows its first digit."""
+    places = 1
+    while round(value, places) == 0 and places < 15:
+        places += 1
+    return places
+
+
+def scale(currency: str, minor_digits: int, values: Iterable[float]) -> Scale:
+    """The smallest unit in which the largest of these values has at most four digits before the point."""
+    largest = max((abs(value) for value in values), default=0.0)
+    unit, name = next((entry for entry in UNITS if largest / entry[0] < 9999.95), UNITS[-1])
+    return Scale(currency, minor_digits, unit, name)
+
+
+def span(first: str, last: str) -> str:
+    """`Apr–Jun 2025`, `Nov 2025 – Jan 2026` or `Apr 2025`."""
+    if first == last:
+        return month(first)
+    if first[:4] == last[:4]:
+        return f"{month(first)[:3]}–{month(last)}"
+    return f"{month(first)} – {month(last)}"
+
+
+def months(value: float) -> str:
+    """`9.4`, and `(0.5)` for months that are already past."""
+    return f"({-value:,.1f})" if round(value, 1) < 0 else f"{abs(value):,.1f}"
+
+
+def percent(value: float) -> str:
+    """`+3.2%` of 0.032."""
+    return f"{value * 100:+.1f}%" if round(value, 3) else "0.0%"
+
+
+def printable(text: str) -> str:
+    """Text of a file on one line, without what could move a terminal's cursor or turn its writing direction."""
+    return visible(" ".join(text.split()))
+
+
+TOGETHER = re.compile(rf"(?<=\d) (?=(?:{'|'.join(MONTHS)}|%|days?\b|months?\b))|(?<={'|'.join(MONTHS)}) (?=\d)")
+
+
+def keep_together(text: str) -> str:
+    """The text with no-break spaces inside its dates and between a figure and its unit."""
+    return TOGETHER.sub("\N{NO-BREAK SPACE}", text)

@@ -1,0 +1,1 @@
+"""One report a file: an answer as titles, typed tables and sentences."""

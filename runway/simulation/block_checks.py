@@ -1,0 +1,298 @@
+"""The checks of a file on every path of a block: the criteria of `runway check`, on arrays.
+
+What a check reads off the cap table is solved exactly for the first paths only, one solve for each different outcome.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.criteria import Criterion, criteria, half_unit, holds, probe, probes, years_of
+from runway.engine.ladder import LADDER, PLACES
+from runway.errors import InputError
+from runway.language.tree import Call, History, Node, Number, Row, rebuilt
+from runway.months import DAY
+from runway.ownership.register import ownership
+from runway.simulation.block_days import DAYS_A_CODE
+from runway.simulation.cap_tables import RowsRead, drawn_terms, each_outcome, solves, with_terms
+from runway.simulation.distributions import ordinals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from runway.engine.criteria import Year
+    from runway.engine.statements import Quantity
+    from runway.model.model import Model
+    from runway.program.program import ProgramRow
+    from runway.simulation.block_days import Watch
+    from runway.simulation.cap_tables import Stakes
+
+OWNED = 4_096  # paths of the first block whose cap table may be solved
+NUMBERS = 8_000_000  # that may be kept for it
+BEYOND = float("inf")
+LATE = {"ladder", "function"}  # sides of a comparison that have one value, known in the end
+
+
+class Asking(NamedTuple):
+    """One check of the file."""
+
+    criterion: Criterion | None
+    year: Year | None  # of a going-concern check
+    late: bool  # whether a side is known in the end only
+    owned: bool  # whether that is read off the cap table
+
+
+class Judge:
+    """The checks of one model; `drawn` are the figures that have one number a path."""
+
+    def __init__(self, model: Model, drawn: Mapping[str, Any]) -> None:
+        assert model.program is not None
+        self.model, self.units = model, float(10**model.program.minor_digits)
+        asked, years = criteria(model), years_of(model)
+        self.checks = []
+        for n in range(len(model.checks)):
+            kinds = {quantity.what for _, quantity in _sides(asked.get(n))}
+            self.checks.append(Asking(asked.get(n), years.get(n), bool(kinds & LATE), "function" in kinds))
+        self.owned = [n for n, one in enumerate(self.checks) if one.owned]
+        names = tuple(f"{item.name}." for item in model.section("funding")) if self.owned else ()
+        self.register = [row for row in model.program.rows if row.address.startswith(names)]  # what cap tables read
+        self.terms = drawn_terms(model, drawn) if self.owned else []
+        self.solves = solves(model)
+        self.rows: list[ProgramRow] = []  # the formulas of the checks
+        self.read: list[list[str]] = [[] for _ in LADDER]  # the rows that they read, by the rung that counts them
+        posted = {row.address for row in model.program.rows if row.posted}
+        for n, criterion in asked.items():
+            rows = [
+                row._replace(formula=_posted(row.formula, posted, model.program.minor_digits))
+                for row in probes({n: criterion})
+            ]
+            self.rows += rows
+            self.read[criterion.rung] += [row.address for row in rows]
+        self.read[PLACES["planned"]] += [row.address for row in self.register]
+        self.varying_rows = 1  # of the register
+
+    def varies(
+        self, varying: Callable[[str, int], bool], certain: Sequence[bool], rows: Callable[[], Mapping[str, Any]]
+    ) -> tuple[bool, ...]:
+        """Whether each check may differ by path: by which rows of which rung vary, and which rungs do not at all.
+
+        `rows` are those of one path.  Where nothing that its cap table reads varies, all paths have the same.
+        """
+        solved = bool(self.terms)
+        if self.owned:
+            ownership(self.model, read := RowsRead(rows()))
+            solved |= any(varying(address, PLACES["planned"]) for address in read)
+            self.varying_rows = sum(varying(row.address, PLACES["planned"]) for row in self.register)
+
+        def differs(n: int, criterion: Criterion, side: str, quantity: Quantity) -> bool:
+            match quantity.what:
+                case "formula":
+                    return varying(probe(n, side), criterion.rung)
+                case "ladder":
+                    assert quantity.rung is not None
+                    return not certain[quantity.rung]
+                case "function":
+                    return solved
+            return False
+
+        return tuple(
+            not certain[PLACES["certain"]]
+            if one.criterion is None
+            else any(differs(n, one.criterion, *side) for side in _sides(one.criterion))
+            for n, one in enumerate(self.checks)
+        )
+
+
+def _posted(node: Node, rows: Collection[str], digits: int) -> Node:
+    """A formula over rows posted to the minor unit, as those of a projection are and those of paths are not."""
+    node = rebuilt(node, lambda inner: _posted(inner, rows, digits))
+    address = node.row.address if isinstance(node, History) else node.address if isinstance(node, Row) else ""
+    return Call("round", (node, Number(float(digits)))) if address in rows else node
+
+
+def _sides(criterion: Criterion | None) -> list[tuple[str, Quantity]]:
+    """The sides of a comparison that are quantities of the model; none of a preset."""
+    statement = None if criterion is None else criterion.statement
+    both = () if statement is None else (("left", statement.left), ("right", statement.right))
+    return [(side, quantity) for side, quantity in both if quantity is not None]
+
+
+class Verdicts:
+    """What the checks come to on one block, from the rows of each month and, in the end, from the daily reading.
+
+    `watches` read the daily cash of each variant; `variants` has the variant of each place in the ladder; `numbers` are
+    those drawn.  With `solve` the cap tables of the first paths are solved.
+    """
+
+    def __init__(
+        self,
+        judge: Judge,
+        watches: Sequence[Watch],
+        variants: Sequence[int],
+        numbers: Mapping[str, Any],
+        paths: int,
+        *,
+        solve: bool,
+    ) -> None:
+        self.judge, self.watches, self.variants, self.numbers, self.paths = judge, watches, variants, numbers, paths
+        self._watch(PLACES["certain"]).look_into(
+            dict.fromkeys(one.year for one in judge.checks if one.year is not None)
+        )
+        room = NUMBERS // (max(1, judge.varying_rows) * watches[0].layout.months)
+        self.solved = min(paths, OWNED, room) if solve and judge.owned else 0
+        self.held: list[Any] = [True] * len(judge.checks)
+        self.sums: dict[int, list[Any]] = {}
+        self.kept: dict[int, list[list[Any]]] = {}  # formulas that are compared with what is known in the end
+        self.register: dict[str, list[Any]] = {row.address: [] for row in judge.register if self.solved}
+
+    def _watch(self, rung: int) -> Watch:
+        return self.watches[self.variants[rung]]
+
+    def looks(self, watched: int) -> list[Callable[..., None]]:
+        """What is given each variant's rows, month by month: those that are watched, then those that checks read."""
+        found: list[Callable[..., None]] = []
+        for variant, watch in enumerate(self.watches):
+            at, parts = watched, list[tuple[int, slice]]()
+            for rung, names in enumerate(self.judge.read):
+                if names and self.variants[rung] == variant:
+                    parts.append((rung, slice(at, at + len(names))))
+                    at += len(names)
+            found.append(self._look(watch, watched, parts) if parts else watch.month)
+        return found
+
+    def _look(self, watch: Watch, watched: int, parts: list[tuple[int, slice]]) -> Callable[..., None]:
+        def look(t: int, *values: Any) -> None:
+            watch.month(t, *values[:watched])
+            for rung, here in parts:
+                self._month(t, rung, dict(zip(self.judge.read[rung], values[here], strict=True)))
+
+        return look
+
+    def _month(self, t: int, rung: int, rows: Mapping[str, Any]) -> None:
+        """The rows of one month as one rung counts them."""
+        for n, one in enumerate(self.judge.checks):
+            asked = one.criterion
+            if asked is None or asked.rung != rung or not asked.statement.has_formula:
+                continue
+            if asked.statement.first <= t <= asked.statement.last and (self.solved or not one.owned):
+                self._compare(n, asked, t, [self._now(n, asked, side, rows) for side in ("left", "right")])
+        if rung == PLACES["planned"]:
+            for address, months in self.register.items():
+                months.append(_some(rows[address], self.solved))
+
+    def _compare(self, n: int, asked: Criterion, t: int, sides: list[Any]) -> None:
+        """The formulas of a check in one month; None is a side that is no formula."""
+        if asked.statement.how == "over":
+            before = self.sums.get(n, [0.0, 0.0])
+            self.sums[n] = sides = [None if a is None else b + a for a, b in zip(sides, before, strict=True)]
+            if t < asked.statement.last:
+                return
+        one = self.judge.checks[n]
+        if one.late:
+            paths = self.solved if one.owned else self.paths
+            self.kept.setdefault(n, []).append([_some(side, paths) for side in sides])
+        else:
+            left, right = sides
+            self.held[n] = self.held[n] & holds(asked, left, asked.expected if right is None else right)
+
+    def _now(self, n: int, asked: Criterion, side: str, rows: Mapping[str, Any]) -> Any:
+        """A formula in one month: dates as days, not a number where it has no value."""
+        import numpy
+
+        quantity: Quantity | None = getattr(asked.statement, side)
+        if quantity is None or quantity.what != "formula":
+            return None
+        value = rows[probe(n, side)]
+        if quantity.unit == "date":
+            days = ordinals(value, self.judge.model.settings.start)
+            return days if days.ndim else float(days)
+        return value if numpy.isfinite(value).all() else numpy.where(numpy.isfinite(value), value, numpy.nan)
+
+    def finish(self, floor: Any) -> list[Any]:
+        """Whether each check holds, one truth a path, and whether a cap table has no solution.
+
+        Of what reads the cap table on the first paths only.  `floor` is the minimum cash.
+        """
+        import numpy
+
+        stakes = self._stakes() if self.judge.owned else []
+        answers = []
+        for n, one in enumerate(self.judge.checks):
+            paths = len(stakes) if one.owned else self.paths
+            if one.year is not None:
+                self.held[n] = self._watch(PLACES["certain"]).lowest_in[one.year] >= -half_unit(self.judge.model)
+            elif one.late and paths:
+                self.held[n] = self._in_the_end(n, stakes, floor)
+            answers.append(numpy.broadcast_to(self.held[n], paths))
+        if self.judge.owned:
+            answers.append(numpy.array([not found for found in stakes], dtype=bool))
+        return answers
+
+    def _in_the_end(self, n: int, stakes: Sequence[Stakes], floor: Any) -> Any:
+        """Whether a check holds that compares what is known in the end; it does not where there is no cap table."""
+        import numpy
+
+        one = self.judge.checks[n]
+        asked, paths = one.criterion, len(stakes) if one.owned else self.paths
+        assert asked is not None
+        known: dict[str, Any] = {"right": asked.expected}
+        for side, quantity in _sides(asked):
+            if quantity.what == "ladder":
+                known[side] = self._measure(quantity, floor)
+            elif quantity.what == "function":
+                known[side] = numpy.array([found.get((n, side), numpy.nan) for found in stakes])
+        held: Any = True
+        for both in self.kept.get(n, [[None, None]]):
+            sides = [known[side] if value is None else _some(value, paths)
+                     for side, value in zip(("left", "right"), both, strict=True)]  # fmt: skip
+            held = held & holds(asked, *sides)
+        return held
+
+    def _measure(self, quantity: Quantity, floor: Any) -> Any:
+        """A measure of the ladder on every path; infinite beyond the horizon."""
+        import numpy
+
+        assert quantity.rung is not None
+        watch = self._watch(quantity.rung)
+        if quantity.measure in ("lowest_cash", "funding_gap"):
+            money = watch.lowest if quantity.measure == "lowest_cash" else numpy.maximum(0.0, floor - watch.lowest)
+            return numpy.rint(money * self.judge.units) / self.judge.units
+        month, day = numpy.maximum(watch.code, 0) // DAYS_A_CODE, watch.code % DAYS_A_CODE
+        if quantity.measure == "runway":
+            found = month + (day - 1) / numpy.array(watch.layout.days)[month]
+        else:
+            found = ordinals(month + (day - 1) * DAY, watch.layout.start)
+        return numpy.where(watch.code < 0, BEYOND, found)
+
+    def _stakes(self) -> list[Stakes]:
+        """What the checks read off the cap table of each of the first paths; nothing where it has no solution."""
+        import numpy
+
+        judge, rows = self.judge, dict[str, Any]()
+        for row in judge.register if self.solved else ():
+            months = self.register[row.address]
+            if all(isinstance(value, float | int) for value in months):
+                rows[row.address] = numpy.array([months])
+            else:
+                rows[row.address] = numpy.array([numpy.broadcast_to(value, self.solved) for value in months]).T.copy()
+            if row.posted:
+                rows[row.address] = numpy.rint(rows[row.address] * judge.units) / judge.units
+        for address in judge.terms:
+            rows[address] = self.numbers[address][: self.solved, None]
+        read = [(n, side, quantity) for n in judge.owned for side, quantity in _sides(judge.checks[n].criterion)
+                if quantity.value is not None]  # fmt: skip
+
+        def solved(path: RowsRead) -> Stakes:
+            model = with_terms(judge.model, {address: path[address][0] for address in judge.terms})
+            try:
+                table = ownership(model, path)
+            except InputError:
+                return {}
+            return {(n, side): quantity.value(table, quantity.argument) for n, side, quantity in read}  # type: ignore[misc]  # it is not None
+
+        return each_outcome(solved, rows, self.solved, judge.solves)
+
+
+def _some(value: Any, paths: int) -> Any:
+    """The first paths of a row, apart from its buffer."""
+    return value if value is None or isinstance(value, float | int) else value[:paths].copy()

@@ -1,0 +1,391 @@
+"""The steps of a simulation as one Python function over blocks of paths: numpy calls that write into kept buffers.
+
+A buffer is taken for each result and given back after its last reader; what the next month looks back at stays in a
+buffer of its own, written in place where nothing reads the old value afterwards.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from math import isnan
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.simulation.active_months import Masks
+from runway.simulation.values import Ref, Series, Step, Value, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runway.simulation.graph import Key
+    from runway.simulation.partial_evaluation import Specialised
+
+IN_PLACE = ("sum", "product", "min", "max", "divide", "power")
+STORED = ("lag", "sum_last", "last_days")
+UFUNCS = {
+    "<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "==": "equal", "!=": "not_equal",
+    "and": "logical_and", "or": "logical_or", "not": "logical_not", "divide": "divide", "power": "power",
+    "min": "minimum", "max": "maximum", "abs": "absolute", "exp": "exp", "log": "log", "floor": "floor",
+    "ceil": "ceil", "mod": "remainder",
+}  # fmt: skip
+FOREVER = 10**9
+
+
+class Function(NamedTuple):
+    """A printed function and what it must be given."""
+
+    source: str
+    floats: int  # buffers of numbers
+    truths: int  # buffers of conditions
+    histories: int  # arrays [months, paths]
+    path_inputs: tuple[str, ...]  # addresses drawn once a path
+    month_inputs: tuple[str, ...]  # addresses drawn anew each month
+    constants: tuple[tuple[Any, ...], ...]  # one value a month each
+
+
+def printed(
+    spec: Specialised, looks: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
+) -> Function:
+    """The function `run(look, finish, floats, truths, histories, paths, months)`.
+
+    At the end of each month it calls `look[variant](t, values…)`, and for each of `finals` `finish(n, value)` in the
+    last one.  The rows of `recorded` are written to the first `histories`.
+    """
+    return _Printer(spec, looks, finals, recorded).function()
+
+
+class _Printer:
+    def __init__(
+        self, spec: Specialised, looks: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
+    ) -> None:
+        self.spec, self.looks, self.finals = spec, looks, finals
+        self.horizon = spec.graph.months
+        self.masks = Masks(spec.graph.steps, spec.rows, self.horizon)
+        last = 1 << (self.horizon - 1)
+        roots = [(value, self.masks.all) for look in looks for value in look]
+        roots += [(spec.rows[key], self.masks.all) for key in recorded]
+        self.masks.need([*roots, *((value, last) for value in finals)], spec.openings)
+        self.steps = spec.graph.steps
+        self.order = [step for step in self.steps if self.masks.needed.get(step.ref.place)]
+        self.prevs = {s.args[0]: s.ref for s in self.order if s.op == "prev"}
+        stored = [s.args[0] for s in self.order if s.op in STORED]
+        varying = [key for key in stored if isinstance(spec.rows[key], Ref)]
+        self.history = {key: n for n, key in enumerate(dict.fromkeys([*recorded, *varying]))}
+        self.holds = self._aliases()
+        self.last_use = self._last_uses()
+        self.constants: dict[tuple[Any, ...], str] = {}
+        self.free: dict[bool, list[str]] = {False: [], True: []}
+        self.made = {False: 0, True: 0}
+        self.home: dict[int, str] = {}  # step -> its buffer
+        self.pooled: set[int] = set()  # steps whose buffer others use at other times of the month
+        self.paths: list[str] = []
+        self.months: list[str] = []
+        self.kept: dict[Key, str] = {}  # how a row's last month is kept: in place, swapped, copied, history
+        self.given: set[int] = set()
+
+    # What is read when --------------------------------------------------------------------------------------------
+
+    def _aliases(self) -> dict[int, frozenset[int]]:
+        """For each step the steps whose buffer its value may be."""
+        holds: dict[int, frozenset[int]] = {}
+        for step in self.order:
+            own = frozenset((step.ref.place,))
+            if step.op == "pick":
+                read = [a.place for a in step.args[1:] if isinstance(a, Ref) and a.place in holds]
+                own = frozenset[int]().union(*(holds[index] for index in read))
+            holds[step.ref.place] = own
+        return holds
+
+    def _reads(self, step: Step) -> Iterator[int]:
+        for arg in joined(step.args):
+            if isinstance(arg, Ref) and arg.place in self.holds:
+                yield from self.holds[arg.place]
+
+    def _last_uses(self) -> dict[int, int]:
+        """For each step the last step of a month that reads it; beyond them all if the month's end does."""
+        last: dict[int, int] = {}
+        for step in self.order:
+            for index in self._reads(step):
+                last[index] = step.ref.place
+        ends = [v for look in self.looks for v in look]
+        ends += [self.spec.rows[key] for key in (*self.prevs, *self.history)]
+        for value in ends:
+            for index in self.holds.get(value.place, ()) if isinstance(value, Ref) else ():
+                last[index] = FOREVER
+        return last
+
+    # Names --------------------------------------------------------------------------------------------------------
+
+    def text(self, value: Any) -> str:
+        match value:
+            case Ref():
+                return f"v{value.place}" if value.place in self.holds else "0.0"
+            case Series():
+                return f"{self._constant(value.values)}[t]"
+            case float() | int() | bool():
+                return "nan" if isnan(value) else repr(value) if abs(value) < float("inf") else f"({value})"
+        raise TypeError(value)
+
+    def _constant(self, values: tuple[Any, ...]) -> str:
+        key = (*map(type, values), *values)
+        return self.constants.setdefault(key, f"s{len(self.constants)}")
+
+    def _in(self, mask: int) -> str:
+        """A condition that holds in the months of a set."""
+        return f"{self._constant(self.masks.flags(mask))}[t]"
+
+    def _buffer(self, truth: bool) -> str:
+        if self.free[truth]:
+            return self.free[truth].pop()
+        self.made[truth] += 1
+        return f"{'q' if truth else 'b'}{self.made[truth] - 1}"
+
+    # Printing -----------------------------------------------------------------------------------------------------
+
+    def function(self) -> Function:
+        names = self._keep()
+        before = [line for step in self.order if not step.ref.monthly for line in self._lines(step)]
+        for n, (key, ref) in enumerate(self.prevs.items()):
+            if self.kept[key] != "history":
+                before.append(f"copyto(c{n}, {self.text(self.spec.openings[key])})")
+            before.append(f"v{ref.place} = 0.0")
+        body = [self._begin(n, key, ref) for n, (key, ref) in enumerate(self.prevs.items())]
+        body += [line for ref in self.prevs.values() for line in self._finished(ref)]
+        guarded: list[tuple[int, list[str], str]] = []  # months, lines, what else holds of the result
+        for step in self.order:
+            if step.ref.monthly and step.op != "prev":
+                guard, otherwise = self._guard(step)
+                guarded.append((guard, list(self._lines(step)), otherwise))
+        body += self._grouped(guarded)
+        for variant, look in enumerate(self.looks):
+            body.append(f"look[{variant}](t, {', '.join(map(self.text, look))})")
+        body += self._end()
+        given = {
+            "floats": ("b", self.made[False]),
+            "truths": ("q", self.made[True]),
+            "histories": ("h", len(self.history)),
+        }
+        head = [f"{''.join(f'{x}{n}, ' for n in range(many))}= {name}" for name, (x, many) in given.items() if many]
+        head += [f"v{step.ref.place} = 0.0" for step in self.order if step.ref.monthly]
+        keys = list(self.constants)
+        lines = ["def run(look, finish, floats, truths, histories, paths, months):"]
+        lines += [f" {line}" for line in (*head, *names, *before)]
+        lines += [f" for t in range({self.horizon}):", *(f"  {line}" for line in body)]
+        constants = tuple(key[len(key) // 2 :] for key in keys)
+        return Function("\n".join(lines) + "\n", self.made[False], self.made[True], len(self.history),
+                        tuple(self.paths), tuple(self.months), constants)  # fmt: skip
+
+    def _guard(self, step: Step) -> tuple[int, str]:
+        """The months in which a step is done, and what its result is in the others."""
+        ref, masks = step.ref, self.masks
+        if masks.steady(ref):
+            return masks.changes(ref), ""
+        needed = masks.needed[ref.place]
+        support = masks.support(ref)
+        if support != masks.all and self._pools(step):
+            return needed & support, f"v{ref.place} = {'False' if ref.truth else '0.0'}"
+        return needed, ""
+
+    def _grouped(self, guarded: Sequence[tuple[int, list[str], str]]) -> Iterator[str]:
+        """The lines of steps, those of one set of months together."""
+        for guard, group in groupby(guarded, key=lambda entry: entry[0]):
+            parts = list(group)
+            lines = [line for _, own, _ in parts for line in own]
+            if guard == self.masks.all:
+                yield from lines
+                continue
+            yield f"if {self._in(guard)}:"
+            yield from (f" {line}" for line in lines or ["pass"])
+            if others := [other for _, _, other in parts if other]:
+                yield f"else: {'; '.join(others)}"
+
+    def _keep(self) -> list[str]:
+        """Decides how each row that is looked back at is kept for the next month; the names of what is kept."""
+        for step in self.order:
+            steady = self.masks.steady(step.ref) and self._writes(step)
+            if steady or step.op in ("growing", "cumulative"):
+                self.home[step.ref.place] = self._buffer(step.ref.truth)
+        for key, n in self.history.items():
+            value = self.spec.rows[key]
+            if isinstance(value, Ref) and self._own(value):
+                self.home[value.place] = f"h{n}[t]"
+        names = []
+        for n, (key, old) in enumerate(self.prevs.items()):
+            if key in self.history:
+                self.kept[key] = "history"
+                continue
+            value = self.spec.rows[key]
+            names.append(f"c{n} = {self._buffer(False)}")
+            self.kept[key] = "copied"
+            if isinstance(value, Ref) and self._own(value):
+                if self._in_place(old, value):
+                    self.kept[key], self.home[value.place] = "in place", f"c{n}"
+                    continue
+                self.kept[key], self.home[value.place] = "swapped", f"n{n}"
+            names.append(f"n{n} = {self._buffer(False)}")
+        return names
+
+    def _writes(self, step: Step) -> bool:
+        return step.op not in ("path", "pick", "prev", *STORED) and not (step.op == "call" and step.args[0] != "mod")
+
+    def _pools(self, step: Step) -> bool:
+        return self._writes(step) and (step.ref.place not in self.home or step.ref.place in self.pooled)
+
+    def _own(self, value: Ref) -> bool:
+        """Whether a step writes its result into a buffer that may be any."""
+        op = self.steps[value.place].op
+        free = value.monthly and not value.truth and value.place not in self.home and not self.masks.steady(value)
+        return free and (op in UFUNCS or op in ("sum", "product", "where", "number"))
+
+    def _in_place(self, old: Ref, new: Ref) -> bool:
+        """Whether a row may be written over its last month's value: nobody reads that any more."""
+        step = self.steps[new.place]
+        if step.op not in IN_PLACE or self.last_use.get(old.place, -1) > new.place:
+            return False
+        operands = [arg for arg in joined(step.args) if isinstance(arg, Ref) and arg.place in self.holds]
+        direct = operands.count(old)
+        through = sum(old.place in self.holds[arg.place] for arg in operands)
+        return through == direct <= 1
+
+    def _begin(self, n: int, key: Key, ref: Ref) -> str:
+        if self.kept[key] == "history":
+            return f"v{ref.place} = h{self.history[key]}[t - 1] if t else {self.text(self.spec.openings[key])}"
+        return f"v{ref.place} = c{n}"
+
+    def _end(self) -> list[str]:
+        lines = []
+        for key, n in self.history.items():
+            value = self.spec.rows[key]
+            if not (isinstance(value, Ref) and self.home.get(value.place) == f"h{n}[t]"):
+                lines.append(f"copyto(h{n}[t], {self.text(value)})")
+        swaps = []
+        for n, key in enumerate(self.prevs):
+            if self.kept[key] == "copied":
+                lines.append(f"copyto(n{n}, {self.text(self.spec.rows[key])})")
+            if self.kept[key] in ("copied", "swapped"):
+                swaps.append(f"c{n}, n{n} = n{n}, c{n}")
+        return lines + swaps
+
+    def _lines(self, step: Step) -> Iterator[str]:
+        index = step.ref.place
+        v = f"v{index}"
+        match step.op:
+            case "path":
+                yield f"{v} = paths[{len(self.paths)}]"
+                self.paths.append(step.args[0])
+            case "pick":
+                places = self._constant(tuple(int(p) for p in step.args[0].values))
+                yield f"{v} = ({', '.join(map(self.text, step.args[1:]))},)[{places}[t]]"
+            case "lag" | "sum_last" | "last_days":
+                yield f"{v} = {step.op}({self._past(step.args[0])}, t, {self.text(step.args[1])})"
+            case "call" if step.args[0] != "mod":
+                yield f"{v} = {step.args[0]}({', '.join(map(self.text, step.args[1:]))})"
+            case _:
+                yield from self._into(step, v)
+        if step.ref in self.finals:
+            yield from self._finished(step.ref)
+        self._give_back(step)
+
+    def _finished(self, ref: Ref) -> Iterator[str]:
+        """Hands over the last month's value of what is asked for in the end."""
+        ends = f"if t == {self.horizon - 1}: " if ref.monthly and not self.masks.steady(ref) else ""
+        yield from (f"{ends}finish({n}, v{ref.place})" for n, value in enumerate(self.finals) if value == ref)
+
+    def _past(self, key: Key) -> str:
+        """A row's history and its opening."""
+        opening = self.text(self.spec.openings[key])
+        if key in self.history:
+            return f"h{self.history[key]}, {opening}"
+        value = self.spec.rows[key]
+        values = value.values if isinstance(value, Series) else (value,) * self.horizon
+        return f"{self._constant(values)}, {opening}"
+
+    def _give_back(self, step: Step) -> None:
+        for index in self._reads(step):
+            if self.last_use[index] == step.ref.place and index in self.pooled and index not in self.given:
+                self.given.add(index)
+                self.free[self.home[index][0] == "q"].append(self.home[index])
+
+    def _taken_over(self, step: Step) -> str:
+        """The buffer of an operand that nobody reads after this step, which may be written over."""
+        if step.op not in IN_PLACE:
+            return ""
+        reads = list(self._reads(step))
+        for arg in joined(step.args):
+            if (
+                not isinstance(arg, Ref)
+                or self.holds.get(arg.place) != frozenset((arg.place,))
+                or arg.place not in self.pooled
+            ):
+                continue
+            once = reads.count(arg.place) == 1 and arg.place not in self.given
+            if once and self.last_use[arg.place] == step.ref.place:
+                self.given.add(arg.place)
+                return self.home[arg.place]
+        return ""
+
+    def _into(self, step: Step, v: str) -> Iterator[str]:
+        """A step that writes into a buffer."""
+        index, args = step.ref.place, step.args
+        if index not in self.home:
+            self.home[index] = self._taken_over(step) or self._buffer(step.ref.truth)
+            if step.ref.monthly:
+                self.pooled.add(index)
+        out = self.home[index]
+        yield f"{v} = {out}"
+        match step.op:
+            case "month":
+                yield f"months[{len(self.months)}](t, {v})"
+                self.months.append(args[0])
+            case "growing":
+                base, exponents, start = args
+                rises = tuple(b > a for a, b in zip((0.0, *exponents.values), exponents.values, strict=False))
+                yield f"if t == 0: copyto({v}, {start!r})"
+                yield f"if {self._constant(rises)}[t]: multiply({v}, {self.text(base)}, out={v})"
+            case "cumulative":
+                yield f"if t == 0: copyto({v}, 0.0)"
+                yield f"add({v}, {self.text(args[0])}, out={v})"
+            case "number":
+                yield f"copyto({v}, {self.text(args[0])})"
+            case "where":
+                condition, then, otherwise = map(self.text, args)
+                yield f"copyto({v}, {otherwise})"
+                yield f"copyto({v}, {then}, where={condition})"
+            case "sum":
+                yield from self._chain(v, self._sum_terms(*args), out)
+            case "product" if args[0] == -1.0 and len(args) == 2:
+                yield f"negative({self.text(args[1])}, out={v})"
+            case "product":
+                yield from self._chain(v, self._factors(*args), out)
+            case "call":
+                yield f"remainder({', '.join(map(self.text, args[1:]))}, out={v})"
+            case _:
+                yield f"{UFUNCS[step.op]}({', '.join(map(self.text, args))}, out={v})"
+
+    def _sum_terms(self, known: Value, signed: tuple[tuple[float, Ref], ...]) -> list[tuple[str, str, int]]:
+        """Operation, operand and the months in which it is not 0; first a positive one that mostly is not."""
+        terms = [("add" if sign > 0 else "subtract", self.text(ref), self.masks.support(ref)) for sign, ref in signed]
+        if known != 0.0:
+            terms.append(("add", self.text(known), self.masks.support(known)))
+        terms.sort(key=lambda term: (term[0] != "add", -term[2].bit_count()))
+        if len(terms) == 1 or terms[0][0] == "subtract":
+            terms.insert(0, ("add", "0.0", 0))
+        return terms
+
+    def _factors(self, known: Value, *refs: Ref) -> list[tuple[str, str, int]]:
+        factors = [("multiply", self.text(ref), self.masks.all) for ref in refs]
+        if known != 1.0 or len(factors) == 1:
+            factors.insert(1, ("multiply", self.text(known), self.masks.all))
+        return factors
+
+    def _chain(self, v: str, terms: list[tuple[str, str, int]], out: str) -> Iterator[str]:
+        """One term after another; what is written over is among the first two."""
+        olds = {f"v{ref.place}" for n, ref in enumerate(self.prevs.values()) if out == f"c{n}"}
+        olds |= {f"v{index}" for index, home in self.home.items() if home == out and index in self.given}
+        late = next((n for n, (_, text, _) in enumerate(terms) if n > 1 and text in olds), None)
+        if late is not None:
+            terms[1], terms[late] = terms[late], terms[1]
+        (_, first, _), (operation, second, _), *rest = terms
+        yield f"{operation}({first}, {second}, out={v})"
+        for operation, term, support in rest:
+            when = "" if support == self.masks.all else f"if {self._in(support)}: "
+            yield f"{when}{operation}({v}, {term}, out={v})"

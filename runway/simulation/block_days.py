@@ -1,0 +1,235 @@
+"""The zero-cash day and the lowest daily cash of every path of a block, month by month as they are computed.
+
+In a month without dated flows, new earmarked money or a refund of tax, unrestricted cash is a concave function of the
+day that begins at the last month's end: its lowest day is one of the two month ends, and it falls below the floor at
+most once, which halving finds.  Only the paths of which this cannot be said are read day by day, as `daily.py` does;
+with a credit line, which lifts the days on which cash would dip, that is all of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.days import Days
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping
+
+    from runway.engine.criteria import Year
+    from runway.engine.days import Layout
+    from runway.program.program import Program
+
+EVEN = ("cash.interest", "cash.revenue", "cash.costs", "cash.passthrough", "cash.capital", "cash.tax")
+FIXED = ("unrestricted_cash", "minimum_cash", "opening_cash", "cash", "restricted_cash", *EVEN)
+DAYS_A_CODE = 32
+NEVER_OUT = -1
+
+
+def watched_rows(layout: Layout, program: Program) -> list[str]:
+    """The rows that the daily cash of a month is read off."""
+    names = [*FIXED]
+    for flow in (*layout.one_offs, *layout.dated):
+        names += [flow.cash, flow.place]
+    for earmark in layout.restricted:
+        names += [earmark.filled, earmark.spent, earmark.brought]
+    names += [f"{line}.{row}" for line in layout.credit_lines for row in ("service", "cash", "undrawn", "target_cash")]
+    known = {row.address for row in program.rows}
+    return [name for name in dict.fromkeys(names) if name in known]
+
+
+class Plan(NamedTuple):
+    """What is known of the watched rows before any path is run, in the order of `names`."""
+
+    names: tuple[str, ...]
+    signs: tuple[float, ...]  # with which a row is handed over
+    support: tuple[tuple[bool, ...], ...]  # whether a row may be other than 0, month by month
+    interest: bool  # whether interest may be negative
+
+
+class Dip(NamedTuple):
+    """The paths that run dry in one month, and their watched rows in it and in the month before."""
+
+    month: int
+    places: Any
+    now: list[Any]
+    before: list[Any]
+
+
+class Watch:
+    """Reads one variant of one block; `code` is month * 32 + day of the zero-cash day, -1 where there is none."""
+
+    def __init__(self, layout: Layout, plan: Plan, parameters: Mapping[str, Any], digits: int, paths: int) -> None:
+        import numpy
+
+        self.layout, self.plan, self.parameters, self.digits, self.paths = layout, plan, parameters, digits, paths
+        self.lowest = numpy.full(paths, numpy.inf)
+        self.code = numpy.full(paths, NEVER_OUT, dtype=numpy.int32)
+        self._alive = numpy.ones(paths, dtype=bool)
+        self._below = numpy.empty(paths, dtype=bool)
+        self._before: dict[str, Any] = {}
+        place = {name: n for n, name in enumerate(plan.names)}
+        self._cash, self._floor = place["unrestricted_cash"], place["minimum_cash"]
+        masked = [flow.cash for flow in (*layout.one_offs, *layout.dated)]
+        self._flows = [place[name] for name in dict.fromkeys(masked)]
+        self._tax, self._interest = place["cash.tax"], place["cash.interest"]
+        self._kept = list(dict.fromkeys(place[n] for e in layout.restricted for n in (e.filled, e.spent)))
+        self._filled = [place[e.filled] for e in layout.restricted]
+        evenly = ("minimum_cash", "opening_cash", *EVEN)
+        self._read = {*(place[name] for name in evenly), *self._kept}
+        self._values: tuple[Any, ...] = ()
+        self._dips: list[Dip] = []
+        self.lowest_in: dict[Year, Any] = {}
+        self._windows: dict[int, list[tuple[Year, int, int]]] = {}
+
+    def look_into(self, years: Iterable[Year]) -> None:
+        """Reads the lowest cash of some years too, of which any day may be the first or the last."""
+        import numpy
+
+        for year in years:
+            self.lowest_in[year] = numpy.full(self.paths, numpy.inf)
+            for t, first, last in year.months(self.layout.start, self.layout.days):
+                self._windows.setdefault(t, []).append((year, first, last))
+
+    def month(self, t: int, *values: Any) -> None:
+        """The rows of one month, in the order of the plan."""
+        import numpy
+
+        self._values = values
+        cash = values[self._cash]
+        if isinstance(cash, float | int):
+            cash = numpy.full(self.paths, float(cash))
+        floor = values[self._floor] - 0.5 / 10**self.digits
+        careful = self._careful(t)
+        numpy.minimum(self.lowest, cash, out=self.lowest)
+        below = numpy.less(cash, floor, out=self._below)
+        numpy.logical_and(below, self._alive, out=below)
+        if careful is not None:
+            below[careful] = False
+        if below.any():
+            places = numpy.flatnonzero(below)
+            self._alive[places] = False
+            self._dips.append(Dip(t, places, *self._some(places, self._read)))
+        if careful is not None:
+            self._by_day(t, careful)
+        for year, first, last in self._windows.get(t, ()):
+            self._between(t, first, last, self.lowest_in[year], straight=careful is None)
+        for n in self._kept:
+            value = values[n]
+            self._before[self.plan.names[n]] = value if isinstance(value, float | int) else value.copy()
+
+    def finish(self) -> None:
+        """The days of the paths that ran dry in months that need not be read day by day, all at once."""
+        import numpy
+
+        if not self._dips:
+            return
+        sizes = [len(dip.places) for dip in self._dips]
+        now = [_joined(list(parts), sizes) for parts in zip(*(dip.now for dip in self._dips), strict=True)]
+        before = [_joined(list(parts), sizes) for parts in zip(*(dip.before for dip in self._dips), strict=True)]
+        places = numpy.concatenate([dip.places for dip in self._dips])
+        months = numpy.repeat([dip.month for dip in self._dips], sizes)
+        lengths = numpy.array(self.layout.days, dtype=float)[months]
+        days = self._days(1, now, before, places, self.layout._replace(days=(0, lengths)))
+        cash, _ = days.month(1)
+        last, first = lengths.copy(), numpy.zeros_like(lengths)
+        while (last - first > 1).any():
+            middle = numpy.floor((first + last) / 2)
+            under = cash(middle) < days.floor
+            last, first = numpy.where(under, middle, last), numpy.where(under, first, middle)
+        self.code[places] = months * DAYS_A_CODE + last.astype(int)
+
+    def _careful(self, t: int) -> Any:
+        """The paths to be read day by day: their places, None if there are none."""
+        import numpy
+
+        if t == 0 or self.layout.credit_lines:
+            return numpy.arange(self.paths)
+        values, plan = self._values, self.plan
+        masks: list[Any] = [values[n] != 0 for n in self._flows if plan.support[n][t]]
+        if plan.support[self._tax][t]:
+            masks.append(values[self._tax] > 0 if plan.signs[self._tax] > 0 else values[self._tax] < 0)
+        if plan.interest:
+            masks.append(values[self._interest] * plan.signs[self._interest] < 0)
+        masks += [values[n] != self._before[plan.names[n]] for n in self._filled]
+        found: Any = False
+        for mask in masks:
+            found = mask if found is False else found if mask is False else found | mask
+        if isinstance(found, bool | numpy.bool_):
+            return numpy.arange(self.paths) if found else None
+        places = numpy.flatnonzero(found)
+        return places if len(places) else None
+
+    def _some(self, places: Any, read: Container[int] | None = None) -> tuple[list[Any], list[Any]]:
+        """The watched rows of this month on some paths, and those of the month before that are kept.
+
+        With `read` they are to be kept apart from the buffers, which the next month writes over, and those that are not
+        in it are 0, as they are where nothing moves on a day of its own.
+        """
+
+        whole = read is None and len(places) == self.paths
+
+        def some(value: Any) -> Any:
+            return value if isinstance(value, float | int) or whole else value.take(places)
+
+        now = [some(value) if read is None or n in read else 0.0 for n, value in enumerate(self._values)]
+        return now, [some(self._before.get(self.plan.names[n], 0.0)) for n in self._kept]
+
+    def _days(self, t: int, now: list[Any], before: list[Any], places: Any, at: Layout) -> Days:
+        """The daily cash of some paths in one month, from their rows in it and in the month before."""
+        import numpy
+
+        rows: dict[str, Any] = {}
+        for name, sign, value in zip(self.plan.names, self.plan.signs, now, strict=True):
+            rows[name] = {t: value if sign == 1.0 else -value}
+        for n, value in zip(self._kept, before, strict=True):
+            rows[self.plan.names[n]][t - 1] = value
+        rows["restricted_cash"][-1] = rows["cash"][-1] = numpy.zeros(1)  # these are arrays of one number a path
+        parameters = {n: v if isinstance(v, float | int) else v.take(places) for n, v in self.parameters.items()}
+        return Days(at, rows, parameters, rows["minimum_cash"][t], self.digits)
+
+    def _by_day(self, t: int, places: Any) -> None:
+        """The lowest day of some paths, and the first one below the floor."""
+        import numpy
+
+        days = self._days(t, *self._some(places), places, self.layout)
+        cash, ends = days.month(t)
+        last = self.layout.days[t]
+        fixed = {int(day): day for day in ends if numpy.ndim(day) == 0 and day != last}  # flows may share a day
+        here = self._values[self._cash]  # on the month's last day
+        here = numpy.full(len(places), here) if isinstance(here, float | int) else here.take(places)
+        for day in (*fixed.values(), *(day for day in ends if numpy.ndim(day))):
+            numpy.minimum(here, cash(day), out=here)
+        if len(places) == self.paths:
+            numpy.minimum(self.lowest, here, out=self.lowest)
+        else:
+            self.lowest[places] = numpy.minimum(self.lowest[places], here)
+        dips = numpy.flatnonzero((here < days.floor) & self._alive[places])
+        if not len(dips):
+            return
+        places = places[dips]
+        days = self._days(t, *self._some(places), places, self.layout)
+        cash, _ = days.month(t)
+        found = numpy.zeros(len(places), dtype=numpy.int64)
+        for day in range(1, self.layout.days[t] + 1):
+            found = numpy.where((found == 0) & (cash(day) < days.floor), day, found)
+        self.code[places[found > 0]] = t * DAYS_A_CODE + found[found > 0]
+        self._alive[places[found > 0]] = False
+
+    def _between(self, t: int, first: int, last: int, lowest: Any, *, straight: bool) -> None:
+        """The lowest of some days of a month, of every path."""
+        import numpy
+
+        every = numpy.arange(self.paths)
+        cash, ends = self._days(t, *self._some(every), every, self.layout).month(t)
+        for day in (first, last, *(() if straight else ends)):
+            numpy.minimum(lowest, cash(numpy.clip(day, first, last)), out=lowest)
+
+
+def _joined(parts: list[Any], sizes: list[int]) -> Any:
+    """The numbers of all dips, one a path; one number where all of them have it."""
+    import numpy
+
+    if all(isinstance(part, float | int) for part in parts):
+        return parts[0] if len(set(parts)) == 1 else numpy.repeat(parts, sizes)
+    return numpy.concatenate([numpy.full(size, part) if isinstance(part, float | int) else part
+                              for part, size in zip(parts, sizes, strict=True)])  # fmt: skip

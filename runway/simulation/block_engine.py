@@ -1,0 +1,298 @@
+"""A model made ready to run blocks of paths: draws, printed steps, daily reading, all in kept buffers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.days import layout
+from runway.engine.ladder import LADDER
+from runway.engine.run import Engine
+from runway.errors import InputError
+from runway.language import arithmetic
+from runway.language.tree import ZERO, AsNumber, Compare, History, Number, Parameter, Row, Sum, walk
+from runway.months import NEVER, days_in_month
+from runway.program.program import ProgramRow
+from runway.simulation import histories
+from runway.simulation.active_months import Masks
+from runway.simulation.block_checks import Judge, Verdicts
+from runway.simulation.block_code import UFUNCS, printed
+from runway.simulation.block_days import Plan, Watch, watched_rows
+from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Draws, Scores, overrides_of
+from runway.simulation.graph import Key
+from runway.simulation.partial_evaluation import specialise
+from runway.simulation.values import Ref, Series
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from runway.model.model import Model
+    from runway.simulation.values import Value
+
+
+SHORT = 1e-6  # of headroom: paths are not posted to the cent, and a credit line may keep cash right at a covenant
+
+
+class Asked(NamedTuple):
+    """A question about the last month of each path: whether a closing drew, a clause bit, a covenant ever failed.
+
+    The questions of a machine are these, then whether each check of the file holds.
+    """
+
+    address: str
+    rows: tuple[str, ...]
+
+
+class Block(NamedTuple):
+    """One block of paths, each field one number a path."""
+
+    number: int
+    cash: Any  # [months, paths], total cash at each month's end, of the rung that is reported
+    lowest: Any
+    codes: tuple[Any, ...]  # of the zero-cash day, one array a rung
+    answers: tuple[Any, ...]  # to each question; of checks that read the cap table, on the first paths only
+    figures: Mapping[str, Any]  # what was drawn, by address
+    shocks: Mapping[str, Any]  # of what is drawn anew each month, the sum of its scores; of the first blocks only
+
+
+class Workspace(NamedTuple):
+    """The buffers of one thread."""
+
+    floats: list[Any]
+    truths: list[Any]
+    histories: list[Any]
+
+
+class Machine:
+    """Runs blocks of one model; `rungs` are places in the ladder, the reported one first.
+
+    With `checks`, which take all rungs, every path is judged by the checks of the file.
+    """
+
+    def __init__(self, model: Model, rungs: Sequence[int], *, checks: bool = False) -> None:
+        program = model.program
+        assert program is not None
+        self.model, self.program, self.rungs = model, program, tuple(rungs)
+        self.covenants, breaches = _covenants(model)
+        self.draws = Draws(model)
+        self.judge = Judge(model, self.draws.figures) if checks and model.checks else None
+        asked = [] if self.judge is None else self.judge.rows
+        probed = program._replace(rows=(*program.rows, *breaches, *asked))
+        self.engine, self.layout = Engine(probed, model.document), layout(model)
+        read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
+                if isinstance(n, Parameter)}  # fmt: skip
+        effective = [{a: v for a, v in LADDER[rung][1].items() if a in read} for rung in rungs]
+        self.variants = list({tuple(sorted(overrides.items())): overrides for overrides in effective}.values())
+        self.variant_of = [self.variants.index(overrides) for overrides in effective]
+        self.names = watched_rows(self.layout, program)
+        self.closings, self.clauses = _closings(model), _clauses(model)
+        self.asked = (*self.closings, *self.clauses, *self.covenants)
+        finals = [row for asked in self.asked for row in asked.rows]
+        engine = self.engine
+        read_by_checks = [] if self.judge is None else self.judge.read
+        wanted = [*self.names, *finals, "cash", *(name for names in read_by_checks for name in names)]
+        self.spec = specialise(engine, self.draws.per_path, self.draws.monthly, self.variants, wanted)
+        signed = [[self._unsigned(self.spec.row(name, variant)) for name in self.names]
+                  for variant in range(len(self.variants))]  # fmt: skip
+        self.plans = [self._plan(look) for look in signed]
+        looks = [[value for _, value in look] for look in signed]
+        self.finals = [self.spec.row(row, 0) for row in finals]
+        self.final_rows = finals
+        used = {flow.place for flow in (*self.layout.dated, *self.layout.one_offs)}
+        used |= {name for e in self.layout.restricted for name in (*e.deadlines, e.spent_on, e.opening_spent) if name}
+        self.read_parameters = [name for name in used if name in program.parameters]
+        self.certain = tuple(self._certain(looks[variant]) for variant in self.variant_of)
+        self.varying = (*map(self._varies, self.asked), *self._checks_vary())
+        for rung, names in enumerate(read_by_checks):  # after what the rung's daily cash is read off
+            looks[self._variant(rung)] += [self.spec.row(name, self._variant(rung)) for name in names]
+        self.function = printed(self.spec, looks, self.finals, [Key("cash", 0)])
+        self._run = self._compiled()
+
+    def _variant(self, rung: int) -> int:
+        """The variant that a place in the ladder is run as."""
+        return self.variant_of[self.rungs.index(rung)]
+
+    def _checks_vary(self) -> tuple[bool, ...]:
+        """Whether each check of the file may differ from path to path."""
+        if self.judge is None:
+            return ()
+        certain = [self.certain[self.rungs.index(rung)] for rung in range(len(LADDER))]
+
+        def varying(row: str, rung: int) -> bool:
+            return isinstance(self.spec.row(row, self._variant(rung)), Ref)
+
+        found = self.judge.varies(varying, certain, lambda: self.engine.run(posting=False))
+        return (*found, True) if self.judge.owned else found  # and whether a cap table has no solution
+
+    def _certain(self, look: Sequence[Value]) -> bool:
+        """Whether the daily cash of a rung is the same on every path: no row that it is read off is drawn."""
+        drawn = set(self.draws.per_path) & set(self.read_parameters)
+        return not drawn and not any(isinstance(value, Ref) for value in look)
+
+    def _varies(self, asked: Asked) -> bool:
+        """Whether the answer to a question may differ from path to path."""
+        rows = dict(zip(self.final_rows, self.finals, strict=True))
+        by = f"{asked.address}.by" in self.draws.figures
+        return by or any(isinstance(rows[row], Ref) for row in asked.rows)
+
+    def _unsigned(self, value: Value) -> tuple[float, Value]:
+        """A value and its sign, where it is another's opposite and need not be worked out."""
+        if isinstance(value, Ref):
+            step = self.spec.graph.steps[value.place]
+            if step.op == "product" and step.args[0] == -1.0 and len(step.args) == 2:
+                return -1.0, step.args[1]
+        return 1.0, value
+
+    def _plan(self, look: Sequence[tuple[float, Value]]) -> Plan:
+        masks = Masks(self.spec.graph.steps, self.spec.rows, self.program.months)
+        support = tuple(masks.flags(masks.support(value)) for _, value in look)
+        rates = {a: e.amount.number for a, e in self.program.entries.items() if a.startswith("model.interest")}
+        drawn = any(rate in self.draws.figures or rate in self.draws.monthly for rate in rates)
+        return Plan(tuple(self.names), tuple(sign for sign, _ in look), support, drawn or min(rates.values()) < 0)
+
+    def _compiled(self) -> Callable[..., None]:
+        import numpy
+
+        program, calendar = self.program, arithmetic.Calendar(self.program.start)
+        scope: dict[str, Any] = {name: getattr(numpy, name) for name in {*UFUNCS.values()}}
+        scope |= {
+            name: getattr(numpy, name) for name in ("add", "subtract", "multiply", "negative", "copyto", "nan", "inf")
+        }
+        days = [days_in_month(program.start + t) for t in range(program.months)]
+        scope |= {
+            "lag": histories.lag,
+            "sum_last": histories.sum_last,
+            "last_days": lambda history, _, t, n: arithmetic.last_days(history, t, n, days),
+            "round": arithmetic.round_half,
+            "pmt": arithmetic.pmt,
+            "days_in": calendar.days_in,
+            "day_number": calendar.day_number,
+        }
+        scope |= {f"s{n}": values for n, values in enumerate(self.function.constants)}
+        exec(self.function.source, scope)  # printed from our own typed tree, which holds names and numbers only
+        run: Callable[..., None] = scope["run"]
+        return run
+
+    def workspace(self) -> Workspace:
+        """Buffers for one thread."""
+        import numpy
+
+        function, months = self.function, self.program.months
+        return Workspace(
+            [numpy.zeros(BLOCK) for _ in range(function.floats)],
+            [numpy.zeros(BLOCK, dtype=bool) for _ in range(function.truths)],
+            [numpy.zeros((months, BLOCK)) for _ in range(function.histories - 1)],
+        )
+
+    def run(self, number: int, scores: Scores, paths: int, space: Workspace, cash: Any = None) -> Block:
+        """One block; `cash`, an array [months, paths], is written to where it is given.
+
+        Raises `InputError` where cash does not exist on some path.
+        """
+        import numpy
+
+        months = self.program.months
+        if cash is None:
+            cash = numpy.empty((months, paths))
+        numbers, fills = self.draws.block(scores, paths)
+        finals: list[Any] = [None] * len(self.finals)
+
+        def finish(place: int, value: Any) -> None:
+            finals[place] = value.copy() if hasattr(value, "copy") else value
+
+        shocks = {a: numpy.zeros(paths) for a in self.function.month_inputs} if number < SAMPLED_BLOCKS else {}
+        watches = []
+        for variant, plan in zip(self.variants, self.plans, strict=True):
+            every = {**self.program.parameters, **numbers, **variant}
+            read = {name: every[name] for name in self.read_parameters}
+            watches.append(Watch(self.layout, plan, read, self.program.minor_digits, paths))
+        verdicts = None
+        if self.judge is not None:
+            places = [self._variant(rung) for rung in range(len(LADDER))]
+            verdicts = Verdicts(self.judge, watches, places, numbers, paths, solve=number == 0)
+        with numpy.errstate(all="ignore"):  # what has no value on a path that does not ask for it
+            self._run(
+                [watch.month for watch in watches] if verdicts is None else verdicts.looks(len(self.names)),
+                finish,
+                [buffer[:paths] for buffer in space.floats],
+                [buffer[:paths] for buffer in space.truths],
+                [cash, *(history[:, :paths] for history in space.histories)],
+                [numbers[address] for address in self.function.path_inputs],
+                [_summed(fills[a], shocks[a]) if a in shocks else fills[a] for a in self.function.month_inputs],
+            )
+        for watch in watches:
+            watch.finish()
+        if not numpy.isfinite(cash[-1]).all():
+            self._refuse(numbers, int(numpy.flatnonzero(~numpy.isfinite(cash[-1]))[0]))
+        last = {row: _last(value) if found is None else found
+                for row, value, found in zip(self.final_rows, self.finals, finals, strict=True)}  # fmt: skip
+        answers = [self._drew(asked, last, numbers) for asked in self.closings]
+        answers += [last[asked.rows[0]] > 0 for asked in (*self.clauses, *self.covenants)]
+        answers = [numpy.broadcast_to(answer, paths) for answer in answers]
+        if verdicts is not None:
+            answers += verdicts.finish(numbers.get("model.minimum_cash", self.program.parameters["model.minimum_cash"]))
+        codes = tuple(watches[variant].code for variant in self.variant_of)
+        return Block(number, cash, watches[0].lowest, codes, tuple(answers), numbers, shocks)
+
+    def _drew(self, asked: Asked, last: Mapping[str, Any], numbers: Mapping[str, Any]) -> Any:
+        """Whether a closing came within the horizon, by its deadline, with money left to draw."""
+        due, *amounts = (last[row] for row in asked.rows)
+        by = numbers.get(f"{asked.address}.by", self.program.parameters[f"{asked.address}.by"])
+        return (due >= 0) & (due < self.program.months) & (due <= by) & (sum(amounts) > 0)
+
+    def _refuse(self, numbers: Mapping[str, Any], path: int) -> None:
+        """Says what has no value on a path: the row and the month, where running that path alone shows them."""
+        self.engine.run(overrides_of(numbers, path))
+        text = "Cash grows beyond every bound on some path; look at the ranges and volatilities of the figures."
+        raise InputError(self.model.document.problem(("model", "opening_cash"), "overflow", text))
+
+
+def _summed(fill: Callable[[int, Any], None], total: Any) -> Callable[[int, Any], None]:
+    """What fills an array with a month's scores and adds them to a total."""
+    import numpy
+
+    def summing(t: int, out: Any) -> None:
+        fill(t, out)
+        numpy.add(total, out, out=total)
+
+    return summing
+
+
+def _last(value: Value) -> Any:
+    return value.values[-1] if isinstance(value, Series) else None if isinstance(value, Ref) else value
+
+
+def _closings(model: Model) -> list[Asked]:
+    """Each closing and grant, with the rows of its date and of the money left."""
+    assert model.program is not None
+    found = []
+    rows = {row.address for row in model.program.rows}
+    for item in model.section("funding"):
+        parts: tuple[Any, ...] = getattr(item.part, "closings", ())
+        for address in [f"{item.name}.{part.name}" for part in parts] or [item.name]:
+            # what closed before the first month is in opening cash
+            if f"{address}.due" in rows and 0 <= model.program.parameters[f"{address}.date"] < NEVER:
+                amount = f"{address}.left" if f"{address}.left" in rows else f"{address}.offered"
+                found.append(Asked(address, (f"{address}.due", amount)))
+    return found
+
+
+def _covenants(model: Model) -> tuple[list[Asked], list[ProgramRow]]:
+    """Each covenant, with a row of its own: how many tests so far found it short by more than binary fractions are."""
+    asked, rows = [], []
+    for item in model.section("funding"):
+        for covenant in getattr(item.part, "covenants", ()):
+            address = f"{item.name}.{covenant.name}"
+            fails = f"{address}.fails so far"  # a blank keeps it apart from every row of a file
+            short = AsNumber(Compare("<", Row(f"{address}.headroom"), Number(-SHORT)))
+            rows.append(ProgramRow(fails, Sum((History("prev", Row(fails), None), short)), ZERO, False, item.path))
+            asked.append(Asked(address, (fails,)))
+    return asked, rows
+
+
+def _clauses(model: Model) -> list[Asked]:
+    """Each clause, with the row that says whether it bites."""
+    return [
+        Asked(f"{item.name}.{clause.name}", (f"{item.name}.{clause.name}.bites",))
+        for item in model.section("funding")
+        for clause in getattr(item.part, "clauses", ())
+    ]

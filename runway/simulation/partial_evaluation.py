@@ -1,0 +1,273 @@
+"""From the rows of a program to the steps of a simulation: the same formulas, with what is known put in its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.run import reached_rows
+from runway.language import arithmetic
+from runway.language.tree import (
+    AsNumber,
+    Binary,
+    Call,
+    Choose,
+    Clock,
+    Compare,
+    Every,
+    Happened,
+    History,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Parameter,
+    Row,
+    Some,
+    Step,
+    Sum,
+    walk,
+)
+from runway.months import days_in_month
+from runway.simulation.graph import Graph, Key
+from runway.simulation.values import Ref, Series, Value, as_factor, series
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from runway.engine.run import Engine
+
+
+FAR = 8.0  # standard deviations that are never drawn
+
+
+class Monthly(NamedTuple):
+    """A figure that is drawn anew each month: its standard deviation, and the bounds of its field."""
+
+    deviation: float
+    low: float
+    high: float
+
+
+class Specialised(NamedTuple):
+    """The steps of one simulation and where its rows are among them."""
+
+    graph: Graph
+    variants: int
+    rows: Mapping[Key, Value]
+    openings: Mapping[Key, Value]  # of rows that are looked back at
+    canonical: Mapping[tuple[str, int], Key]  # the variant that a row is shared with
+
+    def row(self, address: str, variant: int) -> Value:
+        """A row of a variant."""
+        return self.rows[self.canonical[address, variant]]
+
+
+def specialise(
+    engine: Engine,
+    per_path: Sequence[str],
+    per_month: Mapping[str, Monthly],
+    variants: Sequence[Mapping[str, float]],
+    wanted: Sequence[str],
+) -> Specialised:
+    """The steps that give the `wanted` rows of each variant.
+
+    `per_path` are parameters with one number a path, `per_month` those that are drawn anew each month (around their
+    number), `variants` sets of overrides.  Rows that no drawn parameter reaches are run once, on floats, posting off.
+    """
+    return _Builder(engine, per_path, per_month, variants).built(wanted)
+
+
+class _Builder:
+    def __init__(
+        self,
+        engine: Engine,
+        per_path: Sequence[str],
+        per_month: Mapping[str, Monthly],
+        variants: Sequence[Mapping[str, float]],
+    ) -> None:
+        self.engine, self.program = engine, engine.program
+        self.per_path, self.per_month = frozenset(per_path), per_month
+        self.variants = [dict(variant) for variant in variants]
+        self.graph = Graph(self.program.months)
+        self.drawn = reached_rows(self.program, self.per_path | frozenset(per_month))
+        levers = {a for v in self.variants for a in v}
+        self.split = reached_rows(self.program, frozenset(levers)) if len(self.variants) > 1 else frozenset()
+        self.known = [engine.run(variant, posting=False) for variant in self.variants]
+        self.by_address = {row.address: row for row in self.program.rows}
+        self.rows: dict[Key, Value] = {}
+        self.openings: dict[Key, Value] = {}
+        self.variant, self.opening = 0, False
+        program = self.program
+        days = [float(days_in_month(program.start + t)) for t in range(program.months)]
+        self.clock: dict[str, Value] = {
+            "t": series([float(t) for t in range(program.months)]),
+            "days": series(days),
+            "month": series([float((program.start + t) % 12 + 1) for t in range(program.months)]),
+            "year": series([float((program.start + t) // 12) for t in range(program.months)]),
+            "elapsed_days": series([sum(days[: t + 1]) for t in range(program.months)]),
+        }
+        calendar = arithmetic.Calendar(program.start)
+        self.functions: dict[str, Callable[..., Any]] = {
+            "mod": arithmetic.mod,
+            "round": arithmetic.round_half,
+            "pmt": arithmetic.pmt,
+            "days_in": calendar.days_in,
+            "day_number": calendar.day_number,
+        }
+
+    def built(self, wanted: Sequence[str]) -> Specialised:
+        needed = self._needed(wanted)
+        canonical: dict[tuple[str, int], Key] = {}
+        for variant in range(len(self.variants)):
+            self.variant = variant
+            for row in self.program.rows:
+                if row.address not in needed:
+                    continue
+                key = self._key(row.address)
+                canonical[row.address, variant] = key
+                if key not in self.rows:
+                    self.rows[key] = self._known(key) if row.address not in self.drawn else self.value(row.formula)
+        return Specialised(self.graph, len(self.variants), self.rows, self.openings, canonical)
+
+    def _needed(self, wanted: Sequence[str]) -> set[str]:
+        needed: set[str] = set()
+        left = list(wanted)
+        while left:
+            address = left.pop()
+            if address in needed:
+                continue
+            needed.add(address)
+            row = self.by_address[address]
+            if address in self.drawn:
+                left += [node.address for tree in (row.formula, row.opening) for node in walk(tree)
+                         if isinstance(node, Row)]  # fmt: skip
+        return needed
+
+    def _key(self, address: str) -> Key:
+        return Key(address, self.variant if address in self.split else 0)
+
+    def _known(self, key: Key) -> Value:
+        return series(self.known[key.variant][key.address])
+
+    def parameter(self, address: str) -> Value:
+        if address in self.variants[self.variant]:
+            return self.variants[self.variant][address]
+        base: Value = self.program.parameters[address]
+        if address in self.per_path:
+            base = self.graph.step("path", (address,), monthly=False)
+        if address in self.per_month and not self.opening:
+            base = self._drawn_anew(base, address)
+        return base
+
+    def _drawn_anew(self, base: Value, address: str) -> Value:
+        """A figure around its number, kept within what its field may hold where it could leave it."""
+        deviation, low, high = self.per_month[address]
+        fresh = self.graph.step("month", (address,), monthly=True)
+        value = self.graph.total([base, self.graph.product([deviation, fresh])])
+        number = base if isinstance(base, float) else None
+        if number is None or number - FAR * deviation < low:
+            value = self.graph.extreme("max", [value, low])
+        if number is None or number + FAR * deviation > high:
+            value = self.graph.extreme("min", [value, high])
+        return value
+
+    def opening_of(self, address: str) -> Value:
+        """A row's value before the first month, with every figure as it is in the first month."""
+        key = self._key(address)
+        if key not in self.openings:
+            before, self.opening = self.opening, True
+            value = self.value(self.by_address[address].opening)
+            self.opening = before
+            if isinstance(value, Series):
+                value = value.values[0]
+            self.openings[key] = as_factor(value)
+        return self.openings[key]
+
+    def value(self, node: Node) -> Value:
+        """A node of a formula."""
+        graph, value = self.graph, self.value
+        match node:
+            case Number():
+                return node.value
+            case Parameter():
+                return self.parameter(node.address)
+            case Clock():
+                return 0.0 if self.opening else self.clock[node.name]
+            case Row():
+                return self.rows[self._key(node.address)]
+            case Negative():
+                return graph.unary("neg", value(node.x))
+            case Sum():
+                return graph.total([value(term) for term in node.terms])
+            case Binary(operator="*"):
+                return graph.product([value(node.left), value(node.right)])
+            case Binary(operator="-"):
+                return graph.total([value(node.left), graph.unary("neg", value(node.right))])
+            case Binary(operator="/"):
+                return graph.quotient(value(node.left), value(node.right))
+            case Binary():
+                return graph.power(value(node.left), value(node.right))
+            case Compare():
+                return graph.compare(node.operator, value(node.left), value(node.right))
+            case Happened():
+                later = graph.total([self.clock["t"], 1.0]) if not self.opening else 1.0
+                return graph.compare("<", value(node.date), later)
+            case Every():
+                return graph.both([value(term) for term in node.terms])
+            case Some():
+                return graph.either([value(term) for term in node.terms])
+            case Not():
+                return graph.unary("not", value(node.condition))
+            case AsNumber():
+                return graph.unary("number", value(node.condition))
+            case Choose():
+                return graph.choose(value(node.condition), value(node.then), value(node.otherwise))
+            case Step():
+                places = series([float(p) for p in arithmetic.step(node.months, self.program.months)])
+                if self.opening and isinstance(places, Series):
+                    places = places.values[0]
+                return graph.pick(places, tuple(value(v) for v in node.values))
+            case History():
+                return self._history(node)
+            case Call(function="min" | "max"):
+                return graph.extreme(node.function, [value(a) for a in node.arguments])
+            case Call(function="abs" | "exp" | "log" | "floor" | "ceil"):
+                return graph.unary(node.function, value(node.arguments[0]))
+            case Call():
+                return graph.call(node.function, [value(a) for a in node.arguments], self.functions)
+        raise TypeError(node)
+
+    def _history(self, node: History) -> Value:
+        """What a row was: known of a row that no path varies, else a step that keeps it."""
+        address, months = node.row.address, self.program.months
+        key, opening = self._key(address), self.opening_of(address)
+        n: Value = 1.0 if node.n is None else self.value(node.n)
+        if address not in self.drawn and not isinstance(opening, Ref):
+            past = self.known[key.variant][address]
+            if not isinstance(n, Ref):
+                return series([self._looked_back(node.function, past, t, n, opening) for t in range(months)])
+        if node.function == "cumulative":
+            return self.graph.step("cumulative", (self.rows[key],), monthly=True)
+        if node.function in ("prev", "lag") and n == 1.0:
+            return self.graph.step("prev", (key,), monthly=True)
+        if node.function == "lag" and n == 0.0:
+            return self.rows[key]
+        return self.graph.step(node.function, (key, as_factor(n)), monthly=True)
+
+    def _looked_back(self, function: str, past: Sequence[Any], t: int, n: Value, opening: Value) -> Any:
+        number: Any = n.values[t] if isinstance(n, Series) else n
+        match function:
+            case "prev":
+                return past[t - 1] if t else opening
+            case "lag":
+                return arithmetic.lag(past, t, number, opening)
+            case "cumulative":
+                return sum(past[: t + 1])
+            case "sum_last":
+                return sum(past[max(0, t - int(number) + 1) : t + 1])
+        days = [int(d) for d in _values(self.clock["days"], self.program.months)]
+        return arithmetic.last_days(past, t, number, days)
+
+
+def _values(value: Value, months: int) -> list[Any]:
+    return list(value.values) if isinstance(value, Series) else [value] * months

@@ -1,1 +1,0 @@
-"""What-if: sets of overrides of one run, and what is read off them."""

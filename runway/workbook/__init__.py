@@ -1,0 +1,62 @@
+"""The model as a live workbook: the program's own formulas as Excel formulas, with the engine's values beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.answers.projection import Projection
+    from runway.model.model import Model
+    from runway.render.figures import Scale
+    from runway.workbook.ownership import OwnershipTable
+
+__all__ = ["workbook"]
+
+LARGEST_UNIT = 1e6, "millions"
+
+
+def workbook(model: Model, projection: Projection, ownership: Sequence[OwnershipTable] | None = None) -> bytes:
+    """The file of a model under its scenario and changes, the same bytes for the same model and version.
+
+    `projection` is that of the model; `ownership` are the tables of the Cap table sheet, those of the model's own cap
+    table unless others are given; without any the sheet is left out.
+    Raises `InputError` for what a spreadsheet cannot hold.
+    """
+    from runway import __version__
+    from runway.workbook.book import Book
+    from runway.workbook.checks import checks_sheet
+    from runway.workbook.funding import funding_sheet
+    from runway.workbook.inputs import inputs_sheet
+    from runway.workbook.ownership import ownership_sheet, ownership_tables
+    from runway.workbook.places import places
+    from runway.workbook.rows import model_sheet
+    from runway.workbook.sources import sources_sheet
+    from runway.workbook.summary import summary_sheet
+
+    at, unit = places(model), money_unit(projection)
+    book = Book(f"{projection.model} · {projection.scenario}", __version__)
+    summary = book.sheet("Summary", landscape=False)
+    inputs_sheet(book, model, at)
+    model_sheet(book, model, projection, at, unit)
+    covenants = funding_sheet(book, model, projection, at, unit)
+    if ownership is None and model.captable is not None:
+        from runway.ownership.register import ownership as owned
+
+        ownership = ownership_tables(owned(model, projection.rows))
+    if ownership:
+        ownership_sheet(book, ownership, unit)
+    checked = checks_sheet(book, model, projection, at, unit)
+    sources_sheet(book, model, at)
+    summary_sheet(book, summary, projection, at, checked, covenants, unit)
+    return book.finished()
+
+
+def money_unit(projection: Projection) -> Scale:
+    """What money is shown in: single units, thousands or millions, which every spreadsheet can format."""
+    from runway.render.figures import scale
+
+    rows = [projection.rows[address] for address in ("cash", *(s.cash for s in projection.sections))]
+    unit = scale(projection.currency, projection.minor_digits, [value for row in rows for value in row])
+    return unit if unit.unit <= LARGEST_UNIT[0] else unit._replace(unit=LARGEST_UNIT[0], name=LARGEST_UNIT[1])

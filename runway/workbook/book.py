@@ -1,0 +1,203 @@
+"""A workbook being written: its styles, and cells that are text, figures, dates or formulas beside their values.
+
+Colours follow the custom of finance: blue for what may be changed, black for formulas, green for links to other sheets,
+grey for values that the engine has computed and the sheet does not.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from io import BytesIO
+from math import ceil, isfinite
+from typing import TYPE_CHECKING, Any
+
+from runway.errors import printable
+from runway.language.excel import in_column
+from runway.months import NEVER, date_at
+from runway.render.csv import STARTS_A_FORMULA
+from runway.workbook.places import column_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+    from runway.render.figures import Scale
+
+__all__ = [
+    "BAR", "BLUE", "DATE", "EPOCH", "GREEN", "GREY", "MONTH", "PALE", "ROW_HEIGHT",
+    "Book", "Sheet", "amount_format", "figure_format", "lines_of",
+]  # fmt: skip
+
+BLUE, GREEN, GREY = "#0000FF", "#00703C", "#7F7F7F"
+BAR, HEAD, PALE = "#DCE3EC", "#1F3A5F", "#FFFCE8"
+CREATED = datetime(2000, 1, 1)  # fixed, so that the same input makes the same bytes
+LONGEST_TEXT = 16_000  # a cell holds 32,767 units of UTF-16
+EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet
+DATE, MONTH = "d mmm yyyy", "mmm yy"
+A4, A3 = 9, 8
+ROW_HEIGHT = 13
+
+
+class Book:
+    """A workbook in memory."""
+
+    def __init__(self, title: str, version: str) -> None:
+        from xlsxwriter import Workbook
+
+        from runway.workbook.shared import SharedSheet
+
+        self._buffer, self._sheet_class = BytesIO(), SharedSheet
+        self.file = Workbook(
+            self._buffer,
+            {"in_memory": True, "default_format_properties": {"font_name": "Arial", "font_size": 9, "valign": "top"}},
+        )
+        self.file.set_properties(
+            {"title": cleaned(title), "subject": "Cash, runway and funding", "author": f"runway {version}",
+             "comments": "Made from an assumption file. Blue figures may be changed.", "created": CREATED}
+        )  # fmt: skip
+        self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def style(self, **properties: Any) -> Format:
+        """The format of these properties, made once."""
+        if "indent" in properties:
+            properties.setdefault("align", "left")  # else a spreadsheet leaves the indent out
+        key = tuple(sorted(properties.items()))
+        if key not in self._styles:
+            self._styles[key] = self.file.add_format(properties)
+        return self._styles[key]
+
+    def sheet(self, name: str, *, landscape: bool = True, paper: int = A4) -> Sheet:
+        """A new sheet, printed one page wide."""
+        worksheet = self.file.add_worksheet(name, self._sheet_class)
+        worksheet.hide_gridlines(2)
+        worksheet.set_default_row(ROW_HEIGHT)
+        worksheet.set_paper(paper)
+        worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        worksheet.fit_to_pages(1, 0)
+        worksheet.set_footer("&L&8&F&C&8&A&R&8Page &P of &N")
+        if landscape:
+            worksheet.set_landscape()
+        return Sheet(self, worksheet)
+
+    def name(self, name: str, cell: str) -> None:
+        """Defines a name; it must be one that Excel can hold."""
+        if self.file.define_name(name, f"={cell}") != 0:
+            raise AssertionError(f"{name} is no name that Excel can hold")
+
+    def months(self, sheet: Sheet, row: int, column: int, formula: str, start: int, months: int) -> None:
+        """A row of heads that are months, real dates."""
+        days = [(date_at(t, start) - EPOCH).days for t in range(months)]
+        style = self.style(bold=True, font_color="#FFFFFF", bg_color=HEAD, align="right", num_format=MONTH)
+        sheet.across(row, column, formula, days, style)
+
+    def finished(self) -> bytes:
+        """The bytes of the file; the same for the same content."""
+        self.file.close()
+        return self._buffer.getvalue()
+
+
+class Sheet:
+    """One sheet; rows and columns count from 0."""
+
+    def __init__(self, book: Book, worksheet: Worksheet) -> None:
+        self.book, self.worksheet = book, worksheet
+        self._formulas = -1
+
+    def columns(self, *widths: float) -> None:
+        for column, width in enumerate(widths):
+            self.worksheet.set_column(column, column, width)
+
+    def text(self, row: int, column: int, text: str, **style: Any) -> None:
+        """Text, never a formula, whatever it begins with; an empty one leaves the cell as it is."""
+        text = cleaned(text)
+        if text.startswith(STARTS_A_FORMULA):
+            style["quote_prefix"] = True
+        if text:
+            self.worksheet.write_string(row, column, text, self.book.style(**style) if style else None)
+
+    def number(self, row: int, column: int, value: float, **style: Any) -> None:
+        self.worksheet.write_number(row, column, value + 0.0, self.book.style(**style))
+
+    def date(self, row: int, column: int, value: date, **style: Any) -> None:
+        style.setdefault("num_format", DATE)
+        style.setdefault("align", "right")
+        day = datetime(value.year, value.month, value.day)
+        self.worksheet.write_datetime(row, column, day, self.book.style(**style))
+
+    def formula(self, row: int, column: int, formula: str, value: Any, **style: Any) -> None:
+        """A formula with the value that it has now, which readers that do not recalculate show."""
+        self.formula_in(row, column, formula, value, self.book.style(**style))
+
+    def formula_in(self, row: int, column: int, formula: str, value: Any, style: Format) -> None:
+        if isinstance(value, float) and isfinite(value):
+            value = float(f"{value:.15g}") + 0.0  # as many digits as a spreadsheet shows
+            value = int(value) if value.is_integer() else value
+        self.worksheet.write_formula(row, column, formula, style, value)
+
+    def across(self, row: int, column: int, formula: str, values: Sequence[Any], style: Format) -> None:
+        """One formula (of `runway.language.excel`) in as many columns as there are values, from `column` on."""
+        from runway.workbook.shared import Shared, sharable
+
+        self._formulas += 1
+        shared = sharable(formula)
+        letters = [column_name(column + n) for n in range(-1, len(values))]
+        cells = f"{letters[1]}{row + 1}:{letters[-1]}{row + 1}"
+        for n, value in enumerate(values):
+            text = in_column(formula, letters[n + 1], letters[n])
+            if shared:
+                text = Shared(text, self._formulas, "" if n else cells)
+            self.formula_in(row, column + n, text, value, style)
+
+    def heads(self, row: int, heads: dict[int, str], **style: Any) -> None:
+        """Column heads, by column; those of figures stand over them to the right."""
+        for column, head in heads.items():
+            if not head:
+                self.worksheet.write_blank(row, column, None, self.book.style(bg_color=HEAD))
+            self.text(row, column, head, bold=True, font_color="#FFFFFF", bg_color=HEAD, text_wrap=True, **style)
+
+    def bar(self, row: int, last: int, title: str) -> None:
+        """A section's heading across the columns."""
+        for column in range(last + 1):
+            self.worksheet.write_blank(row, column, None, self.book.style(bg_color=BAR, bold=True))
+        self.text(row, 0, title, bg_color=BAR, bold=True)
+
+    def title(self, text: str, *below: str) -> None:
+        """The first rows of a sheet."""
+        self.worksheet.set_row(0, 20)
+        self.text(0, 0, text, bold=True, font_size=14)
+        for n, line in enumerate(below, start=1):
+            self.text(n, 0, line, font_color=GREY)
+
+
+def cleaned(text: str) -> str:
+    """Text of the file on one line, without what cannot be shown, and no longer than a cell holds."""
+    text = printable(" ".join(text.split()))
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+
+
+def amount_format(unit: Scale) -> str:
+    """Money in the unit of the workbook: negatives in brackets, a true zero as a dash."""
+    commas = {1.0: "", 1e3: ",", 1e6: ",,"}[unit.unit]
+    places = 1 if commas else unit.minor_digits
+    digits = "#,##0" + (f".{'0' * places}" if places else "") + commas
+    return f'{digits}_);({digits});"–"_)'
+
+
+def figure_format(values: Sequence[float]) -> str:
+    """A row that is no money: positions of dates say never, large figures are in millions."""
+    known = [abs(value) for value in values if abs(value) < NEVER]
+    largest = max(map(abs, values), default=0.0)
+    if any(abs(value) == NEVER for value in values) and max(known, default=0.0) < 1000:
+        return '[>=1000000]"never";[<0](#,##0.00);#,##0.00'
+    if largest >= 1e7:
+        return '#,##0.0,,"M"_);(#,##0.0,,"M")'
+    if largest >= 1000 or all(value == int(value) for value in values):
+        return "#,##0_);(#,##0)"
+    return "#,##0.00_);(#,##0.00)" if largest >= 10 else "0.0000_);(0.0000)"
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column of so many characters."""
+    return max(1, ceil(len(text) / width))

@@ -1,0 +1,159 @@
+"""The Checks sheet: what must hold in every month, and the engine's figures beside those of this sheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.language.excel import BEFORE, HERE, UnprintableError, checked
+from runway.program.identities import identities
+from runway.workbook.book import A3, GREEN, GREY, amount_format
+from runway.workbook.inputs import CHANGED
+from runway.workbook.places import FIRST_MONTH, MODEL_HEAD, column_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runway.answers.projection import Projection
+    from runway.model.model import Model
+    from runway.program.identities import Identity
+    from runway.render.figures import Scale
+    from runway.workbook.book import Book, Sheet
+    from runway.workbook.places import Places
+
+__all__ = ["ALL", "OK", "Checked", "checks_sheet", "judged"]
+
+WHAT, STATUS, DIFFERENCE = range(3)
+ALL = "Checks!$B$3"
+FIRST = 5  # the row of the first check, counted from 0
+OK, CHANGED_INPUTS, DIFFERS, TOO_LONG = "OK", "inputs changed", "DIFFERS", "too long to check"
+
+
+class Checked(NamedTuple):
+    """Rows that other sheets read: month-ends below the floor, and the closing cash of each rung; counted from 1."""
+
+    below: int
+    rungs: tuple[int, ...]
+
+
+class _Writer:
+    def __init__(self, book: Book, sheet: Sheet, places: Places, projection: Projection, unit: Scale) -> None:
+        self.book, self.sheet, self.places, self.projection = book, sheet, places, projection
+        self.row, self.digits = FIRST, projection.minor_digits
+        self.last = FIRST_MONTH + places.months - 1
+        self.amounts = {"num_format": amount_format(unit)}
+        self.half = f"{0.5 / 10**self.digits:.{self.digits + 1}f}"
+
+    def months(self, row: int) -> str:
+        return f"D{row + 1}:{column_name(self.last)}{row + 1}"
+
+    def bar(self, title: str) -> None:
+        self.sheet.bar(self.row, self.last, title)
+        self.row += 1
+
+    def status(self, difference: str, otherwise: str) -> None:
+        """The largest difference of a row and what it means; a cell that is an error differs."""
+        row = self.row
+        style = {"num_format": "#,##0.00##;-#,##0.00##;0", "font_color": GREY}
+        self.sheet.formula(row, DIFFERENCE, f"={difference}", 0.0, **style)
+        told = f'=IFERROR(IF(C{row + 1}<{self.half},"{OK}",{otherwise}),"{DIFFERS}")'
+        self.sheet.formula(row, STATUS, told, OK, align="center")
+
+    def identity(self, identity: Identity) -> None:
+        terms = "".join(
+            f"{'+' if term.sign > 0 else '-'}Model!{BEFORE if term.back else HERE}{self.places.rows[term.row]}"
+            for term in identity.terms
+        )
+        self.sheet.text(self.row, WHAT, identity.title)
+        try:
+            formula = checked(f"=ROUND({terms.removeprefix('+')},{self.digits})")
+        except UnprintableError:  # hundreds of lines; the engine's figures below are compared all the same
+            self.sheet.text(self.row, STATUS, TOO_LONG, align="center", font_color=GREY)
+            self.row += 1
+            return
+        found = self.months(self.row)
+        self.status(f"MAX(MAX({found}),-MIN({found}))", f'"{DIFFERS}"')
+        self.across(formula, [0.0] * self.places.months)
+        self.row += 1
+
+    def across(self, formula: str, values: Sequence[float]) -> None:
+        style = self.book.style(font_color=GREEN, **self.amounts)
+        self.sheet.across(self.row, FIRST_MONTH, formula, values, style)
+
+    def engine(self, address: str) -> None:
+        self.sheet.text(self.row, WHAT, address)
+        own = self.places.months_of(address)
+        self.status(
+            f"SUMPRODUCT(ABS({own}-{self.months(self.row)}))", f'IF({CHANGED}>0,"{CHANGED_INPUTS}","{DIFFERS}")'
+        )
+        style = self.amounts if address in self.projection.money else {"num_format": "0"}
+        self.values(self.projection.rows[address], style)
+
+    def values(self, values: Sequence[float], style: dict[str, Any] | None = None) -> None:
+        shown = self.amounts if style is None else style
+        for t, value in enumerate(values):
+            self.sheet.number(self.row, FIRST_MONTH + t, round(value, self.digits), font_color=GREY, **shown)
+        self.row += 1
+
+
+def checks_sheet(book: Book, model: Model, projection: Projection, places: Places, unit: Scale) -> Checked:
+    """Writes the sheet; its columns are those of the Model sheet."""
+    sheet = book.sheet("Checks", paper=A3)
+    writer = _Writer(book, sheet, places, projection, unit)
+    sheet.title("Checks", f"{unit.label}. Half a minor unit or more is told; grey figures are the engine's.")
+    sheet.heads(3, {WHAT: "what must hold"}, align="left")
+    sheet.heads(3, {STATUS: "status"}, align="center")
+    sheet.heads(3, {DIFFERENCE: "difference"}, align="right")
+    start, months = model.settings.start, model.settings.months
+    book.months(sheet, 3, FIRST_MONTH, f"=Model!{HERE}{MODEL_HEAD}", start, months)
+    sheet.columns(52, 15, 12)
+    sheet.worksheet.set_column(FIRST_MONTH, writer.last, 10.5)
+    sheet.worksheet.freeze_panes(4, FIRST_MONTH)
+    writer.row = 4
+    writer.bar("Every month")
+    for identity in identities(model, projection.sections, projection.rows):
+        writer.identity(identity)
+    writer.bar("The engine's figures, as exported, and the difference of this workbook's own")
+    for address in compared(model, projection):
+        writer.engine(address)
+    last = writer.row
+    overall = f'COUNTIF(B{FIRST}:B{last},"{{0}}")'
+    formula = (
+        f'=IF({overall.format(DIFFERS)}>0,"{DIFFERS}",'
+        f'IF({overall.format(CHANGED_INPUTS)}>0,"{OK}, {CHANGED_INPUTS}","{OK}"))'
+    )
+    sheet.text(2, WHAT, "All checks", bold=True)
+    sheet.formula(2, STATUS, formula, OK, bold=True, align="center")
+    judged(book, sheet, 2, last)
+    writer.bar("Read by the Summary sheet")
+    below = writer.row + 1
+    sheet.text(writer.row, WHAT, "free cash below the minimum at the month's end (1 yes)")
+    free, floor = (projection.rows[address] for address in ("unrestricted_cash", "minimum_cash"))
+    formula = f"=IF(Model!{HERE}{places.rows['unrestricted_cash']}<Model!{HERE}{places.rows['minimum_cash']},1,0)"
+    flags = [int(cash < least) for cash, least in zip(free, floor, strict=True)]
+    sheet.across(writer.row, FIRST_MONTH, formula, flags, book.style(font_color=GREEN, num_format="0"))
+    writer.row += 1
+    rungs = []
+    for rung in projection.runway:
+        rungs.append(writer.row + 1)
+        sheet.text(writer.row, WHAT, f"closing cash counting {rung.counting}, as exported")
+        writer.values(rung.closing_cash)
+    return Checked(below, tuple(rungs))
+
+
+def judged(book: Book, sheet: Sheet, first: int, last: int, column: int = STATUS) -> None:
+    """Colours the statuses: green holds, red does not."""
+    for text, font, ground in ((DIFFERS, "#9C0006", "#FFC7CE"), (OK, "#006100", "#E2F0D9")):
+        rule = {"type": "text", "criteria": "begins with", "value": text,
+                "format": book.style(font_color=font, bg_color=ground)}  # fmt: skip
+        sheet.worksheet.conditional_format(first, column, last, column, rule)
+
+
+def compared(model: Model, projection: Projection) -> Iterator[str]:
+    """The rows of the statement, then what decides funding: closings' money, which clauses bite and covenants hold."""
+    assert model.program is not None
+    for row in model.program.rows:
+        if row.posted and (row.path is None or len(row.path) == 1):
+            yield row.address
+    yield from (f"{closing.address}.cash" for closing in projection.closings)
+    yield from (f"{clause.address}.bites" for clause in projection.clauses)
+    yield from (f"{covenant.address}.holds" for covenant in projection.covenants)

@@ -1,0 +1,195 @@
+"""The Inputs sheet: every figure as it is written, in a blue cell that the Model sheet reads by its name."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from runway.errors import InputError, Problem
+from runway.language.arithmetic import NUDGE
+from runway.language.excel import Excel
+from runway.language.uncertainty import shape
+from runway.months import NEVER, date_at, month_label
+from runway.words import day_text, month_text
+from runway.workbook.book import BAR, BLUE, DATE, GREY, MONTH, PALE
+from runway.workbook.places import INPUTS_HEAD, MONEY, column_name
+
+if TYPE_CHECKING:
+    from runway.language.figure import Entry
+    from runway.model.model import Model
+    from runway.workbook.book import Book, Sheet
+    from runway.workbook.places import Input, Places
+
+__all__ = ["CHANGED", "SOURCE", "inputs_sheet"]
+
+ADDRESS, WHAT, VALUE, UNIT, LOW, HIGH, DISTRIBUTION, SOURCE, AS_OF, CONFIDENCE, NOTE, POSITION, EXPORTED, NAME = range(
+    14
+)
+START, CHANGED = "Inputs!$C$4", "Inputs!$C$5"
+NOT_HELD = "not-in-a-workbook"
+EARLIEST = date(1900, 3, 1)  # Excel holds a 29 February 1900, so days before this are one off
+SAYS = (
+    "Blue figures may be changed; all else follows. Each is in the unit of the file, and the Model sheet converts it.",
+    "low and high are the 5th and 95th percentile. A date may be the word never. Grey figures are read by no formula.",
+)
+NOT_HERE = (
+    "Not on this sheet: conditions, what covenants require, terms in words (repayment, day count, form) and the shares "
+    "of the cap table. Change those in the assumption file and export again."
+)
+HEADS = {
+    ADDRESS: "address", WHAT: "what it is", VALUE: "value", UNIT: "unit", LOW: "low", HIGH: "high",
+    DISTRIBUTION: "distribution", SOURCE: "source", AS_OF: "as of", CONFIDENCE: "confidence", NOTE: "note",
+    POSITION: "months from start", EXPORTED: "as exported", NAME: "name in Excel",
+}  # fmt: skip
+
+
+def inputs_sheet(book: Book, model: Model, places: Places) -> None:
+    """Writes the sheet and defines the names."""
+    assert model.program is not None
+    sheet, start = book.sheet("Inputs"), model.program.start
+    first = date_at(0, start)
+    if first < EARLIEST:
+        raise InputError(refusal(model, ("model", "start"), f"The first month, {month_text(month_label(start))},"))
+    sheet.title("Inputs", *SAYS)
+    sheet.text(3, WHAT, "first month (fixed: export again to move it)")
+    sheet.date(3, VALUE, first, num_format=MONTH)
+    book.name(Excel.start, START)
+    last = places.last_input
+    sheet.text(3, UNIT, NOT_HERE, font_color=GREY, indent=1)
+    value, exported = (f"{letter}{INPUTS_HEAD + 1}:{letter}{last}" for letter in map(column_name, (VALUE, EXPORTED)))
+    sheet.text(4, WHAT, "inputs changed since the export")
+    sheet.formula(4, VALUE, f"=SUMPRODUCT(--({value}<>{exported}))", 0, num_format="0")
+    digits = model.program.minor_digits
+    sheet.text(5, WHAT, "minor units of money, nudged: halves go up")
+    sheet.formula(5, VALUE, f"={10**digits}*(1+2^-51)", 10**digits * NUDGE, num_format="0")
+    book.name(Excel.minor_units, "Inputs!$C$6")
+    sheet.heads(INPUTS_HEAD - 1, HEADS, align="left")
+    sheet.heads(INPUTS_HEAD - 1, {n: HEADS[n] for n in (VALUE, LOW, HIGH, POSITION, EXPORTED)}, align="right")
+    sheet.heads(INPUTS_HEAD - 1, {n: HEADS[n] for n in (UNIT, DISTRIBUTION, SOURCE, NAME)}, align="left", indent=1)
+    sheet.columns(36, 46, 17, 14, 15, 15, 14, 15, 11, 11, 60, 16, 16, 36)
+    sheet.worksheet.freeze_panes(INPUTS_HEAD, VALUE)
+    sheet.worksheet.repeat_rows(INPUTS_HEAD - 1)
+    sheet.worksheet.print_area(0, 0, last - 1, NOTE)
+    for group in places.inputs:
+        sheet.bar(group.row - 1, NAME, group.title)
+        if group.note:
+            sheet.text(group.row - 1, NOTE, group.note, bg_color=BAR, font_color=GREY)
+        for found in group.inputs:
+            _input(book, sheet, model, found)
+
+
+def _input(book: Book, sheet: Sheet, model: Model, found: Input) -> None:
+    assert model.program is not None
+    entry, row, sources = found.entry, found.row - 1, model.sources
+    sheet.text(row, ADDRESS, found.address)
+    sheet.text(row, WHAT, found.what, font_color=GREY)
+    sheet.text(row, UNIT, unit(found, model.settings.currency), font_color=GREY, indent=1)
+    number = model.program.parameters[found.address]
+    typed = {"font_color": BLUE, "bg_color": PALE} if found.live else {"font_color": GREY}
+    style: dict[str, Any] = {**typed, "align": "right"}
+    if entry.amount.kind == "date":
+        _date(sheet, model, found, number, style)
+    else:
+        shown = number_format([n for n in (number, entry.low, entry.high) if n is not None], entry.amount.percent)
+        sheet.number(row, VALUE, number, num_format=shown, **style)
+        sheet.number(row, EXPORTED, number, num_format=shown, font_color=GREY)
+        for column, bound in ((LOW, entry.low), (HIGH, entry.high)):
+            if bound is not None:
+                sheet.number(row, column, bound, num_format=shown)
+        if found.dimension == "switch":
+            sheet.worksheet.data_validation(row, VALUE, row, VALUE, {"validate": "list", "source": ["0", "1"]})
+    sheet.text(row, DISTRIBUTION, how_uncertain(entry), indent=1)
+    of = None if entry.source is None else sources[entry.source].as_of
+    sheet.text(row, SOURCE, entry.source or "", indent=1)
+    sheet.text(row, AS_OF, entry.as_of or (str(of) if of else ""))
+    sheet.text(row, CONFIDENCE, entry.confidence or "")
+    sheet.text(row, NOTE, entry.note or "")
+    if found.name != found.address:
+        sheet.text(row, NAME, found.name, font_color=GREY, indent=1)
+    book.name(found.name, f"Inputs!$C${found.row}")
+    if found.read != found.name:
+        book.name(found.read, f"Inputs!${column_name(POSITION)}${found.row}")
+
+
+def _date(sheet: Sheet, model: Model, found: Input, place: float, style: dict[str, Any]) -> None:
+    """A date, or never; formulas read its position, months from the start and a 32nd for each day after the first."""
+    assert model.program is not None
+    row = found.row - 1
+    start, entry = model.program.start, found.entry
+    written = [(VALUE, place + start, style), (EXPORTED, place + start, {"font_color": GREY})]
+    written += [(column, bound, {}) for column, bound in ((LOW, entry.low), (HIGH, entry.high)) if bound is not None]
+    for column, position, look in written:
+        if position >= NEVER:
+            sheet.text(row, column, "never", **{"num_format": DATE, "align": "right", **look})
+            continue
+        day = date_at(position, 0)
+        if day < EARLIEST:
+            raise InputError(refusal(model, path_of(model, found.address), f"{found.address}, {day.isoformat()},"))
+        sheet.date(row, column, day, **look)
+    cell = f"C{found.row}"
+    months = f"12*(YEAR({cell})-YEAR(model.start))+MONTH({cell})-MONTH(model.start)+(DAY({cell})-1)/32"
+    shown = '[>=1000000]"never";0.00'
+    formula = f'=IF({cell}="never",{NEVER:.0f},{months})'
+    sheet.formula(row, POSITION, formula, place, num_format=shown, font_color=GREY, align="right")
+
+
+def how_uncertain(entry: Entry) -> str:
+    """The distribution of a figure that has a range, its outcomes, and how far it varies from month to month."""
+
+    def said(number: float) -> str:
+        if entry.amount.kind == "date":
+            return "never" if number >= NEVER else day_text(date_at(number, 0))
+        return f"{number * 100:.10g}%" if entry.amount.percent else f"{number:,.10g}"
+
+    found = [f"{said(number)} {chance * 100:.10g}%" for number, chance in entry.outcomes]
+    if entry.low is not None:
+        found.append(shape(entry))
+    if entry.volatility is not None:
+        found.append(f"volatility {said(entry.volatility)}")
+    return ", ".join(found)
+
+
+def path_of(model: Model, address: str) -> tuple[str | int, ...]:
+    """The place of a figure in the file."""
+    from runway.model.addresses import find
+
+    found = find(model.document.data, address)
+    return ("model",) if found is None else found[0]
+
+
+def refusal(model: Model, path: tuple[str | int, ...], what: str) -> Problem:
+    text = f"{what} is before March 1900, where the calendar of a spreadsheet begins. Export .csv or .json instead."
+    return model.document.problem(path, NOT_HELD, text)
+
+
+def unit(found: Input, currency: str) -> str:
+    """The unit that a figure is written in."""
+    amount, kind = found.entry.amount, found.dimension
+    money = amount.currency or currency
+    if found.address.startswith("fx."):
+        return currency
+    match kind:
+        case "date" | "date_end":
+            return "date or never"
+        case "switch":
+            return "1 yes, 0 no"
+        case "days" | "months":
+            return f"{amount.period}s"
+        case "money":
+            return money
+        case "flow":
+            return f"{money} a {amount.period}"
+        case "rate" | "nominal_rate" | "loss" | "count_flow":
+            return f"a {amount.period}"
+        case "share":
+            return "share" if amount.percent else "number"
+    return money if MONEY.search(found.entry.text) else "number"
+
+
+def number_format(values: list[float], percent: bool) -> str:
+    """As many places as the figures have, at most six."""
+    scaled = [value * 100 if percent else value for value in values]
+    places = max(len(f"{value:.6f}".rstrip("0").partition(".")[2]) for value in scaled)
+    if percent:
+        return f"0.{'0' * max(1, places)}%"
+    return f"#,##0.{'0' * places}" if places else "#,##0" if max(map(abs, values)) >= 1000 else "General"

@@ -1,0 +1,289 @@
+"""Where everything stands in the workbook: each figure of the file, each row of the program, and the names of both."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.files.actuals import CLOSED, SETTLED
+from runway.language.excel import Excel
+from runway.language.figure import Amount, Entry
+from runway.language.tree import CLOCK, Parameter, Step, walk
+from runway.model.addresses import find, raw_at
+from runway.model.names import Namespace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runway.model.model import Item, Model
+    from runway.program.program import ProgramRow
+
+__all__ = ["FIRST_MONTH", "MONEY", "Group", "Input", "InputGroup", "Places", "RowPlace", "column_name", "places"]
+
+FIRST_MONTH = 3  # the column of the first month, counted from 0; the one before holds openings
+INPUTS_HEAD, MODEL_HEAD = 7, 4  # the row of the column heads, counted from 1
+LONGEST_NAME = 255
+HEADS = {"model": "The model", "fx": "Exchange rates", "tax": "Tax", "levers": "Levers", "actuals": "Actuals"}
+SECTIONS = {
+    "drivers": "Drivers", "revenue": "Revenue", "costs": "Costs", "capital": "Capital", "passthrough": "Pass-through",
+    "events": "Events", "funding": "Funding",
+}  # fmt: skip
+BURN = ("gross_burn", "net_burn", "net_loss", "bridge")
+STATEMENT = {"cash": "Cash", "total": "Totals", "tax": "Tax", "burn": "Burn and net loss", "survival": "Survival"}
+MONEY = re.compile(r"[$€£¥]|[A-Z]{3}")
+FIXED = {
+    CLOSED: "months with actual values of lines (fixed: export again)",
+    SETTLED: "months in which cash, levers and conditions are settled (fixed: export again)",
+}
+_CELL = re.compile(r"(?:[a-z]{1,3}\d+|r\d*c?\d*|c\d*)\Z")
+
+
+class Input(NamedTuple):
+    """One written number: its row on the sheet, what it is, and the names by which Excel knows it."""
+
+    address: str
+    entry: Entry
+    dimension: str
+    what: str
+    row: int
+    name: str  # of the cell as written
+    read: str  # what formulas read: the cell, or for a date the cell of its position
+    live: bool  # whether any formula reads it
+
+
+class InputGroup(NamedTuple):
+    title: str
+    row: int
+    note: str | None
+    inputs: tuple[Input, ...]
+
+
+class RowPlace(NamedTuple):
+    """One row of the sheet: a row of the program, or a schedule."""
+
+    address: str
+    label: str
+    row: int
+    source: ProgramRow | Step
+    main: bool  # what a reader looks for first
+
+
+class Group(NamedTuple):
+    """Rows under a heading; an item's heading is below its section's."""
+
+    title: str
+    row: int
+    level: int
+    rows: tuple[RowPlace, ...]
+
+
+class Places(NamedTuple):
+    """The plan of the workbook."""
+
+    inputs: tuple[InputGroup, ...]
+    groups: tuple[Group, ...]
+    rows: dict[str, int]  # of the Model sheet, counted from 1, by address, those of the clock among them
+    printer: Excel
+    months: int
+    last_input: int
+
+    @property
+    def written(self) -> dict[str, Input]:
+        """Each figure by its address."""
+        return {found.address: found for group in self.inputs for found in group.inputs}
+
+    def cell(self, address: str, t: int) -> str:
+        """The cell of a row in one month, from another sheet."""
+        return f"Model!{column_name(FIRST_MONTH + t)}{self.rows[address]}"
+
+    def months_of(self, address: str) -> str:
+        """The cells of a row in all months, from another sheet."""
+        first, last = column_name(FIRST_MONTH), column_name(FIRST_MONTH + self.months - 1)
+        return f"Model!${first}${self.rows[address]}:${last}${self.rows[address]}"
+
+
+def column_name(column: int) -> str:
+    """The letters of a column counted from 0.
+
+    >>> column_name(0), column_name(26), column_name(702)
+    ('A', 'AA', 'AAA')
+    """
+    letters, left = "", column + 1
+    while left:
+        left, letter = divmod(left - 1, 26)
+        letters = chr(65 + letter) + letters
+    return letters
+
+
+def places(model: Model) -> Places:
+    """The plan for a model whose program is made."""
+    program = model.program
+    assert program is not None
+    inputs, last_input = _inputs(model)
+    groups, rows = _groups(model)
+    schedules = {p.source: p.row for group in groups for p in group.rows if isinstance(p.source, Step)}
+    read = {i.address: i.read for group in inputs for i in group.inputs}
+    posted = frozenset(row.address for row in program.rows if row.posted)
+    fixed = {a: value for a, value in program.parameters.items() if a.startswith("actuals.")}  # what has happened
+    printer = Excel(rows, schedules, read, posted, fixed)
+    return Places(inputs, groups, rows, printer, program.months, last_input)
+
+
+def _trees(model: Model) -> Iterator[Any]:
+    assert model.program is not None
+    for row in model.program.rows:
+        yield from walk(row.formula)
+        yield from walk(row.opening)
+
+
+def _inputs(model: Model) -> tuple[tuple[InputGroup, ...], int]:
+    """Every figure that is written in the file or read by a formula, one a row, by the table that it stands in."""
+    data, names = model.document.data, Namespace(model)
+    read = {node.address for node in _trees(model) if isinstance(node, Parameter)}
+    items = {item.name: item for item in model.items}
+    tables: dict[str, list[tuple[str, Entry, str, str]]] = {
+        head: [] for head in ("model", "fx", "tax", "levers", *items)
+    }
+    for address, figure in names.figures.items():
+        written = raw_at(data, names.paths[address]) is not None
+        for place, entry in figure.addresses(address):
+            if written or place in read:
+                what, free = _what(model, address, entry)
+                kind = "count_flow" if free and figure.dimension == "flow" and not MONEY.search(entry.text) else ""
+                tables.setdefault(address.partition(".")[0], []).append((place, entry, kind or figure.dimension, what))
+    tables["actuals"] = list(_actuals(model))
+    row, groups, taken = INPUTS_HEAD, list[InputGroup](), set[str]()
+    for head, figures in tables.items():
+        if not figures:
+            continue
+        row += 2 if groups else 1
+        item = items.get(head)
+        title = HEADS.get(head, _words(head)) if item is None else f"{_section(item.section)}: {item.title}"
+        group_row, found = row, []
+        for place, entry, dimension, what in figures:
+            row += 1
+            name = _excel_name(place, taken)
+            position = _excel_name(f"{place}.position", taken) if entry.amount.kind == "date" else name
+            live = place in read and place not in FIXED
+            found.append(Input(place, entry, dimension, what, row, name, position, live))
+        groups.append(InputGroup(title, group_row, None if item is None else item.part.note, tuple(found)))
+    return tuple(groups), row
+
+
+def _actuals(model: Model) -> Iterator[tuple[str, Entry, str, str]]:
+    """What was booked, a figure for each row and month of `[actuals]`, and how many months it covers."""
+    assert model.program is not None
+    money = {row.address for row in model.program.rows if row.posted}
+    for address, value in model.program.parameters.items():
+        if address.startswith("actuals."):
+            row, _, month = address.removeprefix("actuals.").rpartition(".")
+            what = FIXED.get(address, f"actual {row} of {month}")
+            yield address, Entry(Amount(value), f"{value:g}"), "money" if row in money else "count", what
+
+
+def _what(model: Model, address: str, entry: Entry) -> tuple[str, bool]:
+    """What a figure is, in the words of its field, and whether its form alone says its dimension."""
+    if rate := address.startswith("fx."):
+        text, field = f"what one {address[3:]} is worth", None
+    else:
+        found = find(model.document.data, address)
+        field = None if found is None else found[1]
+        text = (field.description if field else None) or address.rpartition(".")[2].replace("_", " ")
+    return f"{text}, from {entry.month} on" if entry.month else text, field is None and not rate
+
+
+def _excel_name(address: str, taken: set[str]) -> str:
+    """The address as a defined name: what Excel cannot hold in one becomes `_`, and no part looks like a cell.
+
+    >>> _excel_name("plan.price.2026-01", set()), _excel_name("gpt4.price", set())
+    ('plan.price.2026_01', 'gpt4_.price')
+    """
+    parts = re.sub(r"[^A-Za-z0-9_.]", "_", address)[: LONGEST_NAME - 20].split(".")
+    name = ".".join(f"{part}_" if _CELL.match(part.lower()) else part for part in parts)
+    while name.lower() in taken:
+        name += "_"
+    taken.add(name.lower())
+    return name
+
+
+def _groups(model: Model) -> tuple[tuple[Group, ...], dict[str, int]]:
+    """The rows of the Model sheet: calendar, schedules, the lines by section, then the statement."""
+    assert model.program is not None
+    rows = {name: MODEL_HEAD + 1 + n for n, name in enumerate(CLOCK)}
+    at = MODEL_HEAD + len(CLOCK)
+    groups: list[Group] = []
+
+    def add(title: str, level: int, members: Iterable[tuple[str, str, ProgramRow | Step, bool]]) -> None:
+        nonlocal at
+        at += 1 if level else 2
+        heading, found = at, []
+        for address, label, source, main in members:
+            at += 1
+            found.append(RowPlace(address, label, at, source, main))
+            if not isinstance(source, Step):
+                rows[address] = at
+        groups.append(Group(title, heading, level, tuple(found)))
+
+    steps = dict.fromkeys(node for row in model.program.rows for node in walk(row.formula) if isinstance(node, Step))
+    if steps:
+        add("Schedules", 0, [(_scheduled(node), _scheduled(node), node, False) for node in steps])
+    by_item: dict[str, list[ProgramRow]] = {item.name: [] for item in model.items}
+    statement: dict[str, list[ProgramRow]] = {"cash": []}
+    for row in model.program.rows:
+        owner = str(row.path[1]) if row.path is not None and len(row.path) > 1 else ""
+        if owner in by_item:
+            by_item[owner].append(row)
+        else:
+            statement.setdefault(_part(row.address), []).append(row)
+    for section in dict.fromkeys([*SECTIONS, *(item.section for item in model.items)]):
+        items = [item for item in model.section(section) if by_item[item.name]]
+        if items:
+            add(_section(section), 0, ())
+        for item in items:
+            add(item.title, 1, [(row.address, *_line_label(row, item)) for row in by_item[item.name]])
+    for part, found in statement.items():
+        add(
+            STATEMENT.get(part, _words(part)),
+            0,
+            [(row.address, _label(row.address, part), row, row.address in MAIN) for row in found],
+        )
+    return tuple(groups), rows
+
+
+MAIN = ("cash", "net_cash_flow", "unrestricted_cash", "net_burn", "total.revenue", "total.costs")
+
+
+def _section(name: str) -> str:
+    return SECTIONS.get(name, _words(name))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+LABELS = {"cash": "Closing cash", "total.arr": "ARR"}
+
+
+def _scheduled(node: Step) -> str:
+    """The address of the figure that a schedule is."""
+    first = next(part for part in walk(node) if isinstance(part, Parameter))
+    return first.address.rpartition(".")[0]
+
+
+def _part(address: str) -> str:
+    head, dot, _ = address.partition(".")
+    if head in BURN:
+        return "burn"
+    return head if dot and head != "cash" else "cash"
+
+
+def _label(address: str, part: str) -> str:
+    text = address.removeprefix(f"{part}.") if part not in ("cash", "burn") else address
+    if address in LABELS:
+        return LABELS[address]
+    return _words(text.replace(".", ": "))
+
+
+def _line_label(row: ProgramRow, item: Item) -> tuple[str, ProgramRow, bool]:
+    own = row.address.removeprefix(f"{item.name}.")
+    return own.replace(".", ": ").replace("_", " "), row, False

@@ -1,0 +1,161 @@
+"""The Model sheet: one row for each row of the program, one column for each month, one formula copied across."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runway.engine.run import Engine
+from runway.errors import InputError
+from runway.language.excel import BEFORE, HERE, UnprintableError, at_opening
+from runway.language.python import formula_text
+from runway.language.tree import CLOCK, ZERO, History, Number, Step, walk
+from runway.model.addresses import find
+from runway.months import days_in_month
+from runway.program.program import ProgramRow, formula_path
+from runway.workbook.book import A3, GREY, amount_format, figure_format
+from runway.workbook.inputs import NOT_HELD
+from runway.workbook.places import FIRST_MONTH, MODEL_HEAD, Group, RowPlace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runway.answers.projection import Projection
+    from runway.errors import Problem
+    from runway.model.model import Model
+    from runway.program.program import Program
+    from runway.render.figures import Scale
+    from runway.workbook.book import Book, Sheet
+    from runway.workbook.places import Places
+
+__all__ = ["model_sheet"]
+
+ADDRESS, LABEL, OPENING = range(3)
+SCHEDULE, OPENING_OF = "schedule of ", "opening of "
+SAYS = (
+    "Lines and totals are positive as earned or incurred; cash rows are signed, in is positive.",
+    "Every row is one formula, the same in each month, over figures of the Inputs sheet and rows of this one.",
+)
+
+
+class Writer:
+    """Writes rows of formulas beside the values that the engine found."""
+
+    def __init__(
+        self, book: Book, sheet: Sheet, model: Model, places: Places, unit: Scale, given: Mapping[str, list[float]]
+    ) -> None:
+        assert model.program is not None
+        self.book, self.sheet, self.model, self.places, self.unit, self.given = book, sheet, model, places, unit, given
+        self.program: Program = model.program
+        self.looked_back = {
+            node.row.address for row in self.program.rows for node in walk(row.formula) if isinstance(node, History)
+        }
+        self.last = FIRST_MONTH + self.program.months  # the column after the last month
+
+    def across(self, row: int, formula: str, values: Sequence[float], **style: Any) -> None:
+        """One formula in the column of every month."""
+        self.sheet.across(row - 1, FIRST_MONTH, formula, values, self.book.style(**style))
+
+    def calendar(self) -> None:
+        """The months and what is known of them."""
+        start, months, rows = self.program.start, self.program.months, self.places.rows
+        days = [days_in_month(start + t) for t in range(months)]
+        known = {
+            "t": (f"={BEFORE}{{t}}+1", list(range(months)), "months since the first"),
+            "days": (f"=DAY(EOMONTH({HERE}{{head}},0))", days, "days of the month"),
+            "month": (f"=MONTH({HERE}{{head}})", [(start + t) % 12 + 1 for t in range(months)], "month of the year"),
+            "year": (f"=YEAR({HERE}{{head}})", [(start + t) // 12 for t in range(months)], "year"),
+            "elapsed_days": (f"={BEFORE}{{elapsed_days}}+{HERE}{{days}}", [sum(days[: t + 1]) for t in range(months)],
+                             "days to the month's end"),
+        }  # fmt: skip
+        assert set(known) == set(CLOCK)
+        for name, (formula, values, label) in known.items():
+            self.names(rows[name], name, label)
+            self.across(rows[name], formula.format(head=MODEL_HEAD, **rows), values, num_format="0", font_color=GREY)
+        for name, value in (("t", -1), ("elapsed_days", 0)):
+            self.sheet.number(rows[name] - 1, OPENING, value, num_format="0", font_color=GREY)
+        month = f"=EDATE(model.start,{HERE}{rows['t']})"
+        self.book.months(self.sheet, MODEL_HEAD - 1, FIRST_MONTH, month, start, months)
+
+    def names(self, row: int, address: str, label: str, **style: Any) -> None:
+        self.sheet.text(row - 1, ADDRESS, address, font_color=GREY)
+        self.sheet.text(row - 1, LABEL, label, **style)
+
+    def group(self, group: Group, rows: Mapping[str, Sequence[float]]) -> None:
+        if group.level == 0:
+            self.sheet.bar(group.row - 1, self.last - 1, group.title)
+        else:
+            self.sheet.text(group.row - 1, LABEL, group.title, bold=True)
+        for place in group.rows:
+            try:
+                self.row(place, rows)
+            except UnprintableError as error:
+                raise InputError(self.refused(place, str(error))) from None
+
+    def row(self, place: RowPlace, rows: Mapping[str, Sequence[float]]) -> None:
+        source, printer = place.source, self.places.printer
+        bold = {"bold": True} if place.main else {}
+        self.names(place.row, place.address, place.label, indent=1, **bold)
+        if isinstance(source, Step):
+            values = self.given[SCHEDULE + place.address]
+            self.across(place.row, printer.schedule(source), values, num_format=figure_format(values))
+            return
+        values, digits = list(rows[place.address]), self.program.minor_digits if source.posted else None
+        shown = {"num_format": amount_format(self.unit) if source.posted else figure_format(values), **bold}
+        self.across(place.row, printer.formula(source.formula, digits), values, **shown)
+        if place.address in self.looked_back:
+            self.opening(place, source, shown)
+        self.sheet.text(place.row - 1, self.last, formula_text(source.formula), font_color=GREY)
+
+    def opening(self, place: RowPlace, source: ProgramRow, shown: Mapping[str, Any]) -> None:
+        value = self.given[OPENING_OF + place.address][0]
+        if isinstance(source.opening, Number):
+            self.sheet.number(place.row - 1, OPENING, value, **shown)
+        else:
+            digits = self.program.minor_digits if source.posted else None
+            printed = self.places.printer.opening(source.opening, digits)
+            self.sheet.formula(place.row - 1, OPENING, printed, value, **shown)
+
+    def refused(self, place: RowPlace, construct: str) -> Problem:
+        """What a spreadsheet cannot hold, at its place in the file."""
+        hint = "Split it into drivers, or export .csv or .json."
+        text = f"A spreadsheet cannot hold {place.address}: {construct}. {hint}"
+        source, document = place.source, self.model.document
+        if isinstance(source, ProgramRow) and source.path is not None:
+            where = formula_path(document, source.path)
+            return document.problem(where, NOT_HELD, text, at="value" if len(where) > len(source.path) else "key")
+        found = find(document.data, place.address)
+        return document.problem(("model",) if found is None else found[0], NOT_HELD, text, at="key")
+
+
+def given(model: Model, places: Places) -> dict[str, list[float]]:
+    """The schedules month by month, and the openings, as the engine has them: a program of these alone is run."""
+    assert model.program is not None
+    found = [place for group in places.groups for place in group.rows]
+    rows = [
+        ProgramRow(SCHEDULE + place.address, place.source, ZERO, False, None)
+        if isinstance(place.source, Step)
+        else ProgramRow(OPENING_OF + place.address, at_opening(place.source.opening), ZERO, place.source.posted, None)
+        for place in found
+    ]
+    return Engine(model.program._replace(rows=tuple(rows)), model.document).run()
+
+
+def model_sheet(book: Book, model: Model, projection: Projection, places: Places, unit: Scale) -> None:
+    """Writes the sheet: the calendar, then every row of the program by section."""
+    sheet = book.sheet("Model", paper=A3)
+    writer = Writer(book, sheet, model, places, unit, given(model, places))
+    sheet.title("Model", f"{unit.label} where a row is money; cells hold the full amounts. {SAYS[0]}", SAYS[1])
+    sheet.heads(MODEL_HEAD - 1, {ADDRESS: "address", LABEL: "what it is"}, align="left")
+    sheet.heads(MODEL_HEAD - 1, {OPENING: "opening"}, align="right")
+    sheet.heads(MODEL_HEAD - 1, {writer.last: "formula, in the words of the assumption file"}, align="left")
+    sheet.columns(38, 30, 12)
+    sheet.worksheet.set_column(FIRST_MONTH, writer.last - 1, 11)
+    sheet.worksheet.set_column(writer.last, writer.last, 80)
+    sheet.worksheet.freeze_panes(MODEL_HEAD, FIRST_MONTH)
+    sheet.worksheet.repeat_rows(MODEL_HEAD - 1)
+    sheet.worksheet.repeat_columns(ADDRESS, OPENING)
+    last_row = max((place.row for group in places.groups for place in group.rows), default=MODEL_HEAD)
+    sheet.worksheet.print_area(0, 0, last_row - 1, writer.last - 1)
+    writer.calendar()
+    for group in places.groups:
+        writer.group(group, projection.rows)

@@ -1,14 +1,17 @@
-"""Days, months and amounts in sentences, the same in every locale."""
+"""How days, months and amounts are said, the same in every locale, and how figures are rounded where they are kept."""
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
+    from fractions import Fraction
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+SIGNIFICANT_DIGITS = 12
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -49,3 +52,24 @@ def amount_text(amount: float, digits: int = 4) -> str:
         if said >= scale:
             return f"{amount / scale:.{digits}g}{letter}"
     return f"{amount:.{digits}g}"
+
+
+def rounding(minor_digits: int) -> Callable[[float], float | None]:
+    """Money to the minor unit; nothing for a figure that does not exist."""
+
+    def to_minor_unit(value: float) -> float | None:
+        return round(value, minor_digits) + 0.0 if isfinite(value) else None
+
+    return to_minor_unit
+
+
+def rounded(value: float) -> float | None:
+    """Any other figure to twelve digits, which is what powers and roots agree to on different processors."""
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0 if isfinite(value) else None
+
+
+def number(value: Fraction | None) -> float | int | None:
+    """An exact number: whole where it is whole, else to twelve digits."""
+    if value is None:
+        return None
+    return int(value) if value.denominator == 1 else rounded(float(value))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.answers.projection_to_dict import rung_to_dict
 from runway.answers.sensitivity_to_dict import outcome_to_dict
-from runway.rounding import rounded
+from runway.words import rounded
 
 if TYPE_CHECKING:
     from runway.answers.compare import Change, Comparison

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runway.answers.projection_to_dict import rung_to_dict, text
 from runway.answers.sensitivity_to_dict import outcome_to_dict
 from runway.months import NEVER, date_at
-from runway.rounding import rounded
+from runway.words import rounded
 
 BEFORE = -500.0  # months before the start; what a waived event's date is further back than
 

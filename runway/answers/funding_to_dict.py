@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from runway.rounding import rounded
+from runway.words import rounded
 
 if TYPE_CHECKING:
     from runway.answers.clause import Clauses, Priced, Reading, Terms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.rounding import rounded, rounding
+from runway.words import rounded, rounding
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,7 +18,7 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
 
     `runway` lists the rungs in the ladder's order; `months` there is null when the cash lasts beyond the horizon.
     """
-    money = rounding(projection)
+    money = rounding(projection.minor_digits)
 
     def optional(value: float | None) -> float | None:
         return None if value is None else rounded(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.rounding import rounded
+from runway.words import rounded
 
 if TYPE_CHECKING:
     from runway.answers.sensitivity import Sensitivity

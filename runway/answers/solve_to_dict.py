@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.projection_to_dict import rung_to_dict
-from runway.rounding import rounded
+from runway.words import rounded
 
 if TYPE_CHECKING:
     from runway.answers.solve import Solution

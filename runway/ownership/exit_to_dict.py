@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.rounding import number, rounded
+from runway.words import number, rounded
 
 if TYPE_CHECKING:
     from runway.ownership.exit import Exit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.months import last_day
-from runway.rounding import number
+from runway.words import number
 
 if TYPE_CHECKING:
     from datetime import date

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runway.rounding import rounded, rounding
+from runway.words import rounded, rounding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -70,7 +70,7 @@ def long_csv(projection: Projection) -> str:
 def written(value: float, is_money: bool, projection: Projection) -> str:
     """A plain decimal, never in powers of ten and never "-0"; empty where there is no figure."""
     if is_money:
-        amount = rounding(projection)(value)
+        amount = rounding(projection.minor_digits)(value)
         return "" if amount is None else f"{amount:.{projection.minor_digits}f}"
     figure = rounded(value)
     return "" if figure is None else format(Decimal(repr(figure)), "f").removesuffix(".0")

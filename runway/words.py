@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,15 @@ def month_text(value: str | date) -> str:
     """
     text = value if isinstance(value, str) else value.isoformat()
     return f"{MONTHS[int(text[5:7]) - 1]} {text[:4]}"
+
+
+def key_of(name: str) -> str:
+    """A name of several words as files write it: blanks, hyphens and underscores are alike, and so are cases.
+
+    >>> key_of("cash in hand"), key_of("Cash-in-hand"), key_of("+ certain")
+    ('cash_in_hand', 'cash_in_hand', 'certain')
+    """
+    return "_".join(re.split(r"[\s_-]+", name.strip().lower().removeprefix("+").strip()))
 
 
 def without_rows_text(months: Mapping[str, Sequence[str]]) -> str:

@@ -6,7 +6,18 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from runway.answers.projection import Clause, Closing, Line, Measure, Milestone, Projection, Round, Section, Survival
+from runway.answers.projection import (
+    Clause,
+    Closing,
+    Line,
+    Measure,
+    Milestone,
+    Projection,
+    Raise,
+    Round,
+    Section,
+    Survival,
+)
 from runway.engine.ladder import Rung
 
 if TYPE_CHECKING:
@@ -61,10 +72,9 @@ def lemonade() -> Projection:
         lowest_cash=-23.0,
         lowest_cash_date=date(2026, 6, 30),
         funding_gap=23.0,
-        raise_by=date(2025, 11, 27),
-        round_to_extend=369.0,
-        closing_cash=tuple(rows["cash"]),
+        closing_cash=rows["cash"][-1],
     )
+    rungs = ("cash in hand", "+ certain", "+ conditional", "+ planned")
     return Projection(
         model="Lemonade",
         source="lemonade",
@@ -78,9 +88,9 @@ def lemonade() -> Projection:
         measures=tuple(Measure(address, address) for address in rows if address.endswith((".value", ".subscribers"))),
         money=frozenset(address for address in rows if not address.endswith((".value", ".subscribers"))),
         sections=sections,
-        runway=tuple(
-            replace(in_hand, counting=name) for name in ("cash in hand", "+ certain", "+ conditional", "+ planned")
-        ),
+        runway=tuple(replace(in_hand, counting=rung) for rung in rungs),
+        closing_cash=dict.fromkeys(rungs, tuple(rows["cash"])),
+        raise_by=tuple(Raise(rung, date(2025, 11, 27), 369.0) for rung in rungs),
         minimum_cash=0.0,
         gross_burn=80.5,
         net_burn=20.5,
@@ -141,7 +151,15 @@ def big_round() -> Projection:
     rows["weekly_users.value"] = [5e8 * 1.04**t for t in span]
     in_hand = tuple(value - 1e10 - (2e10 if t >= 8 else 0) for t, value in enumerate(rows["cash"]))
     certain = tuple(value - (2e10 if t >= 8 else 0) for t, value in enumerate(rows["cash"]))
-    rung = Rung("", None, None, 3.1e9, date(2028, 3, 31), 0.0, None, None, tuple(rows["cash"]))
+    rung = Rung("", None, None, 3.1e9, date(2028, 3, 31), 0.0, rows["cash"][-1])
+    rungs = (
+        Rung("cash in hand", 9.387, date(2026, 1, 12), -3.12e10, date(2028, 3, 31), 3.12e10, in_hand[-1]),
+        Rung("+ certain", 17.8, date(2026, 9, 25), -1.12e10, date(2028, 3, 31), 1.12e10, certain[-1]),
+        replace(rung, counting="+ conditional"),
+        replace(rung, counting="+ planned"),
+    )
+    by_month = (in_hand, certain, tuple(rows["cash"]), tuple(rows["cash"]))
+    raises = ((date(2025, 7, 12), 2.14e10), (date(2026, 3, 25), 2.14e10), (None, None), (None, None))
     return Projection(
         model="OpenAI after the $40B round",
         source="openai-2025",
@@ -155,32 +173,9 @@ def big_round() -> Projection:
         measures=tuple(Measure(address, address) for address in rows if address.endswith((".value", ".subscribers"))),
         money=frozenset(address for address in rows if not address.endswith((".value", ".subscribers"))),
         sections=sections,
-        runway=(
-            Rung(
-                "cash in hand",
-                9.387,
-                date(2026, 1, 12),
-                -3.12e10,
-                date(2028, 3, 31),
-                3.12e10,
-                date(2025, 7, 12),
-                2.14e10,
-                in_hand,
-            ),
-            Rung(
-                "+ certain",
-                17.8,
-                date(2026, 9, 25),
-                -1.12e10,
-                date(2028, 3, 31),
-                1.12e10,
-                date(2026, 3, 25),
-                2.14e10,
-                certain,
-            ),
-            replace(rung, counting="+ conditional"),
-            replace(rung, counting="+ planned"),
-        ),
+        runway=rungs,
+        closing_cash={rung.counting: closing for rung, closing in zip(rungs, by_month, strict=True)},
+        raise_by=tuple(Raise(rung.counting, *needed) for rung, needed in zip(rungs, raises, strict=True)),
         minimum_cash=0.0,
         gross_burn=1.31e9,
         net_burn=7.4e8,

@@ -107,8 +107,10 @@ def test_the_day_and_the_months_to_it(project: Project, opening: float, day: str
 
 
 def test_never_reached_is_beyond_the_horizon_and_never_a_number(project: Project) -> None:
-    rung = project(model(961 * 12) + burn(961)).runway[IN_HAND]
-    assert (rung.months, rung.zero_cash_date, rung.beyond_horizon, rung.raise_by) == (None, None, True, None)
+    projection = project(model(961 * 12) + burn(961))
+    rung = projection.runway[IN_HAND]
+    assert (rung.months, rung.zero_cash_date, rung.beyond_horizon) == (None, None, True)
+    assert projection.raise_by[IN_HAND].date is None
     assert (rung.lowest_cash, rung.lowest_cash_date, rung.funding_gap) == (0.0, date(2025, 12, 31), 0.0)
 
 
@@ -322,34 +324,36 @@ def test_any_company_agrees_with_its_ledger(project: Project, seed: int) -> None
 
 def test_raise_by_is_some_months_before(project: Project) -> None:
     text = model(961 * 9.5, 36) + burn(961)
-    rung = project(text).runway[IN_HAND]
+    projection = project(text)
+    rung = projection.runway[IN_HAND]
     assert rung.zero_cash_date is not None
     assert (rung.zero_cash_date.year, rung.zero_cash_date.month) == (2025, 10)
-    assert rung.raise_by == rung.zero_cash_date.replace(month=4)  # six months
-    later = project(text, set={"model.months_to_close": "3 months"}).runway[IN_HAND]
-    assert later.raise_by == rung.zero_cash_date.replace(month=7)
+    assert projection.raise_by[IN_HAND].date == rung.zero_cash_date.replace(month=4)  # six months
+    later = project(text, set={"model.months_to_close": "3 months"}).raise_by[IN_HAND]
+    assert later.date == rung.zero_cash_date.replace(month=7)
 
 
 @pytest.mark.parametrize("opening", [400, 961 * 4.4, 961 * 9.5])
 def test_the_round_that_buys_eighteen_months_does(project: Project, opening: float) -> None:
     """That money, on the day the cash runs out, moves the zero-cash day by eighteen months; a cent less does not."""
     text = model(opening, 36) + burn(961) + one_off("fine", "2026-02-14", 500)
-    rung = project(text).runway[IN_HAND]
+    projection = project(text)
+    rung, extension = projection.runway[IN_HAND], projection.raise_by[IN_HAND].round_to_extend
     assert rung.zero_cash_date is not None
-    assert rung.round_to_extend is not None
+    assert extension is not None
     grant = f'[funding.more]\nkind = "grant"\ntaxable = false\ndate = "{rung.zero_cash_date}"\namount = '
     year, month = divmod(rung.zero_cash_date.year * 12 + rung.zero_cash_date.month - 1 + 18, 12)
     wanted = date(year, month + 1, min(rung.zero_cash_date.day, monthrange(year, month + 1)[1]))
-    enough = project(f"{text}{grant}{rung.round_to_extend + 0.01:.2f}\n").runway[CERTAIN]
+    enough = project(f"{text}{grant}{extension + 0.01:.2f}\n").runway[CERTAIN]
     assert enough.zero_cash_date is not None
     assert enough.zero_cash_date >= wanted
-    short = project(f"{text}{grant}{rung.round_to_extend - 0.02:.2f}\n").runway[CERTAIN]
+    short = project(f"{text}{grant}{extension - 0.02:.2f}\n").runway[CERTAIN]
     assert short.zero_cash_date is not None
     assert short.zero_cash_date < wanted
 
 
 def test_no_round_is_named_where_eighteen_months_are_beyond_the_horizon(project: Project) -> None:
-    assert project(model(961 * 9.5, 24) + burn(961)).runway[IN_HAND].round_to_extend is None
+    assert project(model(961 * 9.5, 24) + burn(961)).raise_by[IN_HAND].round_to_extend is None
 
 
 def test_a_milestone_leaves_the_months_from_its_day_on(project: Project) -> None:

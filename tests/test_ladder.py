@@ -66,7 +66,7 @@ def test_the_four_rungs(project):
 
 
 def test_the_cash_of_each_rung(project):
-    closing = {rung.counting: rung.closing_cash for rung in project(COMPANY + LADDER).runway}
+    closing = project(COMPANY + LADDER).closing_cash
     in_hand = tuple(600 - 100 * (t + 1) for t in range(12))
     certain = tuple(c + 300 * (t >= 2) for t, c in enumerate(in_hand))
     conditional = tuple(c + 200 * (t >= 7) for t, c in enumerate(certain))
@@ -92,7 +92,7 @@ def test_lowest_cash_and_gap(project):
 
 def test_the_statement_is_the_fourth_rung(project):
     projection = project(COMPANY + LADDER)
-    assert projection.rows["cash"] == projection.runway[3].closing_cash
+    assert projection.rows["cash"] == projection.closing_cash["+ planned"]
 
 
 def test_without_funding_all_rungs_are_one(project):
@@ -267,20 +267,20 @@ def test_runway_is_measured_against_the_floor(project, opening, floor, day):
 
 def test_raise_by_and_the_round_that_buys_eighteen_months(project):
     """Dry on 1 July 2025, six months for closing: 1 January.  To reach 2027 takes 2,400 in all, 1,800 more."""
-    rung = project(COMPANY, set={"model.months": 36}).runway[0]
-    assert rung.raise_by == date(2025, 1, 1)
+    rung = project(COMPANY, set={"model.months": 36}).raise_by[0]
+    assert rung.date == date(2025, 1, 1)
     assert rung.round_to_extend == pytest.approx(1_800)
 
 
 @pytest.mark.parametrize(("months", "known"), [(12, False), (25, True)])
 def test_the_round_is_unknown_where_the_horizon_is_too_short(project, months, known):
     """Eighteen months after 1 July 2025 is 1 January 2027, so the model must reach the end of 2026 and that day."""
-    rung = project(COMPANY, set={"model.months": months}).runway[0]
+    rung = project(COMPANY, set={"model.months": months}).raise_by[0]
     assert (rung.round_to_extend is not None) == known
 
 
 def test_months_to_close(project):
-    assert project(COMPANY, set={"model.months_to_close": "2 months"}).runway[0].raise_by == date(2025, 5, 1)
+    assert project(COMPANY, set={"model.months_to_close": "2 months"}).raise_by[0].date == date(2025, 5, 1)
 
 
 @pytest.mark.parametrize("day", range(1, 32))

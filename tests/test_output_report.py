@@ -99,7 +99,7 @@ def test_what_to_raise_is_said_of_certain_money_first():
 def test_nothing_is_to_be_raised_while_certain_money_lasts():
     company = big_round()
     hand, certain, *rest = company.runway
-    safe = replace(certain, months=None, zero_cash_date=None, raise_by=None, round_to_extend=None)
+    safe = replace(certain, months=None, zero_cash_date=None)
     text = "\n".join(plain(replace(company, runway=(hand, safe, *rest))))
     assert "Raise by" not in text
     assert "Round  " not in text

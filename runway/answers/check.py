@@ -103,7 +103,7 @@ class _Runner:
     def rows(self, rung: int) -> Mapping[str, Series]:
         """Every row, and every formula of a check, as one rung counts them."""
         if rung not in self._rows:
-            self._rows[rung] = self.runs.engine.run(LADDER[rung][1])
+            self._rows[rung] = self.runs.engine.run(LADDER[rung].overrides)
         return self._rows[rung]
 
     @cached_property
@@ -114,8 +114,7 @@ class _Runner:
         return ownership(self.model, self.rows(len(LADDER) - 1))
 
     def rung(self, place: int) -> Rung:
-        name, overrides = LADDER[place]
-        return rung_of(self.runs, name, overrides, self.rows(place))
+        return rung_of(self.runs, place, self.rows(place))
 
     def checked(self) -> Iterator[Checked]:
         for n, item in enumerate(self.model.checks):
@@ -227,7 +226,7 @@ class _Runner:
         """
         start, at, year = self.program.start, self.runs.layout, self.years[n]
         rung = PLACES["certain"]
-        days = self.runs.days(self.rows(rung), LADDER[rung][1])
+        days = self.runs.days(self.rows(rung), LADDER[rung].overrides)
         lowest, lowest_day, first_below = inf, year.end, None
         for t, first, last in year.months(start, at.days):
             cash, _ = days.month(t)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.ladder import reader_of
-from runway.engine.rungs import Counted, Ran
+from runway.engine.paths import PathsRun
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.tree import Parameter, walk
 from runway.months import NEVER, date_at, position
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from runway.engine.ladder import Reader
+    from runway.engine.ladder import Reader, Rung
     from runway.model.model import Item, Model
 
 RULES = ("keep_pre_money", "keep_post_money")
@@ -48,7 +48,7 @@ class Reading:
     set: Mapping[str, float]  # the overrides that make it: positions of events, switches of clauses
     drawn: float
     free_of_earmarks: float | None  # drawn less what is set aside for one line; None without earmarks
-    runway: Counted
+    runway: Rung
     ownership: tuple[Ownership, ...]  # by the file's own rule first; empty without a valuation
 
 
@@ -132,9 +132,10 @@ def clause(model: Model, wanted: str | None = None) -> Clauses:
     groups = _groups(model, wanted)
     drafts = [(item, members, _Draft(reader, item, members)) for item, members in groups]
     paths = [path for _, _, draft in drafts for path in draft.paths]
-    runs: dict[str, Ran] = {}
+    runs: dict[str, PathsRun] = {}
     if paths:
-        runs = {WRITTEN: Ran(reader, paths), TURNED: Ran(_turned(model), paths)}
+        countings = [draft.counting for _, _, draft in drafts for _ in draft.paths]
+        runs = {WRITTEN: PathsRun(reader, paths, countings), TURNED: PathsRun(_turned(model), paths, countings)}
     terms, at = [], 0
     for item, members, draft in drafts:
         terms.append(_terms(draft, item, members, runs, at))
@@ -213,7 +214,7 @@ def _open_events(reader: Reader, address: str) -> list[str]:
     return [event for event in named if reader.program.parameters[event] >= 0]
 
 
-def _terms(draft: _Draft, item: Item, members: Sequence[Any], runs: Mapping[str, Ran], at: int) -> Terms:
+def _terms(draft: _Draft, item: Item, members: Sequence[Any], runs: Mapping[str, PathsRun], at: int) -> Terms:
     ran, program = runs[WRITTEN], draft.reader.program
     places = range(at, at + len(draft.paths))
     fates: list[tuple[str, str | None]] = [
@@ -247,7 +248,7 @@ def _terms(draft: _Draft, item: Item, members: Sequence[Any], runs: Mapping[str,
 
 
 def _reading(
-    draft: _Draft, fate: str, used: str | None, overrides: Mapping[str, float], runs: Mapping[str, Ran], place: int
+    draft: _Draft, fate: str, used: str | None, overrides: Mapping[str, float], runs: Mapping[str, PathsRun], place: int
 ) -> Reading:
     ran, part, name = runs[WRITTEN], draft.item.part, draft.item.name
     investors: tuple[str, ...] = part.investors()
@@ -266,18 +267,18 @@ def _reading(
         set=dict(overrides),
         drawn=drawn,
         free_of_earmarks=drawn - sum(aside) if aside else None,
-        runway=ran.counted(place, draft.counting),
+        runway=ran.rungs[place],
         ownership=owned,
     )
 
 
-def _by_valuation(run: Ran, place: int, item: Item, rule: str) -> Ownership:
+def _by_valuation(run: PathsRun, place: int, item: Item, rule: str) -> Ownership:
     """What the round's money owns of its post-money."""
     stakes = {i: run.last(f"{item.name}.{i}.stake", place) for i in item.part.investors()}
     return Ownership(rule, run.last(f"{item.name}.post_money", place), stakes, sum(stakes.values()), {})
 
 
-def _by_table(run: Ran, place: int, item: Item, rule: str) -> Ownership:
+def _by_table(run: PathsRun, place: int, item: Item, rule: str) -> Ownership:
     """What the cap table says at the end of the horizon: of the round's investors, of its shares, of the others."""
     from runway.ownership.register import ownership
 
@@ -318,17 +319,17 @@ def _latest(draft: _Draft, address: str, holds: Reading | None, fails: Reading, 
     good, bad, late, held = date_at(met, start), date_at(float(horizon), start), fails.runway, met
     while (width := (bad - good).days) > 1:
         days = [good + timedelta(days=n) for n in sorted({max(1, width * n // SEARCHED) for n in range(1, SEARCHED)})]
-        ran = Ran(draft.reader, [{**used, **_moved(draft, met, day)} for day in days])
-        found = [ran.counted(n, draft.counting) for n in range(len(days))]
-        short = next((n for n, counted in enumerate(found) if _shorter(counted, holds.runway)), len(days))
+        paths = [{**used, **_moved(draft, met, day)} for day in days]
+        ran = PathsRun(draft.reader, paths, [draft.counting] * len(days))
+        short = next((n for n, rung in enumerate(ran.rungs) if _shorter(rung, holds.runway)), len(days))
         if short < len(days):
-            bad, late = days[short], found[short]
+            bad, late = days[short], ran.rungs[short]
         if short:
             good, held = days[short - 1], ran.last(f"{address}.met", short - 1)
     return Latest("held", date_at(held, start), late.zero_cash_date)
 
 
-def _shorter(one: Counted, other: Counted) -> bool:
+def _shorter(one: Rung, other: Rung) -> bool:
     """Whether the cash is short sooner."""
     if one.zero_cash_date is None:
         return False

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import factorial
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.paths import METRICS, Outcome, Variants
+from runway.engine.paths import METRICS, Variants
+from runway.engine.paths import metric as measured
 from runway.engine.union import NotOneModelError, Player, union
 from runway.errors import InputError, Problem, did_you_mean
 from runway.model.changes import differences
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runway.answers.projection import Projection
+    from runway.engine.ladder import Rung
     from runway.model.model import Model
 
 MOST_PLAYERS = 12
@@ -52,7 +54,7 @@ class Comparison:
     minor_digits: int
     rung: str
     metric: str
-    outcomes: tuple[Outcome, Outcome]
+    outcomes: tuple[Rung, Rung]
     values: tuple[float, float]  # the metric before and after, an end beyond the horizon counted as the horizon
     horizons_counted: bool  # whether some path lasts beyond the horizon
     changes: tuple[Change, ...]
@@ -138,8 +140,8 @@ def _short(rung: str) -> str:
     return rung.removeprefix("+ ").replace(" ", "-")
 
 
-def _number(outcome: Outcome, metric: str, horizon: int) -> float:
-    value = outcome.metric(metric)
+def _number(outcome: Rung, metric: str, horizon: int) -> float:
+    value = measured(outcome, metric)
     return float(horizon) if value is None else value
 
 
@@ -153,7 +155,7 @@ def _effects(
     variants: Variants,
     players: Sequence[Player],
     metric: str,
-    outcomes: tuple[Outcome, Outcome],
+    outcomes: tuple[Rung, Rung],
     ends: tuple[float, float],
 ) -> tuple[tuple[Effect, ...], bool]:
     """The effect of each player or group of players, and whether a path lasted beyond the horizon."""
@@ -185,7 +187,7 @@ def _money(metric: str) -> bool:
     return metric not in ("runway", "zero-cash-date")
 
 
-def _run(variants: Variants, players: Sequence[Player], masks: Sequence[int]) -> list[Outcome]:
+def _run(variants: Variants, players: Sequence[Player], masks: Sequence[int]) -> list[Rung]:
     """The outcomes of subsets of the changes, a bit for each."""
     paths = []
     for mask in masks:
@@ -196,7 +198,7 @@ def _run(variants: Variants, players: Sequence[Player], masks: Sequence[int]) ->
     return variants.run(paths)
 
 
-def _same(ends: Sequence[Outcome], wanted: Sequence[Outcome]) -> None:
+def _same(ends: Sequence[Rung], wanted: Sequence[Rung]) -> None:
     """Refuses a union that is not the two models: without any change the first, with all the second."""
     for end, want in zip(ends, wanted, strict=True):
         money = [(end.lowest_cash, want.lowest_cash), (end.closing_cash, want.closing_cash)]

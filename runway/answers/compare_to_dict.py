@@ -62,6 +62,5 @@ def rungs(projection: Projection, digits: int) -> list[dict[str, Any]]:
     """The ladder as `runway project --json` has it, with closing cash."""
 
     return [
-        {**rung_to_dict(item, digits), "closing_cash": round(item.closing_cash[-1], digits)}
-        for item in projection.runway
+        {**rung_to_dict(item, digits), "closing_cash": round(item.closing_cash, digits)} for item in projection.runway
     ]

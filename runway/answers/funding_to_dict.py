@@ -5,25 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from runway.answers.projection_to_dict import rung_to_dict
 from runway.words import rounded
 
 if TYPE_CHECKING:
     from runway.answers.clause import Clauses, Priced, Reading, Terms
     from runway.answers.scenarios import Scenarios
-    from runway.engine.rungs import Counted
-
-
-def counted_to_dict(item: Counted, digits: int) -> dict[str, Any]:
-    """One rung, with the keys that it has in the JSON of a projection."""
-    return {
-        "counting": item.counting,
-        "months": None if item.months is None else rounded(item.months),
-        "zero_cash_date": item.zero_cash_date and item.zero_cash_date.isoformat(),
-        "beyond_horizon": item.beyond_horizon,
-        "lowest_cash": round(item.lowest_cash, digits) + 0.0,
-        "lowest_cash_date": item.lowest_cash_date.isoformat(),
-        "funding_gap": round(item.funding_gap, digits) + 0.0,
-    }
 
 
 def plain(value: Any) -> Any:
@@ -51,7 +38,7 @@ def scenarios_to_dict(found: Scenarios) -> dict[str, Any]:
                 "set": {address: plain(value) for address, value in item.set.items()},
                 "drawn_funding": round(item.drawn_funding, digits) + 0.0,
                 "closing_cash": round(item.closing_cash, digits) + 0.0,
-                "runway": [counted_to_dict(rung, digits) for rung in item.runway],
+                "runway": [rung_to_dict(rung, digits) for rung in item.runway],
             }
             for item in found.scenarios
         ],
@@ -105,7 +92,7 @@ def _reading(item: Reading, digits: int) -> dict[str, Any]:
     return {
         "drawn": round(item.drawn, digits),
         "free_of_earmarks": None if item.free_of_earmarks is None else round(item.free_of_earmarks, digits),
-        "runway": counted_to_dict(item.runway, digits),
+        "runway": rung_to_dict(item.runway, digits),
         "ownership": [
             {
                 "after_cut": owned.rule,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.answers.closings import closings
 from runway.answers.project import SECTION_TITLES, project_model
-from runway.engine.ladder import LADDER, PLACES, Reader, reader_of, rung_of
-from runway.errors import InputError, Problem, did_you_mean
+from runway.engine.ladder import LADDER, Reader, reader_of, rung_named, rung_of
 from runway.months import month_label
 from runway.program.statement import CASH_SECTIONS
 from runway.words import day_text, month_text
@@ -98,17 +97,13 @@ def headline(model: Model, wanted: str | None = None) -> Headline:
 
     Raises `InputError`: unknown-rung.
     """
-    if wanted is not None and wanted.replace("-", "_") not in PLACES:
-        hint = did_you_mean(wanted, PLACES) or f" There are {', '.join(PLACES)}."
-        raise InputError(Problem("unknown-rung", f"The ladder has no rung {wanted}.{hint}"))
+    place_wanted = None if wanted is None else rung_named(wanted, "_")
     assert model.program is not None
     reader = reader_of(model)
-    runs = reader.engine.run_each([overrides for _, overrides in LADDER])
+    runs = reader.engine.run_each([counting.overrides for counting in LADDER])
     written = closings(model, model.program, runs[-1])
     shown = [
-        _explained(reader, *LADDER[place], rows, written)
-        for place, rows in enumerate(runs)
-        if wanted is None or PLACES[wanted.replace("-", "_")] == place
+        _explained(reader, place, rows, written) for place, rows in enumerate(runs) if place_wanted in (None, place)
     ]
     return Headline(
         model=model.settings.name,
@@ -139,20 +134,18 @@ def _measures(projection: Projection) -> Iterator[Measure]:
     says = "the minimum cash less the lowest cash of a day, with neither the opening cash nor any funding"
     says += f"; {day_text(projection.peak_need_date)}"
     yield Measure("peak need", "money", projection.peak_need, says)
-    certain = projection.runway[1]
-    if certain.raise_by is not None:
+    certain = projection.raise_by[1]
+    if certain.date is not None:
         says = f"the zero-cash date, + certain, less {projection.months_to_close:g} months to close"
-        yield Measure("raise by", "date", float(certain.raise_by.toordinal()), says)
+        yield Measure("raise by", "date", float(certain.date.toordinal()), says)
     survival = projection.survival
     says = "survival.expenses; default alive asks survival.cash: opening cash, then survival.revenue less these"
     yield Measure("expenses held", "money", survival.expenses, says)
 
 
-def _explained(
-    reader: Reader, name: str, overrides: Mapping[str, float], rows: Mapping[str, Series], written: Sequence[Closing]
-) -> RungExplained:
+def _explained(reader: Reader, place: int, rows: Mapping[str, Series], written: Sequence[Closing]) -> RungExplained:
     program = reader.program
-    rung = rung_of(reader, name, overrides, rows)
+    rung, name, overrides = rung_of(reader, place, rows), LADDER[place].title, LADDER[place].overrides
     zero = rung.zero_cash_date
     last = program.months - 1 if zero is None else zero.year * 12 + zero.month - 1 - program.start
     cash, _ = reader.days(rows, overrides).month(last)

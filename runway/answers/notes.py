@@ -58,7 +58,7 @@ def _actuals(reader: Reader) -> Iterator[str]:
 
 def _weak_assumptions(reader: Reader) -> list[str]:
     """Figures of low confidence with a stated range that moves the first rung, by one run at each end."""
-    _, rung = LADDER[0]
+    rung = LADDER[0].overrides
 
     def months(overrides: dict[str, float]) -> float | None:
         rows = reader.engine.run({**rung, **overrides})

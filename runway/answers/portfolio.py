@@ -127,13 +127,13 @@ def portfolio(
     `workers` processes (all cores) or on a cluster.  Raises `InputError`: no-models-found, value-out-of-range, and
     with `strict`, or where no file can be used, every problem of every file.
     """
-    from runway.answers.simulate import known_rung
+    from runway.engine.ladder import rung_named
     from runway.simulation.limits import cores
 
     if paths < 0:
         raise InputError(Problem("value-out-of-range", "--paths is a whole number; 0 only projects."))
     if counting is not None:
-        known_rung(counting)
+        rung_named(counting)
     options = Options(paths, seed, counting)
     files = files_of(place)
     companies: list[Company] = []

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.closings import clauses, closings, covenants, credit, rounds
 from runway.answers.notes import notes
-from runway.answers.projection import Line, Measure, Milestone, Proceeds, Projection, Section, Survival
+from runway.answers.projection import Line, Measure, Milestone, Proceeds, Projection, Raise, Section, Survival
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, Reader, Rows, Rung, day_at, reader_of, rung_of
-from runway.months import date_at, month_label
+from runway.months import date_at, month_label, position
 from runway.program.identities import identities
 from runway.program.statement import CASH_SECTIONS, borrowings, credit_lines, main_row
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from runway.program.program import Program
 
 ARR_MONTHS = 12
+EXTENSION_MONTHS = 18  # that a round sized here buys
 TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
 SECTION_TITLES = {
     "interest": "Interest",
@@ -42,10 +44,10 @@ def project_model(model: Model) -> Projection:
     program = model.program
     assert program is not None
     reader = reader_of(model)
-    runs = reader.engine.run_each([overrides for _, overrides in LADDER])
+    runs = reader.engine.run_each([counting.overrides for counting in LADDER])
     for rows in runs:
         check_identities(rows, reader)
-    rungs = tuple(rung_of(reader, name, overrides, rows) for (name, overrides), rows in zip(LADDER, runs, strict=True))
+    rungs = tuple(rung_of(reader, place, rows) for place, rows in enumerate(runs))
     alone = {a: v for a, v in WITHOUT_ANY_FUNDING.items() if a in program.parameters}
     need = reader.engine.run(alone)
     deepest = reader.days(need, alone).read()
@@ -73,6 +75,8 @@ def project_model(model: Model) -> Projection:
         sections=_sections(model),
         measures=_measures(model, written),
         runway=rungs,
+        closing_cash={counting.title: tuple(rows["cash"]) for counting, rows in zip(LADDER, runs, strict=True)},
+        raise_by=tuple(_raise(reader, n, rows, rung) for n, (rows, rung) in enumerate(zip(runs, rungs, strict=True))),
         minimum_cash=floor,
         gross_burn=sum(in_hand["gross_burn"][:window]) / window,
         net_burn=net,
@@ -94,6 +98,20 @@ def project_model(model: Model) -> Projection:
         notes=(),
     )
     return replace(projection, notes=notes(reader, projection))
+
+
+def _raise(reader: Reader, place: int, rows: Rows, rung: Rung) -> Raise:
+    """By when to raise on a rung, and the round that carries it further."""
+    zero, extension = rung.zero_cash_date, None
+    if zero is None:
+        return Raise(rung.counting, None, None)
+    start, at = reader.program.start, reader.layout
+    target = zero.year * 12 + zero.month - 1 - start + EXTENSION_MONTHS
+    if target < at.months:
+        before = reader.days(rows, LADDER[place].overrides).lowest_before(target, min(zero.day, at.days[target]))
+        units = 10**reader.program.minor_digits
+        extension = max(0.0, ceil(round((rows["minimum_cash"][0] - before) * units, 3)) / units)
+    return Raise(rung.counting, date_at(position(zero, start) - rows["months_to_close"][0], start), extension)
 
 
 def changes_of(model: Model) -> tuple[tuple[str, str], ...]:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 __all__ = [
-    "Clause", "Closing", "Covenant", "Credit", "Line", "Measure", "Milestone", "Proceeds", "Projection", "Round",
-    "Rung", "Section", "Survival", "Use",
+    "Clause", "Closing", "Covenant", "Credit", "Line", "Measure", "Milestone", "Proceeds", "Projection", "Raise",
+    "Round", "Rung", "Section", "Survival", "Use",
 ]  # fmt: skip
 
 
@@ -47,6 +47,15 @@ class Section:
     title: str
     cash: str
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """By when a round must be begun to close before a rung's zero-cash day, and how much carries the rung further."""
+
+    counting: str
+    date: date | None  # the zero-cash day less the months a round takes to close; None beyond the horizon
+    round_to_extend: float | None  # money that carries the rung 18 months further; None where the horizon is too short
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +186,8 @@ class Projection:
     sections: tuple[Section, ...]
     measures: tuple[Measure, ...]
     runway: tuple[Rung, ...]  # in the order of the ladder
+    closing_cash: Mapping[str, tuple[float, ...]]  # total cash at the end of each month, by rung
+    raise_by: tuple[Raise, ...]  # by rung
     minimum_cash: float
     gross_burn: float  # a month, average over the burn window, cash in hand only
     net_burn: float

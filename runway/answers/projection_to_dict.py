@@ -41,7 +41,9 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
         "scenario_title": projection.scenario_title,
         "set": {address: value.removeprefix("changed by ") for address, value in projection.changes},
         "minimum_cash": money(projection.minimum_cash),
-        "closing_cash": {item.counting: [money(value) for value in item.closing_cash] for item in projection.runway},
+        "closing_cash": {
+            counting: [money(value) for value in values] for counting, values in projection.closing_cash.items()
+        },
         "burn": {
             "gross": money(projection.gross_burn),
             "net": money(projection.net_burn),
@@ -66,10 +68,10 @@ def projection_to_dict(projection: Projection) -> dict[str, Any]:
         "raise_by": [
             {
                 "counting": item.counting,
-                "date": text(item.raise_by),
+                "date": text(item.date),
                 "round_to_extend": optional_money(item.round_to_extend),
             }
-            for item in projection.runway
+            for item in projection.raise_by
         ],
         "milestones": [
             {"event": item.event, "title": item.title, "date": text(item.date), "cushion": optional(item.cushion)}

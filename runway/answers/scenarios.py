@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.ladder import LADDER, reader_of
-from runway.engine.rungs import Counted, Ran
+from runway.engine.paths import PathsRun
 from runway.errors import InputError, Problem, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runway.engine.ladder import Reader
+    from runway.engine.ladder import Reader, Rung
     from runway.model.model import Model
 
 BASE = "base"
@@ -26,7 +26,7 @@ class ScenarioResult:
     title: str | None
     set: Mapping[str, Any]  # what it changes in the file: address -> value as written
     drawn: tuple[float, ...]  # of all rounds and grants that are promised, by the end of the horizon, by rung
-    runway: tuple[Counted, ...]  # in the order of the ladder
+    runway: tuple[Rung, ...]  # in the order of the ladder
     free_cash: tuple[tuple[float, ...], ...]  # unrestricted cash at the end of each month, by rung
     closing_cash: float  # total cash at the end of the horizon, everything counted
     months: tuple[str, ...]
@@ -117,12 +117,12 @@ def _results(group: Mapping[str, Reader]) -> dict[str, ScenarioResult]:
     first = next(iter(group.values()))
     base = first.program.parameters
     paths = [
-        {**{a: v for a, v in reader.program.parameters.items() if v != base[a]}, **overrides}
+        {**{a: v for a, v in reader.program.parameters.items() if v != base[a]}, **counting.overrides}
         for reader in group.values()
-        for _, overrides in LADDER
+        for counting in LADDER
     ]
     try:
-        ran = Ran(first, paths)
+        ran = PathsRun(first, paths, [counting.title for counting in LADDER] * len(group))
     except InputError:
         for reader in group.values():  # alone, the scenario that cannot be run says which figure it is
             reader.engine.run()
@@ -138,7 +138,7 @@ def _results(group: Mapping[str, Reader]) -> dict[str, ScenarioResult]:
             title=None if scenario is None else scenario.title,
             set={} if scenario is None else dict(scenario.set),
             drawn=tuple(sum(ran.last(drawn, path) for drawn in rounds) for path in rungs),
-            runway=tuple(ran.counted(path, counting) for path, (counting, _) in zip(rungs, LADDER, strict=True)),
+            runway=tuple(ran.rungs[path] for path in rungs),
             free_cash=tuple(ran.row("unrestricted_cash", path) for path in rungs),
             closing_cash=ran.last("cash", rungs[-1]),
             months=months,

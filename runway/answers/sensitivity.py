@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.paths import LEVERS, METRICS, Outcome, Variants, changed
+from runway.engine.paths import LEVERS, METRICS, Variants, changed
+from runway.engine.paths import metric as measured
 from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range
 from runway.errors import InputError, Problem
 from runway.language.writing import written
@@ -13,6 +14,7 @@ from runway.language.writing import written
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runway.engine.ladder import Rung
     from runway.model.model import Model
 
 MOST_CELLS = 1_000_000
@@ -27,7 +29,7 @@ class Case:
 
     change: float  # relative, in months, or the value itself, as the range says
     values: dict[str, float]  # the written numbers that were used
-    outcome: Outcome
+    outcome: Rung
     is_base: bool
 
 
@@ -37,7 +39,7 @@ class Sweep:
 
     address: str
     how: str  # relative, absolute, shift
-    base: Outcome
+    base: Rung
     cases: tuple[Case, ...]
 
 
@@ -61,8 +63,8 @@ class Swing:
     low: float
     high: float
     stated: bool  # whether the range is the file's own, else ±10 %
-    at_low: Outcome
-    at_high: Outcome
+    at_low: Rung
+    at_high: Rung
     swing: float  # months, an end beyond the horizon counted as the horizon
 
 
@@ -86,7 +88,7 @@ class Sensitivity:
     minor_digits: int
     horizon: str  # the last month, beyond which nothing is known
     rung: str
-    base: Outcome
+    base: Rung
     sweeps: tuple[Sweep, ...]
     grid: Grid | None
     tornado: tuple[Swing, ...]  # largest swing first
@@ -206,7 +208,7 @@ def _least(variants: Variants, address: str) -> float:
     return float(dimension is not None and dimension.low > 0)
 
 
-def _sweep(variants: Variants, address: str, within: Range, steps: int, base: Outcome) -> Sweep:
+def _sweep(variants: Variants, address: str, within: Range, steps: int, base: Rung) -> Sweep:
     numbers = variants.numbers(address)
     values = within.values(steps)
     neutral = within.neutral(numbers)
@@ -250,7 +252,7 @@ def _grid(variants: Variants, names: Sequence[str], ranges: Sequence[Range], ste
         for row in down
         for column in across
     ]
-    found = [outcome.metric(metric) for outcome in variants.run(paths)]
+    found = [measured(outcome, metric) for outcome in variants.run(paths)]
     cells = tuple(tuple(found[n * len(across) : (n + 1) * len(across)]) for n in range(len(down)))
     return Grid((names[0], names[1]), (ranges[0].how, ranges[1].how), tuple(down), tuple(across), metric, cells)
 

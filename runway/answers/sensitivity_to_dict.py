@@ -8,10 +8,10 @@ from runway.words import rounded
 
 if TYPE_CHECKING:
     from runway.answers.sensitivity import Sensitivity
-    from runway.engine.paths import Outcome
+    from runway.engine.ladder import Rung
 
 
-def outcome_to_dict(outcome: Outcome, digits: int = 2) -> dict[str, Any]:
+def outcome_to_dict(outcome: Rung, digits: int = 2) -> dict[str, Any]:
     """Months (null beyond the horizon), the day, and money to the minor unit."""
     return {
         "months": None if outcome.months is None else rounded(outcome.months),
@@ -22,7 +22,7 @@ def outcome_to_dict(outcome: Outcome, digits: int = 2) -> dict[str, Any]:
     }
 
 
-def _against(outcome: Outcome, base: Outcome, digits: int) -> dict[str, Any]:
+def _against(outcome: Rung, base: Rung, digits: int) -> dict[str, Any]:
     """The change of each figure against the base; null where one of the two is beyond the horizon."""
     both = outcome.months is not None and base.months is not None
     days = None
@@ -41,7 +41,7 @@ def sensitivity_to_dict(found: Sensitivity) -> dict[str, Any]:
     """`sweeps`, `grid`, `tornado` and `breakpoints`; what was not asked for is empty or null."""
     digits = found.minor_digits
 
-    def outcome(item: Outcome) -> dict[str, Any]:
+    def outcome(item: Rung) -> dict[str, Any]:
         return outcome_to_dict(item, digits)
 
     grid = found.grid

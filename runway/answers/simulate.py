@@ -11,9 +11,7 @@ from runway.answers.check import check
 from runway.answers.project import changes_of
 from runway.answers.simulation import SHARES, Estimate, Held, Moment, Odds, Paths, Risk, Simulation, Versus
 from runway.engine.days import months_to
-from runway.engine.ladder import LADDER, day_at
-from runway.engine.paths import RUNGS
-from runway.errors import InputError, Problem, did_you_mean
+from runway.engine.ladder import LADDER, day_at, rung_named
 from runway.months import month_label, position
 from runway.simulation.block_days import DAYS_A_CODE
 from runway.simulation.block_engine import Machine
@@ -86,18 +84,9 @@ def simulate(
     return found if against is None else replace(found, versus=_versus(run, against, order))
 
 
-def known_rung(counting: str) -> int:
-    """The place of a rung in the ladder.  Raises `InputError` where there is none."""
-    names = list(RUNGS)
-    if counting not in names:
-        hint = did_you_mean(counting, names) or f" There are {', '.join(names)}."
-        raise InputError(Problem("unknown-rung", f"The ladder has no rung {counting}.{hint}"))
-    return names.index(counting)
-
-
 def rung_of_model(model: Model, counting: str | None) -> int:
     """The place in the ladder of the rung that is reported: with conditions as drawn, where there is funding."""
-    return known_rung(counting or ("conditional" if model.section("funding") else "cash-in-hand"))
+    return rung_named(counting or ("conditional" if model.section("funding") else "cash-in-hand"))
 
 
 def _sized(paths: int, until: float | None, sampling: str) -> tuple[int, int]:
@@ -219,12 +208,14 @@ class _Run:
             wanted=self.wanted,
             seed=self.seed,
             sampling="sobol" if self.replicate else "random",
-            counting=LADDER[order[0]][0],
+            counting=LADDER[order[0]].title,
             funded=bool(model.section("funding")),
             planned=any(item.planned for item in model.section("funding")),
             by=by,
             minimum_cash=floor,
-            risks=tuple(self._risk(order.index(rung), LADDER[rung][0], by, replicates) for rung in range(len(LADDER))),
+            risks=tuple(
+                self._risk(order.index(rung), LADDER[rung].title, by, replicates) for rung in range(len(LADDER))
+            ),
             cash=tuple(quantiles(t) for t in range(program.months)),
             lowest_cash=lowest,
             funding_gap=gaps,

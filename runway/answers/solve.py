@@ -9,7 +9,8 @@ from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.axis import Axis, axis_of
-from runway.engine.paths import RUNGS, Outcome, Variants
+from runway.engine.ladder import LADDER
+from runway.engine.paths import Variants
 from runway.engine.target import Target, read_target
 from runway.errors import InputError
 from runway.language.writing import MOST_DIGITS
@@ -95,7 +96,7 @@ class Solution:
 class _Point(NamedTuple):
     x: float
     side: int
-    outcome: Outcome
+    outcome: Rung
 
 
 def solve(model: Model, vary: str, so_that: str, *, within: str | None = None, rung: str | None = None) -> Solution:
@@ -110,9 +111,8 @@ def solve(model: Model, vary: str, so_that: str, *, within: str | None = None, r
     first = variants.rung
     axis, points = _searched(variants, vary, within, target)
     if rung is None and not _effective(points, target):
-        names = list(RUNGS)
-        for name in names[[RUNGS[n][0] for n in names].index(first) + 1 :]:
-            higher = Variants(model, name)
+        for counting in LADDER[LADDER.index(variants.counting) + 1 :]:
+            higher = Variants(model, counting.key)
             found = _searched(higher, vary, within, target)
             if _effective(found[1], target):
                 variants, (axis, points) = higher, found
@@ -147,7 +147,7 @@ def _search(variants: Variants, axis: Axis, target: Target) -> list[_Point]:
         values = [x for a, b in turns for x in axis.between(a.x, b.x, REFINED)]
         if not values:
             break
-        points = sorted([*points, *tried(values)])
+        points = sorted([*points, *tried(values)], key=lambda point: point.x)
     return points
 
 
@@ -179,7 +179,7 @@ def _noise(run: list[_Point], runs: list[list[_Point]]) -> bool:
 
 
 def _solution(
-    variants: Variants, axis: Axis, target: Target, points: list[_Point], base: Outcome, *, climbed: bool
+    variants: Variants, axis: Axis, target: Target, points: list[_Point], base: Rung, *, climbed: bool
 ) -> Solution:
     from runway.answers.project import project_model
     from runway.months import month_label

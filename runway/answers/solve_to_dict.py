@@ -20,7 +20,7 @@ def solution_to_dict(found: Solution) -> dict[str, Any]:
     def rung(item: Rung | None) -> dict[str, Any] | None:
         if item is None:
             return None
-        closing = round(item.closing_cash[-1], found.minor_digits)
+        closing = round(item.closing_cash, found.minor_digits)
         return {**rung_to_dict(item, found.minor_digits), "closing_cash": closing}
 
     return {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.sensitivity import Swing, tornado
-from runway.engine.paths import Outcome, Variants
+from runway.engine.paths import Variants
 from runway.errors import InputError, Problem
 from runway.model.origin import Origin, Origins
 from runway.months import month_label, parse_date
@@ -14,6 +14,7 @@ from runway.months import month_label, parse_date
 if TYPE_CHECKING:
     from datetime import date
 
+    from runway.engine.ladder import Rung
     from runway.model.model import Model
 
 NONE = "no source"
@@ -46,8 +47,8 @@ class Resting:
     url: str | None
     as_of: str | None
     figures: tuple[Figure, ...]  # the widest swing first
-    worst: Outcome
-    best: Outcome
+    worst: Rung
+    best: Rung
     swing: float  # months between the two, an end beyond the horizon counted as the horizon
 
 
@@ -70,7 +71,7 @@ class Sources:
     minor_digits: int
     horizon: str
     rung: str
-    base: Outcome
+    base: Rung
     sources: tuple[Resting, ...]  # the widest swing first; those that nothing rests on last
     to_find_out: tuple[Figure, ...]  # no source or low confidence, the widest swing first
     at: date  # the day to which age is counted
@@ -167,7 +168,7 @@ def _ends(group: list[Figure], variants: Variants) -> tuple[dict[str, float], di
     return worst, best
 
 
-def _months(outcome: Outcome, variants: Variants) -> float:
+def _months(outcome: Rung, variants: Variants) -> float:
     return float(variants.program.months) if outcome.months is None else outcome.months
 
 

@@ -2,55 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.days import Days, Layout, layout, months_to
 from runway.engine.run import Engine, Series
+from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import SETTLED
-from runway.months import date_at, position
+from runway.words import key_of
 
 if TYPE_CHECKING:
     from runway.model.model import Model
+    from runway.model.tables import RungKey
     from runway.program.program import Program
+
+
+class Counting(NamedTuple):
+    """What a rung of the funding ladder counts: its key in files and options, its title as printed, its overrides."""
+
+    key: RungKey
+    title: str
+    overrides: Mapping[str, float]
+
+    @property
+    def name(self) -> str:
+        """The title without the mark of what is counted in addition: `certain` for `+ certain`."""
+        return self.title.removeprefix("+ ")
+
+
+LADDER = (
+    Counting("cash_in_hand", "cash in hand", {"levers.funding": 0.0, "levers.planned": 0.0}),
+    Counting("certain", "+ certain", {"levers.conditional": 0.0, "levers.planned": 0.0}),
+    Counting("conditional", "+ conditional", {"levers.planned": 0.0}),
+    Counting("planned", "+ planned", {}),
+)
+"""The rungs, from what is there to all that is planned."""
+PLACES: dict[str, int] = {counting.key: place for place, counting in enumerate(LADDER)}
+"""The place of each rung in the ladder, by its key."""
+
+
+def rung_named(text: str, joint: str = "-") -> int:
+    """The place in the ladder of a rung as it is written: `cash in hand`, `cash-in-hand`, `certain` or `+ certain`.
+
+    Raises `InputError`: unknown-rung, whose text joins the words of a key with `joint`.
+    """
+    place = PLACES.get(key_of(text))
+    if place is None:
+        raise InputError(Problem("unknown-rung", unknown_rung(text, joint)))
+    return place
+
+
+def unknown_rung(text: str, joint: str = "-") -> str:
+    """What is said of a name that no rung has."""
+    names = [key.replace("_", joint) for key in PLACES]
+    hint = did_you_mean(text, names) or f" There are {', '.join(names)}."
+    return f"The ladder has no rung {text}.{hint}"
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rung of the funding ladder: how long the cash lasts when only some of the funding is counted."""
+    """One rung of the funding ladder on one path: how long the cash lasts when only some of the funding is counted."""
 
-    counting: str
+    counting: str  # the title of the rung
     months: float | None  # to the zero-cash day; None beyond the horizon
     zero_cash_date: date | None  # first day at whose end unrestricted cash is below the floor
     lowest_cash: float  # lowest unrestricted cash at the end of a day
     lowest_cash_date: date
     funding_gap: float  # floor less lowest cash, 0 if cash stays above it
-    raise_by: date | None  # zero-cash date less the months a round takes to close
-    round_to_extend: float | None  # money that carries this rung 18 months further; None when the horizon is too short
-    closing_cash: tuple[float, ...]  # total cash at the end of each month
+    closing_cash: float  # total cash at the end of the last month
 
     @property
     def beyond_horizon(self) -> bool:
         return self.zero_cash_date is None
 
 
-Rows = Mapping[str, Series]
-
-LADDER: tuple[tuple[str, dict[str, float]], ...] = (
-    ("cash in hand", {"levers.funding": 0.0, "levers.planned": 0.0}),
-    ("+ certain", {"levers.conditional": 0.0, "levers.planned": 0.0}),
-    ("+ conditional", {"levers.planned": 0.0}),
-    ("+ planned", {}),
-)
-"""The rungs and the overrides that make each of them."""
-PLACES = {name.removeprefix("+ ").replace(" ", "_"): place for place, (name, _) in enumerate(LADDER)}
-"""The place of each rung in the ladder, by its name in files."""
-
 WITHOUT_ANY_FUNDING = {"levers.funding": 0.0, "model.opening_cash": 0.0, SETTLED: 0.0}
-EXTENSION_MONTHS = 18
+
+
+Rows = Mapping[str, Series]
 
 
 class Reader(NamedTuple):
@@ -76,31 +107,43 @@ def reader_of(model: Model) -> Reader:
     return Reader(model, Engine(model.program, model.document), layout(model))
 
 
-def rung_of(reader: Reader, counting: str, overrides: Mapping[str, float], rows: Rows) -> Rung:
-    days = reader.days(rows, overrides)
-    read = days.read()
-    start, at = reader.program.start, reader.layout
-    floor = rows["minimum_cash"][0]
-    zero = None if read.zero_month < 0 else day_at(start + read.zero_month, read.zero_day)
-    raise_by, extension = None, None
-    if zero is not None:
-        raise_by = date_at(position(zero, start) - rows["months_to_close"][0], start)
-        target = read.zero_month + EXTENSION_MONTHS
-        if target < at.months:
-            short = floor - days.lowest_before(target, min(read.zero_day, at.days[target]))
-            units = 10**reader.program.minor_digits
-            extension = max(0.0, ceil(round(short * units, 3)) / units)
-    return Rung(
-        counting=counting,
-        months=None if zero is None else months_to(read.zero_month, read.zero_day, at.days),
-        zero_cash_date=zero,
-        lowest_cash=read.lowest,
-        lowest_cash_date=day_at(start + read.lowest_month, read.lowest_day),
-        funding_gap=max(0.0, floor - read.lowest),
-        raise_by=raise_by,
-        round_to_extend=extension,
-        closing_cash=tuple(rows["cash"]),
+def rungs_of(reader: Reader, rows: Rows, overrides: Mapping[str, Any], countings: Sequence[str]) -> list[Rung]:
+    """The rung of each path of a run, one path or many; `countings` has the title of what each path counts."""
+    read, at = reader.days(rows, overrides).read(), reader.layout
+    start, paths = reader.program.start, len(countings)
+    by_path = zip(
+        *(each_path(figure, paths) for figure in (*read, rows["minimum_cash"][0], rows["cash"][-1])), strict=True
     )
+    rungs = []
+    for counting, figures in zip(countings, by_path, strict=True):
+        lowest, low_month, low_day, zero_month, zero_day, floor, closing = figures
+        zero = None if zero_month < 0 else day_at(start + int(zero_month), zero_day)
+        rungs.append(
+            Rung(
+                counting=counting,
+                months=None if zero is None else months_to(int(zero_month), int(zero_day), at.days),
+                zero_cash_date=zero,
+                lowest_cash=lowest,
+                lowest_cash_date=day_at(start + int(low_month), low_day),
+                funding_gap=max(0.0, floor - lowest),
+                closing_cash=closing,
+            )
+        )
+    return rungs
+
+
+def rung_of(reader: Reader, place: int, rows: Rows) -> Rung:
+    """A rung of the ladder, from the rows of its run."""
+    counting = LADDER[place]
+    return rungs_of(reader, rows, counting.overrides, [counting.title])[0]
+
+
+def each_path(value: Any, paths: int) -> list[float]:
+    """A figure of a run by path; one number is that of every path."""
+    if isinstance(value, float | int):
+        return [value] * paths
+    found: list[float] = value.tolist()
+    return found
 
 
 def day_at(month: int, day: Any) -> date:

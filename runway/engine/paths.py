@@ -1,42 +1,69 @@
-"""Many variants of one model as paths of one engine run, and the figures of runway read off each of them."""
+"""Many variants of one model as paths of one engine run, and the ladder and any row read off each of them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from runway.engine.ladder import LADDER, reader_of
+from runway.engine.ladder import LADDER, reader_of, rung_named, rungs_of
 from runway.errors import InputError, Problem, did_you_mean
 from runway.model.addresses import canonical
 from runway.months import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
+    from runway.engine.ladder import Reader, Rung
     from runway.files.document import Document
     from runway.language.dimension import Dimension
     from runway.model.model import Model
 
 METRICS = ("runway", "zero-cash-date", "lowest-cash", "gap", "closing-cash")
-RUNGS = {name.removeprefix("+ ").replace(" ", "-"): (name, overrides) for name, overrides in LADDER}
 BLOCK = 4_096  # paths of one run of the engine, which bounds its memory
 WHOLE = ("month", "quarter", "year")  # units of which every whole number is whole months
 LEVERS = {"burn": "levers.burn", "revenue": "levers.revenue", "funding": "levers.funding", "delay": "levers.delay"}
 
 
-class Outcome(NamedTuple):
-    """What one path comes to."""
+def metric(rung: Rung, name: str) -> float | None:
+    """One of `METRICS` of a rung as a number; the zero-cash date as months, None beyond the horizon."""
+    values = {"lowest-cash": rung.lowest_cash, "gap": rung.funding_gap, "closing-cash": rung.closing_cash}
+    return values.get(name, rung.months)
 
-    months: float | None  # to the zero-cash day; None beyond the horizon
-    zero_cash_date: date | None
-    lowest_cash: float
-    funding_gap: float
-    closing_cash: float
 
-    def metric(self, name: str) -> float | None:
-        """One of `METRICS` as a number; the zero-cash date as months, None beyond the horizon."""
-        values = {"lowest-cash": self.lowest_cash, "gap": self.funding_gap, "closing-cash": self.closing_cash}
-        return values.get(name, self.months)
+class PathsRun:
+    """One run of a model over paths, each a set of overrides, read path by path.
+
+    `countings` has the title of the rung that each path counts, `fixed` what is overridden on all of them.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        paths: Sequence[Mapping[str, float]],
+        countings: Sequence[str],
+        fixed: Mapping[str, float] | None = None,
+    ) -> None:
+        import numpy
+
+        base = reader.program.parameters
+        varied = dict.fromkeys(address for path in paths for address in path) or {"levers.burn": None}
+        overrides: dict[str, Any] = {
+            address: numpy.array([path.get(address, base[address]) for path in paths], dtype=float)
+            for address in varied
+        }
+        for lever, value in (fixed or {}).items():  # one that is varied is counted by the rung all the same
+            overrides[lever] = overrides[lever] * value if lever in varied else value
+        self.reader = reader
+        self.rows = reader.engine.run(overrides)
+        self.rungs = rungs_of(reader, self.rows, overrides, countings)
+
+    def row(self, address: str, path: int) -> tuple[float, ...]:
+        """A row of one path, month by month."""
+        return tuple(float(v if isinstance(v, float | int) else v[path]) for v in self.rows[address])
+
+    def last(self, address: str, path: int) -> float:
+        """A row's value of the last month, on one path."""
+        value = self.rows[address][-1]
+        return float(value if isinstance(value, float | int) else value[path])
 
 
 class Variants:
@@ -47,11 +74,12 @@ class Variants:
         self.model, self.program = model, model.program
         self.reader = reader_of(model)
         funded = self.reader.layout.dated or self.reader.layout.credit_lines
-        wanted = rung or ("certain" if funded else "cash-in-hand")
-        if wanted not in RUNGS:
-            hint = did_you_mean(wanted, RUNGS) or f" There are {', '.join(RUNGS)}."
-            raise InputError(Problem("unknown-rung", f"The ladder has no rung {wanted}.{hint}"))
-        self.rung, self.counted = RUNGS[wanted]
+        self.counting = LADDER[rung_named(rung or ("certain" if funded else "cash-in-hand"))]
+
+    @property
+    def rung(self) -> str:
+        """The title of the rung that is counted."""
+        return self.counting.title
 
     def numbers(self, address: str) -> dict[str, float]:
         """The written numbers of a figure by their addresses, one for each step of a schedule.
@@ -121,59 +149,13 @@ class Variants:
             return reader.problems
         return problems_between(self.model._replace(document=document, items=tuple(items.values())))
 
-    def run(self, paths: Sequence[Mapping[str, float]]) -> list[Outcome]:
-        """The outcome of each set of overrides, by one run of the engine (in blocks, where they are very many)."""
-        return [
-            outcome for start in range(0, len(paths), BLOCK) for outcome in self._block(paths[start : start + BLOCK])
-        ]
+    def run(self, paths: Sequence[Mapping[str, float]]) -> list[Rung]:
+        """The rung on each set of overrides, by one run of the engine (in blocks, where they are very many)."""
+        return [rung for start in range(0, len(paths), BLOCK) for rung in self._block(paths[start : start + BLOCK])]
 
-    def _block(self, paths: Sequence[Mapping[str, float]]) -> list[Outcome]:
-        import numpy
-
-        base = self.program.parameters
-        addresses = dict.fromkeys(address for path in paths for address in path)
-        overrides: dict[str, Any] = {
-            address: numpy.array([path.get(address, base[address]) for path in paths], dtype=float)
-            for address in addresses
-        }
-        counted = {k: v for k, v in self.counted.items() if k not in overrides}
-        for lever, value in self.counted.items():  # a lever that is varied is counted by its rung all the same
-            if lever in overrides:
-                overrides[lever] = overrides[lever] * value
-        if not overrides:
-            overrides = {"levers.burn": numpy.full(len(paths), base["levers.burn"])}
-        every = {**counted, **overrides}
-        rows = self.reader.engine.run(every)
-        days = self.reader.days(rows, every)
-        read, at = days.read(), self.reader.layout
-        spread = [numpy.broadcast_to(numpy.asarray(x), len(paths)).tolist() for x in (*read, rows["cash"][-1])]
-        floor = numpy.broadcast_to(numpy.asarray(rows["minimum_cash"][0]), len(paths)).tolist()
-        return [_outcome(at.start, at.days, floor[i], *(x[i] for x in spread)) for i in range(len(paths))]
-
-
-def _outcome(
-    start: int,
-    days: Sequence[int],
-    floor: float,
-    lowest: float,
-    _low_month: float,
-    _low_day: float,
-    zero_month: float,
-    zero_day: float,
-    closing: float,
-) -> Outcome:
-    from runway.engine.days import months_to
-    from runway.engine.ladder import day_at
-
-    month, day = int(zero_month), int(zero_day)
-    dry = month >= 0
-    return Outcome(
-        months=months_to(month, day, days) if dry else None,
-        zero_cash_date=day_at(start + month, day) if dry else None,
-        lowest_cash=lowest,
-        funding_gap=max(0.0, floor - lowest),
-        closing_cash=closing,
-    )
+    def _block(self, paths: Sequence[Mapping[str, float]]) -> list[Rung]:
+        countings = [self.counting.title] * len(paths)
+        return PathsRun(self.reader, paths, countings, self.counting.overrides).rungs
 
 
 def changed(numbers: Mapping[str, float], change: float, how: str) -> dict[str, float]:

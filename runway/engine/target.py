@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Place, Problem, did_you_mean
 from runway.language.figure import IN_MONTHS, MARKS, FigureError, read_amount
@@ -15,6 +15,7 @@ from runway.words import amount_text, day_text, month_text
 if TYPE_CHECKING:
     from datetime import date
 
+    from runway.engine.ladder import Rung
     from runway.model.model import Model
 
 METRICS = {  # what may be written -> the quantity it names
@@ -56,15 +57,14 @@ class Target:
                 return 0 if value < self.wanted else 1
         return -1 if value < low else 1 if value > high else 0
 
-    def value(self, result: Any) -> float:
+    def value(self, result: Rung) -> float:
         """The metric of an outcome or a rung; infinite beyond the horizon."""
         if self.metric == "runway":
             return inf if result.months is None else float(result.months)
         if self.metric == "zero-cash date":
             return inf if result.zero_cash_date is None else float(result.zero_cash_date.toordinal())
         if self.metric == "closing cash":
-            closing = result.closing_cash
-            return float(closing[-1] if isinstance(closing, tuple) else closing)
+            return float(result.closing_cash)
         return float(result.lowest_cash if self.metric == "lowest cash" else result.funding_gap)
 
     def said(self, value: float) -> str:

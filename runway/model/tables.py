@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.language.dimension import Dimension
 from runway.language.figure import Figure
 from runway.lines.line import Component, Date, FixedCount, FixedShare, Loss, Months, Multiplier, Rate, Share, Switch
 from runway.months import month_number
+from runway.words import key_of
 
 STATED = Annotated[Figure, Dimension("free", schedule=False)]
 OPENING_MONEY = Annotated[Figure, Dimension("money", schedule=False)]
+
+RungKey = Literal["cash_in_hand", "certain", "conditional", "planned"]
+SPELLINGS = [*get_args(RungKey), "cash in hand", "cash-in-hand"]
+WRITTEN_RUNG = Annotated[
+    RungKey,
+    BeforeValidator(lambda raw: key_of(raw) if isinstance(raw, str) else raw),
+    WithJsonSchema({"type": "string", "enum": SPELLINGS}),
+]
 
 MINOR_DIGITS = {  # ISO 4217; two where a currency is not listed
     **dict.fromkeys(("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF").split(), 0),
@@ -174,9 +183,7 @@ class Check(Component):
     require: str | None = Field(None, description="a comparison that must hold")
     preset: Literal["going_concern"] | None = Field(None, description="a check that is known by name")
     issued: Date | None = Field(None, description="the day on which the accounts are issued")
-    counting: Literal["cash_in_hand", "certain", "conditional", "planned"] = Field(
-        "planned", description="the rung of the ladder whose funding is counted in the rows"
-    )
+    counting: WRITTEN_RUNG = Field("planned", description="the rung of the ladder whose funding is counted in the rows")
     source: str | None = Field(None, description="where the statement comes from")
 
 

@@ -37,8 +37,9 @@ def cash_chart(projection: Projection, scale: Scale, width: int) -> list[Text]:
 
     grid: Grid = [[(" ", "")] * columns for _ in range(top - bottom + 1)]
     grid[round(projection.minimum_cash / step) - bottom] = [("┄", "dim")] * columns
-    if projection.runway and tuple(projection.runway[0].closing_cash) != tuple(projection.rows["cash"]):
-        for x, height in enumerate(heights([opening, *projection.runway[0].closing_cash], columns, step)):
+    in_hand = next(iter(projection.closing_cash.values()), None)
+    if in_hand is not None and tuple(in_hand) != tuple(projection.rows["cash"]):
+        for x, height in enumerate(heights([opening, *in_hand], columns, step)):
             if bottom <= height <= top:
                 grid[height - bottom][x] = ("·", "yellow")
     draw_line(grid, [height - bottom for height in heights(cash, columns, step)])

@@ -68,7 +68,7 @@ def _money(found: Comparison) -> bool:
 
 def _unit(found: Comparison) -> Scale:
     rungs = [rung for projection in found.projections for rung in projection.runway]
-    values = [value for rung in rungs for value in (rung.lowest_cash, rung.closing_cash[-1])]
+    values = [value for rung in rungs for value in (rung.lowest_cash, rung.closing_cash)]
     return scale(found.currency, found.minor_digits, values)
 
 
@@ -92,7 +92,7 @@ def _ladder(found: Comparison, unit: Scale) -> Iterator[Text]:
         yield line
     yield Text()
     lowest = [(old.lowest_cash, new.lowest_cash) for old, new in pairs]
-    closing = [(old.closing_cash[-1], new.closing_cash[-1]) for old, new in pairs]
+    closing = [(old.closing_cash, new.closing_cash) for old, new in pairs]
     decimals = unit.decimals([*lowest, *closing])
     yield heading("CASH".ljust(13), "     lowest      after   change     closing      after   change")
     for (old, _), low, close in zip(pairs, lowest, closing, strict=True):

@@ -205,13 +205,16 @@ def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tup
 def raising(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     """When to start raising and how much, on the rung of certain money; nothing if that lasts."""
     rung = dry_rung(counted_rungs(projection))
-    if rung is None or rung.raise_by is None:
+    if rung is None:
         return []
-    early = ", before this plan starts" if rung.raise_by.isoformat()[:7] < projection.months[0] else ""
+    needed = next(needed for needed in projection.raise_by if needed.counting == rung.counting)
+    if needed.date is None:
+        return []
+    early = ", before this plan starts" if needed.date.isoformat()[:7] < projection.months[0] else ""
     closing = f"{projection.months_to_close:g} months for a round to close"
-    said = [("Raise by", f"{day(rung.raise_by)}{early}: {closing} ({printable(rung.counting)})")]
-    if rung.round_to_extend is not None:
-        said.append(("Round", f"{unit.amount(rung.round_to_extend)} buys 18 months more"))
+    said = [("Raise by", f"{day(needed.date)}{early}: {closing} ({printable(rung.counting)})")]
+    if needed.round_to_extend is not None:
+        said.append(("Round", f"{unit.amount(needed.round_to_extend)} buys 18 months more"))
     elif rung.months is not None:
         said.append(("Round", f"not sized: 18 months more need a horizon of {int(rung.months) + 19} months"))
     return said

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runway.answers.sensitivity import Breakpoint, Case, Grid, Sensitivity, Sweep, Swing
-    from runway.engine.paths import Outcome
+    from runway.engine.ladder import Rung
 
 BAR = 8  # characters of the longest bar of a sweep
 TORNADO_BAR = 12
@@ -111,7 +111,7 @@ def _value(case: Case, sweep: Sweep) -> str:
     return f"  {'▸' if case.is_base else ' '} {changed_by(case.change, sweep.how).rjust(10)}"
 
 
-def _days(outcome: Outcome, base: Outcome) -> str:
+def _days(outcome: Rung, base: Rung) -> str:
     """Days gained on the zero-cash day."""
     if outcome.zero_cash_date is None or base.zero_cash_date is None:
         return "–"
@@ -129,7 +129,7 @@ def _bar(gain: float | None, beyond: bool, longest: float) -> tuple[str, str]:
     return "".rjust(BAR) + "│" + BLOCK * size, "green"
 
 
-def _gained(case: Case, base: Outcome) -> float | None:
+def _gained(case: Case, base: Rung) -> float | None:
     """Months gained against the base; None where either lasts beyond the horizon."""
     if case.outcome.months is None or base.months is None:
         return None
@@ -236,7 +236,7 @@ def sensitivity_csv(found: Sensitivity) -> str:
     return table(heads, rows)
 
 
-def _csv(outcome: Outcome, digits: int) -> list[str]:
+def _csv(outcome: Rung, digits: int) -> list[str]:
     return [
         "" if outcome.months is None else f"{outcome.months:.12g}",
         outcome.zero_cash_date.isoformat() if outcome.zero_cash_date else "",

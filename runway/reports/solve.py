@@ -60,13 +60,13 @@ def _unit(found: Solution) -> Scale:
     return scale(
         found.currency,
         found.minor_digits,
-        [x for r in rungs for x in (r.lowest_cash, r.funding_gap, r.closing_cash[-1])],
+        [x for r in rungs for x in (r.lowest_cash, r.funding_gap, r.closing_cash)],
     )
 
 
 def _rung(label: str, rung: Rung, unit: Scale, horizon: str) -> Text:
-    decimals = unit.decimals([[rung.lowest_cash], [rung.closing_cash[-1]]])
-    figures = (rung.lowest_cash, rung.funding_gap, rung.closing_cash[-1])
+    decimals = unit.decimals([[rung.lowest_cash], [rung.closing_cash]])
+    figures = (rung.lowest_cash, rung.funding_gap, rung.closing_cash)
     shown = label if len(label) <= LABEL - 4 else label[: LABEL - 5] + "…"
     text = f"  {shown.ljust(LABEL - 2)}"
     text += ("beyond" if rung.months is None else months(rung.months)).rjust(8)
@@ -141,7 +141,7 @@ def solution_csv(found: Solution) -> str:
 
 
 def _csv_row(found: Solution, case: str, value: str, met: str, rung: Rung) -> list[str]:
-    money = (rung.lowest_cash, rung.funding_gap, rung.closing_cash[-1])
+    money = (rung.lowest_cash, rung.funding_gap, rung.closing_cash)
     return [
         case,
         found.address,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runway.answers.sources import Figure, Resting, Sources, Stale
-    from runway.engine.paths import Outcome
+    from runway.engine.ladder import Rung
 
 SHOWN = 6  # figures of one source
 NEXT = 10  # of what to find out
@@ -44,7 +44,7 @@ def sources_lines(found: Sources, width: int) -> Iterator[Text]:
         yield from _stale(found, width)
 
 
-def _end(outcome: Outcome) -> str:
+def _end(outcome: Rung) -> str:
     return "beyond" if outcome.months is None else months(outcome.months)
 
 

@@ -80,7 +80,7 @@ class Machine:
         self.engine, self.layout = Engine(probed, model.document), layout(model)
         read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
                 if isinstance(n, Parameter)}  # fmt: skip
-        effective = [{a: v for a, v in LADDER[rung][1].items() if a in read} for rung in rungs]
+        effective = [{a: v for a, v in LADDER[rung].overrides.items() if a in read} for rung in rungs]
         self.variants = list({tuple(sorted(overrides.items())): overrides for overrides in effective}.values())
         self.variant_of = [self.variants.index(overrides) for overrides in effective]
         self.names = watched_rows(self.layout, program)

@@ -133,10 +133,10 @@ def checks_sheet(book: Book, model: Model, projection: Projection, places: Place
     sheet.across(writer.row, FIRST_MONTH, formula, flags, book.style(font_color=GREEN, num_format="0"))
     writer.row += 1
     rungs = []
-    for rung in projection.runway:
+    for counting, values in projection.closing_cash.items():
         rungs.append(writer.row + 1)
-        sheet.text(writer.row, WHAT, f"closing cash counting {rung.counting}, as exported")
-        writer.values(rung.closing_cash)
+        sheet.text(writer.row, WHAT, f"closing cash counting {counting}, as exported")
+        writer.values(values)
     return Checked(below, tuple(rungs))
 
 

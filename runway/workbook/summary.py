@@ -86,7 +86,7 @@ def _ladder(sheet: Sheet, projection: Projection, places: Places, unit: Scale, r
     row += 2
     grey: dict[str, Any] = {"font_color": GREY, "align": "right"}
     amounts = {**grey, "num_format": amount_format(unit)}
-    overrides, figures = dict(LADDER), places.written
+    overrides, figures = {counting.title: counting.overrides for counting in LADDER}, places.written
     for rung in counted_rungs(projection):
         sheet.text(row, 0, rung.counting, bold=True)
         sheet.text(row, 1, "beyond" if rung.months is None else months(rung.months), **grey)

@@ -130,19 +130,19 @@ def test_closing_cash_is_the_bank_s_and_the_rest_is_a_line_of_its_own(shop: Call
     flows = rows["cash.revenue"][0] + rows["cash.costs"][0]
     assert rows["unreconciled.cash"][0] == pytest.approx(1234.56 - 1000 - flows)
     assert rows["unreconciled.cash"][2:] == (0,) * 10
-    assert projection.runway[0].closing_cash[1] == 1700.01  # on every rung: it has happened
+    assert projection.closing_cash["cash in hand"][1] == 1700.01  # on every rung: it has happened
 
 
 def test_money_that_came_in_closed_months_is_in_hand(shop: Callable[..., Model]) -> None:
     """The first and, since its permit came on 15 February, the second closing; the third is still to come."""
     rows = figures(rent=(100, 100))
     planned, closed = runway.project(shop(rows, "2025-01")), runway.project(shop(rows))
-    received = [rung.closing_cash[1] for rung in closed.runway]
+    received = [closing[1] for closing in closed.closing_cash.values()]
     assert len(set(received)) == 1
-    in_hand, certain, conditional, _ = (rung.closing_cash[1] for rung in planned.runway)
+    in_hand, certain, conditional, _ = (closing[1] for closing in planned.closing_cash.values())
     assert (conditional - in_hand, certain - in_hand) == (500, 300)
     assert received[0] == conditional
-    assert closed.runway[1].closing_cash[-1] - closed.runway[0].closing_cash[-1] == pytest.approx(500)
+    assert closed.closing_cash["+ certain"][-1] - closed.closing_cash["cash in hand"][-1] == pytest.approx(500)
 
 
 def test_levers_do_not_change_what_has_happened(shop: Callable[..., Model]) -> None:
@@ -164,7 +164,9 @@ def test_what_was_due_in_a_closed_month_is_not_put_off(shop: Callable[..., Model
         rows = runway.project(shop(figures(rent=(90, 130)), more=more, set=changes)).rows
         assert rows["prize.cash"][1] == 50, changes
     later = runway.project(shop(figures(rent=(90, 130)), more=more))
-    assert {rung.closing_cash[1] for rung in later.runway} == {later.rows["cash"][1]}  # certain by now on every rung
+    assert {closing[1] for closing in later.closing_cash.values()} == {
+        later.rows["cash"][1]
+    }  # certain by now on every rung
 
 
 def test_survival_counts_a_loan_that_came_in_a_closed_month(shop: Callable[..., Model]) -> None:
@@ -172,7 +174,7 @@ def test_survival_counts_a_loan_that_came_in_a_closed_month(shop: Callable[..., 
     more = '[funding.bank]\nkind = "loan"\ndate = "2025-02-10"\namount = 900\nrate = "0%/year"\n'
     more += 'term = "9 months"\nrepayment = "bullet"\n'
     plain, lent = (shop(figures(rent=(100, 100)), more=text) for text in ("", more))
-    rows = [Engine(m.program, m.document).run(LADDER[0][1]) for m in (plain, lent)]  # type: ignore[arg-type]
+    rows = [Engine(m.program, m.document).run(LADDER[0].overrides) for m in (plain, lent)]  # type: ignore[arg-type]
     without, with_it = (run["survival.cash"] for run in rows)
     assert [round(b - a, 6) for a, b in zip(without, with_it, strict=True)] == [0, *[900] * 9, 0, 0]
     assert [run["survival.received"][:3] for run in rows] == [[0, 500, 0], [0, 1400, 0]]  # the aunt's 300 and 200
@@ -185,7 +187,9 @@ def test_peak_need_counts_neither_the_opening_cash_nor_received_funding(shop: Ca
     closed = runway.project(shop(figures(cash=rows["cash"], rent=rows["rent.cost"])))
     assert closed.peak_need == pytest.approx(planned.peak_need, abs=0.01)
     assert closed.rows["unreconciled.cash"][:2] == pytest.approx((0, 0), abs=0.005)
-    assert closed.runway[0].closing_cash[2:] != planned.runway[0].closing_cash[2:]  # the aunt's money is in hand
+    assert (
+        closed.closing_cash["cash in hand"][2:] != planned.closing_cash["cash in hand"][2:]
+    )  # the aunt's money is in hand
 
 
 def test_a_figure_of_the_books_says_where_it_stands(shop: Callable[..., Model]) -> None:

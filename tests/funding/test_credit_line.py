@@ -90,12 +90,12 @@ def test_an_opening_balance_is_repaid_on_every_rung_and_new_money_only_where_it_
     more = "opening_balance = 200"
     projection = project(model(150, 0, 4) + flows([-400, 0, 0, 900]) + line(rate="0%/year", more=more))
     assert projection.rows["line.balance"] == (450, 450, 450, 0)
-    assert projection.runway[0].closing_cash == (-250, -250, -250, 450)
-    assert projection.runway[1].closing_cash == (0, 0, 0, 450)
+    assert projection.closing_cash["cash in hand"] == (-250, -250, -250, 450)
+    assert projection.closing_cash["+ certain"] == (0, 0, 0, 450)
     assert len(projection.runway) == 4
     planned = project(model(150, 0, 4) + flows([-400, 0, 0, 900]) + line(more='status = "planned"'))
-    assert planned.runway[2].closing_cash[0] == -250
-    assert planned.runway[3].closing_cash[0] == 0
+    assert planned.closing_cash["+ conditional"][0] == -250
+    assert planned.closing_cash["+ planned"][0] == 0
 
 
 def test_its_own_floor_and_restricted_cash(rows):

@@ -271,17 +271,17 @@ def test_a_loan_of_before_the_start_is_in_opening_cash_and_still_owed(project):
     assert rows["loan.cash"] == (0,) * 12
     assert rows["loan.principal"] == (100,) * 7 + (0,) * 5
     assert rows["loan.drawn"] == (1200,) * 12
-    assert [rung.closing_cash[-1] for rung in projection.runway] == [9_300] * 4
+    assert [closing[-1] for closing in projection.closing_cash.values()] == [9_300] * 4
     assert projection.closings[0].reason == "before the first month"
 
 
 def test_a_rung_without_the_loan_omits_its_service(project):
     projection = project(model(12, 10_000) + loan("1200", term="6", repayment="level_principal"))
-    assert projection.runway[0].closing_cash == (10_000,) * 12
-    assert projection.runway[1].closing_cash[-1] == 10_000 - sum(projection.rows["loan.interest"])
+    assert projection.closing_cash["cash in hand"] == (10_000,) * 12
+    assert projection.closing_cash["+ certain"][-1] == 10_000 - sum(projection.rows["loan.interest"])
     planned = project(model(12, 10_000) + loan("1200", term="6", more='status = "planned"'))
-    assert planned.runway[2].closing_cash == (10_000,) * 12
-    assert planned.runway[3].closing_cash[0] == 11_200
+    assert planned.closing_cash["+ conditional"] == (10_000,) * 12
+    assert planned.closing_cash["+ planned"][0] == 11_200
     assert planned.rows["loan.drawn"] == planned.rows["loan.committed"] == (0,) * 12
 
 

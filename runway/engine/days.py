@@ -1,6 +1,6 @@
 """Figures that need days, read off the monthly rows: the zero-cash day and the lowest daily cash.
 
-Operating flows are spread evenly over the days of their month, interest is on day 1, tax on the last day, and dated
+Operating flows are spread evenly over the days of their month, interest and tax are on a fixed day of it, and dated
 flows (closings, one-offs, a loan's payments) are on their day.  A credit line moves on the last day of the month: what
 the month's end lacks is drawn, interest, fee and repayments are paid.  On the days before it, cash below what a line
 holds is lifted to that by at most what the line had not lent when the month began, line after line in the order of the
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from runway.model.model import Model
 
 Rows = Mapping[str, "Series"]
+EVEN = ("cash.revenue", "cash.costs", "cash.passthrough", "cash.capital")
+FIRST, LAST = 1, 31  # days of a month; a month that is shorter has its last day for a later one
+FIXED_DAYS = {"cash.interest": FIRST, "cash.tax": LAST}
 
 
 class Dated(NamedTuple):
-    """A flow on a day: the row of its money, and the row or parameter of its position."""
+    """A flow on a day: the row of its money, and the row or parameter of its position, or the day of each month."""
 
     cash: str
-    place: str
+    place: str | int
     sign: float = 1.0  # -1 where the row is a positive payment
 
 
@@ -43,16 +46,58 @@ class Restricted(NamedTuple):
     opening_spent: str | None  # parameter of what had been spent before the first month
 
 
+class Bend(NamedTuple):
+    """The daily curve of a month may be other than concave where a row is below 0, above 0, or was filled further."""
+
+    row: str
+    below: bool
+    above: bool
+    filled: bool = False  # it is another than in the month before
+
+
 class Layout(NamedTuple):
     """Which rows of a model move on a day rather than over a month."""
 
     start: int
     months: int
+    fixed: tuple[Dated, ...]  # on the same day of every month
     dated: tuple[Dated, ...]
     one_offs: tuple[Dated, ...]
     restricted: tuple[Restricted, ...]
     credit_lines: tuple[str, ...]
     days: tuple[int, ...]
+
+    def names(self) -> list[str]:
+        """The rows and parameters that daily cash is read off."""
+        names = ["unrestricted_cash", "minimum_cash", "opening_cash", "cash", "restricted_cash", *EVEN]
+        for flow in (*self.fixed, *self.one_offs, *self.dated):
+            names += [flow.cash, *([flow.place] if isinstance(flow.place, str) else [])]
+        for earmark in self.restricted:
+            names += [earmark.filled, earmark.spent, earmark.brought, *earmark.deadlines]
+            names += [name for name in (earmark.spent_on, earmark.opening_spent) if name is not None]
+        for line in self.credit_lines:
+            names += [f"{line}.{row}" for row in ("service", "cash", "undrawn", "target_cash")]
+        return list(dict.fromkeys(names))
+
+    def bends(self) -> tuple[Bend, ...] | None:
+        """What keeps daily cash from being a concave function of the day, from the last month's end to the month's own.
+
+        Even flows are a straight line, and an earmark that is spent, max(0, what is left), is taken off it.  Money that
+        comes in on the first day or goes out on the last bends the line down; any other money on a day may bend it up,
+        as an earmark that is filled does.  Where no row bends it, the lowest day is one of the two month ends, and cash
+        falls below the floor at most once.  None where any month may bend: a credit line lifts the days on which cash
+        would dip.
+        """
+        if self.credit_lines:
+            return None
+        bends = [
+            Bend(flow.cash, below=flow.sign > 0 or flow.place != FIRST, above=flow.sign < 0 or flow.place != FIRST)
+            if flow.place != LAST
+            else Bend(flow.cash, below=flow.sign < 0, above=flow.sign > 0)
+            for flow in (*self.fixed, *self.one_offs, *self.dated)
+        ]
+        bends += [Bend(earmark.filled, below=False, above=False, filled=True) for earmark in self.restricted]
+        return tuple(dict.fromkeys(bends))
 
 
 class Reading(NamedTuple):
@@ -129,7 +174,8 @@ def layout(model: Model) -> Layout:
             )
     start, months = model.settings.start, model.settings.months
     days = tuple(days_in_month(start + t) for t in range(months))
-    return Layout(start, months, tuple(dated), tuple(one_offs), tuple(restricted), tuple(lines), days)
+    fixed = tuple(Dated(row, day) for row, day in FIXED_DAYS.items())
+    return Layout(start, months, fixed, tuple(dated), tuple(one_offs), tuple(restricted), tuple(lines), days)
 
 
 class Days:
@@ -147,8 +193,13 @@ class Days:
     def month(self, t: int) -> tuple[Callable[[Any], Any], list[Any]]:
         """Cash at the end of a day of month `t`, and the days of which one has the lowest."""
         rows, ops, days = self.rows, self.ops, self.at.days[t]
-        even = rows["cash.revenue"][t] + rows["cash.costs"][t] + rows["cash.passthrough"][t] + rows["cash.capital"][t]
-        moves: list[tuple[Any, Any]] = [(rows["cash.tax"][t], days)]
+        even: Any = sum(rows[row][t] for row in EVEN)
+        start, moves = rows["opening_cash"][t], list[tuple[Any, Any]]()
+        for flow in self.at.fixed:
+            if flow.place == FIRST:
+                start = start + rows[flow.cash][t] * flow.sign
+            else:
+                moves.append((rows[flow.cash][t] * flow.sign, self._day(flow.place, t)))
         for name in self.at.credit_lines:
             moves.append((rows[f"{name}.service"][t] + rows[f"{name}.cash"][t], days))
         for flow in (*self.at.one_offs, *self.at.dated):
@@ -157,7 +208,6 @@ class Days:
                 moves.append((amount, self._day(flow.place, t)))
                 if flow in self.at.one_offs:
                     even = even - amount
-        start = rows["opening_cash"][t] + rows["cash.interest"][t]
         earmarks = [self._earmark(earmark, t) for earmark in self.at.restricted]
 
         def cash(day: Any) -> Any:
@@ -183,7 +233,9 @@ class Days:
             ends = list(range(1, days + 1))  # what is lifted does not move on straight lines
         return (lent if lines else cash), ends
 
-    def _day(self, place: str, t: int) -> Any:
+    def _day(self, place: str | int, t: int) -> Any:
+        if isinstance(place, int):
+            return self.ops.minimum(place, self.at.days[t])
         within = (self._place(place, t) - t) * 32
         return self.ops.minimum(self.ops.maximum(self.ops.whole(within) + 1, 1), self.at.days[t])
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runway.model.model import Item, Model
 
 LEVER = {"revenue": "levers.revenue", "costs": "levers.burn", "capital": "levers.burn"}
+INTEREST = "max(0, opening_cash) * model.interest"  # what cash earns in a month; overdrawn it costs nothing
 CASH_SECTIONS = ("interest", "revenue", "costs", "passthrough", "capital", "tax", "funding", "debt", "credit")
 
 
@@ -150,7 +151,7 @@ def _cash(model: Model) -> Iterator[Draft]:
     yield Draft("minimum_cash", "model.minimum_cash", posted=True)
     yield Draft("months_to_close", "model.months_to_close")
     yield Draft("opening_cash", "prev(cash)", posted=True)
-    yield Draft("cash.interest", "max(0, opening_cash) * model.interest", posted=True)
+    yield Draft("cash.interest", INTEREST, posted=True)
     for section in ("revenue", "costs", "passthrough", "capital"):
         lines = [f"{item.name}.cash" for item in model.section(section)]
         yield Draft(f"cash.{section}", _sum(lines), posted=True)

@@ -23,10 +23,12 @@ class Masks:
         self.all = (1 << months) - 1
         self._support: dict[int, int] = {}
         self._changes: dict[int, int] = {}
+        self._signs: dict[int, tuple[int, int]] = {}
         self.needed: dict[int, int] = {}
         for step in steps:
             self._support[step.ref.place] = self._supported(step)
             self._changes[step.ref.place] = self._changed(step)
+            self._signs[step.ref.place] = self._signed(step)
 
     def bits(self, holds: Iterable[Any]) -> int:
         """The set of months in which something holds."""
@@ -41,6 +43,13 @@ class Masks:
         if isinstance(value, Ref):
             return self._support[value.place]
         return self.bits(value.values) if isinstance(value, Series) else self.all if value else 0
+
+    def signs(self, value: Value) -> tuple[int, int]:
+        """The months in which a value may be below 0, and those in which it may be above."""
+        if isinstance(value, Ref):
+            return self._signs[value.place]
+        values = value.values if isinstance(value, Series) else (value,) * self.months
+        return self.bits(v < 0 for v in values), self.bits(v > 0 for v in values)
 
     def changes(self, value: Value) -> int:
         """The months in which a value may be another than in the month before; the first always."""
@@ -69,6 +78,35 @@ class Masks:
             case "pick":
                 return sum(self.chosen(step, n) & self.support(arg) for n, arg in enumerate(step.args[1:]))
         return self.all
+
+    def _signed(self, step: Step) -> tuple[int, int]:
+        """As `signs` says; any step may be anything that its operation does not exclude."""
+        support = self.support(step.ref)
+        match step.op:
+            case "product":
+                below, above = 0, self.all
+                for less, more in map(self.signs, step.args):
+                    below, above = below & more | above & less, above & more | below & less
+                return below, above
+            case "sum":
+                below, above = self.signs(step.args[0])
+                for sign, ref in step.args[1]:
+                    less, more = self.signs(ref)[:: 1 if sign > 0 else -1]
+                    below, above = below | less, above | more
+                return below, above
+            case "max" | "min":
+                (less, more), (other_less, other_more) = map(self.signs, step.args)
+                either = step.op == "max"
+                return (less & other_less, more | other_more) if either else (less | other_less, more & other_more)
+            case "where":
+                (less, more), (other_less, other_more) = map(self.signs, step.args[1:])
+                return less | other_less, more | other_more
+            case "pick":
+                signs = [(self.chosen(step, n), self.signs(arg)) for n, arg in enumerate(step.args[1:])]
+                return sum(at & less for at, (less, _) in signs), sum(at & more for at, (_, more) in signs)
+            case "number" | "abs" | "exp":
+                return 0, support
+        return (0, support) if step.ref.truth else (support, support)
 
     def chosen(self, step: Step, n: int) -> int:
         """The months in which a pick takes its n-th value."""

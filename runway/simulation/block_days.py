@@ -1,40 +1,31 @@
 """The zero-cash day and the lowest daily cash of every path of a block, month by month as they are computed.
 
-In a month without dated flows, new earmarked money or a refund of tax, unrestricted cash is a concave function of the
-day that begins at the last month's end: its lowest day is one of the two month ends, and it falls below the floor at
-most once, which halving finds.  Only the paths of which this cannot be said are read day by day, as `daily.py` does;
-with a credit line, which lifts the days on which cash would dip, that is all of them.
+Where nothing bends it (`Layout.bends`), unrestricted cash is a concave function of the day that begins at the last
+month's end: its lowest day is one of the two month ends, and it falls below the floor at most once, which halving
+finds.  Only the paths of which this cannot be said are read day by day, as `engine/days.py` does.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.engine.days import Days
+from runway.engine.days import EVEN, Days
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
 
     from runway.engine.criteria import Year
-    from runway.engine.days import Layout
+    from runway.engine.days import Bend, Layout
     from runway.program.program import Program
 
-EVEN = ("cash.interest", "cash.revenue", "cash.costs", "cash.passthrough", "cash.capital", "cash.tax")
-FIXED = ("unrestricted_cash", "minimum_cash", "opening_cash", "cash", "restricted_cash", *EVEN)
 DAYS_A_CODE = 32
 NEVER_OUT = -1
 
 
 def watched_rows(layout: Layout, program: Program) -> list[str]:
     """The rows that the daily cash of a month is read off."""
-    names = [*FIXED]
-    for flow in (*layout.one_offs, *layout.dated):
-        names += [flow.cash, flow.place]
-    for earmark in layout.restricted:
-        names += [earmark.filled, earmark.spent, earmark.brought]
-    names += [f"{line}.{row}" for line in layout.credit_lines for row in ("service", "cash", "undrawn", "target_cash")]
     known = {row.address for row in program.rows}
-    return [name for name in dict.fromkeys(names) if name in known]
+    return [name for name in layout.names() if name in known]
 
 
 class Plan(NamedTuple):
@@ -42,8 +33,7 @@ class Plan(NamedTuple):
 
     names: tuple[str, ...]
     signs: tuple[float, ...]  # with which a row is handed over
-    support: tuple[tuple[bool, ...], ...]  # whether a row may be other than 0, month by month
-    interest: bool  # whether interest may be negative
+    bends: tuple[tuple[Bend, ...] | None, ...]  # what may bend the curve, month by month; None: it is read by its days
 
 
 class Dip(NamedTuple):
@@ -67,14 +57,10 @@ class Watch:
         self._alive = numpy.ones(paths, dtype=bool)
         self._below = numpy.empty(paths, dtype=bool)
         self._before: dict[str, Any] = {}
-        place = {name: n for n, name in enumerate(plan.names)}
+        place = self._place = {name: n for n, name in enumerate(plan.names)}
         self._cash, self._floor = place["unrestricted_cash"], place["minimum_cash"]
-        masked = [flow.cash for flow in (*layout.one_offs, *layout.dated)]
-        self._flows = [place[name] for name in dict.fromkeys(masked)]
-        self._tax, self._interest = place["cash.tax"], place["cash.interest"]
         self._kept = list(dict.fromkeys(place[n] for e in layout.restricted for n in (e.filled, e.spent)))
-        self._filled = [place[e.filled] for e in layout.restricted]
-        evenly = ("minimum_cash", "opening_cash", *EVEN)
+        evenly = ("minimum_cash", "opening_cash", *EVEN, *(flow.cash for flow in layout.fixed))
         self._read = {*(place[name] for name in evenly), *self._kept}
         self._values: tuple[Any, ...] = ()
         self._dips: list[Dip] = []
@@ -142,22 +128,27 @@ class Watch:
         """The paths to be read day by day: their places, None if there are none."""
         import numpy
 
-        if t == 0 or self.layout.credit_lines:
+        bends = self.plan.bends[t]
+        if bends is None:
             return numpy.arange(self.paths)
-        values, plan = self._values, self.plan
-        masks: list[Any] = [values[n] != 0 for n in self._flows if plan.support[n][t]]
-        if plan.support[self._tax][t]:
-            masks.append(values[self._tax] > 0 if plan.signs[self._tax] > 0 else values[self._tax] < 0)
-        if plan.interest:
-            masks.append(values[self._interest] * plan.signs[self._interest] < 0)
-        masks += [values[n] != self._before[plan.names[n]] for n in self._filled]
         found: Any = False
-        for mask in masks:
+        for bend in bends:
+            mask = self._bent(bend)
             found = mask if found is False else found if mask is False else found | mask
         if isinstance(found, bool | numpy.bool_):
             return numpy.arange(self.paths) if found else None
         places = numpy.flatnonzero(found)
         return places if len(places) else None
+
+    def _bent(self, bend: Bend) -> Any:
+        """On which paths a row bends the curve of this month."""
+        n = self._place[bend.row]
+        value = self._values[n]
+        if bend.filled:
+            return value != self._before[bend.row]
+        if bend.below and bend.above:
+            return value != 0
+        return value < 0 if bend.below is (self.plan.signs[n] > 0) else value > 0
 
     def _some(self, places: Any, read: Container[int] | None = None) -> tuple[list[Any], list[Any]]:
         """The watched rows of this month on some paths, and those of the month before that are kept.

@@ -97,9 +97,7 @@ class Machine:
         looks = [[value for _, value in look] for look in signed]
         self.finals = [self.spec.row(row, 0) for row in finals]
         self.final_rows = finals
-        used = {flow.place for flow in (*self.layout.dated, *self.layout.one_offs)}
-        used |= {name for e in self.layout.restricted for name in (*e.deadlines, e.spent_on, e.opening_spent) if name}
-        self.read_parameters = [name for name in used if name in program.parameters]
+        self.read_parameters = [name for name in self.layout.names() if name in program.parameters]
         self.certain = tuple(self._certain(looks[variant]) for variant in self.variant_of)
         self.varying = (*map(self._varies, self.asked), *self._checks_vary())
         for rung, names in enumerate(read_by_checks):  # after what the rung's daily cash is read off
@@ -144,10 +142,19 @@ class Machine:
 
     def _plan(self, look: Sequence[tuple[float, Value]]) -> Plan:
         masks = Masks(self.spec.graph.steps, self.spec.rows, self.program.months)
-        support = tuple(masks.flags(masks.support(value)) for _, value in look)
-        rates = {a: e.amount.number for a, e in self.program.entries.items() if a.startswith("model.interest")}
-        drawn = any(rate in self.draws.figures or rate in self.draws.monthly for rate in rates)
-        return Plan(tuple(self.names), tuple(sign for sign, _ in look), support, drawn or min(rates.values()) < 0)
+        every = self.layout.bends()
+        signs = tuple(sign for sign, _ in look)
+        if every is None:
+            return Plan(tuple(self.names), signs, (None,) * self.program.months)
+        bending = []
+        for bend in every:
+            sign, value = look[self.names.index(bend.row)]
+            below, above = masks.signs(value)[:: 1 if sign > 0 else -1]
+            mask = masks.changes(value) if bend.filled else below * bend.below | above * bend.above
+            bending.append(masks.flags(mask))
+        by_month = zip(*bending, strict=True)
+        bends = [tuple(bend for bend, may in zip(every, month, strict=True) if may) for month in by_month]
+        return Plan(tuple(self.names), signs, (None, *bends[1:]))  # no month's end comes before the first
 
     def _compiled(self) -> Callable[..., None]:
         import numpy

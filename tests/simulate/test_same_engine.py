@@ -6,13 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from paths_alone import agrees
 
 import runway
-from runway.engine.days import Days
-from runway.engine.ladder import LADDER
-from runway.simulation.block_days import DAYS_A_CODE
-from runway.simulation.block_engine import Machine
-from runway.simulation.draws import Streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +16,6 @@ if TYPE_CHECKING:
     from runway.model.model import Model
 
     Load = Callable[..., Model]
-
-PATHS = 400
-CHECKED = range(0, PATHS, 8)
 
 COMPANY = """
 [model]
@@ -142,28 +135,6 @@ amount = "30k to 60k"
 date = "2026-02-10"
 requires = "approval or prev(total.revenue) > 30000"
 """
-
-
-def agrees(model: Model) -> None:
-    """Cash of every month, lowest cash and the zero-cash day of some paths, on every rung."""
-    program = model.program
-    assert program is not None
-    machine = Machine(model, range(len(LADDER)))
-    space = machine.workspace()
-    machine.run(3, Streams(5, 3), PATHS, space)  # what a block leaves in the buffers does not show in the next
-    block = machine.run(0, Streams(5, 0), PATHS, space)
-    for rung, (_, overrides) in enumerate(LADDER):
-        for path in CHECKED:
-            every = {address: float(values[path]) for address, values in block.figures.items()} | overrides
-            rows = machine.engine.run(every, posting=False)
-            parameters = {**program.parameters, **every}
-            read = Days(machine.layout, rows, parameters, rows["minimum_cash"][0], program.minor_digits).read()
-            day = -1 if read.zero_month < 0 else read.zero_month * DAYS_A_CODE + int(read.zero_day)
-            assert block.codes[rung][path] == day
-            if rung == 0:
-                cash = [float(month[path]) for month in block.cash]
-                assert cash == pytest.approx(rows["cash"], rel=1e-9, abs=1e-4)
-                assert block.lowest[path] == pytest.approx(read.lowest, rel=1e-9, abs=1e-4)
 
 
 def test_a_company_with_everything(load: Load) -> None:

@@ -8,7 +8,7 @@ from random import Random
 
 import numpy_financial
 import pytest
-from by_day import months_of
+from support.by_day import months_of
 
 import runway
 from runway.engine.run import Engine

@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 
 import pytest
-from by_day import CENT
+from support.by_day import CENT
 
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from by_day import CENT, months_of
+from support.by_day import CENT, months_of
 
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import pytest
-from by_day import CENT, moved
+from support.by_day import CENT, moved
 
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import pytest
-from by_day import CENT, moved
+from support.by_day import CENT, moved
 
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 

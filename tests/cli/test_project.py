@@ -1,0 +1,140 @@
+"""`runway project`: what it asks of the library, where its output goes."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+from support.output_fixtures import lemonade
+
+import runway
+from runway.cli import main
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The calls of `runway.project`, which answers with the lemonade stand."""
+    calls = []
+
+    def project(model, scenario="base", set=None):  # noqa: A002
+        calls.append((model, scenario, set))
+        return lemonade()
+
+    monkeypatch.setattr(runway, "project", project, raising=False)
+    return calls
+
+
+def test_a_report_on_standard_output(asked, capsys):
+    assert main(["project", "lemonade"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith("Lemonade · base · Jan–Jun 2026 · USD\n")
+    assert captured.err == ""
+    assert asked == [("lemonade", "base", {})]
+
+
+def test_scenario_and_changes_are_passed_on(asked):
+    arguments = ["-s", "slow", "--set", "rent.amount=5k/month", "--set", "a.b == c", "--set", "rent.amount=6k/month"]
+    assert main(["project", "plan.toml", *arguments]) == 0
+    assert asked == [("plan.toml", "slow", {"rent.amount": "6k/month", "a.b": "= c"})]
+
+
+def test_changes_that_say_nothing_are_all_named(asked, capsys):
+    assert main(["project", "lemonade", "--set", "rent", "--set", "=3", "--set", "rent=", "--set", "a=b"]) == 2
+    text = capsys.readouterr().err
+    assert text.count("set-malformed\n") == 3
+    assert "--set rent does not say" in text
+    assert not asked
+
+
+def test_which_model_is_read_is_said_only_when_none_was_named(asked, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["project", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == "reading openai-2025 (bundled); name a file to read yours\n"
+    json.loads(captured.out)
+    (tmp_path / "runway.toml").write_text("")
+    assert main(["project"]) == 0
+    assert "runway.toml\n" in capsys.readouterr().err
+    assert next(model for model, *_ in asked) == "openai-2025"
+
+
+@pytest.mark.usefixtures("asked")
+def test_json(capsys):
+    assert main(["project", "lemonade", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == lemonade().to_dict()
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(("more", "first"), [([], "month,opening_cash,"), (["--long"], "month,address,value")])
+def test_csv_on_standard_output(capsys, more, first):
+    assert main(["project", "lemonade", "--csv", "-", *more]) == 0
+    assert capsys.readouterr().out.startswith(first)
+
+
+@pytest.mark.usefixtures("asked")
+def test_csv_to_a_file(capsys, tmp_path):
+    target = tmp_path / "cash.csv"
+    assert main(["project", "lemonade", "--csv", str(target)]) == 0
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", f"wrote {target}\n")
+    assert target.read_text().startswith("month,opening_cash,")
+
+
+@pytest.mark.usefixtures("asked")
+def test_csv_to_a_file_beside_json(capsys, tmp_path):
+    assert main(["project", "lemonade", "--csv", str(tmp_path / "cash.csv"), "--json"]) == 0
+    json.loads(capsys.readouterr().out)
+    assert (tmp_path / "cash.csv").exists()
+
+
+@pytest.mark.usefixtures("asked")
+def test_csv_never_over_assumptions(capsys, tmp_path):
+    (tmp_path / "plan.toml").write_text("keep")
+    assert main(["project", "lemonade", "--csv", str(tmp_path / "plan.toml")]) == 2
+    assert capsys.readouterr().err.startswith("output-refused\n")
+    assert (tmp_path / "plan.toml").read_text() == "keep"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"), [(["--long"], "long-without-csv"), (["--json", "--csv", "-"], "two-outputs")]
+)
+def test_outputs_that_do_not_go_together(asked, capsys, arguments, name):
+    assert main(["project", "lemonade", *arguments]) == 2
+    assert capsys.readouterr().err.startswith(name + "\n")
+    assert not asked
+
+
+@pytest.mark.usefixtures("asked")
+def test_by_sets_the_columns(capsys):
+    assert main(["project", "lemonade", "--by", "quarter"]) == 0
+    text = capsys.readouterr().out
+    assert "Q1" in text
+    assert "Feb" not in text
+
+
+def test_only_what_is_printed_is_imported():
+    """What goes into a pipe needs no rich, nothing needs numpy."""
+    code = (
+        "import sys, io; import runway; from support.output_fixtures import lemonade;"
+        "runway.project = lambda *a, **k: lemonade(); from runway.cli import main;"
+        "out, sys.stdout = sys.stdout, io.StringIO();"
+        "main(['project', 'lemonade', *sys.argv[1:]]); sys.stdout = out;"
+        "print([m for m in ('rich.console', 'numpy', 'tree_sitter') if m in sys.modules])"
+    )
+    for arguments in (["--json"], ["--csv", "-"], []):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)},
+        )  # fmt: skip
+        assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_stream_that_cannot_be_set_up_is_no_hindrance(monkeypatch):
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", out)
+    assert main(["project", "lemonade"]) == 0
+    assert out.getvalue().startswith("Lemonade")

@@ -1,0 +1,123 @@
+"""What holds for any company once months are closed; and that any figure of any company can be traced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from support.companies import Company, companies, few
+
+import runway
+from runway.answers.explain import explain
+from runway.engine.trace import Trace
+from runway.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from runway.answers.projection import Projection
+    from runway.model.model import Model
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("closed")
+
+
+def closed(
+    folder: Path, company: Company, last: str, values: Mapping[str, tuple[float, ...]], months: list[str]
+) -> Model:
+    """The company with these values in its closed months."""
+    rows = [f"{m},{a},{v!r}" for a, series in values.items() for m, v in zip(months, series, strict=False)]
+    (folder / "actuals.csv").write_text("\n".join(["month,address,value", *rows]), encoding="utf-8")
+    table = f'\n[actuals]\nfile = "actuals.csv"\nlast_close = "{last}"\n'
+    (folder / "company.toml").write_text(company.text() + table, encoding="utf-8")
+    return runway.load(str(folder / "company.toml"))
+
+
+def projected(folder: Path, company: Company) -> Projection:
+    (folder / "plan.toml").write_text(company.text(), encoding="utf-8")
+    return runway.project(str(folder / "plan.toml"))
+
+
+def has_credit_line(company: Company) -> bool:
+    return 'kind = "credit_line"' in company.text()
+
+
+@few(max_examples=20)
+@given(company=companies(), share=st.floats(0, 1))
+def test_actuals_that_are_the_plan_change_nothing(folder: Path, company: Company, share: float) -> None:
+    """Every line as earned, its cash and the closing cash, taken from the plan: the projection stays what it was."""
+    plan = projected(folder, company)
+    count = 1 + int(share * (len(plan.months) - 1))
+    months = list(plan.months[:count])
+    lines = [line for section in plan.sections for line in section.lines if line.earned]
+    values = {a: plan.rows[a] for line in lines for a in (line.earned, line.cash) if a}
+    values |= {} if has_credit_line(company) else {"cash": plan.rows["cash"]}
+    model = closed(folder, company, months[-1], values or {"cash.interest": plan.rows["cash.interest"]}, months)
+    now = runway.project(model)
+    for address, series in plan.rows.items():
+        if not address.endswith(".underlying"):
+            assert now.rows[address] == pytest.approx(series, abs=0.02, rel=1e-9), address
+    if "cash" in values:
+        assert now.rows["unreconciled.cash"] == pytest.approx((0,) * len(plan.months), abs=0.02)
+    assert now.closing_cash["+ planned"] == pytest.approx(plan.closing_cash["+ planned"], abs=0.02)
+
+
+@few(max_examples=15)
+@given(company=companies(), cash=st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=6))
+def test_closing_cash_is_the_bank_s_on_every_rung(folder: Path, company: Company, cash: list[int]) -> None:
+    assume(not has_credit_line(company))  # what it draws follows from the cash
+    plan = projected(folder, company)
+    balances = tuple(cents / 100 for cents in cash[: len(plan.months)])
+    months = list(plan.months[: len(balances)])
+    now = runway.project(closed(folder, company, months[-1], {"cash": balances}, months))
+    for closing in now.closing_cash.values():
+        assert closing[: len(balances)] == pytest.approx(balances, abs=0.001)
+
+
+@few(max_examples=20)
+@given(company=companies(), pick=st.integers(0, 10**6))
+def test_any_figure_can_be_traced(folder: Path, company: Company, pick: int) -> None:
+    """The probes change no value and never fail; the inputs found are those that the formula can read."""
+    (folder / "plan.toml").write_text(company.text(), encoding="utf-8")
+    model = runway.load(str(folder / "plan.toml"))
+    rows = runway.project(model).rows
+    trace = Trace(model)
+    assert {address: tuple(trace.values[address]) for address in rows} == dict(rows)
+    months = runway.project(model).months
+    address, month = list(rows)[pick % len(rows)], months[pick % len(months)]
+    found = explain(model, address, month, depth=4)
+    assert (found.term.address, found.term.value) == (address, rows[address][months.index(month)])
+    assert model.program is not None
+    assert {origin.address for origin in found.inputs} <= set(model.program.parameters)
+
+
+@few(max_examples=20)
+@given(company=companies(), pick=st.integers(0, 10**6))
+def test_what_a_figure_rests_on_is_what_moves_it(folder: Path, company: Company, pick: int) -> None:
+    """A written number that is not among the inputs of a figure can be changed without changing the figure."""
+    (folder / "plan.toml").write_text(company.text(), encoding="utf-8")
+    model = runway.load(str(folder / "plan.toml"))
+    program = model.program
+    assert program is not None
+    projection = runway.project(model)
+    rows, months = projection.rows, projection.months
+    address, t = list(rows)[pick % len(rows)], pick % len(months)
+    inputs = {origin.address for origin in explain(model, address, months[t], depth=1).inputs}
+    others = [a for a, e in program.entries.items() if a not in inputs and e.amount.kind == "number"]
+    others = [a for a in others if not a.startswith("levers.")]
+    if others:
+        other = others[pick % len(others)]
+        from runway.engine.run import Engine
+
+        try:
+            moved = Engine(program, model.document).run({other: program.parameters[other] * 1.1})
+        except InputError:
+            return
+        defaults = {o.address for o in explain(model, address, months[t], depth=1).defaults}
+        if other not in defaults:
+            assert moved[address][t] == rows[address][t], (address, other)

@@ -1,0 +1,208 @@
+"""Tax: what is taxed, losses carried forward, how much of a profit they may shelter, assessed and paid when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from support.by_day import CENT
+
+Rows = Callable[..., Mapping[str, tuple[float, ...]]]
+
+PROFITS = [-500.0, 200, 100, 300, 400, -100, 50, -250, 100, 900, 900, -200, 700, 80, 90, -60, 30, 20, 500, 500]
+
+
+def company(profits: list[float], tax: str, start: str = "2025-01") -> str:
+    """A company that earns or loses what is written, month by month."""
+    chosen = " + ".join(f"{profit} * (t == {t})" for t, profit in enumerate(profits))
+    return f"""
+[model]
+name = "x"
+start = "{start}"
+months = {len(profits)}
+opening_cash = 0
+[revenue.result]
+kind = "formula"
+formula = "{chosen}"
+[tax]
+{tax}
+"""
+
+
+MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
+
+
+def by_hand(
+    profits: list[float], first: int, assessed: str, paid: str, rate: float, losses: float, limit: float = 1.0
+) -> tuple[list[float], list[float]]:
+    """The tax paid in each month and the losses carried into the next.
+
+    Profit counts by the calendar's assessed periods; an instalment is the tax on the period so far, less what was paid
+    of it; only the settlement at the period's end can be money back.
+    """
+    flows, left = [], []
+    profit = settled = 0.0
+    for t, earned in enumerate(profits):
+        profit += earned
+        sheltered = max(0.0, min(losses, limit * profit))
+        due = rate * (max(profit, 0.0) - sheltered) - settled
+        ends = (first + t) % MONTHS[assessed] == 0
+        payment = 0.0
+        if (first + t) % MONTHS[paid] == 0:
+            payment = due if ends else max(0.0, due)
+        settled += payment
+        if ends:
+            losses += max(-profit, 0.0) - sheltered
+            profit = settled = 0.0
+        flows.append(payment)
+        left.append(losses)
+    return flows, left
+
+
+PERIODS = [(assessed, paid) for assessed in MONTHS for paid in MONTHS if MONTHS[paid] <= MONTHS[assessed]]
+
+
+@pytest.mark.parametrize(("assessed", "paid"), PERIODS)
+@pytest.mark.parametrize("losses", [0, 350, 10_000])
+@pytest.mark.parametrize("limit", ["100%", "80%", "0%"])
+@pytest.mark.parametrize("start", ["2025-01", "2025-05", "2025-12"])
+def test_against_a_settlement_by_hand(
+    rows: Rows, assessed: str, paid: str, losses: float, limit: str, start: str
+) -> None:
+    tax = f'rate = "21%"\nopening_losses = {losses}\nloss_limit = "{limit}"\nassessed = "{assessed}"\npaid = "{paid}"'
+    found = rows(company(PROFITS, tax, start))
+    expected, left = by_hand(PROFITS, int(start[-2:]), assessed, paid, 0.21, losses, float(limit[:-1]) / 100)
+    assert found["cash.tax"] == pytest.approx([-x for x in expected], abs=2 * CENT)
+    assert found["tax.losses"] == pytest.approx(left, abs=CENT)
+
+
+@pytest.mark.parametrize(("assessed", "paid"), PERIODS)
+def test_what_is_charged_is_what_is_paid_in_the_end(rows: Rows, assessed: str, paid: str) -> None:
+    """The charge of each month adds up to the payment at the end of its period; the bridge holds the time between."""
+    tax = f'rate = "21%"\nopening_losses = 350\nassessed = "{assessed}"\npaid = "{paid}"'
+    found = rows(company(PROFITS[:12], tax))
+    assert sum(found["tax.charge"]) == pytest.approx(-sum(found["cash.tax"]))
+    assert sum(found["bridge.tax_timing"]) == pytest.approx(0, abs=1e-6)
+    for t in range(12):
+        charged = found["total.revenue"][t] - found["tax.charge"][t]
+        assert found["net_loss"][t] == pytest.approx(-charged)
+
+
+def test_an_instalment_that_a_later_loss_made_too_large_comes_back_in_december(rows: Rows) -> None:
+    found = rows(company([100.0] * 3 + [-50.0] * 6 + [0.0] * 3, 'rate = "20%"\nassessed = "yearly"'))
+    assert found["cash.tax"] == (0, 0, -60) + (0,) * 8 + (60,)
+    assert found["tax.losses"][-1] == 0
+
+
+def test_quarterly_unless_it_says_otherwise(rows: Rows) -> None:
+    found = rows(company([100.0] * 12, 'rate = "20%"'))
+    assert found["cash.tax"] == (0, 0, -60) * 4
+
+
+def test_a_loss_made_during_the_projection_shelters_later_profits(rows: Rows) -> None:
+    found = rows(company([-300.0] + [100.0] * 5, 'rate = "50%"\nassessed = "monthly"\npaid = "monthly"'))
+    assert found["tax.losses"] == (300, 200, 100, 0, 0, 0)
+    assert found["cash.tax"] == (0, 0, 0, 0, -50, -50)
+
+
+def test_a_loss_within_a_period_is_offset_at_once(rows: Rows) -> None:
+    found = rows(company([-100.0, -100.0, 300.0, 90.0, 0.0, 0.0], 'rate = "50%"\npaid = "quarterly"'))
+    assert found["cash.tax"] == (0, 0, -50, 0, 0, -45)
+
+
+def test_losses_may_shelter_only_a_part_of_a_profit(rows: Rows) -> None:
+    """Of 100 a month 80 % are sheltered until the 200 are used up."""
+    tax = 'rate = "10%"\nopening_losses = 200\nloss_limit = "80%"\nassessed = "monthly"\npaid = "monthly"'
+    found = rows(company([100.0] * 4, tax))
+    assert found["tax.losses"] == (120, 40, 0, 0)
+    assert found["cash.tax"] == (-2, -2, -6, -10)
+
+
+def test_a_period_that_the_horizon_cuts_short_is_charged_and_not_yet_paid(rows: Rows) -> None:
+    found = rows(company([100.0] * 5, 'rate = "20%"\npaid = "yearly"'))
+    assert found["cash.tax"] == (0.0,) * 5
+    assert found["tax.charge"] == (20.0,) * 5
+    assert found["net_loss"] == (-80.0,) * 5
+
+
+TAXED = """
+[model]
+name = "x"
+start = "2025-01"
+months = 6
+opening_cash = 120_000
+interest = "12%/year"
+[revenue.sales]
+kind = "recurring"
+amount = "$10_000/month"
+collected_after = "60 days"
+opening_receivable = 0
+[costs.rent]
+kind = "recurring"
+amount = "$2_000/month"
+paid_after = "60 days"
+opening_payable = 0
+[costs.stock]
+kind = "recurring"
+amount = "$500/month"
+non_cash = true
+[capital.oven]
+kind = "one_off"
+amount = 2_400
+date = "2025-01-20"
+written_off_over = "24 months"
+[capital.land]
+kind = "one_off"
+amount = 50_000
+date = "2025-02-20"
+[passthrough.deposits]
+kind = "recurring"
+amount = "$700/month"
+[funding.prize]
+kind = "grant"
+amount = 1_000
+date = "2025-03-05"
+[funding.gift]
+kind = "grant"
+amount = 5_000
+date = "2025-03-05"
+taxable = false
+[tax]
+rate = "30%"
+paid = "monthly"
+"""
+
+
+def test_what_is_taxed(rows: Rows) -> None:
+    """Revenue as earned, interest and taxable grants, less costs as incurred and what capital is written off.
+
+    Deposits, land that is not written off and the tax-free gift are left out.
+    """
+    found = rows(TAXED)
+    cash, expected = 120_000.0, []
+    for t in range(6):
+        interest = round(cash * (1.12 ** (1 / 12) - 1), 2)
+        profit = 10_000 + interest + (1_000 if t == 2 else 0) - 2_000 - 500 - (100 if t > 0 else 0)
+        expected.append(0.3 * profit)
+        cash = found["cash"][t]
+    assert found["cash.tax"] == pytest.approx([-x for x in expected], abs=2 * CENT)
+
+
+def test_no_tax_without_a_tax(rows: Rows) -> None:
+    text = TAXED[: TAXED.index("[tax]")]
+    found = rows(text)
+    assert found["cash.tax"] == found["tax.charge"] == (0.0,) * 6
+    assert found["bridge.tax_timing"] == (0.0,) * 6
+
+
+def test_the_rate_may_change(rows: Rows) -> None:
+    rate = 'rate = { "2025-01" = "10%", "2025-03" = "20%" }'
+    found = rows(company([100.0] * 4, f'{rate}\nassessed = "monthly"\npaid = "monthly"'))
+    assert found["cash.tax"] == (-10, -10, -20, -20)
+
+
+def test_paid_on_the_last_day_of_its_month(project: Callable[..., object]) -> None:
+    """1,000 of profit a month on 0 cash is enough every day; the 30 % of the quarter leave on 31 March."""
+    text = company([1000.0] * 3 + [-2100.0] * 3, 'rate = "30%"')
+    rung = project(text).runway[0]  # type: ignore[attr-defined]
+    assert str(rung.zero_cash_date) == "2025-05-01"  # 2,100 left on 31 March, and on 30 April nothing

@@ -1,0 +1,135 @@
+"""Files are written whole or not at all, and never over assumptions."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from runway.cli import main
+from runway.errors import InputError
+from runway.files.document import read
+from runway.render.saving import create_text, save_text
+
+ASSUMPTIONS = Path(__file__).parent.parent.parent / "assumptions"
+
+
+def problem(action, *arguments, **options):
+    with pytest.raises(InputError) as caught:
+        action(*arguments, **options)
+    (found,) = caught.value.problems
+    return found
+
+
+def test_a_file_is_written_and_written_again(tmp_path):
+    target = tmp_path / "cash.csv"
+    save_text(str(target), "one\n")
+    save_text(str(target), "zwei ü\n")
+    assert target.read_bytes() == "zwei ü\n".encode()
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("name", ["plan.toml", "PLAN.TOML", "new.toml"])
+def test_assumption_files_are_never_overwritten(tmp_path, name):
+    (tmp_path / "plan.toml").write_text("keep")
+    (tmp_path / "PLAN.TOML").write_text("keep")
+    found = problem(save_text, str(tmp_path / name), "x")
+    assert found.name == "output-refused"
+    assert (tmp_path / "plan.toml").read_text() == "keep"
+    assert not (tmp_path / "new.toml").exists()
+
+
+def test_nor_through_a_link(tmp_path):
+    (tmp_path / "plan.toml").write_text("keep")
+    (tmp_path / "cash.csv").symlink_to(tmp_path / "plan.toml")
+    assert problem(save_text, str(tmp_path / "cash.csv"), "x").name == "output-refused"
+    assert (tmp_path / "plan.toml").read_text() == "keep"
+
+
+def test_nor_is_the_file_that_was_read(tmp_path):
+    plan = tmp_path / "plan"
+    plan.write_text("keep")
+    with pytest.raises(InputError):
+        read(str(plan))  # it is no model, and was read all the same
+    assert problem(save_text, str(plan), "x").name == "output-refused"
+    assert plan.read_text() == "keep"
+
+
+def test_a_folder_and_no_name_are_refused(tmp_path):
+    assert problem(save_text, str(tmp_path), "x").name == "output-refused"
+    assert problem(save_text, "", "x").name == "output-refused"
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    found = problem(save_text, str(tmp_path / "no" / "cash.csv"), "x")
+    assert str(found).startswith("output-unwritable\n")
+    assert "No such file or directory" in found.text
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_file_that_may_not_be_written(tmp_path):
+    target = tmp_path / "cash.csv"
+    target.write_text("old")
+    target.chmod(0o444)
+    assert problem(save_text, str(target), "x").name == "output-unwritable"
+    assert target.read_text() == "old"
+
+
+def test_a_name_with_a_zero_byte(tmp_path):
+    assert problem(save_text, str(tmp_path / "a\0b"), "x").name == "output-unwritable"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such modes")
+def test_permissions_and_links_stay(tmp_path):
+    target = tmp_path / "cash.csv"
+    target.write_text("old")
+    target.chmod(0o640)
+    (tmp_path / "link.csv").symlink_to(target)
+    save_text(str(tmp_path / "link.csv"), "new")
+    assert target.read_text() == "new"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert (tmp_path / "link.csv").is_symlink()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such device")
+def test_a_device_stays_a_device():
+    save_text("/dev/null", "x")
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)  # noqa: PTH116
+
+
+def test_a_half_written_file_leaves_the_old_one(tmp_path):
+    target = tmp_path / "cash.csv"
+    target.write_text("old")
+    assert problem(save_text, str(target), "half \ud800").name == "output-unwritable"
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_create_never_overwrites(tmp_path):
+    target = tmp_path / "runway.toml"
+    create_text(str(target), "first")
+    assert problem(create_text, str(target), "second").name == "output-refused"
+    assert target.read_text() == "first"
+    assert problem(create_text, str(tmp_path / "no" / "x"), "second").name == "output-unwritable"
+
+
+def test_no_command_writes_over_what_it_read(tmp_path, monkeypatch, capsys):
+    """The model, whatever it is called, and the ledger of its closed months."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("saas-startup-actuals.toml", "saas-startup-ledger.csv", "saas-startup.toml"):
+        (tmp_path / name).write_bytes((ASSUMPTIONS / name).read_bytes())
+    (tmp_path / "plan.txt").write_bytes((ASSUMPTIONS / "lemonade.toml").read_bytes())
+    given = [
+        (["scenarios", "plan.txt", "--csv", "plan.txt"], "plan.txt"),
+        (["sources", "plan.txt", "--csv", "plan.txt"], "plan.txt"),
+        (["simulate", "plan.txt", "-n", "10", "--paths-out", "plan.txt"], "plan.txt"),
+        (["variance", "saas-startup-actuals.toml", "--csv", "saas-startup-ledger.csv"], "saas-startup-ledger.csv"),
+    ]
+    for arguments, target in given:
+        before = (tmp_path / target).read_bytes()
+        assert main(arguments) == 2, arguments
+        assert "output-refused" in capsys.readouterr().err
+        assert (tmp_path / target).read_bytes() == before

@@ -1,0 +1,101 @@
+"""The cash table: its periods, its sums, how it fits a width."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from support.output_fixtures import big_round, lemonade, names_of_months
+
+from runway.render.figures import scale
+from runway.render.terminal import cell, cell_len
+from runway.reports.cash_table import cash_table, fits, foots, table_lines
+from runway.reports.periods import closings, flows, openings, periods
+
+BILLIONS = scale("USD", 2, [40e9])
+DOLLARS = scale("USD", 2, [100.0])
+
+
+def test_quarters_are_calendar_quarters_and_say_when_they_are_cut():
+    columns = periods(names_of_months("2025-02", 7), "quarter")
+    found = [(column.year, column.label, column.part, column.first, column.stop) for column in columns]
+    assert found == [
+        ("2025", "Q1", "Feb–Mar", 0, 2),
+        ("2025", "Q2", "", 2, 5),
+        ("2025", "Q3", "Jul–Aug", 5, 7),
+    ]
+
+
+def test_years_are_calendar_years_and_one_month_is_a_period():
+    columns = periods(names_of_months("2025-12", 14), "year")
+    assert [(column.label, column.part) for column in columns] == [("2025", "Dec"), ("2026", ""), ("2027", "Jan")]
+    assert len(periods(names_of_months("2025-12", 14), "month")) == 14
+
+
+def test_flows_are_summed_and_balances_taken_at_either_end():
+    columns = periods(names_of_months("2025-01", 6), "quarter")
+    row = (0.1, 0.1, 0.1, 4.0, 5.0, 6.0)
+    assert flows(row, columns, 2) == (0.3, 15.0)
+    assert openings(row, columns) == (0.1, 4.0)
+    assert closings(row, columns) == (0.1, 6.0)
+
+
+@pytest.mark.parametrize("by", ["month", "quarter", "year"])
+def test_every_period_foots(by):
+    table = cash_table(big_round(), by)
+    for i in range(len(table.columns)):
+        sections = sum(total.values[i] for total, _ in table.sections)
+        assert table.opening.values[i] + sections == pytest.approx(table.closing[0].values[i], abs=0.01)
+        assert sum(row.values[i] for row in table.bridge[:-1]) == pytest.approx(table.bridge[-1].values[i], abs=0.01)
+        if i:
+            assert table.opening.values[i] == table.closing[0].values[i - 1]
+
+
+def test_what_moves_no_cash_is_left_out():
+    titles = [row.title for row in cash_table(big_round(), "year").rows]
+    assert "Tax" not in titles
+    assert "Pass-through" not in titles
+    assert "working capital" not in titles
+    assert "of which restricted" in titles
+    assert "of which restricted" not in [row.title for row in cash_table(lemonade(), "year").rows]
+
+
+def test_whether_printed_figures_add_up():
+    assert foots(cash_table(lemonade(), "month"), DOLLARS, 2)
+    assert not foots(cash_table(big_round(), "year"), BILLIONS, 1)
+
+
+def test_rounding_is_said_only_where_it_shows():
+    plain = [line.plain for line in table_lines(cash_table(lemonade(), "month"), DOLLARS, 80)]
+    rounded = [line.plain for line in table_lines(cash_table(big_round(), "year"), BILLIONS, 80)]
+    assert not any("rounded" in line for line in plain)
+    assert "  figures are rounded" in rounded
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+@pytest.mark.parametrize("by", ["month", "quarter", "year"])
+def test_no_line_is_wider_than_the_terminal(by, width):
+    lines = table_lines(cash_table(big_round(), by), BILLIONS, width)
+    assert max(cell_len(line.plain) for line in lines) <= width
+
+
+def test_too_many_columns_go_into_blocks_that_each_have_their_labels():
+    table = cash_table(big_round(), "quarter")
+    assert not fits(table, BILLIONS, 80)
+    assert fits(table, BILLIONS, 160)
+    lines = [line.plain for line in table_lines(table, BILLIONS, 80)]
+    assert sum(line.startswith("  Closing cash") for line in lines) == 2
+    assert sum("Q" in line for line in lines) == 2
+
+
+def test_titles_in_wide_characters_keep_columns_in_line():
+    company = lemonade()
+    line = replace(company.sections[0].lines[0], title="レモネード販売")
+    company = replace(company, sections=(replace(company.sections[0], lines=(line,)), *company.sections[1:]))
+    lines = table_lines(cash_table(company, "month"), DOLLARS, 80)
+    assert len({cell_len(line.plain) for line in lines if "60.00" in line.plain}) == 1
+
+
+def test_long_titles_end_in_an_ellipsis():
+    assert cell("a long title", 8) == "a long…".ljust(8)
+    assert cell("short", 8) == "short   "

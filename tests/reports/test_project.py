@@ -1,0 +1,219 @@
+"""What `runway project` prints, at 80 columns and wider."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from rich.console import Console
+from support.output_fixtures import big_round, lemonade
+
+from runway.render.terminal import cell_len
+from runway.reports.project import console, printed, report_lines
+
+LEMONADE = """\
+Lemonade · base · Jan–Jun 2026 · USD
+
+  RUNWAY             months   cash out           lowest cash                 gap
+  cash in hand          4.9   27 May 2026             (23) Jun 2026         23
+
+  Net burn       20.50 a month, gross 80.50; Jan–Mar 2026, no funding counted
+  Static runway  4.9 months at that net burn
+  Survival       default dead: out of cash in May 2026 (costs held at 80.50, the
+                 highest of Jan–Mar 2026, revenue 0.0% a month)
+  Cash in hand   dead: it runs out, and the company still burns in Jun 2026
+  Peak need      123 by Jun 2026, still growing, with no opening cash and no
+                 funding
+  Raise by       27 Nov 2025, before this plan starts: 6 months for a round to
+                 close (cash in hand)
+  Round          369 buys 18 months more
+
+  CASH   at the end of each month   ┄ floor
+  100  ┤───╮
+   80  ┤   ╰─────╮
+   60  ┤         ╰─────╮
+   40  ┤               ╰─────╮
+   20  ┤                     ╰─────╮
+    0  ┼┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄╰─────╮┄┄┄
+  (20) ┤                                 ╰───
+       └─────────────────────────────────────
+        Jan 2026          Apr 2026
+
+  CASH FLOW
+                   2026
+                    Jan      Feb      Mar      Apr      May      Jun
+  ──────────────────────────────────────────────────────────────────
+  Opening cash   100.00    79.50    59.00    38.50    18.00    (2.50)
+  Revenue         60.00    60.00    60.00    60.00    60.00    60.00
+    glasses       60.00    60.00    60.00    60.00    60.00    60.00
+  Costs          (80.50)  (80.50)  (80.50)  (80.50)  (80.50)  (80.50)
+    lemons       (60.50)  (60.50)  (60.50)  (60.50)  (60.50)  (60.50)
+    stall        (20.00)  (20.00)  (20.00)  (20.00)  (20.00)  (20.00)
+  ──────────────────────────────────────────────────────────────────
+  Net cash flow  (20.50)  (20.50)  (20.50)  (20.50)  (20.50)  (20.50)
+  Closing cash    79.50    59.00    38.50    18.00    (2.50)  (23.00)
+
+  Net loss        20.50    20.50    20.50    20.50    20.50    20.50
+  Net burn        20.50    20.50    20.50    20.50    20.50    20.50
+
+"""
+
+
+def project_report(projection, to=None):
+    """The whole report as `runway project` prints it."""
+    return printed(lambda width: report_lines(projection, width), to)
+
+
+def plain(projection, width=80, by=None):
+    return [line.plain for line in report_lines(projection, width, by)]
+
+
+def test_the_whole_report_of_a_lemonade_stand():
+    """100 in the box and 20.50 a month lost: five months, dry in May, and no funding to count."""
+    assert project_report(lemonade(), to=Console(width=80, no_color=True)) == LEMONADE
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 200])
+@pytest.mark.parametrize("by", [None, "month", "quarter", "year"])
+def test_no_line_is_wider_than_the_terminal(width, by):
+    assert max(cell_len(line.plain) for line in report_lines(big_round(), width, by)) <= width
+
+
+def test_ladder_has_one_line_a_rung_and_beyond_is_no_number():
+    ladder = plain(big_round())[2:7]
+    assert ladder == [
+        "  RUNWAY             months   cash out           lowest cash                 gap",
+        "  cash in hand          9.4   12 Jan 2026           (31.2) Mar 2028       31.2",
+        "  + certain            17.8   25 Sep 2026           (11.2) Mar 2028       11.2",
+        "  + conditional      beyond   not by Mar 2028         3.1  Mar 2028          –",
+        "  + planned          beyond   not by Mar 2028         3.1  Mar 2028          –",
+    ]
+
+
+def test_what_to_raise_is_said_of_certain_money_first():
+    text = "\n".join(plain(big_round()))
+    assert "Raise by       25 Mar 2026: 6 months for a round to close (+ certain)" in text
+
+
+def test_nothing_is_to_be_raised_while_certain_money_lasts():
+    company = big_round()
+    hand, certain, *rest = company.runway
+    safe = replace(certain, months=None, zero_cash_date=None)
+    text = "\n".join(plain(replace(company, runway=(hand, safe, *rest))))
+    assert "Raise by" not in text
+    assert "Round  " not in text
+
+
+def test_a_floor_is_named():
+    text = plain(replace(big_round(), minimum_cash=5e8))
+    assert "  cash out: below the minimum cash of 0.50" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "survival", "planned"),
+    [
+        (
+            {"alive": True, "profitable": date(2026, 3, 1), "planned_alive": True},
+            "default alive: revenue covers costs from Mar 2026 on "
+            "(costs held at 1.30, the highest of Apr–Jun 2025, revenue +2.7% a month)",
+            "alive: it lasts, and nothing is burned from Nov 2027 on",
+        ),
+        (
+            {"alive": None, "planned_alive": None},
+            "default undecided by Mar 2028: neither out of cash nor covering its costs for good "
+            "(costs held at 1.30, the highest of Apr–Jun 2025, revenue +2.7% a month)",
+            "undecided: it lasts to Mar 2028, but the company still burns",
+        ),
+        (
+            {"planned_profitable": None},
+            "default dead: out of cash in Feb 2026 "
+            "(costs held at 1.30, the highest of Apr–Jun 2025, revenue +2.7% a month)",
+            "dead: it runs out, and the company still burns in Mar 2028",
+        ),
+    ],
+)
+def test_survival(changes, survival, planned):
+    company = big_round()
+    text = plain(replace(company, survival=replace(company.survival, **changes)), width=190)
+    assert f"  Survival       {survival}" in text
+    assert f"  Cash in hand   {planned}" in text
+
+
+def test_a_company_that_earns_money_has_no_static_runway():
+    text = plain(replace(big_round(), net_burn=-3e8, static_runway=None, burn_multiple=None, peak_need=0.0))
+    assert "  Net burn       (0.30) a month, gross 1.31; Apr–Jun 2025, no funding counted" in text
+    assert "  Static runway  no end: nothing is burned" in text
+    assert not any(line.startswith(("  Burn multiple", "  Peak need")) for line in text)
+
+
+def test_rounds_say_what_became_of_each_closing_and_clause():
+    text = plain(big_round(), width=120)
+    start = next(i for i, line in enumerate(text) if line.startswith("  FUNDING"))
+    assert text[start + 1 : start + 4] == [
+        "  SoftBank round                          40         40         30         30",
+        "    first                                 10                               10",
+        "      drawn 15 Apr 2025: no condition, on its date",
+    ]
+    assert "      bites 31 Dec 2025: conversion is 1 Feb 2026, later than 31 Dec 2025" in text
+
+
+def test_sections_without_anything_to_say_are_left_out():
+    text = plain(replace(big_round(), milestones=(), notes=(), closings=(), rounds=(), clauses=()))
+    assert not any(line.startswith(("  FUNDING", "  MILESTONES", "  NOTES")) for line in text)
+
+
+def test_the_table_takes_the_finest_period_that_fits():
+    company = big_round()
+    assert any("Q1" in line for line in plain(company, width=190))
+    assert any("Apr–Dec" in line for line in plain(company, width=80))
+    assert any(line.split()[-2:] == ["May", "Jun"] for line in plain(lemonade(), width=80))
+
+
+def test_a_pipe_gets_80_columns_and_no_colour(monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    assert console().width == 80
+    text = project_report(big_round())
+    assert "\x1b" not in text
+    assert all(line == line.rstrip() for line in text.splitlines())
+
+
+@pytest.mark.parametrize("company", [big_round(), lemonade()])
+def test_a_pipe_gets_the_text_of_the_terminal(company, monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    terminal = Console(width=80, highlight=False, markup=False, emoji=False, color_system=None)
+    assert project_report(company) == project_report(company, to=terminal)
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "30"])
+def test_a_terminal_of_no_width_is_no_hindrance(monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert "Closing cash" in project_report(big_round())
+
+
+def test_a_grant_is_its_own_closing():
+    company = big_round()
+    grant = replace(company.closings[0], address="grant", title="A grant", amount=1e9, drawn=1e9)
+    funds = replace(company.rounds[0], name="grant", title="A grant", headline=1e9)
+    text = plain(replace(company, closings=(grant,), rounds=(funds,), clauses=()))
+    start = next(i for i, line in enumerate(text) if line.startswith("  A grant"))
+    assert text[start + 1] == "      drawn 15 Apr 2025: no condition, on its date"
+
+
+def test_no_color_leaves_the_terminal_its_weights_but_no_colour(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    text = project_report(big_round(), to=Console(width=80, force_terminal=True, color_system="standard"))
+    assert "\x1b[31m" not in text
+    monkeypatch.delenv("NO_COLOR")
+    text = project_report(big_round(), to=Console(width=80, force_terminal=True, color_system="standard"))
+    assert "\x1b[1;31m" in text
+
+
+def test_text_of_a_strangers_file_is_harmless():
+    company = replace(big_round(), model="Evil \x1b[2J [red]corp[/red] :boom:", notes=("note \x07 \x1b]0;title\x07",))
+    text = project_report(company)
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "[red]corp[/red] :boom:" in text

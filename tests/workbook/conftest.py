@@ -1,0 +1,128 @@
+"""Workbooks of many models, written once and recalculated by LibreOffice in one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from support import spreadsheet
+from support.changed_inputs import CHANGES, CONSTRUCTS
+from support.companies import Company, companies
+
+import runway
+from runway.files.document import bundled_models
+from runway.workbook import workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support.spreadsheet import Cells
+
+    from runway.answers.projection import Projection
+    from runway.model.model import Model
+
+RANDOM = 3
+
+
+@dataclass(frozen=True)
+class Case:
+    """A workbook with the engine's own figures of the same model."""
+
+    name: str
+    model: Model
+    projection: Projection
+    path: Path
+    recalculated: Path
+
+    def written(self) -> Cells:
+        return spreadsheet.cells(self.path)
+
+    def computed(self) -> Cells:
+        return spreadsheet.cells(self.recalculated)
+
+    @property
+    def exported(self) -> bool:
+        """Whether nothing in it was changed after the export."""
+        return not self.name.startswith(("changed ", "tampered"))
+
+
+def models() -> Iterator[tuple[str, Model]]:
+    """Every bundled model under each scenario, the model of every construct, and random companies."""
+    for name in [*bundled_models(), str(CONSTRUCTS)]:
+        model = runway.load(name)
+        stem = Path(name).stem
+        yield stem, model
+        for scenario in model.scenarios:
+            yield f"{stem}-{scenario}", runway.load(name, scenario=scenario)
+
+
+def random_companies() -> list[str]:
+    """The texts of a few random companies, the same in every run."""
+    found: list[str] = []
+
+    @settings(max_examples=RANDOM, derandomize=True, database=None, deadline=None, suppress_health_check=[*HealthCheck])
+    @given(company=companies(("USD", "JPY", "KWD")))
+    def collect(company: Company) -> None:
+        found.append(company.text())
+
+    collect()
+    return found
+
+
+def changed(path: Path, into: Path, cells: dict[str, Any]) -> None:
+    """A workbook with other values in the blue cells of these addresses, as a user would type them."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    sheet = book["Inputs"]
+    rows = {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)}
+    for address, value in cells.items():
+        typed = datetime(value.year, value.month, value.day) if isinstance(value, date) else value
+        sheet.cell(rows[address], 3).value = typed
+    book.save(into)
+
+
+def tampered(path: Path, into: Path) -> None:
+    """A workbook in which one cell of one month no longer is the row's formula."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    sheet = book["Model"]
+    row = next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == "cash.revenue")
+    sheet.cell(row, 7).value = f"{sheet.cell(row, 7).value}+0.01"
+    book.save(into)
+
+
+@pytest.fixture(scope="session")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
+    """Every case by its name, recalculated; skipped with its reason where LibreOffice is absent."""
+    if spreadsheet.soffice() is None:
+        pytest.skip(spreadsheet.ABSENT)
+    folder = tmp_path_factory.mktemp("books")
+    into = folder / "recalculated"
+    into.mkdir()
+    every = list(models())
+    for n, text in enumerate(random_companies()):
+        path = folder / f"random-{n}.toml"
+        path.write_text(text, encoding="utf-8")
+        every.append((path.stem, runway.load(str(path))))
+    found = {}
+    for name, model in every:
+        projection = runway.project(model)
+        path = folder / f"{name}.xlsx"
+        path.write_bytes(workbook(model, projection))
+        found[name] = Case(name, model, projection, path, into / path.name)
+    for name, (model_name, figures) in CHANGES.items():
+        source, path = folder / f"{Path(model_name).stem}.xlsx", folder / f"changed {name}.xlsx"
+        changed(source, path, {address: typed for address, (typed, _) in figures.items()})
+        model = runway.load(model_name, set={address: said for address, (_, said) in figures.items()})
+        found[path.stem] = Case(path.stem, model, runway.project(model), path, into / path.name)
+    base, path = found["lemonade"], folder / "tampered.xlsx"
+    tampered(base.path, path)
+    found["tampered"] = Case("tampered", base.model, base.projection, path, into / path.name)
+    spreadsheet.recalculated([case.path for case in found.values()], into)
+    return found

@@ -1,4 +1,4 @@
-"""The checks of a file: expected, modelled, residual, verdict."""
+"""The checks of a file: expected, modelled, residual, verdict; and cited figures out of scale with one another."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from runway.answers.scale import out_of_scale
+from runway.engine.asked import not_converted
 from runway.engine.criteria import criteria, half_unit, holds, probe, says_of, title_of, with_probes, years_of
 from runway.engine.days import layout
-from runway.engine.ladder import LADDER, PLACES, Reader, day_at, rung_of
+from runway.engine.ladder import LADDER, PLACES, Reader, day_at, measured, rung_of
 from runway.engine.run import Engine
-from runway.engine.statements import not_converted
 from runway.errors import InputError
+from runway.model.origin import Origins
 from runway.months import NEVER, date_at, last_day, month_label
 from runway.words import day_text, month_text
 
@@ -21,15 +21,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from runway.answers.scale import OutOfScale
+    from runway.engine.asked import Quantity
     from runway.engine.criteria import Criterion
     from runway.engine.ladder import Rung
     from runway.engine.run import Series
-    from runway.engine.statements import Quantity
     from runway.errors import Place
+    from runway.language.figure import Entry
     from runway.model.model import Model
     from runway.model.tables import Check
     from runway.ownership.ownership import Ownership
+
+
+OUT_OF_SCALE = 20  # times smaller than another figure of the same section and source
+A_YEAR = {"day": 365.0, "week": 365 / 7, "month": 12.0, "quarter": 4.0, "year": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfScale:
+    """A cited figure far below another one cited from the same source in the same section."""
+
+    address: str
+    written: str
+    a_year: float
+    other: str
+    other_written: str
+    other_a_year: float
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,32 @@ def check(model: Model) -> Checks:
         checks=tuple(_Runner(model).checked()),
         warnings=tuple(out_of_scale(model)),
     )
+
+
+def out_of_scale(model: Model) -> Iterator[OutOfScale]:
+    """Cited flows of money a year that are a small part of another one, of the same section and source.
+
+    A wrong unit (k for M, a day for a year) looks just like it, and so does a figure of another scope.
+    """
+    assert model.program is not None
+    origins = Origins(model)
+    sections = {item.name: item.section for item in model.items}
+    groups: dict[tuple[str, str], list[tuple[float, str, Entry]]] = {}
+    for address, figure in origins.names.figures.items():
+        section = sections.get(address.partition(".")[0], "")
+        if figure.dimension != "flow" or section in ("", "drivers"):
+            continue
+        for number, entry in figure.addresses(address):
+            if entry.source is not None and entry.amount.number > 0:
+                a_year = entry.amount.number * A_YEAR[entry.amount.period or "year"]
+                groups.setdefault((section, entry.source), []).append((a_year, number, entry))
+    for cited in groups.values():
+        largest, other, against = max(cited, key=lambda c: c[0])
+        for a_year, address, entry in cited:
+            if a_year * OUT_OF_SCALE < largest:
+                place = origins.of(address).place
+                assert place is not None
+                yield OutOfScale(address, entry.text, a_year, other, against.text, largest, place)
 
 
 class _Runner:
@@ -169,15 +212,7 @@ class _Runner:
         if quantity.value is not None:
             return quantity.value(self.ownership, quantity.argument)
         assert quantity.rung is not None
-        rung = self.rung(quantity.rung)
-        match quantity.measure:
-            case "runway":
-                return inf if rung.months is None else rung.months
-            case "zero_cash_date":
-                return inf if rung.zero_cash_date is None else float(rung.zero_cash_date.toordinal())
-            case "lowest_cash":
-                return rung.lowest_cash
-        return rung.funding_gap
+        return measured(self.rung(quantity.rung), quantity.measure)
 
     def _required(self, n: int, item: Check, asked: Criterion) -> Checked:
         statement = asked.statement

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from math import factorial
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.paths import METRICS, Variants
-from runway.engine.paths import metric as measured
+from runway.engine.asked import metric_named
+from runway.engine.ladder import metric_of
+from runway.engine.paths import Variants
 from runway.engine.union import NotOneModelError, Player, union
-from runway.errors import InputError, Problem, did_you_mean
+from runway.errors import InputError, Problem
 from runway.model.changes import differences
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from runway.answers.projection import Projection
     from runway.engine.ladder import Rung
+    from runway.language.measures import Measure
     from runway.model.model import Model
 
 MOST_PLAYERS = 12
@@ -89,9 +91,7 @@ def compare(
     """
     from runway.answers.project import project_model
 
-    if metric not in METRICS:
-        hint = did_you_mean(metric, METRICS) or f" There are {', '.join(METRICS)}."
-        raise InputError(Problem("unknown-metric", f"There is no metric {metric}.{hint}"))
+    measure, rung = metric_named(metric, rung)
     currencies = first.settings.currency, second.settings.currency
     if currencies[0] != currencies[1]:
         said = (
@@ -103,7 +103,7 @@ def compare(
         sides = Variants(first, "certain"), Variants(second, "certain")
     outcomes = sides[0].run([{}])[0], sides[1].run([{}])[0]
     horizons = sides[0].program.months, sides[1].program.months
-    ends = _number(outcomes[0], metric, horizons[0]), _number(outcomes[1], metric, horizons[1])
+    ends = _number(outcomes[0], measure, horizons[0]), _number(outcomes[1], measure, horizons[1])
     beyond, why_not = any(o.months is None for o in outcomes), None
     effects: tuple[Effect, ...] = ()
     found = differences(first, second)
@@ -111,7 +111,7 @@ def compare(
     try:
         model, players = union(first, second)
         variants = Variants(model, _short(sides[0].rung))
-        effects, passed = _effects(variants, players, metric, outcomes, ends)
+        effects, passed = _effects(variants, players, measure, outcomes, ends)
         beyond = beyond or passed
         effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in found if d.what == "ownership")
     except NotOneModelError as error:
@@ -122,10 +122,10 @@ def compare(
         currencies[0],
         sides[1].program.minor_digits,
         sides[0].rung,
-        metric,
+        measure.option,
         outcomes,
         ends,
-        beyond and metric in ("runway", "zero-cash-date"),
+        beyond and measure.unit != "money",
         changes,
         effects,
         why_not,
@@ -140,8 +140,8 @@ def _short(rung: str) -> str:
     return rung.removeprefix("+ ").replace(" ", "-")
 
 
-def _number(outcome: Rung, metric: str, horizon: int) -> float:
-    value = measured(outcome, metric)
+def _number(outcome: Rung, measure: Measure, horizon: int) -> float:
+    value = metric_of(outcome, measure)
     return float(horizon) if value is None else value
 
 
@@ -154,13 +154,13 @@ def _public(difference: Any) -> Change:
 def _effects(
     variants: Variants,
     players: Sequence[Player],
-    metric: str,
+    measure: Measure,
     outcomes: tuple[Rung, Rung],
     ends: tuple[float, float],
 ) -> tuple[tuple[Effect, ...], bool]:
     """The effect of each player or group of players, and whether a path lasted beyond the horizon."""
     _same(_run(variants, players, [0, 2 ** len(players) - 1]), outcomes)
-    groups = _groups(variants, players, metric)
+    groups = _groups(variants, players, measure)
     sides: list[tuple[dict[str, float], dict[str, float]]] = [({}, {}) for _ in groups]
     for n, (_, members) in enumerate(groups):
         for player in members:
@@ -173,18 +173,14 @@ def _effects(
             path.update(after if mask >> n & 1 else before)
         paths.append(path)
     found = [o for at in range(0, len(paths), BLOCK) for o in variants.run(paths[at : at + BLOCK])]
-    values = [_number(outcome, metric, variants.program.months) for outcome in found]
+    values = [_number(outcome, measure, variants.program.months) for outcome in found]
     values[0], values[-1] = ends
-    shares = whole_units(shapley(values), variants.program.minor_digits) if _money(metric) else shapley(values)
+    shares = whole_units(shapley(values), variants.program.minor_digits) if measure.unit == "money" else shapley(values)
     effects = [
         Effect(name, tuple(_public(p.change) for p in members), share)
         for (name, members), share in zip(groups, shares, strict=True)
     ]
     return tuple(sorted(effects, key=lambda e: -abs(e.effect))), any(o.months is None for o in found)
-
-
-def _money(metric: str) -> bool:
-    return metric not in ("runway", "zero-cash-date")
 
 
 def _run(variants: Variants, players: Sequence[Player], masks: Sequence[int]) -> list[Rung]:
@@ -211,7 +207,7 @@ def _same(ends: Sequence[Rung], wanted: Sequence[Rung]) -> None:
             raise NotOneModelError("put together in one model, the two do not come to what each comes to by itself")
 
 
-def _groups(variants: Variants, players: Sequence[Player], metric: str) -> list[tuple[str, list[Player]]]:
+def _groups(variants: Variants, players: Sequence[Player], measure: Measure) -> list[tuple[str, list[Player]]]:
     """At most twelve groups: each change, else each line's, else the lines that alone do most and the rest."""
     if len(players) <= MOST_PLAYERS:
         return [(player.change.address, [player]) for player in players]
@@ -221,7 +217,7 @@ def _groups(variants: Variants, players: Sequence[Player], metric: str) -> list[
     groups = list(lines.items())
     if len(groups) > MOST_PLAYERS:
         masks = [sum(1 << players.index(player) for player in members) for _, members in groups]
-        base, *single = (_number(o, metric, variants.program.months) for o in _run(variants, players, [0, *masks]))
+        base, *single = (_number(o, measure, variants.program.months) for o in _run(variants, players, [0, *masks]))
         order = sorted(range(len(groups)), key=lambda n: -abs(single[n] - base))
         rest = order[MOST_PLAYERS - 1 :]
         others = [player for n in sorted(rest) for player in groups[n][1]]

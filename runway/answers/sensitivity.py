@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.paths import LEVERS, METRICS, Variants, changed
-from runway.engine.paths import metric as measured
+from runway.engine.asked import metric_named
+from runway.engine.ladder import metric_of
+from runway.engine.paths import LEVERS, Variants, changed
 from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range
 from runway.errors import InputError, Problem
 from runway.language.writing import written
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runway.engine.ladder import Rung
+    from runway.language.measures import Measure
     from runway.model.model import Model
 
 MOST_CELLS = 1_000_000
@@ -122,12 +124,8 @@ def sensitivity(
     two of them against each other in one `metric`; `everything` ranks every figure of the model by its swing.
     Raises `InputError` for an unknown address or metric, a range that is none, or a grid beyond a million cells.
     """
+    measure, rung = metric_named(metric, rung)
     variants = Variants(model, rung)
-    if metric not in METRICS:
-        from runway.errors import did_you_mean
-
-        hint = did_you_mean(metric, METRICS) or f" There are {', '.join(METRICS)}."
-        raise InputError(Problem("unknown-metric", f"There is no metric {metric}.{hint}"))
     if not 2 <= steps <= MOST_CELLS:
         raise InputError(Problem("value-out-of-range", f"--steps is a whole number from 2 to {MOST_CELLS:,}."))
     if everything and (params or within or find_breakpoints or grid):
@@ -158,7 +156,7 @@ def sensitivity(
         rung=variants.rung,
         base=base,
         sweeps=() if grid else tuple(_sweep(variants, a, r, steps, base) for a, r in zip(names, ranges, strict=True)),
-        grid=_grid(variants, names, ranges, steps, metric) if grid else None,
+        grid=_grid(variants, names, ranges, steps, measure) if grid else None,
         tornado=swings,
         without_effect=silent,
         refused=refused,
@@ -180,7 +178,7 @@ def _range(variants: Variants, address: str, within: Sequence[str], n: int) -> R
     entries = [variants.program.entries[a] for a in numbers]
     if within:
         like, text = entries[0].amount, within[n if len(within) > 1 else 0]
-        asked = read_range(text, date=date, percent=like.percent, like=like, own=variants.model.settings.currency)
+        asked = read_range(text, is_date=date, percent=like.percent, like=like, own=variants.model.settings.currency)
         return _whole(variants, address, asked)
     if date or LEVERS.get(address, address) == "levers.delay":
         return Range(*DEFAULT_SHIFT, "shift")
@@ -241,7 +239,7 @@ def _refuse(variants: Variants, address: str, how: str, value: float, path: dict
         raise InputError(Problem("value-out-of-range", f"The file cannot hold {said}: {says}\nTake another --range."))
 
 
-def _grid(variants: Variants, names: Sequence[str], ranges: Sequence[Range], steps: int, metric: str) -> Grid:
+def _grid(variants: Variants, names: Sequence[str], ranges: Sequence[Range], steps: int, measure: Measure) -> Grid:
     first, second = (variants.numbers(name) for name in names)
     down, across = (within.values(steps) for within in ranges)
     for name, within, numbers in zip(names, ranges, (first, second), strict=True):
@@ -252,9 +250,9 @@ def _grid(variants: Variants, names: Sequence[str], ranges: Sequence[Range], ste
         for row in down
         for column in across
     ]
-    found = [measured(outcome, metric) for outcome in variants.run(paths)]
+    found = [metric_of(outcome, measure) for outcome in variants.run(paths)]
     cells = tuple(tuple(found[n * len(across) : (n + 1) * len(across)]) for n in range(len(down)))
-    return Grid((names[0], names[1]), (ranges[0].how, ranges[1].how), tuple(down), tuple(across), metric, cells)
+    return Grid((names[0], names[1]), (ranges[0].how, ranges[1].how), tuple(down), tuple(across), measure.option, cells)
 
 
 def tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...], tuple[str, ...]]:

@@ -5,22 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from math import inf
+from math import inf, isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.engine.axis import Axis, axis_of
-from runway.engine.ladder import LADDER
+from runway.engine.asked import Target, counted, read_target
+from runway.engine.ladder import LADDER, measured
 from runway.engine.paths import Variants
-from runway.engine.target import Target, read_target
+from runway.engine.ranges import Axis, axis_of
 from runway.errors import InputError
 from runway.language.writing import MOST_DIGITS
-from runway.ownership.register import stakes
+from runway.ownership.register import ownership, stakes
+from runway.simulation.cap_tables import by_path, drawn_terms, each_outcome, with_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from runway.engine.ladder import Rung
+    from runway.engine.paths import PathsRun
     from runway.model.model import Model
+    from runway.ownership.ownership import Ownership
+    from runway.simulation.cap_tables import RowsRead, Stakes
 
 ROUNDS = 9
 REFINED = 40  # values between two neighbours of which one meets the target and the other does not
@@ -96,7 +100,7 @@ class Solution:
 class _Point(NamedTuple):
     x: float
     side: int
-    outcome: Rung
+    value: float  # of what the target is of
 
 
 def solve(model: Model, vary: str, so_that: str, *, within: str | None = None, rung: str | None = None) -> Solution:
@@ -107,18 +111,51 @@ def solve(model: Model, vary: str, so_that: str, *, within: str | None = None, r
     address or metric, a target or a range that cannot be read, and a figure that is a switch.
     """
     target = read_target(so_that, model)
+    if target.place is not None:
+        rung = counted(target.quantity.text, target.place, rung)
     variants = Variants(model, rung)
     first = variants.rung
     axis, points = _searched(variants, vary, within, target)
-    if rung is None and not _effective(points, target):
+    if rung is None and not _effective(points):
         for counting in LADDER[LADDER.index(variants.counting) + 1 :]:
             higher = Variants(model, counting.key)
             found = _searched(higher, vary, within, target)
-            if _effective(found[1], target):
+            if _effective(found[1]):
                 variants, (axis, points) = higher, found
                 break
-    base = variants.run([{}])[0]
+    base = values(variants, target, [{}])[0]
     return _solution(variants, axis, target, points, base, climbed=variants.rung != first)
+
+
+def values(variants: Variants, target: Target, paths: Sequence[Mapping[str, float]]) -> list[float]:
+    """What a target is of, on each set of overrides: a measure of the rung, or a holder's as the cap table has it."""
+    if target.quantity.value is None:
+        return [measured(rung, target.measure.key) for rung in variants.run(paths)]
+    return [
+        value for run in variants.runs(paths) for value in _owned(run, target.quantity.value, target.quantity.argument)
+    ]
+
+
+def _owned(run: PathsRun, measure: Callable[[Ownership, str], float], holder: str) -> list[float]:
+    """A measure of a holder on each path, by one exact solve for each different register; not a number without one."""
+    import numpy
+
+    model, paths = run.reader.model, run.paths
+    funding = tuple(f"{item.name}." for item in model.section("funding"))
+    rows = {address: by_path(months, len(paths)) for address, months in run.rows.items() if address.startswith(funding)}
+    terms = drawn_terms(model, dict.fromkeys(address for path in paths for address in path))
+    base = run.reader.program.parameters
+    for address in terms:
+        rows[address] = numpy.array([[path.get(address, base[address])] for path in paths])
+
+    def solved(read: RowsRead) -> Stakes:
+        changed = with_terms(model, {address: read[address][0] for address in terms})
+        try:
+            return {(0, ""): measure(ownership(changed, read), holder)}
+        except InputError:
+            return {}
+
+    return [found.get((0, ""), nan) for found in each_outcome(solved, rows, len(paths), len(paths))]
 
 
 def _searched(variants: Variants, vary: str, within: str | None, target: Target) -> tuple[Axis, list[_Point]]:
@@ -137,22 +174,22 @@ def _searched(variants: Variants, vary: str, within: str | None, target: Target)
 def _search(variants: Variants, axis: Axis, target: Target) -> list[_Point]:
     """Every value that was tried, in order, the neighbours at a turn as near to each other as they can be."""
 
-    def tried(values: list[float]) -> list[_Point]:
-        outcomes = variants.run([axis.overrides(x) for x in values])
-        return [_Point(x, target.side(target.value(o)), o) for x, o in zip(values, outcomes, strict=True)]
+    def tried(tries: list[float]) -> list[_Point]:
+        found = values(variants, target, [axis.overrides(x) for x in tries])
+        return [_Point(x, target.side(value), value) for x, value in zip(tries, found, strict=True)]
 
     points = tried(axis.points())
     for _ in range(ROUNDS):
         turns = [(a, b) for a, b in pairwise(points) if a.side != b.side][:MOST_TURNS]
-        values = [x for a, b in turns for x in axis.between(a.x, b.x, REFINED)]
-        if not values:
+        between = [x for a, b in turns for x in axis.between(a.x, b.x, REFINED)]
+        if not between:
             break
-        points = sorted([*points, *tried(values)], key=lambda point: point.x)
+        points = sorted([*points, *tried(between)], key=lambda point: point.x)
     return points
 
 
-def _effective(points: list[_Point], target: Target) -> bool:
-    return len({target.value(point.outcome) for point in points}) > 1
+def _effective(points: list[_Point]) -> bool:
+    return len({point.value for point in points}) > 1
 
 
 def _runs(points: list[_Point]) -> list[list[_Point]]:
@@ -179,13 +216,13 @@ def _noise(run: list[_Point], runs: list[list[_Point]]) -> bool:
 
 
 def _solution(
-    variants: Variants, axis: Axis, target: Target, points: list[_Point], base: Rung, *, climbed: bool
+    variants: Variants, axis: Axis, target: Target, points: list[_Point], base: float, *, climbed: bool
 ) -> Solution:
     from runway.answers.project import project_model
     from runway.months import month_label
 
     model, program = variants.model, variants.program
-    runs, holds = _runs(points), target.side(target.value(base)) == 0
+    runs, holds = _runs(points), target.side(base) == 0
     projection = project_model(model)
     before = _rung(projection.runway, variants.rung)
     answer = _answer(variants, axis, target, points, runs, holds=holds)
@@ -194,7 +231,7 @@ def _solution(
         changes = {**model.changes, axis.address: axis.raw(answer.value)}
         after, refused, owned = _verified(model, changes, target, variants.rung)
     own = model.scenarios[model.scenario].set if model.scenario in model.scenarios else {}
-    effective = _effective(points, target)
+    effective = _effective(points)
     met = holds or (after is not None and refused is None)
     return Solution(
         model=model.settings.name,
@@ -207,7 +244,7 @@ def _solution(
         address=axis.address,
         how=axis.how,
         target=target.text,
-        metric=target.metric,
+        metric=target.title,
         status="holds" if holds else "solved" if met else "unsolved" if effective else "ineffective",
         searched=(_end(axis, axis.low), _end(axis, axis.high)),
         original=axis.original(),
@@ -248,8 +285,8 @@ def _answer(
     slack = SNAP * abs(turn)
     found = [axis.rounded(turn, digits, up=direction > 0) for digits in range(1, MOST_DIGITS + 1)]
     found = [x for x in dict.fromkeys(found) if run[0].x - slack <= float(x) <= run[-1].x + slack]
-    outcomes = variants.run([axis.overrides(float(x)) for x in found]) if found else []
-    fine = [x for x, o in zip(found, outcomes, strict=True) if target.side(target.value(o)) == 0]
+    reached = values(variants, target, [axis.overrides(float(x)) for x in found]) if found else []
+    fine = [x for x, value in zip(found, reached, strict=True) if target.side(value) == 0]
     if not fine:
         return None
     near = inf if target.comparison == "=" and target.wanted != inf else OVERSHOOT * abs(turn - base)
@@ -278,8 +315,12 @@ def _verified(
     except InputError as error:
         return None, " ".join(error.problems[0].text.split()), {}
     after = _rung(projection.runway, rung)
-    if target.side(target.value(after)) != 0:
-        return after, f"a projection with it comes to {target.said(target.value(after))}", {}
+    if target.quantity.value is None:
+        value = measured(after, target.measure.key)
+    else:
+        value = target.quantity.value(ownership(changed, projection.rows), target.quantity.argument)
+    if target.side(value) != 0:
+        return after, f"a projection with it comes to {target.said(value)}", {}
     return after, None, owned
 
 
@@ -306,7 +347,7 @@ def _jump(axis: Axis, target: Target, points: list[_Point]) -> tuple[str, str, s
     """Where the metric passes over the value wanted: from what, to what, at which value of the figure."""
     for a, b in pairwise(points):
         if a.side * b.side < 0:
-            return target.said(target.value(a.outcome)), target.said(target.value(b.outcome)), _end(axis, b.x)
+            return target.said(a.value), target.said(b.value), _end(axis, b.x)
     return None
 
 
@@ -314,9 +355,8 @@ def _nearest(axis: Axis, target: Target, points: list[_Point]) -> tuple[str, str
     """The value of the metric that is nearest to the one wanted, and where."""
 
     def distance(point: _Point) -> tuple[float, float]:
-        value = target.value(point.outcome)
-        off = -value if target.wanted == inf else abs(value - target.wanted)
-        return off, abs(point.x - (axis.base if axis.base is not None else axis.high))
+        off = -point.value if target.wanted == inf else abs(point.value - target.wanted)
+        return inf if isnan(off) else off, abs(point.x - (axis.base if axis.base is not None else axis.high))
 
     best = min(points, key=distance)
-    return target.said(target.value(best.outcome)), _end(axis, best.x)
+    return target.said(best.value), _end(axis, best.x)

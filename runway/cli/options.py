@@ -22,6 +22,7 @@ __all__ = [
     "Model",
     "Scenario",
     "Set",
+    "amount_of",
     "assignments",
     "day_of",
     "model_read",
@@ -104,6 +105,21 @@ def day_of(option: str, text: str, *, end: bool = False) -> date:
     if found is None:
         raise InputError(Problem("not-a-date", f"{option} {text} is no date; write 2026-06-30, or 2026-06."))
     return found
+
+
+def amount_of(option: str, text: str, kind: str, says: str) -> float:
+    """An amount that an option names: a share, `0.1%`, or with the kind `months` a length of time, `12m` or `1y`.
+
+    `says` is what is said of a text that is none.
+    """
+    from runway.language.dimension import Dimension
+    from runway.language.figure import IN_MONTHS, FigureError
+
+    try:
+        amount = Dimension(kind, schedule=False).amount(text)
+    except FigureError:
+        raise InputError(Problem("value-out-of-range", f"{option} {text} {says}")) from None
+    return amount.number * (IN_MONTHS[amount.period or "month"] if amount.kind == "duration" else 1)
 
 
 def malformed(text: str) -> Problem:

@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, Counting, CsvFile, Model, Scenario, Set, assignments, model_read
-from runway.errors import InputError, Problem
+from runway.cli.options import AsJson, Counting, CsvFile, Model, Scenario, Set, amount_of, assignments, model_read
 
 __all__ = ["sensitivity"]
 
@@ -41,7 +40,7 @@ def sensitivity(
     one_output(as_json, csv)
     import runway
 
-    wanted = months_wanted(at_least)
+    wanted = amount_of("--at-least", at_least, "months", "is no number of months. Write --at-least 12m.")
     params = param or ([] if everything else ["burn"])
     found = runway.sensitivity(
         runway.load(model_read(model), scenario=scenario, set=assignments(set_)),
@@ -59,13 +58,3 @@ def sensitivity(
     from runway.reports.sensitivity import sensitivity_csv, sensitivity_lines
 
     return answer(found, as_json, csv, sensitivity_csv, sensitivity_lines)
-
-
-def months_wanted(text: str) -> float:
-    """A number of months: `12`, `12m`, `12 months`."""
-    number = text.removesuffix("months").removesuffix("month").removesuffix("m").strip()
-    try:
-        return float(number)
-    except ValueError:
-        said = f"--at-least {text} is no number of months. Write --at-least 12m."
-        raise InputError(Problem("value-out-of-range", said)) from None

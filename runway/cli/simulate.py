@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, Counting, CsvFile, Model, Scenario, Set, assignments, day_of, model_read
+from runway.cli.options import (
+    AsJson,
+    Counting,
+    CsvFile,
+    Model,
+    Scenario,
+    Set,
+    amount_of,
+    assignments,
+    day_of,
+    model_read,
+)
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -88,7 +99,7 @@ def simulate(
         workers=workers,
         counting=counting,
         by=day_of("--by", one_of("--by", by), end=True) if by else None,
-        until=None if until is None else error_of(until),
+        until=None if until is None else amount_of("--until", until, "share", "is no error; write --until 0.1%."),
         sampling=sampling,
         against=against,
         raw=paths_out is not None,
@@ -114,15 +125,6 @@ def one_of(option: str, given: Sequence[str]) -> str:
         text = f"{option} is given {len(given)} times; one simulation tells the odds by one day."
         raise InputError(Problem("given-twice", text))
     return given[0]
-
-
-def error_of(text: str) -> float:
-    """An error of a probability: `0.1%`, or `0.001`."""
-    try:
-        number = float(text.strip().removesuffix("%").strip())
-    except ValueError:
-        raise InputError(Problem("value-out-of-range", f"--until {text} is no error; write --until 0.1%.")) from None
-    return number / 100 if text.strip().endswith("%") else number
 
 
 def progress_to_stderr(things: str = "futures") -> Callable[[int, int], None]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 import typer
 
 from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, Counting, CsvFile, Model, Scenario, Set, assignments, day_of, model_read
-from runway.errors import InputError, Problem
+from runway.cli.options import (
+    AsJson,
+    Counting,
+    CsvFile,
+    Model,
+    Scenario,
+    Set,
+    amount_of,
+    assignments,
+    day_of,
+    model_read,
+)
 
 __all__ = ["sources"]
-
-AGE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>m|months?|y|years?)?\Z")
 
 
 def sources(
@@ -38,21 +45,12 @@ def sources(
     one_output(as_json, csv)
     import runway
 
-    age, day = months_of(older_than), None if at is None else day_of("--at", at)
+    says = "is no length of time. Write --older-than 12m, or 2y."
+    age = None if older_than is None else amount_of("--older-than", older_than, "months", says)
+    day = None if at is None else day_of("--at", at)
     loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
     found = runway.sources(loaded, rung=rung, older_than=age, at=day)
 
     from runway.reports.sources import sources_csv, sources_lines
 
     return answer(found, as_json, csv, sources_csv, sources_lines)
-
-
-def months_of(text: str | None) -> float | None:
-    """A length of time in months: `12`, `12m`, `1 year`."""
-    if text is None:
-        return None
-    match = AGE.match(text.strip())
-    if match is None:
-        said = f"--older-than {text} is no length of time. Write --older-than 12m, or 2y."
-        raise InputError(Problem("value-out-of-range", said))
-    return float(match["number"]) * (12 if (match["unit"] or "m").startswith("y") else 1)

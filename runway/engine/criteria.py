@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from runway.engine.statements import Quantity
+    from runway.engine.asked import Quantity
     from runway.model.model import Model
     from runway.model.tables import Check
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.days import Days, Layout, layout, months_to
@@ -14,6 +15,7 @@ from runway.files.actuals import SETTLED
 from runway.words import key_of
 
 if TYPE_CHECKING:
+    from runway.language.measures import Measure
     from runway.model.model import Model
     from runway.model.tables import RungKey
     from runway.program.program import Program
@@ -76,6 +78,25 @@ class Rung:
     @property
     def beyond_horizon(self) -> bool:
         return self.zero_cash_date is None
+
+
+def measured(rung: Rung, measure: str) -> float:
+    """A measure of a rung by its key: months, a day's ordinal or money; infinite beyond the horizon."""
+    match measure:
+        case "runway":
+            return inf if rung.months is None else rung.months
+        case "zero_cash_date":
+            return inf if rung.zero_cash_date is None else float(rung.zero_cash_date.toordinal())
+        case "lowest_cash":
+            return rung.lowest_cash
+        case "closing_cash":
+            return rung.closing_cash
+    return rung.funding_gap
+
+
+def metric_of(rung: Rung, measure: Measure) -> float | None:
+    """A measure of a rung as it is told in a grid: the zero-cash date as months too, None beyond the horizon."""
+    return measured(rung, measure.key) if measure.unit == "money" else rung.months
 
 
 WITHOUT_ANY_FUNDING = {"levers.funding": 0.0, "model.opening_cash": 0.0, SETTLED: 0.0}

@@ -10,23 +10,16 @@ from runway.model.addresses import canonical
 from runway.months import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from runway.engine.ladder import Reader, Rung
     from runway.files.document import Document
     from runway.language.dimension import Dimension
     from runway.model.model import Model
 
-METRICS = ("runway", "zero-cash-date", "lowest-cash", "gap", "closing-cash")
 BLOCK = 4_096  # paths of one run of the engine, which bounds its memory
 WHOLE = ("month", "quarter", "year")  # units of which every whole number is whole months
 LEVERS = {"burn": "levers.burn", "revenue": "levers.revenue", "funding": "levers.funding", "delay": "levers.delay"}
-
-
-def metric(rung: Rung, name: str) -> float | None:
-    """One of `METRICS` of a rung as a number; the zero-cash date as months, None beyond the horizon."""
-    values = {"lowest-cash": rung.lowest_cash, "gap": rung.funding_gap, "closing-cash": rung.closing_cash}
-    return values.get(name, rung.months)
 
 
 class PathsRun:
@@ -52,7 +45,7 @@ class PathsRun:
         }
         for lever, value in (fixed or {}).items():  # one that is varied is counted by the rung all the same
             overrides[lever] = overrides[lever] * value if lever in varied else value
-        self.reader = reader
+        self.reader, self.paths = reader, paths
         self.rows = reader.engine.run(overrides)
         self.rungs = rungs_of(reader, self.rows, overrides, countings)
 
@@ -151,11 +144,13 @@ class Variants:
 
     def run(self, paths: Sequence[Mapping[str, float]]) -> list[Rung]:
         """The rung on each set of overrides, by one run of the engine (in blocks, where they are very many)."""
-        return [rung for start in range(0, len(paths), BLOCK) for rung in self._block(paths[start : start + BLOCK])]
+        return [rung for run in self.runs(paths) for rung in run.rungs]
 
-    def _block(self, paths: Sequence[Mapping[str, float]]) -> list[Rung]:
-        countings = [self.counting.title] * len(paths)
-        return PathsRun(self.reader, paths, countings, self.counting.overrides).rungs
+    def runs(self, paths: Sequence[Mapping[str, float]]) -> Iterator[PathsRun]:
+        """Runs of the engine, of so many paths each that memory holds their rows."""
+        for start in range(0, len(paths), BLOCK):
+            block = paths[start : start + BLOCK]
+            yield PathsRun(self.reader, block, [self.counting.title] * len(block), self.counting.overrides)
 
 
 def changed(numbers: Mapping[str, float], change: float, how: str) -> dict[str, float]:

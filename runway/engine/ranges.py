@@ -1,18 +1,38 @@
-"""The values that a figure is tried at: `-30%..30%`, `0.02..0.08`, `$10..$20`, `0..12 months`."""
+"""The values that a figure is tried at: the range that is asked for, `-30%..30%`, and the one that is searched.
+
+A figure is swept over a `Range`, and searched along an `Axis`: an amount in its own unit, a day, or a change that
+scales a schedule.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from math import ceil, floor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem
-from runway.language.figure import IN_MONTHS, MARKS, Amount, FigureError, read_amount
+from runway.language.dimension import Dimension
+from runway.language.figure import IN_MONTHS, MARKS, Amount, FigureError
+from runway.language.writing import percent_change, rounded_to, written
+from runway.model.addresses import LEVERS
+from runway.months import NEVER, date_at, last_day, position
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from runway.engine.paths import Variants
+    from runway.language.figure import Entry
+
 DEFAULT = (-0.3, 0.3)
 DEFAULT_SHIFT = (0.0, 12.0)
+FREE, LENGTH = Dimension("free", schedule=False), Dimension("months", schedule=False)
+POINTS = 201  # over the range, before it is refined
+FAR = 100  # an amount is also searched up to so many times what is written
+NEAR = 3
+LARGEST = 1e15
+FINEST = 1e-10  # of a value: below it, posting to the minor unit decides
 
 
 class Range(NamedTuple):
@@ -22,6 +42,7 @@ class Range(NamedTuple):
     high: float
     how: str
     whole: bool = False  # whether only whole numbers are taken
+    period: str | None = None  # of its high end
 
     def values(self, steps: int) -> list[float]:
         """So many evenly spaced values from end to end, or the whole numbers next to them."""
@@ -43,7 +64,7 @@ def around(number: float, share: float, least: float) -> tuple[float, float]:
     return max(least, float(ceil(low))), float(floor(high))
 
 
-def read_range(text: str, *, date: bool, percent: bool, like: Amount | None = None, own: str = "") -> Range:
+def read_range(text: str, *, is_date: bool, percent: bool, like: Amount | None = None, own: str = "") -> Range:
     """A range as it is written; for a figure written in percent, absolute ends may be `2%..8%` or `0.02..0.08`.
 
     `like` is the figure's own amount, `own` the model's currency: a range has its unit.
@@ -52,29 +73,31 @@ def read_range(text: str, *, date: bool, percent: bool, like: Amount | None = No
     low_text, dots, high_text = text.partition("..")
     if not dots:
         raise _problem("range-malformed", text, "A range has two ends: --range -30%..30%.")
+    if is_date:
+        ends = (_shift(low_text, text), _shift(high_text, text))
+        _refuse_order(text, *ends)
+        return Range(*ends, "shift")
     try:
-        high = read_amount(high_text.strip().replace("months", " months").replace("  ", " "))
-        low = read_amount(low_text.strip().replace("months", " months").replace("  ", " "))
+        high, low = FREE.amount(high_text), FREE.amount(low_text)
     except FigureError as error:
         raise _problem("range-malformed", text, error.text.replace("FIELD", "A range")) from None
-    if low.number >= high.number:
-        raise _problem(
-            "range-reversed" if low.number > high.number else "range-empty", text, "The low end comes first."
-        )
+    _refuse_order(text, low.number, high.number)
     for end in (low, high):
-        _refuse_unit(text, end, date, like, own)
-    if date:
-        return Range(_months(low, text), _months(high, text), "shift")
-    signed = low.signed or high.signed
-    relative = (low.percent and high.percent) and (signed or not percent)
-    return Range(low.number, high.number, "relative" if relative else "absolute")
+        _refuse_unit(text, end, like, own)
+    relative = (low.percent and high.percent) and (low.signed or high.signed or not percent)
+    return Range(low.number, high.number, "relative" if relative else "absolute", period=high.period)
 
 
-def _refuse_unit(text: str, end: Amount, date: bool, like: Amount | None, own: str) -> None:
+def _refuse_order(text: str, low: float, high: float) -> None:
+    if low >= high:
+        raise _problem("range-reversed" if low > high else "range-empty", text, "The low end comes first.")
+
+
+def _refuse_unit(text: str, end: Amount, like: Amount | None, own: str) -> None:
     """Refuses an end that is not in the figure's unit."""
     if end.kind == "date":
-        raise _problem("range-malformed", text, "A date is moved by months: --range 0..12months.")
-    if date or like is None or end.percent:
+        raise _problem("range-malformed", text, MOVED)
+    if like is None or end.percent:
         return
     if end.kind == "duration" and like.kind != "duration":
         raise _problem("range-malformed", text, "The figure is no length of time.")
@@ -85,10 +108,17 @@ def _refuse_unit(text: str, end: Amount, date: bool, like: Amount | None, own: s
         raise _problem("range-malformed", text, f"The figure is in {like.currency or own}.")
 
 
-def _months(amount: Amount, text: str) -> float:
-    if amount.percent or amount.currency:
-        raise _problem("range-malformed", text, "A date is moved by months: --range 0..12months.")
-    return amount.number * IN_MONTHS[amount.period or "month"]
+MOVED = "A date is moved by months: --range 0..12months."
+
+
+def _shift(end: str, text: str) -> float:
+    """The months by which an end of a range moves a date, earlier where it is negative."""
+    earlier = end.strip()[:1] in ("-", "−")
+    try:
+        amount = LENGTH.amount(end.strip().lstrip("+-−"))
+    except FigureError:
+        raise _problem("range-malformed", text, MOVED) from None
+    return (-1 if earlier else 1) * amount.number * IN_MONTHS[amount.period or "month"]
 
 
 def _problem(name: str, text: str, says: str) -> InputError:
@@ -101,3 +131,192 @@ def nearest(values: Sequence[float], base: float) -> int | None:
         if abs(value - base) <= 1e-9 * max(1.0, abs(base)):
             return place
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One figure that is varied; `x` is its value as written, the ordinal of its day, or its relative change."""
+
+    address: str  # as it was asked for
+    how: str  # absolute, day, relative
+    entries: Mapping[str, Entry]
+    numbers: Mapping[str, float]
+    start: int  # the model's first month
+    base: float | None  # None: a date that never comes
+    low: float
+    high: float
+    far: bool  # whether the range reaches far beyond what is written
+    outright: bool  # whether a change is written out, as the figure is changed already
+    whole: bool = False  # whether only whole numbers are tried, as the file refuses others
+
+    def overrides(self, x: float) -> dict[str, float]:
+        """The parameters of a path."""
+        if self.how == "relative":
+            return {address: value * (1 + x) for address, value in self.numbers.items()}
+        if self.how == "day":
+            return dict.fromkeys(self.numbers, position(date.fromordinal(int(x)), self.start))
+        return dict.fromkeys(self.numbers, x)
+
+    def points(self) -> list[float]:
+        """The values of the first round, the base among them where it lies in the range."""
+        if self.how == "day":
+            step = max(1, int(self.high - self.low) // (POINTS - 1))
+            found = {float(x) for x in range(int(self.low), int(self.high) + 1, step)} | {self.high}
+        elif self.whole:
+            step = max(1, floor(self.high - self.low) // (POINTS - 1))
+            found = {float(x) for x in (*range(ceil(self.low), floor(self.high) + 1, step), floor(self.high))}
+        else:
+            dense = NEAR * abs(self.base or 0.0) if self.far else self.high
+            found = {self.low + (dense - self.low) * n / (POINTS - 1) for n in range(POINTS)} | {dense, self.high}
+            if self.far:
+                found |= {dense * (self.high / dense) ** (n / 50) for n in range(51)}
+        return sorted(x for x in found | {self.base} if x is not None and self.low <= x <= self.high)
+
+    def between(self, low: float, high: float, count: int) -> list[float]:
+        """So many values inside two neighbours; none where they are next to each other."""
+        if self.how == "day":
+            step = max(1, int(high - low) // (count + 1))
+            return [float(x) for x in range(int(low) + 1, int(high), step)]
+        if self.whole:
+            step = max(1, int(high - low) // (count + 1))
+            return [float(x) for x in range(floor(low) + 1, ceil(high), step)]
+        if high - low <= FINEST * max(abs(low), abs(high)):
+            return []
+        return [x for n in range(1, count + 1) if low < (x := low + (high - low) * n / (count + 1)) < high]
+
+    def rounded(self, x: float, digits: int, *, up: bool) -> Decimal:
+        """The value at so many digits, rounded one way; a day or a whole number is one already."""
+        return Decimal(int(x)) if self.how == "day" or self.whole else rounded_to(x, digits, up=up)
+
+    def shown(self, x: Decimal) -> str:
+        """A value as a person would write it: `$812k/day`, `2025-11-14`, `-12.3%`."""
+        return percent_change(x) if self.how == "relative" else written(self.entry, x)
+
+    def raw(self, x: Decimal) -> Any:
+        """A value as a scenario or `set=` takes it."""
+        if self.how == "relative" and self.outright:
+            texts = {a: written(self.entries[a], _exact(value) * (1 + x)) for a, value in self.numbers.items()}
+            scheduled = self.entry.month is not None
+            return (
+                {a.rpartition(".")[2]: text for a, text in texts.items()} if scheduled else next(iter(texts.values()))
+            )
+        negative = self.how == "absolute" and x < 0 and self.entry.amount.period is None
+        return float(x) if negative else self.shown(x)  # a signed text without a period would be a change
+
+    def original(self) -> str:
+        """The figure before it is changed."""
+        if self.how == "relative":
+            return "as written"
+        if self.base is None:
+            return "never"
+        return self.shown(rounded_to(self.base, 4 if " to " in self.entry.text else 12, up=False))
+
+    @property
+    def entry(self) -> Entry:
+        return next(iter(self.entries.values()))
+
+    def narrowed(self) -> Axis:
+        """Half the range, about the base, for a model that knows no answer at its ends."""
+        middle = self.base if self.base is not None else (self.low + self.high) / 2
+        return replace(self, low=(self.low + middle) / 2, high=(self.high + middle) / 2, far=False)
+
+
+def _exact(value: float) -> Decimal:
+    return Decimal(f"{value:.12g}")
+
+
+def axis_of(variants: Variants, address: str, within: str | None, wanted: float) -> Axis:
+    """The axis of an address over the range asked for, or one that suits the figure.
+
+    Raises `InputError`: unknown-address, not-to-be-varied, and those of the range.
+    """
+    program, model = variants.program, variants.model
+    numbers, dimension = variants.varied(address), variants.dimension(address)
+    entries = {a: program.entries[a] for a in numbers}
+    entry = next(iter(entries.values()))
+    lever = address.removeprefix("levers.") in LEVERS and entry.amount.kind == "number"
+    value = next(iter(numbers.values()))
+    how = "day" if entry.amount.kind == "date" else "relative" if lever or entry.month is not None else "absolute"
+    if len(numbers) == 1 and address in numbers and not lever and how == "relative":
+        how = "absolute"  # one step of a schedule
+    base: float | None = 0.0 if how == "relative" else value
+    if how == "day":
+        base = None if value >= NEVER else float(date_at(value, program.start).toordinal())
+    given = [*model.changes, *(model.scenarios[model.scenario].set if model.scenario in model.scenarios else ())]
+    outright = address.removeprefix("levers.") in [key.removeprefix("levers.") for key in given]
+    whole = how == "absolute" and variants.whole(address)
+    axis = Axis(address, how, entries, numbers, program.start, base, 0.0, 0.0, False, outright, whole)
+    low, high = (-LARGEST, LARGEST) if dimension is None else (dimension.low, dimension.high)
+    if entry.amount.kind == "duration":
+        low = max(low, 0.0)
+    if within is not None:
+        axis = _asked(axis, within, low, high)
+    else:
+        axis = _suited(axis, dimension.kind if dimension else "free", low, high, variants, wanted)
+    return replace(axis, low=float(ceil(axis.low)), high=float(floor(axis.high))) if whole else axis
+
+
+def _asked(axis: Axis, within: str, lowest: float, highest: float) -> Axis:
+    """The range that was asked for, as values of the axis."""
+    entry = axis.entry
+    asked = read_range(within, is_date=axis.how == "day", percent=entry.amount.percent)
+    low, high = asked.low, asked.high
+    if axis.how == "day":
+        if axis.base is None:
+            says = f"{axis.address} is never: it cannot be moved by months. Leave --range out to search every day."
+            raise InputError(Problem("range-malformed", says))
+        day = position(date.fromordinal(int(axis.base)), 0)
+        return replace(axis, low=float(_day(day + low)), high=float(_day(day + high)))
+    if asked.how == "absolute" and asked.period and asked.period != entry.amount.period:
+        says = f"--range {within} is per {asked.period}; write it as {axis.address} is written, {axis.original()}."
+        raise InputError(Problem("range-malformed", says))
+    value = next(iter(axis.numbers.values()))
+    if axis.how == "absolute" and asked.how == "relative":
+        low, high = sorted((value * (1 + low), value * (1 + high)))
+    if axis.how == "relative" and asked.how == "absolute":
+        if len(axis.numbers) > 1 or value == 0:
+            says = f"{axis.address} is a schedule, scaled as a whole: --range -30%..30%. Or vary one step of it."
+            raise InputError(Problem("range-malformed", says))
+        low, high = low / value - 1, high / value - 1
+    if axis.how == "absolute" and not (lowest <= low and high <= highest):
+        ends = f"{axis.shown(Decimal(repr(lowest)))} to {axis.shown(Decimal(repr(highest)))}"
+        text = f"{axis.address} can be {ends if highest < LARGEST else 'no less than ' + ends.partition(' ')[0]}."
+        raise InputError(Problem("value-out-of-range", text))
+    return replace(axis, low=low, high=high)
+
+
+def _day(place: float) -> int:
+    return date_at(place, 0).toordinal()
+
+
+def _suited(axis: Axis, kind: str, low: float, high: float, variants: Variants, wanted: float) -> Axis:
+    """A range in which the answer is likely: wide for money, narrow for what compounds."""
+    if axis.how == "day":
+        start, months = variants.program.start, variants.program.months
+        first, last = last_day(start - 1).toordinal() + 1, last_day(start + months - 1).toordinal()
+        ends = (first, last) if axis.base is None else (min(first, axis.base), max(last, axis.base))
+        return replace(axis, low=float(ends[0]), high=float(ends[1]))
+    amount, value = axis.entry.amount, next(iter(axis.numbers.values()))
+    if axis.how == "relative":
+        largest = max(abs(number) for number in axis.numbers.values())
+        top = min(2.0, high / largest - 1) if largest else 0.0
+        return replace(axis, low=-1.0, high=max(top, 0.0))
+    if amount.percent:
+        likely = NEAR * abs(value) or (0.5 if amount.period == "year" else 0.1)
+        positive = kind == "share" or amount.period is None or (kind == "free" and value >= 0)
+        floor = 0.0 if positive else value - likely
+        return replace(axis, low=max(low, floor), high=min(high, 1.0 if amount.period is None else value + likely))
+    if amount.kind == "duration":
+        years = {"day": 730, "week": 104, "month": 24, "quarter": 8, "year": 2}[amount.period or "day"]
+        return replace(axis, low=low, high=max(NEAR * value, float(years)))
+    if value == 0:
+        base = variants.run([{}])[0]
+        scale = max(abs(base.lowest_cash), abs(base.closing_cash), abs(wanted) if wanted < LARGEST else 0.0)
+        money = kind in ("money", "flow")
+        return replace(
+            axis, low=max(low, -2 * scale if low < 0 and money else 0.0), high=2 * scale if money else 1000.0
+        )
+    if value < 0:
+        return replace(axis, low=max(low, NEAR * value), high=min(high, -NEAR * value))
+    top = min(high, FAR * value)
+    return replace(axis, low=max(low, 0.0), high=top, far=top > NEAR * value)

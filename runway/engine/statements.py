@@ -1,59 +1,38 @@
-"""What a check says, read into quantities: formulas over months, measures of the ladder, amounts.
+"""What a check says, read into quantities: formulas over months, measures of the whole run, amounts.
 
 net_loss over 2024-08..2025-07          summed over these months
 chatgpt.price in 2026-03                in one month
 cash >= minimum_cash until 2026-06      in every month up to that one; without it in every month
-runway.certain >= 12 months             a measure of the ladder
-dilution(founders) <= 25%               the part of its stake that a holder loses by the end of the horizon
-stake(founders) >= 40%                  a holder's stake then
+runway.certain >= 12 months             a measure, as in `asked.py`
 """
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.engine.ladder import PLACES
-from runway.errors import InputError, Problem, did_you_mean
-from runway.language.figure import IN_DAYS, IN_MONTHS, FigureError, read_amount
+from runway.engine.asked import AMOUNTS, FOREVER, SAME_SIGN, SIGN, Quantity, Text, default_rung, measure_in, number_of
+from runway.errors import InputError, Problem
+from runway.language.dimension import Dimension
+from runway.language.figure import FigureError
 from runway.language.formula import parse
+from runway.language.measures import looks_ahead
 from runway.language.tree import Call, DateText, FormulaError, Name, Node, as_number, walk
-from runway.model.checks_rounds import holders_of
 from runway.model.names import Namespace
 from runway.months import month_label, month_number
 from runway.program.statement import main_row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from runway.language.figure import Amount
     from runway.model.model import Model
-    from runway.ownership.ownership import Ownership
 
-MEASURES = {"runway": "months", "zero_cash_date": "date", "lowest_cash": "money", "funding_gap": "money"}
 DATES = ("due", "met", "slipped")  # rows of closings and clauses that are dates
+FREE = Dimension("free", schedule=False)
 
-_SPAN = re.compile(r"\s+(?P<how>over|in|until)\s+(?P<months>\S+)\s*\Z")
+_SPAN = re.compile(r"\s+(?P<how>over|in(?!\s+hand\b)|until)\s+(?P<months>\S+)\s*\Z")
 _MONTHS = re.compile(r"(\d{4}-\d{2})(?:\.\.(\d{4}-\d{2}))?\Z")
-_COMPARISON = re.compile(r">=|<=|==|!=|≥|≤|=|<|>")
-_LADDER = re.compile(r"(?P<measure>[a-z_]+)(?:\.(?P<rung>\w+))?\Z")
-_CALL = re.compile(r"(?P<name>[a-z_]+)\(\s*(?P<argument>[^()]*?)\s*\)\Z")
 _QUOTED = re.compile(r"""(?P<mark>["'])(?P<date>[^"']*)(?P=mark)\Z""")
-SAME = {"≥": ">=", "≤": "<=", "==": "="}
-
-
-class Quantity(NamedTuple):
-    """One side of a statement."""
-
-    text: str
-    what: str  # formula, ladder, amount, function
-    unit: str  # money, months, date, share, number, condition
-    node: Node | None = None  # of a formula
-    measure: str = ""  # of the ladder
-    rung: int | None = None
-    number: float = 0.0  # of an amount
-    value: Callable[[Ownership, str], float] | None = None  # of a function
-    argument: str = ""
 
 
 class Statement(NamedTuple):
@@ -85,7 +64,7 @@ class Reader:
 
     def statement(self, path: tuple[str | int, ...], text: str, *, compared: bool) -> Statement:
         """The statement of a check's text, a comparison if `compared`."""
-        at = _At(self.model, path, text)
+        at = Text(text, partial(_in_file, self.model, path))
         how, first, last, end = self._months(at, len(text))
         pieces = _compared(text[:end]) if compared else None
         if pieces is None:
@@ -127,14 +106,14 @@ class Reader:
         if amount.currency is not None:
             text = f"{field} is in {amount.currency}; the model's figures are in {self.model.settings.currency}."
             raise InputError(document.problem(path, "wrong-currency", text))
-        found = _number(amount, unit, self.program.start)
+        found = number_of(amount, unit, self.program.start)
         if found is None:
             says = {"months": 'months: "12 months"', "date": 'a day: "2026-03-31"', "days": 'a time: "10 days"'}
             text = f"{field} is compared with {says.get(unit, 'an amount without a period: 5_000_000 or 5B')}."
             raise InputError(document.problem(path, "wrong-dimension", text))
         return found
 
-    def _months(self, at: _At, end: int) -> tuple[str, int, int, int]:
+    def _months(self, at: Text, end: int) -> tuple[str, int, int, int]:
         """How and in which months a text up to `end` is meant, and where its quantity ends."""
         last = self.program.months - 1
         found = _SPAN.search(at.text[:end])
@@ -160,37 +139,28 @@ class Reader:
             raise at.problem("dates-reversed", "The first month comes first.", *spot)
         return how, 0 if how == "until" else places[0], places[-1], found.start()
 
-    def _quantity(self, at: _At, start: int, end: int) -> Quantity:
+    def _quantity(self, at: Text, start: int, end: int) -> Quantity:
+        start, end = at.within(start, end)
         text = at.text[start:end].strip()
-        start += len(at.text[start:end]) - len(at.text[start:end].lstrip())
-        ladder = _LADDER.match(text)
-        if ladder is not None and ladder["measure"] in MEASURES:
-            rung = ladder["rung"] or ("certain" if self.model.section("funding") else "cash_in_hand")
-            if rung not in PLACES:
-                hint = did_you_mean(rung, PLACES) or f" There are {', '.join(PLACES)}."
-                raise at.problem("unknown-rung", f"The ladder has no rung {rung}.{hint}", start, start + len(text))
-            return Quantity(text, "ladder", MEASURES[ladder["measure"]], measure=ladder["measure"], rung=PLACES[rung])
-        call = _CALL.match(text)
-        if call is not None and call["name"] in LOOKED_UP:
-            name, holder = call["name"], call["argument"]
-            if self.model.captable is None:
-                says = f"{name}(…) is read off the cap table, and this file has no [captable]."
-                raise at.problem("needs-captable", says, start, start + len(name))
-            if holder not in (known := holders_of(self.model)):
-                hint = did_you_mean(holder, known) or f" Holders: {', '.join(sorted(known))}."
-                begins = start + call.start("argument")
-                says = f"{holder} holds nothing in this file.{hint}"
-                raise at.problem("unknown-holder", says, begins, begins + len(holder))
-            return Quantity(text, "function", "share", value=LOOKED_UP[name], argument=holder)
-        return self._formula(at, text, start)
+        measure = None if self._is_of_the_file(text) else measure_in(at, start, end, self.model, joint="_")
+        if measure is None:
+            return self._formula(at, text, start)
+        rung = measure.rung if measure.rung is not None else default_rung(self.model)
+        return measure._replace(rung=rung) if measure.what == "ladder" else measure
 
-    def _formula(self, at: _At, text: str, start: int) -> Quantity:
+    def _is_of_the_file(self, text: str) -> bool:
+        """Whether what could name a measure names a line of the file: `gap`, where a line is called so."""
+        names = re.fullmatch(r"([a-z][a-z0-9_]*)(?:[.-][a-z0-9_]+)*", text)
+        return names is not None and names[1] in self.names.items
+
+    def _formula(self, at: Text, text: str, start: int) -> Quantity:
         try:
             tree = parse(text)
             if any(isinstance(node, Call) and node.function == "when" for node in walk(tree)):
                 raise FormulaError("formula-not-allowed", "when(...) belongs to funding conditions.", 0, len(text))
             node = self.names.resolve(tree, "", written=True)
         except FormulaError as error:
+            error = looks_ahead(text, error)
             raise at.problem(error.name, error.text, start + error.start, start + error.end) from None
         unit = "condition" if node.is_condition else "money" if self._is_money(tree) else "number"
         if isinstance(tree, DateText) or (isinstance(tree, Name) and self._is_date(tree.address)):
@@ -213,23 +183,26 @@ class Reader:
         below = [part for part in nodes if isinstance(part, Node)]
         return bool(below) and getattr(tree, "operator", "+") in "+-" and all(map(self._is_money, below))
 
-    def _against(self, at: _At, left: Quantity, start: int, end: int) -> Quantity:
+    def _against(self, at: Text, left: Quantity, start: int, end: int) -> Quantity:
         """The second side of a comparison: an amount in the unit of the first, else a quantity of its own."""
-        text = at.text[start:end].strip()
-        start += len(at.text[start:end]) - len(at.text[start:end].lstrip())
+        start, stop = at.within(start, end)
+        text = at.text[start:stop].strip()
         if (quoted := _QUOTED.match(text)) is not None:  # a date, as formulas have it
             text = quoted["date"]
-        if text in ("never", "beyond") and left.what == "ladder" and left.unit in ("months", "date"):
+        if text in FOREVER and left.what == "ladder" and left.unit in ("months", "date"):
             return Quantity(text, "amount", left.unit, number=float("inf"))
         try:
-            amount = read_amount(text)
-        except FigureError:
+            amount = (AMOUNTS[left.unit] if left.unit in ("months", "share") else FREE).amount(text)
+        except FigureError as error:
             if left.what == "ladder":
                 says = {"months": "months: 12 months", "date": "a day: 2026-03-31"}.get(left.unit, "an amount: 1B")
                 text = f"{left.text} is compared with {says}."
                 raise at.problem("check-malformed", text, start, max(end, start + 1)) from None
+            if left.unit == "share" and error.name != "not-a-figure":
+                says = f"{left.text} is compared with a share, such as 25%."
+                raise at.problem("check-malformed", says, start, end) from None
             return self._quantity(at, start, end)
-        number = _number(amount, left.unit, self.program.start)
+        number = number_of(amount, left.unit, self.program.start)
         if number is None or amount.currency not in (None, self.model.settings.currency, *_own(self.model)):
             says = {"months": "months: 12 months", "date": "a day: 2026-03-31"}.get(left.unit, "a number or an amount")
             raise at.problem("check-malformed", f"{left.text} is compared with {says}.", start, end)
@@ -239,24 +212,8 @@ class Reader:
         return Quantity(text, "amount", left.unit, number=number)
 
 
-def stake(found: Ownership, holder: str) -> float:
-    """A holder's stake at the end of the horizon, 0-1 of the fully diluted company."""
-    return float(found.table(found.last_day).stake(holder))
-
-
-def dilution(found: Ownership, holder: str) -> float:
-    """1 less the stake at the end over the stake at the start; 0 for who holds nothing then."""
-    before = float(found.opening.stake(holder))
-    return 1 - stake(found, holder) / before if before else 0.0
-
-
-LOOKED_UP: dict[str, Callable[[Ownership, str], float]] = {"dilution": dilution, "stake": stake}
-"""Functions of checks that are no formulas: `name(holder)`, of the scenario as written."""
-
-
-def not_converted(found: Ownership) -> list[str]:
-    """The SAFEs and notes that are in nobody's stake at the end of the horizon."""
-    return [one.item.title for one in found.outstanding(found.last_day)]
+def _in_file(model: Model, path: tuple[str | int, ...], name: str, says: str, start: int, end: int) -> Problem:
+    return model.document.problem(path, name, says, span=(start, end))
 
 
 def _own(model: Model) -> tuple[str, ...]:
@@ -266,42 +223,10 @@ def _own(model: Model) -> tuple[str, ...]:
     return tuple(mark for mark, codes in MARKS.items() if model.settings.currency in codes)
 
 
-def _number(amount: Amount, unit: str, start: int) -> float | None:
-    """An amount as a number of a unit; None if it is of another."""
-    if unit == "date":
-        if amount.kind != "date":
-            return None
-        from runway.months import NEVER, date_at
-
-        return float("inf") if amount.number >= NEVER else float(date_at(amount.number, 0).toordinal())
-    if unit == "days":  # between two dates
-        return amount.number * IN_DAYS[amount.period or "day"] if not (amount.percent or amount.currency) else None
-    if amount.kind == "date":
-        return amount.number - start if unit == "number" else None
-    if unit == "months":
-        fits = not (amount.percent or amount.currency)
-        return amount.number * IN_MONTHS[amount.period or "month"] if fits else None
-    if amount.percent and unit == "money":
-        return None
-    return None if amount.period and amount.kind != "duration" else amount.number
-
-
 def _compared(text: str) -> tuple[str, int, int] | None:
     """The one comparison of a text and where its two sides end and begin; None where it has none or several."""
-    found = list(_COMPARISON.finditer(text))
+    found = list(SIGN.finditer(text))
     if len(found) != 1 or re.search(r"\b(and|or|not|if)\b", text):
         return None
     (sign,) = found
-    return SAME.get(sign[0], sign[0]), sign.start(), sign.end()
-
-
-class _At:
-    """A text of the file, in which problems are placed."""
-
-    def __init__(self, model: Model, path: tuple[str | int, ...], text: str) -> None:
-        self.model, self.path, self.text = model, path, text
-
-    def problem(self, name: str, says: str, start: int, end: int) -> InputError:
-        """A problem at some characters of the text."""
-        problem: Problem = self.model.document.problem(self.path, name, says, span=(start, max(end, start + 1)))
-        return InputError(problem)
+    return SAME_SIGN.get(sign[0], sign[0]), sign.start(), sign.end()

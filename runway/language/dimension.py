@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 CONFIDENCE = ("low", "medium", "high")
 
 
+_SHORT = re.compile(r"(?P<number>[\d.,_]+)\s*(?P<unit>[my]?)")
+_UNITS = {"m": "months", "y": "years"}
 LONGEST = {"day": 36_525, "week": 5_218, "month": 1_200, "quarter": 400, "year": 100}
 
 
@@ -203,9 +206,25 @@ class Dimension(NamedTuple):
             raise FigureError("value-outside-range", "value lies outside low and high.", ("value",))
         return entry._replace(low=low, high=high)
 
+    def amount(self, text: str, currency: str | None = None) -> Amount:
+        """The amount of a text that stands alone, on the command line or in a statement, in the dimension's unit.
+
+        A length of time may be `12`, `12m` or `2y`; `currency` is the one it must be in, None for any.
+        Raises `FigureError`.
+        """
+        short = _SHORT.fullmatch(text.strip()) if self.kind in ("days", "months") else None
+        if short is not None:
+            text = f"{short['number']} {_UNITS.get(short['unit'], self.kind)}"
+        written = read_amount(text)
+        amount = self._single(text, {"currency": currency}).amount
+        return amount if currency is not None else amount._replace(currency=written.currency)
+
     def _plain(self, raw: Any, context: dict[str, Any]) -> Entry:
         if isinstance(raw, str) and " to " in raw:
             return self._interval(raw, context)
+        return self._single(raw, context)
+
+    def _single(self, raw: Any, context: dict[str, Any]) -> Entry:
         if self.kind == "date_end" and isinstance(raw, str) and (day := parse_date(raw.strip(), end=True)) is not None:
             amount = date_amount(day)
         elif self.kind in ("date", "date_end") and isinstance(raw, str):

@@ -12,6 +12,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
+from runway.language.measures import looks_ahead
 from runway.language.tree import (
     Binary,
     Call,
@@ -80,6 +81,13 @@ def parse(text: str) -> Node:
     >>> parse("2 * rate")
     Binary(operator='*', left=Number(value=2.0), right=Name(address='rate', start=4, end=8))
     """
+    try:
+        return _parsed(text)
+    except FormulaError as error:
+        raise looks_ahead(text, error) from None
+
+
+def _parsed(text: str) -> Node:
     if len(text) > MAX_LENGTH:
         raise FormulaError(
             "formula-too-long",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runway.errors import Problem, did_you_mean
 from runway.files.actuals import SETTLED
 from runway.language.figure import Entry, Figure
+from runway.language.measures import looks_ahead
 from runway.language.tree import (
     CLOCK,
     ONE,
@@ -186,7 +187,7 @@ class Namespace:
                 raise FormulaError("formula-not-allowed", "when(...) belongs to funding conditions.", at, end or at + 4)
             return self.resolve(text.tree, owner, closing=closing, before_levers=before_levers, written=True)
         except FormulaError as error:
-            self.note(self.paths[address], error)
+            self.note(self.paths[address], looks_ahead(text.text, error))
             return UNREADABLE
         finally:
             self.texts[address] = text

@@ -15,8 +15,7 @@ from runway.words import amount_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.answers.check import Checked, Checks
-    from runway.answers.scale import OutOfScale
+    from runway.answers.check import Checked, Checks, OutOfScale
 
 COLUMNS = (15, 12, 11)
 VERDICT = 9

@@ -14,14 +14,14 @@ from runway.language.tree import Call, History, Node, Number, Row, rebuilt
 from runway.months import DAY
 from runway.ownership.register import ownership
 from runway.simulation.block_days import DAYS_A_CODE
-from runway.simulation.cap_tables import RowsRead, drawn_terms, each_outcome, solves, with_terms
+from runway.simulation.cap_tables import RowsRead, by_path, drawn_terms, each_outcome, solves, with_terms
 from runway.simulation.distributions import ordinals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from runway.engine.asked import Quantity
     from runway.engine.criteria import Year
-    from runway.engine.statements import Quantity
     from runway.model.model import Model
     from runway.program.program import ProgramRow
     from runway.simulation.block_days import Watch
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 OWNED = 4_096  # paths of the first block whose cap table may be solved
 NUMBERS = 8_000_000  # that may be kept for it
 BEYOND = float("inf")
+CASH, CLOSING = "cash", "closing_cash"  # the row that the measure is read off, in the last month
 LATE = {"ladder", "function"}  # sides of a comparison that have one value, known in the end
 
 
@@ -68,6 +69,9 @@ class Judge:
             ]
             self.rows += rows
             self.read[criterion.rung] += [row.address for row in rows]
+            for _, quantity in _sides(criterion):
+                if quantity.measure == CLOSING and CASH not in self.read[rung := quantity.rung or 0]:
+                    self.read[rung].append(CASH)
         self.read[PLACES["planned"]] += [row.address for row in self.register]
         self.varying_rows = 1  # of the register
 
@@ -90,7 +94,8 @@ class Judge:
                     return varying(probe(n, side), criterion.rung)
                 case "ladder":
                     assert quantity.rung is not None
-                    return not certain[quantity.rung]
+                    closing = quantity.measure == CLOSING
+                    return varying(CASH, quantity.rung) if closing else not certain[quantity.rung]
                 case "function":
                     return solved
             return False
@@ -143,6 +148,7 @@ class Verdicts:
         self.held: list[Any] = [True] * len(judge.checks)
         self.sums: dict[int, list[Any]] = {}
         self.kept: dict[int, list[list[Any]]] = {}  # formulas that are compared with what is known in the end
+        self.closing: dict[int, Any] = {}  # total cash of the last month, by rung
         self.register: dict[str, list[Any]] = {row.address: [] for row in judge.register if self.solved}
 
     def _watch(self, rung: int) -> Watch:
@@ -176,6 +182,8 @@ class Verdicts:
                 continue
             if asked.statement.first <= t <= asked.statement.last and (self.solved or not one.owned):
                 self._compare(n, asked, t, [self._now(n, asked, side, rows) for side in ("left", "right")])
+        if t == self.watches[0].layout.months - 1 and CASH in rows:
+            self.closing[rung] = _some(rows[CASH], self.paths)
         if rung == PLACES["planned"]:
             for address, months in self.register.items():
                 months.append(_some(rows[address], self.solved))
@@ -254,8 +262,10 @@ class Verdicts:
 
         assert quantity.rung is not None
         watch = self._watch(quantity.rung)
-        if quantity.measure in ("lowest_cash", "funding_gap"):
-            money = watch.lowest if quantity.measure == "lowest_cash" else numpy.maximum(0.0, floor - watch.lowest)
+        if quantity.unit == "money":
+            gap = quantity.measure == "funding_gap"
+            money = numpy.maximum(0.0, floor - watch.lowest) if gap else watch.lowest
+            money = self.closing[quantity.rung] if quantity.measure == CLOSING else money
             return numpy.rint(money * self.judge.units) / self.judge.units
         month, day = numpy.maximum(watch.code, 0) // DAYS_A_CODE, watch.code % DAYS_A_CODE
         if quantity.measure == "runway":
@@ -270,11 +280,7 @@ class Verdicts:
 
         judge, rows = self.judge, dict[str, Any]()
         for row in judge.register if self.solved else ():
-            months = self.register[row.address]
-            if all(isinstance(value, float | int) for value in months):
-                rows[row.address] = numpy.array([months])
-            else:
-                rows[row.address] = numpy.array([numpy.broadcast_to(value, self.solved) for value in months]).T.copy()
+            rows[row.address] = by_path(self.register[row.address], self.solved)
             if row.posted:
                 rows[row.address] = numpy.rint(rows[row.address] * judge.units) / judge.units
         for address in judge.terms:

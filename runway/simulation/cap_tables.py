@@ -13,7 +13,7 @@ from runway.language.figure import Figure
 from runway.model.model import name_within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from runway.model.model import Model
 
@@ -113,6 +113,15 @@ class RowsRead(dict[str, list[float]]):
 def _of(rows: Any, path: int) -> Any:
     """The row of one path, where there is one for each or one for all."""
     return rows[path if len(rows) > 1 else 0]
+
+
+def by_path(months: Sequence[Any], paths: int) -> Any:
+    """A row as a matrix of [paths, months], or of one path where it is the same on all."""
+    import numpy
+
+    if all(isinstance(value, float | int) for value in months):
+        return numpy.array([months], dtype=float)
+    return numpy.array([numpy.broadcast_to(value, paths) for value in months]).T.copy()
 
 
 def each_outcome(solve: Callable[[RowsRead], Stakes], rows: Mapping[str, Any], paths: int, most: int) -> list[Stakes]:

@@ -346,7 +346,7 @@ def test_what_cannot_be_compared(first, second, scenarios, name):
 def test_an_unknown_metric():
     before, after, _ = compare_names("lemonade", None, [], {"model.opening_cash": "1"})
     with pytest.raises(InputError, match="lowest-cash"):
-        compare(before, after, metric="lowest_cash")
+        compare(before, after, metric="deepest_cash")
 
 
 DEBT = """

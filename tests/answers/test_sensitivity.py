@@ -108,7 +108,7 @@ def test_a_breakpoint_is_where_runway_turns() -> None:
     ],
 )
 def test_ranges(text: str, date: bool, percent: bool, expected: tuple[float, float, str]) -> None:
-    low, high, how, _ = read_range(text, date=date, percent=percent)
+    low, high, how, *_ = read_range(text, is_date=date, percent=percent)
     assert (low, high) == pytest.approx(expected[:2])
     assert how == expected[2]
 

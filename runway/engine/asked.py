@@ -1,0 +1,311 @@
+"""What may be asked of a run: a measure, and a comparison of one with an amount.
+
+runway.certain >= 30 months      a measure of the ladder, on a rung that is named or left to who asks
+lowest cash >= 1B                blanks, hyphens and underscores are alike
+zero-cash date = 2026-08-01      or never
+dilution(founders) <= 25%        the part of its stake that a holder loses by the end of the horizon
+stake(founders) >= 40%           a holder's stake then
+
+`--metric` names a measure, `--so-that` compares one; `[[checks]]` say more (`statements.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.engine.ladder import LADDER, PLACES, rung_named, unknown_rung
+from runway.errors import InputError, Place, Problem, did_you_mean
+from runway.language.dimension import Dimension
+from runway.language.figure import IN_DAYS, IN_MONTHS, FigureError
+from runway.language.measures import LADDER_MEASURES, MEASURES, measure_named
+from runway.model.checks_rounds import holders_of
+from runway.months import NEVER, date_at, month_label
+from runway.words import amount_text, day_text, key_of, month_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runway.language.figure import Amount
+    from runway.language.measures import Measure
+    from runway.language.tree import Node
+    from runway.model.model import Model
+    from runway.ownership.ownership import Ownership
+
+SIGN = re.compile(r">=|<=|==|!=|≥|≤|=|<|>")
+SAME_SIGN = {"≥": ">=", "≤": "<=", "==": "="}
+FOREVER = ("never", "beyond", "beyond horizon")
+SAME_MONTHS = 0.5 / 30  # half a day
+SAME_MONEY = 0.0001  # of the amount wanted
+SAME_SHARE = 0.00005
+AMOUNTS = {
+    "months": Dimension("months", schedule=False),
+    "date": Dimension("date", schedule=False),
+    "money": Dimension("money", schedule=False),
+    "share": Dimension("share", low=-1e15, high=1, schedule=False),
+}
+"""How an amount is read that a measure of a unit is compared with."""
+
+
+class Quantity(NamedTuple):
+    """One side of a comparison."""
+
+    text: str
+    what: str  # formula, ladder, amount, function
+    unit: str  # money, months, date, share, number, condition
+    node: Node | None = None  # of a formula
+    measure: str = ""  # of the ladder: its key
+    rung: int | None = None
+    number: float = 0.0  # of an amount
+    value: Callable[[Ownership, str], float] | None = None  # of a function
+    argument: str = ""
+
+
+class Text(NamedTuple):
+    """A text of a file or of an option, in which problems are placed."""
+
+    text: str
+    problem_at: Callable[[str, str, int, int], Problem]
+
+    def problem(self, name: str, says: str, start: int, end: int) -> InputError:
+        """A problem at some characters of the text."""
+        return InputError(self.problem_at(name, says, start, max(end, start + 1)))
+
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """The same characters without the blanks around them; at least one."""
+        said = self.text[start:end]
+        begins = start + len(said) - len(said.lstrip())
+        return begins, max(begins + 1, start + len(said.rstrip()))
+
+
+def stake(found: Ownership, holder: str) -> float:
+    """A holder's stake at the end of the horizon, 0-1 of the fully diluted company."""
+    return float(found.table(found.last_day).stake(holder))
+
+
+def dilution(found: Ownership, holder: str) -> float:
+    """1 less the stake at the end over the stake at the start; 0 for who holds nothing then."""
+    before = float(found.opening.stake(holder))
+    return 1 - stake(found, holder) / before if before else 0.0
+
+
+FUNCTIONS: dict[str, Callable[[Ownership, str], float]] = {"dilution": dilution, "stake": stake}
+"""The measures of a holder, which are read off the cap table of the scenario as written."""
+
+
+def not_converted(found: Ownership) -> list[str]:
+    """The SAFEs and notes that are in nobody's stake at the end of the horizon."""
+    return [instrument.item.title for instrument in found.outstanding(found.last_day)]
+
+
+def default_rung(model: Model) -> int:
+    """The place of the rung that a measure is read on where none is named: what is certain, if there is funding."""
+    return PLACES["certain" if model.section("funding") else "cash_in_hand"]
+
+
+def measure_in(at: Text, start: int, end: int, model: Model, *, joint: str) -> Quantity | None:
+    """The measure that some characters of a text name; None where they are something else.
+
+    Raises `InputError` at its place: unknown-rung, needs-captable, unknown-holder.
+    """
+    start, end = at.within(start, end)
+    text = at.text[start:end]
+    named = measure_named(text)
+    if named is None:
+        return None
+    if named.measure.unit != "share":
+        place = None if named.rung is None else PLACES.get(key_of(named.rung))
+        if named.rung is not None and place is None:
+            raise at.problem("unknown-rung", unknown_rung(named.rung, joint), start, end)
+        return Quantity(text, "ladder", named.measure.unit, measure=named.measure.key, rung=place)
+    if model.captable is None:
+        name = named.measure.key
+        says = f"{name}(…) is read off the cap table, and this file has no [captable]."
+        raise at.problem("needs-captable", says, start, start + len(name))
+    if named.holder not in (known := holders_of(model)):
+        hint = did_you_mean(named.holder, known) or f" Holders: {', '.join(sorted(known))}."
+        begins = start + named.at
+        says = f"{named.holder} holds nothing in this file.{hint}"
+        raise at.problem("unknown-holder", says, begins, begins + len(named.holder))
+    return Quantity(text, "function", "share", value=FUNCTIONS[named.measure.key], argument=named.holder)
+
+
+def number_of(amount: Amount, unit: str, start: int) -> float | None:
+    """An amount as a number of a unit, a date as a day's ordinal; None if it is of another."""
+    if unit == "date":
+        if amount.kind != "date":
+            return None
+        return inf if amount.number >= NEVER else float(date_at(amount.number, 0).toordinal())
+    if unit == "days":  # between two dates
+        return amount.number * IN_DAYS[amount.period or "day"] if not (amount.percent or amount.currency) else None
+    if amount.kind == "date":
+        return amount.number - start if unit == "number" else None
+    if unit == "months":
+        fits = not (amount.percent or amount.currency)
+        return amount.number * IN_MONTHS[amount.period or "month"] if fits else None
+    if unit == "money" and (amount.percent or amount.period):
+        return None
+    return None if amount.period and amount.kind != "duration" else amount.number
+
+
+def metric_named(text: str, rung: str | None = None) -> tuple[Measure, str | None]:
+    """The measure of a `--metric`, and the rung to count: the one that it names, else `rung`.
+
+    Raises `InputError`: unknown-metric, unknown-rung, given-twice.
+    """
+    named = measure_named(text)
+    options = [measure.option for measure in LADDER_MEASURES]
+    if named is None:
+        hint = did_you_mean(text, options) or f" There are {', '.join(options)}."
+        raise InputError(Problem("unknown-metric", f"There is no metric {text}.{hint}"))
+    if named.measure not in LADDER_MEASURES:
+        says = f"{text} is read off the cap table of the scenario as written, which is not solved path by path here."
+        says += f" There are {', '.join(options)}; `runway solve --so-that` and [[checks]] take {named.measure.key}(…)."
+        raise InputError(Problem("unknown-metric", says))
+    return named.measure, rung if named.rung is None else counted(text, rung_named(named.rung), rung)
+
+
+def counted(text: str, place: int, rung: str | None) -> str:
+    """The rung that a measure names, by its key; refused where another one is asked for beside it."""
+    if rung is not None and rung_named(rung) != place:
+        says = f"{text} counts {LADDER[place].name}, and --counting {rung} something else; say it once."
+        raise InputError(Problem("given-twice", says))
+    return LADDER[place].key
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A measure, a comparison and the value wanted: months, a day's ordinal, money or a share; infinite is never."""
+
+    text: str
+    quantity: Quantity
+    measure: Measure
+    comparison: str
+    wanted: float
+    tolerance: float  # within which two values are the same
+
+    @property
+    def title(self) -> str:
+        """What is compared, in words."""
+        return self.measure.title if self.quantity.what == "ladder" else self.quantity.text
+
+    @property
+    def place(self) -> int | None:
+        """The rung whose run it is read off, where the target says: what a holder has is of the scenario as written."""
+        return self.quantity.rung if self.quantity.what == "ladder" else PLACES["planned"]
+
+    def side(self, value: float) -> int:
+        """0 where the target holds; else -1 below it, +1 above it."""
+        low, high = self.wanted - self.tolerance, self.wanted + self.tolerance
+        match self.comparison:
+            case ">=":
+                return 0 if value >= self.wanted else -1
+            case ">":
+                return 0 if value > self.wanted or value == inf else -1
+            case "<=":
+                return 0 if value <= self.wanted else 1
+            case "<":
+                return 0 if value < self.wanted else 1
+        return -1 if value < low else 1 if value > high else 0
+
+    def said(self, value: float) -> str:
+        """A value of the measure as it is said."""
+        match self.measure.unit:
+            case "months":
+                return "beyond the horizon" if value == inf else f"{value:.1f} months"
+            case "date":
+                from datetime import date
+
+                return "never within the horizon" if value == inf else day_text(date.fromordinal(int(value)))
+            case "share":
+                return f"{value * 100:.2f}%"
+        return amount_text(value)
+
+
+EXAMPLES = 'Write "runway >= 24 months", "lowest cash >= 1B" or "zero-cash date = 2026-08-01".'
+
+
+def read_target(text: str, model: Model) -> Target:
+    """The target of a text, in the units of a model.
+
+    Raises `InputError`, located in the text: target-malformed, unknown-metric, unknown-rung, needs-captable,
+    unknown-holder, target-beyond-horizon.
+    """
+    at = Text(text, lambda name, says, start, end: _on_the_command_line(text, name, says, start, end))
+    sign = SIGN.search(text)
+    if sign is not None and sign[0] == "!=":
+        raise at.problem("target-malformed", f"Almost every value is another one. {EXAMPLES}", *sign.span())
+    if sign is None or not text[: sign.start()].strip():
+        raise at.problem("target-malformed", f"A target has three parts. {EXAMPLES}", 0, len(text))
+    spot = at.within(0, sign.start())
+    quantity = measure_in(at, *spot, model, joint="-")
+    if quantity is None:
+        titles = [measure.title for measure in LADDER_MEASURES]
+        name = text[slice(*spot)]
+        hint = did_you_mean(" ".join(name.lower().split()), [*titles, "gap"]) or f" Targets are of {', '.join(titles)}."
+        raise at.problem("unknown-metric", f"There is no metric {name}.{hint}", *spot)
+    measure = MEASURES[quantity.measure or key_of(quantity.text.partition("(")[0])]
+    spot = at.within(sign.end(), len(text))
+    try:
+        wanted = _wanted(measure, text[sign.end() :].strip(), model)
+    except (FigureError, ValueError) as error:
+        hint = error.text.replace("FIELD", measure.title) if isinstance(error, FigureError) else str(error)
+        raise at.problem("target-malformed", hint, *spot) from None
+    if wanted != inf:
+        _within_horizon(at, measure, wanted, model, spot)
+    comparison = SAME_SIGN.get(sign[0], sign[0])
+    if measure.key == "funding_gap" and wanted == 0 and comparison == "=":
+        comparison = "<="
+    return Target(" ".join(text.split()), quantity, measure, comparison, wanted, _tolerance(measure, wanted, model))
+
+
+def _wanted(measure: Measure, said: str, model: Model) -> float:
+    """The value in months, as a day's ordinal, in money of the model or as a share."""
+    if measure.unit in ("months", "date") and said in FOREVER:
+        return inf
+    wants = {
+        "months": 'Runway is compared with months: "24 months" or "2 years".',
+        "date": 'The zero-cash date is compared with a day, "2026-08-01", or with never.',
+        "share": f'{measure.key}(…) is compared with a share, such as "25%".',
+        "money": f'The {measure.title} is compared with an amount of money, such as "1B".',
+    }
+    try:
+        amount = AMOUNTS[measure.unit].amount(said, model.settings.currency)
+    except FigureError as error:
+        if error.name == "wrong-currency":
+            currency = model.settings.currency
+            raise ValueError(f"The {measure.title} is told in {currency}, the currency of the model.") from None
+        if (error.name == "not-a-figure" and measure.unit != "date") or measure.unit == "share":
+            raise
+        raise ValueError(wants[measure.unit]) from None
+    found = number_of(amount, measure.unit, 0)
+    if found is None:
+        raise ValueError(wants[measure.unit])
+    return found
+
+
+def _within_horizon(at: Text, measure: Measure, wanted: float, model: Model, spot: tuple[int, int]) -> None:
+    """Nothing is known of what comes after the last month."""
+    from runway.months import last_day
+
+    settings = model.settings
+    last = settings.start + settings.months - 1
+    ends = {"months": float(settings.months), "date": float(last_day(last).toordinal())}
+    if wanted > ends.get(measure.unit, inf):
+        lasts = f"The model ends with {month_text(month_label(last))}, after {settings.months} months"
+        raise at.problem("target-beyond-horizon", f"{lasts}. Ask for less, or give [model] more months.", *spot)
+
+
+def _tolerance(measure: Measure, wanted: float, model: Model) -> float:
+    if measure.unit != "money":
+        return {"date": 0.0, "months": SAME_MONTHS, "share": SAME_SHARE}[measure.unit]
+    assert model.program is not None
+    return SAME_MONEY * abs(wanted or model.program.parameters["model.opening_cash"] or 1000.0)
+
+
+def _on_the_command_line(text: str, name: str, says: str, start: int, end: int) -> Problem:
+    shown = f'--so-that "{text}"'
+    before = len('--so-that "')
+    return Problem(name, says, Place("command line", 1, before + start + 1, end - start), ((1, shown),))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runway.answers.check import Checks
     from runway.answers.clause import Clauses
     from runway.answers.compare import Comparison
+    from runway.answers.exit import Exit
     from runway.answers.explain import Explanation
     from runway.answers.portfolio import Portfolio
     from runway.answers.projection import Projection
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from runway.answers.sources import Sources
     from runway.answers.variance import Variance
     from runway.model.model import Model
-    from runway.ownership.exit import Exit
     from runway.ownership.ownership import Ownership
 
 __all__ = [
@@ -140,15 +140,25 @@ def cap_table(
 
 
 def exit_at(
-    model: str | Model | None, value: Fraction | float, *, on: date | None = None, values: Sequence[Fraction] = ()
+    model: str | Model | None,
+    value: Fraction | float | Sequence[Fraction | float],
+    *,
+    on: date | None = None,
+    values: Sequence[Fraction] = (),
+    rate: float | None = None,
 ) -> Exit:
-    """What a sale of the company for a value pays to whom on a day, and what each holder has made of it."""
+    """What a sale of the company for a value, or each of several, pays to whom on a day; what each holder makes of it.
+
+    `values` are those of the range beside it; `rate`, a year, is that of present values and modified rates of return.
+    """
+    from collections.abc import Sequence
     from fractions import Fraction
 
-    from runway.ownership.exit import exit_at as sold
+    from runway.answers.exit import exit_at as sold
 
     loaded = _loaded(model)
-    return sold(loaded, project(loaded).rows, Fraction(value), on, values)
+    asked = [Fraction(one) for one in (value if isinstance(value, Sequence) else [value])]
+    return sold(loaded, project(loaded).rows, asked, on, values, rate)
 
 
 def explain(

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from math import exp, expm1, fsum, log, sqrt
+from math import exp, expm1, fsum, isfinite, log, log1p, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-__all__ = ["Returned", "dpi", "irr", "mirr", "moic", "npv", "rvpi", "tvpi", "xirr"]
-
-SHOWN = 0.1  # of several rates the one nearest to 10 % is shown
+GUESS = 0.1  # where a spreadsheet begins to look for a rate
+STEPS = 50  # after which a search from there has gone astray
+SAME = 1e-6  # apart, beside the rate: a search has found it
+LONGEST = 240  # periods: the roots of a longer polynomial take seconds to find
+LOST = 1e-12  # of the money: a rate at which no more than this is left after a period is -100 %, which is none
 YEAR = 365  # days: XIRR counts Act/365, leap years included
 TOUCH = 1e-13  # a sum of flows this small beside its terms is zero: the curve touches the axis there
+LOST_ALL, TOO_LARGE = "no rate: it is −100 %, at which nothing is left", "no rate: it is too large for a number"
 LOGS = 700.0  # a rate of e to this power is about the largest that a float holds
 
 
@@ -38,30 +41,17 @@ class _Term(NamedTuple):
     size: float
 
 
-def moic(invested: Fraction, realised: Fraction, unrealised: Fraction = Fraction(0)) -> Fraction | None:
-    """Multiple on invested capital: (realised + unrealised) ÷ invested; none where nothing was invested."""
-    return (realised + unrealised) / invested if invested else None
+def multiple(flows: Sequence[Fraction]) -> Fraction | None:
+    """Money received ÷ money paid in, recycled money included; none where nothing was paid in.
 
-
-def dpi(flows: Sequence[Fraction]) -> Fraction | None:
-    """Distributions ÷ paid in: the flows received over those paid; none where nothing was paid in."""
-    return moic(_paid_in(flows), sum((flow for flow in flows if flow > 0), Fraction(0)))
-
-
-def rvpi(flows: Sequence[Fraction], residual_value: Fraction) -> Fraction | None:
-    """Residual value ÷ paid in."""
-    return moic(_paid_in(flows), Fraction(0), residual_value)
-
-
-def tvpi(flows: Sequence[Fraction], residual_value: Fraction) -> Fraction | None:
-    """Total value ÷ paid in: DPI + RVPI.  Paid in is the sum of all negative flows, recycled money included.
-
+    With what is still held as the last flow this is TVPI, without it DPI; where all is sold it is MOIC too.
     Source: INSEAD, Measuring Private Equity Fund Performance (2019).
 
-    >>> print(tvpi([Fraction(flow) for flow in (-10, -20, 15, 30)], Fraction(15)))
+    >>> print(multiple([Fraction(flow) for flow in (-10, -20, 15, 30 + 15)]))
     2
     """
-    return moic(_paid_in(flows), sum((flow for flow in flows if flow > 0), Fraction(0)), residual_value)
+    paid = -sum((flow for flow in flows if flow < 0), Fraction(0))
+    return sum((flow for flow in flows if flow > 0), Fraction(0)) / paid if paid else None
 
 
 def npv(rate: float, flows: Sequence[float | Fraction]) -> float:
@@ -79,11 +69,24 @@ def mirr(flows: Sequence[float | Fraction], finance_rate: float, reinvestment_ra
 def irr(flows: Sequence[float | Fraction]) -> Returned:
     """The rates per period at which flows one period apart are worth nothing.
 
+    Flows that change sign once have one rate, which numpy-financial finds.  Of several it tells the one nearest 0 %,
+    and not always one: these are searched as those of `xirr` are.
+
     >>> returned = irr([-100, 39, 59, 55, 20])
     >>> round(returned.rate, 5), returned.rule
     (0.28095, 'the only rate at which the flows are worth nothing')
     """
-    return _returned((float(period), flow) for period, flow in enumerate(flows))
+    returned = _returned((float(period), flow) for period, flow in enumerate(flows))
+    if returned.rate is None or sign_changes(flows) != 1 or len(flows) > LONGEST:
+        return returned
+    rate = float(_numpy_financial().irr([float(flow) for flow in flows]))
+    return returned._replace(rate=rate, all_rates=(rate,)) if isfinite(rate) else returned
+
+
+def sign_changes(flows: Sequence[float | Fraction]) -> int:
+    """How often money that is paid is followed by money that comes back, or the other way round."""
+    signs = [flow > 0 for flow in flows if flow]
+    return sum(before != after for before, after in pairwise(signs))
 
 
 def xirr(flows: Iterable[tuple[date, float | Fraction]]) -> Returned:
@@ -93,18 +96,28 @@ def xirr(flows: Iterable[tuple[date, float | Fraction]]) -> Returned:
     return _returned(((day - first).days / YEAR, flow) for day, flow in dated if first is not None)
 
 
+def yearly(returned: Returned, periods: int) -> Returned:
+    """Rates per period compounded to a year of so many; one that comes to −100 % is none."""
+    logs = [periods * log1p(rate) for rate in returned.all_rates]
+    rates = tuple(expm1(power) for power in logs if log(LOST) < power < LOGS)
+    if returned.rate is None:
+        return returned
+    if not log(LOST) < periods * log1p(returned.rate) < LOGS:
+        return Returned(None, rates, LOST_ALL if returned.rate < 0 else TOO_LARGE)
+    return returned._replace(rate=expm1(periods * log1p(returned.rate)), all_rates=rates)
+
+
 def _numpy_financial() -> Any:
     import numpy_financial  # type: ignore[import-untyped]  # late: it brings numpy
 
     return numpy_financial
 
 
-def _paid_in(flows: Sequence[Fraction]) -> Fraction:
-    return -sum((flow for flow in flows if flow < 0), Fraction(0))
-
-
 def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
-    """All rates in (−1, ∞), and the one to show."""
+    """All rates in (−1, ∞), and the one to show: the one that a spreadsheet finds, which looks from 10 % on.
+
+    Where that search goes astray it is the one nearest 0 % on the side on which the total lies: above for a gain.
+    """
     at: dict[float, Fraction] = {}
     for time, flow in timed:
         at[time] = at.get(time, Fraction(0)) + Fraction(flow)  # exact, so that what cancels on a day is gone
@@ -117,14 +130,39 @@ def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
         return Returned(None, (), "no rate: no money comes back")
     terms = [_Term(time, 1 if flow > 0 else -1, log(abs(flow))) for time, flow in flows]
     zeros = _zeros(terms)
-    rates = tuple(sorted(expm1(-zero) + 0.0 for zero in zeros if -zero < LOGS))
+    rates = tuple(sorted(expm1(-zero) + 0.0 for zero in zeros if log(LOST) < -zero < LOGS))
     if not rates:
-        why = "it is too large for a number" if zeros else "at none are the flows worth nothing"
-        return Returned(None, (), f"no rate: {why}")
+        none = TOO_LARGE if zeros and zeros[0] < 0 else LOST_ALL
+        return Returned(None, (), none if zeros else "no rate: at none are the flows worth nothing")
     if len(rates) == 1:
         return Returned(rates[0], rates, "the only rate at which the flows are worth nothing")
-    shown = min(rates, key=lambda rate: abs(rate - SHOWN))
-    return Returned(shown, rates, f"the one nearest 10 % of {len(rates)} rates at which the flows are worth nothing")
+    of = f"of {len(rates)} rates at which the flows are worth nothing"
+    shown = _looked_for(terms, rates)
+    if shown is not None:
+        return Returned(shown, rates, f"the one that a spreadsheet finds, looking from 10 % on, {of}")
+    gain = sum(flow for _, flow in flows) >= 0
+    shown = min([rate for rate in rates if (rate >= 0) == gain] or rates, key=abs)
+    return Returned(shown, rates, f"the one nearest 0 % on the side of the total, a {'gain' if gain else 'loss'}, {of}")
+
+
+def _looked_for(terms: Sequence[_Term], rates: Sequence[float]) -> float | None:
+    """Of some rates the one that Newton's method finds from 10 % on, as a spreadsheet's IRR and XIRR do."""
+    rate = GUESS
+    for _ in range(STEPS):
+        powers = [t.size - t.time * log1p(rate) for t in terms]
+        largest = max(powers)
+        parts = [(t.time, t.sign * exp(power - largest)) for t, power in zip(terms, powers, strict=True)]
+        slope = fsum([time * part for time, part in parts])
+        if slope == 0:
+            return None
+        step = (1 + rate) * fsum([part for _, part in parts]) / slope
+        if rate + step <= -1:
+            return None
+        rate += step
+        if abs(step) <= SAME * (1 + rate):
+            nearest = min(rates, key=lambda known: abs(known - rate))
+            return nearest if abs(nearest - rate) <= 10 * SAME * (1 + abs(rate)) else None
+    return None
 
 
 def _zeros(terms: Sequence[_Term]) -> list[float]:

@@ -15,7 +15,7 @@ from runway.reports.project import prose
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runway.ownership.exit import Exit, Point
+    from runway.answers.exit import Exit, Point
     from runway.ownership.returns import Returned
 
 __all__ = ["exit_csv", "exit_lines"]

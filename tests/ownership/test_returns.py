@@ -9,10 +9,13 @@ from random import Random
 import numpy
 import numpy_financial
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
+from support import spreadsheet
+from xlsxwriter.utility import xl_rowcol_to_cell
 
-from runway.ownership.returns import dpi, irr, mirr, moic, npv, rvpi, tvpi, xirr
+from runway.ownership.returns import Returned, irr, mirr, multiple, npv, sign_changes, xirr, yearly
 
 MICROSOFT = [
     (date(2008, 1, 1), -10000),
@@ -31,15 +34,16 @@ MICROSOFT = [
         ([-100, 100, 0, -7], -0.0833, [-0.6789]),
         ([-100, 100, 0, 7], 0.06206, []),
         ([-5, 10.5, 1, -8, 1], 0.0886, [-0.8702, 0.7096]),
+        ([-50, -100, 600, 300, -100], 1.854418, [-0.768895]),
         ([-250000, 100000, 150000, 200000, 250000, 300000], 0.5672303344358536, []),
     ],
 )
 def test_irr_and_all_its_rates(flows: list[float], rate: float, others: list[float]):
-    """P18: numpy-financial's docstring; the other rates by a search of our own."""
+    """P18: numpy-financial's docstring, and its issue 28 (Excel: 185.4%); others by a search of our own."""
     returned = irr(flows)
     assert returned.rate == pytest.approx(rate, abs=5e-5)
     assert returned.all_rates == pytest.approx(sorted([rate, *others]), abs=5e-5)
-    assert ("nearest 10 %" in returned.rule) == bool(others)
+    assert (f"of {1 + len(others)} rates" in returned.rule) == bool(others)
 
 
 @pytest.mark.parametrize(
@@ -166,12 +170,84 @@ def test_mirr(flows: list[float], rates: list[tuple[float, float]], expected: li
 def test_multiples():
     """P25: pyxirr src/core/private_equity.rs @5f31a856, after INSEAD, Measuring PE Fund Performance (2019)."""
     flows = [Fraction(n) for n in (-10, -20, 15, 30)]
-    assert (dpi(flows), rvpi(flows, Fraction(15)), tvpi(flows, Fraction(15))) == (Fraction(3, 2), Fraction(1, 2), 2)
-    assert tvpi([Fraction(n) for n in (-25, 15, 0)], Fraction(20)) == Fraction(7, 5)
+    assert (multiple(flows), multiple([*flows, Fraction(15)])) == (Fraction(3, 2), 2)  # DPI, TVPI
+    assert multiple([Fraction(n) for n in (-25, 15, 0, 20)]) == Fraction(7, 5)
     assert irr([-12, 0, 0, 40]).rate == pytest.approx(0.494, abs=5e-4)
-    assert moic(Fraction(10), Fraction(25), Fraction(5)) == 3
-    assert moic(Fraction(0), Fraction(5)) is None
-    assert dpi([Fraction(5)]) is None
+    assert multiple([Fraction(5)]) is None
+
+
+def test_a_rate_of_minus_100_percent_is_none():
+    """Where next to nothing is left the rate is −1 as a number, at which no flow has a value."""
+    assert irr([-1, 1e-13]) == (None, (), "no rate: it is −100 %, at which nothing is left")
+    assert irr([-1, 1, -1e-30]).all_rates == pytest.approx([0], abs=1e-9)
+    assert irr([-1, 1e-11]).rate == pytest.approx(-1, abs=1e-10)
+    day = date(2026, 1, 1)
+    assert xirr([(day, -100), (day + timedelta(1), 50)]).rule == "no rate: it is −100 %, at which nothing is left"
+
+
+def test_a_rate_a_month_is_compounded_to_a_year():
+    months = irr([-100, 101])
+    assert yearly(months, 12).rate == pytest.approx(1.01**12 - 1, abs=1e-12)
+    assert yearly(irr([-100, 1]), 12) == (None, (), "no rate: it is −100 %, at which nothing is left")
+    assert yearly(Returned(1e30, (1e30,), ""), 12).rule == "no rate: it is too large for a number"
+    assert yearly(irr([1, 2]), 12) == irr([1, 2])
+    both = yearly(irr([-100, 230, -132]), 2)
+    assert (both.rate, both.all_rates) == (pytest.approx(0.21), pytest.approx((0.21, 0.44)))
+
+
+def test_sign_changes():
+    assert [sign_changes(flows) for flows in ([], [-1, 0, 2], [-1, 0, -1, 2, 0, -3], [5])] == [0, 1, 2, 0]
+
+
+def lists() -> list[list[float]]:
+    """Flows of a few periods, as their kinds: one payment and then income, borrowed, and what changes sign at will."""
+    random = Random(7)
+    plain = [[-100.0, *(random.uniform(0, 60) for _ in range(random.randint(2, 12)))] for _ in range(60)]
+    mixed = [[random.choice([-1, 1]) * random.uniform(1, 100) for _ in range(random.randint(3, 8))] for _ in range(240)]
+    return [*plain, *([-flow for flow in flows] for flows in plain[:20]), *mixed]
+
+
+@pytest.fixture(scope="module")
+def spreadsheets(tmp_path_factory):
+    """IRR, NPV at 8 % with the first flow at once, MIRR at 8 and 12 %, and XIRR of each list, by LibreOffice."""
+    if spreadsheet.soffice() is None:
+        pytest.skip(spreadsheet.ABSENT)
+    folder = tmp_path_factory.mktemp("returns")
+    book = xlsxwriter.Workbook(str(folder / "returns.xlsx"))
+    sheet, days = book.add_worksheet("Returns"), book.add_worksheet("Days")
+    for row, flows in enumerate(lists()):
+        sheet.write_row(row, 4, flows)
+        days.write_row(row, 4, [(day - date(1899, 12, 30)).days for day in days_of(flows)])
+        first, second, last = (xl_rowcol_to_cell(row, 4 + n) for n in (0, 1, len(flows) - 1))
+        sheet.write_formula(row, 0, f"=IRR({first}:{last})")
+        sheet.write_formula(row, 1, f"={first}+NPV(0.08,{second}:{last})")
+        sheet.write_formula(row, 2, f"=MIRR({first}:{last},0.08,0.12)")
+        sheet.write_formula(row, 3, f"=XIRR({first}:{last},Days!{first}:{last})")
+    book.close()
+    (folder / "recalculated").mkdir()
+    spreadsheet.recalculated([folder / "returns.xlsx"], folder / "recalculated")
+    cells_of = spreadsheet.cells(folder / "recalculated" / "returns.xlsx")["Returns"]
+    return [[cells_of.get(f"{column}{row}") for column in "ABCD"] for row in range(1, len(lists()) + 1)]
+
+
+def days_of(flows: list[float]) -> list[date]:
+    return [date(2024, 1, 31) + timedelta(47 * n) for n in range(len(flows))]
+
+
+def test_a_spreadsheet_finds_the_same(spreadsheets):
+    """Each rate above −100 % that LibreOffice finds from its guess of 10 % is the one shown, of one or of several."""
+    compared = several = 0
+    for flows, (rate, value, modified, by_days) in zip(lists(), spreadsheets, strict=True):
+        assert npv(0.08, flows) == pytest.approx(value, rel=1e-9, abs=1e-9)
+        own = mirr(flows, 0.08, 0.12)
+        assert (own is None) == (modified is None)
+        assert own is None or own == pytest.approx(modified, rel=1e-9, abs=1e-9)
+        for returned, theirs in ((irr(flows), rate), (xirr(zip(days_of(flows), flows, strict=True)), by_days)):
+            if theirs is not None and theirs > -1 and "side of the total" not in returned.rule:
+                assert returned.rate == pytest.approx(theirs, rel=1e-5, abs=1e-6), flows
+                compared, several = compared + 1, several + (len(returned.all_rates) > 1)
+    assert compared > 380
+    assert several > 50
 
 
 def test_what_we_rely_on_in_numpy_financial():

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from paths_alone import agrees
+from support.paths_alone import agrees
 
 import runway
 

@@ -6,8 +6,8 @@ from calendar import monthrange
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-import spreadsheet
-from paths_alone import agrees
+from support import spreadsheet
+from support.paths_alone import agrees
 
 import runway
 from runway.engine import days

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import runway
-from runway.ownership.exit import Exit
+from runway.answers.exit import Exit
 
 Sold = Callable[..., Exit]
 

@@ -1,0 +1,177 @@
+"""What a sale of the company pays to whom, and what each holder has made of it.
+
+Payouts are whole minor units that sum to the value; the waterfall behind them is exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from runway.ownership.flows import by_month, holder_flows
+from runway.ownership.register import ownership
+from runway.ownership.returns import irr, mirr, multiple, npv, sign_changes, xirr, yearly
+from runway.ownership.sharing import Sharing
+from runway.ownership.waterfall import rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from runway.model.model import Model
+    from runway.ownership.flows import Flow
+    from runway.ownership.ownership import Ownership
+    from runway.ownership.returns import Returned
+    from runway.ownership.waterfall import Breakpoint
+
+MONTHS = 12  # a year
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A debt, a class or an unconverted instrument, and what it takes."""
+
+    name: str
+    kind: str  # debt, common, preferred, options, warrants, safe, convertible_note
+    owed: Fraction | None  # of a debt, a preference or an instrument: the money that it may claim first
+    payout: Fraction
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What one holder gets and has made of it."""
+
+    holder: str
+    title: str
+    proceeds: Fraction
+    invested: Fraction | None  # None: what was paid for its shares is not known
+    multiple: float | None  # MOIC: received ÷ invested; at the sale the same as DPI and TVPI
+    irr: Returned | None  # by months, compounded to a year; None where dates or money are not known
+    xirr: Returned | None  # by days, Act/365
+    npv: float | None  # by months, at the rate asked for, in the month of the first flow
+    mirr: float | None  # by months, a year, at the rate asked for; of flows that change sign more than once
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One exit value of a range."""
+
+    value: Fraction
+    payouts: Mapping[str, Fraction]  # by claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """The company sold for one value."""
+
+    value: Fraction
+    share_value: Fraction  # of one common share
+    claims: tuple[Claim, ...]
+    returns: tuple[Return, ...]
+    unsettled: tuple[str, ...]  # claims of which the terms do not settle whether they convert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exit(Sale):
+    """The company sold on a day: for one value, or for others too."""
+
+    ownership: Ownership
+    date: date
+    rate: float | None  # a year, of present values and modified rates
+    others: tuple[Sale, ...]  # for the further values
+    breakpoints: tuple[Breakpoint, ...]
+    points: tuple[Point, ...]
+
+    @property
+    def sales(self) -> tuple[Sale, ...]:
+        """The sale for each value, in the order asked for."""
+        return (self, *self.others)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        from runway.answers.exit_to_dict import exit_to_dict
+
+        return exit_to_dict(self)
+
+
+def exit_at(
+    model: Model,
+    rows: Mapping[str, Sequence[float]],
+    values: Sequence[Fraction],
+    on: date | None = None,
+    points: Sequence[Fraction] = (),
+    rate: float | None = None,
+) -> Exit:
+    """A sale for each of `values` at the end of a day (without one, the horizon's last), with a range of `points`.
+
+    `rate`, a year, is that of present values and modified rates.
+
+    Raises `InputError` for a model without a cap table or claims that cannot be shared among.
+    """
+    owner = ownership(model, rows)
+    day = on or owner.last_day
+    sharing = Sharing(model, owner, rows, day)
+    flows = {holder: holder_flows(model, owner, holder, day) for holder in owner.titles}
+
+    def sale(value: Fraction) -> Sale:
+        sold = sharing.sale(value)
+        payouts, owed, kinds = rounded(sold.payouts, owner.minor_digits), sharing.owed(), sharing.kinds()
+        return Sale(
+            value=value,
+            share_value=sold.share_value,
+            claims=tuple(
+                Claim(name, kinds[name], owed.get(name), payouts[name], sold.outcomes[name])
+                for name in sharing.in_order(payouts)
+            ),
+            returns=tuple(
+                _return(holder, owner.titles[holder], money, flows[holder], day, rate)
+                for holder, money in rounded(sharing.by_holder(payouts), owner.minor_digits).items()
+            ),
+            unsettled=sold.unsettled,
+        )
+
+    first, *others = map(sale, values)
+    return Exit(
+        value=first.value,
+        share_value=first.share_value,
+        claims=first.claims,
+        returns=first.returns,
+        unsettled=first.unsettled,
+        ownership=owner,
+        date=day,
+        rate=rate,
+        others=tuple(others),
+        breakpoints=sharing.breakpoints(first.value),
+        points=tuple(Point(value, rounded(sharing.sale(value).payouts, owner.minor_digits)) for value in points),
+    )
+
+
+def _return(
+    holder: str, title: str, proceeds: Fraction, flows: Sequence[Flow] | None, day: date, rate: float | None
+) -> Return:
+    """What a holder has made of the flows up to a day and of what a sale on it pays."""
+    invested = None if flows is None else -sum((flow.money for flow in flows if flow.money < 0), Fraction(0))
+    made = None if flows is None else multiple([*(flow.money for flow in flows), proceeds])
+    dated = [(flow.day, float(flow.money)) for flow in flows or () if flow.day is not None]
+    if not flows or len(dated) < len(flows):
+        return Return(holder, title, proceeds, invested, None if made is None else float(made), None, None, None, None)
+    dated.append((day, float(proceeds)))
+    months = by_month(dated)
+    value = modified = None
+    if rate is not None:
+        monthly = (1 + rate) ** (1 / MONTHS) - 1
+        value = npv(monthly, months)
+        modified = mirr(months, monthly, monthly) if sign_changes(months) > 1 else None
+    return Return(
+        holder,
+        title,
+        proceeds,
+        invested,
+        multiple=None if made is None else float(made),
+        irr=yearly(irr(months), MONTHS),
+        xirr=xirr(dated),
+        npv=value,
+        mirr=None if modified is None else (1 + modified) ** MONTHS - 1,
+    )

@@ -1,0 +1,217 @@
+"""What a sale of the company on a day is shared among: debts, the classes of that day, and what has not converted yet.
+
+Debts come first.  The waterfall is exact (`runway.ownership.waterfall`).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from runway.errors import InputError, Problem
+from runway.language.figure import exact, exactly
+from runway.months import date_at, last_day, position
+from runway.ownership.sale import Debt, SaleError, Security, Unconverted
+from runway.ownership.securities import convertible
+from runway.ownership.waterfall import Waterfall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from runway.model.model import Model
+    from runway.ownership.ownership import Instrument, Ownership
+    from runway.ownership.records import CapTable, Convertible
+    from runway.ownership.waterfall import Breakpoint, Proceeds
+
+LENDERS = ("loan", "credit_line")
+
+
+class Sharing:
+    """The sale of a company at the end of a day, at any value.
+
+    Its methods raise `InputError` for claims that cannot be shared among.
+    """
+
+    def __init__(self, model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]], day: date) -> None:
+        self.model, self.day = model, day
+        self.table, self.instruments = owner.table(day), owner.outstanding(day)
+        self.debts = _debts(model, owner, rows, day)
+        classes = [security(self.table, name) for name in self.table.classes]
+        self.securities = [cls for cls in classes if cls is not None]
+        self.terms = [convertible(one, one.owed(day), rows) for one in self.instruments]
+        self.unconverted = self._unconverted(self.terms)
+        self._favoured = any(terms.mfn for terms in self.terms)
+        self._shared: Waterfall | None = None
+
+    def sale(self, value: Fraction) -> Proceeds:
+        """What each claim gets, exactly."""
+        with self._located():
+            return self._waterfall(value).sale(value)
+
+    def breakpoints(self, value: Fraction) -> tuple[Breakpoint, ...]:
+        """Where the next unit of money is shared in another way, under the terms that are chosen at a value."""
+        with self._located():
+            return self._waterfall(value).breakpoints
+
+    def owed(self) -> dict[str, Fraction]:
+        """What debts, preferences and instruments may claim first, by name."""
+        owed = {debt.name: debt.amount for debt in self.debts}
+        owed |= {cls.name: cls.preference for cls in self.securities if cls.preference}
+        return owed | {one.name: one.cash for one in self.unconverted}
+
+    def kinds(self) -> dict[str, str]:
+        """What each claim is: debt, common, preferred, options, warrants, safe, convertible_note."""
+        kinds: dict[str, str] = {name: cls.kind for name, cls in self.table.classes.items()}
+        kinds |= dict.fromkeys((debt.name for debt in self.debts), "debt")
+        return kinds | {one.name: one.item.kind for one in self.instruments}
+
+    def in_order(self, payouts: Mapping[str, Fraction]) -> list[str]:
+        """The claims as they are paid: debts, then by rank, then common shares and what turns into them."""
+        ranks = {cls.name: cls.seniority for cls in self.securities}
+        ranks |= {one.name: one.seniority for one in self.unconverted}
+        kinds, first = self.kinds(), {"debt": 0, "convertible_note": 1, "preferred": 2, "safe": 2}
+        return sorted(payouts, key=lambda name: (first.get(kinds[name], 3), -ranks.get(name, 0)))
+
+    def by_holder(self, payouts: Mapping[str, Fraction]) -> dict[str, Fraction]:
+        """What each holder gets of the payouts of its classes and instruments."""
+        gets: dict[str, Fraction] = {}
+        for (holder, name), held in self.table.holdings.items():
+            part = payouts.get(name, Fraction(0)) * held / self.table.issued(name)
+            gets[holder] = gets.get(holder, Fraction(0)) + part
+        for one in self.instruments:
+            gets[one.holder] = gets.get(one.holder, Fraction(0)) + payouts[one.name]
+        return gets
+
+    def _waterfall(self, value: Fraction) -> Waterfall:
+        """Under the terms that most-favoured-nation SAFEs choose at a value; without any it is the same at all."""
+        if self._shared is None or self._favoured:
+            self._shared = self._under(favoured(self.terms, value, self._under))
+        return self._shared
+
+    def _under(self, terms: Sequence[Convertible]) -> Waterfall:
+        return Waterfall(self.securities, self.debts, self._unconverted(terms), self.table.pool)
+
+    def _unconverted(self, terms: Sequence[Convertible]) -> list[Unconverted]:
+        return [_unconverted(one, own) for one, own in zip(self.instruments, terms, strict=True)]
+
+    @contextmanager
+    def _located(self) -> Iterator[None]:
+        """What makes a sale impossible to share is said where the file says it."""
+        try:
+            yield
+        except SaleError as error:
+            raise InputError(_problem(self.model, error, self.day)) from None
+
+
+def _problem(model: Model, error: SaleError, day: date) -> Problem:
+    """What makes a sale impossible to share, where the file says it."""
+    text = f"At a sale on {day.isoformat()}: {error.text}"
+    for section in ("funding", "captable"):
+        tables = model.document.data.get(section, {})
+        below = (section,) if section == "funding" else (section, "classes")
+        tables = tables if section == "funding" else tables.get("classes", {})
+        if error.subject in tables:
+            inside = error.field in tables[error.subject]
+            path = (*below, error.subject, *((error.field,) if inside else ()))
+            return model.document.problem(path, error.name, text, at="value" if inside else "key")
+    return Problem(error.name, text)
+
+
+def security(table: CapTable, name: str) -> Security | None:
+    """A class as a sale takes it; None where nobody holds any."""
+    cls = table.classes[name]
+    issued = table.issued(name)
+    if not issued:
+        return None
+    price = cls.issue_price or Fraction(0)
+    capped = None if cls.participation_cap is None else cls.participation_cap * price * issued
+    return Security(
+        name=name,
+        shares=table.as_converted(None, name),
+        preference=cls.preference * price * issued if cls.kind == "preferred" else Fraction(0),
+        seniority=cls.seniority,
+        participation=cls.participation if cls.kind == "preferred" else "none",
+        cap=capped,
+        strike=cls.strike or Fraction(0),
+        granted=cls.kind in ("options", "warrants"),
+    )
+
+
+def _unconverted(one: Instrument, terms: Convertible) -> Unconverted:
+    part = one.item.part
+    note = part.kind == "convertible_note"
+    return Unconverted(
+        name=one.name,
+        money=terms.money,
+        kind="note" if note else "safe",
+        form=terms.form,
+        cap=terms.cap,
+        discount=terms.discount,
+        ownership=terms.ownership,
+        seniority=0 if note else part.seniority,
+        multiple=exact(part.sale_multiple) if note else Fraction(1),
+        counts=terms.cap_counts,
+    )
+
+
+def favoured(
+    terms: Sequence[Convertible], value: Fraction, shared: Callable[[Sequence[Convertible]], Waterfall]
+) -> list[Convertible]:
+    """The terms under which each most-favoured-nation SAFE gets the most of a sale: its own, or a later instrument's.
+
+    One after the other, in the order of their issue; a fixed share is taken at its price.
+    """
+    chosen = list(terms)
+    for n, one in enumerate(terms):
+        if not one.mfn:
+            continue
+        ways = [one]
+        for other in terms:
+            if other.order > one.order and not other.mfn:
+                share = None if other.ownership is None else other.ownership * one.money / other.money
+                ways.append(replace(one, cap=other.cap, form=other.form, discount=other.discount, ownership=share))
+        paid = [shared([*chosen[:n], way, *chosen[n + 1 :]]).sale(value).payouts[one.name] for way in ways]
+        chosen[n] = ways[paid.index(max(paid))]
+    return chosen
+
+
+def _debts(model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]], on: date) -> list[Debt]:
+    """What loans and credit lines are owed at the end of a day.
+
+    Of a loan what is drawn and not repaid by then, the interest since its last payment by the days of its period, and
+    the fee that is due with the last payment; of a credit line what is owed at the end of the month, before its last
+    day what was owed when the month began.
+    """
+    owed = []
+    for item in model.section("funding"):
+        if item.kind in LENDERS:
+            amount = _owed(item.part, {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}, owner, on)
+            owed.append(Debt(item.name, amount, 1))
+    return [debt for debt in owed if debt.amount > 0]
+
+
+def _owed(part: Any, rows: Mapping[str, Sequence[float]], owner: Ownership, on: date) -> Fraction:
+    t, end = on.year * 12 + on.month - 1 - owner.start, last_day(on.year * 12 + on.month - 1)
+    balance = rows["brought_forward"][0] if t < 0 else rows["balance"][t]
+    if part.kind == "credit_line":
+        return exactly(balance if on == end or t < 0 else rows["brought_forward"][t])
+    place = position(on, owner.start)
+    if t >= 0 and rows["cash"][t] and rows["due"][t] > place:
+        return Fraction(0)
+    paid_on, period = rows["pays_on"][max(t, 0)], 0.0
+    if t >= 0 and paid_on > place:  # this month's payment is still to come
+        balance += rows["principal"][t]
+        period = rows["interest"][t] * _passed(paid_on - 1, paid_on, on, owner)
+    elif t + 1 < len(rows["interest"]) and not part.in_advance:
+        period = rows["interest"][t + 1] * _passed(paid_on, paid_on + 1, on, owner) if t >= 0 else 0.0
+    fee = sum(fee for month, fee in enumerate(rows["fee_at_end"]) if month > t or (month == t and paid_on > place))
+    return exactly(round(balance + period + (fee if balance else 0.0), owner.minor_digits))
+
+
+def _passed(first: float, last: float, on: date, owner: Ownership) -> float:
+    """The share of a period between two positions that has passed at the end of a day."""
+    begins, ends = date_at(first, owner.start), date_at(last, owner.start)
+    return (on - begins).days / (ends - begins).days

@@ -38,16 +38,17 @@ def explain(
     if model is None and month is None and ERROR.match(address) and (page := error_text(address, as_json)):
         return page
     import runway
+    from runway.language.measures import measure_named
 
     loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
-    head, _, rung = address.partition(".")
-    if head == "runway":
+    named = None if address in {item.name for item in loaded.items} else measure_named(address)
+    if named is not None and not named.holder:
         if month is not None:
             raise InputError(Problem("not-by-month", "The headline is one for the whole model; leave the month out."))
         from runway.answers.headline import headline
         from runway.reports.explain import headline_lines
 
-        return answer(headline(loaded, rung or None), as_json, None, str, headline_lines)
+        return answer(headline(loaded, named.rung), as_json, None, str, headline_lines)
     from runway.answers.explain import explain as explained
     from runway.reports.explain import explanation_lines
 

@@ -77,10 +77,8 @@ class ConvertibleNote(Component):
     )
 
     def rows(self) -> dict[str, RowFormula]:
-        """The rows of its cash, and its cap in the model's currency."""
+        """The rows of its cash."""
         rows = closing_rows("", self.requires) | sum_rows(self.status)
-        if self.cap is not None:
-            rows["valuation_cap"] = RowFormula("cap", posted=True)
         rows["qualified_round"] = RowFormula("qualified", posted=True)
         return rows | self._repaid() if self.at_maturity == "repaid" else rows
 

@@ -58,8 +58,5 @@ class Safe(Component):
     )
 
     def rows(self) -> dict[str, RowFormula]:
-        """The rows of its cash, and its cap in the model's currency."""
-        rows = closing_rows("", self.requires) | sum_rows(self.status)
-        if self.cap is not None:
-            rows["valuation_cap"] = RowFormula("cap", posted=True)
-        return rows
+        """The rows of its cash."""
+        return closing_rows("", self.requires) | sum_rows(self.status)

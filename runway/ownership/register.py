@@ -217,7 +217,7 @@ class _Register:
         converting = [one for one in self.outstanding if self._qualifies(one, so_far)]
         before = self.table
         try:
-            instruments = [convertible(one, one.owed(day), self.rows) for one in converting]
+            instruments = [convertible(one, one.owed(day), self.model) for one in converting]
             closed = close(before, instruments, terms, self.rounding)
         except CaptableError as error:
             raise InputError(self._problem(error, item, closing.name, day)) from None

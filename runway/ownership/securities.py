@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from runway.language.figure import exact, exactly
 from runway.model.checks_captable import COMMON
-from runway.months import date_at
+from runway.months import date_at, month_label
 from runway.ownership.records import CapTable, Convertible, ShareClass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from runway.funding.stock import Stock
+    from runway.language.figure import Figure
+    from runway.model.model import Model
     from runway.ownership.ownership import Instrument
 
 SAME_DAY = 1_000  # instruments of one day stand in the order of the file
 
 
-def convertible(one: Instrument, money: Fraction, rows: Mapping[str, Sequence[float]]) -> Convertible:
+def convertible(one: Instrument, money: Fraction, model: Model) -> Convertible:
     """An instrument as the solve takes it, with the money that converts."""
     part = one.item.part
-    cap = rows.get(f"{one.name}.valuation_cap")
     safe = part.kind == "safe"
     return Convertible(
         name=one.name,
@@ -31,7 +30,7 @@ def convertible(one: Instrument, money: Fraction, rows: Mapping[str, Sequence[fl
         money=money,
         kind="safe" if safe else "note",
         form=(part.form or "post_money") if safe else "pre_money",
-        cap=None if cap is None else exactly(cap[0]),
+        cap=None if part.cap is None else in_own_currency(part.cap, model),
         discount=Fraction(0) if part.discount is None else exact(part.discount),
         mfn=safe and part.mfn,
         ownership=exact(part.ownership) if safe and part.ownership is not None else None,
@@ -39,6 +38,16 @@ def convertible(one: Instrument, money: Fraction, rows: Mapping[str, Sequence[fl
         cap_counts=part.cap_counts,
         order=one.order,
     )
+
+
+def in_own_currency(figure: Figure, model: Model) -> Fraction:
+    """An amount of the file in the model's currency, exactly; from another one at the rate of the first month."""
+    code = figure.entries[0].amount.currency
+    if code is None:
+        return exact(figure)
+    rates, first = model.fx[code].entries, month_label(model.settings.start)
+    in_force = [rate for rate in rates if rate.month is not None and rate.month <= first] or [rates[0]]
+    return exact(figure) * exactly(in_force[-1].amount.number)
 
 
 def opening_table(captable: Any) -> CapTable:

@@ -23,13 +23,15 @@ ISSUERS = ("priced_round", "safe", "convertible_note")
 
 
 def drawn_terms(model: Model, drawn: Mapping[str, Any]) -> list[str]:
-    """The drawn figures of what issues shares, by address."""
+    """The drawn figures of what issues shares, and of the rates that turn a valuation cap into the model's currency."""
     issuers = {
         item.name
         for item in model.section("funding")
         if item.kind in ISSUERS or getattr(item.part, "warrants", None) is not None
     }
-    return [address for address in drawn if address.partition(".")[0] in issuers]
+    caps = [cap for item in model.section("funding") if (cap := getattr(item.part, "cap", None)) is not None]
+    rates = {f"fx.{cap.entries[0].amount.currency}" for cap in caps}
+    return [a for a in drawn if a.partition(".")[0] in issuers or ".".join(a.split(".")[:2]) in rates]
 
 
 def with_terms(model: Model, numbers: Mapping[str, float]) -> Model:
@@ -42,7 +44,8 @@ def with_terms(model: Model, numbers: Mapping[str, float]) -> Model:
         item._replace(part=_replaced(item.part, item.name, numbers, start)) if item.name in changed else item
         for item in model.items
     )
-    return model._replace(items=items)
+    fx = {code: _replaced(rate, f"fx.{code}", numbers, start) for code, rate in model.fx.items()}
+    return model._replace(items=items, fx=fx)
 
 
 def _replaced(value: Any, address: str, numbers: Mapping[str, float], start: int) -> Any:

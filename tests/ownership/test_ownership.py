@@ -534,3 +534,23 @@ def test_what_would_lose_somebodys_money_is_refused(owned, problem, text):
     with pytest.raises(InputError) as refused:
         owned(text)
     assert refused.value.problems[0].name == problem
+
+
+@pytest.mark.parametrize(
+    ("cap", "more", "price"),
+    [
+        ('"5M"', "", Fraction(5, 2)),
+        ('"€4M"', "[fx]\nEUR = 1.25\n", Fraction(5, 2)),
+        (
+            '"€4M"',
+            '[fx.EUR]\n"2022-01" = 1.1\n"2023-09" = 1.25\n"2024-03" = 2\n',
+            Fraction(5, 2),
+        ),  # at the first month's rate
+        ("5_000_000.0004", "", Fraction(50_000_000_004, 20_000_000_000)),  # more digits than the currency has
+    ],
+)
+def test_a_cap_is_taken_exactly_as_it_is_written(owned, cap, more, price):
+    """A cap of five million on two million shares; from another currency at the rate of the first month."""
+    note = f'[funding.note]\nkind = "convertible_note"\namount = 25_000\ndate = "2023-06-01"\ncap = {cap}\n'
+    found = owned(more + table(ana=2_000_000) + note + priced("series_a", 1_000_000, 90e6, convertibles='"on_top"'))
+    assert found.steps[0].closed.conversions[0].price == price

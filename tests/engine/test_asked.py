@@ -1,0 +1,277 @@
+"""Rungs and measures by every name that they have, wherever one is asked for."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+import runway
+from runway.answers.compare import compare
+from runway.answers.portfolio import portfolio
+from runway.answers.solve import solve
+from runway.cli import main
+from runway.engine.asked import read_target
+from runway.engine.ladder import LADDER, rung_named
+from runway.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from runway.model.model import Model
+
+STAND = """
+[model]
+name = "Stand"
+start = "2025-01"
+months = 24
+opening_cash = 1000
+
+[costs.rent]
+kind = "recurring"
+amount = "$100/month"
+
+[events.permit]
+date = "2025-04-15"
+
+[funding.seed]
+kind = "priced_round"
+valuation = { value = 10_000, basis = "pre_money" }
+
+[[funding.seed.closings]]
+name = "first"
+date = "2025-03-01"
+amount = 200
+
+[[funding.seed.closings]]
+name = "second"
+date = "2025-05-01"
+amount = 300
+requires = "permit"
+
+[funding.later]
+kind = "grant"
+status = "planned"
+date = "2025-08-01"
+amount = 100
+
+[captable.holders.founders]
+shares = { common = 1_000_000 }
+"""
+"""1000 in hand and 100 a month; 200 for certain, 300 on a condition, 100 planned; a twentieth of the company sold."""
+
+RUNGS = {
+    "cash in hand": (0, 10),
+    "cash-in-hand": (0, 10),
+    "cash_in_hand": (0, 10),
+    "Cash in hand": (0, 10),
+    "certain": (1, 12),
+    "+ certain": (1, 12),
+    "conditional": (2, 15),
+    "planned": (3, 16),
+    "+ planned": (3, 16),
+}
+"""A rung as it may be written: its place, and the months that 1000 and what it counts last for."""
+
+MEASURES = [
+    ("runway", "months", 12),
+    ("runway.certain", "months", 12),
+    ("Runway . certain", "months", 12),
+    ("runway.+ certain", "months", 12),
+    ("runway.cash in hand", "months", 10),
+    ("runway.cash-in-hand", "months", 10),
+    ("runway.cash_in_hand", "months", 10),
+    ("zero-cash date", "date", "2026-01-01"),
+    ("zero_cash_date", "date", "2026-01-01"),
+    ("zero-cash-date", "date", "2026-01-01"),
+    ("zero cash date.planned", "date", "2026-05-01"),
+    ("lowest cash", "money", -1200),
+    ("lowest-cash", "money", -1200),
+    ("lowest_cash.conditional", "money", -900),
+    ("gap", "money", 1200),
+    ("funding gap", "money", 1200),
+    ("funding_gap", "money", 1200),
+    ("funding-gap.planned", "money", 800),
+    ("closing cash", "money", -1200),
+    ("closing-cash", "money", -1200),
+    ("closing_cash", "money", -1200),
+    ("closing_cash.cash in hand", "money", -1400),
+]
+"""A measure as it may be written, and what it is where as much is counted as is certain."""
+
+
+@pytest.fixture(scope="module")
+def stand(load: Callable[..., Model]) -> Model:
+    return load(STAND)
+
+
+def amount(unit: str, value: object) -> str:
+    return f"{value} months" if unit == "months" else str(value)
+
+
+def test_a_rung_has_one_place_by_every_name() -> None:
+    assert {rung: rung_named(rung) for rung in RUNGS} == {rung: place for rung, (place, _) in RUNGS.items()}
+
+
+@pytest.mark.parametrize("rung", ["cash in hand", "cash-in-hand", "cash_in_hand", "+ certain"])
+def test_a_rung_is_read_alike_in_every_place(
+    stand: Model, load: Callable[..., Model], tmp_path: Path, capsys: pytest.CaptureFixture[str], rung: str
+) -> None:
+    place, months = RUNGS[rung]
+    title = LADDER[place].title
+    assert runway.sensitivity(stand, ["burn"], rung=rung).base.months == pytest.approx(months)
+    assert solve(stand, "burn", "runway >= 20 months", rung=rung).before.months == pytest.approx(months)
+    assert compare(stand, stand, rung=rung).outcomes[0].counting == title
+    assert runway.sources(stand, rung=rung).base.months == pytest.approx(months)
+    assert runway.simulate(stand, paths=16, counting=rung).counting == title
+    file = tmp_path / "stand.toml"
+    file.write_text(STAND, encoding="utf-8")
+    assert portfolio(str(tmp_path), paths=0, counting=rung).companies[0].months == pytest.approx(months)
+    assert main(["scenarios", str(file), "--counting", rung, "--json"]) == 0
+    assert main(["explain", str(file), f"runway.{rung}", "--json"]) == 0
+    explained = json.loads(capsys.readouterr().out.split("\n}\n", 1)[1])
+    assert [item["counting"] for item in explained["runway"]] == [title]
+    ends = 1000 + (0, 200, 500, 600)[place] - 2400
+    check = f'[[checks]]\nexpect = "cash in 2026-12"\nvalue = {ends}\nwithin = 0\ncounting = "{rung}"\n'
+    assert runway.check(load(STAND + check)).hold
+
+
+@pytest.mark.parametrize(("name", "unit", "value"), MEASURES)
+def test_a_measure_is_read_alike_in_every_place(
+    stand: Model, load: Callable[..., Model], name: str, unit: str, value: object
+) -> None:
+    wanted = amount(unit, value)
+    model = load(f'{STAND}\n[[checks]]\nrequire = "{name} = {wanted}"\n')
+    (check,) = runway.check(model).checks
+    assert check.holds
+    assert not runway.check(load(f'{STAND}\n[[checks]]\nrequire = "{name} > {wanted}"\n')).hold
+    assert solve(stand, "burn", f"{name} = {wanted}").status == "holds"
+    grid = runway.sensitivity(stand, ["burn", "funding"], grid=True, steps=3, metric=name).grid
+    assert grid is not None
+    number = check.modelled if unit != "date" else {"2026-01-01": 12, "2026-05-01": 16}[str(value)]
+    assert grid.cells[1][1] == pytest.approx(number)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("Runway.cash-in-hand", 10), ("lowest cash", -1200), ("gap.planned", 800)]
+)
+def test_a_comparison_is_of_a_measure_by_any_name(stand: Model, name: str, number: int) -> None:
+    assert compare(stand, stand, metric=name).values == pytest.approx((number, number))
+
+
+CENTS = """
+[costs.cents]
+kind = "recurring"
+amount = { value = "0.01/month", low = "0.005/month", high = "0.02/month" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("closing_cash", -1200), ("closing cash.cash in hand", -1400), ("lowest-cash", -1200), ("gap.planned", 800)],
+)
+def test_a_measure_of_money_is_read_off_every_future(load: Callable[..., Model], name: str, value: int) -> None:
+    bounds = "".join(f'\n[[checks]]\nrequire = "{name} >= {value + more}"\n' for more in (-2, 2))
+    found = runway.simulate(load(STAND + CENTS + bounds), paths=64)
+    assert [check.probability.value for check in found.checks] == [1, 0]
+
+
+@pytest.mark.parametrize("name", ["Dilution( founders )", "stake(founders)"])
+def test_a_holder_s_part_is_checked_and_solved_for(stand: Model, load: Callable[..., Model], name: str) -> None:
+    """500 of 10,500 after the round: 4.76 % to the investors; as much for 10,000 as 2.5 % need 19,500 of pre-money."""
+    dilutes = "ilution" in name
+    sign, wanted = ("<=", "2.5%") if dilutes else (">=", "97.5%")
+    (check,) = runway.check(load(f'{STAND}\n[[checks]]\nrequire = "{name} {sign} {wanted}"\n')).checks
+    assert check.modelled == pytest.approx(500 / 10_500 if dilutes else 10_000 / 10_500)
+    assert not check.holds
+    found = solve(stand, "seed.valuation", f"{name} {sign} {wanted}")
+    assert (found.status, found.answer, found.side, found.rung) == ("solved", "19_500", "or more", "+ planned")
+    again = load(f'{STAND}\n[[checks]]\nrequire = "{name} {sign} {wanted}"\n', set={"seed.valuation": found.answer})
+    assert runway.check(again).hold
+    for asked in (
+        lambda: runway.sensitivity(stand, ["burn", "funding"], grid=True, metric=name),
+        lambda: compare(stand, stand, metric=name),
+    ):
+        with pytest.raises(InputError, match=r"There are runway, zero-cash-date.*take (dilution|stake)\(…\)") as raised:
+            asked()
+        assert raised.value.problems[0].name == "unknown-metric"
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in MEASURES if "." not in name] + ["stake(founders)"])
+def test_a_formula_that_names_one_is_told_that_it_cannot_look_ahead(load: Callable[..., Model], name: str) -> None:
+    for text in (
+        STAND.replace('"permit"', f'"{name} >= 1"'),
+        STAND.replace('"permit"', f'"permit and ({name} >= 1)"'),
+        f'{STAND}\n[costs.bonus]\nkind = "formula"\nformula = "{name}"\n',
+    ):
+        with pytest.raises(InputError, match="cannot look ahead") as raised:
+            load(text)
+        (problem,) = raised.value.problems
+        assert (problem.name, f'require = "{name} ' in problem.text) == ("looks-ahead", True)
+
+
+def test_a_line_of_the_file_is_meant_before_a_measure(load: Callable[..., Model]) -> None:
+    text = f'{STAND}\n[drivers.gap]\nformula = "7"\n\n[[checks]]\nrequire = "gap = 7"\n'
+    assert runway.check(load(text)).hold
+    assert solve(load(text), "burn", "gap = 1200").status == "holds"  # a target has no formulas
+
+
+@pytest.mark.parametrize("counting", ["planned", "cash in hand"])
+def test_a_rung_is_said_once(stand: Model, counting: str) -> None:
+    for asked in (
+        lambda: solve(stand, "burn", "runway.certain >= 20 months", rung=counting),
+        lambda: runway.sensitivity(stand, ["burn", "funding"], grid=True, metric="gap.certain", rung=counting),
+        lambda: compare(stand, stand, metric="runway.certain", rung=counting),
+    ):
+        with pytest.raises(InputError, match="counts certain, and --counting") as raised:
+            asked()
+        assert raised.value.problems[0].name == "given-twice"
+    assert solve(stand, "burn", "runway.certain >= 20 months", rung="+ certain").rung == "+ certain"
+
+
+@pytest.mark.parametrize(
+    ("measure", "amounts"),
+    [
+        ("runway", ["18 months", "18", "18m", "1.5 years"]),
+        ("zero_cash_date", ["2026-07-01", "2026-07"]),
+        ("lowest_cash", ["100", "0.1k", "$100", "USD 100"]),
+        ("stake(founders)", ["97.5%", "0.975"]),
+    ],
+)
+def test_an_amount_is_read_alike_in_a_check_and_in_a_target(
+    stand: Model, load: Callable[..., Model], measure: str, amounts: list[str]
+) -> None:
+    found = {round(read_target(f"{measure} >= {text}", stand).wanted, 9) for text in amounts}
+    (number,) = found
+    checks = "".join(f'\n[[checks]]\nrequire = "{measure} >= {text}"\n' for text in amounts)
+    assert {round(check.expected, 9) for check in runway.check(load(STAND + checks)).checks} == {number}
+
+
+@pytest.mark.parametrize(
+    ("measure", "text"),
+    [("runway", "5%"), ("runway", "$5"), ("lowest_cash", "5%"), ("lowest_cash", "5 months"), ("lowest_cash", "€5"),
+     ("zero_cash_date", "12 months"), ("stake(founders)", "40"), ("dilution(founders)", "3 days")],
+)  # fmt: skip
+def test_an_amount_of_another_unit_is_refused_in_a_check_and_in_a_target(
+    stand: Model, load: Callable[..., Model], measure: str, text: str
+) -> None:
+    with pytest.raises(InputError) as raised:
+        solve(stand, "burn", f"{measure} >= {text}")
+    assert [problem.name for problem in raised.value.problems] == ["target-malformed"]
+    with pytest.raises(InputError) as raised:
+        runway.check(load(f'{STAND}\n[[checks]]\nrequire = "{measure} >= {text}"\n'))
+    assert [problem.name for problem in raised.value.problems] == ["check-malformed"]
+
+
+@pytest.mark.parametrize("text", ["12", "12m", "12 months", "1y", "1 year"])
+def test_a_length_of_time_on_the_command_line(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sources", "lemonade", "--older-than", text, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["older_than"] == 12
+
+
+@pytest.mark.parametrize("text", ["5%", "soon", "-3"])
+def test_what_is_no_length_of_time(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sensitivity", "lemonade", "--break", "--at-least", text]) == 2
+    assert f"--at-least {text} is no number of months" in capsys.readouterr().err

@@ -181,7 +181,7 @@ class _Explainer:
         """A part with what went into it, so many levels deep."""
         if part.what == "figure":
             origin = self.origins.of(part.address)
-            return Term(part.address, None, origin.number, "date" if origin.kind == "date" else "number", origin=origin)
+            return Term(part.address, None, origin.number, "date" if origin.is_date else "number", origin=origin)
         below = self.trace.below(part)
         if part.what == "look":  # its months are told by their values; of very many none is
             below = below if len(below) <= MOST_MONTHS else []

@@ -65,7 +65,7 @@ def _weak_assumptions(reader: Reader) -> list[str]:
         empty = reader.days(rows, overrides).first_below()
         return None if empty is None else months_to(*empty, reader.layout.days)
 
-    weak = [(a, e) for a, e in reader.program.entries.items() if e.confidence == "low" and e.amount.kind == "number"]
+    weak = [(a, e) for a, e in reader.program.entries.items() if e.confidence == "low" and e.amount.is_number]
     found = []
     for address, entry in [(a, e) for a, e in weak if e.low is not None and e.high is not None][:TRIED]:
         ends = [months({address: entry.low or 0.0}), months({address: entry.high or 0.0})]

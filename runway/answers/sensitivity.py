@@ -262,14 +262,14 @@ def tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...], tup
     funded = {item.name for item in variants.model.section("funding")}
     for address, entry in variants.program.entries.items():
         number = variants.program.parameters[address]
-        if entry.amount.kind == "date" or address.startswith("levers.") or entry.text in ("true", "false"):
+        if entry.amount.is_date or address.startswith("levers.") or entry.text in ("true", "false"):
             continue
         in_a_round = address.count(".") > 1 and address.split(".")[0] in funded
         low, high, stated = entry.low, entry.high, True
         if low is None or high is None:
             low, high = sorted((number * (1 - TORNADO_CHANGE), number * (1 + TORNADO_CHANGE)))
             stated = False
-        whole = bool(number) and entry.amount.kind == "duration" and variants.whole(address)
+        whole = bool(number) and entry.amount.is_duration and variants.whole(address)
         if whole:
             least = _least(variants, address)
             low, high = (round(low), round(high)) if stated else around(number, TORNADO_CHANGE, least)

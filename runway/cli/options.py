@@ -119,7 +119,7 @@ def amount_of(option: str, text: str, kind: str, says: str) -> float:
         amount = Dimension(kind, schedule=False).amount(text)
     except FigureError:
         raise InputError(Problem("value-out-of-range", f"{option} {text} {says}")) from None
-    return amount.number * (IN_MONTHS[amount.period or "month"] if amount.kind == "duration" else 1)
+    return amount.number * (IN_MONTHS[amount.period or "month"] if amount.is_duration else 1)
 
 
 def malformed(text: str) -> Problem:

@@ -135,19 +135,19 @@ def measure_in(at: Text, start: int, end: int, model: Model, *, joint: str) -> Q
 def number_of(amount: Amount, unit: str, start: int) -> float | None:
     """An amount as a number of a unit, a date as a day's ordinal; None if it is of another."""
     if unit == "date":
-        if amount.kind != "date":
+        if not amount.is_date:
             return None
         return inf if amount.number >= NEVER else float(date_at(amount.number, 0).toordinal())
     if unit == "days":  # between two dates
         return amount.number * IN_DAYS[amount.period or "day"] if not (amount.percent or amount.currency) else None
-    if amount.kind == "date":
+    if amount.is_date:
         return amount.number - start if unit == "number" else None
     if unit == "months":
         fits = not (amount.percent or amount.currency)
         return amount.number * IN_MONTHS[amount.period or "month"] if fits else None
     if unit == "money" and (amount.percent or amount.period):
         return None
-    return None if amount.period and amount.kind != "duration" else amount.number
+    return None if amount.period and not amount.is_duration else amount.number
 
 
 def metric_named(text: str, rung: str | None = None) -> tuple[Measure, str | None]:

@@ -91,7 +91,7 @@ class Variants:
 
     def is_date(self, address: str) -> bool:
         """Whether a figure is a date."""
-        return all(self.program.entries[a].amount.kind == "date" for a in self.numbers(address))
+        return all(self.program.entries[a].amount.is_date for a in self.numbers(address))
 
     def dimension(self, address: str) -> Dimension | None:
         """The dimension that the field of a figure declares; None for a parameter of a formula."""
@@ -103,7 +103,7 @@ class Variants:
     def varied(self, address: str) -> dict[str, float]:
         """The numbers of a figure that can be varied; a switch of true and false cannot."""
         numbers, dimension = self.numbers(address), self.dimension(address)
-        if dimension is not None and dimension.kind == "switch":
+        if dimension is not None and dimension.name == "switch":
             says = f"{address} is true or false: there is nothing to search."
             raise InputError(Problem("not-to-be-varied", f"{says} Compare the two with --set {address}=false."))
         return numbers

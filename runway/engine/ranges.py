@@ -95,11 +95,11 @@ def _refuse_order(text: str, low: float, high: float) -> None:
 
 def _refuse_unit(text: str, end: Amount, like: Amount | None, own: str) -> None:
     """Refuses an end that is not in the figure's unit."""
-    if end.kind == "date":
+    if end.is_date:
         raise _problem("range-malformed", text, MOVED)
     if like is None or end.percent:
         return
-    if end.kind == "duration" and like.kind != "duration":
+    if end.is_duration and not like.is_duration:
         raise _problem("range-malformed", text, "The figure is no length of time.")
     if end.period is not None and end.period != like.period:
         raise _problem("range-malformed", text, f"The figure is written by the {like.period}.")
@@ -234,9 +234,9 @@ def axis_of(variants: Variants, address: str, within: str | None, wanted: float)
     numbers, dimension = variants.varied(address), variants.dimension(address)
     entries = {a: program.entries[a] for a in numbers}
     entry = next(iter(entries.values()))
-    lever = address.removeprefix("levers.") in LEVERS and entry.amount.kind == "number"
+    lever = address.removeprefix("levers.") in LEVERS and entry.amount.is_number
     value = next(iter(numbers.values()))
-    how = "day" if entry.amount.kind == "date" else "relative" if lever or entry.month is not None else "absolute"
+    how = "day" if entry.amount.is_date else "relative" if lever or entry.month is not None else "absolute"
     if len(numbers) == 1 and address in numbers and not lever and how == "relative":
         how = "absolute"  # one step of a schedule
     base: float | None = 0.0 if how == "relative" else value
@@ -247,12 +247,12 @@ def axis_of(variants: Variants, address: str, within: str | None, wanted: float)
     whole = how == "absolute" and variants.whole(address)
     axis = Axis(address, how, entries, numbers, program.start, base, 0.0, 0.0, False, outright, whole)
     low, high = (-LARGEST, LARGEST) if dimension is None else (dimension.low, dimension.high)
-    if entry.amount.kind == "duration":
+    if entry.amount.is_duration:
         low = max(low, 0.0)
     if within is not None:
         axis = _asked(axis, within, low, high)
     else:
-        axis = _suited(axis, dimension.kind if dimension else "free", low, high, variants, wanted)
+        axis = _suited(axis, dimension.name if dimension else "free", low, high, variants, wanted)
     return replace(axis, low=float(ceil(axis.low)), high=float(floor(axis.high))) if whole else axis
 
 
@@ -306,7 +306,7 @@ def _suited(axis: Axis, kind: str, low: float, high: float, variants: Variants, 
         positive = kind == "share" or amount.period is None or (kind == "free" and value >= 0)
         floor = 0.0 if positive else value - likely
         return replace(axis, low=max(low, floor), high=min(high, 1.0 if amount.period is None else value + likely))
-    if amount.kind == "duration":
+    if amount.is_duration:
         years = {"day": 730, "week": 104, "month": 24, "quarter": 8, "year": 2}[amount.period or "day"]
         return replace(axis, low=low, high=max(NEAR * value, float(years)))
     if value == 0:

@@ -171,7 +171,7 @@ class Reader:
         """Whether a name is a written date, or the date on which a closing or clause was decided."""
         figure = self.names.figures.get(address)
         is_row = address in self.names.rows and address.rpartition(".")[2] in DATES
-        return is_row or (figure is not None and figure.entries[0].amount.kind == "date")
+        return is_row or (figure is not None and figure.entries[0].amount.is_date)
 
     def _is_money(self, tree: Node) -> bool:
         """Whether a formula is one row that is money, or the sums and differences of such."""

@@ -22,6 +22,16 @@ UNSUPPORTED = {
 """Terms that contracts have and that are not modelled, by the names that they would have in a file."""
 
 
+def is_preferred(kind: str) -> bool:
+    """Whether shares of a kind are paid their preference first."""
+    return kind == "preferred"
+
+
+def is_granted(kind: str) -> bool:
+    """Whether what is held is a right to buy shares: options and warrants."""
+    return kind in ("options", "warrants")
+
+
 class Stock(Component):
     """The terms of the shares that a round issues; without them it issues preferred shares, 1x, not participating.
 
@@ -51,3 +61,11 @@ class Stock(Component):
     anti_dilution_counts_pool: bool = Field(
         False, strict=True, description="whether the unissued pool counts in a broad-based average"
     )
+
+    @property
+    def preferred(self) -> bool:
+        return is_preferred(self.kind)
+
+    @property
+    def granted(self) -> bool:
+        return is_granted(self.kind)

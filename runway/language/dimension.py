@@ -37,10 +37,10 @@ LONGEST = {"day": 36_525, "week": 5_218, "month": 1_200, "quarter": 400, "year":
 class Dimension(NamedTuple):
     """The dimension that a field declares, with the range that it allows; an annotation that pydantic reads with.
 
-    `kind` is one of `DESCRIPTIONS`: money, flow (money per period), count, share, rate, date, days, months, …
+    `name` is one of `DESCRIPTIONS`: money, flow (money per period), count, share, rate, date, days, months, …
     """
 
-    kind: str
+    name: str
     low: float = -1e15
     high: float = 1e15
     schedule: bool = True
@@ -50,7 +50,7 @@ class Dimension(NamedTuple):
     @property
     def what(self) -> str:
         """What a figure of the dimension is, in words."""
-        return "a share, which may be above 1" if self.kind == "share" and self.high > 1 else DESCRIPTIONS[self.kind]
+        return "a share, which may be above 1" if self.name == "share" and self.high > 1 else DESCRIPTIONS[self.name]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(self._validate)
@@ -70,7 +70,7 @@ class Dimension(NamedTuple):
         """The figure of a raw value; `context` has the model's `currency` and the codes in `fx`."""
         if isinstance(raw, Adjusted):
             return self._adjusted(raw, context)
-        if self.kind == "switch":
+        if self.name == "switch":
             return self._switch(raw)
         if isinstance(raw, dict) and raw and all(month_number(str(key)) is not None for key in raw):
             if not self.schedule:
@@ -93,23 +93,23 @@ class Dimension(NamedTuple):
 
     def _kind(self, amount: Amount) -> str:
         """The dimension of a free figure, or of a fee, is read off its form."""
-        if self.kind == "fee":
+        if self.name == "fee":
             return "share" if amount.percent else "money"
-        if self.kind != "free":
-            return self.kind
-        if amount.kind == "date":
+        if self.name != "free":
+            return self.name
+        if amount.is_date:
             return "date"
-        if amount.kind == "duration":
+        if amount.is_duration:
             return "days" if amount.period in ("day", "week") else "months"
         if amount.percent:
             return "rate" if amount.period else "share"
         return "flow" if amount.period else "money" if amount.currency else "count"
 
     def _adjusted(self, raw: Adjusted, context: dict[str, Any]) -> Figure:
-        if self.kind == "switch":
+        if self.name == "switch":
             return self.read(raw.change, context)
         change = read_amount(raw.change)
-        relative = change.signed and (change.period is None or change.kind == "duration")
+        relative = change.signed and (change.period is None or change.is_duration)
         if not relative:
             return self.read(raw.change, context)
         base = self.read(raw.raw, context)
@@ -118,19 +118,19 @@ class Dimension(NamedTuple):
     def _shifted(self, entry: Entry, change: Amount, text: str) -> Entry:
         amount = entry.amount
         if change.percent:
-            if amount.kind == "date":
+            if amount.is_date:
                 raise FigureError("wrong-dimension", 'A date is moved by a duration: "+2 months" or "-10 days".')
             amount = amount._replace(number=amount.number * (1 + change.number))
-        elif amount.kind == "date":
-            if change.kind != "duration":
+        elif amount.is_date:
+            if not change.is_duration:
                 raise FigureError("wrong-dimension", 'A date is moved by a duration: "+2 months" or "-10 days".')
             if amount.number < NEVER:
                 amount = amount._replace(number=moved(amount.number, change))
-        elif change.kind == "duration" and amount.kind != "duration":
+        elif change.is_duration and not amount.is_duration:
             raise FigureError("wrong-dimension", "Only a date or a duration is changed by a duration.")
         else:
             if change.period != amount.period:
-                whole = f"in {amount.period}s" if amount.kind == "duration" else f"with /{amount.period}"
+                whole = f"in {amount.period}s" if amount.is_duration else f"with /{amount.period}"
                 text = f'FIELD is changed by a percentage, "+10%", or written whole, {whole}.'
                 raise FigureError("wrong-dimension", text)
             amount = amount._replace(number=amount.number + change.number)
@@ -212,9 +212,9 @@ class Dimension(NamedTuple):
         A length of time may be `12`, `12m` or `2y`; `currency` is the one it must be in, None for any.
         Raises `FigureError`.
         """
-        short = _SHORT.fullmatch(text.strip()) if self.kind in ("days", "months") else None
+        short = _SHORT.fullmatch(text.strip()) if self.name in ("days", "months") else None
         if short is not None:
-            text = f"{short['number']} {_UNITS.get(short['unit'], self.kind)}"
+            text = f"{short['number']} {_UNITS.get(short['unit'], self.name)}"
         written = read_amount(text)
         amount = self._single(text, {"currency": currency}).amount
         return amount if currency is not None else amount._replace(currency=written.currency)
@@ -225,9 +225,9 @@ class Dimension(NamedTuple):
         return self._single(raw, context)
 
     def _single(self, raw: Any, context: dict[str, Any]) -> Entry:
-        if self.kind == "date_end" and isinstance(raw, str) and (day := parse_date(raw.strip(), end=True)) is not None:
+        if self.name == "date_end" and isinstance(raw, str) and (day := parse_date(raw.strip(), end=True)) is not None:
             amount = date_amount(day)
-        elif self.kind in ("date", "date_end") and isinstance(raw, str):
+        elif self.name in ("date", "date_end") and isinstance(raw, str):
             amount = _dated(raw)
         else:
             amount = read_amount(raw)
@@ -237,7 +237,7 @@ class Dimension(NamedTuple):
 
     def _interval(self, raw: str, context: dict[str, Any]) -> Entry:
         low_text, _, high_text = raw.partition(" to ")
-        if self.kind in ("date", "date_end") or parse_date(low_text.strip()) is not None:
+        if self.name in ("date", "date_end") or parse_date(low_text.strip()) is not None:
             bounds = [self._plain(text.strip(), context).amount for text in (low_text, high_text)]
         else:
             bounds = [self._unit(amount, raw, context) for amount in read_range(low_text, high_text)]
@@ -250,14 +250,14 @@ class Dimension(NamedTuple):
     def _unit(self, amount: Amount, raw: Any, context: dict[str, Any]) -> Amount:
         """The amount in the field's dimension, its currency None if it is the model's."""
         kind = self._kind(amount)
-        named = self.kind if self.kind == "fee" else kind
+        named = self.name if self.name == "fee" else kind
         wanted = DESCRIPTIONS[named]
         example = f" For example FIELD = {self.example or SAMPLES[named]}."
         if kind in ("date", "date_end"):
-            if amount.kind != "date":
+            if not amount.is_date:
                 raise FigureError("not-a-date", f"FIELD is {wanted}.{example}")
             return amount
-        if amount.kind == "date":
+        if amount.is_date:
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a date.{example}")
         if kind in ("days", "months"):
             if amount.currency or amount.percent or not amount.period:
@@ -265,11 +265,11 @@ class Dimension(NamedTuple):
                     example = f' For example FIELD = "{amount.number:g} {kind}".'
                 raise FigureError("duration-without-unit", f"FIELD needs its unit.{example}")
             return amount
-        if amount.kind == "duration":
+        if amount.is_duration:
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a duration.{example}")
         if amount.percent and kind not in ("share", "rate", "loss"):
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a percentage.{example}")
-        if self.kind == "fee" and not amount.percent and not amount.currency and 0 < amount.number < 1:
+        if self.name == "fee" and not amount.percent and not amount.currency and 0 < amount.number < 1:
             percent = amount.number * 100
             text = f'FIELD is {DESCRIPTIONS["fee"]}. For {percent:g} % write FIELD = "{percent:g}%".'
             raise FigureError("rate-without-percent", text)
@@ -288,12 +288,12 @@ class Dimension(NamedTuple):
         return amount
 
     def _check(self, amount: Amount) -> None:
-        if amount.kind != "number" or amount.number == NEVER:
-            if amount.kind == "duration" and amount.number < 0:
+        if not amount.is_number or amount.number == NEVER:
+            if amount.is_duration and amount.number < 0:
                 raise FigureError("negative-value", "FIELD is a length of time; it cannot be negative.")
-            if amount.kind == "duration" and amount.number > LONGEST[amount.period or "day"]:
+            if amount.is_duration and amount.number > LONGEST[amount.period or "day"]:
                 raise FigureError("value-out-of-range", "FIELD cannot be above 100 years.")
-            if amount.kind == "duration" and amount.number < self.low:
+            if amount.is_duration and amount.number < self.low:
                 raise FigureError("value-out-of-range", "FIELD cannot be 0.")
             if self.whole:
                 months = amount.number * IN_MONTHS[amount.period or "month"]
@@ -304,14 +304,14 @@ class Dimension(NamedTuple):
             return
         if amount.number < self.low:
             if self.low == 0:
-                flows = "; the section says which way money flows" if self.kind in ("money", "flow") else ""
+                flows = "; the section says which way money flows" if self.name in ("money", "flow") else ""
                 raise FigureError("negative-value", f"FIELD cannot be negative{flows}.")
             raise FigureError("value-out-of-range", f"FIELD cannot be below {_shown(self.low, amount)}.")
-        if amount.number > (1 if self.kind == "fee" and amount.percent else self.high):
+        if amount.number > (1 if self.name == "fee" and amount.percent else self.high):
             hint = ""
-            if self.kind == "share" and not amount.percent and amount.number <= 100:
+            if self.name == "share" and not amount.percent and amount.number <= 100:
                 hint = f' For {amount.number:g} % write FIELD = "{amount.number:g}%".'
-            high = 1 if self.kind == "fee" else self.high
+            high = 1 if self.name == "fee" else self.high
             raise FigureError("value-out-of-range", f"FIELD cannot be above {_shown(high, amount)}.{hint}")
 
 
@@ -354,7 +354,7 @@ def _currency(mark: str, context: dict[str, Any]) -> str | None:
 
 def sample(dimension: Dimension) -> str:
     """A figure of the dimension, as it is written in a file."""
-    return dimension.example or SAMPLES[dimension.kind]
+    return dimension.example or SAMPLES[dimension.name]
 
 
 def figure_error(error: FigureError) -> PydanticCustomError:

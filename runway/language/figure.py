@@ -40,7 +40,19 @@ class Amount(NamedTuple):
     percent: bool = False
     period: str | None = None  # of a rate or a flow; the unit of a duration
     signed: bool = False
-    kind: str = "number"  # number, date, duration
+    form: str = "number"  # number, date, duration
+
+    @property
+    def is_date(self) -> bool:
+        return self.form == "date"
+
+    @property
+    def is_duration(self) -> bool:
+        return self.form == "duration"
+
+    @property
+    def is_number(self) -> bool:
+        return self.form == "number"
 
 
 class Entry(NamedTuple):
@@ -162,7 +174,7 @@ def read_amount(raw: Any) -> Amount:
         raise FigureError("not-a-figure", f"FIELD must be a figure, not {_kind_of(raw)}.")
     text = raw.strip()
     if text == "never":
-        return Amount(NEVER, kind="date")
+        return Amount(NEVER, form="date")
     if (day := parse_date(text)) is not None:
         return date_amount(day)
     match = _matched(text)
@@ -209,7 +221,7 @@ def _amount(said: Mapping[str, str | None]) -> Amount:
         percent=bool(said.get("percent")),
         period=said.get("period") or (unit.rstrip("s") if unit else None),
         signed=sign is not None,
-        kind="duration" if unit else "number",
+        form="duration" if unit else "number",
     )
 
 
@@ -233,4 +245,4 @@ def _bounded(number: Decimal) -> float:
 
 
 def date_amount(day: date) -> Amount:
-    return Amount(day.year * 12 + day.month - 1 + (day.day - 1) * DAY, kind="date")
+    return Amount(day.year * 12 + day.month - 1 + (day.day - 1) * DAY, form="date")

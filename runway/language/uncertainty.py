@@ -25,7 +25,7 @@ def shape(entry: Entry) -> str:
     """The distribution of an entry that has a range or outcomes."""
     if entry.outcomes:
         return "discrete"
-    positive = entry.low is not None and entry.low > 0 and entry.amount.kind != "date"
+    positive = entry.low is not None and entry.low > 0 and not entry.amount.is_date
     return entry.distribution or ("lognormal" if positive else "normal")
 
 
@@ -38,7 +38,7 @@ def middle(entry: Entry) -> Entry:
     low, high = entry.low, entry.high
     assert low is not None
     assert high is not None
-    if entry.amount.kind == "date":
+    if entry.amount.is_date:
         _possible(entry, ())
         days = [date_at(place, 0).toordinal() for place in (low, high)]
         return entry._replace(amount=date_amount(type(date_at(low, 0)).fromordinal(sum(days) // 2)))
@@ -87,7 +87,7 @@ def _outcomes(entry: Entry, raw: dict[str, Any], read: Callable[[Any], Amount]) 
         if (amount.period, amount.currency) != (entry.amount.period, entry.amount.currency):
             text = f"The outcome {key} is written in the same unit as value."
             raise FigureError("wrong-dimension", text, ("outcomes", key), at="key")
-        if chance.kind != "number" or chance.period or chance.currency or not 0 < chance.number <= 1:
+        if not chance.is_number or chance.period or chance.currency or not 0 < chance.number <= 1:
             text = "The probability of an outcome is above 0 and at most 100%."
             raise FigureError("outcomes-malformed", text, ("outcomes", key))
         found.append((amount.number, chance.number))
@@ -104,7 +104,7 @@ def _possible(entry: Entry, at: tuple[str | int, ...]) -> None:
     assert low is not None
     assert high is not None
     wanted = shape(entry)
-    if entry.amount.kind == "date":
+    if entry.amount.is_date:
         if wanted in ("lognormal", "beta"):
             text = f"A date cannot be {wanted}; write normal, pert, triangular or uniform."
             raise FigureError("distribution-impossible", text, at)
@@ -155,7 +155,7 @@ def moved_range(entry: Entry, amount: Amount, change: Amount) -> Entry:
     def changed(number: float) -> float:
         if change.percent:
             return number * (1 + change.number)
-        if amount.kind != "date":
+        if not amount.is_date:
             return number + change.number
         return number if number >= NEVER else moved(number, change)
 

@@ -42,7 +42,7 @@ def written(entry: Entry, value: Decimal | float) -> str:
     >>> written(entry("$700k/day"), 812_000), written(entry("2%/month"), 0.024), written(entry("900M"), 1.2e10)
     ('$812k/day', '2.4%/month', '12B')
     """
-    if entry.amount.kind == "date":
+    if entry.amount.is_date:
         return date.fromordinal(int(value)).isoformat()
     number = value if isinstance(value, Decimal) else Decimal(repr(value))
     low, between, high = entry.text.partition(" to ")
@@ -51,7 +51,7 @@ def written(entry: Entry, value: Decimal | float) -> str:
         return _plain(number, "")
     mark = found["mark"] or (first["mark"] if first is not None else None) or ""
     tail = found["tail"] or ""
-    if entry.amount.kind == "duration":
+    if entry.amount.is_duration:
         tail = f"{'' if found['gap'] else ' '}{entry.amount.period}{'' if abs(number) == 1 else 's'}"
     letter, scale = _letter(number, found["scale"])
     shown = number * 100 if entry.amount.percent else number / scale

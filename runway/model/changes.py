@@ -310,7 +310,7 @@ def written(figure: Figure) -> str:
 
 
 def _entry(entry: Entry) -> str:
-    if entry.amount.kind == "date":
+    if entry.amount.is_date:
         number = entry.amount.number
         return "never" if number >= NEVER else date_at(number, 0).isoformat()
     return entry.text

@@ -99,7 +99,7 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
     stakes, numbers = [], []
     for path, figure in found:
         amount = figure.entries[0].amount
-        if _UNIT.search(figure.entries[0].text) or amount.currency or amount.period or amount.kind != "number":
+        if _UNIT.search(figure.entries[0].text) or amount.currency or amount.period or not amount.is_number:
             text = 'Shares are a number, 4_500_000, or a percentage of the company, "60%".'
             yield problem(model, path, "wrong-dimension", text)
         elif amount.percent:
@@ -124,10 +124,10 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
 
 def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iterator[Problem]:
     path: Path = ("captable", "classes", name)
-    if name == COMMON and cls.kind != "common":
+    if name == COMMON and (cls.preferred or cls.granted):
         yield problem(model, (*path, "kind"), "unknown-choice", 'The class common has kind = "common".')
     yield from stock_checks(model, cls, path)
-    if cls.kind in ("options", "warrants"):
+    if cls.granted:
         if cls.strike is None and captable.in_shares:
             text = "strike is missing: what exercising one of them costs. Write 0 if nothing does."
             yield problem(model, path, "missing-field", text, at="key")
@@ -135,7 +135,7 @@ def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iter
         yield problem(model, (*path, "strike"), "not-for-kind", "Only options and warrants have a strike.", at="key")
     if cls.conversion_price is not None and exact(cls.conversion_price) == 0:
         yield problem(model, (*path, "conversion_price"), "value-out-of-range", "conversion_price cannot be 0.")
-    if cls.kind == "preferred":
+    if cls.preferred:
         given = [field for field in ("price", "raised") if getattr(cls, field) is not None]
         if len(given) != 1:
             text = "Write price, what one share was issued for, or raised, what the whole class was; one, not both."
@@ -159,7 +159,7 @@ def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iter
 
 def stock_checks(model: Model, stock: Any, path: Path) -> Iterator[Problem]:
     preferred = ("preference", "seniority", "participation", "participation_cap", "anti_dilution")
-    if stock.kind != "preferred":
+    if not stock.preferred:
         for field in preferred:
             if field in stock.model_fields_set:
                 text = f"Only preferred shares have {field}; these are {stock.kind}."
@@ -186,7 +186,7 @@ def _grants(model: Model, captable: Captable, classes: Any) -> Iterator[Problem]
         cls = captable.classes.get(grant.class_)
         if grant.class_ not in classes:
             yield problem(model, (*path, "class"), "unknown-class", _no_class(grant.class_, classes))
-        elif cls is not None and cls.kind == "preferred":
+        elif cls is not None and cls.preferred:
             text = "Preferred shares are bought. Grants give common shares, options or warrants."
             yield problem(model, (*path, "class"), "not-for-kind", text)
         if (grant.shares is None) == (grant.stake is None):

@@ -133,7 +133,7 @@ def _prices(model: Model, item: Item) -> Iterator[Problem]:
     begun = any(exact(c.date) < start for c in part.closings) and "model" not in model.broken
     later = [c for c in part.closings if exact(c.date) >= start and c.price is None and c.valuation is None]
     cls = captable.classes.get(item.name)
-    if begun and later and part.price is None and (cls is None or cls.kind != "preferred") and captable.in_shares:
+    if begun and later and part.price is None and (cls is None or not cls.preferred) and captable.in_shares:
         text = (
             f"{item.name} began before the first month, so its shares are in the cap table; {later[0].name} issues "
             f"more of them at their price. Write price, or the class [captable.classes.{item.name}] with its price."

@@ -23,7 +23,7 @@ class Origin:
     address: str
     written: str  # as in the file: "$18", "4%/month"
     number: float  # a share for a percentage; a date as months from the start
-    kind: str  # number, date, duration
+    is_date: bool
     place: Place | None  # None: nobody wrote it, it is what the field is when left out
     source: str | None
     title: str | None  # of the source
@@ -43,7 +43,7 @@ class Origin:
         return {
             "address": self.address,
             "written": self.written,
-            "value": self.written if self.kind == "date" else self.number,
+            "value": self.written if self.is_date else self.number,
             "file": self.place and self.place.file,
             "line": self.place and self.place.line,
             "source": self.source,
@@ -85,7 +85,7 @@ class Origins:
         note = what if value.rows else "actual: no row of this month"
         written = f"{value.value:,}"
         number = program.parameters[address]
-        return Origin(address, written, number, "number", place, None, None, None, None, note, None, None)
+        return Origin(address, written, number, False, place, None, None, None, None, note, None, None)
 
     def addresses(self) -> tuple[str, ...]:
         """Every written or default number, by address."""
@@ -107,7 +107,7 @@ class Origins:
             address=address,
             written=entry.text,
             number=self.model.program.parameters[address],
-            kind=entry.amount.kind,
+            is_date=entry.amount.is_date,
             place=self.model.document.place(path) if self.is_written(address) else None,
             source=entry.source,
             title=None if source is None else source.title,

@@ -63,7 +63,7 @@ def outstanding(one: ShareClass, table: CapTable, pieces: Sequence[Piece], exemp
     if one.anti_dilution == "full_ratchet":
         return ZERO
     if one.anti_dilution == "narrow_based":
-        return table.of_kind("preferred")
+        return table.of(lambda cls: cls.preferred)
     old = sum((p.shares for p in pieces if not _new(one, p, exempt)), ZERO)
     return table.as_converted() + (table.pool if one.anti_dilution_counts_pool else ZERO) + old
 

@@ -53,7 +53,7 @@ class Claims:
         self.securities, self.debts, self.unconverted = tuple(securities), tuple(debts), tuple(unconverted)
         self._refuse()
         claims = [(1, d.seniority) for d in debts if d.amount] + [(0, s.seniority) for s in securities if s.preference]
-        claims += [(u.kind == "note", u.seniority) for u in unconverted if u.cash]
+        claims += [(u.note, u.seniority) for u in unconverted if u.cash]
         self._ranks = {rank: n for n, rank in enumerate(sorted(set(claims), reverse=True))}
         self._base = Fraction(len(self._ranks))  # the level at which a share of common is worth nothing yet
         self._class = {s.name: s.buys for s in securities if s.buys}
@@ -128,7 +128,7 @@ class Claims:
         part = {p.name: p.part for p in self._parts}
         for u in self.unconverted:
             if u.name not in state.converts:
-                out[u.name] = u.cash * paid[u.kind == "note", u.seniority] if u.cash else ZERO
+                out[u.name] = u.cash * paid[u.note, u.seniority] if u.cash else ZERO
             elif u.name in part:
                 out[u.name] = part[u.name] * state.company
             else:
@@ -242,8 +242,8 @@ class Claims:
             if s.preference and not s.strike and s.name in state.converts:
                 out.append((s.name, "converts"))
         for u in self.unconverted:
-            if u.cash and full((u.kind == "note", u.seniority)):
-                out.append((u.name, "repaid" if u.kind == "note" else "refunded"))
+            if u.cash and full((u.note, u.seniority)):
+                out.append((u.name, "repaid" if u.note else "refunded"))
             if u.name in state.converts:
                 out.append((u.name, "converts"))
         return out
@@ -264,7 +264,7 @@ class Claims:
                 participates = s.participation != "none" and level > self._base
                 out[s.name] = "participates" if participates else "preference"
         for u in self.unconverted:
-            out[u.name] = "converts" if u.name in state.converts else "repaid" if u.kind == "note" else "cash"
+            out[u.name] = "converts" if u.name in state.converts else "repaid" if u.note else "cash"
         return out
 
     def check(self, level: Fraction, state: State, payouts: Mapping[str, Fraction]) -> None:
@@ -317,9 +317,9 @@ class Claims:
 
     def _counted_by_pre_money(self, u: Unconverted, unissued_pool: Fraction) -> Fraction:
         """Shares that a pre-money cap is divided by."""
-        if u.kind == "note" and u.counts == "common":
+        if u.note and u.counts == "common":
             return sum((s.shares for s in self.securities if not (s.preference or s.strike or s.granted)), ZERO)
-        pool = unissued_pool if u.kind == "note" and u.counts == "pool" else ZERO
+        pool = unissued_pool if u.note and u.counts == "pool" else ZERO
         return sum((s.shares for s in self.securities), pool)
 
     def _pays_from(self, p: _Part, taken: Fraction, shares: Fraction, claims: Fraction) -> Fraction | None:

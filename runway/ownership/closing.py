@@ -115,7 +115,7 @@ def _conversion(one: Convertible, n: int, solution: Solution, terms: RoundTerms,
     exact = chosen.shares.at(solution.point)
     price = _rounded(one.money / exact, rounding, one.name)
     shares = rounding.shares(exact if chosen.decided == "ownership" else one.money / price)
-    shadow = terms.conversion_series == "shadow" and terms.share_class.kind == "preferred"
+    shadow = terms.conversion_series == "shadow" and terms.share_class.preferred
     series = f"{terms.share_class.name}_{one.name}" if shadow else terms.share_class.name
     return Conversion(one.name, one.holder, one.money, price, shares, chosen.decided, series)
 
@@ -190,7 +190,7 @@ def _post_money(
 def _priced(terms: RoundTerms, name: str, price: Fraction) -> ShareClass:
     """The round's class, or its shadow, at the price its shares are issued at; common stock carries none."""
     one = replace(terms.share_class, name=name)
-    return replace(one, issue_price=price, conversion_price=price) if one.kind == "preferred" else one
+    return replace(one, issue_price=price, conversion_price=price) if one.preferred else one
 
 
 def _issue(table: CapTable, holder: str, share_class: ShareClass, shares: Fraction, terms: RoundTerms) -> CapTable:

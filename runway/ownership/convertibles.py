@@ -81,7 +81,7 @@ def _own(terms: Convertible, money: Fraction, table: CapTable) -> Iterator[Choic
 def _capitalization(one: Convertible, table: CapTable) -> Line:
     """The count that a cap divides by; preferred stock counts at its ratio before the closing."""
     if one.cap_counts == "common":
-        counted = table.of_kind("common")
+        counted = table.of(lambda cls: not cls.preferred and not cls.granted)
     else:
         counted = table.as_converted() + (table.pool if one.cap_counts == "pool" else ZERO)
     return Line(

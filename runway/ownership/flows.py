@@ -35,7 +35,7 @@ def holder_flows(model: Model, owner: Ownership, holder: str, on: date) -> list[
             if (holder, name) not in owner.opening.holdings:
                 continue  # written as none
             cls = captable.classes.get(name)
-            if cls is None or cls.kind != "preferred":
+            if cls is None or not cls.preferred:
                 return None
             price = owner.opening.classes[name].issue_price or Fraction(0)
             flows.append(Flow(_day(cls.issued), -price * owner.opening.holdings[holder, name]))

@@ -40,8 +40,8 @@ def table_to_dict(found: Ownership, table: CapTable) -> dict[str, Any]:
     """A cap table: every holding, and the stake of every holder and of the pool."""
     shares = found.in_shares
     return {
-        "issued": number(table.of_kind("common", "preferred")) if shares else None,
-        "options_and_warrants": number(table.of_kind("options", "warrants")) if shares else None,
+        "issued": number(table.of(lambda cls: not cls.granted)) if shares else None,
+        "options_and_warrants": number(table.of(lambda cls: cls.granted)) if shares else None,
         "fully_diluted": number(table.fully_diluted) if shares else None,
         "pool": number(table.pool) if shares else None,
         "pool_stake": number(table.pool / table.fully_diluted),
@@ -62,9 +62,9 @@ def table_to_dict(found: Ownership, table: CapTable) -> dict[str, Any]:
                 "kind": cls.kind,
                 "issue_price": number(cls.issue_price) if shares else None,
                 "conversion_price": number(cls.conversion_price) if shares else None,
-                "preference": number(cls.preference) if cls.kind == "preferred" else None,
-                "seniority": cls.seniority if cls.kind == "preferred" else None,
-                "participation": cls.participation if cls.kind == "preferred" else None,
+                "preference": number(cls.preference) if cls.preferred else None,
+                "seniority": cls.seniority if cls.preferred else None,
+                "participation": cls.participation if cls.preferred else None,
                 "participation_cap": number(cls.participation_cap),
                 "anti_dilution": cls.anti_dilution,
                 "strike": number(cls.strike),

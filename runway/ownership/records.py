@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
+from runway.funding.stock import is_granted, is_preferred
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 ZERO, ONE = Fraction(0), Fraction(1)
 PRICE_DIGITS = 60  # of a price's denominator, at most
@@ -43,6 +45,14 @@ class ShareClass:
     anti_dilution_counts_pool: bool = False  # whether a broad base counts the unissued pool
     strike: Fraction | None = None
     order: int = 0  # when it was first issued, on the scale of `Convertible.order`
+
+    @property
+    def preferred(self) -> bool:
+        return is_preferred(self.kind)
+
+    @property
+    def granted(self) -> bool:
+        return is_granted(self.kind)
 
     @property
     def ratio(self) -> Fraction:
@@ -89,10 +99,10 @@ class CapTable:
             found[holder] += shares * ratio[one]
         return found
 
-    def of_kind(self, *kinds: Kind) -> Fraction:
-        """Common shares that the holdings of some kinds of classes are or turn into."""
-        classes = self.classes
-        return sum((n * classes[c].ratio for (_, c), n in self.holdings.items() if classes[c].kind in kinds), ZERO)
+    def of(self, counted: Callable[[ShareClass], bool]) -> Fraction:
+        """Common shares that the holdings of some classes are or turn into."""
+        classes = {name: one for name, one in self.classes.items() if counted(one)}
+        return sum((n * classes[c].ratio for (_, c), n in self.holdings.items() if c in classes), ZERO)
 
     @property
     def fully_diluted(self) -> Fraction:
@@ -126,7 +136,7 @@ class Convertible:
     name: str
     holder: str
     money: Fraction  # a note's with the interest accrued to the conversion
-    kind: Literal["safe", "note"]
+    note: bool  # else a SAFE
     form: Literal["post_money", "pre_money"]
     cap: Fraction | None = None
     discount: Fraction = ZERO  # 0.2 is a fifth off the round's price
@@ -141,7 +151,7 @@ class Convertible:
         """Whether the capitalization counts this closing's increase of the pool."""
         if self.counts_new_pool is not None:
             return self.counts_new_pool
-        return self.kind == "safe" and self.form == "pre_money" and self.cap_counts == "pool"
+        return not self.note and self.form == "pre_money" and self.cap_counts == "pool"
 
 
 @dataclass(frozen=True, slots=True)

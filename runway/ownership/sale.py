@@ -61,7 +61,7 @@ class Unconverted(NamedTuple):
 
     name: str
     money: Fraction  # a SAFE's purchase amount; a note's principal and the interest owed
-    kind: Literal["safe", "note"]
+    note: bool  # else a SAFE
     form: Literal["post_money", "pre_money"] = "post_money"
     cap: Fraction | None = None
     discount: Fraction = ZERO

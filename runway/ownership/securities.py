@@ -28,7 +28,7 @@ def convertible(one: Instrument, money: Fraction, model: Model) -> Convertible:
         name=one.name,
         holder=one.holder,
         money=money,
-        kind="safe" if safe else "note",
+        note=not safe,
         form=(part.form or "post_money") if safe else "pre_money",
         cap=None if part.cap is None else in_own_currency(part.cap, model),
         discount=Fraction(0) if part.discount is None else exact(part.discount),

@@ -131,12 +131,12 @@ def security(table: CapTable, name: str) -> Security | None:
     return Security(
         name=name,
         shares=table.as_converted(None, name),
-        preference=cls.preference * price * issued if cls.kind == "preferred" else Fraction(0),
+        preference=cls.preference * price * issued if cls.preferred else Fraction(0),
         seniority=cls.seniority,
-        participation=cls.participation if cls.kind == "preferred" else "none",
+        participation=cls.participation if cls.preferred else "none",
         cap=capped,
         strike=cls.strike or Fraction(0),
-        granted=cls.kind in ("options", "warrants"),
+        granted=cls.granted,
     )
 
 
@@ -146,7 +146,7 @@ def _unconverted(one: Instrument, terms: Convertible) -> Unconverted:
     return Unconverted(
         name=one.name,
         money=terms.money,
-        kind="note" if note else "safe",
+        note=note,
         form=terms.form,
         cap=terms.cap,
         discount=terms.discount,

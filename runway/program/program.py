@@ -79,7 +79,7 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
     entries = names.parameters()
     parameters = {
         address: entry.amount.number - start
-        if entry.amount.kind == "date" and entry.amount.number < NEVER
+        if entry.amount.is_date and entry.amount.number < NEVER
         else entry.amount.number
         for address, entry in entries.items()
     }

@@ -52,9 +52,7 @@ def _replaced(value: Any, address: str, numbers: Mapping[str, float], start: int
     """A part of a model with other numbers."""
     if isinstance(value, Figure):
         entries = tuple(
-            entry._replace(
-                amount=entry.amount._replace(number=numbers[a] + (start if entry.amount.kind == "date" else 0))
-            )
+            entry._replace(amount=entry.amount._replace(number=numbers[a] + (start if entry.amount.is_date else 0)))
             if a in numbers
             else entry
             for a, entry in value.addresses(address)

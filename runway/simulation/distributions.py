@@ -48,7 +48,7 @@ def distribution(entry: Entry, start: int, low: float, high: float) -> Distribut
     import numpy
 
     name = shape(entry)
-    dated = entry.amount.kind == "date"
+    dated = entry.amount.is_date
     if name == "discrete":
         return Distribution(name, _discrete(entry, start, dated))
     assert entry.low is not None

@@ -93,7 +93,7 @@ class Draws:
             if event in model.events and address.endswith(".probability"):
                 if entry.amount.number < 1 and program.parameters[f"{event}.date"] < NEVER:
                     self.occurrences.append(Occurrence(event, score_of(1 - entry.amount.number)))
-            elif entry.outcomes or entry.amount.kind != "date" or program.parameters[address] < NEVER:
+            elif entry.outcomes or not entry.amount.is_date or program.parameters[address] < NEVER:
                 self.figures[address] = self._distribution(address, entry)
         for address, entry in program.entries.items():
             if entry.volatility:

@@ -87,7 +87,7 @@ def _input(book: Book, sheet: Sheet, model: Model, found: Input) -> None:
     number = model.program.parameters[found.address]
     typed = {"font_color": BLUE, "bg_color": PALE} if found.live else {"font_color": GREY}
     style: dict[str, Any] = {**typed, "align": "right"}
-    if entry.amount.kind == "date":
+    if entry.amount.is_date:
         _date(sheet, model, found, number, style)
     else:
         shown = number_format([n for n in (number, entry.low, entry.high) if n is not None], entry.amount.percent)
@@ -137,7 +137,7 @@ def how_uncertain(entry: Entry) -> str:
     """The distribution of a figure that has a range, its outcomes, and how far it varies from month to month."""
 
     def said(number: float) -> str:
-        if entry.amount.kind == "date":
+        if entry.amount.is_date:
             return "never" if number >= NEVER else day_text(date_at(number, 0))
         return f"{number * 100:.10g}%" if entry.amount.percent else f"{number:,.10g}"
 

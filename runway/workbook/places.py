@@ -163,7 +163,7 @@ def _inputs(model: Model) -> tuple[tuple[InputGroup, ...], int]:
         for place, entry, dimension, what in figures:
             row += 1
             name = _excel_name(place, taken)
-            position = _excel_name(f"{place}.position", taken) if entry.amount.kind == "date" else name
+            position = _excel_name(f"{place}.position", taken) if entry.amount.is_date else name
             live = place in read and place not in FIXED
             found.append(Input(place, entry, dimension, what, row, name, position, live))
         groups.append(InputGroup(title, group_row, None if item is None else item.part.note, tuple(found)))

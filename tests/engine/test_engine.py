@@ -188,7 +188,7 @@ def same(paths: Mapping[str, list[Any]], alone: list[Mapping[str, list[Any]]]) -
 
 def each_parameter(load: Load, text: str = EVERYTHING) -> list[tuple[str, float, bool]]:
     program = load(text).program
-    return [(a, v, program.entries[a].amount.kind == "date") for a, v in program.parameters.items()]
+    return [(a, v, program.entries[a].amount.is_date) for a, v in program.parameters.items()]
 
 
 @pytest.mark.parametrize("posting", [True, False])

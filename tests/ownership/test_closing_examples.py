@@ -257,6 +257,6 @@ def test_millrace_from_founding_to_a_down_round() -> None:
 
 
 def test_instruments_of_one_holder_are_one_stake() -> None:
-    two = [Convertible(n, "angel", F(100_000), "safe", "post_money", F(1_000_000)) for n in ("first", "second")]
+    two = [Convertible(n, "angel", F(100_000), False, "post_money", F(1_000_000)) for n in ("first", "second")]
     closed = priced_round(company(f=800_000), {"a": 1_000_000}, *two, pre_money=4_000_000)
     assert closed.table.stake("angel") == F("0.2") * F("0.8")

@@ -44,7 +44,7 @@ def instruments(draw: st.DrawFn, name: str = "c0", most: int = 1_500_000) -> Con
         name,
         f"holder of {name}",
         F(draw(st.integers(1_000, most))),
-        draw(st.sampled_from(["safe", "note"])),
+        draw(st.booleans()),
         draw(st.sampled_from(["post_money", "pre_money"])),
         cap,
         draw(shares_of_one),
@@ -100,7 +100,7 @@ def capitalization(one: Convertible, table: CapTable, converted: Fraction, top_u
         count = table.fully_diluted - (table.pool if one.cap_counts == "options" else 0)
     if one.form == "post_money":
         count += converted
-    if one.kind == "safe" and one.form == "pre_money" and one.cap_counts == "pool":
+    if not one.note and one.form == "pre_money" and one.cap_counts == "pool":
         count += top_up
     return count
 

@@ -108,7 +108,7 @@ def test_what_a_figure_rests_on_is_what_moves_it(folder: Path, company: Company,
     rows, months = projection.rows, projection.months
     address, t = list(rows)[pick % len(rows)], pick % len(months)
     inputs = {origin.address for origin in explain(model, address, months[t], depth=1).inputs}
-    others = [a for a, e in program.entries.items() if a not in inputs and e.amount.kind == "number"]
+    others = [a for a, e in program.entries.items() if a not in inputs and e.amount.is_number]
     others = [a for a in others if not a.startswith("levers.")]
     if others:
         other = others[pick % len(others)]

@@ -39,19 +39,19 @@ def preferred(name: str, price: Number | None = None, **terms: Any) -> ShareClas
 
 def safe(name: str, money: Number, cap: Number | None = None, **terms: Any) -> Convertible:
     """A post-money SAFE unless said otherwise."""
-    return _instrument("safe", "post_money", name, money, cap, terms)
+    return _instrument(False, "post_money", name, money, cap, terms)
 
 
 def note(name: str, money: Number, cap: Number | None = None, **terms: Any) -> Convertible:
     """A note, principal and interest in one, with a pre-money cap unless said otherwise."""
-    return _instrument("note", "pre_money", name, money, cap, terms)
+    return _instrument(True, "pre_money", name, money, cap, terms)
 
 
 def _instrument(
-    kind: Any, form: Any, name: str, money: Number, cap: Number | None, terms: dict[str, Any]
+    note: bool, form: Any, name: str, money: Number, cap: Number | None, terms: dict[str, Any]
 ) -> Convertible:
     numbers = {key: F(terms.pop(key)) for key in ("discount", "ownership") if key in terms}
-    whole = {"kind": kind, "form": form, "holder": name, **numbers, **terms}
+    whole = {"note": note, "form": form, "holder": name, **numbers, **terms}
     return Convertible(name=name, money=F(money), cap=None if cap is None else F(cap), **whole)
 
 

@@ -33,16 +33,16 @@ def security(name: str, shares: float | str, **terms: object) -> Security:
 
 
 def safe(name: str, money: float | str | Fraction, **terms: object) -> Unconverted:
-    return _unconverted(name, money, "safe", terms)
+    return _unconverted(name, money, False, terms)
 
 
 def note(name: str, money: float | str | Fraction, **terms: object) -> Unconverted:
-    return _unconverted(name, money, "note", {"form": "pre_money"} | terms)
+    return _unconverted(name, money, True, {"form": "pre_money"} | terms)
 
 
-def _unconverted(name: str, money: object, kind: str, terms: Mapping[str, object]) -> Unconverted:
+def _unconverted(name: str, money: object, note: bool, terms: Mapping[str, object]) -> Unconverted:
     numbers = ("cap", "discount", "ownership", "multiple")
-    return Unconverted(name, exact(money), kind, **{k: exact(v) if k in numbers else v for k, v in terms.items()})
+    return Unconverted(name, exact(money), note, **{k: exact(v) if k in numbers else v for k, v in terms.items()})
 
 
 def pays(waterfall: Waterfall, table: str, holdings: Mapping[str, Mapping[str, float]] | None = None) -> None:
@@ -76,7 +76,7 @@ def payouts_of(
     senior: dict[tuple[bool, int], dict[str, Fraction]] = {}
     for u in unconverted:
         if u.name not in converts:
-            senior.setdefault((u.kind == "note", u.seniority), {})[u.name] = u.cash
+            senior.setdefault((u.note, u.seniority), {})[u.name] = u.cash
     for s in securities:
         if s.preference and s.name not in converts:
             senior.setdefault((False, s.seniority), {})[s.name] = s.preference
@@ -180,12 +180,12 @@ def an_instrument(draw: st.DrawFn, name: str, post_money: bool) -> Unconverted:
     money, seniority = draw(numbers), draw(st.integers(0, 1))
     if post_money and draw(st.booleans()):
         cap = draw(st.sampled_from([Fraction(64), Fraction(64), Fraction(128)]))
-        return Unconverted(name, money, "safe", cap=cap, seniority=seniority)
-    kind = draw(st.sampled_from(["safe", "note"]))
-    multiple = draw(st.sampled_from([Fraction(1), Fraction(2)])) if kind == "note" else Fraction(1)
+        return Unconverted(name, money, False, cap=cap, seniority=seniority)
+    note = draw(st.booleans())
+    multiple = draw(st.sampled_from([Fraction(1), Fraction(2)])) if note else Fraction(1)
     discount = draw(st.sampled_from([Fraction(1, 5), Fraction(1, 2), Fraction(0)]))
     cap = money + draw(numbers) if post_money or draw(st.booleans()) else None
-    return Unconverted(name, money, kind, "pre_money", cap, discount, None, seniority, multiple)
+    return Unconverted(name, money, note, "pre_money", cap, discount, None, seniority, multiple)
 
 
 @st.composite

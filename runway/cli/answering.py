@@ -10,7 +10,7 @@ from runway.errors import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from runway.render.terminal import Text
+    from runway.render.text import Text
 
 
 class Result(Protocol):
@@ -51,6 +51,6 @@ def answer(
         return json_text(found.to_dict())
     if csv is not None:
         return ""
-    from runway.reports.project import printed
+    from runway.render.terminal import printed_lines
 
-    return printed(lambda width: lines(found, width))
+    return printed_lines(lambda width: lines(found, width))

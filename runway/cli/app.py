@@ -1,58 +1,29 @@
-"""The typer application: which commands there are and under which heading `--help` lists them."""
+"""The typer application: which commands there are and under which heading `--help` lists them.
+
+Only the command that was asked for is imported and registered; `--help` and a name that is mistyped load them all.
+"""
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from runway.cli import (
-    INTERRUPTED,
-    author,
-    captable,
-    check,
-    clause,
-    compare,
-    explain,
-    export,
-    portfolio,
-    project,
-    scenarios,
-    simulate,
-    solve,
-    sources,
-    variance,
-)
-from runway.cli import exit as exits
-from runway.cli import sensitivity as explore
+from runway.cli import INTERRUPTED
 
-__all__ = ["run_app"]
-
-app = typer.Typer(
-    help="How long the cash lasts, counting what, and what could change it.",
-    epilog="runway COMMAND --help explains a command.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command(rich_help_panel="Project")(project.project)
-app.command(rich_help_panel="Project")(scenarios.scenarios)
-app.command(rich_help_panel="Project")(check.check)
-for command in (explore.sensitivity, solve.solve, simulate.simulate, compare.compare, portfolio.portfolio):
-    app.command(rich_help_panel="Explore")(command)
-for funded in (clause.clause, captable.captable):
-    app.command(rich_help_panel="Fund")(funded)
-app.command("exit", rich_help_panel="Fund")(exits.sale)
-for told in (explain.explain, sources.sources, variance.variance):
-    app.command(rich_help_panel="Explain")(told)
-app.command(rich_help_panel="Share")(export.export)
-for written in (author.init, author.validate, author.schema, author.kinds, author.models):
-    app.command(rich_help_panel="Author")(written)
+MODULES = {
+    "project": ("project", "scenarios", "check"),
+    "explore": ("sensitivity", "solve", "simulate", "compare", "portfolio"),
+    "fund": ("clause", "captable", "exit"),
+    "evidence": ("explain", "sources", "variance"),
+    "share": ("export",),
+    "author": ("init", "validate", "schema", "kinds", "models"),
+}
+"""The commands by the module of this package that declares them, in the order of `--help`."""
 
 
-@app.callback()
 def options(
     version: Annotated[bool, typer.Option("--version", "-V", metavar="", help="Print the version and exit.")] = False,
 ) -> None:
@@ -63,10 +34,57 @@ def options(
         raise typer.Exit
 
 
+def application(arguments: list[str]) -> typer.Typer:
+    """An application with the command that the arguments begin with, or with all of them."""
+    app = typer.Typer(
+        help="How long the cash lasts, counting what, and what could change it.",
+        epilog="runway COMMAND --help explains a command.",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(options)
+    homes = {name: module for module, names in MODULES.items() for name in names}
+    asked = arguments[0] if arguments and arguments[0] in homes else None
+    for name in homes if asked is None else [asked]:
+        register(app, name, homes[name])
+    return app
+
+
+LEGACY = {  # commands that still print for themselves: module, function
+    "check": ("check", "check"), "sensitivity": ("sensitivity", "sensitivity"), "solve": ("solve", "solve"),
+    "simulate": ("simulate", "simulate"), "compare": ("compare", "compare"), "portfolio": ("portfolio", "portfolio"),
+    "clause": ("clause", "clause"), "captable": ("captable", "captable"), "exit": ("exit", "sale"),
+    "explain": ("explain", "explain"), "sources": ("sources", "sources"), "variance": ("variance", "variance"),
+    "export": ("export", "export"), "init": ("author", "init"), "validate": ("author", "validate"),
+    "schema": ("author", "schema"), "kinds": ("author", "kinds"), "models": ("author", "models"),
+}  # fmt: skip
+PANELS = {
+    "project": "Project",
+    "explore": "Explore",
+    "fund": "Fund",
+    "evidence": "Explain",
+    "share": "Share",
+    "author": "Author",
+}
+
+
+def register(app: typer.Typer, name: str, module: str) -> None:
+    from runway.cli.command import COMMANDS, visible
+
+    if name in LEGACY:
+        home, function = LEGACY[name]
+        app.command(name, rich_help_panel=PANELS[module])(getattr(import_module(f"runway.cli.{home}"), function))
+        return
+    import_module(f"runway.cli.{module}")
+    app.command(name, rich_help_panel=COMMANDS[name].panel)(visible(COMMANDS[name]))
+
+
 def run_app(arguments: list[str]) -> int:
     """Parse, run the command and write the text that it returns to standard output."""
     try:
-        text = app(arguments, prog_name="runway", standalone_mode=False)
+        text = application(arguments)(arguments, prog_name="runway", standalone_mode=False)
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "runway"

@@ -83,13 +83,15 @@ def written(model: Model, projection: Projection, ending: str, long: bool) -> by
 
         return workbook(model, projection)
     if ending == ".csv":
-        from runway.render.csv import long_csv, wide_csv
+        from runway.render.csv import csv
+        from runway.reports.project import report
 
-        return (long_csv if long else wide_csv)(projection).encode()
+        return csv(report(projection, long=long)).encode()
     if ending == ".json":
         from runway.render.json import as_json
 
         return as_json(projection.to_dict()).encode()
-    from runway.reports.markdown import markdown
+    from runway.render.markdown import markdown
+    from runway.reports.project import report
 
-    return markdown(projection).encode()
+    return markdown(report(projection)).encode()

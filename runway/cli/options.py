@@ -18,7 +18,9 @@ __all__ = [
     "AsJson",
     "Counting",
     "CsvFile",
+    "HtmlFile",
     "Long",
+    "Markdown",
     "Model",
     "Scenario",
     "Set",
@@ -53,6 +55,13 @@ AsJson = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON.", 
 CsvFile = Annotated[
     str | None,
     typer.Option("--csv", metavar="FILE|-", help="Write CSV to a file, or to standard output.", show_default=False),
+]
+Markdown = Annotated[
+    bool, typer.Option("--markdown", metavar="", help="Print Markdown, as for a pull request.", show_default=False)
+]
+HtmlFile = Annotated[
+    str | None,
+    typer.Option("--html", metavar="FILE|-", help="Write a page to a file, or to standard output.", show_default=False),
 ]
 Counting = Annotated[
     str | None,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, Counting, CsvFile  # noqa: TC001  # typer reads the annotations
+from runway.cli.options import AsJson, Counting, CsvFile  # typer reads the annotations
 from runway.cli.simulate import Cluster, Seed, progress_to_stderr
 
 __all__ = ["portfolio"]

@@ -1,4 +1,4 @@
-"""`runway project`: one scenario of one model, as a report, JSON or CSV."""
+"""The commands that say how long the cash lasts."""
 
 from __future__ import annotations
 
@@ -6,29 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runway.cli.answering import answer, one_output
-from runway.cli.options import (
-    AllowUnmapped,
-    AsJson,
-    CsvFile,
-    Long,
-    Model,
-    Scenario,
-    Set,
-    assignments,
-    model_read,
-    with_unmapped,
-)
+from runway.cli.command import command
+from runway.cli.options import AllowUnmapped, CsvFile, Long
 from runway.errors import InputError, Problem
 from runway.reports.periods import By
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from runway.answers.projection import Projection
-    from runway.render.terminal import Text
-
-__all__ = ["project"]
+    from runway.answers.scenarios import Scenarios
+    from runway.model.model import Model as Plan
 
 Columns = Annotated[
     By | None,
@@ -36,37 +22,35 @@ Columns = Annotated[
         "--by", help="Columns of the printed table; without it the finest that fits the width.", show_default=False
     ),
 ]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="NAME", help="This scenario beside base. Repeatable.", show_default=False),
+]
+Rung = Annotated[
+    str,
+    typer.Option(
+        "--counting", metavar="RUNG", help="Whose cash is shown: cash-in-hand, certain, conditional, planned."
+    ),
+]
 
 
+@command("Project", "project")
 def project(
-    model: Model = None,
-    scenario: Scenario = "base",
-    set_: Set = None,
-    as_json: AsJson = False,
-    csv: CsvFile = None,
-    long: Long = False,
-    by: Columns = None,
-    allow_unmapped: AllowUnmapped = False,
-) -> str:
+    plan: Plan, by: Columns = None, long: Long = False, allow_unmapped: AllowUnmapped = False, csv: CsvFile = None
+) -> Projection:
     """How long the cash lasts, counting what, and why."""
-    one_output(as_json, csv)
     if long and csv is None:
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Add --csv FILE, or --csv - to print it."))
-    changes = with_unmapped(assignments(set_), allow_unmapped)
-    name = model_read(model)
-    import runway
+    from runway.answers.project import project_model
 
-    projection = runway.project(name, scenario=scenario, set=changes)
-
-    def lines(_: Projection, width: int) -> Iterable[Text]:
-        from runway.reports.project import report_lines
-
-        return report_lines(projection, width, by)
-
-    return answer(projection, as_json, csv, lambda _: csv_text(projection, long), lines)
+    return project_model(plan)
 
 
-def csv_text(projection: Projection, long: bool) -> str:
-    from runway.render.csv import long_csv, wide_csv
+@command("Project", "scenarios", scenario=False)
+def scenarios(plan: Plan, only: Only = None, counting: Rung = "planned") -> Scenarios:
+    """How long the cash lasts in each scenario, and what each one sets."""
+    from runway.answers import scenarios as answers
+    from runway.engine.ladder import rung_named
 
-    return long_csv(projection) if long else wide_csv(projection)
+    rung_named(counting)
+    return answers.scenarios(plan, only or ())

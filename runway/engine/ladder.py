@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from runway.engine.days import Days, Layout, layout, months_to
 from runway.engine.run import Engine, Series
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import SETTLED
+from runway.language.record import Money, Record
 from runway.words import key_of
 
 if TYPE_CHECKING:
@@ -64,16 +65,20 @@ def unknown_rung(text: str, joint: str = "-") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Record):
     """One rung of the funding ladder on one path: how long the cash lasts when only some of the funding is counted."""
 
     counting: str  # the title of the rung
     months: float | None  # to the zero-cash day; None beyond the horizon
     zero_cash_date: date | None  # first day at whose end unrestricted cash is below the floor
-    lowest_cash: float  # lowest unrestricted cash at the end of a day
+    lowest_cash: Money  # lowest unrestricted cash at the end of a day
     lowest_cash_date: date
-    funding_gap: float  # floor less lowest cash, 0 if cash stays above it
-    closing_cash: float  # total cash at the end of the last month
+    funding_gap: Money  # floor less lowest cash, 0 if cash stays above it
+    closing_cash: Money  # total cash at the end of the last month
+
+    KEYS: ClassVar = (
+        "counting", "months", "zero_cash_date", "beyond_horizon", "lowest_cash", "lowest_cash_date", "funding_gap",
+    )  # fmt: skip
 
     @property
     def beyond_horizon(self) -> bool:

@@ -1,62 +1,159 @@
-"""Cash at the end of each month as a line of box characters: the scenario as written, and cash in hand alone."""
+"""Cash at the end of each month, drawn with box characters: as a line, or as the fan of many futures."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from math import floor, log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.render.figures import Scale, month
-from runway.render.terminal import Text
+from runway.render.text import Text, cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runway.answers.projection import Projection
-
-__all__ = ["cash_chart"]
-
 HEIGHT = 11  # rows at most, axis and names apart
 WIDEST_MONTH = 6  # columns a month at most
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+NINE_TENTHS, HALF = "░", "▒"
+LEVELS = "▁▂▃▄▅▆▇█"
+SHORT = "·"  # below the floor
+WIDEST_NAME = 24
 
 Cell = tuple[str, str]  # a character and its style
 Grid = list[list[Cell]]  # the lowest row first
 
 
-def cash_chart(projection: Projection, scale: Scale, width: int) -> list[Text]:
-    """Six to eleven rows, an axis with a mark under each closing that paid, and the months' names."""
-    opening = projection.rows["opening_cash"][0]
-    cash = [opening, *projection.rows["cash"]]
-    step, bottom, top = levels([*cash, projection.minimum_cash], scale.unit)
-    labels = tick_labels([level * step for level in range(bottom, top + 1)], scale)
-    margin = 2 + max(map(len, labels))
-    months = len(projection.months)
-    room = max(20, width - margin - 2)
-    columns = min(room, months * WIDEST_MONTH + 1)
+class CashChart(NamedTuple):
+    """Cash before the first month and at the end of each, in whole currency units."""
 
-    grid: Grid = [[(" ", "")] * columns for _ in range(top - bottom + 1)]
-    grid[round(projection.minimum_cash / step) - bottom] = [("┄", "dim")] * columns
-    in_hand = next(iter(projection.closing_cash.values()), None)
-    if in_hand is not None and tuple(in_hand) != tuple(projection.rows["cash"]):
-        for x, height in enumerate(heights([opening, *in_hand], columns, step)):
-            if bottom <= height <= top:
-                grid[height - bottom][x] = ("·", "yellow")
-    draw_line(grid, [height - bottom for height in heights(cash, columns, step)])
+    months: Sequence[str]
+    cash: Sequence[float]
+    alone: Sequence[float] | None  # cash in hand only, where that is another line
+    floor: float
+    paid: Sequence[str]  # months in which a closing paid
 
-    lines = [
-        Text.assemble((label.rjust(margin), "dim"), (" ┼" if level == 0 else " ┤", "dim"), *runs(row))
-        for level, label, row in reversed(list(zip(range(bottom, top + 1), labels, grid, strict=True)))
+
+class FanChart(NamedTuple):
+    """By month, the 5th, 25th, 50th, 75th and 95th percentile of cash in whole currency units."""
+
+    months: Sequence[str]
+    quantiles: Sequence[Sequence[float]]
+    floor: float | None
+
+
+class Sparkline(NamedTuple):
+    """A figure at the end of each month, in whole currency units, and the floor that it is held against."""
+
+    name: str
+    values: Sequence[float]
+    floor: float
+
+
+class Sparklines(NamedTuple):
+    """Small charts below one another, all on one scale; the last value stands at the end of each."""
+
+    title: str
+    months: Sequence[str]  # of the longest
+    lines: Sequence[Sparkline]
+
+
+def cash_chart(chart: CashChart, scale: Scale, width: int) -> list[Text]:
+    """Six to eleven rows, an axis with a mark under each month in which a closing paid, and the months' names."""
+    frame = Frame(chart.months, [*chart.cash, chart.floor], chart.floor, scale, width, scale.unit)
+    if chart.alone is not None:
+        for x, height in enumerate(heights(chart.alone, frame.columns, frame.step)):
+            if frame.bottom <= height <= frame.top:
+                frame.grid[height - frame.bottom][x] = ("·", "yellow")
+    draw_line(frame.grid, [height - frame.bottom for height in heights(chart.cash, frame.columns, frame.step)])
+    axis = ["─"] * frame.columns
+    for name in chart.paid:
+        if name in chart.months:
+            axis[round((chart.months.index(name) + 0.5) / len(chart.months) * (frame.columns - 1))] = "▲"
+    return frame.lines([(character, "green" if character == "▲" else "dim") for character in axis])
+
+
+def fan_chart(chart: FanChart, scale: Scale, width: int) -> list[Text]:
+    """Where half and where nine tenths of the futures lie, and the median."""
+    series = list(zip(*chart.quantiles, strict=True))
+    values = [value for row in (series[0], series[-1]) for value in row]
+    frame = Frame(chart.months, [*values, chart.floor or 0.0], chart.floor, scale, width)
+    rows = [
+        [
+            min(max(height, frame.bottom), frame.top) - frame.bottom
+            for height in heights(row if len(row) > 1 else (*row, *row), frame.columns, frame.step)
+        ]
+        for row in series
     ]
-    axis = ["─"] * columns
-    for closing in projection.closings:
-        name = closing.date.isoformat()[:7] if closing.date and closing.drawn else ""
-        if name in projection.months:
-            axis[round((projection.months.index(name) + 0.5) / months * (columns - 1))] = "▲"
-    marked = [(character, "green" if character == "▲" else "dim") for character in axis]
-    lines.append(Text.assemble(" " * margin, (" └", "dim"), *runs(marked)))
-    lines.append(Text(" " * (margin + 2) + month_labels(projection.months, columns), "dim"))
-    return [line.rstrip() for line in lines]
+    for x in range(frame.columns):
+        for low, high, mark in ((rows[0][x], rows[4][x], NINE_TENTHS), (rows[1][x], rows[3][x], HALF)):
+            for level in range(low, high + 1):
+                frame.grid[level][x] = (mark, "cyan")
+    draw_line(frame.grid, rows[2])
+    return frame.lines([("─" * frame.columns, "dim")])
+
+
+def sparklines(chart: Sparklines, scale: Scale, width: int) -> list[Text]:
+    """A line a chart, its months' names below; what is below its floor is a low dot."""
+    name = min(WIDEST_NAME, max(len(line.name) for line in chart.lines) + 2)
+    room = width - name - 12
+    wide = min(3, max(1, room // len(chart.months)))  # characters a month, where there is room for all of them
+    every = -(-len(chart.months) // room)
+    top = max(value for line in chart.lines for value in line.values)
+    tallest = f"  at the end of months; the tallest is {scale.amount(max(top, 0.0))}"
+    drawn = [Text.assemble(("  " + cell(chart.title, name), "bold"), (tallest, "dim"))]
+    for line in chart.lines:
+        text = Text.assemble("  " + cell(line.name, name), "  ")
+        for value in line.values[every - 1 :: every]:
+            text.append(level(value, line.floor, top) * wide, "red" if value < line.floor else "cyan")
+        text.append("  " + scale.amount(line.values[-1]), "red" if line.values[-1] < line.floor else "")
+        drawn.append(text)
+    columns = wide * len(chart.months[every - 1 :: every])
+    drawn.append(Text(" " * (name + 4) + month_labels(chart.months, columns), "dim"))
+    if any(value < line.floor for line in chart.lines for value in line.values):
+        drawn.append(Text(f"  {SHORT} below the floor", "dim"))
+    return drawn
+
+
+def level(value: float, floor_of: float, top: float) -> str:
+    """The character of one value."""
+    if value < floor_of or top <= 0:
+        return SHORT if value < floor_of else LEVELS[0]
+    return LEVELS[min(len(LEVELS) - 1, max(0, int(value / top * len(LEVELS))))]
+
+
+class Frame:
+    """The grid of a chart with its scale at the left and the months below it."""
+
+    def __init__(
+        self,
+        months: Sequence[str],
+        values: Sequence[float],
+        floor_of: float | None,
+        scale: Scale,
+        width: int,
+        unit: float = 1.0,
+    ) -> None:
+        self.months = months
+        self.step, self.bottom, self.top = levels(values, unit)
+        ticks = [level * self.step for level in range(self.bottom, self.top + 1)]
+        self.labels = tick_labels(ticks, scale)
+        self.margin = 2 + max(map(len, self.labels))
+        self.columns = min(max(20, width - self.margin - 2), len(months) * WIDEST_MONTH + 1)
+        self.grid: Grid = [[(" ", "")] * self.columns for _ in ticks]
+        if floor_of is not None:
+            self.grid[round(floor_of / self.step) - self.bottom] = [("┄", "dim")] * self.columns
+
+    def lines(self, axis: Sequence[Cell]) -> list[Text]:
+        """The chart, its highest row first."""
+        rows = zip(range(self.bottom, self.top + 1), self.labels, self.grid, strict=True)
+        lines = [
+            Text.assemble((label.rjust(self.margin), "dim"), (" ┼" if level == 0 else " ┤", "dim"), *runs(row))
+            for level, label, row in reversed(list(rows))
+        ]
+        lines.append(Text.assemble(" " * self.margin, (" └", "dim"), *runs(axis)))
+        lines.append(Text(" " * (self.margin + 2) + month_labels(self.months, self.columns), "dim"))
+        return [line.rstrip() for line in lines]
 
 
 def runs(row: Sequence[Cell]) -> list[Cell]:

@@ -1,88 +1,282 @@
-"""A line of a report: pieces of text and their styles, in rich's words, which a pipe never needs."""
+"""A report for a terminal or a pipe: widths are measured, two figures never touch, no line is wider than the screen."""
 
 from __future__ import annotations
 
-from textwrap import wrap
-from typing import TYPE_CHECKING
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.render.cells import people
+from runway.render.chart import CashChart, FanChart, Sparklines, cash_chart, fan_chart, sparklines
+from runway.render.figures import keep_together, printable
+from runway.render.report import FIGURES, Bar, Cell, Findings, Heading, Prose, Table, decimals, kind_of, plain
+from runway.render.text import Text, cell, cell_len, wrapped
 
 if TYPE_CHECKING:
-    from rich.text import Text as RichText
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["Text", "cell", "cell_len", "wrapped"]
+    from rich.console import Console
 
+    from runway.render.figures import Scale
+    from runway.render.report import Block, Column, Report, Row
 
-class Text:
-    """One line; `style` is that of the whole, and each piece may add its own.
-
-    >>> line = Text.assemble("lowest cash ", ("(23)", "red"), "  ").rstrip()
-    >>> line.plain
-    'lowest cash (23)'
-    """
-
-    __slots__ = ("pieces", "style")
-
-    def __init__(self, text: str = "", style: str = "") -> None:
-        self.pieces, self.style = [(text, "")], style
-
-    @classmethod
-    def assemble(cls, *pieces: str | tuple[str, str]) -> Text:
-        line = cls()
-        line.pieces = [(piece, "") if isinstance(piece, str) else piece for piece in pieces]
-        return line
-
-    def append(self, text: str, style: str = "") -> None:
-        self.pieces.append((text, style))
-
-    def rstrip(self) -> Text:
-        """The line itself, without space at its end."""
-        while self.pieces:
-            text, style = self.pieces.pop()
-            if text := text.rstrip():
-                self.pieces.append((text, style))
-                break
-        return self
-
-    @property
-    def plain(self) -> str:
-        return "".join(text for text, _ in self.pieces)
-
-    def rich(self) -> RichText:
-        """The line as rich prints it."""
-        from rich.text import Text as RichText
-
-        return RichText.assemble(*self.pieces, style=self.style)
+PIPE_WIDTH = 80
+NARROWEST = 60
+MARGIN = 2
+GAP = 2  # between columns at the least
+NARROWEST_TEXT = 14
+LABEL = 15  # of findings
+BARS = (6, 24)  # columns that a bar takes at the least and at the most
 
 
-def cell_len(text: str) -> int:
-    """How many columns of a terminal the text takes."""
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len as wide_cell_len
-
-    return wide_cell_len(text)
+def printed(report: Report, to: Console | None = None) -> str:
+    """The report as text with the styles that the console shows."""
+    return printed_lines(lambda width: report_lines(report, width), to)
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """The text in lines of so many columns, broken between words; inside one only where it is wider than a line."""
-    if cell_len(text) == len(text):
-        return wrap(text, width, break_on_hyphens=False)
-    lines: list[str] = []
-    for word in filter(None, text.split(" ")):
-        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
-            lines[-1] += f" {word}"
+def printed_lines(lines: Callable[[int], Iterable[Text]], to: Console | None = None) -> str:
+    """Lines made for a width, as text with the styles that the console shows."""
+    if to is None and in_a_pipe():
+        return "".join(f"{line.plain}\n" for line in lines(max(asked_width() or PIPE_WIDTH, NARROWEST)))
+    to = to or console()
+    with to.capture() as captured:
+        for line in lines(max(to.width, NARROWEST)):
+            to.print(line.rich(), soft_wrap=True)
+    return captured.get()
+
+
+def console() -> Console:
+    """The terminal as wide as it is, or 80 columns without colour in a pipe."""
+    from rich.console import Console
+
+    width = asked_width() or (None if Console().is_terminal else PIPE_WIDTH)
+    return Console(width=width, highlight=False, markup=False, emoji=False)
+
+
+def asked_width() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdecimal() else 0
+
+
+def in_a_pipe() -> bool:
+    """Whether no style is ever shown, so that rich is not needed; a variable that asks for styles is left to rich."""
+    asked = "FORCE_COLOR" in os.environ or "TTY_COMPATIBLE" in os.environ
+    return not asked and sys.stdout is not None and not sys.stdout.isatty()
+
+
+def report_lines(report: Report, width: int) -> Iterator[Text]:
+    """The report line by line; of a report with coarser forms, the first whose tables all fit."""
+    while report.coarser is not None and not all(fits(table, report.scale, width) for table in report.tables):
+        report = report.coarser()
+    yield from prose(Prose(" · ".join(filter(None, report.title)), "", "bold"), width, report.scale.label)
+    for paragraph in report.lead:
+        yield from prose(paragraph, width)
+    for section in report.sections:
+        yield Text()
+        for block in section:
+            yield from block_lines(block, report.scale, width)
+
+
+def block_lines(block: Block, scale: Scale, width: int) -> Iterable[Text]:
+    """One block of a report."""
+    if isinstance(block, Table):
+        return table_lines(block, scale, width)
+    if isinstance(block, Prose):
+        return prose(block, width)
+    if isinstance(block, Findings):
+        label = max((len(name) for name, _ in block.pairs), default=0)
+        pairs = ((name.ljust(max(LABEL, label + GAP)), text) for name, text in block.pairs)
+        return (line for name, text in pairs for line in prose(Prose(text, " " * MARGIN + name), width))
+    if isinstance(block, Heading):
+        return headed(block.text, block.note, width)
+    if isinstance(block, CashChart):
+        return cash_chart(block, scale, width)
+    if isinstance(block, FanChart):
+        return fan_chart(block, scale, width)
+    if isinstance(block, Sparklines):
+        return sparklines(block, scale, width)
+    return [Text(line, block.style) for line in block.lines]
+
+
+def prose(paragraph: Prose, width: int, together: str = "") -> Iterator[Text]:
+    """A paragraph whose further lines stand under its text, broken only between words and never inside a date."""
+    first = paragraph.first
+    text = keep_together(printable(paragraph.text))
+    if together:
+        text = text.replace(together, together.replace(" ", "\N{NO-BREAK SPACE}"))
+    for n, part in enumerate(wrapped(text, max(20, width - cell_len(first)))):
+        lead = first if n == 0 else " " * cell_len(first)
+        yield Text.assemble((lead, "dim"), (part.replace("\N{NO-BREAK SPACE}", " "), paragraph.style))
+
+
+def headed(title: str, note: str, width: int) -> Iterator[Text]:
+    """A title and what is said beside it, which goes on below where the width ends."""
+    lead = " " * MARGIN + title
+    if not note:
+        yield Text(lead, "bold")
+        return
+    first, *further = prose(Prose(note, lead + "   ", "dim"), width)
+    yield Text.assemble((lead + "   ", "bold"), *first.pieces[1:])
+    yield from further
+
+
+class Layout(NamedTuple):
+    """A table as text and how wide its columns stand; the first column repeats in every block."""
+
+    heads: list[list[str]]  # by column, the lines of its head
+    body: list[list[str]]  # by row
+    widths: list[int]
+    gap: int
+    blocks: list[list[int]]  # of columns after the first
+
+
+def fits(table: Table, scale: Scale, width: int) -> bool:
+    """Whether all columns stand side by side in this width."""
+    return len(laid_out(table, scale, width).blocks) <= 1
+
+
+def laid_out(table: Table, scale: Scale, width: int) -> Layout:
+    """Columns as wide as what stands in them; long texts give way first, then columns go below one another."""
+    places = decimals(table, scale)
+    columns = table.columns
+    body = [
+        [
+            "" if kind_of(column, row, value) == "bar"
+            else people(plain(value), kind_of(column, row, value), scale, places, column.never)
+            for column, value in zip(columns, row.cells, strict=True)
+        ]
+        for row in table.rows
+    ]  # fmt: skip
+    for row, texts in zip(table.rows, body, strict=True):
+        texts[0] = "  " * row.depth + texts[0]
+    heads = [column.head.split("\n") for column in columns]
+    for n, column in enumerate(columns):
+        if right(column) and any(texts[n].endswith((" ", ")")) for texts in body):  # digits stand under digits
+            for texts in body:
+                texts[n] += "" if texts[n].endswith((" ", ")")) or not texts[n] else " "
+            heads[n] = [f"{line} " if line else "" for line in heads[n]]
+    widths = [
+        max((cell_len(text) for text in (*heads[n], *(t[n] for t in body))), default=0) for n in range(len(heads))
+    ]
+    if not table.note:
+        widths[0] = max(widths[0], cell_len(table.title))
+    bars = [n for n, column in enumerate(columns) if column.kind == "bar"]
+    for n in bars:
+        widths[n] = BARS[0]
+    give_way(columns, widths, width)
+    room = width - total(widths, GAP)
+    for n in bars:
+        widths[n] = min(BARS[1], BARS[0] + max(0, room))
+    gap = GAP + 1 if total(widths, GAP + 1) <= width else GAP
+    blocks: list[list[int]] = []
+    for n in range(1, len(columns)):
+        if blocks and total([widths[0], *(widths[m] for m in blocks[-1]), widths[n]], gap) <= width:
+            blocks[-1].append(n)
+        else:
+            blocks.append([n])
+    return Layout(heads, body, widths, gap, blocks)
+
+
+def total(widths: Sequence[int], gap: int) -> int:
+    return MARGIN + sum(widths) + gap * (len(widths) - 1)
+
+
+def give_way(columns: Sequence[Column], widths: list[int], width: int) -> None:
+    """Makes the longest columns of text narrower until the row fits, none of them narrower than can be read."""
+    texts = [n for n, column in enumerate(columns) if column.kind == "text"]
+    while total(widths, GAP) > width:
+        longest = max(texts, key=lambda n: widths[n], default=None)
+        if longest is None or widths[longest] <= NARROWEST_TEXT:
+            return
+        widths[longest] -= 1
+
+
+def right(column: Column) -> bool:
+    return column.align == "right" or (not column.align and column.kind in FIGURES)
+
+
+def table_lines(table: Table, scale: Scale, width: int) -> Iterator[Text]:
+    """The table, in several blocks one below the other where its columns are too many for the width."""
+    layout = laid_out(table, scale, width)
+    if table.note or (table.title and not layout.blocks):
+        yield from headed(table.title, table.note, width)
+    for number, block in enumerate(layout.blocks or [[]]):
+        if number:
+            yield Text()
+        shown = [0, *block]
+        yield from head_lines(table, layout, shown)
+        for row, texts in zip(table.rows, layout.body, strict=True):
+            if row.apart:
+                yield Text()
+            if row.ruled:
+                rule = total([layout.widths[n] for n in shown], layout.gap) - MARGIN
+                yield Text(" " * MARGIN + "─" * rule, "dim")
+            yield from row_lines(table.columns, row, texts, layout, shown)
+            if number == 0:
+                for paragraph in row.below:
+                    yield from prose(paragraph, width)
+    for paragraph in table.after:
+        yield from prose(paragraph, width)
+
+
+def head_lines(table: Table, layout: Layout, shown: Sequence[int]) -> Iterator[Text]:
+    heads = [layout.heads[n] for n in shown]
+    if table.title and not table.note:
+        lines = max(1, *(len(head) for head in heads))
+        below = heads[0] if lines > 1 and heads[0] != [""] else []
+        heads[0] = [table.title, *[""] * (lines - 1 - len(below)), *below]
+    height = max(len(head) for head in heads)
+    for line in range(height):
+        texts = [("\0" if not head else ([""] * (height - len(head)) + head)[line]) for head in heads]
+        if not any(texts):
             continue
-        lines.append("")
-        for letter in word:
-            if cell_len(lines[-1]) + cell_len(letter) > width:
-                lines.append("")
-            lines[-1] += letter
-    return lines
+        pieces = [placed(texts[i].strip("\0"), table.columns[n], layout.widths[n]) for i, n in enumerate(shown)]
+        first, *others = pieces
+        style = "bold" if line == 0 and table.title and not table.note else "dim"
+        text = (" " * layout.gap).join(["", *others]) if others else ""
+        yield Text.assemble((" " * MARGIN + first, style), (text, "dim")).rstrip()
 
 
-def cell(text: str, width: int) -> str:
-    """The text at exactly this width on a terminal; what is too long ends in an ellipsis."""
-    if text.isascii() and len(text) <= width:
-        return text.ljust(width)
-    from rich.cells import set_cell_size
+def placed(text: str, column: Column, width: int) -> str:
+    wide = min(width, cell_len(text))
+    return " " * (width - wide) + cell(text, wide) if right(column) else cell(text, width)
 
-    return set_cell_size(text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + "…", width)
+
+def row_lines(
+    columns: Sequence[Column], row: Row, texts: Sequence[str], layout: Layout, shown: Sequence[int]
+) -> Iterator[Text]:
+    """One row; a text that wraps goes on in its column on further lines."""
+    stacks = []
+    for n in shown:
+        lead = "  " * row.depth if n == 0 else ""
+        wide = layout.widths[n] - len(lead)
+        wraps = columns[n].wraps and cell_len(texts[n]) > layout.widths[n]
+        stacks.append([lead + part for part in wrapped(texts[n].strip(), wide)] if wraps else [texts[n]])
+    for line in range(max(len(stack) for stack in stacks)):
+        text = Text(" " * MARGIN, row.style)
+        for i, n in enumerate(shown):
+            value = row.cells[n]
+            style = value.style if isinstance(value, Cell) else ""
+            written = stacks[i][line] if line < len(stacks[i]) else ""
+            if i:
+                text.append(" " * layout.gap)
+            figure = plain(value)
+            if isinstance(figure, Bar):
+                text.append(bar(figure, layout.widths[n]) if line == 0 else "", style)
+            elif right(columns[n]):
+                text.append(
+                    " " * max(0, layout.widths[n] - cell_len(written))
+                    + cell(written, min(layout.widths[n], cell_len(written))),
+                    style,
+                )
+            else:
+                text.append(cell(written, layout.widths[n]), style)
+        yield text.rstrip()
+
+
+def bar(figure: Bar, width: int) -> str:
+    """A bar at its place; what is not nothing shows at least one mark."""
+    low, high = sorted((figure.start, figure.end))
+    first, last = round(low * width), round(high * width)
+    run = max(1, last - first) if high > low else 0
+    return " " * min(first, width - run) + figure.mark * run

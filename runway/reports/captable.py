@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from runway.months import last_day
 from runway.ownership.ownership import PLANNED
-from runway.render.csv import table as csv_table
-from runway.render.csv import written_text
 from runway.render.figures import Scale, day, printable, scale
-from runway.render.terminal import Text, cell, cell_len
-from runway.reports.project import prose
+from runway.render.text import Text, cell, cell_len
+from runway.reports.old import prose, written_text
+from runway.reports.old import table as csv_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -1,23 +1,17 @@
-"""The cash table and, below it, the bridge from net loss to net burn, in the same columns.
-
-First the rows as figures (`cash_table`), then their lines of text (`table_lines`).
-"""
+"""The cash flow by period and, below it, the bridge from net loss to net burn, in the same columns; as CSV by month."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.render.figures import Scale, printable
-from runway.render.terminal import Text, cell, cell_len
+from runway.render.report import Cell, Column, Kind, Prose, Row, Table
 from runway.reports.periods import By, Period, closings, flows, openings, periods
-from runway.words import amount_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runway.answers.projection import Projection
-
-__all__ = ["CashTable", "Row", "cash_table", "fits", "table_lines"]
 
 BRIDGE = (
     ("bridge.working_capital", "working capital"),
@@ -26,11 +20,13 @@ BRIDGE = (
     ("bridge.tax_timing", "tax timing"),
     ("bridge.grants", "grants"),
 )
-MARGIN = 2
-WIDEST_LABEL = 34
+BURN = ("gross_burn", "net_burn", "net_loss")
+LOAN_ROWS = ("drawn", "interest", "principal", "fees", "balance")
+LINE_ROWS = ("draw", "interest", "repayment", "fees", "balance")
+BALANCES = ("restricted_cash", "unrestricted_cash")
 
 
-class Row(NamedTuple):
+class Line(NamedTuple):
     """One line of the table: a total at the margin, or at depth 1 one of the lines that it sums."""
 
     title: str
@@ -43,17 +39,49 @@ class CashTable(NamedTuple):
 
     by: By
     columns: tuple[Period, ...]
-    opening: Row
-    sections: tuple[tuple[Row, tuple[Row, ...]], ...]
-    net: Row
-    closing: tuple[Row, ...]  # the total first, then what of it is restricted, and what is owed
-    bridge: tuple[Row, ...]  # net loss, what lies between, net burn
-    measures: tuple[Row, ...]  # what is no money, at the end of each period
+    opening: Line
+    sections: tuple[tuple[Line, tuple[Line, ...]], ...]
+    net: Line
+    closing: tuple[Line, ...]  # the total first, then what of it is restricted, and what is owed
+    bridge: tuple[Line, ...]  # net loss, what lies between, net burn
+    measures: tuple[Line, ...]  # what is no money, at the end of each period
+
+    planned: bool  # whether planned funding is in it
 
     @property
-    def rows(self) -> list[Row]:
-        middle = [row for total, lines in self.sections for row in (total, *lines)]
-        return [self.opening, *middle, self.net, *self.closing, *self.bridge]
+    def money(self) -> list[tuple[float, ...]]:
+        """The figures of every row of money."""
+        middle = [line for total, lines in self.sections for line in (total, *lines)]
+        return [line.values for line in (self.opening, *middle, self.net, *self.closing, *self.bridge)]
+
+    def table(self, unit: Scale) -> Table:
+        """The table as a report has it: the year over the first of its columns, the months of an incomplete period."""
+        rows = [_row(self.opening, ruled=True)]
+        for total, lines in self.sections:
+            rows += [_row(total, "bold"), *map(_row, lines)]
+        first, *others = self.closing
+        warned = Row([first.title, *(Cell(v, None, "red" if v < 0 else "") for v in first.values)], "money", "bold")
+        rows += [_row(self.net, ruled=True), warned, *map(_row, others)]
+        loss, *between, burn = self.bridge
+        rows += [_row(loss, "bold", apart=True), *map(_row, between), _row(burn, "bold")]
+        if self.measures:
+            rows.append(Row(["At the end of each period", *[Cell("")] * len(self.columns)], None, "dim", apart=True))
+            rows += [_row(line, "dim", kind="number") for line in self.measures]
+        places = unit.decimals(self.money)
+        after = [] if foots(self, unit, places) else [Prose("figures are rounded", style="dim")]
+        columns = [Column(""), *(Column(head, "money") for head in self._heads())]
+        return Table("CASH FLOW", columns, rows, "planned funding included" if self.planned else "", after)
+
+    def _heads(self) -> Iterator[str]:
+        parts = any(column.part for column in self.columns)
+        for n, column in enumerate(self.columns):
+            opens = n == 0 or column.year != self.columns[n - 1].year
+            year = f"{column.year}\n" if column.year != column.label and opens else ""
+            yield f"{year}{column.label}" + (f"\n{column.part}" if parts else "")
+
+
+def _row(line: Line, style: str = "", *, ruled: bool = False, apart: bool = False, kind: Kind = "money") -> Row:
+    return Row([line.title, *line.values], kind, style, line.depth, ruled, apart)
 
 
 def cash_table(projection: Projection, by: By) -> CashTable:
@@ -61,40 +89,41 @@ def cash_table(projection: Projection, by: By) -> CashTable:
     rows = projection.rows
     columns = periods(projection.months, by)
 
-    def flow(title: str, address: str, depth: int = 0) -> Row:
-        return Row(printable(title), flows(rows[address], columns, projection.minor_digits), depth)
+    def flow(title: str, address: str, depth: int = 0) -> Line:
+        return Line(printable(title), flows(rows[address], columns, projection.minor_digits), depth)
 
     sections = []
     for section in projection.sections:
         lines = tuple(flow(line.title, line.cash, 1) for line in section.lines if any(rows[line.cash]))
         if lines or any(rows[section.cash]):
             sections.append((flow(section.title, section.cash), lines))
-    closing = [Row("Closing cash", closings(rows["cash"], columns))]
+    closing = [Line("Closing cash", closings(rows["cash"], columns))]
     if any(rows.get("restricted_cash", ())):
-        closing.append(Row("of which restricted", closings(rows["restricted_cash"], columns), 1))
+        closing.append(Line("of which restricted", closings(rows["restricted_cash"], columns), 1))
     if any(rows.get("total.debt", ())):
-        closing.append(Row("Debt owed", closings(rows["total.debt"], columns)))
+        closing.append(Line("Debt owed", closings(rows["total.debt"], columns)))
     between = [flow(title, address, 1) for address, title in BRIDGE if any(rows.get(address, ()))]
     return CashTable(
         by=by,
         columns=columns,
-        opening=Row("Opening cash", openings(rows["opening_cash"], columns)),
+        opening=Line("Opening cash", openings(rows["opening_cash"], columns)),
         sections=tuple(sections),
         net=flow("Net cash flow", "net_cash_flow"),
         closing=tuple(closing),
         bridge=(flow("Net loss", "net_loss"), *between, flow("Net burn", "net_burn")),
         measures=tuple(
-            Row(printable(m.title), closings(rows[m.address], columns))
+            Line(printable(m.title), closings(rows[m.address], columns))
             for m in projection.measures
             if m.address in rows
         ),
+        planned=any(closing.status == "planned" for closing in projection.closings),
     )
 
 
 def foots(table: CashTable, scale: Scale, decimals: int) -> bool:
     """Whether the figures add up as printed: lines to sections, sections to the net flow, net loss to net burn."""
 
-    def adds_up(parts: Sequence[Row], total: Row) -> bool:
+    def adds_up(parts: Sequence[Line], total: Line) -> bool:
         printed = [[round(value / scale.unit * 10**decimals) for value in row.values] for row in (*parts, total)]
         return all(sum(column[:-1]) == column[-1] for column in zip(*printed, strict=True))
 
@@ -106,88 +135,48 @@ def foots(table: CashTable, scale: Scale, decimals: int) -> bool:
     )
 
 
-class Layout(NamedTuple):
-    """How wide the label and each column are, and how many columns stand side by side."""
+def wide_table(projection: Projection) -> Table:
+    """`month, opening_cash, LINE.cash …, cash.SECTION …, net_cash_flow, closing_cash`, then the rows as earned.
 
-    decimals: int
-    label: int
-    column: int
-    across: int
-
-
-def layout(table: CashTable, scale: Scale, width: int) -> Layout:
-    decimals = scale.decimals([row.values for row in table.rows])
-    figures = max(len(scale.figure(value, decimals)) for row in table.rows for value in row.values)
-    heads = max(len(text) + 1 for column in table.columns for text in (column.label, column.part))
-    titled = (*table.rows, *table.measures)
-    label = min(WIDEST_LABEL, max(MARGIN + 2 * row.depth + cell_len(row.title) for row in titled))
-    room = width - label
-    wide = max(figures, heads, *(len(amount_text(v, 3)) + 1 for row in table.measures for v in row.values), 0)
-    separation = 2 if room // (wide + 2) >= min(len(table.columns), room // (wide + 1)) else 1
-    return Layout(decimals, label, wide + separation, max(1, room // (wide + separation)))
-
-
-def fits(table: CashTable, scale: Scale, width: int) -> bool:
-    """Whether all columns stand side by side in this width."""
-    return layout(table, scale, width).across >= len(table.columns)
+    Money in whole currency units with all its minor digits, so that every month foots exactly:
+    opening + the section totals = opening + net flow = closing, and next month opens with it.
+    """
+    rows, sections = projection.rows, projection.sections
+    shown = {"opening_cash": "opening_cash"}
+    shown |= {line.cash: line.cash for section in sections for line in section.lines}
+    shown |= {section.cash: section.cash for section in sections}
+    shown |= {"net_cash_flow": "net_cash_flow", "closing_cash": "cash"}
+    earned = [line.earned for section in sections for line in section.lines if line.earned]
+    earned += [address for address in rows if address.startswith("total.")]
+    earned += [address for address in BURN if address in rows]
+    earned += [address for address in rows if address.startswith("bridge.")]
+    earned += [address for address in BALANCES if address in rows]
+    earned += list(_debt(projection))
+    earned += [f"{covenant.address}.{row}" for covenant in projection.covenants for row in ("tested", "headroom")]
+    shown |= {address: address for address in earned}
+    columns = [Column("month"), *(Column(head, _kind(projection, address)) for head, address in shown.items())]
+    by_month = zip(projection.months, *(rows[address] for address in shown.values()), strict=True)
+    return Table("", columns, [Row(cells) for cells in by_month])
 
 
-def table_lines(table: CashTable, scale: Scale, width: int) -> list[Text]:
-    """The table, in several blocks one below the other when its columns are too many for the width."""
-    plan = layout(table, scale, width)
-    lines: list[Text] = []
-    for start in range(0, len(table.columns), plan.across):
-        lines += block(table, scale, plan, slice(start, start + plan.across))
-        lines.append(Text())
-    if not foots(table, scale, plan.decimals):
-        lines[-1:] = [Text(" " * MARGIN + "figures are rounded", "dim"), Text()]
-    return lines
+def _kind(projection: Projection, address: str) -> Kind:
+    return "money" if address in projection.money else "number"
 
 
-def block(table: CashTable, scale: Scale, plan: Layout, shown: slice) -> Iterator[Text]:
-    columns = table.columns[shown]
-    rule = Text(" " * MARGIN + "─" * (plan.label - MARGIN + plan.column * len(columns) - 1), "dim")
-
-    def line(row: Row, style: str, *, warn: bool = False) -> Text:
-        text = Text(cell(" " * (MARGIN + 2 * row.depth) + row.title, plan.label), style)
-        for value in row.values[shown]:
-            figure = scale.figure(value, plan.decimals).rjust(plan.column)
-            text.append(figure, "red" if warn and value < 0 else "")
-        return text.rstrip()
-
-    yield from heads(columns, plan)
-    yield rule
-    yield line(table.opening, "")
-    for total, parts in table.sections:
-        yield line(total, "bold")
-        for part in parts:
-            yield line(part, "")
-    yield rule
-    yield line(table.net, "")
-    yield line(table.closing[0], "bold", warn=True)
-    for part in table.closing[1:]:
-        yield line(part, "")
-    yield Text()
-    yield line(table.bridge[0], "bold")
-    for part in table.bridge[1:-1]:
-        yield line(part, "")
-    yield line(table.bridge[-1], "bold")
-    if table.measures:
-        yield Text()
-        yield Text(" " * MARGIN + "At the end of each period", "dim")
-    for measure in table.measures:
-        text = cell(" " * MARGIN + measure.title, plan.label)
-        figures = (f"{amount_text(value, 3)} ".rjust(plan.column) for value in measure.values[shown])
-        yield Text((text + "".join(figures)).rstrip(), "dim")
+def _debt(projection: Projection) -> Iterator[str]:
+    """The rows of each loan, note and credit line: what is drawn, interest, principal, fees, what is owed."""
+    for section in projection.sections:
+        for line in section.lines:
+            rows = LINE_ROWS if f"{line.name}.repayment" in projection.rows else LOAN_ROWS
+            if f"{line.name}.balance" in projection.rows:
+                yield from (address for row in rows if (address := f"{line.name}.{row}") in projection.rows)
 
 
-def heads(columns: Sequence[Period], plan: Layout) -> Iterator[Text]:
-    """The year over the first of its columns, the period, and the months of an incomplete one."""
-    years = [
-        column.year if column.year != column.label and (i == 0 or column.year != columns[i - 1].year) else ""
-        for i, column in enumerate(columns)
+def long_table(projection: Projection) -> Table:
+    """`month,address,value` for every row of the program, month by month."""
+    rows = [
+        Row([month, address, Cell(values[n], _kind(projection, address))])
+        for n, month in enumerate(projection.months)
+        for address, values in projection.rows.items()
     ]
-    for names in (years, [column.label for column in columns], [column.part for column in columns]):
-        if any(names):
-            text = " " * plan.label + "".join((name + " ").rjust(plan.column) for name in names)
-            yield Text(text.rstrip(), "dim")
+    return Table("", (Column("month"), Column("address"), Column("value", "number")), rows)

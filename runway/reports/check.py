@@ -6,10 +6,9 @@ from datetime import date
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
-from runway.render.csv import table, written_text
 from runway.render.figures import Scale, day, printable, scale
-from runway.render.terminal import Text, cell
-from runway.reports.project import heading, prose
+from runway.render.text import Text, cell
+from runway.reports.old import heading, prose, table, written_text
 from runway.words import amount_text
 
 if TYPE_CHECKING:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.render.csv import table, written_text
 from runway.render.figures import Scale, day, month, months, printable, scale
-from runway.render.terminal import Text, cell
-from runway.reports.project import prose
+from runway.render.text import Text, cell
+from runway.reports.old import prose, table, written_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

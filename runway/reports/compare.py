@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.answers.compare import whole_units
-from runway.render.csv import table, written_text
 from runway.render.figures import Scale, day, month, months, printable, scale
-from runway.render.terminal import Text, cell
-from runway.reports.project import counted_rungs, heading, prose
+from runway.render.text import Text, cell
+from runway.reports.old import heading, prose, table, written_text
+from runway.reports.project import counted_rungs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

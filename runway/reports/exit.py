@@ -6,11 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from runway.ownership.ownership import PLANNED
-from runway.render.csv import table, written_text
 from runway.render.figures import MOST_DECIMALS, NONE, Scale, day, needed, printable, scale
-from runway.render.terminal import Text, cell, cell_len
+from runway.render.text import Text, cell, cell_len
 from runway.reports.captable import headed, price
-from runway.reports.project import prose
+from runway.reports.old import prose, table, written_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

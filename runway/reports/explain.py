@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from runway.answers.evidence_to_dict import day_of
 from runway.render.figures import Scale, day, month, months, printable, scale
-from runway.render.terminal import Text, cell, cell_len
-from runway.reports.project import heading, prose
+from runway.render.text import Text, cell, cell_len
+from runway.reports.old import heading, prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

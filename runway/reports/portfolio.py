@@ -7,10 +7,9 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runway.render.csv import table, written_text
 from runway.render.figures import day, months, printable, scale
-from runway.render.terminal import Text, cell
-from runway.reports.project import heading, prose
+from runway.render.text import Text, cell
+from runway.reports.old import heading, prose, table, written_text
 from runway.reports.simulate import chance
 
 if TYPE_CHECKING:

@@ -1,156 +1,101 @@
-"""What `runway project` prints: how long the cash lasts counting what, then why."""
+"""A projection: how long the cash lasts counting what, then why."""
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING
 
-from runway.render.chart import cash_chart
-from runway.render.figures import Scale, day, keep_together, month, months, percent, printable, scale, span
-from runway.render.terminal import Text, cell, wrapped
-from runway.reports.cash_table import CashTable, cash_table, fits, table_lines
+from runway.render.chart import CashChart
+from runway.render.figures import Scale, day, month, months, percent, printable, scale, span
+from runway.render.report import Block, Cell, Column, Findings, Heading, Prose, Report, Row, Table, Value
+from runway.reports.cash_table import cash_table, long_table, wide_table
 from runway.reports.periods import BY, By
+from runway.words import amount_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from rich.console import Console
+    from collections.abc import Iterator
 
     from runway.answers.projection import Clause, Closing, Credit, Projection, Round, Survival
     from runway.engine.ladder import Rung
 
-__all__ = ["console", "findings", "printed", "report_lines"]
-
-PIPE_WIDTH = 80
-NARROWEST = 60
-LABEL = 17
-FUNDS = 34  # where the columns of the funding table begin
+RULE = (
+    "An earmark's line spends the money set aside for it. All else is paid from the month's receipts, then from the "
+    "oldest money, over the sections in proportion."
+)
 
 
-def console() -> Console:
-    """The terminal as wide as it is, or 80 columns without colour in a pipe."""
-    from rich.console import Console
-
-    width = asked_width() or (None if Console().is_terminal else PIPE_WIDTH)
-    return Console(width=width, highlight=False, markup=False, emoji=False)
+def report(projection: Projection, by: By | None = None, long: bool = False) -> Report:
+    """By periods of `by`, else by month or coarser where those are too many; `main` has every row of every month."""
+    periods = BY if by is None else (by,)
+    return _report(projection, periods, long)
 
 
-def asked_width() -> int:
-    columns = os.environ.get("COLUMNS", "")
-    return int(columns) if columns.isdecimal() else 0
+def _report(projection: Projection, periods: tuple[By, ...], long: bool) -> Report:
+    flows = cash_table(projection, periods[0])
+    values = [value for row in flows.money for value in row]
+    values += [value for rung in projection.runway for value in (rung.lowest_cash, rung.funding_gap)]
+    values += [funds.headline for funds in projection.rounds]
+    unit = scale(projection.currency, projection.minor_digits, values)
+    sections: list[list[Block]] = [
+        [_ladder(projection, unit)],
+        [Findings(findings(projection, unit))],
+        [_chart_heading(projection), _chart(projection)],
+        [flows.table(unit)],
+    ]
+    if projection.closings or projection.rounds:
+        sections.append([_funding(projection, unit)])
+    if projection.covenants:
+        sections.append([_covenants(projection)])
+    if projection.proceeds:
+        sections.append(list(_proceeds(projection, unit)))
+    if projection.milestones:
+        sections.append([_milestones(projection)])
+    if projection.notes:
+        sections.append([Heading("NOTES"), *(Prose(note, "  · ") for note in projection.notes)])
+    horizon = span(projection.months[0], projection.months[-1])
+    return Report(
+        title=(projection.model, projection.scenario, horizon, unit.label),
+        scale=unit,
+        lead=list(_lead(projection)),
+        sections=sections,
+        main=lambda: (long_table if long else wide_table)(projection),
+        coarser=(lambda: _report(projection, periods[1:], long)) if len(periods) > 1 else None,
+    )
 
 
-def in_a_pipe() -> bool:
-    """Whether no style is ever shown, so that rich is not needed; a variable that asks for styles is left to rich."""
-    asked = "FORCE_COLOR" in os.environ or "TTY_COMPATIBLE" in os.environ
-    return not asked and sys.stdout is not None and not sys.stdout.isatty()
-
-
-def printed(lines: Callable[[int], Iterable[Text]], to: Console | None = None) -> str:
-    """Lines made for a width, as text with the styles that the console shows."""
-    if to is None and in_a_pipe():
-        return "".join(f"{line.plain}\n" for line in lines(max(asked_width() or PIPE_WIDTH, NARROWEST)))
-    to = to or console()
-    with to.capture() as captured:
-        for line in lines(max(to.width, NARROWEST)):
-            to.print(line.rich(), soft_wrap=True)
-    return captured.get()
-
-
-def report_lines(projection: Projection, width: int, by: By | None = None) -> Iterator[Text]:
-    """The report line by line; from 80 columns on no line is wider than `width`."""
-    table, unit = chosen_table(projection, width, by)
-    name, scenario = printable(projection.model), printable(projection.scenario)
-    title = f"{name} · {scenario} · {span(projection.months[0], projection.months[-1])} · {unit.label}"
-    for text in wrapped(keep_together(title).replace(unit.label, unit.label.replace(" ", "\N{NO-BREAK SPACE}")), width):
-        yield Text(text.replace("\N{NO-BREAK SPACE}", " "), "bold")
+def _lead(projection: Projection) -> Iterator[Prose]:
     if projection.scenario_title:
-        yield from prose("", projection.scenario_title, width, "dim")
+        yield Prose(projection.scenario_title, "", "dim")
     if projection.changes:
         changed = ", ".join(
             f"{address} {value}" if value.startswith("changed by ") else f"{address} = {value}"
             for address, value in projection.changes
         )
-        yield from prose("", f"with {changed}", width, "bold")
-    yield Text()
-    yield from ladder(projection, unit)
-    yield Text()
-    yield from reading(projection, unit, width)
-    yield Text()
-    yield from chart(projection, unit, width)
-    yield Text()
-    planned = any(closing.status == "planned" for closing in projection.closings)
-    yield heading("CASH FLOW", "   planned funding included" if planned else "")
-    yield from table_lines(table, unit, width)
-    yield from funding(projection, unit, width)
-    yield from debt_lines(projection, unit, width)
-    yield from milestones(projection, width)
-    if projection.notes:
-        yield heading("NOTES")
-        for note in projection.notes:
-            yield from prose("  · ", note, width)
+        yield Prose(f"with {changed}", "", "bold")
 
 
-def chosen_table(projection: Projection, width: int, by: By | None) -> tuple[CashTable, Scale]:
-    """The table asked for; else the finest that fits the width, by year if none does."""
-    for period in (by,) if by else BY:
-        table = cash_table(projection, period)
-        values = [value for row in table.rows for value in row.values]
-        values += [value for rung in projection.runway for value in (rung.lowest_cash, rung.funding_gap)]
-        values += [funds.headline for funds in projection.rounds]
-        unit = scale(projection.currency, projection.minor_digits, values)
-        if fits(table, unit, width):
-            break
-    return table, unit
-
-
-def heading(text: str, rest: str = "") -> Text:
-    return Text.assemble(("  " + text, "bold"), (rest, "dim"))
-
-
-def prose(first: str, text: str, width: int, style: str = "") -> Iterator[Text]:
-    """A paragraph whose further lines stand under its text, broken only between words and never inside a date."""
-    body = wrapped(keep_together(printable(text)), max(20, width - len(first)))
-    for i, part in enumerate(body):
-        yield Text.assemble(
-            (first if i == 0 else " " * len(first), "dim"), (part.replace("\N{NO-BREAK SPACE}", " "), style)
-        )
-
-
-def ladder(projection: Projection, unit: Scale) -> Iterator[Text]:
+def _ladder(projection: Projection, unit: Scale) -> Table:
     """How long the cash lasts, counting ever more funding; one rung only when the file has none to count."""
-    rungs = counted_rungs(projection)
-    short = [[rung.funding_gap] for rung in rungs if rung.funding_gap]  # none of them is told as 0.0
-    decimals = unit.decimals([[rung.lowest_cash for rung in rungs], *short])
-    yield heading("RUNWAY".ljust(18), " months   cash out           lowest cash                 gap")
-    for rung in rungs:
-        dry = not rung.beyond_horizon
-        style = "bold red" if dry else "green"
-        yield Text.assemble(
-            cell("  " + printable(rung.counting), 18),
-            ((months(rung.months) if rung.months is not None else "beyond").rjust(9), style),
-            (
-                "   " + (day(rung.zero_cash_date) if rung.zero_cash_date else "not by " + month(projection.months[-1]))
-            ).ljust(20),
-            unit.figure(rung.lowest_cash, decimals).rjust(11),
-            (" " + month(rung.lowest_cash_date)).ljust(10),
-            unit.figure(rung.funding_gap, decimals).rjust(11).rstrip(),
+    rows = []
+    for rung in counted_rungs(projection):
+        lasts = Cell(rung.months, None, "green" if rung.beyond_horizon else "bold red")
+        rows.append(
+            Row([rung.counting, lasts, rung.zero_cash_date, rung.lowest_cash, rung.lowest_cash_date, rung.funding_gap])
         )
+    columns = (
+        Column("counting"), Column("months", "months", "beyond"),
+        Column("cash out", "day", f"not by {month(projection.months[-1])}"), Column("lowest cash", "money"),
+        Column("in", "month"), Column("gap", "money"),
+    )  # fmt: skip
+    after = []
     if any(projection.rows.get("restricted_cash", ())):
-        yield heading("", "cash out, lowest cash: of what is free to spend, restricted cash left out")
+        after.append("cash out, lowest cash: of what is free to spend, restricted cash left out")
     if projection.minimum_cash:
-        yield heading("", f"cash out: below the minimum cash of {unit.amount(projection.minimum_cash)}")
+        after.append(f"cash out: below the minimum cash of {unit.amount(projection.minimum_cash)}")
+    return Table("RUNWAY", columns, rows, after=[Prose(text, style="dim") for text in after])
 
 
 def counted_rungs(projection: Projection) -> tuple[Rung, ...]:
     return projection.runway if projection.closings or projection.rounds else projection.runway[:1]
-
-
-def reading(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
-    """Burn, survival and what to raise, one labelled line each."""
-    for label, text in findings(projection, unit):
-        yield from prose("  " + label.ljust(LABEL - 2), text, width)
 
 
 def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
@@ -225,76 +170,71 @@ def dry_rung(rungs: tuple[Rung, ...]) -> Rung | None:
     return None if rung.beyond_horizon else rung
 
 
-def chart(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
+def _chart_heading(projection: Projection) -> Heading:
     legend = ["as this scenario has it"] if len(counted_rungs(projection)) > 1 else ["at the end of each month"]
     if any(projection.rows.get("restricted_cash", ())):
         legend = ["restricted cash included"]
     if len(counted_rungs(projection)) > 1:
         legend += ["· in hand only", *(["▲ closing paid"] if projection.closings else [])]
-    yield heading("CASH", "   " + "   ".join([*legend, "┄ floor"]))
-    yield from cash_chart(projection, unit, width)
+    return Heading("CASH", "   ".join([*legend, "┄ floor"]))
 
 
-def funding(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
+def _chart(projection: Projection) -> CashChart:
+    opening, cash = projection.rows["opening_cash"][0], projection.rows["cash"]
+    alone = next(iter(projection.closing_cash.values()), cash)
+    return CashChart(
+        months=projection.months,
+        cash=[opening, *cash],
+        alone=None if tuple(alone) == tuple(cash) else [opening, *alone],
+        floor=projection.minimum_cash,
+        paid=[c.date.isoformat()[:7] for c in projection.closings if c.date and c.drawn],
+    )
+
+
+def _funding(projection: Projection, unit: Scale) -> Table:
     """Each round: headline, committed, available, drawn; under it its closings and clauses and what decided them."""
-    if not projection.closings and not projection.rounds:
-        return
-    amounts = [[f.headline, f.committed, f.available, f.drawn] for f in projection.rounds]
-    decimals = unit.decimals(amounts + [[closing.amount, closing.drawn] for closing in projection.closings])
-
-    def columns(*values: float | None) -> str:
-        return "".join(("" if v is None else unit.figure(v, decimals)).rjust(11) for v in values).rstrip()
-
-    yield heading("FUNDING".ljust(FUNDS - 2), "  headline  committed  available      drawn")
+    rows = []
     for funds in projection.rounds:
-        figures = columns(funds.headline, funds.committed, funds.available, funds.drawn)
-        yield Text.assemble((cell("  " + printable(funds.title), FUNDS), "bold"), figures)
+        credit = [
+            Prose(_credit(line, unit), "      ", "dim") for line in projection.credit if line.address == funds.name
+        ]
+        own = [
+            closing for closing in projection.closings if closing.address == funds.name
+        ]  # a grant is its own closing
+        below = [*map(_fate, own), *credit]
+        figures = (funds.headline, funds.committed, funds.available, funds.drawn)
+        rows.append(Row([Cell(funds.title, None, "bold"), *figures], below=below))
         for closing in projection.closings:
-            if not within(closing.address, funds):
-                continue
-            if closing.address != funds.name:  # a grant is its own closing
-                title = inner_title(closing.title, funds.title)
+            if _within(closing.address, funds) and closing.address != funds.name:
                 drawn = None if closing.status == "planned" else closing.drawn
-                yield Text((cell("    " + title, FUNDS) + columns(closing.amount, None, None, drawn)).rstrip())
-            yield from fate(closing, width)
-        for line in projection.credit:
-            if line.address == funds.name:
-                yield from credit(line, unit, width)
+                cells: list[Value] = [_inner_title(closing.title, funds.title), closing.amount, None, None, drawn]
+                rows.append(Row(cells, depth=1, below=[_fate(closing)]))
         for clause in projection.clauses:
-            if within(clause.address, funds):
-                title = inner_title(clause.title, funds.title)
-                cut = columns(None, None, -clause.cut if clause.cut else None)
-                yield Text((cell("    " + title, FUNDS) + cut).rstrip())
-                yield from fate(clause, width)
-    yield Text()
+            if _within(clause.address, funds):
+                cut = -clause.cut if clause.cut else None
+                cells = [_inner_title(clause.title, funds.title), None, None, cut, None]
+                rows.append(Row(cells, depth=1, below=[_fate(clause)]))
+    measures = ("headline", "committed", "available", "drawn")
+    return Table("FUNDING", [Column(""), *(Column(name, "money", "") for name in measures)], rows)
 
 
-def debt_lines(projection: Projection, unit: Scale, width: int) -> Iterator[Text]:
-    """Covenants and the use of proceeds; each only where there is one."""
-    if projection.covenants or projection.proceeds:
-        from runway.reports.debt import covenant_lines, proceeds_lines
-
-        yield from covenant_lines(projection, width)
-        yield from proceeds_lines(projection, unit, width)
-
-
-def within(address: str, funds: Round) -> bool:
+def _within(address: str, funds: Round) -> bool:
     return address.partition(".")[0] == funds.name
 
 
-def inner_title(title: str, round_title: str) -> str:
+def _inner_title(title: str, round_title: str) -> str:
     """A closing's or clause's title under its round, without the round's own."""
     return printable(title).removeprefix(printable(round_title)).strip(" :·") or printable(title)
 
 
-def fate(item: Closing | Clause, width: int) -> Iterator[Text]:
+def _fate(item: Closing | Clause) -> Prose:
     """What became of a closing or clause, when, and what decided it."""
     when = f" {day(item.date)}" if item.date else ""
     why = f": {item.reason}" if item.reason else ""
-    yield from prose("      ", f"{item.status}{when}{why}", width, "dim")
+    return Prose(f"{item.status}{when}{why}", "      ", "dim")
 
 
-def credit(line: Credit, unit: Scale, width: int) -> Iterator[Text]:
+def _credit(line: Credit, unit: Scale) -> str:
     """When a credit line may be drawn, what is owed at the end and what was at most."""
     said = [line.reason if line.status == "open" else f"{line.status}: {line.reason}"]
     if line.most_owed_date is None:
@@ -302,17 +242,71 @@ def credit(line: Credit, unit: Scale, width: int) -> Iterator[Text]:
     else:
         said.append(f"{unit.amount(line.owed) if line.owed else 'nothing'} owed at the end")
         said.append(f"at most {unit.amount(line.most_owed)}, {month(line.most_owed_date)}")
-    yield from prose("      ", "; ".join(said), width, "dim")
+    return "; ".join(said)
 
 
-def milestones(projection: Projection, width: int) -> Iterator[Text]:
-    if not projection.milestones:
-        return
-    yield heading("MILESTONES", "   months of cash left after each (+ conditional)")
-    room = min(44, width - 30)
+def _covenants(projection: Projection) -> Table:
+    """By lender, each covenant: its lowest headroom, the month of it, and the first month end on which it fails.
+
+    That month end is told of the scenario as written, and of what is certain alone where that rung comes to another.
+    """
+    rows: list[Row] = []
+    lender = ""
+    for covenant in projection.covenants:
+        if (here := covenant.address.partition(".")[0]) != lender:
+            lender = here
+            rows.append(Row([Cell(covenant.lender, None, "bold"), "", "", "", ""]))
+        headroom: str | None = None
+        if covenant.headroom is not None:
+            amount = amount_text(abs(covenant.headroom))
+            headroom = f"({amount})" if covenant.headroom < 0 else amount
+        breaches = [Cell(on, None, "bold red" if on else "") for on in (covenant.breached, covenant.breached_certain)]
+        if covenant.headroom is None:
+            breaches = [Cell("never tested", "text"), Cell("", "text")]
+        cells = [
+            covenant.title,
+            headroom,
+            Cell(covenant.headroom_date or "", "month" if covenant.headroom_date else "text"),
+        ]
+        rows.append(Row([*cells, *breaches], depth=1, below=[Prose(covenant.require, "      ", "dim")]))
+    columns = (
+        Column("", wraps=True), Column("lowest headroom", align="right"), Column("in", "month", ""),
+        Column("first breach", "day", "none"), Column("+ certain", "day", "none"),
+    )  # fmt: skip
+    return Table("COVENANTS", columns, rows)
+
+
+def _proceeds(projection: Projection, unit: Scale) -> Iterator[Block]:
+    """What came from each source, opening cash and receipts among them, and what it was used for, largest first."""
+    figures = [[item.amount, item.left, *(use.amount for use in item.uses)] for item in projection.proceeds]
+    decimals = unit.decimals(figures)
+    rows = []
+    for item in projection.proceeds:
+        uses = [
+            f"{printable(use.title)} {unit.figure(use.amount, decimals).strip()}"
+            for use in sorted(item.uses, key=lambda use: -use.amount)
+        ]
+        left = f"left {unit.figure(item.left, decimals).strip()}" if item.left else "nothing left"
+        rows.append(Row([Cell(item.title, None, "bold"), item.amount, " · ".join([*uses, left])]))
+    uncovered = sum(item.left for item in projection.proceeds) - projection.rows["cash"][-1]
+    used = f"used by {month(projection.months[-1])}"
+    columns = (Column("", wraps=True), Column("came in", "money"), Column(used, wraps=True))
+    after = [Prose(RULE, style="dim")]
+    if round(uncovered, projection.minor_digits) > 0:
+        after.insert(0, Prose(f"{unit.amount(uncovered)} of what was paid is covered by no money at all."))
+    yield Table("USE OF PROCEEDS", columns, rows, after=after)
+
+
+def _milestones(projection: Projection) -> Table:
+    rows = []
     for event in projection.milestones:
-        left = "beyond" if event.cushion is None else months(event.cushion)
-        if event.cushion is not None and event.cushion < 0:
-            left = "too late"
-        yield Text.assemble(cell("  " + printable(event.title), room), day(event.date).rjust(12), left.rjust(9))
-    yield Text()
+        late = event.cushion is not None and event.cushion < 0
+        rows.append(Row([event.title, event.date, Cell("too late", "text") if late else event.cushion]))
+    columns = (
+        Column("event", wraps=True),
+        Column("date", "day", align="right"),
+        Column("months left", "months", "beyond"),
+    )
+    return Table(
+        "MILESTONES", columns, rows, after=[Prose("months of cash left after each (+ conditional)", style="dim")]
+    )

@@ -1,142 +1,101 @@
-"""What `runway scenarios` prints: how long each scenario lasts counting what, its cash, and what it sets."""
+"""The scenarios side by side: how long each lasts counting what, its cash, and what it sets."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from runway.render.chart import month_labels
-from runway.render.csv import table, written_text
-from runway.render.figures import Scale, day, month, months, printable, scale, span
-from runway.render.terminal import Text, cell
-from runway.reports.project import heading, prose
+from runway.engine.ladder import LADDER, rung_named
+from runway.render.chart import Sparkline, Sparklines
+from runway.render.figures import Scale, month, printable, scale, span
+from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Any
+    from collections.abc import Iterator
 
     from runway.answers.scenarios import ScenarioResult, Scenarios
 
-WIDEST_NAME = 24
-LEVELS = "▁▂▃▄▅▆▇█"
-SHORT = "·"
-RUNGS = ("in hand", "certain", "conditional", "planned")
+
+def report(scenarios: Scenarios, counting: str = "planned") -> Report:
+    """`counting` is the rung whose cash is shown; `main` has a row a scenario and rung."""
+    place, results = rung_named(counting), scenarios.scenarios
+    unit = _unit(scenarios)
+    several = f"{len(results)} scenarios" if len(results) > 1 else "no scenario beside base"
+    horizon = span(results[0].months[0], results[0].months[-1])
+    changes = ", ".join(f"{address} = {value}" for address, value in scenarios.changes.items())
+    sections: list[list[Block]] = [[_ladder(scenarios)], [_cash(scenarios, unit, place)], [_chart(scenarios, place)]]
+    if any(result.set or result.title for result in results):
+        sections.append([Heading("WHAT EACH ONE SETS"), *_sets(scenarios)])
+    return Report(
+        title=(scenarios.model, several, horizon, unit.label),
+        scale=unit,
+        lead=[Prose(changes, "with ", "bold")] if changes else [],
+        sections=sections,
+        main=lambda: _main(scenarios),
+    )
 
 
-def scenarios_lines(found: Scenarios, width: int, rung: int = -1) -> Iterator[Text]:
-    """The scenarios side by side; `rung` of the ladder is the one whose cash is shown."""
-    first = found.scenarios[0]
-    unit = _unit(found)
-    name = min(WIDEST_NAME, max(len(s.name) for s in found.scenarios) + 2)
-    horizon = span(first.months[0], first.months[-1])
-    several = f"{len(found.scenarios)} scenarios" if len(found.scenarios) > 1 else "no scenario beside base"
-    yield from prose("", f"{found.model} · {several} · {horizon} · {unit.label}", width, "bold")
-    if found.changes:
-        yield from prose("with ", ", ".join(f"{a} = {v}" for a, v in found.changes.items()), width, "bold")
-    yield Text()
-    yield from _ladders(found, name)
-    yield Text()
-    yield from _cash(found, unit, name, rung, width)
-    yield Text()
-    yield from _chart(found, unit, name, width, rung)
-    if any(item.set or item.title for item in found.scenarios):
-        yield Text()
-        yield from _sets(found, width)
+def _unit(scenarios: Scenarios) -> Scale:
+    values = [value for s in scenarios.scenarios for r in s.runway for value in (r.lowest_cash, r.funding_gap)]
+    values += [s.drawn_funding for s in scenarios.scenarios]
+    return scale(scenarios.currency, scenarios.minor_digits, values)
 
 
-def _unit(found: Scenarios) -> Scale:
-    values = [value for s in found.scenarios for r in s.runway for value in (r.lowest_cash, r.funding_gap)]
-    values += [s.drawn_funding for s in found.scenarios]
-    return scale(found.currency, found.minor_digits, values)
+def _ladder(scenarios: Scenarios) -> Table:
+    """Months of runway, a column a rung: without funding there is one rung, without planned funding there are three."""
+    shown = range(4 if scenarios.planned else 3 if scenarios.funded else 1)
+    heads = [LADDER[n].title.replace("cash in hand", "in hand") for n in shown] if scenarios.funded else ["months"]
+    rows = []
+    for result in scenarios.scenarios:
+        rungs = [result.runway[n] for n in shown]
+        styles = [
+            "green" if r.beyond_horizon else "red" if n == shown[-1] else "" for n, r in zip(shown, rungs, strict=True)
+        ]
+        rows.append(Row([result.name, *(Cell(r.months, None, s) for r, s in zip(rungs, styles, strict=True))]))
+    ends = {result.months[-1] for result in scenarios.scenarios}
+    beyond = len(ends) == 1 and any(r.beyond_horizon for s in scenarios.scenarios for r in s.runway)
+    remark = f"months; beyond: past {month(ends.pop())}, the last month"
+    columns = [Column("scenario"), *(Column(head, "months", "beyond") for head in heads)]
+    return Table("RUNWAY", columns, rows, after=[Prose(remark, style="dim")] if beyond else [])
 
 
-def _shown(found: Scenarios) -> range:
-    """The rungs that can differ: without funding there is one, without planned funding there are three."""
-    return range(4 if found.planned else 3 if found.funded else 1)
-
-
-def _ladders(found: Scenarios, name: int) -> Iterator[Text]:
-    """Months of runway, a column a rung."""
-    shown = _shown(found)
-    heads = "".join((("+ " if n else "") + RUNGS[n]).rjust(15) for n in shown) if found.funded else "months".rjust(15)
-    yield heading("RUNWAY".ljust(name), heads)
-    for item in found.scenarios:
-        line = Text("  " + cell(item.name, name))
-        for n in shown:
-            rung = item.runway[n]
-            text = "beyond" if rung.months is None else months(rung.months)
-            line.append(text.rjust(15), "green" if rung.beyond_horizon else "red" if n == shown[-1] else "")
-        yield line
-    ends = {item.months[-1] for item in found.scenarios}
-    if len(ends) == 1 and any(r.beyond_horizon for s in found.scenarios for r in s.runway):
-        yield heading("", f"months; beyond: past {month(ends.pop())}, the last month")
-
-
-def _cash(found: Scenarios, unit: Scale, name: int, rung: int, width: int) -> Iterator[Text]:
+def _cash(scenarios: Scenarios, unit: Scale, place: int) -> Table:
     """What was drawn, and when and how far the cash falls on one rung."""
-    rungs = [item.runway[rung] for item in found.scenarios]
-    decimals = unit.decimals([[r.lowest_cash for r in rungs], [r.funding_gap for r in rungs]])
-    drawn_in = unit.decimals([[item.drawn[rung] for item in found.scenarios]])
-    drawn = "drawn".rjust(9) if found.funded else ""
-    yield heading("CASH".ljust(name), drawn + "   cash out           lowest cash              gap")
-    for item, counted in zip(found.scenarios, rungs, strict=True):
-        out = counted.zero_cash_date
-        yield Text.assemble(
-            "  " + cell(item.name, name),
-            unit.figure(item.drawn[rung], drawn_in).rjust(9) if found.funded else "",
-            ("   " + (day(out) if out else "not by " + month(item.months[-1])).ljust(15), "red" if out else "green"),
-            unit.figure(counted.lowest_cash, decimals).rjust(13),
-            (" " + month(counted.lowest_cash_date)).ljust(10),
-            unit.figure(counted.funding_gap, decimals).rjust(9).rstrip(),
-        )
-    if found.funded:
-        counting = RUNGS[rung] if rung in (1, 2) else "everything as written" if rung in (-1, 3) else "cash in hand"
-        floor = found.scenarios[0].minimum_cash
+    rows = []
+    for result in scenarios.scenarios:
+        rung = result.runway[place]
+        never = Cell(f"not by {month(result.months[-1])}", "text", "green")
+        out = never if rung.zero_cash_date is None else Cell(rung.zero_cash_date, "day", "red")
+        drawn = [result.drawn[place]] if scenarios.funded else []
+        rows.append(Row([result.name, *drawn, out, rung.lowest_cash, rung.lowest_cash_date, rung.funding_gap]))
+    drawn_column = [Column("drawn", "money")] if scenarios.funded else []
+    columns = [Column("scenario"), *drawn_column, Column("cash out", "day")]
+    columns += [Column("lowest cash", "money"), Column("in", "month"), Column("gap", "money")]
+    after = []
+    if scenarios.funded:
+        counted = {0: "cash in hand", 1: "certain", 2: "conditional"}.get(place, "everything as written")
+        floor = scenarios.scenarios[0].minimum_cash
         below = f"; cash out: below the minimum cash of {unit.amount(floor)}" if floor else ""
-        yield from prose("  ", f"counting {counting}, restricted cash left out{below}", width, "dim")
+        after.append(Prose(f"counting {counted}, restricted cash left out{below}", style="dim"))
+    return Table("CASH", columns, rows, after=after)
 
 
-def _chart(found: Scenarios, unit: Scale, name: int, width: int, rung: int) -> Iterator[Text]:
-    """Free cash at the end of each month, a line a scenario, all on one scale; below the floor a low dot."""
-    room = width - name - 12
-    longest = max(found.scenarios, key=lambda s: len(s.months))
-    wide = min(3, max(1, room // len(longest.months)))  # characters a month, where there is room for all of them
-    every = -(-len(longest.months) // room)
-    top = max(value for s in found.scenarios for value in s.free_cash[rung])
-    yield heading("FREE CASH".ljust(name), f" at the end of months; the tallest is {unit.amount(max(top, 0.0))}")
-    for item in found.scenarios:
-        line = Text.assemble("  " + cell(item.name, name), " ")
-        for value in item.free_cash[rung][every - 1 :: every]:
-            line.append(_bar(value, item.minimum_cash, top) * wide, "red" if value < item.minimum_cash else "cyan")
-        last = item.free_cash[rung][-1]
-        line.append("  " + unit.amount(last), "red" if last < item.minimum_cash else "")
-        yield line
-    columns = wide * len(longest.months[every - 1 :: every])
-    labels = month_labels(longest.months, columns)
-    yield Text(" " * (name + 3) + labels, "dim")
-    if any(value < s.minimum_cash for s in found.scenarios for value in s.free_cash[rung]):
-        yield heading("", f"{SHORT} below the floor")
+def _chart(scenarios: Scenarios, place: int) -> Sparklines:
+    """Free cash at the end of each month, a line a scenario."""
+    longest = max((result.months for result in scenarios.scenarios), key=len)
+    lines = [Sparkline(result.name, result.free_cash[place], result.minimum_cash) for result in scenarios.scenarios]
+    return Sparklines("FREE CASH", longest, lines)
 
 
-def _bar(value: float, floor: float, top: float) -> str:
-    if value < floor or top <= 0:
-        return SHORT if value < floor else LEVELS[0]
-    return LEVELS[min(len(LEVELS) - 1, max(0, int(value / top * len(LEVELS))))]
-
-
-def _sets(found: Scenarios, width: int) -> Iterator[Text]:
+def _sets(scenarios: Scenarios) -> Iterator[Prose]:
     """What each scenario is and what it sets."""
-    yield heading("WHAT EACH ONE SETS")
-    for item in found.scenarios:
-        if item.name == "base" and not item.set:
+    for result in scenarios.scenarios:
+        if result.name == "base" and not result.set:
             continue
-        if item.title:
-            yield from prose(f"  {printable(item.name)}  ", item.title, width)
-        else:
-            yield Text(f"  {printable(item.name)}", "dim")
-        for address, value in item.set.items():
-            yield from prose("      ", f"{address} = {value_text(value)}", width, "dim")
-        if not item.set:
-            yield Text("      nothing", "dim")
+        yield Prose(result.title, f"  {printable(result.name)}  ") if result.title else Prose(result.name, style="dim")
+        for address, value in result.set.items():
+            yield Prose(f"{address} = {value_text(value)}", "      ", "dim")
+        if not result.set:
+            yield Prose("nothing", "      ", "dim")
 
 
 def value_text(value: Any) -> str:
@@ -148,25 +107,31 @@ def value_text(value: Any) -> str:
     return str(value)
 
 
-def scenarios_csv(found: Scenarios) -> str:
-    """One row a scenario and rung."""
-    heads = ["scenario", "title", "set", "drawn_funding", "counting", "months", "zero_cash_date", "lowest_cash"]
-    body = [row for item in found.scenarios for row in _rows(item, found.minor_digits)]
-    return table([*heads, "lowest_cash_date", "funding_gap"], body)
+MAIN = (
+    Column("scenario"), Column("title"), Column("set"), Column("drawn_funding", "money"), Column("counting"),
+    Column("months", "months"), Column("zero_cash_date", "day"), Column("lowest_cash", "money"),
+    Column("lowest_cash_date", "day"), Column("funding_gap", "money"),
+)  # fmt: skip
 
 
-def _rows(item: ScenarioResult, digits: int) -> Iterator[Sequence[str]]:
-    sets = "; ".join(f"{address} = {value_text(value)}" for address, value in item.set.items())
-    for rung in item.runway:
-        yield [
-            written_text(item.name),
-            written_text(item.title or ""),
-            written_text(sets),
-            f"{item.drawn_funding + 0.0:.{digits}f}",
-            rung.counting.removeprefix("+ "),
-            "" if rung.months is None else f"{rung.months:.12g}",
-            rung.zero_cash_date.isoformat() if rung.zero_cash_date else "",
-            f"{rung.lowest_cash + 0.0:.{digits}f}",
-            rung.lowest_cash_date.isoformat(),
-            f"{rung.funding_gap + 0.0:.{digits}f}",
-        ]
+def _main(scenarios: Scenarios) -> Table:
+    return Table("", MAIN, [row for result in scenarios.scenarios for row in _rows(result)])
+
+
+def _rows(result: ScenarioResult) -> Iterator[Row]:
+    sets = "; ".join(f"{address} = {value_text(value)}" for address, value in result.set.items())
+    for rung in result.runway:
+        ends = (rung.lowest_cash, rung.lowest_cash_date, rung.funding_gap)
+        counting = rung.counting.removeprefix("+ ")
+        yield Row(
+            [
+                result.name,
+                result.title or "",
+                sets,
+                result.drawn_funding,
+                counting,
+                rung.months,
+                rung.zero_cash_date,
+                *ends,
+            ]
+        )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.render.csv import table
 from runway.render.figures import Scale, day, month, months, scale
-from runway.render.terminal import Text, cell
-from runway.reports.project import heading, prose
+from runway.render.text import Text, cell
+from runway.reports.old import heading, prose, table
 from runway.words import amount_text
 
 if TYPE_CHECKING:

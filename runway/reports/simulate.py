@@ -5,11 +5,10 @@ from __future__ import annotations
 from math import ceil, isnan
 from typing import TYPE_CHECKING
 
-from runway.render.csv import table
-from runway.render.fan import fan_chart
+from runway.render.chart import FanChart, fan_chart
 from runway.render.figures import Scale, day, month, months, scale, span
-from runway.render.terminal import Text, cell
-from runway.reports.project import heading, prose
+from runway.render.text import Text, cell
+from runway.reports.old import heading, prose, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +58,7 @@ def simulation_lines(found: Simulation, width: int) -> Iterator[Text]:
     if not beside:
         yield Text("  " + keys, "dim")
     cash = [[estimate.value for estimate in quantiles] for quantiles in found.cash]
-    yield from fan_chart(found.months, cash, found.minimum_cash, unit, width)
+    yield from fan_chart(FanChart(found.months, cash, found.minimum_cash), unit, width)
     yield from _odds(found, width)
     yield from _drivers(found, width)
     yield from _asides(found, width)

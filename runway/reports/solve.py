@@ -6,10 +6,9 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from runway.render.csv import table
 from runway.render.figures import Scale, day, month, months, printable, scale
-from runway.render.terminal import Text, cell
-from runway.reports.project import prose
+from runway.render.text import Text, cell
+from runway.reports.old import prose, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.files.actuals import DIFFERENCE
-from runway.render.csv import table, written_text
 from runway.render.figures import Scale, day, month, months, printable, scale, span
-from runway.render.terminal import Text, cell
-from runway.reports.project import heading, prose
+from runway.render.text import Text, cell
+from runway.reports.old import heading, prose, table, written_text
 from runway.words import without_rows_text
 
 if TYPE_CHECKING:

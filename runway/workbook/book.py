@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from runway.errors import printable
 from runway.language.excel import in_column
 from runway.months import NEVER, date_at
-from runway.render.csv import STARTS_A_FORMULA
+from runway.render.cells import STARTS_A_FORMULA
 from runway.workbook.places import column_name
 
 if TYPE_CHECKING:

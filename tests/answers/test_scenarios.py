@@ -7,10 +7,10 @@ import io
 import json
 
 import pytest
+from runway.cli.scenarios import scenarios as command
 
 import runway
 from runway.answers.scenarios import _alike, scenarios
-from runway.cli.scenarios import scenarios as command
 from runway.engine.ladder import reader_of
 from runway.errors import InputError
 

@@ -9,7 +9,7 @@ from support.output_fixtures import big_round, lemonade, names_of_months
 
 from runway.render.chart import cash_chart, levels, month_labels, tick_labels
 from runway.render.figures import scale
-from runway.render.terminal import cell_len
+from runway.render.text import cell_len
 
 BILLIONS = scale("USD", 2, [40e9])
 

@@ -13,7 +13,7 @@ from support.ownership_files import ODD, PERCENTAGES, STACK
 
 import runway
 from runway.months import last_day
-from runway.render.terminal import cell_len
+from runway.render.text import cell_len
 from runway.reports.captable import at_lines, exactly, ownership_csv, ownership_lines, points, price, share
 
 BUNDLED = ("saas-startup", "openai-2025")

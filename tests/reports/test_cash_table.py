@@ -8,7 +8,7 @@ import pytest
 from support.output_fixtures import big_round, lemonade, names_of_months
 
 from runway.render.figures import scale
-from runway.render.terminal import cell, cell_len
+from runway.render.text import cell, cell_len
 from runway.reports.cash_table import cash_table, fits, foots, table_lines
 from runway.reports.periods import closings, flows, openings, periods
 

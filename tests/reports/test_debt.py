@@ -6,7 +6,7 @@ import pytest
 
 import runway
 from runway.render.csv import long_csv, wide_csv
-from runway.render.terminal import cell_len
+from runway.render.text import cell_len
 from runway.reports.project import report_lines
 
 TABLES = """\

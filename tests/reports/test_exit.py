@@ -13,7 +13,7 @@ import pytest
 from support.ownership_files import ODD, PERCENTAGES, STACK
 
 import runway
-from runway.render.terminal import cell_len
+from runway.render.text import cell_len
 from runway.reports.exit import exit_csv, exit_lines
 
 BUNDLED = ("saas-startup", "openai-2025")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from runway.reports.markdown import markdown, plain
 from support.output_fixtures import big_round, lemonade
 
 import runway
-from runway.reports.markdown import markdown, plain
 
 
 def tables(text: str) -> list[list[list[str]]]:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 from support.output_fixtures import big_round, lemonade
 
-from runway.render.terminal import cell_len
+from runway.render.text import cell_len
 from runway.reports.project import console, printed, report_lines
 
 LEMONADE = """\

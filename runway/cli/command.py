@@ -1,0 +1,177 @@
+"""A command, declared: what it asks and how the answer is reported; the options that all share follow from that."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from runway.cli import options as shared
+from runway.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runway.render.report import Report
+
+COMMANDS: dict[str, Command] = {}
+"""The commands that have been declared, by name."""
+
+OUTPUTS = {"as_json": shared.AsJson, "csv": shared.CsvFile, "markdown": shared.Markdown, "html": shared.HtmlFile}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A question of the command line.
+
+    `ask` takes a plan first if it is about one model; its other parameters are the command's own arguments and options.
+    """
+
+    name: str
+    panel: str
+    ask: Callable[..., Any]
+    report: str | None  # the module of `runway.reports` that makes a report of the answer; None: the answer is text
+    passed: Callable[[Any], bool]  # whether the answer is exit code 0 rather than 1
+    scenario: bool  # whether the model is read under one scenario
+
+    @property
+    def loads(self) -> bool:
+        return "plan" in inspect.signature(self.ask).parameters
+
+
+def command(
+    panel: str,
+    report: str | None = None,
+    *,
+    name: str | None = None,
+    passed: Callable[[Any], bool] = lambda _: True,
+    scenario: bool = True,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declares a question as a command: below `panel` of `--help`, its answer shown by `runway.reports.REPORT`."""
+
+    def declared(ask: Callable[..., Any]) -> Callable[..., Any]:
+        named = name or ask.__name__
+        COMMANDS[named] = Command(named, panel, ask, report, passed, scenario)
+        return ask
+
+    return declared
+
+
+def visible(declared: Command) -> Callable[..., str]:
+    """The function that typer calls: with every argument and option in its signature, the shared ones included."""
+    own = {
+        name: parameter.replace(annotation=eval(parameter.annotation, declared.ask.__globals__))
+        for name, parameter in inspect.signature(declared.ask).parameters.items()
+        if name != "plan"
+    }
+    before = {"model": parameter("model", shared.Model, None)} if declared.loads else {}
+    after: dict[str, inspect.Parameter] = {}
+    if declared.loads:
+        if declared.scenario:
+            after["scenario"] = parameter("scenario", shared.Scenario, "base")
+        after["set_"] = parameter("set_", shared.Set, None)
+    if declared.report is not None:
+        for name, annotation in OUTPUTS.items():
+            after[name] = parameter(name, annotation, False if name in ("as_json", "markdown") else None)
+    parameters = {**before, **own, **{name: value for name, value in after.items() if name not in own}}
+
+    def run(**given: Any) -> str:
+        return answered(declared, given, tuple(own))
+
+    run.__name__ = declared.name
+    run.__doc__ = declared.ask.__doc__
+    run.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]  # what typer reads
+    run.__annotations__ = {name: value.annotation for name, value in parameters.items()}
+    return run
+
+
+def parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
+
+
+def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> str:
+    """Asks, and writes the answer as it was asked for; exit code 1 where it did not pass."""
+    if declared.report is not None:
+        one_output(given)
+    if declared.loads:
+        import runway
+
+        changes = shared.assignments(given["set_"])
+        if given.get("allow_unmapped"):
+            changes["actuals.allow_unmapped"] = True
+        plan = runway.load(shared.model_read(given["model"]), scenario=given.get("scenario", "base"), set=changes)
+        found = declared.ask(plan, **{name: given[name] for name in own})
+    else:
+        found = declared.ask(**{name: given[name] for name in own})
+    text: str = found if declared.report is None else rendered(declared, found, given)
+    if not declared.passed(found):
+        sys.stdout.write(text)
+        raise typer.Exit(1)
+    return text
+
+
+def one_output(given: dict[str, Any]) -> None:
+    """Refuses two outputs that would both be printed."""
+    printed = {"--json": given["as_json"], "--markdown": given["markdown"]}
+    printed |= {"--csv -": given["csv"] == "-", "--html -": given["html"] == "-"}
+    first, second, *_ = [*(name for name, asked in printed.items() if asked), "", ""]
+    if second:
+        advice = {
+            "--csv -": " Write the CSV to a file: --csv FILE.",
+            "--html -": " Write the page to a file: --html FILE.",
+        }
+        text = f"{first} and {second} would both print.{advice.get(second, ' Choose one of them.')}"
+        raise InputError(Problem("two-outputs", text))
+
+
+def rendered(declared: Command, found: Any, given: dict[str, Any]) -> str:
+    """JSON or Markdown, CSV and HTML to a file or to standard output, or the report for a reader."""
+    made: list[Report] = []
+
+    def report() -> Report:
+        if not made:
+            make = import_module(f"runway.reports.{declared.report}").report
+            options = inspect.signature(make).parameters
+            made.append(make(found, **{name: value for name, value in given.items() if name in options}))
+        return made[0]
+
+    for option, render in (("csv", csv_of), ("html", html_of)):
+        if given[option] == "-":
+            return render(report())
+    written = False
+    for option, render in (("csv", csv_of), ("html", html_of)):
+        if given[option] is not None:
+            from runway.render.saving import save_text
+
+            save_text(given[option], render(report()))
+            sys.stderr.write(f"wrote {given[option]}\n")
+            written = True
+    if given["as_json"]:
+        from runway.render.json import as_json
+
+        return as_json(found.to_dict())
+    if given["markdown"]:
+        from runway.render.markdown import markdown
+
+        return markdown(report())
+    if written:
+        return ""
+    from runway.render.terminal import printed
+
+    return printed(report())
+
+
+def csv_of(report: Report) -> str:
+    from runway.render.csv import csv
+
+    return csv(report)
+
+
+def html_of(report: Report) -> str:
+    from runway.render.html import page
+
+    return page(report)

@@ -1,0 +1,98 @@
+"""Answers as plain data: one encoder over frozen records.
+
+A field of a record is encoded by its type and by the mark `Money` in its annotation:
+
+* money, in whole currency units, to the minor unit of the nearest record around it that has `minor_digits`;
+* any other number to twelve digits, which is what powers and roots agree to on different processors;
+* a date as 2026-03-31, an exact fraction as a number, and what does not exist (None, not a number, endless) as null.
+
+The keys are the names of the fields in their order, or `KEYS` where a record says which attributes are documented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, ClassVar, TypeAlias
+
+from runway.words import number, rounded, rounding
+
+Money: TypeAlias = float
+
+
+class Amount(float):
+    """A number that is encoded as money, where a record makes its JSON itself."""
+
+
+class Record:
+    """The base of an answer: `to_dict` is its documented JSON, its text is one line, a notebook shows its report."""
+
+    __slots__ = ()
+
+    shown: ClassVar[Callable[[Any], str] | None] = None  # makes the HTML of an answer; set where reports are known
+
+    def to_dict(self) -> dict[str, Any]:
+        """The documented JSON."""
+        encoded: dict[str, Any] = encode(self)
+        return encoded
+
+    def __repr__(self) -> str:
+        """One line: what it is and of which model."""
+        said = [str(value) for name in ("model", "scenario") if isinstance(value := getattr(self, name, None), str)]
+        return f"<{type(self).__name__}{': ' if said else ''}{' · '.join(said)}>"
+
+    def _repr_html_(self) -> str | None:
+        """The report, for notebooks."""
+        return None if Record.shown is None else Record.shown(self)
+
+
+def encode(value: Any, minor_digits: int = 2, money: bool = False) -> Any:
+    """A value as JSON has it."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, float | int):
+        if money or isinstance(value, Amount):
+            return rounding(minor_digits)(float(value))
+        return value if isinstance(value, int) else rounded(value)
+    if isinstance(value, Fraction):
+        return rounding(minor_digits)(float(value)) if money else number(value)
+    if isinstance(value, Decimal):
+        return int(value) if value == int(value) else float(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): encode(inner, minor_digits, money) for key, inner in value.items()}
+    if is_dataclass(value) or hasattr(value, "_fields"):
+        return encode_record(value, minor_digits)
+    if isinstance(value, list | tuple | set | frozenset):
+        return [encode(inner, minor_digits, money) for inner in value]
+    return str(value)
+
+
+def encode_record(record: Any, minor_digits: int) -> Any:
+    """A record by its documented keys; one with `to_json` says itself what stands there."""
+    minor_digits = getattr(record, "minor_digits", minor_digits)
+    if hasattr(record, "to_json"):
+        return encode(record.to_json(), minor_digits)
+    return {key: encode(getattr(record, key), minor_digits, is_money(type(record), key)) for key in keys(record)}
+
+
+def keys(record: Any) -> tuple[str, ...]:
+    """The documented attributes of a record, fields and properties, in order."""
+    if hasattr(record, "KEYS"):
+        return tuple(record.KEYS)
+    return tuple(f.name for f in fields(record)) if is_dataclass(record) else tuple(record._fields)
+
+
+def is_money(kind: type, name: str) -> bool:
+    """Whether an attribute is marked as money."""
+    for base in kind.__mro__:
+        annotation = vars(base).get("__annotations__", {}).get(name)
+        if annotation is None and isinstance(found := vars(base).get(name), property):
+            annotation = getattr(found.fget, "__annotations__", {}).get("return")
+        if annotation is not None:
+            return "Money" in str(annotation)
+    return False

@@ -1,0 +1,77 @@
+"""A value of a report as each format writes it: one function a format."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from runway.render.figures import Scale, day, month, months, printable
+from runway.words import amount_text, rounded
+
+if TYPE_CHECKING:
+    from runway.render.report import Kind, Value
+
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def people(value: Value, kind: Kind, scale: Scale, decimals: int, never: str = "–") -> str:
+    """A value as it is read; money ends in a space or a bracket, so that its digits stand under one another."""
+    if value is None:
+        return never
+    if isinstance(value, str) and kind != "month":
+        return printable(value)
+    match kind, value:
+        case "money", float() | int() | Fraction():
+            return scale.figure(float(value), decimals)
+        case "months", float() | int():
+            return months(value)
+        case "day", date():
+            return day(value)
+        case "month", date() | str():
+            return month(value)
+        case "share", float() | int() | Fraction():
+            return f"{float(value) * 100:.2f}%" if value else "–"
+        case "points", float() | int() | Fraction():
+            return signed(round(float(value) * 100, 2), 2) if value else "–"
+        case "change", float() | int():
+            return signed(value, 1)
+        case "count", float() | int() | Fraction():
+            return f"{round(value):,}"
+        case "multiple", float() | int() | Fraction():
+            return f"{float(value):,.2f}x"
+        case "rate", float() | int():
+            return f"{value * 100:,.1f}%"
+        case "number", float() | int() | Fraction():
+            return amount_text(float(value), 3)
+    raise TypeError(f"{value!r} is no {kind}")
+
+
+def signed(value: float, decimals: int) -> str:
+    """`+0.3`, `−1.9`, and a dash for nothing.
+
+    >>> signed(-1.94, 1), signed(0.0, 1), signed(0.004, 1)
+    ('−1.9', '–', '+0.0')
+    """
+    return f"{value:+,.{decimals}f}".replace("-", "−") if value else "–"
+
+
+def spreadsheet(value: Value, kind: Kind, minor_digits: int) -> str:
+    """A value as CSV holds it: a plain decimal, never in powers of ten and never "-0"; empty where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return guarded(value)
+    if isinstance(value, date):
+        return value.isoformat() if kind == "day" else value.isoformat()[:7]
+    if kind == "money":
+        amount = float(value)  # type: ignore[arg-type]  # bars are in no CSV
+        return f"{round(amount, minor_digits) + 0.0:.{minor_digits}f}" if abs(amount) < float("inf") else ""
+    figure = rounded(float(value))  # type: ignore[arg-type]  # as above
+    return "" if figure is None else format(Decimal(repr(figure)), "f").removesuffix(".0")
+
+
+def guarded(text: str) -> str:
+    """Text behind an apostrophe where a spreadsheet would take it for a formula and run it."""
+    return "'" + text if text.startswith(STARTS_A_FORMULA) else text

@@ -1,0 +1,86 @@
+"""A report as Markdown, for a pull request or a mail to the board."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from runway.render.cells import people
+from runway.render.figures import printable
+from runway.render.report import FIGURES, Findings, Heading, Prose, Table, Text, decimals, kind_of
+from runway.render.report import plain as value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.render.figures import Scale
+    from runway.render.report import Block, Report
+
+SPECIAL = re.compile(r"([\\`*\[\]<>|#~$@]|(?<!\w)_|_(?!\w))")  # inside a word _ is itself
+LINE_START = re.compile(r"\A(\d+)([.)])(?=\s)|\A([-+=])")
+MOST_COLUMNS = 9
+
+
+def markdown(report: Report) -> str:
+    """The report without its charts and bars; figures of money are in one unit, which the first lines say.
+
+    Of a report with coarser forms, the first whose tables have few enough columns to be read.
+    """
+    while report.coarser is not None and any(len(table.columns) > MOST_COLUMNS for table in report.tables):
+        report = report.coarser()
+    name, *parts = filter(None, report.title)
+    blocks = [[f"# {plain(name)}"], [" · ".join(map(plain, parts))]]
+    blocks += [[plain(paragraph.text)] for paragraph in report.lead]
+    blocks += [list(block_lines(block, report.scale)) for section in report.sections for block in section]
+    return "\n\n".join("\n".join(lines) for lines in blocks if any(lines)) + "\n"
+
+
+def plain(text: str) -> str:
+    """Text of the file as text: no mark-up, no tag, no list, no second line."""
+    return LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", SPECIAL.sub(r"\\\1", printable(text)))
+
+
+def block_lines(block: Block, scale: Scale) -> Iterator[str]:
+    """One block of a report; a chart says nothing that a table does not."""
+    if isinstance(block, Table):
+        yield from table_lines(block, scale)
+    elif isinstance(block, Prose):
+        yield ("- " if block.first.strip() else "") + plain(block.text)
+    elif isinstance(block, Findings):
+        for label, text in block.pairs:
+            yield f"- **{plain(label)}**: {plain(text)}"
+    elif isinstance(block, Heading):
+        yield f"## {plain(block.text.capitalize())}"
+        if block.note:
+            yield from ("", plain(block.note))
+    elif isinstance(block, Text):
+        yield from ("```", *block.lines, "```")
+
+
+def table_lines(table: Table, scale: Scale) -> Iterator[str]:
+    """A table whose figures stand to the right; what is said below a row follows the table."""
+    places = decimals(table, scale)
+    shown = [n for n, column in enumerate(table.columns) if column.kind != "bar"]
+    if table.title:
+        yield from (f"## {plain(table.title.capitalize())}", "")
+    if table.note:
+        yield from (plain(table.note), "")
+    heads = [plain(" ".join(filter(None, table.columns[n].head.split("\n")))) for n in shown]
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'|'.join('---:' if table.columns[n].kind in FIGURES else ':---' for n in shown)}|"
+    for row in table.rows:
+        texts = []
+        for n in shown:
+            column, value = table.columns[n], row.cells[n]
+            kind = kind_of(column, row, value)
+            text = plain(people(value_of(value), kind, scale, places, column.never).strip())
+            texts.append(f"**{text}**" if n == 0 and text and "bold" in row.style else text)
+        yield f"| {' | '.join(texts)} |"
+    remarks = [(row, paragraph) for row in table.rows for paragraph in row.below]
+    if remarks:
+        yield ""
+    for row, paragraph in remarks:
+        name = value_of(row.cells[0])
+        yield f"- {plain(str(name))}: {plain(paragraph.text)}"
+    for paragraph in table.after:
+        yield from ("", plain(paragraph.text))

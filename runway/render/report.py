@@ -1,0 +1,162 @@
+"""What every renderer can draw: a report is titles, typed tables and sentences, without a width, a colour or a format.
+
+`reports/` makes one of each answer; `terminal`, `markdown`, `html` and `csv` draw it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from runway.render.chart import CashChart, FanChart, Sparklines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from runway.render.figures import Scale
+
+Kind = Literal[
+    "text",  # as it stands in the file, on one line
+    "money",  # in whole currency units, shown in the unit of the report
+    "months",  # a length of time
+    "day",  # a date
+    "month",  # of a date, or "2025-04"
+    "share",  # 0-1, shown in per cent
+    "points",  # a change of a share, 0-1, in hundredths of it
+    "change",  # of a figure, shown with its sign
+    "count",  # whole things
+    "multiple",  # times a figure: 2.5x
+    "rate",  # 0-1 a year
+    "number",  # anything else, to three significant digits
+    "bar",  # a `Bar`
+]
+FIGURES = frozenset(("money", "months", "share", "points", "change", "count", "multiple", "rate", "number"))
+
+
+class Bar(NamedTuple):
+    """A bar between two places of its column, both 0-1."""
+
+    start: float
+    end: float
+    mark: str = "━"
+
+
+Value = str | float | int | Fraction | date | Bar | None
+
+
+class Cell(NamedTuple):
+    """A value with a kind or a style of its own."""
+
+    value: Value
+    kind: Kind | None = None
+    style: str = ""
+
+
+class Column(NamedTuple):
+    """What stands below one head; lines of a head are parted by line breaks."""
+
+    head: str
+    kind: Kind = "text"
+    never: str = "–"  # what is said where there is no value
+    wraps: bool = False  # whether a long text goes on below itself rather than being cut
+    align: Literal["left", "right", ""] = ""  # where it is not what the kind says: figures right, words left
+
+
+class Prose(NamedTuple):
+    """A paragraph; `first` stands before its first line and its further lines under the text."""
+
+    text: str
+    first: str = "  "
+    style: str = ""
+
+
+class Row(NamedTuple):
+    """One value a column.  `kind` is that of all its figures, where rows and not columns say what is measured."""
+
+    cells: Sequence[Value | Cell]
+    kind: Kind | None = None
+    style: str = ""
+    depth: int = 0  # of the first cell
+    ruled: bool = False  # a line stands above it
+    apart: bool = False  # an empty line stands above it
+    below: Sequence[Prose] = ()
+    minor_digits: int | None = None  # of the row's own currency
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of values in typed columns; the first column names the rows."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    note: str = ""  # beside the title
+    after: Sequence[Prose] = ()
+
+
+class Findings(NamedTuple):
+    """Labelled sentences."""
+
+    pairs: Sequence[tuple[str, str]]
+
+
+class Heading(NamedTuple):
+    """The title of what follows, with a remark beside it."""
+
+    text: str
+    note: str = ""
+
+
+class Text(NamedTuple):
+    """Lines to be kept as they are: a formula, a file to paste."""
+
+    lines: Sequence[str]
+    style: str = ""
+
+
+Block = Table | Prose | Findings | Heading | Text | CashChart | FanChart | Sparklines
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An answer as data.  An empty line parts the sections; `main` makes what CSV holds."""
+
+    title: Sequence[str]  # its parts
+    scale: Scale
+    sections: Sequence[Sequence[Block]]
+    lead: Sequence[Prose] = ()  # below the title
+    main: Callable[[], Table] | None = None
+    coarser: Callable[[], Report] | None = field(default=None, compare=False)  # for a width that this one does not fit
+
+    @property
+    def tables(self) -> Iterator[Table]:
+        """The tables in order."""
+        return (block for section in self.sections for block in section if isinstance(block, Table))
+
+
+def kind_of(column: Column, row: Row, value: Value | Cell) -> Kind:
+    """What a cell measures: the cell's own kind, else for figures the row's, else the column's."""
+    if isinstance(value, Cell) and value.kind is not None:
+        return value.kind
+    return row.kind if row.kind is not None and column.kind in FIGURES else column.kind
+
+
+def plain(value: Value | Cell) -> Value:
+    """The value of a cell."""
+    return value.value if isinstance(value, Cell) else value
+
+
+def decimals(table: Table, scale: Scale) -> int:
+    """Places after the point of all money in a table, so that no line of money vanishes.
+
+    A line is a row where rows say that they are money, else a column.
+    """
+    lines: dict[tuple[str, int], list[float]] = {}
+    for n, row in enumerate(table.rows):
+        for m, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
+            value = plain(cell)
+            if kind_of(column, row, cell) == "money" and value is not None and not isinstance(value, str):
+                lines.setdefault(("row", n) if row.kind == "money" else ("column", m), []).append(float(value))  # type: ignore[arg-type]  # money is a number
+    return scale.decimals(lines.values())

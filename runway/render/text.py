@@ -1,0 +1,88 @@
+"""A line of a report: pieces of text and their styles, in rich's words, which a pipe never needs."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.text import Text as RichText
+
+__all__ = ["Text", "cell", "cell_len", "wrapped"]
+
+
+class Text:
+    """One line; `style` is that of the whole, and each piece may add its own.
+
+    >>> line = Text.assemble("lowest cash ", ("(23)", "red"), "  ").rstrip()
+    >>> line.plain
+    'lowest cash (23)'
+    """
+
+    __slots__ = ("pieces", "style")
+
+    def __init__(self, text: str = "", style: str = "") -> None:
+        self.pieces, self.style = [(text, "")], style
+
+    @classmethod
+    def assemble(cls, *pieces: str | tuple[str, str]) -> Text:
+        line = cls()
+        line.pieces = [(piece, "") if isinstance(piece, str) else piece for piece in pieces]
+        return line
+
+    def append(self, text: str, style: str = "") -> None:
+        self.pieces.append((text, style))
+
+    def rstrip(self) -> Text:
+        """The line itself, without space at its end."""
+        while self.pieces:
+            text, style = self.pieces.pop()
+            if text := text.rstrip():
+                self.pieces.append((text, style))
+                break
+        return self
+
+    @property
+    def plain(self) -> str:
+        return "".join(text for text, _ in self.pieces)
+
+    def rich(self) -> RichText:
+        """The line as rich prints it."""
+        from rich.text import Text as RichText
+
+        return RichText.assemble(*self.pieces, style=self.style)
+
+
+def cell_len(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len as wide_cell_len
+
+    return wide_cell_len(text)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of so many columns, broken between words; inside one only where it is wider than a line."""
+    if cell_len(text) == len(text):
+        return wrap(text, width, break_on_hyphens=False)
+    lines: list[str] = []
+    for word in filter(None, text.split(" ")):
+        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
+            lines[-1] += f" {word}"
+            continue
+        lines.append("")
+        for letter in word:
+            if cell_len(lines[-1]) + cell_len(letter) > width:
+                lines.append("")
+            lines[-1] += letter
+    return lines
+
+
+def cell(text: str, width: int) -> str:
+    """The text at exactly this width on a terminal; what is too long ends in an ellipsis."""
+    if text.isascii() and len(text) <= width:
+        return text.ljust(width)
+    from rich.cells import set_cell_size
+
+    return set_cell_size(text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + "…", width)

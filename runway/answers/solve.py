@@ -346,7 +346,7 @@ def _stretch(axis: Axis, run: list[_Point], points: list[_Point], answer: _Answe
 def _jump(axis: Axis, target: Target, points: list[_Point]) -> tuple[str, str, str] | None:
     """Where the metric passes over the value wanted: from what, to what, at which value of the figure."""
     for a, b in pairwise(points):
-        if a.side * b.side < 0:
+        if a.side * b.side < 0 and not isnan(a.value) and not isnan(b.value):
             return target.said(a.value), target.said(b.value), _end(axis, b.x)
     return None
 

@@ -208,7 +208,7 @@ class Target:
                 return 0 if value <= self.wanted else 1
             case "<":
                 return 0 if value < self.wanted else 1
-        return -1 if value < low else 1 if value > high else 0
+        return 1 if value > high else 0 if value >= low else -1  # what does not exist meets nothing
 
     def said(self, value: float) -> str:
         """A value of the measure as it is said."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import BaseModel
 
 from runway.language.figure import Figure
-from runway.model.model import name_within
+from runway.model.model import name_within, parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,8 @@ def drawn_terms(model: Model, drawn: Mapping[str, Any]) -> list[str]:
         for item in model.section("funding")
         if item.kind in ISSUERS or getattr(item.part, "warrants", None) is not None
     }
-    caps = [cap for item in model.section("funding") if (cap := getattr(item.part, "cap", None)) is not None]
+    terms = (part for item in model.section("funding") for part in parts(item.part, item.name, item.path))
+    caps = (figure for address, _, _, figure in terms if address.endswith(".cap") and isinstance(figure, Figure))
     rates = {f"fx.{cap.entries[0].amount.currency}" for cap in caps}
     return [a for a in drawn if a.partition(".")[0] in issuers or ".".join(a.split(".")[:2]) in rates]
 

@@ -199,6 +199,31 @@ def test_a_holder_s_part_is_checked_and_solved_for(stand: Model, load: Callable[
         assert raised.value.problems[0].name == "unknown-metric"
 
 
+NOTE = """
+[fx]
+EUR = { value = 1.25, low = 1, high = 1.5 }
+
+[funding.aunt]
+kind = "convertible_note"
+date = "2025-01-15"
+amount = 100
+cap = "€4000"
+"""
+
+
+def test_a_cap_in_another_currency_is_drawn_and_solved_for(load: Callable[..., Model]) -> None:
+    """100 at a cap of €4000 = $5000 are 1 of 51 shares before the round, which sells a 21st part; of $7500 1 of 76."""
+    stake = 1 / 51 * 20 / 21
+    text = STAND.replace("[captable", f"{NOTE}\n[captable")
+    model = load(f'{text}\n[[checks]]\nrequire = "stake(aunt) >= {stake:.6f}"\n')
+    assert runway.check(model).checks[0].modelled == pytest.approx(stake)
+    (check,) = runway.simulate(model, paths=400).checks
+    assert check.probability.value == pytest.approx(0.5, abs=0.1)
+    for vary, answer in (("aunt.cap", "€6,000"), ("fx.EUR", "1.87")):
+        found = solve(model, vary, f"stake(aunt) = {1 / 76 * 20 / 21}")
+        assert (found.status, found.answer) == ("solved", answer)
+
+
 @pytest.mark.parametrize("name", [name for name, _, _ in MEASURES if "." not in name] + ["stake(founders)"])
 def test_a_formula_that_names_one_is_told_that_it_cannot_look_ahead(load: Callable[..., Model], name: str) -> None:
     for text in (

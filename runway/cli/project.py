@@ -41,9 +41,9 @@ def project(
     """How long the cash lasts, counting what, and why."""
     if long and csv is None:
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Add --csv FILE, or --csv - to print it."))
-    from runway.answers.project import project_model
+    import runway
 
-    return project_model(plan)
+    return runway.project(plan)
 
 
 @command("Project", "scenarios", scenario=False)

@@ -20,7 +20,7 @@ def people(value: Value, kind: Kind, scale: Scale, decimals: int, never: str = "
     """A value as it is read; money ends in a space or a bracket, so that its digits stand under one another."""
     if value is None:
         return never
-    if isinstance(value, str) and kind != "month":
+    if isinstance(value, str) and (kind != "month" or not value):
         return printable(value)
     match kind, value:
         case "money", float() | int() | Fraction():

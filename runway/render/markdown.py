@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from runway.render.cells import people
@@ -31,7 +32,10 @@ def markdown(report: Report) -> str:
     name, *parts = filter(None, report.title)
     blocks = [[f"# {plain(name)}"], [" · ".join(map(plain, parts))]]
     blocks += [[plain(paragraph.text)] for paragraph in report.lead]
-    blocks += [list(block_lines(block, report.scale)) for section in report.sections for block in section]
+    for section in report.sections:
+        for bullets, group in groupby(section, lambda block: isinstance(block, Prose) and bool(block.first.strip())):
+            lines = [list(block_lines(block, report.scale)) for block in group]
+            blocks += [[line for block in lines for line in block]] if bullets else lines
     return "\n\n".join("\n".join(lines) for lines in blocks if any(lines)) + "\n"
 
 
@@ -68,13 +72,15 @@ def table_lines(table: Table, scale: Scale) -> Iterator[str]:
     heads = [plain(" ".join(filter(None, table.columns[n].head.split("\n")))) for n in shown]
     yield f"| {' | '.join(heads)} |"
     yield f"|{'|'.join('---:' if table.columns[n].kind in FIGURES else ':---' for n in shown)}|"
+    nested = any(row.depth for row in table.rows)
     for row in table.rows:
         texts = []
         for n in shown:
             column, value = table.columns[n], row.cells[n]
             kind = kind_of(column, row, value)
             text = plain(people(value_of(value), kind, scale, places, column.never).strip())
-            texts.append(f"**{text}**" if n == 0 and text and "bold" in row.style else text)
+            total = n == 0 and text and ("bold" in row.style or (nested and not row.depth))
+            texts.append(f"**{text}**" if total else text)
         yield f"| {' | '.join(texts)} |"
     remarks = [(row, paragraph) for row in table.rows for paragraph in row.below]
     if remarks:

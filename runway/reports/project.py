@@ -38,7 +38,7 @@ def _report(projection: Projection, periods: tuple[By, ...], long: bool) -> Repo
     sections: list[list[Block]] = [
         [_ladder(projection, unit)],
         [Findings(findings(projection, unit))],
-        [_chart_heading(projection), _chart(projection)],
+        [_chart_heading(projection), chart(projection)],
         [flows.table(unit)],
     ]
     if projection.closings or projection.rounds:
@@ -91,7 +91,7 @@ def _ladder(projection: Projection, unit: Scale) -> Table:
         after.append("cash out, lowest cash: of what is free to spend, restricted cash left out")
     if projection.minimum_cash:
         after.append(f"cash out: below the minimum cash of {unit.amount(projection.minimum_cash)}")
-    return Table("RUNWAY", columns, rows, after=[Prose(text, style="dim") for text in after])
+    return Table("RUNWAY", columns, rows, precise=True, after=[Prose(text, style="dim") for text in after])
 
 
 def counted_rungs(projection: Projection) -> tuple[Rung, ...]:
@@ -179,7 +179,7 @@ def _chart_heading(projection: Projection) -> Heading:
     return Heading("CASH", "   ".join([*legend, "┄ floor"]))
 
 
-def _chart(projection: Projection) -> CashChart:
+def chart(projection: Projection) -> CashChart:
     opening, cash = projection.rows["opening_cash"][0], projection.rows["cash"]
     alone = next(iter(projection.closing_cash.values()), cash)
     return CashChart(
@@ -193,8 +193,11 @@ def _chart(projection: Projection) -> CashChart:
 
 def _funding(projection: Projection, unit: Scale) -> Table:
     """Each round: headline, committed, available, drawn; under it its closings and clauses and what decided them."""
-    rows = []
+    rows: list[Row] = []
+    owed: dict[int, float] = {}  # at the end, by row
     for funds in projection.rounds:
+        if (balance := projection.rows.get(f"{funds.name}.balance")) is not None:
+            owed[len(rows)] = balance[-1]
         credit = [
             Prose(_credit(line, unit), "      ", "dim") for line in projection.credit if line.address == funds.name
         ]
@@ -214,8 +217,14 @@ def _funding(projection: Projection, unit: Scale) -> Table:
                 cut = -clause.cut if clause.cut else None
                 cells = [_inner_title(clause.title, funds.title), None, None, cut, None]
                 rows.append(Row(cells, depth=1, below=[_fate(clause)]))
-    measures = ("headline", "committed", "available", "drawn")
-    return Table("FUNDING", [Column(""), *(Column(name, "money", "") for name in measures)], rows)
+    columns = [
+        Column("funding"),
+        *(Column(name, "money", "") for name in ("headline", "committed", "available", "drawn")),
+    ]
+    if any(f"{funds.name}.balance" in projection.rows for funds in projection.rounds):
+        columns.append(Column("owed", "money", ""))
+        rows = [row._replace(cells=[*row.cells, owed.get(n)]) for n, row in enumerate(rows)]
+    return Table("FUNDING", columns, rows)
 
 
 def _within(address: str, funds: Round) -> bool:
@@ -270,7 +279,7 @@ def _covenants(projection: Projection) -> Table:
         ]
         rows.append(Row([*cells, *breaches], depth=1, below=[Prose(covenant.require, "      ", "dim")]))
     columns = (
-        Column("", wraps=True), Column("lowest headroom", align="right"), Column("in", "month", ""),
+        Column("covenant", wraps=True), Column("lowest headroom", align="right"), Column("in", "month", ""),
         Column("first breach", "day", "none"), Column("+ certain", "day", "none"),
     )  # fmt: skip
     return Table("COVENANTS", columns, rows)
@@ -290,7 +299,7 @@ def _proceeds(projection: Projection, unit: Scale) -> Iterator[Block]:
         rows.append(Row([Cell(item.title, None, "bold"), item.amount, " · ".join([*uses, left])]))
     uncovered = sum(item.left for item in projection.proceeds) - projection.rows["cash"][-1]
     used = f"used by {month(projection.months[-1])}"
-    columns = (Column("", wraps=True), Column("came in", "money"), Column(used, wraps=True))
+    columns = (Column("source", wraps=True), Column("came in", "money"), Column(used, wraps=True))
     after = [Prose(RULE, style="dim")]
     if round(uncovered, projection.minor_digits) > 0:
         after.insert(0, Prose(f"{unit.amount(uncovered)} of what was paid is covered by no money at all."))

@@ -7,12 +7,21 @@ import io
 import json
 
 import pytest
-from runway.cli.scenarios import scenarios as command
 
 import runway
 from runway.answers.scenarios import _alike, scenarios
+from runway.cli import project as declared
+from runway.cli.command import COMMANDS, visible
 from runway.engine.ladder import reader_of
 from runway.errors import InputError
+
+
+def command(name, only=(), rung="planned", as_json=False, csv=None):
+    """What `runway scenarios` prints."""
+    assert declared.scenarios is COMMANDS["scenarios"].ask
+    run = visible(COMMANDS["scenarios"])
+    return run(model=name, only=only, counting=rung, set_=None, as_json=as_json, csv=csv, markdown=False, html=None)
+
 
 STAND = """
     [model]

@@ -10,10 +10,10 @@ import sys
 
 import openpyxl
 import pytest
+from support.output_fixtures import long_csv, wide_csv
 
 import runway
 from runway.cli import main
-from runway.render.csv import long_csv, wide_csv
 
 
 @pytest.fixture(autouse=True)

@@ -7,11 +7,17 @@ from dataclasses import replace
 import pytest
 from support.output_fixtures import big_round, lemonade, names_of_months
 
-from runway.render.chart import cash_chart, levels, month_labels, tick_labels
+from runway.render import chart as drawing
+from runway.render.chart import levels, month_labels, tick_labels
 from runway.render.figures import scale
 from runway.render.text import cell_len
+from runway.reports import project
 
 BILLIONS = scale("USD", 2, [40e9])
+
+
+def cash_chart(projection, unit, width):
+    return drawing.cash_chart(project.chart(projection), unit, width)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
-from support.output_fixtures import big_round, lemonade
+from support.output_fixtures import big_round, lemonade, long_csv, wide_csv
 
-from runway.render.csv import long_csv, wide_csv, written, written_text
+from runway.render.cells import guarded, spreadsheet
 
 
 def table(text):
@@ -68,7 +68,7 @@ def test_long_has_every_row_of_every_month():
     ],
 )
 def test_figures_are_plain_decimals(value, is_money, text):
-    assert written(value, is_money, lemonade()) == text
+    assert spreadsheet(value, "money" if is_money else "number", 2) == text
 
 
 def test_money_has_the_minor_units_of_its_currency():
@@ -78,11 +78,11 @@ def test_money_has_the_minor_units_of_its_currency():
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_text_that_a_spreadsheet_would_run_is_written_as_text(text):
-    assert written_text(text) == "'" + text
+    assert guarded(text) == "'" + text
     company = lemonade()
     company = replace(company, rows={text: company.rows["cash"]})
     assert table(long_csv(company))[0]["address"] == "'" + text
 
 
 def test_other_text_is_left_alone():
-    assert written_text("rent.cash") == "rent.cash"
+    assert guarded("rent.cash") == "rent.cash"

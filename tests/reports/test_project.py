@@ -7,16 +7,17 @@ from datetime import date
 
 import pytest
 from rich.console import Console
-from support.output_fixtures import big_round, lemonade
+from support.output_fixtures import big_round, lemonade, lines
 
+from runway.render.terminal import console, printed
 from runway.render.text import cell_len
-from runway.reports.project import console, printed, report_lines
+from runway.reports.project import report
 
 LEMONADE = """\
 Lemonade · base · Jan–Jun 2026 · USD
 
-  RUNWAY             months   cash out           lowest cash                 gap
-  cash in hand          4.9   27 May 2026             (23) Jun 2026         23
+  RUNWAY         months   cash out      lowest cash    in         gap
+  cash in hand      4.9   27 May 2026           (23)   Jun 2026    23
 
   Net burn       20.50 a month, gross 80.50; Jan–Mar 2026, no funding counted
   Static runway  4.9 months at that net burn
@@ -29,7 +30,7 @@ Lemonade · base · Jan–Jun 2026 · USD
                  close (cash in hand)
   Round          369 buys 18 months more
 
-  CASH   at the end of each month   ┄ floor
+  CASH   at the end of each month ┄ floor
   100  ┤───╮
    80  ┤   ╰─────╮
    60  ┤         ╰─────╮
@@ -40,33 +41,31 @@ Lemonade · base · Jan–Jun 2026 · USD
        └─────────────────────────────────────
         Jan 2026          Apr 2026
 
-  CASH FLOW
-                   2026
-                    Jan      Feb      Mar      Apr      May      Jun
-  ──────────────────────────────────────────────────────────────────
-  Opening cash   100.00    79.50    59.00    38.50    18.00    (2.50)
-  Revenue         60.00    60.00    60.00    60.00    60.00    60.00
-    glasses       60.00    60.00    60.00    60.00    60.00    60.00
-  Costs          (80.50)  (80.50)  (80.50)  (80.50)  (80.50)  (80.50)
-    lemons       (60.50)  (60.50)  (60.50)  (60.50)  (60.50)  (60.50)
-    stall        (20.00)  (20.00)  (20.00)  (20.00)  (20.00)  (20.00)
-  ──────────────────────────────────────────────────────────────────
-  Net cash flow  (20.50)  (20.50)  (20.50)  (20.50)  (20.50)  (20.50)
-  Closing cash    79.50    59.00    38.50    18.00    (2.50)  (23.00)
+  CASH FLOW         2026
+                     Jan       Feb       Mar       Apr       May       Jun
+  ─────────────────────────────────────────────────────────────────────────
+  Opening cash    100.00     79.50     59.00     38.50     18.00     (2.50)
+  Revenue          60.00     60.00     60.00     60.00     60.00     60.00
+    glasses        60.00     60.00     60.00     60.00     60.00     60.00
+  Costs           (80.50)   (80.50)   (80.50)   (80.50)   (80.50)   (80.50)
+    lemons        (60.50)   (60.50)   (60.50)   (60.50)   (60.50)   (60.50)
+    stall         (20.00)   (20.00)   (20.00)   (20.00)   (20.00)   (20.00)
+  ─────────────────────────────────────────────────────────────────────────
+  Net cash flow   (20.50)   (20.50)   (20.50)   (20.50)   (20.50)   (20.50)
+  Closing cash     79.50     59.00     38.50     18.00     (2.50)   (23.00)
 
-  Net loss        20.50    20.50    20.50    20.50    20.50    20.50
-  Net burn        20.50    20.50    20.50    20.50    20.50    20.50
-
+  Net loss         20.50     20.50     20.50     20.50     20.50     20.50
+  Net burn         20.50     20.50     20.50     20.50     20.50     20.50
 """
 
 
 def project_report(projection, to=None):
     """The whole report as `runway project` prints it."""
-    return printed(lambda width: report_lines(projection, width), to)
+    return printed(report(projection), to)
 
 
 def plain(projection, width=80, by=None):
-    return [line.plain for line in report_lines(projection, width, by)]
+    return lines(projection, width, by)
 
 
 def test_the_whole_report_of_a_lemonade_stand():
@@ -77,17 +76,17 @@ def test_the_whole_report_of_a_lemonade_stand():
 @pytest.mark.parametrize("width", [80, 100, 120, 200])
 @pytest.mark.parametrize("by", [None, "month", "quarter", "year"])
 def test_no_line_is_wider_than_the_terminal(width, by):
-    assert max(cell_len(line.plain) for line in report_lines(big_round(), width, by)) <= width
+    assert max(map(cell_len, lines(big_round(), width, by))) <= width
 
 
 def test_ladder_has_one_line_a_rung_and_beyond_is_no_number():
     ladder = plain(big_round())[2:7]
     assert ladder == [
-        "  RUNWAY             months   cash out           lowest cash                 gap",
-        "  cash in hand          9.4   12 Jan 2026           (31.2) Mar 2028       31.2",
-        "  + certain            17.8   25 Sep 2026           (11.2) Mar 2028       11.2",
-        "  + conditional      beyond   not by Mar 2028         3.1  Mar 2028          –",
-        "  + planned          beyond   not by Mar 2028         3.1  Mar 2028          –",
+        "  RUNWAY          months   cash out          lowest cash    in          gap",
+        "  cash in hand       9.4   12 Jan 2026             (31.2)   Mar 2028   31.2",
+        "  + certain         17.8   25 Sep 2026             (11.2)   Mar 2028   11.2",
+        "  + conditional   beyond   not by Mar 2028           3.1    Mar 2028      –",
+        "  + planned       beyond   not by Mar 2028           3.1    Mar 2028      –",
     ]
 
 
@@ -151,8 +150,8 @@ def test_rounds_say_what_became_of_each_closing_and_clause():
     text = plain(big_round(), width=120)
     start = next(i for i, line in enumerate(text) if line.startswith("  FUNDING"))
     assert text[start + 1 : start + 4] == [
-        "  SoftBank round                          40         40         30         30",
-        "    first                                 10                               10",
+        "  SoftBank round              40           40           30       30",
+        "    first                     10                                 10",
         "      drawn 15 Apr 2025: no condition, on its date",
     ]
     assert "      bites 31 Dec 2025: conversion is 1 Feb 2026, later than 31 Dec 2025" in text

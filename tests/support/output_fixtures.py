@@ -19,6 +19,10 @@ from runway.answers.projection import (
     Survival,
 )
 from runway.engine.ladder import Rung
+from runway.render.csv import csv, table_csv
+from runway.render.terminal import report_lines
+from runway.reports.cash_table import long_table
+from runway.reports.project import report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -228,3 +232,18 @@ def big_round() -> Projection:
             "stargate spends more than its earmark holds until Dec 2025: 0.5 billion from own cash",
         ),
     )
+
+
+def lines(projection, width=80, by=None):
+    """The report of a projection, line by line."""
+    return [line.plain for line in report_lines(report(projection, by), width)]
+
+
+def wide_csv(projection):
+    """One row a month."""
+    return csv(report(projection))
+
+
+def long_csv(projection):
+    """One row a value."""
+    return table_csv(long_table(projection), projection.minor_digits)

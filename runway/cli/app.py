@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from runway.cli import INTERRUPTED
+from runway.cli.once import StrictCommand
 
 MODULES = {
     "project": ("project", "scenarios", "check"),
@@ -75,10 +76,10 @@ def register(app: typer.Typer, name: str, module: str) -> None:
 
     if name in LEGACY:
         home, function = LEGACY[name]
-        app.command(name, rich_help_panel=PANELS[module])(getattr(import_module(f"runway.cli.{home}"), function))
+        app.command(name, cls=StrictCommand, rich_help_panel=PANELS[module])(getattr(import_module(f"runway.cli.{home}"), function))
         return
     import_module(f"runway.cli.{module}")
-    app.command(name, rich_help_panel=COMMANDS[name].panel)(visible(COMMANDS[name]))
+    app.command(name, cls=StrictCommand, rich_help_panel=COMMANDS[name].panel)(visible(COMMANDS[name]))
 
 
 def run_app(arguments: list[str]) -> int:

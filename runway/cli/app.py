@@ -76,7 +76,9 @@ def register(app: typer.Typer, name: str, module: str) -> None:
 
     if name in LEGACY:
         home, function = LEGACY[name]
-        app.command(name, cls=StrictCommand, rich_help_panel=PANELS[module])(getattr(import_module(f"runway.cli.{home}"), function))
+        app.command(name, cls=StrictCommand, rich_help_panel=PANELS[module])(
+            getattr(import_module(f"runway.cli.{home}"), function)
+        )
         return
     import_module(f"runway.cli.{module}")
     app.command(name, cls=StrictCommand, rich_help_panel=COMMANDS[name].panel)(visible(COMMANDS[name]))

@@ -22,7 +22,13 @@ __all__ = ["sale"]
 def sale(
     model: Model = None,
     value: Annotated[
-        str | None, typer.Option("--value", metavar="MONEY", help="What is paid for the company.", show_default=False)
+        list[str] | None,
+        typer.Option(
+            "--value",
+            metavar="MONEY",
+            help="What is paid for the company. Repeatable: side by side.",
+            show_default=False,
+        ),
     ] = None,
     date_: Annotated[
         str | None,
@@ -33,6 +39,12 @@ def sale(
         typer.Option("--range", metavar="LOW..HIGH", help="Other values shown beside it.", show_default=False),
     ] = None,
     steps: Annotated[int, typer.Option("--steps", min=2, max=200, help="How many values the range has.")] = 8,
+    rate: Annotated[
+        str | None,
+        typer.Option(
+            "--rate", metavar="RATE", help="A rate for the holders' NPV, and MIRR: 10%/year.", show_default=False
+        ),
+    ] = None,
     scenario: Scenario = "base",
     set_: Set = None,
     as_json: AsJson = False,
@@ -43,16 +55,40 @@ def sale(
     import runway
 
     loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
-    if value is None:
+    if not value:
         raise InputError(Problem("no-exit-value", "--value is missing: what is paid for the company, --value 50M."))
-    paid = money(loaded, "--value", value)
-    low, high = between(loaded, range_) if range_ is not None else (paid * 2 / steps, paid * 2)
-    values = [low + (high - low) * n / (steps - 1) for n in range(steps)] if high else []
-    found = runway.exit_at(loaded, paid, on=None if date_ is None else day(loaded, date_), values=values)
+    paid = [money(loaded, "--value", text) for text in value]
+    points = paid if len(paid) > 1 else []
+    if range_ is not None or not points:
+        low, high = between(loaded, range_) if range_ is not None else (paid[0] * 2 / steps, paid[0] * 2)
+        points = [low + (high - low) * n / (steps - 1) for n in range(steps)] if high else []
+    sold = runway.exit_at(
+        loaded,
+        paid,
+        on=None if date_ is None else day(loaded, date_),
+        values=points,
+        rate=None if rate is None else yearly(rate),
+    )
 
     from runway.reports.exit import exit_csv, exit_lines
 
-    return answer(found, as_json, csv, exit_csv, exit_lines)
+    return answer(sold, as_json, csv, exit_csv, exit_lines)
+
+
+def yearly(text: str) -> float:
+    """A rate a year, as `--rate` has it."""
+    from runway.language.dimension import Dimension
+    from runway.language.figure import FigureError
+
+    try:
+        amount = Dimension("rate", low=-0.99, high=100, schedule=False, example='"10%/year"').amount(text)
+    except FigureError as error:
+        says = error.text.replace('FIELD = "', '--rate "').replace("FIELD", "--rate")
+        raise InputError(Problem(error.name, f"--rate {text} cannot be used. {says}")) from None
+    if amount.period != "year":
+        says = f"--rate {text} cannot be used. Write what it is a year, for example --rate 10%/year."
+        raise InputError(Problem("rate-not-yearly", says))
+    return amount.number
 
 
 def money(model: Loaded, option: str, text: str) -> Fraction:

@@ -1,20 +1,21 @@
-"""What `runway exit` prints: the waterfall at one value, each holder's return, and the sharing over a range."""
+"""What `runway exit` prints: the waterfall at one value, each holder's return of it or of several, and a range."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.ownership.ownership import PLANNED
 from runway.render.figures import MOST_DECIMALS, NONE, Scale, day, needed, printable, scale
 from runway.render.text import Text, cell, cell_len
 from runway.reports.captable import headed, price
 from runway.reports.old import prose, table, written_text
+from runway.words import rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from runway.answers.exit import Exit, Point
+    from runway.answers.exit import Exit, Point, Return, Sale
     from runway.ownership.returns import Returned
 
 __all__ = ["exit_csv", "exit_lines"]
@@ -24,6 +25,7 @@ COLUMN = 13
 SHARE = 7
 LONG = 100_000.0  # in the unit: beyond it there is no room for more digits after the point
 RATE = 10
+HOLDER_ROWS = ["value", "holder", "invested", "proceeds", "multiple", "irr", "xirr", "npv", "mirr"]
 BLOCKS = "█▓▒░#=+"
 BAR = 50
 KINDS = {
@@ -48,37 +50,41 @@ SAID = {
 }
 
 
-def exit_lines(found: Exit, width: int) -> Iterator[Text]:
-    """The whole report."""
-    owner = found.ownership
-    values = [float(found.value), *(float(point.value) for point in found.points)]
-    values += [float(one.owed or 0) for one in found.claims] + [float(one.invested or 0) for one in found.returns]
-    unit = scale(owner.currency, owner.minor_digits, values)
-    paid = unit.amount(float(found.value)) if found.value else "nothing"
-    head = f"{owner.model} · {owner.scenario} · sold for {paid} on {day(found.date)}"
+def exit_lines(sold: Exit, width: int) -> Iterator[Text]:
+    """The whole report: the waterfall at one value, or what holders make of several."""
+    owner = sold.ownership
+    amounts = [float(sale.value) for sale in sold.sales] + [float(point.value) for point in sold.points]
+    amounts += [float(one.owed or 0) for one in sold.claims] + [float(one.invested or 0) for one in sold.returns]
+    unit = scale(owner.currency, owner.minor_digits, amounts)
+    paid = " or ".join(unit.amount(float(sale.value)) if sale.value else "nothing" for sale in sold.sales)
+    head = f"{owner.model} · {owner.scenario} · sold for {paid} on {day(sold.date)}"
     yield from prose("", f"{head} · {unit.label}", width, "bold")
     yield Text()
-    yield from _claims(found, unit)
+    if not sold.others:
+        yield from _claims(sold, unit)
     if owner.in_shares:
-        yield from prose("  ", f"One common share gets {price(found.share_value)} {owner.currency}.", width, "dim")
-    counted = [step.title for step in owner.steps if step.date <= found.date and step.title.endswith(PLANNED)]
+        prices = " or ".join(price(sale.share_value) for sale in sold.sales)
+        yield from prose("  ", f"One common share gets {prices} {owner.currency}.", width, "dim")
+    counted = [step.title for step in owner.steps if step.date <= sold.date and step.title.endswith(PLANNED)]
     if counted:
         names = ", ".join(dict.fromkeys(title.removesuffix(PLANNED) for title in counted))
         yield from prose("  ", f"Counted though only planned: {names}.", width, "dim")
-    for name in found.unsettled:
-        yield from prose("  ", f"The terms do not settle whether {name} converts.", width)
+    for sale in sold.sales:
+        at = f" at {unit.amount(float(sale.value))}" if sold.others else ""
+        for name in sale.unsettled:
+            yield from prose("  ", f"The terms do not settle whether {name} converts{at}.", width)
     yield Text()
-    yield from _returns(found, unit, width)
-    if found.breakpoints:
+    yield from _returns(sold, unit, width)
+    if sold.breakpoints:
         yield Text()
         yield from headed("BREAKPOINTS", "above each value the money is shared in another way", width)
-        decimals = unit.decimals([[float(one.value)] for one in found.breakpoints])
-        for one in found.breakpoints:
+        decimals = unit.decimals([[float(one.value)] for one in sold.breakpoints])
+        for one in sold.breakpoints:
             value = unit.figure(float(one.value), decimals)
             yield from prose("  " + value.rjust(COLUMN) + "  ", str(one), width)
-    if points := [point for point in found.points if point.value]:
+    if points := [point for point in sold.points if point.value]:
         yield Text()
-        yield from _range(found, points, unit, width)
+        yield from _range(sold, points, unit, width)
 
 
 def _claims(found: Exit, unit: Scale) -> Iterator[Text]:
@@ -115,37 +121,105 @@ def _label(name: str) -> str:
     return cell("  " + printable(name), LABEL - 1) + " "
 
 
-def _returns(found: Exit, unit: Scale, width: int) -> Iterator[Text]:
-    heads = ("invested ", "gets ", "multiple", "IRR", "XIRR")
-    columns = (COLUMN, COLUMN, RATE, RATE, RATE)
-    head = "".join(text.rjust(column) for text, column in zip(heads, columns, strict=True))
-    yield Text.assemble((cell("  RETURNS", LABEL), "bold"), (head, "dim"))
-    decimals = _decimals(unit, [money for one in found.returns for money in (one.invested, one.proceeds)])
-    for one in found.returns:
-        cells = [
-            NONE + " " if one.invested is None else unit.figure(float(one.invested), decimals),
-            unit.figure(float(one.proceeds), decimals),
-            NONE if one.multiple is None else _large(one.multiple, 2, "x"),
-            _rate(one.irr),
-            _rate(one.xirr),
-        ]
-        yield Text(_label(one.title) + "".join(t.rjust(n) for t, n in zip(cells, columns, strict=True)))
-    text = "multiple: MOIC, the same as DPI and TVPI at a sale; IRR by months, XIRR by days (Act/365), a year"
+def _returns(sold: Exit, unit: Scale, width: int) -> Iterator[Text]:
+    """What each holder has made of one value with its rates, or of several side by side."""
+    every = [one for sale in sold.sales for one in sale.returns]
+    decimals = _decimals(unit, [money for one in every for money in (one.invested, one.proceeds)])
+
+    def money(value: Fraction | float | None) -> str:
+        return NONE + " " if value is None else unit.figure(float(value), decimals)
+
+    columns = [
+        Shown("invested ", COLUMN, lambda one: money(one.invested)),
+        Shown("gets ", COLUMN, lambda one: money(one.proceeds)),
+        Shown("multiple", RATE, lambda one: NONE if one.multiple is None else _large(one.multiple, 2, "x")),
+    ]
+    rates = [Shown("IRR", RATE, lambda one: _rate(one.irr)), Shown("XIRR", RATE, lambda one: _rate(one.xirr))]
+    valued = [Shown("NPV ", COLUMN, lambda one: money(one.npv))] if sold.rate is not None else []
+    if any(one.mirr is not None for one in every):
+        valued.append(Shown("MIRR", RATE, lambda one: NONE if one.mirr is None else _percentage(one.mirr)))
+    if sold.others:
+        yield from _side_by_side(sold.sales, [*columns, *valued], unit, width)
+    else:
+        yield from _table("RETURNS", sold.returns, [*columns, *rates])
+    text = "multiple: MOIC, the same as DPI and TVPI at a sale"
+    if not sold.others:
+        text += "; IRR by months, XIRR by days (Act/365), a year"
     yield from prose("  ", text, width, "dim")
-    if any(one.invested is None for one in found.returns):
+    if any(one.invested is None for one in sold.returns):
         text = "Where it is not known what a holder paid there is no return: write invested in its table."
         yield from prose("  ", text, width, "dim")
-    several = [one for one in found.returns if one.xirr is not None and len(one.xirr.all_rates) > 1]
-    for one in several:
-        assert one.xirr is not None
-        rates = ", ".join(f"{rate * 100:,.1f}%" for rate in one.xirr.all_rates)
-        yield from prose("  ", f"{one.title} has {len(one.xirr.all_rates)} rates ({rates}); {one.xirr.rule}.", width)
+    if not sold.others:
+        yield from _several_rates(sold.returns, width)
+    if sold.rate is not None:
+        at = f"{_percentage(sold.rate)} a year"
+        if not sold.others:
+            yield Text()
+            yield from _table(f"AT {at.upper()}", sold.returns, valued)
+        yield from prose("  ", f"NPV at {at}: what the flows are worth in the month of the first", width, "dim")
+        if len(valued) > 1:
+            text = f"MIRR: a year, of flows that change sign more than once, {at} on what is owed and on what is put by"
+            yield from prose("  ", text, width, "dim")
+
+
+def _several_rates(returns: Sequence[Return], width: int) -> Iterator[Text]:
+    for one in returns:
+        for name, returned in (("IRR", one.irr), ("XIRR", one.xirr)):
+            if returned is not None and len(returned.all_rates) > 1:
+                rates = ", ".join(map(_percentage, returned.all_rates))
+                yield from prose("  ", f"{one.title} has several {name}s ({rates}); shown is {returned.rule}.", width)
+
+
+class Shown(NamedTuple):
+    """A column of the table of holders."""
+
+    head: str
+    width: int
+    cell: Callable[[Return], str]
+
+
+def _table(title: str, returns: Sequence[Return], columns: Sequence[Shown]) -> Iterator[Text]:
+    heads = "".join(column.head.rjust(column.width) for column in columns)
+    yield Text.assemble((cell(f"  {title}", LABEL), "bold"), (heads.rstrip(), "dim"))
+    for one in returns:
+        yield Text(_label(one.title) + "".join(column.cell(one).rjust(column.width) for column in columns)).rstrip()
+
+
+def _side_by_side(sales: Sequence[Sale], columns: Sequence[Shown], unit: Scale, width: int) -> Iterator[Text]:
+    """Holders by values: what was invested once, the other columns for each value, as wide as their figures."""
+    every = [one for sale in sales for one in sale.returns]
+    invested, *group = (
+        column._replace(width=2 + max(len(text) for text in (column.head, *map(column.cell, every))))
+        for column in columns
+    )
+    label = min(LABEL, 1 + max(cell_len(_label(one.title).rstrip()) for one in every))
+    label = max(label, len("  RETURNS") + 1)
+    wide = sum(column.width for column in group)
+    across = max(1, (width - label - invested.width) // wide)
+    decimals = unit.decimals([[float(sale.value)] for sale in sales])
+    for first in range(0, len(sales), across):
+        block = sales[first : first + across]
+        if first:
+            yield Text()
+        values = "".join(unit.figure(float(sale.value), decimals).rjust(wide) for sale in block)
+        title = cell("  sold for" if first else "  RETURNS, sold for", label + invested.width)
+        yield Text(title + values, "bold").rstrip()
+        heads = "".join(column.head.rjust(column.width) for column in group) * len(block)
+        yield Text((" " * label + invested.head.rjust(invested.width) + heads).rstrip(), "dim")
+        for row in zip(*(sale.returns for sale in block), strict=True):
+            cells = "".join(column.cell(one).rjust(column.width) for one in row for column in group)
+            name = cell("  " + printable(row[0].title), label)
+            yield Text(name + invested.cell(row[0]).rjust(invested.width) + cells).rstrip()
 
 
 def _rate(found: Returned | None) -> str:
     if found is None or found.rate is None:
         return NONE
-    return _large(round(found.rate * 100, 1) + 0.0, 1, "%").replace("-", "−")
+    return _percentage(found.rate)
+
+
+def _percentage(rate: float) -> str:
+    return _large(round(rate * 100, 1) + 0.0, 1, "%").replace("-", "−")
 
 
 def _large(value: float, digits: int, sign: str) -> str:
@@ -205,15 +279,25 @@ def _bars(found: Exit, points: Sequence[Point], unit: Scale, decimals: int, widt
         yield Text("  " + unit.figure(float(point.value), decimals).rjust(longest) + " " + bar)
 
 
-def exit_csv(found: Exit) -> str:
-    """`value,claim,kind,payout` at the value asked for and over the range."""
-    digits = found.ownership.minor_digits
-    kinds = {one.name: one.kind for one in found.claims}
-    points = [(found.value, {one.name: one.payout for one in found.claims})]
-    points += [(point.value, dict(point.payouts)) for point in found.points if point.value != found.value]
+def exit_csv(sold: Exit) -> str:
+    """`value,claim,kind,payout` at the value asked for and over the range; of several values the holders' returns."""
+    digits = sold.ownership.minor_digits
+    if sold.others:
+        return table(HOLDER_ROWS, [_row(sale, one, digits) for sale in sold.sales for one in sale.returns])
+    kinds = {one.name: one.kind for one in sold.claims}
+    points = [(sold.value, {one.name: one.payout for one in sold.claims})]
+    points += [(point.value, dict(point.payouts)) for point in sold.points if point.value != sold.value]
     body = [
         [f"{float(value):.{digits}f}", written_text(name), kinds[name], f"{float(paid):.{digits}f}"]
         for value, payouts in sorted(points, key=lambda point: point[0])
         for name, paid in payouts.items()
     ]
     return table(["value", "claim", "kind", "payout"], body)
+
+
+def _row(sale: Sale, one: Return, digits: int) -> list[str]:
+    money = [sale.value, one.invested, one.proceeds, one.npv]
+    value, invested, proceeds, worth = ("" if m is None else f"{float(m):.{digits}f}" for m in money)
+    rates = [one.multiple, one.irr and one.irr.rate, one.xirr and one.xirr.rate, one.mirr]
+    made, by_month, by_day, modified = ("" if rate is None else str(rounded(rate)) for rate in rates)
+    return [value, written_text(one.holder), invested, proceeds, made, by_month, by_day, worth, modified]

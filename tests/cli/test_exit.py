@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from datetime import date
+from fractions import Fraction
+from textwrap import dedent
 
 import pytest
 from support.command_line import printed, said
 from support.ownership_files import owned_files
 
 from runway.cli import main
+from runway.ownership.flows import Flow
 
 
 @pytest.fixture(autouse=True)
@@ -91,10 +96,114 @@ def test_the_csv_has_each_value_and_claim(capsys, folder):
         (["--value", "5M", "--range", "..9M"], "bad-exit-value"),
         (["--value", "5M", "--range", "9M..1M"], "range-reversed"),
         (["--value", "5M", "--json", "--csv", "-"], "two-outputs"),
+        (["--value", "5M", "--value", "lots"], "bad-exit-value"),
+        (["--value", "5M", "--rate", "10%"], "rate-without-period"),
+        (["--value", "5M", "--rate", "0.1"], "rate-without-period"),
+        (["--value", "5M", "--rate", "1%/month"], "rate-not-yearly"),
+        (["--value", "5M", "--rate", "soon"], "not-a-figure"),
+        (["--value", "5M", "--rate=-100%/year"], "value-out-of-range"),
+        (["--value", "5M", "--rate", "5%/year", "--rate", "6%/year"], "given-twice"),
     ],
 )
 def test_what_cannot_be_used_is_refused(capsys, arguments, name):
     assert refused(capsys, "stack.toml", *arguments).startswith(f"{name}\n")
+
+
+def test_several_values_stand_side_by_side(capsys):
+    """Holders by values, with the multiple of each; the range is these values."""
+    values = ("--value", "10M", "--value", "40M")
+    text = answered(capsys, "stack.toml", *values)
+    each = [answered(capsys, "stack.toml", "--value", value, "--json") for value in ("10M", "40M")]
+    head, *rows = text[text.index("RETURNS, sold for") :].splitlines()
+    assert head.split() == ["RETURNS,", "sold", "for", "10", "40"]
+    assert rows[0].split() == ["invested", "gets", "multiple", "gets", "multiple"]
+    multiples = [[holder["moic"] for holder in json.loads(one)["holders"]] for one in each]
+    for row, low, high in zip(rows[1:], *multiples, strict=False):
+        shown = ["–" if one is None else f"{one:,.2f}x" for one in (low, high)]
+        assert [row.split()[-3], row.split()[-1]] == shown
+    assert "WATERFALL" not in text
+    assert "One common share gets" in text
+    data = json.loads(answered(capsys, "stack.toml", *values, "--json"))
+    assert [data["value"], *(sale["value"] for sale in data["others"])] == [10_000_000, 40_000_000]
+    assert data["holders"] == json.loads(each[0])["holders"]
+    assert data["others"][0]["claims"] == json.loads(each[1])["claims"]
+    assert [point["value"] for point in data["range"]] == [10_000_000, 40_000_000]
+
+
+def test_the_csv_of_several_values_has_a_row_for_each_holder_and_value(capsys):
+    arguments = ("saas-startup", "--value", "10M", "--value", "50M", "--rate", "10%/year")
+    rows = list(csv.DictReader(io.StringIO(answered(capsys, *arguments, "--csv", "-"))))
+    data = json.loads(answered(capsys, *arguments, "--json"))
+    holders = [(sale["value"], one) for sale in (data, *data["others"]) for one in sale["holders"]]
+    assert [(float(row["value"]), row["holder"]) for row in rows] == [(value, one["name"]) for value, one in holders]
+    for row, (_, one) in zip(rows, holders, strict=True):
+        assert float(row["proceeds"]) == one["proceeds"]
+        assert row["multiple"] == ("" if one["moic"] is None else str(one["moic"]))
+        assert row["irr"] == ("" if one["irr"] is None else str(one["irr"]["rate"]))
+        assert row["npv"] == ("" if one["npv"] is None else f"{one['npv']:.2f}")
+
+
+def test_a_range_beside_several_values(capsys):
+    arguments = ("stack.toml", "--value", "10M", "--value", "40M", "--range", "0..20M", "--steps", "3", "--json")
+    data = json.loads(answered(capsys, *arguments))
+    assert [point["value"] for point in data["range"]] == [0, 10_000_000, 20_000_000]
+
+
+def test_the_present_value_at_a_rate(capsys, folder):
+    """By months, in the month of the payment: 1M, and two years later the 2M that half of 4M is, at 10 % a year."""
+    text = """
+    [model]
+    name         = "Two years"
+    start        = "2024-02"
+    months       = 24
+    opening_cash = 0
+
+    [captable.classes.seed]
+    kind   = "preferred"
+    price  = 1
+    issued = "2024-01-20"
+
+    [captable.holders]
+    founders = { shares = { common = 1_000_000 } }
+    fund     = { shares = { seed = 1_000_000 } }
+    """
+    (folder / "two.toml").write_text(dedent(text), encoding="utf-8")
+    arguments = ("two.toml", "--value", "4M", "--rate", "10%/year")
+    data = json.loads(answered(capsys, *arguments, "--json"))
+    founders, fund = data["holders"]
+    assert data["rate"] == 0.1
+    assert fund["npv"] == pytest.approx(2_000_000 / 1.21 - 1_000_000, abs=0.005)
+    assert fund["irr"]["rate"] == pytest.approx(2**0.5 - 1, abs=1e-11)
+    assert fund["mirr"] is None  # its flows change sign once
+    assert (founders["npv"], founders["mirr"]) == (None, None)
+    said = answered(capsys, *arguments)
+    assert re.search(r"^  AT 10\.0% A YEAR +NPV\n  founders +–\n  fund +653$", said, re.MULTILINE)
+    assert "NPV at 10.0% a year" in said
+    assert "MIRR" not in said
+
+
+def test_flows_that_change_sign_more_than_once(capsys, folder, monkeypatch):
+    """A holder who was paid before it paid again has a modified rate, and may have several rates: all are listed."""
+    (folder / "one.toml").write_text(
+        '[model]\nname = "One"\nstart = "2024-01"\nmonths = 3\nopening_cash = 0\n'
+        "[captable.holders]\nfund = { shares = { common = 1 } }\n",
+        encoding="utf-8",
+    )
+    paid = [(date(2024, 1, 31), -100), (date(2024, 2, 29), 230), (date(2024, 3, 31), -142)]  # and 10 at the sale
+    flows = [Flow(day, Fraction(money)) for day, money in paid]
+    monkeypatch.setattr("runway.answers.exit.holder_flows", lambda *_: flows)
+    arguments = ("one.toml", "--value", "10", "--rate", "12.682503%/year")  # 1 % a month
+    fund = json.loads(answered(capsys, *arguments, "--json"))["holders"][0]
+    assert fund["irr"]["all_rates"] == pytest.approx([1.1**12 - 1, 1.2**12 - 1])
+    assert fund["irr"]["rate"] == pytest.approx(1.1**12 - 1)
+    assert fund["irr"]["rule"].startswith("the one that a spreadsheet finds")
+    assert fund["mirr"] == pytest.approx(((230 * 1.01) / (100 + 132 / 1.01**2)) ** (12 / 2) - 1, abs=1e-6)
+    assert fund["npv"] == pytest.approx(-100 + 230 / 1.01 - 132 / 1.01**2, abs=0.01)
+    assert (fund["invested"], fund["moic"]) == (242, pytest.approx(240 / 242))
+    text = answered(capsys, *arguments)
+    assert re.search(r"^  AT 12\.7% A YEAR +NPV +MIRR$", text, re.MULTILINE)
+    assert "fund has several IRRs (213.8%, 791.6%)" in " ".join(text.split())
+    assert "fund has several XIRRs" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("steps", ["1", "0", "-3", "201", "many", "2.5"])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, timedelta
 from fractions import Fraction
+from pathlib import Path
 from random import Random
 
 import numpy
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 from support import spreadsheet
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+import runway
 from runway.ownership.returns import Returned, irr, mirr, multiple, npv, sign_changes, xirr, yearly
 
 MICROSOFT = [
@@ -265,3 +269,12 @@ def test_what_we_rely_on_in_numpy_financial():
     assert numpy_financial.pv(0.05 / 12, 120, -100, 15692.93) == pytest.approx(-100.00067131625819, abs=1e-7)
     assert numpy_financial.pv(0.04 / 12, 120, -100, 15692.93) == pytest.approx(-649.26771385, abs=1e-7)
     assert numpy_financial.nper(0.07 / 12, -150, 8000) == pytest.approx(64.07335, abs=5e-6)
+
+
+def test_it_is_imported_in_one_place_only():
+    """Late, for it brings numpy: what asks for no return does not wait for it."""
+    package = Path(runway.__file__).parent
+    reading = [path for path in package.rglob("*.py") if "import numpy_financial" in path.read_text(encoding="utf-8")]
+    assert reading == [package / "ownership" / "returns.py"]
+    code = "import sys, runway.answers.exit; assert 'numpy_financial' not in sys.modules and 'numpy' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

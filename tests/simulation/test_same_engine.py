@@ -9,6 +9,8 @@ import pytest
 from support.paths_alone import agrees
 
 import runway
+from runway.engine import days
+from runway.engine.ladder import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,6 +155,24 @@ def test_a_company_with_most(load: Load, left_out: str) -> None:
     if left_out == "[capital.lab]":
         text = text.replace('[[funding.seed.earmarks]]\nfor = "lab"\namount = "150k"\nfrom = "first"\n', "")
     agrees(load(text))
+
+
+@pytest.mark.parametrize("day", [days.FIRST, 12])
+def test_tax_on_another_day(load: Load, monkeypatch: pytest.MonkeyPatch, day: int) -> None:
+    """Paid on the last day it bends no month's cash; on any other it does, and that is said where days are."""
+    monkeypatch.setitem(days.FIXED_DAYS, "cash.tax", day)
+    text = "\n\n".join(part for part in COMPANY.split("\n\n") if "[funding." not in part and "costs.fair" not in part)
+    agrees(load(text))
+
+
+@pytest.mark.parametrize("name", ["openai-2025", "saas-startup", "venture-debt"])
+def test_a_month_ends_with_the_cash_of_its_row(name: str) -> None:
+    """What moves on which day adds up to the month, whatever the rules of days are."""
+    reader = reader_of(runway.load(name))
+    rows = reader.engine.run()
+    daily = reader.days(rows, {})
+    for t, length in enumerate(reader.layout.days):
+        assert daily.month(t)[0](length) == pytest.approx(rows["unrestricted_cash"][t], abs=0.01)
 
 
 @pytest.mark.parametrize("months", [5, 12, 30])

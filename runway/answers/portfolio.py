@@ -8,9 +8,11 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.answers.simulation import odds_json
 from runway.engine.load import load_document
 from runway.errors import InputError, Problem
 from runway.files.document import read
+from runway.language.record import Amount, Record
 from runway.simulation.processes import can_fork, on_processes
 
 if TYPE_CHECKING:
@@ -51,9 +53,22 @@ class Company:
     within_a_year: Estimate | None  # None where it was not simulated, or its horizon is shorter
     within_two_years: Estimate | None
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **{key: getattr(self, key) for key in ("file", "model", "currency")},
+            "counting": self.counting.removeprefix("+ "),
+            "opening_cash": Amount(self.opening_cash),
+            "net_burn": Amount(self.net_burn),
+            "months": self.months,
+            "zero_cash_date": self.zero_cash_date,
+            "funding_gap": Amount(self.funding_gap),
+            "within_12_months": self.within_a_year and odds_json(self.within_a_year),
+            "within_24_months": self.within_two_years and odds_json(self.within_two_years),
+        }
 
-@dataclass(frozen=True, slots=True)
-class Portfolio:
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Portfolio(Record):
     """What `runway portfolio` found."""
 
     paths: int  # 0: projections only
@@ -61,38 +76,12 @@ class Portfolio:
     companies: tuple[Company, ...]  # the riskiest first
     unreadable: tuple[tuple[str, tuple[Problem, ...]], ...]  # files, with what is wrong in them
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The documented JSON."""
-        return {
-            "paths": self.paths,
-            "seed": self.seed,
-            "companies": [_written(company) for company in self.companies],
-            "unreadable": [
-                {"file": file, "problems": [str(problem) for problem in problems]} for file, problems in self.unreadable
-            ],
-        }
-
-
-def _written(company: Company) -> dict[str, Any]:
-    def chance(estimate: Estimate | None) -> dict[str, float] | None:
-        if estimate is None:
-            return None
-        return {"probability": round(estimate.value, 6), "error": round(estimate.error, 6)}
-
-    digits = company.minor_digits
-    return {
-        "file": company.file,
-        "model": company.model,
-        "currency": company.currency,
-        "counting": company.counting.removeprefix("+ "),
-        "opening_cash": round(company.opening_cash, digits) + 0.0,
-        "net_burn": round(company.net_burn, digits) + 0.0,
-        "months": None if company.months is None else float(f"{company.months:.12g}"),
-        "zero_cash_date": None if company.zero_cash_date is None else company.zero_cash_date.isoformat(),
-        "funding_gap": round(company.funding_gap, digits) + 0.0,
-        "within_12_months": chance(company.within_a_year),
-        "within_24_months": chance(company.within_two_years),
-    }
+        unreadable = [
+            {"file": file, "problems": [str(problem) for problem in problems]} for file, problems in self.unreadable
+        ]
+        return {"paths": self.paths, "seed": self.seed, "companies": self.companies, "unreadable": unreadable}
 
 
 def files_of(place: str) -> list[str]:

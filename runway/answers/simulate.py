@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.answers.check import check
 from runway.answers.project import changes_of
-from runway.answers.simulation import SHARES, Estimate, Held, Moment, Odds, Paths, Risk, Simulation, Versus
+from runway.answers.simulation import SHARES, Held, Moment, Odds, Paths, Risk, Simulation, Versus
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, day_at, rung_named
 from runway.months import month_label, position
@@ -21,7 +21,7 @@ from runway.simulation.drivers import drivers, off_median
 from runway.simulation.limits import PATHS, at_most, check_day, check_options, check_time, cores
 from runway.simulation.processes import can_fork
 from runway.simulation.sobol import REPLICATES, require_sobol
-from runway.simulation.totals import CONFIDENT, NONE_SEEN, Tally, probability
+from runway.simulation.totals import CONFIDENT, NONE_SEEN, Estimate, Tally, probability
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

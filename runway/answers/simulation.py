@@ -9,16 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.simulation.drivers import Aside, Driver
-from runway.simulation.totals import Estimate
+from runway.language.record import Amount, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-__all__ = ["Aside", "Driver", "Estimate", "Held", "Moment", "Odds", "Paths", "Risk", "Simulation", "Versus"]
+    from runway.simulation.drivers import Aside, Driver
+    from runway.simulation.totals import Estimate
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+PLACES = 6  # of probabilities and correlations in JSON, so that no last bit shows
+
+
+def odds_json(estimate: Estimate) -> dict[str, float]:
+    """A probability and its error in JSON."""
+    return {"probability": round(estimate.value, PLACES), "error": round(estimate.error, PLACES)}
+
+
+def amounts_json(estimates: tuple[Estimate, ...]) -> dict[str, list[float]]:
+    """Amounts and their errors in JSON; the error of too few paths is no number, which is null there."""
+    return {"values": [Amount(e.value) for e in estimates], "errors": [Amount(e.error) for e in estimates]}
 
 
 class Moment(NamedTuple):
@@ -26,6 +37,9 @@ class Moment(NamedTuple):
 
     months: float | None
     date: date | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"months": self.months, "zero_cash_date": self.date}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,9 @@ class Odds:
     title: str
     probability: Estimate
 
+    def to_json(self) -> dict[str, Any]:
+        return {"address": self.address, **odds_json(self.probability)}
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -60,6 +77,9 @@ class Held:
     probability: Estimate
     paths: int  # all of them; fewer for a check that reads the cap table
 
+    def to_json(self) -> dict[str, Any]:
+        return {"title": self.title, "says": self.says, **odds_json(self.probability), "paths": self.paths}
+
 
 @dataclass(frozen=True, slots=True)
 class Versus:
@@ -68,6 +88,14 @@ class Versus:
     scenario: str
     probability: Estimate
     difference: Estimate  # this scenario less the other, path by path
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "scenario": self.scenario,
+            **odds_json(self.probability),
+            "difference": round(self.difference.value, PLACES) + 0.0,
+            "difference_error": round(self.difference.error, PLACES),
+        }
 
 
 class Paths(NamedTuple):
@@ -80,8 +108,8 @@ class Paths(NamedTuple):
     figures: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Simulation:
+@dataclass(frozen=True, slots=True, repr=False)
+class Simulation(Record):
     """What `runway simulate` found."""
 
     model: str
@@ -129,8 +157,48 @@ class Simulation:
         """The risk of the rung that is reported."""
         return next(risk for risk in self.risks if risk.counting == self.counting)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON."""
-        from runway.answers.simulation_to_dict import simulation_to_dict
+    def to_json(self) -> dict[str, Any]:
+        """The documented JSON; an error of 0 is that of what does not vary, one of null that of too few paths."""
+        floor, worst = self.minimum_cash, self.worst_lowest_cash
+        written: dict[str, Any] = {
+            **{key: getattr(self, key) for key in ("model", "scenario", "currency")},
+            "changes": dict(self.changes),
+            **{key: getattr(self, key) for key in ("paths", "partial", "seed", "sampling")},
+            "counting": self.counting.removeprefix("+ "),
+            "months": self.months,
+            "quantiles": SHARES,
+            "out_of_cash": [self._risk_json(risk) for risk in self.risks],
+            "cash": [amounts_json(month) for month in self.cash],
+            "lowest_cash": amounts_json(self.lowest_cash),
+            "funding_gap": None if self.funding_gap is None else amounts_json(self.funding_gap),
+            "worst_5_percent": {
+                "lowest_cash": Amount(worst),
+                "funding_gap": None if floor is None else Amount(max(0.0, floor - worst)),
+            },
+            **{key: getattr(self, key) for key in ("closings", "clauses", "covenants", "checks")},
+            "unsolved_cap_tables": self.unsolved,
+            "drivers": [_driver_json(driver) for driver in self.drivers],
+            "driver_paths": self.driver_paths,
+            "off_median": [{"address": a.address, "share_below": round(a.below, 3)} for a in self.off_median],
+        }
+        return written if self.versus is None else {**written, "versus": self.versus}
 
-        return simulation_to_dict(self)
+    def _risk_json(self, risk: Risk) -> dict[str, Any]:
+        written: dict[str, Any] = {
+            "counting": risk.counting.removeprefix("+ "),
+            "probability": [round(estimate.value, PLACES) for estimate in risk.by_month],
+            "errors": [round(estimate.error, PLACES) for estimate in risk.by_month],
+            "runway": risk.runway,
+        }
+        if self.by is not None and risk.by_date is not None:
+            written["by"] = {"date": self.by, **odds_json(risk.by_date)}
+        return written
+
+
+def _driver_json(driver: Driver) -> dict[str, Any]:
+    return {
+        "address": driver.address,
+        "distribution": driver.distribution,
+        "runway": None if driver.runway is None else round(driver.runway, PLACES) + 0.0,
+        "lowest_cash": None if driver.lowest_cash is None else round(driver.lowest_cash, PLACES) + 0.0,
+    }

@@ -16,7 +16,8 @@ from runway.cli.once import StrictCommand
 
 MODULES = {
     "project": ("project", "scenarios", "check"),
-    "explore": ("sensitivity", "solve", "simulate", "compare", "portfolio"),
+    "explore": ("sensitivity", "solve", "compare"),
+    "odds": ("simulate", "portfolio"),
     "fund": ("clause", "captable", "exit"),
     "evidence": ("explain", "sources", "variance"),
     "share": ("export",),
@@ -54,21 +55,24 @@ def application(arguments: list[str]) -> typer.Typer:
 
 
 LEGACY = {  # commands that still print for themselves: module, function
-    "check": ("check", "check"), "sensitivity": ("sensitivity", "sensitivity"), "solve": ("solve", "solve"),
-    "simulate": ("simulate", "simulate"), "compare": ("compare", "compare"), "portfolio": ("portfolio", "portfolio"),
-    "clause": ("clause", "clause"), "captable": ("captable", "captable"), "exit": ("exit", "sale"),
-    "explain": ("explain", "explain"), "sources": ("sources", "sources"), "variance": ("variance", "variance"),
-    "export": ("export", "export"), "init": ("author", "init"), "validate": ("author", "validate"),
-    "schema": ("author", "schema"), "kinds": ("author", "kinds"), "models": ("author", "models"),
-}  # fmt: skip
-PANELS = {
-    "project": "Project",
-    "explore": "Explore",
-    "fund": "Fund",
-    "evidence": "Explain",
-    "share": "Share",
-    "author": "Author",
+    "check": ("check", "check"),
+    "sensitivity": ("sensitivity", "sensitivity"),
+    "solve": ("solve", "solve"),
+    "compare": ("compare", "compare"),
+    "clause": ("clause", "clause"),
+    "captable": ("captable", "captable"),
+    "exit": ("exit", "sale"),
+    "explain": ("explain", "explain"),
+    "sources": ("sources", "sources"),
+    "variance": ("variance", "variance"),
+    "export": ("export", "export"),
+    "init": ("author", "init"),
+    "validate": ("author", "validate"),
+    "schema": ("author", "schema"),
+    "kinds": ("author", "kinds"),
+    "models": ("author", "models"),
 }
+PANELS = {"explore": "Explore", "fund": "Fund", "evidence": "Explain", "share": "Share", "author": "Author"}
 
 
 def register(app: typer.Typer, name: str, module: str) -> None:
@@ -76,9 +80,9 @@ def register(app: typer.Typer, name: str, module: str) -> None:
 
     if name in LEGACY:
         home, function = LEGACY[name]
-        app.command(name, cls=StrictCommand, rich_help_panel=PANELS[module])(
-            getattr(import_module(f"runway.cli.{home}"), function)
-        )
+        panel = PANELS.get(module, "Project")
+        ask = getattr(import_module(f"runway.cli.{home}"), function)
+        app.command(name, cls=StrictCommand, rich_help_panel=panel)(ask)
         return
     import_module(f"runway.cli.{module}")
     app.command(name, cls=StrictCommand, rich_help_panel=COMMANDS[name].panel)(visible(COMMANDS[name]))

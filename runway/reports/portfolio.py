@@ -1,4 +1,4 @@
-"""What `runway portfolio` prints: one row a company, the riskiest first; and its CSV."""
+"""A portfolio: one row a company, the riskiest first."""
 
 from __future__ import annotations
 
@@ -7,62 +7,46 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runway.render.figures import day, months, printable, scale
-from runway.render.text import Text, cell
-from runway.reports.old import heading, prose, table, written_text
+from runway.render.figures import scale
+from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
 from runway.reports.simulate import chance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from runway.answers.portfolio import Company, Portfolio
+    from runway.errors import Problem
     from runway.simulation.totals import Estimate
 
-NAME = 22
 LETTERS = {"": "", "thousands": "k", "millions": "M", "billions": "B", "trillions": "T"}
 
 
-def portfolio_lines(found: Portfolio, width: int) -> Iterator[Text]:
-    """One row a company, then the files that could not be used."""
-    several = f"{len(found.companies)} companies" if len(found.companies) > 1 else "one company"
-    how = f"{found.paths:,} futures each · seed {found.seed}" if found.paths else "projected, not simulated"
-    yield from prose("", f"{several} · {how}", width, "bold")
-    yield Text()
-    odds = "  in 1 year  in 2 years" if found.paths else ""
-    yield heading("OUT OF CASH".ljust(NAME - 2), f"{odds}  runway   cash out     burn/month")
-    names = Counter(company.model for company in found.companies)
-    for company in found.companies:
+def report(portfolio: Portfolio) -> Report:
+    """One row a company, then the files that could not be used; `main` has both."""
+    several = f"{len(portfolio.companies)} companies" if len(portfolio.companies) > 1 else "one company"
+    how = f"{portfolio.paths:,} futures each · seed {portfolio.seed}" if portfolio.paths else "projected, not simulated"
+    sections: list[list[Block]] = [[_companies(portfolio)]]
+    if portfolio.paths:
+        sections.append([Prose(_error(portfolio), style="dim")])
+    if portfolio.unreadable:
+        sections.append(
+            [Heading("NOT USED"), *(Prose(_problem(file, problems)) for file, problems in portfolio.unreadable)]
+        )
+    return Report((several, how), scale("", 2, ()), sections, main=lambda: _main(portfolio))
+
+
+def _companies(portfolio: Portfolio) -> Table:
+    names = Counter(company.model for company in portfolio.companies)
+    rows = []
+    for company in portfolio.companies:
         name = company.model if names[company.model] == 1 else Path(company.file).name  # which of them it is
-        yield _row(name, company, bool(found.paths))
-    if found.paths:
-        yield Text()
-        told = [e for c in found.companies for e in (c.within_a_year, c.within_two_years) if e is not None]
-        error = max((e.error for e in told), default=0.0) * 100
-        within = f", each to ±{ceil(error * 10) / 10:.1f} points or better" if error else ""
-        text = f"The odds are of the futures drawn{within}; runway and burn are of each file as written."
-        yield from prose("  ", text, width, "dim")
-    if found.unreadable:
-        yield Text()
-        yield heading("NOT USED")
-        for file, problems in found.unreadable:
-            first, more = problems[0], len(problems) - 1
-            where = f":{first.place.line}" if first.place is not None else ""
-            rest = f", and {more} more" if more else ""
-            yield from prose("  ", f"{file}{where} {first.name}{rest}", width)
-
-
-def _row(name: str, company: Company, simulated: bool) -> Text:
-    unit = scale(company.currency, company.minor_digits, [company.net_burn])
-    burn = f"{company.currency} {unit.amount(company.net_burn)}{LETTERS[unit.name]}"
-    dry = company.months is not None
-    odds = "".join(_chance(c).rjust(11) for c in (company.within_a_year, company.within_two_years)) if simulated else ""
-    return Text.assemble(
-        cell("  " + printable(name), NAME),
-        odds,
-        ((months(company.months) if company.months is not None else "beyond").rjust(8), "bold red" if dry else "green"),
-        "   " + (day(company.zero_cash_date) if company.zero_cash_date else "–").ljust(13),
-        burn,
-    )
+        unit = scale(company.currency, company.minor_digits, [company.net_burn])
+        burn = f"{company.currency} {unit.amount(company.net_burn)}{LETTERS[unit.name]}"
+        odds = [_chance(e) for e in (company.within_a_year, company.within_two_years)] if portfolio.paths else []
+        months = Cell(company.months, style="green" if company.months is None else "bold red")
+        rows.append(Row([name, *odds, months, company.zero_cash_date, burn]))
+    heads = ("in 1 year", "in 2 years") if portfolio.paths else ()
+    columns = [Column("company"), *(Column(head, align="right") for head in heads)]
+    columns += [Column("runway", "months", "beyond"), Column("cash out", "day"), Column("burn/month")]
+    return Table("OUT OF CASH", columns, rows)
 
 
 def _chance(estimate: Estimate | None) -> str:
@@ -72,26 +56,41 @@ def _chance(estimate: Estimate | None) -> str:
     return chance(estimate) if estimate.error == 0 else f"{estimate.value * 100:.1f}%"
 
 
-def portfolio_csv(found: Portfolio) -> str:
-    """One row a company, the riskiest first; files that could not be used stand last with their problem."""
-    heads = [
-        "file", "model", "currency", "counting", "within_12_months", "within_12_months_error", "within_24_months",
-        "within_24_months_error", "months", "zero_cash_date", "opening_cash", "net_burn", "funding_gap", "problem",
-    ]  # fmt: skip
-    body = []
-    for c in found.companies:
-        chances = [
-            "" if estimate is None else f"{number:.6f}"
-            for estimate in (c.within_a_year, c.within_two_years)
-            for number in (estimate or (0.0, 0.0))
-        ]
-        amounts = [f"{value + 0.0:.{c.minor_digits}f}" for value in (c.opening_cash, c.net_burn, c.funding_gap)]
-        ends = [
-            "" if c.months is None else f"{c.months:.12g}",
-            c.zero_cash_date.isoformat() if c.zero_cash_date else "",
-        ]
-        texts = [written_text(c.file), written_text(c.model), c.currency, c.counting.removeprefix("+ ")]
-        body.append([*texts, *chances, *ends, *amounts, ""])
-    for file, problems in found.unreadable:
-        body.append([written_text(file), *[""] * 12, problems[0].name])
-    return table(heads, body)
+def _error(portfolio: Portfolio) -> str:
+    odds = [e for c in portfolio.companies for e in (c.within_a_year, c.within_two_years) if e is not None]
+    error = max((estimate.error for estimate in odds), default=0.0) * 100
+    within = f", each to ±{ceil(error * 10) / 10:.1f} points or better" if error else ""
+    return f"The odds are of the futures drawn{within}; runway and burn are of each file as written."
+
+
+def _problem(file: str, problems: tuple[Problem, ...]) -> str:
+    """The first problem of a file that could not be used."""
+    first, more = problems[0], len(problems) - 1
+    where = f":{first.place.line}" if first.place is not None else ""
+    return f"{file}{where} {first.name}" + (f", and {more} more" if more else "")
+
+
+MAIN = (
+    Column("file"), Column("model"), Column("currency"), Column("counting"), Column("within_12_months"),
+    Column("within_12_months_error"), Column("within_24_months"), Column("within_24_months_error"),
+    Column("months", "months"), Column("zero_cash_date", "day"), Column("opening_cash", "money"),
+    Column("net_burn", "money"), Column("funding_gap", "money"), Column("problem"),
+)  # fmt: skip
+
+
+def _main(portfolio: Portfolio) -> Table:
+    """Files that could not be used stand last with their problem."""
+    rows = [_main_row(company) for company in portfolio.companies]
+    rows += [Row([file, *[None] * 12, problems[0].name]) for file, problems in portfolio.unreadable]
+    return Table("", MAIN, rows)
+
+
+def _main_row(company: Company) -> Row:
+    odds: list[Value] = [
+        None if estimate is None else f"{number:.6f}"
+        for estimate in (company.within_a_year, company.within_two_years)
+        for number in (estimate or (0.0, 0.0))
+    ]
+    cells: list[Value] = [company.file, company.model, company.currency, company.counting.removeprefix("+ "), *odds]
+    cells += [company.months, company.zero_cash_date, company.opening_cash, company.net_burn, company.funding_gap, ""]
+    return Row(cells, minor_digits=company.minor_digits)

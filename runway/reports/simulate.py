@@ -1,27 +1,23 @@
-"""What `runway simulate` prints: the odds of running out, the fan of cash, what decides it; and its CSV."""
+"""A simulation: the odds of running out, the fan of cash, what decides it."""
 
 from __future__ import annotations
 
 from math import ceil, isnan
 from typing import TYPE_CHECKING
 
-from runway.render.chart import FanChart, fan_chart
-from runway.render.figures import Scale, day, month, months, scale, span
-from runway.render.text import Text, cell
-from runway.reports.old import heading, prose, table
+from runway.render.chart import FanChart
+from runway.render.figures import Scale, day, month, scale, span
+from runway.render.report import Bar, Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runway.answers.simulation import Estimate, Held, Risk, Simulation
+    from runway.answers.simulation import Held, Risk, Simulation
     from runway.simulation.drivers import Driver
+    from runway.simulation.totals import Estimate
 
-LABEL = 20
 SLACK = 1e-6  # of the last place: what binary fractions may be above a figure that needs no rounding up
-COLUMN = 12
-BAR = 24
-LEGEND = 75  # columns that the heading of the chart takes with its signs
-ODDS = 15  # columns of one probability
+MOST_ENDS = 4  # columns of the odds of running out
 CERTAIN = (
     "Nothing in this file is uncertain, so every future is its projection. Write a range where you are not sure: "
     'amount = "$80k to $120k/month".'
@@ -30,78 +26,78 @@ FEW = "The futures are too few for the errors left out; draw at least 100."
 SHOWN = 12
 ASIDES = 3
 HEADS = ("5%", "25%", "50%", "75%", "95%")
+Odds = list[tuple["Estimate", str]]
 
 
-def simulation_lines(found: Simulation, width: int) -> Iterator[Text]:
-    """The simulation, most important first."""
-    unit = _unit(found)
-    horizon = span(found.months[0], found.months[-1])
-    yield from prose("", f"{found.model} · {found.scenario} · {horizon} · {unit.label}", width, "bold")
-    if found.changes:
-        yield from prose("with ", ", ".join(f"{a} = {v}" for a, v in found.changes), width, "bold")
-    yield from prose("", _ran(found), width, "dim")
-    yield Text()
-    if not found.uncertain:
-        yield from prose("  ", CERTAIN, width)
-        yield Text()
-    yield from _risks(found, width)
-    yield Text()
-    yield from _outcomes(found, unit, width)
-    yield from prose("  ", _worst(found, unit), width)
-    if found.versus is not None:
-        yield from prose("  ", _versus(found), width)
-    yield Text()
-    floor = "   ┄ floor" if found.minimum_cash is not None else ""
-    keys = f"░ 90 of 100 futures   ▒ 50   ─ median{floor}"
-    beside = width >= LEGEND
-    yield heading("CASH", f"  {found.counting}{'   ' + keys if beside else ''}")
-    if not beside:
-        yield Text("  " + keys, "dim")
-    cash = [[estimate.value for estimate in quantiles] for quantiles in found.cash]
-    yield from fan_chart(FanChart(found.months, cash, found.minimum_cash), unit, width)
-    yield from _odds(found, width)
-    yield from _drivers(found, width)
-    yield from _asides(found, width)
+def report(simulation: Simulation) -> Report:
+    """The most important first; `main` has a row a month: quantiles of cash and the odds, each with its error."""
+    unit = _unit(simulation)
+    after = [Prose(_worst(simulation, unit))]
+    if simulation.versus is not None:
+        after.append(Prose(_versus(simulation)))
+    floor = "   ┄ floor" if simulation.minimum_cash is not None else ""
+    keys = f"{simulation.counting}   ░ 90 of 100 futures   ▒ 50   ─ median{floor}"
+    cash = [[estimate.value for estimate in quantiles] for quantiles in simulation.cash]
+    sections: list[list[Block]] = [
+        [_risks(simulation)],
+        [_outcomes(simulation, unit), *after],
+        [Heading("CASH", keys), FanChart(simulation.months, cash, simulation.minimum_cash)],
+        *_odds(simulation),
+    ]
+    if not simulation.uncertain:
+        sections.insert(0, [Prose(CERTAIN)])
+    if simulation.drivers:
+        sections.append([_drivers(simulation)])
+    if simulation.off_median:
+        sections.append([Prose(_asides(simulation))])
+    horizon = span(simulation.months[0], simulation.months[-1])
+    changes = ", ".join(f"{address} = {value}" for address, value in simulation.changes)
+    return Report(
+        title=(simulation.model, simulation.scenario, horizon, unit.label),
+        scale=unit,
+        lead=[*([Prose(changes, "with ", "bold")] if changes else []), Prose(_ran(simulation), "", "dim")],
+        sections=sections,
+        main=lambda: _main(simulation),
+    )
 
 
-def _unit(found: Simulation) -> Scale:
-    values = [e.value for e in (*found.lowest_cash, *(e for quantiles in found.cash for e in quantiles))]
-    return scale(found.currency, found.minor_digits, values)
+def _unit(simulation: Simulation) -> Scale:
+    quantiles = (estimate for quantiles in simulation.cash for estimate in quantiles)
+    values = [estimate.value for estimate in (*simulation.lowest_cash, *quantiles)]
+    return scale(simulation.currency, simulation.minor_digits, values)
 
 
-def _ran(found: Simulation) -> str:
-    several = len(found.drivers)
+def _ran(simulation: Simulation) -> str:
+    several = len(simulation.drivers)
     figures = "one uncertain figure" if several == 1 else f"{several or 'no'} uncertain figures"
-    paths = f"{found.paths:,} futures" if found.paths > 1 else "one future"
-    stopped = f", stopped before {found.wanted:,}: a partial result" if found.partial else ""
-    sampling = ", Sobol points in a power of two" if found.sampling == "sobol" else ""
-    return f"{paths}{stopped} · {figures} · seed {found.seed}{sampling} · ± is half a 95% interval"
+    paths = f"{simulation.paths:,} futures" if simulation.paths > 1 else "one future"
+    stopped = f", stopped before {simulation.wanted:,}: a partial result" if simulation.partial else ""
+    sampling = ", Sobol points in a power of two" if simulation.sampling == "sobol" else ""
+    return f"{paths}{stopped} · {figures} · seed {simulation.seed}{sampling} · ± is half a 95% interval"
 
 
-def shown_risks(found: Simulation) -> tuple[Risk, ...]:
+def shown_risks(simulation: Simulation) -> tuple[Risk, ...]:
     """The rungs that can differ."""
-    return found.risks[: 4 if found.planned else 3 if found.funded else 1]
+    return simulation.risks[: 4 if simulation.planned else 3 if simulation.funded else 1]
 
 
-def _risks(found: Simulation, width: int) -> Iterator[Text]:
-    """The probability of running out, by the day asked for and by the end of as many months as there is room for."""
-    last = len(found.months) - 1
+def _risks(simulation: Simulation) -> Table:
+    """The probability of running out, by the day asked for and by the ends of years."""
+    last = len(simulation.months) - 1
     places = sorted({min(last, 12 * n - 1) for n in range(1, 1 + -(-(last + 1) // 12))})
-    room = max(1, min(4, (width - LABEL) // ODDS) - (found.by is not None))
+    room = MOST_ENDS - (simulation.by is not None)
     if len(places) > room:
         places = [*places[:: -(-len(places) // room)], last]
     places = sorted(set(places))[-room:]
-    heads = [f"by {month(found.months[t])}" for t in places]
-    if found.by is not None:
-        heads.insert(0, f"by {day(found.by)}")
-    yield heading("OUT OF CASH".ljust(LABEL - 2), "".join(head.rjust(ODDS) for head in heads))
-    for risk in shown_risks(found):
-        estimates = [risk.by_month[t] for t in places]
-        if risk.by_date is not None:
-            estimates.insert(0, risk.by_date)
-        style = "bold" if risk.counting == found.counting else ""
-        line = cell(f"  {risk.counting}", LABEL) + "".join(chance(e).rjust(ODDS) for e in estimates)
-        yield Text(line.rstrip(), style)
+    heads = [f"by {month(simulation.months[t])}" for t in places]
+    if simulation.by is not None:
+        heads.insert(0, f"by {day(simulation.by)}")
+    rows = []
+    for risk in shown_risks(simulation):
+        by_date = [] if risk.by_date is None else [risk.by_date]
+        odds = [chance(estimate) for estimate in (*by_date, *(risk.by_month[t] for t in places))]
+        rows.append(Row([risk.counting, *odds], style="bold" if risk.counting == simulation.counting else ""))
+    return Table("OUT OF CASH", [Column("counting"), *(Column(head, align="right") for head in heads)], rows)
 
 
 def chance(estimate: Estimate) -> str:
@@ -116,39 +112,37 @@ def chance(estimate: Estimate) -> str:
     return f"{value:.{places}f}% ±{error:.{places}f}"
 
 
-def _outcomes(found: Simulation, unit: Scale, width: int) -> Iterator[Text]:
+def _outcomes(simulation: Simulation, unit: Scale) -> Table:
     """Quantiles of runway, lowest cash, gap and closing cash, the smallest first, when the reported rung is counted."""
-    risk, closing = found.risk(), found.cash[-1]
-    decimals = unit.decimals([[e.value for e in found.lowest_cash]])
-    rows: list[tuple[str, Sequence[str], str]] = [
-        ("runway, months", [months(m.months) + " " if m.months is not None else "beyond " for m in risk.runway], ""),
-        ("cash out", [day(m.date) if m.date is not None else "– " for m in risk.runway], ""),
-        ("lowest cash", [unit.figure(e.value, decimals) for e in found.lowest_cash], ""),
-        *_errors(found.lowest_cash, unit, decimals),
+    risk, closing = simulation.risk(), simulation.cash[-1]
+    beyond = Cell("beyond", "text")
+    rows = [
+        Row(["runway, months", *(m.months if m.months is not None else beyond for m in risk.runway)], "months"),
+        Row(["cash out", *(moment.date for moment in risk.runway)], "day"),
+        _money("lowest cash", simulation.lowest_cash),
+        *_errors(simulation.lowest_cash, unit),
     ]
-    if found.funding_gap is not None:
-        rows.append(("gap", [unit.figure(e.value, decimals) for e in found.funding_gap], ""))
-    rows.append((f"cash, {month(found.months[-1])}", [unit.figure(e.value, decimals) for e in closing], ""))
-    rows += _errors(closing, unit, decimals)
-    shown = range(len(HEADS)) if width >= LABEL + COLUMN * len(HEADS) else range(0, len(HEADS), 2)
-    yield heading(found.counting.ljust(LABEL - 2), "".join(HEADS[n].rjust(COLUMN) for n in shown))
-    for label, texts, style in rows:
-        line = cell("  " + label, LABEL) + "".join(texts[n].rjust(COLUMN) for n in shown)
-        yield Text(line.rstrip(), style)
-    if any(isnan(e.error) for e in closing):
-        yield Text(f"  {FEW}", "dim")
+    if simulation.funding_gap is not None:
+        rows.append(_money("gap", simulation.funding_gap))
+    rows += [_money(f"cash, {month(simulation.months[-1])}", closing), *_errors(closing, unit)]
+    after = [Prose(FEW, style="dim")] if any(isnan(estimate.error) for estimate in closing) else []
+    columns = [Column("quantile"), *(Column(head, "number") for head in HEADS)]
+    return Table(simulation.counting, columns, rows, after=after)
 
 
-def _errors(estimates: Sequence[Estimate], unit: Scale, decimals: int) -> Iterator[tuple[str, Sequence[str], str]]:
+def _money(label: str, estimates: Sequence[Estimate]) -> Row:
+    return Row([label, *(estimate.value for estimate in estimates)], "money")
+
+
+def _errors(estimates: Sequence[Estimate], unit: Scale) -> Iterator[Row]:
     """The errors below a row of quantiles; none where nothing varies."""
-    if any(e.error > 0 for e in estimates):
-        decimals = max(decimals, 2)
+    if any(estimate.error > 0 for estimate in estimates):
+        decimals = max(unit.decimals([[estimate.value for estimate in estimates]]), 2)
         step = unit.unit / 10**decimals
-        yield (
-            "  ±",
-            ["" if isnan(e.error) else unit.figure(_up(e.error / step) * step, decimals) for e in estimates],
-            "dim",
-        )
+        errors = [
+            Cell("" if isnan(e.error) else unit.figure(_up(e.error / step) * step, decimals), "text") for e in estimates
+        ]
+        yield Row(["±", *errors], style="dim", depth=1)
 
 
 def _up(places: float) -> int:
@@ -156,12 +150,13 @@ def _up(places: float) -> int:
     return ceil(places - SLACK)
 
 
-def _worst(found: Simulation, unit: Scale) -> str:
-    return f"In the worst 5 of 100 futures the lowest cash is {unit.amount(found.worst_lowest_cash)} on average."
+def _worst(simulation: Simulation, unit: Scale) -> str:
+    lowest = unit.amount(simulation.worst_lowest_cash)
+    return f"In the worst 5 of 100 futures the lowest cash is {lowest} on average."
 
 
-def _versus(found: Simulation) -> str:
-    versus = found.versus
+def _versus(simulation: Simulation) -> str:
+    versus = simulation.versus
     assert versus is not None
     difference = versus.difference
     more = "more" if difference.value >= 0 else "less"
@@ -171,62 +166,41 @@ def _versus(found: Simulation) -> str:
     )
 
 
-def _odds(found: Simulation, width: int) -> Iterator[Text]:
+def _odds(simulation: Simulation) -> Iterator[list[Block]]:
     """How probable it is that each closing draws, each clause bites, each covenant fails, each check holds."""
-    checks = [(one.probability, one.title + _of(one, found)) for one in found.checks]
-    for head, verb, odds in (
-        ("CLOSINGS", "draws", [(one.probability, one.title) for one in found.closings]),
-        ("CLAUSES", "bites", [(one.probability, one.title) for one in found.clauses]),
-        ("COVENANTS", "fails", [(one.probability, one.title) for one in found.covenants]),
-        ("CHECKS", "holds", checks),
+    for title, verb, odds in (
+        ("CLOSINGS", "draws", [(odds.probability, odds.title) for odds in simulation.closings]),
+        ("CLAUSES", "bites", [(odds.probability, odds.title) for odds in simulation.clauses]),
+        ("COVENANTS", "fails", [(odds.probability, odds.title) for odds in simulation.covenants]),
+        ("CHECKS", "holds", [(c.probability, c.title + _judged_on(c, simulation)) for c in simulation.checks]),
     ):
         if odds:
-            yield Text()
-            yield heading(head)
-        for probability, title in odds:
-            first = f"  {verb} {chance(probability):>{ODDS - 2}}   "
-            for n, line in enumerate(prose("", title, width - len(first))):
-                yield Text.assemble(first if n == 0 else " " * len(first), line.plain)
-    if found.unsolved:
-        text = (
-            f"On {found.unsolved:,} futures the cap table has no solution; a check that reads it does not hold there."
-        )
-        yield from prose("  ", text, width)
+            columns = (Column(title.lower(), wraps=True), Column(verb, align="right"))
+            yield [Table(title, columns, [Row([name, chance(probability)]) for probability, name in odds])]
+    if simulation.unsolved:
+        futures = f"On {simulation.unsolved:,} futures the cap table has no solution"
+        yield [Prose(f"{futures}; a check that reads it does not hold there.")]
 
 
-def _of(one: Held, found: Simulation) -> str:
+def _judged_on(check: Held, simulation: Simulation) -> str:
     """How many futures a check was judged on, where it was not all of them."""
-    return f" ({one.paths:,} futures)" if one.paths < found.paths and one.probability.error else ""
+    return f" ({check.paths:,} futures)" if check.paths < simulation.paths and check.probability.error else ""
 
 
-def _drivers(found: Simulation, width: int) -> Iterator[Text]:
+def _drivers(simulation: Simulation) -> Table:
     """A bar for each figure: how its rank goes with that of runway, or of the lowest cash where runway never ends."""
-    if not found.drivers:
-        return
-    by_runway = any(driver.runway is not None for driver in found.drivers)
-    what = "runway" if by_runway else "lowest cash"
-    yield Text()
-    yield heading("DRIVERS", f"  rank correlation with {what}")
-    label = min(max(len(_name(d)) for d in found.drivers[:SHOWN]) + 2, width - BAR - 12)
-    for driver in sorted(found.drivers, key=lambda d: -abs(_strength(d, by_runway)))[:SHOWN]:
+    by_runway = any(driver.runway is not None for driver in simulation.drivers)
+    strongest = sorted(simulation.drivers, key=lambda driver: -abs(_strength(driver, by_runway)))
+    rows = []
+    for driver in strongest[:SHOWN]:
         strength = _strength(driver, by_runway)
-        bar = "━" * round(BAR * abs(strength))
-        line = f"{cell('  ' + _name(driver), label + 1)} {round(strength, 2) + 0.0:+.2f}  "
-        yield Text.assemble(line, (bar, "green" if strength > 0 else "red")).rstrip()
-    if len(found.drivers) > SHOWN:
-        yield Text(f"  and {len(found.drivers) - SHOWN} more; --json has all", "dim")
-
-
-def _asides(found: Simulation, width: int) -> Iterator[Text]:
-    """The figures whose value is far from the middle of what is drawn, so that a projection and the odds part."""
-    if found.off_median:
-        shown = found.off_median[:ASIDES]
-        ends = [" of 100 draws are lower", *[""] * (len(shown) - 1)]
-        told = [f"{one.address} ({round(one.below * 100)}{end})" for one, end in zip(shown, ends, strict=True)]
-        more = f" and {len(found.off_median) - ASIDES} more" if len(found.off_median) > ASIDES else ""
-        text = f"The value written is not the median of what is drawn: {', '.join(told)}{more}."
-        yield Text()
-        yield from prose("  ", text, width)
+        bar = Cell(Bar(0.0, abs(strength)), style="green" if strength > 0 else "red")
+        rows.append(Row([_name(driver), f"{round(strength, 2) + 0.0:+.2f}", bar]))
+    rest = len(simulation.drivers) - SHOWN
+    after = [Prose(f"and {rest} more; --json has all")] if rest > 0 else []
+    columns = (Column("figure"), Column("correlation", align="right"), Column("", "bar"))
+    note = f"rank correlation with {'runway' if by_runway else 'lowest cash'}"
+    return Table("DRIVERS", columns, rows, note, after)
 
 
 def _name(driver: Driver) -> str:
@@ -239,22 +213,26 @@ def _strength(driver: Driver, by_runway: bool) -> float:
     return (driver.runway if by_runway else driver.lowest_cash) or 0.0
 
 
-def simulation_csv(found: Simulation) -> str:
-    """One row a month: quantiles of closing cash and the probability of being out of cash, each with its error."""
-    digits = found.minor_digits
+def _asides(simulation: Simulation) -> str:
+    """The figures whose value is far from the middle of what is drawn, so that a projection and the odds part."""
+    shown = simulation.off_median[:ASIDES]
+    ends = [" of 100 draws are lower", *[""] * (len(shown) - 1)]
+    lower = [f"{aside.address} ({round(aside.below * 100)}{end})" for aside, end in zip(shown, ends, strict=True)]
+    more = f" and {len(simulation.off_median) - ASIDES} more" if len(simulation.off_median) > ASIDES else ""
+    return f"The value written is not the median of what is drawn: {', '.join(lower)}{more}."
+
+
+def _main(simulation: Simulation) -> Table:
     shares = [f"p{head.removesuffix('%').zfill(2)}" for head in HEADS]
-    heads = ["month", *(f"cash_{share}" for share in shares), *(f"cash_{share}_error" for share in shares)]
-    rungs = [risk.counting.removeprefix("+ ").replace(" ", "_") for risk in found.risks]
-    heads += [f"out_of_cash_{rung}{end}" for rung in rungs for end in ("", "_error")]
-    body = []
-    for t, name in enumerate(found.months):
-        cash = found.cash[t]
-        row = [
-            name,
-            *(f"{e.value + 0.0:.{digits}f}" for e in cash),
-            *("" if isnan(e.error) else f"{e.error:.{digits}f}" for e in cash),
-        ]
-        for risk in found.risks:
-            row += [f"{risk.by_month[t].value:.6f}", f"{risk.by_month[t].error:.6f}"]
-        body.append(row)
-    return table(heads, body)
+    columns = [Column("month"), *(Column(f"cash_{share}", "money") for share in shares)]
+    columns += [Column(f"cash_{share}_error", "money") for share in shares]
+    rungs = [risk.counting.removeprefix("+ ").replace(" ", "_") for risk in simulation.risks]
+    columns += [Column(f"out_of_cash_{rung}{end}") for rung in rungs for end in ("", "_error")]
+    rows = []
+    for t, name in enumerate(simulation.months):
+        odds = [risk.by_month[t] for risk in simulation.risks]
+        cells: list[Value] = [name, *(estimate.value for estimate in simulation.cash[t])]
+        cells += [estimate.error for estimate in simulation.cash[t]]
+        cells += [f"{number:.6f}" for estimate in odds for number in (estimate.value, estimate.error)]
+        rows.append(Row(cells))
+    return Table("", columns, rows)

@@ -1,4 +1,4 @@
-"""`runway simulate`: a model over its uncertain figures, as odds."""
+"""The commands that draw futures: of one model, and of many companies."""
 
 from __future__ import annotations
 
@@ -8,26 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runway.cli.answering import answer, one_output
-from runway.cli.options import (
-    AsJson,
-    Counting,
-    CsvFile,
-    Model,
-    Scenario,
-    Set,
-    amount_of,
-    assignments,
-    day_of,
-    model_read,
-)
-from runway.errors import InputError, Problem
+from runway.cli.command import command
+from runway.cli.options import Counting, amount_of, day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
+    from runway.answers.portfolio import Portfolio
+    from runway.answers.simulation import Simulation
+    from runway.model.model import Model as Plan
 
-__all__ = ["Cluster", "Insist", "NumberOfPaths", "Seed", "Workers", "progress_to_stderr", "simulate"]
 
 SLOW = 1.0  # seconds before progress is told
 
@@ -48,14 +38,15 @@ Cluster = Annotated[
 Insist = Annotated[bool, typer.Option("--insist", metavar="", help="Run even what takes very long.")]
 
 
+@command("Explore", "simulate")
 def simulate(
-    model: Model = None,
+    plan: Plan,
     paths: NumberOfPaths = 100_000,
     seed: Seed = 1,
     workers: Workers = None,
     counting: Counting = None,
     by: Annotated[
-        list[str] | None,
+        str | None,
         typer.Option("--by", metavar="DATE", help="Also the odds of running out by a day.", show_default=False),
     ] = None,
     until: Annotated[
@@ -83,22 +74,17 @@ def simulate(
     ] = True,
     cluster: Cluster = None,
     insist: Insist = False,
-    scenario: Scenario = "base",
-    set_: Set = None,
-    as_json: AsJson = False,
-    csv: CsvFile = None,
-) -> str:
+) -> Simulation:
     """How probable it is to run out of cash, and what decides it."""
-    one_output(as_json, csv)
     import runway
 
-    found = runway.simulate(
-        runway.load(model_read(model), scenario=scenario, set=assignments(set_)),
+    simulation = runway.simulate(
+        plan,
         paths=paths,
         seed=seed,
         workers=workers,
         counting=counting,
-        by=day_of("--by", one_of("--by", by), end=True) if by else None,
+        by=day_of("--by", by, end=True) if by else None,
         until=None if until is None else amount_of("--until", until, "share", "is no error; write --until 0.1%."),
         sampling=sampling,
         against=against,
@@ -111,20 +97,41 @@ def simulate(
     if paths_out is not None:
         from runway.render.paths_file import save_paths
 
-        save_paths(paths_out, found)
+        save_paths(paths_out, simulation)
         sys.stderr.write(f"wrote {paths_out}\n")
-
-    from runway.reports.simulate import simulation_csv, simulation_lines
-
-    return answer(found, as_json, csv, simulation_csv, simulation_lines)
+    return simulation
 
 
-def one_of(option: str, given: Sequence[str]) -> str:
-    """The value of an option that would otherwise keep the last of several without a word."""
-    if len(given) > 1:
-        text = f"{option} is given {len(given)} times; one simulation tells the odds by one day."
-        raise InputError(Problem("given-twice", text))
-    return given[0]
+@command("Explore", "portfolio")
+def portfolio(
+    place: Annotated[
+        str, typer.Argument(metavar="DIR|GLOB", help='A folder of assumption files, or a pattern: "fund/**/*.toml".')
+    ],
+    paths: Annotated[
+        int, typer.Option("--paths", "-n", metavar="N", help="Futures of each company; 0 only projects.")
+    ] = 10_000,
+    seed: Seed = 1,
+    counting: Counting = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", "-w", metavar="W", help="Processes; all cores if left out.", show_default=False),
+    ] = None,
+    cluster: Cluster = None,
+    strict: Annotated[bool, typer.Option("--strict", metavar="", help="Stop at a file that cannot be used.")] = False,
+) -> Portfolio:
+    """Many companies at once: runway and the odds of running out, the riskiest first."""
+    import runway
+
+    return runway.portfolio(
+        place,
+        paths=paths,
+        seed=seed,
+        counting=counting,
+        workers=workers,
+        cluster=cluster,
+        strict=strict,
+        progress=progress_to_stderr("companies"),
+    )
 
 
 def progress_to_stderr(things: str = "futures") -> Callable[[int, int], None]:

@@ -152,8 +152,9 @@ def laid_out(table: Table, scale: Scale, width: int) -> Layout:
     heads = [column.head.split("\n") for column in columns]
     for n, column in enumerate(columns):
         if right(column) and any(texts[n].endswith((" ", ")")) for texts in body):  # digits stand under digits
-            for texts in body:
-                texts[n] += "" if texts[n].endswith((" ", ")")) or not texts[n] else " "
+            wide = max(cell_len(texts[n]) for texts in body)
+            for texts in body:  # what is widest in its column needs no more room for that
+                texts[n] += "" if texts[n].endswith((" ", ")")) or cell_len(texts[n]) == wide else " "
             heads[n] = [f"{line} " if line else "" for line in heads[n]]
     widths = [
         max((cell_len(text) for text in (*heads[n], *(t[n] for t in body))), default=0) for n in range(len(heads))

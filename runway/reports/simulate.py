@@ -117,14 +117,14 @@ def _outcomes(simulation: Simulation, unit: Scale) -> Table:
     risk, closing = simulation.risk(), simulation.cash[-1]
     beyond = Cell("beyond", "text")
     rows = [
-        Row(["runway, months", *(m.months if m.months is not None else beyond for m in risk.runway)], "months"),
+        Row(["months", *(m.months if m.months is not None else beyond for m in risk.runway)], "months"),
         Row(["cash out", *(moment.date for moment in risk.runway)], "day"),
         _money("lowest cash", simulation.lowest_cash),
         *_errors(simulation.lowest_cash, unit),
     ]
     if simulation.funding_gap is not None:
         rows.append(_money("gap", simulation.funding_gap))
-    rows += [_money(f"cash, {month(simulation.months[-1])}", closing), *_errors(closing, unit)]
+    rows += [_money(f"cash {month(simulation.months[-1])}", closing), *_errors(closing, unit)]
     after = [Prose(FEW, style="dim")] if any(isnan(estimate.error) for estimate in closing) else []
     columns = [Column("quantile"), *(Column(head, "number") for head in HEADS)]
     return Table(simulation.counting, columns, rows, after=after)

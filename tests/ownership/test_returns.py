@@ -230,7 +230,7 @@ def spreadsheets(tmp_path_factory):
     book.close()
     (folder / "recalculated").mkdir()
     spreadsheet.recalculated([folder / "returns.xlsx"], folder / "recalculated")
-    cells_of = spreadsheet.cells(folder / "recalculated" / "returns.xlsx")["Returns"]
+    cells_of = spreadsheet.computed(folder / "returns.xlsx", folder / "recalculated")["Returns"]
     return [[cells_of.get(f"{column}{row}") for column in "ABCD"] for row in range(1, len(lists()) + 1)]
 
 

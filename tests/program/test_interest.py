@@ -17,7 +17,8 @@ from runway.workbook.places import FIRST_MONTH, column_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
+
+    from support.spreadsheet import Cells
 
     from runway.answers.projection import Projection
     from runway.model.model import Model
@@ -132,7 +133,7 @@ def test_a_certain_simulation_is_the_projection(load: Load, rule: Rule) -> None:
 
 
 @pytest.fixture(scope="module")
-def books(load: Load, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Projection, Path]]:
+def books(load: Load, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Projection, Cells]]:
     """The workbook under each rule, recalculated."""
     if spreadsheet.soffice() is None:
         pytest.skip(spreadsheet.ABSENT)
@@ -147,13 +148,15 @@ def books(load: Load, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tup
     into = folder / "recalculated"
     into.mkdir()
     spreadsheet.recalculated([folder / f"{name}.xlsx" for name in RULES], into)
-    return {name: (projection, into / f"{name}.xlsx") for name, projection in projections.items()}
+    return {
+        name: (projection, spreadsheet.computed(folder / f"{name}.xlsx", into))
+        for name, projection in projections.items()
+    }
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_the_workbook_follows_the_rule(books: dict[str, tuple[Projection, Path]], name: str) -> None:
-    projection, path = books[name]
-    cells = spreadsheet.cells(path)
+def test_the_workbook_follows_the_rule(books: dict[str, tuple[Projection, Cells]], name: str) -> None:
+    projection, cells = books[name]
     places = {address: cell[1:] for cell, address in cells["Model"].items() if cell.startswith("A")}
     for address in ("cash.interest", "cash", "net_burn"):
         own = [cells["Model"][f"{column_name(FIRST_MONTH + t)}{places[address]}"] for t in range(MONTHS)]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -36,13 +35,13 @@ class Case:
     model: Model
     projection: Projection
     path: Path
-    recalculated: Path
+    recalculated: Path  # the folder of the sheets that LibreOffice computed
 
     def written(self) -> Cells:
         return spreadsheet.cells(self.path)
 
     def computed(self) -> Cells:
-        return spreadsheet.cells(self.recalculated)
+        return spreadsheet.computed(self.path, self.recalculated)
 
     @property
     def exported(self) -> bool:
@@ -73,30 +72,6 @@ def random_companies() -> list[str]:
     return found
 
 
-def changed(path: Path, into: Path, cells: dict[str, Any]) -> None:
-    """A workbook with other values in the blue cells of these addresses, as a user would type them."""
-    import openpyxl
-
-    book = openpyxl.load_workbook(path)
-    sheet = book["Inputs"]
-    rows = {sheet.cell(row, 1).value: row for row in range(1, sheet.max_row + 1)}
-    for address, value in cells.items():
-        typed = datetime(value.year, value.month, value.day) if isinstance(value, date) else value
-        sheet.cell(rows[address], 3).value = typed
-    book.save(into)
-
-
-def tampered(path: Path, into: Path) -> None:
-    """A workbook in which one cell of one month no longer is the row's formula."""
-    import openpyxl
-
-    book = openpyxl.load_workbook(path)
-    sheet = book["Model"]
-    row = next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == "cash.revenue")
-    sheet.cell(row, 7).value = f"{sheet.cell(row, 7).value}+0.01"
-    book.save(into)
-
-
 @pytest.fixture(scope="session")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
     """Every case by its name, recalculated; skipped with its reason where LibreOffice is absent."""
@@ -115,14 +90,15 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
         projection = runway.project(model)
         path = folder / f"{name}.xlsx"
         path.write_bytes(workbook(model, projection))
-        found[name] = Case(name, model, projection, path, into / path.name)
+        found[name] = Case(name, model, projection, path, into)
     for name, (model_name, figures) in CHANGES.items():
         source, path = folder / f"{Path(model_name).stem}.xlsx", folder / f"changed {name}.xlsx"
-        changed(source, path, {address: typed for address, (typed, _) in figures.items()})
+        spreadsheet.typed(source, path, {address: typed for address, (typed, _) in figures.items()})
         model = runway.load(model_name, set={address: said for address, (_, said) in figures.items()})
-        found[path.stem] = Case(path.stem, model, runway.project(model), path, into / path.name)
+        found[path.stem] = Case(path.stem, model, runway.project(model), path, into)
     base, path = found["lemonade"], folder / "tampered.xlsx"
-    tampered(base.path, path)
-    found["tampered"] = Case("tampered", base.model, base.projection, path, into / path.name)
+    cell = f"G{spreadsheet.rows_of(base.written()['Model'])['cash.revenue']}"
+    spreadsheet.a_cent_more(base.path, path, cell)
+    found["tampered"] = Case("tampered", base.model, base.projection, path, into)
     spreadsheet.recalculated([case.path for case in found.values()], into)
     return found

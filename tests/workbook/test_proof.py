@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support import spreadsheet
 from support.changed_inputs import CHANGES
 
 from runway.workbook.places import FIRST_MONTH, column_name
@@ -38,7 +39,7 @@ def differences(cells: Cells, projection: Projection) -> list[str]:
 def same(written: Any, computed: Any) -> bool:
     if isinstance(written, float) and isinstance(computed, float):
         return abs(written - computed) <= 1e-9 * max(1.0, abs(written))
-    return bool(written == computed)
+    return bool((spreadsheet.value(written) if isinstance(written, str) else written) == computed)
 
 
 def test_every_cell_of_every_month_is_the_engines(cases):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from math import e, log
-from time import perf_counter
 
 import pytest
 
@@ -425,26 +425,27 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_text_is_refused_at_once(text: str) -> None:
-    took = []
-    for _ in range(3):
-        begun = perf_counter()
+def test_a_hostile_text_is_refused_in_few_steps(text: str) -> None:
+    """A step is a call or a return: no clock, which would judge the machine."""
+    steps = []
+    sys.setprofile(lambda *step: steps.append(step[1]))
+    try:
         with pytest.raises(FormulaError) as raised:
             parse(text)
-        took.append(perf_counter() - begun)
-    assert min(took) < 0.05
+    finally:
+        sys.setprofile(None)
+    assert len(steps) < 20_000
     assert 0 <= raised.value.start <= raised.value.end <= max(1, len(text))
     assert len(raised.value.text) < 500
 
 
-SLOW_IN_PYTHON = ["9 ** 9 ** 9", "(9 ** 60) ** 60 ** 60", "exp(exp(exp(9)))", "1_000_000 ** 64 * 1_000_000 ** 64"]
+ENDLESS = ["9 ** 9 ** 9", "(9 ** 60) ** 60 ** 60", "exp(exp(exp(9)))", "1_000_000 ** 64 * 1_000_000 ** 64"]
 
 
-@pytest.mark.parametrize("formula", SLOW_IN_PYTHON)
+@pytest.mark.parametrize("formula", ENDLESS)
 def test_a_number_beyond_every_bound_is_refused_at_its_formula(rows: Rows, formula: str) -> None:
-    begun = perf_counter()
+    """In whole numbers none of them would come to an end."""
     found = problem(rows, f"[drivers.x]\nformula = '{formula}'\n")
-    assert perf_counter() - begun < 0.5
     assert found.name == "overflow"
     assert found.place is not None
     assert found.place.line == 2

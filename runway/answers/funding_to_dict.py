@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.projection_to_dict import rung_to_dict
@@ -10,39 +9,6 @@ from runway.words import rounded
 
 if TYPE_CHECKING:
     from runway.answers.clause import Clauses, Priced, Reading, Terms
-    from runway.answers.scenarios import Scenarios
-
-
-def plain(value: Any) -> Any:
-    """A value of the file as JSON has it."""
-    if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [plain(inner) for inner in value]
-    if isinstance(value, Decimal):
-        return float(value)
-    return value if isinstance(value, bool | int | str) else str(value)
-
-
-def scenarios_to_dict(found: Scenarios) -> dict[str, Any]:
-    """The scenarios under their plural, each with its rungs in the order of the ladder."""
-    digits = found.minor_digits
-    return {
-        "model": found.model,
-        "currency": found.currency,
-        "set": {address: str(value) for address, value in found.changes.items()},
-        "scenarios": [
-            {
-                "name": item.name,
-                "title": item.title,
-                "set": {address: plain(value) for address, value in item.set.items()},
-                "drawn_funding": round(item.drawn_funding, digits) + 0.0,
-                "closing_cash": round(item.closing_cash, digits) + 0.0,
-                "runway": [rung_to_dict(rung, digits) for rung in item.runway],
-            }
-            for item in found.scenarios
-        ],
-    }
 
 
 def clauses_to_dict(found: Clauses) -> dict[str, Any]:

@@ -9,16 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from runway.engine.ladder import Rung
+from runway.language.record import Amount, Money, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-__all__ = [
-    "Clause", "Closing", "Covenant", "Credit", "Line", "Measure", "Milestone", "Proceeds", "Projection", "Raise",
-    "Round", "Rung", "Section", "Survival", "Use",
-]  # fmt: skip
+    from runway.engine.ladder import Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ class Raise:
 
     counting: str
     date: date | None  # the zero-cash day less the months a round takes to close; None beyond the horizon
-    round_to_extend: float | None  # money that carries the rung 18 months further; None where the horizon is too short
+    round_to_extend: Money | None  # money that carries the rung 18 months further; None where the horizon is too short
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +63,15 @@ class Survival:
     profitable: date | None  # first day of the month from which on revenue covers expenses
     out_of_cash: date | None
     growth: float  # a month, compound over months 1-3
-    expenses: float  # a month, the highest of months 1-3 as incurred: what is held
+    expenses: Money  # a month, the highest of months 1-3 as incurred: what is held
     planned_alive: bool | None  # the same question asked of the plan as written, cash in hand only
     planned_profitable: date | None  # first day of the month from which on the plan burns nothing
-    debt_service: float = 0.0  # on what was owed before the first month, over the horizon
+    debt_service: Money = 0.0  # on what was owed before the first month, over the horizon
+
+    KEYS: ClassVar = (
+        "alive", "profitable", "out_of_cash", "growth", "expenses", "debt_service", "planned_alive",
+        "planned_profitable",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ class Closing:
 
     address: str
     title: str
-    amount: float  # as written
-    drawn: float  # as received by the end of the horizon
+    amount: Money  # as written
+    drawn: Money  # as received by the end of the horizon
     status: str
     date: date | None  # of the money; None if it never came
     reason: str  # what decided it, with the values
@@ -103,7 +105,7 @@ class Clause:
     title: str
     status: str
     date: date | None
-    cut: float  # money taken from what was still to be drawn
+    cut: Money  # money taken from what was still to be drawn
     reason: str
 
 
@@ -128,9 +130,9 @@ class Credit:
     address: str
     title: str
     status: str  # open, planned, over, waiting, off; at the end of the horizon
-    limit: float
-    owed: float
-    most_owed: float  # at a month end
+    limit: Money
+    owed: Money
+    most_owed: Money  # at a month end
     most_owed_date: date | None  # None: nothing was ever owed
     reason: str  # the days from and to which it is open
 
@@ -141,7 +143,7 @@ class Use:
 
     name: str  # costs, capital, passthrough, tax, debt, credit, or the name of the earmarked line
     title: str
-    amount: float
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +152,13 @@ class Proceeds:
 
     address: str  # of a closing, grant, loan or credit line; opening_cash; receipts
     title: str
-    amount: float
+    amount: Money
     uses: tuple[Use, ...]
-    left: float
+    left: Money
+
+    def to_json(self) -> dict[str, Any]:
+        amounts = {"amount": Amount(self.amount), "uses": self.uses, "left": Amount(self.left)}
+        return {"source": self.address, "title": self.title, **amounts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +169,14 @@ class Round:
 
     name: str
     title: str
-    headline: float
-    committed: float
-    available: float
-    drawn: float
+    headline: Money
+    committed: Money
+    available: Money
+    drawn: Money
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
+@dataclass(frozen=True, slots=True, repr=False)
+class Projection(Record):
     """One scenario of one model, run month by month."""
 
     model: str
@@ -208,8 +214,34 @@ class Projection:
     covenants: tuple[Covenant, ...] = ()
     proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON: money rounded to the minor unit, other rows as computed."""
-        from runway.answers.projection_to_dict import projection_to_dict
+    def to_json(self) -> dict[str, Any]:
+        """The documented JSON: the keys of the stable contract first, then everything else it holds.
 
-        return projection_to_dict(self)
+        `runway` lists the rungs in the ladder's order; `months` there is null when the cash lasts beyond the horizon.
+        """
+        rows = {
+            address: list(map(Amount if address in self.money else float, values))
+            for address, values in self.rows.items()
+        }
+        return {
+            **{key: getattr(self, key) for key in ("model", "scenario", "currency", "months")},
+            "rows": rows,
+            **{key: getattr(self, key) for key in ("runway", "source", "scenario_title")},
+            "set": {address: value.removeprefix("changed by ") for address, value in self.changes},
+            "minimum_cash": Amount(self.minimum_cash),
+            "closing_cash": {counting: list(map(Amount, cash)) for counting, cash in self.closing_cash.items()},
+            "burn": {
+                "gross": Amount(self.gross_burn),
+                "net": Amount(self.net_burn),
+                "window": self.burn_window,
+                "static_runway": self.static_runway,
+                "multiple": self.burn_multiple,
+                "multiple_window": self.burn_multiple_window,
+            },
+            "survival": self.survival,
+            "peak_need": Amount(self.peak_need),
+            **{key: getattr(self, key) for key in ("peak_need_date", "months_to_close", "raise_by", "milestones")},
+            **{key: getattr(self, key) for key in ("rounds", "closings", "clauses")},
+            "credit_lines": self.credit,
+            **{key: getattr(self, key) for key in ("covenants", "proceeds", "notes")},
+        }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.engine.ladder import LADDER, reader_of
 from runway.engine.paths import PathsRun
 from runway.errors import InputError, Problem, did_you_mean
+from runway.language.record import Money, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,18 +29,20 @@ class ScenarioResult:
     drawn: tuple[float, ...]  # of all rounds and grants that are promised, by the end of the horizon, by rung
     runway: tuple[Rung, ...]  # in the order of the ladder
     free_cash: tuple[tuple[float, ...], ...]  # unrestricted cash at the end of each month, by rung
-    closing_cash: float  # total cash at the end of the horizon, everything counted
+    closing_cash: Money  # total cash at the end of the horizon, everything counted
     months: tuple[str, ...]
     minimum_cash: float
 
+    KEYS: ClassVar = ("name", "title", "set", "drawn_funding", "closing_cash", "runway")
+
     @property
-    def drawn_funding(self) -> float:
+    def drawn_funding(self) -> Money:
         """What the scenario as written draws."""
         return self.drawn[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Scenarios:
+@dataclass(frozen=True, slots=True, repr=False)
+class Scenarios(Record):
     """The scenarios of a file, base first."""
 
     model: str
@@ -50,11 +53,10 @@ class Scenarios:
     planned: bool  # whether some of it is only planned
     scenarios: tuple[ScenarioResult, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON."""
-        from runway.answers.funding_to_dict import scenarios_to_dict
-
-        return scenarios_to_dict(self)
+    def to_json(self) -> dict[str, Any]:
+        """The documented JSON: the scenarios under their plural, each with its rungs in the order of the ladder."""
+        changes = {address: str(value) for address, value in self.changes.items()}
+        return {"model": self.model, "currency": self.currency, "set": changes, "scenarios": self.scenarios}
 
 
 def scenarios(model: Model, only: Sequence[str] = ()) -> Scenarios:

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from support.output_fixtures import big_round, lemonade
 
-from runway.answers.projection_to_dict import projection_to_dict
 from runway.render.json import as_json
 
 
 def test_documented_keys_come_first_and_rungs_have_exactly_theirs():
-    data = projection_to_dict(big_round())
+    data = big_round().to_dict()
     assert list(data)[:6] == ["model", "scenario", "currency", "months", "rows", "runway"]
     assert data["runway"][0] == {
         "counting": "cash in hand",
@@ -26,12 +25,12 @@ def test_documented_keys_come_first_and_rungs_have_exactly_theirs():
 
 
 def test_beyond_the_horizon_is_null():
-    rung = projection_to_dict(big_round())["runway"][2]
+    rung = big_round().to_dict()["runway"][2]
     assert (rung["months"], rung["zero_cash_date"], rung["beyond_horizon"]) == (None, None, True)
 
 
 def test_everything_else_is_there_too():
-    data = projection_to_dict(big_round())
+    data = big_round().to_dict()
     assert data["burn"] == {
         "gross": 1.31e9,
         "net": 7.4e8,
@@ -49,12 +48,8 @@ def test_everything_else_is_there_too():
     assert {"peak_need", "clauses", "notes"} <= set(data)
 
 
-def test_to_dict_is_this():
-    assert big_round().to_dict() == projection_to_dict(big_round())
-
-
 def test_it_is_json_and_comes_back_as_it_was():
-    data = projection_to_dict(big_round())
+    data = big_round().to_dict()
     assert json.loads(as_json(data)) == data
 
 
@@ -62,7 +57,7 @@ def test_money_is_to_the_minor_unit_and_the_rest_to_twelve_digits():
     company = lemonade()
     rows = {"total.revenue": (1e12 + 0.1234,), "stall.cash": (-0.001,), "growth.value": (1 / 3,), "due.value": (1e6,)}
     posted = frozenset({"total.revenue", "stall.cash"})
-    found = projection_to_dict(replace(company, months=company.months[:1], rows=rows, money=posted))["rows"]
+    found = replace(company, months=company.months[:1], rows=rows, money=posted).to_dict()["rows"]
     assert found == {
         "total.revenue": [1e12 + 0.12],
         "stall.cash": [0.0],
@@ -75,5 +70,5 @@ def test_money_is_to_the_minor_unit_and_the_rest_to_twelve_digits():
 def test_what_is_no_number_is_null():
     company = lemonade()
     rows = {"ratio.value": (float("nan"),), "stall.cash": (float("inf"),)}
-    text = as_json(projection_to_dict(replace(company, months=company.months[:1], rows=rows)))
+    text = as_json(replace(company, months=company.months[:1], rows=rows).to_dict())
     assert json.loads(text)["rows"] == {"ratio.value": [None], "stall.cash": [None]}

@@ -110,7 +110,7 @@ def compare(
     changes = tuple(_public(d) for d in found)
     try:
         model, players = union(first, second)
-        variants = Variants(model, _short(sides[0].rung))
+        variants = Variants(model, sides[0].counting.key)
         effects, passed = _effects(variants, players, measure, outcomes, ends)
         beyond = beyond or passed
         effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in found if d.what == "ownership")
@@ -134,10 +134,6 @@ def compare(
 
 def _title(model: Model) -> str:
     return model.document.title if model.scenario == "base" else f"{model.document.title} {model.scenario}"
-
-
-def _short(rung: str) -> str:
-    return rung.removeprefix("+ ").replace(" ", "-")
 
 
 def _number(outcome: Rung, measure: Measure, horizon: int) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date
 from functools import cached_property
-from math import inf
-from typing import TYPE_CHECKING, Any
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.engine.asked import not_converted
 from runway.engine.criteria import criteria, half_unit, holds, probe, says_of, title_of, with_probes, years_of
@@ -13,19 +14,18 @@ from runway.engine.days import layout
 from runway.engine.ladder import LADDER, PLACES, Reader, day_at, measured, rung_of
 from runway.engine.run import Engine
 from runway.errors import InputError
+from runway.language.record import Amount, Money, Record
 from runway.model.origin import Origins
 from runway.months import NEVER, date_at, last_day, month_label
 from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
 
     from runway.engine.asked import Quantity
     from runway.engine.criteria import Criterion
     from runway.engine.ladder import Rung
     from runway.engine.run import Series
-    from runway.errors import Place
     from runway.language.figure import Entry
     from runway.model.model import Model
     from runway.model.tables import Check
@@ -42,11 +42,12 @@ class OutOfScale:
 
     address: str
     written: str
-    a_year: float
-    other: str
-    other_written: str
-    other_a_year: float
-    place: Place
+    a_year: Money
+    against: str
+    against_written: str
+    against_a_year: Money
+    file: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,39 +56,47 @@ class Checked:
 
     title: str
     says: str  # expect, =, require or preset, as written
-    place: Place
+    file: str
+    line: int
     source: str | None  # title of the source
     unit: str  # money, months, date, share, number, condition
     comparison: str  # ±, >=, … : how the two are compared
-    expected: float
+    expected: float  # a date's ordinal; 1 for a condition that holds
     within: float | None
     modelled: float
     residual: float  # modelled less expected
     holds: bool
     when: str  # the month or day that decides it, in words
 
+    def typed(self, value: float) -> float | date | None:
+        """A value of this check as the day or the money that it is; None for a day that never comes."""
+        if self.unit == "date":
+            return date.fromordinal(int(value)) if isfinite(value) else None
+        return Amount(value) if self.unit == "money" else value
 
-@dataclass(frozen=True, slots=True)
-class Checks:
-    """What `runway check` found."""
+    def to_json(self) -> dict[str, Any]:
+        residual = Amount(self.residual) if self.unit == "money" else self.residual
+        values = {"expected": self.typed(self.expected), "modelled": self.typed(self.modelled), "residual": residual}
+        return {field.name: values.get(field.name, getattr(self, field.name)) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Checks(Record):
+    """The checks of a file in its order, and the cited figures that are out of scale with one another."""
 
     model: str
     scenario: str
     currency: str
     minor_digits: int
     checks: tuple[Checked, ...]
-    warnings: tuple[OutOfScale, ...]
+    out_of_scale: tuple[OutOfScale, ...]
+
+    KEYS: ClassVar = ("model", "scenario", "currency", "hold", "checks", "out_of_scale")
 
     @property
     def hold(self) -> bool:
         """Whether every check holds."""
         return all(check.holds for check in self.checks)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON."""
-        from runway.answers.evidence_to_dict import checks_to_dict
-
-        return checks_to_dict(self)
 
 
 def check(model: Model) -> Checks:
@@ -102,7 +111,7 @@ def check(model: Model) -> Checks:
         currency=model.settings.currency,
         minor_digits=model.program.minor_digits,
         checks=tuple(_Runner(model).checked()),
-        warnings=tuple(out_of_scale(model)),
+        out_of_scale=tuple(out_of_scale(model)),
     )
 
 
@@ -129,7 +138,7 @@ def out_of_scale(model: Model) -> Iterator[OutOfScale]:
             if a_year * OUT_OF_SCALE < largest:
                 place = origins.of(address).place
                 assert place is not None
-                yield OutOfScale(address, entry.text, a_year, other, against.text, largest, place)
+                yield OutOfScale(address, entry.text, a_year, other, against.text, largest, place.file, place.line)
 
 
 class _Runner:
@@ -172,7 +181,7 @@ class _Runner:
         figures["when"] = "; ".join(filter(None, (figures["when"], self._unconverted(n))))
         source = None if item.source is None else self.model.sources[item.source].title
         place = self.model.document.place(("checks", n, form))
-        return Checked(title=title_of(item), says=says_of(item), place=place, source=source, **figures)
+        return Checked(title_of(item), says_of(item), place.file, place.line, source, **figures)
 
     def _expected(self, n: int, item: Check, asked: Criterion) -> Checked:
         assert asked.expected is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.projection_to_dict import rung_to_dict, text
@@ -14,7 +13,6 @@ from runway.words import rounded
 BEFORE = -500.0  # months before the start; what a waived event's date is further back than
 
 if TYPE_CHECKING:
-    from runway.answers.check import Checked, Checks
     from runway.answers.explain import Explanation, Term
     from runway.answers.headline import Headline, Measure, RungExplained
     from runway.answers.sources import Figure, Sources
@@ -109,60 +107,6 @@ def headline_to_dict(found: Headline) -> dict[str, Any]:
         "measures": [
             {"name": item.name, "unit": item.unit, "value": measured(item), "formula": item.formula}
             for item in found.measures
-        ],
-    }
-
-
-def checks_to_dict(found: Checks) -> dict[str, Any]:
-    """`checks` in the order of the file, `out_of_scale` beside them; null is beyond the horizon."""
-
-    def figure(item: Checked, value: float | None) -> float | str | None:
-        if value is None or not isfinite(value):
-            return None
-        if item.unit == "date":
-            return date.fromordinal(int(value)).isoformat()
-        return round(value, found.minor_digits) + 0.0 if item.unit == "money" else rounded(value)
-
-    def residual(item: Checked) -> float | None:
-        if not isfinite(item.residual):
-            return None
-        return round(item.residual, found.minor_digits) + 0.0 if item.unit == "money" else rounded(item.residual)
-
-    return {
-        "model": found.model,
-        "scenario": found.scenario,
-        "currency": found.currency,
-        "hold": found.hold,
-        "checks": [
-            {
-                "title": item.title,
-                "says": item.says,
-                "file": item.place.file,
-                "line": item.place.line,
-                "source": item.source,
-                "unit": item.unit,
-                "comparison": item.comparison,
-                "expected": figure(item, item.expected),
-                "within": None if item.within is None else rounded(item.within),
-                "modelled": figure(item, item.modelled),
-                "residual": residual(item),
-                "holds": item.holds,
-                "when": item.when,
-            }
-            for item in found.checks
-        ],
-        "out_of_scale": [
-            {
-                "address": item.address,
-                "written": item.written,
-                "a_year": round(item.a_year, found.minor_digits),
-                "against": item.other,
-                "against_written": item.other_written,
-                "against_a_year": round(item.other_a_year, found.minor_digits),
-                "file": item.place.file,
-                "line": item.place.line,
-            }
-            for item in found.warnings
         ],
     }
 

@@ -55,7 +55,6 @@ def application(arguments: list[str]) -> typer.Typer:
 
 
 LEGACY = {  # commands that still print for themselves: module, function
-    "check": ("check", "check"),
     "sensitivity": ("sensitivity", "sensitivity"),
     "solve": ("solve", "solve"),
     "compare": ("compare", "compare"),

@@ -12,6 +12,7 @@ from runway.errors import InputError, Problem
 from runway.reports.periods import By
 
 if TYPE_CHECKING:
+    from runway.answers.check import Checks
     from runway.answers.projection import Projection
     from runway.answers.scenarios import Scenarios
     from runway.model.model import Model as Plan
@@ -54,3 +55,11 @@ def scenarios(plan: Plan, only: Only = None, counting: Rung = "planned") -> Scen
 
     rung_named(counting)
     return answers.scenarios(plan, only or ())
+
+
+@command("Project", "check", passed=lambda checks: bool(checks.hold))
+def check(plan: Plan) -> Checks:
+    """Whether the model satisfies the checks of its file; exit code 1 if one fails."""
+    import runway
+
+    return runway.check(plan)

@@ -73,5 +73,5 @@ def spreadsheet(value: Value, kind: Kind, minor_digits: int) -> str:
 
 
 def guarded(text: str) -> str:
-    """Text behind an apostrophe where a spreadsheet would take it for a formula and run it."""
-    return "'" + text if text.startswith(STARTS_A_FORMULA) else text
+    """Text behind an apostrophe where a spreadsheet would take it for a formula and run it; a sign alone is none."""
+    return "'" + text if len(text) > 1 and text.startswith(STARTS_A_FORMULA) else text

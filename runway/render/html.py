@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from runway.render.cells import people
-from runway.render.report import FIGURES, Bar, Findings, Heading, Prose, Table, decimals, kind_of, plain
+from runway.render.report import Bar, Findings, Heading, Prose, Table, decimals, kind_of, plain, to_the_right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ def table_parts(table: Table, scale: Scale) -> Iterator[str]:
                 continue
             text = escape(people(figure, kind, scale, places, column.never).strip())
             tag = "th" if not cells and "bold" in row.style else "td"
-            cells.append(f'<{tag} align="{"right" if column.kind in FIGURES else "left"}">{text}</{tag}>')
+            cells.append(f'<{tag} align="{"right" if to_the_right(column) else "left"}">{text}</{tag}>')
         yield f"<tr>{''.join(cells)}</tr>"
         for paragraph in row.below:
             yield f'<tr><td colspan="{len(table.columns)}">{escape(paragraph.text)}</td></tr>'

@@ -144,6 +144,11 @@ def kind_of(column: Column, row: Row, value: Value | Cell) -> Kind:
     return row.kind if row.kind is not None and column.kind in FIGURES else column.kind
 
 
+def to_the_right(column: Column) -> bool:
+    """Whether what stands in a column ends under one another: figures, where the column does not say otherwise."""
+    return column.align == "right" or (not column.align and column.kind in FIGURES)
+
+
 def plain(value: Value | Cell) -> Value:
     """The value of a cell."""
     return value.value if isinstance(value, Cell) else value

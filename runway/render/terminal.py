@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.render.cells import people
 from runway.render.chart import CashChart, FanChart, Sparklines, cash_chart, fan_chart, sparklines
 from runway.render.figures import keep_together, printable
-from runway.render.report import FIGURES, Bar, Cell, Findings, Heading, Prose, Table, decimals, kind_of, plain
+from runway.render.report import Bar, Cell, Findings, Heading, Prose, Table, decimals, kind_of, plain, to_the_right
 from runway.render.text import Text, cell, cell_len, wrapped
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def laid_out(table: Table, scale: Scale, width: int) -> Layout:
         texts[0] = "  " * row.depth + texts[0]
     heads = [column.head.split("\n") for column in columns]
     for n, column in enumerate(columns):
-        if right(column) and any(texts[n].endswith((" ", ")")) for texts in body):  # digits stand under digits
+        if to_the_right(column) and any(texts[n].endswith((" ", ")")) for texts in body):  # digits stand under digits
             wide = max(cell_len(texts[n]) for texts in body)
             for texts in body:  # what is widest in its column needs no more room for that
                 texts[n] += "" if texts[n].endswith((" ", ")")) or cell_len(texts[n]) == wide else " "
@@ -190,10 +190,6 @@ def give_way(columns: Sequence[Column], widths: list[int], width: int) -> None:
         if longest is None or widths[longest] <= NARROWEST_TEXT:
             return
         widths[longest] -= 1
-
-
-def right(column: Column) -> bool:
-    return column.align == "right" or (not column.align and column.kind in FIGURES)
 
 
 def table_lines(table: Table, scale: Scale, width: int) -> Iterator[Text]:
@@ -240,7 +236,7 @@ def head_lines(table: Table, layout: Layout, shown: Sequence[int]) -> Iterator[T
 
 def placed(text: str, column: Column, width: int) -> str:
     wide = min(width, cell_len(text))
-    return " " * (width - wide) + cell(text, wide) if right(column) else cell(text, width)
+    return " " * (width - wide) + cell(text, wide) if to_the_right(column) else cell(text, width)
 
 
 def row_lines(
@@ -252,7 +248,8 @@ def row_lines(
         lead = "  " * row.depth if n == 0 else ""
         wide = layout.widths[n] - len(lead)
         wraps = columns[n].wraps and cell_len(texts[n]) > layout.widths[n]
-        stacks.append([lead + part for part in wrapped(texts[n].strip(), wide)] if wraps else [texts[n]])
+        parts = wrapped(keep_together(texts[n].strip()), wide) if wraps else ()
+        stacks.append([lead + part.replace("\N{NO-BREAK SPACE}", " ") for part in parts] or [texts[n]])
     for line in range(max(len(stack) for stack in stacks)):
         text = Text(" " * MARGIN, row.style)
         for i, n in enumerate(shown):
@@ -264,7 +261,7 @@ def row_lines(
             figure = plain(value)
             if isinstance(figure, Bar):
                 text.append(bar(figure, layout.widths[n]) if line == 0 else "", style)
-            elif right(columns[n]):
+            elif to_the_right(columns[n]):
                 text.append(
                     " " * max(0, layout.widths[n] - cell_len(written))
                     + cell(written, min(layout.widths[n], cell_len(written))),

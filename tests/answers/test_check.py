@@ -151,10 +151,10 @@ def test_going_concern_counts_what_is_certain_for_a_year_from_issuance(checked: 
 
 def test_a_figure_out_of_scale_with_one_beside_it() -> None:
     """255.5M a year against 7B, from the same source: thousands for millions would look the same."""
-    (warning,) = runway.check("openai-2024").warnings
+    (warning,) = runway.check("openai-2024").out_of_scale
     assert (warning.address, warning.a_year) == ("serving.amount", pytest.approx(255.5e6))
-    assert (warning.other, warning.other_a_year) == ("models.ceiling", 7e9)
-    assert not runway.check("openai-2025").warnings
+    assert (warning.against, warning.against_a_year) == ("models.ceiling", 7e9)
+    assert not runway.check("openai-2025").out_of_scale
 
 
 def test_the_stated_figures_of_openai_2024_with_their_residuals() -> None:
@@ -182,7 +182,9 @@ def test_a_failing_check_is_exit_code_one(capsys: pytest.CaptureFixture[str]) ->
     assert (first["expected"], first["residual"]) == (5e9, pytest.approx(1.5e9))
     assert first["line"] == 137
     assert main(["check", "openai-2024", "--set", "models.ceiling=8B/year", "--markdown"]) == 1
-    assert "| **fails** | Net loss, as stated" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "| Net loss, as stated | FAILS | 5,000.0 | 6,500.0 | \\+1,500.0 |" in text
+    assert "- Net loss, as stated: net_loss over 2024-08..2025-07 · ± 800M" in text
     assert main(["check", "openai-2024", "--csv", "-"]) == 0
     assert capsys.readouterr().out.startswith("verdict,check,says,unit")
 

@@ -33,6 +33,10 @@ opening_cash = 1_000_000
 """The `[model]` of a text that has none."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write the outputs that pages and the README show anew")
+
+
 @pytest.fixture(scope="session")
 def load(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Model]:
     """`load(text)`: the model of a TOML text; one without `[model]` gets the model above."""

@@ -1,6 +1,6 @@
 """The README's files, commands and outputs are what they say.
 
-`RUNWAY_WRITE_README=1 pytest tests/test_readme.py` writes the outputs anew; read the difference before committing it.
+`pytest tests/test_readme.py --update` writes the outputs anew; read the difference before committing it.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ def transcript(block: str, folder: Path) -> str:
     return "\n".join(f"$ {command}\n{run(command, folder).rstrip()}\n" for command in commands)
 
 
-def test_the_commands_of_the_readme_print_what_it_shows(folder: Path) -> None:
+def test_the_commands_of_the_readme_print_what_it_shows(folder: Path, request: pytest.FixtureRequest) -> None:
     text = README.read_text(encoding="utf-8")
     blocks = BLOCK.findall(text)
     assert len(blocks) >= 4
     now = {block: transcript(block, folder) for block in blocks}
-    if os.environ.get("RUNWAY_WRITE_README") == "1":
+    if request.config.getoption("--update"):
         README.write_text(BLOCK.sub(lambda m: f"```console\n{now[m[1]]}```", text), encoding="utf-8")
     for block, printed in now.items():
         assert printed == block

@@ -1,40 +1,70 @@
-"""The page of an error: its smallest files and exactly what is said of them, as the tests hold them."""
+"""The page of an error: what it means, its smallest cases, and exactly what is said of each, as the tests hold them.
+
+A page is Markdown, `NAME.md`: a title, what the problem means, then by case a heading, the files that it needs and a
+`console` block with the command and its answer.  A `toml` or `csv` block without a name of its own is the file that the
+command names; one without `[model]` begins with that of `BAKERY`.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
+BAKERY = """\
+[model]
+name = "Bakery"
+start = "2025-01"
+months = 12
+opening_cash = 1000
+"""
+SHORT = re.compile(r"^```toml\n(?=(?:(?!```|\[model\]).*\n)*```$)", re.MULTILINE)
+BLOCK = re.compile(r"^(?:## (?P<heading>[^\n]*)\n|```(?P<kind>\w+) ?(?P<file>\S*)\n(?P<text>.*?)^```$)", re.M | re.S)
 
-class Example(NamedTuple):
-    """One smallest mistake of a name: the file, or the arguments that make it, and what runway says."""
 
-    file: str | None
-    table: str | None  # the CSV file beside it
-    arguments: str | None
+class Case(NamedTuple):
+    """One smallest mistake: the texts of its files by name, the words after `runway`, and what is said of them."""
+
+    heading: str
+    files: dict[str, str]
+    command: str
     says: str
 
 
-def error_names() -> list[str]:
-    """The names of all problems that have a page."""
-    return sorted({path.name.split(".")[0] for path in _folder().glob("*.txt")}) if _folder().is_dir() else []
+class ErrorPage(NamedTuple):
+    """`text` is the whole page, with every file as it is read."""
+
+    name: str
+    meaning: str
+    cases: tuple[Case, ...]
+    text: str
 
 
-def error_page(name: str) -> list[Example]:
-    """The examples of one name; none if there is no such problem."""
-    found = []
-    for path in sorted(_folder().glob("*.txt")):
-        if path.name.split(".")[0] == name:
-            file, csv, arguments = (_read(path.with_suffix(kind)) for kind in (".toml", ".csv", ".args"))
-            found.append(Example(file, csv, arguments, path.read_text(encoding="utf-8")))
-    return found
+def error_page(name: str) -> ErrorPage | None:
+    """The page of one name; None if there is no such problem."""
+    path = _folder() / f"{name}.md"
+    return page(name, path.read_text(encoding="utf-8")) if re.fullmatch(r"[a-z-]+", name) and path.is_file() else None
+
+
+def page(name: str, written: str) -> ErrorPage:
+    """The page that is written so."""
+    text = SHORT.sub(lambda match: f"{match[0]}{BAKERY}\n", written)
+    heading, files, cases = "", list[tuple[str, str]](), list[Case]()
+    for block in BLOCK.finditer(text):
+        if block["heading"] is not None:
+            heading = block["heading"]
+        elif block["kind"] != "console":
+            files.append((block["file"] or f".{block['kind']}", block["text"]))
+        else:
+            command, _, says = block["text"].removeprefix("$ runway ").partition("\n")
+            stem = re.search(rf"\b{name}[\w.]*(?=\.toml)", command)
+            own = {f"{stem[0]}{file}" if stem and file.startswith(".") else file: contents for file, contents in files}
+            cases.append(Case(heading, own, command, says))
+            files.clear()
+    return ErrorPage(name, text.split("\n\n")[1], tuple(cases), text)
 
 
 def _folder() -> Path:
     package = Path(__file__).resolve().parent.parent
     folders = [package / "errors_corpus", package.parent / "tests" / "errors"]  # installed, and in the repository
     return next((folder for folder in folders if folder.is_dir()), folders[0])
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None

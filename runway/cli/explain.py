@@ -79,14 +79,13 @@ def is_model(word: str) -> bool:
 def error_text(name: str, as_json: bool) -> str:
     """The page of an error's name; nothing if there is no such error."""
     from runway.answers.error import error_page
+    from runway.errors import printable
 
-    examples = error_page(name)
-    if not examples:
+    page = error_page(name)
+    if page is None:
         return ""
     if as_json:
         from runway.render.json import as_json as json_text
 
-        return json_text({"error": name, "examples": [example._asdict() for example in examples]})
-    from runway.reports.explain import error_page_text
-
-    return error_page_text(name, examples)
+        return json_text({"error": name, "meaning": page.meaning, "cases": [case._asdict() for case in page.cases]})
+    return "\n".join(map(printable, page.text.split("\n")))

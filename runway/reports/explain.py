@@ -11,9 +11,8 @@ from runway.render.text import Text, cell, cell_len
 from runway.reports.old import heading, prose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from runway.answers.error import Example
     from runway.answers.explain import Explanation, Term
     from runway.answers.headline import Headline, Measure, Money, RungExplained
     from runway.model.origin import Origin
@@ -192,30 +191,3 @@ def _money(closing: Money, unit: Scale) -> str:
     when = f" on {day(closing.date)}" if closing.date and closing.amount else ""
     amount = f"{unit.amount(closing.amount)}{when}" if closing.amount else "–"
     return f"{closing.address}: {amount} ({closing.reason})"
-
-
-def error_page_text(name: str, examples: Sequence[Example]) -> str:
-    """Each smallest mistake of a name, and what runway says of it."""
-    blocks = [f"{name}\n{'═' * len(name)}\n"]
-    for n, example in enumerate(examples, 1):
-        if len(examples) > 1:
-            blocks.append(f"\n{n} of {len(examples)}\n")
-        if example.arguments is not None:
-            blocks.append(f"\n  $ runway {example.arguments.strip()}\n")
-        if example.file is not None:
-            blocks.append("\n" + _indented(example.file))
-        if example.table is not None:
-            blocks.append("\nwith the table\n\n" + _indented(example.table))
-        blocks.append("\nsays\n\n" + _indented(example.says))
-    return "".join(blocks)
-
-
-def _indented(text: str) -> str:
-    return "".join(f"  {printable_line(line)}".rstrip() + "\n" for line in text.strip("\n").split("\n"))
-
-
-def printable_line(line: str) -> str:
-    """A line of a file as it stands, without what could move a cursor."""
-    from runway.errors import printable as visible
-
-    return visible(line)

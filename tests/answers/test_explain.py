@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import runway
-from runway.answers.error import error_names, error_page
+from runway.answers.error import error_page
 from runway.answers.explain import explain
 from runway.answers.headline import headline
 from runway.cli import main
@@ -203,11 +203,19 @@ def test_the_headline_says_which_closings_counted() -> None:
 
 
 def test_errors_have_pages(capsys: pytest.CaptureFixture[str]) -> None:
-    assert {"rate-without-period", "unknown-name", "cycle"} <= set(error_names())
-    (first, *_) = error_page("rate-without-period")
-    assert "churn" in first.says
+    """With every file as it is read, so that it can be copied: a page leaves out a `[model]` that all have."""
+    page = error_page("rate-without-period")
+    assert page is not None
+    assert "churn" in page.cases[1].says
+    assert error_page("no-such-name") is error_page("../rate-without-period") is None
     assert main(["explain", "cycle"]) == 0
-    assert "These rows need each other's value of the same month" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "These rows need each other's value of the same month" in shown
+    assert '```toml\n[model]\nname = "Bakery"\n' in shown
+    assert main(["explain", "cycle", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert list(told) == ["error", "meaning", "cases"]
+    assert list(told["cases"][0]) == ["heading", "files", "command", "says"]
 
 
 def test_a_name_of_the_model_may_be_that_of_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from runway.answers.explain import Explanation, Term
     from runway.answers.headline import Headline, Measure, RungExplained
     from runway.answers.sources import Figure, Sources
-    from runway.answers.variance import Compared, Variance
 
 
 def day_of(value: float, start: int) -> str:
@@ -153,59 +152,4 @@ def sources_to_dict(found: Sources) -> dict[str, Any]:
             {**item.origin.to_dict(), "as_of": text(item.as_of), "months": rounded(item.months)} for item in found.stale
         ],
         "undated": found.undated,
-    }
-
-
-def variance_to_dict(found: Variance) -> dict[str, Any]:
-    """`lines`, with month and year to date; `runway` as planned and now; `ledger`, what became of its amounts."""
-    digits = found.minor_digits
-
-    def compared(item: Compared) -> dict[str, Any]:
-        return {
-            "plan": round(item.plan, digits) + 0.0,
-            "actual": round(item.actual, digits) + 0.0,
-            "variance": round(item.variance, digits) + 0.0,
-            "favourable": item.favourable,
-        }
-
-    totals = found.totals
-    return {
-        "model": found.model,
-        "scenario": found.scenario,
-        "currency": found.currency,
-        "file": found.file,
-        "month": found.month,
-        "year_to_date_from": found.first,
-        "last_close": found.last_close,
-        "lines": [
-            {
-                "address": item.address,
-                "title": item.title,
-                "section": item.section or None,
-                "total": item.is_total,
-                "has_actuals": item.has_actuals,
-                "month": compared(item.month),
-                "year_to_date": compared(item.to_date),
-            }
-            for item in found.lines
-        ],
-        "closing_cash": compared(found.closing_cash),
-        "runway": [
-            {
-                "counting": item.counting,
-                "plan": rung_to_dict(item.plan, digits),
-                "now": rung_to_dict(item.now, digits),
-                "months_left": None if item.months_left is None else rounded(item.months_left),
-                "days": item.days,
-            }
-            for item in found.runway
-        ],
-        "without_rows": {name: list(months) for name, months in found.without_rows.items()},
-        "ledger": None
-        if totals is None
-        else {
-            "rows": totals.rows,
-            **{name: str(getattr(totals, name)) for name in ("total", "used", "ignored", "unmapped", "after_close")},
-            "rows_after_close": totals.rows_after_close,
-        },
     }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 from runway.answers.project import project_model
 from runway.engine.load import load_document
 from runway.errors import InputError, Problem
 from runway.files.actuals import DIFFERENCE
+from runway.language.record import Money, Record
 from runway.months import month_label, month_number
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ RESULTS = (
 class Compared:
     """A row over some months, as planned and as it was; the variance is actual less plan."""
 
-    plan: float
-    actual: float
+    plan: Money
+    actual: Money
     good: int  # 1 where more is favourable, -1 where less is
 
+    KEYS: ClassVar = ("plan", "actual", "variance", "favourable")
+
     @property
-    def variance(self) -> float:
+    def variance(self) -> Money:
         return self.actual - self.plan
 
     @property
@@ -53,11 +56,11 @@ class LineVariance:
 
     address: str  # of its row
     title: str
-    section: str  # empty for the company's own measures
-    is_total: bool
+    section: str | None  # None: one of the company's own measures
+    total: bool  # of its section, or of the company
     has_actuals: bool  # else its plan stands in the closed months
     month: Compared
-    to_date: Compared
+    year_to_date: Compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class RungVariance:
     now: Rung
     months_left: float | None  # from the end of the last closed month; None beyond the horizon
 
+    KEYS: ClassVar = ("counting", "plan", "now", "months_left", "days")
+
     @property
     def days(self) -> int | None:
         """By how many days the zero-cash date moved; None where one of the two is beyond the horizon."""
@@ -76,9 +81,9 @@ class RungVariance:
         return None if was is None or now is None else (now - was).days
 
 
-@dataclass(frozen=True, slots=True)
-class Variance:
-    """What `runway variance` found."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Variance(Record):
+    """Plan against actuals by line, and how long the cash was to last and lasts now."""
 
     model: str
     scenario: str
@@ -86,19 +91,18 @@ class Variance:
     minor_digits: int
     file: str  # of the actuals
     month: str
-    first: str  # month of the year to date
+    year_to_date_from: str  # its first month
     last_close: str
     lines: tuple[LineVariance, ...]  # section by section, each total before its lines; then the company's measures
     closing_cash: Compared
     runway: tuple[RungVariance, ...]
-    totals: Totals | None  # what became of the amounts of a ledger
     without_rows: Mapping[str, tuple[str, ...]]  # closed months in which the ledger has no row of a line: 0 is taken
+    ledger: Totals | None  # what became of its amounts
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON."""
-        from runway.answers.evidence_to_dict import variance_to_dict
-
-        return variance_to_dict(self)
+    KEYS: ClassVar = (
+        "model", "scenario", "currency", "file", "month", "year_to_date_from", "last_close", "lines", "closing_cash",
+        "runway", "without_rows", "ledger",
+    )  # fmt: skip
 
 
 def variance(model: Model, month: str | None = None) -> Variance:
@@ -123,7 +127,7 @@ def variance(model: Model, month: str | None = None) -> Variance:
         digits = now.minor_digits
         return Compared(round(was, digits), round(is_now, digits), good)
 
-    def line(row: str, title: str, section: str, good: int, *, total: bool, known: bool) -> LineVariance:
+    def line(row: str, title: str, section: str | None, good: int, *, total: bool, known: bool) -> LineVariance:
         return LineVariance(row, title, section, total, known, compared(row, good, last), compared(row, good, first))
 
     lines: list[LineVariance] = []
@@ -132,14 +136,14 @@ def variance(model: Model, month: str | None = None) -> Variance:
             line(row, title, section.name, _good(section), total=False, known=name.partition(".")[0] in known)
             for name, title, row in _rows(section)
         ]
-        told = [item for item in inside if any((item.to_date.plan, item.to_date.actual)) or item.has_actuals]
+        told = [item for item in inside if any((item.year_to_date.plan, item.year_to_date.actual)) or item.has_actuals]
         whole = EARNED.get(section.name, section.cash)
         total = line(
             whole, section.title, section.name, _good(section), total=True, known=whole in model.actuals.values
         )
-        if told or any((total.to_date.plan, total.to_date.actual)):
+        if told or any((total.year_to_date.plan, total.year_to_date.actual)):
             lines += [total, *told]
-    lines += [line(row, title, "", good, total=True, known=True) for row, title, good in RESULTS]
+    lines += [line(row, title, None, good, total=True, known=True) for row, title, good in RESULTS]
     return Variance(
         model=model.settings.name,
         scenario=model.scenario,
@@ -147,13 +151,13 @@ def variance(model: Model, month: str | None = None) -> Variance:
         minor_digits=now.minor_digits,
         file=model.actuals.file,
         month=month_label(start + last),
-        first=month_label(start + first),
+        year_to_date_from=month_label(start + first),
         last_close=month_label(model.actuals.last_close),
         lines=tuple(lines),
         closing_cash=Compared(plan.rows["cash"][last], now.rows["cash"][last], 1),
         runway=tuple(_rungs(plan, now, closed)),
-        totals=model.actuals.totals,
         without_rows=model.actuals.without_rows(start),
+        ledger=model.actuals.totals,
     )
 
 

@@ -63,7 +63,6 @@ LEGACY = {  # commands that still print for themselves: module, function
     "exit": ("exit", "sale"),
     "explain": ("explain", "explain"),
     "sources": ("sources", "sources"),
-    "variance": ("variance", "variance"),
     "export": ("export", "export"),
     "init": ("author", "init"),
     "validate": ("author", "validate"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
 
 CLOSED = "actuals.closed"
@@ -47,6 +47,10 @@ class Totals(NamedTuple):
     unmapped: Decimal
     after_close: Decimal  # of months that are not closed: not used
     rows_after_close: int
+
+    def to_json(self) -> dict[str, int | str]:
+        """Amounts as text, every digit kept."""
+        return {key: str(value) if isinstance(value, Decimal) else value for key, value in self._asdict().items()}
 
 
 class Actuals(NamedTuple):

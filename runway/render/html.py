@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from runway.render.cells import people
-from runway.render.report import Bar, Findings, Heading, Prose, Table, decimals, kind_of, plain, to_the_right
+from runway.render.report import Bar, Findings, Heading, Prose, Table, decimals, full_head, kind_of, plain, to_the_right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def block_parts(block: Block, scale: Scale) -> Iterator[str]:
 def table_parts(table: Table, scale: Scale) -> Iterator[str]:
     places = decimals(table, scale)
     caption = " · ".join(filter(None, (table.title.capitalize(), table.note)))
-    heads = "".join(f"<th>{escape(column.head).replace(chr(10), '<br>')}</th>" for column in table.columns)
+    heads = "".join(f"<th>{escape(full_head(column))}</th>" for column in table.columns)
     yield f"<table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>"
     for row in table.rows:
         cells = []

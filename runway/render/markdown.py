@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runway.render.cells import people
 from runway.render.figures import printable
-from runway.render.report import Findings, Heading, Prose, Table, Text, decimals, kind_of, to_the_right
+from runway.render.report import Findings, Heading, Prose, Table, Text, decimals, full_head, kind_of, to_the_right
 from runway.render.report import plain as value_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def table_lines(table: Table, scale: Scale) -> Iterator[str]:
         yield from (f"## {plain(table.title.capitalize())}", "")
     if table.note:
         yield from (plain(table.note), "")
-    heads = [plain(" ".join(filter(None, table.columns[n].head.split("\n")))) for n in shown]
+    heads = [plain(full_head(table.columns[n])) for n in shown]
     yield f"| {' | '.join(heads)} |"
     yield f"|{'|'.join('---:' if to_the_right(table.columns[n]) else ':---' for n in shown)}|"
     nested = any(row.depth for row in table.rows)

@@ -62,6 +62,7 @@ class Column(NamedTuple):
     never: str = "–"  # what is said where there is no value
     wraps: bool = False  # whether a long text goes on below itself rather than being cut
     align: Literal["left", "right", ""] = ""  # where it is not what the kind says: figures right, words left
+    over: str = ""  # the common head of columns that stand side by side
 
 
 class Prose(NamedTuple):
@@ -142,6 +143,11 @@ def kind_of(column: Column, row: Row, value: Value | Cell) -> Kind:
     if isinstance(value, Cell) and value.kind is not None:
         return value.kind
     return row.kind if row.kind is not None and column.kind in FIGURES else column.kind
+
+
+def full_head(column: Column) -> str:
+    """The head of a column on one line, with what it has in common with its neighbours."""
+    return " ".join(filter(None, (column.over if column.head else "", *column.head.split("\n"))))
 
 
 def to_the_right(column: Column) -> bool:

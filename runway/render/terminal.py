@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.render.cells import people
@@ -170,12 +171,22 @@ def laid_out(table: Table, scale: Scale, width: int) -> Layout:
         widths[n] = min(BARS[1], BARS[0] + max(0, room))
     gap = GAP + 1 if total(widths, GAP + 1) <= width else GAP
     blocks: list[list[int]] = []
-    for n in range(1, len(columns)):
-        if blocks and total([widths[0], *(widths[m] for m in blocks[-1]), widths[n]], gap) <= width:
-            blocks[-1].append(n)
+    for part in parts(columns, lambda block: total([widths[0], *(widths[m] for m in block)], gap) <= width):
+        if blocks and total([widths[0], *(widths[m] for m in (*blocks[-1], *part))], gap) <= width:
+            blocks[-1] += part
         else:
-            blocks.append([n])
+            blocks.append(part)
     return Layout(heads, body, widths, gap, blocks)
+
+
+def parts(columns: Sequence[Column], fit: Callable[[list[int]], bool]) -> Iterator[list[int]]:
+    """The columns after the first: those under a common head together where they fit, any other alone."""
+    for over, together in groupby(range(1, len(columns)), lambda n: columns[n].over):
+        part = list(together)
+        if over and fit(part):
+            yield part
+        else:
+            yield from ([n] for n in part)
 
 
 def total(widths: Sequence[int], gap: int) -> int:
@@ -217,6 +228,11 @@ def table_lines(table: Table, scale: Scale, width: int) -> Iterator[Text]:
 
 
 def head_lines(table: Table, layout: Layout, shown: Sequence[int]) -> Iterator[Text]:
+    if any(table.columns[n].over for n in shown):
+        text = " " * (MARGIN + layout.widths[0])
+        for over, together in groupby(shown[1:], lambda n: table.columns[n].over):
+            text += " " * layout.gap + over.center(total([layout.widths[n] for n in together], layout.gap) - MARGIN)
+        yield Text(text.rstrip(), "dim")
     heads = [layout.heads[n] for n in shown]
     if table.title and not table.note:
         lines = max(1, *(len(head) for head in heads))

@@ -1,129 +1,98 @@
-"""What `runway variance` prints: plan, actual and variance by line; burn and runway as planned and as they are."""
+"""Plan, actual and variance by line; the runway as planned and as it is now."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from runway.files.actuals import DIFFERENCE
-from runway.render.figures import Scale, day, month, months, printable, scale, span
-from runway.render.text import Text, cell
-from runway.reports.old import heading, prose, table, written_text
+from runway.render.figures import month, scale, span
+from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Value
 from runway.words import without_rows_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.answers.variance import Compared, LineVariance, RungVariance, Variance
+    from runway.answers.variance import Compared, RungVariance, Variance
+    from runway.files.actuals import Totals
 
-FIGURE = 9
-EFFECT = {True: "F", False: "A", None: " "}
-BLOCK = 3 * FIGURE + 1  # plan, actual, variance and its letter
-
-
-def variance_lines(found: Variance, width: int) -> Iterator[Text]:
-    """The table by line, then what it comes to."""
-    values = [v for item in found.lines for c in (item.month, item.to_date) for v in (c.plan, c.actual)]
-    unit = scale(found.currency, found.minor_digits, [*values, found.closing_cash.plan, found.closing_cash.actual])
-    title = f"{found.model} · {found.scenario} · closed to {month(found.last_close)} · {unit.label}"
-    yield from prose("", title, width, "bold")
-    yield Text()
-    label = width - 2 * BLOCK
-    to_date = span(found.first, found.month)
-    yield Text(" " * label + month(found.month).rjust(BLOCK - 2) + "  " + to_date.rjust(BLOCK - 2), "dim")
-    heads = "".join(name.rjust(FIGURE) for name in ("plan", "actual", "variance")) + " "
-    yield Text((" " * label + heads + heads).rstrip(), "dim")
-    decimals = unit.decimals([[c.plan, c.actual] for item in found.lines for c in (item.month, item.to_date)])
-    section = found.lines[0].section if found.lines else ""
-    stands = any(not (item.has_actuals or item.is_total) for item in found.lines)
-    for item in found.lines:
-        if item.section != section:
-            section = item.section
-            if not section:
-                yield Text()
-        yield _line(item, unit, decimals, label)
-    yield _compared("Closing cash", found.closing_cash, None, unit, decimals, label)
-    yield Text()
-    yield Text("  F favourable, A adverse" + ("; ° no actuals: its plan stands" if stands else ""), "dim")
-    if any(item.address.startswith(f"{DIFFERENCE}.") for item in found.lines):
-        yield from prose("  Unreconciled: ", "what the bank's balance has beside the lines", width, "dim")
-    yield Text()
-    yield from _runway(found, width)
-    yield from _ledger(found, width)
+EFFECT = {True: "F", False: "A", None: ""}
+STYLE = {True: "green", False: "red", None: ""}
 
 
-def _line(item: LineVariance, unit: Scale, decimals: int, label: int) -> Text:
-    name = printable(item.title) if item.is_total else "  " + printable(item.title)
-    if not item.is_total and not item.has_actuals:
-        name = cell(name, min(len(name), label - 4)).rstrip() + "°"
-    return _compared(name, item.month, item.to_date, unit, decimals, label, bold=item.is_total)
+def report(variance: Variance) -> Report:
+    """A row a line, for the month and the year to date; `main` has a row a line and period."""
+    figures = [(c.plan, c.actual) for item in variance.lines for c in (item.month, item.year_to_date)]
+    figures.append((variance.closing_cash.plan, variance.closing_cash.actual))
+    unit = scale(variance.currency, variance.minor_digits, [value for pair in figures for value in pair])
+    sections: list[list[Block]] = [[_lines(variance)], [_runway(variance)]]
+    if variance.ledger is not None:
+        sections.append([*_ledger(variance, variance.ledger)])
+    title = (variance.model, variance.scenario, f"closed to {month(variance.last_close)}", unit.label)
+    return Report(title, unit, sections, main=lambda: _main(variance))
 
 
-def _compared(
-    name: str,
-    first: Compared,
-    second: Compared | None,
-    unit: Scale,
-    decimals: int,
-    label: int,
-    *,
-    bold: bool = True,
-) -> Text:
-    line = Text.assemble((cell("  " + name, label), "bold" if bold else ""))
-    for item in (first, second) if second is not None else (first,):
-        figures = "".join(unit.figure(v, decimals).rjust(FIGURE) for v in (item.plan, item.actual, item.variance))
-        line.append(figures)
-        style = {True: "green", False: "red"}.get(item.favourable) if item.favourable is not None else ""
-        line.append(EFFECT[item.favourable], style or "")
-    return line.rstrip()
+def _lines(variance: Variance) -> Table:
+    rows: list[Row] = []
+    section = variance.lines[0].section
+    for item in variance.lines:
+        apart, section = item.section is None and section is not None, item.section
+        name = item.title if item.total or item.has_actuals else f"{item.title}°"
+        cells = [*_compared(item.month), *_compared(item.year_to_date)]
+        rows.append(Row([name, *cells], "money", "bold" if item.total else "", 0 if item.total else 1, apart=apart))
+    rows.append(Row(["Closing cash", *_compared(variance.closing_cash), *[""] * 4], "money", "bold"))
+    columns = [Column("", wraps=True)]
+    for over in (month(variance.month), span(variance.year_to_date_from, variance.month)):
+        columns += [Column(head, "money", over=over) for head in ("plan", "actual", "variance")]
+        columns.append(Column("", over=over))
+    stands = any(not (item.has_actuals or item.total) for item in variance.lines)
+    said = ["F favourable, A adverse" + ("; ° no actuals: its plan stands" if stands else "")]
+    if any(item.address.startswith(f"{DIFFERENCE}.") for item in variance.lines):
+        said.append("Unreconciled: what the bank's balance has beside the lines")
+    return Table("", columns, rows, after=[Prose(text, style="dim") for text in said])
 
 
-def _runway(found: Variance, width: int) -> Iterator[Text]:
-    heads = f"{'planned':>7}{'':14}{'now':>7}{'':14}{'change':>11}{'left':>8}"
-    yield heading("RUNWAY".ljust(15), heads)
-    for item in found.runway:
-        yield _rung(item)
-    text = f"left: months from the end of {month(found.last_close)}; the others from the model's first month"
-    yield from prose("  ", text, width, "dim")
+def _compared(item: Compared) -> list[Value | Cell]:
+    return [item.plan, item.actual, item.variance, Cell(EFFECT[item.favourable], style=STYLE[item.favourable])]
 
 
-def _rung(item: RungVariance) -> Text:
-    def lasts(value: float | None, when: str) -> str:
-        return ("beyond" if value is None else months(value)).rjust(7) + f"  {when}".ljust(14)
-
-    was, now = item.plan, item.now
-    dates = [day(r.zero_cash_date) if r.zero_cash_date else "–" for r in (was, now)]
-    change = "–" if not item.days else f"{item.days:+,} days".replace("-", "−")
-    left = "beyond" if item.months_left is None else months(item.months_left)
-    text = lasts(was.months, dates[0]) + lasts(now.months, dates[1]) + change.rjust(11) + left.rjust(8)
-    style = "red" if (item.days or 0) < 0 else ""
-    return Text.assemble(cell("  " + printable(item.counting), 17), (text, style)).rstrip()
+def _runway(variance: Variance) -> Table:
+    columns = [Column("")]
+    for head in ("planned", "now"):
+        columns += [Column(head, "months", "beyond"), Column("", "day")]
+    columns += [Column("change", align="right"), Column("left", "months", "beyond")]
+    text = f"left: months from the end of {month(variance.last_close)}; the others from the model's first month"
+    return Table("RUNWAY", columns, [_rung(item) for item in variance.runway], after=[Prose(text, style="dim")])
 
 
-def _ledger(found: Variance, width: int) -> Iterator[Text]:
+def _rung(item: RungVariance) -> Row:
+    change = f"{item.days:+,} days".replace("-", "−") if item.days else None
+    ends = [value for rung in (item.plan, item.now) for value in (rung.months, rung.zero_cash_date)]
+    return Row([item.counting, *ends, change, item.months_left], style="red" if (item.days or 0) < 0 else "")
+
+
+def _ledger(variance: Variance, totals: Totals) -> Iterator[Prose]:
     """What became of the amounts of the ledger, which add up to all of it."""
-    totals = found.totals
-    if totals is None:
-        return
     parts = [("used", totals.used), ("ignored", totals.ignored), ("mapped to no line", totals.unmapped)]
     parts.append(("after the close", totals.after_close))
-    said = ", ".join(f"{amount:,} {what}" for what, amount in parts if amount)
-    text = f"{found.file}: {totals.rows:,} rows, {totals.total:,} in all" + (f" = {said}" if said else "")
-    yield Text()
-    yield from prose("  ", text, width, "dim")
-    if missing := without_rows_text(found.without_rows):
-        yield from prose("  ", missing, width, "dim")
+    said = ", ".join(f"{amount:,} {use}" for use, amount in parts if amount)
+    text = f"{variance.file}: {totals.rows:,} rows, {totals.total:,} in all"
+    yield Prose(f"{text} = {said}" if said else text, style="dim")
+    if missing := without_rows_text(variance.without_rows):
+        yield Prose(missing, style="dim")
 
 
-def variance_csv(found: Variance) -> str:
-    """One row a line and period."""
-    digits = found.minor_digits
-    heads = ["section", "address", "title", "total", "has_actuals", "period", "plan", "actual", "variance", "effect"]
+MAIN = (
+    Column("section"), Column("address"), Column("title"), Column("total", "count"), Column("has_actuals", "count"),
+    Column("period"), Column("plan", "money"), Column("actual", "money"), Column("variance", "money"), Column("effect"),
+)  # fmt: skip
+
+
+def _main(variance: Variance) -> Table:
+    rows = []
     effect = {True: "favourable", False: "adverse", None: ""}
-    body = []
-    for item in found.lines:
-        for period, compared in ((found.month, item.month), (f"{found.first}..{found.month}", item.to_date)):
-            figures = [f"{v + 0.0:.{digits}f}" for v in (compared.plan, compared.actual, compared.variance)]
-            told = [item.section, written_text(item.address), written_text(item.title)]
-            told += [str(int(item.is_total)), str(int(item.has_actuals)), period]
-            body.append([*told, *figures, effect[compared.favourable]])
-    return table(heads, body)
+    to_date = f"{variance.year_to_date_from}..{variance.month}"
+    for item in variance.lines:
+        line = [item.section, item.address, item.title, item.total, item.has_actuals]
+        for period, c in ((variance.month, item.month), (to_date, item.year_to_date)):
+            rows.append(Row([*line, period, c.plan, c.actual, c.variance, effect[c.favourable]]))
+    return Table("", MAIN, rows)

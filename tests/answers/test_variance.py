@@ -55,16 +55,16 @@ def stall(tmp_path: Path) -> Callable[..., Variance]:
     return stall
 
 
-def test_the_month_and_the_year_to_date(stall: Callable[..., Variance]) -> None:
+def test_the_month_and_the_year_year_to_date(stall: Callable[..., Variance]) -> None:
     """February: 110 for 100 of cups; the year began in January: 190 for 200."""
     found = stall()
-    assert (found.month, found.first) == ("2025-02", "2025-01")
+    assert (found.month, found.year_to_date_from) == ("2025-02", "2025-01")
     lines = {item.address: item for item in found.lines}
     cups, rent, sugar = (lines[a] for a in ("cups.revenue", "rent.cost", "sugar.cost"))
     assert (cups.month.plan, cups.month.actual, cups.month.variance, cups.month.favourable) == (100, 110, 10, True)
-    assert (cups.to_date.plan, cups.to_date.actual, cups.to_date.favourable) == (200, 190, False)
+    assert (cups.year_to_date.plan, cups.year_to_date.actual, cups.year_to_date.favourable) == (200, 190, False)
     assert (rent.month.variance, rent.month.favourable) == (10, False)
-    assert (rent.to_date.variance, rent.to_date.favourable) == (0, None)
+    assert (rent.year_to_date.variance, rent.year_to_date.favourable) == (0, None)
     assert (sugar.has_actuals, sugar.month.variance) == (False, 0)
     assert lines["total.costs"].month.variance == 10
     assert lines["net_burn"].month.variance == lines["net_burn"].month.actual - 100
@@ -72,16 +72,16 @@ def test_the_month_and_the_year_to_date(stall: Callable[..., Variance]) -> None:
 
 def test_an_earlier_year_begins_with_the_model(stall: Callable[..., Variance]) -> None:
     found = stall("2024-12")
-    assert (found.month, found.first) == ("2024-12", "2024-11")
-    assert {i.address: i.to_date.actual for i in found.lines}["cups.revenue"] == 210
+    assert (found.month, found.year_to_date_from) == ("2024-12", "2024-11")
+    assert {i.address: i.year_to_date.actual for i in found.lines}["cups.revenue"] == 210
 
 
 def test_lines_add_up_to_their_section_and_sections_to_the_cash(stall: Callable[..., Variance]) -> None:
     found = stall()
     for section in ("revenue", "costs", "passthrough"):
         total, *lines = [item for item in found.lines if item.section == section]
-        assert total.is_total
-        for period in ("month", "to_date"):
+        assert total.total
+        for period in ("month", "year_to_date"):
             for side in ("plan", "actual", "variance"):
                 parts = sum(getattr(getattr(item, period), side) for item in lines)
                 assert parts == pytest.approx(getattr(getattr(total, period), side))
@@ -115,4 +115,4 @@ def test_json_csv_and_eighty_columns(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["variance", "saas-startup-actuals"]) == 0
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 80
-    assert "cash in hand      11.0  2 Dec 2026     10.5  15 Nov 2026    −17 days     7.5" in text
+    assert "cash in hand      11.0  2 Dec 2026     10.5  15 Nov 2026  −17 days     7.5" in text

@@ -21,7 +21,8 @@ from runway.engine.load import load_document
 from runway.engine.run import Engine
 from runway.errors import InputError
 from runway.files.csv import read_money
-from runway.reports.variance import variance_lines
+from runway.render.terminal import report_lines
+from runway.reports.variance import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -252,7 +253,7 @@ def test_a_line_without_a_row_in_a_closed_month_is_named(shop: Callable[..., Mod
     assert said in runway.project(model).notes
     found = variance(model)
     assert found.to_dict()["without_rows"] == {"flour": ["2025-02"]}
-    assert said in " ".join(" ".join(line.plain for line in variance_lines(found, 80)).split())
+    assert said in " ".join(" ".join(line.plain for line in report_lines(report(found), 80)).split())
     assert not variance(shop(figures(rent=(0, 0)))).without_rows
 
 

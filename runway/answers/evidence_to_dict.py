@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.projection_to_dict import rung_to_dict, text
-from runway.answers.sensitivity_to_dict import outcome_to_dict
+from runway.language.record import encode
 from runway.months import NEVER, date_at
 from runway.words import rounded
 
@@ -15,7 +15,6 @@ BEFORE = -500.0  # months before the start; what a waived event's date is furthe
 if TYPE_CHECKING:
     from runway.answers.explain import Explanation, Term
     from runway.answers.headline import Headline, Measure, RungExplained
-    from runway.answers.sources import Figure, Sources
 
 
 def day_of(value: float, start: int) -> str:
@@ -38,7 +37,7 @@ def term_to_dict(term: Term, digits: int, start: int) -> dict[str, Any]:
         "value": value,
         "unit": term.unit,
         "formula": term.formula,
-        "origin": None if term.origin is None else term.origin.to_dict(),
+        "origin": encode(term.origin),
         "above": term.above,
         "deeper": term.deeper,
         "terms": [term_to_dict(inner, digits, start) for inner in term.terms],
@@ -56,8 +55,8 @@ def explanation_to_dict(found: Explanation) -> dict[str, Any]:
         "status": found.fate and found.fate[0],
         "reason": found.fate and found.fate[1],
         "explained": term_to_dict(found.term, found.minor_digits, found.start),
-        "inputs": [origin.to_dict() for origin in found.inputs],
-        "defaults": [origin.to_dict() for origin in found.defaults],
+        "inputs": [encode(origin) for origin in found.inputs],
+        "defaults": [encode(origin) for origin in found.defaults],
         "used_by": list(found.used_by),
     }
 
@@ -107,49 +106,4 @@ def headline_to_dict(found: Headline) -> dict[str, Any]:
             {"name": item.name, "unit": item.unit, "value": measured(item), "formula": item.formula}
             for item in found.measures
         ],
-    }
-
-
-def sources_to_dict(found: Sources) -> dict[str, Any]:
-    """`sources` by their swing, `to_find_out` and `stale`; `swing` is in months of runway."""
-    digits = found.minor_digits
-
-    def figure(item: Figure) -> dict[str, Any]:
-        moved = item.swing
-        return {
-            **item.origin.to_dict(),
-            "moves_cash": item.moves,
-            "swing": rounded(item.months),
-            "stated": None if moved is None else moved.stated,
-            "at_low": None if moved is None else outcome_to_dict(moved.at_low, digits),
-            "at_high": None if moved is None else outcome_to_dict(moved.at_high, digits),
-        }
-
-    return {
-        "model": found.model,
-        "scenario": found.scenario,
-        "currency": found.currency,
-        "counting": found.rung,
-        "base": outcome_to_dict(found.base, digits),
-        "sources": [
-            {
-                "source": item.source,
-                "title": item.title,
-                "publisher": item.publisher,
-                "url": item.url,
-                "as_of": item.as_of,
-                "swing": rounded(item.swing),
-                "worst": outcome_to_dict(item.worst, digits),
-                "best": outcome_to_dict(item.best, digits),
-                "figures": [figure(inner) for inner in item.figures],
-            }
-            for item in found.sources
-        ],
-        "to_find_out": [figure(item) for item in found.to_find_out],
-        "older_than": found.older_than,
-        "at": text(found.at),
-        "stale": [
-            {**item.origin.to_dict(), "as_of": text(item.as_of), "months": rounded(item.months)} for item in found.stale
-        ],
-        "undated": found.undated,
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.sensitivity import Swing, tornado
 from runway.engine.paths import Variants
 from runway.errors import InputError, Problem
+from runway.language.record import Record
 from runway.model.origin import Origin, Origins
 from runway.months import month_label, parse_date
 
@@ -21,7 +22,7 @@ NONE = "no source"
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class WeighedFigure:
     """One written figure with what it does to runway over its own range, or ±10 %."""
 
     origin: Origin
@@ -32,6 +33,17 @@ class Figure:
     def months(self) -> float:
         """Months of runway between the two ends."""
         return 0.0 if self.swing is None else self.swing.swing
+
+    def to_json(self) -> dict[str, Any]:
+        swing = self.swing
+        return {
+            **self.origin.to_json(),
+            "moves_cash": self.moves,
+            "swing": self.months,
+            "stated": None if swing is None else swing.stated,
+            "at_low": None if swing is None else swing.at_low.outcome,
+            "at_high": None if swing is None else swing.at_high.outcome,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +58,14 @@ class Resting:
     publisher: str | None
     url: str | None
     as_of: str | None
-    figures: tuple[Figure, ...]  # the widest swing first
+    swing: float  # months between the two ends, one beyond the horizon counted as the horizon
     worst: Rung
     best: Rung
-    swing: float  # months between the two, an end beyond the horizon counted as the horizon
+    figures: tuple[WeighedFigure, ...]  # the widest swing first
+
+    def to_json(self) -> dict[str, Any]:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**values, "worst": self.worst.outcome, "best": self.best.outcome}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +76,32 @@ class Stale:
     as_of: date
     months: float  # of age
 
+    def to_json(self) -> dict[str, Any]:
+        return {**self.origin.to_json(), "as_of": self.as_of, "months": self.months}
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What `runway sources` found."""
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sources(Record):
+    """Every source with what rests on it, and the figures that deserve a better one."""
 
     model: str
     scenario: str
     currency: str
     minor_digits: int
     horizon: str
-    rung: str
+    counting: str  # the title of the rung
     base: Rung
     sources: tuple[Resting, ...]  # the widest swing first; those that nothing rests on last
-    to_find_out: tuple[Figure, ...]  # no source or low confidence, the widest swing first
-    at: date  # the day to which age is counted
+    to_find_out: tuple[WeighedFigure, ...]  # no source or low confidence, the widest swing first
     older_than: float | None  # months
+    at: date  # the day to which age is counted
     stale: tuple[Stale, ...]  # the oldest first
     undated: int  # figures of a source or confidence that say no date, when age was asked for
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON."""
-        from runway.answers.evidence_to_dict import sources_to_dict
-
-        return sources_to_dict(self)
+    def to_json(self) -> dict[str, Any]:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        del values["minor_digits"], values["horizon"]
+        return {**values, "base": self.base.outcome}
 
 
 def sources(
@@ -101,9 +119,9 @@ def sources(
     swings, silent, _ = tornado(variants)
     by_address = {swing.address: swing for swing in swings}
     written = [origins.of(a) for a in origins.addresses() if origins.is_written(a) and not a.startswith("levers.")]
-    figures = [Figure(o, by_address.get(o.address), o.address in by_address) for o in written]
+    figures = [WeighedFigure(o, by_address.get(o.address), o.address in by_address) for o in written]
     figures = sorted(figures, key=_weight)
-    groups: dict[str | None, list[Figure]] = {name: [] for name in (*model.sources, None)}
+    groups: dict[str | None, list[WeighedFigure]] = {name: [] for name in (*model.sources, None)}
     for figure in figures:
         groups[figure.origin.source].append(figure)
     ends = [path for group in groups.values() for path in _ends(group, variants)]
@@ -121,10 +139,10 @@ def sources(
                 publisher=None if source is None else source.publisher,
                 url=None if source is None else source.url,
                 as_of=None if source is None or source.as_of is None else str(source.as_of),
-                figures=tuple(group),
+                swing=_months(best, variants) - _months(worst, variants),
                 worst=worst,
                 best=best,
-                swing=_months(best, variants) - _months(worst, variants),
+                figures=tuple(group),
             )
         )
     weak = [f for f in figures if f.moves and (f.origin.source is None or f.origin.confidence == "low")]
@@ -138,25 +156,25 @@ def sources(
         currency=model.settings.currency,
         minor_digits=variants.program.minor_digits,
         horizon=month_label(start + variants.program.months - 1),
-        rung=variants.rung,
+        counting=variants.rung,
         base=base,
         sources=tuple(sorted(resting, key=lambda r: (not r.figures, -r.swing, -_deeper(r), r.source or "~"))),
         to_find_out=tuple(weak),
-        at=day,
         older_than=older_than,
+        at=day,
         stale=tuple(sorted(stale, key=lambda s: (-s.months, s.origin.address))),
         undated=undated,
     )
 
 
-def _weight(figure: Figure) -> tuple[float, float, str]:
+def _weight(figure: WeighedFigure) -> tuple[float, float, str]:
     """The widest swing of runway first; among equal ones that of the lowest cash."""
     swing = figure.swing
     cash = 0.0 if swing is None else abs(swing.at_high.lowest_cash - swing.at_low.lowest_cash)
     return -figure.months, -cash, figure.origin.address
 
 
-def _ends(group: list[Figure], variants: Variants) -> tuple[dict[str, float], dict[str, float]]:
+def _ends(group: list[WeighedFigure], variants: Variants) -> tuple[dict[str, float], dict[str, float]]:
     """Every figure at its worse end, and every one at its better."""
     worst, best = {}, {}
     for figure in group:

@@ -62,7 +62,6 @@ LEGACY = {  # commands that still print for themselves: module, function
     "captable": ("captable", "captable"),
     "exit": ("exit", "sale"),
     "explain": ("explain", "explain"),
-    "sources": ("sources", "sources"),
     "export": ("export", "export"),
     "init": ("author", "init"),
     "validate": ("author", "validate"),

@@ -38,8 +38,8 @@ class Origin:
         """`openai-2025.toml:131`, or that it is a default."""
         return "left out: the default" if self.place is None else f"{self.place.file}:{self.place.line}"
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON; `file` and `line` are null for a default."""
+    def to_json(self) -> dict[str, Any]:
+        """`file` and `line` are null for a default."""
         return {
             "address": self.address,
             "written": self.written,

@@ -1,126 +1,102 @@
-"""What `runway sources` prints: each source with what rests on it, what to find out next, what is stale."""
+"""Each source with what rests on it, what to find out next, and what is stale."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.render.figures import day, month, months, printable
-from runway.render.text import Text, cell
-from runway.reports.old import heading, prose, table, written_text
+from runway.render.figures import day, month, months, scale
+from runway.render.report import Bar, Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
 from runway.words import amount_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from runway.answers.sources import Figure, Resting, Sources, Stale
-    from runway.engine.ladder import Rung
+    from runway.answers.sensitivity import Swing
+    from runway.answers.sources import Resting, Sources, WeighedFigure
 
 SHOWN = 6  # figures of one source
 NEXT = 10  # of what to find out
-BAR = 10
-RIGHT = 40  # columns of ends and bar
 
 
-def sources_lines(found: Sources, width: int) -> Iterator[Text]:
-    """Sources by what hangs on them, then the figures that deserve a better one."""
-    base = "beyond " + month(found.horizon) if found.base.months is None else f"{months(found.base.months)} months"
-    counting = found.rung.removeprefix("+ ")
-    yield from prose("", f"{found.model} · {found.scenario} · counting {counting} · base {base}", width, "bold")
-    yield Text()
-    yield heading("SOURCES", "   runway with all figures of a source at their worse … better end")
-    for resting in found.sources:
-        yield from _resting(resting, width)
-    yield Text()
-    if found.to_find_out:
-        yield heading("WHAT TO FIND OUT NEXT", "   no source or low confidence; runway at low and high")
-        longest = max(figure.months for figure in found.to_find_out)
-        for figure in found.to_find_out[:NEXT]:
-            yield from _next(figure, longest, width)
-        if len(found.to_find_out) > NEXT:
-            yield Text(f"  and {len(found.to_find_out) - NEXT} more; --json and --csv have all", "dim")
-        yield Text()
-    if found.older_than is not None:
-        yield from _stale(found, width)
+def report(sources: Sources) -> Report:
+    """Sources by what hangs on them, then the figures that deserve a better one; `main` has a row a figure."""
+    lasts = sources.base.months
+    base = f"beyond {month(sources.horizon)}" if lasts is None else f"{months(lasts)} months"
+    remark = "runway with all figures of a source at their worse … better end"
+    columns = [Column("source", wraps=True), Column("figures", "count", ""), Column("worse", "months", "beyond")]
+    columns += [Column("better", "months", "beyond"), Column("months apart", "months", "")]
+    sections: list[list[Block]] = [[Table("SOURCES", columns, [_resting(item) for item in sources.sources], remark)]]
+    if sources.to_find_out:
+        sections.append([_next(sources.to_find_out)])
+    if sources.older_than is not None:
+        sections.append(_stale(sources, sources.older_than))
+    counting = f"counting {sources.counting.removeprefix('+ ')}"
+    title = (sources.model, sources.scenario, counting, f"base {base}")
+    return Report(title, scale(sources.currency, sources.minor_digits, ()), sections, main=lambda: _main(sources))
 
 
-def _end(outcome: Rung) -> str:
-    return "beyond" if outcome.months is None else months(outcome.months)
-
-
-def _resting(item: Resting, width: int) -> Iterator[Text]:
-    name = item.source or "no source"
-    about = " · ".join(
-        text
-        for text in (
-            item.title if item.source else "",
-            item.publisher or "",
-            f"as of {item.as_of}" if item.as_of else "",
-            item.url or "",
-        )
-        if text
-    )
-    ends = f"{_end(item.worst)} … {_end(item.best)}" if item.figures else "nothing rests on it"
-    swing = f"{item.swing:,.1f} months" if item.swing else ""
-    count = f"{len(item.figures):,} figure{'' if len(item.figures) == 1 else 's'}" if item.figures else ""
-    line = cell(f"  {printable(name)}", 30) + count.rjust(12)
-    yield Text((line + ends.rjust(22) + swing.rjust(14)).rstrip(), "bold")
-    if about:
-        yield from prose("    ", about, width, "dim")
-    moved = [figure for figure in item.figures if figure.moves]
-    told = ", ".join(f"{figure.origin.address} {figure.origin.written}" for figure in moved[:SHOWN])
+def _resting(item: Resting) -> Row:
+    about = [item.title if item.source else "", item.publisher or ""]
+    about += [f"as of {item.as_of}" if item.as_of else "", item.url or ""]
+    below = [Prose(" · ".join(filter(None, about)), "    ", "dim")] if any(about) else []
+    moved = [f"{figure.origin.address} {figure.origin.written}" for figure in item.figures if figure.moves]
     if moved and item.source:
         more = f", and {len(moved) - SHOWN} more" if len(moved) > SHOWN else ""
-        yield from prose("    ", told + more, width)
+        below.append(Prose(", ".join(moved[:SHOWN]) + more, "    "))
+    if not item.figures:
+        below.append(Prose("nothing rests on it", "    "))
+    cells: list[Value] = [len(item.figures), item.worst.months, item.best.months, item.swing or None]
+    return Row([item.source or "no source", *(cells if item.figures else [""] * 4)], None, "bold", below=below)
 
 
-def _next(figure: Figure, longest: float, width: int) -> Iterator[Text]:
-    swing, origin = figure.swing, figure.origin
-    assert swing is not None
-    ends = " ".join(_end(outcome).rjust(7) for outcome in (swing.at_low, swing.at_high))
-    bar = "━" * round(BAR * figure.months / longest) if longest else ""
-    room = width - RIGHT - 2
-    asked = _range(figure)
-    yield Text.assemble(
-        "  ", cell(printable(origin.address), room), asked.rjust(RIGHT - BAR - 18), " ", ends, "  ", (bar, "yellow")
-    ).rstrip()
-    said = [origin.where, f"confidence {origin.confidence}" if origin.confidence else "", origin.title or "no source"]
-    said.append(origin.note or "")
-    yield from prose("    ", " · ".join(filter(None, said)), width, "dim")
+def _next(figures: tuple[WeighedFigure, ...]) -> Table:
+    longest = max(figure.months for figure in figures)
+    rows = []
+    for origin, swing in [(figure.origin, figure.swing) for figure in figures[:NEXT] if figure.swing is not None]:
+        said = [origin.where, f"confidence {origin.confidence}" if origin.confidence else ""]
+        said += [origin.title or "no source", origin.note or ""]
+        bar = Cell(Bar(0.0, swing.swing / longest if longest else 0.0), style="yellow")
+        cells = [origin.address, _range(origin.written, swing), swing.at_low.months, swing.at_high.months, bar]
+        rows.append(Row(cells, below=[Prose(" · ".join(filter(None, said)), "    ", "dim")]))
+    more = len(figures) - NEXT
+    columns = [Column("figure", wraps=True), Column("low … high", align="right"), Column("at low", "months", "beyond")]
+    columns += [Column("at high", "months", "beyond"), Column("", "bar")]
+    after = [Prose(f"and {more} more; --json and --csv have all", style="dim")] if more > 0 else []
+    remark = "no source or low confidence; runway at low and high"
+    return Table("WHAT TO FIND OUT NEXT", columns, rows, remark, after)
 
 
-def _range(figure: Figure) -> str:
-    swing = figure.swing
-    assert swing is not None
+def _range(written: str, swing: Swing) -> str:
     if not swing.stated:
         return "±10 %"
-    if "%" in figure.origin.written:
+    if "%" in written:
         return f"{swing.low * 100:g}…{swing.high * 100:g}%"
     return f"{amount_text(swing.low, 3)}…{amount_text(swing.high, 3)}"
 
 
-def _stale(found: Sources, width: int) -> Iterator[Text]:
-    yield heading("STALE", f"   older than {found.older_than:g} months on {day(found.at)}")
-    for item in found.stale:
-        yield from _old(item, width)
-    if not found.stale:
-        yield Text("  none of the figures that are dated")
-    if found.undated:
-        yield from prose("  ", f"{found.undated} figures say no date (as_of), nor does their source", width, "dim")
+def _stale(sources: Sources, older_than: float) -> list[Block]:
+    """What is older than was asked for, the oldest first."""
+    remark = f"older than {older_than:g} months on {day(sources.at)}"
+    undated = f"{sources.undated} figures say no date (as_of), nor does their source"
+    after = [Prose(undated, style="dim")] if sources.undated else []
+    if not sources.stale:
+        return [Heading("STALE", remark), Prose("none of the figures that are dated"), *after]
+    rows = []
+    for item in sources.stale:
+        said = f"{item.origin.written} · {item.origin.where} · {item.origin.title or 'no source'}"
+        rows.append(Row([item.origin.address, item.months, item.as_of], below=[Prose(said, "    ", "dim")]))
+    columns = (Column("figure", wraps=True), Column("months", "count"), Column("as of", "day"))
+    return [Table("STALE", columns, rows, remark, after)]
 
 
-def _old(item: Stale, width: int) -> Iterator[Text]:
-    origin = item.origin
-    age = f"{item.months:,.0f} months, as of {day(item.as_of)}"
-    yield Text("  " + cell(printable(origin.address), width - len(age) - 4) + age.rjust(len(age) + 2))
-    yield from prose("    ", f"{origin.written} · {origin.where} · {origin.title or 'no source'}", width, "dim")
+MAIN = (
+    Column("address"), Column("written"), Column("file"), Column("line", "count"), Column("source"), Column("as_of"),
+    Column("confidence"), Column("low", "number"), Column("high", "number"), Column("swing_months", "number"),
+)  # fmt: skip
 
 
-def sources_csv(found: Sources) -> str:
-    """One row a figure."""
-    heads = ["address", "written", "file", "line", "source", "as_of", "confidence", "low", "high", "swing_months"]
-    body = []
-    for resting in found.to_dict()["sources"]:
-        for figure in resting["figures"]:
-            told = {**figure, "swing_months": figure["swing"]}
-            body.append([written_text("" if told[head] is None else str(told[head])) for head in heads])
-    return table(heads, body)
+def _main(sources: Sources) -> Table:
+    rows = []
+    for resting in sources.sources:
+        for figure in resting.figures:
+            origin = figure.origin.to_json()
+            rows.append(Row([*(origin[column.head] for column in MAIN[:-1]), figure.months]))
+    return Table("", MAIN, rows)

@@ -391,16 +391,16 @@ repayment = "level_payment"
 
 
 @pytest.mark.parametrize("vary", ["term", "interest_only"])
-@pytest.mark.parametrize("wanted", [25, 26, 27])
-def test_a_term_is_answered_in_whole_months(load: Callable[..., Any], vary: str, wanted: int) -> None:
+def test_a_term_is_answered_in_whole_months(load: Callable[..., Any], vary: str) -> None:
     """The answer is the first number of months whose own projection lasts as long; one month less does not."""
-    found = solve(load(LENT), f"bank.{vary}", f"runway >= {wanted} months")
-    lasting = {}
-    for n in range(7 if vary == "term" else 0, 30 if vary == "interest_only" else 60):
-        months = runway.project(load(LENT, set={f"bank.{vary}": f"{n} months"})).runway[1].months
-        lasting[n] = months is None or months >= wanted
+    lasting = {
+        n: runway.project(load(LENT, set={f"bank.{vary}": f"{n} months"})).runway[1].months
+        for n in range(7 if vary == "term" else 0, 30 if vary == "interest_only" else 60)
+    }
     now = 30 if vary == "term" else 6
-    fits = [n for n, holds in lasting.items() if holds]
-    assert found.status == ("holds" if lasting[now] else "solved" if fits else "unsolved")
-    if found.status == "solved":
-        assert found.answer == f"{min(fits, key=lambda n: abs(n - now))} months"
+    for wanted in (25, 26, 27):
+        found = solve(load(LENT), f"bank.{vary}", f"runway >= {wanted} months")
+        fits = [n for n, months in lasting.items() if months is None or months >= wanted]
+        assert found.status == ("holds" if now in fits else "solved" if fits else "unsolved")
+        if found.status == "solved":
+            assert found.answer == f"{min(fits, key=lambda n: abs(n - now))} months"

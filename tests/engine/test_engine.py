@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -162,9 +163,14 @@ date = "2026-06-29"
 """
 
 
+@cache
+def posting(units: float) -> Callable[[float], float]:
+    """The expression that the step function computes, as a function of a number."""
+    return eval(f"lambda x: {posted('x', units)}")
+
+
 def post(x: float, units: float) -> float:
-    """The expression that the step function computes, of a number."""
-    return float(eval(posted(repr(x), units)))
+    return float(posting(units)(x))
 
 
 def engine(load: Load, text: str = EVERYTHING) -> Engine:

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.companies import DIGITS, Company, companies, few, rate
+from support.output_fixtures import wide_csv
 
 from runway.answers.projection import Projection
 from runway.engine.run import Engine
-from runway.render.csv import wide_csv
 
 if TYPE_CHECKING:
     from runway.engine.ladder import Rung

@@ -17,7 +17,6 @@ from runway.cli.solve import scenario_name
 from runway.errors import InputError
 from runway.language.figure import Entry, read_amount
 from runway.language.writing import percent_change, rounded_to, written
-from runway.reports.project import printed
 from runway.reports.solve import scenario_toml, solution_csv, solution_lines, toml_value
 
 if TYPE_CHECKING:
@@ -351,7 +350,7 @@ def test_json_csv_and_text(load):
     assert heads.startswith("case,address,value,target,met,counting,months")
     assert before.startswith("before,model.opening_cash,1200,")
     assert after.startswith("after,model.opening_cash,1620,")
-    text = printed(lambda width: solution_lines(found, width))
+    text = "\n".join(line.plain for line in solution_lines(found, 80))
     assert "runway >= 12 months: model.opening_cash must be 1620 or more (now 1200)" in text
     assert all(len(line) <= 80 for line in text.splitlines())
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from runway.language.record import Amount, Record
 from runway.ownership.flows import by_month, holder_flows
 from runway.ownership.register import ownership
 from runway.ownership.returns import irr, mirr, multiple, npv, sign_changes, xirr, yearly
@@ -38,6 +39,10 @@ class Claim:
     payout: Fraction
     outcome: str
 
+    def to_json(self) -> dict[str, Any]:
+        owed = None if self.owed is None else Amount(self.owed)
+        return {"name": self.name, "kind": self.kind, "owed": owed, "payout": self.payout, "outcome": self.outcome}
+
 
 @dataclass(frozen=True, slots=True)
 class Return:
@@ -52,6 +57,23 @@ class Return:
     xirr: Returned | None  # by days, Act/365
     npv: float | None  # by months, at the rate asked for, in the month of the first flow
     mirr: float | None  # by months, a year, at the rate asked for; of flows that change sign more than once
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.holder,
+            "title": self.title,
+            "proceeds": self.proceeds,
+            "invested": None if self.invested is None else Amount(self.invested),
+            **dict.fromkeys(("moic", "dpi", "tvpi"), self.multiple),
+            "irr": self.irr and _rate_json(self.irr),
+            "xirr": self.xirr and _rate_json(self.xirr),
+            "npv": None if self.npv is None else Amount(self.npv),
+            "mirr": self.mirr,
+        }
+
+
+def _rate_json(returned: Returned) -> dict[str, Any]:
+    return {"rate": returned.rate, "all_rates": returned.all_rates, "rule": returned.rule}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +95,8 @@ class Sale:
     unsettled: tuple[str, ...]  # claims of which the terms do not settle whether they convert
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exit(Sale):
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Exit(Sale, Record):
     """The company sold on a day: for one value, or for others too."""
 
     ownership: Ownership
@@ -89,11 +111,34 @@ class Exit(Sale):
         """The sale for each value, in the order asked for."""
         return (self, *self.others)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON."""
-        from runway.answers.exit_to_dict import exit_to_dict
+    @property
+    def minor_digits(self) -> int:
+        return self.ownership.minor_digits
 
-        return exit_to_dict(self)
+    def to_json(self) -> dict[str, Any]:
+        """The documented JSON: rates are 0-1 a year, null where there is none."""
+        owner = self.ownership
+        return {
+            **{key: getattr(owner, key) for key in ("model", "scenario", "currency")},
+            "date": self.date,
+            "rate": self.rate,
+            **self._sale_json(self),
+            "others": [self._sale_json(sale) for sale in self.others],
+            "breakpoints": [
+                {"value": Amount(point.value), "changes": [str(change) for change in point.changes]}
+                for point in self.breakpoints
+            ],
+            "range": self.points,
+        }
+
+    def _sale_json(self, sale: Sale) -> dict[str, Any]:
+        return {
+            "value": sale.value,
+            "share_value": sale.share_value if self.ownership.in_shares else None,
+            "claims": sale.claims,
+            "holders": sale.returns,
+            "unsettled": sale.unsettled,
+        }
 
 
 def exit_at(

@@ -18,7 +18,8 @@ MODULES = {
     "project": ("project", "scenarios", "check"),
     "explore": ("sensitivity", "solve", "compare"),
     "odds": ("simulate", "portfolio"),
-    "fund": ("clause", "captable", "exit"),
+    "fund": ("clause", "captable"),
+    "sale": ("exit",),
     "evidence": ("explain", "sources", "variance"),
     "share": ("export",),
     "author": ("init", "validate", "schema", "kinds", "models"),
@@ -60,14 +61,7 @@ LEGACY = {  # commands that still print for themselves: module, function
     "compare": ("compare", "compare"),
     "clause": ("clause", "clause"),
     "captable": ("captable", "captable"),
-    "exit": ("exit", "sale"),
     "explain": ("explain", "explain"),
-    "export": ("export", "export"),
-    "init": ("author", "init"),
-    "validate": ("author", "validate"),
-    "schema": ("author", "schema"),
-    "kinds": ("author", "kinds"),
-    "models": ("author", "models"),
 }
 PANELS = {"explore": "Explore", "fund": "Fund", "evidence": "Explain", "share": "Share", "author": "Author"}
 

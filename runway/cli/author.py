@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runway.cli.options import AsJson, model_read
-from runway.errors import InputError, Problem, did_you_mean
+from runway.cli.command import command
+from runway.cli.options import model_read
+from runway.errors import InputError, Problem
 from runway.render.problems import counted
 
 if TYPE_CHECKING:
+    from runway.answers.kinds import Kinds
+    from runway.answers.models import Models
     from runway.language.figure import Entry
     from runway.model.model import Model
-
-__all__ = ["init", "kinds", "models", "schema", "validate"]
 
 STARTER = Path(__file__).with_name("starter.toml")
 
 
+@command("Author")
 def init(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write; - prints it.")] = "runway.toml",
 ) -> str:
@@ -36,6 +38,7 @@ def init(
     return ""
 
 
+@command("Author")
 def validate(
     model: Annotated[
         list[str] | None,
@@ -98,6 +101,7 @@ def entries_of(part: object) -> Iterator[Entry]:
         yield from entries_of(piece)
 
 
+@command("Author")
 def schema() -> str:
     """Print the JSON Schema of assumption files, from which editors complete and check."""
     from runway.model.schema import schema as model_schema
@@ -106,39 +110,19 @@ def schema() -> str:
     return as_json(model_schema())
 
 
+@command("Author", "kinds")
 def kinds(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="One kind, in full.", show_default=False)] = None,
-    as_json: AsJson = False,
-) -> str:
+) -> Kinds:
     """List the kinds of line and funding and the cap table, or explain one: its fields and its formulas."""
-    from runway.model.schema import described
-    from runway.reports import kinds as listing
+    from runway.answers import kinds as answers
 
-    known = listing.described(described())
-    if name is not None:
-        names = [kind.name for kind in known]
-        known = [kind for kind in known if kind.name == name]
-        if not known:
-            text = f"There is no kind called {name}.{did_you_mean(name, names)}\nKinds: {', '.join(names)}."
-            raise InputError(Problem("unknown-kind", text))
-    if as_json:
-        from runway.render.json import as_json as json_text
-
-        return json_text({"kinds": [kind.to_dict() for kind in known]})
-    return listing.kinds_text(known) if name is None else listing.kind_text(known[0])
+    return answers.kinds(name)
 
 
-def models(as_json: AsJson = False) -> str:
+@command("Author", "models")
+def models() -> Models:
     """List the bundled models, which can be named wherever a file can."""
-    from runway.files.document import bundled_models, read
+    from runway.answers import models as answers
 
-    found = [
-        {"name": name, "title": read(name).data["model"]["name"], "path": str(path)}
-        for name, path in sorted(bundled_models().items())
-    ]
-    if as_json:
-        from runway.render.json import as_json as json_text
-
-        return json_text({"models": found})
-    widest = max((len(model["name"]) for model in found), default=0)
-    return "".join(f"{model['name'].ljust(widest)}  {model['title']}\n" for model in found)
+    return answers.models()

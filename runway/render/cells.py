@@ -40,12 +40,19 @@ def people(value: Value, kind: Kind, scale: Scale, decimals: int, never: str = "
         case "count", float() | int() | Fraction():
             return f"{round(value):,}"
         case "multiple", float() | int() | Fraction():
-            return f"{float(value):,.2f}x"
-        case "rate", float() | int():
-            return f"{value * 100:,.1f}%"
+            return large(float(value), 2, "x")
+        case "rate", float() | int() | Fraction():
+            return large(round(float(value) * 100, 1) + 0.0, 1, "%").replace("-", "−")
         case "number", float() | int() | Fraction():
             return amount_text(float(value), 3)
     raise TypeError(f"{value!r} is no {kind}")
+
+
+def large(value: float, digits: int, sign: str) -> str:
+    """A multiple or a rate, with fewer digits where it is absurd."""
+    if abs(value) >= 1e6:
+        return ">999,999" + sign if value > 0 else "<-999,999" + sign
+    return f"{value:,.{digits if abs(value) < 1e4 else 0}f}{sign}"
 
 
 def signed(value: float, decimals: int) -> str:

@@ -29,8 +29,10 @@ def markdown(report: Report) -> str:
     """
     while report.coarser is not None and any(len(table.columns) > MOST_COLUMNS for table in report.tables):
         report = report.coarser()
-    name, *parts = filter(None, report.title)
-    blocks = [[f"# {plain(name)}"], [" · ".join(map(plain, parts))]]
+    blocks: list[list[str]] = []
+    if report.title:
+        name, *parts = filter(None, report.title)
+        blocks = [[f"# {plain(name)}"], [" · ".join(map(plain, parts))]]
     blocks += [[plain(paragraph.text)] for paragraph in report.lead]
     for section in report.sections:
         for bullets, group in groupby(section, lambda block: isinstance(block, Prose) and bool(block.first.strip())):

@@ -95,7 +95,7 @@ class Table:
     rows: Sequence[Row]
     note: str = ""  # beside the title
     after: Sequence[Prose] = ()
-    precise: bool = False  # whether no figure of money may vanish, however small beside the others
+    places: int | None = None  # after the point of all money, where a report knows better than the renderer
 
 
 class Findings(NamedTuple):
@@ -163,14 +163,15 @@ def plain(value: Value | Cell) -> Value:
 def decimals(table: Table, scale: Scale) -> int:
     """Places after the point of all money in a table, so that no line of money vanishes.
 
-    A line is a row where rows say that they are money, else a column; in a precise table every figure is one.
+    A line is a row where rows say that they are money, else a column.
     """
-    lines: dict[tuple[int, int], list[float]] = {}
+    if table.places is not None:
+        return table.places
+    lines: dict[tuple[str, int], list[float]] = {}
     for n, row in enumerate(table.rows):
         for m, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
             value = plain(cell)
             if kind_of(column, row, cell) == "money" and value is not None and not isinstance(value, str):
-                by_row = table.precise or row.kind == "money"
-                by_column = table.precise or not by_row
-                lines.setdefault((n if by_row else -1, m if by_column else -1), []).append(float(value))  # type: ignore[arg-type]  # money is a number
+                place = ("row", n) if row.kind == "money" else ("column", m)
+                lines.setdefault(place, []).append(float(value))  # type: ignore[arg-type]  # money is a number
     return scale.decimals(lines.values())

@@ -69,11 +69,13 @@ def report_lines(report: Report, width: int) -> Iterator[Text]:
     """The report line by line; of a report with coarser forms, the first whose tables all fit."""
     while report.coarser is not None and not all(fits(table, report.scale, width) for table in report.tables):
         report = report.coarser()
-    yield from prose(Prose(" · ".join(filter(None, report.title)), "", "bold"), width, report.scale.label)
+    if report.title:
+        yield from prose(Prose(" · ".join(filter(None, report.title)), "", "bold"), width, report.scale.label)
     for paragraph in report.lead:
         yield from prose(paragraph, width)
-    for section in report.sections:
-        yield Text()
+    for n, section in enumerate(report.sections):
+        if n or report.title:
+            yield Text()
         for block in section:
             yield from block_lines(block, report.scale, width)
 

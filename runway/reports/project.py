@@ -86,12 +86,15 @@ def _ladder(projection: Projection, unit: Scale) -> Table:
         Column("cash out", "day", f"not by {month(projection.months[-1])}"), Column("lowest cash", "money"),
         Column("in", "month"), Column("gap", "money"),
     )  # fmt: skip
+    rungs = counted_rungs(projection)
+    gaps = [[rung.funding_gap] for rung in rungs if rung.funding_gap]  # none of them is shown as 0.0
+    places = unit.decimals([[rung.lowest_cash for rung in rungs], *gaps])
     after = []
     if any(projection.rows.get("restricted_cash", ())):
         after.append("cash out, lowest cash: of what is free to spend, restricted cash left out")
     if projection.minimum_cash:
         after.append(f"cash out: below the minimum cash of {unit.amount(projection.minimum_cash)}")
-    return Table("RUNWAY", columns, rows, precise=True, after=[Prose(text, style="dim") for text in after])
+    return Table("RUNWAY", columns, rows, places=places, after=[Prose(text, style="dim") for text in after])
 
 
 def counted_rungs(projection: Projection) -> tuple[Rung, ...]:

@@ -103,7 +103,7 @@ def test_kinds_as_json(capsys):
 def test_models_are_listed(capsys):
     assert main(["models"]) == 0
     text = capsys.readouterr().out
-    assert text.splitlines()[0].startswith("lemonade ")
+    assert text.splitlines()[1].startswith("  lemonade ")
     assert main(["models", "--json"]) == 0
     models = json.loads(capsys.readouterr().out)["models"]
     assert [set(model) for model in models] == [{"name", "title", "path"}] * len(models)

@@ -115,8 +115,8 @@ def test_several_values_stand_side_by_side(capsys):
     text = answered(capsys, "stack.toml", *values)
     each = [answered(capsys, "stack.toml", "--value", value, "--json") for value in ("10M", "40M")]
     head, *rows = text[text.index("RETURNS, sold for") :].splitlines()
-    assert head.split() == ["RETURNS,", "sold", "for", "10", "40"]
-    assert rows[0].split() == ["invested", "gets", "multiple", "gets", "multiple"]
+    assert head.split() == ["RETURNS,", "sold", "for", "10.0", "40.0"]
+    assert rows[0].split() == ["holder", "invested", "gets", "multiple", "gets", "multiple"]
     multiples = [[holder["moic"] for holder in json.loads(one)["holders"]] for one in each]
     for row, low, high in zip(rows[1:], *multiples, strict=False):
         shown = ["–" if one is None else f"{one:,.2f}x" for one in (low, high)]
@@ -138,8 +138,9 @@ def test_the_csv_of_several_values_has_a_row_for_each_holder_and_value(capsys):
     assert [(float(row["value"]), row["holder"]) for row in rows] == [(value, one["name"]) for value, one in holders]
     for row, (_, one) in zip(rows, holders, strict=True):
         assert float(row["proceeds"]) == one["proceeds"]
-        assert row["multiple"] == ("" if one["moic"] is None else str(one["moic"]))
-        assert row["irr"] == ("" if one["irr"] is None else str(one["irr"]["rate"]))
+        assert float(row["multiple"] or "nan") == pytest.approx(one["moic"] or float("nan"), nan_ok=True)
+        irr = None if one["irr"] is None else one["irr"]["rate"]
+        assert row["irr"] == "" if irr is None else float(row["irr"]) == pytest.approx(irr)
         assert row["npv"] == ("" if one["npv"] is None else f"{one['npv']:.2f}")
 
 

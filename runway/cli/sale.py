@@ -1,4 +1,4 @@
-"""`runway exit`: what a sale of the company pays to whom."""
+"""`runway exit`: its values, dates and rates are read here, in the model's own currency."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, CsvFile, Model, Scenario, Set, assignments, model_read
+from runway.cli.command import command
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from datetime import date
     from fractions import Fraction
 
-    from runway.model.model import Model as Loaded
+    from runway.answers.exit import Exit
+    from runway.model.model import Model as Plan
 
-__all__ = ["sale"]
 
-
+@command("Fund", "exit", name="exit")
 def sale(
-    model: Model = None,
+    plan: Plan,
     value: Annotated[
         list[str] | None,
         typer.Option(
@@ -45,34 +44,24 @@ def sale(
             "--rate", metavar="RATE", help="A rate for the holders' NPV, and MIRR: 10%/year.", show_default=False
         ),
     ] = None,
-    scenario: Scenario = "base",
-    set_: Set = None,
-    as_json: AsJson = False,
-    csv: CsvFile = None,
-) -> str:
+) -> Exit:
     """What a sale pays to each class and holder, and what each has made of it."""
-    one_output(as_json, csv)
     import runway
 
-    loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
     if not value:
         raise InputError(Problem("no-exit-value", "--value is missing: what is paid for the company, --value 50M."))
-    paid = [money(loaded, "--value", text) for text in value]
+    paid = [money(plan, "--value", text) for text in value]
     points = paid if len(paid) > 1 else []
     if range_ is not None or not points:
-        low, high = between(loaded, range_) if range_ is not None else (paid[0] * 2 / steps, paid[0] * 2)
+        low, high = between(plan, range_) if range_ is not None else (paid[0] * 2 / steps, paid[0] * 2)
         points = [low + (high - low) * n / (steps - 1) for n in range(steps)] if high else []
-    sold = runway.exit_at(
-        loaded,
+    return runway.exit_at(
+        plan,
         paid,
-        on=None if date_ is None else day(loaded, date_),
+        on=None if date_ is None else day(plan, date_),
         values=points,
         rate=None if rate is None else yearly(rate),
     )
-
-    from runway.reports.exit import exit_csv, exit_lines
-
-    return answer(sold, as_json, csv, exit_csv, exit_lines)
 
 
 def yearly(text: str) -> float:
@@ -91,12 +80,12 @@ def yearly(text: str) -> float:
     return amount.number
 
 
-def money(model: Loaded, option: str, text: str) -> Fraction:
+def money(plan: Plan, option: str, text: str) -> Fraction:
     """An amount in the model's currency, exactly as written."""
     from runway.language.dimension import Dimension
     from runway.language.figure import FigureError, exact
 
-    context = {"currency": model.settings.currency, "fx": (), "sources": ()}
+    context = {"currency": plan.settings.currency, "fx": (), "sources": ()}
     if text.strip().startswith("-"):
         raise InputError(Problem("bad-exit-value", f"{option} {text} cannot be used. A company is sold for 0 or more."))
     try:
@@ -104,28 +93,28 @@ def money(model: Loaded, option: str, text: str) -> Fraction:
     except FigureError as error:
         says = error.text.replace("FIELD", option)
         if error.name == "wrong-currency":
-            says = f"Write it in the model's own currency, {model.settings.currency}."
+            says = f"Write it in the model's own currency, {plan.settings.currency}."
         raise InputError(Problem("bad-exit-value", f"{option} {text} cannot be used. {says}")) from None
     return exact(figure)
 
 
-def between(model: Loaded, text: str) -> tuple[Fraction, Fraction]:
+def between(plan: Plan, text: str) -> tuple[Fraction, Fraction]:
     """The ends of a range of exit values."""
     low_text, dots, high_text = text.partition("..")
     if not dots:
         raise InputError(Problem("range-malformed", f"--range {text} cannot be used. A range has two ends: 0..100M."))
-    low, high = money(model, "--range", low_text.strip()), money(model, "--range", high_text.strip())
+    low, high = money(plan, "--range", low_text.strip()), money(plan, "--range", high_text.strip())
     if low >= high:
         raise InputError(Problem("range-reversed", f"--range {text} cannot be used. The low end comes first."))
     return low, high
 
 
-def day(model: Loaded, text: str) -> date:
+def day(plan: Plan, text: str) -> date:
     """A day within the model's months."""
     from runway.months import last_day, month_label, parse_date
 
     found = parse_date(text, end=True)
-    start, months = model.settings.start, model.settings.months
+    start, months = plan.settings.start, plan.settings.months
     if found is None or not last_day(start - 1) <= found <= last_day(start + months - 1):
         span = f"{month_label(start)} to {month_label(start + months - 1)}"
         raise InputError(Problem("not-a-date", f"--date {text} is no day of this model. Write a day of {span}."))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runway.cli.command import command
 from runway.cli.options import Long, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
 
@@ -15,12 +16,11 @@ if TYPE_CHECKING:
     from runway.answers.projection import Projection
     from runway.model.model import Model
 
-__all__ = ["export"]
-
 ENDINGS = (".xlsx", ".csv", ".json", ".md")
 SAID = f"{', '.join(ENDINGS[:-1])} and {ENDINGS[-1]}"
 
 
+@command("Share")
 def export(
     model: Annotated[
         str | None,

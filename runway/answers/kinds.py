@@ -1,0 +1,173 @@
+"""The kinds of line and funding: what they are, their fields, their formulas."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from runway.errors import InputError, Problem, did_you_mean
+from runway.language.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+OF_TIME = ("collected_after", "opening_receivable", "paid_after", "opening_payable")  # not for what moves on a day
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of a table: whether it must be written, else what it is without it; `fields` are those of its tables."""
+
+    name: str
+    description: str
+    what: str  # its dimension: "money per period"
+    required: bool
+    default: str | None
+    fields: tuple[Field, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        known = {name: getattr(self, name) for name in ("name", "description", "what", "required", "default")}
+        return known | ({"fields": self.fields} if self.fields else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind, or the driver or the cap table, which have no `kind` key."""
+
+    name: str
+    sections: tuple[str, ...]
+    summary: str
+    explanation: str
+    fields: tuple[Field, ...]
+    shared: tuple[tuple[str, tuple[Field, ...]], ...]  # what a section adds to every kind in it
+    formulas: tuple[tuple[str, str, str | None], ...]  # row, formula, opening
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **{key: getattr(self, key) for key in ("name", "sections", "summary", "explanation", "fields")},
+            "section_fields": dict(self.shared),
+            "formulas": [
+                {"row": row, "formula": formula, "opening": opening} for row, formula, opening in self.formulas
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Kinds(Record):
+    """The kinds asked for: all, or one in full."""
+
+    kinds: tuple[Kind, ...]
+
+
+def kinds(name: str | None = None) -> Kinds:
+    """Every kind as its class declares it, or the one of a name; raises `InputError`: unknown-kind."""
+    from runway.model.schema import described as declared
+
+    known = described(declared())
+    if name is None:
+        return Kinds(tuple(known))
+    names = [kind.name for kind in known]
+    if name not in names:
+        text = f"There is no kind called {name}.{did_you_mean(name, names)}\nKinds: {', '.join(names)}."
+        raise InputError(Problem("unknown-kind", text))
+    return Kinds(tuple(kind for kind in known if kind.name == name))
+
+
+def described(declared: Iterable[tuple[str | Iterable[str], type[BaseModel]]]) -> list[Kind]:
+    """Each kind as its class declares it."""
+    return [kind((sections,) if isinstance(sections, str) else tuple(sections), cls) for sections, cls in declared]
+
+
+def kind(sections: tuple[str, ...], cls: type[BaseModel]) -> Kind:
+    from runway.lines.line import MAIN_NAMES, SECTION_FIELDS
+
+    tag = cls.model_fields.get("kind")
+    summary, _, rest = inspect.cleandoc(cls.__doc__ or "").partition("\n\n")
+    main = " or ".join(MAIN_NAMES.get(section, section) for section in sections)
+    dated = getattr(cls, "dated", None)
+    return Kind(
+        name=get_args(tag.annotation)[0] if tag else cls.__name__.lower(),  # the driver and the cap table have no kind
+        sections=sections,
+        summary=" ".join(summary.split()),
+        explanation=rest,
+        fields=fields(cls),
+        shared=tuple(
+            (section, tuple(known for known in fields(more) if not (dated and known.name in OF_TIME)))
+            for section in sections
+            if (more := SECTION_FIELDS.get(section))
+        ),
+        formulas=tuple((main if row == "main" else row, text, opening) for row, text, opening in rows_of_example(cls)),
+    )
+
+
+def rows_of_example(cls: type[BaseModel]) -> Iterator[tuple[str, str, str | None]]:
+    """The rows that the example in a kind's docstring has: row, formula, opening."""
+    import tomllib
+
+    from runway.language.python import formula_text
+    from runway.language.tree import Node
+
+    text = inspect.cleandoc(cls.__doc__ or "").partition("```toml")[2].partition("```")[0]
+    if not text or not hasattr(cls, "rows"):
+        return
+    (tables,) = tomllib.loads(text).values()
+    (raw,) = tables.values()
+    for row, (formula, opening, _) in cls.model_validate(raw, context={"currency": "USD"}).rows().items():
+        shown = [formula_text(part) if isinstance(part, Node) else part for part in (formula, opening)]
+        yield row, shown[0], None if shown[1] == "0" else shown[1]
+
+
+def fields(cls: type[BaseModel]) -> tuple[Field, ...]:
+    """The keys that must be written first, then the others as they are declared."""
+    found = [field(info.alias or name, info) for name, info in cls.model_fields.items() if not is_tag(name, info)]
+    return tuple(sorted(found, key=lambda item: not item.required))
+
+
+def is_tag(name: str, info: FieldInfo) -> bool:
+    """Whether a field is the `kind` that says which class reads the table."""
+    return name == "kind" and len(get_args(info.annotation)) == 1
+
+
+def field(name: str, info: FieldInfo) -> Field:
+    inner = table_class(info.annotation)
+    default = None if info.is_required() or info.default in (None, (), {}) else written(info.default)
+    return Field(
+        name=name,
+        description=info.description or "",
+        what=dimension(info),
+        required=info.is_required(),
+        default=default,
+        fields=fields(inner) if inner else (),
+    )
+
+
+def dimension(info: FieldInfo) -> str:
+    from runway.language.dimension import Dimension
+
+    places = [*info.metadata, *parts(info.annotation)]
+    choices = [part for part in parts(info.annotation) if get_origin(part) is Literal]
+    named = ", ".join(written(choice) for part in choices[:1] for choice in get_args(part))
+    return next((part.what for part in places if isinstance(part, Dimension)), named)
+
+
+def table_class(annotation: Any) -> type[BaseModel] | None:
+    from pydantic import BaseModel
+
+    return next((part for part in parts(annotation) if isinstance(part, type) and issubclass(part, BaseModel)), None)
+
+
+def parts(annotation: Any) -> list[Any]:
+    """The annotation and, level by level, everything it is made of."""
+    inside = [part for argument in get_args(annotation) for part in parts(argument)]
+    return [annotation, *inside]
+
+
+def written(default: Any) -> str:
+    """A default as TOML has it."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    return f'"{default}"' if isinstance(default, str) else str(default)

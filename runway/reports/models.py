@@ -1,0 +1,17 @@
+"""The bundled models: name and title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.render.figures import scale
+from runway.render.report import Column, Report, Row, Table
+
+if TYPE_CHECKING:
+    from runway.answers.models import Models
+
+
+def report(models: Models) -> Report:
+    """One row a model."""
+    table = Table("", (Column("name"), Column("title")), [Row([model.name, model.title]) for model in models.models])
+    return Report((), scale("", 0, ()), [[table]], main=lambda: table)

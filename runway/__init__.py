@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from runway.answers.solve import Solution
     from runway.answers.sources import Sources
     from runway.answers.variance import Variance
-    from runway.model.model import Model
     from runway.ownership.ownership import Ownership
+    from runway.program.plan import Plan
 
 __all__ = [
     "__version__",
@@ -51,8 +51,8 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, Any] | None = None) -> Model:
-    """The model of an assumption file: a path, "-", or the name of a bundled model.
+def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, Any] | None = None) -> Plan:
+    """The plan of an assumption file, for every other function here: a path, "-", or the name of a bundled model.
 
     Raises `runway.errors.InputError` with every problem found, each with its place.
     """
@@ -63,11 +63,11 @@ def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, A
 
 
 def project(
-    model: str | Model | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
+    model: str | Plan | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
 ) -> Projection:
     """The projection of a model under a scenario and further changes, `{"address": value}`.
 
-    A model that was loaded under a scenario or with changes keeps them.
+    A plan that was loaded under a scenario or with changes keeps them.
 
     >>> round(project("lemonade", set={"model.opening_cash": "0"}).rows["opening_cash"][0], 2)
     0.0
@@ -77,25 +77,26 @@ def project(
     return project_model(_changed(model, scenario, set))
 
 
-def _changed(model: str | Model | None, scenario: str | None, set: Mapping[str, Any] | None) -> Model:
-    """A model under a scenario and further changes; one that was loaded keeps its own."""
+def _changed(model: str | Plan | None, scenario: str | None, set: Mapping[str, Any] | None) -> Plan:
+    """A plan under a scenario and further changes; one that was loaded keeps its own."""
     from runway.engine.load import load_document
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
-    if not isinstance(model, Model):
+    if not isinstance(model, Plan):
         return load(model, scenario=scenario or "base", set=set)
     if scenario or set:
-        return load_document(model.original, scenario or model.scenario, {**model.changes, **(set or {})})
+        written = model.model
+        return load_document(written.original, scenario or written.scenario, {**written.changes, **(set or {})})
     return model
 
 
-def _loaded(model: str | Model | None) -> Model:
-    from runway.model.model import Model
+def _loaded(model: str | Plan | None) -> Plan:
+    from runway.program.plan import Plan
 
-    return model if isinstance(model, Model) else load(model)
+    return model if isinstance(model, Plan) else load(model)
 
 
-def sensitivity(model: str | Model | None = None, params: Sequence[str] = ("burn",), **options: Any) -> Sensitivity:
+def sensitivity(model: str | Plan | None = None, params: Sequence[str] = ("burn",), **options: Any) -> Sensitivity:
     """How runway answers to figures; the options are those of `runway.answers.sensitivity.sensitivity`.
 
     >>> [case.outcome.months for case in sensitivity("lemonade", within=["-50%..50%"], steps=3).sweeps[0].cases]
@@ -107,7 +108,7 @@ def sensitivity(model: str | Model | None = None, params: Sequence[str] = ("burn
 
 
 def solve(
-    model: str | Model | None = None, vary: str = "burn", so_that: str = "runway >= 24 months", **options: Any
+    model: str | Plan | None = None, vary: str = "burn", so_that: str = "runway >= 24 months", **options: Any
 ) -> Solution:
     """What a figure must be so that a target holds; the options are those of `runway.answers.solve.solve`."""
     from runway.answers.solve import solve as solved
@@ -115,14 +116,14 @@ def solve(
     return solved(_loaded(model), vary, so_that, **options)
 
 
-def scenarios(model: str | Model | None = None, only: Sequence[str] = ()) -> Scenarios:
+def scenarios(model: str | Plan | None = None, only: Sequence[str] = ()) -> Scenarios:
     """The scenarios of a file side by side."""
     from runway.answers.scenarios import scenarios as compared
 
     return compared(_loaded(model), only)
 
 
-def clause(model: str | Model | None = None, wanted: str | None = None) -> Clauses:
+def clause(model: str | Plan | None = None, wanted: str | None = None) -> Clauses:
     """What the clauses of a model's rounds are worth: `ROUND.CLAUSE`, a round, or all of them."""
     from runway.answers.clause import clause as priced
 
@@ -130,17 +131,17 @@ def clause(model: str | Model | None = None, wanted: str | None = None) -> Claus
 
 
 def cap_table(
-    model: str | Model | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
+    model: str | Plan | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
 ) -> Ownership:
     """Who owns the company from its `[captable]` through every closing of the projection."""
     from runway.ownership.register import ownership
 
     loaded = _changed(model, scenario, set)
-    return ownership(loaded, project(loaded).rows)
+    return ownership(loaded.model, project(loaded).rows)
 
 
 def exit_at(
-    model: str | Model | None,
+    model: str | Plan | None,
     value: Fraction | float | Sequence[Fraction | float],
     *,
     on: date | None = None,
@@ -158,11 +159,11 @@ def exit_at(
 
     loaded = _loaded(model)
     asked = [Fraction(one) for one in (value if isinstance(value, Sequence) else [value])]
-    return sold(loaded, project(loaded).rows, asked, on, values, rate)
+    return sold(loaded.model, project(loaded).rows, asked, on, values, rate)
 
 
 def explain(
-    model: str | Model | None = None, address: str = "cash", month: str | None = None, **options: Any
+    model: str | Plan | None = None, address: str = "cash", month: str | None = None, **options: Any
 ) -> Explanation:
     """What a row, a figure, an event, a closing or a clause is, and why, down to the lines of the file.
 
@@ -174,21 +175,21 @@ def explain(
     return explained(_loaded(model), address, month, **options)
 
 
-def check(model: str | Model | None = None) -> Checks:
+def check(model: str | Plan | None = None) -> Checks:
     """Whether a model satisfies the checks of its file: expected, modelled, residual, verdict."""
     from runway.answers.check import check as checked
 
     return checked(_loaded(model))
 
 
-def sources(model: str | Model | None = None, **options: Any) -> Sources:
+def sources(model: str | Plan | None = None, **options: Any) -> Sources:
     """What the figures of a model rest on, how much of runway hangs on each source, and what to find out next."""
     from runway.answers.sources import sources as weighed
 
     return weighed(_loaded(model), **options)
 
 
-def variance(model: str | Model | None = None, month: str | None = None) -> Variance:
+def variance(model: str | Plan | None = None, month: str | None = None) -> Variance:
     """The plan of a model against its actuals, in a closed month and in the year to date."""
     from runway.answers.variance import variance as held
 
@@ -196,8 +197,8 @@ def variance(model: str | Model | None = None, month: str | None = None) -> Vari
 
 
 def compare(
-    first: str | Model | None = None,
-    second: str | Model | None = None,
+    first: str | Plan | None = None,
+    second: str | Plan | None = None,
     *,
     scenarios: Sequence[str] = (),
     set: Mapping[str, Any] | None = None,
@@ -206,15 +207,15 @@ def compare(
     """What changed between two models, files, scenarios or revisions (`FILE@REV`), and what each change is worth."""
     from runway.answers.compare import compare as compared
     from runway.answers.compare import compare_names
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
-    if isinstance(first, Model) or isinstance(second, Model):
+    if isinstance(first, Plan) or isinstance(second, Plan):
         return compared(_loaded(first), _loaded(second), **options)
     one, other, titles = compare_names(first, second, scenarios, set)
     return compared(one, other, titles=titles, **options)
 
 
-def simulate(model: str | Model | None = None, **options: Any) -> Simulation:
+def simulate(model: str | Plan | None = None, **options: Any) -> Simulation:
     """A model over its uncertain figures; the options are those of `runway.answers.simulate.simulate`.
 
     >>> simulate("openai-2025", paths=1000, seed=7).paths

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from runway.answers.projection import Projection
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 settings.register_profile(
     "same", derandomize=True, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
@@ -38,11 +38,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def load(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Model]:
+def load(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Plan]:
     """`load(text)`: the model of a TOML text; one without `[model]` gets the model above."""
     folder = tmp_path_factory.mktemp("models")
 
-    def load(text: str, **how: Any) -> Model:
+    def load(text: str, **how: Any) -> Plan:
         text = dedent(text).lstrip()
         if "[model]" not in text:
             text += MODEL
@@ -54,7 +54,7 @@ def load(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Model]:
 
 
 @pytest.fixture(scope="session")
-def project(load: Callable[..., Model]) -> Callable[..., Projection]:
+def project(load: Callable[..., Plan]) -> Callable[..., Projection]:
     """`project(text)`: the projection of a TOML text."""
 
     def project(text: str, **how: Any) -> Projection:

@@ -156,15 +156,15 @@ def test_neutral_levers_and_relative_changes_of_nothing_change_nothing(project: 
 @given(company=companies())
 def test_scaling_all_money_scales_cash_and_leaves_the_months(load: Load, company: Company) -> None:
     """By 1,024, which floats do without rounding; without posting, which does not scale."""
-    from runway.answers.project import Reader
     from runway.engine.days import layout
+    from runway.engine.ladder import Runner
 
     found = []
     for scale in (1024, 1):
-        model = load(company.text(scale))
-        reader = Reader(model, Engine(model.program, model.document), layout(model))
-        rows = reader.engine.run(posting=False)
-        days = reader.days(rows, {})
+        plan = load(company.text(scale))
+        runner = Runner(plan, Engine(plan.program, plan.model.document), layout(plan.model))
+        rows = runner.engine.run(posting=False)
+        days = runner.days(rows, {})
         found.append((rows["cash"], rows["total.costs"], days.read()))
     (more_cash, more_costs, more), (cash, costs, read) = found
     assert more_cash == pytest.approx([1024 * x for x in cash], rel=1e-9, abs=1e-3)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from runway.engine.asked import not_converted
 from runway.engine.criteria import criteria, half_unit, holds, probe, says_of, title_of, with_probes, years_of
 from runway.engine.days import layout
-from runway.engine.ladder import LADDER, PLACES, Reader, day_at, measured, rung_of
+from runway.engine.ladder import LADDER, PLACES, Runner, day_at, measured, rung_of
 from runway.engine.run import Engine
 from runway.errors import InputError
 from runway.language.record import Amount, Money, Record
-from runway.model.origin import Origins
 from runway.months import NEVER, date_at, last_day, month_label
+from runway.program.origin import Origins
 from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from runway.engine.ladder import Rung
     from runway.engine.run import Series
     from runway.language.figure import Entry
-    from runway.model.model import Model
     from runway.model.tables import Check
     from runway.ownership.ownership import Ownership
+    from runway.program.plan import Plan
 
 
 OUT_OF_SCALE = 20  # times smaller than another figure of the same section and source
@@ -99,30 +99,29 @@ class Checks(Record):
         return all(check.holds for check in self.checks)
 
 
-def check(model: Model) -> Checks:
+def check(plan: Plan) -> Checks:
     """Every check of a model's file against its projection, all formulas in one run a rung.
 
     Raises `InputError` with every check that cannot be read.
     """
-    assert model.program is not None
+    model = plan.model
     return Checks(
         model=model.settings.name,
         scenario=model.scenario,
         currency=model.settings.currency,
-        minor_digits=model.program.minor_digits,
-        checks=tuple(_Runner(model).checked()),
-        out_of_scale=tuple(out_of_scale(model)),
+        minor_digits=plan.program.minor_digits,
+        checks=tuple(_Asked(plan).checked()),
+        out_of_scale=tuple(out_of_scale(plan)),
     )
 
 
-def out_of_scale(model: Model) -> Iterator[OutOfScale]:
+def out_of_scale(plan: Plan) -> Iterator[OutOfScale]:
     """Cited flows of money a year that are a small part of another one, of the same section and source.
 
     A wrong unit (k for M, a day for a year) looks just like it, and so does a figure of another scope.
     """
-    assert model.program is not None
-    origins = Origins(model)
-    sections = {item.name: item.section for item in model.items}
+    origins = Origins(plan)
+    sections = {item.name: item.section for item in plan.model.items}
     groups: dict[tuple[str, str], list[tuple[float, str, Entry]]] = {}
     for address, figure in origins.names.figures.items():
         section = sections.get(address.partition(".")[0], "")
@@ -141,15 +140,15 @@ def out_of_scale(model: Model) -> Iterator[OutOfScale]:
                 yield OutOfScale(address, entry.text, a_year, other, against.text, largest, place.file, place.line)
 
 
-class _Runner:
+class _Asked:
     """Runs a model with the formulas of its checks as further rows."""
 
-    def __init__(self, model: Model) -> None:
-        assert model.program is not None
-        self.model, self.program, self.criteria = model, model.program, criteria(model)
-        self.years = years_of(model)
+    def __init__(self, plan: Plan) -> None:
+        self.model, self.program = plan
+        self.criteria = criteria(plan)
+        self.years = years_of(self.model)
         probed = with_probes(self.program, self.criteria)
-        self.runs = Reader(model, Engine(probed, model.document), layout(model))
+        self.runs = Runner(plan, Engine(probed, self.model.document), layout(self.model))
         self._rows: dict[int, Mapping[str, Series]] = {}
 
     def rows(self, rung: int) -> Mapping[str, Series]:
@@ -278,7 +277,7 @@ class _Runner:
                 value = cash(day)
                 if value < lowest:
                     lowest, lowest_day = value, day_at(start + t, day)
-                if value < -half_unit(self.model) and first_below is None:
+                if value < -half_unit(self.program) and first_below is None:
                     first_below = day_at(start + t, day)
         when = f"lowest {day_text(lowest_day)}"
         if first_below is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.ladder import reader_of
+from runway.engine.ladder import runner_of
 from runway.engine.paths import PathsRun
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.tree import Parameter, walk
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from runway.engine.ladder import Reader, Rung
+    from runway.engine.ladder import Rung, Runner
     from runway.model.model import Item, Model
+    from runway.program.plan import Plan
 
 RULES = ("keep_pre_money", "keep_post_money")
 WRITTEN, TURNED = "as written", "turned"  # the rule of the file for what stands after a cut, and the other one
@@ -116,7 +117,7 @@ class Clauses:
         return clauses_to_dict(self)
 
 
-def clause(model: Model, wanted: str | None = None) -> Clauses:
+def clause(plan: Plan, wanted: str | None = None) -> Clauses:
     """Every clause of a model, those of one round, or one of them (`ROUND.CLAUSE`), with it and without it.
 
     The condition *holds* when its events happen by the deadline (those that the file has later happen on it), it
@@ -127,15 +128,15 @@ def clause(model: Model, wanted: str | None = None) -> Clauses:
     """
     from runway.months import month_label
 
-    reader = reader_of(model)
-    program = reader.program
+    model, program = plan
+    runner = runner_of(plan)
     groups = _groups(model, wanted)
-    drafts = [(item, members, _Draft(reader, item, members)) for item, members in groups]
+    drafts = [(item, members, _Draft(runner, item, members)) for item, members in groups]
     paths = [path for _, _, draft in drafts for path in draft.paths]
     runs: dict[str, PathsRun] = {}
     if paths:
         countings = [draft.counting for _, _, draft in drafts for _ in draft.paths]
-        runs = {WRITTEN: PathsRun(reader, paths, countings), TURNED: PathsRun(_turned(model), paths, countings)}
+        runs = {WRITTEN: PathsRun(runner, paths, countings), TURNED: PathsRun(_turned(model), paths, countings)}
     terms, at = [], 0
     for item, members, draft in drafts:
         terms.append(_terms(draft, item, members, runs, at))
@@ -166,7 +167,7 @@ def _groups(model: Model, wanted: str | None) -> list[tuple[Item, list[Any]]]:
     return [(items[name], members) for (name, _), members in found.items()]
 
 
-def _turned(model: Model) -> Reader:
+def _turned(model: Model) -> Runner:
     """The same model with the other rule for what stands after a cut: what is owned differs, cash does not."""
     from runway.engine.load import load_document
 
@@ -175,22 +176,22 @@ def _turned(model: Model) -> Reader:
         rule = getattr(item.part, "after_cut", None)
         if rule is not None:
             changes[f"{item.name}.after_cut"] = RULES[1 - RULES.index(rule)]
-    return reader_of(load_document(model.original, model.scenario, changes))
+    return runner_of(load_document(model.original, model.scenario, changes))
 
 
 class _Draft:
     """The overrides of one group of clauses, as paths of a run."""
 
-    def __init__(self, reader: Reader, item: Item, members: Sequence[Any]) -> None:
-        self.reader, self.item, self.members = reader, item, members
-        parameters = reader.program.parameters
+    def __init__(self, runner: Runner, item: Item, members: Sequence[Any]) -> None:
+        self.runner, self.item, self.members = runner, item, members
+        parameters = runner.program.parameters
         self.addresses = [f"{item.name}.{c.name}" for c in members]
         siblings = [c for c in item.part.clauses if _text(c) == _text(members[0])]
         self.unused = {f"{item.name}.{c.name}.exercised": 0.0 for c in siblings}
         planned = item.planned
         self.counting = "+ planned" if planned else "+ conditional"
         self.counted = {"levers.planned": 1.0 if planned else 0.0}
-        self.open = _open_events(reader, self.addresses[0])
+        self.open = _open_events(runner, self.addresses[0])
         self.by = min(parameters[f"{address}.by"] for address in self.addresses)
         self.in_time = {event: min(parameters[event], self.by) for event in self.open}
         never = dict.fromkeys(self.open, NEVER)
@@ -206,16 +207,16 @@ def _text(one: Any) -> str:
     return " ".join(one.unless.text.split())
 
 
-def _open_events(reader: Reader, address: str) -> list[str]:
+def _open_events(runner: Runner, address: str) -> list[str]:
     """The dates of the events that a clause's condition names and that have not happened before the first month."""
-    met = next(row for row in reader.program.rows if row.address == f"{address}.met")
-    dates = {f"{name}.date" for name in reader.model.events}
+    met = next(row for row in runner.program.rows if row.address == f"{address}.met")
+    dates = {f"{name}.date" for name in runner.model.events}
     named = dict.fromkeys(n.address for n in walk(met.formula) if isinstance(n, Parameter) and n.address in dates)
-    return [event for event in named if reader.program.parameters[event] >= 0]
+    return [event for event in named if runner.program.parameters[event] >= 0]
 
 
 def _terms(draft: _Draft, item: Item, members: Sequence[Any], runs: Mapping[str, PathsRun], at: int) -> Terms:
-    ran, program = runs[WRITTEN], draft.reader.program
+    ran, program = runs[WRITTEN], draft.runner.program
     places = range(at, at + len(draft.paths))
     fates: list[tuple[str, str | None]] = [
         ("holds", None),
@@ -257,7 +258,7 @@ def _reading(
     own: str = part.after_cut
     rules = {WRITTEN: own, TURNED: RULES[1 - RULES.index(own)]}
     owned: tuple[Ownership, ...] = ()
-    if draft.reader.model.captable is not None:
+    if draft.runner.model.captable is not None:
         owned = tuple(_by_table(run, place, draft.item, rules[which]) for which, run in runs.items())
     elif f"{name}.post_money" in ran.rows:
         owned = tuple(_by_valuation(run, place, draft.item, rules[which]) for which, run in runs.items())
@@ -282,7 +283,7 @@ def _by_table(run: PathsRun, place: int, item: Item, rule: str) -> Ownership:
     """What the cap table says at the end of the horizon: of the round's investors, of its shares, of the others."""
     from runway.ownership.register import ownership
 
-    model, name, part = run.reader.model, item.name, item.part
+    model, name, part = run.runner.model, item.name, item.part
     funding = tuple(f"{other.name}." for other in model.section("funding"))
     found = ownership(model, {row: run.row(row, place) for row in run.rows if row.startswith(funding)})
     table = found.table(found.last_day)
@@ -310,7 +311,7 @@ def _latest(draft: _Draft, address: str, holds: Reading | None, fails: Reading, 
 
     The open events of the condition move together by days; those that the file never has come on the day itself.
     """
-    start, horizon = draft.reader.program.start, draft.reader.program.months
+    start, horizon = draft.runner.program.start, draft.runner.program.months
     if holds is None or not draft.open:
         return Latest("unknown")
     if not _shorter(fails.runway, holds.runway):
@@ -320,7 +321,7 @@ def _latest(draft: _Draft, address: str, holds: Reading | None, fails: Reading, 
     while (width := (bad - good).days) > 1:
         days = [good + timedelta(days=n) for n in sorted({max(1, width * n // SEARCHED) for n in range(1, SEARCHED)})]
         paths = [{**used, **_moved(draft, met, day)} for day in days]
-        ran = PathsRun(draft.reader, paths, [draft.counting] * len(days))
+        ran = PathsRun(draft.runner, paths, [draft.counting] * len(days))
         short = next((n for n, rung in enumerate(ran.rungs) if _shorter(rung, holds.runway)), len(days))
         if short < len(days):
             bad, late = days[short], ran.rungs[short]
@@ -338,6 +339,6 @@ def _shorter(one: Rung, other: Rung) -> bool:
 
 def _moved(draft: _Draft, met: float, day: date) -> dict[str, float]:
     """The dates of the condition's open events when it is met on a day rather than at `met`."""
-    start = draft.reader.program.start
+    start = draft.runner.program.start
     later = day - date_at(met, start)
     return {event: position(date_at(place, start) + later, start) for event, place in draft.in_time.items()}

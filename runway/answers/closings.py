@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from runway.engine.run import Series
     from runway.model.model import Item, Model
+    from runway.program.plan import Plan
     from runway.program.program import Program
 
 Rows = Mapping[str, "Series"]
@@ -30,8 +31,9 @@ def rounds(model: Model, rows: Rows) -> tuple[Round, ...]:
     )
 
 
-def closings(model: Model, program: Program, rows: Rows) -> tuple[Closing, ...]:
+def closings(plan: Plan, rows: Rows) -> tuple[Closing, ...]:
     """Each closing of a round, and each grant."""
+    model, program = plan
     found = []
     for item in model.section("funding"):
         planned = item.planned
@@ -124,20 +126,22 @@ def _missing(program: Program, address: str, by: float) -> str:
     return f" ({', '.join(found)})" if found else ""
 
 
-def clauses(model: Model, program: Program, rows: Rows) -> tuple[Clause, ...]:
+def clauses(plan: Plan, rows: Rows) -> tuple[Clause, ...]:
     """Each clause of a round."""
     return tuple(
-        _clause(item, clause, program, rows)
-        for item in model.section("funding")
+        _clause(item, clause, plan.program, rows)
+        for item in plan.model.section("funding")
         for clause in getattr(item.part, "clauses", ())
     )
 
 
-def covenants(model: Model, program: Program, rows: Rows, certain: Rows) -> tuple[Covenant, ...]:
+def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[Covenant, ...]:
     """Each covenant: its lowest headroom of the months in which it was tested, and its first breach.
 
     The first breach is told of two runs: `rows`, the scenario as written, and `certain`, the rung + certain.
     """
+
+    model, program = plan
 
     def breached(run: Rows, address: str) -> date | None:
         broken = (n for n, holds in enumerate(run[f"{address}.holds"]) if not holds)
@@ -166,9 +170,9 @@ def covenants(model: Model, program: Program, rows: Rows, certain: Rows) -> tupl
     return tuple(found)
 
 
-def credit(model: Model, program: Program, rows: Rows) -> tuple[Credit, ...]:
+def credit(plan: Plan, rows: Rows) -> tuple[Credit, ...]:
     """Each credit line: when it is open, what is owed at the end, and the month end with the most."""
-    return tuple(_credit(item, program, rows) for item in credit_lines(model))
+    return tuple(_credit(item, plan.program, rows) for item in credit_lines(plan.model))
 
 
 def _credit(item: Item, program: Program, rows: Rows) -> Credit:

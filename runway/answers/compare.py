@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from runway.engine.ladder import Rung
     from runway.language.measures import Measure
     from runway.model.model import Model
+    from runway.program.plan import Plan
 
 MOST_PLAYERS = 12
 BLOCK = 1024  # paths at a time, so that memory stays small
@@ -76,8 +77,8 @@ class Comparison:
 
 
 def compare(
-    first: Model,
-    second: Model,
+    first: Plan,
+    second: Plan,
     *,
     metric: str = "runway",
     rung: str | None = None,
@@ -92,7 +93,8 @@ def compare(
     from runway.answers.project import project_model
 
     measure, rung = metric_named(metric, rung)
-    currencies = first.settings.currency, second.settings.currency
+    models = first.model, second.model
+    currencies = models[0].settings.currency, models[1].settings.currency
     if currencies[0] != currencies[1]:
         said = (
             f"One model is in {currencies[0]}, the other in {currencies[1]}; what cannot be added cannot be compared."
@@ -106,18 +108,18 @@ def compare(
     ends = _number(outcomes[0], measure, horizons[0]), _number(outcomes[1], measure, horizons[1])
     beyond, why_not = any(o.months is None for o in outcomes), None
     effects: tuple[Effect, ...] = ()
-    found = differences(first, second)
+    found = differences(*models)
     changes = tuple(_public(d) for d in found)
     try:
-        model, players = union(first, second)
-        variants = Variants(model, sides[0].counting.key)
+        both, players = union(first, second)
+        variants = Variants(both, sides[0].counting.key)
         effects, passed = _effects(variants, players, measure, outcomes, ends)
         beyond = beyond or passed
         effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in found if d.what == "ownership")
     except NotOneModelError as error:
         why_not = str(error)
     return Comparison(
-        titles or (_title(first), _title(second)),
+        titles or (_title(models[0]), _title(models[1])),
         (project_model(first), project_model(second)),
         currencies[0],
         sides[1].program.minor_digits,
@@ -265,8 +267,8 @@ def whole_units(shares: Sequence[float], digits: int) -> list[float]:
 
 def compare_names(
     first: str | None, second: str | None, scenarios: Sequence[str] = (), changes: Mapping[str, Any] | None = None
-) -> tuple[Model, Model, tuple[str, str]]:
-    """The two models that names mean, and how each is called.
+) -> tuple[Plan, Plan, tuple[str, str]]:
+    """The two plans that names mean, and how each is called.
 
     Two files or revisions (`plan.toml@HEAD~1`), each under its scenario; or one, under two scenarios, under base and
     one, or as it is and with `changes`, which always act on the second.
@@ -291,7 +293,7 @@ def compare_names(
     if len(wanted) == 1:
         wanted = [wanted[0] if changes or second is not None else "base", wanted[0]]
     wanted = wanted or ["base", "base"]
-    models = load_document(before, wanted[0]), load_document(after or before, wanted[1], changes)
+    plans = load_document(before, wanted[0]), load_document(after or before, wanted[1], changes)
     if second is not None:
         labels = [name, second]
         if wanted[0] != wanted[1] or name == second:
@@ -300,4 +302,4 @@ def compare_names(
         labels = list(wanted)
     if changes:
         labels[1] += " with " + ", ".join(f"{address} = {value}" for address, value in changes.items())
-    return models[0], models[1], (labels[0], labels[1])
+    return plans[0], plans[1], (labels[0], labels[1])

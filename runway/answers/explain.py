@@ -10,14 +10,14 @@ from runway.engine.trace import Part, Trace
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import CLOSED, SETTLED
 from runway.language.tree import Node, Parameter, walk
-from runway.model.origin import Origin, Origins
 from runway.months import month_label, month_number
+from runway.program.origin import Origin, Origins
 from runway.program.statement import main_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 DEPTH = 3
 MOST_MONTHS = 12  # of a sum over months that are told one by one
@@ -63,7 +63,7 @@ class Explanation:
         return explanation_to_dict(self)
 
 
-def explain(model: Model, address: str, month: str | None = None, *, depth: int = DEPTH) -> Explanation:
+def explain(plan: Plan, address: str, month: str | None = None, *, depth: int = DEPTH) -> Explanation:
     """What a row, a figure, an event, a closing or a clause is, and why.
 
     A bare name means what it means in formulas; without a month it is the first.  Values are those of one run, the
@@ -72,14 +72,14 @@ def explain(model: Model, address: str, month: str | None = None, *, depth: int 
     """
     if depth < 1:
         raise InputError(Problem("value-out-of-range", "--depth is a whole number from 1."))
-    return _Explainer(model).explanation(address, month, depth)
+    return _Explainer(plan).explanation(address, month, depth)
 
 
 class _Explainer:
-    def __init__(self, model: Model) -> None:
-        assert model.program is not None
-        self.model, self.program, self.origins = model, model.program, Origins(model)
-        self.trace = Trace(model, self.neutral_levers())
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.origins = plan, Origins(plan)
+        self.model, self.program = plan
+        self.trace = Trace(plan, self.neutral_levers())
         self.posted = {row.address for row in self.program.rows if row.posted}
         self.seen: set[Part] = set()
 
@@ -165,13 +165,13 @@ class _Explainer:
 
         if "." not in address and f"{address}.due" not in self.trace.rows:
             return None
-        for closing in closings(self.model, self.program, self.trace.values):
+        for closing in closings(self.plan, self.trace.values):
             if closing.address == address:
                 when = "" if closing.date is None else f" on {day_text(closing.date)}"
                 reduced = closing.status == "reduced"
                 amount = sum(self.trace.values[f"{address}.cash"]) if reduced else closing.amount
                 return f"{closing.status}{when}: {amount_text(amount)}", closing.reason
-        for clause in clauses(self.model, self.program, self.trace.values):
+        for clause in clauses(self.plan, self.trace.values):
             if clause.address == address:
                 when = "" if clause.date is None else f", {day_text(clause.date)}"
                 return f"{clause.status}{when}", clause.reason

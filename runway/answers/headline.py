@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.answers.closings import closings
 from runway.answers.project import SECTION_TITLES, project_model
-from runway.engine.ladder import LADDER, Reader, reader_of, rung_named, rung_of
+from runway.engine.ladder import LADDER, Runner, rung_named, rung_of, runner_of
 from runway.months import month_label
 from runway.program.statement import CASH_SECTIONS
 from runway.words import day_text, month_text
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runway.answers.projection import Closing, Projection
     from runway.engine.ladder import Rung
     from runway.engine.run import Series
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 COUNTS = {
     "cash in hand": "nothing still to be received",
@@ -92,28 +92,28 @@ class Headline:
         return headline_to_dict(self)
 
 
-def headline(model: Model, wanted: str | None = None) -> Headline:
+def headline(plan: Plan, wanted: str | None = None) -> Headline:
     """Each rung of the ladder explained, or the one wanted: certain, conditional, planned, cash_in_hand.
 
     Raises `InputError`: unknown-rung.
     """
     place_wanted = None if wanted is None else rung_named(wanted, "_")
-    assert model.program is not None
-    reader = reader_of(model)
-    runs = reader.engine.run_each([counting.overrides for counting in LADDER])
-    written = closings(model, model.program, runs[-1])
+    model, program = plan
+    runner = runner_of(plan)
+    runs = runner.engine.run_each([counting.overrides for counting in LADDER])
+    written = closings(plan, runs[-1])
     shown = [
-        _explained(reader, place, rows, written) for place, rows in enumerate(runs) if place_wanted in (None, place)
+        _explained(runner, place, rows, written) for place, rows in enumerate(runs) if place_wanted in (None, place)
     ]
     return Headline(
         model=model.settings.name,
         scenario=model.scenario,
         currency=model.settings.currency,
-        minor_digits=model.program.minor_digits,
-        first_month=month_label(model.program.start),
+        minor_digits=program.minor_digits,
+        first_month=month_label(program.start),
         minimum_cash=runs[-1]["minimum_cash"][0],
         rungs=tuple(shown),
-        measures=() if wanted is not None else tuple(_measures(project_model(model))),
+        measures=() if wanted is not None else tuple(_measures(project_model(plan))),
     )
 
 
@@ -143,19 +143,19 @@ def _measures(projection: Projection) -> Iterator[Measure]:
     yield Measure("expenses held", "money", survival.expenses, says)
 
 
-def _explained(reader: Reader, place: int, rows: Mapping[str, Series], written: Sequence[Closing]) -> RungExplained:
-    program = reader.program
-    rung, name, overrides = rung_of(reader, place, rows), LADDER[place].title, LADDER[place].overrides
+def _explained(runner: Runner, place: int, rows: Mapping[str, Series], written: Sequence[Closing]) -> RungExplained:
+    program = runner.program
+    rung, name, overrides = rung_of(runner, place, rows), LADDER[place].title, LADDER[place].overrides
     zero = rung.zero_cash_date
     last = program.months - 1 if zero is None else zero.year * 12 + zero.month - 1 - program.start
-    cash, _ = reader.days(rows, overrides).month(last)
+    cash, _ = runner.days(rows, overrides).month(last)
     flows = [(s, SECTION_TITLES[s], sum(rows[f"cash.{s}"][: last + 1])) for s in CASH_SECTIONS]
     return RungExplained(
         rung=rung,
         counts=COUNTS[name],
         closings=tuple(_counted(name, closing, rows, last) for closing in written),
         until=month_label(program.start + last),
-        days=None if zero is None else (zero.day - 1, reader.layout.days[last]),
+        days=None if zero is None else (zero.day - 1, runner.layout.days[last]),
         opening_cash=rows["opening_cash"][0],
         flows=tuple((s, title, amount) for s, title, amount in flows if amount),
         closing_cash=rows["cash"][last],

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runway.answers.projection import Projection
-    from runway.engine.ladder import Reader
+    from runway.engine.ladder import Runner
     from runway.language.figure import Entry
 
 MATTERS = 0.5  # months of runway that a weak assumption must move to be named
@@ -22,30 +22,30 @@ MOST = 3
 TRIED = 40
 
 
-def notes(reader: Reader, projection: Projection) -> tuple[str, ...]:
+def notes(runner: Runner, projection: Projection) -> tuple[str, ...]:
     """The notes of a projection, the most important first; how clauses fell stands in `projection.clauses`."""
     return (
-        *_actuals(reader),
-        *_weak_assumptions(reader),
+        *_actuals(runner),
+        *_weak_assumptions(runner),
         *_covenants(projection),
-        *_earmarks(reader, projection),
-        *_unmet(reader, projection),
-        *_ignored(reader),
+        *_earmarks(runner, projection),
+        *_unmet(runner, projection),
+        *_ignored(runner),
     )
 
 
-def _actuals(reader: Reader) -> Iterator[str]:
+def _actuals(runner: Runner) -> Iterator[str]:
     """Up to when the months are closed, and what of them is not in the books."""
-    actuals = reader.model.actuals
+    actuals = runner.model.actuals
     if actuals is None:
         return
     named = {address.partition(".")[0] for address in actuals.values}
     sections = ("revenue", "costs", "capital", "passthrough")
-    lines = [item.name for section in sections for item in reader.model.section(section)]
+    lines = [item.name for section in sections for item in runner.model.section(section)]
     planned = [name for name in lines if name not in named and name != DIFFERENCE]
     text = f"closed up to {month_text(month_label(actuals.last_close))}, from {actuals.file}"
     yield text + (f"; as planned there: {', '.join(planned)}" if planned else "")
-    if missing := without_rows_text(actuals.without_rows(reader.program.start)):
+    if missing := without_rows_text(actuals.without_rows(runner.program.start)):
         yield missing
     if actuals.unmapped:
         total = sum(account.total for account in actuals.unmapped)
@@ -56,20 +56,20 @@ def _actuals(reader: Reader) -> Iterator[str]:
         yield f"{actuals.totals.rows_after_close:,} rows of {actuals.file} are of later months and not used"
 
 
-def _weak_assumptions(reader: Reader) -> list[str]:
+def _weak_assumptions(runner: Runner) -> list[str]:
     """Figures of low confidence with a stated range that moves the first rung, by one run at each end."""
     rung = LADDER[0].overrides
 
     def months(overrides: dict[str, float]) -> float | None:
-        rows = reader.engine.run({**rung, **overrides})
-        empty = reader.days(rows, overrides).first_below()
-        return None if empty is None else months_to(*empty, reader.layout.days)
+        rows = runner.engine.run({**rung, **overrides})
+        empty = runner.days(rows, overrides).first_below()
+        return None if empty is None else months_to(*empty, runner.layout.days)
 
-    weak = [(a, e) for a, e in reader.program.entries.items() if e.confidence == "low" and e.amount.is_number]
+    weak = [(a, e) for a, e in runner.program.entries.items() if e.confidence == "low" and e.amount.is_number]
     found = []
     for address, entry in [(a, e) for a, e in weak if e.low is not None and e.high is not None][:TRIED]:
         ends = [months({address: entry.low or 0.0}), months({address: entry.high or 0.0})]
-        low, high = (reader.program.months if end is None else end for end in ends)
+        low, high = (runner.program.months if end is None else end for end in ends)
         if abs(high - low) >= MATTERS:
             said = ["beyond" if end is None else f"{end:.1f}" for end in ends]
             text = f"from {_moved(entry)} the first rung goes from {' to '.join(said)} months"
@@ -99,13 +99,13 @@ def _covenants(projection: Projection) -> Iterator[str]:
             )
 
 
-def _earmarks(reader: Reader, projection: Projection) -> Iterator[str]:
-    rows, start = projection.rows, reader.program.start
-    for item in reader.model.section("funding"):
+def _earmarks(runner: Runner, projection: Projection) -> Iterator[str]:
+    rows, start = projection.rows, runner.program.start
+    for item in runner.model.section("funding"):
         for earmark in getattr(item.part, "earmarks", ()):
             prefix = f"{item.name}.{earmark.for_}"
             own, filled = rows[f"{prefix}.own_cash"], rows[f"{prefix}.filled"]
-            amount = reader.program.parameters[f"{prefix}.amount"]
+            amount = runner.program.parameters[f"{prefix}.amount"]
             short = [t for t in range(len(own)) if filled[t] < amount - 0.005 and filled[t] > 0]
             if short:
                 full = next((t for t in range(len(own)) if filled[t] >= amount - 0.005), None)
@@ -129,18 +129,18 @@ def _earmarks(reader: Reader, projection: Projection) -> Iterator[str]:
             return
 
 
-def _unmet(reader: Reader, projection: Projection) -> Iterator[str]:
-    for item in reader.model.section("revenue"):
+def _unmet(runner: Runner, projection: Projection) -> Iterator[str]:
+    for item in runner.model.section("revenue"):
         unmet = projection.rows.get(f"{item.name}.unmet", ())
         short = [t for t, value in enumerate(unmet) if value > 0]
         if short:
-            when = date_at(short[0], reader.program.start)
+            when = date_at(short[0], runner.program.start)
             lost = max(unmet)
             turned = f"up to {amount_text(lost)} customers a month are turned away"
             yield f"{item.name} reaches its capacity in {month_text(when)}; {turned}"
 
 
-def _ignored(reader: Reader) -> Iterator[str]:
-    for item in reader.model.section("funding"):
+def _ignored(runner: Runner) -> Iterator[str]:
+    for item in runner.model.section("funding"):
         if item.kind == "secondary":
             yield f"{item.name} is a sale between holders; it brings the company no cash"

@@ -185,13 +185,13 @@ def _company(file: str, document: Document, options: Options) -> Company:
     from runway.answers.project import project_model
     from runway.answers.simulate import rung_of_model, simulate
 
-    model = load_document(document)
-    projection = project_model(model)
-    rung = projection.runway[rung_of_model(model, options.counting)]
+    plan = load_document(document)
+    projection = project_model(plan)
+    rung = projection.runway[rung_of_model(plan.model, options.counting)]
     year = two_years = None
     if options.paths:
         found = simulate(
-            model, paths=options.paths, seed=options.seed, workers=1, counting=options.counting, checks=False
+            plan, paths=options.paths, seed=options.seed, workers=1, counting=options.counting, checks=False
         )
         odds = found.risk().by_month
         year, two_years = (odds[n - 1] if n <= len(odds) else None for n in (YEAR, TWO_YEARS))

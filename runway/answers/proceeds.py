@@ -18,8 +18,7 @@ from runway.answers.projection import Proceeds, Use
 if TYPE_CHECKING:
     from runway.answers.projection import Line
     from runway.engine.run import Series
-    from runway.model.model import Model
-    from runway.program.program import Program
+    from runway.program.plan import Plan
 
 Rows = Mapping[str, "Series"]
 Needs = dict[str, int]
@@ -85,7 +84,7 @@ def divided(amount: int, parts: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def proceeds(model: Model, program: Program, rows: Rows, lines: Sequence[Line]) -> tuple[Proceeds, ...]:
+def proceeds(plan: Plan, rows: Rows, lines: Sequence[Line]) -> tuple[Proceeds, ...]:
     """Each source and its uses; `lines` are those of funding and of credit lines.  Empty if no funding came.
 
     Opening cash and receipts are sources like the others.  Raises `AssertionError` if it does not foot.
@@ -94,9 +93,9 @@ def proceeds(model: Model, program: Program, rows: Rows, lines: Sequence[Line]) 
     if not came:
         return ()
     repaid = [line.name for line in lines if f"{line.name}.repayment" in rows]
-    found = _Ledger(model, program, rows, came, repaid).run()
-    units = float(10**program.minor_digits)
-    titles = {**TITLES, **{item.name: item.title for item in model.items}}
+    found = _Ledger(plan, rows, came, repaid).run()
+    units = float(10**plan.program.minor_digits)
+    titles = {**TITLES, **{item.name: item.title for item in plan.model.items}}
     return tuple(
         Proceeds(
             address=source.address,
@@ -113,15 +112,14 @@ def proceeds(model: Model, program: Program, rows: Rows, lines: Sequence[Line]) 
 class _Ledger:
     """The lots in the order in which they came, and what waits to be met."""
 
-    def __init__(
-        self, model: Model, program: Program, rows: Rows, lines: Sequence[Line], credit: Sequence[str]
-    ) -> None:
+    def __init__(self, plan: Plan, rows: Rows, lines: Sequence[Line], credit: Sequence[str]) -> None:
+        program = plan.program
         self.credit = credit  # the names of credit lines, whether or not they were drawn
         self.rows, self.lines, self.months = rows, lines, program.months
         self.units = 10**program.minor_digits
         self.opening, self.receipts = Source("opening_cash", "opening cash"), Source("receipts", "receipts")
         self.sources = {line.name: Source(line.name, line.title) for line in lines}
-        self.earmarks = tuple(_earmarks(model, program))
+        self.earmarks = tuple(_earmarks(plan))
         first = self.whole("opening_cash", 0)
         self.lots = [Lot(self.opening, max(0, first))]
         self.needs = {"overdraft": max(0, -first)}
@@ -234,7 +232,8 @@ def _fill(lots: Sequence[Lot], earmark: str, amount: int) -> int:
     return wanted - amount
 
 
-def _earmarks(model: Model, program: Program) -> Iterator[Earmark]:
+def _earmarks(plan: Plan) -> Iterator[Earmark]:
+    model, program = plan
     sections = {item.name: item.section for item in model.items}
     for item in model.section("funding"):
         for earmark in getattr(item.part, "earmarks", ()):

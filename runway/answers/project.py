@@ -11,7 +11,7 @@ from runway.answers.closings import clauses, closings, covenants, credit, rounds
 from runway.answers.notes import notes
 from runway.answers.projection import Line, Measure, Milestone, Proceeds, Projection, Raise, Section, Survival
 from runway.engine.days import months_to
-from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, Reader, Rows, Rung, day_at, reader_of, rung_of
+from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, Rows, Rung, Runner, day_at, rung_of, runner_of
 from runway.months import date_at, month_label, position
 from runway.program.identities import identities
 from runway.program.statement import CASH_SECTIONS, borrowings, credit_lines, main_row
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.model.model import Item, Model
+    from runway.program.plan import Plan
     from runway.program.program import Program
 
 ARR_MONTHS = 12
@@ -39,28 +40,27 @@ SECTION_TITLES = {
 DEBT_LINES = (("cash.loan_interest", "interest"), ("cash.loan_principal", "principal"), ("cash.loan_fees", "fees"))
 
 
-def project_model(model: Model) -> Projection:
-    """The projection of a model: the four rungs and what they say."""
-    program = model.program
-    assert program is not None
-    reader = reader_of(model)
-    runs = reader.engine.run_each([counting.overrides for counting in LADDER])
+def project_model(plan: Plan) -> Projection:
+    """The projection of a plan: the four rungs and what they say."""
+    model, program = plan
+    runner = runner_of(plan)
+    runs = runner.engine.run_each([counting.overrides for counting in LADDER])
     for rows in runs:
-        check_identities(rows, reader)
-    rungs = tuple(rung_of(reader, place, rows) for place, rows in enumerate(runs))
+        check_identities(rows, runner)
+    rungs = tuple(rung_of(runner, place, rows) for place, rows in enumerate(runs))
     alone = {a: v for a, v in WITHOUT_ANY_FUNDING.items() if a in program.parameters}
-    need = reader.engine.run(alone)
-    deepest = reader.days(need, alone).read()
+    need = runner.engine.run(alone)
+    deepest = runner.days(need, alone).read()
     settings, written, in_hand = model.settings, runs[-1], runs[0]
     floor = written["minimum_cash"][0]
-    set_aside = reader.days(in_hand, {}).restricted_at_the_start()
+    set_aside = runner.days(in_hand, {}).restricted_at_the_start()
     free = in_hand["opening_cash"][0] - set_aside
     window = min(settings.burn_window, settings.months)
     net = sum(in_hand["net_burn"][:window]) / window
     from_free = net - (set_aside - in_hand["restricted_cash"][window - 1]) / window  # earmarks pay for their own lines
     multiple_window = min(ARR_MONTHS + 1, settings.months)
-    found = closings(reader.model, program, written)
-    fallen = clauses(reader.model, program, written)
+    found = closings(plan, written)
+    fallen = clauses(plan, written)
     projection = Projection(
         model=settings.name,
         source=model.document.title,
@@ -69,14 +69,14 @@ def project_model(model: Model) -> Projection:
         currency=settings.currency,
         minor_digits=program.minor_digits,
         months=tuple(month_label(program.start + t) for t in range(program.months)),
-        changes=changes_of(model),
+        changes=changes_of(plan),
         rows=MappingProxyType({address: tuple(values) for address, values in written.items()}),
         money=frozenset(row.address for row in program.rows if row.posted),
         sections=_sections(model),
         measures=_measures(model, written),
         runway=rungs,
         closing_cash={counting.title: tuple(rows["cash"]) for counting, rows in zip(LADDER, runs, strict=True)},
-        raise_by=tuple(_raise(reader, n, rows, rung) for n, (rows, rung) in enumerate(zip(runs, rungs, strict=True))),
+        raise_by=tuple(_raise(runner, n, rows, rung) for n, (rows, rung) in enumerate(zip(runs, rungs, strict=True))),
         minimum_cash=floor,
         gross_burn=sum(in_hand["gross_burn"][:window]) / window,
         net_burn=net,
@@ -86,39 +86,39 @@ def project_model(model: Model) -> Projection:
         burn_multiple_window=_window(program, 1, multiple_window) if multiple_window > 1 else None,
         peak_need=max(0.0, floor - deepest.lowest),
         peak_need_date=day_at(program.start + deepest.lowest_month, deepest.lowest_day),
-        survival=_survival(reader, in_hand, rungs[0]),
+        survival=_survival(runner, in_hand, rungs[0]),
         months_to_close=written["months_to_close"][0],
-        milestones=_milestones(reader, rungs[2]),
+        milestones=_milestones(runner, rungs[2]),
         rounds=rounds(model, written),
         closings=found,
         clauses=fallen,
-        credit=credit(model, program, written),
-        covenants=covenants(model, program, written, runs[1]),
-        proceeds=_proceeds(model, program, written),
+        credit=credit(plan, written),
+        covenants=covenants(plan, written, runs[1]),
+        proceeds=_proceeds(plan, written),
         notes=(),
     )
-    return replace(projection, notes=notes(reader, projection))
+    return replace(projection, notes=notes(runner, projection))
 
 
-def _raise(reader: Reader, place: int, rows: Rows, rung: Rung) -> Raise:
+def _raise(runner: Runner, place: int, rows: Rows, rung: Rung) -> Raise:
     """By when to raise on a rung, and the round that carries it further."""
     zero, extension = rung.zero_cash_date, None
     if zero is None:
         return Raise(rung.counting, None, None)
-    start, at = reader.program.start, reader.layout
+    start, at = runner.program.start, runner.layout
     target = zero.year * 12 + zero.month - 1 - start + EXTENSION_MONTHS
     if target < at.months:
-        before = reader.days(rows, LADDER[place].overrides).lowest_before(target, min(zero.day, at.days[target]))
-        units = 10**reader.program.minor_digits
+        before = runner.days(rows, LADDER[place].overrides).lowest_before(target, min(zero.day, at.days[target]))
+        units = 10**runner.program.minor_digits
         extension = max(0.0, ceil(round((rows["minimum_cash"][0] - before) * units, 3)) / units)
     return Raise(rung.counting, date_at(position(zero, start) - rows["months_to_close"][0], start), extension)
 
 
-def changes_of(model: Model) -> tuple[tuple[str, str], ...]:
+def changes_of(plan: Plan) -> tuple[tuple[str, str], ...]:
     """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
-    found = {address: _said(value) for address, value in model.changes.items()}
-    for lever, raw in model.document.data.get("levers", {}).items():
-        neutral = model.program is not None and model.program.parameters[f"levers.{lever}"] == float(lever != "delay")
+    found = {address: _said(value) for address, value in plan.model.changes.items()}
+    for lever, raw in plan.model.document.data.get("levers", {}).items():
+        neutral = plan.program.parameters[f"levers.{lever}"] == float(lever != "delay")
         if not neutral and f"levers.{lever}" not in found and lever not in found:
             found[f"levers.{lever}"] = _said(raw)
     return tuple(found.items())
@@ -146,8 +146,8 @@ def _burn_multiple(rows: Rows, window: int) -> float | None:
     return burned / gained if gained > 0 and burned > 0 else None
 
 
-def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
-    horizon = reader.program.months
+def _survival(runner: Runner, rows: Rows, in_hand: Rung) -> Survival:
+    horizon = runner.program.months
     floor = rows["minimum_cash"][0]
 
     def for_good(holds: list[bool]) -> int | None:
@@ -162,7 +162,7 @@ def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
     lasts = in_hand.zero_cash_date is None
 
     def month(t: int | None) -> date | None:
-        return None if t is None else day_at(reader.program.start + t, 1)
+        return None if t is None else day_at(runner.program.start + t, 1)
 
     return Survival(
         alive=False if dry is not None else True if covered is not None and 0 <= growth <= TREND else None,
@@ -176,12 +176,12 @@ def _survival(reader: Reader, rows: Rows, in_hand: Rung) -> Survival:
     )
 
 
-def _milestones(reader: Reader, rung: Rung) -> tuple[Milestone, ...]:
+def _milestones(runner: Runner, rung: Rung) -> tuple[Milestone, ...]:
     found = []
-    start, days = reader.program.start, reader.layout.days
-    for item in reader.model.section("events"):
-        place = reader.program.parameters[f"{item.name}.date"]
-        if 0 <= place < reader.program.months:
+    start, days = runner.program.start, runner.layout.days
+    for item in runner.model.section("events"):
+        place = runner.program.parameters[f"{item.name}.date"]
+        if 0 <= place < runner.program.months:
             day = date_at(place, start)
             t = int(place)
             cushion = None if rung.months is None else rung.months - months_to(t, day.day, days)
@@ -196,13 +196,13 @@ def _sections(model: Model) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def _proceeds(model: Model, program: Program, rows: Rows) -> tuple[Proceeds, ...]:
-    lines = [line for section in ("funding", "credit") for line in _section_lines(model, section)]
+def _proceeds(plan: Plan, rows: Rows) -> tuple[Proceeds, ...]:
+    lines = [line for section in ("funding", "credit") for line in _section_lines(plan.model, section)]
     if not lines:
         return ()
     from runway.answers.proceeds import proceeds
 
-    return proceeds(model, program, rows, lines)
+    return proceeds(plan, rows, lines)
 
 
 def _section_lines(model: Model, name: str) -> list[Line]:
@@ -242,14 +242,14 @@ def _lines(item: Item) -> list[Line]:
     ]
 
 
-def check_identities(rows: Rows, reader: Reader) -> None:
+def check_identities(rows: Rows, runner: Runner) -> None:
     """Holds every identity of the model against one run.
 
     A breach is a defect of runway and raises `AssertionError`.
     """
-    half = 0.5 / 10**reader.program.minor_digits
-    for identity in identities(reader.model, _sections(reader.model), rows):
-        for t in range(reader.program.months):
+    half = 0.5 / 10**runner.program.minor_digits
+    for identity in identities(runner.model, _sections(runner.model), rows):
+        for t in range(runner.program.months):
             left = identity.residual(rows, t)
             if not abs(left) < half:
-                raise AssertionError(f"{identity.name} fails in {month_label(reader.program.start + t)}: {left}")
+                raise AssertionError(f"{identity.name} fails in {month_label(runner.program.start + t)}: {left}")

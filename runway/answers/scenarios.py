@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from runway.engine.ladder import LADDER, reader_of
+from runway.engine.ladder import LADDER, runner_of
 from runway.engine.paths import PathsRun
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.record import Money, Record
@@ -13,8 +13,8 @@ from runway.language.record import Money, Record
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runway.engine.ladder import Reader, Rung
-    from runway.model.model import Model
+    from runway.engine.ladder import Rung, Runner
+    from runway.program.plan import Plan
 
 BASE = "base"
 
@@ -59,7 +59,7 @@ class Scenarios(Record):
         return {"model": self.model, "currency": self.currency, "set": changes, "scenarios": self.scenarios}
 
 
-def scenarios(model: Model, only: Sequence[str] = ()) -> Scenarios:
+def scenarios(plan: Plan, only: Sequence[str] = ()) -> Scenarios:
     """The scenarios of a model's file, base first; `only` keeps some of them beside base.
 
     Changes that the model was loaded with apply to each scenario.  Scenarios whose program has the same rows as
@@ -68,6 +68,7 @@ def scenarios(model: Model, only: Sequence[str] = ()) -> Scenarios:
     """
     from runway.engine.load import load_document
 
+    model = plan.model
     known = list(dict.fromkeys([BASE, *model.scenarios]))
     for name in only:
         if name not in known:
@@ -77,15 +78,14 @@ def scenarios(model: Model, only: Sequence[str] = ()) -> Scenarios:
     wanted = [name for name in known if not only or name in only or name == BASE]
     loaded = {name: load_document(model.original, name, model.changes) for name in wanted}
     results: dict[str, ScenarioResult] = {}
-    for group in _alike({name: reader_of(found) for name, found in loaded.items()}):
+    for group in _alike({name: runner_of(other) for name, other in loaded.items()}):
         results |= _results(group)
-    first = loaded[BASE]
-    assert first.program is not None
-    funding = [item for found in loaded.values() for item in found.section("funding") if _brings_cash(item.part)]
+    first, program = loaded[BASE]
+    funding = [item for other in loaded.values() for item in other.model.section("funding") if _brings_cash(item.part)]
     return Scenarios(
         model=first.settings.name,
         currency=first.settings.currency,
-        minor_digits=first.program.minor_digits,
+        minor_digits=program.minor_digits,
         changes=dict(model.changes),
         funded=bool(funding),
         planned=any(item.planned for item in funding),
@@ -97,44 +97,44 @@ def _brings_cash(part: Any) -> bool:
     return "cash" in part.rows()
 
 
-def _alike(readers: Mapping[str, Reader]) -> list[dict[str, Reader]]:
+def _alike(runners: Mapping[str, Runner]) -> list[dict[str, Runner]]:
     """The models by program: those of one group differ in their parameters only."""
-    groups: list[dict[str, Reader]] = []
-    for name, reader in readers.items():
+    groups: list[dict[str, Runner]] = []
+    for name, runner in runners.items():
         for group in groups:
             other = next(iter(group.values()))
-            same = reader.layout == other.layout and reader.program.rows == other.program.rows
-            if same and reader.program.parameters.keys() == other.program.parameters.keys():
-                group[name] = reader
+            same = runner.layout == other.layout and runner.program.rows == other.program.rows
+            if same and runner.program.parameters.keys() == other.program.parameters.keys():
+                group[name] = runner
                 break
         else:
-            groups.append({name: reader})
+            groups.append({name: runner})
     return groups
 
 
-def _results(group: Mapping[str, Reader]) -> dict[str, ScenarioResult]:
+def _results(group: Mapping[str, Runner]) -> dict[str, ScenarioResult]:
     """The scenarios of one program, by one run: scenario by scenario, rung by rung."""
     from runway.months import month_label
 
     first = next(iter(group.values()))
     base = first.program.parameters
     paths = [
-        {**{a: v for a, v in reader.program.parameters.items() if v != base[a]}, **counting.overrides}
-        for reader in group.values()
+        {**{a: v for a, v in runner.program.parameters.items() if v != base[a]}, **counting.overrides}
+        for runner in group.values()
         for counting in LADDER
     ]
     try:
         ran = PathsRun(first, paths, [counting.title for counting in LADDER] * len(group))
     except InputError:
-        for reader in group.values():  # alone, the scenario that cannot be run says which figure it is
-            reader.engine.run()
+        for runner in group.values():  # alone, the scenario that cannot be run says which figure it is
+            runner.engine.run()
         raise
     months = tuple(month_label(first.program.start + t) for t in range(first.program.months))
     found = {}
-    for n, (name, reader) in enumerate(group.items()):
+    for n, (name, runner) in enumerate(group.items()):
         rungs = range(n * len(LADDER), (n + 1) * len(LADDER))
-        scenario = reader.model.scenarios.get(name)
-        rounds = [f"{item.name}.drawn" for item in reader.model.section("funding") if f"{item.name}.drawn" in ran.rows]
+        scenario = runner.model.scenarios.get(name)
+        rounds = [f"{item.name}.drawn" for item in runner.model.section("funding") if f"{item.name}.drawn" in ran.rows]
         found[name] = ScenarioResult(
             name=name,
             title=None if scenario is None else scenario.title,

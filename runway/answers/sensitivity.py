@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from runway.engine.ladder import Rung
     from runway.language.measures import Measure
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 MOST_CELLS = 1_000_000
 TORNADO_CHANGE = 0.1
@@ -106,7 +106,7 @@ class Sensitivity:
 
 
 def sensitivity(
-    model: Model,
+    plan: Plan,
     params: Sequence[str] = (),
     *,
     within: Sequence[str] = (),
@@ -125,7 +125,7 @@ def sensitivity(
     Raises `InputError` for an unknown address or metric, a range that is none, or a grid beyond a million cells.
     """
     measure, rung = metric_named(metric, rung)
-    variants = Variants(model, rung)
+    model, variants = plan.model, Variants(plan, rung)
     if not 2 <= steps <= MOST_CELLS:
         raise InputError(Problem("value-out-of-range", f"--steps is a whole number from 2 to {MOST_CELLS:,}."))
     if everything and (params or within or find_breakpoints or grid):

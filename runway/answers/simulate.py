@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from runway.answers.check import Checks
     from runway.model.model import Model
+    from runway.program.plan import Plan
     from runway.simulation.blocks import Task
 
 LEAST_LOG = 7  # a replicate of Sobol points has at least 2^7, so that it has an outer quantile of its own
@@ -40,7 +41,7 @@ MOST_AT_ONCE = 4_096 * BLOCK  # paths whose blocks are listed together
 
 
 def simulate(
-    model: Model,
+    plan: Plan,
     *,
     paths: int = PATHS,
     seed: int = 1,
@@ -65,12 +66,12 @@ def simulate(
     complete.  Raises `InputError`.
     """
     check_options(paths, seed, workers, until, sampling, raw)
-    if by is not None and model.program is not None:
-        check_day(by, model.program.start, model.program.months)
-    rung = rung_of_model(model, counting)
+    if by is not None:
+        check_day(by, plan.program.start, plan.program.months)
+    rung = rung_of_model(plan.model, counting)
     order = [rung, *(n for n in range(len(LADDER)) if n != rung)]
-    machine = Machine(model, order, checks=checks)
-    written = check(model) if machine.judge is not None else None
+    machine = Machine(plan, order, checks=checks)
+    written = check(plan) if machine.judge is not None else None
     if sampling == "sobol":
         require_sobol(machine.draws)
     wanted, replicate = _sized(paths, until, sampling)
@@ -203,7 +204,7 @@ class _Run:
             currency=model.settings.currency,
             minor_digits=program.minor_digits,
             months=tuple(month_label(program.start + t) for t in range(program.months)),
-            changes=changes_of(model),
+            changes=changes_of(machine.plan),
             paths=tally.paths,
             wanted=self.wanted,
             seed=self.seed,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from runway.engine.paths import PathsRun
     from runway.model.model import Model
     from runway.ownership.ownership import Ownership
+    from runway.program.plan import Plan
     from runway.simulation.cap_tables import RowsRead, Stakes
 
 ROUNDS = 9
@@ -103,22 +104,22 @@ class _Point(NamedTuple):
     value: float  # of what the target is of
 
 
-def solve(model: Model, vary: str, so_that: str, *, within: str | None = None, rung: str | None = None) -> Solution:
+def solve(plan: Plan, vary: str, so_that: str, *, within: str | None = None, rung: str | None = None) -> Solution:
     """What the figure `vary` must be so that a target holds, `"runway >= 24 months"`.
 
     Without a `rung` the lowest one from `+ certain` on that the figure has an effect on is counted.  All turns of the
     target on the range are found that a first round of some 200 values shows.  Raises `InputError` for an unknown
     address or metric, a target or a range that cannot be read, and a figure that is a switch.
     """
-    target = read_target(so_that, model)
+    target = read_target(so_that, plan)
     if target.place is not None:
         rung = counted(target.quantity.text, target.place, rung)
-    variants = Variants(model, rung)
+    variants = Variants(plan, rung)
     first = variants.rung
     axis, points = _searched(variants, vary, within, target)
     if rung is None and not _effective(points):
         for counting in LADDER[LADDER.index(variants.counting) + 1 :]:
-            higher = Variants(model, counting.key)
+            higher = Variants(plan, counting.key)
             found = _searched(higher, vary, within, target)
             if _effective(found[1]):
                 variants, (axis, points) = higher, found
@@ -140,11 +141,11 @@ def _owned(run: PathsRun, measure: Callable[[Ownership, str], float], holder: st
     """A measure of a holder on each path, by one exact solve for each different register; not a number without one."""
     import numpy
 
-    model, paths = run.reader.model, run.paths
+    model, paths = run.runner.model, run.paths
     funding = tuple(f"{item.name}." for item in model.section("funding"))
     rows = {address: by_path(months, len(paths)) for address, months in run.rows.items() if address.startswith(funding)}
     terms = drawn_terms(model, dict.fromkeys(address for path in paths for address in path))
-    base = run.reader.program.parameters
+    base = run.runner.program.parameters
     for address in terms:
         rows[address] = numpy.array([[path.get(address, base[address])] for path in paths])
 
@@ -223,7 +224,7 @@ def _solution(
 
     model, program = variants.model, variants.program
     runs, holds = _runs(points), target.side(base) == 0
-    projection = project_model(model)
+    projection = project_model(variants.plan)
     before = _rung(projection.runway, variants.rung)
     answer = _answer(variants, axis, target, points, runs, holds=holds)
     after, refused, owned, changes = None, None, dict[str, float](), dict[str, Any]()
@@ -311,14 +312,14 @@ def _verified(
     try:
         changed = load_document(model.original, model.scenario, changes)
         projection = project_model(changed)
-        owned = stakes(changed, projection.rows)
+        owned = stakes(changed.model, projection.rows)
     except InputError as error:
         return None, " ".join(error.problems[0].text.split()), {}
     after = _rung(projection.runway, rung)
     if target.quantity.value is None:
         value = measured(after, target.measure.key)
     else:
-        value = target.quantity.value(ownership(changed, projection.rows), target.quantity.argument)
+        value = target.quantity.value(ownership(changed.model, projection.rows), target.quantity.argument)
     if target.side(value) != 0:
         return after, f"a projection with it comes to {target.said(value)}", {}
     return after, None, owned

@@ -9,14 +9,14 @@ from runway.answers.sensitivity import Swing, tornado
 from runway.engine.paths import Variants
 from runway.errors import InputError, Problem
 from runway.language.record import Record
-from runway.model.origin import Origin, Origins
 from runway.months import month_label, parse_date
+from runway.program.origin import Origin, Origins
 
 if TYPE_CHECKING:
     from datetime import date
 
     from runway.engine.ladder import Rung
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 NONE = "no source"
 
@@ -104,9 +104,7 @@ class Sources(Record):
         return {**values, "base": self.base.outcome}
 
 
-def sources(
-    model: Model, *, rung: str | None = None, older_than: float | None = None, at: date | None = None
-) -> Sources:
+def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = None, at: date | None = None) -> Sources:
     """Every source with what rests on it, and figures without one or of low confidence by what they do to runway.
 
     Each figure is moved to its stated low and high, or by ±10 %, all in one run; then each source at once, every figure
@@ -115,7 +113,7 @@ def sources(
     """
     if older_than is not None and older_than < 0:
         raise InputError(Problem("value-out-of-range", "--older-than is a number of months from 0: 12m."))
-    variants, origins = Variants(model, rung), Origins(model)
+    model, variants, origins = plan.model, Variants(plan, rung), Origins(plan)
     swings, silent, _ = tornado(variants)
     by_address = {swing.address: swing for swing in swings}
     written = [origins.of(a) for a in origins.addresses() if origins.is_written(a) and not a.startswith("levers.")]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from runway.answers.projection import Projection, Section
     from runway.engine.ladder import Rung
     from runway.files.actuals import Totals
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 EARNED = {"revenue": "total.revenue", "costs": "total.costs", "capital": "total.capital"}
 SPENT = ("costs", "capital")  # sections whose rows are positive where money is spent
@@ -105,25 +105,26 @@ class Variance(Record):
     )  # fmt: skip
 
 
-def variance(model: Model, month: str | None = None) -> Variance:
+def variance(plan: Plan, month: str | None = None) -> Variance:
     """The plan of a model's file against its actuals, in a closed month (the last, if none is given).
 
     The plan is the same file, scenario and changes without `[actuals]`; the year to date begins in January, or with the
     model.  Raises `InputError`: no-actuals, bad-month, month-not-closed.
     """
+    model = plan.model
     if model.actuals is None:
         text = "This file has no [actuals]: there is nothing to hold the plan against."
         raise InputError(Problem("no-actuals", text))
     changes = {a: value for a, value in model.changes.items() if not a.startswith("actuals.")}
     planned = load_document(model.original, model.scenario, changes, planned=True)
-    plan, now = project_model(planned), project_model(model)
+    before, now = project_model(planned), project_model(plan)
     start, closed = model.settings.start, model.actuals.closed
     last = _closed_month(month, start, closed)
     first = max(0, last - (start + last) % 12)
     known = {DIFFERENCE, *(address.partition(".")[0] for address in model.actuals.values)}
 
     def compared(row: str, good: int, begin: int) -> Compared:
-        was, is_now = (sum(p.rows.get(row, (0.0,) * closed)[begin : last + 1]) for p in (plan, now))
+        was, is_now = (sum(p.rows.get(row, (0.0,) * closed)[begin : last + 1]) for p in (before, now))
         digits = now.minor_digits
         return Compared(round(was, digits), round(is_now, digits), good)
 
@@ -154,8 +155,8 @@ def variance(model: Model, month: str | None = None) -> Variance:
         year_to_date_from=month_label(start + first),
         last_close=month_label(model.actuals.last_close),
         lines=tuple(lines),
-        closing_cash=Compared(plan.rows["cash"][last], now.rows["cash"][last], 1),
-        runway=tuple(_rungs(plan, now, closed)),
+        closing_cash=Compared(before.rows["cash"][last], now.rows["cash"][last], 1),
+        runway=tuple(_rungs(before, now, closed)),
         without_rows=model.actuals.without_rows(start),
         ledger=model.actuals.totals,
     )

@@ -59,11 +59,11 @@ def validate(
         try:
             loaded = validated(read(name))
             criteria(loaded)
-            years_of(loaded)
+            years_of(loaded.model)
         except InputError as error:
             wrong += error.problems
         else:
-            fine.append(f"OK {name}: {summary(loaded)}\n")
+            fine.append(f"OK {name}: {summary(loaded.model)}\n")
     if wrong:
         sys.stdout.write("".join(fine))
         raise InputError(*wrong)

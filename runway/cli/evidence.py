@@ -12,7 +12,7 @@ from runway.cli.options import AllowUnmapped, Counting, amount_of, day_of
 if TYPE_CHECKING:
     from runway.answers.sources import Sources
     from runway.answers.variance import Variance
-    from runway.model.model import Model as Plan
+    from runway.program.plan import Plan
 
 OlderThan = Annotated[
     str | None,

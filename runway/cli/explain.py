@@ -41,7 +41,7 @@ def explain(
     from runway.language.measures import measure_named
 
     loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
-    named = None if address in {item.name for item in loaded.items} else measure_named(address)
+    named = None if address in {item.name for item in loaded.model.items} else measure_named(address)
     if named is not None and not named.holder:
         if month is not None:
             raise InputError(Problem("not-by-month", "The headline is one for the whole model; leave the month out."))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from runway.answers.portfolio import Portfolio
     from runway.answers.simulation import Simulation
-    from runway.model.model import Model as Plan
+    from runway.program.plan import Plan
 
 
 SLOW = 1.0  # seconds before progress is told

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runway.answers.check import Checks
     from runway.answers.projection import Projection
     from runway.answers.scenarios import Scenarios
-    from runway.model.model import Model as Plan
+    from runway.program.plan import Plan
 
 Columns = Annotated[
     By | None,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from runway.answers.exit import Exit
-    from runway.model.model import Model as Plan
+    from runway.program.plan import Plan
 
 
 @command("Fund", "exit", name="exit")
@@ -85,7 +85,7 @@ def money(plan: Plan, option: str, text: str) -> Fraction:
     from runway.language.dimension import Dimension
     from runway.language.figure import FigureError, exact
 
-    context = {"currency": plan.settings.currency, "fx": (), "sources": ()}
+    context = {"currency": plan.model.settings.currency, "fx": (), "sources": ()}
     if text.strip().startswith("-"):
         raise InputError(Problem("bad-exit-value", f"{option} {text} cannot be used. A company is sold for 0 or more."))
     try:
@@ -93,7 +93,7 @@ def money(plan: Plan, option: str, text: str) -> Fraction:
     except FigureError as error:
         says = error.text.replace("FIELD", option)
         if error.name == "wrong-currency":
-            says = f"Write it in the model's own currency, {plan.settings.currency}."
+            says = f"Write it in the model's own currency, {plan.model.settings.currency}."
         raise InputError(Problem("bad-exit-value", f"{option} {text} cannot be used. {says}")) from None
     return exact(figure)
 
@@ -114,7 +114,7 @@ def day(plan: Plan, text: str) -> date:
     from runway.months import last_day, month_label, parse_date
 
     found = parse_date(text, end=True)
-    start, months = plan.settings.start, plan.settings.months
+    start, months = plan.model.settings.start, plan.model.settings.months
     if found is None or not last_day(start - 1) <= found <= last_day(start + months - 1):
         span = f"{month_label(start)} to {month_label(start + months - 1)}"
         raise InputError(Problem("not-a-date", f"--date {text} is no day of this model. Write a day of {span}."))

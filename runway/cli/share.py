@@ -14,7 +14,7 @@ from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from runway.answers.projection import Projection
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 ENDINGS = (".xlsx", ".csv", ".json", ".md")
 SAID = f"{', '.join(ENDINGS[:-1])} and {ENDINGS[-1]}"
@@ -76,12 +76,12 @@ def unknown_format(out: str, name: str | None) -> Problem:
     return Problem("unknown-format", f"{says}; runway writes {SAID}. {hint}")
 
 
-def written(model: Model, projection: Projection, ending: str, long: bool) -> bytes:
+def written(plan: Plan, projection: Projection, ending: str, long: bool) -> bytes:
     """The contents of the file."""
     if ending == ".xlsx":
         from runway.workbook import workbook
 
-        return workbook(model, projection)
+        return workbook(plan, projection)
     if ending == ".csv":
         from runway.render.csv import csv
         from runway.reports.project import report

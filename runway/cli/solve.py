@@ -53,7 +53,7 @@ def solve(
     from runway.answers.solve import solve as search
 
     loaded = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
-    name = None if save is None else scenario_name(save, loaded.scenarios)
+    name = None if save is None else scenario_name(save, loaded.model.scenarios)
     found = search(loaded, vary, so_that, within=within, rung=rung)
     from runway.reports.solve import scenario_toml, solution_csv, solution_lines
 

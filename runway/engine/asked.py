@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from runway.language.tree import Node
     from runway.model.model import Model
     from runway.ownership.ownership import Ownership
+    from runway.program.plan import Plan
+    from runway.program.program import Program
 
 SIGN = re.compile(r">=|<=|==|!=|≥|≤|=|<|>")
 SAME_SIGN = {"≥": ">=", "≤": "<=", "==": "="}
@@ -227,7 +229,7 @@ class Target:
 EXAMPLES = 'Write "runway >= 24 months", "lowest cash >= 1B" or "zero-cash date = 2026-08-01".'
 
 
-def read_target(text: str, model: Model) -> Target:
+def read_target(text: str, plan: Plan) -> Target:
     """The target of a text, in the units of a model.
 
     Raises `InputError`, located in the text: target-malformed, unknown-metric, unknown-rung, needs-captable,
@@ -240,7 +242,7 @@ def read_target(text: str, model: Model) -> Target:
     if sign is None or not text[: sign.start()].strip():
         raise at.problem("target-malformed", f"A target has three parts. {EXAMPLES}", 0, len(text))
     spot = at.within(0, sign.start())
-    quantity = measure_in(at, *spot, model, joint="-")
+    quantity = measure_in(at, *spot, plan.model, joint="-")
     if quantity is None:
         titles = [measure.title for measure in LADDER_MEASURES]
         name = text[slice(*spot)]
@@ -249,16 +251,18 @@ def read_target(text: str, model: Model) -> Target:
     measure = MEASURES[quantity.measure or key_of(quantity.text.partition("(")[0])]
     spot = at.within(sign.end(), len(text))
     try:
-        wanted = _wanted(measure, text[sign.end() :].strip(), model)
+        wanted = _wanted(measure, text[sign.end() :].strip(), plan.model)
     except (FigureError, ValueError) as error:
         hint = error.text.replace("FIELD", measure.title) if isinstance(error, FigureError) else str(error)
         raise at.problem("target-malformed", hint, *spot) from None
     if wanted != inf:
-        _within_horizon(at, measure, wanted, model, spot)
+        _within_horizon(at, measure, wanted, plan.model, spot)
     comparison = SAME_SIGN.get(sign[0], sign[0])
     if measure.key == "funding_gap" and wanted == 0 and comparison == "=":
         comparison = "<="
-    return Target(" ".join(text.split()), quantity, measure, comparison, wanted, _tolerance(measure, wanted, model))
+    return Target(
+        " ".join(text.split()), quantity, measure, comparison, wanted, _tolerance(measure, wanted, plan.program)
+    )
 
 
 def _wanted(measure: Measure, said: str, model: Model) -> float:
@@ -298,11 +302,10 @@ def _within_horizon(at: Text, measure: Measure, wanted: float, model: Model, spo
         raise at.problem("target-beyond-horizon", f"{lasts}. Ask for less, or give [model] more months.", *spot)
 
 
-def _tolerance(measure: Measure, wanted: float, model: Model) -> float:
+def _tolerance(measure: Measure, wanted: float, program: Program) -> float:
     if measure.unit != "money":
         return {"date": 0.0, "months": SAME_MONTHS, "share": SAME_SHARE}[measure.unit]
-    assert model.program is not None
-    return SAME_MONEY * abs(wanted or model.program.parameters["model.opening_cash"] or 1000.0)
+    return SAME_MONEY * abs(wanted or program.parameters["model.opening_cash"] or 1000.0)
 
 
 def _on_the_command_line(text: str, name: str, says: str, start: int, end: int) -> Problem:

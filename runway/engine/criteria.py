@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.ladder import PLACES, day_at
-from runway.engine.statements import Reader, Statement
+from runway.engine.statements import Statement, StatementReader
 from runway.errors import InputError, Problem
 from runway.language.tree import ZERO
 from runway.months import date_at, month_label
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from runway.engine.asked import Quantity
     from runway.model.model import Model
     from runway.model.tables import Check
+    from runway.program.plan import Plan
 
 TINY = 1e-9  # within which two figures that are no money are the same
 
@@ -67,14 +68,15 @@ def title_of(item: Check) -> str:
     return item.title or item.name or says_of(item)
 
 
-def criteria(model: Model) -> dict[int, Criterion]:
+def criteria(plan: Plan) -> dict[int, Criterion]:
     """What the checks of a file ask, by their place in it, presets left out.
 
     Raises `InputError` with every problem in them.
     """
+    model = plan.model
     if not model.checks:
         return {}
-    reader, found, problems = Reader(model), dict[int, Criterion](), list[Problem]()
+    reader, found, problems = StatementReader(plan), dict[int, Criterion](), list[Problem]()
     for n, item in enumerate(model.checks):
         if item.preset is not None:
             continue
@@ -85,9 +87,7 @@ def criteria(model: Model) -> dict[int, Criterion]:
             if not statement.has_formula and "counting" in item.model_fields_set:
                 text = f"{statement.left.text} is one figure of the model, whatever rows count; take counting out."
                 problems.append(model.document.problem(("checks", n, "counting"), "check-malformed", text, at="key"))
-            found[n] = (
-                _required(model, item, statement) if item.value is None else _expected(reader, n, item, statement)
-            )
+            found[n] = _required(plan, item, statement) if item.value is None else _expected(reader, n, item, statement)
         except InputError as error:
             problems += error.problems
     if problems:
@@ -95,16 +95,16 @@ def criteria(model: Model) -> dict[int, Criterion]:
     return found
 
 
-def _required(model: Model, item: Check, statement: Statement) -> Criterion:
+def _required(plan: Plan, item: Check, statement: Statement) -> Criterion:
     unit = statement.left.unit
-    same = _same(model, unit)
+    same = _same(plan.program, unit)
     if statement.right is None:  # a condition is 1 where it holds
         return Criterion(statement, PLACES[item.counting], unit, "=", 1.0, same, None)
     expected = statement.right.number if statement.right.what == "amount" else None
     return Criterion(statement, PLACES[item.counting], unit, statement.comparison or "=", expected, same, None)
 
 
-def _expected(reader: Reader, n: int, item: Check, statement: Statement) -> Criterion:
+def _expected(reader: StatementReader, n: int, item: Check, statement: Statement) -> Criterion:
     assert item.value is not None
     assert item.within is not None
     unit = statement.left.unit
@@ -118,18 +118,18 @@ def _expected(reader: Reader, n: int, item: Check, statement: Statement) -> Crit
     else:
         within = reader.amount(("checks", n, "within"), width, "days" if unit == "date" else unit, "within")
     unit = "share" if is_share else unit
-    return Criterion(statement, PLACES[item.counting], unit, "=", expected, within + _same(reader.model, unit), within)
+    tolerance = within + _same(reader.program, unit)
+    return Criterion(statement, PLACES[item.counting], unit, "=", expected, tolerance, within)
 
 
-def _same(model: Model, unit: str) -> float:
+def _same(program: Program, unit: str) -> float:
     """What two figures may differ by and still be the same."""
-    return half_unit(model) if unit == "money" else TINY
+    return half_unit(program) if unit == "money" else TINY
 
 
-def half_unit(model: Model) -> float:
+def half_unit(program: Program) -> float:
     """Half a minor unit of the model's currency."""
-    assert model.program is not None
-    return 0.5 / float(10**model.program.minor_digits)
+    return 0.5 / float(10**program.minor_digits)
 
 
 def probe(n: int, side: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runway.language.measures import Measure
     from runway.model.model import Model
     from runway.model.tables import RungKey
+    from runway.program.plan import Plan
     from runway.program.program import Program
 
 
@@ -116,12 +117,16 @@ WITHOUT_ANY_FUNDING = {"levers.funding": 0.0, "model.opening_cash": 0.0, SETTLED
 Rows = Mapping[str, Series]
 
 
-class Reader(NamedTuple):
-    """Reads runs of one model's program."""
+class Runner(NamedTuple):
+    """A plan made ready to run, and to be read off its runs."""
 
-    model: Model
+    plan: Plan
     engine: Engine
     layout: Layout
+
+    @property
+    def model(self) -> Model:
+        return self.plan.model
 
     @property
     def program(self) -> Program:
@@ -133,16 +138,16 @@ class Reader(NamedTuple):
         return Days(self.layout, rows, parameters, rows["minimum_cash"][0], self.program.minor_digits)
 
 
-def reader_of(model: Model) -> Reader:
-    """A model made ready to run."""
-    assert model.program is not None
-    return Reader(model, Engine(model.program, model.document), layout(model))
+def runner_of(plan: Plan) -> Runner:
+    """A plan made ready to run."""
+    model, program = plan
+    return Runner(plan, Engine(program, model.document), layout(model))
 
 
-def rungs_of(reader: Reader, rows: Rows, overrides: Mapping[str, Any], countings: Sequence[str]) -> list[Rung]:
+def rungs_of(runner: Runner, rows: Rows, overrides: Mapping[str, Any], countings: Sequence[str]) -> list[Rung]:
     """The rung of each path of a run, one path or many; `countings` has the title of what each path counts."""
-    read, at = reader.days(rows, overrides).read(), reader.layout
-    start, paths = reader.program.start, len(countings)
+    read, at = runner.days(rows, overrides).read(), runner.layout
+    start, paths = runner.program.start, len(countings)
     by_path = zip(
         *(each_path(figure, paths) for figure in (*read, rows["minimum_cash"][0], rows["cash"][-1])), strict=True
     )
@@ -164,10 +169,10 @@ def rungs_of(reader: Reader, rows: Rows, overrides: Mapping[str, Any], countings
     return rungs
 
 
-def rung_of(reader: Reader, place: int, rows: Rows) -> Rung:
+def rung_of(runner: Runner, place: int, rows: Rows) -> Rung:
     """A rung of the ladder, from the rows of its run."""
     counting = LADDER[place]
-    return rungs_of(reader, rows, counting.overrides, [counting.title])[0]
+    return rungs_of(runner, rows, counting.overrides, [counting.title])[0]
 
 
 def each_path(value: Any, paths: int) -> list[float]:

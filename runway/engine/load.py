@@ -1,4 +1,4 @@
-"""From a document to a model whose program is made: scenario, further changes, every check."""
+"""From a document to a plan: scenario, further changes, every check, the program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from runway.model.addresses import changed, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
 from runway.model.correlations import correlation_problems
-from runway.model.model import Item, Model, Reader
+from runway.model.model import Item, Model, TableReader
+from runway.program.plan import Plan
 from runway.program.program import compile_model
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
 def load_document(
     document: Document, scenario: str = "base", changes: Mapping[str, Any] | None = None, *, planned: bool = False
-) -> Model:
-    """The model of a document under a scenario and further changes, its program made.
+) -> Plan:
+    """The plan of a document under a scenario and further changes.
 
-    With `planned` it is the plan: closed months are what their formulas say.
+    With `planned` its actuals are left out: closed months are what their formulas say.
     Raises `InputError` with every problem found.
     """
     original = document
-    scenarios = Reader(document).named("scenarios", "Scenario")
+    scenarios = TableReader(document).named("scenarios", "Scenario")
     if scenario != "base" or "base" in scenarios:
         if scenario not in scenarios:
             names = ["base", *scenarios]
@@ -45,7 +46,7 @@ def load_document(
         except InputError as error:
             told = list(error.problems)
     problems = [*told, *between, *_scenario_problems(original, model, set(told))]
-    return model._replace(program=compile_model(model, problems))
+    return Plan(model, compile_model(model, problems))
 
 
 def with_actuals(model: Model) -> Model:
@@ -64,7 +65,7 @@ def with_actuals(model: Model) -> Model:
 
 def tables(document: Document, scenario: str, original: Document) -> tuple[Model, list[Problem], list[Problem]]:
     """A model without its program, the problems of its tables and those between them."""
-    reader = Reader(document)
+    reader = TableReader(document)
     model = reader.model(scenario, original)
     return model, reader.problems, problems_between(model)
 
@@ -74,27 +75,26 @@ def problems_between(model: Model) -> list[Problem]:
     return [*cross_checks(model), *correlation_problems(model), *ownership_checks(model)]
 
 
-def validated(document: Document) -> Model:
-    """The model of a document, every scenario of which can be read and run.
+def validated(document: Document) -> Plan:
+    """The plan of a document, every scenario of which can be read and run.
 
     Raises `InputError` with the problems of all of them.
     """
-    model = load_document(document)
+    plan = load_document(document)
     problems: list[Problem] = []
-    for scenario in dict.fromkeys(["base", *model.scenarios]):
+    for scenario in dict.fromkeys(["base", *plan.model.scenarios]):
         try:
-            found = model if scenario == "base" else load_document(document, scenario)
-            assert found.program is not None
-            rows = Engine(found.program, found.document).run()
-            if found.captable is not None:
+            model, program = plan if scenario == "base" else load_document(document, scenario)
+            rows = Engine(program, model.document).run()
+            if model.captable is not None:
                 from runway.ownership.register import ownership
 
-                ownership(found, rows)
+                ownership(model, rows)
         except InputError as error:
             problems += [_in_scenario(problem, scenario) for problem in error.problems]
     if problems:
         raise InputError(*dict.fromkeys(problems))
-    return model
+    return plan
 
 
 def _in_scenario(problem: Problem, scenario: str) -> Problem:
@@ -107,7 +107,7 @@ def _scenario_problems(document: Document, model: Model, known: set[Problem]) ->
         if name == model.scenario:
             continue
         try:
-            reader = Reader(changed(document, scenario.set, name))
+            reader = TableReader(changed(document, scenario.set, name))
         except InputError as error:
             yield from error.problems
             continue

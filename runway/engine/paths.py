@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.ladder import LADDER, reader_of, rung_named, rungs_of
+from runway.engine.ladder import LADDER, rung_named, rungs_of, runner_of
 from runway.errors import InputError, Problem, did_you_mean
 from runway.model.addresses import canonical
 from runway.months import NEVER
@@ -12,10 +12,10 @@ from runway.months import NEVER
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from runway.engine.ladder import Reader, Rung
+    from runway.engine.ladder import Rung, Runner
     from runway.files.document import Document
     from runway.language.dimension import Dimension
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 BLOCK = 4_096  # paths of one run of the engine, which bounds its memory
 WHOLE = ("month", "quarter", "year")  # units of which every whole number is whole months
@@ -30,14 +30,14 @@ class PathsRun:
 
     def __init__(
         self,
-        reader: Reader,
+        runner: Runner,
         paths: Sequence[Mapping[str, float]],
         countings: Sequence[str],
         fixed: Mapping[str, float] | None = None,
     ) -> None:
         import numpy
 
-        base = reader.program.parameters
+        base = runner.program.parameters
         varied = dict.fromkeys(address for path in paths for address in path) or {"levers.burn": None}
         overrides: dict[str, Any] = {
             address: numpy.array([path.get(address, base[address]) for path in paths], dtype=float)
@@ -45,9 +45,9 @@ class PathsRun:
         }
         for lever, value in (fixed or {}).items():  # one that is varied is counted by the rung all the same
             overrides[lever] = overrides[lever] * value if lever in varied else value
-        self.reader, self.paths = reader, paths
-        self.rows = reader.engine.run(overrides)
-        self.rungs = rungs_of(reader, self.rows, overrides, countings)
+        self.runner, self.paths = runner, paths
+        self.rows = runner.engine.run(overrides)
+        self.rungs = rungs_of(runner, self.rows, overrides, countings)
 
     def row(self, address: str, path: int) -> tuple[float, ...]:
         """A row of one path, month by month."""
@@ -62,11 +62,11 @@ class PathsRun:
 class Variants:
     """A model made ready to run many sets of overrides at once, counting one rung of the ladder."""
 
-    def __init__(self, model: Model, rung: str | None = None) -> None:
-        assert model.program is not None
-        self.model, self.program = model, model.program
-        self.reader = reader_of(model)
-        funded = self.reader.layout.dated or self.reader.layout.credit_lines
+    def __init__(self, plan: Plan, rung: str | None = None) -> None:
+        self.plan = plan
+        self.model, self.program = plan
+        self.runner = runner_of(plan)
+        funded = self.runner.layout.dated or self.runner.layout.credit_lines
         self.counting = LADDER[rung_named(rung or ("certain" if funded else "cash-in-hand"))]
 
     @property
@@ -128,13 +128,13 @@ class Variants:
         """What is wrong with a changed document; where only lines, events or rounds changed, of their tables alone."""
         from runway.engine.load import problems_between, tables
         from runway.model.addresses import NAMED_SECTIONS, find, raw_at
-        from runway.model.model import Reader as Tables
+        from runway.model.model import TableReader
 
         found = [place[0][:2] for address in changes if (place := find(document.data, address)) is not None]
         if not all(path[0] in NAMED_SECTIONS for path in found):
             _, told, between = tables(document, self.model.scenario, document)
             return [*told, *between]
-        reader, items = Tables(document), {item.path: item for item in self.model.items}
+        reader, items = TableReader(document), {item.path: item for item in self.model.items}
         for path in dict.fromkeys(found):
             item = reader.item(str(path[0]), str(path[1]), raw_at(document.data, path))
             items |= {} if item is None else {path: item}
@@ -150,7 +150,7 @@ class Variants:
         """Runs of the engine, of so many paths each that memory holds their rows."""
         for start in range(0, len(paths), BLOCK):
             block = paths[start : start + BLOCK]
-            yield PathsRun(self.reader, block, [self.counting.title] * len(block), self.counting.overrides)
+            yield PathsRun(self.runner, block, [self.counting.title] * len(block), self.counting.overrides)
 
 
 def changed(numbers: Mapping[str, float], change: float, how: str) -> dict[str, float]:

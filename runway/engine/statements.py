@@ -26,6 +26,7 @@ from runway.program.statement import main_row
 if TYPE_CHECKING:
     from runway.language.figure import Amount
     from runway.model.model import Model
+    from runway.program.plan import Plan
 
 DATES = ("due", "met", "slipped")  # rows of closings and clauses that are dates
 FREE = Dimension("free", schedule=False)
@@ -51,12 +52,12 @@ class Statement(NamedTuple):
         return "formula" in (self.left.what, self.right.what if self.right is not None else "")
 
 
-class Reader:
+class StatementReader:
     """Reads the statements of one model; each mistake is a located `InputError`."""
 
-    def __init__(self, model: Model) -> None:
-        assert model.program is not None
-        self.model, self.program = model, model.program
+    def __init__(self, plan: Plan) -> None:
+        model, self.program = plan
+        self.model = model
         self.money = {row.address for row in self.program.rows if row.posted}
         self.names = Namespace(model)
         self.names.add_rows(row.address for row in self.program.rows)

@@ -38,7 +38,7 @@ from runway.program.program import ProgramRow
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from runway.model.model import Model
+    from runway.program.plan import Plan
     from runway.program.program import Program
 
 BALANCES = ("lag", "prev")
@@ -61,12 +61,11 @@ class Part(NamedTuple):
 
 
 class Trace:
-    """A model's run, and for each row and month what went into it."""
+    """A plan's run, and for each row and month what went into it."""
 
-    def __init__(self, model: Model, neutral: Mapping[str, float] | None = None) -> None:
+    def __init__(self, plan: Plan, neutral: Mapping[str, float] | None = None) -> None:
         """`neutral` are figures that nobody has set: they are put in, and never told."""
-        assert model.program is not None
-        self.program: Program = model.program
+        self.program = plan.program
         known = neutral or {}
         self.rows = {
             row.address: row._replace(formula=settled(row.formula, known), opening=settled(row.opening, known))
@@ -76,7 +75,7 @@ class Trace:
             if isinstance(row.formula, Row) and row.formula.address in self.program.shown:
                 self.rows[address] = row._replace(formula=self.rows[row.formula.address].formula)
         self._probes: dict[Node, str] = {}
-        engine = Engine(self._probed(), model.document)
+        engine = Engine(self._probed(), plan.model.document)
         self.values = engine.run()
 
     def _probed(self) -> Program:

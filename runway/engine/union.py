@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from runway.files.document import Document
     from runway.model.addresses import Path
     from runway.model.model import Item, Model
+    from runway.program.plan import Plan
 
 WRITTEN = {
     "money": "0",
@@ -65,28 +66,29 @@ class NotOneModelError(Exception):
     """Why two models do not fit into one; its text says so."""
 
 
-def union(first: Model, second: Model) -> tuple[Model, list[Player]]:
-    """The model that holds both, and each change as parameters of it.
+def union(first: Plan, second: Plan) -> tuple[Plan, list[Player]]:
+    """The plan that holds both, and each change as parameters of it.
 
     Raises `NotOneModelError` where the models differ in more than parameters can say.
     """
-    changes = [change for change in differences(first, second) if change.what != "ownership"]
+    models = first.model, second.model
+    changes = [change for change in differences(*models) if change.what != "ownership"]
     form = [change for change in changes if change.what == "form"]
     if form:
         said = [f"{c.address} ({c.before or 'not there'} → {c.after or 'not there'})" for c in form]
         raise NotOneModelError(f"the form of the model differs in {', '.join(said)}")
-    document = _with_own(first, second)
+    document = _with_own(*models)
     try:
-        by_month = _by_month(first, second, [c.address for c in changes if c.what == "rewritten"])
+        by_month = _by_month(*models, [c.address for c in changes if c.what == "rewritten"])
         for address, (old, new) in by_month.items():
-            document = _rewritten(document, address, (*old, *new), second)
+            document = _rewritten(document, address, (*old, *new), models[1])
         for n, change in enumerate(changes):
             document = _switched(document, n, change)
-        model = load_document(document.with_value(("scenarios",), {}, COMMAND))
+        plan = load_document(document.with_value(("scenarios",), {}, COMMAND))
     except InputError as error:
         problem = error.problems[0]
         raise NotOneModelError(f"the two do not fit into one model: {problem.text.splitlines()[0]}") from None
-    return model, [_player(model, first, second, n, change, by_month) for n, change in enumerate(changes)]
+    return plan, [_player(plan, first, second, n, change, by_month) for n, change in enumerate(changes)]
 
 
 def _with_own(first: Model, second: Model) -> Document:
@@ -143,9 +145,7 @@ def _by_month(first: Model, second: Model, addresses: list[str]) -> dict[str, tu
             document = document.with_value(("events", name, "raises_churn"), {}, COMMAND)
         for n, address in enumerate(addresses):
             document = document.with_value(("drivers", f"compared_figure_{n}"), {"formula": address}, COMMAND)
-        program = load_document(document).program
-        assert program is not None
-        rows = Engine(program).run()
+        rows = Engine(load_document(document).program).run()
         found.append([rows[f"compared_figure_{n}.value"] for n in range(len(addresses))])
     return {address: (found[0][n], found[1][n]) for n, address in enumerate(addresses)}
 
@@ -180,20 +180,19 @@ def _switched(document: Document, n: int, change: Difference) -> Document:
 
 
 def _player(
-    model: Model,
-    first: Model,
-    second: Model,
+    plan: Plan,
+    first: Plan,
+    second: Plan,
     n: int,
     change: Difference,
     by_month: Mapping[str, tuple[list[float], list[float]]],
 ) -> Player:
-    assert model.program is not None
-    switch, known = f"compared_change_{n}.on", model.program.parameters
+    switch, known = f"compared_change_{n}.on", plan.program.parameters
     if switch in known:
         values = (1.0, 0.0) if change.what == "removed" else (0.0, 1.0)
         return Player(change, {switch: values[0]}, {switch: values[1]})
     if change.what == "rewritten":
-        steps = Namespace(model).figures[change.address].addresses(change.address)
+        steps = Namespace(plan.model).figures[change.address].addresses(change.address)
         old, new = by_month[change.address]
         return Player(
             change,
@@ -202,25 +201,24 @@ def _player(
         )
     if change.what == "figure":
         return Player(change, _numbers(first, change, known), _numbers(second, change, known))
-    off = _off(model, change)
+    off = _off(plan, change)
     there = {address: known[address] for address in off}
     return Player(change, there, off) if change.what == "removed" else Player(change, off, there)
 
 
-def _numbers(model: Model, change: Difference, known: Mapping[str, float]) -> dict[str, float]:
-    """A figure's parameters in a model; what it does not write is neutral."""
-    assert model.program is not None
-    own = model.program.parameters
+def _numbers(plan: Plan, change: Difference, known: Mapping[str, float]) -> dict[str, float]:
+    """A figure's parameters in a plan; what it does not write is neutral."""
+    own = plan.program.parameters
     steps = [a for a in known if a == change.address or a.startswith(f"{change.address}.")]
     fields = change.address.split(".")[1:]
     silent = next((OPTIONAL[field] for field in fields if field in OPTIONAL), 0.0)
     return {a: own.get(a, silent) for a in steps}
 
 
-def _off(model: Model, change: Difference) -> dict[str, float]:
+def _off(plan: Plan, change: Difference) -> dict[str, float]:
     """The parameters that take a line, event, round, closing, clause or earmark out of the model."""
-    assert model.program is not None
-    known = model.program.parameters
+    model, program = plan
+    known = program.parameters
     if change.path is not None and change.path[0] == "tax":
         return {a: 0.0 for a in known if a == "tax.rate" or a.startswith("tax.rate.")}
     item: Item = next(item for item in model.items if item.name == change.address.split(".")[0])

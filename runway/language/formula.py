@@ -114,7 +114,7 @@ def _parsed(text: str) -> Node:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             body = ast.parse(flat.lstrip(), mode="eval").body
-        return _Reader(text, flat.lstrip(), lead).read(body, 0)
+        return _Parser(text, flat.lstrip(), lead).read(body, 0)
     except SyntaxError as error:
         percent = re.search(r"\d\s*(%)", text)
         if percent is not None:
@@ -158,7 +158,7 @@ def _too_deep(text: str) -> FormulaError:
     return FormulaError("formula-too-deep", message, 0, len(text))
 
 
-class _Reader:
+class _Parser:
     """Python's tree to ours, with character offsets."""
 
     def __init__(self, text: str, flat: str, lead: int) -> None:

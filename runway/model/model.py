@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from runway.funding.captable import Captable
     from runway.lines.line import SectionFields
     from runway.model.tables import ActualsTable, Check, Event, Levers, Scenario, Settings, Source, Tax
-    from runway.program.program import Program
 
 SECTIONS = (
     "model",
@@ -95,7 +94,6 @@ class Model(NamedTuple):
     broken: frozenset[str] = frozenset()
     changes: Mapping[str, Any] = MappingProxyType({})
     captable: Captable | None = None
-    program: Program | None = None
     checks: tuple[Check, ...] = ()
     actuals_table: ActualsTable | None = None
     actuals: Actuals | None = None  # what the table's file says, once it is read
@@ -133,7 +131,7 @@ def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str,
             yield f"{address}.{key}", f"{address}.{name}", (*path, key), value
 
 
-class Reader:
+class TableReader:
     """Reads the tables of one document and collects what is wrong with them."""
 
     def __init__(self, document: Document) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from runway.answers.explain import Explanation, Term
     from runway.answers.headline import Headline, Measure, Money, RungExplained
-    from runway.model.origin import Origin
+    from runway.program.origin import Origin
 
 FIGURE = 20  # columns of a value
 MEASURE = 34  # columns of a figure's name and value

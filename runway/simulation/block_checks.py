@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from runway.engine.asked import Quantity
     from runway.engine.criteria import Year
-    from runway.model.model import Model
+    from runway.program.plan import Plan
     from runway.program.program import ProgramRow
     from runway.simulation.block_days import Watch
     from runway.simulation.cap_tables import Stakes
@@ -46,25 +46,25 @@ class Asking(NamedTuple):
 class Judge:
     """The checks of one model; `drawn` are the figures that have one number a path."""
 
-    def __init__(self, model: Model, drawn: Mapping[str, Any]) -> None:
-        assert model.program is not None
-        self.model, self.units = model, float(10**model.program.minor_digits)
-        asked, years = criteria(model), years_of(model)
+    def __init__(self, plan: Plan, drawn: Mapping[str, Any]) -> None:
+        model, program = plan
+        self.model, self.program, self.units = model, program, float(10**program.minor_digits)
+        asked, years = criteria(plan), years_of(model)
         self.checks = []
         for n in range(len(model.checks)):
             kinds = {quantity.what for _, quantity in _sides(asked.get(n))}
             self.checks.append(Asking(asked.get(n), years.get(n), bool(kinds & LATE), "function" in kinds))
         self.owned = [n for n, one in enumerate(self.checks) if one.owned]
         names = tuple(f"{item.name}." for item in model.section("funding")) if self.owned else ()
-        self.register = [row for row in model.program.rows if row.address.startswith(names)]  # what cap tables read
+        self.register = [row for row in program.rows if row.address.startswith(names)]  # what cap tables read
         self.terms = drawn_terms(model, drawn) if self.owned else []
         self.solves = solves(model)
         self.rows: list[ProgramRow] = []  # the formulas of the checks
         self.read: list[list[str]] = [[] for _ in LADDER]  # the rows that they read, by the rung that counts them
-        posted = {row.address for row in model.program.rows if row.posted}
+        posted = {row.address for row in program.rows if row.posted}
         for n, criterion in asked.items():
             rows = [
-                row._replace(formula=_posted(row.formula, posted, model.program.minor_digits))
+                row._replace(formula=_posted(row.formula, posted, program.minor_digits))
                 for row in probes({n: criterion})
             ]
             self.rows += rows
@@ -228,7 +228,7 @@ class Verdicts:
         for n, one in enumerate(self.judge.checks):
             paths = len(stakes) if one.owned else self.paths
             if one.year is not None:
-                self.held[n] = self._watch(PLACES["certain"]).lowest_in[one.year] >= -half_unit(self.judge.model)
+                self.held[n] = self._watch(PLACES["certain"]).lowest_in[one.year] >= -half_unit(self.judge.program)
             elif one.late and paths:
                 self.held[n] = self._in_the_end(n, stakes, floor)
             answers.append(numpy.broadcast_to(self.held[n], paths))

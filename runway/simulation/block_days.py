@@ -28,7 +28,7 @@ def watched_rows(layout: Layout, program: Program) -> list[str]:
     return [name for name in layout.names() if name in known]
 
 
-class Plan(NamedTuple):
+class Watched(NamedTuple):
     """What is known of the watched rows before any path is run, in the order of `names`."""
 
     names: tuple[str, ...]
@@ -48,16 +48,18 @@ class Dip(NamedTuple):
 class Watch:
     """Reads one variant of one block; `code` is month * 32 + day of the zero-cash day, -1 where there is none."""
 
-    def __init__(self, layout: Layout, plan: Plan, parameters: Mapping[str, Any], digits: int, paths: int) -> None:
+    def __init__(
+        self, layout: Layout, watched: Watched, parameters: Mapping[str, Any], digits: int, paths: int
+    ) -> None:
         import numpy
 
-        self.layout, self.plan, self.parameters, self.digits, self.paths = layout, plan, parameters, digits, paths
+        self.layout, self.watched, self.parameters, self.digits, self.paths = layout, watched, parameters, digits, paths
         self.lowest = numpy.full(paths, numpy.inf)
         self.code = numpy.full(paths, NEVER_OUT, dtype=numpy.int32)
         self._alive = numpy.ones(paths, dtype=bool)
         self._below = numpy.empty(paths, dtype=bool)
         self._before: dict[str, Any] = {}
-        place = self._place = {name: n for n, name in enumerate(plan.names)}
+        place = self._place = {name: n for n, name in enumerate(watched.names)}
         self._cash, self._floor = place["unrestricted_cash"], place["minimum_cash"]
         self._kept = list(dict.fromkeys(place[n] for e in layout.restricted for n in (e.filled, e.spent)))
         evenly = ("minimum_cash", "opening_cash", *EVEN, *(flow.cash for flow in layout.fixed))
@@ -77,7 +79,7 @@ class Watch:
                 self._windows.setdefault(t, []).append((year, first, last))
 
     def month(self, t: int, *values: Any) -> None:
-        """The rows of one month, in the order of the plan."""
+        """The rows of one month, in the order of `names`."""
         import numpy
 
         self._values = values
@@ -101,7 +103,7 @@ class Watch:
             self._between(t, first, last, self.lowest_in[year], straight=careful is None)
         for n in self._kept:
             value = values[n]
-            self._before[self.plan.names[n]] = value if isinstance(value, float | int) else value.copy()
+            self._before[self.watched.names[n]] = value if isinstance(value, float | int) else value.copy()
 
     def finish(self) -> None:
         """The days of the paths that ran dry in months that need not be read day by day, all at once."""
@@ -128,7 +130,7 @@ class Watch:
         """The paths to be read day by day: their places, None if there are none."""
         import numpy
 
-        bends = self.plan.bends[t]
+        bends = self.watched.bends[t]
         if bends is None:
             return numpy.arange(self.paths)
         found: Any = False
@@ -148,7 +150,7 @@ class Watch:
             return value != self._before[bend.row]
         if bend.below and bend.above:
             return value != 0
-        return value < 0 if bend.below is (self.plan.signs[n] > 0) else value > 0
+        return value < 0 if bend.below is (self.watched.signs[n] > 0) else value > 0
 
     def _some(self, places: Any, read: Container[int] | None = None) -> tuple[list[Any], list[Any]]:
         """The watched rows of this month on some paths, and those of the month before that are kept.
@@ -163,17 +165,17 @@ class Watch:
             return value if isinstance(value, float | int) or whole else value.take(places)
 
         now = [some(value) if read is None or n in read else 0.0 for n, value in enumerate(self._values)]
-        return now, [some(self._before.get(self.plan.names[n], 0.0)) for n in self._kept]
+        return now, [some(self._before.get(self.watched.names[n], 0.0)) for n in self._kept]
 
     def _days(self, t: int, now: list[Any], before: list[Any], places: Any, at: Layout) -> Days:
         """The daily cash of some paths in one month, from their rows in it and in the month before."""
         import numpy
 
         rows: dict[str, Any] = {}
-        for name, sign, value in zip(self.plan.names, self.plan.signs, now, strict=True):
+        for name, sign, value in zip(self.watched.names, self.watched.signs, now, strict=True):
             rows[name] = {t: value if sign == 1.0 else -value}
         for n, value in zip(self._kept, before, strict=True):
-            rows[self.plan.names[n]][t - 1] = value
+            rows[self.watched.names[n]][t - 1] = value
         rows["restricted_cash"][-1] = rows["cash"][-1] = numpy.zeros(1)  # these are arrays of one number a path
         parameters = {n: v if isinstance(v, float | int) else v.take(places) for n, v in self.parameters.items()}
         return Days(at, rows, parameters, rows["minimum_cash"][t], self.digits)

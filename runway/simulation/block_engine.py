@@ -16,7 +16,7 @@ from runway.simulation import histories
 from runway.simulation.active_months import Masks
 from runway.simulation.block_checks import Judge, Verdicts
 from runway.simulation.block_code import UFUNCS, printed
-from runway.simulation.block_days import Plan, Watch, watched_rows
+from runway.simulation.block_days import Watch, Watched, watched_rows
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Draws, Scores, overrides_of
 from runway.simulation.graph import Key
 from runway.simulation.partial_evaluation import specialise
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from runway.model.model import Model
+    from runway.program.plan import Plan
     from runway.simulation.values import Value
 
 
@@ -68,13 +69,12 @@ class Machine:
     With `checks`, which take all rungs, every path is judged by the checks of the file.
     """
 
-    def __init__(self, model: Model, rungs: Sequence[int], *, checks: bool = False) -> None:
-        program = model.program
-        assert program is not None
-        self.model, self.program, self.rungs = model, program, tuple(rungs)
+    def __init__(self, plan: Plan, rungs: Sequence[int], *, checks: bool = False) -> None:
+        model, program = plan
+        self.plan, self.model, self.program, self.rungs = plan, model, program, tuple(rungs)
         self.covenants, breaches = _covenants(model)
-        self.draws = Draws(model)
-        self.judge = Judge(model, self.draws.figures) if checks and model.checks else None
+        self.draws = Draws(plan)
+        self.judge = Judge(plan, self.draws.figures) if checks and model.checks else None
         asked = [] if self.judge is None else self.judge.rows
         probed = program._replace(rows=(*program.rows, *breaches, *asked))
         self.engine, self.layout = Engine(probed, model.document), layout(model)
@@ -84,7 +84,7 @@ class Machine:
         self.variants = list({tuple(sorted(overrides.items())): overrides for overrides in effective}.values())
         self.variant_of = [self.variants.index(overrides) for overrides in effective]
         self.names = watched_rows(self.layout, program)
-        self.closings, self.clauses = _closings(model), _clauses(model)
+        self.closings, self.clauses = _closings(plan), _clauses(model)
         self.asked = (*self.closings, *self.clauses, *self.covenants)
         finals = [row for asked in self.asked for row in asked.rows]
         engine = self.engine
@@ -93,7 +93,7 @@ class Machine:
         self.spec = specialise(engine, self.draws.per_path, self.draws.monthly, self.variants, wanted)
         signed = [[self._unsigned(self.spec.row(name, variant)) for name in self.names]
                   for variant in range(len(self.variants))]  # fmt: skip
-        self.plans = [self._plan(look) for look in signed]
+        self.watched = [self._watched(look) for look in signed]
         looks = [[value for _, value in look] for look in signed]
         self.finals = [self.spec.row(row, 0) for row in finals]
         self.final_rows = finals
@@ -140,12 +140,12 @@ class Machine:
                 return -1.0, step.args[1]
         return 1.0, value
 
-    def _plan(self, look: Sequence[tuple[float, Value]]) -> Plan:
+    def _watched(self, look: Sequence[tuple[float, Value]]) -> Watched:
         masks = Masks(self.spec.graph.steps, self.spec.rows, self.program.months)
         every = self.layout.bends()
         signs = tuple(sign for sign, _ in look)
         if every is None:
-            return Plan(tuple(self.names), signs, (None,) * self.program.months)
+            return Watched(tuple(self.names), signs, (None,) * self.program.months)
         bending = []
         for bend in every:
             sign, value = look[self.names.index(bend.row)]
@@ -154,7 +154,7 @@ class Machine:
             bending.append(masks.flags(mask))
         by_month = zip(*bending, strict=True)
         bends = [tuple(bend for bend, may in zip(every, month, strict=True) if may) for month in by_month]
-        return Plan(tuple(self.names), signs, (None, *bends[1:]))  # no month's end comes before the first
+        return Watched(tuple(self.names), signs, (None, *bends[1:]))  # no month's end comes before the first
 
     def _compiled(self) -> Callable[..., None]:
         import numpy
@@ -208,10 +208,10 @@ class Machine:
 
         shocks = {a: numpy.zeros(paths) for a in self.function.month_inputs} if number < SAMPLED_BLOCKS else {}
         watches = []
-        for variant, plan in zip(self.variants, self.plans, strict=True):
+        for variant, watched in zip(self.variants, self.watched, strict=True):
             every = {**self.program.parameters, **numbers, **variant}
             read = {name: every[name] for name in self.read_parameters}
-            watches.append(Watch(self.layout, plan, read, self.program.minor_digits, paths))
+            watches.append(Watch(self.layout, watched, read, self.program.minor_digits, paths))
         verdicts = None
         if self.judge is not None:
             places = [self._variant(rung) for rung in range(len(LADDER))]
@@ -268,16 +268,16 @@ def _last(value: Value) -> Any:
     return value.values[-1] if isinstance(value, Series) else None if isinstance(value, Ref) else value
 
 
-def _closings(model: Model) -> list[Asked]:
+def _closings(plan: Plan) -> list[Asked]:
     """Each closing and grant, with the rows of its date and of the money left."""
-    assert model.program is not None
+    model, program = plan
     found = []
-    rows = {row.address for row in model.program.rows}
+    rows = {row.address for row in program.rows}
     for item in model.section("funding"):
         parts: tuple[Any, ...] = getattr(item.part, "closings", ())
         for address in [f"{item.name}.{part.name}" for part in parts] or [item.name]:
             # what closed before the first month is in opening cash
-            if f"{address}.due" in rows and 0 <= model.program.parameters[f"{address}.date"] < NEVER:
+            if f"{address}.due" in rows and 0 <= program.parameters[f"{address}.date"] < NEVER:
                 amount = f"{address}.left" if f"{address}.left" in rows else f"{address}.offered"
                 found.append(Asked(address, (f"{address}.due", amount)))
     return found

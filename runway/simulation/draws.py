@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from runway.language.figure import Entry
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 SAMPLED_BLOCKS = 6  # whose draws are kept to see what drives the outcome
 BLOCK = 16_384  # paths that are computed together: what stays in a processor's cache
@@ -77,12 +77,11 @@ class Streams:
 
 
 class Draws:
-    """The uncertain figures of a model and how each follows from its scores."""
+    """The uncertain figures of a plan and how each follows from its scores."""
 
-    def __init__(self, model: Model) -> None:
-        program = model.program
-        assert program is not None
-        self.model, self.program = model, program
+    def __init__(self, plan: Plan) -> None:
+        model, program = plan
+        self.model, self.program = plan
         self.figures: dict[str, Distribution] = {}
         self.monthly: dict[str, Monthly] = {}
         self.active: dict[str, range] = {}

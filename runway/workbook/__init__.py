@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runway.answers.projection import Projection
-    from runway.model.model import Model
+    from runway.program.plan import Plan
     from runway.render.figures import Scale
     from runway.workbook.ownership import OwnershipTable
 
@@ -17,7 +17,7 @@ __all__ = ["workbook"]
 LARGEST_UNIT = 1e6, "millions"
 
 
-def workbook(model: Model, projection: Projection, ownership: Sequence[OwnershipTable] | None = None) -> bytes:
+def workbook(plan: Plan, projection: Projection, ownership: Sequence[OwnershipTable] | None = None) -> bytes:
     """The file of a model under its scenario and changes, the same bytes for the same model and version.
 
     `projection` is that of the model; `ownership` are the tables of the Cap table sheet, those of the model's own cap
@@ -35,19 +35,20 @@ def workbook(model: Model, projection: Projection, ownership: Sequence[Ownership
     from runway.workbook.sources import sources_sheet
     from runway.workbook.summary import summary_sheet
 
-    at, unit = places(model), money_unit(projection)
+    model = plan.model
+    at, unit = places(plan), money_unit(projection)
     book = Book(f"{projection.model} · {projection.scenario}", __version__)
     summary = book.sheet("Summary", landscape=False)
-    inputs_sheet(book, model, at)
-    model_sheet(book, model, projection, at, unit)
-    covenants = funding_sheet(book, model, projection, at, unit)
+    inputs_sheet(book, plan, at)
+    model_sheet(book, plan, projection, at, unit)
+    covenants = funding_sheet(book, plan, projection, at, unit)
     if ownership is None and model.captable is not None:
         from runway.ownership.register import ownership as owned
 
         ownership = ownership_tables(owned(model, projection.rows))
     if ownership:
         ownership_sheet(book, ownership, unit)
-    checked = checks_sheet(book, model, projection, at, unit)
+    checked = checks_sheet(book, plan, projection, at, unit)
     sources_sheet(book, model, at)
     summary_sheet(book, summary, projection, at, checked, covenants, unit)
     return book.finished()

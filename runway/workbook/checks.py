@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runway.answers.projection import Projection
-    from runway.model.model import Model
     from runway.program.identities import Identity
+    from runway.program.plan import Plan
+    from runway.program.program import Program
     from runway.render.figures import Scale
     from runway.workbook.book import Book, Sheet
     from runway.workbook.places import Places
@@ -95,7 +96,7 @@ class _Writer:
         self.row += 1
 
 
-def checks_sheet(book: Book, model: Model, projection: Projection, places: Places, unit: Scale) -> Checked:
+def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> Checked:
     """Writes the sheet; its columns are those of the Model sheet."""
     sheet = book.sheet("Checks", paper=A3)
     writer = _Writer(book, sheet, places, projection, unit)
@@ -103,6 +104,7 @@ def checks_sheet(book: Book, model: Model, projection: Projection, places: Place
     sheet.heads(3, {WHAT: "what must hold"}, align="left")
     sheet.heads(3, {STATUS: "status"}, align="center")
     sheet.heads(3, {DIFFERENCE: "difference"}, align="right")
+    model = plan.model
     start, months = model.settings.start, model.settings.months
     book.months(sheet, 3, FIRST_MONTH, f"=Model!{HERE}{MODEL_HEAD}", start, months)
     sheet.columns(52, 15, 12)
@@ -113,7 +115,7 @@ def checks_sheet(book: Book, model: Model, projection: Projection, places: Place
     for identity in identities(model, projection.sections, projection.rows):
         writer.identity(identity)
     writer.bar("The engine's figures, as exported, and the difference of this workbook's own")
-    for address in compared(model, projection):
+    for address in compared(plan.program, projection):
         writer.engine(address)
     last = writer.row
     overall = f'COUNTIF(B{FIRST}:B{last},"{{0}}")'
@@ -148,10 +150,9 @@ def judged(book: Book, sheet: Sheet, first: int, last: int, column: int = STATUS
         sheet.worksheet.conditional_format(first, column, last, column, rule)
 
 
-def compared(model: Model, projection: Projection) -> Iterator[str]:
+def compared(program: Program, projection: Projection) -> Iterator[str]:
     """The rows of the statement, then what decides funding: closings' money, which clauses bite and covenants hold."""
-    assert model.program is not None
-    for row in model.program.rows:
+    for row in program.rows:
         if row.posted and (row.path is None or len(row.path) == 1):
             yield row.address
     yield from (f"{closing.address}.cash" for closing in projection.closings)

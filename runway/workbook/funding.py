@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.answers.projection import Clause, Closing, Covenant, Projection
-    from runway.model.model import Item, Model
+    from runway.model.model import Item
+    from runway.program.plan import Plan
     from runway.render.figures import Scale
     from runway.workbook.book import Book
     from runway.workbook.places import Places
@@ -136,13 +137,13 @@ def day_of(projection: Projection, place: float) -> date:
     return date_at(place, month_number(projection.months[0]) or 0)
 
 
-def funding_sheet(book: Book, model: Model, projection: Projection, places: Places, unit: Scale) -> range:
+def funding_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> range:
     """Writes the sheet; the rows of the covenants, counted from 0."""
     writer = _Writer(book, projection, places, unit)
     says = "Green figures follow the Model sheet; grey words and days are as exported."
     writer.sheet.title("Funding", f"{unit.label}, at the end of the last month. {says}")
     writer.sheet.columns(36, 36, 15, 13, 13, 13, 15, 13, REASON)
-    items = model.section("funding")
+    items = plan.model.section("funding")
     if not items:
         writer.sheet.text(writer.row, 0, "This model has no funding.")
         return range(0)
@@ -150,7 +151,7 @@ def funding_sheet(book: Book, model: Model, projection: Projection, places: Plac
         _raised(writer, items)
     covenants = _covenants(writer)
     if any(getattr(item.part, "commitments", ()) for item in items):
-        _commitments(writer, model, items)
+        _commitments(writer, plan, items)
     if projection.closings:
         writer.heads("Closings and drawings", ("address", "what"), ("amount", "received", "due"), told=True)
         for closing in projection.closings:
@@ -206,8 +207,8 @@ def _covenants(writer: _Writer) -> range:
     return range(first, first + len(found))
 
 
-def _commitments(writer: _Writer, model: Model, items: Sequence[Item]) -> None:
-    assert model.program is not None
+def _commitments(writer: _Writer, plan: Plan, items: Sequence[Item]) -> None:
+    model, program = plan
     written = writer.places.written
     writer.heads("Commitments", ("address", "investor"), ("committed", "drawn", "stake"))
     for item in items:
@@ -217,7 +218,7 @@ def _commitments(writer: _Writer, model: Model, items: Sequence[Item]) -> None:
             if currency := written[found[0]].entry.amount.currency:  # another one, at the last month's rate
                 found.append(model.fx[currency].addresses(f"fx.{currency}")[-1][0])
             formula = "=" + "*".join(written[place].name for place in found)
-            value = prod(model.program.parameters[place] for place in found)
+            value = prod(program.parameters[place] for place in found)
             writer.named(address, f"{commitment.investor}, {item.title}")
             writer.sheet.formula(writer.row, 2, formula, value, **writer.amounts)
             writer.at_the_end(3, f"{address}.drawn")

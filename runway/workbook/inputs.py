@@ -17,6 +17,7 @@ from runway.workbook.places import INPUTS_HEAD, MONEY, column_name
 if TYPE_CHECKING:
     from runway.language.figure import Entry
     from runway.model.model import Model
+    from runway.program.plan import Plan
     from runway.workbook.book import Book, Sheet
     from runway.workbook.places import Input, Places
 
@@ -43,10 +44,10 @@ HEADS = {
 }  # fmt: skip
 
 
-def inputs_sheet(book: Book, model: Model, places: Places) -> None:
+def inputs_sheet(book: Book, plan: Plan, places: Places) -> None:
     """Writes the sheet and defines the names."""
-    assert model.program is not None
-    sheet, start = book.sheet("Inputs"), model.program.start
+    model, program = plan
+    sheet, start = book.sheet("Inputs"), program.start
     first = date_at(0, start)
     if first < EARLIEST:
         raise InputError(refusal(model, ("model", "start"), f"The first month, {month_text(month_label(start))},"))
@@ -59,7 +60,7 @@ def inputs_sheet(book: Book, model: Model, places: Places) -> None:
     value, exported = (f"{letter}{INPUTS_HEAD + 1}:{letter}{last}" for letter in map(column_name, (VALUE, EXPORTED)))
     sheet.text(4, WHAT, "inputs changed since the export")
     sheet.formula(4, VALUE, f"=SUMPRODUCT(--({value}<>{exported}))", 0, num_format="0")
-    digits = model.program.minor_digits
+    digits = program.minor_digits
     sheet.text(5, WHAT, "minor units of money, nudged: halves go up")
     sheet.formula(5, VALUE, f"={10**digits}*(1+2^-51)", 10**digits * NUDGE, num_format="0")
     book.name(Excel.minor_units, "Inputs!$C$6")
@@ -75,20 +76,20 @@ def inputs_sheet(book: Book, model: Model, places: Places) -> None:
         if group.note:
             sheet.text(group.row - 1, NOTE, group.note, bg_color=BAR, font_color=GREY)
         for found in group.inputs:
-            _input(book, sheet, model, found)
+            _input(book, sheet, plan, found)
 
 
-def _input(book: Book, sheet: Sheet, model: Model, found: Input) -> None:
-    assert model.program is not None
+def _input(book: Book, sheet: Sheet, plan: Plan, found: Input) -> None:
+    model = plan.model
     entry, row, sources = found.entry, found.row - 1, model.sources
     sheet.text(row, ADDRESS, found.address)
     sheet.text(row, WHAT, found.what, font_color=GREY)
     sheet.text(row, UNIT, unit(found, model.settings.currency), font_color=GREY, indent=1)
-    number = model.program.parameters[found.address]
+    number = plan.program.parameters[found.address]
     typed = {"font_color": BLUE, "bg_color": PALE} if found.live else {"font_color": GREY}
     style: dict[str, Any] = {**typed, "align": "right"}
     if entry.amount.is_date:
-        _date(sheet, model, found, number, style)
+        _date(sheet, plan, found, number, style)
     else:
         shown = number_format([n for n in (number, entry.low, entry.high) if n is not None], entry.amount.percent)
         sheet.number(row, VALUE, number, num_format=shown, **style)
@@ -111,11 +112,10 @@ def _input(book: Book, sheet: Sheet, model: Model, found: Input) -> None:
         book.name(found.read, f"Inputs!${column_name(POSITION)}${found.row}")
 
 
-def _date(sheet: Sheet, model: Model, found: Input, place: float, style: dict[str, Any]) -> None:
+def _date(sheet: Sheet, plan: Plan, found: Input, place: float, style: dict[str, Any]) -> None:
     """A date, or never; formulas read its position, months from the start and a 32nd for each day after the first."""
-    assert model.program is not None
     row = found.row - 1
-    start, entry = model.program.start, found.entry
+    model, start, entry = plan.model, plan.program.start, found.entry
     written = [(VALUE, place + start, style), (EXPORTED, place + start, {"font_color": GREY})]
     written += [(column, bound, {}) for column, bound in ((LOW, entry.low), (HIGH, entry.high)) if bound is not None]
     for column, position, look in written:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from runway.model.model import Item, Model
-    from runway.program.program import ProgramRow
+    from runway.program.plan import Plan
+    from runway.program.program import Program, ProgramRow
 
 __all__ = ["FIRST_MONTH", "MONEY", "Group", "Input", "InputGroup", "Places", "RowPlace", "column_name", "places"]
 
@@ -115,12 +116,11 @@ def column_name(column: int) -> str:
     return letters
 
 
-def places(model: Model) -> Places:
-    """The plan for a model whose program is made."""
-    program = model.program
-    assert program is not None
-    inputs, last_input = _inputs(model)
-    groups, rows = _groups(model)
+def places(plan: Plan) -> Places:
+    """Where everything of a plan stands in the workbook."""
+    program = plan.program
+    inputs, last_input = _inputs(plan)
+    groups, rows = _groups(plan)
     schedules = {p.source: p.row for group in groups for p in group.rows if isinstance(p.source, Step)}
     read = {i.address: i.read for group in inputs for i in group.inputs}
     posted = frozenset(row.address for row in program.rows if row.posted)
@@ -129,17 +129,17 @@ def places(model: Model) -> Places:
     return Places(inputs, groups, rows, printer, program.months, last_input)
 
 
-def _trees(model: Model) -> Iterator[Any]:
-    assert model.program is not None
-    for row in model.program.rows:
+def _trees(program: Program) -> Iterator[Any]:
+    for row in program.rows:
         yield from walk(row.formula)
         yield from walk(row.opening)
 
 
-def _inputs(model: Model) -> tuple[tuple[InputGroup, ...], int]:
+def _inputs(plan: Plan) -> tuple[tuple[InputGroup, ...], int]:
     """Every figure that is written in the file or read by a formula, one a row, by the table that it stands in."""
+    model = plan.model
     data, names = model.document.data, Namespace(model)
-    read = {node.address for node in _trees(model) if isinstance(node, Parameter)}
+    read = {node.address for node in _trees(plan.program) if isinstance(node, Parameter)}
     items = {item.name: item for item in model.items}
     tables: dict[str, list[tuple[str, Entry, str, str]]] = {
         head: [] for head in ("model", "fx", "tax", "levers", *items)
@@ -151,7 +151,7 @@ def _inputs(model: Model) -> tuple[tuple[InputGroup, ...], int]:
                 what, free = _what(model, address, entry)
                 kind = "count_flow" if free and figure.dimension == "flow" and not MONEY.search(entry.text) else ""
                 tables.setdefault(address.partition(".")[0], []).append((place, entry, kind or figure.dimension, what))
-    tables["actuals"] = list(_actuals(model))
+    tables["actuals"] = list(_actuals(plan))
     row, groups, taken = INPUTS_HEAD, list[InputGroup](), set[str]()
     for head, figures in tables.items():
         if not figures:
@@ -170,11 +170,11 @@ def _inputs(model: Model) -> tuple[tuple[InputGroup, ...], int]:
     return tuple(groups), row
 
 
-def _actuals(model: Model) -> Iterator[tuple[str, Entry, str, str]]:
+def _actuals(plan: Plan) -> Iterator[tuple[str, Entry, str, str]]:
     """What was booked, a figure for each row and month of `[actuals]`, and how many months it covers."""
-    assert model.program is not None
-    money = {row.address for row in model.program.rows if row.posted}
-    for address, value in model.program.parameters.items():
+    program = plan.program
+    money = {row.address for row in program.rows if row.posted}
+    for address, value in program.parameters.items():
         if address.startswith("actuals."):
             row, _, month = address.removeprefix("actuals.").rpartition(".")
             what = FIXED.get(address, f"actual {row} of {month}")
@@ -206,9 +206,9 @@ def _excel_name(address: str, taken: set[str]) -> str:
     return name
 
 
-def _groups(model: Model) -> tuple[tuple[Group, ...], dict[str, int]]:
+def _groups(plan: Plan) -> tuple[tuple[Group, ...], dict[str, int]]:
     """The rows of the Model sheet: calendar, schedules, the lines by section, then the statement."""
-    assert model.program is not None
+    model, program = plan
     rows = {name: MODEL_HEAD + 1 + n for n, name in enumerate(CLOCK)}
     at = MODEL_HEAD + len(CLOCK)
     groups: list[Group] = []
@@ -224,12 +224,12 @@ def _groups(model: Model) -> tuple[tuple[Group, ...], dict[str, int]]:
                 rows[address] = at
         groups.append(Group(title, heading, level, tuple(found)))
 
-    steps = dict.fromkeys(node for row in model.program.rows for node in walk(row.formula) if isinstance(node, Step))
+    steps = dict.fromkeys(node for row in program.rows for node in walk(row.formula) if isinstance(node, Step))
     if steps:
         add("Schedules", 0, [(_scheduled(node), _scheduled(node), node, False) for node in steps])
     by_item: dict[str, list[ProgramRow]] = {item.name: [] for item in model.items}
     statement: dict[str, list[ProgramRow]] = {"cash": []}
-    for row in model.program.rows:
+    for row in program.rows:
         owner = str(row.path[1]) if row.path is not None and len(row.path) > 1 else ""
         if owner in by_item:
             by_item[owner].append(row)

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from runway.answers.projection import Projection
     from runway.errors import Problem
-    from runway.model.model import Model
-    from runway.program.program import Program
+    from runway.program.plan import Plan
     from runway.render.figures import Scale
     from runway.workbook.book import Book, Sheet
     from runway.workbook.places import Places
@@ -41,11 +40,10 @@ class Writer:
     """Writes rows of formulas beside the values that the engine found."""
 
     def __init__(
-        self, book: Book, sheet: Sheet, model: Model, places: Places, unit: Scale, given: Mapping[str, list[float]]
+        self, book: Book, sheet: Sheet, plan: Plan, places: Places, unit: Scale, given: Mapping[str, list[float]]
     ) -> None:
-        assert model.program is not None
-        self.book, self.sheet, self.model, self.places, self.unit, self.given = book, sheet, model, places, unit, given
-        self.program: Program = model.program
+        self.book, self.sheet, self.places, self.unit, self.given = book, sheet, places, unit, given
+        self.model, self.program = plan
         self.looked_back = {
             node.row.address for row in self.program.rows for node in walk(row.formula) if isinstance(node, History)
         }
@@ -127,9 +125,8 @@ class Writer:
         return document.problem(("model",) if found is None else found[0], NOT_HELD, text, at="key")
 
 
-def given(model: Model, places: Places) -> dict[str, list[float]]:
+def given(plan: Plan, places: Places) -> dict[str, list[float]]:
     """The schedules month by month, and the openings, as the engine has them: a program of these alone is run."""
-    assert model.program is not None
     found = [place for group in places.groups for place in group.rows]
     rows = [
         ProgramRow(SCHEDULE + place.address, place.source, ZERO, False, None)
@@ -137,13 +134,13 @@ def given(model: Model, places: Places) -> dict[str, list[float]]:
         else ProgramRow(OPENING_OF + place.address, at_opening(place.source.opening), ZERO, place.source.posted, None)
         for place in found
     ]
-    return Engine(model.program._replace(rows=tuple(rows)), model.document).run()
+    return Engine(plan.program._replace(rows=tuple(rows)), plan.model.document).run()
 
 
-def model_sheet(book: Book, model: Model, projection: Projection, places: Places, unit: Scale) -> None:
+def model_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> None:
     """Writes the sheet: the calendar, then every row of the program by section."""
     sheet = book.sheet("Model", paper=A3)
-    writer = Writer(book, sheet, model, places, unit, given(model, places))
+    writer = Writer(book, sheet, plan, places, unit, given(plan, places))
     sheet.title("Model", f"{unit.label} where a row is money; cells hold the full amounts. {SAYS[0]}", SAYS[1])
     sheet.heads(MODEL_HEAD - 1, {ADDRESS: "address", LABEL: "what it is"}, align="left")
     sheet.heads(MODEL_HEAD - 1, {OPENING: "opening"}, align="right")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runway.answers.check import Checked
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 SEPTEMBER = date(2025, 9, 1).toordinal()
 OCTOBER = date(2025, 10, 1).toordinal()
@@ -55,7 +55,7 @@ closings = [
 
 
 @pytest.fixture
-def checked(load: Callable[..., Model]) -> Callable[..., Checked]:
+def checked(load: Callable[..., Plan]) -> Callable[..., Checked]:
     """`checked(text)`: the one check of the stand; it burns 100 a month and gets 300 for certain, 500 perhaps."""
 
     def checked(text: str, **how: object) -> Checked:
@@ -199,7 +199,7 @@ def test_a_check_reads_the_cap_table() -> None:
 
 
 def checks_of(*required: str) -> tuple[Checked, ...]:
-    document = runway.load("saas-startup").original
+    document = runway.load("saas-startup").model.original
     listed = [{"require": text} for text in required]
     return runway.check(load_document(document.with_value(("checks",), listed, "a test"))).checks
 
@@ -207,7 +207,7 @@ def checks_of(*required: str) -> tuple[Checked, ...]:
 def test_a_share_is_compared_with_a_formula_month_by_month_and_is_within_points() -> None:
     """Mara is diluted by 28.75 %: a row that falls to a quarter in 2026-05 is crossed then, and 1 % is a point."""
     kept = (450_000 / 1_614_284) / (450_000 / 1_150_000)
-    document = runway.load("saas-startup").original
+    document = runway.load("saas-startup").model.original
     document = document.with_value(("drivers", "most"), {"formula": "0.5 if t < 4 else 0.25"}, "a test")
     listed = [
         {"require": "dilution(mara) <= most"},
@@ -222,7 +222,7 @@ def test_a_share_is_compared_with_a_formula_month_by_month_and_is_within_points(
 
 
 def test_a_stake_says_what_has_not_converted() -> None:
-    document = runway.load("saas-startup").original
+    document = runway.load("saas-startup").model.original
     safe = {"kind": "safe", "title": "Aunt", "amount": 100_000, "date": "2026-03-01", "form": "post_money", "cap": "9M"}
     document = document.with_value(("funding",), {"aunt": safe}, "a test")
     document = document.with_value(("checks",), [{"require": "stake(mara) >= 30%"}], "a test")
@@ -231,7 +231,7 @@ def test_a_stake_says_what_has_not_converted() -> None:
     assert only.when == "not yet converted, so in no stake: Aunt"
 
 
-def test_going_concern_names_the_covenants_that_do_not_hold_in_its_year(load: Callable[..., Model]) -> None:
+def test_going_concern_names_the_covenants_that_do_not_hold_in_its_year(load: Callable[..., Plan]) -> None:
     """A loan of 500 in January 2025 and 100 a month less: 700 at the end of September, in the year; 1,000 in June."""
     loan = """
     [funding.bank]

@@ -184,7 +184,7 @@ def test_cash_and_not_the_deadline_may_be_what_ends_first(load, monkeypatch):
     assert (str(latest.day), str(latest.zero_cash_date)) == ("2025-07-01", "2025-07-01")
     assert terms.clauses[0].fails.drawn == 900
     monkeypatch.setenv("COLUMNS", "80")
-    page = " ".join(command(model.original.title).split())
+    page = " ".join(command(model.model.original.title).split())
     assert "Failing costs nothing of this round: cash is out on 1 Jul 2025 rather than after Dec 2025" in page
 
 

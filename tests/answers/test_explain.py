@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runway.answers.explain import Term
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 BAKERY = """
 [model]
@@ -61,11 +61,11 @@ def every(term: Term) -> Iterator[Term]:
 
 
 @pytest.fixture
-def bakery(load: Callable[..., Model]) -> Model:
+def bakery(load: Callable[..., Plan]) -> Plan:
     return load(BAKERY)
 
 
-def test_the_tree_down_to_the_inputs(bakery: Model) -> None:
+def test_the_tree_down_to_the_inputs(bakery: Plan) -> None:
     """February: 100 x 1.1 x 1.1 loaves at 3; January's loaves stand below as the month before."""
     found = explain(bakery, "bread", "2025-02", depth=9)
     top = found.term
@@ -87,7 +87,7 @@ def test_the_tree_down_to_the_inputs(bakery: Model) -> None:
     assert growth.origin.written == "10%/month"
 
 
-def test_only_what_was_asked_for_is_told(bakery: Model) -> None:
+def test_only_what_was_asked_for_is_told(bakery: Plan) -> None:
     """On holiday the formula's other branch counts: neither growth nor last month's loaves went into it."""
     loaves = explain(bakery, "loaves", "2025-05").term
     assert loaves.value == 0
@@ -95,7 +95,7 @@ def test_only_what_was_asked_for_is_told(bakery: Model) -> None:
     assert [o.address for o in explain(bakery, "loaves", "2025-05").inputs] == ["holiday.date"]
 
 
-def test_inputs_are_those_of_any_depth_with_their_evidence(bakery: Model) -> None:
+def test_inputs_are_those_of_any_depth_with_their_evidence(bakery: Plan) -> None:
     found = explain(bakery, "flour", "2025-04", depth=1)
     told = {o.address: o for o in found.inputs}
     assert list(told) == [
@@ -107,7 +107,7 @@ def test_inputs_are_those_of_any_depth_with_their_evidence(bakery: Model) -> Non
     assert found.term.terms[1].deeper
 
 
-def test_the_opening_before_the_start(bakery: Model) -> None:
+def test_the_opening_before_the_start(bakery: Plan) -> None:
     opening = explain(bakery, "loaves", "2025-01").term.terms[1]
     assert (opening.address, opening.value) == ("loaves.value before the start", 100)
     assert opening.terms[0].origin is not None
@@ -139,7 +139,7 @@ def test_every_row_can_be_explained(name: str, monkeypatch: pytest.MonkeyPatch) 
         assert (term.address, term.month, term.value) == (address, months[place], rows[address][place])
 
 
-def test_a_changed_figure_says_so(load: Callable[..., Model]) -> None:
+def test_a_changed_figure_says_so(load: Callable[..., Plan]) -> None:
     found = explain(load(BAKERY, set={"bread.price": "+10%"}), "bread.price")
     assert found.term.value == pytest.approx(3.3)
     origin = found.term.origin
@@ -148,7 +148,7 @@ def test_a_changed_figure_says_so(load: Callable[..., Model]) -> None:
     assert found.used_by == ("bread.revenue",)
 
 
-def test_levers_are_told_once_they_are_set(load: Callable[..., Model]) -> None:
+def test_levers_are_told_once_they_are_set(load: Callable[..., Plan]) -> None:
     assert "levers" not in (explain(load(BAKERY), "flour").term.formula or "")
     told = explain(load(BAKERY, set={"burn": "120%"}), "flour").term
     assert told.formula == "levers.burn * flour.underlying" or (told.formula or "").startswith("levers.burn * ")
@@ -248,7 +248,7 @@ def test_what_cannot_be_explained() -> None:
     assert raised.value.problems[0].name == "unknown-address"
 
 
-def test_a_sum_over_months_shows_the_months(load: Callable[..., Model]) -> None:
+def test_a_sum_over_months_shows_the_months(load: Callable[..., Plan]) -> None:
     text = BAKERY + '\n[drivers.quarter]\nformula = "sum_last(loaves, 3)"\n'
     (total,) = explain(load(text), "quarter", "2025-04").term.terms
     assert (total.address, total.month) == ("sum_last(loaves.value, 3)", None)

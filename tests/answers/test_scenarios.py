@@ -12,7 +12,7 @@ import runway
 from runway.answers.scenarios import _alike, scenarios
 from runway.cli import project as declared
 from runway.cli.command import COMMANDS, visible
-from runway.engine.ladder import reader_of
+from runway.engine.ladder import runner_of
 from runway.errors import InputError
 
 
@@ -91,8 +91,8 @@ def test_every_scenario_is_its_own_projection_to_the_cent(name):
 
 def test_scenarios_that_only_move_figures_share_one_run(load):
     names = ("base", "no_permit", "dearer", "same")
-    model = load(STAND)
-    readers = {name: reader_of(runway.load(model.original.title, scenario=name)) for name in names}
+    plan = load(STAND)
+    readers = {name: runner_of(runway.load(plan.model.original.title, scenario=name)) for name in names}
     assert [list(group) for group in _alike(readers)] == [["base", "no_permit", "same"], ["dearer"]]
 
 
@@ -155,7 +155,7 @@ def test_the_page_fits_eighty_columns(monkeypatch, name, rung):
 
 
 def test_a_scenario_without_a_title_is_named_with_what_it_sets(load):
-    lines = command(load(STAND).original.title).splitlines()
+    lines = command(load(STAND).model.original.title).splitlines()
     sets = "      rent.amount = { 2025-01 = 100/month, 2025-03 = 200/month }"
     assert lines[-4:] == ["  dearer", sets, "  same", "      nothing"]
 

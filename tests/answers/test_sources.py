@@ -14,7 +14,7 @@ from runway.cli import main
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 STAND = """
 [model]
@@ -49,17 +49,17 @@ amount = "$20/month"
 
 
 @pytest.fixture
-def stand(load: Callable[..., Model]) -> Model:
+def stand(load: Callable[..., Plan]) -> Plan:
     return load(STAND)
 
 
-def months(load: Callable[..., Model], **changes: str) -> float:
+def months(load: Callable[..., Plan], **changes: str) -> float:
     found = runway.project(load(STAND, set={k.replace("_", ".", 1): v for k, v in changes.items()})).runway[0].months
     assert found is not None
     return found
 
 
-def test_a_source_at_its_worse_and_better_end(stand: Model, load: Callable[..., Model]) -> None:
+def test_a_source_at_its_worse_and_better_end(stand: Plan, load: Callable[..., Plan]) -> None:
     """The owner's figures together: cups at their own 80 or 120, rent at ±10 %; each to the bad side, or the good."""
     found = {item.source: item for item in runway.sources(stand).sources}
     talk = found["talk"]
@@ -75,13 +75,13 @@ def test_a_source_at_its_worse_and_better_end(stand: Model, load: Callable[..., 
     assert found["unused"].swing == 0
 
 
-def test_sources_by_what_hangs_on_them(stand: Model) -> None:
+def test_sources_by_what_hangs_on_them(stand: Plan) -> None:
     found = runway.sources(stand)
     assert [item.source for item in found.sources] == ["talk", "bank", None, "unused"]
     assert found.base.months == pytest.approx(runway.project(stand).runway[0].months or 0)
 
 
-def test_what_to_find_out_next(stand: Model) -> None:
+def test_what_to_find_out_next(stand: Plan) -> None:
     """Low confidence or no source, and it moves cash: cups before sugar; rent and cash are known well enough."""
     assert [figure.origin.address for figure in runway.sources(stand).to_find_out] == ["cups.amount", "sugar.amount"]
 
@@ -103,7 +103,7 @@ def test_the_swings_are_the_tornado_s() -> None:
             assert figure.months == swings.get(figure.origin.address, 0.0)
 
 
-def test_age(stand: Model) -> None:
+def test_age(stand: Plan) -> None:
     found = runway.sources(stand, older_than=12.0)
     assert found.at == date(2025, 1, 1)
     (cups,) = found.stale

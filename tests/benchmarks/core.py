@@ -72,7 +72,6 @@ def main() -> None:
         path.write_text(many_rows(8, 60), encoding="utf-8")
         for name in (str(path), "openai-2025"):
             model = runway.load(name)
-            assert model.program is not None
             engine = Engine(model.program)
             engine.run()
             begun = time.perf_counter()

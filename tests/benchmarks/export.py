@@ -52,7 +52,6 @@ def main() -> None:
         print(f"{'whole process':28}{'rows':>8}{'months':>8}{'s':>8}{'MB':>8}{'kB':>8}")
         for name in ("openai-2025", str(large)):
             program = runway.load(name).program
-            assert program is not None
             for ending in ("xlsx", "csv", "json", "md"):
                 out = Path(folder) / f"out.{ending}"
                 command = [sys.executable, "-m", "runway", "export", name, str(out), "--force"]

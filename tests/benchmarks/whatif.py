@@ -59,7 +59,6 @@ def main() -> None:
             times, sizes = zip(*(measured(command) for _ in range(RUNS)), strict=True)
             print(f"{name:34}{statistics.median(times):>8.2f}{max(sizes):>8.0f}")
         loaded = runway.load(str(plan))
-        assert loaded.program is not None
         paths = [{"levers.burn": 0.5 + n / 4096} for n in range(4096)]
         variants, engine = Variants(loaded), Engine(loaded.program)
         variants.run(paths[:2])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 STAND = """
 [model]
@@ -103,7 +103,7 @@ MEASURES = [
 
 
 @pytest.fixture(scope="module")
-def stand(load: Callable[..., Model]) -> Model:
+def stand(load: Callable[..., Plan]) -> Plan:
     return load(STAND)
 
 
@@ -117,7 +117,7 @@ def test_a_rung_has_one_place_by_every_name() -> None:
 
 @pytest.mark.parametrize("rung", ["cash in hand", "cash-in-hand", "cash_in_hand", "+ certain"])
 def test_a_rung_is_read_alike_in_every_place(
-    stand: Model, load: Callable[..., Model], tmp_path: Path, capsys: pytest.CaptureFixture[str], rung: str
+    stand: Plan, load: Callable[..., Plan], tmp_path: Path, capsys: pytest.CaptureFixture[str], rung: str
 ) -> None:
     place, months = RUNGS[rung]
     title = LADDER[place].title
@@ -140,7 +140,7 @@ def test_a_rung_is_read_alike_in_every_place(
 
 @pytest.mark.parametrize(("name", "unit", "value"), MEASURES)
 def test_a_measure_is_read_alike_in_every_place(
-    stand: Model, load: Callable[..., Model], name: str, unit: str, value: object
+    stand: Plan, load: Callable[..., Plan], name: str, unit: str, value: object
 ) -> None:
     wanted = amount(unit, value)
     model = load(f'{STAND}\n[[checks]]\nrequire = "{name} = {wanted}"\n')
@@ -157,7 +157,7 @@ def test_a_measure_is_read_alike_in_every_place(
 @pytest.mark.parametrize(
     ("name", "number"), [("Runway.cash-in-hand", 10), ("lowest cash", -1200), ("gap.planned", 800)]
 )
-def test_a_comparison_is_of_a_measure_by_any_name(stand: Model, name: str, number: int) -> None:
+def test_a_comparison_is_of_a_measure_by_any_name(stand: Plan, name: str, number: int) -> None:
     assert compare(stand, stand, metric=name).values == pytest.approx((number, number))
 
 
@@ -172,14 +172,14 @@ amount = { value = "0.01/month", low = "0.005/month", high = "0.02/month" }
     ("name", "value"),
     [("closing_cash", -1200), ("closing cash.cash in hand", -1400), ("lowest-cash", -1200), ("gap.planned", 800)],
 )
-def test_a_measure_of_money_is_read_off_every_future(load: Callable[..., Model], name: str, value: int) -> None:
+def test_a_measure_of_money_is_read_off_every_future(load: Callable[..., Plan], name: str, value: int) -> None:
     bounds = "".join(f'\n[[checks]]\nrequire = "{name} >= {value + more}"\n' for more in (-2, 2))
     found = runway.simulate(load(STAND + CENTS + bounds), paths=64)
     assert [check.probability.value for check in found.checks] == [1, 0]
 
 
 @pytest.mark.parametrize("name", ["Dilution( founders )", "stake(founders)"])
-def test_a_holder_s_part_is_checked_and_solved_for(stand: Model, load: Callable[..., Model], name: str) -> None:
+def test_a_holder_s_part_is_checked_and_solved_for(stand: Plan, load: Callable[..., Plan], name: str) -> None:
     """500 of 10,500 after the round: 4.76 % to the investors; as much for 10,000 as 2.5 % need 19,500 of pre-money."""
     dilutes = "ilution" in name
     sign, wanted = ("<=", "2.5%") if dilutes else (">=", "97.5%")
@@ -211,7 +211,7 @@ cap = "€4000"
 """
 
 
-def test_a_cap_in_another_currency_is_drawn_and_solved_for(load: Callable[..., Model]) -> None:
+def test_a_cap_in_another_currency_is_drawn_and_solved_for(load: Callable[..., Plan]) -> None:
     """100 at a cap of €4000 = $5000 are 1 of 51 shares before the round, which sells a 21st part; of $7500 1 of 76."""
     stake = 1 / 51 * 20 / 21
     text = STAND.replace("[captable", f"{NOTE}\n[captable")
@@ -225,7 +225,7 @@ def test_a_cap_in_another_currency_is_drawn_and_solved_for(load: Callable[..., M
 
 
 @pytest.mark.parametrize("name", [name for name, _, _ in MEASURES if "." not in name] + ["stake(founders)"])
-def test_a_formula_that_names_one_is_told_that_it_cannot_look_ahead(load: Callable[..., Model], name: str) -> None:
+def test_a_formula_that_names_one_is_told_that_it_cannot_look_ahead(load: Callable[..., Plan], name: str) -> None:
     for text in (
         STAND.replace('"permit"', f'"{name} >= 1"'),
         STAND.replace('"permit"', f'"permit and ({name} >= 1)"'),
@@ -237,14 +237,14 @@ def test_a_formula_that_names_one_is_told_that_it_cannot_look_ahead(load: Callab
         assert (problem.name, f'require = "{name} ' in problem.text) == ("looks-ahead", True)
 
 
-def test_a_line_of_the_file_is_meant_before_a_measure(load: Callable[..., Model]) -> None:
+def test_a_line_of_the_file_is_meant_before_a_measure(load: Callable[..., Plan]) -> None:
     text = f'{STAND}\n[drivers.gap]\nformula = "7"\n\n[[checks]]\nrequire = "gap = 7"\n'
     assert runway.check(load(text)).hold
     assert solve(load(text), "burn", "gap = 1200").status == "holds"  # a target has no formulas
 
 
 @pytest.mark.parametrize("counting", ["planned", "cash in hand"])
-def test_a_rung_is_said_once(stand: Model, counting: str) -> None:
+def test_a_rung_is_said_once(stand: Plan, counting: str) -> None:
     for asked in (
         lambda: solve(stand, "burn", "runway.certain >= 20 months", rung=counting),
         lambda: runway.sensitivity(stand, ["burn", "funding"], grid=True, metric="gap.certain", rung=counting),
@@ -266,7 +266,7 @@ def test_a_rung_is_said_once(stand: Model, counting: str) -> None:
     ],
 )
 def test_an_amount_is_read_alike_in_a_check_and_in_a_target(
-    stand: Model, load: Callable[..., Model], measure: str, amounts: list[str]
+    stand: Plan, load: Callable[..., Plan], measure: str, amounts: list[str]
 ) -> None:
     found = {round(read_target(f"{measure} >= {text}", stand).wanted, 9) for text in amounts}
     (number,) = found
@@ -280,7 +280,7 @@ def test_an_amount_is_read_alike_in_a_check_and_in_a_target(
      ("zero_cash_date", "12 months"), ("stake(founders)", "40"), ("dilution(founders)", "3 days")],
 )  # fmt: skip
 def test_an_amount_of_another_unit_is_refused_in_a_check_and_in_a_target(
-    stand: Model, load: Callable[..., Model], measure: str, text: str
+    stand: Plan, load: Callable[..., Plan], measure: str, text: str
 ) -> None:
     with pytest.raises(InputError) as raised:
         solve(stand, "burn", f"{measure} >= {text}")

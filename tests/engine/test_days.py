@@ -400,17 +400,17 @@ date = "never"
 @pytest.mark.parametrize("cut", ["", CUT])
 def test_a_month_s_last_day_is_its_row(load: Callable[..., Any], fills: str, cut: str) -> None:
     """Also where a clause makes an earlier closing's part of the earmark larger on a day that brings no money."""
-    from runway.answers.project import Reader
     from runway.engine.days import layout
+    from runway.engine.ladder import Runner
     from runway.engine.run import Engine
 
     drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 40_000.0)]
     sources = '["first", "second"]' if cut else '["c0", "c1"]'
     text = model(30_000) + burn(2000) + (cut or closings(*drawn)) + SITE.format(sources=sources, fills=fills)
     found = load(text)
-    reader = Reader(found, Engine(found.program, found.document), layout(found))
-    rows = reader.engine.run()
-    days = reader.days(rows, {})
+    runner = Runner(found, Engine(found.program, found.model.document), layout(found.model))
+    rows = runner.engine.run()
+    days = runner.days(rows, {})
     for t in range(12):
         cash, _ = days.month(t)
         last = monthrange(2025, t + 1)[1]
@@ -468,8 +468,8 @@ def test_the_days_of_many_paths_are_those_of_each(load: Callable[..., Any], addr
 
     import numpy as np
 
-    from runway.answers.project import Reader
     from runway.engine.days import layout
+    from runway.engine.ladder import Runner
     from runway.engine.run import Engine
 
     text = model(30_000) + burn(2000) + closings(("2025-02-11", 20_000), ("2025-06-20", 40_000))
@@ -478,13 +478,13 @@ def test_the_days_of_many_paths_are_those_of_each(load: Callable[..., Any], addr
     text += loan("2025-01-31", 9_000, 5, 'fee = "1%"\nend_fee = 300\nday_count = "act/360"')
     text += '[funding.line]\nkind = "credit_line"\nlimit = 4000\nrate = "9%/year"\ncommitment_fee = "1%/year"\n'
     found = load(text)
-    reader = Reader(found, Engine(found.program, found.document), layout(found))
+    runner = Runner(found, Engine(found.program, found.model.document), layout(found.model))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         paths = {address: np.array(values)}
-        together = reader.days(reader.engine.run(paths), paths).read()
+        together = runner.days(runner.engine.run(paths), paths).read()
     for n, value in enumerate(values):
-        alone = reader.days(reader.engine.run({address: value}), {address: value}).read()
+        alone = runner.days(runner.engine.run({address: value}), {address: value}).read()
         path = [np.broadcast_to(getattr(together, name), len(values))[n] for name in alone.__slots__]
         assert path == pytest.approx([getattr(alone, name) for name in alone.__slots__], abs=1e-6), value
 

@@ -174,8 +174,8 @@ def post(x: float, units: float) -> float:
 
 
 def engine(load: Load, text: str = EVERYTHING) -> Engine:
-    model = load(text)
-    return Engine(model.program, model.document)
+    plan = load(text)
+    return Engine(plan.program, plan.model.document)
 
 
 def variants(parameter: float, is_date: bool) -> list[float]:
@@ -239,7 +239,7 @@ def test_everything_varies_at_once(load: Load) -> None:
 def test_bundled_models_over_paths(model: str, address: str) -> None:
     """Without a word on the terminal: a warning of numpy's is none of the user's business."""
     found = runway.load(model)
-    runner = Engine(found.program, found.document)
+    runner = Engine(found.program, found.model.document)
     value = found.program.parameters[address]
     choices = variants(value, address.endswith("date")) if value else [0.0, 1.0, 2.5, 4.0]
     with warnings.catch_warnings():

@@ -353,10 +353,10 @@ def answer(tmp_path_factory):
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                model = runway.load(str(path), **how)
-                runway.project(model)
-                if model.captable is not None:
-                    runway.exit_at(model, 1_000_000).to_dict()
+                plan = runway.load(str(path), **how)
+                runway.project(plan)
+                if plan.model.captable is not None:
+                    runway.exit_at(plan, 1_000_000).to_dict()
         except InputError as error:
             return tuple(problem.name for problem in error.problems if str(problem))
         return "projected"

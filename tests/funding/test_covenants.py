@@ -164,7 +164,7 @@ def test_paths_of_one_run_are_those_of_each(load):
     import numpy
 
     found = load(TEXT.format(require="2 <= cash / balance <= 9"))
-    engine = Engine(found.program, found.document)
+    engine = Engine(found.program, found.model.document)
     values = [600.0, 0.0, 5000.0]
     many = engine.run({"loan.amount": numpy.array(values)})
     for n, amount in enumerate(values):

@@ -35,7 +35,7 @@ def model(months=24, cash=0, start="2025-01") -> str:
 
 def unposted(load, text):
     found = load(text)
-    return Engine(found.program, found.document).run(posting=False)
+    return Engine(found.program, found.model.document).run(posting=False)
 
 
 # Published schedules ----------------------------------------------------------------------------------------------
@@ -353,7 +353,7 @@ def test_warrants_are_figures_with_addresses(load):
     text = model() + loan(more='warrants = { coverage = "10%", strike = "$2" }')
     found = load(text, set={"loan.warrants.strike": "$3"})
     assert found.program.parameters["loan.warrants.strike"] == 3
-    assert found.items[0].part.warrants.coverage.entries[0].amount.number == 0.1
+    assert found.model.items[0].part.warrants.coverage.entries[0].amount.number == 0.1
 
 
 def test_rates_vary_by_path(load):
@@ -361,7 +361,7 @@ def test_rates_vary_by_path(load):
     import numpy
 
     found = load(model(14) + loan("1200", rate="12%/year"))
-    engine = Engine(found.program, found.document)
+    engine = Engine(found.program, found.model.document)
     rates = numpy.array([0.0, 0.06, 0.12])
     many = engine.run({"loan.rate": rates})
     for n, rate in enumerate(rates):

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from runway.errors import InputError, Problem
-from runway.model.model import Model
+from runway.program.plan import Plan
 
-Load = Callable[..., Model]
+Load = Callable[..., Plan]
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 
 FX = '[fx]\nEUR = 1.25\nGBP = { "2025-01" = 1.5, "2025-07" = 1.6 }\n[sources.report]\ntitle = "A report"\n'

@@ -27,7 +27,7 @@ from runway.reports.variance import report
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 SHOP = """
 [model]
@@ -76,10 +76,10 @@ closings = [
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Callable[..., Model]:
+def shop(tmp_path: Path) -> Callable[..., Plan]:
     """`shop(table, last_close)`: the shop with these actual figures."""
 
-    def shop(table: str, last_close: str = "2025-02", more: str = "", **how: object) -> Model:
+    def shop(table: str, last_close: str = "2025-02", more: str = "", **how: object) -> Plan:
         (tmp_path / "actuals.csv").write_text(table, encoding="utf-8")
         text = f'{SHOP}\n[actuals]\nfile = "actuals.csv"\nlast_close = "{last_close}"\n{more}\n'
         (tmp_path / "shop.toml").write_text(text, encoding="utf-8")
@@ -96,7 +96,7 @@ def figures(**rows: tuple[float, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_rows_take_the_actual_value_and_stateful_ones_go_on_from_it(shop: Callable[..., Model]) -> None:
+def test_rows_take_the_actual_value_and_stateful_ones_go_on_from_it(shop: Callable[..., Plan]) -> None:
     """Loaves grow by a tenth from the 200 of February; rent, which has no state, is as planned again."""
     rows = runway.project(shop(figures(loaves=(150, 200), rent=(90, 130)))).rows
     assert rows["loaves.value"][:4] == pytest.approx((150, 200, 220, 242))
@@ -105,7 +105,7 @@ def test_rows_take_the_actual_value_and_stateful_ones_go_on_from_it(shop: Callab
     assert rows["rent.cash"][:3] == (-90, -130, -100)
 
 
-def test_what_depends_on_an_actual_reads_it(shop: Callable[..., Model]) -> None:
+def test_what_depends_on_an_actual_reads_it(shop: Callable[..., Plan]) -> None:
     """Fees are a tenth of flour before levers; in closed months that is the flour of the books."""
     rows = runway.project(shop(figures(flour=(120, 140)))).rows
     assert rows["flour.cost"][:2] == (120, 140)
@@ -113,7 +113,7 @@ def test_what_depends_on_an_actual_reads_it(shop: Callable[..., Model]) -> None:
     assert rows["fees.cost"][2] == pytest.approx(rows["flour.cost"][2] / 10, abs=0.005)
 
 
-def test_what_is_owed_follows_from_cost_and_payment(shop: Callable[..., Model]) -> None:
+def test_what_is_owed_follows_from_cost_and_payment(shop: Callable[..., Plan]) -> None:
     """120 and 140 of flour, 70 and 100 paid: 90 is owed; what is beyond thirty days is paid in March."""
     rows = runway.project(shop(figures(flour=(120, 140), flour__cash=(-70, -100)))).rows
     assert rows["flour.cash"][:2] == (-70, -100)
@@ -123,7 +123,7 @@ def test_what_is_owed_follows_from_cost_and_payment(shop: Callable[..., Model]) 
     assert rows["flour.cash"][2] == pytest.approx(payable - 90 - cost)
 
 
-def test_closing_cash_is_the_bank_s_and_the_rest_is_a_line_of_its_own(shop: Callable[..., Model]) -> None:
+def test_closing_cash_is_the_bank_s_and_the_rest_is_a_line_of_its_own(shop: Callable[..., Plan]) -> None:
     model = shop(figures(cash=(1234.56, 1700.01), loaves=(150, 200)))
     projection = runway.project(model)
     rows = projection.rows
@@ -134,7 +134,7 @@ def test_closing_cash_is_the_bank_s_and_the_rest_is_a_line_of_its_own(shop: Call
     assert projection.closing_cash["cash in hand"][1] == 1700.01  # on every rung: it has happened
 
 
-def test_money_that_came_in_closed_months_is_in_hand(shop: Callable[..., Model]) -> None:
+def test_money_that_came_in_closed_months_is_in_hand(shop: Callable[..., Plan]) -> None:
     """The first and, since its permit came on 15 February, the second closing; the third is still to come."""
     rows = figures(rent=(100, 100))
     planned, closed = runway.project(shop(rows, "2025-01")), runway.project(shop(rows))
@@ -146,7 +146,7 @@ def test_money_that_came_in_closed_months_is_in_hand(shop: Callable[..., Model])
     assert closed.closing_cash["+ certain"][-1] - closed.closing_cash["cash in hand"][-1] == pytest.approx(500)
 
 
-def test_levers_do_not_change_what_has_happened(shop: Callable[..., Model]) -> None:
+def test_levers_do_not_change_what_has_happened(shop: Callable[..., Plan]) -> None:
     rows = figures(rent=(90, 130), loaves=(150, 200))
     base = runway.project(shop(rows)).rows
     moved = runway.project(
@@ -158,7 +158,7 @@ def test_levers_do_not_change_what_has_happened(shop: Callable[..., Model]) -> N
     assert moved["aunt.third.due"][-1] == base["aunt.third.due"][-1] + 2
 
 
-def test_what_was_due_in_a_closed_month_is_not_put_off(shop: Callable[..., Model]) -> None:
+def test_what_was_due_in_a_closed_month_is_not_put_off(shop: Callable[..., Plan]) -> None:
     """A grant that hangs on a figure of the books came in February, however much the open closings slip."""
     more = '[funding.prize]\nkind = "grant"\ndate = "2025-02-10"\namount = 50\nrequires = "prev(rent) >= 90"\n'
     for changes in ({}, {"delay": "3 months"}, {"funding": "0%"}):
@@ -170,20 +170,20 @@ def test_what_was_due_in_a_closed_month_is_not_put_off(shop: Callable[..., Model
     }  # certain by now on every rung
 
 
-def test_survival_counts_a_loan_that_came_in_a_closed_month(shop: Callable[..., Model]) -> None:
+def test_survival_counts_a_loan_that_came_in_a_closed_month(shop: Callable[..., Plan]) -> None:
     """A loan of 900 in February, 900 back in November: survival has the same cash before it and in the end."""
     more = '[funding.bank]\nkind = "loan"\ndate = "2025-02-10"\namount = 900\nrate = "0%/year"\n'
     more += 'term = "9 months"\nrepayment = "bullet"\n'
     plain, lent = (shop(figures(rent=(100, 100)), more=text) for text in ("", more))
-    rows = [Engine(m.program, m.document).run(LADDER[0].overrides) for m in (plain, lent)]  # type: ignore[arg-type]
+    rows = [Engine(m.program, m.model.document).run(LADDER[0].overrides) for m in (plain, lent)]  # type: ignore[arg-type]
     without, with_it = (run["survival.cash"] for run in rows)
     assert [round(b - a, 6) for a, b in zip(without, with_it, strict=True)] == [0, *[900] * 9, 0, 0]
     assert [run["survival.received"][:3] for run in rows] == [[0, 500, 0], [0, 1400, 0]]  # the aunt's 300 and 200
 
 
-def test_peak_need_counts_neither_the_opening_cash_nor_received_funding(shop: Callable[..., Model]) -> None:
+def test_peak_need_counts_neither_the_opening_cash_nor_received_funding(shop: Callable[..., Plan]) -> None:
     """With the plan's own figures as actuals, the need without any funding is the plan's."""
-    planned = runway.project(load_document(shop(figures(rent=(100, 100))).original, planned=True))
+    planned = runway.project(load_document(shop(figures(rent=(100, 100))).model.original, planned=True))
     rows = {name: planned.rows[name][:2] for name in ("cash", "rent.cost")}
     closed = runway.project(shop(figures(cash=rows["cash"], rent=rows["rent.cost"])))
     assert closed.peak_need == pytest.approx(planned.peak_need, abs=0.01)
@@ -193,7 +193,7 @@ def test_peak_need_counts_neither_the_opening_cash_nor_received_funding(shop: Ca
     )  # the aunt's money is in hand
 
 
-def test_a_figure_of_the_books_says_where_it_stands(shop: Callable[..., Model]) -> None:
+def test_a_figure_of_the_books_says_where_it_stands(shop: Callable[..., Plan]) -> None:
     found = explain(shop(figures(rent=(90, 130))), "rent", "2025-02")
     origin = found.term.terms[0].origin
     assert origin is not None
@@ -202,7 +202,7 @@ def test_a_figure_of_the_books_says_where_it_stands(shop: Callable[..., Model]) 
     assert [o.address for o in after.inputs] == ["rent.amount"]
 
 
-def test_later_months_are_not_used(shop: Callable[..., Model]) -> None:
+def test_later_months_are_not_used(shop: Callable[..., Plan]) -> None:
     rows = runway.project(shop(figures(rent=(90, 130, 777)))).rows
     assert rows["rent.cost"][2] == 100
 
@@ -237,7 +237,7 @@ def plain() -> str:
 
 
 @pytest.mark.parametrize("printed", [None, *sorted(PRINTED.glob("*.csv"))])
-def test_a_ledger_as_several_programs_print_it(shop: Callable[..., Model], printed: Path | None) -> None:
+def test_a_ledger_as_several_programs_print_it(shop: Callable[..., Plan], printed: Path | None) -> None:
     """This journal as it stands, and as hledger 1.25 and beanquery 0.2 print it."""
     rows = runway.project(shop(plain() if printed is None else printed.read_text(encoding="utf-8"), more=MAPPING)).rows
     assert rows["bread.revenue"][:2] == (210.5, 1234.56)
@@ -246,7 +246,7 @@ def test_a_ledger_as_several_programs_print_it(shop: Callable[..., Model], print
     assert rows["cash"][:2] == (1035.25, 2164.81)
 
 
-def test_a_line_without_a_row_in_a_closed_month_is_named(shop: Callable[..., Model]) -> None:
+def test_a_line_without_a_row_in_a_closed_month_is_named(shop: Callable[..., Plan]) -> None:
     """No flour was bought in February: 0 is taken, and said so; a table of figures has each month by itself."""
     model = shop(plain(), more=MAPPING)
     said = "no row in the books, so 0 is taken: flour in Feb 2025"
@@ -257,9 +257,9 @@ def test_a_line_without_a_row_in_a_closed_month_is_named(shop: Callable[..., Mod
     assert not variance(shop(figures(rent=(0, 0)))).without_rows
 
 
-def test_every_amount_is_accounted_for_to_the_cent(shop: Callable[..., Model]) -> None:
+def test_every_amount_is_accounted_for_to_the_cent(shop: Callable[..., Plan]) -> None:
     mapping = MAPPING.replace('"Expenses"        = "flour"', '"Expenses:Flour" = "ignore"')
-    totals = shop(plain(), more=mapping).actuals.totals  # type: ignore[union-attr]
+    totals = shop(plain(), more=mapping).model.actuals.totals  # type: ignore[union-attr]
     assert totals is not None
     read = [read_money(amount) for _, _, amount in JOURNAL]
     assert totals.total == sum(money[0] for money in read if money) == Decimal("0.00")
@@ -268,7 +268,7 @@ def test_every_amount_is_accounted_for_to_the_cent(shop: Callable[..., Model]) -
     assert totals.used + totals.ignored + totals.unmapped + totals.after_close == totals.total
 
 
-def test_a_bank_statement_has_the_other_sign(shop: Callable[..., Model]) -> None:
+def test_a_bank_statement_has_the_other_sign(shop: Callable[..., Plan]) -> None:
     table = "date,account,amount\n2025-01-05,till,50.00\n2025-02-05,till,60.00\n2025-02-06,landlord,-90.00\n"
     more = 'amounts = "in_positive"\n[actuals.mapping]\ntill = "bread"\nlandlord = "rent"\n'
     rows = runway.project(shop(table, more=more)).rows
@@ -277,7 +277,7 @@ def test_a_bank_statement_has_the_other_sign(shop: Callable[..., Model]) -> None
 
 
 def test_unmapped_accounts_fail_the_run_unless_allowed(
-    shop: Callable[..., Model], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    shop: Callable[..., Plan], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     mapping = MAPPING.replace('"Assets:Bank"     = "cash"', "")
     with pytest.raises(InputError) as raised:
@@ -290,7 +290,7 @@ def test_unmapped_accounts_fail_the_run_unless_allowed(
     assert "mapped to no line: Assets:Bank, 1,164.81 in all" in " ".join(capsys.readouterr().out.split())
 
 
-def test_figures_beside_a_ledger(shop: Callable[..., Model], tmp_path: Path) -> None:
+def test_figures_beside_a_ledger(shop: Callable[..., Plan], tmp_path: Path) -> None:
     """Customers stand in no ledger; a second file has them."""
     (tmp_path / "loaves.csv").write_text(figures(loaves=(150, 200)), encoding="utf-8")
     model = shop(plain(), more='figures = "loaves.csv"\n' + MAPPING)
@@ -300,7 +300,7 @@ def test_figures_beside_a_ledger(shop: Callable[..., Model], tmp_path: Path) -> 
     assert explain(model, "loaves", "2025-01").inputs[0].where.endswith("loaves.csv:2")
 
 
-def test_rows_may_be_there_twice_if_the_file_says_so(shop: Callable[..., Model]) -> None:
+def test_rows_may_be_there_twice_if_the_file_says_so(shop: Callable[..., Plan]) -> None:
     table = plain() + '2025-01-31,Expenses:Rent,memo,"95.00"\n'
     with pytest.raises(InputError) as raised:
         shop(table, more=MAPPING)
@@ -308,7 +308,7 @@ def test_rows_may_be_there_twice_if_the_file_says_so(shop: Callable[..., Model])
     assert runway.project(shop(table, more="duplicates = true\n" + MAPPING)).rows["rent.cost"][0] == 190
 
 
-def test_nothing_is_half_read(shop: Callable[..., Model]) -> None:
+def test_nothing_is_half_read(shop: Callable[..., Plan]) -> None:
     """All problems of the file at once, but not thousands of them."""
     table = plain().replace("2025-01-31", "31/01/25").replace('"1,234.56"', '"1.234,56"')
     with pytest.raises(InputError) as raised:
@@ -336,22 +336,22 @@ def test_amounts_as_they_are_written() -> None:
         assert read_money(text) is None
 
 
-def test_a_changed_close_is_a_change(shop: Callable[..., Model]) -> None:
+def test_a_changed_close_is_a_change(shop: Callable[..., Plan]) -> None:
     model = shop(figures(rent=(90, 130)), set={"actuals.last_close": "2025-01"})
     assert runway.project(model).rows["rent.cost"][:2] == (90, 100)
 
 
 def test_the_bundled_example_closes_on_its_bank_s_balance() -> None:
-    model = runway.load("saas-startup-actuals")
-    assert model.actuals is not None
-    assert model.actuals.totals is not None
-    assert model.actuals.totals.total == 0  # the journal balances
-    rows = runway.project(model).rows
-    assert [round(cash, 2) for cash in rows["cash"][:3]] == [float(v.value) for v in model.actuals.values["cash"]]
+    plan = runway.load("saas-startup-actuals")
+    assert plan.model.actuals is not None
+    assert plan.model.actuals.totals is not None
+    assert plan.model.actuals.totals.total == 0  # the journal balances
+    rows = runway.project(plan).rows
+    assert [round(cash, 2) for cash in rows["cash"][:3]] == [float(v.value) for v in plan.model.actuals.values["cash"]]
     assert rows["team.cost"][2] == 69083.33 + 15401.44
 
 
-def test_a_scenario_may_close_earlier(shop: Callable[..., Model]) -> None:
+def test_a_scenario_may_close_earlier(shop: Callable[..., Plan]) -> None:
     text = '[scenarios.early]\nset = { "actuals.last_close" = "2025-01" }\n'
     assert runway.project(shop(figures(rent=(90, 130)), more=text), scenario="early").rows["rent.cost"][:2] == (90, 100)
     with pytest.raises(InputError) as raised:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from runway.answers.projection import Projection
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def closed(
     folder: Path, company: Company, last: str, values: Mapping[str, tuple[float, ...]], months: list[str]
-) -> Model:
+) -> Plan:
     """The company with these values in its closed months."""
     rows = [f"{m},{a},{v!r}" for a, series in values.items() for m, v in zip(months, series, strict=False)]
     (folder / "actuals.csv").write_text("\n".join(["month,address,value", *rows]), encoding="utf-8")
@@ -92,7 +92,6 @@ def test_any_figure_can_be_traced(folder: Path, company: Company, pick: int) -> 
     address, month = list(rows)[pick % len(rows)], months[pick % len(months)]
     found = explain(model, address, month, depth=4)
     assert (found.term.address, found.term.value) == (address, rows[address][months.index(month)])
-    assert model.program is not None
     assert {origin.address for origin in found.inputs} <= set(model.program.parameters)
 
 
@@ -101,13 +100,12 @@ def test_any_figure_can_be_traced(folder: Path, company: Company, pick: int) -> 
 def test_what_a_figure_rests_on_is_what_moves_it(folder: Path, company: Company, pick: int) -> None:
     """A written number that is not among the inputs of a figure can be changed without changing the figure."""
     (folder / "plan.toml").write_text(company.text(), encoding="utf-8")
-    model = runway.load(str(folder / "plan.toml"))
-    program = model.program
-    assert program is not None
-    projection = runway.project(model)
+    plan = runway.load(str(folder / "plan.toml"))
+    program = plan.program
+    projection = runway.project(plan)
     rows, months = projection.rows, projection.months
     address, t = list(rows)[pick % len(rows)], pick % len(months)
-    inputs = {origin.address for origin in explain(model, address, months[t], depth=1).inputs}
+    inputs = {origin.address for origin in explain(plan, address, months[t], depth=1).inputs}
     others = [a for a, e in program.entries.items() if a not in inputs and e.amount.is_number]
     others = [a for a in others if not a.startswith("levers.")]
     if others:
@@ -115,9 +113,9 @@ def test_what_a_figure_rests_on_is_what_moves_it(folder: Path, company: Company,
         from runway.engine.run import Engine
 
         try:
-            moved = Engine(program, model.document).run({other: program.parameters[other] * 1.1})
+            moved = Engine(program, plan.model.document).run({other: program.parameters[other] * 1.1})
         except InputError:
             return
-        defaults = {o.address for o in explain(model, address, months[t], depth=1).defaults}
+        defaults = {o.address for o in explain(plan, address, months[t], depth=1).defaults}
         if other not in defaults:
             assert moved[address][t] == rows[address][t], (address, other)

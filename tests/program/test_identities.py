@@ -10,9 +10,9 @@ from runway.program.identities import Identity, Term, identities
 
 def test_each_of_them_holds_and_each_can_fail():
     """A cent in one row of one month breaks the identities of that row and no other."""
-    model = runway.load("openai-2025")
-    projection = runway.project(model)
-    found = {identity.name: identity for identity in identities(model, projection.sections, projection.rows)}
+    plan = runway.load("openai-2025")
+    projection = runway.project(plan)
+    found = {identity.name: identity for identity in identities(plan.model, projection.sections, projection.rows)}
     assert set(found) == {
         "cash_rolls_forward", "opening_is_last_closing", "sections_make_the_net_flow", "bridge_foots",
         "cash.revenue_foots", "cash.costs_foots", "cash.capital_foots", "cash.funding_foots",

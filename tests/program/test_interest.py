@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from support.spreadsheet import Cells
 
     from runway.answers.projection import Projection
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
-    Load = Callable[..., Model]
+    Load = Callable[..., Plan]
 
 SHOP = """
 [model]

@@ -15,9 +15,9 @@ from runway.simulation.draws import Streams
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
-    Load = Callable[..., Model]
+    Load = Callable[..., Plan]
 
 PATHS = 64
 MODEL = """

@@ -20,9 +20,9 @@ from runway.simulation.draws import BLOCK, Streams
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
-    Load = Callable[..., Model]
+    Load = Callable[..., Plan]
 
 PATHS = 240
 
@@ -180,17 +180,16 @@ def written() -> str:
 
 @pytest.mark.parametrize("line", ["", LINE])
 def test_each_path_is_judged_as_alone(load: Load, line: str) -> None:
-    model = load(COMPANY + line + written())
-    program = model.program
-    assert program is not None
-    machine = Machine(model, range(len(LADDER)), checks=True)
+    plan = load(COMPANY + line + written())
+    program = plan.program
+    machine = Machine(plan, range(len(LADDER)), checks=True)
     block = machine.run(0, Streams(7, 0), PATHS, machine.workspace())
     first = len(machine.asked)
-    differing = [0] * len(model.checks)
+    differing = [0] * len(plan.model.checks)
     tried = range(0, PATHS, 3)
     for path in tried:
         alone = {address: float(values[path]) for address, values in block.figures.items()}
-        found = check(model._replace(program=program._replace(parameters={**program.parameters, **alone})))
+        found = check(plan._replace(program=program._replace(parameters={**program.parameters, **alone})))
         for n, one in enumerate(found.checks):
             differing[n] += one.holds
             assert block.answers[first + n][path] == one.holds, (path, one.says)
@@ -244,8 +243,8 @@ def test_terms_that_no_row_has_are_drawn_too(load: Load) -> None:
     text = FIRST.replace('cap = "4M"', 'discount = { value = "20%", low = "5%", high = "40%" }').replace(
         'basis = "pre_money" }', 'basis = "pre_money" }\npool = { value = "10%", low = "5%", high = "30%" }'
     )
-    model = load(text + "[[checks]]\nrequire = 'stake(founders) >= 68%'\n")
-    machine = Machine(model, range(len(LADDER)), checks=True)
+    plan = load(text + "[[checks]]\nrequire = 'stake(founders) >= 68%'\n")
+    machine = Machine(plan, range(len(LADDER)), checks=True)
     block = machine.run(0, Streams(7, 0), 60, machine.workspace())
     held = block.answers[len(machine.asked)]
     assert 5 < sum(held) < 55
@@ -255,7 +254,7 @@ def test_terms_that_no_row_has_are_drawn_too(load: Load) -> None:
         changes = {"seed.pool": f"{pool * 100:.9f}%", "angel.discount": f"{discount * 100:.9f}%"}
         if not happens:
             changes["approval.date"] = "never"
-        (alone,) = check(runway.load(model.document.title, set={"approval.date": "2025-10-01", **changes})).checks
+        (alone,) = check(runway.load(plan.model.document.title, set={"approval.date": "2025-10-01", **changes})).checks
         met = block.figures["approval.date"][path]
         if happens and met > 17:  # after its deadline
             continue

@@ -14,9 +14,9 @@ import runway
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
-    Load = Callable[..., Model]
+    Load = Callable[..., Plan]
 
 Z95 = NormalDist().inv_cdf(0.95)
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
-    Load = Callable[..., Model]
+    Load = Callable[..., Plan]
 
 SHOP = """
 [revenue.sales]
@@ -52,7 +52,7 @@ amount = "$1 to $2/month"
 """
 
 
-def text(model: Model, **how: Any) -> str:
+def text(model: Plan, **how: Any) -> str:
     return json.dumps(runway.simulate(model, **how).to_dict())
 
 
@@ -205,7 +205,7 @@ def died(what: str, where: str) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 def test_a_killed_process_loses_nothing(load: Load) -> None:
-    died("simulate", load(SHOP).document.title)
+    died("simulate", load(SHOP).model.document.title)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")

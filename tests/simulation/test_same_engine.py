@@ -15,9 +15,9 @@ from runway.engine.ladder import reader_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
-    Load = Callable[..., Model]
+    Load = Callable[..., Plan]
 
 COMPANY = """
 [model]

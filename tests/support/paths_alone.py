@@ -13,16 +13,15 @@ from runway.simulation.block_engine import Machine
 from runway.simulation.draws import Streams
 
 if TYPE_CHECKING:
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 PATHS = 400
 CHECKED = range(0, PATHS, 8)
 
 
-def agrees(model: Model) -> None:
+def agrees(model: Plan) -> None:
     """Cash of every month, lowest cash and the zero-cash day of some paths, on every rung."""
     program = model.program
-    assert program is not None
     machine = Machine(model, range(len(LADDER)))
     space = machine.workspace()
     machine.run(3, Streams(5, 3), PATHS, space)  # what a block leaves in the buffers does not show in the next

@@ -46,7 +46,6 @@ def soffice() -> str | None:
 def recalculated(books: Collection[Path], into: Path) -> None:
     """The sheets of every workbook, computed anew, as CSV files in the folder `into`: see `computed`."""
     program = soffice()
-    assert program is not None
     profile = into / "profile"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS, encoding="utf-8")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from support.spreadsheet import Cells
 
     from runway.answers.projection import Projection
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 RANDOM = 3
 
@@ -32,7 +32,7 @@ class Case:
     """A workbook with the engine's own figures of the same model."""
 
     name: str
-    model: Model
+    model: Plan
     projection: Projection
     path: Path
     recalculated: Path  # the folder of the sheets that LibreOffice computed
@@ -49,13 +49,13 @@ class Case:
         return not self.name.startswith(("changed ", "tampered"))
 
 
-def models() -> Iterator[tuple[str, Model]]:
+def models() -> Iterator[tuple[str, Plan]]:
     """Every bundled model under each scenario, the model of every construct, and random companies."""
     for name in [*bundled_models(), str(CONSTRUCTS)]:
-        model = runway.load(name)
+        plan = runway.load(name)
         stem = Path(name).stem
-        yield stem, model
-        for scenario in model.scenarios:
+        yield stem, plan
+        for scenario in plan.model.scenarios:
             yield f"{stem}-{scenario}", runway.load(name, scenario=scenario)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from runway.errors import Place
     from runway.language.figure import Entry
     from runway.model.addresses import Path
-    from runway.model.model import Model
+    from runway.program.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class Origin:
 class Origins:
     """The origin of every number that a model's program reads."""
 
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.names = Namespace(model)
+    def __init__(self, plan: Plan) -> None:
+        self.model, self.program = plan
+        self.names = Namespace(self.model)
         self._found: dict[str, tuple[Path, Entry]] = {}
         for address, figure in self.names.figures.items():
             path = self.names.paths[address]
@@ -75,16 +75,15 @@ class Origins:
         """The origin of an actual value: the first line of the file that it comes from."""
         from runway.errors import Place
 
-        actuals, program = self.model.actuals, self.model.program
+        actuals = self.model.actuals
         assert actuals is not None
-        assert program is not None
         row, _, month = address.removeprefix("actuals.").rpartition(".")
-        value = actuals.values[row][(month_number(month) or 0) - program.start]
+        value = actuals.values[row][(month_number(month) or 0) - self.program.start]
         what = "actual" if value.rows == 1 else f"actual: the sum of {value.rows:,} rows"
         place = Place(actuals.files[row], max(1, value.line), 1, 1)
         note = what if value.rows else "actual: no row of this month"
         written = f"{value.value:,}"
-        number = program.parameters[address]
+        number = self.program.parameters[address]
         return Origin(address, written, number, False, place, None, None, None, None, note, None, None)
 
     def addresses(self) -> tuple[str, ...]:
@@ -100,13 +99,12 @@ class Origins:
         if address not in self._found:
             return self._actual(address)
         path, entry = self._found[address]
-        assert self.model.program is not None
         source = None if entry.source is None else self.model.sources[entry.source]
         dated = entry.as_of or (None if source is None or source.as_of is None else str(source.as_of))
         return Origin(
             address=address,
             written=entry.text,
-            number=self.model.program.parameters[address],
+            number=self.program.parameters[address],
             is_date=entry.amount.is_date,
             place=self.model.document.place(path) if self.is_written(address) else None,
             source=entry.source,

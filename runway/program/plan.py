@@ -1,0 +1,19 @@
+"""What can be run: a model, which is what is written, and the program that was made of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from runway.model.model import Model
+    from runway.program.program import Program
+
+
+class Plan(NamedTuple):
+    """A model under one scenario and further changes, with its monthly formulas.
+
+    Every answer takes one; `runway.engine.load` makes it, and has found no problem in the file then.
+    """
+
+    model: Model
+    program: Program

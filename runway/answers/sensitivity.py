@@ -10,6 +10,7 @@ from runway.engine.ladder import metric_of
 from runway.engine.paths import LEVERS, Variants, changed
 from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range
 from runway.errors import InputError, Problem
+from runway.language.record import Amount, Record
 from runway.language.writing import written
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ class Case:
     outcome: Rung
     is_base: bool
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "change": self.change,
+            "values": {address: float(value) for address, value in self.values.items()},
+            "base": self.is_base,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
@@ -43,6 +51,29 @@ class Sweep:
     how: str  # relative, absolute, shift
     base: Rung
     cases: tuple[Case, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        cases = [
+            {**case.to_json(), **case.outcome.figures(), "against_base": against(case.outcome, self.base)}
+            for case in self.cases
+        ]
+        return {"address": self.address, "how": self.how, "cases": cases}
+
+
+def against(outcome: Rung, base: Rung) -> dict[str, Any]:
+    """The change of each figure against the base; None where one of the two is beyond the horizon."""
+    both = outcome.months is not None and base.months is not None
+    days = None
+    if outcome.zero_cash_date is not None and base.zero_cash_date is not None:
+        days = (outcome.zero_cash_date - base.zero_cash_date).days
+    return {
+        "months": (outcome.months or 0.0) - (base.months or 0.0) if both else None,
+        "days": days,
+        **{
+            name: Amount(getattr(outcome, name) - getattr(base, name))
+            for name in ("lowest_cash", "funding_gap", "closing_cash")
+        },
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +86,12 @@ class Grid:
     columns: tuple[float, ...]
     metric: str
     cells: tuple[tuple[float | None, ...], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        numbers = {
+            "rows": list(map(float, self.rows)), "columns": list(map(float, self.columns)), "metric": self.metric,
+        }  # fmt: skip
+        return {"addresses": self.addresses, "how": self.hows, **numbers, "cells": self.cells}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +106,17 @@ class Swing:
     at_high: Rung
     swing: float  # months, an end beyond the horizon counted as the horizon
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "address": self.address,
+            "low": float(self.low),
+            "high": float(self.high),
+            "stated": self.stated,
+            "at_low": self.at_low.figures(),
+            "at_high": self.at_high.figures(),
+            "swing": float(self.swing),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
@@ -80,8 +128,8 @@ class Breakpoint:
     change: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sensitivity:
+@dataclass(frozen=True, slots=True, repr=False)
+class Sensitivity(Record):
     """What `runway sensitivity` found."""
 
     model: str
@@ -98,11 +146,15 @@ class Sensitivity:
     refused: tuple[str, ...]  # figures that the file could not hold at the ends of their range
     breakpoints: tuple[Breakpoint, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON."""
-        from runway.answers.sensitivity_to_dict import sensitivity_to_dict
-
-        return sensitivity_to_dict(self)
+    def to_json(self) -> dict[str, Any]:
+        """The documented JSON; what was not asked for is empty or null."""
+        parts = ("sweeps", "grid", "tornado", "without_effect", "refused", "breakpoints")
+        return {
+            **{key: getattr(self, key) for key in ("model", "scenario", "currency")},
+            "counting": self.rung,
+            "base": self.base.figures(),
+            **{key: getattr(self, key) for key in parts},
+        }
 
 
 def sensitivity(

@@ -16,7 +16,8 @@ from runway.cli.once import StrictCommand
 
 MODULES = {
     "project": ("project", "scenarios", "check"),
-    "explore": ("sensitivity", "solve", "compare"),
+    "sensitivity": ("sensitivity",),
+    "explore": ("solve", "compare"),
     "odds": ("simulate", "portfolio"),
     "fund": ("clause", "captable"),
     "sale": ("exit",),
@@ -56,7 +57,6 @@ def application(arguments: list[str]) -> typer.Typer:
 
 
 LEGACY = {  # commands that still print for themselves: module, function
-    "sensitivity": ("sensitivity", "sensitivity"),
     "solve": ("solve", "solve"),
     "compare": ("compare", "compare"),
     "clause": ("clause", "clause"),

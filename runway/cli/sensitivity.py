@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, Counting, CsvFile, Model, Scenario, Set, amount_of, assignments, model_read
+from runway.cli.command import command
+from runway.cli.options import Counting, amount_of
 
-__all__ = ["sensitivity"]
+if TYPE_CHECKING:
+    from runway.answers.sensitivity import Sensitivity
+    from runway.model.model import Model as Plan
 
 
+@command("Explore", "sensitivity")
 def sensitivity(
-    model: Model = None,
+    plan: Plan,
     param: Annotated[
         list[str] | None,
         typer.Option("--param", "-p", metavar="ADDRESS", help="A figure; or burn, revenue, funding, delay."),
@@ -31,19 +34,14 @@ def sensitivity(
     breakpoints: Annotated[bool, typer.Option("--break", metavar="", help="Where runway turns at --at-least.")] = False,
     at_least: Annotated[str, typer.Option("--at-least", metavar="MONTHS", help="The runway wanted.")] = "12m",
     rung: Counting = None,
-    scenario: Scenario = "base",
-    set_: Set = None,
-    as_json: AsJson = False,
-    csv: CsvFile = None,
-) -> str:
+) -> Sensitivity:
     """What runway answers to one figure, to two, or to every figure."""
-    one_output(as_json, csv)
     import runway
 
     wanted = amount_of("--at-least", at_least, "months", "is no number of months. Write --at-least 12m.")
     params = param or ([] if everything else ["burn"])
-    found = runway.sensitivity(
-        runway.load(model_read(model), scenario=scenario, set=assignments(set_)),
+    return runway.sensitivity(
+        plan,
         params,
         within=within or (),
         steps=steps,
@@ -54,7 +52,3 @@ def sensitivity(
         at_least=wanted,
         rung=rung,
     )
-
-    from runway.reports.sensitivity import sensitivity_csv, sensitivity_lines
-
-    return answer(found, as_json, csv, sensitivity_csv, sensitivity_lines)

@@ -85,6 +85,11 @@ class Rung(Record):
     def beyond_horizon(self) -> bool:
         return self.zero_cash_date is None
 
+    def figures(self) -> dict[str, Any]:
+        """What the rung comes to, without its name, as JSON has it beside the rungs of other values."""
+        amounts = {name: Amount(getattr(self, name)) for name in ("lowest_cash", "funding_gap", "closing_cash")}
+        return {"months": self.months, "zero_cash_date": self.zero_cash_date, **amounts}
+
     @property
     def outcome(self) -> dict[str, Any]:
         """What a variant of a model comes to, as JSON has it."""

@@ -11,7 +11,7 @@ from runway.cli.options import Counting, amount_of
 
 if TYPE_CHECKING:
     from runway.answers.sensitivity import Sensitivity
-    from runway.model.model import Model as Plan
+    from runway.program.plan import Plan
 
 
 @command("Explore", "sensitivity")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.closings import closings
-from runway.answers.project import SECTION_TITLES, project_model
+from runway.answers.project import project_model
 from runway.engine.ladder import LADDER, Runner, rung_named, rung_of, runner_of
 from runway.months import month_label
+from runway.program.sections import SECTION_TITLES
 from runway.program.statement import CASH_SECTIONS
 from runway.words import day_text, month_text
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.answers.projection import Proceeds, Use
 
 if TYPE_CHECKING:
-    from runway.answers.projection import Line
     from runway.engine.run import Series
     from runway.program.plan import Plan
+    from runway.program.sections import CashLine
 
 Rows = Mapping[str, "Series"]
 Needs = dict[str, int]
@@ -84,7 +84,7 @@ def divided(amount: int, parts: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def proceeds(plan: Plan, rows: Rows, lines: Sequence[Line]) -> tuple[Proceeds, ...]:
+def proceeds(plan: Plan, rows: Rows, lines: Sequence[CashLine]) -> tuple[Proceeds, ...]:
     """Each source and its uses; `lines` are those of funding and of credit lines.  Empty if no funding came.
 
     Opening cash and receipts are sources like the others.  Raises `AssertionError` if it does not foot.
@@ -112,7 +112,7 @@ def proceeds(plan: Plan, rows: Rows, lines: Sequence[Line]) -> tuple[Proceeds, .
 class _Ledger:
     """The lots in the order in which they came, and what waits to be met."""
 
-    def __init__(self, plan: Plan, rows: Rows, lines: Sequence[Line], credit: Sequence[str]) -> None:
+    def __init__(self, plan: Plan, rows: Rows, lines: Sequence[CashLine], credit: Sequence[str]) -> None:
         program = plan.program
         self.credit = credit  # the names of credit lines, whether or not they were drawn
         self.rows, self.lines, self.months = rows, lines, program.months

@@ -9,35 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from runway.answers.closings import clauses, closings, covenants, credit, rounds
 from runway.answers.notes import notes
-from runway.answers.projection import Line, Measure, Milestone, Proceeds, Projection, Raise, Section, Survival
+from runway.answers.projection import Measure, Milestone, Proceeds, Projection, Raise, Survival
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, Rows, Rung, Runner, day_at, rung_of, runner_of
 from runway.months import date_at, month_label, position
 from runway.program.identities import identities
-from runway.program.statement import CASH_SECTIONS, borrowings, credit_lines, main_row
+from runway.program.sections import section_lines, sections
+from runway.program.statement import main_row
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from runway.model.model import Item, Model
+    from runway.model.model import Model
     from runway.program.plan import Plan
     from runway.program.program import Program
 
 ARR_MONTHS = 12
 EXTENSION_MONTHS = 18  # that a round sized here buys
 TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
-SECTION_TITLES = {
-    "interest": "Interest",
-    "revenue": "Revenue",
-    "costs": "Costs",
-    "passthrough": "Pass-through",
-    "capital": "Capital",
-    "tax": "Tax",
-    "funding": "Funding",
-    "debt": "Debt service",
-    "credit": "Credit lines",
-}
-DEBT_LINES = (("cash.loan_interest", "interest"), ("cash.loan_principal", "principal"), ("cash.loan_fees", "fees"))
 
 
 def project_model(plan: Plan) -> Projection:
@@ -72,7 +61,7 @@ def project_model(plan: Plan) -> Projection:
         changes=changes_of(plan),
         rows=MappingProxyType({address: tuple(values) for address, values in written.items()}),
         money=frozenset(row.address for row in program.rows if row.posted),
-        sections=_sections(model),
+        sections=sections(model),
         measures=_measures(model, written),
         runway=rungs,
         closing_cash={counting.title: tuple(rows["cash"]) for counting, rows in zip(LADDER, runs, strict=True)},
@@ -189,33 +178,13 @@ def _milestones(runner: Runner, rung: Rung) -> tuple[Milestone, ...]:
     return tuple(sorted(found, key=lambda m: m.date))
 
 
-def _sections(model: Model) -> tuple[Section, ...]:
-    found = []
-    for name in CASH_SECTIONS:
-        found.append(Section(name, SECTION_TITLES[name], f"cash.{name}", tuple(_section_lines(model, name))))
-    return tuple(found)
-
-
 def _proceeds(plan: Plan, rows: Rows) -> tuple[Proceeds, ...]:
-    lines = [line for section in ("funding", "credit") for line in _section_lines(plan.model, section)]
+    lines = [line for section in ("funding", "credit") for line in section_lines(plan.model, section)]
     if not lines:
         return ()
     from runway.answers.proceeds import proceeds
 
     return proceeds(plan, rows, lines)
-
-
-def _section_lines(model: Model, name: str) -> list[Line]:
-    """The lines of a section; debt service is told by its nature, whatever loan it is for."""
-    lines = credit_lines(model)
-    match name:
-        case "tax":
-            return []
-        case "debt":
-            return [Line(row, title, row, None) for row, title in DEBT_LINES] if borrowings(model) else []
-        case "credit":
-            return [line for item in lines for line in _lines(item)]
-    return [line for item in model.section(name) if item not in lines for line in _lines(item)]
 
 
 def _measures(model: Model, rows: Rows) -> tuple[Measure, ...]:
@@ -228,27 +197,13 @@ def _measures(model: Model, rows: Rows) -> tuple[Measure, ...]:
     return tuple(found)
 
 
-def _lines(item: Item) -> list[Line]:
-    if item.section != "funding":
-        return [Line(item.name, item.title, f"{item.name}.cash", main_row(item))]
-    parts = getattr(item.part, "closings", None)
-    planned = " (planned)" if item.planned else ""
-    if parts is None:
-        own = [Line(item.name, item.title + planned, f"{item.name}.cash", None)]
-        return [] if item.kind == "secondary" else own
-    return [
-        Line(f"{item.name}.{c.name}", f"{item.title} {c.title or c.name}{planned}", f"{item.name}.{c.name}.cash", None)
-        for c in parts
-    ]
-
-
 def check_identities(rows: Rows, runner: Runner) -> None:
     """Holds every identity of the model against one run.
 
     A breach is a defect of runway and raises `AssertionError`.
     """
     half = 0.5 / 10**runner.program.minor_digits
-    for identity in identities(runner.model, _sections(runner.model), rows):
+    for identity in identities(runner.model, rows):
         for t in range(runner.program.months):
             left = identity.residual(rows, t)
             if not abs(left) < half:

@@ -1,7 +1,7 @@
 """The frozen result of one scenario: its rows, its funding ladder and what was read off them.
 
 Money is in whole currency units, posted to the minor unit; months are counted from the first projected month;
-shares and rates are 0-1.  Nothing here computes: `metrics.py` reads the figures off the engine's rows.
+shares and rates are 0-1.  Nothing here computes: `project.py` reads the figures off the engine's rows.
 """
 
 from __future__ import annotations
@@ -16,16 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.engine.ladder import Rung
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a section: the address of its signed cash row and the name shown."""
-
-    name: str
-    title: str
-    cash: str  # address of its cash row, signed
-    earned: str | None  # address of its row as earned or incurred, positive
+    from runway.program.sections import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +25,6 @@ class Measure:
 
     address: str
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One section of the cash table; its total is the row `cash`."""
-
-    name: str  # interest, revenue, costs, passthrough, capital, tax, funding, debt, credit
-    title: str
-    cash: str
-    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from runway.months import month_label, month_number
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runway.answers.projection import Projection, Section
+    from runway.answers.projection import Projection
     from runway.engine.ladder import Rung
     from runway.files.actuals import Totals
     from runway.program.plan import Plan
+    from runway.program.sections import Section
 
 EARNED = {"revenue": "total.revenue", "costs": "total.costs", "capital": "total.capital"}
 SPENT = ("costs", "capital")  # sections whose rows are positive where money is spent

@@ -13,7 +13,7 @@ from runway.engine.statements import Statement, StatementReader
 from runway.errors import InputError, Problem
 from runway.language.tree import ZERO
 from runway.months import date_at, month_label
-from runway.program.program import Program, ProgramRow
+from runway.program.row import ProgramRow
 from runway.words import day_text
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from runway.model.model import Model
     from runway.model.tables import Check
     from runway.program.plan import Plan
+    from runway.program.program import Program
 
 TINY = 1e-9  # within which two figures that are no money are the same
 

@@ -33,7 +33,7 @@ from runway.language.tree import (
     rebuilt,
 )
 from runway.months import NEVER
-from runway.program.program import ProgramRow
+from runway.program.row import ProgramRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

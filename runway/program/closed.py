@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runway.files.actuals import Actuals
-    from runway.program.program import ProgramRow
+    from runway.program.row import ProgramRow
 
 IN_CLOSED = Compare("<", T, Parameter(CLOSED))
 IN_SETTLED = Compare("<", T, Parameter(SETTLED))

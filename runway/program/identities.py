@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from runway.program.sections import sections
 from runway.program.statement import borrowings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from runway.answers.projection import Section
-    from runway.engine.ladder import Rows
     from runway.model.model import Model
 
 __all__ = ["Identity", "Term", "identities"]
@@ -31,7 +30,7 @@ class Identity(NamedTuple):
     title: str
     terms: tuple[Term, ...]
 
-    def residual(self, rows: Rows, t: int) -> float:
+    def residual(self, rows: Mapping[str, Sequence[float]], t: int) -> float:
         """What is left in month `t`; 0 where a term reaches back before the first month."""
         if any(t < term.back for term in self.terms):
             return 0.0
@@ -39,12 +38,13 @@ class Identity(NamedTuple):
         return left
 
 
-def identities(model: Model, sections: Sequence[Section], addresses: Collection[str]) -> list[Identity]:
+def identities(model: Model, addresses: Collection[str]) -> list[Identity]:
     """The identities of a model: cash rolls forward; sections, lines, investors and the bridge foot."""
 
     def foots(name: str, title: str, whole: str, parts: Iterable[str]) -> Identity:
         return Identity(name, title, (*(Term(1, part) for part in parts), Term(-1, whole)))
 
+    cash_sections = sections(model)
     bridge = [address for address in addresses if address.startswith("bridge.")]
     found = [
         foots("cash_rolls_forward", "Opening cash and net cash flow make closing cash", "cash",
@@ -52,10 +52,10 @@ def identities(model: Model, sections: Sequence[Section], addresses: Collection[
         Identity("opening_is_last_closing", "Opening cash is last month's closing cash",
                  (Term(1, "opening_cash"), Term(-1, "cash", 1))),
         foots("sections_make_the_net_flow", "Sections make the net cash flow", "net_cash_flow",
-              (section.cash for section in sections)),
+              (section.cash for section in cash_sections)),
         foots("bridge_foots", "Net loss and the bridge make net burn", "net_burn", ("net_loss", *bridge)),
     ]  # fmt: skip
-    for section in sections:
+    for section in cash_sections:
         if section.lines:
             parts = [line.cash for line in section.lines]
             found.append(foots(f"{section.cash}_foots", f"Lines make {section.title.lower()}", section.cash, parts))

@@ -12,6 +12,7 @@ from runway.model.names import UNREADABLE, Namespace, latched
 from runway.model.tables import MINOR_DIGITS
 from runway.months import NEVER
 from runway.program.closed import closed_rows
+from runway.program.row import ProgramRow
 from runway.program.statement import Draft, drafts, main_row
 
 if TYPE_CHECKING:
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
     from runway.language.figure import Entry
     from runway.model.addresses import Path
     from runway.model.model import Model
-
-
-class ProgramRow(NamedTuple):
-    """One row: its formula and opening looked up, whether it is posted to the minor unit, and its table in the file."""
-
-    address: str
-    formula: Node
-    opening: Node
-    posted: bool
-    path: Path | None
 
 
 class Program(NamedTuple):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runway.engine.asked import Quantity
     from runway.engine.criteria import Year
     from runway.program.plan import Plan
-    from runway.program.program import ProgramRow
+    from runway.program.row import ProgramRow
     from runway.simulation.block_days import Watch
     from runway.simulation.cap_tables import Stakes
 

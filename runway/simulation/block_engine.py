@@ -11,7 +11,7 @@ from runway.errors import InputError
 from runway.language import arithmetic
 from runway.language.tree import ZERO, AsNumber, Compare, History, Number, Parameter, Row, Sum, walk
 from runway.months import NEVER, days_in_month
-from runway.program.program import ProgramRow
+from runway.program.row import ProgramRow
 from runway.simulation import histories
 from runway.simulation.active_months import Masks
 from runway.simulation.block_checks import Judge, Verdicts

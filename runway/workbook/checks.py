@@ -112,7 +112,7 @@ def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places,
     sheet.worksheet.freeze_panes(4, FIRST_MONTH)
     writer.row = 4
     writer.bar("Every month")
-    for identity in identities(model, projection.sections, projection.rows):
+    for identity in identities(model, projection.rows):
         writer.identity(identity)
     writer.bar("The engine's figures, as exported, and the difference of this workbook's own")
     for address in compared(plan.program, projection):

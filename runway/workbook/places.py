@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from runway.model.model import Item, Model
     from runway.program.plan import Plan
-    from runway.program.program import Program, ProgramRow
+    from runway.program.program import Program
+    from runway.program.row import ProgramRow
 
 __all__ = ["FIRST_MONTH", "MONEY", "Group", "Input", "InputGroup", "Places", "RowPlace", "column_name", "places"]
 

@@ -11,7 +11,8 @@ from runway.language.python import formula_text
 from runway.language.tree import CLOCK, ZERO, History, Number, Step, walk
 from runway.model.addresses import find
 from runway.months import days_in_month
-from runway.program.program import ProgramRow, formula_path
+from runway.program.program import formula_path
+from runway.program.row import ProgramRow
 from runway.workbook.book import A3, GREY, amount_format, figure_format
 from runway.workbook.inputs import NOT_HELD
 from runway.workbook.places import FIRST_MONTH, MODEL_HEAD, Group, RowPlace

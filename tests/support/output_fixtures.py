@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 from runway.answers.projection import (
     Clause,
     Closing,
-    Line,
     Measure,
     Milestone,
     Projection,
     Raise,
     Round,
-    Section,
     Survival,
 )
 from runway.engine.ladder import Rung
+from runway.program.sections import CashLine, Section
 from runway.render.csv import csv, table_csv
 from runway.render.terminal import report_lines
 from runway.reports.cash_table import long_table
@@ -57,8 +56,8 @@ def rows_of(sections: Sequence[Section], cash: Mapping[str, Sequence[float]], op
     return rows
 
 
-def line(name: str, earned: str, title: str | None = None) -> Line:
-    return Line(name, title or name, f"{name}.cash", f"{name}.{earned}")
+def line(name: str, earned: str, title: str | None = None) -> CashLine:
+    return CashLine(name, title or name, f"{name}.cash", f"{name}.{earned}")
 
 
 def lemonade() -> Projection:
@@ -131,8 +130,8 @@ def big_round() -> Projection:
             "Funding",
             "cash.funding",
             (
-                Line("softbank_round.first", "softbank_round first", "softbank_round.first.cash", None),
-                Line("softbank_round.second", "softbank_round second", "softbank_round.second.cash", None),
+                CashLine("softbank_round.first", "softbank_round first", "softbank_round.first.cash", None),
+                CashLine("softbank_round.second", "softbank_round second", "softbank_round.second.cash", None),
             ),
         ),
     )

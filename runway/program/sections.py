@@ -1,0 +1,76 @@
+"""The sections of the cash table and the lines of each: which rows make which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runway.program.statement import CASH_SECTIONS, borrowings, credit_lines, main_row
+
+if TYPE_CHECKING:
+    from runway.model.model import Item, Model
+
+SECTION_TITLES = {
+    "interest": "Interest",
+    "revenue": "Revenue",
+    "costs": "Costs",
+    "passthrough": "Pass-through",
+    "capital": "Capital",
+    "tax": "Tax",
+    "funding": "Funding",
+    "debt": "Debt service",
+    "credit": "Credit lines",
+}
+DEBT_LINES = (("cash.loan_interest", "interest"), ("cash.loan_principal", "principal"), ("cash.loan_fees", "fees"))
+
+
+@dataclass(frozen=True, slots=True)
+class CashLine:
+    """One line of a section: the address of its signed cash row and the name shown."""
+
+    name: str
+    title: str
+    cash: str  # address of its cash row, signed
+    earned: str | None  # address of its row as earned or incurred, positive
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the cash table; its total is the row `cash`."""
+
+    name: str  # interest, revenue, costs, passthrough, capital, tax, funding, debt, credit
+    title: str
+    cash: str
+    lines: tuple[CashLine, ...]
+
+
+def sections(model: Model) -> tuple[Section, ...]:
+    """The sections of a model's cash table, in its order."""
+    return tuple(
+        Section(name, SECTION_TITLES[name], f"cash.{name}", tuple(section_lines(model, name))) for name in CASH_SECTIONS
+    )
+
+
+def section_lines(model: Model, name: str) -> list[CashLine]:
+    """The lines of a section; debt service is told by its nature, whatever loan it is for."""
+    lines = credit_lines(model)
+    match name:
+        case "tax":
+            return []
+        case "debt":
+            return [CashLine(row, title, row, None) for row, title in DEBT_LINES] if borrowings(model) else []
+        case "credit":
+            return [line for item in lines for line in _lines(item)]
+    return [line for item in model.section(name) if item not in lines for line in _lines(item)]
+
+
+def _lines(item: Item) -> list[CashLine]:
+    if item.section != "funding":
+        return [CashLine(item.name, item.title, f"{item.name}.cash", main_row(item))]
+    parts = getattr(item.part, "closings", None)
+    planned = " (planned)" if item.planned else ""
+    if parts is None:
+        own = [CashLine(item.name, item.title + planned, f"{item.name}.cash", None)]
+        return [] if item.kind == "secondary" else own
+    names = [(f"{item.name}.{closing.name}", closing.title or closing.name) for closing in parts]
+    return [CashLine(name, f"{item.title} {title}{planned}", f"{name}.cash", None) for name, title in names]

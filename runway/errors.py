@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["InputError", "Place", "Problem", "closest", "did_you_mean"]
-
 EXCERPT_WIDTH = 100  # characters of a line that an excerpt shows
 LEAD_IN = 40  # characters shown before the caret when a line is cut
 LONGEST_WORD = 100  # nothing longer is compared with other names

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["main"]
-
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
 ALLOCATIONS = 200_000  # between two collections of garbage: the objects of imports stay, so looking sooner finds none
 

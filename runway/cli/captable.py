@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from runway.ownership.ownership import Ownership
 
-__all__ = ["captable"]
-
 
 def captable(
     model: Model = None,

@@ -11,8 +11,6 @@ import typer
 from runway.cli.answering import answer, one_output
 from runway.cli.options import AsJson, CsvFile, Scenario, Set, assignments, model_read
 
-__all__ = ["clause"]
-
 ADDRESS = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 
 

@@ -10,8 +10,6 @@ from runway.cli.answering import answer
 from runway.cli.options import AsJson, Counting, CsvFile, Set, assignments, model_read
 from runway.errors import InputError, Problem
 
-__all__ = ["compare"]
-
 
 def compare(
     first: Annotated[

@@ -12,8 +12,6 @@ from runway.cli.answering import answer
 from runway.cli.options import AsJson, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
 
-__all__ = ["explain"]
-
 MONTH = re.compile(r"\d{4}-\d{2}(-\d{2})?\Z")
 ERROR = re.compile(r"[a-z]+(-[a-z]+)*\Z")
 

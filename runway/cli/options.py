@@ -13,24 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-__all__ = [
-    "AllowUnmapped",
-    "AsJson",
-    "Counting",
-    "CsvFile",
-    "HtmlFile",
-    "Long",
-    "Markdown",
-    "Model",
-    "Scenario",
-    "Set",
-    "amount_of",
-    "assignments",
-    "day_of",
-    "model_read",
-    "with_unmapped",
-]
-
 Model = Annotated[
     str | None,
     typer.Argument(

@@ -15,8 +15,6 @@ from runway.errors import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["solve"]
-
 
 def solve(
     model: Model = None,

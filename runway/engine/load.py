@@ -51,8 +51,9 @@ def load_document(
 
 def with_actuals(model: Model) -> Model:
     """The model with what its `[actuals]` say, and a line for what the closing cash has beside the lines."""
+    from runway.files.actuals import DIFFERENCE
     from runway.lines.formula_line import FormulaLine
-    from runway.program.actuals import DIFFERENCE, read_actuals
+    from runway.program.actuals import read_actuals
 
     actuals = read_actuals(model)
     items = model.items

@@ -18,8 +18,6 @@ from runway.files.toml import LARGEST_FILE, parsed
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Document", "bundled_models", "default_model", "read", "table_contents", "was_read"]
-
 LARGEST_TABLE = 256 * 2**20  # bytes
 LONGEST_CHAIN = 8  # files that extend one another
 _was_read: set[Path] = set()  # in this process

@@ -11,8 +11,6 @@ from runway.files import document as files
 from runway.files.document import Document
 from runway.files.toml import parsed
 
-__all__ = ["read"]
-
 SECONDS = 20
 
 

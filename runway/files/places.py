@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node, Parser
 
-__all__ = ["At", "CommandLine", "Keys", "Source", "Span", "Spot"]
-
 DEEPEST = 50  # keys on a path; what lies deeper, which `parsing` refuses anyway, is placed at its ancestor
 
 Keys = tuple[str | int, ...]

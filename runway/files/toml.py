@@ -17,8 +17,6 @@ from runway.files.places import Keys, Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["LARGEST_FILE", "parsed"]
-
 LARGEST_FILE = 2**20  # bytes
 DEEPEST_NESTING = 40  # keys from the top of a file to a value
 LARGEST_INTEGER = 2**63

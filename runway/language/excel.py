@@ -40,8 +40,6 @@ from runway.months import NEVER
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["BEFORE", "HERE", "Excel", "UnprintableError", "at_opening", "checked", "in_column"]
-
 HERE, BEFORE = "\x01", "\x02"
 OPENING, FIRST = "$C", "$D"
 LONGEST = 8192  # characters of a formula that Excel holds

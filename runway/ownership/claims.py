@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from runway.ownership.sale import Debt, Outcome, Security, Unconverted
 
-__all__ = ["Claims", "State"]
-
 ZERO, ONE = Fraction(0), Fraction(1)
 ALWAYS = Fraction(-1)  # a level below all others
 

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from runway.ownership.claims import Claims
 
-__all__ = ["MOST_UNDECIDED", "settled"]
-
 MOST_UNDECIDED = 8  # of whom every set of decisions is tried; where there are more, the result names them all
 
 Decisions = frozenset[str]  # those who convert

@@ -5,8 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-__all__ = ["Debt", "Outcome", "SaleError", "Security", "Unconverted"]
-
 Outcome = Literal[
     "common", "preference", "participates", "capped", "converts", "exercised", "not exercised", "cash", "repaid"
 ]

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from runway.ownership.claims import Claims, State
 
-__all__ = ["Segment", "gap", "path"]
-
 
 class Segment(NamedTuple):
     """The exit values above one and up to another between which nobody changes what he does."""

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from runway.ownership.sale import Debt, Outcome, Security, Unconverted
     from runway.ownership.segments import Segment
 
-__all__ = ["Breakpoint", "Change", "Proceeds", "Waterfall", "rounded"]
-
 WORDS = {
     "repaid": "{} is repaid in full",
     "paid": "preference of {} is paid in full",

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Place, Problem, did_you_mean
-from runway.files.actuals import DIFFERENCE, Account, Actuals, Totals, Value
+from runway.files.actuals import Account, Actuals, Totals, Value
 from runway.files.csv import Table
 from runway.files.ledger import Ledger, is_ledger, read_ledger
 from runway.files.tidy import NOTHING, is_tidy, read_tidy
@@ -256,6 +256,3 @@ def _unmapped(model: Model, accounts: tuple[Account, ...]) -> Problem:
     lines.append('Map each to a line or to "ignore" in [actuals.mapping]; --allow-unmapped goes on without them.')
     path = ("actuals", "mapping") if model.actuals_table and model.actuals_table.mapping else ("actuals", "file")
     return model.document.problem(path, "unmapped-accounts", "\n".join(lines), at="key")
-
-
-__all__ = ["DIFFERENCE", "read_actuals"]

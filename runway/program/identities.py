@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from runway.model.model import Model
 
-__all__ = ["Identity", "Term", "identities"]
-
 
 class Term(NamedTuple):
     """A row with its sign, so many months back."""

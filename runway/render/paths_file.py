@@ -10,8 +10,6 @@ from runway.render.saving import save_bytes
 if TYPE_CHECKING:
     from runway.answers.simulation import Simulation
 
-__all__ = ["save_paths"]
-
 
 def save_paths(path: str, found: Simulation) -> None:
     """Write the arrays `months`, `cash` [months, paths], `lowest_cash`, `counting`, `zero_cash_month` and

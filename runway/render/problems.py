@@ -9,8 +9,6 @@ if TYPE_CHECKING:
 
     from runway.errors import Problem
 
-__all__ = ["COMMAND_LINE", "counted", "problems_text"]
-
 COMMAND_LINE = "command line"  # the file of a place in an argument
 
 

@@ -8,8 +8,6 @@ from pathlib import Path
 from runway.errors import InputError, Problem
 from runway.files.document import was_read
 
-__all__ = ["create_text", "save_bytes", "save_text"]
-
 
 def save_text(path: str, text: str) -> None:
     """Text as `save_bytes` saves it; an existing file is replaced."""

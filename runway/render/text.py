@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.text import Text as RichText
 
-__all__ = ["Text", "cell", "cell_len", "wrapped"]
-
 
 class Text:
     """One line; `style` is that of the whole, and each piece may add its own.

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from runway.ownership.ownership import Ownership, Step
     from runway.ownership.records import CapTable, Closed
 
-__all__ = ["at_lines", "ownership_csv", "ownership_lines"]
-
 LABEL = 20
 MOST_LABEL = 28
 COLUMN = 13

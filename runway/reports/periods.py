@@ -10,8 +10,6 @@ from runway.render.figures import month
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["BY", "By", "Period", "closings", "flows", "openings", "periods"]
-
 By = Literal["month", "quarter", "year"]
 BY: tuple[By, ...] = get_args(By)
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from runway.render.figures import Scale
     from runway.workbook.ownership import OwnershipTable
 
-__all__ = ["workbook"]
-
 LARGEST_UNIT = 1e6, "millions"
 
 

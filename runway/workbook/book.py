@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 
     from runway.render.figures import Scale
 
-__all__ = [
-    "BAR", "BLUE", "DATE", "EPOCH", "GREEN", "GREY", "MONTH", "PALE", "ROW_HEIGHT",
-    "Book", "Sheet", "amount_format", "figure_format", "lines_of",
-]  # fmt: skip
-
 BLUE, GREEN, GREY = "#0000FF", "#00703C", "#7F7F7F"
 BAR, HEAD, PALE = "#DCE3EC", "#1F3A5F", "#FFFCE8"
 CREATED = datetime(2000, 1, 1)  # fixed, so that the same input makes the same bytes

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from runway.workbook.book import Book, Sheet
     from runway.workbook.places import Places
 
-__all__ = ["ALL", "OK", "Checked", "checks_sheet", "judged"]
-
 WHAT, STATUS, DIFFERENCE = range(3)
 ALL = "Checks!$B$3"
 FIRST = 5  # the row of the first check, counted from 0

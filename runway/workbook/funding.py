@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from runway.workbook.book import Book
     from runway.workbook.places import Places
 
-__all__ = ["BREACH", "NO_BREACH", "funding_sheet"]
-
 LAST, REASON = 8, 80  # the column of reasons, and its width
 EARMARKED = ("filled", "spent", "restricted", "own_cash")
 BREACH = 4  # the column of a covenant's first breach

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from runway.workbook.book import Book, Sheet
     from runway.workbook.places import Input, Places
 
-__all__ = ["CHANGED", "SOURCE", "inputs_sheet"]
-
 ADDRESS, WHAT, VALUE, UNIT, LOW, HIGH, DISTRIBUTION, SOURCE, AS_OF, CONFIDENCE, NOTE, POSITION, EXPORTED, NAME = range(
     14
 )

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from runway.render.figures import Scale
     from runway.workbook.book import Book
 
-__all__ = ["OwnershipTable", "ownership_sheet", "ownership_tables"]
-
 FORMATS = {"text": "@", "shares": "#,##0_);(#,##0)", "share": "0.00%", "price": "#,##0.0000", "number": "#,##0.00"}
 
 

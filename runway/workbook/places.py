@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from runway.program.program import Program
     from runway.program.row import ProgramRow
 
-__all__ = ["FIRST_MONTH", "MONEY", "Group", "Input", "InputGroup", "Places", "RowPlace", "column_name", "places"]
-
 FIRST_MONTH = 3  # the column of the first month, counted from 0; the one before holds openings
 INPUTS_HEAD, MODEL_HEAD = 7, 4  # the row of the column heads, counted from 1
 LONGEST_NAME = 255

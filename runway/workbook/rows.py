@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from runway.workbook.book import Book, Sheet
     from runway.workbook.places import Places
 
-__all__ = ["model_sheet"]
-
 ADDRESS, LABEL, OPENING = range(3)
 SCHEDULE, OPENING_OF = "schedule of ", "opening of "
 SAYS = (

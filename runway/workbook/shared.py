@@ -11,8 +11,6 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["Shared", "SharedSheet", "sharable"]
-
 _ALONE = re.compile(r"[!{]|\):|\b(?:EDATE|EOMONTH)\(")
 
 

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from runway.workbook.book import Book
     from runway.workbook.places import Places
 
-__all__ = ["sources_sheet"]
-
 HEADS = ("source", "title", "publisher", "as of", "where")
 FIGURES = len(HEADS)
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from runway.workbook.checks import Checked
     from runway.workbook.places import Places
 
-__all__ = ["summary_sheet"]
-
 LAST = 6
 NET_BURN = "Net burn, all funding counted"
 LINE = 120  # characters of a text across the columns

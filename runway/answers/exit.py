@@ -96,7 +96,7 @@ class Sale:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Exit(Sale, Record):
+class Exit(Record, Sale):
     """The company sold on a day: for one value, or for others too."""
 
     ownership: Ownership

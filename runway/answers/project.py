@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import ceil
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.closings import clauses, closings, covenants, credit, rounds
@@ -59,7 +58,7 @@ def project_model(plan: Plan) -> Projection:
         minor_digits=program.minor_digits,
         months=tuple(month_label(program.start + t) for t in range(program.months)),
         changes=changes_of(plan),
-        rows=MappingProxyType({address: tuple(values) for address, values in written.items()}),
+        rows={address: tuple(values) for address, values in written.items()},
         money=frozenset(row.address for row in program.rows if row.posted),
         sections=sections(model),
         measures=_measures(model, written),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from pandas import DataFrame
+
     from runway.engine.ladder import Rung
     from runway.program.sections import Section
 
@@ -168,7 +170,7 @@ class Projection(Record):
     minor_digits: int  # digits of the currency's minor unit (USD 2, JPY 0)
     months: tuple[str, ...]  # "2025-04", ...
     changes: tuple[tuple[str, str], ...]  # address and value of what was changed beside the scenario
-    rows: Mapping[str, tuple[float, ...]]  # address -> one value a month (rung 4, the scenario as written)
+    rows: dict[str, tuple[float, ...]]  # address -> one value a month (rung 4, the scenario as written)
     money: frozenset[str]  # addresses of the rows that are money, posted to the minor unit
     sections: tuple[Section, ...]
     measures: tuple[Measure, ...]
@@ -194,6 +196,13 @@ class Projection(Record):
     credit: tuple[Credit, ...] = ()
     covenants: tuple[Covenant, ...] = ()
     proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
+
+    def to_pandas(self) -> DataFrame:
+        """Every row of the program as a column, by month; needs pandas (extra `pandas`)."""
+        import pandas
+
+        index = pandas.PeriodIndex(self.months, freq="M", name="month")
+        return pandas.DataFrame({address: list(values) for address, values in self.rows.items()}, index=index)
 
     def to_json(self) -> dict[str, Any]:
         """The documented JSON: the keys of the stable contract first, then everything else it holds.

@@ -24,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is not None:
         return exit_code(list(arguments))
     gc.set_threshold(ALLOCATIONS)  # the process is ours
+    os.environ.setdefault(
+        "PYDANTIC_DISABLE_PLUGINS", "__all__"
+    )  # looking for them reads what every package says of itself
     try:
         return exit_code(sys.argv[1:])
     finally:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runway.answers.models import Models
     from runway.language.figure import Entry
     from runway.model.model import Model
+    from runway.program.plan import Plan
 
 STARTER = Path(__file__).with_name("starter.toml")
 
@@ -50,24 +51,30 @@ def validate(
     ] = None,
 ) -> str:
     """Check assumption files: every problem of every file at once, or OK."""
-    from runway.engine.criteria import criteria, years_of
-    from runway.engine.load import validated
-    from runway.files.document import read
-
     fine, wrong = [], list[Problem]()
     for name in model or [model_read(None)]:
         try:
-            loaded = validated(read(name))
-            criteria(loaded)
-            years_of(loaded.model)
+            plan = validated_file(name)
         except InputError as error:
             wrong += error.problems
         else:
-            fine.append(f"OK {name}: {summary(loaded.model)}\n")
+            fine.append(f"OK {name}: {summary(plan.model)}\n")
     if wrong:
         sys.stdout.write("".join(fine))
         raise InputError(*wrong)
     return "".join(fine)
+
+
+def validated_file(name: str) -> Plan:
+    """The plan of a file of which every scenario and check can be used; raises `InputError` with what cannot."""
+    from runway.engine.criteria import criteria, years_of
+    from runway.engine.load import validated
+    from runway.files.document import read
+
+    plan = validated(read(name))
+    criteria(plan)
+    years_of(plan.model)
+    return plan
 
 
 def summary(model: Model) -> str:

@@ -33,7 +33,7 @@ def captable(
 
     import runway
 
-    found = runway.cap_table(model_read(model), scenario=scenario, set=assignments(set_))
+    found = runway.captable(model_read(model), scenario=scenario, set=assignments(set_))
     on = None if at is None else month_end(found, at)
     found = replace(found, asked=on)
 

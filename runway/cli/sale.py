@@ -55,7 +55,7 @@ def sale(
     if range_ is not None or not points:
         low, high = between(plan, range_) if range_ is not None else (paid[0] * 2 / steps, paid[0] * 2)
         points = [low + (high - low) * n / (steps - 1) for n in range(steps)] if high else []
-    return runway.exit_at(
+    return runway.exit(
         plan,
         paid,
         on=None if date_ is None else day(plan, date_),

@@ -13,7 +13,6 @@ from runway.cli.options import Long, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from runway.answers.projection import Projection
     from runway.program.plan import Plan
 
 ENDINGS = (".xlsx", ".csv", ".json", ".md")
@@ -46,14 +45,12 @@ def export(
         raise InputError(unknown_format(out, name))
     if long and ending != ".csv":
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Name a file that ends in .csv."))
-    changes = assignments(set_)
     import runway
 
-    loaded = runway.load(model_read(name), scenario=scenario, set=changes)
-    projection = runway.project(loaded)
+    plan = runway.load(model_read(name), scenario=scenario, set=assignments(set_))
     from runway.render.saving import save_bytes
 
-    save_bytes(out, written(loaded, projection, ending, long), replacing=force)
+    save_bytes(out, contents(plan, out, long), replacing=force)
     sys.stderr.write(f"wrote {out}\n")
     return ""
 
@@ -76,22 +73,25 @@ def unknown_format(out: str, name: str | None) -> Problem:
     return Problem("unknown-format", f"{says}; runway writes {SAID}. {hint}")
 
 
-def written(plan: Plan, projection: Projection, ending: str, long: bool) -> bytes:
-    """The contents of the file."""
+def contents(plan: Plan, out: str, long: bool) -> bytes:
+    """What a projection of the plan is in the format of a file's ending."""
+    import runway
+
+    ending = Path(out).suffix.lower()
+    if ending not in ENDINGS:
+        raise InputError(unknown_format(out, plan.model.settings.name))
+    projection = runway.project(plan)
     if ending == ".xlsx":
         from runway.workbook import workbook
 
         return workbook(plan, projection)
-    if ending == ".csv":
-        from runway.render.csv import csv
-        from runway.reports.project import report
-
-        return csv(report(projection, long=long)).encode()
     if ending == ".json":
         from runway.render.json import as_json
 
         return as_json(projection.to_dict()).encode()
+    from runway.render.csv import csv
     from runway.render.markdown import markdown
     from runway.reports.project import report
 
-    return markdown(report(projection)).encode()
+    render = csv if ending == ".csv" else markdown
+    return render(report(projection, long=long)).encode()

@@ -27,7 +27,7 @@ M = 1_000_000
 
 @pytest.fixture(scope="module")
 def sold(load: Callable[..., Any]) -> Sold:
-    return lambda text, value, **how: runway.exit_at(load(MODEL + text), Fraction(value), **how)
+    return lambda text, value, **how: runway.exit(load(MODEL + text), Fraction(value), **how)
 
 
 def preferred(name: str, holder: str, shares: int, price: float, **terms: Any) -> str:
@@ -162,8 +162,8 @@ def test_what_was_paid_before_the_start_is_told_in_the_file(sold):
 
 
 def test_the_sale_is_of_the_cap_table_of_its_day():
-    early = runway.exit_at("saas-startup", 30_000_000, on=date(2026, 1, 31))
-    late = runway.exit_at("saas-startup", 30_000_000)
+    early = runway.exit("saas-startup", 30_000_000, on=date(2026, 1, 31))
+    late = runway.exit("saas-startup", 30_000_000)
     assert "series_a" not in [claim.name for claim in early.claims]
     assert "series_a" in [claim.name for claim in late.claims]
 

@@ -356,7 +356,7 @@ def answer(tmp_path_factory):
                 plan = runway.load(str(path), **how)
                 runway.project(plan)
                 if plan.model.captable is not None:
-                    runway.exit_at(plan, 1_000_000).to_dict()
+                    runway.exit(plan, 1_000_000).to_dict()
         except InputError as error:
             return tuple(problem.name for problem in error.problems if str(problem))
         return "projected"

@@ -548,6 +548,6 @@ def test_a_closing_with_a_price_of_its_own_is_not_in_the_post_money(load):
         [captable.holders.founders]
         shares = { common = 900_000 }
         """)
-    first, second = runway.cap_table(model).steps
+    first, second = runway.captable(model).steps
     assert float(first.table.stake("seed.investors")) == pytest.approx(4 / 9)
     assert float(second.closed.price) == 2.0

@@ -30,7 +30,7 @@ opening_cash = 0
 @pytest.fixture(scope="module")
 def owned(load: Callable[..., Any]) -> Owned:
     """The ownership of a text, with a `[model]` that begins in January 2024."""
-    return lambda text, **how: runway.cap_table(load(MODEL + text, **how))
+    return lambda text, **how: runway.captable(load(MODEL + text, **how))
 
 
 def stakes(found: Ownership, step: int = -1) -> dict[str, float]:
@@ -276,7 +276,7 @@ def test_a_weighted_average_circular_with_the_price(owned, protected, price, new
 )
 def test_what_a_clause_cuts_is_not_owned(scenario, softbank, syndicate, all_of_it):
     """10.00, 6.90 and 6.67 %; in all 13.33, 10.34 and 10.00 %."""
-    found = runway.cap_table("openai-2025", scenario=scenario)
+    found = runway.captable("openai-2025", scenario=scenario)
     table = found.table(found.last_day)
     assert float(table.stake("softbank")) == pytest.approx(softbank, abs=1e-12)
     assert float(table.stake("syndicate")) == pytest.approx(syndicate, abs=1e-12)
@@ -287,7 +287,7 @@ def test_what_a_clause_cuts_is_not_owned(scenario, softbank, syndicate, all_of_i
 def test_the_cap_table_and_the_stakes_by_valuation_agree(scenario):
     """Where nothing but the round is between them, shares and `drawn ÷ post-money` are two ways to one number."""
     model = runway.load("openai-2025", scenario=scenario)
-    rows, found = runway.project(model).rows, runway.cap_table(model)
+    rows, found = runway.project(model).rows, runway.captable(model)
     for investor in ("softbank", "syndicate"):
         stake = rows[f"softbank_round.{investor}.stake"][-1]
         assert float(found.table(found.last_day).stake(investor)) == pytest.approx(stake, abs=1e-12)
@@ -323,7 +323,7 @@ def test_closings_at_prices_of_their_own(owned):
 
 
 def test_a_round_that_began_before_the_start_goes_on_at_its_price():
-    found = runway.cap_table("saas-startup")
+    found = runway.captable("saas-startup")
     milestone = found.steps[0].closed
     assert milestone.price == 6
     assert milestone.money == {"fund": 480_000, "angels": 120_000}
@@ -507,7 +507,7 @@ def test_clause_and_cap_table_are_one_reckoning(load):
     model = load(text)
     reading = runway.clause(model).terms[0].clauses[0].fails
     for owned in reading.ownership:
-        found = runway.cap_table(load(text, set={"r.after_cut": owned.rule}))
+        found = runway.captable(load(text, set={"r.after_cut": owned.rule}))
         end = found.table(found.last_day)
         assert owned.stakes["r investors"] == pytest.approx(float(end.stake("r.investors")), abs=1e-12)
         assert owned.holders["ana"] == pytest.approx(float(end.stake("ana")), abs=1e-12)

@@ -23,7 +23,7 @@ TEXTS = {"stack": STACK, "percentages": PERCENTAGES, "odd": ODD}
 @pytest.fixture(scope="module")
 def found(load):
     """`found(name)`: the ownership of a text above or of a bundled model."""
-    return lambda name: runway.cap_table(load(TEXTS[name]) if name in TEXTS else name)
+    return lambda name: runway.captable(load(TEXTS[name]) if name in TEXTS else name)
 
 
 def printed(ownership, width=80):
@@ -133,7 +133,7 @@ def test_the_csv_foots_at_each_step(found, name):
 
 def test_a_holder_that_looks_like_a_formula_is_no_formula_in_the_csv(load):
     model = load(STACK.replace('investor = "angel"\namount = "500k"', 'investor = "=1+1"\namount = "500k"'))
-    rows = list(csv.DictReader(io.StringIO(ownership_csv(runway.cap_table(model)))))
+    rows = list(csv.DictReader(io.StringIO(ownership_csv(runway.captable(model)))))
     assert {row["holder"] for row in rows} >= {"'=1+1", "ana"}
 
 

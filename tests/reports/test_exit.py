@@ -29,7 +29,7 @@ def sold(load):
 
     def sale(name, value=Fraction(40_000_000), **how):
         values = [value * n / 4 for n in range(1, 9)]
-        return runway.exit_at(load(TEXTS[name]) if name in TEXTS else name, value, values=values, **how)
+        return runway.exit(load(TEXTS[name]) if name in TEXTS else name, value, values=values, **how)
 
     return sale
 

@@ -309,7 +309,7 @@ def test_the_cap_table_sheet_is_there_when_there_are_tables():
 
 def test_the_cap_table_sheet_holds_what_the_command_prints():
     model = runway.load("saas-startup")
-    found = runway.cap_table(model)
+    found = runway.captable(model)
     sheet = openpyxl.load_workbook(io.BytesIO(exported("saas-startup")))["Cap table"]
     written = {row[0].value: [cell.value for cell in row[1:]] for row in sheet.iter_rows(min_row=5, max_row=12)}
     for holder in found.opening.holders:

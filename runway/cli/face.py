@@ -1,0 +1,337 @@
+"""The commands as Python functions, each by the name of its command; `import runway` finds them here when one is used.
+
+A `model` is a plan that `load` returned, a path, "-" or the name of a bundled model; without one it is that of the
+command: ./runway.toml, else the bundled openai-2025.  Answers are frozen records: `to_dict` is the JSON of the
+command, their text is one line, and a notebook shows their report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from runway.language.record import Record
+from runway.program.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from runway.answers.check import Checks
+    from runway.answers.clause import Clauses
+    from runway.answers.compare import Comparison
+    from runway.answers.exit import Exit
+    from runway.answers.explain import Explanation
+    from runway.answers.kinds import Kinds
+    from runway.answers.models import Models
+    from runway.answers.portfolio import Portfolio
+    from runway.answers.projection import Projection
+    from runway.answers.scenarios import Scenarios
+    from runway.answers.sensitivity import Sensitivity
+    from runway.answers.simulation import Simulation
+    from runway.answers.solve import Solution
+    from runway.answers.sources import Sources
+    from runway.answers.variance import Variance
+    from runway.ownership.ownership import Ownership
+
+REPORTS = {
+    "Projection": "project", "Scenarios": "scenarios", "Checks": "check", "Sensitivity": "sensitivity",
+    "Solution": "solve", "Simulation": "simulate", "Comparison": "compare", "Portfolio": "portfolio",
+    "Clauses": "clause", "Ownership": "captable", "Exit": "exit", "Explanation": "explain", "Sources": "sources",
+    "Variance": "variance", "Kinds": "kinds", "Models": "models",
+}  # fmt: skip
+"""The module of `runway.reports` for each answer."""
+
+
+def shown(record: Record) -> str:
+    """The report of an answer as HTML, for notebooks."""
+    from importlib import import_module
+
+    from runway.render.html import html
+
+    return html(import_module(f"runway.reports.{REPORTS[type(record).__name__]}").report(record))
+
+
+Record.shown = staticmethod(shown)
+
+
+def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, Any] | None = None) -> Plan:
+    """The plan of an assumption file, for every other function here: a path, "-", or the name of a bundled model.
+
+    Raises `runway.errors.InputError` with every problem found, each with its place.
+    """
+    from runway.engine.load import load_document
+    from runway.files.document import default_model, read
+
+    return load_document(read(default_model() if name is None else name), scenario, set)
+
+
+def _plan(model: str | Plan | None, scenario: str | None = None, set: Mapping[str, Any] | None = None) -> Plan:
+    """A plan under a scenario and further changes; one that was loaded keeps its own."""
+    from runway.engine.load import load_document
+
+    if not isinstance(model, Plan):
+        return load(model, scenario=scenario or "base", set=set)
+    if scenario or set:
+        written = model.model
+        return load_document(written.original, scenario or written.scenario, {**written.changes, **(set or {})})
+    return model
+
+
+def project(
+    model: str | Plan | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
+) -> Projection:
+    """The projection of a model under a scenario and further changes, `{"address": value}`.
+
+    >>> round(project("lemonade", set={"model.opening_cash": "0"}).rows["opening_cash"][0], 2)
+    0.0
+    """
+    from runway.answers.project import project_model
+
+    return project_model(_plan(model, scenario, set))
+
+
+def scenarios(model: str | Plan | None = None, only: Sequence[str] = ()) -> Scenarios:
+    """The scenarios of a file side by side, base first; `only` keeps some of them beside it."""
+    from runway.answers import scenarios as answers
+
+    return answers.scenarios(_plan(model), only)
+
+
+def check(model: str | Plan | None = None) -> Checks:
+    """Whether a model satisfies the checks of its file: expected, modelled, residual, verdict."""
+    from runway.answers import check as answers
+
+    return answers.check(_plan(model))
+
+
+def sensitivity(
+    model: str | Plan | None = None,
+    params: Sequence[str] = ("burn",),
+    *,
+    within: Sequence[str] = (),
+    steps: int = 7,
+    grid: bool = False,
+    metric: str = "runway",
+    everything: bool = False,
+    find_breakpoints: bool = False,
+    at_least: float = 12.0,
+    rung: str | None = None,
+) -> Sensitivity:
+    """How runway answers to figures: sweeps over `within`, a grid of two, or the swing of `everything`.
+
+    >>> [case.outcome.months for case in sensitivity("lemonade", within=["-50%..50%"], steps=3).sweeps[0].cases]
+    [None, 7.0, 2.774193548387097]
+    """
+    from runway.answers import sensitivity as answers
+
+    return answers.sensitivity(
+        _plan(model), params, within=within, steps=steps, grid=grid, metric=metric, everything=everything,
+        find_breakpoints=find_breakpoints, at_least=at_least, rung=rung,
+    )  # fmt: skip
+
+
+def solve(
+    model: str | Plan | None = None,
+    vary: str = "burn",
+    so_that: str = "runway >= 24 months",
+    *,
+    within: str | None = None,
+    rung: str | None = None,
+) -> Solution:
+    """What a figure must be so that a target holds."""
+    from runway.answers import solve as answers
+
+    return answers.solve(_plan(model), vary, so_that, within=within, rung=rung)
+
+
+def simulate(
+    model: str | Plan | None = None,
+    *,
+    paths: int = 100_000,
+    seed: int = 1,
+    workers: int | None = None,
+    counting: str | None = None,
+    by: date | None = None,
+    until: float | None = None,
+    sampling: str = "random",
+    against: str | None = None,
+    raw: bool = False,
+    insist: bool = False,
+    checks: bool = True,
+    cluster: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Simulation:
+    """A model over its uncertain figures; `raw` keeps every path, `until` is the error of a probability, 0-1.
+
+    >>> simulate("openai-2025", paths=1000, seed=7).paths
+    1000
+    """
+    from runway.answers import simulate as answers
+
+    return answers.simulate(
+        _plan(model), paths=paths, seed=seed, workers=workers, counting=counting, by=by, until=until,
+        sampling=sampling, against=against, raw=raw, insist=insist, checks=checks, cluster=cluster, progress=progress,
+    )  # fmt: skip
+
+
+def compare(
+    first: str | Plan | None = None,
+    second: str | Plan | None = None,
+    *,
+    scenarios: Sequence[str] = (),
+    set: Mapping[str, Any] | None = None,
+    metric: str = "runway",
+    rung: str | None = None,
+) -> Comparison:
+    """What changed between two models, files, scenarios or revisions (`FILE@REV`), and what each change is worth."""
+    from runway.answers import compare as answers
+
+    if isinstance(first, Plan) or isinstance(second, Plan):
+        return answers.compare(_plan(first), _plan(second), metric=metric, rung=rung)
+    before, after, titles = answers.compare_names(first, second, scenarios, set)
+    return answers.compare(before, after, metric=metric, rung=rung, titles=titles)
+
+
+def portfolio(
+    place: str,
+    *,
+    paths: int = 10_000,
+    seed: int = 1,
+    counting: str | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    strict: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Portfolio:
+    """The companies of a folder or pattern, the riskiest first."""
+    from runway.answers import portfolio as answers
+
+    return answers.portfolio(
+        place, paths=paths, seed=seed, counting=counting, workers=workers, cluster=cluster, strict=strict,
+        progress=progress,
+    )  # fmt: skip
+
+
+def clause(model: str | Plan | None = None, wanted: str | None = None) -> Clauses:
+    """What the clauses of a model's rounds are worth: `ROUND.CLAUSE`, a round, or all of them."""
+    from runway.answers import clause as answers
+
+    return answers.clause(_plan(model), wanted)
+
+
+def captable(
+    model: str | Plan | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
+) -> Ownership:
+    """Who owns the company from its `[captable]` through every closing of the projection."""
+    from runway.ownership.register import ownership
+
+    plan = _plan(model, scenario, set)
+    return ownership(plan.model, project(plan).rows)
+
+
+def exit(
+    model: str | Plan | None,
+    value: Fraction | float | Sequence[Fraction | float],
+    *,
+    on: date | None = None,
+    values: Sequence[Fraction] = (),
+    rate: float | None = None,
+) -> Exit:
+    """What a sale of the company for a value, or each of several, pays to whom on a day; what each holder makes of it.
+
+    `values` are those of the range beside it; `rate`, a year, is that of present values and modified rates of return.
+    """
+    from runway.answers import exit as answers
+
+    plan = _plan(model)
+    paid = [Fraction(one) for one in (value if isinstance(value, Sequence) else [value])]
+    return answers.exit_at(plan.model, project(plan).rows, paid, on, values, rate)
+
+
+def explain(
+    model: str | Plan | None = None, address: str = "cash", month: str | None = None, *, depth: int = 3
+) -> Explanation:
+    """What a row, a figure, an event, a closing or a clause is, and why, down to the lines of the file.
+
+    >>> explain("lemonade", "lemons", "2025-02").term.value
+    100.0
+    """
+    from runway.answers import explain as answers
+
+    return answers.explain(_plan(model), address, month, depth=depth)
+
+
+def sources(
+    model: str | Plan | None = None,
+    *,
+    rung: str | None = None,
+    older_than: float | None = None,
+    at: date | None = None,
+) -> Sources:
+    """What the figures of a model rest on, how much of runway hangs on each source, and what to find out next."""
+    from runway.answers import sources as answers
+
+    return answers.sources(_plan(model), rung=rung, older_than=older_than, at=at)
+
+
+def variance(model: str | Plan | None = None, month: str | None = None) -> Variance:
+    """The plan of a model against its actuals, in a closed month and in the year to date."""
+    from runway.answers import variance as answers
+
+    return answers.variance(_plan(model), month)
+
+
+def export(
+    model: str | Plan | None,
+    out: str,
+    *,
+    scenario: str | None = None,
+    set: Mapping[str, Any] | None = None,
+    long: bool = False,
+    force: bool = False,
+) -> None:
+    """Writes a projection to a file: a live workbook, CSV, JSON or Markdown, by the ending of its name."""
+    from runway.cli.share import contents
+    from runway.render.saving import save_bytes
+
+    plan = _plan(model, scenario, set)
+    save_bytes(out, contents(plan, out, long), replacing=force)
+
+
+def init(file: str = "runway.toml") -> None:
+    """Writes a commented assumption file of a small company, to be made your own; never over an existing one."""
+    from runway.cli.author import STARTER
+    from runway.render.saving import create_text
+
+    create_text(file, STARTER.read_text(encoding="utf-8"))
+
+
+def validate(model: str | None = None) -> None:
+    """Raises `runway.errors.InputError` with every problem of a file, those of its scenarios and checks included."""
+    from runway.cli.author import validated_file
+    from runway.files.document import default_model
+
+    validated_file(default_model() if model is None else model)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of assumption files."""
+    from runway.model.schema import schema as model_schema
+
+    return model_schema()
+
+
+def kinds(name: str | None = None) -> Kinds:
+    """The kinds of line and funding, or one of them: what it is, its fields, its formulas."""
+    from runway.answers import kinds as answers
+
+    return answers.kinds(name)
+
+
+def models() -> Models:
+    """The bundled models."""
+    from runway.answers import models as answers
+
+    return answers.models()

@@ -1,0 +1,90 @@
+"""The commands as Python functions."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pandas
+import pytest
+
+import runway
+from runway.cli.app import MODULES
+from runway.errors import InputError
+
+COMMANDS = {name for names in MODULES.values() for name in names}
+LEMONADE = runway.load("lemonade")
+ANSWERS = [
+    runway.project(LEMONADE),
+    runway.scenarios(LEMONADE),
+    runway.check("openai-2025"),
+    runway.sensitivity(LEMONADE),
+    runway.solve(LEMONADE, so_that="runway >= 9 months"),
+    runway.simulate(LEMONADE, paths=200),
+    runway.compare("lemonade", set={"levers.burn": "+10%"}),
+    runway.clause("openai-2025"),
+    runway.captable("saas-startup"),
+    runway.exit("saas-startup", 50_000_000),
+    runway.explain(LEMONADE, "lemons", "2025-02"),
+    runway.sources("openai-2025"),
+    runway.variance("saas-startup-actuals"),
+    runway.kinds(),
+    runway.models(),
+]
+
+
+def test_every_command_is_a_function_and_nothing_else_is_public() -> None:
+    assert COMMANDS | {"load", "__version__"} == {*runway.__all__}
+    for name in COMMANDS:
+        parameters = inspect.signature(getattr(runway, name)).parameters.values()
+        assert not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters), name
+
+
+def test_a_name_that_there_is_not() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'projct'"):
+        runway.projct  # noqa: B018  # the name is what is tried
+
+
+def test_importing_runway_imports_nothing_heavy() -> None:
+    text = (
+        "import sys, runway; print([m for m in ('typer', 'rich', 'pydantic', 'numpy', 'pandas') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: type(answer).__name__)
+def test_an_answer_is_one_line_in_a_console_and_its_report_in_a_notebook(answer) -> None:
+    assert repr(answer).startswith(f"<{type(answer).__name__}")
+    assert "\n" not in repr(answer)
+    html = answer._repr_html_()
+    assert html.startswith("<div>")
+    assert "<table>" in html
+    assert "<script" not in html
+    assert isinstance(answer.to_dict(), dict)
+
+
+def test_the_rows_of_a_projection_are_a_frame_by_month() -> None:
+    projection = runway.project(LEMONADE)
+    assert type(projection.rows) is dict
+    plain = pandas.DataFrame(projection.rows, index=projection.months)
+    frame = projection.to_pandas()
+    assert str(frame.index.dtype) == "period[M]"
+    assert list(frame.columns) == list(plain.columns) == list(projection.rows)
+    assert frame.loc["2025-03", "cash"] == plain.loc["2025-03", "cash"] == projection.rows["cash"][2]
+
+
+def test_text_of_a_file_stays_text_in_a_notebook(load) -> None:
+    model = load("[costs.rent]\nkind = 'recurring'\ntitle = '<script>alert(1)</script>'\namount = '1/month'\n")
+    assert "&lt;script&gt;" in runway.project(model)._repr_html_()
+
+
+def test_files_are_written_and_checked_from_python(tmp_path) -> None:
+    runway.init(str(tmp_path / "mine.toml"))
+    runway.validate(str(tmp_path / "mine.toml"))
+    runway.export(str(tmp_path / "mine.toml"), str(tmp_path / "mine.csv"))
+    assert (tmp_path / "mine.csv").read_text().startswith("month,opening_cash,")
+    with pytest.raises(InputError, match=r"ends in \.doc"):
+        runway.export("lemonade", str(tmp_path / "mine.doc"))
+    with pytest.raises(InputError, match="already exists"):
+        runway.init(str(tmp_path / "mine.toml"))

@@ -84,7 +84,7 @@ def contents(plan: Plan, out: str, long: bool) -> bytes:
     if ending == ".xlsx":
         from runway.workbook import workbook
 
-        return workbook(plan, projection)
+        return workbook(plan, projection, version=runway.__version__)
     if ending == ".json":
         from runway.render.json import as_json
 

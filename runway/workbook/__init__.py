@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 LARGEST_UNIT = 1e6, "millions"
 
 
-def workbook(plan: Plan, projection: Projection, ownership: Sequence[OwnershipTable] | None = None) -> bytes:
+def workbook(
+    plan: Plan, projection: Projection, ownership: Sequence[OwnershipTable] | None = None, version: str = ""
+) -> bytes:
     """The file of a model under its scenario and changes, the same bytes for the same model and version.
 
     `projection` is that of the model; `ownership` are the tables of the Cap table sheet, those of the model's own cap
-    table unless others are given; without any the sheet is left out.
+    table unless others are given; without any the sheet is left out.  `version` is that of runway.
     Raises `InputError` for what a spreadsheet cannot hold.
     """
-    from runway import __version__
     from runway.workbook.book import Book
     from runway.workbook.checks import checks_sheet
     from runway.workbook.funding import funding_sheet
@@ -35,7 +36,7 @@ def workbook(plan: Plan, projection: Projection, ownership: Sequence[OwnershipTa
 
     model = plan.model
     at, unit = places(plan), money_unit(projection)
-    book = Book(f"{projection.model} · {projection.scenario}", __version__)
+    book = Book(f"{projection.model} · {projection.scenario}", version)
     summary = book.sheet("Summary", landscape=False)
     inputs_sheet(book, plan, at)
     model_sheet(book, plan, projection, at, unit)

@@ -9,8 +9,9 @@ from runway.engine.statements import DATES
 from runway.engine.trace import Part, Trace
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import CLOSED, SETTLED
+from runway.language.record import Amount, Record, documented
 from runway.language.tree import Node, Parameter, walk
-from runway.months import month_label, month_number
+from runway.months import NEVER, date_at, month_label, month_number
 from runway.program.origin import Origin, Origins
 from runway.program.statement import main_row
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 DEPTH = 3
 MOST_MONTHS = 12  # of a sum over months that are told one by one
+BEFORE = -500.0  # months before the start; what a waived event's date is further back than
 NEUTRAL = {"levers.delay": 0.0}  # the other levers are 1
 
 
@@ -38,9 +40,39 @@ class Term:
     above: bool = False  # explained further up
     deeper: bool = False  # has terms of its own below the depth asked for
 
+    def typed(self, start: int) -> float | str | bool:
+        """The value as the money, the day or the condition that it is; a figure's is the number that was written."""
+        match self.unit:
+            case "date":
+                return day_of(self.value, start)
+            case "condition":
+                return self.value != 0
+        return Amount(self.value) if self.unit == "money" else self.value
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+    def to_json(self, start: int) -> dict[str, Any]:
+        """This term and those below it."""
+        return {
+            "address": self.address,
+            "month": self.month,
+            "value": self.typed(start),
+            "unit": self.unit,
+            "formula": self.formula,
+            "origin": self.origin,
+            "above": self.above,
+            "deeper": self.deeper,
+            "terms": [term.to_json(start) for term in self.terms],
+        }
+
+
+def day_of(value: float, start: int) -> str:
+    """A position on the scale of dates as it is said."""
+    if value >= NEVER:
+        return "never"
+    return "before the start" if value < BEFORE else date_at(value, start).isoformat()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Explanation(Record):
     """One figure explained; what is not there is None or empty."""
 
     model: str
@@ -56,11 +88,16 @@ class Explanation:
     defaults: tuple[Origin, ...]  # figures that nobody wrote
     used_by: tuple[str, ...]  # of a written figure: the rows that read it
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON."""
-        from runway.answers.evidence_to_dict import explanation_to_dict
-
-        return explanation_to_dict(self)
+    def to_json(self) -> dict[str, Any]:
+        """`explained` is the tree to the depth asked for; `inputs` are all written figures below it, at any depth."""
+        status, reason = self.fate or (None, None)
+        return {
+            **documented(self, "model", "scenario", "currency", "address", "title"),
+            "status": status,
+            "reason": reason,
+            "explained": self.term.to_json(self.start),
+            **documented(self, "inputs", "defaults", "used_by"),
+        }
 
 
 def explain(plan: Plan, address: str, month: str | None = None, *, depth: int = DEPTH) -> Explanation:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.closings import closings
 from runway.answers.project import project_model
 from runway.engine.ladder import LADDER, Runner, rung_named, rung_of, runner_of
+from runway.language.record import Amount, Money, Record, documented
 from runway.months import month_label
-from runway.program.sections import SECTION_TITLES
 from runway.program.statement import CASH_SECTIONS
 from runway.words import day_text, month_text
 
@@ -37,13 +37,12 @@ NOT_COUNTED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
-    """A closing as one rung counts it; `amount` is what comes by the rung's last day, 0 if nothing does."""
+class CountedClosing:
+    """A closing as one rung counts it; `counted` is what comes by the rung's last day, 0 if nothing does."""
 
     address: str
-    title: str
+    counted: Money
     date: date | None
-    amount: float
     reason: str
 
 
@@ -53,28 +52,36 @@ class RungExplained:
 
     rung: Rung
     counts: str
-    closings: tuple[Money, ...]
+    closings: tuple[CountedClosing, ...]
     until: str  # the month of the zero-cash day, else the last
     days: tuple[int, int] | None  # of that month's days, those that passed before the zero-cash day
-    opening_cash: float
-    flows: tuple[tuple[str, str, float], ...]  # section, title and sum of its months
-    closing_cash: float
-    restricted_cash: float  # of the closing cash
-    cash_that_day: float | None  # unrestricted, at the end of the zero-cash day
+    opening_cash: Money
+    flows: Mapping[str, Amount]  # by section, the sum of its months
+    closing_cash_then: Money
+    restricted_cash_then: Money  # of the closing cash
+    cash_that_day: Money | None  # unrestricted, at the end of the zero-cash day
+
+    KEYS: ClassVar = (
+        "counts", "until", "opening_cash", "flows", "closing_cash_then", "restricted_cash_then", "cash_that_day",
+        "closings",
+    )  # fmt: skip
+
+    def to_json(self) -> dict[str, Any]:
+        return documented(self.rung) | documented(self)
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class HeadlineFigure:
     """A figure of the report beside the ladder: its value and what it is made of."""
 
     name: str
     unit: str  # money, months, number, date
-    value: float | None  # a date's ordinal; None where it does not exist
+    value: Amount | float | date | None  # None where it does not exist
     formula: str
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+@dataclass(frozen=True, slots=True, repr=False)
+class Headline(Record):
     """The runway of a model, rung by rung."""
 
     model: str
@@ -82,15 +89,11 @@ class Headline:
     currency: str
     minor_digits: int
     first_month: str
-    minimum_cash: float
-    rungs: tuple[RungExplained, ...]
-    measures: tuple[Measure, ...]  # empty where one rung is asked for
+    minimum_cash: Money
+    runway: tuple[RungExplained, ...]
+    measures: tuple[HeadlineFigure, ...]  # empty where one rung is asked for
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON."""
-        from runway.answers.evidence_to_dict import headline_to_dict
-
-        return headline_to_dict(self)
+    KEYS: ClassVar = ("model", "scenario", "currency", "minimum_cash", "runway", "measures")
 
 
 def headline(plan: Plan, wanted: str | None = None) -> Headline:
@@ -113,12 +116,12 @@ def headline(plan: Plan, wanted: str | None = None) -> Headline:
         minor_digits=program.minor_digits,
         first_month=month_label(program.start),
         minimum_cash=runs[-1]["minimum_cash"][0],
-        rungs=tuple(shown),
+        runway=tuple(shown),
         measures=() if wanted is not None else tuple(_measures(project_model(plan))),
     )
 
 
-def _measures(projection: Projection) -> Iterator[Measure]:
+def _measures(projection: Projection) -> Iterator[HeadlineFigure]:
     """The other figures of the report, by the rows that they are read off."""
 
     def months(window: tuple[str, str]) -> str:
@@ -126,22 +129,24 @@ def _measures(projection: Projection) -> Iterator[Measure]:
 
     window = months(projection.burn_window)
     for row, value in (("gross_burn", projection.gross_burn), ("net_burn", projection.net_burn)):
-        yield Measure(row.replace("_", " "), "money", value, f"the average of {row}, {window}, no funding counted")
+        yield HeadlineFigure(
+            row.replace("_", " "), "money", Amount(value), f"the average of {row}, {window}, no funding counted"
+        )
     says = "cash that is free at the start less the minimum, over that net burn less what earmarks pay of it"
-    yield Measure("static runway", "months", projection.static_runway, says)
+    yield HeadlineFigure("static runway", "months", projection.static_runway, says)
     if projection.burn_multiple_window is not None:
         says = f"net_burn over the growth of total.arr, {months(projection.burn_multiple_window)}"
-        yield Measure("burn multiple", "number", projection.burn_multiple, f"{says}, no funding counted")
+        yield HeadlineFigure("burn multiple", "number", projection.burn_multiple, f"{says}, no funding counted")
     says = "the minimum cash less the lowest cash of a day, with neither the opening cash nor any funding"
     says += f"; {day_text(projection.peak_need_date)}"
-    yield Measure("peak need", "money", projection.peak_need, says)
+    yield HeadlineFigure("peak need", "money", Amount(projection.peak_need), says)
     certain = projection.raise_by[1]
     if certain.date is not None:
         says = f"the zero-cash date, + certain, less {projection.months_to_close:g} months to close"
-        yield Measure("raise by", "date", float(certain.date.toordinal()), says)
+        yield HeadlineFigure("raise by", "date", certain.date, says)
     survival = projection.survival
     says = "survival.expenses; default alive asks survival.cash: opening cash, then survival.revenue less these"
-    yield Measure("expenses held", "money", survival.expenses, says)
+    yield HeadlineFigure("expenses held", "money", Amount(survival.expenses), says)
 
 
 def _explained(runner: Runner, place: int, rows: Mapping[str, Series], written: Sequence[Closing]) -> RungExplained:
@@ -150,7 +155,7 @@ def _explained(runner: Runner, place: int, rows: Mapping[str, Series], written: 
     zero = rung.zero_cash_date
     last = program.months - 1 if zero is None else zero.year * 12 + zero.month - 1 - program.start
     cash, _ = runner.days(rows, overrides).month(last)
-    flows = [(s, SECTION_TITLES[s], sum(rows[f"cash.{s}"][: last + 1])) for s in CASH_SECTIONS]
+    flows = {section: Amount(sum(rows[f"cash.{section}"][: last + 1])) for section in CASH_SECTIONS}
     return RungExplained(
         rung=rung,
         counts=COUNTS[name],
@@ -158,14 +163,14 @@ def _explained(runner: Runner, place: int, rows: Mapping[str, Series], written: 
         until=month_label(program.start + last),
         days=None if zero is None else (zero.day - 1, runner.layout.days[last]),
         opening_cash=rows["opening_cash"][0],
-        flows=tuple((s, title, amount) for s, title, amount in flows if amount),
-        closing_cash=rows["cash"][last],
-        restricted_cash=rows["restricted_cash"][last],
+        flows={section: amount for section, amount in flows.items() if amount},
+        closing_cash_then=rows["cash"][last],
+        restricted_cash_then=rows["restricted_cash"][last],
         cash_that_day=None if zero is None else cash(zero.day),
     )
 
 
-def _counted(name: str, closing: Closing, rows: Mapping[str, Series], last: int) -> Money:
+def _counted(name: str, closing: Closing, rows: Mapping[str, Series], last: int) -> CountedClosing:
     """What a closing brings on a rung by its last month, and why that is less than in the scenario as written."""
     by_month = rows[f"{closing.address}.cash"]
     amount, later, date, reason = sum(by_month[: last + 1]), sum(by_month[last + 1 :]), closing.date, closing.reason
@@ -177,4 +182,4 @@ def _counted(name: str, closing: Closing, rows: Mapping[str, Series], last: int)
         reason = NOT_COUNTED[name]
     elif date is not None and closing.status == "planned" and not amount:
         reason = NOT_COUNTED["+ conditional"]
-    return Money(closing.address, closing.title, date, amount, reason)
+    return CountedClosing(closing.address, amount, date, reason)

@@ -41,8 +41,8 @@ class WeighedFigure:
             "moves_cash": self.moves,
             "swing": self.months,
             "stated": None if swing is None else swing.stated,
-            "at_low": None if swing is None else swing.at_low.outcome,
-            "at_high": None if swing is None else swing.at_high.outcome,
+            "at_low": None if swing is None else swing.at_low.figures(),
+            "at_high": None if swing is None else swing.at_high.figures(),
         }
 
 
@@ -65,7 +65,7 @@ class Resting:
 
     def to_json(self) -> dict[str, Any]:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {**values, "worst": self.worst.outcome, "best": self.best.outcome}
+        return {**values, "worst": self.worst.figures(), "best": self.best.figures()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Sources(Record):
     def to_json(self) -> dict[str, Any]:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         del values["minor_digits"], values["horizon"]
-        return {**values, "base": self.base.outcome}
+        return {**values, "base": self.base.figures()}
 
 
 def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = None, at: date | None = None) -> Sources:

@@ -61,7 +61,6 @@ LEGACY = {  # commands that still print for themselves: module, function
     "compare": ("compare", "compare"),
     "clause": ("clause", "clause"),
     "captable": ("captable", "captable"),
-    "explain": ("explain", "explain"),
 }
 PANELS = {"explore": "Explore", "fund": "Fund", "evidence": "Explain", "share": "Share", "author": "Author"}
 

@@ -107,7 +107,7 @@ def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> 
         found = declared.ask(plan, **{name: given[name] for name in own})
     else:
         found = declared.ask(**{name: given[name] for name in own})
-    text: str = found if declared.report is None else rendered(declared, found, given)
+    text: str = found if isinstance(found, str) else rendered(declared, found, given)
     if not declared.passed(found):
         sys.stdout.write(text)
         raise typer.Exit(1)

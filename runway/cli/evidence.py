@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AllowUnmapped, Counting, amount_of, day_of
+from runway.cli.options import (
+    AllowUnmapped,
+    AsJson,
+    Counting,
+    CsvFile,
+    HtmlFile,
+    Scenario,
+    Set,
+    amount_of,
+    assignments,
+    day_of,
+    model_read,
+)
+from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from runway.answers.explain import Explanation
+    from runway.answers.headline import Headline
     from runway.answers.sources import Sources
     from runway.answers.variance import Variance
     from runway.program.plan import Plan
 
+MONTH = re.compile(r"\d{4}-\d{2}(-\d{2})?\Z")
+ERROR = re.compile(r"[a-z]+(-[a-z]+)*\Z")
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[MODEL] ADDRESS [MONTH]",
+        help="A row, a figure, an event, a closing or a clause, and a month of the model, 2026-03."
+        " runway (or runway.certain) explains the headline; an error's name prints its page.",
+        show_default=False,
+    ),
+]
+Depth = Annotated[int, typer.Option("--depth", metavar="N", help="How many levels of the tree are shown.")]
 OlderThan = Annotated[
     str | None,
     typer.Option("--older-than", metavar="MONTHS", help="Also list figures older than 12m.", show_default=False),
@@ -28,6 +57,75 @@ Month = Annotated[
     str | None,
     typer.Option("--month", metavar="MONTH", help="A closed month; else the last.", show_default=False),
 ]
+
+
+@command("Explain", "explain")
+def explain(
+    words: Words = None,
+    depth: Depth = 3,
+    scenario: Scenario = "base",
+    set_: Set = None,
+    as_json: AsJson = False,
+    csv: CsvFile = None,
+    html: HtmlFile = None,
+) -> Explanation | Headline | str:
+    """Why a figure is what it is: its formula, its values, and the lines of the file that it rests on."""
+    model, address, month = asked(words or [])
+    if model is None and month is None and ERROR.match(address) and (page := error_text(address, as_json)):
+        if csv is not None or html is not None:
+            text = f"{address} is the name of an error. Its page is text: leave out --csv and --html."
+            raise InputError(Problem("page-is-text", text))
+        return page
+    import runway
+    from runway.language.measures import measure_named
+
+    plan = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
+    measure = None if address in {item.name for item in plan.model.items} else measure_named(address)
+    if measure is None or measure.holder:
+        from runway.answers.explain import explain
+
+        return explain(plan, address, month, depth=depth)
+    if month is not None:
+        raise InputError(Problem("not-by-month", "The headline is one for the whole model; leave the month out."))
+    from runway.answers.headline import headline
+
+    return headline(plan, measure.rung)
+
+
+def asked(words: list[str]) -> tuple[str | None, str, str | None]:
+    """Model, address and month of the arguments; without an address it is the headline."""
+    month = words[-1] if words and MONTH.match(words[-1]) else None
+    rest = words[: len(words) - (month is not None)]
+    if len(rest) > 2:
+        text = f"{rest[2]} is one argument too many. Write runway explain [MODEL] ADDRESS [MONTH], such as 2026-03."
+        raise InputError(Problem("too-many-arguments", text))
+    if len(rest) == 2:
+        return rest[0], rest[1], month
+    if not rest:
+        return None, "runway", month
+    return (rest[0], "runway", month) if is_model(rest[0]) else (None, rest[0], month)
+
+
+def is_model(word: str) -> bool:
+    """Whether an argument that stands alone names a model rather than something in one."""
+    from runway.files.document import bundled_models
+
+    return word == "-" or word.endswith(".toml") or "/" in word or word in bundled_models() or Path(word).is_file()
+
+
+def error_text(name: str, as_json: bool) -> str:
+    """The page of an error's name; nothing if there is no such error."""
+    from runway.answers.error import error_page
+    from runway.errors import printable
+
+    page = error_page(name)
+    if page is None:
+        return ""
+    if as_json:
+        from runway.render.json import as_json as json_text
+
+        return json_text({"error": name, "meaning": page.meaning, "cases": [case._asdict() for case in page.cases]})
+    return "\n".join(map(printable, page.text.split("\n")))
 
 
 @command("Explain", "sources")

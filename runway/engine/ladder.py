@@ -12,7 +12,7 @@ from runway.engine.days import Days, Layout, layout, months_to
 from runway.engine.run import Engine, Series
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import SETTLED
-from runway.language.record import Amount, Money, Record
+from runway.language.record import Money, Record, documented
 from runway.words import key_of
 
 if TYPE_CHECKING:
@@ -87,14 +87,7 @@ class Rung(Record):
 
     def figures(self) -> dict[str, Any]:
         """What the rung comes to, without its name, as JSON has it beside the rungs of other values."""
-        amounts = {name: Amount(getattr(self, name)) for name in ("lowest_cash", "funding_gap", "closing_cash")}
-        return {"months": self.months, "zero_cash_date": self.zero_cash_date, **amounts}
-
-    @property
-    def outcome(self) -> dict[str, Any]:
-        """What a variant of a model comes to, as JSON has it."""
-        money = {key: Amount(getattr(self, key)) for key in ("lowest_cash", "funding_gap", "closing_cash")}
-        return {"months": self.months, "zero_cash_date": self.zero_cash_date, **money}
+        return documented(self, "months", "zero_cash_date", "lowest_cash", "funding_gap", "closing_cash")
 
 
 def measured(rung: Rung, measure: str) -> float:

@@ -87,6 +87,13 @@ def keys(record: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(record)) if is_dataclass(record) else tuple(record._fields)
 
 
+def documented(record: Any, *names: str) -> dict[str, Any]:
+    """A record's documented attributes, or these, with money marked: what another record adds to or takes from."""
+    values = {name: getattr(record, name) for name in names or keys(record)}
+    money = [name for name, value in values.items() if isinstance(value, float) and is_money(type(record), name)]
+    return values | {name: Amount(values[name]) for name in money}
+
+
 def is_money(kind: type, name: str) -> bool:
     """Whether an attribute is marked as money."""
     for base in kind.__mro__:

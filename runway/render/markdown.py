@@ -10,6 +10,7 @@ from runway.render.cells import people
 from runway.render.figures import printable
 from runway.render.report import Findings, Heading, Prose, Table, Text, decimals, full_head, kind_of, to_the_right
 from runway.render.report import plain as value_of
+from runway.render.tree import Tree, tree_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 SPECIAL = re.compile(r"([\\`*\[\]<>|#~$@]|(?<!\w)_|_(?!\w))")  # inside a word _ is itself
 LINE_START = re.compile(r"\A(\d+)([.)])(?=\s)|\A([-+=])")
 MOST_COLUMNS = 9
+TREE_WIDTH = 100
 
 
 def markdown(report: Report) -> str:
@@ -59,6 +61,8 @@ def block_lines(block: Block, scale: Scale) -> Iterator[str]:
         yield f"## {plain(block.text.capitalize())}"
         if block.note:
             yield from ("", plain(block.note))
+    elif isinstance(block, Tree):
+        yield from ("```", *(line.plain for line in tree_lines(block, TREE_WIDTH)), "```")
     elif isinstance(block, Text):
         yield from ("```", *block.lines, "```")
 

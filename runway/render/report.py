@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from runway.render.chart import CashChart, FanChart, Sparklines
+from runway.render.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -118,7 +119,7 @@ class Text(NamedTuple):
     style: str = ""
 
 
-Block = Table | Prose | Findings | Heading | Text | CashChart | FanChart | Sparklines
+Block = Table | Prose | Findings | Heading | Text | Tree | CashChart | FanChart | Sparklines
 
 
 @dataclass(frozen=True, slots=True)

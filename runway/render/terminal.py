@@ -12,6 +12,7 @@ from runway.render.chart import CashChart, FanChart, Sparklines, cash_chart, fan
 from runway.render.figures import keep_together, printable
 from runway.render.report import Bar, Cell, Findings, Heading, Prose, Table, decimals, kind_of, plain, to_the_right
 from runway.render.text import Text, cell, cell_len, wrapped
+from runway.render.tree import Tree, tree_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -92,6 +93,8 @@ def block_lines(block: Block, scale: Scale, width: int) -> Iterable[Text]:
         return (line for name, text in pairs for line in prose(Prose(text, " " * MARGIN + name), width))
     if isinstance(block, Heading):
         return headed(block.text, block.note, width)
+    if isinstance(block, Tree):
+        return tree_lines(block, width)
     if isinstance(block, CashChart):
         return cash_chart(block, scale, width)
     if isinstance(block, FanChart):

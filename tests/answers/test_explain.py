@@ -182,9 +182,9 @@ def _place(term: Term) -> int:
 def test_the_headline_foots_rung_by_rung() -> None:
     for name in ("lemonade", "openai-2025", "saas-startup"):
         projection, found = runway.project(name), headline(runway.load(name))
-        assert tuple(item.rung for item in found.rungs) == projection.runway
-        for item in found.rungs:
-            assert item.opening_cash + sum(f for _, _, f in item.flows) == pytest.approx(item.closing_cash, abs=0.005)
+        assert tuple(item.rung for item in found.runway) == projection.runway
+        for item in found.runway:
+            assert item.opening_cash + sum(item.flows.values()) == pytest.approx(item.closing_cash_then, abs=0.005)
             if item.rung.months is not None and item.days is not None:
                 whole = projection.months.index(item.until)
                 assert item.rung.months == pytest.approx(whole + item.days[0] / item.days[1])
@@ -193,13 +193,13 @@ def test_the_headline_foots_rung_by_rung() -> None:
 
 
 def test_the_headline_says_which_closings_counted() -> None:
-    in_hand, certain, conditional, _ = headline(runway.load("lemonade")).rungs
-    told = [{c.address: (c.amount, c.reason) for c in item.closings} for item in (in_hand, certain, conditional)]
+    in_hand, certain, conditional, _ = headline(runway.load("lemonade")).runway
+    told = [{c.address: (c.counted, c.reason) for c in item.closings} for item in (in_hand, certain, conditional)]
     assert told[0]["aunt.first"] == (0, "still to be received")
     assert told[1]["aunt.first"] == (400, "on its date")
     assert told[1]["aunt.second"] == (0, "the rest hangs on a condition or a clause that is open")
     assert told[2]["aunt.second"][0] == 400
-    assert headline(runway.load("lemonade"), "certain").rungs[0] == certain
+    assert headline(runway.load("lemonade"), "certain").runway[0] == certain
 
 
 def test_errors_have_pages(capsys: pytest.CaptureFixture[str]) -> None:

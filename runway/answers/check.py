@@ -110,7 +110,7 @@ def check(plan: Plan) -> Checks:
         scenario=model.scenario,
         currency=model.settings.currency,
         minor_digits=plan.program.minor_digits,
-        checks=tuple(_Asked(plan).checked()),
+        checks=tuple(_ChecksRun(plan).checked()),
         out_of_scale=tuple(out_of_scale(plan)),
     )
 
@@ -140,7 +140,7 @@ def out_of_scale(plan: Plan) -> Iterator[OutOfScale]:
                 yield OutOfScale(address, entry.text, a_year, other, against.text, largest, place.file, place.line)
 
 
-class _Asked:
+class _ChecksRun:
     """Runs a model with the formulas of its checks as further rows."""
 
     def __init__(self, plan: Plan) -> None:

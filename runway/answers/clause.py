@@ -27,7 +27,7 @@ SEARCHED = 64  # days tried at once when the latest one is searched
 
 
 @dataclass(frozen=True, slots=True)
-class Ownership:
+class RoundStake:
     """What the round's money owns in the end, when its pre-money or its post-money stands after a cut.
 
     With a cap table all of it is read off the table at the end of the horizon, later rounds included.
@@ -41,7 +41,7 @@ class Ownership:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ClauseFate:
     """A round under one fate of its clause."""
 
     fate: str  # holds, fails, waived
@@ -50,7 +50,7 @@ class Reading:
     drawn: float
     free_of_earmarks: float | None  # drawn less what is set aside for one line; None without earmarks
     runway: Rung
-    ownership: tuple[Ownership, ...]  # by the file's own rule first; empty without a valuation
+    ownership: tuple[RoundStake, ...]  # by the file's own rule first; empty without a valuation
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Latest:
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class ClausePrice:
     """One clause: what it says, what it takes when its condition fails, and how late that may still be met."""
 
     address: str
@@ -77,7 +77,7 @@ class Priced:
     by: date | None
     option: bool
     exercised: bool  # as the file has it
-    fails: Reading
+    fails: ClauseFate
     latest: Latest
 
 
@@ -89,12 +89,12 @@ class Terms:
     title: str
     headline: float
     condition: str
-    holds: Reading | None  # None: no event makes the condition hold in time
-    waived: Reading
-    clauses: tuple[Priced, ...]
+    holds: ClauseFate | None  # None: no event makes the condition hold in time
+    waived: ClauseFate
+    clauses: tuple[ClausePrice, ...]
 
     @property
-    def readings(self) -> tuple[Reading, ...]:
+    def readings(self) -> tuple[ClauseFate, ...]:
         """Holds, fails for each clause, waived."""
         return tuple(r for r in (self.holds, *(c.fails for c in self.clauses), self.waived) if r is not None)
 
@@ -131,7 +131,7 @@ def clause(plan: Plan, wanted: str | None = None) -> Clauses:
     model, program = plan
     runner = runner_of(plan)
     groups = _groups(model, wanted)
-    drafts = [(item, members, _Draft(runner, item, members)) for item, members in groups]
+    drafts = [(item, members, _ClausePaths(runner, item, members)) for item, members in groups]
     paths = [path for _, _, draft in drafts for path in draft.paths]
     runs: dict[str, PathsRun] = {}
     if paths:
@@ -179,7 +179,7 @@ def _turned(model: Model) -> Runner:
     return runner_of(load_document(model.original, model.scenario, changes))
 
 
-class _Draft:
+class _ClausePaths:
     """The overrides of one group of clauses, as paths of a run."""
 
     def __init__(self, runner: Runner, item: Item, members: Sequence[Any]) -> None:
@@ -215,7 +215,7 @@ def _open_events(runner: Runner, address: str) -> list[str]:
     return [event for event in named if runner.program.parameters[event] >= 0]
 
 
-def _terms(draft: _Draft, item: Item, members: Sequence[Any], runs: Mapping[str, PathsRun], at: int) -> Terms:
+def _terms(draft: _ClausePaths, item: Item, members: Sequence[Any], runs: Mapping[str, PathsRun], at: int) -> Terms:
     ran, program = runs[WRITTEN], draft.runner.program
     places = range(at, at + len(draft.paths))
     fates: list[tuple[str, str | None]] = [
@@ -232,7 +232,7 @@ def _terms(draft: _Draft, item: Item, members: Sequence[Any], runs: Mapping[str,
     for one, address, fails in zip(members, draft.addresses, readings[1:-1], strict=True):
         by = program.parameters[f"{address}.by"]
         priced.append(
-            Priced(
+            ClausePrice(
                 address=address,
                 title=one.title,
                 cuts=one.cuts,
@@ -249,20 +249,25 @@ def _terms(draft: _Draft, item: Item, members: Sequence[Any], runs: Mapping[str,
 
 
 def _reading(
-    draft: _Draft, fate: str, used: str | None, overrides: Mapping[str, float], runs: Mapping[str, PathsRun], place: int
-) -> Reading:
+    draft: _ClausePaths,
+    fate: str,
+    used: str | None,
+    overrides: Mapping[str, float],
+    runs: Mapping[str, PathsRun],
+    place: int,
+) -> ClauseFate:
     ran, part, name = runs[WRITTEN], draft.item.part, draft.item.name
     investors: tuple[str, ...] = part.investors()
     drawn = sum(ran.last(f"{name}.{investor}.drawn", place) for investor in investors)
     aside = [ran.last(f"{name}.{earmark.for_}.filled", place) for earmark in part.earmarks]
     own: str = part.after_cut
     rules = {WRITTEN: own, TURNED: RULES[1 - RULES.index(own)]}
-    owned: tuple[Ownership, ...] = ()
+    owned: tuple[RoundStake, ...] = ()
     if draft.runner.model.captable is not None:
         owned = tuple(_by_table(run, place, draft.item, rules[which]) for which, run in runs.items())
     elif f"{name}.post_money" in ran.rows:
         owned = tuple(_by_valuation(run, place, draft.item, rules[which]) for which, run in runs.items())
-    return Reading(
+    return ClauseFate(
         fate=fate,
         clause=used,
         set=dict(overrides),
@@ -273,13 +278,13 @@ def _reading(
     )
 
 
-def _by_valuation(run: PathsRun, place: int, item: Item, rule: str) -> Ownership:
+def _by_valuation(run: PathsRun, place: int, item: Item, rule: str) -> RoundStake:
     """What the round's money owns of its post-money."""
     stakes = {i: run.last(f"{item.name}.{i}.stake", place) for i in item.part.investors()}
-    return Ownership(rule, run.last(f"{item.name}.post_money", place), stakes, sum(stakes.values()), {})
+    return RoundStake(rule, run.last(f"{item.name}.post_money", place), stakes, sum(stakes.values()), {})
 
 
-def _by_table(run: PathsRun, place: int, item: Item, rule: str) -> Ownership:
+def _by_table(run: PathsRun, place: int, item: Item, rule: str) -> RoundStake:
     """What the cap table says at the end of the horizon: of the round's investors, of its shares, of the others."""
     from runway.ownership.register import ownership
 
@@ -297,7 +302,7 @@ def _by_table(run: PathsRun, place: int, item: Item, rule: str) -> Ownership:
         row = f"{name}.pre_money"
         drawn: list[float] = [run.last(f"{name}.{one}.drawn", place) for one in part.investors()]
         post_money = sum(drawn) + (run.last(row, place) if row in run.rows else 0.0)
-    return Ownership(
+    return RoundStake(
         rule,
         post_money,
         {found.titles[i]: float(table.stake(i)) for i in investors},
@@ -306,7 +311,7 @@ def _by_table(run: PathsRun, place: int, item: Item, rule: str) -> Ownership:
     )
 
 
-def _latest(draft: _Draft, address: str, holds: Reading | None, fails: Reading, met: float) -> Latest:
+def _latest(draft: _ClausePaths, address: str, holds: ClauseFate | None, fails: ClauseFate, met: float) -> Latest:
     """The last day on which the condition can be met and the cash lasts as it does when it is met in time.
 
     The open events of the condition move together by days; those that the file never has come on the day itself.
@@ -337,7 +342,7 @@ def _shorter(one: Rung, other: Rung) -> bool:
     return other.zero_cash_date is None or one.zero_cash_date < other.zero_cash_date
 
 
-def _moved(draft: _Draft, met: float, day: date) -> dict[str, float]:
+def _moved(draft: _ClausePaths, met: float, day: date) -> dict[str, float]:
     """The dates of the condition's open events when it is met on a day rather than at `met`."""
     start = draft.runner.program.start
     later = day - date_at(met, start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from runway.answers.projection import Clause, Closing, Covenant, Credit, Round
+from runway.answers.projection import ClauseResult, ClosingResult, CovenantResult, Credit, Round
 from runway.language.tree import History, Node, Number, Parameter, walk
 from runway.months import NEVER, date_at, last_day
 from runway.program.statement import credit_lines
@@ -31,7 +31,7 @@ def rounds(model: Model, rows: Rows) -> tuple[Round, ...]:
     )
 
 
-def closings(plan: Plan, rows: Rows) -> tuple[Closing, ...]:
+def closings(plan: Plan, rows: Rows) -> tuple[ClosingResult, ...]:
     """Each closing of a round, and each grant."""
     model, program = plan
     found = []
@@ -47,19 +47,21 @@ def closings(plan: Plan, rows: Rows) -> tuple[Closing, ...]:
     return tuple(found)
 
 
-def _closing(address: str, title: str, part: Any, item: Item, planned: bool, program: Program, rows: Rows) -> Closing:
+def _closing(
+    address: str, title: str, part: Any, item: Item, planned: bool, program: Program, rows: Rows
+) -> ClosingResult:
     months, start = program.months, program.start
     due, by = rows[f"{address}.due"][-1], program.parameters[f"{address}.by"]
     written, amount = program.parameters[f"{address}.date"], rows[f"{address}.offered"][-1]
     condition = None if part.requires is None else part.requires.text
     if due < 0:
-        return Closing(address, title, amount, amount, "drawn", date_at(due, start), "before the first month")
+        return ClosingResult(address, title, amount, amount, "drawn", date_at(due, start), "before the first month")
     if due >= months or due > by:
         status = "off" if written >= NEVER else "lapsed" if by < months and due > by else "waiting"
         reason = _missed(written, due, by, condition, start, months)
         if condition and written < months and due > written:
             reason += _values(program, rows, address, int(min(by, months - 1)))
-        return Closing(address, title, amount, 0.0, status, None, reason)
+        return ClosingResult(address, title, amount, 0.0, status, None, reason)
     reason = "on its date" if due == written else "delayed"
     if condition:
         met = rows[f"{address}.met"][-1]
@@ -75,7 +77,7 @@ def _closing(address: str, title: str, part: Any, item: Item, planned: bool, pro
         reason = f"cut from {amount_text(amount)} by {' and '.join(cuts)}"
     status = "reduced" if cuts else "planned" if planned else "drawn"
     drawn = 0.0 if planned else sum(rows[f"{address}.cash"])
-    return Closing(address, title, amount, drawn, status, date_at(due, start), reason)
+    return ClosingResult(address, title, amount, drawn, status, date_at(due, start), reason)
 
 
 def _condition(program: Program, address: str) -> Iterable[Node]:
@@ -126,7 +128,7 @@ def _missing(program: Program, address: str, by: float) -> str:
     return f" ({', '.join(found)})" if found else ""
 
 
-def clauses(plan: Plan, rows: Rows) -> tuple[Clause, ...]:
+def clauses(plan: Plan, rows: Rows) -> tuple[ClauseResult, ...]:
     """Each clause of a round."""
     return tuple(
         _clause(item, clause, plan.program, rows)
@@ -135,7 +137,7 @@ def clauses(plan: Plan, rows: Rows) -> tuple[Clause, ...]:
     )
 
 
-def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[Covenant, ...]:
+def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[CovenantResult, ...]:
     """Each covenant: its lowest headroom of the months in which it was tested, and its first breach.
 
     The first breach is told of two runs: `rows`, the scenario as written, and `certain`, the rung + certain.
@@ -156,7 +158,7 @@ def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[Covenant, ...]:
             headroom = rows[f"{address}.headroom"]
             lowest = min(tested, key=headroom.__getitem__, default=None)
             found.append(
-                Covenant(
+                CovenantResult(
                     address=address,
                     title=covenant.title or covenant.name,
                     lender=item.title,
@@ -198,22 +200,22 @@ def _credit(item: Item, program: Program, rows: Rows) -> Credit:
     )
 
 
-def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> Clause:
+def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> ClauseResult:
     address, start = f"{item.name}.{clause.name}", program.start
     met, by = rows[f"{address}.met"][-1], program.parameters[f"{address}.by"]
     if by >= NEVER:
-        return Clause(address, clause.title or clause.name, "open", None, 0.0, "it has no deadline")
+        return ClauseResult(address, clause.title or clause.name, "open", None, 0.0, "it has no deadline")
     deadline = date_at(by, start)
     title, condition = clause.title or clause.name, clause.unless.text
     if not program.parameters[f"{address}.exercised"]:
-        return Clause(address, title, "waived", None, 0.0, "not exercised")
+        return ClauseResult(address, title, "waived", None, 0.0, "not exercised")
     if met <= by:
         when = date_at(met, start)
         early = (deadline - when).days
         spare = "on the last day" if early == 0 else f"{early:,} day{'s' if early > 1 else ''} early"
-        return Clause(address, title, "does not bite", when, 0.0, f"{condition} on {day_text(when)}, {spare}")
+        return ClauseResult(address, title, "does not bite", when, 0.0, f"{condition} on {day_text(when)}, {spare}")
     if by >= program.months:
-        return Clause(
+        return ClauseResult(
             address, title, "open", None, 0.0, f"its deadline of {day_text(deadline)} is after the last month"
         )
     cut = sum(rows[f"{address}.{c.name}.cut"][-1] for c in item.part.closings if f"{address}.{c.name}.cut" in rows)
@@ -223,4 +225,4 @@ def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> Clause:
         reason += ", an option that is taken to be used"
     if over > 0:
         reason += f"; {amount_text(over)} above its floor was already drawn and stays"
-    return Clause(address, title, "bites", deadline, cut, reason)
+    return ClauseResult(address, title, "bites", deadline, cut, reason)

@@ -22,7 +22,7 @@ SHORT = re.compile(r"^```toml\n(?=(?:(?!```|\[model\]).*\n)*```$)", re.MULTILINE
 BLOCK = re.compile(r"^(?:## (?P<heading>[^\n]*)\n|```(?P<kind>\w+) ?(?P<file>\S*)\n(?P<text>.*?)^```$)", re.M | re.S)
 
 
-class Case(NamedTuple):
+class ErrorCase(NamedTuple):
     """One smallest mistake: the texts of its files by name, the words after `runway`, and what is said of them."""
 
     heading: str
@@ -36,7 +36,7 @@ class ErrorPage(NamedTuple):
 
     name: str
     meaning: str
-    cases: tuple[Case, ...]
+    cases: tuple[ErrorCase, ...]
     text: str
 
 
@@ -49,7 +49,7 @@ def error_page(name: str) -> ErrorPage | None:
 def page(name: str, written: str) -> ErrorPage:
     """The page that is written so."""
     text = SHORT.sub(lambda match: f"{match[0]}{BAKERY}\n", written)
-    heading, files, cases = "", list[tuple[str, str]](), list[Case]()
+    heading, files, cases = "", list[tuple[str, str]](), list[ErrorCase]()
     for block in BLOCK.finditer(text):
         if block["heading"] is not None:
             heading = block["heading"]
@@ -59,7 +59,7 @@ def page(name: str, written: str) -> ErrorPage:
             command, _, says = block["text"].removeprefix("$ runway ").partition("\n")
             stem = re.search(rf"\b{name}[\w.]*(?=\.toml)", command)
             own = {f"{stem[0]}{file}" if stem and file.startswith(".") else file: contents for file, contents in files}
-            cases.append(Case(heading, own, command, says))
+            cases.append(ErrorCase(heading, own, command, says))
             files.clear()
     return ErrorPage(name, text.split("\n\n")[1], tuple(cases), text)
 

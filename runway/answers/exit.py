@@ -77,7 +77,7 @@ def _rate_json(returned: Returned) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ExitPoint:
     """One exit value of a range."""
 
     value: Fraction
@@ -104,7 +104,7 @@ class Exit(Record, Sale):
     rate: float | None  # a year, of present values and modified rates
     others: tuple[Sale, ...]  # for the further values
     breakpoints: tuple[Breakpoint, ...]
-    points: tuple[Point, ...]
+    points: tuple[ExitPoint, ...]
 
     @property
     def sales(self) -> tuple[Sale, ...]:
@@ -189,7 +189,7 @@ def exit_at(
         rate=rate,
         others=tuple(others),
         breakpoints=sharing.breakpoints(first.value),
-        points=tuple(Point(value, rounded(sharing.sale(value).payouts, owner.minor_digits)) for value in points),
+        points=tuple(ExitPoint(value, rounded(sharing.sale(value).payouts, owner.minor_digits)) for value in points),
     )
 
 

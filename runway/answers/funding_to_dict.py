@@ -8,7 +8,7 @@ from runway.answers.projection_to_dict import rung_to_dict
 from runway.words import rounded
 
 if TYPE_CHECKING:
-    from runway.answers.clause import Clauses, Priced, Reading, Terms
+    from runway.answers.clause import ClauseFate, ClausePrice, Clauses, Terms
 
 
 def clauses_to_dict(found: Clauses) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _terms(terms: Terms, digits: int) -> list[dict[str, Any]]:
     ]
 
 
-def _latest(one: Priced) -> dict[str, Any]:
+def _latest(one: ClausePrice) -> dict[str, Any]:
     found = one.latest
     return {
         "answer": found.answer,
@@ -54,7 +54,7 @@ def _latest(one: Priced) -> dict[str, Any]:
     }
 
 
-def _reading(item: Reading, digits: int) -> dict[str, Any]:
+def _reading(item: ClauseFate, digits: int) -> dict[str, Any]:
     return {
         "drawn": round(item.drawn, digits),
         "free_of_earmarks": None if item.free_of_earmarks is None else round(item.free_of_earmarks, digits),
@@ -72,7 +72,7 @@ def _reading(item: Reading, digits: int) -> dict[str, Any]:
     }
 
 
-def _change(holds: Reading | None, fails: Reading, digits: int) -> dict[str, Any] | None:
+def _change(holds: ClauseFate | None, fails: ClauseFate, digits: int) -> dict[str, Any] | None:
     """What the clause takes; months are null where either reading lasts beyond the horizon."""
     if holds is None:
         return None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from runway.answers.projection import Closing, Projection
+    from runway.answers.projection import ClosingResult, Projection
     from runway.engine.ladder import Rung
     from runway.engine.run import Series
     from runway.program.plan import Plan
@@ -149,7 +149,9 @@ def _measures(projection: Projection) -> Iterator[HeadlineFigure]:
     yield HeadlineFigure("expenses held", "money", Amount(survival.expenses), says)
 
 
-def _explained(runner: Runner, place: int, rows: Mapping[str, Series], written: Sequence[Closing]) -> RungExplained:
+def _explained(
+    runner: Runner, place: int, rows: Mapping[str, Series], written: Sequence[ClosingResult]
+) -> RungExplained:
     program = runner.program
     rung, name, overrides = rung_of(runner, place, rows), LADDER[place].title, LADDER[place].overrides
     zero = rung.zero_cash_date
@@ -170,7 +172,7 @@ def _explained(runner: Runner, place: int, rows: Mapping[str, Series], written: 
     )
 
 
-def _counted(name: str, closing: Closing, rows: Mapping[str, Series], last: int) -> CountedClosing:
+def _counted(name: str, closing: ClosingResult, rows: Mapping[str, Series], last: int) -> CountedClosing:
     """What a closing brings on a rung by its last month, and why that is less than in the scenario as written."""
     by_month = rows[f"{closing.address}.cash"]
     amount, later, date, reason = sum(by_month[: last + 1]), sum(by_month[last + 1 :]), closing.date, closing.reason

@@ -37,7 +37,7 @@ TITLES = {
 }
 
 
-class Source:
+class MoneySource:
     """Money of one origin: what came, what became of it."""
 
     def __init__(self, address: str, title: str) -> None:
@@ -48,7 +48,7 @@ class Source:
 class Lot:
     """Money of a source that came at one time: what of it is free, and what is set aside, by earmark."""
 
-    def __init__(self, source: Source, amount: int) -> None:
+    def __init__(self, source: MoneySource, amount: int) -> None:
         source.came += amount
         self.source, self.free, self.aside = source, amount, Needs()
 
@@ -59,7 +59,7 @@ class Lot:
             needs[use] -= part
 
 
-class Earmark(NamedTuple):
+class EarmarkRows(NamedTuple):
     """The line that may spend it, the closings that fill it in their order, and the rows that say how it stands."""
 
     line: str
@@ -93,7 +93,7 @@ def proceeds(plan: Plan, rows: Rows, lines: Sequence[CashLine]) -> tuple[Proceed
     if not came:
         return ()
     repaid = [line.name for line in lines if f"{line.name}.repayment" in rows]
-    found = _Ledger(plan, rows, came, repaid).run()
+    found = _Lots(plan, rows, came, repaid).run()
     units = float(10**plan.program.minor_digits)
     titles = {**TITLES, **{item.name: item.title for item in plan.model.items}}
     return tuple(
@@ -109,7 +109,7 @@ def proceeds(plan: Plan, rows: Rows, lines: Sequence[CashLine]) -> tuple[Proceed
     )
 
 
-class _Ledger:
+class _Lots:
     """The lots in the order in which they came, and what waits to be met."""
 
     def __init__(self, plan: Plan, rows: Rows, lines: Sequence[CashLine], credit: Sequence[str]) -> None:
@@ -117,8 +117,8 @@ class _Ledger:
         self.credit = credit  # the names of credit lines, whether or not they were drawn
         self.rows, self.lines, self.months = rows, lines, program.months
         self.units = 10**program.minor_digits
-        self.opening, self.receipts = Source("opening_cash", "opening cash"), Source("receipts", "receipts")
-        self.sources = {line.name: Source(line.name, line.title) for line in lines}
+        self.opening, self.receipts = MoneySource("opening_cash", "opening cash"), MoneySource("receipts", "receipts")
+        self.sources = {line.name: MoneySource(line.name, line.title) for line in lines}
         self.earmarks = tuple(_earmarks(plan))
         first = self.whole("opening_cash", 0)
         self.lots = [Lot(self.opening, max(0, first))]
@@ -129,7 +129,7 @@ class _Ledger:
         amount: int = round(self.rows[row][t] * self.units)
         return amount
 
-    def run(self) -> list[tuple[Source, int]]:
+    def run(self) -> list[tuple[MoneySource, int]]:
         """Every source with what is left of it."""
         for t in range(self.months):
             received = self.month(t)
@@ -175,7 +175,7 @@ class _Ledger:
                 owed -= back
         return owed
 
-    def set_aside(self, earmark: Earmark, t: int) -> None:
+    def set_aside(self, earmark: EarmarkRows, t: int) -> None:
         """Fills an earmark, lets its line spend from it, and frees what it no longer holds."""
         name, rows = earmark.prefix, self.rows
         filled = [lot for lot in self.lots if lot.source.address in earmark.closings]
@@ -232,7 +232,7 @@ def _fill(lots: Sequence[Lot], earmark: str, amount: int) -> int:
     return wanted - amount
 
 
-def _earmarks(plan: Plan) -> Iterator[Earmark]:
+def _earmarks(plan: Plan) -> Iterator[EarmarkRows]:
     model, program = plan
     sections = {item.name: item.section for item in model.items}
     for item in model.section("funding"):
@@ -240,7 +240,7 @@ def _earmarks(plan: Plan) -> Iterator[Earmark]:
             sources = (earmark.from_,) if isinstance(earmark.from_, str) else earmark.from_
             names = sources or tuple(c.name for c in item.part.closings)
             prefix = f"{item.name}.{earmark.for_}"
-            yield Earmark(
+            yield EarmarkRows(
                 earmark.for_,
                 sections[earmark.for_],
                 prefix,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.answers.closings import clauses, closings, covenants, credit, rounds
 from runway.answers.notes import notes
-from runway.answers.projection import Measure, Milestone, Proceeds, Projection, Raise, Survival
+from runway.answers.projection import Milestone, Proceeds, Projection, Raise, ShownRow, Survival
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, Rows, Rung, Runner, day_at, rung_of, runner_of
 from runway.months import date_at, month_label, position
@@ -186,13 +186,13 @@ def _proceeds(plan: Plan, rows: Rows) -> tuple[Proceeds, ...]:
     return proceeds(plan, rows, lines)
 
 
-def _measures(model: Model, rows: Rows) -> tuple[Measure, ...]:
+def _measures(model: Model, rows: Rows) -> tuple[ShownRow, ...]:
     """Drivers, then the customers and people of lines."""
-    found = [Measure(main_row(item), item.title) for item in model.section("drivers")]
+    found = [ShownRow(main_row(item), item.title) for item in model.section("drivers")]
     for item in model.items:
         for row in ("subscribers", "unmet", "people"):
             if item.section != "drivers" and any(rows.get(f"{item.name}.{row}", ())):
-                found.append(Measure(f"{item.name}.{row}", f"{item.title}: {row}"))
+                found.append(ShownRow(f"{item.name}.{row}", f"{item.title}: {row}"))
     return tuple(found)
 
 

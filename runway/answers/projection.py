@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class ShownRow:
     """A row that is no money and that a reader wants to see: a driver, customers, people."""
 
     address: str
@@ -68,7 +68,7 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class ClosingResult:
     """How one closing fell: waiting, drawn, reduced, lapsed, planned."""
 
     address: str
@@ -81,7 +81,7 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class ClauseResult:
     """How one clause fell: bites, does not bite, waived, open."""
 
     address: str
@@ -93,7 +93,7 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
-class Covenant:
+class CovenantResult:
     """How one covenant of a loan or credit line fared at the month ends on which it was tested."""
 
     address: str
@@ -173,7 +173,7 @@ class Projection(Record):
     rows: dict[str, tuple[float, ...]]  # address -> one value a month (rung 4, the scenario as written)
     money: frozenset[str]  # addresses of the rows that are money, posted to the minor unit
     sections: tuple[Section, ...]
-    measures: tuple[Measure, ...]
+    measures: tuple[ShownRow, ...]
     runway: tuple[Rung, ...]  # in the order of the ladder
     closing_cash: Mapping[str, tuple[float, ...]]  # total cash at the end of each month, by rung
     raise_by: tuple[Raise, ...]  # by rung
@@ -190,11 +190,11 @@ class Projection(Record):
     months_to_close: float
     milestones: tuple[Milestone, ...]
     rounds: tuple[Round, ...]
-    closings: tuple[Closing, ...]
-    clauses: tuple[Clause, ...]
+    closings: tuple[ClosingResult, ...]
+    clauses: tuple[ClauseResult, ...]
     notes: tuple[str, ...]
     credit: tuple[Credit, ...] = ()
-    covenants: tuple[Covenant, ...] = ()
+    covenants: tuple[CovenantResult, ...] = ()
     proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
 
     def to_pandas(self) -> DataFrame:

@@ -119,7 +119,7 @@ class Swing:
 
 
 @dataclass(frozen=True, slots=True)
-class Breakpoint:
+class Threshold:
     """The change of a figure at which runway falls below a number of months; None: not within the range."""
 
     address: str
@@ -144,7 +144,7 @@ class Sensitivity(Record):
     tornado: tuple[Swing, ...]  # largest swing first
     without_effect: tuple[str, ...]
     refused: tuple[str, ...]  # figures that the file could not hold at the ends of their range
-    breakpoints: tuple[Breakpoint, ...]
+    breakpoints: tuple[Threshold, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The documented JSON; what was not asked for is empty or null."""
@@ -350,7 +350,7 @@ def _differs(swing: Swing) -> bool:
     return swing.at_low != swing.at_high
 
 
-def _breakpoint(variants: Variants, address: str, within: Range, at_least: float) -> Breakpoint:
+def _breakpoint(variants: Variants, address: str, within: Range, at_least: float) -> Threshold:
     """The first change in the range, going away from the base, at which runway is below `at_least` months."""
     numbers = variants.numbers(address)
     neutral = within.neutral(numbers)
@@ -361,7 +361,7 @@ def _breakpoint(variants: Variants, address: str, within: Range, at_least: float
         if end != start and (found := _crossing(variants, numbers, within, start, end, at_least)) is not None
     ]
     change = min(crossings, key=lambda c: abs(c - neutral)) if crossings else None
-    return Breakpoint(address, within.how, at_least, change)
+    return Threshold(address, within.how, at_least, change)
 
 
 def _crossing(

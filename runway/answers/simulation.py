@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from runway.simulation.drivers import Aside, Driver
+    from runway.simulation.drivers import Aside, RiskDriver
     from runway.simulation.totals import Estimate
 
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -138,7 +138,7 @@ class Simulation(Record):
     covenants: tuple[Odds, ...]  # that each fails at some month's end
     checks: tuple[Held, ...]  # in the order of the file
     unsolved: int  # paths on which a cap table that checks read has no solution, so that they do not hold
-    drivers: tuple[Driver, ...]  # the strongest first
+    drivers: tuple[RiskDriver, ...]  # the strongest first
     driver_paths: int
     off_median: tuple[Aside, ...]  # the farthest first
     versus: Versus | None = None
@@ -195,7 +195,7 @@ class Simulation(Record):
         return written
 
 
-def _driver_json(driver: Driver) -> dict[str, Any]:
+def _driver_json(driver: RiskDriver) -> dict[str, Any]:
     return {
         "address": driver.address,
         "distribution": driver.distribution,

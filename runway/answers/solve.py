@@ -98,7 +98,7 @@ class Solution:
         return solution_to_dict(self)
 
 
-class _Point(NamedTuple):
+class _Trial(NamedTuple):
     x: float
     side: int
     value: float  # of what the target is of
@@ -159,7 +159,7 @@ def _owned(run: PathsRun, measure: Callable[[Ownership, str], float], holder: st
     return [found.get((0, ""), nan) for found in each_outcome(solved, rows, len(paths), len(paths))]
 
 
-def _searched(variants: Variants, vary: str, within: str | None, target: Target) -> tuple[Axis, list[_Point]]:
+def _searched(variants: Variants, vary: str, within: str | None, target: Target) -> tuple[Axis, list[_Trial]]:
     """The points of the search; a range that was not asked for shrinks until the model can be run on all of it."""
     axis = axis_of(variants, vary, within, target.wanted)
     for narrowing in range(NARROWINGS + 1):
@@ -172,12 +172,12 @@ def _searched(variants: Variants, vary: str, within: str | None, target: Target)
     raise AssertionError
 
 
-def _search(variants: Variants, axis: Axis, target: Target) -> list[_Point]:
+def _search(variants: Variants, axis: Axis, target: Target) -> list[_Trial]:
     """Every value that was tried, in order, the neighbours at a turn as near to each other as they can be."""
 
-    def tried(tries: list[float]) -> list[_Point]:
+    def tried(tries: list[float]) -> list[_Trial]:
         found = values(variants, target, [axis.overrides(x) for x in tries])
-        return [_Point(x, target.side(value), value) for x, value in zip(tries, found, strict=True)]
+        return [_Trial(x, target.side(value), value) for x, value in zip(tries, found, strict=True)]
 
     points = tried(axis.points())
     for _ in range(ROUNDS):
@@ -189,13 +189,13 @@ def _search(variants: Variants, axis: Axis, target: Target) -> list[_Point]:
     return points
 
 
-def _effective(points: list[_Point]) -> bool:
+def _effective(points: list[_Trial]) -> bool:
     return len({point.value for point in points}) > 1
 
 
-def _runs(points: list[_Point]) -> list[list[_Point]]:
+def _runs(points: list[_Trial]) -> list[list[_Trial]]:
     """The points at which the target holds, neighbours together."""
-    found: list[list[_Point]] = []
+    found: list[list[_Trial]] = []
     inside = False
     for point in points:
         if point.side == 0:
@@ -206,7 +206,7 @@ def _runs(points: list[_Point]) -> list[list[_Point]]:
     return [run for run in found if not _noise(run, found)]
 
 
-def _noise(run: list[_Point], runs: list[list[_Point]]) -> bool:
+def _noise(run: list[_Trial], runs: list[list[_Trial]]) -> bool:
     """Whether a run is a splinter of a wider one beside it, split off where posting to the minor unit decides."""
     near, width = SPLINTER * max(abs(run[0].x), abs(run[-1].x)), run[-1].x - run[0].x
     return any(
@@ -217,7 +217,7 @@ def _noise(run: list[_Point], runs: list[list[_Point]]) -> bool:
 
 
 def _solution(
-    variants: Variants, axis: Axis, target: Target, points: list[_Point], base: float, *, climbed: bool
+    variants: Variants, axis: Axis, target: Target, points: list[_Trial], base: float, *, climbed: bool
 ) -> Solution:
     from runway.answers.project import project_model
     from runway.months import month_label
@@ -270,7 +270,7 @@ class _Answer(NamedTuple):
 
 
 def _answer(
-    variants: Variants, axis: Axis, target: Target, points: list[_Point], runs: list[list[_Point]], *, holds: bool
+    variants: Variants, axis: Axis, target: Target, points: list[_Trial], runs: list[list[_Trial]], *, holds: bool
 ) -> _Answer | None:
     """The turn that is nearest to the figure as it is, rounded to the side on which the target holds."""
     base, range_ends = axis.base if axis.base is not None else axis.high + 1, (points[0].x, points[-1].x)
@@ -334,7 +334,7 @@ def _end(axis: Axis, x: float) -> str:
     return axis.shown(Decimal(int(x)) if axis.how == "day" else Decimal(f"{x:.4g}"))
 
 
-def _stretch(axis: Axis, run: list[_Point], points: list[_Point], answer: _Answer | None) -> Stretch:
+def _stretch(axis: Axis, run: list[_Trial], points: list[_Trial], answer: _Answer | None) -> Stretch:
     """A run to at least as many digits as the answer has, and as many as it takes for its ends to lie within."""
     digits = 4 if answer is None else max(4, len(answer.value.normalize().as_tuple().digits))
     for places in range(digits, MOST_DIGITS + 3):
@@ -344,7 +344,7 @@ def _stretch(axis: Axis, run: list[_Point], points: list[_Point], answer: _Answe
     return Stretch(axis.shown(low), axis.shown(high), run[0].x == points[0].x, run[-1].x == points[-1].x)
 
 
-def _jump(axis: Axis, target: Target, points: list[_Point]) -> tuple[str, str, str] | None:
+def _jump(axis: Axis, target: Target, points: list[_Trial]) -> tuple[str, str, str] | None:
     """Where the metric passes over the value wanted: from what, to what, at which value of the figure."""
     for a, b in pairwise(points):
         if a.side * b.side < 0 and not isnan(a.value) and not isnan(b.value):
@@ -352,10 +352,10 @@ def _jump(axis: Axis, target: Target, points: list[_Point]) -> tuple[str, str, s
     return None
 
 
-def _nearest(axis: Axis, target: Target, points: list[_Point]) -> tuple[str, str]:
+def _nearest(axis: Axis, target: Target, points: list[_Trial]) -> tuple[str, str]:
     """The value of the metric that is nearest to the one wanted, and where."""
 
-    def distance(point: _Point) -> tuple[float, float]:
+    def distance(point: _Trial) -> tuple[float, float]:
         off = -point.value if target.wanted == inf else abs(point.value - target.wanted)
         return inf if isnan(off) else off, abs(point.x - (axis.base if axis.base is not None else axis.high))
 

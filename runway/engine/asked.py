@@ -65,7 +65,7 @@ class Quantity(NamedTuple):
     argument: str = ""
 
 
-class Text(NamedTuple):
+class StatementText(NamedTuple):
     """A text of a file or of an option, in which problems are placed."""
 
     text: str
@@ -107,7 +107,7 @@ def default_rung(model: Model) -> int:
     return PLACES["certain" if model.section("funding") else "cash_in_hand"]
 
 
-def measure_in(at: Text, start: int, end: int, model: Model, *, joint: str) -> Quantity | None:
+def measure_in(at: StatementText, start: int, end: int, model: Model, *, joint: str) -> Quantity | None:
     """The measure that some characters of a text name; None where they are something else.
 
     Raises `InputError` at its place: unknown-rung, needs-captable, unknown-holder.
@@ -235,7 +235,7 @@ def read_target(text: str, plan: Plan) -> Target:
     Raises `InputError`, located in the text: target-malformed, unknown-metric, unknown-rung, needs-captable,
     unknown-holder, target-beyond-horizon.
     """
-    at = Text(text, lambda name, says, start, end: _on_the_command_line(text, name, says, start, end))
+    at = StatementText(text, lambda name, says, start, end: _on_the_command_line(text, name, says, start, end))
     sign = SIGN.search(text)
     if sign is not None and sign[0] == "!=":
         raise at.problem("target-malformed", f"Almost every value is another one. {EXAMPLES}", *sign.span())
@@ -290,7 +290,7 @@ def _wanted(measure: Measure, said: str, model: Model) -> float:
     return found
 
 
-def _within_horizon(at: Text, measure: Measure, wanted: float, model: Model, spot: tuple[int, int]) -> None:
+def _within_horizon(at: StatementText, measure: Measure, wanted: float, model: Model, spot: tuple[int, int]) -> None:
     """Nothing is known of what comes after the last month."""
     from runway.months import last_day
 

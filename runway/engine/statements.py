@@ -12,7 +12,17 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.engine.asked import AMOUNTS, FOREVER, SAME_SIGN, SIGN, Quantity, Text, default_rung, measure_in, number_of
+from runway.engine.asked import (
+    AMOUNTS,
+    FOREVER,
+    SAME_SIGN,
+    SIGN,
+    Quantity,
+    StatementText,
+    default_rung,
+    measure_in,
+    number_of,
+)
 from runway.errors import InputError, Problem
 from runway.language.dimension import Dimension
 from runway.language.figure import FigureError
@@ -65,7 +75,7 @@ class StatementReader:
 
     def statement(self, path: tuple[str | int, ...], text: str, *, compared: bool) -> Statement:
         """The statement of a check's text, a comparison if `compared`."""
-        at = Text(text, partial(_in_file, self.model, path))
+        at = StatementText(text, partial(_in_file, self.model, path))
         how, first, last, end = self._months(at, len(text))
         pieces = _compared(text[:end]) if compared else None
         if pieces is None:
@@ -114,7 +124,7 @@ class StatementReader:
             raise InputError(document.problem(path, "wrong-dimension", text))
         return found
 
-    def _months(self, at: Text, end: int) -> tuple[str, int, int, int]:
+    def _months(self, at: StatementText, end: int) -> tuple[str, int, int, int]:
         """How and in which months a text up to `end` is meant, and where its quantity ends."""
         last = self.program.months - 1
         found = _SPAN.search(at.text[:end])
@@ -140,7 +150,7 @@ class StatementReader:
             raise at.problem("dates-reversed", "The first month comes first.", *spot)
         return how, 0 if how == "until" else places[0], places[-1], found.start()
 
-    def _quantity(self, at: Text, start: int, end: int) -> Quantity:
+    def _quantity(self, at: StatementText, start: int, end: int) -> Quantity:
         start, end = at.within(start, end)
         text = at.text[start:end].strip()
         measure = None if self._is_of_the_file(text) else measure_in(at, start, end, self.model, joint="_")
@@ -154,7 +164,7 @@ class StatementReader:
         names = re.fullmatch(r"([a-z][a-z0-9_]*)(?:[.-][a-z0-9_]+)*", text)
         return names is not None and names[1] in self.names.items
 
-    def _formula(self, at: Text, text: str, start: int) -> Quantity:
+    def _formula(self, at: StatementText, text: str, start: int) -> Quantity:
         try:
             tree = parse(text)
             if any(isinstance(node, Call) and node.function == "when" for node in walk(tree)):
@@ -184,7 +194,7 @@ class StatementReader:
         below = [part for part in nodes if isinstance(part, Node)]
         return bool(below) and getattr(tree, "operator", "+") in "+-" and all(map(self._is_money, below))
 
-    def _against(self, at: Text, left: Quantity, start: int, end: int) -> Quantity:
+    def _against(self, at: StatementText, left: Quantity, start: int, end: int) -> Quantity:
         """The second side of a comparison: an amount in the unit of the first, else a quantity of its own."""
         start, stop = at.within(start, end)
         text = at.text[start:stop].strip()

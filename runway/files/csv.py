@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Place, Problem
-from runway.files.places import Source
+from runway.files.places import PlacedText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _FOREIGN = re.compile(r"[^\d\s]{0,4}\s*[-+−]?\d[\d.,'\u2019\s]*[^\d\s]{0,4}\Z"
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\Z")
 
 
-class Table:
+class CsvTable:
     """The lines of one CSV file; problems are collected, and told together."""
 
     def __init__(self, title: str, contents: bytes) -> None:
@@ -37,7 +37,7 @@ class Table:
             says = f"{title} is not UTF-8 text: byte {contents[error.start]:#04x} in line {line}. Export it as UTF-8."
             raise InputError(Problem("file-not-text", says)) from None
         self.title = title
-        self.source = Source(title, text.replace("\r\n", "\n").replace("\r", "\n"))
+        self.source = PlacedText(title, text.replace("\r\n", "\n").replace("\r", "\n"))
         self.problems: list[Problem] = []
         lines = self.source.lines
         head = next((line for line in lines if line.strip()), "")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from runway.errors import InputError, Place, Problem, closest
-from runway.files.places import At, CommandLine, Keys, Source, Span
+from runway.files.places import At, CommandLine, Keys, PlacedText, Span
 from runway.files.toml import LARGEST_FILE, parsed
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ LARGEST_TABLE = 256 * 2**20  # bytes
 LONGEST_CHAIN = 8  # files that extend one another
 _was_read: set[Path] = set()  # in this process
 
-Origin = tuple[Source, Keys]  # a text and a path in that text
+Origin = tuple[PlacedText, Keys]  # a text and a path in that text
 
 
 class Document:
@@ -81,7 +81,7 @@ class Document:
             raise InputError(self.problem(path, "file-not-found", f"There is no file {title}.")) from None
         raise InputError(self.problem(path, "file-is-a-directory", f"{title} is a folder; name a file in it."))
 
-    def _place(self, path: Sequence[str | int], at: At, span: Span | None) -> tuple[Source, Place]:
+    def _place(self, path: Sequence[str | int], at: At, span: Span | None) -> tuple[PlacedText, Place]:
         path = _without_tags(self.data, path)
         known = _known(self.data, path)
         text = known[-1:] if at == "key" else (_at(self.data, known),)

@@ -17,7 +17,7 @@ from runway.months import month_label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runway.files.csv import Table
+    from runway.files.csv import CsvTable
 
 AMOUNTS = ("amount", "position", "units(position)", "number", "change")
 CURRENCIES = ("commodity", "currency")
@@ -33,13 +33,13 @@ class Ledger(NamedTuple):
     total: Decimal
 
 
-def is_ledger(table: Table) -> bool:
+def is_ledger(table: CsvTable) -> bool:
     """Whether the columns of a table are a ledger's."""
     return {"date", "account"} <= set(table.names)
 
 
 def read_ledger(
-    table: Table, start: int, months: int, currency: str, marks: tuple[str, ...], *, duplicates: bool
+    table: CsvTable, start: int, months: int, currency: str, marks: tuple[str, ...], *, duplicates: bool
 ) -> Ledger:
     """The ledger of a table.
 
@@ -111,7 +111,7 @@ def read_ledger(
     return Ledger({key: Value(*entry) for key, entry in sums.items()}, first_lines, count, total)  # type: ignore[arg-type]  # a sum, a line and a count
 
 
-def _columns(table: Table) -> tuple[int, int, int, int | None]:
+def _columns(table: CsvTable) -> tuple[int, int, int, int | None]:
     """The places of date, account, amount and, if there is one, the currency."""
     when, whose, amount = table.column("date"), table.column("account"), table.column(*AMOUNTS)
     if amount is None:

@@ -32,7 +32,7 @@ class Spot(NamedTuple):
     end_column: int  # of the character after the last
 
 
-class Source:
+class PlacedText:
     """One text and where its keys and values stand."""
 
     def __init__(self, title: str, text: str) -> None:
@@ -98,7 +98,7 @@ ESCAPE = re.compile(
 )
 
 
-class CommandLine(Source):
+class CommandLine(PlacedText):
     """Text such as `--set chatgpt.churn=5%/month`: its address is the key, what follows the equals sign the value."""
 
     def __init__(self, text: str) -> None:

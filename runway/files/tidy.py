@@ -13,16 +13,16 @@ from runway.months import month_label, month_number
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from runway.files.csv import Table
+    from runway.files.csv import CsvTable
 
 
-def is_tidy(table: Table) -> bool:
+def is_tidy(table: CsvTable) -> bool:
     """Whether the columns of a table are month, address and value."""
     return {"month", "address", "value"} <= set(table.names)
 
 
 def read_tidy(
-    table: Table,
+    table: CsvTable,
     start: int,
     months: int,
     closed: int,

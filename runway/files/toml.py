@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from runway.errors import InputError, Place, Problem
-from runway.files.places import Keys, Source
+from runway.files.places import Keys, PlacedText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ TOKEN = re.compile(
 )
 
 
-def parsed(title: str, contents: bytes) -> tuple[Source, dict[str, Any]]:
+def parsed(title: str, contents: bytes) -> tuple[PlacedText, dict[str, Any]]:
     """The text and the data of one file; every way in which its bytes may be no such file is a located problem."""
     source = _decoded(title, contents)
     text = source.text
@@ -91,13 +91,13 @@ def parsed(title: str, contents: bytes) -> tuple[Source, dict[str, Any]]:
     return source, data
 
 
-def _decoded(title: str, contents: bytes) -> Source:
+def _decoded(title: str, contents: bytes) -> PlacedText:
     """The text of the bytes, without a byte-order mark and with plain line breaks."""
 
     def refuse(text: str, at: int | None = None) -> NoReturn:
         if at is None:
             raise InputError(Problem("file-not-text", text))
-        source = Source(title, contents.decode(errors="replace"))
+        source = PlacedText(title, contents.decode(errors="replace"))
         raise InputError(source.problem(source.at(len(contents[:at].decode())), "file-not-text", text))
 
     if len(contents) > LARGEST_FILE:
@@ -114,10 +114,10 @@ def _decoded(title: str, contents: bytes) -> Source:
         refuse(f"The byte {contents[error.start]:#04x} here is not UTF-8; save the file as UTF-8.", error.start)
     if "\0" in text:
         refuse(f"{title} is not a text file: it holds a NUL byte.", contents.index(b"\0"))
-    return Source(title, text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    return PlacedText(title, text.removeprefix("\ufeff").replace("\r\n", "\n"))
 
 
-def _syntax_problem(source: Source, message: str) -> Problem:
+def _syntax_problem(source: PlacedText, message: str) -> Problem:
     """What `tomllib` refuses, at its line and column, and what to write instead."""
     said, _, where = message.rpartition(" (at ")
     if numbers := re.fullmatch(r"line (\d+), column (\d+)\)", where):
@@ -141,7 +141,7 @@ def _advice(said: str, line: str) -> str:
     return f"This is not TOML: {said[:1].lower()}{said[1:]}."
 
 
-def _refuse_nesting(source: Source) -> None:
+def _refuse_nesting(source: PlacedText) -> None:
     """Refuse a text whose keys or brackets are nested too deep for it to be parsed at all."""
     depth = 0
     for token in TOKEN.finditer(source.text):

@@ -78,7 +78,7 @@ class UnprintableError(Exception):
     """A construct that Excel cannot hold, named."""
 
 
-class _Text(NamedTuple):
+class _CellText(NamedTuple):
     text: str
     binds: int = ATOM
 
@@ -167,26 +167,26 @@ class Excel:
     def _clock(self, name: str) -> str:
         return f"{HERE}${self.rows[name]}"
 
-    def _print(self, node: Node) -> _Text:
+    def _print(self, node: Node) -> _CellText:
         printed = self._printed(node)
         if len(printed.text) > LONGEST:
             raise UnprintableError(f"a formula of more than {LONGEST:,} characters")
         return printed
 
-    def _printed(self, node: Node) -> _Text:
+    def _printed(self, node: Node) -> _CellText:
         match node:
             case Number():
                 return _number(node.value)
             case Parameter(address=address):
-                return _number(self.fixed[address]) if address in self.fixed else _Text(self.parameters[address])
+                return _number(self.fixed[address]) if address in self.fixed else _CellText(self.parameters[address])
             case Clock():
-                return _Text(self._clock(node.name))
+                return _CellText(self._clock(node.name))
             case Row():
-                return _Text(f"{HERE}{self.rows[node.address]}")
+                return _CellText(f"{HERE}{self.rows[node.address]}")
             case Step():
-                return _Text(f"{HERE}{self.schedules[node]}")
+                return _CellText(f"{HERE}{self.schedules[node]}")
             case Negative():
-                return _Text(f"-{self._print(node.x).within(ATOM)}", PRODUCT)
+                return _CellText(f"-{self._print(node.x).within(ATOM)}", PRODUCT)
             case Sum():
                 return self._sum(node)
             case Binary(operator="-", left=left, right=Number(value=0)):
@@ -196,19 +196,19 @@ class Excel:
             case Binary():
                 binds = SUM if node.operator == "-" else PRODUCT
                 first, second = self._print(node.left).within(binds), self._print(node.right).within(binds + 1)
-                return _Text(f"{first}{node.operator}{second}", binds)
+                return _CellText(f"{first}{node.operator}{second}", binds)
             case Compare():
                 first, second = self._print(node.left).within(SUM), self._print(node.right).within(SUM)
-                return _Text(f"{first}{COMPARES.get(node.operator, node.operator)}{second}", COMPARE)
+                return _CellText(f"{first}{COMPARES.get(node.operator, node.operator)}{second}", COMPARE)
             case Happened():
-                return _Text(f"{self._print(node.date).within(SUM)}<{self._clock('t')}+1", COMPARE)
+                return _CellText(f"{self._print(node.date).within(SUM)}<{self._clock('t')}+1", COMPARE)
             case Choose():
                 parts = (node.condition, node.then, node.otherwise)
-                return _Text(f"IF({','.join(self._print(part).text for part in parts)})")
+                return _CellText(f"IF({','.join(self._print(part).text for part in parts)})")
             case AsNumber():
-                return _Text(f"IF({self._print(node.condition).text},1,0)")
+                return _CellText(f"IF({self._print(node.condition).text},1,0)")
             case Not():
-                return _Text(f"NOT({self._print(node.condition).text})")
+                return _CellText(f"NOT({self._print(node.condition).text})")
             case Every() | Some():
                 return self._joined(node)
             case Call():
@@ -217,7 +217,7 @@ class Excel:
                 return self._history(node)
         raise UnprintableError(type(node).__name__)
 
-    def _sum(self, node: Sum) -> _Text:
+    def _sum(self, node: Sum) -> _CellText:
         text = ""
         for term in self._ranged(node.terms):
             if isinstance(term, str):
@@ -226,7 +226,7 @@ class Excel:
                 text += f"-{self._print(term.x).within(PRODUCT if text else ATOM)}"
             else:
                 text += f"+{self._print(term).within(PRODUCT)}" if text else self._print(term).within(SUM)
-        return _Text(text, SUM)
+        return _CellText(text, SUM)
 
     def _ranged(self, terms: tuple[Node, ...]) -> Iterator[Node | str]:
         """The terms of a sum; three rows or more that stand below one another are one SUM of a range."""
@@ -244,62 +244,62 @@ class Excel:
                 yield from run
             run = [] if term is None else [term]
 
-    def _power(self, node: Binary) -> _Text:
+    def _power(self, node: Binary) -> _CellText:
         """A power; Excel has none of 0 ** 0, which is 1, so an exponent that may be 0 is asked first."""
         exponent = self._print(node.right)
         power = f"{self._print(node.left).within(ATOM)}^{exponent.within(ATOM)}"
         if _never_zero(node.right):
-            return _Text(power, POWER)
-        return _Text(f"IF({exponent.within(SUM)}=0,1,{power})")
+            return _CellText(power, POWER)
+        return _CellText(f"IF({exponent.within(SUM)}=0,1,{power})")
 
-    def _joined(self, node: Every | Some) -> _Text:
+    def _joined(self, node: Every | Some) -> _CellText:
         """Excel's AND and OR compute all their terms; where a later one may have no value, it is asked in turn."""
         every = isinstance(node, Every)
         if not any(can_fail(term) for term in node.terms[1:]):
-            return _Text(f"{'AND' if every else 'OR'}({','.join(self._print(term).text for term in node.terms)})")
+            return _CellText(f"{'AND' if every else 'OR'}({','.join(self._print(term).text for term in node.terms)})")
         *terms, last = node.terms
         text = self._print(last).text
         for term in reversed(terms):
             condition = self._print(term).text
             text = f"IF({condition},{text},FALSE)" if every else f"IF({condition},TRUE,{text})"
-        return _Text(text)
+        return _CellText(text)
 
-    def _call(self, node: Call) -> _Text:
+    def _call(self, node: Call) -> _CellText:
         if node.function not in CALLS:
             raise UnprintableError(f"{node.function}(…)")
         texts = [self._print(argument).text for argument in node.arguments]
         if node.function == "max" and texts == ["0", self._clock("t")]:  # months since the first are never below 0
-            return _Text(texts[1])
+            return _CellText(texts[1])
         if node.function == "round" and len(texts) == 1:
             texts.append("0")
         far = f"{NEVER / 100:g}"
-        return _Text(CALLS[node.function].format(*texts, all=",".join(texts), far=far, start=self.start))
+        return _CellText(CALLS[node.function].format(*texts, all=",".join(texts), far=far, start=self.start))
 
-    def _history(self, node: History) -> _Text:
+    def _history(self, node: History) -> _CellText:
         row, t = self.rows[node.row.address], self._clock("t")
-        here = _Text(f"{HERE}{row}")
+        here = _CellText(f"{HERE}{row}")
         match node.function, node.n:
             case "prev", _:
-                return _Text(f"{BEFORE}{row}")
+                return _CellText(f"{BEFORE}{row}")
             case "lag", Number(value=n) if n == int(n):
                 if n <= 1:
-                    return _Text(f"{BEFORE}{row}") if n == 1 else here
-                return _Text(HISTORIES["lag"].format(row=row, t=t, n=int(n)))
+                    return _CellText(f"{BEFORE}{row}") if n == 1 else here
+                return _CellText(HISTORIES["lag"].format(row=row, t=t, n=int(n)))
             case "lag", Node() as back:
                 n_text = self._print(back).text
                 whole, part = f"INT(MAX(0,{n_text}))", f"(MAX(0,{n_text})-INT(MAX(0,{n_text})))"
                 near = HISTORIES["part_lag"].format(row=row, t=t, n=whole)
                 far = HISTORIES["part_lag"].format(row=row, t=t, n=f"{whole}-1")
-                return _Text(f"{near}*(1-{part})+{far}*{part}", SUM)
+                return _CellText(f"{near}*(1-{part})+{far}*{part}", SUM)
             case "cumulative", _:
-                return _Text(HISTORIES["cumulative"].format(row=row))
+                return _CellText(HISTORIES["cumulative"].format(row=row))
             case "sum_last", Number(value=n):
-                return here if n == 1 else _Text(HISTORIES["sum_last"].format(row=row, t=t, n=int(n)))
+                return here if n == 1 else _CellText(HISTORIES["sum_last"].format(row=row, t=t, n=int(n)))
             case "last_days", Node() as back:
                 gone, days = self.rows["elapsed_days"], self.rows["days"]
                 ago = f"({HERE}${gone}-{FIRST}${gone}:{HERE}${gone})"
                 z = f"(({self._print(back).within(SUM)}-{ago})/{FIRST}${days}:{HERE}${days})"
-                return _Text(HISTORIES["last_days"].format(row=row, z=z))
+                return _CellText(HISTORIES["last_days"].format(row=row, z=z))
         raise UnprintableError(f"{node.function}(…)")
 
 
@@ -324,10 +324,10 @@ def in_column(formula: str, here: str, before: str) -> str:
     return formula.replace(HERE, here).replace(BEFORE, before)
 
 
-def _number(value: float) -> _Text:
+def _number(value: float) -> _CellText:
     whole = value == int(value) and abs(value) < 1e15
     text = str(int(value)) if whole else repr(value).upper()
-    return _Text(text, ATOM if value >= 0 else PRODUCT)
+    return _CellText(text, ATOM if value >= 0 else PRODUCT)
 
 
 def _never_zero(node: Node) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.ownership.convertibles import Line, total
+from runway.ownership.convertibles import LinearShares, total
 from runway.ownership.records import ZERO, Adjustment, CaptableError, short
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runway.ownership.records import CapTable, Rounding, ShareClass
 
 
-class Piece(NamedTuple):
+class Issue(NamedTuple):
     """Shares that a closing issues for money; `order` is that of a convertible, None is the new money."""
 
     money: Fraction
@@ -47,14 +47,14 @@ def protected(table: CapTable) -> tuple[ShareClass, ...]:
 
 
 def counted(
-    one: ShareClass, pieces: Sequence[Piece], exempt: bool, earlier: Adjustment | None = None
+    one: ShareClass, pieces: Sequence[Issue], exempt: bool, earlier: Adjustment | None = None
 ) -> tuple[int, ...]:
     """The pieces that count against a class: issued after it, not exempt, and below its price before the round."""
     price = earlier.before if earlier else _price(one)
     return tuple(n for n, p in enumerate(pieces) if _new(one, p, exempt) and p.shares * price > p.money)
 
 
-def outstanding(one: ShareClass, table: CapTable, pieces: Sequence[Piece], exempt: bool) -> Fraction:
+def outstanding(one: ShareClass, table: CapTable, pieces: Sequence[Issue], exempt: bool) -> Fraction:
     """A: what was outstanding before the closing, as converted.
 
     Broad-based: stock, options and warrants, the pool as it stands if the class says so, and the conversions that do
@@ -68,7 +68,9 @@ def outstanding(one: ShareClass, table: CapTable, pieces: Sequence[Piece], exemp
     return table.as_converted() + (table.pool if one.anti_dilution_counts_pool else ZERO) + old
 
 
-def added(one: ShareClass, table: CapTable, taken: Base, pieces: Sequence[tuple[Fraction, Line]]) -> tuple[Line, ...]:
+def added(
+    one: ShareClass, table: CapTable, taken: Base, pieces: Sequence[tuple[Fraction, LinearShares]]
+) -> tuple[LinearShares, ...]:
     """The shares that the adjustment adds when a class converts: the most among these lines, or none.
 
     Weighted average: shares × ((A + C) ÷ (A + B) − 1), a line in C for given pieces.  Full ratchet: shares × (CP1 ÷
@@ -77,16 +79,16 @@ def added(one: ShareClass, table: CapTable, taken: Base, pieces: Sequence[tuple[
     price, shares = _price(one), table.as_converted(None, one.name)
     issued = [pieces[n] for n in taken.counted]
     if one.anti_dilution == "full_ratchet":
-        return tuple(total((line.times(shares * price / money), Line(one=-shares))) for money, line in issued)
+        return tuple(total((line.times(shares * price / money), LinearShares(one=-shares))) for money, line in issued)
     if not issued:
         return ()
     at_old_price = sum((money for money, _ in issued), ZERO) / price
-    excess = total((*(line for _, line in issued), Line(one=-at_old_price)))
+    excess = total((*(line for _, line in issued), LinearShares(one=-at_old_price)))
     return (excess.times(shares / (taken.outstanding + at_old_price)),)
 
 
 def adjusted(
-    one: ShareClass, taken: Base, pieces: Sequence[Piece], earlier: Adjustment | None, rounding: Rounding
+    one: ShareClass, taken: Base, pieces: Sequence[Issue], earlier: Adjustment | None, rounding: Rounding
 ) -> Adjustment:
     """The new conversion price, from the shares issued and the money paid for them.
 
@@ -120,7 +122,7 @@ def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:
     return replace(table, classes=classes)
 
 
-def _new(one: ShareClass, piece: Piece, exempt: bool) -> bool:
+def _new(one: ShareClass, piece: Issue, exempt: bool) -> bool:
     return piece.order is None or not (exempt or piece.order < one.order)
 
 

@@ -19,7 +19,7 @@ ZERO, ONE = Fraction(0), Fraction(1)
 ALWAYS = Fraction(-1)  # a level below all others
 
 
-class State(NamedTuple):
+class ClaimsState(NamedTuple):
     """What everybody does at one level."""
 
     converts: frozenset[str]
@@ -27,7 +27,7 @@ class State(NamedTuple):
     company: Fraction  # the value of all that post-money instruments count, themselves included
 
 
-class _Part(NamedTuple):
+class _PostMoneyClaim(NamedTuple):
     """A post-money instrument: it converts above the company value at which its part is worth more than its cash."""
 
     above: Fraction
@@ -70,7 +70,7 @@ class Claims:
                 continue
             part = u.ownership or (u.money / u.cap if u.cap is not None and u.form == "post_money" else None)
             if part is not None:
-                parts.append(_Part(u.cash / part, part, u.name))
+                parts.append(_PostMoneyClaim(u.cash / part, part, u.name))
             elif u.cap is not None:
                 self._fixed[u.name] = u.money * self._counted_by_pre_money(u, unissued_pool) / u.cap
                 at = u.cash / self._fixed[u.name] if self._fixed[u.name] else None
@@ -87,7 +87,7 @@ class Claims:
         """Money per share of common."""
         return max(ZERO, level - self._base)
 
-    def state(self, level: Fraction, held: frozenset[str] = frozenset(), *, above: bool = False) -> State:
+    def state(self, level: Fraction, held: frozenset[str] = frozenset(), *, above: bool = False) -> ClaimsState:
         """What everybody does at a level, those who hold apart."""
         due = {name for name, at in self._conversion.items() if _past(at, level, above)}
         converts = {name for name in due if self._class.get(name, name) not in held}
@@ -105,9 +105,9 @@ class Claims:
                 taken -= parts.pop().part
             converts.update(p.name for p in parts)
             company = (self.share_value(level) * shares + claims) / (1 - taken)
-        return State(frozenset(converts), frozenset(exercised), company)
+        return ClaimsState(frozenset(converts), frozenset(exercised), company)
 
-    def payouts(self, level: Fraction, state: State) -> dict[str, Fraction]:
+    def payouts(self, level: Fraction, state: ClaimsState) -> dict[str, Fraction]:
         """What each gets at a level, net of strikes."""
         value = self.share_value(level)
         paid = {rank: min(max(level - n, ZERO), ONE) if level < self._base else ONE for rank, n in self._ranks.items()}
@@ -223,7 +223,7 @@ class Claims:
         level = corners[max(passed - 1, 0)]
         return level, self.total(level, held, above=True)
 
-    def reached(self, level: Fraction, state: State, *, above: bool = False) -> list[tuple[str, str]]:
+    def reached(self, level: Fraction, state: ClaimsState, *, above: bool = False) -> list[tuple[str, str]]:
         """What has happened by a level: who is paid in full, exercises, is capped or converts."""
 
         def full(rank: tuple[int, int]) -> bool:
@@ -246,7 +246,7 @@ class Claims:
                 out.append((u.name, "converts"))
         return out
 
-    def outcomes(self, level: Fraction, state: State) -> dict[str, Outcome]:
+    def outcomes(self, level: Fraction, state: ClaimsState) -> dict[str, Outcome]:
         """What each does at a level, in one word."""
         out: dict[str, Outcome] = {d.name: "repaid" for d in self.debts}
         for s in self.securities:
@@ -265,7 +265,7 @@ class Claims:
             out[u.name] = "converts" if u.name in state.converts else "repaid" if u.note else "cash"
         return out
 
-    def check(self, level: Fraction, state: State, payouts: Mapping[str, Fraction]) -> None:
+    def check(self, level: Fraction, state: ClaimsState, payouts: Mapping[str, Fraction]) -> None:
         """Assert that nobody gets less than nothing or more than the terms allow, and that each took its better way."""
         value = self.share_value(level)
         for d in self.debts:
@@ -320,7 +320,7 @@ class Claims:
         pool = unissued_pool if u.note and u.counts == "pool" else ZERO
         return sum((s.shares for s in self.securities), pool)
 
-    def _pays_from(self, p: _Part, taken: Fraction, shares: Fraction, claims: Fraction) -> Fraction | None:
+    def _pays_from(self, p: _PostMoneyClaim, taken: Fraction, shares: Fraction, claims: Fraction) -> Fraction | None:
         """The level above which a post-money instrument converts where the converting ones hold a part `taken`."""
         needed = p.above * (1 - taken) - claims
         if needed < 0:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runway.ownership import anti_dilution
-from runway.ownership.anti_dilution import Base, Piece
+from runway.ownership.anti_dilution import Base, Issue
 from runway.ownership.records import ZERO, CaptableError, Closed, Conversion, Dilution, Rounding
 from runway.ownership.solve import System
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from runway.ownership.records import Adjustment, CapTable, Convertible, RoundTerms, ShareClass
-    from runway.ownership.solve import Solution
+    from runway.ownership.solve import ClosingSolution
 
 EXACT = Rounding(whole_shares=False)
 
@@ -38,8 +38,8 @@ def close(
     money = _with_pro_rata(table, conversions, terms)
     bought = {investor: rounding.shares(paid / price) for investor, paid in money.items()}
     sold = sum(bought.values(), ZERO)
-    converted = [Piece(c.money, c.shares, one.order) for one, c in zip(convertibles, conversions, strict=True)]
-    pieces = [Piece(sold * price, sold, None), *converted]
+    converted = [Issue(c.money, c.shares, one.order) for one, c in zip(convertibles, conversions, strict=True)]
+    pieces = [Issue(sold * price, sold, None), *converted]
     adjustments = _adjustments(table, pieces, solution, terms, rounding)
 
     after = anti_dilution.lowered(table, {one.share_class: one for one in adjustments})
@@ -110,7 +110,9 @@ def create_pool(table: CapTable, stake: Fraction, rounding: Rounding = EXACT) ->
     return replace(table, pool=max(table.pool, rounding.shares(table.as_converted() * stake / (1 - stake))))
 
 
-def _conversion(one: Convertible, n: int, solution: Solution, terms: RoundTerms, rounding: Rounding) -> Conversion:
+def _conversion(
+    one: Convertible, n: int, solution: ClosingSolution, terms: RoundTerms, rounding: Rounding
+) -> Conversion:
     chosen = solution.chosen[n]
     exact = chosen.shares.at(solution.point)
     price = _rounded(one.money / exact, rounding, one.name)
@@ -153,7 +155,7 @@ def _with_pro_rata(table: CapTable, conversions: Sequence[Conversion], terms: Ro
 
 
 def _adjustments(
-    table: CapTable, pieces: Sequence[Piece], solution: Solution, terms: RoundTerms, rounding: Rounding
+    table: CapTable, pieces: Sequence[Issue], solution: ClosingSolution, terms: RoundTerms, rounding: Rounding
 ) -> tuple[Adjustment, ...]:
     """The conversion prices that fall, by what was issued in whole shares and paid for them."""
     found = (
@@ -170,7 +172,7 @@ def _adjustments(
 
 
 def _post_money(
-    table: CapTable, convertibles: Sequence[Convertible], solution: Solution, terms: RoundTerms
+    table: CapTable, convertibles: Sequence[Convertible], solution: ClosingSolution, terms: RoundTerms
 ) -> Fraction:
     """Price × fully diluted after the closing, before any rounding, less the anti-dilution that the price leaves out.
 
@@ -180,8 +182,8 @@ def _post_money(
     point, paid, before = solution.point, sum(terms.money.values(), ZERO), table.fully_diluted
     if terms.anti_dilution_in_price:
         ways = zip(convertibles, solution.chosen, strict=True)
-        pieces = [Piece(paid, paid * point.inverse, None)]
-        pieces += [Piece(c.money, way.shares.at(point), c.order) for c, way in ways]
+        pieces = [Issue(paid, paid * point.inverse, None)]
+        pieces += [Issue(c.money, way.shares.at(point), c.order) for c, way in ways]
         adjustments = _adjustments(table, pieces, solution, terms, EXACT)
         before = anti_dilution.lowered(table, {one.share_class: one for one in adjustments}).fully_diluted
     return (before + point.top_up + point.converted) / point.inverse + paid

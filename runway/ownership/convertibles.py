@@ -21,7 +21,7 @@ class Point(NamedTuple):
     converted: Fraction
 
 
-class Line(NamedTuple):
+class LinearShares(NamedTuple):
     """A number of shares: one + inverse ÷ price + top_up × the pool's increase + converted × all that converts."""
 
     one: Fraction = ZERO
@@ -33,21 +33,21 @@ class Line(NamedTuple):
         """The number of shares there."""
         return self.one + self.inverse * point.inverse + self.top_up * point.top_up + self.converted * point.converted
 
-    def times(self, factor: Fraction) -> Line:
+    def times(self, factor: Fraction) -> LinearShares:
         """The line with every part multiplied."""
-        return Line(*(factor * part for part in self))
+        return LinearShares(*(factor * part for part in self))
 
 
-def total(lines: Iterable[Line]) -> Line:
+def total(lines: Iterable[LinearShares]) -> LinearShares:
     """The sum of lines."""
     columns = list(zip(*lines, strict=True))
-    return Line(*(sum(column, ZERO) for column in columns)) if columns else Line()
+    return LinearShares(*(sum(column, ZERO) for column in columns)) if columns else LinearShares()
 
 
 class Choice(NamedTuple):
     """One way to convert: the shares, and the word for it."""
 
-    shares: Line
+    shares: LinearShares
     decided: str
 
 
@@ -59,7 +59,7 @@ def choices(one: Convertible, outstanding: Sequence[Convertible], table: CapTabl
     of any that was issued after it; a fixed share is then a post-money cap of that instrument's money ÷ its share.
     """
     _refuse_nonsense(one)
-    own = [*_own(one, one.money, table), Choice(Line(inverse=one.money), "round price")]
+    own = [*_own(one, one.money, table), Choice(LinearShares(inverse=one.money), "round price")]
     if one.mfn:
         for other in outstanding:
             if other.order > one.order:
@@ -72,19 +72,19 @@ def _own(terms: Convertible, money: Fraction, table: CapTable) -> Iterator[Choic
     if terms.cap is not None:
         yield Choice(_capitalization(terms, table).times(money / terms.cap), "cap")
     if terms.ownership is not None:
-        whole = Line(one=table.fully_diluted, converted=ONE)
+        whole = LinearShares(one=table.fully_diluted, converted=ONE)
         yield Choice(whole.times(terms.ownership * money / terms.money), "ownership")
     if terms.discount:
-        yield Choice(Line(inverse=money / (1 - terms.discount)), "discount")
+        yield Choice(LinearShares(inverse=money / (1 - terms.discount)), "discount")
 
 
-def _capitalization(one: Convertible, table: CapTable) -> Line:
+def _capitalization(one: Convertible, table: CapTable) -> LinearShares:
     """The count that a cap divides by; preferred stock counts at its ratio before the closing."""
     if one.cap_counts == "common":
         counted = table.of(lambda cls: not cls.preferred and not cls.granted)
     else:
         counted = table.as_converted() + (table.pool if one.cap_counts == "pool" else ZERO)
-    return Line(
+    return LinearShares(
         one=counted,
         top_up=ONE if one.new_pool_counts else ZERO,
         converted=ONE if one.form == "post_money" else ZERO,

@@ -33,7 +33,7 @@ MOST_UNDECIDED = 8  # of whom every set of decisions is tried; where there are m
 Decisions = frozenset[str]  # those who convert
 
 
-class _Piece(NamedTuple):
+class _PaidSegment(NamedTuple):
     """A segment with the payouts at its two ends."""
 
     segment: Segment
@@ -87,7 +87,7 @@ class _Jump:
         self.value, self.end, self.names = value, end, open_
         decided = claims.deciding(None, level) - open_
         subsets = chain.from_iterable(combinations(sorted(open_), n) for n in range(len(open_) + 1))
-        self.pieces: dict[Decisions, list[_Piece]] = {}
+        self.pieces: dict[Decisions, list[_PaidSegment]] = {}
         self.regrets: dict[Decisions, list[_Regret]] = {}
         for some in map(frozenset, subsets):  # smaller sets first
             self._add(claims, some, decided)
@@ -120,7 +120,7 @@ class _Jump:
 
     def _add(self, claims: Claims, some: Decisions, decided: AbstractSet[str]) -> None:
         """The payouts of a set; where there is no room for its discounts, those are paid in money."""
-        pieces: list[_Piece] = []
+        pieces: list[_PaidSegment] = []
         fixed = claims.decided(some | decided)
         level, start = fixed.start(self.value)
         room = fixed.least(fixed.following) if start > self.value else start
@@ -128,7 +128,7 @@ class _Jump:
         self.regrets[some] = []
         if cash != some and room > self.value:
             parts = (piece.segment.between(self.value, room) for piece in self.pieces[cash])
-            pieces += [_Piece(part, *part.ends()) for part in parts if part]
+            pieces += [_PaidSegment(part, *part.ends()) for part in parts if part]
             self.regrets[some].append(_Regret(self.value, min(room, self.end), min(some & claims.discounts)))
         with suppress(SaleError):  # a set that leaves nobody to take the rest
             if max(room, self.value) < min(start, self.end):
@@ -137,10 +137,10 @@ class _Jump:
                 self._keep(pieces, path(fixed, level, start, self.end))
         self.pieces[some] = pieces
 
-    def _keep(self, pieces: list[_Piece], segments: Iterable[Segment]) -> None:
+    def _keep(self, pieces: list[_PaidSegment], segments: Iterable[Segment]) -> None:
         for one in segments:
             if part := one.between(self.value, self.end):
-                pieces.append(_Piece(part, *part.ends()))
+                pieces.append(_PaidSegment(part, *part.ends()))
 
     def _compare(self, without: Decisions, converting: Decisions, name: str) -> None:
         """Where one regrets not to convert, and where to convert."""
@@ -196,7 +196,7 @@ def _level(claims: Claims, value: Fraction, held: frozenset[str]) -> Fraction | 
     return None
 
 
-def _overlaps(some: list[_Piece], others: list[_Piece]) -> Iterator[tuple[_Piece, _Piece]]:
+def _overlaps(some: list[_PaidSegment], others: list[_PaidSegment]) -> Iterator[tuple[_PaidSegment, _PaidSegment]]:
     """The pairs of pieces that share exit values, in order."""
     n = m = 0
     while n < len(some) and m < len(others):
@@ -209,7 +209,7 @@ def _overlaps(some: list[_Piece], others: list[_Piece]) -> Iterator[tuple[_Piece
             m += 1
 
 
-def _last(piece: _Piece) -> Fraction:
+def _last(piece: _PaidSegment) -> Fraction:
     return _end(piece.segment)
 
 

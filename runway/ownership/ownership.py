@@ -46,7 +46,7 @@ class Instrument(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CapTableStep:
     """One change of the cap table."""
 
     date: date
@@ -74,7 +74,7 @@ class Ownership:
     rounding: Rounding
     titles: Mapping[str, str]  # holder -> the name shown
     opening: CapTable
-    steps: tuple[Step, ...]
+    steps: tuple[CapTableStep, ...]
     repaid: Mapping[str, date]  # notes paid back, and when
     funded: tuple[Instrument, ...]  # every SAFE and note whose money came, in the order of their days
     planned: tuple[str, ...]  # titles of what is counted though it is only planned

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
     from fractions import Fraction
 
-    from runway.ownership.ownership import Instrument, Ownership, Step
+    from runway.ownership.ownership import CapTableStep, Instrument, Ownership
     from runway.ownership.records import CapTable, Closed
 
 
@@ -87,7 +87,7 @@ def instrument_to_dict(found: Ownership, one: Instrument, on: date) -> dict[str,
     }
 
 
-def _step(found: Ownership, step: Step) -> dict[str, Any]:
+def _step(found: Ownership, step: CapTableStep) -> dict[str, Any]:
     closed = _closed(found, step.closed) if step.closed is not None else {}
     return {
         "date": step.date.isoformat(),

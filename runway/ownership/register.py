@@ -14,7 +14,7 @@ from runway.language.figure import exact, exactly
 from runway.model.tables import MINOR_DIGITS
 from runway.months import date_at, last_day
 from runway.ownership.closing import close, grant
-from runway.ownership.ownership import PLANNED, Instrument, Ownership, Step
+from runway.ownership.ownership import PLANNED, CapTableStep, Instrument, Ownership
 from runway.ownership.records import CapTable, CaptableError, Rounding, RoundTerms, ShareClass
 from runway.ownership.securities import SAME_DAY, convertible, opening_table, share_class
 
@@ -55,24 +55,24 @@ def stakes(model: Model, rows: Mapping[str, Sequence[float]]) -> dict[str, float
     return owned | ({"the pool": float(table.pool / table.fully_diluted)} if table.pool else {})
 
 
-class Priced(NamedTuple):
+class RoundPrice(NamedTuple):
     """The price of a round's shares, and the pre-money that it follows from; None where it follows from none."""
 
     price: Fraction
     pre_money: Fraction | None
 
 
-NO_PRICE = Priced(NOTHING, None)
+NO_PRICE = RoundPrice(NOTHING, None)
 
 
-class _State(NamedTuple):
+class _Snapshot(NamedTuple):
     """What the register holds at one moment, to come back to."""
 
     table: CapTable
     outstanding: tuple[Instrument, ...]
     funded: tuple[Instrument, ...]
     repaid: dict[str, date]
-    priced: dict[str, Priced]
+    priced: dict[str, RoundPrice]
     sold: dict[str, dict[str, Fraction]]
     adjusted: dict[str, dict[str, Adjustment]]
 
@@ -99,14 +99,14 @@ class _Register:
         self.outstanding: list[Instrument] = []
         self.funded: list[Instrument] = []
         self.repaid: dict[str, date] = {}
-        self.steps: list[Step] = []
+        self.steps: list[CapTableStep] = []
         self.planned: dict[str, None] = {}
-        self.priced: dict[str, Priced] = {}  # by round
+        self.priced: dict[str, RoundPrice] = {}  # by round
         self.sold: dict[str, dict[str, Fraction]] = {}  # round -> money by investor so far
         self.adjusted: dict[str, dict[str, Adjustment]] = {}  # round -> what its closings did to older classes
         self.happenings: list[Callable[[], None]] = []
         self.place = 0  # among the happenings
-        self.before: dict[str, tuple[int, _State]] = {}  # round -> the place of its first closing, and what was then
+        self.before: dict[str, tuple[int, _Snapshot]] = {}  # round -> the place of its first closing, and what was then
         self.valued: dict[str, int] = {}  # round -> the month whose pre-money all of it is now solved at
 
     def ownership(self) -> Ownership:
@@ -229,7 +229,9 @@ class _Register:
         for holder, amount in closed.money.items():
             sold[holder] = sold.get(holder, NOTHING) + amount
         if not own:
-            self.priced[item.name] = Priced(closed.price, pre_money or self.priced.get(item.name, NO_PRICE).pre_money)
+            self.priced[item.name] = RoundPrice(
+                closed.price, pre_money or self.priced.get(item.name, NO_PRICE).pre_money
+            )
         part_of = "" if len(part.closings) == 1 else closing.title or closing.name
         self._step(day, f"{item.name}.{closing.name}", self._title(item), part_of, "closing", closed, before)
 
@@ -292,13 +294,13 @@ class _Register:
         self.place, self.steps = here, steps
         self._step(day, name, self._title(item), "repriced", "repricing", None, before)
 
-    def _state(self) -> _State:
+    def _state(self) -> _Snapshot:
         sold = {name: dict(money) for name, money in self.sold.items()}
         adjusted = {name: dict(changes) for name, changes in self.adjusted.items()}
         instruments = tuple(self.outstanding), tuple(self.funded)
-        return _State(self.table, *instruments, dict(self.repaid), dict(self.priced), sold, adjusted)
+        return _Snapshot(self.table, *instruments, dict(self.repaid), dict(self.priced), sold, adjusted)
 
-    def _restore(self, state: _State) -> None:
+    def _restore(self, state: _Snapshot) -> None:
         self.table, self.outstanding, self.funded = state.table, list(state.outstanding), list(state.funded)
         self.repaid, self.priced = dict(state.repaid), dict(state.priced)
         self.sold = {name: dict(money) for name, money in state.sold.items()}
@@ -343,7 +345,9 @@ class _Register:
     def _step(
         self, day: date, address: str, title: str, part: str, kind: str, closed: Closed | None, before: CapTable
     ) -> None:
-        self.steps.append(Step(day, address, title, part, kind, before, self.table, closed, tuple(self.outstanding)))
+        self.steps.append(
+            CapTableStep(day, address, title, part, kind, before, self.table, closed, tuple(self.outstanding))
+        )
 
     def _title(self, item: Item) -> str:
         """The title of what is funded; what is only planned says so, and is noted."""

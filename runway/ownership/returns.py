@@ -33,7 +33,7 @@ class Returned(NamedTuple):
     rule: str
 
 
-class _Term(NamedTuple):
+class _SignedLog(NamedTuple):
     """A flow at a time, as a sign and the logarithm of its size, so that no product of sizes overflows."""
 
     time: float
@@ -128,7 +128,7 @@ def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
         return Returned(None, (), "no rate: no money goes out")
     if all(flow < 0 for _, flow in flows):
         return Returned(None, (), "no rate: no money comes back")
-    terms = [_Term(time, 1 if flow > 0 else -1, log(abs(flow))) for time, flow in flows]
+    terms = [_SignedLog(time, 1 if flow > 0 else -1, log(abs(flow))) for time, flow in flows]
     zeros = _zeros(terms)
     rates = tuple(sorted(expm1(-zero) + 0.0 for zero in zeros if log(LOST) < -zero < LOGS))
     if not rates:
@@ -145,7 +145,7 @@ def _returned(timed: Iterable[tuple[float, float | Fraction]]) -> Returned:
     return Returned(shown, rates, f"the one nearest 0 % on the side of the total, a {'gain' if gain else 'loss'}, {of}")
 
 
-def _looked_for(terms: Sequence[_Term], rates: Sequence[float]) -> float | None:
+def _looked_for(terms: Sequence[_SignedLog], rates: Sequence[float]) -> float | None:
     """Of some rates the one that Newton's method finds from 10 % on, as a spreadsheet's IRR and XIRR do."""
     rate = GUESS
     for _ in range(STEPS):
@@ -165,7 +165,7 @@ def _looked_for(terms: Sequence[_Term], rates: Sequence[float]) -> float | None:
     return None
 
 
-def _zeros(terms: Sequence[_Term]) -> list[float]:
+def _zeros(terms: Sequence[_SignedLog]) -> list[float]:
     """All real zeros of the sum of sign × e^(size + time × x), in order; x is minus the logarithm of 1 + rate.
 
     A sum of exponentials has at most as many zeros as its coefficients change sign (Descartes' rule, which holds for
@@ -176,7 +176,10 @@ def _zeros(terms: Sequence[_Term]) -> list[float]:
     chain = [list(terms)]
     while (cut := _sign_change(chain[-1])) is not None:
         chain.append(
-            [_Term(t.time, t.sign if t.time > cut else -t.sign, t.size + log(abs(t.time - cut))) for t in chain[-1]]
+            [
+                _SignedLog(t.time, t.sign if t.time > cut else -t.sign, t.size + log(abs(t.time - cut)))
+                for t in chain[-1]
+            ]
         )
     zeros: list[float] = []
     for sums in reversed(chain[:-1]):
@@ -194,7 +197,7 @@ def _zeros(terms: Sequence[_Term]) -> list[float]:
     return zeros
 
 
-def _sign_change(terms: Sequence[_Term]) -> float | None:
+def _sign_change(terms: Sequence[_SignedLog]) -> float | None:
     """A time between the first two neighbours of opposite signs."""
     for one, other in pairwise(terms):
         if one.sign != other.sign:
@@ -202,14 +205,14 @@ def _sign_change(terms: Sequence[_Term]) -> float | None:
     return None
 
 
-def _value(terms: Sequence[_Term], x: float) -> float:
+def _value(terms: Sequence[_SignedLog], x: float) -> float:
     """The sum at x, divided by its largest term."""
     powers = [t.size + t.time * x for t in terms]
     largest = max(powers)
     return fsum([t.sign * exp(power - largest) for t, power in zip(terms, powers, strict=True)])
 
 
-def _beyond(terms: Sequence[_Term], x: float, step: float) -> float:
+def _beyond(terms: Sequence[_SignedLog], x: float, step: float) -> float:
     """A point on the side of the step from which on the last term (to the left, the first) has the sum's sign."""
     sign = terms[-1 if step > 0 else 0].sign
     while _value(terms, x + step) * sign <= 0:
@@ -217,7 +220,7 @@ def _beyond(terms: Sequence[_Term], x: float, step: float) -> float:
     return x + step
 
 
-def _zero_between(terms: Sequence[_Term], low: float, high: float, at_low: float, at_high: float) -> float:
+def _zero_between(terms: Sequence[_SignedLog], low: float, high: float, at_low: float, at_high: float) -> float:
     """The zero between two points of opposite signs: Ridders' method, which never leaves them."""
     while True:
         middle = (low + high) / 2

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from fractions import Fraction
 
-    from runway.ownership.claims import Claims, State
+    from runway.ownership.claims import Claims, ClaimsState
 
 
 class Segment(NamedTuple):
@@ -36,11 +36,11 @@ class Segment(NamedTuple):
             return self.level
         return self.level + (value - self.value) * (self.top - self.level) / self.rise
 
-    def start(self) -> State:
+    def start(self) -> ClaimsState:
         """What everybody does just above its start."""
         return self.claims.state(self.level, self.held, above=True)
 
-    def end(self) -> State:
+    def end(self) -> ClaimsState:
         """What everybody does at its end."""
         return self.claims.state(self.top, self.held)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runway.model.model import Model
     from runway.ownership.ownership import Instrument, Ownership
     from runway.ownership.records import CapTable, Convertible
-    from runway.ownership.waterfall import Breakpoint, Proceeds
+    from runway.ownership.waterfall import Breakpoint, ExitProceeds
 
 LENDERS = ("loan", "credit_line")
 
@@ -46,7 +46,7 @@ class Sharing:
         self._favoured = any(terms.mfn for terms in self.terms)
         self._shared: Waterfall | None = None
 
-    def sale(self, value: Fraction) -> Proceeds:
+    def sale(self, value: Fraction) -> ExitProceeds:
         """What each claim gets, exactly."""
         with self._located():
             return self._waterfall(value).sale(value)

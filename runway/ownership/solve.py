@@ -18,8 +18,8 @@ from itertools import chain, combinations, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.ownership import anti_dilution
-from runway.ownership.anti_dilution import Base, Piece
-from runway.ownership.convertibles import Choice, Line, Point, choices, total
+from runway.ownership.anti_dilution import Base, Issue
+from runway.ownership.convertibles import Choice, LinearShares, Point, choices, total
 from runway.ownership.records import ONE, ZERO, CaptableError
 
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ Counted = dict[str, tuple[int, ...]]  # by protected class, the pieces that lowe
 class Picks(NamedTuple):
     """One choice for each convertible and class, and whether the pool grows."""
 
-    converting: tuple[Line, ...]
-    added: tuple[Line, ...]
+    converting: tuple[LinearShares, ...]
+    added: tuple[LinearShares, ...]
     topped_up: bool
 
 
-class Solution(NamedTuple):
+class ClosingSolution(NamedTuple):
     """A point at which every choice is the best one, and what was chosen."""
 
     point: Point
@@ -62,13 +62,13 @@ class System:
 
     def __init__(self, table: CapTable, convertibles: Sequence[Convertible], terms: RoundTerms) -> None:
         self.table, self.terms, self.convertibles = table, terms, convertibles
-        self.whole = Line(one=table.fully_diluted)
+        self.whole = LinearShares(one=table.fully_diluted)
         self.money = sum(terms.money.values(), ZERO) if terms.round_money is None else terms.round_money
         self.ways = [choices(one, convertibles, table) for one in convertibles]
         self.protected = anti_dilution.protected(table)
         self.in_price = [c for c in self.protected if terms.anti_dilution_in_price and c.name not in terms.earlier]
 
-    def solution(self) -> Solution:
+    def solution(self) -> ClosingSolution:
         """The point that agrees with its own choices; `CaptableError` where there is none."""
         try:
             point, picks = self._highest(self._agreed())
@@ -82,7 +82,7 @@ class System:
         assert self.terms.pre_money in (None, pre_money)
         assert self.terms.price in (None, 1 / point.inverse)
         assert point.top_up == max(ZERO, self._short_of_pool(picks).at(point))
-        return Solution(point, pre_money, chosen, counted)
+        return ClosingSolution(point, pre_money, chosen, counted)
 
     # which pieces count against which class
 
@@ -109,7 +109,7 @@ class System:
 
     def _settled(self, counted: Counted) -> tuple[dict[str, Base], Counted]:
         """With these pieces counted: the bases whose A is that of their own solution, and what would count there."""
-        pieces = [Piece(self.money, ZERO, None), *(Piece(c.money, ZERO, c.order) for c in self.convertibles)]
+        pieces = [Issue(self.money, ZERO, None), *(Issue(c.money, ZERO, c.order) for c in self.convertibles)]
         bases: dict[str, Base] = {}
         for _ in range(SETTLING):
             now = {
@@ -128,19 +128,19 @@ class System:
         )
         raise CaptableError("anti-dilution-not-exact", text, self.terms.name, "anti_dilution_in_price")
 
-    def _counted(self, one: ShareClass, pieces: Sequence[Piece]) -> tuple[int, ...]:
+    def _counted(self, one: ShareClass, pieces: Sequence[Issue]) -> tuple[int, ...]:
         return anti_dilution.counted(one, pieces, self.terms.conversions_exempt, self.terms.earlier.get(one.name))
 
-    def _outstanding(self, one: ShareClass, pieces: Sequence[Piece]) -> Fraction:
+    def _outstanding(self, one: ShareClass, pieces: Sequence[Issue]) -> Fraction:
         return anti_dilution.outstanding(one, self.table, pieces, self.terms.conversions_exempt)
 
-    def _pieces(self, point: Point, picks: Picks) -> list[Piece]:
+    def _pieces(self, point: Point, picks: Picks) -> list[Issue]:
         """What the closing issues for money there: the new money first, then each conversion."""
         converted = (
-            Piece(one.money, line.at(point), one.order)
+            Issue(one.money, line.at(point), one.order)
             for one, line in zip(self.convertibles, picks.converting, strict=True)
         )
-        return [Piece(self.money, self.money * point.inverse, None), *converted]
+        return [Issue(self.money, self.money * point.inverse, None), *converted]
 
     # the linear system
 
@@ -162,38 +162,38 @@ class System:
         converting = tuple(
             _most([way.shares for way in ways], point, old and old.converting[n]) for n, ways in enumerate(self.ways)
         )
-        pieces = [(self.money, Line(inverse=self.money))]
+        pieces = [(self.money, LinearShares(inverse=self.money))]
         pieces += [(one.money, line) for one, line in zip(self.convertibles, converting, strict=True)]
         added = tuple(
-            _most([Line(), *anti_dilution.added(c, self.table, bases[c.name], pieces)], point, None)
+            _most([LinearShares(), *anti_dilution.added(c, self.table, bases[c.name], pieces)], point, None)
             for c in self.in_price
         )
         picks = Picks(converting, added, topped_up=False)
         return picks._replace(topped_up=self._short_of_pool(picks).at(point) > 0)
 
-    def _before_the_money(self, picks: Picks) -> Line:
+    def _before_the_money(self, picks: Picks) -> LinearShares:
         """The shares that the pre-money valuation pays for."""
         converted = ONE if self.terms.convertibles == "in_pre_money" else ZERO
-        return total((self.whole, Line(top_up=ONE, converted=converted), *picks.added))
+        return total((self.whole, LinearShares(top_up=ONE, converted=converted), *picks.added))
 
-    def _short_of_pool(self, picks: Picks) -> Line:
+    def _short_of_pool(self, picks: Picks) -> LinearShares:
         """What the pool lacks of its target, with all that the closing issues but the increase itself.
 
         increase = target × (others + pool + increase) − pool, solved for the increase.
         """
         if self.terms.pool is None:
-            return Line()
-        issued = Line(inverse=self.money, converted=ONE)
+            return LinearShares()
+        issued = LinearShares(inverse=self.money, converted=ONE)
         wanted = total((self.whole, issued, *picks.added)).times(self.terms.pool)
-        return total((wanted, Line(one=-self.table.pool))).times(1 / (1 - self.terms.pool))
+        return total((wanted, LinearShares(one=-self.table.pool))).times(1 / (1 - self.terms.pool))
 
     def _solved(self, picks: Picks) -> Point | None:
         """The point at which price, pool and conversions hold with these choices."""
         lines = [
             self._before_the_money(picks).times(1 / self.terms.pre_money)
             if self.terms.pre_money
-            else Line(one=1 / (self.terms.price or ONE)),
-            self._short_of_pool(picks) if picks.topped_up else Line(),
+            else LinearShares(one=1 / (self.terms.price or ONE)),
+            self._short_of_pool(picks) if picks.topped_up else LinearShares(),
             total(picks.converting),
         ]
         rows = [[*(-part for part in line[1:]), line.one] for line in lines]
@@ -237,7 +237,7 @@ class System:
         return True
 
 
-def _most(lines: Sequence[Line], point: Point, old: Line | None) -> Line:
+def _most(lines: Sequence[LinearShares], point: Point, old: LinearShares | None) -> LinearShares:
     best = max(lines, key=lambda line: line.at(point))
     return old if old is not None and old.at(point) == best.at(point) else best
 

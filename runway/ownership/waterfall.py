@@ -40,7 +40,7 @@ WORDS = {
 UNDONE = {"exercised": "strike of {} is not reached any more", "converts": "{} no longer converts"}
 
 
-class Proceeds(NamedTuple):
+class ExitProceeds(NamedTuple):
     """What each claim gets of one exit value; the payouts sum to it exactly."""
 
     value: Fraction
@@ -51,7 +51,7 @@ class Proceeds(NamedTuple):
     unsettled: tuple[str, ...] = ()  # those whose choice the terms leave open: several sets hold, or none
 
 
-class Change(NamedTuple):
+class ClaimChange(NamedTuple):
     """What one claim does from a breakpoint on.
 
     >>> print(Change("series_a", "converts"))
@@ -70,7 +70,7 @@ class Breakpoint(NamedTuple):
     """An exit value above which the next unit of money is shared in another way."""
 
     value: Fraction
-    changes: tuple[Change, ...]
+    changes: tuple[ClaimChange, ...]
     jump: bool  # whether payouts jump here; at the value itself those from below hold
 
     def __str__(self) -> str:
@@ -105,7 +105,7 @@ class Waterfall:
     ) -> None:
         self._claims = Claims(securities, debts, unconverted, unissued_pool)
 
-    def sale(self, value: Fraction) -> Proceeds:
+    def sale(self, value: Fraction) -> ExitProceeds:
         """Each claim's payout at an exit value, in money; the payouts sum to the value exactly.
 
         Nobody regrets what he did, wherever the terms allow that.  Inside a jump `unsettled` names those whose choice
@@ -121,7 +121,7 @@ class Waterfall:
         claims.check(level, state, payouts)
         share_value = claims.share_value(level)
         converting = (u.name for u in claims.unconverted if u.name in state.converts)
-        return Proceeds(
+        return ExitProceeds(
             value,
             payouts,
             claims.outcomes(level, state),
@@ -138,8 +138,8 @@ class Waterfall:
             before, after = one.end(), other.start()
             was = one.claims.reached(one.top, before)
             becomes = other.claims.reached(other.level, after, above=True)
-            changes = [Change(*each) for each in becomes if each not in was]
-            changes += [Change(*each, undone=True) for each in was if each not in becomes and each[1] in UNDONE]
+            changes = [ClaimChange(*each) for each in becomes if each not in was]
+            changes += [ClaimChange(*each, undone=True) for each in was if each not in becomes and each[1] in UNDONE]
             if not changes:
                 continue
             jump = one.claims.payouts(one.top, before) != other.claims.payouts(other.level, after)

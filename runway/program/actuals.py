@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Place, Problem, did_you_mean
 from runway.files.actuals import Account, Actuals, Totals, Value
-from runway.files.csv import Table
+from runway.files.csv import CsvTable
 from runway.files.ledger import Ledger, is_ledger, read_ledger
 from runway.files.tidy import NOTHING, is_tidy, read_tidy
 from runway.language.figure import MARKS
@@ -27,7 +27,7 @@ WHOLE = ("cash", "cash.interest", "cash.tax")  # rows of no line that have actua
 OUT = ("costs", "capital")  # sections whose rows are positive where money is spent
 
 
-class _Asked(NamedTuple):
+class _SumsKey(NamedTuple):
     """What the sums of a file depend on, so that scenarios of one run share them."""
 
     path: Path
@@ -69,7 +69,7 @@ def _values(model: Model, said: ActualsTable, closed: int, targets: dict[str, st
     """What the file of the actuals says, and the figures beside it."""
     settings = model.settings
     title, path, changed = model.document.beside(("actuals", "file"))
-    asked = _Asked(path, title, changed, settings.start, settings.months, settings.currency, said.duplicates)
+    asked = _SumsKey(path, title, changed, settings.start, settings.months, settings.currency, said.duplicates)
     ledger = _ledger(asked)
     if ledger is None:
         return _from_figures(model, said, closed)
@@ -97,7 +97,7 @@ def _from_figures(model: Model, said: ActualsTable, closed: int) -> Actuals:
 def _figures(model: Model, key: str, closed: int) -> tuple[str, dict[str, tuple[Value, ...]]]:
     """A file of month, address and value, by rows."""
     title, path, changed = model.document.beside(("actuals", key))
-    table = Table(title, _contents(path, title, changed))
+    table = CsvTable(title, _contents(path, title, changed))
     if not is_tidy(table):
         place = Place(title, table.head_line, 1, len(table.source.lines[table.head_line - 1]) or 1)
         says = "The first line names the columns: date, account and amount for a ledger, or month, address and value."
@@ -122,9 +122,9 @@ def _contents(path: Path, title: str, changed: int) -> bytes:
 
 
 @lru_cache(maxsize=2)
-def _ledger(asked: _Asked) -> Ledger | None:
+def _ledger(asked: _SumsKey) -> Ledger | None:
     """The sums of a ledger; None where the file is none."""
-    table = Table(asked.title, _contents(asked.path, asked.title, asked.changed))
+    table = CsvTable(asked.title, _contents(asked.path, asked.title, asked.changed))
     if not is_ledger(table):
         return None
     marks = tuple(mark for mark, codes in MARKS.items() if asked.currency in codes)

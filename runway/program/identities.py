@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from runway.model.model import Model
 
 
-class Term(NamedTuple):
+class SignedRow(NamedTuple):
     """A row with its sign, so many months back."""
 
     sign: int
@@ -26,7 +26,7 @@ class Identity(NamedTuple):
 
     name: str
     title: str
-    terms: tuple[Term, ...]
+    terms: tuple[SignedRow, ...]
 
     def residual(self, rows: Mapping[str, Sequence[float]], t: int) -> float:
         """What is left in month `t`; 0 where a term reaches back before the first month."""
@@ -40,7 +40,7 @@ def identities(model: Model, addresses: Collection[str]) -> list[Identity]:
     """The identities of a model: cash rolls forward; sections, lines, investors and the bridge foot."""
 
     def foots(name: str, title: str, whole: str, parts: Iterable[str]) -> Identity:
-        return Identity(name, title, (*(Term(1, part) for part in parts), Term(-1, whole)))
+        return Identity(name, title, (*(SignedRow(1, part) for part in parts), SignedRow(-1, whole)))
 
     cash_sections = sections(model)
     bridge = [address for address in addresses if address.startswith("bridge.")]
@@ -48,7 +48,7 @@ def identities(model: Model, addresses: Collection[str]) -> list[Identity]:
         foots("cash_rolls_forward", "Opening cash and net cash flow make closing cash", "cash",
               ("opening_cash", "net_cash_flow")),
         Identity("opening_is_last_closing", "Opening cash is last month's closing cash",
-                 (Term(1, "opening_cash"), Term(-1, "cash", 1))),
+                 (SignedRow(1, "opening_cash"), SignedRow(-1, "cash", 1))),
         foots("sections_make_the_net_flow", "Sections make the net cash flow", "net_cash_flow",
               (section.cash for section in cash_sections)),
         foots("bridge_foots", "Net loss and the bridge make net burn", "net_burn", ("net_loss", *bridge)),
@@ -64,8 +64,12 @@ def identities(model: Model, addresses: Collection[str]) -> list[Identity]:
             title = f"Investors make {item.title}, {closing.title or closing.name}"
             found.append(foots(f"{place}.cash_foots", title, f"{place}.cash", investors))
     for item in borrowings(model):
-        owed = [Term(1, f"{item.name}.brought_forward"), Term(1, f"{item.name}.cash"), Term(-1, f"{item.name}.balance")]
+        owed = [
+            SignedRow(1, f"{item.name}.brought_forward"),
+            SignedRow(1, f"{item.name}.cash"),
+            SignedRow(-1, f"{item.name}.balance"),
+        ]
         gone = (f"{item.name}.{row}" for row in ("principal", "converts"))  # a credit line's principal is in its cash
-        owed += [Term(-1, row) for row in gone if row in addresses]
+        owed += [SignedRow(-1, row) for row in gone if row in addresses]
         found.append(Identity(f"{item.name}_rolls_forward", f"What is owed on {item.title} rolls forward", tuple(owed)))
     return found

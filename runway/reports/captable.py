@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from runway.ownership.ownership import Ownership, Step
+    from runway.ownership.ownership import CapTableStep, Ownership
     from runway.ownership.records import CapTable, Closed
 
 LABEL = 20
@@ -128,7 +128,7 @@ def _right(text: str, width: int) -> str:
     return " " * (width - cell_len(text)) + text
 
 
-def _dilution(found: Ownership, step: Step, closed: Closed, width: int) -> Iterator[Text]:
+def _dilution(found: Ownership, step: CapTableStep, closed: Closed, width: int) -> Iterator[Text]:
     """Whose share fell, and what made it fall: the round, the pool, what converts, anti-dilution."""
     groups: dict[str, list[str]] = {}
     notes = {one.name for one in found.funded if one.item.kind != "safe"}

@@ -11,7 +11,7 @@ from runway.reports.old import prose, table, written_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from runway.answers.clause import Clauses, Priced, Reading, Terms
+    from runway.answers.clause import ClauseFate, ClausePrice, Clauses, Terms
 
 LABEL = 28
 COLUMN = 13
@@ -59,7 +59,7 @@ def _terms(terms: Terms, found: Clauses, unit: Scale, width: int) -> Iterator[Te
         yield from prose("  ", "Nothing that can be moved makes the condition hold by its deadline.", width)
 
 
-def says(clause: Priced, terms: Terms, unit: Scale) -> str:
+def says(clause: ClausePrice, terms: Terms, unit: Scale) -> str:
     """What a clause says, in one sentence."""
     cut = terms.title if clause.cuts == "round" else clause.cuts
     deadline = f" by {day(clause.by)}" if clause.by else ""
@@ -69,14 +69,14 @@ def says(clause: Priced, terms: Terms, unit: Scale) -> str:
     return text + (f" ({', '.join(filter(None, notes))})" if any(notes) else "")
 
 
-def _head(reading: Reading, terms: Terms, lettered: bool) -> str:
+def _head(reading: ClauseFate, terms: Terms, lettered: bool) -> str:
     if reading.clause is None or not lettered:
         return reading.fate
     place = [clause.address for clause in terms.clauses].index(reading.clause)
     return f"{reading.fate} ({LETTERS[place % len(LETTERS)]})"
 
 
-def _money(terms: Terms, shown: Sequence[Reading], unit: Scale) -> Iterator[Text]:
+def _money(terms: Terms, shown: Sequence[ClauseFate], unit: Scale) -> Iterator[Text]:
     decimals = unit.decimals([[r.runway.lowest_cash for r in shown], [r.runway.funding_gap for r in shown]])
     decimals = max(decimals, unit.decimals([[r.drawn for r in shown]]))
 
@@ -93,11 +93,11 @@ def _money(terms: Terms, shown: Sequence[Reading], unit: Scale) -> Iterator[Text
     yield _row("gap", (money(r.runway.funding_gap) for r in shown))
 
 
-def _months(reading: Reading) -> str:
+def _months(reading: ClauseFate) -> str:
     return "beyond" if reading.runway.months is None else months(reading.runway.months)
 
 
-def _stakes(shown: Sequence[Reading], unit: Scale, horizon: str) -> Iterator[Text]:
+def _stakes(shown: Sequence[ClauseFate], unit: Scale, horizon: str) -> Iterator[Text]:
     """Who owns what in the end, by the file's rule for what a cut leaves standing and by the other one."""
     for n, owned in enumerate(shown[0].ownership):
         chosen = "as in the file" if n == 0 else "the other rule"
@@ -123,7 +123,7 @@ def _row(label: str, figures: Iterable[str]) -> Text:
     return Text(line.rstrip())
 
 
-def takes(clause: Priced, terms: Terms, found: Clauses, unit: Scale) -> str:
+def takes(clause: ClausePrice, terms: Terms, found: Clauses, unit: Scale) -> str:
     """What the clause takes when its condition fails: its price."""
     holds, fails = terms.holds or terms.waived, clause.fails
     before, after, lost = holds.runway, fails.runway, holds.drawn - fails.drawn
@@ -140,7 +140,7 @@ def takes(clause: Priced, terms: Terms, found: Clauses, unit: Scale) -> str:
     return text + (f", the gap {unit.amount(wider)} wider." if wider > 0 else ".")
 
 
-def _costs_nothing(clause: Priced, found: Clauses) -> str:
+def _costs_nothing(clause: ClausePrice, found: Clauses) -> str:
     if clause.by is not None and clause.by.isoformat()[:7] > found.horizon:
         return f"Its deadline of {day(clause.by)} is after the last month: it takes nothing by then."
     return "Failing costs nothing: there is nothing left to cut, or the condition is met all the same."
@@ -153,7 +153,7 @@ def _latest(terms: Terms, width: int, lettered: bool) -> Iterator[Text]:
         yield from prose(f"  {letter}  " if lettered else "  ", text, width)
 
 
-def latest_text(clause: Priced, terms: Terms) -> str:
+def latest_text(clause: ClausePrice, terms: Terms) -> str:
     """The latest day of the condition, and what happens a day later."""
     latest = clause.latest
     if latest.answer == "unknown" or latest.day is None:
@@ -183,7 +183,7 @@ def clauses_csv(found: Clauses) -> str:
     return table(["round", "clause", "condition", "measure", "value"], body)
 
 
-def _figures(reading: Reading, digits: int) -> Iterator[tuple[str, str]]:
+def _figures(reading: ClauseFate, digits: int) -> Iterator[tuple[str, str]]:
     def money(value: float) -> str:
         return f"{value + 0.0:.{digits}f}"
 

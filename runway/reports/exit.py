@@ -13,7 +13,7 @@ from runway.render.report import Block, Column, Prose, Report, Row, Table, Text,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runway.answers.exit import Exit, Point, Return
+    from runway.answers.exit import Exit, ExitPoint, Return
 
 LONG = 100_000.0  # in the unit: beyond it there is no room for more digits after the point
 BLOCKS = "█▓▒░#=+"
@@ -180,14 +180,14 @@ def _breakpoints(sold: Exit) -> Table:
     return Table("BREAKPOINTS", columns, rows, "above each value the money is shared in another way")
 
 
-def _range(sold: Exit, points: Sequence[Point]) -> Table:
+def _range(sold: Exit, points: Sequence[ExitPoint]) -> Table:
     """What each claim gets over a range of values."""
     rows = [Row(["sold for", *(point.value for point in points)], "money", "bold")]
     rows += [Row([claim.name, *(point.payouts[claim.name] for point in points)], "money") for claim in sold.claims]
     return Table("RANGE", [Column("claim"), *(Column("", "money") for _ in points)], rows)
 
 
-def _bars(sold: Exit, points: Sequence[Point], unit: Scale) -> Iterator[Block]:
+def _bars(sold: Exit, points: Sequence[ExitPoint], unit: Scale) -> Iterator[Block]:
     """A bar of the shares of each value: by claim, or by kind where there are more claims than one can tell apart."""
     groups: dict[str, list[str]] = {}
     for claim in sold.claims:

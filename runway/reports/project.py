@@ -14,7 +14,7 @@ from runway.words import amount_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.answers.projection import Clause, Closing, Credit, Projection, Round, Survival
+    from runway.answers.projection import ClauseResult, ClosingResult, Credit, Projection, Round, Survival
     from runway.engine.ladder import Rung
 
 RULE = (
@@ -239,7 +239,7 @@ def _inner_title(title: str, round_title: str) -> str:
     return printable(title).removeprefix(printable(round_title)).strip(" :·") or printable(title)
 
 
-def _fate(item: Closing | Clause) -> Prose:
+def _fate(item: ClosingResult | ClauseResult) -> Prose:
     """What became of a closing or clause, when, and what decided it."""
     when = f" {day(item.date)}" if item.date else ""
     why = f": {item.reason}" if item.reason else ""

@@ -12,7 +12,7 @@ from runway.words import amount_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.answers.sensitivity import Breakpoint, Case, Grid, Sensitivity, Sweep, Swing
+    from runway.answers.sensitivity import Case, Grid, Sensitivity, Sweep, Swing, Threshold
     from runway.engine.ladder import Rung
 
 SHOWN = 15  # figures of a tornado that are shown
@@ -186,7 +186,7 @@ def _ends(swing: Swing) -> str:
     return f"{amount_text(swing.low, 3)}…{amount_text(swing.high, 3)}" if swing.stated else "±10 %"
 
 
-def breakpoint_text(point: Breakpoint, enough: bool) -> str:
+def breakpoint_text(point: Threshold, enough: bool) -> str:
     """At which change runway falls below what is wanted, or reaches it where the base does not have `enough`."""
     turn = "falls below" if enough else "reaches"
     if point.change is None:

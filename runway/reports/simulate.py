@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runway.answers.simulation import Held, Risk, Simulation
-    from runway.simulation.drivers import Driver
+    from runway.simulation.drivers import RiskDriver
     from runway.simulation.totals import Estimate
 
 SLACK = 1e-6  # of the last place: what binary fractions may be above a figure that needs no rounding up
@@ -203,13 +203,13 @@ def _drivers(simulation: Simulation) -> Table:
     return Table("DRIVERS", columns, rows, note, after)
 
 
-def _name(driver: Driver) -> str:
+def _name(driver: RiskDriver) -> str:
     """The address, and what of it is drawn where that is not the figure itself."""
     drawn = {"volatility": ", monthly", "occurrence": ", if at all"}
     return driver.address + drawn.get(driver.distribution, "")
 
 
-def _strength(driver: Driver, by_runway: bool) -> float:
+def _strength(driver: RiskDriver, by_runway: bool) -> float:
     return (driver.runway if by_runway else driver.lowest_cash) or 0.0
 
 

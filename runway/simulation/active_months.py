@@ -10,7 +10,7 @@ from runway.simulation.values import Ref, Series, joined
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from runway.simulation.values import Step, Value
+    from runway.simulation.values import Operation, Value
 
 STATEFUL = ("prev", "month", "growing", "cumulative", "lag", "sum_last", "last_days")
 
@@ -18,7 +18,7 @@ STATEFUL = ("prev", "month", "growing", "cumulative", "lag", "sum_last", "last_d
 class Masks:
     """The months of each step; bit t is month t."""
 
-    def __init__(self, steps: Sequence[Step], rows: Mapping[Key, Value], months: int) -> None:
+    def __init__(self, steps: Sequence[Operation], rows: Mapping[Key, Value], months: int) -> None:
         self.steps, self.rows, self.months = steps, rows, months
         self.all = (1 << months) - 1
         self._support: dict[int, int] = {}
@@ -59,7 +59,7 @@ class Masks:
             return 1
         return self.bits(t == 0 or v != value.values[t - 1] for t, v in enumerate(value.values))
 
-    def _supported(self, step: Step) -> int:
+    def _supported(self, step: Operation) -> int:
         match step.op:
             case "product" | "and":
                 found = self.all
@@ -79,7 +79,7 @@ class Masks:
                 return sum(self.chosen(step, n) & self.support(arg) for n, arg in enumerate(step.args[1:]))
         return self.all
 
-    def _signed(self, step: Step) -> tuple[int, int]:
+    def _signed(self, step: Operation) -> tuple[int, int]:
         """As `signs` says; any step may be anything that its operation does not exclude."""
         support = self.support(step.ref)
         match step.op:
@@ -108,11 +108,11 @@ class Masks:
                 return 0, support
         return (0, support) if step.ref.truth else (support, support)
 
-    def chosen(self, step: Step, n: int) -> int:
+    def chosen(self, step: Operation, n: int) -> int:
         """The months in which a pick takes its n-th value."""
         return self.bits(place == n for place in step.args[0].values)
 
-    def _changed(self, step: Step) -> int:
+    def _changed(self, step: Operation) -> int:
         if step.op in STATEFUL:
             return self.all
         found = 1

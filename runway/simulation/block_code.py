@@ -11,7 +11,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.simulation.active_months import Masks
-from runway.simulation.values import Ref, Series, Step, Value, joined
+from runway.simulation.values import Operation, Ref, Series, Value, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,7 +95,7 @@ class _Printer:
             holds[step.ref.place] = own
         return holds
 
-    def _reads(self, step: Step) -> Iterator[int]:
+    def _reads(self, step: Operation) -> Iterator[int]:
         for arg in joined(step.args):
             if isinstance(arg, Ref) and arg.place in self.holds:
                 yield from self.holds[arg.place]
@@ -174,7 +174,7 @@ class _Printer:
         return Function("\n".join(lines) + "\n", self.made[False], self.made[True], len(self.history),
                         tuple(self.paths), tuple(self.months), constants)  # fmt: skip
 
-    def _guard(self, step: Step) -> tuple[int, str]:
+    def _guard(self, step: Operation) -> tuple[int, str]:
         """The months in which a step is done, and what its result is in the others."""
         ref, masks = step.ref, self.masks
         if masks.steady(ref):
@@ -224,10 +224,10 @@ class _Printer:
             names.append(f"n{n} = {self._buffer(False)}")
         return names
 
-    def _writes(self, step: Step) -> bool:
+    def _writes(self, step: Operation) -> bool:
         return step.op not in ("path", "pick", "prev", *STORED) and not (step.op == "call" and step.args[0] != "mod")
 
-    def _pools(self, step: Step) -> bool:
+    def _pools(self, step: Operation) -> bool:
         return self._writes(step) and (step.ref.place not in self.home or step.ref.place in self.pooled)
 
     def _own(self, value: Ref) -> bool:
@@ -265,7 +265,7 @@ class _Printer:
                 swaps.append(f"c{n}, n{n} = n{n}, c{n}")
         return lines + swaps
 
-    def _lines(self, step: Step) -> Iterator[str]:
+    def _lines(self, step: Operation) -> Iterator[str]:
         index = step.ref.place
         v = f"v{index}"
         match step.op:
@@ -299,13 +299,13 @@ class _Printer:
         values = value.values if isinstance(value, Series) else (value,) * self.horizon
         return f"{self._constant(values)}, {opening}"
 
-    def _give_back(self, step: Step) -> None:
+    def _give_back(self, step: Operation) -> None:
         for index in self._reads(step):
             if self.last_use[index] == step.ref.place and index in self.pooled and index not in self.given:
                 self.given.add(index)
                 self.free[self.home[index][0] == "q"].append(self.home[index])
 
-    def _taken_over(self, step: Step) -> str:
+    def _taken_over(self, step: Operation) -> str:
         """The buffer of an operand that nobody reads after this step, which may be written over."""
         if step.op not in IN_PLACE:
             return ""
@@ -323,7 +323,7 @@ class _Printer:
                 return self.home[arg.place]
         return ""
 
-    def _into(self, step: Step, v: str) -> Iterator[str]:
+    def _into(self, step: Operation, v: str) -> Iterator[str]:
         """A step that writes into a buffer."""
         index, args = step.ref.place, step.args
         if index not in self.home:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 SHORT = 1e-6  # of headroom: paths are not posted to the cent, and a credit line may keep cash right at a covenant
 
 
-class Asked(NamedTuple):
+class Question(NamedTuple):
     """A question about the last month of each path: whether a closing drew, a clause bit, a covenant ever failed.
 
     The questions of a machine are these, then whether each check of the file holds.
@@ -126,7 +126,7 @@ class Machine:
         drawn = set(self.draws.per_path) & set(self.read_parameters)
         return not drawn and not any(isinstance(value, Ref) for value in look)
 
-    def _varies(self, asked: Asked) -> bool:
+    def _varies(self, asked: Question) -> bool:
         """Whether the answer to a question may differ from path to path."""
         rows = dict(zip(self.final_rows, self.finals, strict=True))
         by = f"{asked.address}.by" in self.draws.figures
@@ -240,7 +240,7 @@ class Machine:
         codes = tuple(watches[variant].code for variant in self.variant_of)
         return Block(number, cash, watches[0].lowest, codes, tuple(answers), numbers, shocks)
 
-    def _drew(self, asked: Asked, last: Mapping[str, Any], numbers: Mapping[str, Any]) -> Any:
+    def _drew(self, asked: Question, last: Mapping[str, Any], numbers: Mapping[str, Any]) -> Any:
         """Whether a closing came within the horizon, by its deadline, with money left to draw."""
         due, *amounts = (last[row] for row in asked.rows)
         by = numbers.get(f"{asked.address}.by", self.program.parameters[f"{asked.address}.by"])
@@ -268,7 +268,7 @@ def _last(value: Value) -> Any:
     return value.values[-1] if isinstance(value, Series) else None if isinstance(value, Ref) else value
 
 
-def _closings(plan: Plan) -> list[Asked]:
+def _closings(plan: Plan) -> list[Question]:
     """Each closing and grant, with the rows of its date and of the money left."""
     model, program = plan
     found = []
@@ -279,11 +279,11 @@ def _closings(plan: Plan) -> list[Asked]:
             # what closed before the first month is in opening cash
             if f"{address}.due" in rows and 0 <= program.parameters[f"{address}.date"] < NEVER:
                 amount = f"{address}.left" if f"{address}.left" in rows else f"{address}.offered"
-                found.append(Asked(address, (f"{address}.due", amount)))
+                found.append(Question(address, (f"{address}.due", amount)))
     return found
 
 
-def _covenants(model: Model) -> tuple[list[Asked], list[ProgramRow]]:
+def _covenants(model: Model) -> tuple[list[Question], list[ProgramRow]]:
     """Each covenant, with a row of its own: how many tests so far found it short by more than binary fractions are."""
     asked, rows = [], []
     for item in model.section("funding"):
@@ -292,14 +292,14 @@ def _covenants(model: Model) -> tuple[list[Asked], list[ProgramRow]]:
             fails = f"{address}.fails so far"  # a blank keeps it apart from every row of a file
             short = AsNumber(Compare("<", Row(f"{address}.headroom"), Number(-SHORT)))
             rows.append(ProgramRow(fails, Sum((History("prev", Row(fails), None), short)), ZERO, False, item.path))
-            asked.append(Asked(address, (fails,)))
+            asked.append(Question(address, (fails,)))
     return asked, rows
 
 
-def _clauses(model: Model) -> list[Asked]:
+def _clauses(model: Model) -> list[Question]:
     """Each clause, with the row that says whether it bites."""
     return [
-        Asked(f"{item.name}.{clause.name}", (f"{item.name}.{clause.name}.bites",))
+        Question(f"{item.name}.{clause.name}", (f"{item.name}.{clause.name}.bites",))
         for item in model.section("funding")
         for clause in getattr(item.part, "clauses", ())
     ]

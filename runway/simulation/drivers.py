@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Driver:
+class RiskDriver:
     """The rank correlation of an uncertain figure with runway and with the lowest cash; None where one never varies."""
 
     address: str
@@ -61,7 +61,7 @@ def rank_correlation(a: Any, b: Any) -> float | None:
     return None if size == 0 else float((x * y).sum() / size)
 
 
-def drivers(samples: Mapping[int, Sample], distributions: Mapping[str, str]) -> tuple[tuple[Driver, ...], int]:
+def drivers(samples: Mapping[int, Sample], distributions: Mapping[str, str]) -> tuple[tuple[RiskDriver, ...], int]:
     """Each drawn figure, the strongest first, and over how many paths: those of the first blocks.
 
     Of a figure that is drawn anew each month it is the sum of its draws.
@@ -79,7 +79,7 @@ def drivers(samples: Mapping[int, Sample], distributions: Mapping[str, str]) -> 
     found = []
     for address, distribution, numbers in drawn:
         own = ranks(numpy.concatenate(numbers))
-        found.append(Driver(address, distribution, rank_correlation(own, runway), rank_correlation(own, lowest)))
+        found.append(RiskDriver(address, distribution, rank_correlation(own, runway), rank_correlation(own, lowest)))
     found.sort(key=lambda d: (-abs(d.runway or 0.0), -abs(d.lowest_cash or 0.0), d.address))
     return tuple(found), len(codes)
 

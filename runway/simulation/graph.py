@@ -11,7 +11,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.language import arithmetic
-from runway.simulation.values import Ref, Series, Step, Value, as_factor, elementwise, joined
+from runway.simulation.values import Operation, Ref, Series, Value, as_factor, elementwise, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -51,7 +51,7 @@ class Graph:
 
     def __init__(self, months: int) -> None:
         self.months = months
-        self.steps: list[Step] = []
+        self.steps: list[Operation] = []
         self._known: dict[tuple[Any, ...], Ref] = {}
         self._sums: dict[Term, dict[frozenset[Term], Ref]] = {}  # by their least term
 
@@ -61,7 +61,7 @@ class Graph:
         if key not in self._known:
             reads = any(isinstance(a, Series) or (isinstance(a, Ref) and a.monthly) for a in joined(args))
             ref = Ref(len(self.steps), reads if monthly is None else monthly, truth)
-            self.steps.append(Step(op, args, ref))
+            self.steps.append(Operation(op, args, ref))
             self._known[key] = ref
         return self._known[key]
 

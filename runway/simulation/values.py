@@ -26,7 +26,7 @@ class Ref(NamedTuple):
 Value = float | bool | Series | Ref
 
 
-class Step(NamedTuple):
+class Operation(NamedTuple):
     """One operation over arrays."""
 
     op: str

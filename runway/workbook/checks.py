@@ -27,14 +27,14 @@ FIRST = 5  # the row of the first check, counted from 0
 OK, CHANGED_INPUTS, DIFFERS, TOO_LONG = "OK", "inputs changed", "DIFFERS", "too long to check"
 
 
-class Checked(NamedTuple):
+class CheckRows(NamedTuple):
     """Rows that other sheets read: month-ends below the floor, and the closing cash of each rung; counted from 1."""
 
     below: int
     rungs: tuple[int, ...]
 
 
-class _Writer:
+class _ChecksWriter:
     def __init__(self, book: Book, sheet: Sheet, places: Places, projection: Projection, unit: Scale) -> None:
         self.book, self.sheet, self.places, self.projection = book, sheet, places, projection
         self.row, self.digits = FIRST, projection.minor_digits
@@ -94,10 +94,10 @@ class _Writer:
         self.row += 1
 
 
-def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> Checked:
+def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> CheckRows:
     """Writes the sheet; its columns are those of the Model sheet."""
     sheet = book.sheet("Checks", paper=A3)
-    writer = _Writer(book, sheet, places, projection, unit)
+    writer = _ChecksWriter(book, sheet, places, projection, unit)
     sheet.title("Checks", f"{unit.label}. Half a minor unit or more is told; grey figures are the engine's.")
     sheet.heads(3, {WHAT: "what must hold"}, align="left")
     sheet.heads(3, {STATUS: "status"}, align="center")
@@ -137,7 +137,7 @@ def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places,
         rungs.append(writer.row + 1)
         sheet.text(writer.row, WHAT, f"closing cash counting {counting}, as exported")
         writer.values(values)
-    return Checked(below, tuple(rungs))
+    return CheckRows(below, tuple(rungs))
 
 
 def judged(book: Book, sheet: Sheet, first: int, last: int, column: int = STATUS) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from runway.answers.projection import Clause, Closing, Covenant, Projection
+    from runway.answers.projection import ClauseResult, ClosingResult, CovenantResult, Projection
     from runway.model.model import Item
     from runway.program.plan import Plan
     from runway.render.figures import Scale
@@ -41,7 +41,7 @@ NO_BREACH, UNTESTED = "none", "never tested"
 KINDS = {"safe": "SAFE"}
 
 
-class _Writer:
+class _FundingWriter:
     def __init__(self, book: Book, projection: Projection, places: Places, unit: Scale) -> None:
         self.sheet, self.projection, self.places = book.sheet("Funding"), projection, places
         self.amounts: dict[str, Any] = {"num_format": amount_format(unit), "font_color": GREEN}
@@ -91,7 +91,7 @@ class _Writer:
         value = "never" if place >= NEVER else (day_of(self.projection, place) - EPOCH).days
         self.sheet.formula(self.row, column, formula, value, num_format=DATE, font_color=GREEN, align="right")
 
-    def covenant(self, covenant: Covenant) -> None:
+    def covenant(self, covenant: CovenantResult) -> None:
         """The lowest headroom of the months in which it is tested, its month, and the first month end of a breach."""
         tested, headroom, holds = (
             self.places.months_of(f"{covenant.address}.{row}") for row in ("tested", "headroom", "holds")
@@ -116,7 +116,7 @@ class _Writer:
             self.sheet.date(self.row, BREACH + 1, covenant.breached_certain, font_color=GREY)
         self.told(covenant.require)
 
-    def fate(self, found: Closing | Clause) -> None:
+    def fate(self, found: ClosingResult | ClauseResult) -> None:
         """What became of a closing or clause: status, day, and what decided it."""
         self.sheet.text(self.row, LAST - 2, found.status, font_color=GREY)
         if found.date is not None:
@@ -137,7 +137,7 @@ def day_of(projection: Projection, place: float) -> date:
 
 def funding_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> range:
     """Writes the sheet; the rows of the covenants, counted from 0."""
-    writer = _Writer(book, projection, places, unit)
+    writer = _FundingWriter(book, projection, places, unit)
     says = "Green figures follow the Model sheet; grey words and days are as exported."
     writer.sheet.title("Funding", f"{unit.label}, at the end of the last month. {says}")
     writer.sheet.columns(36, 36, 15, 13, 13, 13, 15, 13, REASON)
@@ -174,7 +174,7 @@ def funding_sheet(book: Book, plan: Plan, projection: Projection, places: Places
     return covenants
 
 
-def _raised(writer: _Writer, items: Sequence[Item]) -> None:
+def _raised(writer: _FundingWriter, items: Sequence[Item]) -> None:
     """What each round, loan, line, SAFE, note and grant brings, and of debt what is owed."""
     figures = ("headline", "committed", "available", "drawn", "owed")
     writer.heads("Money raised and borrowed", ("address", "from", "kind"), figures)
@@ -189,7 +189,7 @@ def _raised(writer: _Writer, items: Sequence[Item]) -> None:
     writer.row += 1
 
 
-def _covenants(writer: _Writer) -> range:
+def _covenants(writer: _FundingWriter) -> range:
     """Each covenant; its rows."""
     found = writer.projection.covenants
     if not found:
@@ -205,7 +205,7 @@ def _covenants(writer: _Writer) -> range:
     return range(first, first + len(found))
 
 
-def _commitments(writer: _Writer, plan: Plan, items: Sequence[Item]) -> None:
+def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> None:
     model, program = plan
     written = writer.places.written
     writer.heads("Commitments", ("address", "investor"), ("committed", "drawn", "stake"))
@@ -225,7 +225,7 @@ def _commitments(writer: _Writer, plan: Plan, items: Sequence[Item]) -> None:
     writer.row += 1
 
 
-def _earmarks(writer: _Writer, items: Sequence[Item]) -> None:
+def _earmarks(writer: _FundingWriter, items: Sequence[Item]) -> None:
     writer.heads("Earmarks", ("address", "for"), ("filled", "spent", "restricted", "own cash"))
     for item in items:
         for earmark in getattr(item.part, "earmarks", ()):

@@ -35,7 +35,7 @@ SAYS = (
 )
 
 
-class Writer:
+class RowsWriter:
     """Writes rows of formulas beside the values that the engine found."""
 
     def __init__(
@@ -139,7 +139,7 @@ def given(plan: Plan, places: Places) -> dict[str, list[float]]:
 def model_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> None:
     """Writes the sheet: the calendar, then every row of the program by section."""
     sheet = book.sheet("Model", paper=A3)
-    writer = Writer(book, sheet, plan, places, unit, given(plan, places))
+    writer = RowsWriter(book, sheet, plan, places, unit, given(plan, places))
     sheet.title("Model", f"{unit.label} where a row is money; cells hold the full amounts. {SAYS[0]}", SAYS[1])
     sheet.heads(MODEL_HEAD - 1, {ADDRESS: "address", LABEL: "what it is"}, align="left")
     sheet.heads(MODEL_HEAD - 1, {OPENING: "opening"}, align="right")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runway.answers.projection import Projection
     from runway.render.figures import Scale
     from runway.workbook.book import Book, Sheet
-    from runway.workbook.checks import Checked
+    from runway.workbook.checks import CheckRows
     from runway.workbook.places import Places
 
 LAST = 6
@@ -30,7 +30,7 @@ CHART_ROWS = 19
 
 
 def summary_sheet(
-    book: Book, sheet: Sheet, projection: Projection, places: Places, at: Checked, covenants: range, unit: Scale
+    book: Book, sheet: Sheet, projection: Projection, places: Places, at: CheckRows, covenants: range, unit: Scale
 ) -> None:
     """Fills the first sheet, which is made before those that it reads."""
     title = f"{projection.scenario} · {span(projection.months[0], projection.months[-1])} · {unit.label}"
@@ -101,7 +101,7 @@ def _ladder(sheet: Sheet, projection: Projection, places: Places, unit: Scale, r
 
 
 def _own(
-    sheet: Sheet, projection: Projection, places: Places, at: Checked, covenants: range, unit: Scale, row: int
+    sheet: Sheet, projection: Projection, places: Places, at: CheckRows, covenants: range, unit: Scale, row: int
 ) -> int:
     """What this workbook has now, month by month."""
     rows, count = projection.rows, places.months
@@ -153,7 +153,9 @@ def _month_end(projection: Projection, t: int) -> int:
     return (date_at(t, month_number(projection.months[0]) or 0) - EPOCH).days
 
 
-def _chart(book: Book, sheet: Sheet, projection: Projection, places: Places, at: Checked, unit: Scale, row: int) -> int:
+def _chart(
+    book: Book, sheet: Sheet, projection: Projection, places: Places, at: CheckRows, unit: Scale, row: int
+) -> int:
     """Cash at the end of each month with the floor; beside it cash in hand only, as exported."""
     last = FIRST_MONTH + places.months - 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import runway
-from runway.program.identities import Identity, Term, identities
+from runway.program.identities import Identity, SignedRow, identities
 
 
 def test_each_of_them_holds_and_each_can_fail():
@@ -34,5 +34,5 @@ def test_each_of_them_holds_and_each_can_fail():
 
 @pytest.mark.parametrize(("t", "left"), [(0, 0.0), (1, 3.0)])
 def test_a_term_before_the_first_month_is_not_asked(t, left):
-    identity = Identity("x", "x", (Term(1, "a"), Term(-1, "a", 1)))
+    identity = Identity("x", "x", (SignedRow(1, "a"), SignedRow(-1, "a", 1)))
     assert identity.residual({"a": [4.0, 7.0]}, t) == left

@@ -10,7 +10,7 @@ from support.paths_alone import agrees
 
 import runway
 from runway.engine import days
-from runway.engine.ladder import reader_of
+from runway.engine.ladder import runner_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,7 +168,7 @@ def test_tax_on_another_day(load: Load, monkeypatch: pytest.MonkeyPatch, day: in
 @pytest.mark.parametrize("name", ["openai-2025", "saas-startup", "venture-debt"])
 def test_a_month_ends_with_the_cash_of_its_row(name: str) -> None:
     """What moves on which day adds up to the month, whatever the rules of days are."""
-    reader = reader_of(runway.load(name))
+    reader = runner_of(runway.load(name))
     rows = reader.engine.run()
     daily = reader.days(rows, {})
     for t, length in enumerate(reader.layout.days):

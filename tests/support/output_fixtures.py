@@ -7,13 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from runway.answers.projection import (
-    Clause,
-    Closing,
-    Measure,
+    ClauseResult,
+    ClosingResult,
     Milestone,
     Projection,
     Raise,
     Round,
+    ShownRow,
     Survival,
 )
 from runway.engine.ladder import Rung
@@ -88,7 +88,7 @@ def lemonade() -> Projection:
         minor_digits=2,
         months=names_of_months("2026-01", 6),
         rows={address: tuple(values) for address, values in rows.items()},
-        measures=tuple(Measure(address, address) for address in rows if address.endswith((".value", ".subscribers"))),
+        measures=tuple(ShownRow(address, address) for address in rows if address.endswith((".value", ".subscribers"))),
         money=frozenset(address for address in rows if not address.endswith((".value", ".subscribers"))),
         sections=sections,
         runway=tuple(replace(in_hand, counting=rung) for rung in rungs),
@@ -173,7 +173,7 @@ def big_round() -> Projection:
         minor_digits=2,
         months=months,
         rows={address: tuple(values) for address, values in rows.items()},
-        measures=tuple(Measure(address, address) for address in rows if address.endswith((".value", ".subscribers"))),
+        measures=tuple(ShownRow(address, address) for address in rows if address.endswith((".value", ".subscribers"))),
         money=frozenset(address for address in rows if not address.endswith((".value", ".subscribers"))),
         sections=sections,
         runway=rungs,
@@ -196,7 +196,7 @@ def big_round() -> Projection:
         ),
         rounds=(Round("softbank_round", "SoftBank round", 4e10, 4e10, 3e10, 3e10),),
         closings=(
-            Closing(
+            ClosingResult(
                 "softbank_round.first",
                 "SoftBank round first",
                 1e10,
@@ -205,7 +205,7 @@ def big_round() -> Projection:
                 date(2025, 4, 15),
                 "no condition, on its date",
             ),
-            Closing(
+            ClosingResult(
                 "softbank_round.second",
                 "SoftBank round second",
                 3e10,
@@ -217,7 +217,7 @@ def big_round() -> Projection:
             ),
         ),
         clauses=(
-            Clause(
+            ClauseResult(
                 "softbank_round.conversion_clause",
                 "conversion_clause",
                 "bites",

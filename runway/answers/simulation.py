@@ -51,10 +51,6 @@ class Risk:
     by_date: Estimate | None  # by the day that was asked for
     runway: tuple[Moment, ...]  # the day by which each of `SHARES` of the paths is out of cash
 
-    @property
-    def by_horizon(self) -> Estimate:
-        return self.by_month[-1]
-
 
 @dataclass(frozen=True, slots=True)
 class Odds:

@@ -83,11 +83,6 @@ def assignments(given: Sequence[str] | None) -> dict[str, Any]:
     return {address.strip(): value.strip() for _, address, _, value in parts}
 
 
-def with_unmapped(changes: dict[str, Any], allowed: bool) -> dict[str, Any]:
-    """The changes with that of `--allow-unmapped`."""
-    return {**changes, "actuals.allow_unmapped": True} if allowed else changes
-
-
 def day_of(option: str, text: str, *, end: bool = False) -> date:
     """The day that an option names; of a month its first, or with `end` its last."""
     from runway.months import parse_date

@@ -103,13 +103,6 @@ def grant(
     return replace(after, pool=table.pool - shares) if from_pool else after
 
 
-def create_pool(table: CapTable, stake: Fraction, rounding: Rounding = EXACT) -> CapTable:
-    """The table with its unissued pool grown to a share of the fully diluted count after it; it never shrinks."""
-    if not 0 <= stake < 1:
-        raise CaptableError("pool-out-of-range", "The pool must be at least 0% and below 100%.", "captable", "pool")
-    return replace(table, pool=max(table.pool, rounding.shares(table.as_converted() * stake / (1 - stake))))
-
-
 def _conversion(
     one: Convertible, n: int, solution: ClosingSolution, terms: RoundTerms, rounding: Rounding
 ) -> Conversion:

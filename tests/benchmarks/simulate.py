@@ -232,7 +232,7 @@ def sobol(paths: int = 16_384) -> None:
     model = runway.load(MODEL)
     found = runway.simulate(model, paths=paths, sampling="sobol")
     random = runway.simulate(model, paths=paths)
-    insolvent = (random.risk().by_horizon.error / found.risk().by_horizon.error) ** 2
+    insolvent = (random.risk().by_month[-1].error / found.risk().by_month[-1].error) ** 2
     lowest = (random.lowest_cash[2].error / found.lowest_cash[2].error) ** 2
     print(f"{paths:,} Sobol points are as sure of P(running out) as {insolvent:.0f} times as many random paths, "
           f"of the median lowest cash as {lowest:.0f} times as many")  # fmt: skip

@@ -10,9 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from support.captable_companies import WHOLE, company, note, preferred, priced_round, protected, safe
+from support.captable_companies import WHOLE, company, note, preferred, priced_round, protected, safe, with_pool
 
-from runway.ownership.closing import create_pool
 from runway.ownership.records import CapTable, CaptableError, Closed, Convertible, Rounding
 
 F = Fraction
@@ -40,7 +39,7 @@ def counts(closed: Closed) -> dict[str, Fraction]:
 )
 def test_edge_14_the_pool_is_topped_up_in_the_pre_money_or_enough(pool: str, price: Fraction, issued: Any) -> None:
     """edge-14-pool-top-up @280760ea, edge-14b-no-top-up @17e73049; P03."""
-    table = create_pool(company(founders=6_000_000), F("0.2"), WHOLE)
+    table = with_pool(company(founders=6_000_000), F("0.2"), WHOLE)
     assert table.pool == 1_500_000
     table = company(founders=6_000_000, options=500_000, pool=1_000_000)
     closed = priced_round(table, SERIES_A, **AT_20, pool=pool)
@@ -211,7 +210,7 @@ def test_edge_18_the_right_counts_what_converts() -> None:
 @pytest.mark.parametrize(("counts_pool", "right"), [(True, 1_036_363.76), (False, 1_085_714.34)])
 def test_edge_18b_the_pool_in_the_base_of_the_right(counts_pool: bool, right: float) -> None:
     """edge-18b-pro-rata-pool-in-base @7d9237fb."""
-    table = create_pool(SEEDED, F("0.05"), WHOLE)
+    table = with_pool(SEEDED, F("0.05"), WHOLE)
     assert table.pool == 526_315
     closed = priced_round(
         table, {"y": 6_000_000}, ELEVEN, pre_money=33_000_000, rounding=WHOLE,

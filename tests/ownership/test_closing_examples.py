@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from support.captable_companies import COMMON, OPTIONS, WHOLE, company, note, preferred, priced_round, safe
+from support.captable_companies import COMMON, OPTIONS, WHOLE, company, note, preferred, priced_round, safe, with_pool
 
-from runway.ownership.closing import create_pool, grant
+from runway.ownership.closing import grant
 from runway.ownership.records import Convertible, Rounding
 
 F = Fraction
@@ -209,7 +209,7 @@ def test_millrace_from_founding_to_a_down_round() -> None:
     """Three rounds in a row, each on the whole shares of the one before."""
     table = grant(company(ana=5_500_000, dev=4_500_000), "lena", COMMON, stake=F("0.06"), rounding=WHOLE)
     assert table.issued("common") == 10_638_297
-    table = create_pool(table, F("0.1"), WHOLE)
+    table = with_pool(table, F("0.1"), WHOLE)
     assert table.pool == 1_182_033
     table = grant(table, "employees", OPTIONS, shares=F(490_000), from_pool=True)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.captable_companies import COMMON, OPTIONS, WHOLE, company, note, preferred, priced_round, protected, safe
 
-from runway.ownership.closing import create_pool, grant
+from runway.ownership.closing import grant
 from runway.ownership.records import CaptableError, Rounding
 
 F = Fraction
@@ -198,14 +198,6 @@ def test_a_grant_of_shares_and_the_pool_it_comes_from() -> None:
     with pytest.raises(CaptableError) as error:
         grant(TABLE, "hire", OPTIONS, stake=F(1))
     assert error.value.name == "stake-out-of-range"
-
-
-def test_a_pool_never_shrinks() -> None:
-    assert create_pool(TABLE, F("0.2")).pool == 2_000_000
-    assert create_pool(TABLE, F("0.05")).pool == 1_000_000
-    with pytest.raises(CaptableError) as error:
-        create_pool(TABLE, F(1))
-    assert error.value.name == "pool-out-of-range"
 
 
 # refusals

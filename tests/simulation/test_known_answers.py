@@ -63,7 +63,7 @@ def test_the_ruin_of_a_random_walk_with_drift(load: Load) -> None:
     textbook = normal.cdf((-barrier - drift) / spread)
     textbook += exp(-2 * -20 * barrier / 120**2) * normal.cdf((-barrier + drift) / spread)
     assert exact[-1] == pytest.approx(textbook, abs=0.01)
-    assert found.risk().by_horizon.value == pytest.approx(textbook, abs=0.01)
+    assert found.risk().by_month[-1].value == pytest.approx(textbook, abs=0.01)
 
 
 def test_the_sum_of_normals(load: Load) -> None:
@@ -146,7 +146,7 @@ def test_the_errors_are_calibrated(load: Load) -> None:
     median, inside_probability, inside_median = 100.0, 0, 0
     for seed in range(200):
         found = runway.simulate(model, paths=4_000, seed=seed, workers=1)
-        risk = found.risk().by_horizon
+        risk = found.risk().by_month[-1]
         inside_probability += abs(risk.value - truth) <= risk.error
         inside_median += abs(found.cash[0][2].value - median) <= found.cash[0][2].error
     assert 180 <= inside_probability <= 200

@@ -89,9 +89,9 @@ def test_a_scenario_is_compared_on_the_same_draws(load: Load) -> None:
     """The difference is that of the two probabilities, and much surer than if they were drawn apart."""
     model = load(SHOP)
     found = runway.simulate(model, paths=40_000, against="cheaper")
-    other = runway.simulate(load(SHOP, scenario="cheaper"), paths=40_000).risk().by_horizon
+    other = runway.simulate(load(SHOP, scenario="cheaper"), paths=40_000).risk().by_month[-1]
     assert found.versus is not None
-    here = found.risk().by_horizon
+    here = found.risk().by_month[-1]
     assert found.versus.probability == other
     assert found.versus.difference.value == pytest.approx(here.value - other.value, abs=1e-12)
     assert found.versus.difference.error < 0.9 * (here.error**2 + other.error**2) ** 0.5
@@ -127,7 +127,7 @@ def test_quantiles_are_those_of_the_paths(load: Load) -> None:
 def test_until_runs_until_it_is_sure_enough(load: Load) -> None:
     found = runway.simulate(load(SHOP), until=0.003)
     assert found.paths % BLOCK == 0
-    assert max(risk.by_horizon.error for risk in found.risks) <= 0.003
+    assert max(risk.by_month[-1].error for risk in found.risks) <= 0.003
     assert not found.partial
     assert text(load(SHOP), until=0.003, workers=1) == json.dumps(found.to_dict())
 
@@ -164,7 +164,9 @@ def test_sobol_points_agree_and_are_surer(load: Load) -> None:
     random = runway.simulate(model, paths=16_384)
     sobol = runway.simulate(model, paths=16_384, sampling="sobol")
     assert (sobol.paths, sobol.sampling) == (16_384, "sobol")
-    assert abs(random.risk().by_horizon.value - sobol.risk().by_horizon.value) < 2 * random.risk().by_horizon.error
+    assert (
+        abs(random.risk().by_month[-1].value - sobol.risk().by_month[-1].value) < 2 * random.risk().by_month[-1].error
+    )
     assert sobol.cash[-1][2].error < random.cash[-1][2].error / 3
     assert abs(random.cash[-1][2].value - sobol.cash[-1][2].value) < 2 * random.cash[-1][2].error
     assert text(model, paths=16_384, sampling="sobol", workers=1) == json.dumps(sobol.to_dict())
@@ -273,7 +275,7 @@ def test_a_day_outside_the_months_is_refused(load: Load) -> None:
             runway.simulate(model, paths=100, by=day)
     year, month = map(int, months[-1].split("-"))
     found = runway.simulate(model, paths=5_000, by=date(year, month, monthrange(year, month)[1])).risk()
-    assert found.by_date == found.by_horizon
+    assert found.by_date == found.by_month[-1]
 
 
 def test_what_takes_more_than_an_hour_is_asked_about(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,11 @@ def _instrument(
     return Convertible(name=name, money=F(money), cap=None if cap is None else F(cap), **whole)
 
 
+def with_pool(table: CapTable, stake: Fraction, rounding: Rounding = EXACT) -> CapTable:
+    """The table with its unissued pool grown to a share of the fully diluted count after it."""
+    return replace(table, pool=max(table.pool, rounding.shares(table.as_converted() * stake / (1 - stake))))
+
+
 def priced_round(
     table: CapTable,
     money: Mapping[str, Number],

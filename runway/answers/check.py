@@ -282,7 +282,7 @@ class _ChecksRun:
         when = f"lowest {day_text(lowest_day)}"
         if first_below is not None:
             when = f"below zero from {day_text(first_below)}"
-        breached = "".join(f"; {told}" for told in self._breached(*year))
+        breached = "".join(f"; {breach}" for breach in self._breached(*year))
         return self._made(
             n, item, "preset",
             unit="money", comparison=">=", expected=0.0, within=None, modelled=lowest, residual=lowest,

@@ -121,7 +121,7 @@ class _Explainer:
         self.seen: set[Part] = set()
 
     def explanation(self, address: str, month: str | None, depth: int) -> Explanation:
-        part, fate, title = self.found(address, self.month(month))
+        part, fate, title = self.named(address, self.month(month))
         inputs = self.rests_on(part)
         written = sorted((o for o in inputs if o.place), key=lambda o: (o.place.file, o.place.line, o.place.column))  # type: ignore[union-attr]  # each has one
         return Explanation(
@@ -156,11 +156,11 @@ class _Explainer:
         t = number - self.program.start
         if not 0 <= t < self.program.months:
             first, last = (month_label(self.program.start + n) for n in (0, self.program.months - 1))
-            says = f"{text} is outside the model, which runs from {first} to {last}."
-            raise InputError(Problem("month-outside-model", says))
+            outside = f"{text} is outside the model, which runs from {first} to {last}."
+            raise InputError(Problem("month-outside-model", outside))
         return t
 
-    def found(self, address: str, t: int) -> tuple[Part, tuple[str, str] | None, str | None]:
+    def named(self, address: str, t: int) -> tuple[Part, tuple[str, str] | None, str | None]:
         """What an address means, with the fate of a closing or clause."""
         rows, items = self.trace.rows, {item.name: item for item in self.model.items}
         item = items.get(address.partition(".")[0])
@@ -228,7 +228,7 @@ class _Explainer:
         stop = above or again or depth <= 0
         if not stop:
             self.seen.add(part)
-        name, formula = self.said(part)
+        name, formula = self.name_and_formula(part)
         last = part.address.rpartition(".")[2]
         unit = "condition" if part.what == "condition" else "date" if last in DATES else "number"
         if unit == "number" and part.address in self.posted:
@@ -245,7 +245,7 @@ class _Explainer:
             deeper=depth <= 0 and not (above or again) and bool(below),
         )
 
-    def said(self, part: Part) -> tuple[str, str | None]:
+    def name_and_formula(self, part: Part) -> tuple[str, str | None]:
         """How a part is called, and its formula."""
         trace = self.trace
         if part.what == "row":
@@ -259,16 +259,16 @@ class _Explainer:
     def rests_on(self, part: Part) -> list[Origin]:
         """Every figure below a part, at any depth and in any month before."""
         left, known = [part], {part}
-        found: dict[str, None] = {}
+        figures: dict[str, None] = {}
         while left:
             part = left.pop()
             if part.what == "figure":
-                found[part.address] = None
+                figures[part.address] = None
             for inner in self.trace.below(part):
                 if inner not in known:
                     known.add(inner)
                     left.append(inner)
-        return [self.origins.of(address) for address in found]
+        return [self.origins.of(address) for address in figures]
 
     def readers(self, address: str) -> Iterator[str]:
         """The rows whose formula or opening reads a figure."""

@@ -106,7 +106,7 @@ def headline(plan: Plan, wanted: str | None = None) -> Headline:
     runner = runner_of(plan)
     runs = runner.engine.run_each([counting.overrides for counting in LADDER])
     written = closings(plan, runs[-1])
-    shown = [
+    rungs = [
         _explained(runner, place, rows, written) for place, rows in enumerate(runs) if place_wanted in (None, place)
     ]
     return Headline(
@@ -116,7 +116,7 @@ def headline(plan: Plan, wanted: str | None = None) -> Headline:
         minor_digits=program.minor_digits,
         first_month=month_label(program.start),
         minimum_cash=runs[-1]["minimum_cash"][0],
-        runway=tuple(shown),
+        runway=tuple(rungs),
         measures=() if wanted is not None else tuple(_measures(project_model(plan))),
     )
 
@@ -132,21 +132,21 @@ def _measures(projection: Projection) -> Iterator[HeadlineFigure]:
         yield HeadlineFigure(
             row.replace("_", " "), "money", Amount(value), f"the average of {row}, {window}, no funding counted"
         )
-    says = "cash that is free at the start less the minimum, over that net burn less what earmarks pay of it"
-    yield HeadlineFigure("static runway", "months", projection.static_runway, says)
+    formula = "cash that is free at the start less the minimum, over that net burn less what earmarks pay of it"
+    yield HeadlineFigure("static runway", "months", projection.static_runway, formula)
     if projection.burn_multiple_window is not None:
-        says = f"net_burn over the growth of total.arr, {months(projection.burn_multiple_window)}"
-        yield HeadlineFigure("burn multiple", "number", projection.burn_multiple, f"{says}, no funding counted")
-    says = "the minimum cash less the lowest cash of a day, with neither the opening cash nor any funding"
-    says += f"; {day_text(projection.peak_need_date)}"
-    yield HeadlineFigure("peak need", "money", Amount(projection.peak_need), says)
+        formula = f"net_burn over the growth of total.arr, {months(projection.burn_multiple_window)}"
+        yield HeadlineFigure("burn multiple", "number", projection.burn_multiple, f"{formula}, no funding counted")
+    formula = "the minimum cash less the lowest cash of a day, with neither the opening cash nor any funding"
+    formula += f"; {day_text(projection.peak_need_date)}"
+    yield HeadlineFigure("peak need", "money", Amount(projection.peak_need), formula)
     certain = projection.raise_by[1]
     if certain.date is not None:
-        says = f"the zero-cash date, + certain, less {projection.months_to_close:g} months to close"
-        yield HeadlineFigure("raise by", "date", certain.date, says)
+        formula = f"the zero-cash date, + certain, less {projection.months_to_close:g} months to close"
+        yield HeadlineFigure("raise by", "date", certain.date, formula)
     survival = projection.survival
-    says = "survival.expenses; default alive asks survival.cash: opening cash, then survival.revenue less these"
-    yield HeadlineFigure("expenses held", "money", Amount(survival.expenses), says)
+    formula = "survival.expenses; default alive asks survival.cash: opening cash, then survival.revenue less these"
+    yield HeadlineFigure("expenses held", "money", Amount(survival.expenses), formula)
 
 
 def _explained(

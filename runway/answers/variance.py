@@ -138,13 +138,15 @@ def variance(plan: Plan, month: str | None = None) -> Variance:
             line(row, title, section.name, _good(section), total=False, known=name.partition(".")[0] in known)
             for name, title, row in _rows(section)
         ]
-        told = [item for item in inside if any((item.year_to_date.plan, item.year_to_date.actual)) or item.has_actuals]
+        moving = [
+            item for item in inside if any((item.year_to_date.plan, item.year_to_date.actual)) or item.has_actuals
+        ]
         whole = EARNED.get(section.name, section.cash)
         total = line(
             whole, section.title, section.name, _good(section), total=True, known=whole in model.actuals.values
         )
-        if told or any((total.year_to_date.plan, total.year_to_date.actual)):
-            lines += [total, *told]
+        if moving or any((total.year_to_date.plan, total.year_to_date.actual)):
+            lines += [total, *moving]
     lines += [line(row, title, None, good, total=True, known=True) for row, title, good in RESULTS]
     return Variance(
         model=model.settings.name,

@@ -26,7 +26,7 @@ class Tree(NamedTuple):
 
     name: str
     value: str
-    said: Sequence[Leaf] = ()
+    leaves: Sequence[Leaf] = ()
     branches: Sequence[Tree] = ()
 
 
@@ -42,7 +42,7 @@ def tree_lines(tree: Tree, width: int, first: str = "  ", margin: str = "  ") ->
         if n == len(further):
             line.append(" " * max(GAP, width - cell_len(line.plain) - cell_len(value)) + value)
         yield line.rstrip()
-    for leaf in tree.said:
+    for leaf in tree.leaves:
         for n, part in enumerate(parts(leaf.text, width - cell_len(below) - cell_len(leaf.first))):
             yield Text.assemble((below + (leaf.first if n == 0 else " " * len(leaf.first)), "dim"), (part, "dim"))
     for n, branch in enumerate(tree.branches):

@@ -37,8 +37,8 @@ def _table(checks: Checks, unit: Scale) -> Table:
     rows = []
     for check in checks.checks:
         verdict = Cell("holds", style="green") if check.holds else Cell("FAILS", style="bold red")
-        said = (check.says if check.title != check.says else "", _within(check), check.when, check.source or "")
-        remark = " · ".join(filter(None, (*said, f"{check.file}:{check.line}")))
+        remarks = (check.says if check.title != check.says else "", _within(check), check.when, check.source or "")
+        remark = " · ".join(filter(None, (*remarks, f"{check.file}:{check.line}")))
         compared = "" if check.within is not None or check.unit == "condition" else f"{check.comparison} "
         figures = (f"{compared}{figure(check, check.expected, unit)}", figure(check, check.modelled, unit))
         rows.append(Row([check.title, verdict, *figures, _residual(check, unit)], below=[Prose(remark, "    ", "dim")]))

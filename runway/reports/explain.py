@@ -46,13 +46,13 @@ def _about(explanation: Explanation) -> Iterator[list[Block]]:
 
 
 def _tree(term: Term, explanation: Explanation) -> Tree:
-    said = [Leaf(term.formula, "= ")] if term.formula else []
-    said += [Leaf(origin_text(term.origin))] if term.origin is not None else []
+    leaves = [Leaf(term.formula, "= ")] if term.formula else []
+    leaves += [Leaf(origin_text(term.origin))] if term.origin is not None else []
     if term.above or term.deeper:
-        said.append(Leaf("as above" if term.above else "more below; --depth shows it"))
+        leaves.append(Leaf("as above" if term.above else "more below; --depth shows it"))
     name = term.address + (f" {month(term.month)}" if term.month else "")
     branches = [_tree(inner, explanation) for inner in term.terms]
-    return Tree(name, value_text(term, explanation), said, branches)
+    return Tree(name, value_text(term, explanation), leaves, branches)
 
 
 def value_text(term: Term, explanation: Explanation) -> str:
@@ -73,13 +73,15 @@ def value_text(term: Term, explanation: Explanation) -> str:
 def origin_text(origin: Origin) -> str:
     """Where a figure stands and what it rests on, in one line of text."""
     dated = f"as of {origin.as_of}" if origin.as_of else ""
-    said = [origin.where, ", ".join(filter(None, (origin.title, dated)))]
+    remarks = [origin.where, ", ".join(filter(None, (origin.title, dated)))]
     if origin.confidence:
-        said.append(f"confidence {origin.confidence}")
+        remarks.append(f"confidence {origin.confidence}")
     if origin.low is not None and origin.high is not None:
         percent = "%" in origin.written
-        said.append(" to ".join(f"{end * 100:g}%" if percent else f"{end:,.10g}" for end in (origin.low, origin.high)))
-    return " · ".join(filter(None, (*said, origin.note)))
+        remarks.append(
+            " to ".join(f"{end * 100:g}%" if percent else f"{end:,.10g}" for end in (origin.low, origin.high))
+        )
+    return " · ".join(filter(None, (*remarks, origin.note)))
 
 
 def _inputs(explanation: Explanation) -> list[Block]:

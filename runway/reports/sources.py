@@ -51,11 +51,11 @@ def _next(figures: tuple[WeighedFigure, ...]) -> Table:
     longest = max(figure.months for figure in figures)
     rows = []
     for origin, swing in [(figure.origin, figure.swing) for figure in figures[:NEXT] if figure.swing is not None]:
-        said = [origin.where, f"confidence {origin.confidence}" if origin.confidence else ""]
-        said += [origin.title or "no source", origin.note or ""]
+        remarks = [origin.where, f"confidence {origin.confidence}" if origin.confidence else ""]
+        remarks += [origin.title or "no source", origin.note or ""]
         bar = Cell(Bar(0.0, swing.swing / longest if longest else 0.0), style="yellow")
         cells = [origin.address, _range(origin.written, swing), swing.at_low.months, swing.at_high.months, bar]
-        rows.append(Row(cells, below=[Prose(" · ".join(filter(None, said)), "    ", "dim")]))
+        rows.append(Row(cells, below=[Prose(" · ".join(filter(None, remarks)), "    ", "dim")]))
     more = len(figures) - NEXT
     columns = [Column("figure", wraps=True), Column("low … high", align="right"), Column("at low", "months", "beyond")]
     columns += [Column("at high", "months", "beyond"), Column("", "bar")]
@@ -81,8 +81,8 @@ def _stale(sources: Sources, older_than: float) -> list[Block]:
         return [Heading("STALE", remark), Prose("none of the figures that are dated"), *after]
     rows = []
     for item in sources.stale:
-        said = f"{item.origin.written} · {item.origin.where} · {item.origin.title or 'no source'}"
-        rows.append(Row([item.origin.address, item.months, item.as_of], below=[Prose(said, "    ", "dim")]))
+        remark = f"{item.origin.written} · {item.origin.where} · {item.origin.title or 'no source'}"
+        rows.append(Row([item.origin.address, item.months, item.as_of], below=[Prose(remark, "    ", "dim")]))
     columns = (Column("figure", wraps=True), Column("months", "count"), Column("as of", "day"))
     return [Table("STALE", columns, rows, remark, after)]
 

@@ -45,10 +45,10 @@ def _lines(variance: Variance) -> Table:
         columns += [Column(head, "money", over=over) for head in ("plan", "actual", "variance")]
         columns.append(Column("", over=over))
     stands = any(not (item.has_actuals or item.total) for item in variance.lines)
-    said = ["F favourable, A adverse" + ("; ° no actuals: its plan stands" if stands else "")]
+    remarks = ["F favourable, A adverse" + ("; ° no actuals: its plan stands" if stands else "")]
     if any(item.address.startswith(f"{DIFFERENCE}.") for item in variance.lines):
-        said.append("Unreconciled: what the bank's balance has beside the lines")
-    return Table("", columns, rows, after=[Prose(text, style="dim") for text in said])
+        remarks.append("Unreconciled: what the bank's balance has beside the lines")
+    return Table("", columns, rows, after=[Prose(text, style="dim") for text in remarks])
 
 
 def _compared(item: Compared) -> list[Value | Cell]:
@@ -74,9 +74,9 @@ def _ledger(variance: Variance, totals: Totals) -> Iterator[Prose]:
     """What became of the amounts of the ledger, which add up to all of it."""
     parts = [("used", totals.used), ("ignored", totals.ignored), ("mapped to no line", totals.unmapped)]
     parts.append(("after the close", totals.after_close))
-    said = ", ".join(f"{amount:,} {use}" for use, amount in parts if amount)
+    uses = ", ".join(f"{amount:,} {use}" for use, amount in parts if amount)
     text = f"{variance.file}: {totals.rows:,} rows, {totals.total:,} in all"
-    yield Prose(f"{text} = {said}" if said else text, style="dim")
+    yield Prose(f"{text} = {uses}" if uses else text, style="dim")
     if missing := without_rows_text(variance.without_rows):
         yield Prose(missing, style="dim")
 

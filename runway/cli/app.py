@@ -19,7 +19,8 @@ MODULES = {
     "sensitivity": ("sensitivity",),
     "explore": ("solve", "compare"),
     "odds": ("simulate", "portfolio"),
-    "fund": ("clause", "captable"),
+    "fund": ("clause",),
+    "captable": ("captable",),
     "sale": ("exit",),
     "evidence": ("explain", "sources", "variance"),
     "share": ("export",),
@@ -60,7 +61,6 @@ LEGACY = {  # commands that still print for themselves: module, function
     "solve": ("solve", "solve"),
     "compare": ("compare", "compare"),
     "clause": ("clause", "clause"),
-    "captable": ("captable", "captable"),
 }
 PANELS = {"explore": "Explore", "fund": "Fund", "evidence": "Explain", "share": "Share", "author": "Author"}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.language.figure import exact
+from runway.language.record import Record
 from runway.months import last_day
 from runway.ownership.accrual import interest
 
@@ -60,8 +61,8 @@ class CapTableStep:
     outstanding: tuple[Instrument, ...]  # what is still to be converted after it
 
 
-@dataclass(frozen=True, slots=True)
-class Ownership:
+@dataclass(frozen=True, slots=True, repr=False)
+class Ownership(Record):
     """The cap table of one run: at the start, and after each change."""
 
     model: str
@@ -96,8 +97,8 @@ class Ownership:
     def last_day(self) -> date:
         return last_day(self.start + self.months - 1)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The documented JSON."""
-        from runway.ownership.ownership_to_dict import ownership_to_dict
+        from runway.ownership.json import ownership_json
 
-        return ownership_to_dict(self)
+        return ownership_json(self)

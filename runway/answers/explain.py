@@ -253,7 +253,6 @@ class _Explainer:
         if part.what == "opening":
             opening = trace.rows[part.address].opening
             return f"{part.address} before the start", trace.formula(opening, part.t)
-        assert part.node is not None
         return trace.formula(part.node, part.t), None
 
     def rests_on(self, part: Part) -> list[Origin]:

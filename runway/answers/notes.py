@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER
 from runway.files.actuals import DIFFERENCE
-from runway.months import date_at, month_label, month_number
+from runway.months import date_at, month_label
 from runway.words import amount_text, day_text, month_text, without_rows_text
 
 if TYPE_CHECKING:
@@ -120,11 +120,9 @@ def _earmarks(runner: Runner, projection: Projection) -> Iterator[str]:
                     f"{earmark.for_} spends more than its earmark has: {amount_text(own[worst])} from own cash "
                     f"by {month_text(date_at(worst, start))}"
                 )
-    for month, restricted, cash in zip(projection.months, rows["restricted_cash"], rows["cash"], strict=True):
+    for t, (restricted, cash) in enumerate(zip(rows["restricted_cash"], rows["cash"], strict=True)):
         if restricted > max(cash, 0.0):
-            number = month_number(month)
-            assert number is not None
-            when = month_text(date_at(number - start, start))
+            when = month_text(date_at(t, start))
             yield f"restricted cash exceeds all cash in {when}: the company's own money is gone by then"
             return
 

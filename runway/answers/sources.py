@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.sensitivity import Swing, tornado
+from runway.engine.ladder import day_at
 from runway.engine.paths import Variants
 from runway.errors import InputError, Problem
 from runway.language.record import Record
@@ -145,8 +146,7 @@ def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = N
         )
     weak = [f for f in figures if f.moves and (f.origin.source is None or f.origin.confidence == "low")]
     start = variants.program.start
-    day = at or parse_date(month_label(start))
-    assert day is not None
+    day = at or day_at(start, 1)
     stale, undated = _stale(written, day, older_than)
     return Sources(
         model=model.settings.name,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.engine.asked import Quantity
+    from runway.language.figure import Amount
     from runway.model.model import Model
     from runway.model.tables import Check
     from runway.program.plan import Plan
@@ -88,7 +89,11 @@ def criteria(plan: Plan) -> dict[int, Criterion]:
             if not statement.has_formula and "counting" in item.model_fields_set:
                 text = f"{statement.left.text} is one figure of the model, whatever rows count; take counting out."
                 problems.append(model.document.problem(("checks", n, "counting"), "check-malformed", text, at="key"))
-            found[n] = _required(plan, item, statement) if item.value is None else _expected(reader, n, item, statement)
+            if item.value is None or item.within is None:
+                found[n] = _required(plan, item, statement)
+            else:
+                amounts = item.value.entries[0].amount, item.within.entries[0].amount
+                found[n] = _expected(reader, n, PLACES[item.counting], statement, *amounts)
         except InputError as error:
             problems += error.problems
     if problems:
@@ -105,11 +110,10 @@ def _required(plan: Plan, item: Check, statement: Statement) -> Criterion:
     return Criterion(statement, PLACES[item.counting], unit, statement.comparison or "=", expected, same, None)
 
 
-def _expected(reader: StatementReader, n: int, item: Check, statement: Statement) -> Criterion:
-    assert item.value is not None
-    assert item.within is not None
+def _expected(
+    reader: StatementReader, n: int, rung: int, statement: Statement, amount: Amount, width: Amount
+) -> Criterion:
     unit = statement.left.unit
-    amount, width = item.value.entries[0].amount, item.within.entries[0].amount
     expected = reader.amount(("checks", n, "value"), amount, unit, "value")
     is_share = unit == "share" or (unit == "number" and amount.percent)
     if width.percent and not is_share:  # 4 % within 0.5 % is not 4 % ± 0.02 %
@@ -120,7 +124,7 @@ def _expected(reader: StatementReader, n: int, item: Check, statement: Statement
         within = reader.amount(("checks", n, "within"), width, "days" if unit == "date" else unit, "within")
     unit = "share" if is_share else unit
     tolerance = within + _same(reader.program, unit)
-    return Criterion(statement, PLACES[item.counting], unit, "=", expected, tolerance, within)
+    return Criterion(statement, rung, unit, "=", expected, tolerance, within)
 
 
 def _same(program: Program, unit: str) -> float:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from runway.files.document import Document
+    from runway.model.tables import ActualsTable
 
 
 def load_document(
@@ -42,20 +43,20 @@ def load_document(
     model = model._replace(changes=dict(changes or {}))
     if model.actuals_table is not None and not planned and not told:
         try:
-            model = with_actuals(model)
+            model = with_actuals(model, model.actuals_table)
         except InputError as error:
             told = list(error.problems)
     problems = [*told, *between, *_scenario_problems(original, model, set(told))]
     return Plan(model, compile_model(model, problems))
 
 
-def with_actuals(model: Model) -> Model:
+def with_actuals(model: Model, table: ActualsTable) -> Model:
     """The model with what its `[actuals]` say, and a line for what the closing cash has beside the lines."""
     from runway.files.actuals import DIFFERENCE
     from runway.lines.formula_line import FormulaLine
     from runway.program.actuals import read_actuals
 
-    actuals = read_actuals(model)
+    actuals = read_actuals(model, table)
     items = model.items
     if "cash" in actuals.values:
         title = "Unreconciled"

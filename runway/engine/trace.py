@@ -57,7 +57,7 @@ class Part(NamedTuple):
     what: str
     address: str
     t: int
-    node: Node | None = None
+    node: Node = ZERO  # of a condition or a look
 
 
 class Trace:
@@ -100,12 +100,11 @@ class Trace:
             return float(self.values[part.address][part.t])
         if part.what == "figure":
             return self.program.parameters[part.address]
-        assert part.node is not None
         return float(self.values[self._probes[part.node]][part.t])
 
     def below(self, part: Part) -> list[Part]:
         """What went into a part, each once."""
-        node: Node | None = part.node
+        node = part.node
         if part.what == "figure":
             return []
         if part.what == "row":
@@ -118,7 +117,6 @@ class Trace:
             if node.function == "sum_last" and isinstance(node.n, Number):
                 first = max(0, part.t + 1 - int(node.n.value))
             return [Part("row", node.row.address, t) for t in range(part.t, first - 1, -1)]
-        assert node is not None
         whole = children(node) if part.what == "condition" else (node,)
         return list(dict.fromkeys(p for child in whole for p in self._parts(child, part.t)))
 
@@ -146,8 +144,7 @@ class Trace:
             yield Part("look", node.row.address, t, node)
             return
         back = 1.0
-        if node.function == "lag":
-            assert node.n is not None
+        if node.n is not None:
             literal = isinstance(node.n, Number)
             back = node.n.value if isinstance(node.n, Number) else self.value(Part("number", "", t, node.n))
             if not literal:

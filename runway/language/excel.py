@@ -233,8 +233,8 @@ class Excel:
         run: list[Node] = []
         for term in (*terms, None):
             row = self.rows[term.address] if isinstance(term, Row) else -1
-            if run and isinstance(run[-1], Row) and row == self.rows[run[-1].address] + 1:
-                assert term is not None
+            above = run[-1] if run else None
+            if term is not None and isinstance(above, Row) and row == self.rows[above.address] + 1:
                 run.append(term)
                 continue
             if len(run) > 2:

@@ -71,6 +71,13 @@ class Entry(NamedTuple):
     confidence: str | None = None
     note: str | None = None
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The two ends of its range; raises `ValueError` where it has none."""
+        if self.low is None or self.high is None:
+            raise ValueError(f"{self.text} has no range")
+        return self.low, self.high
+
 
 class Figure(NamedTuple):
     """A figure: one entry, or a schedule of them."""

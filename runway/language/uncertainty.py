@@ -35,9 +35,7 @@ def middle(entry: Entry) -> Entry:
     >>> middle(Entry(Amount(0), "2 to 8", low=2.0, high=8.0)).amount.number
     4.0
     """
-    low, high = entry.low, entry.high
-    assert low is not None
-    assert high is not None
+    low, high = entry.ends
     if entry.amount.is_date:
         _possible(entry, ())
         days = [date_at(place, 0).toordinal() for place in (low, high)]
@@ -100,9 +98,7 @@ def _outcomes(entry: Entry, raw: dict[str, Any], read: Callable[[Any], Amount]) 
 
 def _possible(entry: Entry, at: tuple[str | int, ...]) -> None:
     """Refuses a distribution that cannot have its 5th and 95th percentile at low and high."""
-    low, high = entry.low, entry.high
-    assert low is not None
-    assert high is not None
+    low, high = entry.ends
     wanted = shape(entry)
     if entry.amount.is_date:
         if wanted in ("lognormal", "beta"):

@@ -39,13 +39,11 @@ class _SumsKey(NamedTuple):
     duplicates: bool
 
 
-def read_actuals(model: Model) -> Actuals:
-    """The actual values of a model's rows in its closed months.
+def read_actuals(model: Model, said: ActualsTable) -> Actuals:
+    """The actual values of a model's rows in its closed months, as its table `[actuals]` says.
 
     Raises `InputError` with every problem: of the table in the model's file, or of the file it names.
     """
-    said = model.actuals_table
-    assert said is not None
     settings = model.settings
     closed = said.last_close - settings.start + 1
     if not 1 <= closed <= settings.months:

@@ -76,7 +76,8 @@ class Origins:
         from runway.errors import Place
 
         actuals = self.model.actuals
-        assert actuals is not None
+        if actuals is None:
+            raise KeyError(address)
         row, _, month = address.removeprefix("actuals.").rpartition(".")
         value = actuals.values[row][(month_number(month) or 0) - self.program.start]
         what = "actual" if value.rows == 1 else f"actual: the sum of {value.rows:,} rows"

@@ -113,8 +113,7 @@ def _condition_path(draft: Draft, names: Namespace) -> Path:
     for field in ("requires", "unless"):
         if f"{prefix}{field}" in names.paths:
             return names.paths[f"{prefix}{field}"]
-    assert draft.path is not None
-    return draft.path
+    return draft.path or ()
 
 
 def _without_unused(rows: list[ProgramRow]) -> list[ProgramRow]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from runway.model.addresses import Path
     from runway.model.model import Item, Model
+    from runway.model.tables import Tax
 
 LEVER = {"revenue": "levers.revenue", "costs": "levers.burn", "capital": "levers.burn"}
 INTEREST = "max(0, opening_cash) * model.interest"  # what cash earns in a month; overdrawn it costs nothing
@@ -50,7 +51,7 @@ def drafts(model: Model) -> Iterator[Draft]:
     yield from _cash(model)
     yield from _totals(model)
     if model.tax is not None:
-        yield from _tax(model)
+        yield from _tax(model.tax)
     yield from _burn()
     yield from _survival(model)
 
@@ -235,14 +236,13 @@ def is_recurring(item: Item) -> bool:
     return bool(said) if said is not None else item.kind == "subscription"
 
 
-def _tax(model: Model) -> Iterator[Draft]:
+def _tax(tax: Tax) -> Iterator[Draft]:
     """Tax on the profit of each assessed period to date, accrued month by month, paid on the last day of instalments.
 
     An instalment is what has been charged and not yet paid; what was paid too much comes back when the assessed period
     ends.  A loss is carried forward when its period ends.
     """
-    assert model.tax is not None
-    assessed, paid = PERIOD_MONTHS[model.tax.assessed], PERIOD_MONTHS[model.tax.paid]
+    assessed, paid = PERIOD_MONTHS[tax.assessed], PERIOD_MONTHS[tax.paid]
     first = f"(mod(month - 1, {assessed}) == 0 or t == 0)"
     last, instalment = f"mod(month, {assessed}) == 0", f"mod(month, {paid}) == 0"
     income = "total.revenue + cash.interest + total.taxable_grants"

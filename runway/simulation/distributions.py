@@ -51,9 +51,8 @@ def distribution(entry: Entry, start: int, low: float, high: float) -> Distribut
     dated = entry.amount.is_date
     if name == "discrete":
         return Distribution(name, _discrete(entry, start, dated))
-    assert entry.low is not None
-    assert entry.high is not None
-    ends = (entry.low, entry.amount.number, entry.high)
+    least, most = entry.ends
+    ends = (least, entry.amount.number, most)
     if dated:
         q05, mode, q95 = (float(date_at(place, 0).toordinal()) for place in ends)
     else:

@@ -34,7 +34,7 @@ def people(value: Value, kind: Kind, scale: Scale, decimals: int, never: str = "
         case "share", float() | int() | Fraction():
             return f"{float(value) * 100:.2f}%" if value else "–"
         case "points", float() | int() | Fraction():
-            return (signed(round(float(value) * 100, 2), 2) if abs(value) >= 5e-5 else "0.00") if value else "–"
+            return (signed(round(float(value) * 100, 2), 2) if abs(float(value)) >= 5e-5 else "0.00") if value else "–"
         case "change", float() | int():
             return signed(value, 1)
         case "count", float() | int() | Fraction():

@@ -11,6 +11,7 @@ from runway.engine.ladder import metric_of
 from runway.engine.paths import Variants
 from runway.engine.union import NotOneModelError, Player, union
 from runway.errors import InputError, Problem
+from runway.language.record import Amount, Record
 from runway.model.changes import differences
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ class Effect:
     effect: float
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What `runway compare` found."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Comparison(Record):
+    """What `runway compare` found; every figure but months is in whole currency units."""
 
     titles: tuple[str, str]  # how the two are told apart: file, revision or scenario
     projections: tuple[Projection, Projection]
@@ -69,11 +70,33 @@ class Comparison:
         """The change of the metric."""
         return self.values[1] - self.values[0]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON."""
-        from runway.answers.compare_to_dict import comparison_to_dict
+    @property
+    def of_money(self) -> bool:
+        """Whether the metric is an amount of money; else it is months."""
+        return self.metric not in ("runway", "zero-cash-date")
 
-        return comparison_to_dict(self)
+    def to_json(self) -> dict[str, Any]:
+        """`before` and `after` with their ladders, `changes`, and `effects` that add up to `total`."""
+        figure = Amount if self.of_money else float
+        effects = [{"name": e.name, "effect": figure(e.effect), "changes": e.changes} for e in self.effects]
+        return {
+            "currency": self.currency,
+            "counting": self.rung,
+            "before": self._side_json(0),
+            "after": self._side_json(1),
+            "metric": self.metric,
+            "values": list(map(figure, self.values)),
+            "total": figure(self.total),
+            "horizon_counted": self.horizons_counted,
+            "changes": self.changes,
+            "effects": effects,
+            "not_attributed": self.why_not,
+        }
+
+    def _side_json(self, n: int) -> dict[str, Any]:
+        projection = self.projections[n]
+        named = {"title": self.titles[n], "model": projection.model, "scenario": projection.scenario}
+        return {**named, **self.outcomes[n].figures(), "runway": [rung.in_full() for rung in projection.runway]}
 
 
 def compare(

@@ -59,7 +59,6 @@ def application(arguments: list[str]) -> typer.Typer:
 
 LEGACY = {  # commands that still print for themselves: module, function
     "solve": ("solve", "solve"),
-    "compare": ("compare", "compare"),
     "clause": ("clause", "clause"),
 }
 PANELS = {"explore": "Explore", "fund": "Fund", "evidence": "Explain", "share": "Share", "author": "Author"}

@@ -89,6 +89,10 @@ class Rung(Record):
         """What the rung comes to, without its name, as JSON has it beside the rungs of other values."""
         return documented(self, "months", "zero_cash_date", "lowest_cash", "funding_gap", "closing_cash")
 
+    def in_full(self) -> dict[str, Any]:
+        """The rung with its closing cash, as JSON has it beside another."""
+        return documented(self, *self.KEYS, "closing_cash")
+
 
 def measured(rung: Rung, measure: str) -> float:
     """A measure of a rung by its key: months, a day's ordinal or money; infinite beyond the horizon."""

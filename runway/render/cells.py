@@ -37,6 +37,8 @@ def people(value: Value, kind: Kind, scale: Scale, decimals: int, never: str = "
             return (signed(round(float(value) * 100, 2), 2) if abs(float(value)) >= 5e-5 else "0.00") if value else "–"
         case "change", float() | int():
             return signed(value, 1)
+        case "money change", float() | int():
+            return signed(round(value, scale.minor_digits) / scale.unit, decimals)
         case "count", float() | int() | Fraction():
             return f"{round(value):,}"
         case "multiple", float() | int() | Fraction():

@@ -6,7 +6,19 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from runway.render.cells import people
-from runway.render.report import Bar, Findings, Heading, Prose, Table, decimals, full_head, kind_of, plain, to_the_right
+from runway.render.report import (
+    Bar,
+    Findings,
+    Heading,
+    Prose,
+    Table,
+    decimals,
+    full_head,
+    kind_of,
+    plain,
+    sentence_case,
+    to_the_right,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +41,7 @@ def html(report: Report) -> str:
     while report.coarser is not None and any(len(table.columns) > MOST_COLUMNS for table in report.tables):
         report = report.coarser()
     parts = [f"<h3>{escape(' · '.join(filter(None, report.title)))}</h3>"]
-    parts += [f"<p>{escape(paragraph.text)}</p>" for paragraph in report.lead]
+    parts += [f"<p>{escape(paragraph.labelled)}</p>" for paragraph in report.lead]
     parts += [part for section in report.sections for block in section for part in block_parts(block, report.scale)]
     return "<div>" + "\n".join(parts) + "</div>\n"
 
@@ -49,12 +61,12 @@ def block_parts(block: Block, scale: Scale) -> Iterator[str]:
     if isinstance(block, Table):
         yield from table_parts(block, scale)
     elif isinstance(block, Prose):
-        yield f"<p>{escape(block.text)}</p>"
+        yield f"<p>{escape(block.labelled)}</p>"
     elif isinstance(block, Findings):
         terms = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in block.pairs)
         yield f"<dl>{terms}</dl>"
     elif isinstance(block, Heading):
-        yield f"<h4>{escape(block.text.capitalize())}</h4>" + (f"<p>{escape(block.note)}</p>" if block.note else "")
+        yield f"<h4>{escape(sentence_case(block.text))}</h4>" + (f"<p>{escape(block.note)}</p>" if block.note else "")
     else:
         from runway.render.terminal import block_lines
 
@@ -63,7 +75,7 @@ def block_parts(block: Block, scale: Scale) -> Iterator[str]:
 
 def table_parts(table: Table, scale: Scale) -> Iterator[str]:
     places = decimals(table, scale)
-    caption = " · ".join(filter(None, (table.title.capitalize(), table.note)))
+    caption = " · ".join(filter(None, (sentence_case(table.title), table.note)))
     heads = "".join(f"<th>{escape(full_head(column))}</th>" for column in table.columns)
     yield f"<table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>"
     for row in table.rows:
@@ -78,6 +90,6 @@ def table_parts(table: Table, scale: Scale) -> Iterator[str]:
             cells.append(f'<{tag} align="{"right" if to_the_right(column) else "left"}">{text}</{tag}>')
         yield f"<tr>{''.join(cells)}</tr>"
         for paragraph in row.below:
-            yield f'<tr><td colspan="{len(table.columns)}">{escape(paragraph.text)}</td></tr>'
+            yield f'<tr><td colspan="{len(table.columns)}">{escape(paragraph.labelled)}</td></tr>'
     yield "</tbody></table>"
-    yield from (f"<p>{escape(paragraph.text)}</p>" for paragraph in table.after)
+    yield from (f"<p>{escape(paragraph.labelled)}</p>" for paragraph in table.after)

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 from runway.render.cells import people
 from runway.render.figures import printable
-from runway.render.report import Findings, Heading, Prose, Table, Text, decimals, full_head, kind_of, to_the_right
+from runway.render.report import (
+    Findings,
+    Heading,
+    Prose,
+    Table,
+    Text,
+    decimals,
+    full_head,
+    kind_of,
+    sentence_case,
+    to_the_right,
+)
 from runway.render.report import plain as value_of
 from runway.render.tree import Tree, tree_lines
 
@@ -35,7 +46,7 @@ def markdown(report: Report) -> str:
     if report.title:
         name, *parts = filter(None, report.title)
         blocks = [[f"# {plain(name)}"], [" · ".join(map(plain, parts))]]
-    blocks += [[plain(paragraph.text)] for paragraph in report.lead]
+    blocks += [[plain(paragraph.labelled)] for paragraph in report.lead]
     for section in report.sections:
         for bullets, group in groupby(section, lambda block: isinstance(block, Prose) and bool(block.first.strip())):
             lines = [list(block_lines(block, report.scale)) for block in group]
@@ -53,12 +64,12 @@ def block_lines(block: Block, scale: Scale) -> Iterator[str]:
     if isinstance(block, Table):
         yield from table_lines(block, scale)
     elif isinstance(block, Prose):
-        yield ("- " if block.first.strip() else "") + plain(block.text)
+        yield ("- " if block.first.strip() else "") + plain(block.labelled)
     elif isinstance(block, Findings):
         for label, text in block.pairs:
             yield f"- **{plain(label)}**: {plain(text)}"
     elif isinstance(block, Heading):
-        yield f"## {plain(block.text.capitalize())}"
+        yield f"## {plain(sentence_case(block.text))}"
         if block.note:
             yield from ("", plain(block.note))
     elif isinstance(block, Tree):
@@ -72,7 +83,7 @@ def table_lines(table: Table, scale: Scale) -> Iterator[str]:
     places = decimals(table, scale)
     shown = [n for n, column in enumerate(table.columns) if column.kind != "bar"]
     if table.title:
-        yield from (f"## {plain(table.title.capitalize())}", "")
+        yield from (f"## {plain(sentence_case(table.title))}", "")
     if table.note:
         yield from (plain(table.note), "")
     heads = [plain(full_head(table.columns[n])) for n in shown]
@@ -93,6 +104,6 @@ def table_lines(table: Table, scale: Scale) -> Iterator[str]:
         yield ""
     for row, paragraph in remarks:
         name = value_of(row.cells[0])
-        yield f"- {plain(str(name))}: {plain(paragraph.text)}"
+        yield f"- {plain(str(name))}: {plain(paragraph.labelled)}"
     for paragraph in table.after:
-        yield from ("", plain(paragraph.text))
+        yield from ("", plain(paragraph.labelled))

@@ -27,13 +27,16 @@ Kind = Literal[
     "share",  # 0-1, shown in per cent
     "points",  # a change of a share, 0-1, in hundredths of it
     "change",  # of a figure, shown with its sign
+    "money change",  # of money, shown with its sign in the unit of the report
     "count",  # whole things
     "multiple",  # times a figure: 2.5x
     "rate",  # 0-1 a year
     "number",  # anything else, to three significant digits
     "bar",  # a `Bar`
 ]
-FIGURES = frozenset(("money", "months", "share", "points", "change", "count", "multiple", "rate", "number"))
+FIGURES = frozenset(
+    ("money", "months", "share", "points", "change", "money change", "count", "multiple", "rate", "number")
+)
 
 
 class Bar(NamedTuple):
@@ -72,6 +75,11 @@ class Prose(NamedTuple):
     text: str
     first: str = "  "
     style: str = ""
+
+    @property
+    def labelled(self) -> str:
+        """The text behind what `first` says, for formats that have marks of their own for paragraphs."""
+        return f"{self.first.strip(' ·')} {self.text}".lstrip()
 
 
 class Row(NamedTuple):
@@ -154,6 +162,11 @@ def full_head(column: Column) -> str:
 def to_the_right(column: Column) -> bool:
     """Whether what stands in a column ends under one another: figures, where the column does not say otherwise."""
     return column.align == "right" or (not column.align and column.kind in FIGURES)
+
+
+def sentence_case(title: str) -> str:
+    """A title in capitals as formats write it that have marks of their own for titles; any other as it is."""
+    return title.capitalize() if title.isupper() else title
 
 
 def plain(value: Value | Cell) -> Value:

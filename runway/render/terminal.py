@@ -181,6 +181,7 @@ def laid_out(table: Table, scale: Scale, width: int) -> Layout:
             blocks[-1] += part
         else:
             blocks.append(part)
+    blocks = [part for n, part in enumerate(blocks) if n == 0 or not set(part) <= set(bars)]  # a bar repeats a figure
     return Layout(heads, body, widths, gap, blocks)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,9 +60,7 @@ def cell_len(text: str) -> int:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """The text in lines of so many columns, broken between words; inside one only where it is wider than a line."""
-    if cell_len(text) == len(text):
-        return wrap(text, width, break_on_hyphens=False)
+    """The text in lines of so many columns, broken between words; a word wider than a line behind a mark inside it."""
     lines: list[str] = []
     for word in filter(None, text.split(" ")):
         if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
@@ -71,8 +68,10 @@ def wrapped(text: str, width: int) -> list[str]:
             continue
         lines.append("")
         for letter in word:
-            if cell_len(lines[-1]) + cell_len(letter) > width:
-                lines.append("")
+            line = lines[-1]
+            if cell_len(line) + cell_len(letter) > width:
+                end = max(map(line.rfind, "._/:")) + 1 or len(line)
+                lines[-1:] = [line[:end], line[end:]]
             lines[-1] += letter
     return lines
 

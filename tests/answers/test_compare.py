@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from itertools import permutations
 from math import factorial
@@ -11,7 +12,10 @@ import pytest
 import runway
 from runway.answers.compare import compare, compare_names, shapley, whole_units
 from runway.errors import InputError
-from runway.reports.compare import comparison_csv, comparison_lines, comparison_markdown
+from runway.render.csv import csv
+from runway.render.markdown import markdown
+from runway.render.terminal import report_lines
+from runway.reports.compare import report
 
 ONE_MONTH = """
 [model]
@@ -62,8 +66,8 @@ def changed(text, *swaps):
     return text
 
 
-def page(found):
-    return "\n".join(line.plain for line in comparison_lines(found, 80))
+def page(found, width=80):
+    return "\n".join(line.plain for line in report_lines(report(found), width))
 
 
 def test_by_hand(load):
@@ -233,7 +237,7 @@ def test_another_kind_is_said_and_not_guessed(load):
     assert found.why_not is not None
     assert "payroll (costs recurring → costs headcount)" in found.why_not
     assert "Not attributed" in page(found)
-    assert "Not attributed" in comparison_markdown(found)
+    assert "Not attributed" in markdown(report(found))
 
 
 TEAM = 'kind = "headcount"\nopening = 2\nsalary = "$50/month"'
@@ -251,6 +255,9 @@ def test_above_twelve_changes_those_of_a_line_are_one(load):
     assert len(found.changes) == 40
     assert [len(effect.changes) for effect in found.effects if effect.name.startswith("line_")] == [2] * 11
     assert len(next(e.changes for e in found.effects if e.name == "9 other lines")) == 18
+    told = [re.split(r"\s{2,}", line.strip()) for line in page(found).splitlines()]
+    place = told.index(next(row for row in told if row[:2] == ["line_19", "2 changes"]))
+    assert told[place + 1][:2] == ["line_19.amount", "$20/month →"]  # and goes on below
     assert sum(effects(found).values()) == pytest.approx(found.total, abs=0.005)
 
 
@@ -294,7 +301,7 @@ def test_a_revision_and_the_file_of_the_folder(repository):
     found = compare(before, after, titles=titles)
     assert {c.address: c.after for c in found.changes} == {"sales.amount": "$40/month", "tools.rate": "0.1"}
     assert "tools.rate" in page(found)
-    assert "| `tools.rate` | 0.2 | 0.1 | plan.toml:21 |" in comparison_markdown(found)
+    assert "| tools.rate | 0.2 → 0.1 | plan.toml:21 |" in markdown(report(found))
 
 
 @pytest.mark.parametrize("name", ["plan.toml@nothing", "other.toml@HEAD", "plan.toml@-p", "no_folder/plan.toml@HEAD"])
@@ -305,17 +312,49 @@ def test_a_revision_that_is_not_there(repository, name):
 
 
 @pytest.mark.parametrize("scenario", ["demand_slump", "no_conversion_b", "keep_post_money"])
-def test_a_page_of_80_columns(scenario):
+def test_no_line_is_wider_than_the_page(scenario):
     before, after, titles = compare_names("openai-2025", None, [scenario])
     for metric in ("runway", "lowest-cash"):
-        lines = page(compare(before, after, metric=metric, titles=titles)).splitlines()
-        assert max(map(len, lines)) <= 80
+        found = compare(before, after, metric=metric, titles=titles)
+        for width in (60, 80, 120):
+            assert max(map(len, page(found, width).splitlines())) <= width
+
+
+def test_two_figures_never_touch(load):
+    """A lowest and a closing cash of many digits beside large changes: every one stands alone, at every width."""
+    before = load(ONE_MONTH.format(cash=40_500, cups=1, price=-44_500))
+    found = compare(before, load(ONE_MONTH.format(cash=1_780_500, cups=1, price=-3_740_000)))
+    for width in (60, 80, 120):
+        told = [re.split(r"\s{2,}", line.strip()) for line in page(found, width).splitlines()]
+        figures = ["cash in hand", "(4.0)", "(1,959.5)", "−1,955.5"]
+        assert [*figures, *figures[1:]] in told or told.count(figures) == 2
+
+
+def test_a_bar_stands_where_those_before_it_have_led(load):
+    """Of 125, 100 come from the start and 12.5 from either other change: each bar begins where the last one ended."""
+    before = load(ONE_MONTH.format(cash=0, cups=10, price=2))
+    found = compare(before, load(ONE_MONTH.format(cash=100, cups=15, price=3)), metric="closing-cash")
+    bars = [line.partition("▇") for line in page(found, 120).splitlines() if "▇" in line]
+    runs = [(len(head), len(head) + 1 + len(rest)) for head, _, rest in bars]
+    assert [end - start for start, end in runs] == [19, 3, 2]
+    assert runs[0][1] == runs[1][0]
+    assert runs[1][1] == runs[2][0]
+
+
+def test_markdown_has_the_ladder_and_every_part():
+    before, after, titles = compare_names("openai-2025", None, ["demand_slump"])
+    text = markdown(report(compare(before, after, titles=titles)))
+    assert "\n\nrunway (+ certain): 33.1 → 26.5 months\n" in text
+    assert "| counting | months before | months after | months change | cash out before | cash out after |" in text
+    assert "| \\+ conditional | beyond | 32.7 | – | – | 22 Dec 2027 |" in text
+    assert "| api.growth | 5%/month → 1%/month | openai-2025:315 | −2.2 |" in text
+    assert text.endswith("| **sum** |  |  | −6.5 |\n")
 
 
 def test_the_csv_and_the_json_have_every_change():
     before, after, titles = compare_names("openai-2025", None, ["demand_slump"])
     found = compare(before, after, titles=titles)
-    rows = comparison_csv(found).splitlines()
+    rows = csv(report(found)).splitlines()
     assert rows[0] == "address,before,after,file,line,group,runway"
     assert len(rows) == 5
     document = found.to_dict()

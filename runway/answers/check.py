@@ -293,7 +293,7 @@ class _ChecksRun:
         """The covenants that do not hold at a month end of these days, counting what is certain: a lender may call."""
         rows = self.rows(PLACES["certain"])
         for item in self.model.section("funding"):
-            for covenant in getattr(item.part, "covenants", ()):
+            for covenant in item.part.covenants():
                 holds = rows[f"{item.name}.{covenant.name}.holds"]
                 days = (last_day(self.program.start + t) for t, held in enumerate(holds) if not held)
                 if (first := next((day for day in days if after < day <= to), None)) is not None:

@@ -154,14 +154,14 @@ def clause(plan: Plan, wanted: str | None = None) -> Clauses:
 def _groups(model: Model, wanted: str | None) -> list[tuple[Item, list[Any]]]:
     """The clauses asked for, by round and condition."""
     found: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    items = {item.name: item for item in model.section("funding") if getattr(item.part, "clauses", ())}
-    addresses = [f"{item.name}.{c.name}" for item in items.values() for c in item.part.clauses]
+    items = {item.name: item for item in model.section("funding") if item.part.clauses()}
+    addresses = [f"{item.name}.{c.name}" for item in items.values() for c in item.part.clauses()]
     if wanted is not None and wanted not in (*items, *addresses):
         hint = did_you_mean(wanted, [*items, *addresses])
         hint = hint or (f" There are {', '.join(addresses)}." if addresses else " It has none at all.")
         raise InputError(Problem("unknown-clause", f"There is no clause {wanted} in this model.{hint}"))
     for item in items.values():
-        for one in item.part.clauses:
+        for one in item.part.clauses():
             if wanted in (None, item.name, f"{item.name}.{one.name}"):
                 found[item.name, " ".join(one.unless.text.split())].append(one)
     return [(items[name], members) for (name, _), members in found.items()]
@@ -173,9 +173,8 @@ def _turned(model: Model) -> Runner:
 
     changes = dict(model.changes)
     for item in model.section("funding"):
-        rule = getattr(item.part, "after_cut", None)
-        if rule is not None:
-            changes[f"{item.name}.after_cut"] = RULES[1 - RULES.index(rule)]
+        if item.part.priced:
+            changes[f"{item.name}.after_cut"] = RULES[1 - RULES.index(item.part.after_cut)]
     return runner_of(load_document(model.original, model.scenario, changes))
 
 
@@ -186,7 +185,7 @@ class _ClausePaths:
         self.runner, self.item, self.members = runner, item, members
         parameters = runner.program.parameters
         self.addresses = [f"{item.name}.{c.name}" for c in members]
-        siblings = [c for c in item.part.clauses if _text(c) == _text(members[0])]
+        siblings = [c for c in item.part.clauses() if _text(c) == _text(members[0])]
         self.unused = {f"{item.name}.{c.name}.exercised": 0.0 for c in siblings}
         planned = item.planned
         self.counting = "+ planned" if planned else "+ conditional"
@@ -259,7 +258,7 @@ def _reading(
     ran, part, name = runs[WRITTEN], draft.item.part, draft.item.name
     investors: tuple[str, ...] = part.investors()
     drawn = sum(ran.last(f"{name}.{investor}.drawn", place) for investor in investors)
-    aside = [ran.last(f"{name}.{earmark.for_}.filled", place) for earmark in part.earmarks]
+    aside = [ran.last(f"{name}.{earmark.for_}.filled", place) for earmark in part.earmarks()]
     own: str = part.after_cut
     rules = {WRITTEN: own, TURNED: RULES[1 - RULES.index(own)]}
     owned: tuple[RoundStake, ...] = ()
@@ -293,7 +292,7 @@ def _by_table(run: PathsRun, place: int, item: Item, rule: str) -> RoundStake:
     found = ownership(model, {row: run.row(row, place) for row in run.rows if row.startswith(funding)})
     table = found.table(found.last_day)
     investors: tuple[str, ...] = part.holders(name)
-    issued = {name, *(f"{name}_{closing.name}" for closing in part.closings)}
+    issued = {name, *(f"{name}_{closing.name}" for closing in part.closings())}
     shares = sum(table.as_converted(None, cls) for cls in table.classes if cls in issued)
     closed = [step.closed for step in found.steps if step.address.partition(".")[0] == name]
     if closed and closed[-1] is not None:

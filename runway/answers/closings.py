@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.engine.run import Series
+    from runway.funding.funding import Drawing
     from runway.model.model import Item, Model
     from runway.program.plan import Plan
     from runway.program.program import Program
@@ -33,23 +34,14 @@ def rounds(model: Model, rows: Rows) -> tuple[Round, ...]:
 
 def closings(plan: Plan, rows: Rows) -> tuple[ClosingResult, ...]:
     """Each closing of a round, and each grant."""
-    model, program = plan
-    found = []
-    for item in model.section("funding"):
-        planned = item.planned
-        parts: tuple[Any, ...] = getattr(item.part, "closings", ())
-        for part in parts:
-            found.append(
-                _closing(f"{item.name}.{part.name}", part.title or part.name, part, item, planned, program, rows)
-            )
-        if not parts and f"{item.name}.due" in rows:
-            found.append(_closing(item.name, item.title, item.part, item, planned, program, rows))
-    return tuple(found)
+    return tuple(
+        _closing(address, closing.title or closing.name or item.title, closing, item, plan.program, rows)
+        for item in plan.model.section("funding")
+        for address, closing in item.closings()
+    )
 
 
-def _closing(
-    address: str, title: str, part: Any, item: Item, planned: bool, program: Program, rows: Rows
-) -> ClosingResult:
+def _closing(address: str, title: str, part: Drawing, item: Item, program: Program, rows: Rows) -> ClosingResult:
     months, start = program.months, program.start
     due, by = rows[f"{address}.due"][-1], program.parameters[f"{address}.by"]
     written, amount = program.parameters[f"{address}.date"], rows[f"{address}.offered"][-1]
@@ -70,13 +62,13 @@ def _closing(
         reason += f"{condition} met{'' if due > written else when}{_values(program, rows, address, int(due))}"
     cuts = [
         clause.name
-        for clause in getattr(item.part, "clauses", ())
+        for clause in item.part.clauses()
         if rows.get(f"{item.name}.{clause.name}.{part.name}.cut", (0.0,))[-1] > 0
     ]
     if cuts:
         reason = f"cut from {amount_text(amount)} by {' and '.join(cuts)}"
-    status = "reduced" if cuts else "planned" if planned else "drawn"
-    drawn = 0.0 if planned else sum(rows[f"{address}.cash"])
+    status = "reduced" if cuts else "planned" if item.planned else "drawn"
+    drawn = 0.0 if item.planned else sum(rows[f"{address}.cash"])
     return ClosingResult(address, title, amount, drawn, status, date_at(due, start), reason)
 
 
@@ -133,7 +125,7 @@ def clauses(plan: Plan, rows: Rows) -> tuple[ClauseResult, ...]:
     return tuple(
         _clause(item, clause, plan.program, rows)
         for item in plan.model.section("funding")
-        for clause in getattr(item.part, "clauses", ())
+        for clause in item.part.clauses()
     )
 
 
@@ -152,7 +144,7 @@ def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[CovenantResult, ..
 
     found = []
     for item in model.section("funding"):
-        for covenant in getattr(item.part, "covenants", ()):
+        for covenant in item.part.covenants():
             address = f"{item.name}.{covenant.name}"
             tested = [t for t, counts in enumerate(rows[f"{address}.tested"]) if counts]
             headroom = rows[f"{address}.headroom"]
@@ -183,7 +175,6 @@ def _credit(item: Item, program: Program, rows: Rows) -> Credit:
     owed = rows[f"{item.name}.balance"]
     most = max(range(months), key=owed.__getitem__)
     off = program.parameters.get(f"{item.name}.date", 0.0) >= NEVER
-    planned = item.part.status == "planned"
     status = "off" if off else "over" if by < months else "waiting" if opens >= months else "open"
     begins = opens >= 0 and not off
     first = f"from {day_text(date_at(opens, start))}" if begins else "from before the first month"
@@ -191,7 +182,7 @@ def _credit(item: Item, program: Program, rows: Rows) -> Credit:
     return Credit(
         address=item.name,
         title=item.title,
-        status="planned" if planned and status == "open" else status,
+        status="planned" if item.planned and status == "open" else status,
         limit=rows[f"{item.name}.headline"][-1],
         owed=owed[-1],
         most_owed=owed[most],
@@ -218,7 +209,7 @@ def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> ClauseResu
         return ClauseResult(
             address, title, "open", None, 0.0, f"its deadline of {day_text(deadline)} is after the last month"
         )
-    cut = sum(rows[f"{address}.{c.name}.cut"][-1] for c in item.part.closings if f"{address}.{c.name}.cut" in rows)
+    cut = sum(rows[f"{address}.{c.name}.cut"][-1] for c in item.part.closings() if f"{address}.{c.name}.cut" in rows)
     over = rows[f"{address}.excess"][-1] - cut
     reason = f"{condition} not met by {day_text(deadline)}{_missing(program, address, by)}: {amount_text(cut)} cut"
     if clause.option:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
+    from runway.lines.line import Component
+
 OF_TIME = ("collected_after", "opening_receivable", "paid_after", "opening_payable")  # not for what moves on a day
 
 
@@ -77,18 +79,17 @@ def kinds(name: str | None = None) -> Kinds:
     return Kinds(tuple(kind for kind in known if kind.name == name))
 
 
-def described(declared: Iterable[tuple[str | Iterable[str], type[BaseModel]]]) -> list[Kind]:
+def described(declared: Iterable[tuple[str | Iterable[str], type[Component]]]) -> list[Kind]:
     """Each kind as its class declares it."""
     return [kind((sections,) if isinstance(sections, str) else tuple(sections), cls) for sections, cls in declared]
 
 
-def kind(sections: tuple[str, ...], cls: type[BaseModel]) -> Kind:
+def kind(sections: tuple[str, ...], cls: type[Component]) -> Kind:
     from runway.lines.line import MAIN_NAMES, SECTION_FIELDS
 
     tag = cls.model_fields.get("kind")
     summary, _, rest = inspect.cleandoc(cls.__doc__ or "").partition("\n\n")
     main = " or ".join(MAIN_NAMES.get(section, section) for section in sections)
-    dated = getattr(cls, "dated", None)
     return Kind(
         name=get_args(tag.annotation)[0] if tag else cls.__name__.lower(),  # the driver and the cap table have no kind
         sections=sections,
@@ -96,7 +97,7 @@ def kind(sections: tuple[str, ...], cls: type[BaseModel]) -> Kind:
         explanation=rest,
         fields=fields(cls),
         shared=tuple(
-            (section, tuple(known for known in fields(more) if not (dated and known.name in OF_TIME)))
+            (section, tuple(known for known in fields(more) if not (cls.dated and known.name in OF_TIME)))
             for section in sections
             if (more := SECTION_FIELDS.get(section))
         ),
@@ -104,7 +105,7 @@ def kind(sections: tuple[str, ...], cls: type[BaseModel]) -> Kind:
     )
 
 
-def rows_of_example(cls: type[BaseModel]) -> Iterator[tuple[str, str, str | None]]:
+def rows_of_example(cls: type[Component]) -> Iterator[tuple[str, str, str | None]]:
     """The rows that the example in a kind's docstring has: row, formula, opening."""
     import tomllib
 

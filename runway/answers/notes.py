@@ -102,7 +102,7 @@ def _covenants(projection: Projection) -> Iterator[str]:
 def _earmarks(runner: Runner, projection: Projection) -> Iterator[str]:
     rows, start = projection.rows, runner.program.start
     for item in runner.model.section("funding"):
-        for earmark in getattr(item.part, "earmarks", ()):
+        for earmark in item.part.earmarks():
             prefix = f"{item.name}.{earmark.for_}"
             own, filled = rows[f"{prefix}.own_cash"], rows[f"{prefix}.filled"]
             amount = runner.program.parameters[f"{prefix}.amount"]
@@ -140,5 +140,5 @@ def _unmet(runner: Runner, projection: Projection) -> Iterator[str]:
 
 def _ignored(runner: Runner) -> Iterator[str]:
     for item in runner.model.section("funding"):
-        if item.kind == "secondary":
-            yield f"{item.name} is a sale between holders; it brings the company no cash"
+        if item.part.remark:
+            yield f"{item.name} {item.part.remark}"

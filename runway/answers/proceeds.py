@@ -236,9 +236,8 @@ def _earmarks(plan: Plan) -> Iterator[EarmarkRows]:
     model, program = plan
     sections = {item.name: item.section for item in model.items}
     for item in model.section("funding"):
-        for earmark in getattr(item.part, "earmarks", ()):
-            sources = (earmark.from_,) if isinstance(earmark.from_, str) else earmark.from_
-            names = sources or tuple(c.name for c in item.part.closings)
+        for earmark in item.part.earmarks():
+            names = earmark.named or tuple(c.name for c in item.part.closings())
             prefix = f"{item.name}.{earmark.for_}"
             yield EarmarkRows(
                 earmark.for_,

@@ -190,8 +190,8 @@ def _measures(model: Model, rows: Rows) -> tuple[ShownRow, ...]:
     """Drivers, then the customers and people of lines."""
     found = [ShownRow(main_row(item), item.title) for item in model.section("drivers")]
     for item in model.items:
-        for row in ("subscribers", "unmet", "people"):
-            if item.section != "drivers" and any(rows.get(f"{item.name}.{row}", ())):
+        for row in item.part.measures:
+            if any(rows.get(f"{item.name}.{row}", ())):
                 found.append(ShownRow(f"{item.name}.{row}", f"{item.title}: {row}"))
     return tuple(found)
 

@@ -313,9 +313,9 @@ def _titles(model: Model) -> dict[str, str]:
     """The titles of closings, grants, clauses and covenants."""
     found: dict[str, str] = {}
     for item in model.section("funding"):
-        kinds = ("closings", "clauses", "covenants")
-        parts: tuple[Any, ...] = tuple(part for kind in kinds for part in getattr(item.part, kind, ()))
-        found |= {f"{item.name}.{part.name}": f"{item.title} {part.title or part.name}" for part in parts}
+        parts: tuple[Any, ...] = (*item.part.closings(), *item.part.clauses(), *item.part.covenants())
+        named = (part for part in parts if part.name)
+        found |= {f"{item.name}.{part.name}": f"{item.title} {part.title or part.name}" for part in named}
         found[item.name] = item.title
     return found
 

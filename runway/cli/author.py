@@ -97,7 +97,7 @@ def entries_of(part: object) -> Iterator[Entry]:
     if isinstance(part, Figure):
         yield from part.entries
     elif isinstance(part, BaseModel):
-        inside = [getattr(part, name) for name in part.model_fields_set]
+        inside = (value for name, value in part if name in part.model_fields_set)
     elif isinstance(part, Mapping):
         inside = part.values()
     elif isinstance(part, tuple):

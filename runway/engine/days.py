@@ -137,37 +137,27 @@ class _Arrays:
 
 def layout(model: Model) -> Layout:
     """The dated flows and earmarks of a model."""
-    one_offs, dated, restricted, lines = [], [], [], []
-    for item in model.items:
-        if item.section in ("revenue", "costs", "capital", "passthrough") and getattr(item.part, "dated", None):
-            one_offs.append(Dated(f"{item.name}.cash", f"{item.name}.{item.part.dated}"))
-        if item.section != "funding" or "cash" not in (rows := item.part.rows()):
-            continue
-        if item.kind == "credit_line":
-            lines.append(item.name)
-            continue
-        closings = getattr(item.part, "closings", None)
-        if closings is None:
-            dated.append(Dated(f"{item.name}.cash", f"{item.name}.due"))
-            paid: dict[str, str] = getattr(item.part, "paid_on", {})
-            dated += [
-                Dated(f"{item.name}.{row}", f"{item.name}.{day}", -1.0) for row, day in paid.items() if row in rows
-            ]
-            continue
-        own = {c.name: Dated(f"{item.name}.{c.name}.cash", f"{item.name}.{c.name}.due") for c in closings}
+    dated, restricted = list[Dated](), []
+    day_of = {item.name: item.part.dated for item in model.items}
+    one_offs = [Dated(f"{name}.cash", f"{name}.{day}") for name, day in day_of.items() if day is not None]
+    lines = tuple(item.name for item in model.section("funding") if item.part.revolving)
+    for item in model.section("funding"):
+        own = {closing.name: Dated(f"{address}.cash", f"{address}.due") for address, closing in item.closings()}
         dated += own.values()
-        for earmark in item.part.earmarks:
-            sources = (earmark.from_,) if isinstance(earmark.from_, str) else earmark.from_ or tuple(own)
-            line = next(i for i in model.items if i.name == earmark.for_)
-            day = getattr(line.part, "dated", None)
-            prefix = f"{item.name}.{earmark.for_}"
+        rows, name = item.part.rows(), item.name
+        paid = [(row, day) for row, day in item.part.paid_on.items() if row in rows]
+        dated += [Dated(f"{name}.{row}", f"{name}.{day}", -1.0) for row, day in paid]
+        deadlines = [f"{name}.{clause.name}.by" for clause in item.part.clauses()]
+        deadlines += [f"{address}.by" for address, _ in item.closings()]
+        for earmark in item.part.earmarks():
+            prefix, day = f"{name}.{earmark.for_}", day_of[earmark.for_]
             restricted.append(
                 Restricted(
                     f"{prefix}.filled",
                     f"{prefix}.brought",
                     f"{prefix}.spent",
-                    tuple(own[name] for name in sources),
-                    tuple(f"{item.name}.{c.name}.by" for c in (*item.part.clauses, *closings)),
+                    tuple(own[closing] for closing in earmark.named or own),
+                    tuple(deadlines),
                     f"{earmark.for_}.{day}" if day else None,
                     f"{prefix}.opening_spent" if earmark.opening_spent is not None else None,
                 )
@@ -175,7 +165,7 @@ def layout(model: Model) -> Layout:
     start, months = model.settings.start, model.settings.months
     days = tuple(days_in_month(start + t) for t in range(months))
     fixed = tuple(Dated(row, day) for row, day in FIXED_DAYS.items())
-    return Layout(start, months, fixed, tuple(dated), tuple(one_offs), tuple(restricted), tuple(lines), days)
+    return Layout(start, months, fixed, tuple(dated), tuple(one_offs), tuple(restricted), lines, days)
 
 
 class Days:

@@ -7,22 +7,23 @@ place of a number) stands in the union by the month, with the values that each f
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 
 from runway.engine.load import load_document
 from runway.engine.run import Engine
 from runway.errors import InputError
-from runway.model.addresses import find, raw_at
-from runway.model.changes import OPTIONAL, Difference, differences
+from runway.model.addresses import component_class, find, raw_at
+from runway.model.changes import Difference, differences, holder
+from runway.model.model import tables_within
 from runway.model.names import Namespace
-from runway.months import NEVER, month_label
+from runway.months import month_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runway.files.document import Document
     from runway.model.addresses import Path
-    from runway.model.model import Item, Model
+    from runway.model.model import Model
     from runway.program.plan import Plan
 
 WRITTEN = {
@@ -39,18 +40,6 @@ WRITTEN = {
 }
 """How a figure of each dimension is written by the month; its number is a parameter of the path."""
 
-AMOUNTS = {
-    "recurring": "amount",
-    "subscription": "price",
-    "usage": "price",
-    "percent_of": "share",
-    "headcount": "salary",
-    "one_off": "amount",
-    "spread": "amount",
-}
-"""The field of each kind of line without which nothing of it moves."""
-
-OPENINGS = ("opening_receivable", "opening_payable", "opening_deferred")
 COMMAND = "compare"
 
 
@@ -73,6 +62,11 @@ def union(first: Plan, second: Plan) -> tuple[Plan, list[Player]]:
     """
     models = first.model, second.model
     changes = [change for change in differences(*models) if change.what != "ownership"]
+    for change in changes:
+        if (kept := next((table for table in change.tables if table.off is None), None)) is not None:
+            what, kind = "new" if change.what == "added" else "gone", kept.kind_name()
+            text = f"{change.address} is {what}, and how a line of kind {kind} is switched off is not known"
+            raise NotOneModelError(f"{text}, so its part cannot be told")
     form = [change for change in changes if change.what == "form"]
     if form:
         said = [f"{c.address} ({c.before or 'not there'} → {c.after or 'not there'})" for c in form]
@@ -106,7 +100,7 @@ def _with_own(first: Model, second: Model) -> Document:
                     merged((*path, key), old[key], new[key])
                 elif isinstance(old[key], list) and isinstance(new[key], list) and path[0] == "funding":
                     document = document.with_value((*path, key), _entries(old[key], new[key]), COMMAND)
-                elif key in ("hires", "takes", "raises_churn"):
+                elif _by_key(path, key, new):
                     document = document.with_value((*path, key), {**old[key], **new[key]}, COMMAND)
 
     for section in data:
@@ -118,6 +112,13 @@ def _with_own(first: Model, second: Model) -> Document:
         if field in data["model"] and field not in document.data["model"]:
             document = document.with_value(("model", field), data["model"][field], COMMAND)
     return document
+
+
+def _by_key(path: Path, key: str, raw: dict[str, Any]) -> bool:
+    """Whether a field is a table of figures by key, each of which is 0 where it is not there."""
+    cls = component_class(str(path[0]), raw)
+    field = None if cls is None else cls.model_fields.get(key)
+    return cls is not None and field is not None and key in cls.absent and get_origin(field.annotation) is dict
 
 
 def _entries(old: list[Any], new: list[Any]) -> list[Any]:
@@ -169,9 +170,9 @@ def _switched(document: Document, n: int, change: Difference) -> Document:
     if change.what == "formula":
         assert change.path is not None
         text = f"({change.after}) if {switch} != 0 else ({change.before})"
-    elif change.what in ("added", "removed") and change.kind == "formula":
+    elif switched := next((table.switched for table in change.tables if table.switched is not None), None):
         assert change.path is not None
-        change = change._replace(path=(*change.path, "formula"))
+        change = change._replace(path=(*change.path, switched))
         text = f"{switch} * ({raw_at(document.data, change.path or ())})"
     else:
         return document
@@ -210,30 +211,17 @@ def _numbers(plan: Plan, change: Difference, known: Mapping[str, float]) -> dict
     """A figure's parameters in a plan; what it does not write is neutral."""
     own = plan.program.parameters
     steps = [a for a in known if a == change.address or a.startswith(f"{change.address}.")]
-    fields = change.address.split(".")[1:]
-    silent = next((OPTIONAL[field] for field in fields if field in OPTIONAL), 0.0)
+    table, field = holder(plan.model, change.address)
+    silent = 0.0 if table is None else table.absent.get(field, 0.0)
     return {a: own.get(a, silent) for a in steps}
 
 
 def _off(plan: Plan, change: Difference) -> dict[str, float]:
-    """The parameters that take a line, event, round, closing, clause or earmark out of the model."""
-    model, program = plan
-    known = program.parameters
-    if change.path is not None and change.path[0] == "tax":
-        return {a: 0.0 for a in known if a == "tax.rate" or a.startswith("tax.rate.")}
-    item: Item = next(item for item in model.items if item.name == change.address.split(".")[0])
-    within = f"{change.address}."
-    if item.section == "events":
-        return {f"{within}date": NEVER}
-    if item.section == "funding":
-        dates = {a: NEVER for a in known if a.startswith(within) and a.endswith(".date")}
-        dates |= {f"{a.removesuffix('.date')}.amount": 0.0 for a in dates}
-        dates |= {a: 0.0 for a in known if a.startswith(within) and (".split." in a or a.endswith(".exercised"))}
-        owed = (f"{within}limit", f"{within}opening_balance")
-        dates |= {a: 0.0 for a in known if a in owed or a.startswith(f"{within}limit.")}
-        if change.kind == "earmarks":
-            dates = {f"{within}amount": 0.0}
-        return {a: number for a, number in dates.items() if a in known}
-    fields = (*OPENINGS, AMOUNTS.get(change.kind, "amount"))
-    wanted = tuple(f"{within}{field}" for field in fields)
-    return {a: 0.0 for a in known if a in wanted or a.startswith(tuple(f"{w}." for w in wanted))}
+    """The parameters that take a line, event, round, closing, clause, earmark or tax out of the model."""
+    off: dict[str, float] = {}
+    for table in change.tables:
+        for address, within in tables_within(table, change.address):
+            for field, number in (within.off or {}).items():
+                place = f"{address}.{field}"
+                off |= {a: number for a in plan.program.parameters if a == place or a.startswith(f"{place}.")}
+    return off

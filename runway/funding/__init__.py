@@ -9,18 +9,18 @@ if TYPE_CHECKING:
     from runway.lines.line import Component
 
 KINDS: dict[str, tuple[str, str]] = {
-    "priced_round": ("round", "PricedRound"),
-    "safe": ("safe", "Safe"),
-    "convertible_note": ("convertible_note", "ConvertibleNote"),
-    "grant": ("grant", "Grant"),
-    "loan": ("loan", "Loan"),
-    "credit_line": ("credit_line", "CreditLine"),
-    "secondary": ("secondary", "Secondary"),
+    "priced_round": ("runway.funding.round", "PricedRound"),
+    "safe": ("runway.funding.safe", "Safe"),
+    "convertible_note": ("runway.funding.convertible_note", "ConvertibleNote"),
+    "grant": ("runway.funding.grant", "Grant"),
+    "loan": ("runway.funding.loan", "Loan"),
+    "credit_line": ("runway.funding.credit_line", "CreditLine"),
+    "secondary": ("runway.funding.secondary", "Secondary"),
 }
 
 
 def funding_class(kind: str) -> type[Component]:
     """The class of a kind of funding."""
     module, name = KINDS[kind]
-    found: type[Component] = getattr(import_module(f"runway.funding.{module}"), name)
+    found: type[Component] = getattr(import_module(module), name)
     return found

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from runway.funding.funding import Funding
 from runway.language.dimension import Dimension
 from runway.language.figure import Figure
 from runway.language.tree import Compare, Every, Look, Name, walk
-from runway.lines.line import Component, FormulaText
+from runway.lines.line import Component, FormulaText, Mistake
+from runway.months import NEVER, date_at, month_number
+from runway.words import amount_text, day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runway.language.figure import Entry
+    from runway.lines.line import Surroundings
 
 Interest = Annotated[Figure, Dimension("rate", low=0, high=100, example='"11%/year"')]
 Fee = Annotated[Figure, Dimension("fee", low=0, schedule=False)]
@@ -49,12 +58,20 @@ class Requirement(FormulaText):
 class Covenant(Component):
     """A promise to the lender, tested at the end of every month in which something is owed or may be drawn."""
 
+    alone: ClassVar = True
+    tested: ClassVar = frozenset({"require"})
     name: str = Field(description="the covenant's name in addresses")
     require: Requirement = Field(description="what must hold at month end")
 
 
-class Borrowing(Component):
+class Borrowing(Funding):
     """The fields of every kind of debt."""
+
+    absent: ClassVar = {"opening_balance": 0.0}
+    most: ClassVar[str]
+    """The field of the most that may be owed."""
+    carried: ClassVar[tuple[str, ...]] = ()
+    """Figures of money that stays owed, whose currency therefore has one rate."""
 
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
     rate_basis: Literal["nominal", "effective"] = Field(
@@ -64,12 +81,60 @@ class Borrowing(Component):
     day_count: Literal["30/360", "act/365", "act/360"] = Field(
         "30/360", description="how interest counts time: a twelfth of a year each month, or the days that pass"
     )
-    covenants: tuple[Covenant, ...] = Field((), description="what the lender is promised")
+    covenants_: tuple[Covenant, ...] = Field((), alias="covenants", description="what the lender is promised")
 
     @field_validator("rate", mode="after")
     @classmethod
     def _by_its_basis(cls, rate: Figure, info: ValidationInfo) -> Figure:
         return nominal(rate) if info.data.get("rate_basis") == "nominal" else rate
+
+    def covenants(self) -> tuple[Covenant, ...]:
+        return self.covenants_
+
+    def claims(self, name: str, rounds: Sequence[str]) -> set[str]:
+        del rounds
+        return {name}
+
+    def begins(self) -> float:
+        """The absolute position of its day; long ago where it has none."""
+        date: Figure | None = getattr(self, "date", None)
+        return -NEVER if date is None else date.number
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        if around.readable:
+            yield from self._opening(around)
+        for field in self.carried:
+            yield from _one_rate(field, getattr(self, field), around)
+
+    def _opening(self, around: Surroundings) -> Iterator[Mistake]:
+        """What was borrowed before the first month says what is still owed; what was not says nothing."""
+        opening: Figure | None = getattr(self, "opening_balance", None)
+        date = self.begins()
+        if opening is not None and date >= around.start:
+            when = "is never" if date >= NEVER else f"is {day_text(date_at(date, 0))}, in or after the first month"
+            text = f"opening_balance is what was owed before the first month, but the date {when}. Take it out."
+            yield Mistake(("opening_balance",), "not-yet-borrowed", text, "key")
+            return
+        if opening is None and -NEVER < date < around.start:
+            text = (
+                "opening_balance is missing: the date is before the first month, so say what is owed at the end of the "
+                "month before it. Write 0 if nothing is."
+            )
+            yield Mistake((), "missing-field", text, "key")
+        owed = 0.0 if opening is None else _amount(opening.entries[0], around)
+        drawn = date < around.start and not self.revolving
+        if self.planned and (drawn or owed):
+            text = (
+                "It was drawn before the first month, so its money is no longer planned: it has come, and is paid "
+                'back. Write status = "committed".'
+            )
+            yield Mistake(("status",), "planned-but-drawn", text)
+        limit: Figure = getattr(self, self.most)
+        begun = [_amount(entry, around) for entry in limit.entries if _begun(entry, around.start)]
+        most = max(begun, default=owed)  # a schedule that starts late is told as one
+        if owed > most * (1 + 1e-12):
+            text = f"opening_balance is what is still owed: at most the {self.most}, which is {amount_text(most)}."
+            yield Mistake(("opening_balance",), "owed-above-limit", text)
 
     def interest_on(self, balance: str, days: str, rate: str = "rate") -> str:
         """The formula of a month's interest on a balance, over so many days where days count."""
@@ -79,3 +144,28 @@ class Borrowing(Component):
         if self.rate_basis == "nominal":
             return f"{balance} * 12 * {rate} * ({days}) / {year}"
         return f"{balance} * ((1 + {rate}) ** (12 * ({days}) / {year}) - 1)"
+
+
+def _begun(entry: Entry, start: int) -> bool:
+    """Whether a value, or a step of a schedule, is in force by the first month."""
+    return entry.month is None or (month_number(entry.month) or 0) <= start
+
+
+def _amount(entry: Entry, around: Surroundings) -> float:
+    """An amount in the model's currency, at the rate of the first month."""
+    rate = around.fx.get(entry.amount.currency or "")
+    return entry.amount.number * (1.0 if rate is None else rate.number)
+
+
+def _one_rate(field: str, figure: Figure | None, around: Surroundings) -> Iterator[Mistake]:
+    """What is owed is carried at one rate, so the rate of its currency may not change."""
+    for entry in figure.entries if figure is not None else ():
+        code = entry.amount.currency or ""
+        if code in around.fx and around.fx[code].scheduled:
+            text = (
+                f"The rate of {code} in [fx] changes from month to month, and what is owed in it is not revalued. "
+                f"Write {field} in {around.currency}, or give {code} one rate."
+            )
+            path = (field,) if entry.month is None else (field, entry.month)
+            yield Mistake(path, "debt-in-changing-currency", text)
+            return

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from runway.lines.line import FormulaText, RowFormula
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from runway.funding.funding import Funding
+from runway.lines.line import RowFormula
+from runway.months import NEVER
+
+if TYPE_CHECKING:
+    from runway.funding.funding import Drawing
+    from runway.lines.line import FormulaText
 
 
 def closing_rows(prefix: str, requires: FormulaText | None, slip: object = None) -> dict[str, RowFormula]:
@@ -32,6 +40,19 @@ def closing_rows(prefix: str, requires: FormulaText | None, slip: object = None)
 def switches(status: str) -> str:
     """The levers that money still to be received is multiplied by."""
     return "levers.funding" + (" * levers.planned" if status == "planned" else "")
+
+
+class LumpSum(Funding):
+    """Money that comes whole: it is its own single closing, which has no name within it."""
+
+    off: ClassVar = {"date": NEVER, "amount": 0.0}
+
+    @property
+    def name(self) -> str:
+        return ""
+
+    def closings(self) -> tuple[Drawing, ...]:
+        return (cast("Drawing", self),)
 
 
 def sum_rows(status: str) -> dict[str, RowFormula]:

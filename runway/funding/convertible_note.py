@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
 from runway.funding.borrowing import nominal
 from runway.funding.closing import closing_rows, sum_rows
+from runway.funding.conversion import Compounding, ConversionTerms, ConvertingSum, DayCount
 from runway.funding.stock import UNSUPPORTED
 from runway.language.dimension import Dimension
-from runway.language.figure import Figure
-from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, Multiplier, RowFormula
+from runway.language.figure import Figure, exact
+from runway.lines.line import (
+    Date,
+    FixedMoney,
+    FixedShare,
+    FormulaText,
+    LastDate,
+    Mistake,
+    Multiplier,
+    RowFormula,
+)
+from runway.months import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.lines.line import Surroundings
 
 YearlyRate = Annotated[
     Figure, Dimension("rate", low=0, high=10, schedule=False, example='"6%/year"'), AfterValidator(nominal)
 ]
 
 
-class ConvertibleNote(Component):
+class ConvertibleNote(ConvertingSum):
     """A convertible note: its cash on a day; principal and interest become shares in the next priced round.
 
     ```toml
@@ -39,7 +55,12 @@ class ConvertibleNote(Component):
     brought the `qualified` money.
     """
 
-    sections: ClassVar = ("funding",)
+    owns: ClassVar = frozenset(
+        {
+            *("investor", "compounding", "day_count", "cap", "cap_counts", "counts_new_pool", "discount", "qualified"),
+            "sale_multiple",
+        }
+    )
     unsupported: ClassVar = UNSUPPORTED
     paid_on: ClassVar = {"payment": "maturity"}  # payments, their days
     kind: Literal["convertible_note"]
@@ -51,12 +72,8 @@ class ConvertibleNote(Component):
     by: LastDate = Field("never", validate_default=True, description="the last day; after it the money lapses")
     waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
     rate: YearlyRate = Field("0%/year", validate_default=True, description="the interest a year")
-    compounding: Literal["simple", "yearly", "half_yearly", "quarterly", "monthly", "daily"] = Field(
-        "simple", description="whether and how often interest bears interest"
-    )
-    day_count: Literal["act/365", "act/360", "act/act", "30/360", "30e/360", "nl/365"] = Field(
-        "act/365", description="how days become years"
-    )
+    compounding: Compounding = Field("simple", description="whether and how often interest bears interest")
+    day_count: DayCount = Field("act/365", description="how days become years")
     cap: FixedMoney | None = Field(None, description="the valuation above which its price does not rise")
     cap_counts: Literal["pool", "options", "common"] = Field(
         "pool", description="up to what the shares count that a pre-money cap divides by"
@@ -98,3 +115,47 @@ class ConvertibleNote(Component):
             "service": RowFormula("-payment", posted=True),
             "balance": RowFormula("brought_forward + cash - converts - principal", posted=True),
         }
+
+    def conversion(self) -> ConversionTerms:
+        return ConversionTerms(
+            investor=self.investor,
+            note=True,
+            form="pre_money",
+            cap=self.cap,
+            cap_counts=self.cap_counts,
+            counts_new_pool=self.counts_new_pool,
+            discount=self.discount,
+            sale_multiple=self.sale_multiple,
+            rate=self.rate,
+            compounding=self.compounding,
+            day_count=self.day_count,
+            maturity=self.maturity,
+        )
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        yield from super().checks(around)
+        if self.rate.entries[0].amount.period != "year":
+            text = 'Interest is written by the year, as in the contract of the note: "6%/year".'
+            yield Mistake(("rate",), "rate-not-yearly", text)
+        if self.at_maturity == "repaid":
+            if self.maturity is None:
+                text = "maturity is missing: the day on which the note is paid back."
+                yield Mistake((), "missing-field", text, "key")
+            plain = (
+                ("compounding", self.compounding, ("simple",)),
+                ("day_count", self.day_count, ("act/365", "act/360")),
+            )
+            for field, value, known in plain:
+                if value not in known:
+                    text = (
+                        f"Of a note that is repaid in cash, {field} is {' or '.join(known)}; others are not modelled."
+                    )
+                    yield Mistake((field,), "terms-contradict", text)
+        if self.maturity is not None and "at_maturity" not in self.model_fields_set:
+            text = (
+                'at_maturity is missing beside maturity: "repaid" if it is then paid back, "stays" if it is left '
+                "to run."
+            )
+            yield Mistake((), "missing-field", text, "key")
+        if self.maturity is not None and exact(self.maturity) < exact(self.date) < NEVER:
+            yield Mistake(("maturity",), "dates-reversed", "maturity is before the note's date.")

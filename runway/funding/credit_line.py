@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -10,7 +10,14 @@ from runway.funding.borrowing import Borrowing, nominal
 from runway.funding.closing import switches
 from runway.language.dimension import Dimension
 from runway.language.figure import Figure
-from runway.lines.line import Date, FixedMoney, LastDate, Money, RowFormula
+from runway.lines.line import Date, FixedMoney, LastDate, Mistake, Money, RowFormula
+from runway.months import NEVER, last_day
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from runway.lines.line import Surroundings
 
 CommitmentFee = Annotated[Figure, Dimension("rate", low=0, high=1, example='"0.5%/year"'), AfterValidator(nominal)]
 
@@ -35,7 +42,10 @@ class CreditLine(Borrowing):
     at the end of the month of `by`.  `drawn` is what is owed.
     """
 
-    sections: ClassVar = ("funding",)
+    off: ClassVar = {"date": NEVER, "limit": 0.0, "opening_balance": 0.0}
+    most: ClassVar = "limit"
+    carried: ClassVar = ("limit", "opening_balance")
+    revolving: ClassVar = True
     kind: Literal["credit_line"]
     limit: Money = Field(description="the most that may be owed")
     commitment_fee: CommitmentFee = Field(
@@ -80,5 +90,21 @@ class CreditLine(Borrowing):
         }
 
     def covered(self) -> str:
-        """The condition under which covenants are tested."""
         return "may_draw or balance > 0"
+
+    def owed(self, rows: Mapping[str, Sequence[float]], on: datetime.date, start: int) -> float:
+        """What is owed at the end of the month; before its last day what was owed when the month began."""
+        t = on.year * 12 + on.month - 1 - start
+        if t < 0:
+            return rows["brought_forward"][0]
+        return rows["balance"][t] if on == last_day(start + t) else rows["brought_forward"][t]
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        yield from super().checks(around)
+        first, last = self.begins(), self.by.number
+        if around.readable and last < around.start and first < around.start:
+            text = "The last day of the line is before the first month, so nothing of it is left. Take the line out."
+            yield Mistake(("by",), "ended-before-start", text)
+        if -NEVER < first < NEVER and last < first:
+            text = "The last day of the line is before its first, so nothing could ever be drawn."
+            yield Mistake(("by",), "dates-reversed", text)

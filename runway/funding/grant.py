@@ -6,11 +6,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from runway.funding.closing import closing_rows, sum_rows
-from runway.lines.line import Component, Date, FixedMoney, FormulaText, LastDate, Months, RowFormula
+from runway.funding.closing import LumpSum, closing_rows, sum_rows
+from runway.lines.line import Date, FixedMoney, FormulaText, LastDate, Months, RowFormula
 
 
-class Grant(Component):
+class Grant(LumpSum):
     """A grant, on a day or on the first later day its condition holds.
 
     ```toml
@@ -21,7 +21,8 @@ class Grant(Component):
     ```
     """
 
-    sections: ClassVar = ("funding",)
+    absent: ClassVar = {"slip": 0.0}
+    income: ClassVar = True
     kind: Literal["grant"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
     amount: FixedMoney = Field(description="the money")
@@ -31,6 +32,10 @@ class Grant(Component):
     by: LastDate = Field("never", validate_default=True, description="the last day; after it the grant lapses")
     waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
     taxable: bool = Field(True, strict=True, description="whether it is taxed as income")
+
+    @property
+    def taxed(self) -> bool:
+        return self.taxable
 
     def rows(self) -> dict[str, RowFormula]:
         """The grant's rows."""

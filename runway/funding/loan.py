@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from runway.funding.borrowing import Borrowing, Fee
-from runway.funding.closing import closing_rows, sum_rows
+from runway.funding.closing import LumpSum, closing_rows, sum_rows
+from runway.language.figure import IN_MONTHS, exact
 from runway.lines.line import (
     Component,
     Date,
@@ -16,10 +19,20 @@ from runway.lines.line import (
     FixedShare,
     FormulaText,
     LastDate,
+    Mistake,
     RowFormula,
     SomeWholeMonths,
     WholeMonths,
 )
+from runway.months import NEVER, date_at, position
+from runway.words import month_text
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from runway.language.figure import Figure
+    from runway.lines.line import Surroundings
 
 
 class Warrants(Component):
@@ -29,8 +42,14 @@ class Warrants(Component):
     shares: FixedCount | None = Field(None, description="the number of shares, instead of coverage")
     strike: FixedMoney = Field(description="the price of a share")
 
+    def shares_for(self, lent: Fraction) -> Fraction:
+        """How many shares they are for the money lent: the number written, or what a part of it buys at the strike."""
+        if self.shares is not None:
+            return exact(self.shares)
+        return Fraction(0) if self.coverage is None else exact(self.coverage) * lent / exact(self.strike)
 
-class Loan(Borrowing):
+
+class Loan(Borrowing, LumpSum):
     """A loan, drawn on a day or on the first later day its condition holds, and paid back month by month.
 
     ```toml
@@ -60,7 +79,10 @@ class Loan(Borrowing):
     paid; the drawing and the principal count in neither.
     """
 
-    sections: ClassVar = ("funding",)
+    off: ClassVar = {"date": NEVER, "amount": 0.0, "opening_balance": 0.0}
+    owns: ClassVar = frozenset({"warrants"})
+    most: ClassVar = "amount"
+    carried: ClassVar = ("amount", "opening_balance", "fee", "end_fee")
     paid_on: ClassVar = {"fee_on_drawing": "due", "payment": "pays_on", "fee_at_end": "pays_on"}  # payments, their days
     kind: Literal["loan"]
     amount: FixedMoney = Field(description="the money lent")
@@ -156,5 +178,90 @@ class Loan(Borrowing):
         return f"({field} * {of} / amount if amount > 0 else 0)"
 
     def covered(self) -> str:
-        """The condition under which covenants are tested."""
         return "balance > 0"
+
+    def rights(self) -> Warrants | None:
+        return self.warrants
+
+    def claims(self, name: str, rounds: Sequence[str]) -> set[str]:
+        return super().claims(name, rounds) | {f"{name}_warrants"}
+
+    def owed(self, rows: Mapping[str, Sequence[float]], on: datetime.date, start: int) -> float:
+        """What is drawn and not repaid, the interest since the last payment, and the fee of the last payment."""
+        t, place = on.year * 12 + on.month - 1 - start, position(on, start)
+        if t >= 0 and rows["cash"][t] and rows["due"][t] > place:
+            return 0.0
+        balance = rows["brought_forward"][0] if t < 0 else rows["balance"][t]
+        paid_on, period = rows["pays_on"][max(t, 0)], 0.0
+        if t >= 0 and paid_on > place:  # this month's payment is still to come
+            balance += rows["principal"][t]
+            period = rows["interest"][t] * _passed(paid_on - 1, paid_on, on, start)
+        elif t + 1 < len(rows["interest"]) and not self.in_advance:
+            period = rows["interest"][t + 1] * _passed(paid_on, paid_on + 1, on, start) if t >= 0 else 0.0
+        fee = sum(fee for month, fee in enumerate(rows["fee_at_end"]) if month > t or (month == t and paid_on > place))
+        return balance + period + (fee if balance else 0.0)
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        yield from super().checks(around)
+        if around.readable:
+            yield from self._over(around.start)
+        if _months(self.interest_only):
+            yield from self._interest_only()
+        if self.warrants is not None:
+            yield from self._warranted(self.warrants, around)
+
+    def _over(self, start: int) -> Iterator[Mistake]:
+        """What ended before the first month is no part of the model."""
+        last_payment = floor(self.date.number) + round(_months(self.term)) - self.in_advance
+        owed = self.opening_balance is not None and self.opening_balance.number > 0
+        if owed and self.date.number < start and last_payment < start:
+            when = month_text(date_at(last_payment, 0))
+            text = (
+                f"The last payment was due in {when}, before the first month, but opening_balance says that money is "
+                "owed."
+            )
+            yield Mistake(("term",), "ended-before-start", text)
+
+    def _interest_only(self) -> Iterator[Mistake]:
+        """Payments without principal leave at least one with it."""
+        if self.repayment == "bullet":
+            text = (
+                "A bullet loan pays no principal before its last payment, so interest_only says nothing. Take it out."
+            )
+            yield Mistake(("interest_only",), "interest-only-too-long", text, "key")
+        elif _months(self.interest_only) >= _months(self.term):
+            text = 'interest_only must be shorter than term. If all is paid at the end, write repayment = "bullet".'
+            yield Mistake(("interest_only",), "interest-only-too-long", text)
+
+    def _warranted(self, warrants: Warrants, around: Surroundings) -> Iterator[Mistake]:
+        """Warrants say how many in one way, at a price that a share of the loan can be divided by, and once."""
+        if (warrants.coverage is None) == (warrants.shares is None):
+            text = (
+                "Warrants are for a share of the loan or for a number of shares: write coverage or shares, one of them."
+            )
+            yield Mistake(("warrants",), "coverage-or-shares", text)
+        elif warrants.coverage is not None and not warrants.strike.number:
+            text = (
+                "At a strike of 0 a share of the loan buys no number of shares. Write a price, or shares for coverage."
+            )
+            yield Mistake(("warrants", "strike"), "strike-without-price", text)
+        if around.in_shares is False:
+            text = "The cap table is in percentages, so that a number of warrants says nothing of a stake."
+            yield Mistake(("warrants",), "price-without-shares", text, "key")
+        if around.in_shares is not None and around.readable and self.date.number < around.start:
+            text = (
+                "The loan was drawn before the first month, so its warrants are in the cap table already: a class of "
+                "the kind warrants, held by the lender. Take them out here."
+            )
+            yield Mistake(("warrants",), "already-in-the-table", text, "key")
+
+
+def _months(figure: Figure) -> float:
+    amount = figure.entries[0].amount
+    return amount.number * IN_MONTHS[amount.period or "month"]
+
+
+def _passed(first: float, last: float, on: datetime.date, start: int) -> float:
+    """The share of a period between two positions that has passed at the end of a day."""
+    begins, ends = date_at(first, start), date_at(last, start)
+    return (on - begins).days / (ends - begins).days

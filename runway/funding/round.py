@@ -2,97 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+import re
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
-from pydantic_core import PydanticCustomError, core_schema
 
-from runway.funding.closing import closing_rows
+from runway.errors import did_you_mean
+from runway.funding.closing import closing_rows, switches
+from runway.funding.funding import Funding
+from runway.funding.round_tables import Clause, Closing, Commitment, Earmark, Valuation
 from runway.funding.stock import UNSUPPORTED, Stock
-from runway.language.dimension import Dimension, figure_error
-from runway.language.figure import Figure, FigureError
-from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, Months, RowFormula, Switch
+from runway.language.figure import exact
+from runway.language.tree import Every
+from runway.lines.line import FixedMoney, FixedShare, FormulaText, Mistake, RowFormula
 
-_BASES = ("pre_money", "post_money")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-
-class Valuation:
-    """A valuation and the word that says what it counts."""
-
-    __slots__ = ("basis", "figure")
-    figures = True  # what stands below it is a figure
-
-    def __init__(self, figure: Figure, basis: str) -> None:
-        self.figure, self.basis = figure, basis
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.with_info_plain_validator_function(cls._validate)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "object", "properties": {"basis": {"enum": list(_BASES)}}, "required": ["value", "basis"]}
-
-    @classmethod
-    def _validate(cls, raw: Any, info: core_schema.ValidationInfo[Any]) -> Valuation:
-        if not isinstance(raw, dict) or raw.get("basis") not in _BASES:
-            text = 'FIELD says whether new money is in it: { value = "300B", basis = "post_money" } or "pre_money".'
-            raise PydanticCustomError("valuation-without-basis", "{text}", {"text": text})
-        rest = {key: value for key, value in raw.items() if key != "basis"}
-        try:
-            return cls(Dimension("money", low=0, schedule=False).read(rest, info.context or {}), raw["basis"])
-        except FigureError as error:
-            raise figure_error(error) from None
+    from runway.language.figure import Figure
+    from runway.lines.line import Surroundings
 
 
-class Commitment(Component):
-    """What one investor has promised."""
-
-    investor: str = Field(description="the investor's name in addresses")
-    amount: FixedMoney = Field(description="the money promised")
-
-
-class Closing(Component):
-    """Money on a day, or later on the first day its condition holds, until its deadline."""
-
-    name: str = Field(description="the closing's name in addresses")
-    date: Date = Field(description="the earliest day of the money")
-    slip: Months | None = Field(None, description="how long after its date it closes, if that is not certain")
-    amount: FixedMoney = Field(description="the money of all investors")
-    split: dict[str, FixedMoney] | None = Field(None, description="the money by investor; by commitment if left out")
-    requires: FormulaText | None = Field(None, description="the condition that must hold")
-    by: LastDate = Field("never", validate_default=True, description="the last day; after it the closing lapses")
-    waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
-    price: FixedMoney | None = Field(None, description="the price of its shares, where not the round's")
-    valuation: Valuation | None = Field(None, description="the company's value at it, where not the round's")
-
-
-class Clause(Component):
-    """A cut of what is still to be drawn, unless a condition holds by a day."""
-
-    name: str = Field(description="the clause's name in addresses")
-    cuts: str = Field(description='what falls: an investor, a closing, or "round"')
-    to: FixedMoney = Field(description="what it falls to")
-    unless: FormulaText = Field(description="the condition that keeps it whole")
-    by: LastDate = Field(description="the last day for the condition")
-    option: bool = Field(False, strict=True, description="whether the investor may, and need not, use it")
-    exercised: Switch = Field(True, validate_default=True, description="whether it is used; false waives it")
-
-
-class Earmark(Component):
-    """Money of closings that only one line may spend: restricted cash."""
-
-    for_: str = Field(alias="for", description="the line that may spend it")
-    amount: FixedMoney = Field(description="the money set aside")
-    from_: str | tuple[str, ...] | None = Field(None, alias="from", description="the closing or closings it comes from")
-    fills: Literal["pro_rata", "first"] = Field(
-        "pro_rata", description="whether each closing brings its part or the first money fills it"
-    )
-    opening_spent: FixedMoney | None = Field(None, description="what had been spent of it before the first month")
-    otherwise: Literal["own_cash"] = Field("own_cash", description="what pays when the earmark is empty")
-
-
-class PricedRound(Component):
+class PricedRound(Funding):
     """A round of equity.
 
     ```toml
@@ -118,7 +49,13 @@ class PricedRound(Component):
     `available` what may be drawn by now, `drawn` what was; of a round that is only planned none but the headline.
     """
 
-    sections: ClassVar = ("funding",)
+    priced: ClassVar = True
+    owns: ClassVar = frozenset(
+        {
+            *("price", "pool", "pro_rata", "pro_rata_counts_pool", "convertibles", "conversion_series"),
+            *("anti_dilution_in_price", "conversions_exempt", "stock"),
+        }
+    )
     unsupported: ClassVar = UNSUPPORTED
     kind: Literal["priced_round"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
@@ -147,33 +84,45 @@ class PricedRound(Component):
         False, strict=True, description="whether what converts never lowers a conversion price"
     )
     stock: Stock = Field({}, validate_default=True, description="the terms of its shares")
-    commitments: tuple[Commitment, ...] = Field((), description="what each investor has promised")
-    closings: tuple[Closing, ...] = Field(description="the closings, in order of their dates")
-    clauses: tuple[Clause, ...] = Field((), description="the clauses that may cut the round")
-    earmarks: tuple[Earmark, ...] = Field((), description="the uses that money is set aside for")
+    commitments_: tuple[Commitment, ...] = Field((), alias="commitments", description="what each investor has promised")
+    closings_: tuple[Closing, ...] = Field(alias="closings", description="the closings, in order of their dates")
+    clauses_: tuple[Clause, ...] = Field((), alias="clauses", description="the clauses that may cut the round")
+    earmarks_: tuple[Earmark, ...] = Field((), alias="earmarks", description="the uses that money is set aside for")
+
+    def closings(self) -> tuple[Closing, ...]:
+        return self.closings_
+
+    def commitments(self) -> tuple[Commitment, ...]:
+        return self.commitments_
+
+    def clauses(self) -> tuple[Clause, ...]:
+        return self.clauses_
+
+    def earmarks(self) -> tuple[Earmark, ...]:
+        return self.earmarks_
 
     def investors(self) -> tuple[str, ...]:
         """The names of the investors; one stands for all where no commitments are listed."""
-        return tuple(c.investor for c in self.commitments) or ("investors",)
+        return tuple(c.investor for c in self.commitments_) or ("investors",)
 
     def holders(self, name: str) -> tuple[str, ...]:
         """Who holds the shares of a round: its investors; `NAME.investors` stand for all where none are listed."""
-        return tuple(c.investor for c in self.commitments) or (f"{name}.investors",)
+        return tuple(c.investor for c in self.commitments_) or (f"{name}.investors",)
 
     def rows(self) -> dict[str, RowFormula]:
         """The round's rows, by their names within it."""
         rows: dict[str, RowFormula] = {}
-        for closing in self.closings:
+        for closing in self.closings_:
             rows |= closing_rows(f"{closing.name}.", closing.requires, closing.slip)
-        for clause in self.clauses:
+        for clause in self.clauses_:
             rows[f"{clause.name}.met"] = RowFormula("when(unless)")
             decided = f"{clause.name}.exercised != 0 and {clause.name}.met > {clause.name}.by"
             rows[f"{clause.name}.bites"] = RowFormula(f"{decided} and t + 1 > {clause.name}.by")
         left = self._allotted(rows)
-        for clause in sorted(self.clauses, key=lambda c: c.by.entries[0].amount.number):
+        for clause in sorted(self.clauses_, key=lambda c: c.by.number):
             left = self._cut(rows, clause, left)
         self._totals(rows, left)
-        for earmark in self.earmarks:
+        for earmark in self.earmarks_:
             self._earmark(rows, earmark)
         return rows
 
@@ -182,7 +131,7 @@ class PricedRound(Component):
         left = {}
         investors = self.investors()
         promised = " + ".join(f"{i}.amount" for i in investors)
-        for closing in self.closings:
+        for closing in self.closings_:
             for n, investor in enumerate(investors):
                 others = "".join(f" - {closing.name}.{other}.allotted" for other in investors[:n])
                 if closing.split is not None:
@@ -200,7 +149,7 @@ class PricedRound(Component):
     ) -> dict[tuple[str, str], str]:
         """What a clause leaves: the excess over its floor is taken from the open closings, the last one first."""
         name, after = clause.name, dict(left)
-        closings = [c.name for c in self.closings]
+        closings = [c.name for c in self.closings_]
         if clause.cuts in closings:
             closings = [clause.cuts]
         hit = [clause.cuts] if clause.cuts in self.investors() else list(self.investors())
@@ -231,17 +180,16 @@ class PricedRound(Component):
 
     def _totals(self, rows: dict[str, RowFormula], left: dict[tuple[str, str], str]) -> None:
         investors = self.investors()
-        switches = "levers.funding" + (" * levers.planned" if self.status == "planned" else "")
         promised = "1" if self.status == "committed" else "0"
-        for closing in self.closings:
+        for closing in self.closings_:
             c = closing.name
             for i in investors:
-                rows[f"{c}.{i}"] = RowFormula(f"{c}.closes * {left[c, i]} * {switches}", posted=True)
+                rows[f"{c}.{i}"] = RowFormula(f"{c}.closes * {left[c, i]} * {switches(self.status)}", posted=True)
             rows[f"{c}.cash"] = RowFormula(" + ".join(f"{c}.{i}" for i in investors), posted=True)
             rows[f"{c}.left"] = RowFormula(f"({' + '.join(left[c, i] for i in investors)}) * {c}.alive", posted=True)
-        names = [c.name for c in self.closings]
+        names = [c.name for c in self.closings_]
         rows["cash"] = RowFormula(" + ".join(f"{c}.cash" for c in names), posted=True)
-        written = " + ".join(f"{i}.amount" for i in investors) if self.commitments else ""
+        written = " + ".join(f"{i}.amount" for i in investors) if self.commitments_ else ""
         rows["headline"] = RowFormula(written or " + ".join(f"{c}.amount" for c in names), posted=True)
         rows["committed"] = RowFormula(f"{promised} * ({' + '.join(f'{c}.left' for c in names)})", posted=True)
         reached = " + ".join(f"{c}.left * ({c}.due < t + 1)" for c in names)
@@ -257,7 +205,7 @@ class PricedRound(Component):
     def _valuations(self, rows: dict[str, RowFormula], names: list[str]) -> None:
         """What the company is valued at, and the price of a share where the file says it."""
         investors = self.investors()
-        own = [c.name for c in self.closings if c.price is None and c.valuation is None]
+        own = [c.name for c in self.closings_ if c.price is None and c.valuation is None]
         if self.valuation is not None and own:
             headline = "headline" if len(own) == len(names) else " + ".join(f"{c}.amount" for c in own)
             kept = "valuation" + (f" - ({headline})" if self.valuation.basis == "post_money" else "")
@@ -273,7 +221,7 @@ class PricedRound(Component):
                 rows[f"{i}.stake"] = RowFormula(f"{i}.drawn / post_money if post_money > 0 else 0")
         if self.price is not None:
             rows["share_price"] = RowFormula("price")
-        for closing in self.closings:
+        for closing in self.closings_:
             c = closing.name
             if closing.price is not None:
                 rows[f"{c}.share_price"] = RowFormula(f"{c}.price")
@@ -283,8 +231,7 @@ class PricedRound(Component):
 
     def _earmark(self, rows: dict[str, RowFormula], earmark: Earmark) -> None:
         name = earmark.for_
-        sources = (earmark.from_,) if isinstance(earmark.from_, str) else earmark.from_
-        sources = sources or tuple(c.name for c in self.closings)
+        sources = earmark.named or tuple(c.name for c in self.closings_)
         brought = " + ".join(f"{c}.cash" for c in sources)
         before = _before([(c, f"{c}.left") for c in sources])
         rows[f"{name}.brought"] = RowFormula(f"prev({name}.brought) + {brought} + {before}", posted=True)
@@ -297,6 +244,128 @@ class PricedRound(Component):
         rows[f"{name}.spent"] = RowFormula(f"prev({name}.spent) - {name}.cash", opening, posted=True)
         rows[f"{name}.restricted"] = RowFormula(f"max(0, {name}.filled - {name}.spent)", posted=True)
         rows[f"{name}.own_cash"] = RowFormula(f"max(0, {name}.spent - {name}.filled)", posted=True)
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        if self.closings_:
+            yield from self._lists(around)
+        else:
+            text = f"A round needs at least one closing, a table [[funding.{around.name}.closings]]."
+            yield Mistake(("closings",), "missing-field", text, "key")
+        for mistake in self.stock.checks(around):
+            yield mistake._replace(path=("stock", *mistake.path))
+        yield from self._prices()
+
+    def _lists(self, around: Surroundings) -> Iterator[Mistake]:
+        """What closings, commitments, clauses and earmarks say of one another."""
+        for n, closing in enumerate(self.closings_):
+            yield from self._split(n, closing)
+        yield from self._money()
+        dates = [c.date.number for c in self.closings_]
+        for n, date in enumerate(dates):
+            if date < max(dates[:n], default=date):
+                text = "Closings are listed in the order of their dates; a cut takes from the last one first."
+                yield Mistake(("closings", n, "date"), "closings-out-of-order", text)
+        for n, clause in enumerate(self.clauses_):
+            yield from self._targets(n, clause)
+        for n, earmark in enumerate(self.earmarks_):
+            yield from self._sources(n, earmark, around.start)
+
+    def _money(self) -> Iterator[Mistake]:
+        """What closings bring fits what is promised, and the valuation."""
+        total = sum(c.amount.number for c in self.closings_)
+        promised = sum(c.amount.number for c in self.commitments_)
+        if self.commitments_ and promised == 0:
+            yield Mistake(("commitments",), "value-out-of-range", "The commitments are 0 in all.", "key")
+        if self.commitments_ and total > promised * (1 + 1e-12):
+            text = (
+                f"The closings bring {total:,.0f} in all, more than the {promised:,.0f} that investors have committed."
+            )
+            yield Mistake(("closings",), "closings-exceed-commitments", text, "key")
+        own = sum(c.amount.number for c in self.closings_ if c.price is not None or c.valuation is not None)
+        money = total - own if own else promised or total  # at the round's valuation
+        whole = self.valuation if self.valuation is not None and self.valuation.basis == "post_money" else None
+        if whole is not None and whole.figure.number <= money:
+            text = f"A post-money valuation holds the new money, so it is above the round's {money:,.0f}."
+            yield Mistake(("valuation",), "valuation-too-small", text)
+
+    def _split(self, n: int, closing: Closing) -> Iterator[Mistake]:
+        """A split names the round's investors and makes the closing's amount."""
+        if closing.split is None:
+            return
+        path = ("closings", n, "split")
+        for name in closing.split:
+            if name not in self.investors():
+                hint = did_you_mean(name, self.investors()) or f" It has {', '.join(self.investors())}."
+                text = f"{name} is no investor of this round.{hint}"
+                yield Mistake((*path, name), "unknown-investor", text, "key")
+        total = sum(figure.number for figure in closing.split.values())
+        if abs(total - closing.amount.number) > 0.005:
+            text = f"The split adds up to {total:,.2f}, not to the closing's {closing.amount.number:,.2f}."
+            yield Mistake(path, "split-does-not-add-up", text, "key")
+
+    def _targets(self, n: int, clause: Clause) -> Iterator[Mistake]:
+        """A clause cuts what there is, and no closing that requires the clause's own condition."""
+        targets = [*self.investors(), *(c.name for c in self.closings_), "round"]
+        if clause.cuts not in targets:
+            hint = did_you_mean(clause.cuts, targets) or f" It has {', '.join(targets)}."
+            text = f"{clause.cuts} is no investor or closing of this round.{hint}"
+            yield Mistake(("clauses", n, "cuts"), "unknown-cut", text)
+        for m, closing in enumerate(self.closings_):
+            reduced = clause.cuts in ("round", closing.name) or clause.cuts in self.investors()
+            if reduced and closing.requires is not None and _parts(clause.unless) <= _parts(closing.requires):
+                text = (
+                    f"{closing.name} is only reduced by {clause.name}, so it must not also require its condition: "
+                    "it would lapse whole. Take one of the two out."
+                )
+                yield Mistake(("closings", m, "requires"), "clause-and-condition", text)
+
+    def _sources(self, n: int, earmark: Earmark, start: int) -> Iterator[Mistake]:
+        """An earmark is filled by closings that there are, and says what was spent of it before the first month."""
+        path, closings = ("earmarks", n), [c.name for c in self.closings_]
+        past = [c.name for c in self.closings_ if c.name in (earmark.named or closings) and c.date.number < start]
+        if past and earmark.opening_spent is None:
+            text = (
+                f"opening_spent is missing: {past[0]} closed before the first month, so say how much of the earmark "
+                "had been spent by then. Write 0 if nothing was."
+            )
+            yield Mistake(path, "missing-field", text, "key")
+        if earmark.from_ is None and len(closings) > 1:
+            text = f"from is missing: which of the closings {', '.join(closings)} the earmark is filled by."
+            yield Mistake(path, "missing-field", text, "key")
+        for m, source in enumerate(earmark.named):
+            if source not in closings:
+                hint = did_you_mean(source, closings) or f" There are {', '.join(closings)}."
+                where = (*path, "from") if isinstance(earmark.from_, str) else (*path, "from", m)
+                yield Mistake(where, "unknown-closing", f"{source} is no closing of this round.{hint}")
+
+    def _prices(self) -> Iterator[Mistake]:
+        """One figure says what a share costs, and none of them is nothing or all."""
+        priced: list[tuple[tuple[str | int, ...], Figure | None, Valuation | None]]
+        priced = [((), self.price, self.valuation)]
+        priced += [(("closings", n), c.price, c.valuation) for n, c in enumerate(self.closings_)]
+        for path, price, valuation in priced:
+            if price is not None and valuation is not None:
+                text = "price and valuation both set what a share costs. Take one of them out."
+                yield Mistake((*path, "price"), "price-and-valuation", text, "key")
+            if price is not None and exact(price) == 0:
+                yield Mistake((*path, "price"), "value-out-of-range", "price cannot be 0.")
+            if valuation is not None and exact(valuation.figure) == 0:
+                yield Mistake((*path, "valuation"), "value-out-of-range", "valuation cannot be 0.")
+        if self.pool is not None and exact(self.pool) == 1:
+            yield Mistake(("pool",), "value-out-of-range", "pool cannot be the whole company.")
+        bases = [valuation.basis for _, _, valuation in priced if valuation is not None]
+        if self.convertibles == "on_top" and "post_money" in bases:
+            text = (
+                "A post-money valuation holds what converts, so that it cannot come on top. Write a pre-money "
+                "valuation, or take convertibles out."
+            )
+            yield Mistake(("convertibles",), "terms-contradict", text)
+
+
+def _parts(condition: FormulaText) -> set[str]:
+    """What a condition joins by `and`, wherever it stands in the text."""
+    terms = condition.tree.terms if isinstance(condition.tree, Every) else (condition.tree,)
+    return {re.sub(r"(start|end)=\d+", "", repr(term)) for term in terms}
 
 
 def _before(amounts: list[tuple[str, str]]) -> str:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from runway.funding.closing import closing_rows, sum_rows
+from runway.funding.conversion import ConversionTerms, ConvertingSum
 from runway.funding.stock import UNSUPPORTED
-from runway.lines.line import Component, Date, FixedMoney, FixedShare, FormulaText, LastDate, RowFormula
+from runway.lines.line import Date, FixedMoney, FixedShare, FormulaText, LastDate, Mistake, RowFormula
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.lines.line import Surroundings
 
 
-class Safe(Component):
+class Safe(ConvertingSum):
     """A SAFE: its cash on a day, or on the first later day its condition holds; its shares in the next priced round.
 
     ```toml
@@ -30,7 +36,11 @@ class Safe(Component):
     the price of the round.  `mfn` takes the best terms of what is issued after it; `ownership` is a fixed share.
     """
 
-    sections: ClassVar = ("funding",)
+    owns: ClassVar = frozenset(
+        {
+            *("investor", "form", "cap", "cap_counts", "counts_new_pool", "discount", "mfn", "ownership", "seniority"),
+        }
+    )
     unsupported: ClassVar = UNSUPPORTED
     kind: Literal["safe"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
@@ -60,3 +70,34 @@ class Safe(Component):
     def rows(self) -> dict[str, RowFormula]:
         """The rows of its cash."""
         return closing_rows("", self.requires) | sum_rows(self.status)
+
+    def conversion(self) -> ConversionTerms:
+        return ConversionTerms(
+            investor=self.investor,
+            note=False,
+            form=self.form or "post_money",
+            cap=self.cap,
+            cap_counts=self.cap_counts,
+            counts_new_pool=self.counts_new_pool,
+            discount=self.discount,
+            mfn=self.mfn,
+            ownership=self.ownership,
+            seniority=self.seniority,
+        )
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        if self.cap is not None and self.form is None:
+            text = (
+                'A cap says what it counts: form = "post_money", all that converts too, as in standard SAFEs since '
+                '2018, or form = "pre_money", without it.'
+            )
+            yield Mistake(("cap",), "cap-without-form", text, "key")
+        terms = {"cap": self.cap, "discount": self.discount, "mfn": self.mfn}
+        fixed = [field for field, value in terms.items() if value]
+        if self.ownership is not None and fixed:
+            text = f"A SAFE has a fixed ownership or {fixed[0]}, not both."
+            yield Mistake((fixed[0],), "terms-contradict", text, "key")
+        elif self.mfn and self.cap is not None:
+            text = "mfn takes the terms of other SAFEs, so such a SAFE has no cap of its own. Take one of them out."
+            yield Mistake(("mfn",), "terms-contradict", text, "key")
+        yield from super().checks(around)

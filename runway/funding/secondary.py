@@ -6,10 +6,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from runway.lines.line import Component, Date, FixedMoney, RowFormula
+from runway.funding.funding import Funding
+from runway.lines.line import Date, FixedMoney, RowFormula
+from runway.months import NEVER
 
 
-class Secondary(Component):
+class Secondary(Funding):
     """A sale of existing shares.  It moves no cash of the company and is listed so that nobody counts it.
 
     ```toml
@@ -20,7 +22,9 @@ class Secondary(Component):
     ```
     """
 
-    sections: ClassVar = ("funding",)
+    off: ClassVar = {"date": NEVER, "amount": 0.0}
+    moves_cash: ClassVar = False
+    remark: ClassVar = "is a sale between holders; it brings the company no cash"
     kind: Literal["secondary"]
     amount: FixedMoney = Field(description="what buyers pay to holders")
     date: Date = Field(description="the day of the sale")

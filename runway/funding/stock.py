@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.lines.line import Component, Multiplier
+from runway.language.figure import exact
+from runway.lines.line import Component, Mistake, Multiplier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.lines.line import Surroundings
 
 UNSUPPORTED = {
     "dividend": "Dividends",
@@ -42,6 +48,12 @@ class Stock(Component):
     """
 
     unsupported: ClassVar = UNSUPPORTED
+    owns: ClassVar = frozenset(
+        {
+            *("kind", "preference", "seniority", "participation", "participation_cap"),
+            *("anti_dilution", "anti_dilution_counts_pool"),
+        }
+    )
     kind: Literal["preferred", "common"] = Field("preferred", description="the kind of share")
     preference: Multiplier = Field(
         1, validate_default=True, description="what is paid before common shares, times the issue price"
@@ -61,6 +73,28 @@ class Stock(Component):
     anti_dilution_counts_pool: bool = Field(
         False, strict=True, description="whether the unissued pool counts in a broad-based average"
     )
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        del around
+        if not self.preferred:
+            for field in ("preference", "seniority", "participation", "participation_cap", "anti_dilution"):
+                if field in self.model_fields_set:
+                    text = f"Only preferred shares have {field}; these are {self.kind}."
+                    yield Mistake((field,), "not-for-kind", text, "key")
+            return
+        if (self.participation == "capped") != (self.participation_cap is not None):
+            if self.participation_cap is None:
+                text = "participation_cap is missing: the most it takes unless it converts, times the issue price."
+                yield Mistake(("participation",), "missing-field", text, "key")
+            else:
+                text = 'participation_cap needs participation = "capped".'
+                yield Mistake(("participation_cap",), "not-for-kind", text, "key")
+        elif self.participation_cap is not None and exact(self.participation_cap) < exact(self.preference):
+            text = f"participation_cap counts the preference, so it is at least {float(exact(self.preference)):g}."
+            yield Mistake(("participation_cap",), "value-out-of-range", text)
+        if self.anti_dilution_counts_pool and self.anti_dilution != "broad_based":
+            text = 'anti_dilution_counts_pool needs anti_dilution = "broad_based".'
+            yield Mistake(("anti_dilution_counts_pool",), "not-for-kind", text, "key")
 
     @property
     def preferred(self) -> bool:

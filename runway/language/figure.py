@@ -90,6 +90,11 @@ class Figure(NamedTuple):
         return self.entries[0].month is not None
 
     @property
+    def number(self) -> float:
+        """The one number of a figure that is not scheduled, as written; of a date its absolute position."""
+        return self.entries[0].amount.number
+
+    @property
     def even(self) -> bool:
         """Whether a rate is the same in every month: neither scheduled nor by the month's days."""
         return not self.scheduled and self.entries[0].amount.period not in ("day", "week")
@@ -151,7 +156,7 @@ def exactly(value: float) -> Fraction:
 
 def exact(figure: Figure) -> Fraction:
     """The one number of a figure that is not scheduled, exactly as written."""
-    return exactly(figure.entries[0].amount.number)
+    return exactly(figure.number)
 
 
 class FigureError(Exception):

@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from runway.lines.line import Line
 
 KINDS: dict[str, tuple[str, str]] = {  # name in the file: (module, class); a file imports only the kinds that it uses
-    "recurring": ("recurring", "Recurring"),
-    "subscription": ("subscription", "Subscription"),
-    "usage": ("usage", "Usage"),
-    "percent_of": ("percent_of", "PercentOf"),
-    "headcount": ("headcount", "Headcount"),
-    "one_off": ("one_off", "OneOff"),
-    "spread": ("spread", "Spread"),
-    "formula": ("formula_line", "FormulaLine"),
+    "recurring": ("runway.lines.recurring", "Recurring"),
+    "subscription": ("runway.lines.subscription", "Subscription"),
+    "usage": ("runway.lines.usage", "Usage"),
+    "percent_of": ("runway.lines.percent_of", "PercentOf"),
+    "headcount": ("runway.lines.headcount", "Headcount"),
+    "one_off": ("runway.lines.one_off", "OneOff"),
+    "spread": ("runway.lines.spread", "Spread"),
+    "formula": ("runway.lines.formula_line", "FormulaLine"),
 }
 
 
 def kind_class(kind: str) -> type[Line]:
     """The class of a kind."""
     module, name = KINDS[kind]
-    found: type[Line] = getattr(import_module(f"runway.lines.{module}"), name)
+    found: type[Line] = getattr(import_module(module), name)
     return found
 
 

@@ -23,6 +23,9 @@ class FormulaLine(Line):
     model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, arbitrary_types_allowed=True)
     __pydantic_extra__: dict[str, Free]
 
+    off: ClassVar = {}
+    switched: ClassVar = "formula"
+    absent: ClassVar = {"opening": 0.0}
     kind: Literal["formula"]
     formula: FormulaText = Field(description="the formula of the month's amount")
     opening: Free | None = Field(None, description="the value at the end of the month before the start")
@@ -47,8 +50,8 @@ class Driver(Component):
     model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, arbitrary_types_allowed=True)
     __pydantic_extra__: dict[str, Free]
 
-    sections: ClassVar[tuple[str, ...]] = ("drivers",)
-    dated: ClassVar[str | None] = None
+    sections: ClassVar = ("drivers",)
+    absent: ClassVar = {"opening": 0.0}
     formula: FormulaText = Field(description="the formula of the month's value")
     opening: Free | None = Field(None, description="the value at the end of the month before the start")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 from pydantic_core import core_schema
@@ -10,9 +10,12 @@ from pydantic_core import core_schema
 from runway.language.dimension import Dimension, figure_error
 from runway.language.figure import Figure, FigureError
 from runway.language.tree import ZERO, AsNumber, Binary, Compare, DateText, Happened, Name, Node, Sum, since
-from runway.lines.line import Factor, FixedCount, Line, MoneyFlow, Rate, RowFormula
+from runway.lines.line import Factor, FixedCount, Line, Mistake, MoneyFlow, Rate, RowFormula, Surroundings
 from runway.lines.recurring import JANUARIES
-from runway.months import parse_date
+from runway.months import parse_date, position
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class _Hires:
@@ -63,6 +66,9 @@ class Headcount(Line):
     """
 
     sections: ClassVar = ("costs", "capital")
+    off: ClassVar = {"salary": 0.0}
+    absent: ClassVar = {"hires": 0.0}
+    measures: ClassVar = ("people",)
     kind: Literal["headcount"]
     opening: FixedCount = Field(description="the people at the end of the month before the start")
     salary: MoneyFlow = Field(description="the pay of one person per period")
@@ -93,3 +99,15 @@ class Headcount(Line):
         rows["people"] = RowFormula(Sum(tuple(there)), "opening")
         rows["paid"] = RowFormula(Sum(tuple(paid)), "opening")
         return rows
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        """No team falls below nobody."""
+        people = self.opening.number
+        for day, figure in self.hires.items():
+            joined = parse_date(day)
+            if joined is not None and position(joined, around.start) >= 0:
+                people += figure.number
+                if people < 0:
+                    text = f"More people leave than there are: this makes {people:g} of them."
+                    yield Mistake(("hires", day), "value-out-of-range", text)
+                    return

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError, core_schema
@@ -12,6 +12,7 @@ from runway.language.dimension import Dimension
 from runway.language.figure import Figure
 from runway.language.formula import parse
 from runway.language.tree import FormulaError, Node
+from runway.months import NEVER
 
 MAIN_NAMES = {"revenue": "revenue", "costs": "cost", "capital": "spend", "passthrough": "flow", "drivers": "value"}
 """The address of a line's main row, by section: `payroll.cost`, `stargate.spend`."""
@@ -79,10 +80,80 @@ class FormulaText:
             raise PydanticCustomError(error.name, "{text}", {"text": error.text, "span": span}) from None
 
 
-class Component(BaseModel):
-    """A table of the assumption file."""
+class Surroundings(NamedTuple):
+    """What a kind may ask of the rest of its file when it checks its own fields."""
+
+    name: str
+    section: str
+    start: int  # the first month, absolute
+    readable: bool  # whether [model] could be read; otherwise its start says nothing
+    currency: str
+    fx: Mapping[str, Figure]
+    in_shares: bool | None  # whether the cap table counts shares; None without one
+
+
+class Mistake(NamedTuple):
+    """What is wrong with a value of a table: its path within the table, the problem's name, its text, what it marks."""
+
+    path: tuple[str | int, ...]
+    name: str
+    text: str
+    at: Literal["key", "value"] = "value"
+
+
+class FileTable(BaseModel):
+    """What others ask of a table of the assumption file.
+
+    A class overrides in its own file what is true of it; nobody else compares the name of its kind.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, arbitrary_types_allowed=True)
+
+    sections: ClassVar[tuple[str, ...]] = ()
+    """The sections of the file that it may stand in."""
+    unsupported: ClassVar[Mapping[str, str]] = {}
+    """Terms that contracts have and that are not modelled: the keys that they would have, and what they are."""
+    key: ClassVar[str] = "name"
+    """The field that names it in addresses, where it is an entry of a list."""
+    alone: ClassVar[bool] = False
+    """Whether as such an entry it may bear a name that means something in formulas."""
+    off: ClassVar[Mapping[str, float] | None] = {}
+    """The figures that take it out of a model, and their numbers then; None where none do."""
+    switched: ClassVar[str | None] = None
+    """The formula that is multiplied by 0 to take it out."""
+    absent: ClassVar[Mapping[str, float]] = {}
+    """Figures that may be left out, and the number that says the same; of a table by key, each that is not there."""
+    owns: ClassVar[frozenset[str]] = frozenset()
+    """Fields that say who owns the company and nothing about cash."""
+    tested: ClassVar[frozenset[str]] = frozenset()
+    """Conditions that are tested and move nothing."""
+    dated: ClassVar[str | None] = None
+    """The field that holds the day on which its money moves; None if it moves evenly over the month."""
+    measures: ClassVar[tuple[str, ...]] = ()
+    """Rows worth showing beside its money, such as its customers."""
+
+    @classmethod
+    def kind_name(cls) -> str:
+        """What the file calls the kind; empty where a section has no kinds."""
+        tag = cls.model_fields.get("kind")
+        names = () if tag is None else get_args(tag.annotation)
+        return str(names[0]) if len(names) == 1 else ""
+
+    def lists(self) -> Iterator[tuple[str, tuple[Component, ...]]]:
+        """Its lists of tables, by their keys."""
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if isinstance(value, tuple) and value and isinstance(value[0], Component):
+                yield field.alias or name, value
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        """What must hold between its fields and does not."""
+        del around
+        yield from ()
+
+
+class Component(FileTable):
+    """A table of the file with a name of its own, or an entry of a list."""
 
     title: str | None = Field(None, description="the name shown in tables")
     note: str | None = Field(None, description="a remark")
@@ -93,22 +164,33 @@ class Line(Component):
 
     sections: ClassVar[tuple[str, ...]] = ("revenue", "costs", "capital", "passthrough")
     formulas: ClassVar[Mapping[str, str | tuple[str, str] | RowFormula]] = {}
-    dated: ClassVar[str | None] = None
-    """The field that holds the day on which its money moves; None if it moves evenly over the month."""
+    off: ClassVar[Mapping[str, float] | None] = None
+    recurs: ClassVar[bool] = False
+    """Whether it counts in recurring revenue (ARR) unless the file says otherwise."""
+    churns: ClassVar[str | None] = None
+    """The field of the loss of customers, which events may raise."""
 
     def rows(self) -> dict[str, RowFormula]:
         """The line's own rows, `main` among them, in the order they are explained in."""
         return {name: RowFormula(f) if isinstance(f, str) else RowFormula(*f) for name, f in self.formulas.items()}
 
 
-class SectionFields(BaseModel):
-    """Fields that a section adds to every kind in it; read apart from the kind's own."""
+def in_order(component: Component, first: str, last: str) -> Iterator[Mistake]:
+    """A last day is not before the first."""
+    days = [figure.number for name in (first, last) if (figure := getattr(component, name))]
+    if len(days) == 2 and days[1] < days[0] < NEVER:
+        yield Mistake((last,), "dates-reversed", f"{last} is before {first.rstrip('_')}.")
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+class SectionFields(FileTable):
+    """Fields that a section adds to every kind in it; read apart from the kind's own."""
 
 
 class RevenueFields(SectionFields):
     """Fields that a line of revenue has beside its kind's."""
+
+    off: ClassVar = {"opening_receivable": 0.0}
+    absent: ClassVar = {"collected_after": 0.0, "opening_receivable": 0.0}
 
     collected_after: Days | None = Field(None, description="the days from a sale to its money")
     opening_receivable: SignedMoney | None = Field(
@@ -119,6 +201,9 @@ class RevenueFields(SectionFields):
 
 class CostFields(SectionFields):
     """Fields that a line of costs has beside its kind's."""
+
+    off: ClassVar = {"opening_payable": 0.0}
+    absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
 
     paid_after: Days | None = Field(None, description="the days from a cost to its payment")
     opening_payable: SignedMoney | None = Field(
@@ -131,6 +216,9 @@ class CostFields(SectionFields):
 
 class CapitalFields(SectionFields):
     """Fields that a line of capital has beside its kind's."""
+
+    off: ClassVar = {"opening_payable": 0.0}
+    absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
 
     paid_after: Days | None = Field(None, description="the days from a purchase to its payment")
     opening_payable: SignedMoney | None = Field(

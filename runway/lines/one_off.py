@@ -20,9 +20,10 @@ class OneOff(Line):
     ```
     """
 
+    off: ClassVar = {"amount": 0.0}
+    dated: ClassVar = "date"
     kind: Literal["one_off"]
     amount: FixedMoney = Field(description="the money")
     date: Date = Field(description="the day on which it moves")
 
-    dated: ClassVar = "date"
     formulas: ClassVar = {"main": "amount if t <= date < t + 1 else 0"}

@@ -20,6 +20,7 @@ class PercentOf(Line):
     ```
     """
 
+    off: ClassVar = {"share": 0.0}
     kind: Literal["percent_of"]
     of: FormulaText = Field(description="what the share is taken of: a formula")
     share: Factor = Field(description="the share")

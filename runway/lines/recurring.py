@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.lines.line import Date, LastDate, Line, MoneyFlow, Rate, RowFormula, SignedMoney
-from runway.lines.working_capital import PERIOD_MONTHS
+from runway.lines.line import (
+    Date,
+    LastDate,
+    Line,
+    Mistake,
+    MoneyFlow,
+    Rate,
+    RowFormula,
+    SignedMoney,
+    Surroundings,
+    in_order,
+)
+from runway.lines.working_capital import PERIOD_MONTHS, billed_ahead
+from runway.months import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FIRST = "max(0, floor(start))"
 JANUARIES = "(year - floor((year * 12 + month - 1 - t + {first}) / 12))"
@@ -27,6 +42,8 @@ class Recurring(Line):
     amount x (1 + growth) ** (months since its first), times the share of the month between `start` and `end`.
     """
 
+    off: ClassVar = {"amount": 0.0, "opening_deferred": 0.0}
+    absent: ClassVar = {"start": 0.0, "end": NEVER, "opening_deferred": 0.0}
     kind: Literal["recurring"]
     amount: MoneyFlow = Field(description="the money per period")
     growth: Rate = Field("0%/month", validate_default=True, description="how fast the amount grows")
@@ -80,3 +97,11 @@ class Recurring(Line):
         )
         rows["main"] = RowFormula("billed + prev(deferred) - deferred")
         return rows
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        yield from billed_ahead(self.billed, self.opening_deferred, around)
+        open_end = self.billed != "monthly" and around.section == "revenue" and self.start is None
+        if open_end and self.opening_deferred is not None and self.opening_deferred.number:
+            text = "opening_deferred needs the start of the contract, from which its bills are dated."
+            yield Mistake(("opening_deferred",), "missing-field", text, "key")
+        yield from in_order(self, "start", "end")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.lines.line import Date, FixedMoney, LastDate, Line, RowFormula
+from runway.lines.line import Date, FixedMoney, LastDate, Line, Mistake, RowFormula, Surroundings, in_order
+from runway.months import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _FIRST = "(floor(from_) + (from_ - floor(from_)) * 32 / days_in(from_))"
 _LAST = "(floor(to) + ((to - floor(to)) * 32 + 1) / days_in(to))"
@@ -27,6 +31,7 @@ class Spread(Line):
     What is spent so far is posted and its growth is the month's flow, so the flows sum to the amount to the cent.
     """
 
+    off: ClassVar = {"amount": 0.0}
     kind: Literal["spread"]
     amount: FixedMoney = Field(description="the money in all")
     from_: Date = Field(alias="from", description="the first day")
@@ -36,3 +41,9 @@ class Spread(Line):
         "spent": RowFormula(f"amount * {_SHARE.format(month='t + 1')}", f"amount * {_SHARE.format(month='0')}", True),
         "main": "spent - prev(spent)",
     }
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        del around
+        if self.to.number >= NEVER > self.from_.number:
+            yield Mistake(("to",), "not-a-date", "A spread ends on a day; never is none.")
+        yield from in_order(self, "from_", "to")

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.lines.line import Count, CountFlow, FixedCount, Line, Loss, MoneyFlow, Rate, RowFormula, SignedMoney
-from runway.lines.working_capital import PERIOD_MONTHS, deferred_weights
+from runway.lines.line import (
+    Count,
+    CountFlow,
+    FixedCount,
+    Line,
+    Loss,
+    Mistake,
+    MoneyFlow,
+    Rate,
+    RowFormula,
+    SignedMoney,
+    Surroundings,
+)
+from runway.lines.working_capital import PERIOD_MONTHS, billed_ahead, deferred_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Subscription(Line):
@@ -28,6 +43,11 @@ class Subscription(Line):
     """
 
     sections: ClassVar = ("revenue",)
+    off: ClassVar = {"price": 0.0, "opening_deferred": 0.0}
+    absent: ClassVar = {"capacity": 1e15, "opening_deferred": 0.0}
+    measures: ClassVar = ("subscribers", "unmet")
+    recurs: ClassVar = True
+    churns: ClassVar = "churn"
     kind: Literal["subscription"]
     opening: FixedCount = Field(description="the customers at the end of the month before the start")
     acquisition: Rate = Field("0%/month", validate_default=True, description="the share of customers gained per period")
@@ -73,3 +93,6 @@ class Subscription(Line):
         )
         rows["main"] = RowFormula("billed + prev(deferred) - deferred")
         return rows
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        return billed_ahead(self.billed, self.opening_deferred, around)

@@ -6,7 +6,14 @@ the part of the last n days; an opening balance is settled evenly over its n day
 
 from __future__ import annotations
 
-from runway.lines.line import RowFormula
+from typing import TYPE_CHECKING
+
+from runway.lines.line import Mistake, RowFormula, Surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.language.figure import Figure
 
 PERIOD_MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
@@ -19,6 +26,21 @@ def deferred_weights(months: int) -> str:
     """
     terms = [f"{months - 1 - k} * " + (f"lag(billed, {k})" if k else "billed") for k in range(months - 1)]
     return f"({' + '.join(terms)}) / {months}"
+
+
+def billed_ahead(billed: str, deferred: Figure | None, around: Surroundings) -> Iterator[Mistake]:
+    """Bills of several months are revenue's alone, and say what of them is not yet earned at the start."""
+    if billed != "monthly" and around.section != "revenue":
+        yield Mistake(("billed",), "not-for-section", "Only revenue is billed ahead.", "key")
+    elif billed != "monthly" and deferred is None:
+        text = (
+            f'opening_deferred is missing beside billed = "{billed}": what is billed but not yet earned at the start. '
+            "Write 0 if nothing is."
+        )
+        yield Mistake((), "missing-field", text, "key")
+    elif billed == "monthly" and deferred is not None:
+        text = 'opening_deferred needs billed = "yearly" or "quarterly" beside it.'
+        yield Mistake(("opening_deferred",), "missing-field", text, "key")
 
 
 def outstanding(amount: str, days: str, opening: str) -> str:

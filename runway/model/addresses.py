@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     from runway.files.document import Document
+    from runway.lines.line import Component
 
 LINE_SECTIONS = ("drivers", "revenue", "costs", "capital", "passthrough")
 NAMED_SECTIONS = (*LINE_SECTIONS, "events", "funding")
@@ -25,7 +26,7 @@ LEVERS = ("burn", "revenue", "funding", "delay")
 Path = tuple[str | int, ...]
 
 
-def component_class(section: str, raw: Any) -> type[BaseModel] | None:
+def component_class(section: str, raw: Any) -> type[Component] | None:
     """The class that reads a raw table of a section; None if its kind is not known."""
     from runway.model import tables as sections
 
@@ -33,7 +34,7 @@ def component_class(section: str, raw: Any) -> type[BaseModel] | None:
         "model": "Settings", "tax": "Tax", "levers": "Levers", "events": "Event", "actuals": "ActualsTable"
     }  # fmt: skip
     if section in names:
-        found: type[BaseModel] = getattr(sections, names[section])
+        found: type[Component] = getattr(sections, names[section])
         return found
     if section == "captable":
         from runway.funding.captable import Captable
@@ -132,13 +133,13 @@ def _field(path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str]) -
                 return None
             return (*path, name, *deeper), field
     for key, field in fields.items():
-        element = element_class(field)
-        items = raw.get(key) if element is not None else None
-        if element is not None and key == name and deeper and not isinstance(items, list):
-            return _inside((*path, key), field, element, items, deeper)
+        element, written = element_class(field), field_key(key, field)
+        items = raw.get(written) if element is not None else None
+        if element is not None and written == name and deeper and not isinstance(items, list):
+            return _inside((*path, written), field, element, items, deeper)
         for n, item in enumerate(items if isinstance(items, list) else ()):
             if identity(item) == name and deeper:
-                return _field((*path, key, n), element, item, deeper)
+                return _field((*path, written, n), element, item, deeper)
     if cls.model_config.get("extra") == "allow" and name in raw:
         return (*path, *rest), None
     return None
@@ -176,9 +177,9 @@ def _below(prefix: str, fields: Mapping[str, FieldInfo], raw: dict[str, Any]) ->
             if field_key(key, field) not in NAMES:
                 yield f"{prefix}.{field_key(key, field)}"
             continue
-        items = raw.get(key)
+        items = raw.get(field_key(key, field))
         if isinstance(items, dict):
-            yield from _below(f"{prefix}.{key}", element.model_fields, items)
+            yield from _below(f"{prefix}.{field_key(key, field)}", element.model_fields, items)
         for item in items if isinstance(items, list) else ():
             if name := identity(item):
                 yield from _below(f"{prefix}.{name}", element.model_fields, item)

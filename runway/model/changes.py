@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from runway.files.actuals import DIFFERENCE
 from runway.language.figure import Figure
-from runway.lines.line import FormulaText
-from runway.model.addresses import find, raw_at
-from runway.model.model import name_within
+from runway.lines.line import Component, FileTable, FormulaText
+from runway.model.addresses import field_key, find, raw_at
+from runway.model.model import name_within, tables_within
 from runway.model.names import Namespace
 from runway.months import NEVER, date_at, month_label
 
@@ -20,35 +20,9 @@ if TYPE_CHECKING:
     from runway.errors import Place
     from runway.language.figure import Entry
     from runway.model.addresses import Path
-    from runway.model.model import Item, Model
+    from runway.model.model import Model
 
-FORMULAS = ("formula", "of", "volume")
 SILENT = ("title", "note", "burn_window", "name")  # what says nothing about cash
-TABLES = ("hires", "takes", "raises_churn")  # figures by key, where an absent one is 0
-OWNED = (
-    *("investor", "form", "mfn", "cap", "discount", "ownership", "cap_counts", "counts_new_pool", "seniority"),
-    *("compounding", "day_count", "qualified", "sale_multiple", "price", "pool", "pro_rata"),
-    *("pro_rata_counts_pool", "convertibles", "conversion_series", "anti_dilution_in_price", "conversions_exempt"),
-    *("stock", "kind", "preference", "participation", "participation_cap", "anti_dilution"),
-    "anti_dilution_counts_pool",
-)
-"""Fields of funding that say who owns what, and nothing about cash."""
-OPTIONAL = {
-    "start": 0.0,
-    "end": NEVER,
-    "capacity": 1e15,
-    "opening": 0.0,
-    "collected_after": 0.0,
-    "paid_after": 0.0,
-    "opening_receivable": 0.0,
-    "opening_payable": 0.0,
-    "opening_deferred": 0.0,
-    "opening_spent": 0.0,
-    "opening_balance": 0.0,
-    "probability": 1.0,
-    "slip": 0.0,
-}
-"""Fields that may be left out, and the number with which they say the same as if they were."""
 
 
 class Difference(NamedTuple):
@@ -65,7 +39,7 @@ class Difference(NamedTuple):
     after: str | None
     place: Place | None
     path: Path | None = None
-    kind: str = ""
+    tables: tuple[FileTable, ...] = ()  # what is added or removed
 
 
 def differences(first: Model, second: Model) -> list[Difference]:
@@ -109,9 +83,10 @@ def _settings(first: Model, second: Model) -> Iterator[Difference]:
         yield from _literals("tax", ("tax",), first.tax, second.tax, first, second)
     elif first.tax is not second.tax:
         what = "removed" if second.tax is None else "added"
+        tables = tuple(table for table in (first.tax, second.tax) if table is not None)
         rate = (first if second.tax is None else second).document.data["tax"].get("rate")
         texts = (_text(rate), None) if second.tax is None else (None, _text(rate))
-        yield _change("tax", what, texts[0], texts[1], first, second, ("tax",))
+        yield _change("tax", what, texts[0], texts[1], first, second, ("tax",), tables)
 
 
 def _captable(first: Model, second: Model) -> Iterator[Difference]:
@@ -163,19 +138,31 @@ def _one_sided(
     here = second if old is None else first
     if _owner_is_new(address, first, second):
         return  # its whole table is the change
-    parts = address.split(".")
-    if parts[1:2] == ["warrants"]:
-        return  # the table is the change
     if address.startswith("fx."):
         return  # read by what is written in its currency, which is a change of its own
-    table = len(parts) > 2 and parts[1] in TABLES
-    if table or parts[-1] in OPTIONAL or (len(parts) == 3 and parts[1] in OPTIONAL):
-        yield _figure(address, "figure", old, new, first, second)
-        return
-    item = next((i for i in here.items if i.name == parts[0]), None)
-    free = item is not None and len(parts) == 2 and parts[1] in (item.part.model_extra or {})
-    owned = "ownership" if here.document.data.get("funding", {}).get(parts[0]) and parts[-1] in OWNED else "form"
-    yield _figure(address, "parameter" if free else owned, old, new, first, second)
+    table, field = holder(here, address)
+    if table is None:
+        what = "form"
+    elif field in table.absent:
+        what = "figure"
+    elif field in (table.model_extra or {}):
+        what = "parameter"
+    else:
+        what = "ownership" if field in table.owns else "form"
+    yield _figure(address, what, old, new, first, second)
+
+
+def holder(model: Model, address: str) -> tuple[FileTable | None, str]:
+    """The table of an item that a figure stands in, and the field of the figure; no table where no item has it."""
+    item = next((item for item in model.items if item.name == address.partition(".")[0]), None)
+    tables = [] if item is None else [*tables_within(item.part, item.name)]
+    tables += [] if item is None or item.shared is None else [(item.name, item.shared)]
+    for prefix, table in reversed(tables):
+        key = address.removeprefix(f"{prefix}.").partition(".")[0]
+        fields = {field_key(name, field): name for name, field in type(table).model_fields.items()}
+        if address.startswith(f"{prefix}.") and key in {**fields, **(table.model_extra or {})}:
+            return table, fields.get(key, key)
+    return None, ""
 
 
 def _owner_is_new(address: str, first: Model, second: Model) -> bool:
@@ -183,10 +170,11 @@ def _owner_is_new(address: str, first: Model, second: Model) -> bool:
     if address.startswith("tax."):
         return first.tax is None or second.tax is None
     head, *rest = address.split(".")
-    both = [next((item for item in model.items if item.name == head), None) for model in (first, second)]
-    if both[0] is None or both[1] is None:
+    both: list[Any] = [next((item for item in model.items if item.name == head), None) for model in (first, second)]
+    if None in both:
         return head not in ("model", "levers", "fx")
-    return len(rest) > 1 and rest[0] in (set(_entries(both[0])) ^ set(_entries(both[1])))
+    known = [{address.split(".")[1] for address, _ in tables_within(i.part, head) if address != head} for i in both]
+    return len(rest) > 1 and rest[0] in known[0] ^ known[1]
 
 
 def _texts(first: Model, second: Model) -> Iterator[Difference]:
@@ -195,10 +183,10 @@ def _texts(first: Model, second: Model) -> Iterator[Difference]:
         a, b = old.texts.get(address), new.texts.get(address)
         if _owner_is_new(address, first, second) or (a and b and a.text.split() == b.text.split()):
             continue
-        field = address.rpartition(".")[2]
         path = new.paths.get(address) or old.paths[address]
-        what = "formula" if field in FORMULAS and a is not None and b is not None else "form"
-        what = "parameter" if field == "require" else what  # a covenant moves no cash
+        table, field = holder(second if b else first, address)
+        what = "formula" if path[0] != "funding" and a is not None and b is not None else "form"
+        what = "parameter" if table is not None and field in table.tested else what
         yield _change(address, what, a.text if a else None, b.text if b else None, first, second, path)
 
 
@@ -211,13 +199,13 @@ def _items(first: Model, second: Model) -> Iterator[Difference]:
             item = b or a
             assert item is not None
             what = "added" if a is None else "removed"
-            says = getattr(item.part, "kind", item.section.rstrip("s"))
+            says = item.kind or item.section.rstrip("s")
             texts = (None, says) if a is None else (says, None)
-            kind = "driver" if item.section == "drivers" else getattr(item.part, "kind", "event")
-            yield _change(name, what, texts[0], texts[1], first, second, item.path, kind)
+            tables = tuple(table for table in (item.part, item.shared) if table is not None)
+            yield _change(name, what, texts[0], texts[1], first, second, item.path, tables)
         elif (a.section, type(a.part)) != (b.section, type(b.part)):
-            says = [f"{item.section} {getattr(item.part, 'kind', '')}".strip() for item in (a, b)]
-            yield _change(name, "form", says[0], says[1], first, second, b.path)
+            was, now = (f"{item.section} {item.kind}".strip() for item in (a, b))
+            yield _change(name, "form", was, now, first, second, b.path)
         else:
             yield from _literals(name, b.path, a.part, b.part, first, second)
             if a.shared is not None and b.shared is not None:
@@ -228,56 +216,48 @@ def _literals(
     address: str, path: Path, old: BaseModel, new: BaseModel, first: Model, second: Model
 ) -> Iterator[Difference]:
     """The fields of two tables that are no figures and differ, and the entries that one list has alone."""
-    for field in type(new).model_fields:
-        a, b = getattr(old, field), getattr(new, field)
+    owns = new.owns if isinstance(new, FileTable) else frozenset()
+    for field, info in type(new).model_fields.items():
+        a, b, key = getattr(old, field), getattr(new, field), field_key(field, info)
         if field in SILENT or isinstance(a, Figure | FormulaText) or isinstance(b, Figure | FormulaText):
             continue
-        if field in TABLES or (isinstance(a, dict) and isinstance(b, dict)):
+        if isinstance(a, dict) and isinstance(b, dict):
             continue
+        at, named, what = (*path, key), f"{address}.{key}", "ownership" if field in owns else "form"
         basis = [getattr(value, "basis", None) for value in (a, b)]
         if any(basis):
             if basis[0] != basis[1] or (a is None) != (b is None):
-                yield _change(f"{address}.{field}", "form", basis[0], basis[1], first, second, (*path, field))
-            continue
-        if isinstance(a, BaseModel) and isinstance(b, BaseModel):
-            yield from _literals(f"{address}.{field}", (*path, field), a, b, first, second)
-            continue
-        if field == "warrants" and a != b:  # they move no cash
+                yield _change(named, "form", basis[0], basis[1], first, second, at)
+        elif isinstance(a, BaseModel) and isinstance(b, BaseModel):
+            yield from _literals(named, at, a, b, first, second)
+        elif isinstance(a, BaseModel) or isinstance(b, BaseModel):
             was, now = (None if one is None else "there" for one in (a, b))
-            yield _change(f"{address}.{field}", "ownership", was, now, first, second, (*path, field))
-            continue
-        if _tables(a) or _tables(b):
+            yield _change(named, what, was, now, first, second, at)
+        elif _tables(a) or _tables(b):
             before, after = _named(a), _named(b)
             for name in dict.fromkeys([*after, *before]):
+                here = after if name in after else before
+                at = (*path, key, list(here).index(name))
                 if name in before and name in after:
-                    at = (*path, field, list(after).index(name))
                     yield from _literals(f"{address}.{name}", at, before[name], after[name], first, second)
-                elif field == "commitments":
+                elif here[name].off is None:
                     texts = ("not there", "there") if name in after else ("there", "not there")
-                    yield _change(f"{address}.{name}", "form", *texts, first, second, (*path, field))
+                    yield _change(f"{address}.{name}", "form", *texts, first, second, (*path, key))
                 else:
-                    here = after if name in after else before
-                    old_text, new_text = (None, field[:-1]) if name in after else (field[:-1], None)
-                    at = (*path, field, list(here).index(name))
-                    what = "added" if name in after else "removed"
-                    yield _change(f"{address}.{name}", what, old_text, new_text, first, second, at, field)
+                    was, now = (None, key[:-1]) if name in after else (key[:-1], None)
+                    done = "added" if name in after else "removed"
+                    yield _change(f"{address}.{name}", done, was, now, first, second, at, (here[name],))
         elif a != b:
-            what = "ownership" if path[0] == "funding" and field in OWNED else "form"
-            yield _change(f"{address}.{field.rstrip('_')}", what, _text(a), _text(b), first, second, (*path, field))
+            yield _change(f"{address}.{field.rstrip('_')}", what, _text(a), _text(b), first, second, at)
 
 
 def _tables(value: Any) -> bool:
-    return isinstance(value, tuple) and bool(value) and isinstance(value[0], BaseModel)
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Component)
 
 
-def _named(value: Any) -> dict[str, Any]:
+def _named(value: Any) -> dict[str, Component]:
     """The entries of a list of tables by their names."""
     return {name_within(entry): entry for entry in value}
-
-
-def _entries(item: Item) -> list[str]:
-    return [name for field in type(item.part).model_fields if _tables(value := getattr(item.part, field))
-            for name in _named(value)]  # fmt: skip
 
 
 def _form(figure: Figure) -> list[tuple[str | None, str | None, str | None]]:
@@ -332,9 +312,9 @@ def _change(
     first: Model,
     second: Model,
     path: Path | None,
-    kind: str = "",
+    tables: tuple[FileTable, ...] = (),
 ) -> Difference:
     """The difference at its place: in the second file, or in the first where the second does not have it."""
     model = second if path is not None and raw_at(second.document.data, path) is not None else first
     here = path is not None and raw_at(model.document.data, path) is not None
-    return Difference(address, what, before, after, model.document.place(path) if here and path else None, path, kind)
+    return Difference(address, what, before, after, model.document.place(path) if here and path else None, path, tables)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from runway.errors import Problem, did_you_mean
 from runway.language.figure import Figure
-from runway.language.tree import Every
+from runway.lines.line import Surroundings
 from runway.lines.working_capital import PERIOD_MONTHS
-from runway.model.model import RESERVED, Item, Model, parts
-from runway.months import NEVER, month_label, month_number, parse_date, position
+from runway.model.addresses import field_key
+from runway.model.model import RESERVED, Item, Model, name_within, parts
+from runway.months import NEVER, month_label, month_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from runway.lines.line import FormulaText
     from runway.model.tables import Check
 
 
@@ -30,23 +30,14 @@ def cross_checks(model: Model) -> Iterator[Problem]:
         if item.section == "events":
             yield from _event(model, item)
         elif item.section == "funding":
-            if item.kind == "priced_round":
-                yield from _round(model, item)
-            if hasattr(item.part, "covenants"):
-                from runway.model.checks_debt import debt_checks
-
-                yield from debt_checks(model, item)
-                yield from names_within(model, item, (("covenants", "name"),))
-            yield from _waived(model, item)
+            yield from own_checks(model, item)
+            yield from _names_within(model, item)
+            yield from _spent_by_lines(model, item)
+            yield from _closings(model, item)
         elif item.section != "drivers":
             yield from _line(model, item)
     for n, check in enumerate(model.checks):
         yield from _check(model, ("checks", n), check)
-
-
-def number(figure: Figure) -> float:
-    """The one number of a figure that is not scheduled, as written."""
-    return figure.entries[0].amount.number
 
 
 def _schedules(model: Model) -> Iterator[Problem]:
@@ -81,11 +72,11 @@ def _schedules(model: Model) -> Iterator[Problem]:
 
 
 def _line(model: Model, item: Item) -> Iterator[Problem]:
-    shared, part = item.shared, item.part
+    shared = item.shared
     for days, balance in (("collected_after", "opening_receivable"), ("paid_after", "opening_payable")):
         after, opening = getattr(shared, days, None), getattr(shared, balance, None)
-        if after is not None and getattr(part, "dated", None):
-            text = f"{part.kind} moves on its date; put the day of the payment there instead of {days}."
+        if after is not None and item.part.dated:
+            text = f"{item.kind} moves on its date; put the day of the payment there instead of {days}."
             yield model.document.problem((*item.path, days), "not-for-dated", text, at="key")
         elif after is not None and opening is None:
             text = f"{balance} is missing beside {days}: what is outstanding at the start. Write 0 if nothing is."
@@ -96,31 +87,26 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
         if after is not None and getattr(shared, "non_cash", False):
             text = f"A non-cash line is never paid, so {days} says nothing."
             yield model.document.problem((*item.path, days), "not-for-non-cash", text, at="key")
-    if item.kind == "headcount":
-        yield from _people(model, item)
-    if item.kind == "spread" and number(part.to) >= NEVER > number(part.from_):
-        yield model.document.problem((*item.path, "to"), "not-a-date", "A spread ends on a day; never is none.")
-    billed, deferred = getattr(part, "billed", "monthly"), getattr(part, "opening_deferred", None)
-    if billed != "monthly" and item.section != "revenue":
-        yield model.document.problem(
-            (*item.path, "billed"), "not-for-section", "Only revenue is billed ahead.", at="key"
-        )
-    elif billed != "monthly" and deferred is None:
-        text = (
-            f'opening_deferred is missing beside billed = "{billed}": what is billed but not yet earned at the start. '
-            "Write 0 if nothing is."
-        )
-        yield model.document.problem(item.path, "missing-field", text, at="key")
-    elif billed != "monthly" and item.kind == "recurring" and part.start is None and number(deferred):  # type: ignore[arg-type]  # it is not None
-        text = "opening_deferred needs the start of the contract, from which its bills are dated."
-        yield model.document.problem((*item.path, "opening_deferred"), "missing-field", text, at="key")
-    elif billed == "monthly" and deferred is not None:
-        text = 'opening_deferred needs billed = "yearly" or "quarterly" beside it.'
-        yield model.document.problem((*item.path, "opening_deferred"), "missing-field", text, at="key")
-    for first, last in (("from_", "to"), ("start", "end")):
-        begins, ends = getattr(part, first, None), getattr(part, last, None)
-        if isinstance(begins, Figure) and isinstance(ends, Figure) and number(ends) < number(begins) < NEVER:
-            yield model.document.problem((*item.path, last), "dates-reversed", f"{last} is before {first.rstrip('_')}.")
+    yield from own_checks(model, item)
+
+
+def surroundings(model: Model, section: str, name: str) -> Surroundings:
+    """What a table may ask of the rest of the file."""
+    return Surroundings(
+        name=name,
+        section=section,
+        start=model.settings.start,
+        readable="model" not in model.broken,
+        currency=model.settings.currency,
+        fx=model.fx,
+        in_shares=None if model.captable is None else model.captable.in_shares,
+    )
+
+
+def own_checks(model: Model, item: Item) -> Iterator[Problem]:
+    """What must hold between the fields of an item by its own kind."""
+    for mistake in item.part.checks(surroundings(model, item.section, item.name)):
+        yield model.document.problem((*item.path, *mistake.path), mistake.name, mistake.text, at=mistake.at)
 
 
 def _check(model: Model, path: tuple[str | int, ...], check: Check) -> Iterator[Problem]:
@@ -151,22 +137,9 @@ def _check(model: Model, path: tuple[str | int, ...], check: Check) -> Iterator[
         yield model.document.problem((*path, "source"), "unknown-source", text)
 
 
-def _people(model: Model, item: Item) -> Iterator[Problem]:
-    """No team falls below nobody."""
-    part = item.part
-    people = number(part.opening)
-    for day, figure in part.hires.items():
-        before = parse_date(day)
-        if before is not None and position(before, model.settings.start) >= 0:
-            people += number(figure)
-            if people < 0:
-                text = f"More people leave than there are: this makes {people:g} of them."
-                yield model.document.problem((*item.path, "hires", day), "value-out-of-range", text)
-                return
-
-
 def _event(model: Model, item: Item) -> Iterator[Problem]:
-    lines = {line.name: getattr(line.part, "kind", "") for line in model.section("revenue")}
+    lines = model.section("revenue")
+    churning = [line for line in lines if line.part.churns is not None]
     event: Any = item.part
     if event.probability is not None and (event.probability.entries[0].low, event.probability.entries[0].outcomes) != (
         None,
@@ -174,101 +147,39 @@ def _event(model: Model, item: Item) -> Iterator[Problem]:
     ):
         text = "A probability is one number: how unsure you are of it is in it already."
         yield model.document.problem((*item.path, "probability"), "distribution-impossible", text)
-    for field, kinds in (("takes", None), ("raises_churn", "subscription")):
-        known = [name for name, kind in lines.items() if kinds in (None, kind)]
+    for field, named, meant in (("takes", "line of revenue", lines), ("raises_churn", "subscription", churning)):
+        known = [line.name for line in meant]
         for name in getattr(event, field):
             if name not in known and name not in model.broken:
                 hint = did_you_mean(name, known) or (f" There are {', '.join(known)}." if known else "")
-                text = f"{name} is no {'subscription' if kinds else 'line of revenue'}.{hint}"
+                text = f"{name} is no {named}.{hint}"
                 yield model.document.problem((*item.path, field, name), "unknown-line", text, at="key")
 
 
-def _waived(model: Model, item: Item) -> Iterator[Problem]:
-    holders: list[tuple[Any, tuple[str | int, ...]]] = [(item.part, item.path)]
-    holders += [(c, (*item.path, "closings", n)) for n, c in enumerate(getattr(item.part, "closings", ()))]
-    for part, path in holders:
-        for n, name in enumerate(getattr(part, "waived", ())):
+def _closings(model: Model, item: Item) -> Iterator[Problem]:
+    """A closing waives events that there are, and its deadline is not before its date."""
+    for n, (_, closing) in enumerate(item.closings()):
+        path = (*item.path, "closings", n) if closing.name else item.path
+        for m, name in enumerate(closing.waived):
             if name not in model.events:
                 hint = did_you_mean(name, model.events)
-                yield model.document.problem(
-                    (*path, "waived", n), "unknown-event", f"There is no [events.{name}].{hint}"
-                )
-        date, by = getattr(part, "date", None), getattr(part, "by", None)
-        if isinstance(date, Figure) and isinstance(by, Figure) and number(by) < number(date) < NEVER:
+                text = f"There is no [events.{name}].{hint}"
+                yield model.document.problem((*path, "waived", m), "unknown-event", text)
+        if closing.by.number < closing.date.number < NEVER:
             text = "The deadline is before the closing's date, so it could never close."
-            if getattr(part, "kind", "") == "credit_line":
-                text = "The last day of the line is before its first, so nothing could ever be drawn."
             yield model.document.problem((*path, "by"), "dates-reversed", text)
 
 
-def _round(model: Model, item: Item) -> Iterator[Problem]:
-    part = item.part
-    document, path = model.document, item.path
-    closings = [c.name for c in part.closings]
-    if not closings:
-        text = f"A round needs at least one closing, a table [[funding.{item.name}.closings]]."
-        yield document.problem((*path, "closings"), "missing-field", text, at="key")
-        return
-    yield from names_within(model, item, ROUND_NAMES)
-    for field in ("split",):
-        for n, closing in enumerate(part.closings):
-            yield from _split(model, item, n, closing) if getattr(closing, field) is not None else ()
-    total = sum(number(c.amount) for c in part.closings)
-    promised = sum(number(c.amount) for c in part.commitments)
-    if part.commitments and promised == 0:
-        yield document.problem((*path, "commitments"), "value-out-of-range", "The commitments are 0 in all.", at="key")
-    if part.commitments and total > promised * (1 + 1e-12):
-        text = f"The closings bring {total:,.0f} in all, more than the {promised:,.0f} that investors have committed."
-        yield document.problem((*path, "closings"), "closings-exceed-commitments", text, at="key")
-    own = sum(number(c.amount) for c in part.closings if c.price is not None or c.valuation is not None)
-    money = total - own if own else promised or total  # at the round's valuation
-    if part.valuation is not None and part.valuation.basis == "post_money" and number(part.valuation.figure) <= money:
-        text = f"A post-money valuation holds the new money, so it is above the round's {money:,.0f}."
-        yield document.problem((*path, "valuation"), "valuation-too-small", text)
-    dates = [number(c.date) for c in part.closings]
-    for n, date in enumerate(dates):
-        if date < max(dates[:n], default=date):
-            text = "Closings are listed in the order of their dates; a cut takes from the last one first."
-            yield document.problem((*path, "closings", n, "date"), "closings-out-of-order", text)
-    targets = [*part.investors(), *closings, "round"]
-    for n, clause in enumerate(part.clauses):
-        if clause.cuts not in targets:
-            hint = did_you_mean(clause.cuts, targets) or f" It has {', '.join(targets)}."
-            text = f"{clause.cuts} is no investor or closing of this round.{hint}"
-            yield document.problem((*path, "clauses", n, "cuts"), "unknown-cut", text)
-        for m, closing in enumerate(part.closings):
-            reduced = clause.cuts in ("round", closing.name) or clause.cuts in part.investors()
-            if reduced and closing.requires is not None and _parts(clause.unless) <= _parts(closing.requires):
-                text = (
-                    f"{closing.name} is only reduced by {clause.name}, so it must not also require its condition: "
-                    "it would lapse whole. Take one of the two out."
-                )
-                yield document.problem((*path, "closings", m, "requires"), "clause-and-condition", text)
-    yield from _earmarks(model, item, closings)
-
-
-def _parts(condition: FormulaText) -> set[str]:
-    """What a condition joins by `and`, wherever it stands in the text."""
-    terms = condition.tree.terms if isinstance(condition.tree, Every) else (condition.tree,)
-    return {re.sub(r"(start|end)=\d+", "", repr(term)) for term in terms}
-
-
-ROUND_NAMES = (("commitments", "investor"), ("closings", "name"), ("clauses", "name"), ("earmarks", "for_"))
-
-
-def names_within(model: Model, item: Item, groups: Sequence[tuple[str, str]]) -> Iterator[Problem]:
+def _names_within(model: Model, item: Item) -> Iterator[Problem]:
     """The named tables of a round (closings, investors, clauses, earmarks) or of a loan share one namespace."""
-    part = item.part
     seen: dict[str, str] = {}
-    own = {*type(part).model_fields, *(row for row in part.rows() if "." not in row)}
-    for group, key in groups:
-        for n, element in enumerate(getattr(part, group)):
-            name, where = getattr(element, key), (*item.path, group, n, key.rstrip("_"))
-            if (
-                not re.fullmatch("[a-z][a-z0-9_]{0,59}", name)
-                or name in own
-                or (name in RESERVED and group != "covenants")
-            ):
+    fields = (field_key(name, field) for name, field in type(item.part).model_fields.items())
+    own = {*fields, *(row for row in item.part.rows() if "." not in row)}
+    for group, entries in item.part.lists():
+        for n, entry in enumerate(entries):
+            name, where = name_within(entry), (*item.path, group, n, entry.key.rstrip("_"))
+            taken = name in own or (name in RESERVED and not entry.alone)
+            if taken or not re.fullmatch("[a-z][a-z0-9_]{0,59}", name):
                 text = f'"{name[:60]}" cannot be used as a name here; choose another of a-z, 0-9 and _, up to 60 long.'
                 yield model.document.problem(where, "invalid-name", text)
             elif name in seen:
@@ -277,43 +188,11 @@ def names_within(model: Model, item: Item, groups: Sequence[tuple[str, str]]) ->
             seen.setdefault(name, group)
 
 
-def _split(model: Model, item: Item, n: int, closing: Any) -> Iterator[Problem]:
-    part = item.part
-    path = (*item.path, "closings", n, "split")
-    for name in closing.split:
-        if name not in part.investors():
-            hint = did_you_mean(name, part.investors()) or f" It has {', '.join(part.investors())}."
-            text = f"{name} is no investor of this round.{hint}"
-            yield model.document.problem((*path, name), "unknown-investor", text, at="key")
-    total = sum(number(figure) for figure in closing.split.values())
-    if abs(total - number(closing.amount)) > 0.005:
-        text = f"The split adds up to {total:,.2f}, not to the closing's {number(closing.amount):,.2f}."
-        yield model.document.problem(path, "split-does-not-add-up", text, at="key")
-
-
-def _earmarks(model: Model, item: Item, closings: list[str]) -> Iterator[Problem]:
-    part = item.part
+def _spent_by_lines(model: Model, item: Item) -> Iterator[Problem]:
+    """An earmark is for a line that spends."""
     lines = [line.name for section in ("costs", "capital") for line in model.section(section)]
-    for n, earmark in enumerate(part.earmarks):
-        path = (*item.path, "earmarks", n)
+    for n, earmark in enumerate(item.part.earmarks()):
         if earmark.for_ not in lines and earmark.for_ not in model.broken:
             hint = did_you_mean(earmark.for_, lines) or (f" There are {', '.join(lines)}." if lines else "")
             text = f"{earmark.for_} is no line of costs or capital.{hint}"
-            yield model.document.problem((*path, "for"), "unknown-line", text)
-        sources = (earmark.from_,) if isinstance(earmark.from_, str) else earmark.from_
-        start = model.settings.start
-        past = [c.name for c in part.closings if c.name in (sources or closings) and number(c.date) < start]
-        if past and earmark.opening_spent is None:
-            text = (
-                f"opening_spent is missing: {past[0]} closed before the first month, so say how much of the earmark "
-                "had been spent by then. Write 0 if nothing was."
-            )
-            yield model.document.problem(path, "missing-field", text, at="key")
-        if sources is None and len(closings) > 1:
-            text = f"from is missing: which of the closings {', '.join(closings)} the earmark is filled by."
-            yield model.document.problem(path, "missing-field", text, at="key")
-        for m, source in enumerate(sources or ()):
-            if source not in closings:
-                hint = did_you_mean(source, closings) or f" There are {', '.join(closings)}."
-                where = (*path, "from") if isinstance(earmark.from_, str) else (*path, "from", m)
-                yield model.document.problem(where, "unknown-closing", f"{source} is no closing of this round.{hint}")
+            yield model.document.problem((*item.path, "earmarks", n, "for"), "unknown-line", text)

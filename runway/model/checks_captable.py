@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from runway.errors import Problem, did_you_mean
 from runway.language.figure import Figure, exact
 from runway.lines.line import Component
+from runway.model.checks import surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,29 +62,23 @@ def captable_checks(model: Model, captable: Captable) -> Iterator[Problem]:
 def _clashes(model: Model, captable: Captable) -> Iterator[Problem]:
     """At a sale a claim is known by its name, so a class has none of a SAFE, note, loan or credit line."""
     classes = {COMMON, *captable.classes}
-    rounds = [item.name for item in model.section("funding") if item.kind == "priced_round"]
+    rounds = [item.name for item in model.section("funding") if item.part.priced]
     for item in model.section("funding"):
-        kind = item.kind
-        if kind in ("priced_round", "grant", "secondary"):
-            continue
-        made = {item.name, f"{item.name}_warrants"} if kind == "loan" else {item.name}
-        if kind in ("safe", "convertible_note"):
-            made |= {f"{name}_{item.name}" for name in rounds}
-        for name in sorted(made & classes):
+        for name in sorted(item.part.claims(item.name, rounds) & classes):
             text = f"There is a class of shares called {name} too, and a sale knows each claim by its name. Rename one."
             yield problem(model, item.path, "duplicate-name", text, at="key")
 
 
-def _figures(part: Any, path: Path) -> Iterator[tuple[Path, Figure]]:
-    """Every figure of a part of a model, and its path in the file."""
-    if isinstance(part, Figure):
-        yield path, part
-    elif isinstance(part, Mapping):
-        for name, inner in part.items():
+def _figures(table: Any, path: Path) -> Iterator[tuple[Path, Figure]]:
+    """Every figure of a table, and its path in the file."""
+    if isinstance(table, Figure):
+        yield path, table
+    elif isinstance(table, Mapping):
+        for name, inner in table.items():
             yield from _figures(inner, (*path, name))
-    elif isinstance(part, Component):
-        for name in type(part).model_fields:
-            yield from _figures(getattr(part, name), (*path, name))
+    elif isinstance(table, Component):
+        for name in type(table).model_fields:
+            yield from _figures(getattr(table, name), (*path, name))
 
 
 def _no_class(cls: str, classes: Iterable[str]) -> str:
@@ -126,7 +121,8 @@ def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iter
     path: Path = ("captable", "classes", name)
     if name == COMMON and (cls.preferred or cls.granted):
         yield problem(model, (*path, "kind"), "unknown-choice", 'The class common has kind = "common".')
-    yield from stock_checks(model, cls, path)
+    for mistake in cls.checks(surroundings(model, "captable", name)):
+        yield problem(model, (*path, *mistake.path), mistake.name, mistake.text, at=mistake.at)
     if cls.granted:
         if cls.strike is None and captable.in_shares:
             text = "strike is missing: what exercising one of them costs. Write 0 if nothing does."
@@ -155,29 +151,6 @@ def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iter
             if getattr(cls, field) is not None:
                 text = f"Only preferred shares have {field}. What was paid for others is invested, in a holder's table."
                 yield problem(model, (*path, field), "not-for-kind", text, at="key")
-
-
-def stock_checks(model: Model, stock: Any, path: Path) -> Iterator[Problem]:
-    preferred = ("preference", "seniority", "participation", "participation_cap", "anti_dilution")
-    if not stock.preferred:
-        for field in preferred:
-            if field in stock.model_fields_set:
-                text = f"Only preferred shares have {field}; these are {stock.kind}."
-                yield problem(model, (*path, field), "not-for-kind", text, at="key")
-        return
-    if (stock.participation == "capped") != (stock.participation_cap is not None):
-        if stock.participation_cap is None:
-            text = "participation_cap is missing: the most it takes unless it converts, times the issue price."
-            yield problem(model, (*path, "participation"), "missing-field", text, at="key")
-        else:
-            text = 'participation_cap needs participation = "capped".'
-            yield problem(model, (*path, "participation_cap"), "not-for-kind", text, at="key")
-    elif stock.participation_cap is not None and exact(stock.participation_cap) < exact(stock.preference):
-        text = f"participation_cap counts the preference, so it is at least {float(exact(stock.preference)):g}."
-        yield problem(model, (*path, "participation_cap"), "value-out-of-range", text)
-    if stock.anti_dilution_counts_pool and stock.anti_dilution != "broad_based":
-        text = 'anti_dilution_counts_pool needs anti_dilution = "broad_based".'
-        yield problem(model, (*path, "anti_dilution_counts_pool"), "not-for-kind", text, at="key")
 
 
 def _grants(model: Model, captable: Captable, classes: Any) -> Iterator[Problem]:

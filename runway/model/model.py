@@ -15,6 +15,7 @@ from runway.language.dimension import Dimension
 from runway.language.figure import Figure, FigureError
 from runway.language.formula import FUNCTIONS
 from runway.language.tree import CLOCK
+from runway.lines.line import Component, FileTable
 from runway.model.addresses import LEVERS, LINE_SECTIONS, Path, component_class, field_key, section_fields
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from runway.files.actuals import Actuals
     from runway.files.document import Document
     from runway.funding.captable import Captable
+    from runway.funding.funding import Drawing
     from runway.lines.line import SectionFields
     from runway.model.tables import ActualsTable, Check, Event, Levers, Scenario, Settings, Source, Tax
 
@@ -70,12 +72,18 @@ class Item(NamedTuple):
     @property
     def planned(self) -> bool:
         """Whether its money is only hoped for."""
-        return getattr(self.part, "status", "") == "planned"
+        return bool(self.part.planned)
 
     @property
     def kind(self) -> str:
         """The kind of a line or of funding; empty where a section has none."""
-        return getattr(self.part, "kind", "")
+        kind: str = self.part.kind_name()
+        return kind
+
+    def closings(self) -> list[tuple[str, Drawing]]:
+        """Each time that the money of funding comes on a day: its address, and its terms."""
+        drawn = self.part.closings()
+        return [(f"{self.name}.{closing.name}" if closing.name else self.name, closing) for closing in drawn]
 
 
 class Model(NamedTuple):
@@ -107,10 +115,21 @@ class Model(NamedTuple):
         return {item.name: item.part for item in self.section("events")}
 
 
-def name_within(element: BaseModel) -> str:
+def name_within(element: Component) -> str:
     """What an entry of a list of tables is called in addresses."""
-    found: str = next(getattr(element, key) for key in ("name", "investor", "for_") if hasattr(element, key))
-    return found
+    name: str = getattr(element, element.key)
+    return name
+
+
+def tables_within(table: FileTable, address: str) -> Iterator[tuple[str, FileTable]]:
+    """A table and every table that it holds, by address."""
+    yield address, table
+    for name, info in type(table).model_fields.items():
+        value = getattr(table, name)
+        for element in value if isinstance(value, tuple) else (value,):
+            if isinstance(element, Component):
+                inside = name_within(element) if isinstance(value, tuple) else field_key(name, info)
+                yield from tables_within(element, f"{address}.{inside}")
 
 
 def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str, str, Path, Any]]:
@@ -119,7 +138,7 @@ def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str,
     for name, value in values.items():
         info = type(component).model_fields.get(name)
         key = name if info is None else field_key(name, info)
-        if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
+        if isinstance(value, tuple) and value and isinstance(value[0], Component):
             for n, element in enumerate(value):
                 yield from parts(element, f"{address}.{name_within(element)}", (*path, key, n))
         elif isinstance(value, BaseModel):
@@ -298,7 +317,8 @@ class TableReader:
             hint = did_you_mean(str(kind), known) or f" There are {', '.join(known)}."
             self.problem((*path, "kind"), "unknown-kind", f"{kind} is no kind of [{section}].{hint}")
             return False
-        allowed = getattr(component_class(section, raw), "sections", ())
+        cls = component_class(section, raw)
+        allowed = () if cls is None else cls.sections
         if section not in allowed:
             text = f"{kind} belongs to {' or '.join(f'[{s}]' for s in allowed)}, not to [{section}]."
             self.problem((*path, "kind"), "kind-not-here", text)
@@ -308,7 +328,8 @@ class TableReader:
     def kinds(self, section: str) -> list[str]:
         """The kinds that a section takes."""
         names = funding.KINDS if section == "funding" else lines.KINDS
-        return [k for k in names if section in getattr(component_class(section, {"kind": k}), "sections", ())]
+        classes = {kind: component_class(section, {"kind": kind}) for kind in names}
+        return [kind for kind, cls in classes.items() if cls is not None and section in cls.sections]
 
     def component(self, section: str, path: Path, raw: Any) -> BaseModel | None:
         cls = component_class(section, raw)

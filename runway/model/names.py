@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runway.errors import Problem, did_you_mean
 from runway.files.actuals import SETTLED
@@ -80,8 +80,9 @@ class Namespace:
                         self._add(address, alias, path, value)
 
         for item in model.items:
-            if (churn := self.figures.get(f"{item.name}.churn")) is not None and item.section == "revenue":
-                address = f"{item.name}.churn"
+            if item.section == "revenue" and item.part.churns is not None:
+                address = f"{item.name}.{item.part.churns}"
+                churn = self.figures[address]
                 self._replaced[address] = effective_churn(churn.conversion(address, self.start, model.fx), item, model)
 
     def _add(self, address: str, alias: str, path: Path, value: object) -> None:
@@ -268,14 +269,11 @@ class Namespace:
         raise FormulaError("condition-reads-this-month", text, *span)
 
     def _condition(self, owner: str, closing: str) -> FormulaText | None:
-        for address in (f"{owner}.{closing}.requires", f"{owner}.{closing}.unless", f"{owner}.requires"):
-            if address in self.paths:
-                item: Any = self.items[owner].part
-                for part in (item, *getattr(item, "closings", ()), *getattr(item, "clauses", ())):
-                    if getattr(part, "name", "") == closing:
-                        text: FormulaText | None = getattr(part, "requires", None) or getattr(part, "unless", None)
-                        return text
-        return None
+        part = self.items[owner].part
+        conditions = {clause.name: clause.unless for clause in part.clauses()}
+        conditions |= {drawn.name: drawn.requires for drawn in part.closings()}
+        text: FormulaText | None = conditions.get(closing)
+        return text
 
     def _condition_text(self, owner: str, closing: str) -> str:
         condition = self._condition(owner, closing)
@@ -292,12 +290,7 @@ class Namespace:
         return 0, max(1, len(self._condition_text(owner, closing)))
 
     def _waived(self, owner: str, closing: str) -> tuple[str, ...]:
-        part = self.items[owner].part
-        for candidate in (part, *getattr(part, "closings", ())):
-            if getattr(candidate, "name", "") == closing:
-                waived: tuple[str, ...] = getattr(candidate, "waived", ())
-                return waived
-        return ()
+        return next((drawn.waived for drawn in self.items[owner].part.closings() if drawn.name == closing), ())
 
 
 def latched(met: Node, address: str) -> tuple[Node, Node]:

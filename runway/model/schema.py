@@ -13,23 +13,23 @@ from runway.model.addresses import LINE_SECTIONS, NAMED_SECTIONS, section_fields
 from runway.model.model import LISTS
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from runway.lines.line import Component
 
 _MONTH = r"^\d{4}-\d{2}$"
 
 
-def described() -> list[tuple[tuple[str, ...], type[BaseModel]]]:
+def described() -> list[tuple[tuple[str, ...], type[Component]]]:
     """What `runway kinds` explains: every kind, and the cap table."""
     from runway.funding import captable as holdings
 
     return [*kinds(), (("captable",), holdings.Captable)]
 
 
-def kinds() -> list[tuple[tuple[str, ...], type[BaseModel]]]:
+def kinds() -> list[tuple[tuple[str, ...], type[Component]]]:
     """Every kind: the sections that take it, and its class."""
-    classes: list[type[BaseModel]] = [lines.kind_class(kind) for kind in lines.KINDS]
+    classes: list[type[Component]] = [lines.kind_class(kind) for kind in lines.KINDS]
     classes += [lines.driver_class(), *(funding.funding_class(kind) for kind in funding.KINDS)]
-    return [(getattr(cls, "sections", ()), cls) for cls in classes]
+    return [(cls.sections, cls) for cls in classes]
 
 
 def schema() -> dict[str, Any]:
@@ -37,7 +37,7 @@ def schema() -> dict[str, Any]:
     from runway.funding import captable as holdings
     from runway.model import tables as sections
 
-    tables: dict[str, type[BaseModel]] = {
+    tables: dict[str, type[Component]] = {
         "model": sections.Settings,
         "sources": sections.Source,
         "tax": sections.Tax,
@@ -49,7 +49,7 @@ def schema() -> dict[str, Any]:
         "actuals": sections.ActualsTable,
     }
     known = kinds()
-    classes: list[type[BaseModel]] = [*tables.values(), *(cls for _, cls in known)]
+    classes: list[type[Component]] = [*tables.values(), *(cls for _, cls in known)]
     _, generated = models_json_schema([(cls, "validation") for cls in classes], by_alias=True)
     definitions: dict[str, Any] = generated.get("$defs", {})
     for cls in classes:
@@ -98,7 +98,7 @@ def _with_figures(schema: Any) -> Any:
     return {key: _with_figures(value) for key, value in schema.items()}
 
 
-def _in_section(definitions: dict[str, Any], cls: type[BaseModel], section: str) -> dict[str, str]:
+def _in_section(definitions: dict[str, Any], cls: type[Component], section: str) -> dict[str, str]:
     """A kind with the fields that its section adds."""
     from runway.lines.line import SECTION_FIELDS
 

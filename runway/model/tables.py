@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from runway.language.dimension import Dimension
 from runway.language.figure import Figure
 from runway.lines.line import Component, Date, FixedCount, FixedShare, Loss, Months, Multiplier, Rate, Share, Switch
-from runway.months import month_number
+from runway.months import NEVER, month_number
 from runway.words import key_of
 
 STATED = Annotated[Figure, Dimension("free", schedule=False)]
@@ -107,6 +107,9 @@ class Event(Component):
     ```
     """
 
+    off: ClassVar = {"date": NEVER}
+    absent: ClassVar = {"probability": 1.0, "takes": 0.0, "raises_churn": 0.0}
+
     date: Date = Field(description="the day on which it happens")
     probability: FixedShare | None = Field(
         None, description="how probable it is that it happens at all, in a simulation; certain if left out"
@@ -119,6 +122,8 @@ class Event(Component):
 
 class Tax(Component):
     """`[tax]`: tax on profit, losses carried forward."""
+
+    off: ClassVar = {"rate": 0.0}
 
     rate: Share = Field(description="the share of profit paid")
     opening_losses: OPENING_MONEY = Field(0, validate_default=True, description="losses carried into the first month")

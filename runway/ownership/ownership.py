@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
     from fractions import Fraction
 
+    from runway.funding.conversion import ConversionTerms
     from runway.model.model import Item
     from runway.ownership.records import CapTable, Closed, Rounding
 
@@ -35,15 +36,20 @@ class Instrument(NamedTuple):
 
     @property
     def holder(self) -> str:
-        return str(self.item.part.investor or self.item.name)
+        (holder,) = self.item.part.holders(self.item.name)
+        return str(holder)
+
+    @property
+    def terms(self) -> ConversionTerms:
+        terms: ConversionTerms = self.item.part.conversion()
+        return terms
 
     def owed(self, on: date) -> Fraction:
         """The money of a SAFE; principal and interest of a note on a day."""
-        part = self.item.part
-        if part.kind == "safe":
+        terms = self.terms
+        if terms.rate is None:
             return self.money
-        rate = exact(part.rate)
-        return self.money + interest(self.money, rate, self.day, on, part.compounding, part.day_count)
+        return self.money + interest(self.money, exact(terms.rate), self.day, on, terms.compounding, terms.day_count)
 
 
 @dataclass(frozen=True, slots=True)

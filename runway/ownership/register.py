@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from runway.funding.conversion import ConversionTerms
+    from runway.funding.loan import Warrants
     from runway.model.model import Item, Model
     from runway.ownership.records import Adjustment, Closed
 
@@ -94,7 +96,7 @@ class _Register:
         self.table = opening_table(self.captable)
         self.titles = {name: holder.title or name for name, holder in self.captable.holders.items()}
         for item in model.section("funding"):
-            for investor in item.part.investors() if item.kind == "priced_round" else ():
+            for investor in item.part.investors():
                 self._investor(item, investor)
         self.outstanding: list[Instrument] = []
         self.funded: list[Instrument] = []
@@ -112,7 +114,7 @@ class _Register:
     def ownership(self) -> Ownership:
         opening, settings = self.table, self.model.settings
         for item in self.model.section("funding"):
-            if item.kind in ("safe", "convertible_note") and self._row(f"{item.name}.due", 0) < 0:
+            if item.part.conversion() is not None and self._row(f"{item.name}.due", 0) < 0:
                 self._fund(item, self._row(f"{item.name}.due", 0), self._row(f"{item.name}.offered", 0))
         self.happenings = [happens for _, _, happens in sorted(self._happenings(), key=lambda h: h[:2])]
         self._happen(0, len(self.happenings))
@@ -153,25 +155,32 @@ class _Register:
         """What changes the cap table: the position of each change, its place within a day, and the change itself."""
         for item in self.model.section("funding"):
             part = item.part
-            if part.kind == "priced_round":
+            terms: ConversionTerms | None = part.conversion()
+            rights: Warrants | None = part.rights()
+            if part.priced:
                 yield from self._round(item)
-            elif part.kind in ("safe", "convertible_note"):
+            if terms is not None:
                 for t, due in self._came(item.name):
                     paid = self._row(f"{item.name}.cash", t)
                     yield due, 0, lambda item=item, due=due, paid=paid: self._fund(item, due, paid)
-                if any(self.rows.get(f"{item.name}.principal", ())):
-                    yield float(exact(part.maturity)) - self.start, 4, lambda item=item: self._repay(item)
-            elif part.kind == "loan" and part.warrants is not None:
+                if terms.maturity is not None and any(self.rows.get(f"{item.name}.principal", ())):
+                    day = terms.maturity.number
+                    yield day - self.start, 4, lambda item=item, day=day: self._repay(item, date_at(day, 0))
+            if rights is not None:
                 for t, due in self._came(item.name):
                     lent = self._money(f"{item.name}.cash", t)
-                    yield due, 2, lambda item=item, due=due, lent=lent: self._warrants(item, due, lent)
+                    yield (
+                        due,
+                        2,
+                        lambda item=item, rights=rights, due=due, lent=lent: self._warrants(item, rights, due, lent),
+                    )
         for name, one in self.captable.grants.items():
             place = one.date.entries[0].amount.number - self.start
             if 0 <= place < self.months:
                 yield place, 3, lambda name=name, place=place: self._grant(name, place)
 
     def _round(self, item: Item) -> Iterator[tuple[float, int, Any]]:
-        for closing in item.part.closings:
+        for closing in item.part.closings():
             for t, due in self._came(f"{item.name}.{closing.name}"):
                 yield due, 1, lambda closing=closing, t=t, due=due: self._close(item, closing, t, due)
         valued = self.rows.get(f"{item.name}.pre_money", ())
@@ -232,7 +241,7 @@ class _Register:
             self.priced[item.name] = RoundPrice(
                 closed.price, pre_money or self.priced.get(item.name, NO_PRICE).pre_money
             )
-        part_of = "" if len(part.closings) == 1 else closing.title or closing.name
+        part_of = "" if len(part.closings()) == 1 else closing.title or closing.name
         self._step(day, f"{item.name}.{closing.name}", self._title(item), part_of, "closing", closed, before)
 
     def _refuse_parts(self, closed: Closed, before: CapTable, terms: RoundTerms, item: Item) -> None:
@@ -262,7 +271,7 @@ class _Register:
             return None, self.priced[name].price, NOTHING
         if part.price is not None:
             return None, self._money(f"{name}.share_price", t), NOTHING
-        same = [c for c in part.closings if c.price is None and c.valuation is None]
+        same = [c for c in part.closings() if c.price is None and c.valuation is None]
         begun = [c for c in same if self._row(f"{name}.{c.name}.due", 0) < 0]
         if begun:  # its first shares are in the table, and so is their price
             known = self.table.classes.get(name)
@@ -325,21 +334,17 @@ class _Register:
         day = date_at(place, self.start)
         self._step(day, f"captable.grants.{name}", one.title or name, "grant", "grant", None, before)
 
-    def _repay(self, item: Item) -> None:
+    def _repay(self, item: Item, day: date) -> None:
         """A note that is paid back at maturity converts into nothing."""
-        place = item.part.maturity.entries[0].amount.number
-        self.repaid[item.name] = date_at(place, 0)
+        self.repaid[item.name] = day
         self.outstanding = [one for one in self.outstanding if one.item is not item]
 
-    def _warrants(self, item: Item, due: float, lent: Fraction) -> None:
-        """A lender's right to buy shares: a number of them, or what a part of the loan buys at the strike."""
-        terms = item.part.warrants
-        strike = exact(terms.strike)
-        shares = exact(terms.shares) if terms.coverage is None else exact(terms.coverage) * lent / strike
-        cls = ShareClass(name=f"{item.name}_warrants", kind="warrants", strike=strike)
+    def _warrants(self, item: Item, terms: Warrants, due: float, lent: Fraction) -> None:
+        """A lender's right to buy shares."""
+        cls = ShareClass(name=f"{item.name}_warrants", kind="warrants", strike=exact(terms.strike))
         self.titles.setdefault(item.name, item.title)
         before = self.table
-        self.table = before.plus(item.name, cls, self.rounding.shares(shares))
+        self.table = before.plus(item.name, cls, self.rounding.shares(terms.shares_for(lent)))
         self._step(date_at(due, self.start), item.name, self._title(item), "warrants", "warrants", None, before)
 
     def _step(
@@ -358,7 +363,7 @@ class _Register:
 
     def _investor(self, item: Item, investor: str) -> str:
         """The holder that an investor of a round is; whoever pays a round without commitments is named after it."""
-        listed = {c.investor: c.title or c.investor for c in item.part.commitments}
+        listed = {c.investor: c.title or c.investor for c in item.part.commitments()}
         holder = investor if investor in listed else f"{item.name}.investors"
         self.titles.setdefault(holder, listed.get(investor, f"{item.title} investors"))
         return holder
@@ -369,7 +374,8 @@ class _Register:
         return known or share_class(name, item.part.stock, SAME_DAY * day.toordinal())
 
     def _qualifies(self, one: Instrument, money: Fraction) -> bool:
-        return one.item.kind == "safe" or money >= self._money(f"{one.name}.qualified_round", 0)
+        row = f"{one.name}.qualified_round"
+        return row not in self.rows or money >= self._money(row, 0)
 
     def _problem(self, error: CaptableError, item: Item, closing: str, day: date) -> Problem:
         """What makes a closing unsolvable, where the file says it."""

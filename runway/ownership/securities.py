@@ -22,20 +22,19 @@ SAME_DAY = 1_000  # instruments of one day stand in the order of the file
 
 def convertible(one: Instrument, money: Fraction, model: Model) -> Convertible:
     """An instrument as the solve takes it, with the money that converts."""
-    part = one.item.part
-    safe = part.kind == "safe"
+    terms = one.terms
     return Convertible(
         name=one.name,
         holder=one.holder,
         money=money,
-        note=not safe,
-        form=(part.form or "post_money") if safe else "pre_money",
-        cap=None if part.cap is None else in_own_currency(part.cap, model),
-        discount=Fraction(0) if part.discount is None else exact(part.discount),
-        mfn=safe and part.mfn,
-        ownership=exact(part.ownership) if safe and part.ownership is not None else None,
-        counts_new_pool=part.counts_new_pool,
-        cap_counts=part.cap_counts,
+        note=terms.note,
+        form=terms.form,
+        cap=None if terms.cap is None else in_own_currency(terms.cap, model),
+        discount=Fraction(0) if terms.discount is None else exact(terms.discount),
+        mfn=terms.mfn,
+        ownership=None if terms.ownership is None else exact(terms.ownership),
+        counts_new_pool=terms.counts_new_pool,
+        cap_counts=terms.cap_counts,
         order=one.order,
     )
 

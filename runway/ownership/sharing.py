@@ -8,11 +8,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem
 from runway.language.figure import exact, exactly
-from runway.months import date_at, last_day, position
 from runway.ownership.sale import Debt, SaleError, Security, Unconverted
 from runway.ownership.securities import convertible
 from runway.ownership.waterfall import Waterfall
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from runway.ownership.ownership import Instrument, Ownership
     from runway.ownership.records import CapTable, Convertible
     from runway.ownership.waterfall import Breakpoint, ExitProceeds
-
-LENDERS = ("loan", "credit_line")
 
 
 class Sharing:
@@ -70,10 +67,11 @@ class Sharing:
 
     def in_order(self, payouts: Mapping[str, Fraction]) -> list[str]:
         """The claims as they are paid: debts, then by rank, then common shares and what turns into them."""
-        ranks = {cls.name: cls.seniority for cls in self.securities}
-        ranks |= {one.name: one.seniority for one in self.unconverted}
-        kinds, first = self.kinds(), {"debt": 0, "convertible_note": 1, "preferred": 2, "safe": 2}
-        return sorted(payouts, key=lambda name: (first.get(kinds[name], 3), -ranks.get(name, 0)))
+        order = {debt.name: (0, 0) for debt in self.debts}
+        order |= {one.name: (1 if one.note else 2, -one.seniority) for one in self.unconverted}
+        for cls in self.securities:
+            order[cls.name] = (2 if self.table.classes[cls.name].preferred else 3, -cls.seniority)
+        return sorted(payouts, key=lambda name: order.get(name, (3, 0)))
 
     def by_holder(self, payouts: Mapping[str, Fraction]) -> dict[str, Fraction]:
         """What each holder gets of the payouts of its classes and instruments."""
@@ -141,18 +139,17 @@ def security(table: CapTable, name: str) -> Security | None:
 
 
 def _unconverted(one: Instrument, terms: Convertible) -> Unconverted:
-    part = one.item.part
-    note = part.kind == "convertible_note"
+    written = one.terms
     return Unconverted(
         name=one.name,
         money=terms.money,
-        note=note,
+        note=terms.note,
         form=terms.form,
         cap=terms.cap,
         discount=terms.discount,
         ownership=terms.ownership,
-        seniority=0 if note else part.seniority,
-        multiple=exact(part.sale_multiple) if note else Fraction(1),
+        seniority=written.seniority,
+        multiple=Fraction(1) if written.sale_multiple is None else exact(written.sale_multiple),
         counts=terms.cap_counts,
     )
 
@@ -179,39 +176,11 @@ def favoured(
 
 
 def _debts(model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]], on: date) -> list[Debt]:
-    """What loans and credit lines are owed at the end of a day.
-
-    Of a loan what is drawn and not repaid by then, the interest since its last payment by the days of its period, and
-    the fee that is due with the last payment; of a credit line what is owed at the end of the month, before its last
-    day what was owed when the month began.
-    """
-    owed = []
+    """What lenders are owed at the end of a day."""
+    debts = []
     for item in model.section("funding"):
-        if item.kind in LENDERS:
-            amount = _owed(item.part, {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}, owner, on)
-            owed.append(Debt(item.name, amount, 1))
-    return [debt for debt in owed if debt.amount > 0]
-
-
-def _owed(part: Any, rows: Mapping[str, Sequence[float]], owner: Ownership, on: date) -> Fraction:
-    t, end = on.year * 12 + on.month - 1 - owner.start, last_day(on.year * 12 + on.month - 1)
-    balance = rows["brought_forward"][0] if t < 0 else rows["balance"][t]
-    if part.kind == "credit_line":
-        return exactly(balance if on == end or t < 0 else rows["brought_forward"][t])
-    place = position(on, owner.start)
-    if t >= 0 and rows["cash"][t] and rows["due"][t] > place:
-        return Fraction(0)
-    paid_on, period = rows["pays_on"][max(t, 0)], 0.0
-    if t >= 0 and paid_on > place:  # this month's payment is still to come
-        balance += rows["principal"][t]
-        period = rows["interest"][t] * _passed(paid_on - 1, paid_on, on, owner)
-    elif t + 1 < len(rows["interest"]) and not part.in_advance:
-        period = rows["interest"][t + 1] * _passed(paid_on, paid_on + 1, on, owner) if t >= 0 else 0.0
-    fee = sum(fee for month, fee in enumerate(rows["fee_at_end"]) if month > t or (month == t and paid_on > place))
-    return exactly(round(balance + period + (fee if balance else 0.0), owner.minor_digits))
-
-
-def _passed(first: float, last: float, on: date, owner: Ownership) -> float:
-    """The share of a period between two positions that has passed at the end of a day."""
-    begins, ends = date_at(first, owner.start), date_at(last, owner.start)
-    return (on - begins).days / (ends - begins).days
+        own = {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}
+        owed = item.part.owed(own, on, owner.start)
+        if owed is not None:
+            debts.append(Debt(item.name, exactly(round(owed, owner.minor_digits)), 1))
+    return [debt for debt in debts if debt.amount > 0]

@@ -58,9 +58,10 @@ def identities(model: Model, addresses: Collection[str]) -> list[Identity]:
             parts = [line.cash for line in section.lines]
             found.append(foots(f"{section.cash}_foots", f"Lines make {section.title.lower()}", section.cash, parts))
     for item in model.section("funding"):
-        for closing in getattr(item.part, "closings", ()):
-            place = f"{item.name}.{closing.name}"
+        for place, closing in item.closings():
             investors = [f"{place}.{investor}" for investor in item.part.investors()]
+            if not investors:
+                continue
             title = f"Investors make {item.title}, {closing.title or closing.name}"
             found.append(foots(f"{place}.cash_foots", title, f"{place}.cash", investors))
     for item in borrowings(model):

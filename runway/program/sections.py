@@ -67,10 +67,9 @@ def section_lines(model: Model, name: str) -> list[CashLine]:
 def _lines(item: Item) -> list[CashLine]:
     if item.section != "funding":
         return [CashLine(item.name, item.title, f"{item.name}.cash", main_row(item))]
-    parts = getattr(item.part, "closings", None)
+    if not item.part.moves_cash:
+        return []
     planned = " (planned)" if item.planned else ""
-    if parts is None:
-        own = [CashLine(item.name, item.title + planned, f"{item.name}.cash", None)]
-        return [] if item.kind == "secondary" else own
-    names = [(f"{item.name}.{closing.name}", closing.title or closing.name) for closing in parts]
-    return [CashLine(name, f"{item.title} {title}{planned}", f"{name}.cash", None) for name, title in names]
+    named = {address: closing.title or closing.name for address, closing in item.closings() if closing.name}
+    parts = {address: f"{item.title} {title}" for address, title in named.items()} or {item.name: item.title}
+    return [CashLine(address, title + planned, f"{address}.cash", None) for address, title in parts.items()]

@@ -128,7 +128,7 @@ def _round(item: Item) -> Iterator[Draft]:
         closing, _, last = row.rpartition(".")
         condition = closing if last == "met" else ""
         yield Draft(f"{item.name}.{row}", formula, opening, posted, item.name, condition, path=item.path)
-    for n, covenant in enumerate(getattr(item.part, "covenants", ())):
+    for n, covenant in enumerate(item.part.covenants()):
         yield from _covenant(item, covenant.name, (*item.path, "covenants", n))
 
 
@@ -160,8 +160,8 @@ def _cash(model: Model) -> Iterator[Draft]:
         for row in ("tax.charge", "cash.tax", "bridge.tax_timing"):
             yield Draft(row, "0", posted=True)
     credit = credit_lines(model)
-    funding = [f"{item.name}.cash" for item in model.section("funding") if _moves_cash(item) and item not in credit]
-    rounds = [f"{item.name}.cash" for item in model.section("funding") if hasattr(item.part, "closings")]
+    funding = [f"{item.name}.cash" for item in model.section("funding") if item.part.moves_cash and item not in credit]
+    rounds = [f"{item.name}.cash" for item in model.section("funding") if item.part.priced]
     yield Draft("total.priced_rounds", _sum(rounds), posted=True)
     yield Draft("cash.funding", _sum(funding), posted=True)
     yield from _debt(model)
@@ -177,7 +177,7 @@ def _cash(model: Model) -> Iterator[Draft]:
     earmarks = [
         f"{item.name}.{earmark.for_}.restricted"
         for item in model.section("funding")
-        for earmark in getattr(item.part, "earmarks", ())
+        for earmark in item.part.earmarks()
     ]
     yield Draft("restricted_cash", _sum(earmarks), posted=True)
     yield Draft("unrestricted_cash", "cash - restricted_cash", "model.opening_cash", posted=True)
@@ -189,7 +189,7 @@ def borrowings(model: Model) -> list[Item]:
 
 
 def credit_lines(model: Model) -> list[Item]:
-    return [item for item in model.section("funding") if item.kind == "credit_line"]
+    return [item for item in model.section("funding") if item.part.revolving]
 
 
 def _debt(model: Model) -> Iterator[Draft]:
@@ -206,10 +206,6 @@ def _debt(model: Model) -> Iterator[Draft]:
     yield Draft("cash.debt", _sum([f"{name}.service" for name in names]), posted=True)
 
 
-def _moves_cash(item: Item) -> bool:
-    return "cash" in item.part.rows()
-
-
 def _totals(model: Model) -> Iterator[Draft]:
     def mains(section: str) -> list[str]:
         return [main_row(item) for item in model.section(section)]
@@ -224,16 +220,16 @@ def _totals(model: Model) -> Iterator[Draft]:
     yield Draft("total.capital", _sum(mains("capital")), posted=True)
     written = [item.name for item in model.section("capital") if getattr(item.shared, "written_off_over", None)]
     yield Draft("total.written_off", _sum([f"{name}.written_off" for name in written]), posted=True)
-    grants = [item for item in model.section("funding") if item.kind == "grant"]
+    grants = [item for item in model.section("funding") if item.part.income]
     yield Draft("total.grants", _sum([f"{item.name}.cash" for item in grants]), posted=True)
-    taxable = [f"{item.name}.cash" for item in grants if getattr(item.part, "taxable", False)]
+    taxable = [f"{item.name}.cash" for item in grants if item.part.taxed]
     yield Draft("total.taxable_grants", _sum(taxable), posted=True)
 
 
 def is_recurring(item: Item) -> bool:
     """Whether a revenue line counts in ARR: as its `recurring` says, else subscriptions do."""
     said = getattr(item.shared, "recurring", None)
-    return bool(said) if said is not None else item.kind == "subscription"
+    return bool(said) if said is not None else item.part.recurs
 
 
 def _tax(tax: Tax) -> Iterator[Draft]:
@@ -285,7 +281,7 @@ def _survival(model: Model) -> Iterator[Draft]:
     """
 
     def running(section: str) -> Node:
-        lines = [item for item in model.section(section) if not getattr(item.part, "dated", None)]
+        lines = [item for item in model.section(section) if item.part.dated is None]
         return _sum([main_row(item) for item in lines if not getattr(item.shared, "non_cash", False)])
 
     yield Draft("survival.running_revenue", running("revenue"), posted=True)

@@ -85,7 +85,7 @@ def _prices(owned: Ownership, closings: list[Closed | None]) -> Iterator[Row]:
 def _dilution(owned: Ownership, step: CapTableStep, closed: Closed) -> list[Block]:
     """Whose share fell, and what made it fall: the round, the pool, what converts, anti-dilution."""
     groups: dict[str, list[str]] = {}
-    notes = {item.name for item in owned.funded if item.item.kind != "safe"}
+    notes = {item.name for item in owned.funded if item.terms.note}
     for cause, new in closed.issued.items():
         if new:
             groups.setdefault(_group(cause, notes), []).append(cause)

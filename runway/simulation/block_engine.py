@@ -274,10 +274,9 @@ def _closings(plan: Plan) -> list[Question]:
     found = []
     rows = {row.address for row in program.rows}
     for item in model.section("funding"):
-        parts: tuple[Any, ...] = getattr(item.part, "closings", ())
-        for address in [f"{item.name}.{part.name}" for part in parts] or [item.name]:
+        for address, _ in item.closings():
             # what closed before the first month is in opening cash
-            if f"{address}.due" in rows and 0 <= program.parameters[f"{address}.date"] < NEVER:
+            if 0 <= program.parameters[f"{address}.date"] < NEVER:
                 amount = f"{address}.left" if f"{address}.left" in rows else f"{address}.offered"
                 found.append(Question(address, (f"{address}.due", amount)))
     return found
@@ -287,7 +286,7 @@ def _covenants(model: Model) -> tuple[list[Question], list[ProgramRow]]:
     """Each covenant, with a row of its own: how many tests so far found it short by more than binary fractions are."""
     asked, rows = [], []
     for item in model.section("funding"):
-        for covenant in getattr(item.part, "covenants", ()):
+        for covenant in item.part.covenants():
             address = f"{item.name}.{covenant.name}"
             fails = f"{address}.fails so far"  # a blank keeps it apart from every row of a file
             short = AsNumber(Compare("<", Row(f"{address}.headroom"), Number(-SHORT)))
@@ -301,5 +300,5 @@ def _clauses(model: Model) -> list[Question]:
     return [
         Question(f"{item.name}.{clause.name}", (f"{item.name}.{clause.name}.bites",))
         for item in model.section("funding")
-        for clause in getattr(item.part, "clauses", ())
+        for clause in item.part.clauses()
     ]

@@ -19,17 +19,13 @@ if TYPE_CHECKING:
 
 SOLVES, LEAST_SOLVES = 400, 50  # cap tables at most, fewer where they are large
 SOLVED = 20_000  # closings times holders, in all of them: some seconds
-ISSUERS = ("priced_round", "safe", "convertible_note")
 
 
 def drawn_terms(model: Model, drawn: Mapping[str, Any]) -> list[str]:
     """The drawn figures of what issues shares, and of the rates that turn a valuation cap into the model's currency."""
-    issuers = {
-        item.name
-        for item in model.section("funding")
-        if item.kind in ISSUERS or getattr(item.part, "warrants", None) is not None
-    }
-    terms = (part for item in model.section("funding") for part in parts(item.part, item.name, item.path))
+    funding = [(item.name, item.part) for item in model.section("funding")]
+    issuers = {name for name, part in funding if part.priced or part.conversion() or part.rights()}
+    terms = (value for item in model.section("funding") for value in parts(item.part, item.name, item.path))
     caps = (figure for address, _, _, figure in terms if address.endswith(".cap") and isinstance(figure, Figure))
     rates = {f"fx.{cap.entries[0].amount.currency}" for cap in caps}
     return [a for a in drawn if a.partition(".")[0] in issuers or ".".join(a.split(".")[:2]) in rates]
@@ -73,8 +69,8 @@ def _size(model: Model) -> int:
     """Closings times holders: what solving a cap table grows with."""
     parts = [item.part for item in model.section("funding")]
     holders = 1 if model.captable is None else len(model.captable.holders)
-    holders += sum(max(1, len(getattr(part, "commitments", ()))) for part in parts)
-    return holders * max(1, sum(len(getattr(part, "closings", ())) for part in parts))
+    holders += sum(max(1, len(part.investors())) for part in parts)
+    return holders * max(1, sum(len(part.closings()) for part in parts if part.priced))
 
 
 def solves(model: Model) -> int:

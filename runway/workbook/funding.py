@@ -148,7 +148,7 @@ def funding_sheet(book: Book, plan: Plan, projection: Projection, places: Places
     if projection.rounds:
         _raised(writer, items)
     covenants = _covenants(writer)
-    if any(getattr(item.part, "commitments", ()) for item in items):
+    if any(item.part.commitments() for item in items):
         _commitments(writer, plan, items)
     if projection.closings:
         writer.heads("Closings and drawings", ("address", "what"), ("amount", "received", "due"), told=True)
@@ -169,7 +169,7 @@ def funding_sheet(book: Book, plan: Plan, projection: Projection, places: Places
             writer.fate(clause)
             writer.row += 1
         writer.row += 1
-    if any(getattr(item.part, "earmarks", ()) for item in items):
+    if any(item.part.earmarks() for item in items):
         _earmarks(writer, items)
     return covenants
 
@@ -210,7 +210,7 @@ def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> N
     written = writer.places.written
     writer.heads("Commitments", ("address", "investor"), ("committed", "drawn", "stake"))
     for item in items:
-        for commitment in getattr(item.part, "commitments", ()):
+        for commitment in item.part.commitments():
             address = f"{item.name}.{commitment.investor}"
             found = [f"{address}.amount"]
             if currency := written[found[0]].entry.amount.currency:  # another one, at the last month's rate
@@ -228,7 +228,7 @@ def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> N
 def _earmarks(writer: _FundingWriter, items: Sequence[Item]) -> None:
     writer.heads("Earmarks", ("address", "for"), ("filled", "spent", "restricted", "own cash"))
     for item in items:
-        for earmark in getattr(item.part, "earmarks", ()):
+        for earmark in item.part.earmarks():
             address = f"{item.name}.{earmark.for_}"
             writer.named(address, f"{earmark.for_}, {item.title}")
             for column, row in enumerate(EARMARKED, 2):

@@ -42,6 +42,7 @@ class Cloud(BaseModel):
     """
 
     sections: ClassVar = ("costs",)
+    dated: ClassVar = None
     kind: Literal["cloud"]
     growth: Rate = Field("0%/month", description="how fast it grows")
     amount: MoneyFlow = Field(description="the money per period")
@@ -88,6 +89,7 @@ class Deal(BaseModel):
     ```
     """
 
+    dated: ClassVar = None
     kind: Literal["deal"]
     stock: Shares = Field({}, validate_default=True, description="its shares")
 

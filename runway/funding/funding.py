@@ -1,0 +1,123 @@
+"""What every kind of funding shares: what cash, the cap table, a sale and a report ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from runway.lines.line import Component, RowFormula
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from runway.funding.borrowing import Covenant
+    from runway.funding.conversion import ConversionTerms
+    from runway.funding.loan import Warrants
+    from runway.funding.round_tables import Clause, Commitment, Earmark
+    from runway.language.figure import Figure
+    from runway.lines.line import FormulaText
+
+
+class Drawing(Protocol):
+    """A closing: money on a day, or later on the first day that its condition holds, until its deadline."""
+
+    @property
+    def name(self) -> str:
+        """Its name within what is funded; empty where the money comes whole."""
+
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def date(self) -> Figure: ...
+    @property
+    def amount(self) -> Figure: ...
+    @property
+    def requires(self) -> FormulaText | None: ...
+    @property
+    def by(self) -> Figure: ...
+    @property
+    def waived(self) -> tuple[str, ...]: ...
+
+
+class Funding(Component):
+    """Money from outside.  A kind overrides what is true of it; its lists' fields end in _, as in `clauses_`."""
+
+    sections: ClassVar = ("funding",)
+    moves_cash: ClassVar[bool] = True
+    """Whether the company gets the money."""
+    remark: ClassVar[str] = ""
+    """What a reader is told of every one of the kind, after its name."""
+    priced: ClassVar[bool] = False
+    """Whether its closings sell shares at a price, into which SAFEs and notes convert."""
+    revolving: ClassVar[bool] = False
+    """Whether it is drawn and repaid on the last day of each month, as cash then needs."""
+    income: ClassVar[bool] = False
+    """Whether its money is income: it buys no shares and is not paid back."""
+    paid_on: ClassVar[Mapping[str, str]] = {}
+    """Rows of what the company pays back on a day, and the row or field of that day."""
+
+    @property
+    def planned(self) -> bool:
+        """Whether its money is only hoped for."""
+        return bool(getattr(self, "status", "committed") == "planned")
+
+    @property
+    def taxed(self) -> bool:
+        """Whether income is taxed."""
+        return False
+
+    def rows(self) -> dict[str, RowFormula]:
+        """Its rows, by their names within it: `cash` where it moves cash, `service` where it is paid back."""
+        raise NotImplementedError
+
+    def closings(self) -> tuple[Drawing, ...]:
+        """Each time that its money comes on a day."""
+        return ()
+
+    def investors(self) -> tuple[str, ...]:
+        """Who pays the closings of a priced round, by name within it."""
+        return ()
+
+    def commitments(self) -> tuple[Commitment, ...]:
+        """What each investor has promised."""
+        return ()
+
+    def clauses(self) -> tuple[Clause, ...]:
+        """What may cut it."""
+        return ()
+
+    def earmarks(self) -> tuple[Earmark, ...]:
+        """The uses that its money is set aside for."""
+        return ()
+
+    def covenants(self) -> tuple[Covenant, ...]:
+        """What a lender is promised."""
+        return ()
+
+    def covered(self) -> str:
+        """The condition under which covenants are tested."""
+        return "t >= 0"
+
+    def holders(self, name: str) -> tuple[str, ...]:
+        """Who comes to hold shares by it, where the file calls it `name`."""
+        del name
+        return ()
+
+    def claims(self, name: str, rounds: Sequence[str]) -> set[str]:
+        """What its claims at a sale are called; of an instrument also what each of the rounds may convert it into."""
+        del name, rounds
+        return set()
+
+    def conversion(self) -> ConversionTerms | None:
+        """How it turns into shares; None where it does not."""
+        return None
+
+    def rights(self) -> Warrants | None:
+        """The right to buy shares that comes with its money."""
+        return None
+
+    def owed(self, rows: Mapping[str, Sequence[float]], on: date, start: int) -> float | None:
+        """The debt at the end of a day, by its own rows of one run from the month `start`; None where it is no debt."""
+        del rows, on, start
+        return None

@@ -1,0 +1,109 @@
+"""The tables of a priced round: its valuation, commitments, closings, clauses and earmarks."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+from pydantic_core import PydanticCustomError, core_schema
+
+from runway.language.dimension import Dimension, figure_error
+from runway.language.figure import Figure, FigureError
+from runway.lines.line import Component, Date, FixedMoney, FormulaText, LastDate, Months, Switch
+from runway.months import NEVER
+
+_BASES = ("pre_money", "post_money")
+
+
+class Valuation:
+    """A valuation and the word that says what it counts."""
+
+    __slots__ = ("basis", "figure")
+    figures = True  # what stands below it is a figure
+
+    def __init__(self, figure: Figure, basis: str) -> None:
+        self.figure, self.basis = figure, basis
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(cls._validate)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "object", "properties": {"basis": {"enum": list(_BASES)}}, "required": ["value", "basis"]}
+
+    @classmethod
+    def _validate(cls, raw: Any, info: core_schema.ValidationInfo[Any]) -> Valuation:
+        if not isinstance(raw, dict) or raw.get("basis") not in _BASES:
+            text = 'FIELD says whether new money is in it: { value = "300B", basis = "post_money" } or "pre_money".'
+            raise PydanticCustomError("valuation-without-basis", "{text}", {"text": text})
+        rest = {key: value for key, value in raw.items() if key != "basis"}
+        try:
+            return cls(Dimension("money", low=0, schedule=False).read(rest, info.context or {}), raw["basis"])
+        except FigureError as error:
+            raise figure_error(error) from None
+
+
+class Commitment(Component):
+    """What one investor has promised."""
+
+    key: ClassVar = "investor"
+    off: ClassVar = None  # without it the others pay other parts
+
+    investor: str = Field(description="the investor's name in addresses")
+    amount: FixedMoney = Field(description="the money promised")
+
+
+class Closing(Component):
+    """Money on a day, or later on the first day its condition holds, until its deadline."""
+
+    off: ClassVar = {"date": NEVER, "amount": 0.0, "split": 0.0}
+    absent: ClassVar = {"slip": 0.0}
+    owns: ClassVar = frozenset({"price"})
+
+    name: str = Field(description="the closing's name in addresses")
+    date: Date = Field(description="the earliest day of the money")
+    slip: Months | None = Field(None, description="how long after its date it closes, if that is not certain")
+    amount: FixedMoney = Field(description="the money of all investors")
+    split: dict[str, FixedMoney] | None = Field(None, description="the money by investor; by commitment if left out")
+    requires: FormulaText | None = Field(None, description="the condition that must hold")
+    by: LastDate = Field("never", validate_default=True, description="the last day; after it the closing lapses")
+    waived: tuple[str, ...] = Field((), description="events of the condition that are treated as met")
+    price: FixedMoney | None = Field(None, description="the price of its shares, where not the round's")
+    valuation: Valuation | None = Field(None, description="the company's value at it, where not the round's")
+
+
+class Clause(Component):
+    """A cut of what is still to be drawn, unless a condition holds by a day."""
+
+    off: ClassVar = {"exercised": 0.0}
+
+    name: str = Field(description="the clause's name in addresses")
+    cuts: str = Field(description='what falls: an investor, a closing, or "round"')
+    to: FixedMoney = Field(description="what it falls to")
+    unless: FormulaText = Field(description="the condition that keeps it whole")
+    by: LastDate = Field(description="the last day for the condition")
+    option: bool = Field(False, strict=True, description="whether the investor may, and need not, use it")
+    exercised: Switch = Field(True, validate_default=True, description="whether it is used; false waives it")
+
+
+class Earmark(Component):
+    """Money of closings that only one line may spend: restricted cash."""
+
+    key: ClassVar = "for_"
+    off: ClassVar = {"amount": 0.0}
+    absent: ClassVar = {"opening_spent": 0.0}
+
+    for_: str = Field(alias="for", description="the line that may spend it")
+    amount: FixedMoney = Field(description="the money set aside")
+    from_: str | tuple[str, ...] | None = Field(None, alias="from", description="the closing or closings it comes from")
+    fills: Literal["pro_rata", "first"] = Field(
+        "pro_rata", description="whether each closing brings its part or the first money fills it"
+    )
+    opening_spent: FixedMoney | None = Field(None, description="what had been spent of it before the first month")
+    otherwise: Literal["own_cash"] = Field("own_cash", description="what pays when the earmark is empty")
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The closings that it names; empty where it names none."""
+        return (self.from_,) if isinstance(self.from_, str) else self.from_ or ()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.engine.ladder import runner_of
 from runway.engine.paths import PathsRun
 from runway.errors import InputError, Problem, did_you_mean
+from runway.language.record import Amount, Money, Record
 from runway.language.tree import Parameter, walk
 from runway.months import NEVER, date_at, position
 
@@ -39,6 +40,15 @@ class RoundStake:
     sold: float  # all shares of the round, 0-1
     holders: Mapping[str, float]  # of the others in the cap table at the start; empty without one
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "after_cut": self.rule,
+            "post_money": Amount(self.post_money),
+            "sold": float(self.sold),
+            "stakes": {investor: float(stake) for investor, stake in self.stakes.items()},
+            "holders": {holder: float(stake) for holder, stake in self.holders.items()},
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ClauseFate:
@@ -47,10 +57,12 @@ class ClauseFate:
     fate: str  # holds, fails, waived
     clause: str | None  # the address of the clause that is used; None where none bites
     set: Mapping[str, float]  # the overrides that make it: positions of events, switches of clauses
-    drawn: float
-    free_of_earmarks: float | None  # drawn less what is set aside for one line; None without earmarks
+    drawn: Money
+    free_of_earmarks: Money | None  # drawn less what is set aside for one line; None without earmarks
     runway: Rung
     ownership: tuple[RoundStake, ...]  # by the file's own rule first; empty without a valuation
+
+    KEYS: ClassVar = ("drawn", "free_of_earmarks", "runway", "ownership")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,9 @@ class Latest:
     answer: str  # held, always, unknown
     day: date | None = None
     zero_cash_date: date | None = None  # when the condition is met a day later
+
+    def to_json(self) -> dict[str, Any]:
+        return {"answer": self.answer, "date": self.day, "zero_cash_date_a_day_later": self.zero_cash_date}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +113,43 @@ class Terms:
         """Holds, fails for each clause, waived."""
         return tuple(r for r in (self.holds, *(c.fails for c in self.clauses), self.waived) if r is not None)
 
+    def to_json(self) -> list[dict[str, Any]]:
+        """Each clause with its figures; `change` is fails less holds."""
+        return [
+            {
+                "address": clause.address,
+                "title": clause.title,
+                "round": self.round,
+                "headline": Amount(self.headline),
+                "cuts": clause.cuts,
+                "to": Amount(clause.to),
+                "unless": self.condition,
+                "by": clause.by,
+                "option": clause.option,
+                "exercised": clause.exercised,
+                "holds": self.holds,
+                "fails": clause.fails,
+                "waived": self.waived,
+                "change": self.holds and _change_json(self.holds, clause.fails),
+                "latest": clause.latest,
+            }
+            for clause in self.clauses
+        ]
 
-@dataclass(frozen=True, slots=True)
-class Clauses:
+
+def _change_json(holds: ClauseFate, fails: ClauseFate) -> dict[str, Any]:
+    """What the clause takes; months are None where either reading lasts beyond the horizon."""
+    before, after = holds.runway, fails.runway
+    return {
+        "drawn": Amount(fails.drawn - holds.drawn),
+        "months": None if before.months is None or after.months is None else after.months - before.months,
+        "lowest_cash": Amount(after.lowest_cash - before.lowest_cash),
+        "funding_gap": Amount(after.funding_gap - before.funding_gap),
+    }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Clauses(Record):
     """What the clauses of a model are worth."""
 
     model: str
@@ -110,11 +159,10 @@ class Clauses:
     horizon: str  # the last month, beyond which nothing is known
     terms: tuple[Terms, ...]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON."""
-        from runway.answers.funding_to_dict import clauses_to_dict
-
-        return clauses_to_dict(self)
+    def to_json(self) -> dict[str, Any]:
+        """The documented JSON: the clauses by round and condition."""
+        clauses = [clause for terms in self.terms for clause in terms.to_json()]
+        return {"model": self.model, "scenario": self.scenario, "currency": self.currency, "clauses": clauses}
 
 
 def clause(plan: Plan, wanted: str | None = None) -> Clauses:

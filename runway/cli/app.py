@@ -19,7 +19,7 @@ MODULES = {
     "sensitivity": ("sensitivity",),
     "explore": ("solve", "compare"),
     "odds": ("simulate", "portfolio"),
-    "fund": ("clause",),
+    "clause": ("clause",),
     "captable": ("captable",),
     "sale": ("exit",),
     "evidence": ("explain", "sources", "variance"),
@@ -59,7 +59,6 @@ def application(arguments: list[str]) -> typer.Typer:
 
 LEGACY = {  # commands that still print for themselves: module, function
     "solve": ("solve", "solve"),
-    "clause": ("clause", "clause"),
 }
 PANELS = {"explore": "Explore", "fund": "Fund", "evidence": "Explain", "share": "Share", "author": "Author"}
 

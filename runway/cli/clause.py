@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from runway.cli.answering import answer, one_output
-from runway.cli.options import AsJson, CsvFile, Scenario, Set, assignments, model_read
+from runway.cli.command import command
+from runway.cli.options import Scenario, Set, assignments, model_read
+
+if TYPE_CHECKING:
+    from runway.answers.clause import Clauses
 
 ADDRESS = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 
 
+@command("Fund", "clause")
 def clause(
     model: Annotated[
         str | None,
@@ -29,21 +33,13 @@ def clause(
     ] = None,
     scenario: Scenario = "base",
     set_: Set = None,
-    as_json: AsJson = False,
-    csv: CsvFile = None,
-) -> str:
+) -> Clauses:
     """What a clause takes, and how late its condition may still be met."""
-    one_output(as_json, csv)
     if name is None and model is not None and is_clause(model):
         model, name = None, model
     import runway
-    from runway.answers.clause import clause as priced
 
-    found = priced(runway.load(model_read(model), scenario=scenario, set=assignments(set_)), name)
-
-    from runway.reports.clause import clauses_csv, clauses_lines
-
-    return answer(found, as_json, csv, clauses_csv, clauses_lines)
+    return runway.clause(runway.load(model_read(model), scenario=scenario, set=assignments(set_)), name)
 
 
 def is_clause(text: str) -> bool:

@@ -34,7 +34,7 @@ def people(value: Value, kind: Kind, scale: Scale, decimals: int, never: str = "
         case "share", float() | int() | Fraction():
             return f"{float(value) * 100:.2f}%" if value else "–"
         case "points", float() | int() | Fraction():
-            return (signed(round(float(value) * 100, 2), 2) if abs(float(value)) >= 5e-5 else "0.00") if value else "–"
+            return points(float(value))
         case "change", float() | int():
             return signed(value, 1)
         case "money change", float() | int():
@@ -48,6 +48,12 @@ def people(value: Value, kind: Kind, scale: Scale, decimals: int, never: str = "
         case "number", float() | int() | Fraction():
             return amount_text(float(value), 3)
     raise TypeError(f"{value!r} is no {kind}")
+
+
+def points(change: float) -> str:
+    """A change of a share in hundredths of it: `−1.23`, `0.00` for a little, and a dash for nothing."""
+    hundredths = round(change * 100, 2)
+    return signed(hundredths, 2) if hundredths or not change else "0.00"
 
 
 def large(value: float, digits: int, sign: str) -> str:

@@ -1,62 +1,47 @@
-"""What `runway clause` prints: a round with its clause and without it, and how late its condition may be met."""
+"""A round with its clause and without it, and how late its condition may be met."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.render.figures import Scale, day, month, months, printable, scale
-from runway.render.text import Text, cell
-from runway.reports.old import prose, table, written_text
+from runway.render.figures import Scale, day, month, months, scale
+from runway.render.report import Block, Cell, Column, Kind, Prose, Report, Row, Table, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from runway.answers.clause import ClauseFate, ClausePrice, Clauses, Terms
 
-LABEL = 28
-COLUMN = 13
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 KEPT = {"keep_pre_money": "pre-money kept after a cut", "keep_post_money": "post-money kept after a cut"}
 
 
-def clauses_lines(found: Clauses, width: int) -> Iterator[Text]:
-    """Each condition with its clauses, one below the other."""
-    if not found.terms:
-        yield from prose("", f"{found.model} · {found.scenario}", width, "bold")
-        yield Text("This model has no clause.")
-        return
-    unit = _unit(found)
-    yield from prose("", f"{found.model} · {found.scenario} · {unit.label}", width, "bold")
-    for terms in found.terms:
-        yield Text()
-        yield from _terms(terms, found, unit, width)
+def report(clauses: Clauses) -> Report:
+    """Each condition with its clauses, one below the other; `main` has a row a figure."""
+    unit = _unit(clauses)
+    title = (clauses.model, clauses.scenario, unit.label if clauses.terms else "")
+    sections = [section for terms in clauses.terms for section in _terms(terms, clauses, unit)]
+    lead = [] if clauses.terms else [Prose("This model has no clause.", "")]
+    return Report(title, unit, sections, lead, main=lambda: _main(clauses))
 
 
-def _unit(found: Clauses) -> Scale:
-    readings = [reading for terms in found.terms for reading in terms.readings]
-    values = [v for r in readings for v in (r.drawn, r.runway.lowest_cash, *(o.post_money for o in r.ownership))]
-    return scale(found.currency, found.minor_digits, values)
+def _unit(clauses: Clauses) -> Scale:
+    fates = [fate for terms in clauses.terms for fate in terms.readings]
+    values = [v for f in fates for v in (f.drawn, f.runway.lowest_cash, *(o.post_money for o in f.ownership))]
+    return scale(clauses.currency, clauses.minor_digits, values)
 
 
-def _terms(terms: Terms, found: Clauses, unit: Scale, width: int) -> Iterator[Text]:
+def _terms(terms: Terms, clauses: Clauses, unit: Scale) -> Iterator[list[Block]]:
     lettered = len(terms.clauses) > 1
-    for letter, clause in zip(LETTERS, terms.clauses, strict=False):
-        yield from prose(f"  {letter}  " if lettered else "  ", says(clause, terms, unit), width, "bold")
-    yield Text()
-    across = max(2, (width - LABEL) // COLUMN)
-    readings = terms.readings
-    for start in range(0, len(readings), across):
-        shown = readings[start : start + across]
-        heads = [_head(reading, terms, lettered) for reading in shown]
-        yield Text(" " * LABEL + "".join(f"{head} ".rjust(COLUMN) for head in heads).rstrip(), "dim")
-        yield from _money(terms, shown, unit)
-        yield from _stakes(shown, unit, found.horizon)
-        yield Text()
-    for letter, clause in zip(LETTERS, terms.clauses, strict=False):
-        yield from prose(f"  {letter}  " if lettered else "  ", takes(clause, terms, found, unit), width)
-    yield from _latest(terms, width, lettered)
+    firsts = [f"  {letter}  " if lettered else "  " for letter, _ in zip(LETTERS, terms.clauses, strict=False)]
+    named = list(zip(firsts, terms.clauses, strict=False))
+    yield [Prose(says(clause, terms, unit), first, "bold") for first, clause in named]
+    yield [_fates(terms, lettered, unit, clauses.horizon)]
+    worth: list[Block] = [Prose(takes(clause, terms, clauses, unit), first) for first, clause in named]
+    worth += [Prose(latest_text(clause, terms), first) for first, clause in named]
     if terms.holds is None:
-        yield from prose("  ", "Nothing that can be moved makes the condition hold by its deadline.", width)
+        worth.append(Prose("Nothing that can be moved makes the condition hold by its deadline."))
+    yield worth
 
 
 def says(clause: ClausePrice, terms: Terms, unit: Scale) -> str:
@@ -69,88 +54,74 @@ def says(clause: ClausePrice, terms: Terms, unit: Scale) -> str:
     return text + (f" ({', '.join(filter(None, notes))})" if any(notes) else "")
 
 
-def _head(reading: ClauseFate, terms: Terms, lettered: bool) -> str:
-    if reading.clause is None or not lettered:
-        return reading.fate
-    place = [clause.address for clause in terms.clauses].index(reading.clause)
-    return f"{reading.fate} ({LETTERS[place % len(LETTERS)]})"
+def _head(fate: ClauseFate, terms: Terms, lettered: bool) -> str:
+    if fate.clause is None or not lettered:
+        return fate.fate
+    place = [clause.address for clause in terms.clauses].index(fate.clause)
+    return f"{fate.fate} ({LETTERS[place % len(LETTERS)]})"
 
 
-def _money(terms: Terms, shown: Sequence[ClauseFate], unit: Scale) -> Iterator[Text]:
-    decimals = unit.decimals([[r.runway.lowest_cash for r in shown], [r.runway.funding_gap for r in shown]])
-    decimals = max(decimals, unit.decimals([[r.drawn for r in shown]]))
-
-    def money(value: float) -> str:
-        return unit.figure(value, decimals)
-
-    yield _row(f"drawn of {unit.figure(terms.headline, decimals).strip()}", (money(r.drawn) for r in shown))
-    if shown[0].free_of_earmarks is not None:
-        yield _row("  free of earmarks", (money(r.free_of_earmarks or 0.0) for r in shown))
-    counting = shown[0].runway.counting
-    yield _row(f"runway ({counting})", (_months(r) + " " for r in shown))
-    yield _row("cash out", ((day(r.runway.zero_cash_date) if r.runway.zero_cash_date else "–") + " " for r in shown))
-    yield _row("lowest cash", (money(r.runway.lowest_cash) for r in shown))
-    yield _row("gap", (money(r.runway.funding_gap) for r in shown))
-
-
-def _months(reading: ClauseFate) -> str:
-    return "beyond" if reading.runway.months is None else months(reading.runway.months)
+def _fates(terms: Terms, lettered: bool, unit: Scale, horizon: str) -> Table:
+    """What the round comes to when the condition holds, when it fails, and when the clause is not used."""
+    fates = terms.readings
+    rows = [Row(["drawn", *(fate.drawn for fate in fates)], "money")]
+    if fates[0].free_of_earmarks is not None:
+        rows.append(Row(["free of earmarks", *(fate.free_of_earmarks or 0.0 for fate in fates)], "money", depth=1))
+    rungs = [fate.runway for fate in fates]
+    lasts = [Cell("beyond", "text") if rung.months is None else Cell(rung.months) for rung in rungs]
+    rows += [
+        Row([f"runway ({rungs[0].counting})", *lasts], "months"),
+        Row(["cash out", *(rung.zero_cash_date for rung in rungs)], "day"),
+        Row(["lowest cash", *(rung.lowest_cash for rung in rungs)], "money"),
+        Row(["gap", *(rung.funding_gap for rung in rungs)], "money"),
+        *_stakes(fates, horizon),
+    ]
+    head = f"of {unit.amount(terms.headline)} committed" if terms.headline else ""
+    return Table("", [Column(head), *(Column(_head(fate, terms, lettered), "money") for fate in fates)], rows)
 
 
-def _stakes(shown: Sequence[ClauseFate], unit: Scale, horizon: str) -> Iterator[Text]:
+def _stakes(fates: Sequence[ClauseFate], horizon: str) -> Iterator[Row]:
     """Who owns what in the end, by the file's rule for what a cut leaves standing and by the other one."""
-    for n, owned in enumerate(shown[0].ownership):
+    for n, owned in enumerate(fates[0].ownership):
         chosen = "as in the file" if n == 0 else "the other rule"
         when = f" in {month(horizon)}" if owned.holders else ""
-        yield Text.assemble((f"  stakes{when}, {KEPT[owned.rule]}", ""), (f" ({chosen})", "dim"))
-        decimals = unit.decimals([[r.ownership[n].post_money for r in shown]])
-        yield _row("  post-money", (unit.figure(r.ownership[n].post_money, decimals) for r in shown))
+
+        def row(label: str, values: Sequence[Value], kind: Kind = "share") -> Row:
+            return Row([label, *values], kind, depth=1)
+
+        title = f"{KEPT[owned.rule]}{when} ({chosen})"
+        yield Row([Cell("stakes"), *[Cell("", "text")] * len(fates)], below=[Prose(title, "    ", "dim")])
+        each = [fate.ownership[n] for fate in fates]
+        yield row("post-money", [stake.post_money for stake in each], "money")
         for investor in owned.stakes:
-            yield _row(f"  {investor}", (_share(r.ownership[n].stakes[investor]) for r in shown))
+            yield row(investor, [stake.stakes[investor] for stake in each])
         if len(owned.stakes) > 1:
-            yield _row("  all of the round", (_share(r.ownership[n].sold) for r in shown))
+            yield row("all of the round", [stake.sold for stake in each])
         for holder in owned.holders:
-            yield _row(f"  {holder}", (_share(r.ownership[n].holders.get(holder, 0.0)) for r in shown))
+            yield row(holder, [stake.holders.get(holder, 0.0) for stake in each])
 
 
-def _share(value: float) -> str:
-    return f"{value * 100:.2f}% "
-
-
-def _row(label: str, figures: Iterable[str]) -> Text:
-    indent = "    " if label.startswith(" ") else "  "
-    line = cell(indent + printable(label), LABEL) + "".join(figure.rjust(COLUMN) for figure in figures)
-    return Text(line.rstrip())
-
-
-def takes(clause: ClausePrice, terms: Terms, found: Clauses, unit: Scale) -> str:
+def takes(clause: ClausePrice, terms: Terms, clauses: Clauses, unit: Scale) -> str:
     """What the clause takes when its condition fails: its price."""
     holds, fails = terms.holds or terms.waived, clause.fails
     before, after, lost = holds.runway, fails.runway, holds.drawn - fails.drawn
     if not lost and before.zero_cash_date == after.zero_cash_date:
-        return _costs_nothing(clause, found)
+        return _costs_nothing(clause, clauses)
     text = f"Failing costs {unit.amount(lost) + ' of funding' if lost else 'nothing of this round'}"
     if after.months is not None and before.months is not None:
         text += f" {'and' if lost else 'but'} {months(before.months - after.months)} months of runway"
     elif after.zero_cash_date is not None:
-        text += f": cash is out on {day(after.zero_cash_date)} rather than after {month(found.horizon)}"
+        text += f": cash is out on {day(after.zero_cash_date)} rather than after {month(clauses.horizon)}"
     lower = before.lowest_cash - after.lowest_cash
     text += f"; lowest cash is {unit.amount(lower)} lower" if lower > 0 else ""
     wider = after.funding_gap - before.funding_gap
     return text + (f", the gap {unit.amount(wider)} wider." if wider > 0 else ".")
 
 
-def _costs_nothing(clause: ClausePrice, found: Clauses) -> str:
-    if clause.by is not None and clause.by.isoformat()[:7] > found.horizon:
+def _costs_nothing(clause: ClausePrice, clauses: Clauses) -> str:
+    if clause.by is not None and clause.by.isoformat()[:7] > clauses.horizon:
         return f"Its deadline of {day(clause.by)} is after the last month: it takes nothing by then."
     return "Failing costs nothing: there is nothing left to cut, or the condition is met all the same."
-
-
-def _latest(terms: Terms, width: int, lettered: bool) -> Iterator[Text]:
-    """How late the condition may be met."""
-    said = [latest_text(clause, terms) for clause in terms.clauses]
-    for letter, text in zip(LETTERS, said, strict=False):
-        yield from prose(f"  {letter}  " if lettered else "  ", text, width)
 
 
 def latest_text(clause: ClausePrice, terms: Terms) -> str:
@@ -169,34 +140,29 @@ def latest_text(clause: ClausePrice, terms: Terms) -> str:
     return f"It can be met as late as {until}; later, cash is below the floor on {out}."
 
 
-def clauses_csv(found: Clauses) -> str:
+def _main(clauses: Clauses) -> Table:
     """One row a figure: round, clause, fate of its condition, what is measured, its value."""
-    digits = found.minor_digits
-    body = []
-    for terms in found.terms:
+    rows = []
+    for terms in clauses.terms:
         for clause in terms.clauses:
-            for reading in (terms.holds, clause.fails, terms.waived):
-                for measure, value in _figures(reading, digits) if reading is not None else ():
-                    body.append([terms.round, clause.address, reading.fate if reading else "", measure, value])
-            latest = clause.latest.day.isoformat() if clause.latest.day else ""
-            body.append([terms.round, clause.address, "", "latest_date", latest])
-    return table(["round", "clause", "condition", "measure", "value"], body)
+            for fate in (terms.holds, clause.fails, terms.waived):
+                for measure, value in _figures(fate) if fate is not None else ():
+                    rows.append(Row([terms.round, clause.address, fate.fate if fate else "", measure, value]))
+            rows.append(Row([terms.round, clause.address, "", "latest_date", Cell(clause.latest.day, "day")]))
+    return Table("", [Column(name) for name in ("round", "clause", "condition", "measure", "value")], rows)
 
 
-def _figures(reading: ClauseFate, digits: int) -> Iterator[tuple[str, str]]:
-    def money(value: float) -> str:
-        return f"{value + 0.0:.{digits}f}"
-
-    runway = reading.runway
-    yield "drawn", money(reading.drawn)
-    if reading.free_of_earmarks is not None:
-        yield "free_of_earmarks", money(reading.free_of_earmarks)
-    yield "counting", runway.counting.removeprefix("+ ")
-    yield "months", "" if runway.months is None else f"{runway.months:.12g}"
-    yield "zero_cash_date", runway.zero_cash_date.isoformat() if runway.zero_cash_date else ""
-    yield "lowest_cash", money(runway.lowest_cash)
-    yield "funding_gap", money(runway.funding_gap)
-    for owned in reading.ownership:
-        yield f"{owned.rule}.post_money", money(owned.post_money)
+def _figures(fate: ClauseFate) -> Iterator[tuple[str, Cell]]:
+    runway = fate.runway
+    yield "drawn", Cell(fate.drawn, "money")
+    if fate.free_of_earmarks is not None:
+        yield "free_of_earmarks", Cell(fate.free_of_earmarks, "money")
+    yield "counting", Cell(runway.counting.removeprefix("+ "), "text")
+    yield "months", Cell(runway.months, "months")
+    yield "zero_cash_date", Cell(runway.zero_cash_date, "day")
+    yield "lowest_cash", Cell(runway.lowest_cash, "money")
+    yield "funding_gap", Cell(runway.funding_gap, "money")
+    for owned in fate.ownership:
+        yield f"{owned.rule}.post_money", Cell(owned.post_money, "money")
         for investor, stake in owned.stakes.items():
-            yield written_text(f"{owned.rule}.{investor}.stake"), f"{stake:.12g}"
+            yield f"{owned.rule}.{investor}.stake", Cell(stake, "share")

@@ -11,18 +11,18 @@ from runway.render.figures import Scale, day, month, months, printable
 from runway.words import amount_text, rounded
 
 if TYPE_CHECKING:
-    from runway.render.report import Kind, Value
+    from runway.render.report import Unit, Value
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def people(value: Value, kind: Kind, scale: Scale, decimals: int, never: str = "–") -> str:
+def people(value: Value, unit: Unit, scale: Scale, decimals: int, never: str = "–") -> str:
     """A value as it is read; money ends in a space or a bracket, so that its digits stand under one another."""
     if value is None:
         return never
-    if isinstance(value, str) and (kind != "month" or not value):
+    if isinstance(value, str) and (unit != "month" or not value):
         return printable(value)
-    match kind, value:
+    match unit, value:
         case "money", float() | int() | Fraction():
             return scale.figure(float(value), decimals)
         case "months", float() | int():
@@ -47,7 +47,7 @@ def people(value: Value, kind: Kind, scale: Scale, decimals: int, never: str = "
             return large(round(float(value) * 100, 1) + 0.0, 1, "%").replace("-", "−")
         case "number", float() | int() | Fraction():
             return amount_text(float(value), 3)
-    raise TypeError(f"{value!r} is no {kind}")
+    raise TypeError(f"{value!r} is no {unit}")
 
 
 def points(change: float) -> str:
@@ -72,15 +72,15 @@ def signed(value: float, decimals: int) -> str:
     return f"{value:+,.{decimals}f}".replace("-", "−") if value else "–"
 
 
-def spreadsheet(value: Value, kind: Kind, minor_digits: int) -> str:
+def spreadsheet(value: Value, unit: Unit, minor_digits: int) -> str:
     """A value as CSV holds it: a plain decimal, never in powers of ten and never "-0"; empty where there is none."""
     if value is None:
         return ""
     if isinstance(value, str):
         return guarded(value)
     if isinstance(value, date):
-        return value.isoformat() if kind == "day" else value.isoformat()[:7]
-    if kind == "money":
+        return value.isoformat() if unit == "day" else value.isoformat()[:7]
+    if unit == "money":
         amount = float(value)  # type: ignore[arg-type]  # bars are in no CSV
         return f"{round(amount, minor_digits) + 0.0:.{minor_digits}f}" if abs(amount) < float("inf") else ""
     figure = rounded(float(value))  # type: ignore[arg-type]  # as above

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.render.cells import guarded, spreadsheet
-from runway.render.report import kind_of, plain
+from runway.render.report import plain, unit_of
 
 if TYPE_CHECKING:
     from runway.render.report import Report, Table
@@ -30,7 +30,7 @@ def table_csv(table: Table, minor_digits: int) -> str:
         digits = minor_digits if row.minor_digits is None else row.minor_digits
         rows.writerow(
             [
-                spreadsheet(plain(value), kind_of(column, row, value), digits)
+                spreadsheet(plain(value), unit_of(column, row, value), digits)
                 for column, value in zip(table.columns, row.cells, strict=True)
             ]
         )

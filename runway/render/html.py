@@ -14,10 +14,10 @@ from runway.render.report import (
     Table,
     decimals,
     full_head,
-    kind_of,
     plain,
     sentence_case,
     to_the_right,
+    unit_of,
 )
 
 if TYPE_CHECKING:
@@ -81,11 +81,11 @@ def table_parts(table: Table, scale: Scale) -> Iterator[str]:
     for row in table.rows:
         cells = []
         for column, value in zip(table.columns, row.cells, strict=True):
-            kind, figure = kind_of(column, row, value), plain(value)
+            unit, figure = unit_of(column, row, value), plain(value)
             if isinstance(figure, Bar):
                 cells.append(f'<td><meter value="{abs(figure.end - figure.start):.3f}"></meter></td>')
                 continue
-            text = escape(people(figure, kind, scale, places, column.never).strip())
+            text = escape(people(figure, unit, scale, places, column.never).strip())
             tag = "th" if not cells and "bold" in row.style else "td"
             cells.append(f'<{tag} align="{"right" if to_the_right(column) else "left"}">{text}</{tag}>')
         yield f"<tr>{''.join(cells)}</tr>"

@@ -16,9 +16,9 @@ from runway.render.report import (
     Text,
     decimals,
     full_head,
-    kind_of,
     sentence_case,
     to_the_right,
+    unit_of,
 )
 from runway.render.report import plain as value_of
 from runway.render.tree import Tree, tree_lines
@@ -81,7 +81,7 @@ def block_lines(block: Block, scale: Scale) -> Iterator[str]:
 def table_lines(table: Table, scale: Scale) -> Iterator[str]:
     """A table whose figures stand to the right; what is said below a row follows the table."""
     places = decimals(table, scale)
-    shown = [n for n, column in enumerate(table.columns) if column.kind != "bar"]
+    shown = [n for n, column in enumerate(table.columns) if column.unit != "bar"]
     if table.title:
         yield from (f"## {plain(sentence_case(table.title))}", "")
     if table.note:
@@ -94,8 +94,8 @@ def table_lines(table: Table, scale: Scale) -> Iterator[str]:
         texts = []
         for n in shown:
             column, value = table.columns[n], row.cells[n]
-            kind = kind_of(column, row, value)
-            text = plain(people(value_of(value), kind, scale, places, column.never).strip())
+            unit = unit_of(column, row, value)
+            text = plain(people(value_of(value), unit, scale, places, column.never).strip())
             total = n == 0 and text and ("bold" in row.style or (nested and not row.depth))
             texts.append(f"**{text}**" if total else text)
         yield f"| {' | '.join(texts)} |"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from runway.render.figures import Scale
 
-Kind = Literal[
+Unit = Literal[
     "text",  # as it stands in the file, on one line
     "money",  # in whole currency units, shown in the unit of the report
     "months",  # a length of time
@@ -51,10 +51,10 @@ Value = str | float | int | Fraction | date | Bar | None
 
 
 class Cell(NamedTuple):
-    """A value with a kind or a style of its own."""
+    """A value with a unit or a style of its own."""
 
     value: Value
-    kind: Kind | None = None
+    unit: Unit | None = None
     style: str = ""
 
 
@@ -62,10 +62,10 @@ class Column(NamedTuple):
     """What stands below one head; lines of a head are parted by line breaks."""
 
     head: str
-    kind: Kind = "text"
+    unit: Unit = "text"
     never: str = "–"  # what is said where there is no value
     wraps: bool = False  # whether a long text goes on below itself rather than being cut
-    align: Literal["left", "right", ""] = ""  # where it is not what the kind says: figures right, words left
+    align: Literal["left", "right", ""] = ""  # where it is not what the unit says: figures right, words left
     over: str = ""  # the common head of columns that stand side by side
 
 
@@ -83,10 +83,10 @@ class Prose(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One value a column.  `kind` is that of all its figures, where rows and not columns say what is measured."""
+    """One value a column.  `unit` is that of all its figures, where rows and not columns say what is measured."""
 
     cells: Sequence[Value | Cell]
-    kind: Kind | None = None
+    unit: Unit | None = None
     style: str = ""
     depth: int = 0  # of the first cell
     ruled: bool = False  # a line stands above it
@@ -147,11 +147,11 @@ class Report:
         return (block for section in self.sections for block in section if isinstance(block, Table))
 
 
-def kind_of(column: Column, row: Row, value: Value | Cell) -> Kind:
-    """What a cell measures: the cell's own kind, else for figures the row's, else the column's."""
-    if isinstance(value, Cell) and value.kind is not None:
-        return value.kind
-    return row.kind if row.kind is not None and column.kind in FIGURES else column.kind
+def unit_of(column: Column, row: Row, value: Value | Cell) -> Unit:
+    """What a cell measures: the cell's own unit, else for figures the row's, else the column's."""
+    if isinstance(value, Cell) and value.unit is not None:
+        return value.unit
+    return row.unit if row.unit is not None and column.unit in FIGURES else column.unit
 
 
 def full_head(column: Column) -> str:
@@ -161,7 +161,7 @@ def full_head(column: Column) -> str:
 
 def to_the_right(column: Column) -> bool:
     """Whether what stands in a column ends under one another: figures, where the column does not say otherwise."""
-    return column.align == "right" or (not column.align and column.kind in FIGURES)
+    return column.align == "right" or (not column.align and column.unit in FIGURES)
 
 
 def sentence_case(title: str) -> str:
@@ -185,7 +185,7 @@ def decimals(table: Table, scale: Scale) -> int:
     for n, row in enumerate(table.rows):
         for m, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
             value = plain(cell)
-            if kind_of(column, row, cell) == "money" and value is not None and not isinstance(value, str):
-                place = ("row", n) if row.kind == "money" else ("column", m)
+            if unit_of(column, row, cell) == "money" and value is not None and not isinstance(value, str):
+                place = ("row", n) if row.unit == "money" else ("column", m)
                 lines.setdefault(place, []).append(float(value))  # type: ignore[arg-type]  # money is a number
     return scale.decimals(lines.values())

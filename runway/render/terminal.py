@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.render.cells import people
 from runway.render.chart import CashChart, FanChart, Sparklines, cash_chart, fan_chart, sparklines
 from runway.render.figures import keep_together, printable
-from runway.render.report import Bar, Cell, Findings, Heading, Prose, Table, decimals, kind_of, plain, to_the_right
+from runway.render.report import Bar, Cell, Findings, Heading, Prose, Table, decimals, plain, to_the_right, unit_of
 from runway.render.text import Text, cell, cell_len, wrapped
 from runway.render.tree import Tree, tree_lines
 
@@ -147,8 +147,8 @@ def laid_out(table: Table, scale: Scale, width: int) -> Layout:
     columns = table.columns
     body = [
         [
-            "" if kind_of(column, row, value) == "bar"
-            else people(plain(value), kind_of(column, row, value), scale, places, column.never)
+            "" if unit_of(column, row, value) == "bar"
+            else people(plain(value), unit_of(column, row, value), scale, places, column.never)
             for column, value in zip(columns, row.cells, strict=True)
         ]
         for row in table.rows
@@ -167,7 +167,7 @@ def laid_out(table: Table, scale: Scale, width: int) -> Layout:
     ]
     if not table.note:
         widths[0] = max(widths[0], cell_len(table.title))
-    bars = [n for n, column in enumerate(columns) if column.kind == "bar"]
+    bars = [n for n, column in enumerate(columns) if column.unit == "bar"]
     for n in bars:
         widths[n] = BARS[0]
     give_way(columns, widths, width)
@@ -201,7 +201,7 @@ def total(widths: Sequence[int], gap: int) -> int:
 
 def give_way(columns: Sequence[Column], widths: list[int], width: int) -> None:
     """Makes the longest columns of text narrower until the row fits, none of them narrower than can be read."""
-    texts = [n for n, column in enumerate(columns) if column.kind == "text"]
+    texts = [n for n, column in enumerate(columns) if column.unit == "text"]
     while total(widths, GAP) > width:
         longest = max(texts, key=lambda n: widths[n], default=None)
         if longest is None or widths[longest] <= NARROWEST_TEXT:

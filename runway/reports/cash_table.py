@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.render.figures import Scale, printable
-from runway.render.report import Cell, Column, Kind, Prose, Row, Table
+from runway.render.report import Cell, Column, Prose, Row, Table, Unit
 from runway.reports.periods import By, Period, closings, flows, openings, periods
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class CashTable(NamedTuple):
         rows += [_row(loss, "bold", apart=True), *map(_row, between), _row(burn, "bold")]
         if self.measures:
             rows.append(Row(["At the end of each period", *[Cell("")] * len(self.columns)], None, "dim", apart=True))
-            rows += [_row(line, "dim", kind="number") for line in self.measures]
+            rows += [_row(line, "dim", unit="number") for line in self.measures]
         places = unit.decimals(self.money)
         after = [] if foots(self, unit, places) else [Prose("figures are rounded", style="dim")]
         columns = [Column(""), *(Column(head, "money") for head in self._heads())]
@@ -80,8 +80,8 @@ class CashTable(NamedTuple):
             yield f"{year}{column.label}" + (f"\n{column.part}" if parts else "")
 
 
-def _row(line: Line, style: str = "", *, ruled: bool = False, apart: bool = False, kind: Kind = "money") -> Row:
-    return Row([line.title, *line.values], kind, style, line.depth, ruled, apart)
+def _row(line: Line, style: str = "", *, ruled: bool = False, apart: bool = False, unit: Unit = "money") -> Row:
+    return Row([line.title, *line.values], unit, style, line.depth, ruled, apart)
 
 
 def cash_table(projection: Projection, by: By) -> CashTable:
@@ -159,7 +159,7 @@ def wide_table(projection: Projection) -> Table:
     return Table("", columns, [Row(cells) for cells in by_month])
 
 
-def _kind(projection: Projection, address: str) -> Kind:
+def _kind(projection: Projection, address: str) -> Unit:
     return "money" if address in projection.money else "number"
 
 

@@ -12,7 +12,7 @@ from runway.words import amount_text
 
 if TYPE_CHECKING:
     from runway.answers.check import Checked, Checks, OutOfScale
-    from runway.render.report import Kind, Value
+    from runway.render.report import Unit, Value
 
 
 def report(checks: Checks) -> Report:
@@ -107,9 +107,9 @@ MAIN = (
 def _main(checks: Checks) -> Table:
     rows = []
     for check in checks.checks:
-        kind: Kind = "day" if check.unit == "date" else "money" if check.unit == "money" else "number"
-        expected, modelled = (Cell(check.typed(value), kind) for value in (check.expected, check.modelled))
-        residual = Cell(check.residual, "money" if kind == "money" else "number")
+        unit: Unit = "day" if check.unit == "date" else "money" if check.unit == "money" else "number"
+        expected, modelled = (Cell(check.typed(value), unit) for value in (check.expected, check.modelled))
+        residual = Cell(check.residual, "money" if unit == "money" else "number")
         named: list[Value] = ["holds" if check.holds else "fails", check.title, check.says, check.unit]
         rows.append(Row([*named, check.comparison, expected, check.within, modelled, residual, check.when]))
     return Table("", MAIN, rows)

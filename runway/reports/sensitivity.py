@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.render.cells import signed
 from runway.render.figures import Scale, month, months, scale
-from runway.render.report import Bar, Block, Cell, Column, Kind, Prose, Report, Row, Table, Value
+from runway.render.report import Bar, Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
 from runway.words import amount_text
 
 if TYPE_CHECKING:
@@ -146,8 +146,8 @@ def _grid(grid: Grid) -> Table:
         ]
         cells = [Cell(value, style=style) for value, style in zip(values, styles, strict=True)]
         rows.append(Row([changed_by(row, grid.hows[0]), *cells]))
-    kind: Kind = "money" if money else "months"
-    columns = [Column("", align="right"), *(Column(head, kind, "beyond") for head in heads)]
+    unit: Unit = "money" if money else "months"
+    columns = [Column("", align="right"), *(Column(head, unit, "beyond") for head in heads)]
     note = f"{grid.addresses[0]} down, {grid.addresses[1]} across"
     return Table(METRICS[grid.metric], columns, rows, note)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.render.figures import Scale, day, month, months, scale
-from runway.render.report import Block, Cell, Column, Kind, Prose, Report, Row, Table, Value
+from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,7 +86,7 @@ def _stakes(fates: Sequence[ClauseFate], horizon: str) -> Iterator[Row]:
         chosen = "as in the file" if n == 0 else "the other rule"
         when = f" in {month(horizon)}" if owned.holders else ""
 
-        def row(label: str, values: Sequence[Value], kind: Kind = "share") -> Row:
+        def row(label: str, values: Sequence[Value], kind: Unit = "share") -> Row:
             return Row([label, *values], kind, depth=1)
 
         title = f"{KEPT[owned.rule]}{when} ({chosen})"

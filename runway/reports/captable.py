@@ -53,7 +53,8 @@ def _over_time(owned: Ownership) -> Table:
         for holder in owned.titles
         if any(held(table, holder) for table in tables)
     ]
-    rows.append(Row([POOL, *(table.pool / table.fully_diluted if table.pool else None for table in tables)], "share"))
+    if any(table.pool for table in tables):
+        rows.append(Row([POOL, *(table.pool / table.fully_diluted for table in tables)], "share"))
     if owned.in_shares:
         rows.append(Row(["Shares", *(table.fully_diluted for table in tables)], "count"))
     rows += _prices(owned, closings)

@@ -17,6 +17,7 @@ from runway.months import last_day
 from runway.render.cells import people
 from runway.render.csv import csv as csv_of
 from runway.render.figures import scale
+from runway.render.markdown import markdown
 from runway.render.terminal import report_lines
 from runway.render.text import cell_len
 from runway.reports.captable import exactly, price, report, share
@@ -109,6 +110,20 @@ def test_percentages_have_no_prices_and_no_shares(found):
     assert re.search(r"^  ana +90\.00% +81\.00%$", text, re.MULTILINE)
     assert re.search(r"^  Pool, not granted +10\.00% +9\.00%$", text, re.MULTILINE)
     assert re.search(r"^  seed investors +– +10\.00%$", text, re.MULTILINE)
+
+
+def test_markdown_has_the_tables_and_what_converts(found):
+    stack = found("stack")
+    text = markdown(report(stack))
+    heads = [line.split(" | ") for line in text.splitlines() if line.startswith("| fully diluted |")]
+    assert [len(head) for head in heads] == [2 + len(stack.steps)]
+    assert text.count("## Dilution") == sum(step.closed is not None for step in stack.steps)
+    assert "| holder | class | shares | stake |" in text
+    assert re.search(r"Angel SAFE converts 500,000 USD at [\d.]+ into [\d,]+ shares, [\d.]+%: cap", text)
+
+
+def test_without_a_pool_there_is_no_row_for_it(found):
+    assert "Pool" not in "\n".join(printed(found("openai-2025")))
 
 
 def test_names_cannot_steer_the_terminal(found):

@@ -40,13 +40,24 @@ def test_a_line_shares_revenue(rows: Rows) -> None:
 
 
 def test_what_it_computes_is_posted_and_a_driver_is_not(rows: Rows) -> None:
-    found = rows('[drivers.third]\nformula = "1 / 3"\n[costs.x]\nkind = "formula"\nformula = "third"\n')
+    found = rows("""
+        [drivers.third]
+        formula = "1 / 3"
+        [costs.x]
+        kind = "formula"
+        formula = "third"
+        """)
     assert found["third.value"][0] == 1 / 3
     assert found["x.cost"][0] == 0.33
 
 
 def test_its_own_last_month_is_the_posted_one(rows: Rows) -> None:
-    found = rows('[costs.x]\nkind = "formula"\nformula = "prev(x) * 1.005"\nopening = "$100"\n')["x.cost"]
+    found = rows("""
+        [costs.x]
+        kind = "formula"
+        formula = "prev(x) * 1.005"
+        opening = "$100"
+        """)["x.cost"]
     expected, last = [], 100.0
     for _ in range(12):
         last = round(last * 1.005 + 1e-9, 2)
@@ -88,7 +99,11 @@ def test_a_pass_through_is_cash_and_nothing_else(rows: Rows) -> None:
 
 
 def test_a_negative_cost_is_money_back(rows: Rows) -> None:
-    found = rows('[costs.refund]\nkind = "formula"\nformula = "-100 if t == 3 else 0"\n')
+    found = rows("""
+        [costs.refund]
+        kind = "formula"
+        formula = "-100 if t == 3 else 0"
+        """)
     assert found["cash.costs"][3] == 100
 
 

@@ -50,7 +50,12 @@ def test_a_lever_multiplies_its_sections(
 
 
 def test_a_lever_does_not_compound_through_last_month(rows: Rows) -> None:
-    text = '[costs.x]\nkind = "formula"\nformula = "prev(x) * 1.1"\nopening = 100\n'
+    text = """
+        [costs.x]
+        kind = "formula"
+        formula = "prev(x) * 1.1"
+        opening = 100
+        """
     plain, moved = rows(text), rows(text, set={"levers.burn": "200%"})
     assert moved["x.cost"] == pytest.approx([2 * x for x in plain["x.cost"]], abs=2 * CENT)
 
@@ -119,17 +124,36 @@ def test_an_outage_takes_its_share_of_the_days_it_lasts(rows: Rows, date: str, d
 
 
 def test_one_that_never_happens_takes_nothing(rows: Rows) -> None:
-    found = sales(rows, 'date = "never"\ndays = 3\ntakes = { sales = "80%" }')
+    found = sales(
+        rows,
+        """
+        date = "never"
+        days = 3
+        takes = { sales = "80%" }
+        """,
+    )
     assert found["sales.revenue"] == (1000.0,) * 12
 
 
 def test_two_outages_each_take_of_what_the_other_leaves(rows: Rows) -> None:
-    half = 'date = "2025-04-01"\ndays = 30\ntakes = { sales = "50%" }'
+    half = """
+        date = "2025-04-01"
+        days = 30
+        takes = { sales = "50%" }
+        """
     assert sales(rows, half, half)["sales.revenue"][3] == 250
 
 
 def test_an_outage_that_takes_all_of_a_daily_revenue(rows: Rows) -> None:
-    found = sales(rows, 'date = "2025-06-10"\ndays = 3\ntakes = { sales = "100%" }', amount="$100/day")
+    found = sales(
+        rows,
+        """
+        date = "2025-06-10"
+        days = 3
+        takes = { sales = "100%" }
+        """,
+        amount="$100/day",
+    )
     assert found["sales.revenue"][5] == 2700
 
 
@@ -148,7 +172,12 @@ def test_growth_goes_on_behind_an_outage(rows: Rows) -> None:
 
 
 def test_a_cost_that_follows_revenue_falls_with_it(rows: Rows) -> None:
-    outage = '[events.outage]\ndate = "2025-02-01"\ndays = 28\ntakes = { sales = "100%" }\n'
+    outage = """
+        [events.outage]
+        date = "2025-02-01"
+        days = 28
+        takes = { sales = "100%" }
+        """
     assert rows(COMPANY + outage)["sharing.cost"][1] == 0
 
 
@@ -187,12 +216,20 @@ def left(churn: list[float]) -> list[float]:
     ],
 )
 def test_an_event_raises_churn_from_its_month_on_for_some_months(rows: Rows, date: str, months: list[int]) -> None:
-    event = f'date = "{date}"\nraises_churn = {{ plan = "1%/month" }}\nraised_for = "3 months"'
+    event = f"""
+        date = "{date}"
+        raises_churn = {{ plan = "1%/month" }}
+        raised_for = "3 months"
+        """
     assert customers(rows, event) == pytest.approx(left([0.03 if t in months else 0.02 for t in range(12)]))
 
 
 def test_two_events_raise_it_twice(rows: Rows) -> None:
-    event = 'date = "2025-03-15"\nraises_churn = {{ plan = "{}" }}\nraised_for = "{} months"'
+    event = """
+        date = "2025-03-15"
+        raises_churn = {{ plan = "{}" }}
+        raised_for = "{} months"
+        """
     found = customers(rows, event.format("1%/month", 2), event.format("3%/month", 1))
     assert found == pytest.approx(left([0.02, 0.02, 0.06, 0.03] + [0.02] * 8))
 

@@ -10,7 +10,15 @@ Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 
 
 def settlement(rows: Rows, date: str, section: str = "costs", **how: object) -> Mapping[str, tuple[float, ...]]:
-    return rows(f'[{section}.x]\nkind = "one_off"\namount = "25.55"\ndate = "{date}"\n', **how)
+    return rows(
+        f"""
+        [{section}.x]
+        kind = "one_off"
+        amount = "25.55"
+        date = "{date}"
+        """,
+        **how,
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,13 @@ from support.by_day import CENT
 
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 
-THREE_YEARS = '\n[model]\nname = "x"\nstart = "2024-11"\nmonths = 36\nopening_cash = 0\n'
+THREE_YEARS = """
+[model]
+name = "x"
+start = "2024-11"
+months = 36
+opening_cash = 0
+"""
 DAYS = [monthrange(2025, month)[1] for month in range(1, 13)]
 
 
@@ -19,7 +25,11 @@ def rent(rows: Rows, fields: str, model: str = "") -> tuple[float, ...]:
 
 
 def test_an_amount_is_the_same_each_month(rows: Rows) -> None:
-    found = rows('[costs.rent]\nkind = "recurring"\namount = "$100/month"\n')
+    found = rows("""
+        [costs.rent]
+        kind = "recurring"
+        amount = "$100/month"
+        """)
     assert found["rent.cost"] == (100.0,) * 12
     assert found["rent.cash"] == found["cash.costs"] == found["net_cash_flow"] == (-100.0,) * 12
     assert found["cash"][-1] == 1_000_000 - 1200
@@ -56,12 +66,27 @@ def test_growth_by_the_day_takes_each_month_s_days(rows: Rows) -> None:
 
 
 def test_a_yearly_step_comes_each_january(rows: Rows) -> None:
-    found = rent(rows, 'amount = "$100/month"\ngrowth = "3%/year"\ngrowth_step = "yearly"', THREE_YEARS)
+    found = rent(
+        rows,
+        """
+        amount = "$100/month"
+        growth = "3%/year"
+        growth_step = "yearly"
+        """,
+        THREE_YEARS,
+    )
     assert found == pytest.approx([100.0] * 2 + [103.0] * 12 + [106.09] * 12 + [109.27] * 10, abs=CENT)
 
 
 def test_no_step_comes_in_the_first_month_though_it_is_a_january(rows: Rows) -> None:
-    found = rent(rows, 'amount = "$100/month"\ngrowth = "3%/year"\ngrowth_step = "yearly"')
+    found = rent(
+        rows,
+        """
+        amount = "$100/month"
+        growth = "3%/year"
+        growth_step = "yearly"
+        """,
+    )
     assert found == (100.0,) * 12
 
 
@@ -117,7 +142,14 @@ def test_a_part_month_takes_its_days_part(rows: Rows, dates: str, expected: list
 
 
 def test_a_daily_amount_counts_the_days_between_its_dates(rows: Rows) -> None:
-    found = rent(rows, 'amount = "$7/day"\nstart = "2025-02-10"\nend = "2025-04-20"')
+    found = rent(
+        rows,
+        """
+        amount = "$7/day"
+        start = "2025-02-10"
+        end = "2025-04-20"
+        """,
+    )
     assert found[:5] == (0, 7 * 19, 7 * 31, 7 * 20, 0)
 
 
@@ -129,14 +161,29 @@ def licence(rows: Rows, fields: str) -> Mapping[str, tuple[float, ...]]:
 
 
 def test_billed_by_the_quarter(rows: Rows) -> None:
-    found = licence(rows, 'amount = "$100/month"\nbilled = "quarterly"\nopening_deferred = 0')
+    found = licence(
+        rows,
+        """
+        amount = "$100/month"
+        billed = "quarterly"
+        opening_deferred = 0
+        """,
+    )
     assert found["licence.billed"] == found["licence.cash"] == (300.0, 0.0, 0.0) * 4
     assert found["licence.deferred"] == (200.0, 100.0, 0.0) * 4
     assert found["licence.revenue"] == (100.0,) * 12
 
 
 def test_billed_by_the_year_from_its_start_on(rows: Rows) -> None:
-    found = licence(rows, 'amount = "$1200/year"\nbilled = "yearly"\nopening_deferred = 0\nstart = "2025-05"')
+    found = licence(
+        rows,
+        """
+        amount = "$1200/year"
+        billed = "yearly"
+        opening_deferred = 0
+        start = "2025-05"
+        """,
+    )
     assert found["licence.billed"] == (0, 0, 0, 0, 1200, 0, 0, 0, 0, 0, 0, 0)
     assert found["licence.deferred"] == (0, 0, 0, 0, 1100, 1000, 900, 800, 700, 600, 500, 400)
     assert found["licence.revenue"] == (0, 0, 0, 0, 100, 100, 100, 100, 100, 100, 100, 100)
@@ -144,7 +191,12 @@ def test_billed_by_the_year_from_its_start_on(rows: Rows) -> None:
 
 def test_what_was_billed_before_the_start_is_earned_to_its_next_bill(rows: Rows) -> None:
     """Billed in December for December to February; 200 of the 300 are still to be earned."""
-    fields = 'amount = "$100/month"\nbilled = "quarterly"\nstart = "2024-12"\nopening_deferred = 200'
+    fields = """
+        amount = "$100/month"
+        billed = "quarterly"
+        start = "2024-12"
+        opening_deferred = 200
+        """
     found = licence(rows, fields)
     assert found["licence.billed"] == (0, 0, 300) * 4
     assert found["licence.deferred"] == (100, 0, 200) * 4
@@ -152,13 +204,26 @@ def test_what_was_billed_before_the_start_is_earned_to_its_next_bill(rows: Rows)
 
 
 def test_a_bill_has_the_price_of_its_month_to_its_end(rows: Rows) -> None:
-    found = licence(rows, 'amount = "$100/month"\ngrowth = "10%/month"\nbilled = "quarterly"\nopening_deferred = 0')
+    found = licence(
+        rows,
+        """
+        amount = "$100/month"
+        growth = "10%/month"
+        billed = "quarterly"
+        opening_deferred = 0
+        """,
+    )
     assert found["licence.billed"][:6] == pytest.approx([300, 0, 0, 399.3, 0, 0], abs=CENT)
     assert found["licence.revenue"][:6] == pytest.approx([100, 100, 100, 133.1, 133.1, 133.1], abs=2 * CENT)
 
 
 def test_nothing_is_billed_or_earned_beyond_the_end(rows: Rows) -> None:
-    fields = 'amount = "$100/month"\nbilled = "quarterly"\nopening_deferred = 0\nend = "2025-05-31"'
+    fields = """
+        amount = "$100/month"
+        billed = "quarterly"
+        opening_deferred = 0
+        end = "2025-05-31"
+        """
     found = licence(rows, fields)
     assert found["licence.billed"] == (300, 0, 0, 200) + (0,) * 8
     assert found["licence.revenue"] == (100,) * 5 + (0,) * 7
@@ -166,7 +231,12 @@ def test_nothing_is_billed_or_earned_beyond_the_end(rows: Rows) -> None:
 
 
 def test_a_bill_is_collected_late_and_earned_month_by_month(rows: Rows) -> None:
-    fields = 'amount = "$310/month"\nbilled = "yearly"\nopening_deferred = 0\ncollected_after = "62 days"\n'
+    fields = """
+        amount = "$310/month"
+        billed = "yearly"
+        opening_deferred = 0
+        collected_after = "62 days"
+        """
     found = licence(rows, fields + "opening_receivable = 0")
     assert found["licence.revenue"] == (310.0,) * 12
     assert found["licence.receivable"][:3] == pytest.approx([3720, 3720, 120 * 3], abs=CENT)
@@ -175,5 +245,9 @@ def test_a_bill_is_collected_late_and_earned_month_by_month(rows: Rows) -> None:
 
 @pytest.mark.parametrize("section", ["costs", "capital", "passthrough"])
 def test_a_line_may_stand_in_any_section(rows: Rows, section: str) -> None:
-    found = rows(f'[{section}.x]\nkind = "recurring"\namount = "$100/month"\n')
+    found = rows(f"""
+        [{section}.x]
+        kind = "recurring"
+        amount = "$100/month"
+        """)
     assert found[f"cash.{section}"] == ((100.0,) if section == "passthrough" else (-100.0,)) * 12

@@ -11,7 +11,13 @@ from support.by_day import CENT, months_of
 
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 
-HALF_CENTURY = '\n[model]\nname = "x"\nstart = "2025-01"\nmonths = 600\nopening_cash = 0\n'
+HALF_CENTURY = """
+[model]
+name = "x"
+start = "2025-01"
+months = 600
+opening_cash = 0
+"""
 
 
 def site(rows: Rows, amount: object, first: str, last: str, more: str = "") -> Mapping[str, tuple[float, ...]]:

@@ -9,7 +9,13 @@ from support.by_day import CENT, moved
 
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 
-TWO_YEARS = '\n[model]\nname = "x"\nstart = "2025-01"\nmonths = 30\nopening_cash = 0\n'
+TWO_YEARS = """
+[model]
+name = "x"
+start = "2025-01"
+months = 30
+opening_cash = 0
+"""
 
 
 def plan(rows: Rows, fields: str, more: str = "") -> Mapping[str, tuple[float, ...]]:
@@ -17,7 +23,15 @@ def plan(rows: Rows, fields: str, more: str = "") -> Mapping[str, tuple[float, .
 
 
 def test_growth_comes_before_churn(rows: Rows) -> None:
-    found = plan(rows, 'opening = 100\nacquisition = "10%/month"\nchurn = "5%/month"\nprice = "$50/month"')
+    found = plan(
+        rows,
+        """
+        opening = 100
+        acquisition = "10%/month"
+        churn = "5%/month"
+        price = "$50/month"
+        """,
+    )
     customers = [100 * (1.10 * 0.95) ** (t + 1) for t in range(12)]
     assert found["plan.subscribers"] == pytest.approx(customers)
     assert found["plan.revenue"] == pytest.approx([50 * n for n in customers], abs=CENT)
@@ -25,7 +39,15 @@ def test_growth_comes_before_churn(rows: Rows) -> None:
 
 
 def test_signups_are_a_count_a_period(rows: Rows) -> None:
-    found = plan(rows, 'opening = 0\nsignups = "120/year"\nchurn = "10%/month"\nprice = "$1/month"')
+    found = plan(
+        rows,
+        """
+        opening = 0
+        signups = "120/year"
+        churn = "10%/month"
+        price = "$1/month"
+        """,
+    )
     customers = [0.0]
     for _ in range(12):
         customers.append((customers[-1] + 10) * 0.9)
@@ -33,7 +55,13 @@ def test_signups_are_a_count_a_period(rows: Rows) -> None:
 
 
 def test_signups_acquisition_and_churn_together(rows: Rows) -> None:
-    fields = 'opening = 1000\nacquisition = "20%/year"\nsignups = "1/day"\nchurn = "3%/month"\nprice = "$1/month"'
+    fields = """
+        opening = 1000
+        acquisition = "20%/year"
+        signups = "1/day"
+        churn = "3%/month"
+        price = "$1/month"
+        """
     found = plan(rows, fields)
     customers, expected = 1000.0, []
     for days in (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31):
@@ -43,7 +71,15 @@ def test_signups_acquisition_and_churn_together(rows: Rows) -> None:
 
 
 def test_everyone_leaves(rows: Rows) -> None:
-    found = plan(rows, 'opening = 100\nacquisition = "10%/month"\nchurn = "100%/month"\nprice = "$50/month"')
+    found = plan(
+        rows,
+        """
+        opening = 100
+        acquisition = "10%/month"
+        churn = "100%/month"
+        price = "$50/month"
+        """,
+    )
     assert found["plan.revenue"] == (0.0,) * 12
 
 
@@ -56,7 +92,12 @@ def test_price_and_churn_by_schedule(rows: Rows) -> None:
 
 
 def test_a_capacity_turns_customers_away(rows: Rows) -> None:
-    fields = 'opening = 100\nacquisition = "20%/month"\nchurn = "0%/month"\nprice = "$1/month"\n'
+    fields = """
+        opening = 100
+        acquisition = "20%/month"
+        churn = "0%/month"
+        price = "$1/month"
+        """
     found = plan(rows, fields + 'capacity = { "2025-01" = 130, "2025-05" = 150 }')
     assert found["plan.demand"][:6] == pytest.approx([120, 144, 156, 156, 156, 180])
     assert found["plan.subscribers"][:6] == pytest.approx([120, 130, 130, 130, 150, 150])
@@ -65,13 +106,25 @@ def test_a_capacity_turns_customers_away(rows: Rows) -> None:
 
 
 def test_a_capacity_below_the_opening_is_reached_at_once(rows: Rows) -> None:
-    found = plan(rows, 'opening = 100\nchurn = "0%/month"\nprice = "$1/month"\ncapacity = 60')
+    found = plan(
+        rows,
+        """
+        opening = 100
+        churn = "0%/month"
+        price = "$1/month"
+        capacity = 60
+        """,
+    )
     assert found["plan.subscribers"] == (60.0,) * 12
     assert found["plan.unmet"] == (40.0,) + (0.0,) * 11
 
 
 def test_it_counts_in_recurring_revenue_unless_it_says_no(rows: Rows) -> None:
-    fields = 'opening = 100\nchurn = "0%/month"\nprice = "$1/month"\n'
+    fields = """
+        opening = 100
+        churn = "0%/month"
+        price = "$1/month"
+        """
     assert plan(rows, fields)["total.arr"] == (1200.0,) * 12
     assert plan(rows, fields + "recurring = false")["total.arr"] == (0.0,) * 12
 
@@ -137,7 +190,12 @@ def test_billed_ahead_is_cohort_by_cohort(rows: Rows, billed: str, every: int) -
 
 def test_a_steady_base_billed_by_the_year_earns_the_same_as_by_the_month(rows: Rows) -> None:
     """1,200 customers, none joining or leaving: 100 renew each month, and 5.5 prices each are still to be earned."""
-    fields = 'opening = 1200\nchurn = "0%/month"\nprice = "$10/month"\nbilled = "yearly"\n'
+    fields = """
+        opening = 1200
+        churn = "0%/month"
+        price = "$10/month"
+        billed = "yearly"
+        """
     found = plan(rows, fields + "opening_deferred = 66_000", TWO_YEARS)
     assert found["plan.billed"] == found["plan.revenue"] == (12_000.0,) * 30
     assert found["plan.deferred"] == (66_000.0,) * 30
@@ -155,7 +213,13 @@ def test_who_leaves_keeps_what_is_paid_for(rows: Rows) -> None:
 
 def test_a_yearly_bill_comes_again_on_its_anniversary_less_the_churn(rows: Rows) -> None:
     signups = 'signups = { "2025-01" = "100/month", "2025-02" = "0/month" }'
-    fields = 'opening = 0\nchurn = "1%/month"\nprice = "$1/month"\nbilled = "yearly"\nopening_deferred = 0'
+    fields = """
+        opening = 0
+        churn = "1%/month"
+        price = "$1/month"
+        billed = "yearly"
+        opening_deferred = 0
+        """
     found = plan(rows, f"{signups}\n{fields}", TWO_YEARS)
     assert found["plan.billed"][0] == pytest.approx(1200 * 0.99, abs=CENT)
     assert found["plan.billed"][12] == pytest.approx(1200 * 0.99**13, abs=CENT)
@@ -164,8 +228,15 @@ def test_a_yearly_bill_comes_again_on_its_anniversary_less_the_churn(rows: Rows)
 
 
 def test_a_bill_is_collected_late(rows: Rows) -> None:
-    found = plan(rows, 'opening = 1200\nchurn = "0%/month"\nprice = "$10/month"\nbilled = "yearly"\n'
-                 'opening_deferred = 66_000\ncollected_after = "45 days"\nopening_receivable = 9_000')  # fmt: skip
+    found = plan(rows, """
+        opening = 1200
+        churn = "0%/month"
+        price = "$10/month"
+        billed = "yearly"
+        opening_deferred = 66_000
+        collected_after = "45 days"
+        opening_receivable = 9_000
+        """)  # fmt: skip
     cash, outstanding = moved([12_000.0] * 12, 45, 9_000)
     assert found["plan.cash"] == pytest.approx(cash, abs=2 * CENT)
     assert found["plan.receivable"] == pytest.approx(outstanding, abs=CENT)
@@ -173,8 +244,15 @@ def test_a_bill_is_collected_late(rows: Rows) -> None:
 
 
 def test_a_capacity_holds_for_customers_billed_ahead_too(rows: Rows) -> None:
-    found = plan(rows, 'opening = 0\nsignups = "10/month"\nchurn = "0%/month"\nprice = "$1/month"\ncapacity = 25\n'
-                 'billed = "yearly"\nopening_deferred = 0')  # fmt: skip
+    found = plan(rows, """
+        opening = 0
+        signups = "10/month"
+        churn = "0%/month"
+        price = "$1/month"
+        capacity = 25
+        billed = "yearly"
+        opening_deferred = 0
+        """)  # fmt: skip
     assert found["plan.subscribers"][:5] == (10, 20, 25, 25, 25)
     assert found["plan.billed"][:5] == (120, 120, 60, 0, 0)
     assert found["plan.revenue"][:5] == (10, 20, 25, 25, 25)

@@ -11,7 +11,11 @@ from support.by_day import CENT, moved
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 
 LATE = [0, 1, 14, 28, 30, 31, 45, 59, 60, 90, 120, 200, 365, 1000]
-GROWING = 'kind = "recurring"\namount = "$31_000/month"\ngrowth = "7%/month"\n'
+GROWING = """
+kind = "recurring"
+amount = "$31_000/month"
+growth = "7%/month"
+"""
 EARNED = [31_000 * 1.07**t for t in range(12)]
 
 
@@ -36,7 +40,13 @@ def test_suppliers_are_paid_late(rows: Rows, section: str, late: int) -> None:
 
 
 def test_in_a_leap_year_and_from_any_month(rows: Rows) -> None:
-    model = '\n[model]\nname = "x"\nstart = "2023-12"\nmonths = 8\nopening_cash = 0\n'
+    model = """
+        [model]
+        name = "x"
+        start = "2023-12"
+        months = 8
+        opening_cash = 0
+        """
     fields = 'collected_after = "45 days"\nopening_receivable = 0\n'
     found = rows(f"[revenue.sales]\n{GROWING}{fields}{model}")
     cash, _ = moved(EARNED[:8], 45, 0, "2023-12")
@@ -61,13 +71,25 @@ def test_the_money_is_late_and_not_lost(rows: Rows) -> None:
 
 def test_a_part_of_a_day(rows: Rows) -> None:
     """A quarter of a month is 365 / 48 days."""
-    found = rows('[costs.x]\nkind = "recurring"\namount = "$48/day"\npaid_after = "0.25 months"\nopening_payable = 0\n')
+    found = rows("""
+        [costs.x]
+        kind = "recurring"
+        amount = "$48/day"
+        paid_after = "0.25 months"
+        opening_payable = 0
+        """)
     assert found["x.payable"] == (365.0,) * 12
 
 
 def test_an_opening_balance_may_be_negative(rows: Rows) -> None:
     """Paid in advance: 300 that need not be paid again over the first thirty days."""
-    found = rows('[costs.x]\nkind = "recurring"\namount = "$10/day"\npaid_after = "30 days"\nopening_payable = -300\n')
+    found = rows("""
+        [costs.x]
+        kind = "recurring"
+        amount = "$10/day"
+        paid_after = "30 days"
+        opening_payable = -300
+        """)
     assert found["x.cash"][:2] == (290.0, -280.0)
 
 
@@ -79,7 +101,12 @@ def test_a_share_of_sales_is_paid_late_too(rows: Rows) -> None:
 
 
 def test_stock_pay_is_a_cost_that_no_money_leaves_for(rows: Rows) -> None:
-    found = rows('[costs.stock]\nkind = "recurring"\namount = "$100/month"\nnon_cash = true\n')
+    found = rows("""
+        [costs.stock]
+        kind = "recurring"
+        amount = "$100/month"
+        non_cash = true
+        """)
     assert found["stock.cost"] == (100.0,) * 12
     assert found["stock.cash"] == (0.0,) * 12
     assert found["net_loss"] == (100.0,) * 12
@@ -88,8 +115,16 @@ def test_stock_pay_is_a_cost_that_no_money_leaves_for(rows: Rows) -> None:
 
 
 def test_the_bridge_from_loss_to_burn_holds_what_is_outstanding(rows: Rows) -> None:
-    text = f'[revenue.sales]\n{GROWING}collected_after = "30 days"\nopening_receivable = 5000\n'
-    text += f'[costs.parts]\n{GROWING}paid_after = "60 days"\nopening_payable = 2000\n'
+    text = f"""
+        [revenue.sales]
+        {GROWING}collected_after = "30 days"
+        opening_receivable = 5000
+        """
+    text += f"""
+        [costs.parts]
+        {GROWING}paid_after = "60 days"
+        opening_payable = 2000
+        """
     found = rows(text)
     change = [found["sales.receivable"][t] - found["parts.payable"][t] for t in range(12)]
     expected = [b - a for a, b in pairwise([3000, *change])]

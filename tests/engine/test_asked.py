@@ -134,7 +134,13 @@ def test_a_rung_is_read_alike_in_every_place(
     explained = json.loads(capsys.readouterr().out.split("\n}\n", 1)[1])
     assert [item["counting"] for item in explained["runway"]] == [title]
     ends = 1000 + (0, 200, 500, 600)[place] - 2400
-    check = f'[[checks]]\nexpect = "cash in 2026-12"\nvalue = {ends}\nwithin = 0\ncounting = "{rung}"\n'
+    check = f"""
+        [[checks]]
+        expect = "cash in 2026-12"
+        value = {ends}
+        within = 0
+        counting = "{rung}"
+        """
     assert runway.check(load(STAND + check)).hold
 
 
@@ -143,10 +149,20 @@ def test_a_measure_is_read_alike_in_every_place(
     stand: Plan, load: Callable[..., Plan], name: str, unit: str, value: object
 ) -> None:
     wanted = amount(unit, value)
-    model = load(f'{STAND}\n[[checks]]\nrequire = "{name} = {wanted}"\n')
+    model = load(f"""
+        {STAND}
+        [[checks]]
+        require = "{name} = {wanted}"
+        """)
     (check,) = runway.check(model).checks
     assert check.holds
-    assert not runway.check(load(f'{STAND}\n[[checks]]\nrequire = "{name} > {wanted}"\n')).hold
+    assert not runway.check(
+        load(f"""
+        {STAND}
+        [[checks]]
+        require = "{name} > {wanted}"
+        """)
+    ).hold
     assert solve(stand, "burn", f"{name} = {wanted}").status == "holds"
     grid = runway.sensitivity(stand, ["burn", "funding"], grid=True, steps=3, metric=name).grid
     assert grid is not None
@@ -183,12 +199,25 @@ def test_a_holder_s_part_is_checked_and_solved_for(stand: Plan, load: Callable[.
     """500 of 10,500 after the round: 4.76 % to the investors; as much for 10,000 as 2.5 % need 19,500 of pre-money."""
     dilutes = "ilution" in name
     sign, wanted = ("<=", "2.5%") if dilutes else (">=", "97.5%")
-    (check,) = runway.check(load(f'{STAND}\n[[checks]]\nrequire = "{name} {sign} {wanted}"\n')).checks
+    (check,) = runway.check(
+        load(f"""
+        {STAND}
+        [[checks]]
+        require = "{name} {sign} {wanted}"
+        """)
+    ).checks
     assert check.modelled == pytest.approx(500 / 10_500 if dilutes else 10_000 / 10_500)
     assert not check.holds
     found = solve(stand, "seed.valuation", f"{name} {sign} {wanted}")
     assert (found.status, found.answer, found.side, found.rung) == ("solved", "19_500", "or more", "+ planned")
-    again = load(f'{STAND}\n[[checks]]\nrequire = "{name} {sign} {wanted}"\n', set={"seed.valuation": found.answer})
+    again = load(
+        f"""
+        {STAND}
+        [[checks]]
+        require = "{name} {sign} {wanted}"
+        """,
+        set={"seed.valuation": found.answer},
+    )
     assert runway.check(again).hold
     for asked in (
         lambda: runway.sensitivity(stand, ["burn", "funding"], grid=True, metric=name),
@@ -215,7 +244,11 @@ def test_a_cap_in_another_currency_is_drawn_and_solved_for(load: Callable[..., P
     """100 at a cap of €4000 = $5000 are 1 of 51 shares before the round, which sells a 21st part; of $7500 1 of 76."""
     stake = 1 / 51 * 20 / 21
     text = STAND.replace("[captable", f"{NOTE}\n[captable")
-    model = load(f'{text}\n[[checks]]\nrequire = "stake(aunt) >= {stake:.6f}"\n')
+    model = load(f"""
+        {text}
+        [[checks]]
+        require = "stake(aunt) >= {stake:.6f}"
+        """)
     assert runway.check(model).checks[0].modelled == pytest.approx(stake)
     (check,) = runway.simulate(model, paths=400).checks
     assert check.probability.value == pytest.approx(0.5, abs=0.1)
@@ -229,7 +262,12 @@ def test_a_formula_that_names_one_is_told_that_it_cannot_look_ahead(load: Callab
     for text in (
         STAND.replace('"permit"', f'"{name} >= 1"'),
         STAND.replace('"permit"', f'"permit and ({name} >= 1)"'),
-        f'{STAND}\n[costs.bonus]\nkind = "formula"\nformula = "{name}"\n',
+        f"""
+            {STAND}
+            [costs.bonus]
+            kind = "formula"
+            formula = "{name}"
+            """,
     ):
         with pytest.raises(InputError, match="cannot look ahead") as raised:
             load(text)
@@ -238,7 +276,14 @@ def test_a_formula_that_names_one_is_told_that_it_cannot_look_ahead(load: Callab
 
 
 def test_a_line_of_the_file_is_meant_before_a_measure(load: Callable[..., Plan]) -> None:
-    text = f'{STAND}\n[drivers.gap]\nformula = "7"\n\n[[checks]]\nrequire = "gap = 7"\n'
+    text = f"""
+        {STAND}
+        [drivers.gap]
+        formula = "7"
+
+        [[checks]]
+        require = "gap = 7"
+        """
     assert runway.check(load(text)).hold
     assert solve(load(text), "burn", "gap = 1200").status == "holds"  # a target has no formulas
 
@@ -286,7 +331,13 @@ def test_an_amount_of_another_unit_is_refused_in_a_check_and_in_a_target(
         solve(stand, "burn", f"{measure} >= {text}")
     assert [problem.name for problem in raised.value.problems] == ["target-malformed"]
     with pytest.raises(InputError) as raised:
-        runway.check(load(f'{STAND}\n[[checks]]\nrequire = "{measure} >= {text}"\n'))
+        runway.check(
+            load(f"""
+            {STAND}
+            [[checks]]
+            require = "{measure} >= {text}"
+            """)
+        )
     assert [problem.name for problem in raised.value.problems] == ["check-malformed"]
 
 

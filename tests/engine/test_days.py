@@ -66,21 +66,45 @@ def agree(rung: Rung, ledger: Ledger, floor: float = 0.0) -> None:
 
 
 def model(opening: float, months: int = 12, start: str = "2025-01", more: str = "") -> str:
-    return f'[model]\nname = "x"\nstart = "{start}"\nmonths = {months}\nopening_cash = {opening}\n{more}\n'
+    return f"""
+        [model]
+        name = "x"
+        start = "{start}"
+        months = {months}
+        opening_cash = {opening}
+        {more}
+        """
 
 
 def burn(amount: float, name: str = "rent") -> str:
-    return f'[costs.{name}]\nkind = "recurring"\namount = "${amount}/month"\n'
+    return f"""
+        [costs.{name}]
+        kind = "recurring"
+        amount = "${amount}/month"
+        """
 
 
 def one_off(name: str, day: str, amount: float, section: str = "costs") -> str:
-    return f'[{section}.{name}]\nkind = "one_off"\namount = {amount}\ndate = "{day}"\n'
+    return f"""
+        [{section}.{name}]
+        kind = "one_off"
+        amount = {amount}
+        date = "{day}"
+        """
 
 
 def closings(*pairs: tuple[str, float]) -> str:
-    text = '[funding.seed]\nkind = "priced_round"\n'
+    text = """
+        [funding.seed]
+        kind = "priced_round"
+        """
     for n, (day, amount) in enumerate(pairs):
-        text += f'[[funding.seed.closings]]\nname = "c{n}"\ndate = "{day}"\namount = {amount}\n'
+        text += f"""
+            [[funding.seed.closings]]
+            name = "c{n}"
+            date = "{day}"
+            amount = {amount}
+            """
     return text
 
 
@@ -115,7 +139,14 @@ def test_never_reached_is_beyond_the_horizon_and_never_a_number(project: Project
 
 
 def test_growing_cash_is_lowest_on_the_first_day(project: Project) -> None:
-    rung = project(model(500) + '[revenue.x]\nkind = "recurring"\namount = "$310/month"\n').runway[IN_HAND]
+    rung = project(
+        model(500)
+        + """
+        [revenue.x]
+        kind = "recurring"
+        amount = "$310/month"
+        """
+    ).runway[IN_HAND]
     assert (rung.lowest_cash, rung.lowest_cash_date) == (510, date(2025, 1, 1))
 
 
@@ -170,8 +201,23 @@ def test_no_interest_is_earned_or_owed_below_zero(project: Project) -> None:
 
 
 def test_tax_leaves_on_the_last_day(project: Project) -> None:
-    text = model(0) + '[revenue.x]\nkind = "recurring"\namount = "$1000/month"\nend = "2025-03-31"\n'
-    text += '[tax]\nrate = "30%"\n' + one_off("bill", "2025-03-31", 2100) + one_off("second", "2025-04-01", 0.01)
+    text = (
+        model(0)
+        + """
+        [revenue.x]
+        kind = "recurring"
+        amount = "$1000/month"
+        end = "2025-03-31"
+        """
+    )
+    text += (
+        """
+        [tax]
+        rate = "30%"
+        """
+        + one_off("bill", "2025-03-31", 2100)
+        + one_off("second", "2025-04-01", 0.01)
+    )
     rung = project(text, set={"bill.amount": 1470.01}).runway[IN_HAND]
     even = [1000.0] * 3 + [0.0] * 9
     tax = 0.3 * (3000 - 1470.01)
@@ -212,8 +258,23 @@ def site_ledger(opening: float, rent: float, drawn: list[tuple[str, float]], fil
 
 def test_a_refund_of_tax_comes_on_the_last_day_and_covers_no_day_before_it(project: Project) -> None:
     """1,800 paid on the profit of six months comes back on 31 December; 200 are left of November, 1,000 are burned."""
-    text = model(1000) + '[revenue.x]\nkind = "recurring"\namount = "$1000/month"\nend = "2025-06-30"\n'
-    text += '[costs.y]\nkind = "recurring"\namount = "$1000/month"\nstart = "2025-07-01"\n[tax]\nrate = "30%"\n'
+    text = (
+        model(1000)
+        + """
+        [revenue.x]
+        kind = "recurring"
+        amount = "$1000/month"
+        end = "2025-06-30"
+        """
+    )
+    text += """
+        [costs.y]
+        kind = "recurring"
+        amount = "$1000/month"
+        start = "2025-07-01"
+        [tax]
+        rate = "30%"
+        """
     projection = project(text)
     assert projection.rows["cash.tax"][11] == 1800
     rung = projection.runway[IN_HAND]
@@ -248,7 +309,11 @@ def test_an_earmark_from_one_of_two_closings(project: Project) -> None:
 def test_an_earmark_spent_on_one_day(project: Project) -> None:
     """The press costs 5,000 on 20 June; 4,000 of it were set aside on 11 February, 1,000 is own cash."""
     text = model(3000) + burn(100) + closings(("2025-02-11", 6000)) + one_off("press", "2025-06-20", 5000, "capital")
-    text += '[[funding.seed.earmarks]]\nfor = "press"\namount = 4000\n'
+    text += """
+        [[funding.seed.earmarks]]
+        for = "press"
+        amount = 4000
+        """
 
     def restricted(day: date) -> float:
         return 4000.0 if date(2025, 2, 11) <= day < date(2025, 6, 20) else 0.0
@@ -262,8 +327,18 @@ def test_an_earmark_spent_on_one_day(project: Project) -> None:
 def test_what_closed_before_the_start_is_restricted_from_the_first_day(project: Project, opening: float) -> None:
     """The whole round is in opening cash; 36,000 of it were set aside, and 30,000 of those are spent."""
     text = model(opening) + burn(200) + closings(("2024-10-05", 50_000)) + "[capital.site]\n"
-    text += 'kind = "spread"\namount = 12_000\nfrom = "2025-04"\nto = "2025-09"\n'
-    text += '[[funding.seed.earmarks]]\nfor = "site"\namount = 36_000\nopening_spent = 30_000\n'
+    text += """
+        kind = "spread"
+        amount = 12_000
+        from = "2025-04"
+        to = "2025-09"
+        """
+    text += """
+        [[funding.seed.earmarks]]
+        for = "site"
+        amount = 36_000
+        opening_spent = 30_000
+        """
     spent: dict[date, float] = {}
     for t, days in enumerate(months_of("2025-01", 12)):
         for n, day in enumerate(days, start=1):
@@ -293,7 +368,11 @@ def random_company(seed: int) -> tuple[str, Ledger, Ledger, float]:
         text += burn(amount, name)
         even = [x - amount for x in even]
     amount = random.randrange(0, 900)
-    text += f'[revenue.sales]\nkind = "recurring"\namount = "${amount}/month"\n'
+    text += f"""
+        [revenue.sales]
+        kind = "recurring"
+        amount = "${amount}/month"
+        """
     even = [x + amount for x in even]
     dated: list[tuple[str, float]] = []
     for n in range(random.randrange(5)):
@@ -357,8 +436,22 @@ def test_no_round_is_named_where_eighteen_months_are_beyond_the_horizon(project:
 
 
 def test_a_milestone_leaves_the_months_from_its_day_on(project: Project) -> None:
-    text = model(961 * 9.5) + burn(961) + '[events.launch]\ndate = "2025-03-16"\n[events.late]\ndate = "2025-11-20"\n'
-    text += '[events.never_ever]\ndate = "never"\n[events.past]\ndate = "2024-05-01"\n'
+    text = (
+        model(961 * 9.5)
+        + burn(961)
+        + """
+        [events.launch]
+        date = "2025-03-16"
+        [events.late]
+        date = "2025-11-20"
+        """
+    )
+    text += """
+        [events.never_ever]
+        date = "never"
+        [events.past]
+        date = "2024-05-01"
+        """
     projection = project(text)
     months = projection.runway[CONDITIONAL].months
     assert months is not None
@@ -422,7 +515,11 @@ def test_a_month_s_last_day_is_its_row(load: Callable[..., Any], fills: str, cut
 def test_a_clause_that_restricts_more_does_so_on_its_day(project: Project, opening: float, sales: float) -> None:
     """On 10 May the round falls to 30,000, and all 20,000 of the first closing are set aside."""
     text = model(opening) + burn(2000) + CUT + SITE.format(sources='["first", "second"]', fills="pro_rata")
-    text += f'[revenue.sales]\nkind = "recurring"\namount = "${sales}/month"\n'
+    text += f"""
+        [revenue.sales]
+        kind = "recurring"
+        amount = "${sales}/month"
+        """
     drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 10_000.0)]
     filled = [("2025-02-11", 12_000.0), ("2025-05-10", 8_000.0), ("2025-09-20", 10_000.0)]
     ledger = site_ledger(opening, 2000 - sales, drawn, filled)
@@ -431,7 +528,11 @@ def test_a_clause_that_restricts_more_does_so_on_its_day(project: Project, openi
 
 def test_cash_that_rises_again_is_lowest_on_the_day_that_restricts_it(project: Project) -> None:
     text = model(2_000) + burn(2000) + CUT + SITE.format(sources='["first", "second"]', fills="pro_rata")
-    text += '[revenue.sales]\nkind = "recurring"\namount = "$5000/month"\n' + one_off("fine", "2025-04-30", 17_000)
+    text += """
+        [revenue.sales]
+        kind = "recurring"
+        amount = "$5000/month"
+        """ + one_off("fine", "2025-04-30", 17_000)
     drawn = [("2025-02-11", 20_000.0), ("2025-09-20", 10_000.0), ("2025-04-30", -17_000.0)]
     filled = [("2025-02-11", 12_000.0), ("2025-05-10", 8_000.0), ("2025-09-20", 10_000.0)]
     rung = project(text).runway[PLANNED]
@@ -474,9 +575,30 @@ def test_the_days_of_many_paths_are_those_of_each(load: Callable[..., Any], addr
 
     text = model(30_000) + burn(2000) + closings(("2025-02-11", 20_000), ("2025-06-20", 40_000))
     text += 'requires = "launch"\n' + SITE.format(sources='["c0", "c1"]', fills="pro_rata")
-    text += one_off("fine", "2025-04-03", 7_000) + '[events.launch]\ndate = "2025-06-25"\n'
-    text += loan("2025-01-31", 9_000, 5, 'fee = "1%"\nend_fee = 300\nday_count = "act/360"')
-    text += '[funding.line]\nkind = "credit_line"\nlimit = 4000\nrate = "9%/year"\ncommitment_fee = "1%/year"\n'
+    text += (
+        one_off("fine", "2025-04-03", 7_000)
+        + """
+        [events.launch]
+        date = "2025-06-25"
+        """
+    )
+    text += loan(
+        "2025-01-31",
+        9_000,
+        5,
+        """
+        fee = "1%"
+        end_fee = 300
+        day_count = "act/360"
+        """,
+    )
+    text += """
+        [funding.line]
+        kind = "credit_line"
+        limit = 4000
+        rate = "9%/year"
+        commitment_fee = "1%/year"
+        """
     found = load(text)
     runner = Runner(found, Engine(found.program, found.model.document), layout(found.model))
     with warnings.catch_warnings():
@@ -493,10 +615,16 @@ def test_the_days_of_many_paths_are_those_of_each(load: Callable[..., Any], addr
 
 
 def loan(day: str, amount: float, term: int, more: str = "") -> str:
-    return (
-        f'[funding.loan]\nkind = "loan"\ndate = "{day}"\namount = {amount}\nrate = "12%/year"\nterm = "{term} months"\n'
-        f'repayment = "level_principal"\n{more}\n'
-    )
+    return f"""
+            [funding.loan]
+            kind = "loan"
+            date = "{day}"
+            amount = {amount}
+            rate = "12%/year"
+            term = "{term} months"
+            repayment = "level_principal"
+            {more}
+            """
 
 
 def test_a_loan_moves_on_its_day_and_its_payments_on_the_same_day_of_later_months(project: Project) -> None:
@@ -526,10 +654,21 @@ def test_random_debt_by_days(project: Project, seed: int) -> None:
     steps = ", ".join(f'"{2025 + t // 12}-{t % 12 + 1:02d}" = {amount}' for t, amount in enumerate(monthly))
     day = date(2025, 1, 1) + timedelta(days=random.randint(0, 120))
     text = model(opening, months, more=f"minimum_cash = {random.randint(0, 800)}")
-    text += f'[passthrough.flow]\nkind = "formula"\nformula = "each"\neach = {{ {steps} }}\n'
+    text += f"""
+        [passthrough.flow]
+        kind = "formula"
+        formula = "each"
+        each = {{ {steps} }}
+        """
     text += loan(str(day), random.randint(0, 6000), random.randint(1, 9), 'fee = "2%"\nend_fee = "5%"')
     if random.random() < 0.7:
-        text += '[funding.line]\nkind = "credit_line"\nlimit = 1500\nrate = "9%/year"\ncommitment_fee = "1%/year"\n'
+        text += """
+            [funding.line]
+            kind = "credit_line"
+            limit = 1500
+            rate = "9%/year"
+            commitment_fee = "1%/year"
+            """
     projection = project(text)
     rows, dated = projection.rows, []
     ledger = Ledger(opening, months, monthly, dated)
@@ -546,7 +685,12 @@ def test_random_debt_by_days(project: Project, seed: int) -> None:
 
 def test_a_line_that_suffices_keeps_every_day_at_the_floor(project: Project) -> None:
     text = model(500, 6, more="minimum_cash = 400") + burn(310)
-    text += '[funding.line]\nkind = "credit_line"\nlimit = 5000\nrate = "12%/year"\n'
+    text += """
+        [funding.line]
+        kind = "credit_line"
+        limit = 5000
+        rate = "12%/year"
+        """
     rung = project(text).runway[CERTAIN]
     assert (rung.zero_cash_date, rung.lowest_cash, rung.funding_gap) == (None, 400, 0)
     assert rung.lowest_cash_date == date(2025, 1, 10)  # 500 less ten days of 10
@@ -594,9 +738,19 @@ def test_lines_day_by_day(project: Project, seed: int) -> None:
     bill = (f"2025-{random.randint(1, 10):02d}-{random.randint(1, 28):02d}", random.randint(0, 900))
     steps = ", ".join(f'"2025-{t + 1:02d}" = {amount}' for t, amount in enumerate(monthly))
     text = model(cash, months, more=f"minimum_cash = {floor}")
-    text += f'[passthrough.flow]\nkind = "formula"\nformula = "each"\neach = {{ {steps} }}\n' + one_off("bill", *bill)
+    text += f"""
+        [passthrough.flow]
+        kind = "formula"
+        formula = "each"
+        each = {{ {steps} }}
+        """ + one_off("bill", *bill)
     for n, limit in enumerate(limits):
-        text += f'[funding.line{n}]\nkind = "credit_line"\nlimit = {limit}\nrate = "{rates[n] * 100:g}%/year"\n'
+        text += f"""
+            [funding.line{n}]
+            kind = "credit_line"
+            limit = {limit}
+            rate = "{rates[n] * 100:g}%/year"
+            """
         text += f'commitment_fee = "{fee * 100:g}%/year"\n'
 
     owed, seen = [0.0, 0.0], {}

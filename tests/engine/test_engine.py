@@ -260,7 +260,15 @@ def test_rows_that_nothing_reaches_stay_floats_and_the_others_have_one_value_a_p
 
 def test_conditions_pick_their_side_path_by_path(load: Load) -> None:
     """Where one path would divide by zero another may not, and the guard keeps both."""
-    runner = engine(load, '[drivers.x]\nformula = "a / b if b > 0 and t > 1 else -1"\na = 6\nb = 2\n')
+    runner = engine(
+        load,
+        """
+        [drivers.x]
+        formula = "a / b if b > 0 and t > 1 else -1"
+        a = 6
+        b = 2
+        """,
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         found = runner.run({"x.b": np.array([0.0, 2.0, 3.0])})["x.value"]
@@ -308,7 +316,15 @@ def test_the_printed_function_posts_as_post_does(load: Load) -> None:
     random = Random(5)
     amounts = [random.randrange(10 ** random.randint(2, 14)) / 1000 for _ in range(5_000)]
     amounts += [0.005, 0.015, 1.005, 2.675]
-    runner = engine(load, '[costs.x]\nkind = "one_off"\namount = 1\ndate = "2025-02-10"\n')
+    runner = engine(
+        load,
+        """
+        [costs.x]
+        kind = "one_off"
+        amount = 1
+        date = "2025-02-10"
+        """,
+    )
     found = runner.run({"x.amount": np.array(amounts)})["x.cost"][1]
     assert list(found) == [post(amount, 100.0) for amount in amounts]
     assert [runner.run({"x.amount": amount})["x.cost"][1] for amount in amounts[-50:]] == list(found[-50:])
@@ -327,7 +343,12 @@ def test_every_flow_and_balance_is_whole_cents(load: Load) -> None:
 
 
 def test_without_posting_nothing_is_rounded(load: Load) -> None:
-    text = '[costs.x]\nkind = "recurring"\namount = "$100/month"\ngrowth = "0.1%/month"\n'
+    text = """
+        [costs.x]
+        kind = "recurring"
+        amount = "$100/month"
+        growth = "0.1%/month"
+        """
     runner = engine(load, text)
     assert runner.run(posting=False)["x.cost"] == pytest.approx([100 * 1.001**t for t in range(12)], rel=1e-14)
     assert runner.run()["x.cost"][2] == 100.2
@@ -343,8 +364,23 @@ def test_posting_is_off_by_half_a_cent_a_posting_at_most(load: Load) -> None:
 
 @pytest.mark.parametrize(("currency", "digits"), [("JPY", 0), ("USD", 2), ("KWD", 3)])
 def test_the_minor_unit_is_the_currency_s(load: Load, currency: str, digits: int) -> None:
-    model = f'[model]\nname = "x"\nstart = "2025-01"\nmonths = 3\nopening_cash = 1000\ncurrency = "{currency}"\n'
-    found = engine(load, model + '[costs.x]\nkind = "recurring"\namount = "1000/week"\n').run()
+    model = f"""
+        [model]
+        name = "x"
+        start = "2025-01"
+        months = 3
+        opening_cash = 1000
+        currency = "{currency}"
+        """
+    found = engine(
+        load,
+        model
+        + """
+        [costs.x]
+        kind = "recurring"
+        amount = "1000/week"
+        """,
+    ).run()
     expected = [round(1000 * days / 7, digits) for days in (31, 28, 31)]
     assert found["x.cost"] == expected
     assert found["cash"][-1] == pytest.approx(1000 - sum(expected), abs=1e-9)
@@ -360,7 +396,13 @@ def failure(rows: Rows, text: str) -> Problem:
     return problem
 
 
-LINE = '[costs.x]\nkind = "formula"\nformula = "{}"\na = 1\nb = 0\n'
+LINE = """
+[costs.x]
+kind = "formula"
+formula = "{}"
+a = 1
+b = 0
+"""
 
 FAILING = [
     ("1 / (t - 3)", "division-by-zero", "2025-04"),
@@ -389,7 +431,15 @@ def test_a_failure_names_its_row_and_its_month(rows: Rows, formula: str, name: s
 
 
 def test_a_failure_of_a_line_without_a_formula_is_placed_at_its_table(rows: Rows) -> None:
-    problem = failure(rows, '\n[costs.x]\nkind = "recurring"\namount = "$1M/month"\ngrowth = "9900%/month"\n')
+    problem = failure(
+        rows,
+        """
+        [costs.x]
+        kind = "recurring"
+        amount = "$1M/month"
+        growth = "9900%/month"
+        """,
+    )
     assert problem.name == "balance-too-large"
     assert problem.place is not None
     assert problem.place.line == 1
@@ -402,8 +452,24 @@ def test_the_earliest_failure_is_told(rows: Rows) -> None:
 
 
 def test_a_volume_and_a_share_are_placed_at_their_formulas(rows: Rows) -> None:
-    usage = failure(rows, '[costs.x]\nkind = "usage"\nprice = 1\nvolume = "1 / (t - 1)"\n')
-    share = failure(rows, '[costs.x]\nkind = "percent_of"\nshare = 1\nof = "1 / (t - 1)"\n')
+    usage = failure(
+        rows,
+        """
+        [costs.x]
+        kind = "usage"
+        price = 1
+        volume = "1 / (t - 1)"
+        """,
+    )
+    share = failure(
+        rows,
+        """
+        [costs.x]
+        kind = "percent_of"
+        share = 1
+        of = "1 / (t - 1)"
+        """,
+    )
     for problem in (usage, share):
         assert problem.name == "division-by-zero"
         assert "In 2025-02, x." in problem.text
@@ -413,7 +479,13 @@ def test_a_volume_and_a_share_are_placed_at_their_formulas(rows: Rows) -> None:
 
 def test_a_balance_of_two_to_the_49th_cents_is_the_largest(rows: Rows) -> None:
     largest = 2**49 // 100 - 1
-    model = '[model]\nname = "x"\nstart = "2025-01"\nmonths = 3\nopening_cash = {}\n'
+    model = """
+        [model]
+        name = "x"
+        start = "2025-01"
+        months = 3
+        opening_cash = {}
+        """
     assert rows(model.format(largest))["cash"][-1] == largest
     assert failure(rows, model.format(largest + 2)).name == "balance-too-large"
     assert failure(rows, model.format(-largest - 2)).name == "balance-too-large"

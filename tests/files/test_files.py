@@ -191,26 +191,42 @@ def test_a_span_of_what_is_no_text_or_not_there_is_left_out() -> None:
 
 
 def test_a_span_may_be_a_part_of_a_key() -> None:
-    plan = document('[scenarios.late]\nset = { "conversion.dat" = "never", plain = 1 }')
+    plan = document("""
+        [scenarios.late]
+        set = { "conversion.dat" = "never", plain = 1 }
+        """)
     path = ("scenarios", "late", "set")
     assert marked(plan.problem((*path, "conversion.dat"), "x", "y", at="key", span=(11, 14))) == "dat"
     assert marked(plan.problem((*path, "plain"), "x", "y", at="key", span=(0, 2))) == "pl"
 
 
 def test_the_kind_that_pydantic_puts_into_a_path_is_stepped_over() -> None:
-    plan = document('[costs.x]\nkind = "formula"\nformula = "a"\nrate = { value = 1 }')
+    plan = document("""
+        [costs.x]
+        kind = "formula"
+        formula = "a"
+        rate = { value = 1 }
+        """)
     assert marked(plan.problem(("costs", "x", "formula", "rate", "value"), "x", "y")) == "1"
     assert marked(plan.problem(("costs", "x", "formula", "formula"), "x", "y")) == '"a"'
     assert marked(plan.problem(("costs", "x", "formula"), "x", "y")) == '"a"'
 
 
 def test_the_table_itself_is_preferred_to_its_mention_in_another_header() -> None:
-    plan = document("[a.b]\nx = 1\n[a]\ny = 2")
+    plan = document("""
+        [a.b]
+        x = 1
+        [a]
+        y = 2
+        """)
     assert plan.place(("a",)).line == 3
 
 
 def test_a_problem_carries_its_line_and_the_one_before() -> None:
-    problem = document("[costs.rent]\nkind = 'recurring'\n").problem(("costs", "rent", "kind"), "x", "y")
+    problem = document("""
+        [costs.rent]
+        kind = 'recurring'
+        """).problem(("costs", "rent", "kind"), "x", "y")
     assert problem.excerpt == ((1, "[costs.rent]"), (2, "kind = 'recurring'"))
     assert document("a = 1").problem(("a",), "x", "y").excerpt == ((1, "a = 1"),)
     for path in [("model",), ()]:
@@ -221,7 +237,11 @@ def test_a_problem_carries_its_line_and_the_one_before() -> None:
 
 
 def test_a_value_from_the_command_line_is_placed_there() -> None:
-    plan = document('[chatgpt]\nchurn = "1%/month"\nprice = 3\n')
+    plan = document("""
+        [chatgpt]
+        churn = "1%/month"
+        price = 3
+        """)
     changed = plan.with_value(("chatgpt", "churn"), "5%/mnth", "--set chatgpt.churn=5%/mnth")
     assert changed.data == {"chatgpt": {"churn": "5%/mnth", "price": 3}}
     assert str(changed.problem(("chatgpt", "churn"), "bad-period", "No such period.", span=(3, 7))) == (
@@ -277,7 +297,10 @@ def test_a_value_from_a_scenario_is_placed_at_its_entry() -> None:
 
 
 def test_tables_that_lack_are_made_and_placed_where_they_came_from() -> None:
-    changed = document("[a]\nb = [1, { c = 2 }]\n").with_value(("d", "e", "f"), 3, "--set d.e.f=3")
+    changed = document("""
+        [a]
+        b = [1, { c = 2 }]
+        """).with_value(("d", "e", "f"), 3, "--set d.e.f=3")
     assert changed.data == {"a": {"b": [1, {"c": 2}]}, "d": {"e": {"f": 3}}}
     assert changed.place(("d", "kind")).file == "command line"
     listed = changed.with_value(("a", "b", 1, "c"), 9, "c=9").with_value(("a", "b", 2), 7, "b=7")
@@ -376,9 +399,33 @@ def test_a_file_is_laid_over_the_one_it_extends() -> None:
 
 
 def test_what_is_replaced_leaves_no_place_behind() -> None:
-    write("a.toml", "[x.y]\nz = { w = 1 }\nl = [{ name = 'n', v = 1 }]")
-    write("b.toml", "extends = 'a.toml'\n[x.y]\nz.w = 2\nl = [{ name = 'n', u = 1 }]")
-    plan = read(write("c.toml", "extends = 'b.toml'\n[x]\ny = { z = 5, l = [] }"))
+    write(
+        "a.toml",
+        """
+        [x.y]
+        z = { w = 1 }
+        l = [{ name = 'n', v = 1 }]
+        """,
+    )
+    write(
+        "b.toml",
+        """
+        extends = 'a.toml'
+        [x.y]
+        z.w = 2
+        l = [{ name = 'n', u = 1 }]
+        """,
+    )
+    plan = read(
+        write(
+            "c.toml",
+            """
+        extends = 'b.toml'
+        [x]
+        y = { z = 5, l = [] }
+        """,
+        )
+    )
     assert plan.data == {"x": {"y": {"z": 5, "l": []}}}
     assert {plan.place(path).file for path in paths(plan.data)} == {"c.toml"}
     plan = read(write("c.toml", "extends = 'b.toml'\nx = 3"))
@@ -702,8 +749,21 @@ def test_bundled_models_are_found_in_the_repository_and_installed(
 
 
 def test_a_plain_read_needs_no_parser_of_positions() -> None:
-    write("base.toml", "[a]\nb = 1")
-    write("plan.toml", "extends = 'base.toml'\n[a]\nc = 2")
+    write(
+        "base.toml",
+        """
+        [a]
+        b = 1
+        """,
+    )
+    write(
+        "plan.toml",
+        """
+        extends = 'base.toml'
+        [a]
+        c = 2
+        """,
+    )
     script = """
         import sys
         from runway.files.document import read

@@ -99,7 +99,11 @@ def test_a_date_that_never_comes(project):
 )
 def test_events_in_any_order(project, requires, day):
     """Closing on 5 January, or when events have happened: `and` waits for the later, `or` for the earlier."""
-    projection = project(f'{CALENDAR}\ndate = "2025-01-05"\nrequires = "{requires}"')
+    projection = project(f"""
+        {CALENDAR}
+        date = "2025-01-05"
+        requires = "{requires}"
+        """)
     assert first(projection) == (("drawn", day) if day else ("waiting", None))
     assert received(projection) == ({int(day[5:7]): 1_000} if day else {})
 
@@ -125,7 +129,11 @@ def test_events_in_any_order(project, requires, day):
     ],
 )
 def test_comparisons_are_looked_at_on_the_date_and_each_first_of_a_month(project, closing, requires, day):
-    projection = project(f'{CALENDAR}\ndate = "{closing}"\nrequires = "{requires}"')
+    projection = project(f"""
+        {CALENDAR}
+        date = "{closing}"
+        requires = "{requires}"
+        """)
     assert first(projection) == (("drawn", day) if day else ("waiting", None))
 
 
@@ -144,13 +152,21 @@ def test_comparisons_are_looked_at_on_the_date_and_each_first_of_a_month(project
     ],
 )
 def test_events_and_comparisons_mixed(project, requires, day):
-    projection = project(f'{CALENDAR}\ndate = "2025-01-05"\nrequires = "{requires}"')
+    projection = project(f"""
+        {CALENDAR}
+        date = "2025-01-05"
+        requires = "{requires}"
+        """)
     assert first(projection) == (("drawn", day) if day else ("waiting", None))
 
 
 def test_once_drawn_it_stays_drawn(project):
     """Sales fall again in May; the money of April is not given back, nor paid a second time in September."""
-    projection = project(f'{CALENDAR}\ndate = "2025-01-05"\nrequires = "prev(sales) >= 300"')
+    projection = project(f"""
+        {CALENDAR}
+        date = "2025-01-05"
+        requires = "prev(sales) >= 300"
+        """)
     assert received(projection) == {4: 1_000}
     assert projection.rows["seed.drawn"] == (0,) * 3 + (1_000,) * 9
 
@@ -167,24 +183,44 @@ def test_once_drawn_it_stays_drawn(project):
     ],
 )
 def test_the_deadline_day_itself_still_counts(project, by, fell):
-    projection = project(f'{CALENDAR}\ndate = "2025-01-05"\nrequires = "summer"\nby = "{by}"')
+    projection = project(f"""
+        {CALENDAR}
+        date = "2025-01-05"
+        requires = "summer"
+        by = "{by}"
+        """)
     assert first(projection) == fell
 
 
 @pytest.mark.parametrize(("by", "fell"), [("2025-03-31", ("lapsed", None)), ("2025-04-01", ("drawn", "2025-04-01"))])
 def test_the_deadline_of_a_comparison(project, by, fell):
-    projection = project(f'{CALENDAR}\ndate = "2025-01-05"\nrequires = "prev(sales) >= 300"\nby = "{by}"')
+    projection = project(f"""
+        {CALENDAR}
+        date = "2025-01-05"
+        requires = "prev(sales) >= 300"
+        by = "{by}"
+        """)
     assert first(projection) == fell
 
 
 def test_a_deadline_after_the_horizon_leaves_it_waiting(project):
-    projection = project(f'{CALENDAR}\ndate = "2025-01-05"\nrequires = "nothing"\nby = "2026-03-31"')
+    projection = project(f"""
+        {CALENDAR}
+        date = "2025-01-05"
+        requires = "nothing"
+        by = "2026-03-31"
+        """)
     assert first(projection) == ("waiting", None)
 
 
 def test_a_lapsed_closing_is_no_longer_committed(project):
     """Until its deadline of 30 April the money is promised, though it may not be drawn; from May on it is gone."""
-    projection = project(f'{CALENDAR}\ndate = "2025-01-05"\nrequires = "summer"\nby = "2025-04-30"')
+    projection = project(f"""
+        {CALENDAR}
+        date = "2025-01-05"
+        requires = "summer"
+        by = "2025-04-30"
+        """)
     assert projection.rows["seed.committed"] == (1_000,) * 3 + (0,) * 9
     assert projection.rows["seed.available"] == (0,) * 12
     assert projection.rows["seed.headline"] == (1_000,) * 12
@@ -201,7 +237,12 @@ def test_a_lapsed_closing_is_no_longer_committed(project):
     ],
 )
 def test_a_waived_event_counts_as_met(project, requires, waived, day):
-    projection = project(f'{CALENDAR}\ndate = "2025-01-05"\nrequires = "{requires}"\nwaived = {waived}')
+    projection = project(f"""
+        {CALENDAR}
+        date = "2025-01-05"
+        requires = "{requires}"
+        waived = {waived}
+        """)
     assert first(projection) == ("drawn", day)
 
 
@@ -239,7 +280,14 @@ def test_waiving_for_one_closing_leaves_the_other_waiting(project):
     ],
 )
 def test_changes_of_the_day(project, changes, day):
-    projection = project(f'{CALENDAR}\ndate = "2025-01-05"\nrequires = "winter"', set=changes)
+    projection = project(
+        f"""
+        {CALENDAR}
+        date = "2025-01-05"
+        requires = "winter"
+        """,
+        set=changes,
+    )
     assert first(projection)[1] == day
 
 
@@ -253,7 +301,14 @@ def test_changes_of_the_day(project, changes, day):
     ],
 )
 def test_a_delay_past_the_deadline_lapses(project, delay, fell):
-    projection = project(f'{CALENDAR}\ndate = "2025-03-15"\nby = "2025-06-15"', set={"levers.delay": delay})
+    projection = project(
+        f"""
+        {CALENDAR}
+        date = "2025-03-15"
+        by = "2025-06-15"
+        """,
+        set={"levers.delay": delay},
+    )
     assert first(projection) == fell
 
 
@@ -265,7 +320,14 @@ def test_a_delay_does_not_touch_what_came_before_the_start(project):
 
 def test_a_delay_to_a_day_that_its_month_lacks_means_the_last_one(project):
     """31 January and a month is 28 February, which is the deadline, and counts."""
-    projection = project(f'{CALENDAR}\ndate = "2025-01-31"\nby = "2025-02-28"', set={"delay": "1 month"})
+    projection = project(
+        f"""
+        {CALENDAR}
+        date = "2025-01-31"
+        by = "2025-02-28"
+        """,
+        set={"delay": "1 month"},
+    )
     assert first(projection) == ("drawn", "2025-02-28")
     assert received(projection) == {2: 1_000}
 
@@ -288,14 +350,22 @@ def test_planned_money_is_not_committed(project):
 
 def test_a_condition_open_since_before_the_start_draws_once(project):
     """The closing could have drawn since October, but its condition holds from 10 February on only."""
-    projection = project(f'{CALENDAR}\ndate = "2024-10-01"\nrequires = "winter"')
+    projection = project(f"""
+        {CALENDAR}
+        date = "2024-10-01"
+        requires = "winter"
+        """)
     assert received(projection) == {2: 1_000}
     assert projection.rows["seed.drawn"] == (0,) + (1_000,) * 11
     assert first(projection) == ("drawn", "2025-02-10")
 
 
 def test_a_condition_met_before_the_start_is_in_opening_cash(project):
-    projection = project(f'{CALENDAR}\ndate = "2024-10-01"\nrequires = "old"')
+    projection = project(f"""
+        {CALENDAR}
+        date = "2024-10-01"
+        requires = "old"
+        """)
     assert received(projection) == {}
     assert projection.rows["seed.drawn"] == (1_000,) * 12
 
@@ -388,8 +458,15 @@ def test_investors_sum_to_the_closing_to_the_cent(project, investors, amount):
         for n, name in enumerate(names)
     )
     projection = project(
-        f'{commitments}\n[funding.seed]\nkind = "priced_round"\n'
-        f'[[funding.seed.closings]]\nname = "first"\ndate = "2025-03-15"\namount = {amount}\n'
+        f"""
+            {commitments}
+            [funding.seed]
+            kind = "priced_round"
+            [[funding.seed.closings]]
+            name = "first"
+            date = "2025-03-15"
+            amount = {amount}
+            """
     )
     cents = [round(projection.rows[f"seed.first.{name}"][2] * 100) for name in names]
     assert sum(cents) == (3334 if amount == "33.335" else round(float(amount) * 100))
@@ -435,7 +512,11 @@ def test_closings_on_one_day_all_come(project):
 )
 def test_a_condition_that_no_date_can_be_read_off(project, requires, problem):
     with pytest.raises(InputError) as raised:
-        project(f'{CALENDAR}\ndate = "2025-01-05"\nrequires = "{requires}"')
+        project(f"""
+            {CALENDAR}
+            date = "2025-01-05"
+            requires = "{requires}"
+            """)
     assert [found.name for found in raised.value.problems] == [problem]
 
 

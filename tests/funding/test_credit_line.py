@@ -10,17 +10,35 @@ import pytest
 import runway
 
 CENT = Decimal("0.01")
-MODEL = '[model]\nname = "x"\nstart = "2025-01"\nmonths = {months}\nopening_cash = {cash}\nminimum_cash = {floor}\n'
+MODEL = """
+[model]
+name = "x"
+start = "2025-01"
+months = {months}
+opening_cash = {cash}
+minimum_cash = {floor}
+"""
 
 
 def line(name="line", limit="1000", rate="12%/year", more="") -> str:
-    return f'[funding.{name}]\nkind = "credit_line"\nlimit = {limit}\nrate = "{rate}"\n{more}\n'
+    return f"""
+        [funding.{name}]
+        kind = "credit_line"
+        limit = {limit}
+        rate = "{rate}"
+        {more}
+        """
 
 
 def flows(amounts) -> str:
     """A pass-through line of given monthly amounts, which are cash in and nothing else."""
     steps = ", ".join(f'"{2025 + t // 12}-{t % 12 + 1:02d}" = {amount}' for t, amount in enumerate(amounts))
-    return f'[passthrough.flow]\nkind = "formula"\nformula = "each"\neach = {{ {steps} }}\n'
+    return f"""
+        [passthrough.flow]
+        kind = "formula"
+        formula = "each"
+        each = {{ {steps} }}
+        """
 
 
 def model(cash=0, floor=0, months=12) -> str:

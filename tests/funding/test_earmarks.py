@@ -159,7 +159,11 @@ def test_two_earmarks(project):
 def test_an_earmark_of_a_closing_before_the_start(project, opening_spent, restricted):
     """Its 100 are drawn and in opening cash: what the plant has not spent by then is restricted until it has."""
     text = PLANT.replace("2025-02-15", "2024-11-15").replace("amount = 200", "amount = 100")
-    rows = project(f'{text}\nfrom = "first"\nopening_spent = {opening_spent}').rows
+    rows = project(f"""
+        {text}
+        from = "first"
+        opening_spent = {opening_spent}
+        """).rows
     assert rows["restricted_cash"] == restricted
 
 
@@ -222,7 +226,12 @@ def test_without_the_closing_the_plant_is_paid_from_own_cash(project):
 def test_days_and_months_agree(project, fills, to):
     """Cash is lowest at the end of March, after a bill of 90, when the clause has changed what is restricted: the day
     and the month must say the same."""
-    bill = '[costs.bill]\n    kind = "one_off"\n    amount = 90\n    date = "2025-03-20"'
+    bill = """
+        [costs.bill]
+        kind = "one_off"
+        amount = 90
+        date = "2025-03-20"
+        """
     plant = PLANT.replace("months       = 12", "months       = 3")
     text = f'{plant}{BOTH}\n    fills = "{fills}"\n{CUT_TO_250}\n    {bill}'
     projection = project(text, set={"seed.clause.to": to, "model.opening_cash": 100})

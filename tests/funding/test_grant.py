@@ -42,7 +42,10 @@ def fell(projection):
     ],
 )
 def test_when_it_comes(project, terms, expected):
-    driver = '\n[drivers.cumulative_sales]\nformula = "cumulative(sales)"\n'
+    driver = """
+        [drivers.cumulative_sales]
+        formula = "cumulative(sales)"
+        """
     assert fell(project(f"{GRANT}{terms}{driver}")) == expected
 
 
@@ -93,5 +96,10 @@ def test_it_is_financing_and_no_revenue(project):
 
 @pytest.mark.parametrize(("taxable", "first_quarter"), [("true", 0.2 * 3_500), ("false", 0.2 * 3_000)])
 def test_tax_on_it(project, taxable, first_quarter):
-    rows = project(f'{GRANT}taxable = {taxable}\n[tax]\nrate = "20%"\npaid = "quarterly"').rows
+    rows = project(f"""
+        {GRANT}taxable = {taxable}
+        [tax]
+        rate = "20%"
+        paid = "quarterly"
+        """).rows
     assert rows["cash.tax"][:6] == (0, 0, -first_quarter, 0, 0, -600)

@@ -22,7 +22,13 @@ LOAN = """
     term = "{term} months"
     repayment = "{repayment}"
 """
-MODEL = '[model]\nname = "x"\nstart = "{start}"\nmonths = {months}\nopening_cash = {cash}\n'
+MODEL = """
+[model]
+name = "x"
+start = "{start}"
+months = {months}
+opening_cash = {cash}
+"""
 
 
 def loan(amount="1000", date="2025-01-15", rate="12%/year", term="12", repayment="level_payment", more="") -> str:
@@ -253,7 +259,11 @@ def test_bullet_and_interest_only(rows):
 
 def test_it_is_drawn_on_its_condition_and_falls_due_from_then(rows):
     more = 'requires = "prev(total.revenue) >= 300"\nby = "2025-12-31"\n'
-    sales = '\n[revenue.sales]\nkind = "formula"\nformula = "100 * (t + 1)"\n'
+    sales = """
+        [revenue.sales]
+        kind = "formula"
+        formula = "100 * (t + 1)"
+        """
     found = rows(model(14) + loan(term="4", repayment="bullet", rate="12%/year", more=more + sales))
     assert found["loan.cash"][:5] == (0, 0, 0, 1000, 0)
     assert found["loan.payment"][:9] == (0, 0, 0, 0, 10, 10, 10, 1010, 0)
@@ -426,5 +436,11 @@ def test_survival_pays_the_debt_that_is_already_owed(project):
     found = project(text + older).survival
     assert (found.alive, found.out_of_cash, found.debt_service) == (False, date(2025, 12, 1), 1200)
     assert project(text + loan("1200", term="6")).survival.alive  # what is not yet drawn is not yet owed
-    drawn = '[funding.line]\nkind = "credit_line"\nlimit = 900\nrate = "12%/year"\nopening_balance = 500\n'
+    drawn = """
+        [funding.line]
+        kind = "credit_line"
+        limit = 900
+        rate = "12%/year"
+        opening_balance = 500
+        """
     assert project(text + drawn).survival.debt_service == 505

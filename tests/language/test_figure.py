@@ -152,7 +152,14 @@ def test_a_mark_says_the_currency(load: Load, raw: str, currency: str | None) ->
 def test_a_mark_means_the_model_s_own_currency_where_it_can(
     load: Load, currency: str, raw: str, read_as: str | None
 ) -> None:
-    model = f'\n[model]\nname = "x"\nstart = "2025-01"\nmonths = 3\nopening_cash = "{raw}"\ncurrency = "{currency}"\n'
+    model = f"""
+        [model]
+        name = "x"
+        start = "2025-01"
+        months = 3
+        opening_cash = "{raw}"
+        currency = "{currency}"
+        """
     if read_as == "bad":
         with pytest.raises(InputError):
             load(model)
@@ -353,7 +360,13 @@ def test_what_is_no_date_of_the_calendar_is_refused(load: Load, text: str) -> No
 
 # What a period is worth in a month --------------------------------------------------------------------------------
 
-LEAP_YEAR = '\n[model]\nname = "x"\nstart = "2024-01"\nmonths = 24\nopening_cash = 0\n'
+LEAP_YEAR = """
+[model]
+name = "x"
+start = "2024-01"
+months = 24
+opening_cash = 0
+"""
 DAYS = [monthrange(year, month)[1] for year in (2024, 2025) for month in range(1, 13)]
 
 MONTHLY = {
@@ -368,17 +381,34 @@ MONTHLY = {
 
 @pytest.mark.parametrize(("written", "expected"), MONTHLY.items())
 def test_a_flow_by_the_month(rows: Rows, written: str, expected: list[float]) -> None:
-    found = rows(f'[drivers.x]\nformula = "flow"\nflow = "{written}"\n' + LEAP_YEAR)["x.value"]
+    found = rows(
+        f"""
+        [drivers.x]
+        formula = "flow"
+        flow = "{written}"
+        """
+        + LEAP_YEAR
+    )["x.value"]
     assert found == pytest.approx(expected, rel=1e-14)
 
 
 def test_a_flow_that_is_money_is_posted(rows: Rows) -> None:
-    found = rows(f'[costs.x]\nkind = "recurring"\namount = "$70.50/week"\n{LEAP_YEAR}')["x.cost"]
+    found = rows(f"""
+        [costs.x]
+        kind = "recurring"
+        amount = "$70.50/week"
+        {LEAP_YEAR}
+        """)["x.cost"]
     assert found[:3] == (312.21, 292.07, 312.21)  # 31, 29 and 31 sevenths of 70.50
 
 
 def test_a_leap_year_has_a_day_more(rows: Rows) -> None:
-    found = rows(f'[costs.x]\nkind = "recurring"\namount = "$1/day"\n{LEAP_YEAR}')["x.cost"]
+    found = rows(f"""
+        [costs.x]
+        kind = "recurring"
+        amount = "$1/day"
+        {LEAP_YEAR}
+        """)["x.cost"]
     assert (sum(found[:12]), sum(found[12:]), found[1], found[13]) == (366, 365, 29, 28)
 
 
@@ -395,13 +425,24 @@ COMPOUNDED = {
 
 @pytest.mark.parametrize(("written", "expected"), COMPOUNDED.items())
 def test_a_rate_by_the_month_compounds(rows: Rows, written: str, expected: list[float]) -> None:
-    found = rows(f'[drivers.x]\nformula = "rate"\nrate = "{written}"\n{LEAP_YEAR}')["x.value"]
+    found = rows(f"""
+        [drivers.x]
+        formula = "rate"
+        rate = "{written}"
+        {LEAP_YEAR}
+        """)["x.value"]
     assert found == pytest.approx(expected, rel=1e-11, abs=1e-15)
 
 
 @pytest.mark.parametrize("written", ["12%/year", "6%/quarter", "1%/month", "-30%/year"])
 def test_a_rate_kept_for_its_period_is_itself(rows: Rows, written: str) -> None:
-    text = f'[drivers.x]\nformula = "prev(x) * (1 + rate)"\nopening = 1\nrate = "{written}"\n{LEAP_YEAR}'
+    text = f"""
+        [drivers.x]
+        formula = "prev(x) * (1 + rate)"
+        opening = 1
+        rate = "{written}"
+        {LEAP_YEAR}
+        """
     months = {"year": 12, "quarter": 3, "month": 1}[written.partition("/")[2]]
     assert rows(text)["x.value"][months - 1] == pytest.approx(1 + float(written.partition("%")[0]) / 100, rel=1e-14)
 
@@ -411,7 +452,11 @@ def test_a_rate_kept_for_its_period_is_itself(rows: Rows, written: str) -> None:
     [("45 days", 45), ("2 weeks", 14), ("3 months", 3), ("2 quarters", 6), ("1.5 years", 18), ("25%", 0.25), ("7", 7)],
 )
 def test_a_parameter_s_dimension_is_read_off_its_text(rows: Rows, written: str, worth: float) -> None:
-    found = rows(f'[drivers.x]\nformula = "p"\np = "{written}"\n')["x.value"]
+    found = rows(f"""
+        [drivers.x]
+        formula = "p"
+        p = "{written}"
+        """)["x.value"]
     assert found == pytest.approx([worth] * 12)
 
 
@@ -421,14 +466,33 @@ def test_a_parameter_s_dimension_is_read_off_its_text(rows: Rows, written: str, 
 )
 def test_a_delay_of_payment_in_days(rows: Rows, written: str, days: float) -> None:
     """A cost of 31 a month of 31 days, or of 1 a day, owes as many as the days of its delay."""
-    text = f'[costs.x]\nkind = "recurring"\namount = "$1/day"\nopening_payable = 0\npaid_after = "{written}"\n'
+    text = f"""
+        [costs.x]
+        kind = "recurring"
+        amount = "$1/day"
+        opening_payable = 0
+        paid_after = "{written}"
+        """
     assert rows(text)["x.payable"][-1] == pytest.approx(days, abs=0.005)
 
 
 @pytest.mark.parametrize(("written", "months"), [("1 year", 12), ("365 days", 12), ("2 quarters", 6), ("3 months", 3)])
 def test_a_time_of_writing_off_in_months(rows: Rows, written: str, months: int) -> None:
-    model = '\n[model]\nname = "x"\nstart = "2025-01"\nmonths = 24\nopening_cash = 0\n'
-    text = f'[capital.x]\nkind = "one_off"\namount = 1200\ndate = "2025-01-10"\nwritten_off_over = "{written}"\n{model}'
+    model = """
+        [model]
+        name = "x"
+        start = "2025-01"
+        months = 24
+        opening_cash = 0
+        """
+    text = f"""
+        [capital.x]
+        kind = "one_off"
+        amount = 1200
+        date = "2025-01-10"
+        written_off_over = "{written}"
+        {model}
+        """
     found = rows(text)["x.written_off"]
     assert found == pytest.approx([0, *[1200 / months] * months, *[0] * (23 - months)], abs=0.005)
 
@@ -466,11 +530,20 @@ def test_a_step_is_in_force_from_its_month_on(rows: Rows) -> None:
 
 
 def test_the_order_in_which_steps_are_written_does_not_matter(rows: Rows) -> None:
-    text = '[costs.x]\nkind = "recurring"\namount = {{ {} }}\n'
+    text = """
+        [costs.x]
+        kind = "recurring"
+        amount = {{ {} }}
+        """
     steps = ['"2025-01" = "$1/month"', '"2025-04" = "$2/month"', '"2025-09" = "$3/month"']
     assert rows(text.format(", ".join(steps)))["x.cost"] == rows(text.format(", ".join(reversed(steps))))["x.cost"]
 
 
 def test_a_date_of_toml_and_one_in_quotes_are_the_same(rows: Rows) -> None:
-    text = '[costs.x]\nkind = "one_off"\namount = 5\ndate = {}\n'
+    text = """
+        [costs.x]
+        kind = "one_off"
+        amount = 5
+        date = {}
+        """
     assert rows(text.format(date(2025, 3, 10)))["x.cost"] == rows(text.format('"2025-03-10"'))["x.cost"]

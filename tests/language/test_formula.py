@@ -316,7 +316,14 @@ def problem(rows: Rows, text: str) -> Problem:
     ],
 )
 def test_in_a_file_the_caret_stands_under_the_name(rows: Rows, formula: str, name: str, marked: str) -> None:
-    found = problem(rows, f"[drivers.x]\nrate = 2\nformula = {formula}\n")
+    found = problem(
+        rows,
+        f"""
+        [drivers.x]
+        rate = 2
+        formula = {formula}
+        """,
+    )
     assert found.name == name
     assert found.place is not None
     assert found.place.line == 3
@@ -445,7 +452,13 @@ ENDLESS = ["9 ** 9 ** 9", "(9 ** 60) ** 60 ** 60", "exp(exp(exp(9)))", "1_000_00
 @pytest.mark.parametrize("formula", ENDLESS)
 def test_a_number_beyond_every_bound_is_refused_at_its_formula(rows: Rows, formula: str) -> None:
     """In whole numbers none of them would come to an end."""
-    found = problem(rows, f"[drivers.x]\nformula = '{formula}'\n")
+    found = problem(
+        rows,
+        f"""
+        [drivers.x]
+        formula = '{formula}'
+        """,
+    )
     assert found.name == "overflow"
     assert found.place is not None
     assert found.place.line == 2
@@ -453,7 +466,13 @@ def test_a_number_beyond_every_bound_is_refused_at_its_formula(rows: Rows, formu
 
 def test_texts_in_formulas_are_dates_and_nothing_else(rows: Rows) -> None:
     for text in ("", "2025", "2025-02-30", "today", "2025-1-1", "1899-12"):
-        found = problem(rows, f"[drivers.x]\nformula = \"t - '{text}'\"\n")
+        found = problem(
+            rows,
+            f"""
+            [drivers.x]
+            formula = "t - '{text}'"
+            """,
+        )
         assert found.name == "not-a-date", text
 
 

@@ -19,7 +19,12 @@ opening_cash = 0
 
 
 def team(rows: Rows, fields: str, more: str = "") -> Mapping[str, tuple[float, ...]]:
-    return rows(f'[costs.team]\nkind = "headcount"\n{fields}\n{more}')
+    return rows(f"""
+        [costs.team]
+        kind = "headcount"
+        {fields}
+        {more}
+        """)
 
 
 def person_days(opening: float, hires: dict[str, float], start: str, months: int) -> list[float]:
@@ -139,7 +144,15 @@ def test_who_joins_after_january_has_the_pay_of_that_year(rows: Rows) -> None:
 
 def test_each_january_has_its_own_raise(rows: Rows) -> None:
     raises = 'raises = { "2025-06" = "0%/year", "2026-06" = "10%/year" }'
-    found = team(rows, f'opening = 1\nsalary = "$1000/month"\n{raises}', TWO_YEARS)
+    found = team(
+        rows,
+        f"""
+        opening = 1
+        salary = "$1000/month"
+        {raises}
+        """,
+        TWO_YEARS,
+    )
     assert found["team.cost"] == pytest.approx([1000] * 19 + [1100] * 5, abs=CENT)
 
 

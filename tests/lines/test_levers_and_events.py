@@ -92,7 +92,12 @@ def share(date: str, days: int | None, start: str = "2025-01", months: int = 12)
 
 def sales(rows: Rows, *events: str, amount: str = "$1000/month") -> Mapping[str, tuple[float, ...]]:
     text = "".join(f"[events.e{n}]\n{event}\n" for n, event in enumerate(events))
-    return rows(f'[revenue.sales]\nkind = "recurring"\namount = "{amount}"\n{text}')
+    return rows(f"""
+        [revenue.sales]
+        kind = "recurring"
+        amount = "{amount}"
+        {text}
+        """)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,12 @@ DAYS = [monthrange(2025, month)[1] for month in range(1, 13)]
 
 
 def rent(rows: Rows, fields: str, model: str = "") -> tuple[float, ...]:
-    return rows(f'[costs.rent]\nkind = "recurring"\n{fields}\n{model}')["rent.cost"]
+    return rows(f"""
+        [costs.rent]
+        kind = "recurring"
+        {fields}
+        {model}
+        """)["rent.cost"]
 
 
 def test_an_amount_is_the_same_each_month(rows: Rows) -> None:
@@ -157,7 +162,11 @@ def test_a_daily_amount_counts_the_days_between_its_dates(rows: Rows) -> None:
 
 
 def licence(rows: Rows, fields: str) -> Mapping[str, tuple[float, ...]]:
-    return rows(f'[revenue.licence]\nkind = "recurring"\n{fields}\n')
+    return rows(f"""
+        [revenue.licence]
+        kind = "recurring"
+        {fields}
+        """)
 
 
 def test_billed_by_the_quarter(rows: Rows) -> None:

@@ -21,7 +21,14 @@ opening_cash = 0
 
 
 def site(rows: Rows, amount: object, first: str, last: str, more: str = "") -> Mapping[str, tuple[float, ...]]:
-    return rows(f'[capital.site]\nkind = "spread"\namount = {amount}\nfrom = "{first}"\nto = "{last}"\n{more}')
+    return rows(f"""
+        [capital.site]
+        kind = "spread"
+        amount = {amount}
+        from = "{first}"
+        to = "{last}"
+        {more}
+        """)
 
 
 def shares(first: str, last: str, start: str, months: int) -> list[float]:

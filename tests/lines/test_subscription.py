@@ -19,7 +19,12 @@ opening_cash = 0
 
 
 def plan(rows: Rows, fields: str, more: str = "") -> Mapping[str, tuple[float, ...]]:
-    return rows(f'[revenue.plan]\nkind = "subscription"\n{fields}\n{more}')
+    return rows(f"""
+        [revenue.plan]
+        kind = "subscription"
+        {fields}
+        {more}
+        """)
 
 
 def test_growth_comes_before_churn(rows: Rows) -> None:
@@ -86,7 +91,14 @@ def test_everyone_leaves(rows: Rows) -> None:
 def test_price_and_churn_by_schedule(rows: Rows) -> None:
     price = 'price = { "2025-01" = "$10/month", "2025-03" = "$120/year", "2025-04" = "$1/day" }'
     churn = 'churn = { "2025-01" = "0%/month", "2025-02" = "50%/month", "2025-03" = "0%/month" }'
-    found = plan(rows, f"opening = 100\n{price}\n{churn}")
+    found = plan(
+        rows,
+        f"""
+        opening = 100
+        {price}
+        {churn}
+        """,
+    )
     assert found["plan.subscribers"][:4] == (100, 50, 50, 50)
     assert found["plan.revenue"][:5] == (1000, 500, 500, 1500, 1550)
 
@@ -204,8 +216,14 @@ def test_a_steady_base_billed_by_the_year_earns_the_same_as_by_the_month(rows: R
 def test_who_leaves_keeps_what_is_paid_for(rows: Rows) -> None:
     """All have left after the first month; the cash stops at once, the revenue runs out over eleven months."""
     churn = 'churn = { "2025-01" = "0%/month", "2025-02" = "100%/month" }'
-    found = plan(rows, f'opening = 0\nsignups = {{ "2025-01" = "12/month", "2025-02" = "0/month" }}\n{churn}\n'
-                 'price = "$10/month"\nbilled = "yearly"\nopening_deferred = 0', TWO_YEARS)  # fmt: skip
+    found = plan(rows, f"""
+        opening = 0
+        signups = {{ "2025-01" = "12/month", "2025-02" = "0/month" }}
+        {churn}
+        price = "$10/month"
+        billed = "yearly"
+        opening_deferred = 0
+        """, TWO_YEARS)  # fmt: skip
     assert found["plan.billed"] == (1440.0,) + (0.0,) * 29
     assert found["plan.revenue"] == (120.0,) * 12 + (0.0,) * 18
     assert found["plan.subscribers"][1] == 0

@@ -44,13 +44,28 @@ def test_the_price_grows_from_the_second_month(rows: Rows) -> None:
 
 def test_a_growth_that_changes_is_in_force_from_its_month_on(rows: Rows) -> None:
     growth = 'growth = { "2025-01" = "0%/month", "2025-06" = "10%/month" }'
-    found = rows(f'[drivers.n]\nformula = "1"\n[revenue.x]\nkind = "usage"\nvolume = "n"\nprice = "$100"\n{growth}\n')
+    found = rows(f"""
+        [drivers.n]
+        formula = "1"
+        [revenue.x]
+        kind = "usage"
+        volume = "n"
+        price = "$100"
+        {growth}
+        """)
     assert found["x.revenue"][:8] == pytest.approx([100] * 5 + [110, 121, 133.1], abs=CENT)
 
 
 def test_a_price_by_schedule(rows: Rows) -> None:
     price = 'price = { "2025-01" = "$1", "2025-03" = "$0.5" }'
-    found = rows(f'[drivers.n]\nformula = "7"\n[revenue.x]\nkind = "usage"\nvolume = "n * days"\n{price}\n')
+    found = rows(f"""
+        [drivers.n]
+        formula = "7"
+        [revenue.x]
+        kind = "usage"
+        volume = "n * days"
+        {price}
+        """)
     assert found["x.revenue"][:3] == (217, 196, 108.5)
 
 

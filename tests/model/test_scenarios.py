@@ -83,7 +83,13 @@ def test_scenarios_do_not_add_up(project):
 
 
 def test_a_scenario_named_base_is_the_one_without_a_name(project):
-    text = STAND + '\n    [scenarios.base]\n    set = { "rent.amount" = "120/month" }\n'
+    text = (
+        STAND
+        + """
+        [scenarios.base]
+        set = { "rent.amount" = "120/month" }
+        """
+    )
     assert project(text).rows["rent.cost"] == (120,) * 4
     assert project(text, scenario="cheap").rows["rent.cost"] == (50,) * 4
 
@@ -251,7 +257,11 @@ def test_an_unknown_scenario_like_no_other(project):
 )
 @pytest.mark.parametrize("asked_for", ["odd", "base"])
 def test_a_mistake_in_a_scenario_is_found_whether_it_is_asked_for_or_not(project, entry, problem, asked_for):
-    text = f"{STAND}\n    [scenarios.odd]\n    set = {{ {entry} }}\n"
+    text = f"""
+        {STAND}
+        [scenarios.odd]
+        set = {{ {entry} }}
+        """
     with pytest.raises(InputError) as raised:
         project(text, scenario=asked_for)
     found = raised.value.problems
@@ -261,7 +271,10 @@ def test_a_mistake_in_a_scenario_is_found_whether_it_is_asked_for_or_not(project
 
 def test_a_formula_of_a_scenario_is_checked_by_validate(tmp_path, capsys):
     path = tmp_path / "stand.toml"
-    scenario = '[scenarios.odd]\n    set = { "seed.first.requires" = "permitt" }\n'
+    scenario = """
+        [scenarios.odd]
+        set = { "seed.first.requires" = "permitt" }
+        """
     path.write_text(f"{STAND}\n    {scenario}", encoding="utf-8")
     assert main(["project", str(path)]) == 0
     assert main(["validate", str(path)]) == 2

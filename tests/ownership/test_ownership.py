@@ -47,7 +47,12 @@ def shares(found: Ownership, step: int = -1) -> dict[str, float]:
 
 def table(pool: int = 0, extra: str = "", **holders: int) -> str:
     listed = "".join(f"[captable.holders.{name}]\nshares = {{ common = {n} }}\n" for name, n in holders.items())
-    return f"[captable]\npool = {pool}\n{extra}\n{listed}"
+    return f"""
+        [captable]
+        pool = {pool}
+        {extra}
+        {listed}
+        """
 
 
 def priced(name: str, money: float, pre_money: float, date: str = "2024-06-30", **terms: Any) -> str:
@@ -66,10 +71,22 @@ amount = {money}
 
 def safe(name: str, money: float, date: str = "2023-06-01", **terms: Any) -> str:
     said = "".join(f"{key} = {value}\n" for key, value in terms.items())
-    return f'[funding.{name}]\nkind = "safe"\namount = {money}\ndate = "{date}"\n{said}'
+    return f"""
+        [funding.{name}]
+        kind = "safe"
+        amount = {money}
+        date = "{date}"
+        {said}
+        """
 
 
-HIRE = '[captable.grants.hire]\nholder = "hire"\ndate = "2024-09-01"\nclass = "common"\nstake = "5%"\n'
+HIRE = """
+[captable.grants.hire]
+holder = "hire"
+date = "2024-09-01"
+class = "common"
+stake = "5%"
+"""
 
 
 def test_a_priced_round_and_a_hire(owned):
@@ -99,9 +116,13 @@ def test_a_pool_in_the_pre_money_and_a_grant_from_it(owned):
     ]
 
 
-OPTIONS = (
-    '[captable.classes.options]\nkind = "options"\nstrike = 0\n[captable.holders.team]\nshares = {{ options = {} }}\n'
-)
+OPTIONS = """
+[captable.classes.options]
+kind = "options"
+strike = 0
+[captable.holders.team]
+shares = {{ options = {} }}
+"""
 
 
 @pytest.mark.parametrize(
@@ -248,8 +269,16 @@ def test_pro_rata(owned, takes, stake, bought):
 def test_a_weighted_average_circular_with_the_price(owned, protected, price, new, conversion, owns):
     """P12: spillpoint/spillpoint, cases/edge-16a-broad-based @17e73049."""
     text = table(1_500_000, ana=6_000_000) + OPTIONS.format(500_000)
-    text += f'[captable.classes.series_a]\nkind = "preferred"\nprice = 2.5\nanti_dilution = {protected}\n'
-    text += "[captable.holders.fund]\nshares = { series_a = 2_000_000 }\n"
+    text += f"""
+        [captable.classes.series_a]
+        kind = "preferred"
+        price = 2.5
+        anti_dilution = {protected}
+        """
+    text += """
+        [captable.holders.fund]
+        shares = { series_a = 2_000_000 }
+        """
     found = owned(text + priced("series_b", 3_000_000, 12_000_000))
     closed = found.steps[0].closed
     assert float(closed.price) == pytest.approx(price, abs=1e-6)
@@ -305,7 +334,12 @@ def test_what_lapses_issues_nothing(owned):
 
 def test_closings_of_one_round_have_one_price(owned):
     text = table(ana=1_000_000) + priced("seed", 1_000_000, 4_000_000)
-    text += '[[funding.seed.closings]]\nname = "second"\ndate = "2024-12-01"\namount = 500_000\n'
+    text += """
+        [[funding.seed.closings]]
+        name = "second"
+        date = "2024-12-01"
+        amount = 500_000
+        """
     found = owned(text)
     assert [step.closed.price for step in found.steps] == [4, 4]
     assert float(found.table(found.last_day).stake("seed.investors")) == pytest.approx(1.5 / 5.5)
@@ -314,8 +348,19 @@ def test_closings_of_one_round_have_one_price(owned):
 def test_closings_at_prices_of_their_own(owned):
     """1M at 4.00; then 500,000 at 5.00 a share; then 600,000 at 6M before it."""
     text = table(ana=1_000_000) + priced("seed", 1_000_000, 4_000_000)
-    text += '[[funding.seed.closings]]\nname = "second"\ndate = "2024-10-01"\namount = 500_000\nprice = 5\n'
-    text += '[[funding.seed.closings]]\nname = "third"\ndate = "2024-12-01"\namount = 600_000\n'
+    text += """
+        [[funding.seed.closings]]
+        name = "second"
+        date = "2024-10-01"
+        amount = 500_000
+        price = 5
+        """
+    text += """
+        [[funding.seed.closings]]
+        name = "third"
+        date = "2024-12-01"
+        amount = 600_000
+        """
     text += 'valuation = { value = "6.75M", basis = "pre_money" }\n'
     found = owned(text)
     assert [step.closed.price for step in found.steps] == [4, 5, 5]
@@ -337,7 +382,13 @@ def test_a_safe_that_comes_after_a_round_waits_for_the_next(owned):
 
 
 def test_a_note_converts_in_a_qualified_round_only(owned):
-    note = '[funding.note]\nkind = "convertible_note"\namount = 100_000\ndate = "2024-01-15"\nqualified = "2M"\n'
+    note = """
+        [funding.note]
+        kind = "convertible_note"
+        amount = 100_000
+        date = "2024-01-15"
+        qualified = "2M"
+        """
     text = table(ana=1_000_000) + note + priced("seed", 1_000_000, 4_000_000, "2024-03-01")
     assert [one.name for one in owned(text).outstanding(owned(text).last_day)] == ["note"]
     text += priced("series_a", 3_000_000, 12_000_000, "2024-12-01")
@@ -540,10 +591,22 @@ def test_what_would_lose_somebodys_money_is_refused(owned, problem, text):
     ("cap", "more", "price"),
     [
         ('"5M"', "", Fraction(5, 2)),
-        ('"€4M"', "[fx]\nEUR = 1.25\n", Fraction(5, 2)),
         (
             '"€4M"',
-            '[fx.EUR]\n"2022-01" = 1.1\n"2023-09" = 1.25\n"2024-03" = 2\n',
+            """
+            [fx]
+            EUR = 1.25
+            """,
+            Fraction(5, 2),
+        ),
+        (
+            '"€4M"',
+            """
+                [fx.EUR]
+                "2022-01" = 1.1
+                "2023-09" = 1.25
+                "2024-03" = 2
+                """,
             Fraction(5, 2),
         ),  # at the first month's rate
         ("5_000_000.0004", "", Fraction(50_000_000_004, 20_000_000_000)),  # more digits than the currency has
@@ -551,6 +614,12 @@ def test_what_would_lose_somebodys_money_is_refused(owned, problem, text):
 )
 def test_a_cap_is_taken_exactly_as_it_is_written(owned, cap, more, price):
     """A cap of five million on two million shares; from another currency at the rate of the first month."""
-    note = f'[funding.note]\nkind = "convertible_note"\namount = 25_000\ndate = "2023-06-01"\ncap = {cap}\n'
+    note = f"""
+        [funding.note]
+        kind = "convertible_note"
+        amount = 25_000
+        date = "2023-06-01"
+        cap = {cap}
+        """
     found = owned(more + table(ana=2_000_000) + note + priced("series_a", 1_000_000, 90e6, convertibles='"on_top"'))
     assert found.steps[0].closed.conversions[0].price == price

@@ -81,7 +81,13 @@ def shop(tmp_path: Path) -> Callable[..., Plan]:
 
     def shop(table: str, last_close: str = "2025-02", more: str = "", **how: object) -> Plan:
         (tmp_path / "actuals.csv").write_text(table, encoding="utf-8")
-        text = f'{SHOP}\n[actuals]\nfile = "actuals.csv"\nlast_close = "{last_close}"\n{more}\n'
+        text = f"""
+            {SHOP}
+            [actuals]
+            file = "actuals.csv"
+            last_close = "{last_close}"
+            {more}
+            """
         (tmp_path / "shop.toml").write_text(text, encoding="utf-8")
         return runway.load(str(tmp_path / "shop.toml"), **how)  # type: ignore[arg-type]
 
@@ -160,7 +166,13 @@ def test_levers_do_not_change_what_has_happened(shop: Callable[..., Plan]) -> No
 
 def test_what_was_due_in_a_closed_month_is_not_put_off(shop: Callable[..., Plan]) -> None:
     """A grant that hangs on a figure of the books came in February, however much the open closings slip."""
-    more = '[funding.prize]\nkind = "grant"\ndate = "2025-02-10"\namount = 50\nrequires = "prev(rent) >= 90"\n'
+    more = """
+        [funding.prize]
+        kind = "grant"
+        date = "2025-02-10"
+        amount = 50
+        requires = "prev(rent) >= 90"
+        """
     for changes in ({}, {"delay": "3 months"}, {"funding": "0%"}):
         rows = runway.project(shop(figures(rent=(90, 130)), more=more, set=changes)).rows
         assert rows["prize.cash"][1] == 50, changes
@@ -172,7 +184,13 @@ def test_what_was_due_in_a_closed_month_is_not_put_off(shop: Callable[..., Plan]
 
 def test_survival_counts_a_loan_that_came_in_a_closed_month(shop: Callable[..., Plan]) -> None:
     """A loan of 900 in February, 900 back in November: survival has the same cash before it and in the end."""
-    more = '[funding.bank]\nkind = "loan"\ndate = "2025-02-10"\namount = 900\nrate = "0%/year"\n'
+    more = """
+        [funding.bank]
+        kind = "loan"
+        date = "2025-02-10"
+        amount = 900
+        rate = "0%/year"
+        """
     more += 'term = "9 months"\nrepayment = "bullet"\n'
     plain, lent = (shop(figures(rent=(100, 100)), more=text) for text in ("", more))
     rows = [Engine(m.program, m.model.document).run(LADDER[0].overrides) for m in (plain, lent)]  # type: ignore[arg-type]
@@ -270,7 +288,12 @@ def test_every_amount_is_accounted_for_to_the_cent(shop: Callable[..., Plan]) ->
 
 def test_a_bank_statement_has_the_other_sign(shop: Callable[..., Plan]) -> None:
     table = "date,account,amount\n2025-01-05,till,50.00\n2025-02-05,till,60.00\n2025-02-06,landlord,-90.00\n"
-    more = 'amounts = "in_positive"\n[actuals.mapping]\ntill = "bread"\nlandlord = "rent"\n'
+    more = """
+        amounts = "in_positive"
+        [actuals.mapping]
+        till = "bread"
+        landlord = "rent"
+        """
     rows = runway.project(shop(table, more=more)).rows
     assert rows["bread.revenue"][:2] == (50, 60)
     assert rows["rent.cost"][:2] == (0, 90)
@@ -352,7 +375,10 @@ def test_the_bundled_example_closes_on_its_bank_s_balance() -> None:
 
 
 def test_a_scenario_may_close_earlier(shop: Callable[..., Plan]) -> None:
-    text = '[scenarios.early]\nset = { "actuals.last_close" = "2025-01" }\n'
+    text = """
+        [scenarios.early]
+        set = { "actuals.last_close" = "2025-01" }
+        """
     assert runway.project(shop(figures(rent=(90, 130)), more=text), scenario="early").rows["rent.cost"][:2] == (90, 100)
     with pytest.raises(InputError) as raised:
         shop(figures(rent=(90, 130)), more=text.replace("2025-01", "soon"))
@@ -372,7 +398,14 @@ def test_no_bytes_are_a_defect(tmp_path_factory: pytest.TempPathFactory, data: s
         contents[at : at + data.draw(st.integers(0, 8))] = piece
     folder = tmp_path_factory.mktemp("fuzz", numbered=True)
     (folder / "actuals.csv").write_bytes(bytes(contents))
-    text = f'{SHOP}\n[actuals]\nfile = "actuals.csv"\nlast_close = "2025-02"\nallow_unmapped = true\n{MAPPING}'
+    text = f"""
+        {SHOP}
+        [actuals]
+        file = "actuals.csv"
+        last_close = "2025-02"
+        allow_unmapped = true
+        {MAPPING}
+        """
     (folder / "shop.toml").write_text(text, encoding="utf-8")
     with contextlib.suppress(InputError):
         runway.project(str(folder / "shop.toml"))

@@ -33,7 +33,11 @@ def closed(
     """The company with these values in its closed months."""
     rows = [f"{m},{a},{v!r}" for a, series in values.items() for m, v in zip(months, series, strict=False)]
     (folder / "actuals.csv").write_text("\n".join(["month,address,value", *rows]), encoding="utf-8")
-    table = f'\n[actuals]\nfile = "actuals.csv"\nlast_close = "{last}"\n'
+    table = f"""
+        [actuals]
+        file = "actuals.csv"
+        last_close = "{last}"
+        """
     (folder / "company.toml").write_text(company.text() + table, encoding="utf-8")
     return runway.load(str(folder / "company.toml"))
 

@@ -69,7 +69,13 @@ PERIODS = [(assessed, paid) for assessed in MONTHS for paid in MONTHS if MONTHS[
 def test_against_a_settlement_by_hand(
     rows: Rows, assessed: str, paid: str, losses: float, limit: str, start: str
 ) -> None:
-    tax = f'rate = "21%"\nopening_losses = {losses}\nloss_limit = "{limit}"\nassessed = "{assessed}"\npaid = "{paid}"'
+    tax = f"""
+        rate = "21%"
+        opening_losses = {losses}
+        loss_limit = "{limit}"
+        assessed = "{assessed}"
+        paid = "{paid}"
+        """
     found = rows(company(PROFITS, tax, start))
     expected, left = by_hand(PROFITS, int(start[-2:]), assessed, paid, 0.21, losses, float(limit[:-1]) / 100)
     assert found["cash.tax"] == pytest.approx([-x for x in expected], abs=2 * CENT)
@@ -79,7 +85,12 @@ def test_against_a_settlement_by_hand(
 @pytest.mark.parametrize(("assessed", "paid"), PERIODS)
 def test_what_is_charged_is_what_is_paid_in_the_end(rows: Rows, assessed: str, paid: str) -> None:
     """The charge of each month adds up to the payment at the end of its period; the bridge holds the time between."""
-    tax = f'rate = "21%"\nopening_losses = 350\nassessed = "{assessed}"\npaid = "{paid}"'
+    tax = f"""
+        rate = "21%"
+        opening_losses = 350
+        assessed = "{assessed}"
+        paid = "{paid}"
+        """
     found = rows(company(PROFITS[:12], tax))
     assert sum(found["tax.charge"]) == pytest.approx(-sum(found["cash.tax"]))
     assert sum(found["bridge.tax_timing"]) == pytest.approx(0, abs=1e-6)
@@ -100,7 +111,16 @@ def test_quarterly_unless_it_says_otherwise(rows: Rows) -> None:
 
 
 def test_a_loss_made_during_the_projection_shelters_later_profits(rows: Rows) -> None:
-    found = rows(company([-300.0] + [100.0] * 5, 'rate = "50%"\nassessed = "monthly"\npaid = "monthly"'))
+    found = rows(
+        company(
+            [-300.0] + [100.0] * 5,
+            """
+        rate = "50%"
+        assessed = "monthly"
+        paid = "monthly"
+        """,
+        )
+    )
     assert found["tax.losses"] == (300, 200, 100, 0, 0, 0)
     assert found["cash.tax"] == (0, 0, 0, 0, -50, -50)
 
@@ -112,7 +132,13 @@ def test_a_loss_within_a_period_is_offset_at_once(rows: Rows) -> None:
 
 def test_losses_may_shelter_only_a_part_of_a_profit(rows: Rows) -> None:
     """Of 100 a month 80 % are sheltered until the 200 are used up."""
-    tax = 'rate = "10%"\nopening_losses = 200\nloss_limit = "80%"\nassessed = "monthly"\npaid = "monthly"'
+    tax = """
+        rate = "10%"
+        opening_losses = 200
+        loss_limit = "80%"
+        assessed = "monthly"
+        paid = "monthly"
+        """
     found = rows(company([100.0] * 4, tax))
     assert found["tax.losses"] == (120, 40, 0, 0)
     assert found["cash.tax"] == (-2, -2, -6, -10)
@@ -197,7 +223,16 @@ def test_no_tax_without_a_tax(rows: Rows) -> None:
 
 def test_the_rate_may_change(rows: Rows) -> None:
     rate = 'rate = { "2025-01" = "10%", "2025-03" = "20%" }'
-    found = rows(company([100.0] * 4, f'{rate}\nassessed = "monthly"\npaid = "monthly"'))
+    found = rows(
+        company(
+            [100.0] * 4,
+            f"""
+        {rate}
+        assessed = "monthly"
+        paid = "monthly"
+        """,
+        )
+    )
     assert found["cash.tax"] == (-10, -10, -20, -20)
 
 

@@ -82,6 +82,7 @@ def added(*given):
     begun.set()
 
 add, Tally.add, begun = Tally.add, added, threading.Event()
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background processes ignore it
 threading.Thread(target=lambda: begun.wait() and os.kill(os.getpid(), signal.SIGINT), daemon=True).start()
 sys.exit(main(["simulate", sys.argv[1], "-n", "200000000", "--insist", "--workers", sys.argv[2], "--json"]))
 """

@@ -10,7 +10,8 @@ from runway.model.addresses import changed, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
 from runway.model.correlations import correlation_problems
-from runway.model.model import Item, Model, TableReader
+from runway.model.model import Item, Model
+from runway.model.reader import TableReader
 from runway.program.plan import Plan
 from runway.program.program import compile_model
 

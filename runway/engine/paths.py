@@ -128,7 +128,7 @@ class Variants:
         """What is wrong with a changed document; where only lines, events or rounds changed, of their tables alone."""
         from runway.engine.load import problems_between, tables
         from runway.model.addresses import NAMED_SECTIONS, find, raw_at
-        from runway.model.model import TableReader
+        from runway.model.reader import TableReader
 
         found = [place[0][:2] for address in changes if (place := find(document.data, address)) is not None]
         if not all(path[0] in NAMED_SECTIONS for path in found):

@@ -10,9 +10,10 @@ from pydantic_core import PydanticCustomError
 
 from runway.funding.funding import Funding
 from runway.language.dimension import Dimension
+from runway.language.fields import FormulaText
 from runway.language.figure import Figure
 from runway.language.tree import Compare, Every, Look, Name, walk
-from runway.lines.line import Component, FormulaText, Mistake
+from runway.lines.line import Component, Mistake
 from runway.months import NEVER, date_at, month_number
 from runway.words import amount_text, day_text
 

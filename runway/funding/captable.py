@@ -8,8 +8,9 @@ from pydantic import Field
 
 from runway.funding.stock import UNSUPPORTED, Stock
 from runway.language.dimension import Dimension
+from runway.language.fields import Date, FixedCount, FixedMoney, FixedShare
 from runway.language.figure import Figure
-from runway.lines.line import Component, Date, FixedCount, FixedMoney, FixedShare
+from runway.lines.line import Component
 
 Shares = Annotated[Figure, Dimension("free", low=0, schedule=False, example="1_000_000")]
 """A number of shares, or a percentage of the fully diluted company where the numbers are not known."""

@@ -10,7 +10,7 @@ from runway.months import NEVER
 
 if TYPE_CHECKING:
     from runway.funding.funding import Drawing
-    from runway.lines.line import FormulaText
+    from runway.language.fields import FormulaText
 
 
 def closing_rows(prefix: str, requires: FormulaText | None, slip: object = None) -> dict[str, RowFormula]:

@@ -11,17 +11,9 @@ from runway.funding.closing import closing_rows, sum_rows
 from runway.funding.conversion import Compounding, ConversionTerms, ConvertingSum, DayCount
 from runway.funding.stock import UNSUPPORTED
 from runway.language.dimension import Dimension
+from runway.language.fields import Date, FixedMoney, FixedShare, FormulaText, LastDate, Multiplier
 from runway.language.figure import Figure, exact
-from runway.lines.line import (
-    Date,
-    FixedMoney,
-    FixedShare,
-    FormulaText,
-    LastDate,
-    Mistake,
-    Multiplier,
-    RowFormula,
-)
+from runway.lines.line import Mistake, RowFormula
 from runway.months import NEVER
 
 if TYPE_CHECKING:

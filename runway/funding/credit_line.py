@@ -9,8 +9,9 @@ from pydantic import AfterValidator, Field
 from runway.funding.borrowing import Borrowing, nominal
 from runway.funding.closing import switches
 from runway.language.dimension import Dimension
+from runway.language.fields import Date, FixedMoney, LastDate, Money
 from runway.language.figure import Figure
-from runway.lines.line import Date, FixedMoney, LastDate, Mistake, Money, RowFormula
+from runway.lines.line import Mistake, RowFormula
 from runway.months import NEVER, last_day
 
 if TYPE_CHECKING:

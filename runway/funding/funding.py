@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from runway.funding.conversion import ConversionTerms
     from runway.funding.loan import Warrants
     from runway.funding.round_tables import Clause, Commitment, Earmark
+    from runway.language.fields import FormulaText
     from runway.language.figure import Figure
-    from runway.lines.line import FormulaText
 
 
 class Drawing(Protocol):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from runway.funding.closing import LumpSum, closing_rows, sum_rows
-from runway.lines.line import Date, FixedMoney, FormulaText, LastDate, Months, RowFormula
+from runway.language.fields import Date, FixedMoney, FormulaText, LastDate, Months
+
+if TYPE_CHECKING:
+    from runway.lines.line import RowFormula
 
 
 class Grant(LumpSum):

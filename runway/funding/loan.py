@@ -10,20 +10,18 @@ from pydantic import Field
 
 from runway.funding.borrowing import Borrowing, Fee
 from runway.funding.closing import LumpSum, closing_rows, sum_rows
-from runway.language.figure import IN_MONTHS, exact
-from runway.lines.line import (
-    Component,
+from runway.language.fields import (
     Date,
     FixedCount,
     FixedMoney,
     FixedShare,
     FormulaText,
     LastDate,
-    Mistake,
-    RowFormula,
     SomeWholeMonths,
     WholeMonths,
 )
+from runway.language.figure import IN_MONTHS, exact
+from runway.lines.line import Component, Mistake, RowFormula
 from runway.months import NEVER, date_at, position
 from runway.words import month_text
 

@@ -12,9 +12,10 @@ from runway.funding.closing import closing_rows, switches
 from runway.funding.funding import Funding
 from runway.funding.round_tables import Clause, Closing, Commitment, Earmark, Valuation
 from runway.funding.stock import UNSUPPORTED, Stock
+from runway.language.fields import FixedMoney, FixedShare, FormulaText
 from runway.language.figure import exact
 from runway.language.tree import Every
-from runway.lines.line import FixedMoney, FixedShare, FormulaText, Mistake, RowFormula
+from runway.lines.line import Mistake, RowFormula
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,9 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.language.dimension import Dimension, figure_error
+from runway.language.fields import Date, FixedMoney, FormulaText, LastDate, Months, Switch
 from runway.language.figure import Figure, FigureError
-from runway.lines.line import Component, Date, FixedMoney, FormulaText, LastDate, Months, Switch
+from runway.lines.line import Component
 from runway.months import NEVER
 
 _BASES = ("pre_money", "post_money")

@@ -9,7 +9,8 @@ from pydantic import Field
 from runway.funding.closing import closing_rows, sum_rows
 from runway.funding.conversion import ConversionTerms, ConvertingSum
 from runway.funding.stock import UNSUPPORTED
-from runway.lines.line import Date, FixedMoney, FixedShare, FormulaText, LastDate, Mistake, RowFormula
+from runway.language.fields import Date, FixedMoney, FixedShare, FormulaText, LastDate
+from runway.lines.line import Mistake, RowFormula
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from runway.funding.funding import Funding
-from runway.lines.line import Date, FixedMoney, RowFormula
+from runway.language.fields import Date, FixedMoney
+from runway.lines.line import RowFormula
 from runway.months import NEVER
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
+from runway.language.fields import Multiplier
 from runway.language.figure import exact
-from runway.lines.line import Component, Mistake, Multiplier
+from runway.lines.line import Component, Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
-from runway.lines.line import Component, FormulaText, Free, Line, RowFormula
+from runway.language.fields import FormulaText, Free
+from runway.lines.line import Component, Line, RowFormula
 
 
 class FormulaLine(Line):

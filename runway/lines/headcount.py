@@ -8,9 +8,10 @@ from pydantic import Field
 from pydantic_core import core_schema
 
 from runway.language.dimension import Dimension, figure_error
+from runway.language.fields import Factor, FixedCount, MoneyFlow, Rate
 from runway.language.figure import Figure, FigureError
 from runway.language.tree import ZERO, AsNumber, Binary, Compare, DateText, Happened, Name, Node, Sum, since
-from runway.lines.line import Factor, FixedCount, Line, Mistake, MoneyFlow, Rate, RowFormula, Surroundings
+from runway.lines.line import Line, Mistake, RowFormula, Surroundings
 from runway.lines.recurring import JANUARIES
 from runway.months import parse_date, position
 

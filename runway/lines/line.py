@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError, core_schema
 
-from runway.language.dimension import Dimension
-from runway.language.figure import Figure
-from runway.language.formula import parse
-from runway.language.tree import FormulaError, Node
+from runway.language.fields import Days, SignedMoney, SomeMonths
 from runway.months import NEVER
+
+if TYPE_CHECKING:
+    from runway.language.figure import Figure
+    from runway.language.tree import Node
 
 MAIN_NAMES = {"revenue": "revenue", "costs": "cost", "capital": "spend", "passthrough": "flow", "drivers": "value"}
 """The address of a line's main row, by section: `payroll.cost`, `stargate.spend`."""
-
-Money = Annotated[Figure, Dimension("money", low=0)]
-SignedMoney = Annotated[Figure, Dimension("money")]
-FixedMoney = Annotated[Figure, Dimension("money", low=0, schedule=False)]
-MoneyFlow = Annotated[Figure, Dimension("flow", low=0)]
-Count = Annotated[Figure, Dimension("count", low=0)]
-FixedCount = Annotated[Figure, Dimension("count", low=0, schedule=False)]
-CountFlow = Annotated[Figure, Dimension("count_flow", low=0)]
-Rate = Annotated[Figure, Dimension("rate", low=-0.99, high=100)]
-Loss = Annotated[Figure, Dimension("loss", low=0, high=1)]
-Share = Annotated[Figure, Dimension("share", low=0, high=1)]
-FixedShare = Annotated[Figure, Dimension("share", low=0, high=1, schedule=False)]
-Factor = Annotated[Figure, Dimension("share", low=0, high=100)]
-Multiplier = Annotated[Figure, Dimension("share", low=0, high=100, schedule=False)]
-Date = Annotated[Figure, Dimension("date", schedule=False)]
-LastDate = Annotated[Figure, Dimension("date_end", schedule=False)]
-Days = Annotated[Figure, Dimension("days", low=0, schedule=False)]
-Months = Annotated[Figure, Dimension("months", low=0, schedule=False)]
-SomeMonths = Annotated[Figure, Dimension("months", low=1e-6, schedule=False)]
-WholeMonths = Annotated[Figure, Dimension("months", low=0, schedule=False, whole=True)]
-SomeWholeMonths = Annotated[Figure, Dimension("months", low=1e-6, schedule=False, whole=True)]
-Free = Annotated[Figure, Dimension("free")]
-Switch = Annotated[Figure, Dimension("switch", low=0, high=1, schedule=False)]
 
 
 class RowFormula(NamedTuple):
@@ -50,34 +27,6 @@ class RowFormula(NamedTuple):
 
 
 Rows = Mapping[str, RowFormula]
-
-
-class FormulaText:
-    """A formula of the file, parsed."""
-
-    __slots__ = ("text", "tree")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tree = parse(text)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(cls._validate)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"anyOf": [{"type": "string"}, {"type": "number"}], "description": "a formula"}
-
-    @classmethod
-    def _validate(cls, raw: Any) -> FormulaText:
-        if isinstance(raw, bool) or (not isinstance(raw, str | int | float) and type(raw).__name__ != "Decimal"):
-            raise PydanticCustomError("wrong-type", "{text}", {"text": 'FIELD is a formula: text such as "rate * 2".'})
-        try:
-            return cls(str(raw))
-        except FormulaError as error:
-            span = (error.start, error.end)
-            raise PydanticCustomError(error.name, "{text}", {"text": error.text, "span": span}) from None
 
 
 class Surroundings(NamedTuple):

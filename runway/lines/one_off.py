@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from runway.lines.line import Date, FixedMoney, Line
+from runway.language.fields import Date, FixedMoney
+from runway.lines.line import Line
 
 
 class OneOff(Line):

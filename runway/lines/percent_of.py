@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from runway.lines.line import Factor, FormulaText, Line
+from runway.language.fields import Factor, FormulaText
+from runway.lines.line import Line
 
 
 class PercentOf(Line):

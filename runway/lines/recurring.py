@@ -6,18 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.lines.line import (
-    Date,
-    LastDate,
-    Line,
-    Mistake,
-    MoneyFlow,
-    Rate,
-    RowFormula,
-    SignedMoney,
-    Surroundings,
-    in_order,
-)
+from runway.language.fields import Date, LastDate, MoneyFlow, Rate, SignedMoney
+from runway.lines.line import Line, Mistake, RowFormula, Surroundings, in_order
 from runway.lines.working_capital import PERIOD_MONTHS, billed_ahead
 from runway.months import NEVER
 

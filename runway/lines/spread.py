@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.lines.line import Date, FixedMoney, LastDate, Line, Mistake, RowFormula, Surroundings, in_order
+from runway.language.fields import Date, FixedMoney, LastDate
+from runway.lines.line import Line, Mistake, RowFormula, Surroundings, in_order
 from runway.months import NEVER
 
 if TYPE_CHECKING:

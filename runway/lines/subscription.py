@@ -6,19 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.lines.line import (
-    Count,
-    CountFlow,
-    FixedCount,
-    Line,
-    Loss,
-    Mistake,
-    MoneyFlow,
-    Rate,
-    RowFormula,
-    SignedMoney,
-    Surroundings,
-)
+from runway.language.fields import Count, CountFlow, FixedCount, Loss, MoneyFlow, Rate, SignedMoney
+from runway.lines.line import Line, Mistake, RowFormula, Surroundings
 from runway.lines.working_capital import PERIOD_MONTHS, billed_ahead, deferred_weights
 
 if TYPE_CHECKING:

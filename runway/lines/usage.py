@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from runway.lines.line import FormulaText, Line, Money, Rate, RowFormula
+from runway.language.fields import FormulaText, Money, Rate
+from runway.lines.line import Line, RowFormula
 
 
 class Usage(Line):

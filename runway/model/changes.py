@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import BaseModel
 
 from runway.files.actuals import DIFFERENCE
+from runway.language.fields import FormulaText
 from runway.language.figure import Figure
-from runway.lines.line import Component, FileTable, FormulaText
+from runway.lines.line import Component, FileTable
 from runway.model.addresses import field_key, find, raw_at
 from runway.model.model import name_within, tables_within
 from runway.model.names import Namespace

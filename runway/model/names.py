@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.errors import Problem, did_you_mean
 from runway.files.actuals import SETTLED
+from runway.language.fields import FormulaText
 from runway.language.figure import Entry, Figure
 from runway.language.measures import looks_ahead
 from runway.language.tree import (
@@ -35,7 +36,6 @@ from runway.language.tree import (
     same_month,
     walk,
 )
-from runway.lines.line import FormulaText
 from runway.model.model import MEASURES, Item, Model, parts
 from runway.months import NEVER, parse_date, position
 

@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.language.dimension import Dimension
+from runway.language.fields import Date, FixedCount, FixedShare, Loss, Months, Multiplier, Rate, Share, Switch
 from runway.language.figure import Figure
-from runway.lines.line import Component, Date, FixedCount, FixedShare, Loss, Months, Multiplier, Rate, Share, Switch
+from runway.lines.line import Component
 from runway.months import NEVER, month_number
 from runway.words import key_of
 

@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, Field
 
 from runway.answers.kinds import Kinds, described
+from runway.language.fields import MoneyFlow, Rate
 from runway.language.record import encode
-from runway.lines.line import MoneyFlow, Rate, RowFormula
+from runway.lines.line import RowFormula
 from runway.model import schema
 from runway.render.terminal import report_lines
 from runway.reports.kinds import report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -25,3 +26,16 @@ def test_a_class_name_stands_for_one_thing() -> None:
                 defined[node.name.lstrip("_")].append(f"{path.relative_to(HOUSE)}:{node.lineno}")
     twice = {name: places for name, places in defined.items() if len(places) > 1}
     assert {name: places for name, places in twice.items() if name not in STILL_TWICE} == {}
+
+
+def test_nobody_but_the_kinds_asks_for_a_kind() -> None:
+    """What differs between kinds stands in their files: others compare no kind and guess no field."""
+    asks = re.compile(r"\.kind (==|in|!=|not in)|getattr\((item\.|self\.)?part,")
+    elsewhere = [path for path in HOUSE.rglob("*.py") if path.parent.name not in ("lines", "funding")]
+    places = [
+        f"{path.relative_to(HOUSE)}:{number}"
+        for path in elsewhere
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if asks.search(line)
+    ]
+    assert places == []

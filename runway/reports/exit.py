@@ -18,15 +18,7 @@ if TYPE_CHECKING:
 LONG = 100_000.0  # in the unit: beyond it there is no room for more digits after the point
 BLOCKS = "█▓▒░#=+"
 BAR = 50
-KINDS = {
-    "debt": "debt",
-    "convertible_note": "notes",
-    "safe": "SAFEs",
-    "preferred": "preferred",
-    "common": "common",
-    "options": "options",
-    "warrants": "warrants",
-}
+KINDS = {"convertible_note": "notes", "safe": "SAFEs"}  # what claims of a kind are called together
 SAID = {
     "common": "shares as common",
     "preference": "takes its preference",
@@ -191,7 +183,7 @@ def _bars(sold: Exit, points: Sequence[ExitPoint], unit: Scale) -> Iterator[Bloc
     """A bar of the shares of each value: by claim, or by kind where there are more claims than one can tell apart."""
     groups: dict[str, list[str]] = {}
     for claim in sold.claims:
-        label = printable(claim.name) if len(sold.claims) <= len(BLOCKS) else KINDS[claim.kind]
+        label = printable(claim.name) if len(sold.claims) <= len(BLOCKS) else KINDS.get(claim.kind, claim.kind)
         groups.setdefault(label, []).append(claim.name)
     blocks = dict(zip(groups, BLOCKS, strict=False))
     yield Prose("   ".join(f"{block} {label}" for label, block in blocks.items()), style="dim")

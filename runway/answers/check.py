@@ -219,8 +219,7 @@ class _ChecksRun:
             return quantity.number
         if quantity.value is not None:
             return quantity.value(self.ownership, quantity.argument)
-        assert quantity.rung is not None
-        return measured(self.rung(quantity.rung), quantity.measure)
+        return measured(self.rung(quantity.place), quantity.measure)
 
     def _required(self, n: int, item: Check, asked: Criterion) -> Checked:
         statement = asked.statement

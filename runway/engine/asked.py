@@ -64,6 +64,13 @@ class Quantity(NamedTuple):
     value: Callable[[Ownership, str], float] | None = None  # of a function
     argument: str = ""
 
+    @property
+    def place(self) -> int:
+        """The place of its rung; raises `ValueError` where it is left to who asks."""
+        if self.rung is None:
+            raise ValueError(f"{self.text} says no rung")
+        return self.rung
+
 
 class StatementText(NamedTuple):
     """A text of a file or of an option, in which problems are placed."""

@@ -30,8 +30,10 @@ def load_document(
     With `planned` its actuals are left out: closed months are what their formulas say.
     Raises `InputError` with every problem found.
     """
+    from runway.model.tables import Scenario
+
     original = document
-    scenarios = TableReader(document).named("scenarios", "Scenario")
+    scenarios = TableReader(document).named("scenarios", Scenario)
     if scenario != "base" or "base" in scenarios:
         if scenario not in scenarios:
             names = ["base", *scenarios]

@@ -168,11 +168,9 @@ def _switched(document: Document, n: int, change: Difference) -> Document:
     """The document with a formula that a switch chooses, or multiplies."""
     switch = f"compared_change_{n}"
     if change.what == "formula":
-        assert change.path is not None
         text = f"({change.after}) if {switch} != 0 else ({change.before})"
     elif switched := next((table.switched for table in change.tables if table.switched is not None), None):
-        assert change.path is not None
-        change = change._replace(path=(*change.path, switched))
+        change = change._replace(path=(*(change.path or ()), switched))
         text = f"{switch} * ({raw_at(document.data, change.path or ())})"
     else:
         return document

@@ -26,20 +26,26 @@ LEVERS = ("burn", "revenue", "funding", "delay")
 Path = tuple[str | int, ...]
 
 
-def component_class(section: str, raw: Any) -> type[Component] | None:
-    """The class that reads a raw table of a section; None if its kind is not known."""
-    from runway.model import tables as sections
+def section_class(section: str) -> type[Component] | None:
+    """The class of a section that is one table; None of the others."""
+    from runway.model import tables
 
-    names = {
-        "model": "Settings", "tax": "Tax", "levers": "Levers", "events": "Event", "actuals": "ActualsTable"
-    }  # fmt: skip
-    if section in names:
-        found: type[Component] = getattr(sections, names[section])
-        return found
     if section == "captable":
         from runway.funding.captable import Captable
 
         return Captable
+    name = {"model": "Settings", "tax": "Tax", "levers": "Levers", "actuals": "ActualsTable"}.get(section)
+    return None if name is None else getattr(tables, name)
+
+
+def component_class(section: str, raw: Any) -> type[Component] | None:
+    """The class that reads a raw table of a section; None if its kind is not known."""
+    if (only := section_class(section)) is not None:
+        return only
+    if section == "events":
+        from runway.model.tables import Event
+
+        return Event
     if section == "drivers":
         return lines.driver_class()
     kind = raw.get("kind") if isinstance(raw, dict) else None

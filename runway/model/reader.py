@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -12,15 +12,19 @@ from runway import funding, lines
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.dimension import Dimension
 from runway.language.figure import Figure, FigureError
-from runway.model.addresses import LINE_SECTIONS, Path, component_class, section_fields
+from runway.model.addresses import LINE_SECTIONS, Path, component_class, section_class
 from runway.model.model import LISTS, RESERVED, SECTIONS, Item, Model
 
 if TYPE_CHECKING:
     from runway.files.document import Document
+    from runway.funding.captable import Captable
+    from runway.lines.line import Component
     from runway.model.tables import Check
 
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
+
+M = TypeVar("M", bound=BaseModel)
 
 
 class TableReader:
@@ -44,6 +48,8 @@ class TableReader:
         self.problems.append(self.document.problem(path, name, text, **how))
 
     def model(self, scenario: str, original: Document) -> Model:
+        from runway.model.tables import ActualsTable, Levers, Scenario, Settings, Source, Tax
+
         for key, raw in self.data.items():
             if key not in (*SECTIONS, "extends"):
                 hint = did_you_mean(key, SECTIONS) or f" There are {', '.join(SECTIONS)}."
@@ -54,14 +60,13 @@ class TableReader:
                 self.problem((key,), "wrong-type", f"{key} is a section: a table [{key}].")
         if "model" not in self.data:
             self.problem((), "missing-field", "The file needs a [model] with name, start, months and opening_cash.")
-        given = isinstance(self.data.get("model"), dict)
-        settings = self.component("model", ("model",), self.table("model")) if given else None
-        tax = self.component("tax", ("tax",), self.table("tax")) if "tax" in self.data else None
-        levers = self.component("levers", ("levers",), self.table("levers"))
-        owned = "captable" in self.data
-        captable = self.component("captable", ("captable",), self.table("captable")) if owned else None
-        actuals = self.component("actuals", ("actuals",), self.table("actuals")) if "actuals" in self.data else None
-        sources = self.named("sources", "Source")
+        written = isinstance(self.data.get("model"), dict)
+        settings = self.read(Settings, ("model",), self.table("model")) if written else None
+        tax = self.read(Tax, ("tax",), self.table("tax")) if "tax" in self.data else None
+        levers = self.read(Levers, ("levers",), self.table("levers"))
+        captable = self.captable() if "captable" in self.data else None
+        actuals = self.read(ActualsTable, ("actuals",), self.table("actuals")) if "actuals" in self.data else None
+        sources = self.named("sources", Source)
         fx = {code: f for code, raw in self.table("fx").items() if (f := self.rate(code, raw)) is not None}
         items: list[Item] = []
         broken: set[str] = set()
@@ -76,25 +81,25 @@ class TableReader:
                     items.append(item)
         if settings is None:  # the rest is read all the same: every problem is told at once
             broken.add("model")
-            settings = component_class("model", None).model_validate(PLACEHOLDER)  # type: ignore[union-attr]  # it has no kinds
+            settings = Settings.model_validate(PLACEHOLDER)
         if levers is None:
             raise InputError(*self.problems)
-        scenarios = self.named("scenarios", "Scenario")
+        scenarios = self.named("scenarios", Scenario)
         return Model(
             self.document,
             scenario,
-            settings,  # type: ignore[arg-type]  # read by Settings, Tax and Levers
+            settings,
             fx,
             sources,
             tuple(items),
-            tax,  # type: ignore[arg-type]  # each is of its section's class
-            levers,  # type: ignore[arg-type]  # likewise
+            tax,
+            levers,
             scenarios,
             original,
             frozenset(broken),
-            captable=captable,  # type: ignore[arg-type]  # likewise
+            captable=captable,
             checks=self.checks(),
-            actuals_table=actuals,  # type: ignore[arg-type]  # likewise
+            actuals_table=actuals,
         )
 
     def name(self, path: Path, name: str, owner: dict[str, str]) -> None:
@@ -125,16 +130,15 @@ class TableReader:
             self.problem(("fx", code, *error.path), error.name, text)
             return None
 
-    def named(self, section: str, cls: str) -> dict[str, Any]:
-        """The tables of a section whose names are not used in formulas."""
-        from runway.model import tables as sections
+    def captable(self) -> Captable | None:
+        from runway.funding.captable import Captable
 
-        read = {}
-        for name, raw in self.table(section).items():
-            component = self.read(getattr(sections, cls), (section, name), raw)
-            if component is not None:
-                read[name] = component
-        return read
+        return self.read(Captable, ("captable",), self.table("captable"))
+
+    def named(self, section: str, cls: type[M]) -> dict[str, M]:
+        """The tables of a section whose names are not used in formulas."""
+        read = ((name, self.read(cls, (section, name), raw)) for name, raw in self.table(section).items())
+        return {name: component for name, component in read if component is not None}
 
     def checks(self) -> tuple[Check, ...]:
         """The checks of the file; what they say of the model is read when they are asked for."""
@@ -148,8 +152,8 @@ class TableReader:
     def read_again(self, path: Path) -> None:
         """Reads the one table that holds a path, for its problems."""
         section, name = str(path[0]), str(path[1])
-        if section in ("model", "tax", "levers", "captable", "actuals"):
-            self.component(section, (section,), self.table(section))
+        if (cls := section_class(section)) is not None:
+            self.read(cls, (section,), self.table(section))
         elif section == "fx":
             self.rate(name, self.table("fx")[name])
         else:
@@ -160,43 +164,42 @@ class TableReader:
         if not isinstance(raw, dict):
             self.problem(path, "wrong-type", f"{name} is a table: [{section}.{name}].")
             return None
-        if section not in ("drivers", "events") and not self.kind(path, raw):
-            return None
-        own = section_fields(section)
-        shared = None
-        if own:
-            from runway.lines.line import SECTION_FIELDS
+        from runway.lines.line import SECTION_FIELDS
 
-            cls = SECTION_FIELDS[section]
-            assert cls is not None
-            shared = self.read(cls, path, {key: raw[key] for key in raw if key in own})
+        cls = component_class(section, raw) if section in ("drivers", "events") else self.kind(path, raw)
+        if cls is None:
+            return None
+        added, shared = SECTION_FIELDS.get(section), None
+        if added is not None:
+            own = added.model_fields
+            shared = self.read(added, path, {key: raw[key] for key in raw if key in own})
             raw = {key: value for key, value in raw.items() if key not in own}
-        part = self.component(section, path, raw)
-        if part is None or (own and shared is None):
+        part = self.read(cls, path, raw)
+        if part is None or (added is not None and shared is None):
             return None
         return Item(name, section, part, shared)
 
-    def kind(self, path: Path, raw: dict[str, Any]) -> bool:
-        """Whether the table says a kind that there is and that its section takes."""
+    def kind(self, path: Path, raw: dict[str, Any]) -> type[Component] | None:
+        """The class of the table's kind; None, with the problem noted, where it says none that its section takes."""
         section = str(path[0])
         kinds = funding.KINDS if section == "funding" else lines.KINDS
         kind = raw.get("kind")
         if kind is None:
             text = f"{path[1]} needs its kind: one of {', '.join(self.kinds(section))}."
             self.problem(path, "missing-field", text, at="key")
-            return False
+            return None
         if not isinstance(kind, str) or kind not in kinds:
             known = self.kinds(section)
             hint = did_you_mean(str(kind), known) or f" There are {', '.join(known)}."
             self.problem((*path, "kind"), "unknown-kind", f"{kind} is no kind of [{section}].{hint}")
-            return False
+            return None
         cls = component_class(section, raw)
         allowed = () if cls is None else cls.sections
         if section not in allowed:
             text = f"{kind} belongs to {' or '.join(f'[{s}]' for s in allowed)}, not to [{section}]."
             self.problem((*path, "kind"), "kind-not-here", text)
-            return False
-        return True
+            return None
+        return cls
 
     def kinds(self, section: str) -> list[str]:
         """The kinds that a section takes."""
@@ -204,13 +207,7 @@ class TableReader:
         classes = {kind: component_class(section, {"kind": kind}) for kind in names}
         return [kind for kind, cls in classes.items() if cls is not None and section in cls.sections]
 
-    def component(self, section: str, path: Path, raw: Any) -> BaseModel | None:
-        cls = component_class(section, raw)
-        assert cls is not None
-        read: BaseModel | None = self.read(cls, path, raw)
-        return read
-
-    def read(self, cls: type[BaseModel], path: Path, raw: Any) -> Any:
+    def read(self, cls: type[M], path: Path, raw: Any) -> M | None:
         """A table read by its class, or None with its problems noted."""
         if not isinstance(raw, dict):
             self.problem(path, "wrong-type", f"{path[-1]} is a table.")

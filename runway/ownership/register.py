@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from runway.funding.captable import Captable
     from runway.funding.conversion import ConversionTerms
     from runway.funding.loan import Warrants
     from runway.model.model import Item, Model
@@ -41,7 +42,7 @@ def ownership(model: Model, rows: Mapping[str, Sequence[float]]) -> Ownership:
             "Add [captable.holders.NAME] with shares = { common = … }; runway init writes an example."
         )
         raise InputError(Problem("no-captable", text))
-    return _Register(model, rows).ownership()
+    return _Register(model, model.captable, rows).ownership()
 
 
 def stakes(model: Model, rows: Mapping[str, Sequence[float]]) -> dict[str, float]:
@@ -82,9 +83,8 @@ class _Snapshot(NamedTuple):
 class _Register:
     """The cap table while it is carried through the months."""
 
-    def __init__(self, model: Model, rows: Mapping[str, Sequence[float]]) -> None:
-        assert model.captable is not None
-        self.model, self.rows, self.captable = model, rows, model.captable
+    def __init__(self, model: Model, captable: Captable, rows: Mapping[str, Sequence[float]]) -> None:
+        self.model, self.rows, self.captable = model, rows, captable
         self.start, self.months = model.settings.start, model.settings.months
         self.in_shares = self.captable.in_shares
         self.rounding = Rounding(

@@ -93,9 +93,8 @@ class Judge:
                 case "formula":
                     return varying(probe(n, side), criterion.rung)
                 case "ladder":
-                    assert quantity.rung is not None
                     closing = quantity.measure == CLOSING
-                    return varying(CASH, quantity.rung) if closing else not certain[quantity.rung]
+                    return varying(CASH, quantity.place) if closing else not certain[quantity.place]
                 case "function":
                     return solved
             return False
@@ -260,12 +259,11 @@ class Verdicts:
         """A measure of the ladder on every path; infinite beyond the horizon."""
         import numpy
 
-        assert quantity.rung is not None
-        watch = self._watch(quantity.rung)
+        watch = self._watch(quantity.place)
         if quantity.unit == "money":
             gap = quantity.measure == "funding_gap"
             money = numpy.maximum(0.0, floor - watch.lowest) if gap else watch.lowest
-            money = self.closing[quantity.rung] if quantity.measure == CLOSING else money
+            money = self.closing[quantity.place] if quantity.measure == CLOSING else money
             return numpy.rint(money * self.judge.units) / self.judge.units
         month, day = numpy.maximum(watch.code, 0) // DAYS_A_CODE, watch.code % DAYS_A_CODE
         if quantity.measure == "runway":

@@ -126,7 +126,7 @@ def headed(title: str, note: str, width: int) -> Iterator[Text]:
     yield from further
 
 
-class Layout(NamedTuple):
+class TableLayout(NamedTuple):
     """A table as text and how wide its columns stand; the first column repeats in every block."""
 
     heads: list[list[str]]  # by column, the lines of its head
@@ -141,7 +141,7 @@ def fits(table: Table, scale: Scale, width: int) -> bool:
     return len(laid_out(table, scale, width).blocks) <= 1
 
 
-def laid_out(table: Table, scale: Scale, width: int) -> Layout:
+def laid_out(table: Table, scale: Scale, width: int) -> TableLayout:
     """Columns as wide as what stands in them; long texts give way first, then columns go below one another."""
     places = decimals(table, scale)
     columns = table.columns
@@ -182,7 +182,7 @@ def laid_out(table: Table, scale: Scale, width: int) -> Layout:
         else:
             blocks.append(part)
     blocks = [part for n, part in enumerate(blocks) if n == 0 or not set(part) <= set(bars)]  # a bar repeats a figure
-    return Layout(heads, body, widths, gap, blocks)
+    return TableLayout(heads, body, widths, gap, blocks)
 
 
 def parts(columns: Sequence[Column], fit: Callable[[list[int]], bool]) -> Iterator[list[int]]:
@@ -233,7 +233,7 @@ def table_lines(table: Table, scale: Scale, width: int) -> Iterator[Text]:
         yield from prose(paragraph, width)
 
 
-def head_lines(table: Table, layout: Layout, shown: Sequence[int]) -> Iterator[Text]:
+def head_lines(table: Table, layout: TableLayout, shown: Sequence[int]) -> Iterator[Text]:
     if any(table.columns[n].over for n in shown):
         text = " " * (MARGIN + layout.widths[0])
         for over, together in groupby(shown[1:], lambda n: table.columns[n].over):
@@ -262,7 +262,7 @@ def placed(text: str, column: Column, width: int) -> str:
 
 
 def row_lines(
-    columns: Sequence[Column], row: Row, texts: Sequence[str], layout: Layout, shown: Sequence[int]
+    columns: Sequence[Column], row: Row, texts: Sequence[str], layout: TableLayout, shown: Sequence[int]
 ) -> Iterator[Text]:
     """One row; a text that wraps goes on in its column on further lines."""
     stacks = []

@@ -26,7 +26,7 @@ LINE_ROWS = ("draw", "interest", "repayment", "fees", "balance")
 BALANCES = ("restricted_cash", "unrestricted_cash")
 
 
-class Line(NamedTuple):
+class CashTableLine(NamedTuple):
     """One line of the table: a total at the margin, or at depth 1 one of the lines that it sums."""
 
     title: str
@@ -39,12 +39,12 @@ class CashTable(NamedTuple):
 
     by: By
     columns: tuple[Period, ...]
-    opening: Line
-    sections: tuple[tuple[Line, tuple[Line, ...]], ...]
-    net: Line
-    closing: tuple[Line, ...]  # the total first, then what of it is restricted, and what is owed
-    bridge: tuple[Line, ...]  # net loss, what lies between, net burn
-    measures: tuple[Line, ...]  # what is no money, at the end of each period
+    opening: CashTableLine
+    sections: tuple[tuple[CashTableLine, tuple[CashTableLine, ...]], ...]
+    net: CashTableLine
+    closing: tuple[CashTableLine, ...]  # the total first, then what of it is restricted, and what is owed
+    bridge: tuple[CashTableLine, ...]  # net loss, what lies between, net burn
+    measures: tuple[CashTableLine, ...]  # what is no money, at the end of each period
 
     planned: bool  # whether planned funding is in it
 
@@ -80,7 +80,9 @@ class CashTable(NamedTuple):
             yield f"{year}{column.label}" + (f"\n{column.part}" if parts else "")
 
 
-def _row(line: Line, style: str = "", *, ruled: bool = False, apart: bool = False, unit: Unit = "money") -> Row:
+def _row(
+    line: CashTableLine, style: str = "", *, ruled: bool = False, apart: bool = False, unit: Unit = "money"
+) -> Row:
     return Row([line.title, *line.values], unit, style, line.depth, ruled, apart)
 
 
@@ -89,30 +91,30 @@ def cash_table(projection: Projection, by: By) -> CashTable:
     rows = projection.rows
     columns = periods(projection.months, by)
 
-    def flow(title: str, address: str, depth: int = 0) -> Line:
-        return Line(printable(title), flows(rows[address], columns, projection.minor_digits), depth)
+    def flow(title: str, address: str, depth: int = 0) -> CashTableLine:
+        return CashTableLine(printable(title), flows(rows[address], columns, projection.minor_digits), depth)
 
     sections = []
     for section in projection.sections:
         lines = tuple(flow(line.title, line.cash, 1) for line in section.lines if any(rows[line.cash]))
         if lines or any(rows[section.cash]):
             sections.append((flow(section.title, section.cash), lines))
-    closing = [Line("Closing cash", closings(rows["cash"], columns))]
+    closing = [CashTableLine("Closing cash", closings(rows["cash"], columns))]
     if any(rows.get("restricted_cash", ())):
-        closing.append(Line("of which restricted", closings(rows["restricted_cash"], columns), 1))
+        closing.append(CashTableLine("of which restricted", closings(rows["restricted_cash"], columns), 1))
     if any(rows.get("total.debt", ())):
-        closing.append(Line("Debt owed", closings(rows["total.debt"], columns)))
+        closing.append(CashTableLine("Debt owed", closings(rows["total.debt"], columns)))
     between = [flow(title, address, 1) for address, title in BRIDGE if any(rows.get(address, ()))]
     return CashTable(
         by=by,
         columns=columns,
-        opening=Line("Opening cash", openings(rows["opening_cash"], columns)),
+        opening=CashTableLine("Opening cash", openings(rows["opening_cash"], columns)),
         sections=tuple(sections),
         net=flow("Net cash flow", "net_cash_flow"),
         closing=tuple(closing),
         bridge=(flow("Net loss", "net_loss"), *between, flow("Net burn", "net_burn")),
         measures=tuple(
-            Line(printable(m.title), closings(rows[m.address], columns))
+            CashTableLine(printable(m.title), closings(rows[m.address], columns))
             for m in projection.measures
             if m.address in rows
         ),
@@ -123,7 +125,7 @@ def cash_table(projection: Projection, by: By) -> CashTable:
 def foots(table: CashTable, scale: Scale, decimals: int) -> bool:
     """Whether the figures add up as printed: lines to sections, sections to the net flow, net loss to net burn."""
 
-    def adds_up(parts: Sequence[Line], total: Line) -> bool:
+    def adds_up(parts: Sequence[CashTableLine], total: CashTableLine) -> bool:
         printed = [[round(value / scale.unit * 10**decimals) for value in row.values] for row in (*parts, total)]
         return all(sum(column[:-1]) == column[-1] for column in zip(*printed, strict=True))
 

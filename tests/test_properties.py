@@ -131,7 +131,13 @@ def test_lines_of_nothing_change_nothing(project: Project, company: Company) -> 
 @few(max_examples=12)
 @given(company=companies())
 def test_a_scenario_that_sets_nothing_changes_nothing(project: Project, company: Company) -> None:
-    text = company.text(more="[scenarios.same]\n[scenarios.again]\nset = {}\n")
+    text = company.text(
+        more="""
+        [scenarios.same]
+        [scenarios.again]
+        set = {}
+        """
+    )
     plain = project(text)
     for scenario in ("same", "again"):
         other = project(text, scenario=scenario)
@@ -241,7 +247,12 @@ rate = "25%"
         "",
         "capacity = 900",
         'billed = "yearly"\nopening_deferred = 1000',
-        'billed = "quarterly"\nopening_deferred = 1000\ncollected_after = "45 days"\nopening_receivable = 500',
+        """
+            billed = "quarterly"
+            opening_deferred = 1000
+            collected_after = "45 days"
+            opening_receivable = 500
+            """,
     ]),
 )  # fmt: skip
 def test_more_churn_never_gives_more_cash(

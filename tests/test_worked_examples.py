@@ -17,7 +17,14 @@ from runway.answers.projection import Projection
 Project = Callable[..., Projection]
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 
-MODEL = '[model]\nname = "x"\nstart = "{start}"\nmonths = {months}\nopening_cash = {cash}\nburn_window = {window}\n'
+MODEL = """
+[model]
+name = "x"
+start = "{start}"
+months = {months}
+opening_cash = {cash}
+burn_window = {window}
+"""
 
 
 def model(cash: float, months: int = 24, start: str = "2025-01", window: int = 1) -> str:
@@ -25,7 +32,11 @@ def model(cash: float, months: int = 24, start: str = "2025-01", window: int = 1
 
 
 def monthly(section: str, name: str, amount: float) -> str:
-    return f'[{section}.{name}]\nkind = "recurring"\namount = "${amount}/month"\n'
+    return f"""
+        [{section}.{name}]
+        kind = "recurring"
+        amount = "${amount}/month"
+        """
 
 
 # P27 Burn and runway ----------------------------------------------------------------------------------------------
@@ -96,7 +107,13 @@ def test_p28_undefined_where_nothing_is_burnt(project: Project) -> None:
 
 # P29 Deferred revenue: churnzero.com/churnopedia/deferred-revenue -------------------------------------------------
 
-LICENCE = '[revenue.licence]\nkind = "recurring"\namount = "$12_000/year"\nbilled = "{}"\nopening_deferred = 0\n'
+LICENCE = """
+[revenue.licence]
+kind = "recurring"
+amount = "$12_000/year"
+billed = "{}"
+opening_deferred = 0
+"""
 ONE_CUSTOMER = """
 [revenue.licence]
 kind = "subscription"
@@ -138,7 +155,12 @@ def test_p30_days_outstanding(
     rows: Rows, section: str, delay: str, balance: str, yearly: float, average: float, days: float
 ) -> None:
     """A delay of so many days keeps the published average balance outstanding: balance / (flow / 365)."""
-    text = f'[{section}.x]\nkind = "recurring"\namount = "${yearly / 365}/day"\n{delay} = "{days} days"\n'
+    text = f"""
+        [{section}.x]
+        kind = "recurring"
+        amount = "${yearly / 365}/day"
+        {delay} = "{days} days"
+        """
     found = rows(text + f"opening_{balance} = {average}\n")[f"x.{balance}"][-1]
     assert found / (yearly / 365) == pytest.approx(days, abs=0.001)
     assert average / (yearly / 365) == pytest.approx(days, abs=0.05)
@@ -152,7 +174,13 @@ def test_p30_days_outstanding(
     [("25%", 93_750), ("40%", 105_000), ("6.2%", 79_650), ("1.45%", 76_087.50), ("0%", 75_000)],
 )
 def test_p31_a_salary_of_75_000_with_loading(rows: Rows, loading: str, yearly: float) -> None:
-    found = rows(f'[costs.x]\nkind = "headcount"\nopening = 1\nsalary = "$75k/year"\nloading = "{loading}"\n')
+    found = rows(f"""
+        [costs.x]
+        kind = "headcount"
+        opening = 1
+        salary = "$75k/year"
+        loading = "{loading}"
+        """)
     assert sum(found["x.cost"]) == pytest.approx(yearly, abs=0.07)  # twelve posted months
 
 
@@ -188,28 +216,66 @@ def test_p32_growth_then_churn(rows: Rows) -> None:
     ("month", "days"), [("2000-02", 29), ("1900-02", 28), ("2024-02", 29), ("2025-02", 28), ("2100-02", 28)]
 )
 def test_p33_leap_years(rows: Rows, month: str, days: int) -> None:
-    found = rows(model(0, 1, month) + '[costs.x]\nkind = "recurring"\namount = "$1/day"\n')
+    found = rows(
+        model(0, 1, month)
+        + """
+        [costs.x]
+        kind = "recurring"
+        amount = "$1/day"
+        """
+    )
     assert found["x.cost"] == (days,)
     assert isleap(int(month[:4])) == (days == 29)
 
 
 @pytest.mark.parametrize(("year", "millions"), [(2023, 255.5), (2024, 256.2), (2025, 255.5)])
 def test_p33_seven_hundred_thousand_a_day(rows: Rows, year: int, millions: float) -> None:
-    found = rows(model(0, 12, f"{year}-01") + '[costs.x]\nkind = "recurring"\namount = "$0.70M/day"\n')
+    found = rows(
+        model(0, 12, f"{year}-01")
+        + """
+        [costs.x]
+        kind = "recurring"
+        amount = "$0.70M/day"
+        """
+    )
     assert sum(found["x.cost"]) == millions * 1e6
 
 
 @pytest.mark.parametrize(("days", "day"), [(62, date(2008, 2, 28)), (63, date(2008, 2, 29)), (64, date(2008, 3, 1))])
 def test_p33_actual_days_across_a_leap_february(project: Project, days: int, day: date) -> None:
     """From 2007-12-28 to 2008-02-28 are 62 days: a delay, an event's length and a payment term all count them so."""
-    text = model(1000, 12, "2007-12") + '[costs.x]\nkind = "one_off"\namount = 1500\ndate = "2007-12-28"\n'
+    text = (
+        model(1000, 12, "2007-12")
+        + """
+        [costs.x]
+        kind = "one_off"
+        amount = 1500
+        date = "2007-12-28"
+        """
+    )
     assert project(text, set={"x.date": f"+{days} days"}).runway[0].zero_cash_date == day
-    event = f'[events.e]\ndate = "2007-12-28"\ndays = {days}\n'
+    event = f"""
+        [events.e]
+        date = "2007-12-28"
+        days = {days}
+        """
     share = project(model(0, 4, "2007-12") + event).rows["e.share"]
     covered = [round(part * length, 9) for part, length in zip(share, (31, 31, 29, 31), strict=True)]
     assert covered == [4, 31, min(29, days - 35), max(0, days - 64)]
-    term = f'collected_after = "{days} days"\nopening_receivable = 0\nstart = "2007-12-28"\nend = "2007-12-28"\n'
-    sale = '[revenue.s]\nkind = "recurring"\namount = "$31/month"\n' + term
+    term = f"""
+        collected_after = "{days} days"
+        opening_receivable = 0
+        start = "2007-12-28"
+        end = "2007-12-28"
+        """
+    sale = (
+        """
+        [revenue.s]
+        kind = "recurring"
+        amount = "$31/month"
+        """
+        + term
+    )
     assert sum(project(model(0, 4, "2007-12") + sale).rows["s.revenue"]) == 1
 
 
@@ -217,7 +283,12 @@ def test_p33_actual_days_across_a_leap_february(project: Project, days: int, day
 
 
 def default_alive(project: Project, growth: str, cash: float = 400_000, **how: Any) -> Projection:
-    sales = f'[revenue.sales]\nkind = "recurring"\namount = "$50k/month"\ngrowth = "{growth}"\n'
+    sales = f"""
+        [revenue.sales]
+        kind = "recurring"
+        amount = "$50k/month"
+        growth = "{growth}"
+        """
     return project(model(cash) + sales + monthly("costs", "all", 100_000), **how)
 
 

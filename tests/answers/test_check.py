@@ -68,29 +68,118 @@ def checked(load: Callable[..., Plan]) -> Callable[..., Checked]:
 @pytest.mark.parametrize(
     ("text", "expected", "modelled", "holds"),
     [
-        ('expect = "net_loss over 2025-01..2025-12"\nvalue = 1200\nwithin = 0', 1200, 1200, True),
-        ('expect = "net_loss over 2025-01..2025-12"\nvalue = "1.1k"\nwithin = 99.99', 1100, 1200, False),
-        ('expect = "net_loss over 2025-01..2025-12"\nvalue = "1.1k"\nwithin = "10%"', 1100, 1200, True),
-        ('expect = "cash in 2025-03"\nvalue = 1000\nwithin = 0', 1000, 1000, True),
-        ('expect = "rent"\nvalue = 200\nwithin = 0', 200, 200, True),
-        ('expect = "cups / rent in 2025-05"\nvalue = "50%"\nwithin = "1%"', 0.5, 0.5, True),
-        ('expect = "aunt.second.date"\nvalue = "2025-09-01"\nwithin = 0', SEPTEMBER, SEPTEMBER, True),
         (
-            'expect = "zero_cash_date.cash_in_hand"\nvalue = "2025-10-15"\nwithin = "2 weeks"',
+            """
+            expect = "net_loss over 2025-01..2025-12"
+            value = 1200
+            within = 0
+            """,
+            1200,
+            1200,
+            True,
+        ),
+        (
+            """
+            expect = "net_loss over 2025-01..2025-12"
+            value = "1.1k"
+            within = 99.99
+            """,
+            1100,
+            1200,
+            False,
+        ),
+        (
+            """
+            expect = "net_loss over 2025-01..2025-12"
+            value = "1.1k"
+            within = "10%"
+            """,
+            1100,
+            1200,
+            True,
+        ),
+        (
+            """
+            expect = "cash in 2025-03"
+            value = 1000
+            within = 0
+            """,
+            1000,
+            1000,
+            True,
+        ),
+        (
+            """
+            expect = "rent"
+            value = 200
+            within = 0
+            """,
+            200,
+            200,
+            True,
+        ),
+        (
+            """
+            expect = "cups / rent in 2025-05"
+            value = "50%"
+            within = "1%"
+            """,
+            0.5,
+            0.5,
+            True,
+        ),
+        (
+            """
+            expect = "aunt.second.date"
+            value = "2025-09-01"
+            within = 0
+            """,
+            SEPTEMBER,
+            SEPTEMBER,
+            True,
+        ),
+        (
+            """
+                expect = "zero_cash_date.cash_in_hand"
+                value = "2025-10-15"
+                within = "2 weeks"
+                """,
             OCTOBER + 14,
             OCTOBER,
             True,
         ),
         (
-            'expect = "zero_cash_date.cash_in_hand"\nvalue = "2025-10-15"\nwithin = "13 days"',
+            """
+                expect = "zero_cash_date.cash_in_hand"
+                value = "2025-10-15"
+                within = "13 days"
+                """,
             OCTOBER + 14,
             OCTOBER,
             False,
         ),
         ('require = "aunt.second.due <= 2025-08-31"', SEPTEMBER - 1, SEPTEMBER, False),
         ('require = "aunt.second.due >= permit.date"', date(2025, 6, 15).toordinal(), SEPTEMBER, True),
-        ('expect = "runway.cash_in_hand"\nvalue = "9 months"\nwithin = "1 month"', 9, 9, True),
-        ('expect = "lowest_cash.planned"\nvalue = 0\nwithin = 0', 0, 0, True),
+        (
+            """
+            expect = "runway.cash_in_hand"
+            value = "9 months"
+            within = "1 month"
+            """,
+            9,
+            9,
+            True,
+        ),
+        (
+            """
+            expect = "lowest_cash.planned"
+            value = 0
+            within = 0
+            """,
+            0,
+            0,
+            True,
+        ),
         ('require = "runway.certain >= 12 months"', 12, 12, True),
         ('require = "runway.certain >= 1 year"', 12, 12, True),
         ('require = "runway >= 13"', 13, 12, False),
@@ -271,7 +360,16 @@ def test_without_a_cap_table_nothing_is_diluted(checked: Callable[..., Checked])
 
 def test_validate_reads_checks_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "stand.toml"
-    path.write_text(STAND + '[[checks]]\nrequire = "chas >= 0"\n[[checks]]\nrequire = "rnt >= 0"\n', encoding="utf-8")
+    path.write_text(
+        STAND
+        + """
+        [[checks]]
+        require = "chas >= 0"
+        [[checks]]
+        require = "rnt >= 0"
+        """,
+        encoding="utf-8",
+    )
     assert main(["validate", str(path)]) == 2
     told = capsys.readouterr().err
     assert told.count("unknown-name") == 2
@@ -280,8 +378,22 @@ def test_validate_reads_checks_too(tmp_path: Path, capsys: pytest.CaptureFixture
 
 def test_checks_are_overlaid_by_name(tmp_path: Path) -> None:
     base, mine = tmp_path / "base.toml", tmp_path / "mine.toml"
-    base.write_text(STAND + '[[checks]]\nname = "a"\nrequire = "cash >= 0 in 2025-02"\n', encoding="utf-8")
+    base.write_text(
+        STAND
+        + """
+        [[checks]]
+        name = "a"
+        require = "cash >= 0 in 2025-02"
+        """,
+        encoding="utf-8",
+    )
     mine.write_text(
-        'extends = "base.toml"\n[[checks]]\nname = "b"\nrequire = "cash >= 0 in 2025-03"\n', encoding="utf-8"
+        """
+            extends = "base.toml"
+            [[checks]]
+            name = "b"
+            require = "cash >= 0 in 2025-03"
+            """,
+        encoding="utf-8",
     )
     assert [c.title for c in runway.check(str(mine)).checks] == ["a", "b"]

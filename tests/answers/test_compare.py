@@ -207,7 +207,13 @@ def test_a_tax_on_profit(load):
     plan = changed(
         PLAN, ('amount = "$30/month"\ngrowth = "2%/month"', 'amount = "$240/month"'), ('"12%/year"', '"0%/year"')
     )
-    taxed = plan + '\n[tax]\nrate = "20%"\n'
+    taxed = (
+        plan
+        + """
+        [tax]
+        rate = "20%"
+        """
+    )
     there, back = (compare(load(a), load(b), metric="closing-cash") for a, b in ((plan, taxed), (taxed, plan)))
     assert effects(there) == {"tax": -624.0}
     assert effects(back) == {"tax": 624.0}
@@ -222,7 +228,15 @@ def test_a_closing_more(load):
         date = "2025-03-15"
         amount = 100
         """
-    more = seed + '[[funding.seed.closings]]\nname = "second"\ndate = "2025-09-01"\namount = 250\n'
+    more = (
+        seed
+        + """
+        [[funding.seed.closings]]
+        name = "second"
+        date = "2025-09-01"
+        amount = 250
+        """
+    )
     plan = PLAN + "\n".join(line.strip() for line in seed.splitlines())
     plus = PLAN + "\n".join(line.strip() for line in more.splitlines())
     found = compare(load(plan), load(plus), metric="closing-cash")
@@ -240,7 +254,11 @@ def test_another_kind_is_said_and_not_guessed(load):
     assert "Not attributed" in markdown(report(found))
 
 
-TEAM = 'kind = "headcount"\nopening = 2\nsalary = "$50/month"'
+TEAM = """
+kind = "headcount"
+opening = 2
+salary = "$50/month"
+"""
 
 
 def test_above_twelve_changes_those_of_a_line_are_one(load):

@@ -32,12 +32,26 @@ def sold(load: Callable[..., Any]) -> Sold:
 
 def preferred(name: str, holder: str, shares: int, price: float, **terms: Any) -> str:
     said = "".join(f"{key} = {value}\n" for key, value in terms.items())
-    text = f'[captable.classes.{name}]\nkind = "preferred"\nprice = {price}\n{said}'
-    return text + f"[captable.holders.{holder}]\nshares = {{ {name} = {shares} }}\n"
+    text = f"""
+        [captable.classes.{name}]
+        kind = "preferred"
+        price = {price}
+        {said}
+        """
+    return (
+        text
+        + f"""
+        [captable.holders.{holder}]
+        shares = {{ {name} = {shares} }}
+        """
+    )
 
 
 def common(shares: int) -> str:
-    return f"[captable.holders.founders]\nshares = {{ common = {shares} }}\n"
+    return f"""
+        [captable.holders.founders]
+        shares = {{ common = {shares} }}
+        """
 
 
 def payout(found: Exit, name: str) -> float:
@@ -111,14 +125,33 @@ def test_a_safe_goes_straight_to_the_exit(sold, value, gets):
 
 def test_options_pay_their_strike_and_the_unissued_pool_gets_nothing(sold):
     """800,000 common, 200,000 options at 1.00: for 9.8M a share is worth (9.8M + 0.2M) / 1M = 10."""
-    text = '[captable]\npool = 500_000\n[captable.classes.options]\nkind = "options"\nstrike = 1\n'
-    text += common(800_000) + "[captable.holders.team]\nshares = { options = 200_000 }\n"
+    text = """
+        [captable]
+        pool = 500_000
+        [captable.classes.options]
+        kind = "options"
+        strike = 1
+        """
+    text += (
+        common(800_000)
+        + """
+        [captable.holders.team]
+        shares = { options = 200_000 }
+        """
+    )
     found = sold(text, 9_800_000)
     assert (found.share_value, payout(found, "common"), payout(found, "options")) == (10, 8 * M, 1_800_000)
 
 
 def test_payouts_are_cents_that_sum_to_the_value(sold):
-    text = common(3) + "[captable.holders.ben]\nshares = { common = 4 }\n" + preferred("a", "fund", 7, 0.01)
+    text = (
+        common(3)
+        + """
+        [captable.holders.ben]
+        shares = { common = 4 }
+        """
+        + preferred("a", "fund", 7, 0.01)
+    )
     found = sold(text, Fraction("1000.01"))
     assert sum(claim.payout for claim in found.claims) == Fraction("1000.01")
     assert sum(one.proceeds for one in found.returns) == Fraction("1000.01")

@@ -249,7 +249,13 @@ def test_what_cannot_be_explained() -> None:
 
 
 def test_a_sum_over_months_shows_the_months(load: Callable[..., Plan]) -> None:
-    text = BAKERY + '\n[drivers.quarter]\nformula = "sum_last(loaves, 3)"\n'
+    text = (
+        BAKERY
+        + """
+        [drivers.quarter]
+        formula = "sum_last(loaves, 3)"
+        """
+    )
     (total,) = explain(load(text), "quarter", "2025-04").term.terms
     assert (total.address, total.month) == ("sum_last(loaves.value, 3)", None)
     assert [(term.month, term.terms) for term in total.terms] == [("2025-04", ()), ("2025-03", ()), ("2025-02", ())]

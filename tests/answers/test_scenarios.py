@@ -118,7 +118,13 @@ def test_a_scenario_that_there_is_not(load):
 
 
 def test_a_file_without_scenarios_shows_base(load):
-    found = scenarios(load("[costs.rent]\nkind = 'recurring'\namount = '1000/month'\n"))
+    found = scenarios(
+        load("""
+        [costs.rent]
+        kind = 'recurring'
+        amount = '1000/month'
+        """)
+    )
     assert [item.name for item in found.scenarios] == ["base"]
 
 
@@ -132,7 +138,13 @@ def test_json_has_the_documented_keys_and_the_rungs_of_a_projection(load):
 
 
 def test_a_schedule_or_a_number_that_a_scenario_sets_is_plain_in_json(load):
-    text = STAND + '    [scenarios.half]\n    set = { "levers.burn" = 0.5 }\n'
+    text = (
+        STAND
+        + """
+        [scenarios.half]
+        set = { "levers.burn" = 0.5 }
+        """
+    )
     sets = {item["name"]: item["set"] for item in json.loads(json.dumps(scenarios(load(text)).to_dict()))["scenarios"]}
     assert sets["half"] == {"levers.burn": 0.5}
     assert sets["dearer"] == {"rent.amount": {"2025-01": "100/month", "2025-03": "200/month"}}

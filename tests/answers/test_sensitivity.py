@@ -207,7 +207,12 @@ def test_what_is_counted_in_whole_months_takes_whole_numbers(
 
 def test_a_line_alone_is_funding_that_counts(load: Callable[[str], Any]) -> None:
     text = TERM.partition("[funding")[0]
-    line = '[funding.line]\nkind = "credit_line"\nlimit = 300000\nrate = "0%/year"\n'
+    line = """
+        [funding.line]
+        kind = "credit_line"
+        limit = 300000
+        rate = "0%/year"
+        """
     found = sensitivity(load(text.replace('"3M"', '"1M"') + line), ["line.limit"], within=["0..600000"], steps=3)
     assert found.rung == "+ certain"
     assert [case.outcome.months for case in found.sweeps[0].cases] == pytest.approx([10, 13, 16])

@@ -255,7 +255,10 @@ def test_rounding_never_goes_to_the_other_side():
 def test_a_saved_scenario_gives_the_same_answer(load, tmp_path):
     """Pasted into the file it holds the file's scenario, what was set, and the answer."""
     text = STAND.replace('capital.press]\nkind = "one_off"', 'capital.press]\nkind = "one_off"\ntitle = "Press"')
-    text += '\n[scenarios.cheap]\nset = { "juice.amount" = "$25/month" }\n'
+    text += """
+        [scenarios.cheap]
+        set = { "juice.amount" = "$25/month" }
+        """
     model = load(text, scenario="cheap", set={"burn": "+10%"})
     found = solve(model, "lamp.amount", "runway >= 10 months")
     toml = scenario_toml("lean", found)

@@ -186,8 +186,15 @@ def test_the_present_value_at_a_rate(capsys, folder):
 def test_flows_that_change_sign_more_than_once(capsys, folder, monkeypatch):
     """A holder who was paid before it paid again has a modified rate, and may have several rates: all are listed."""
     (folder / "one.toml").write_text(
-        '[model]\nname = "One"\nstart = "2024-01"\nmonths = 3\nopening_cash = 0\n'
-        "[captable.holders]\nfund = { shares = { common = 1 } }\n",
+        """
+            [model]
+            name = "One"
+            start = "2024-01"
+            months = 3
+            opening_cash = 0
+            [captable.holders]
+            fund = { shares = { common = 1 } }
+            """,
         encoding="utf-8",
     )
     paid = [(date(2024, 1, 31), -100), (date(2024, 2, 29), 230), (date(2024, 3, 31), -142)]  # and 10 at the sale

@@ -75,7 +75,12 @@ def test_the_rows_of_a_projection_are_a_frame_by_month() -> None:
 
 
 def test_text_of_a_file_stays_text_in_a_notebook(load) -> None:
-    model = load("[costs.rent]\nkind = 'recurring'\ntitle = '<script>alert(1)</script>'\namount = '1/month'\n")
+    model = load("""
+        [costs.rent]
+        kind = 'recurring'
+        title = '<script>alert(1)</script>'
+        amount = '1/month'
+        """)
     assert "&lt;script&gt;" in runway.project(model)._repr_html_()
 
 

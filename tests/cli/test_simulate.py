@@ -111,7 +111,13 @@ def test_a_model_without_anything_uncertain(run: Run) -> None:
 
 
 def test_a_portfolio(run: Run, folder: Path) -> None:
-    (folder / "broken.toml").write_text("[model]\nname = 3\n", encoding="utf-8")
+    (folder / "broken.toml").write_text(
+        """
+        [model]
+        name = 3
+        """,
+        encoding="utf-8",
+    )
     code, out, _ = run("portfolio", ".", "-n", "2000")
     assert code == 0
     assert all(len(line) <= 80 for line in out.splitlines())
@@ -168,7 +174,14 @@ def test_no_line_is_wider_than_the_terminal(
 ) -> None:
     """Titles are broken between words, by the columns that they take."""
     title = "現金は常に最低額を上回らなければならない そうでなければ会社は危ない and then some more words of a title"
-    text = COMPANY.format(name=title, cash="1M") + f'[[checks]]\ntitle = "{title}"\nrequire = "cash > 0"\n'
+    text = (
+        COMPANY.format(name=title, cash="1M")
+        + f"""
+        [[checks]]
+        title = "{title}"
+        require = "cash > 0"
+        """
+    )
     (folder / "wide.toml").write_text(text, encoding="utf-8")
     monkeypatch.setenv("COLUMNS", str(width))
     code, out, _ = run("simulate", "wide.toml", "-n", "1000")

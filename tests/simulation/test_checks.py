@@ -174,7 +174,15 @@ issued = "2025-03-17"
 
 
 def written() -> str:
-    lines = [f"[[checks]]\nrequire = '{says}'\n{more}\n" for says, more in CHECKS.items() if more is not None]
+    lines = [
+        f"""
+        [[checks]]
+        require = '{says}'
+        {more}
+        """
+        for says, more in CHECKS.items()
+        if more is not None
+    ]
     return "\n".join(lines) + EXPECTED
 
 
@@ -227,7 +235,16 @@ def test_a_check_of_what_is_certain_is_certain(load: Load) -> None:
 
 
 def test_few_outcomes_are_solved_on_many_paths(load: Load) -> None:
-    (one,) = runway.simulate(load(FIRST + "[[checks]]\nrequire = 'stake(founders) >= 80%'\n"), paths=30_000).checks
+    (one,) = runway.simulate(
+        load(
+            FIRST
+            + """
+        [[checks]]
+        require = 'stake(founders) >= 80%'
+        """
+        ),
+        paths=30_000,
+    ).checks
     assert one.paths == OWNED
     assert one.probability.value == pytest.approx(0.3, abs=0.04)
 
@@ -243,7 +260,13 @@ def test_terms_that_no_row_has_are_drawn_too(load: Load) -> None:
     text = FIRST.replace('cap = "4M"', 'discount = { value = "20%", low = "5%", high = "40%" }').replace(
         'basis = "pre_money" }', 'basis = "pre_money" }\npool = { value = "10%", low = "5%", high = "30%" }'
     )
-    plan = load(text + "[[checks]]\nrequire = 'stake(founders) >= 68%'\n")
+    plan = load(
+        text
+        + """
+        [[checks]]
+        require = 'stake(founders) >= 68%'
+        """
+    )
     machine = Machine(plan, range(len(LADDER)), checks=True)
     block = machine.run(0, Streams(7, 0), 60, machine.workspace())
     held = block.answers[len(machine.asked)]
@@ -265,7 +288,16 @@ def test_a_cap_table_without_a_solution_does_not_hold_and_is_told(load: Load) ->
     text = FIRST.replace('amount = "100k"', 'amount = "100k to 9M"').replace(
         '{ value = "5M", basis = "pre_money" }', '{ value = "5M", basis = "post_money" }'
     )
-    found = runway.simulate(load(text + "[[checks]]\nrequire = 'stake(founders) >= 1%'\n"), paths=400)
+    found = runway.simulate(
+        load(
+            text
+            + """
+        [[checks]]
+        require = 'stake(founders) >= 1%'
+        """
+        ),
+        paths=400,
+    )
     assert 20 < found.unsolved < 200
     assert found.checks[0].probability.value <= 1 - found.unsolved / found.checks[0].paths
 
@@ -348,7 +380,12 @@ def test_cash_that_a_credit_line_keeps_at_its_floor_is_at_it(load: Load) -> None
 
 def test_a_year_that_the_model_does_not_hold(load: Load) -> None:
     model = load(
-        FIRST.replace("months = 30", "months = 12") + '[[checks]]\npreset = "going_concern"\nissued = "2025-02-28"\n'
+        FIRST.replace("months = 30", "months = 12")
+        + """
+            [[checks]]
+            preset = "going_concern"
+            issued = "2025-02-28"
+            """
     )
     with pytest.raises(InputError, match="at least 2 more months"):
         runway.simulate(model, paths=100)

@@ -91,7 +91,13 @@ sys.exit(main(["simulate", sys.argv[1], "-n", "200000000", "--insist", "--worker
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_interrupted_simulation_prints_what_there_is(load, workers):
-    model = load("[costs.rent]\nkind = 'recurring'\namount = '$10k to $20k/month'\n[[checks]]\nrequire = 'cash > 0'\n")
+    model = load("""
+        [costs.rent]
+        kind = 'recurring'
+        amount = '$10k to $20k/month'
+        [[checks]]
+        require = 'cash > 0'
+        """)
     command = [sys.executable, "-c", INTERRUPTED, model.model.document.title, workers]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout)

@@ -213,7 +213,13 @@ def test_a_killed_process_loses_nothing(load: Load) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 def test_a_killed_process_loses_no_company(tmp_path: Path) -> None:
     for n in range(12):
-        head = f'[model]\nname = "Shop {n}"\nstart = "2026-01"\nmonths = {24 + n}\nopening_cash = "{1 + n}M"\n'
+        head = f"""
+            [model]
+            name = "Shop {n}"
+            start = "2026-01"
+            months = {24 + n}
+            opening_cash = "{1 + n}M"
+            """
         (tmp_path / f"shop{n}.toml").write_text(head + SHOP, encoding="utf-8")
     died("portfolio", str(tmp_path))
 

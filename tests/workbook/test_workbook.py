@@ -339,7 +339,11 @@ def test_a_check_of_too_many_lines_is_left_out_and_says_so(load):
 
 
 def test_a_model_without_funding_and_sources_has_its_sheets(load):
-    model = load('[costs.rent]\nkind = "recurring"\namount = "10k/month"\n')
+    model = load("""
+        [costs.rent]
+        kind = "recurring"
+        amount = "10k/month"
+        """)
     book = openpyxl.load_workbook(io.BytesIO(workbook(model, runway.project(model))))
     assert book.sheetnames == SHEETS
     assert book["Funding"]["A4"].value == "This model has no funding."

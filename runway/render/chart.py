@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import accumulate, groupby
 from math import floor, log10
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.render.figures import Scale, month
-from runway.render.text import Text, cell
+from runway.render.figures import Scale, month, printable
+from runway.render.text import Text, cell, cell_len
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
 
 HEIGHT = 11  # rows at most, axis and names apart
 WIDEST_MONTH = 6  # columns a month at most
@@ -19,6 +20,8 @@ NINE_TENTHS, HALF = "░", "▒"
 LEVELS = "▁▂▃▄▅▆▇█"
 SHORT = "·"  # below the floor
 WIDEST_NAME = 24
+BLOCKS = "█▓▒░#=+"
+WIDEST_BAR = 50
 
 Cell = tuple[str, str]  # a character and its style
 Grid = list[list[Cell]]  # the lowest row first
@@ -56,6 +59,17 @@ class Sparklines(NamedTuple):
     title: str
     months: Sequence[str]  # of the longest
     lines: Sequence[Sparkline]
+
+
+class StackedBars(NamedTuple):
+    """Bars of one length below one another, each the whole that its parts are shares of; at most `len(BLOCKS)` parts.
+
+    `rows` holds each whole with its parts, all in whole currency units.
+    """
+
+    parts: Sequence[str]
+    rows: Sequence[tuple[Fraction, Sequence[Fraction]]]
+    places: int  # after the point of the wholes
 
 
 def cash_chart(chart: CashChart, scale: Scale, width: int) -> list[Text]:
@@ -120,6 +134,26 @@ def level(value: float, floor_of: float, top: float) -> str:
     if value < floor_of or top <= 0:
         return SHORT if value < floor_of else LEVELS[0]
     return LEVELS[min(len(LEVELS) - 1, max(0, int(value / top * len(LEVELS))))]
+
+
+def stacked_bars(chart: StackedBars, scale: Scale, width: int) -> list[Text]:
+    """What each block stands for, then a bar a whole; each part ends at its own place."""
+    names = [f"{block} {printable(name)}" for block, name in zip(BLOCKS, chart.parts, strict=False)]
+    lines = [""]
+    for name in names:
+        if lines[-1] and cell_len(f"  {lines[-1]}  {name}") > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]}  {name}" if lines[-1] else name
+    drawn = [Text("  " + cell(line, width - 2).rstrip(), "dim") for line in lines]
+    wholes = [scale.figure(float(whole), chart.places) for whole, _ in chart.rows]
+    longest = max(map(len, wholes))
+    columns = min(WIDEST_BAR, width - longest - 3)
+    for text, (whole, amounts) in zip(wholes, chart.rows, strict=True):
+        ends = [round(so_far / whole * columns) for so_far in accumulate(amounts)]
+        starts = [0, *ends]
+        bar = "".join(block * (end - start) for block, start, end in zip(BLOCKS, starts, ends, strict=False))
+        drawn.append(Text(f"  {text.rjust(longest)} {bar}"))
+    return drawn
 
 
 class Frame:

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from runway.render.chart import CashChart, FanChart, Sparklines
+from runway.render.chart import CashChart, FanChart, Sparklines, StackedBars
 from runway.render.tree import Tree
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Text(NamedTuple):
     style: str = ""
 
 
-Block = Table | Prose | Findings | Heading | Text | Tree | CashChart | FanChart | Sparklines
+Block = Table | Prose | Findings | Heading | Text | Tree | CashChart | FanChart | Sparklines | StackedBars
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.render.cells import people
-from runway.render.chart import CashChart, FanChart, Sparklines, cash_chart, fan_chart, sparklines
+from runway.render.chart import (
+    CashChart,
+    FanChart,
+    Sparklines,
+    StackedBars,
+    cash_chart,
+    fan_chart,
+    sparklines,
+    stacked_bars,
+)
 from runway.render.figures import keep_together, printable
 from runway.render.report import Bar, Cell, Findings, Heading, Prose, Table, decimals, plain, to_the_right, unit_of
 from runway.render.text import Text, cell, cell_len, wrapped
@@ -101,6 +110,8 @@ def block_lines(block: Block, scale: Scale, width: int) -> Iterable[Text]:
         return fan_chart(block, scale, width)
     if isinstance(block, Sparklines):
         return sparklines(block, scale, width)
+    if isinstance(block, StackedBars):
+        return stacked_bars(block, scale, width)
     return [Text(line, block.style) for line in block.lines]
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from runway.ownership.ownership import PLANNED
 from runway.render.cells import people
-from runway.render.figures import MOST_DECIMALS, Scale, day, needed, printable, scale
-from runway.render.report import Block, Column, Prose, Report, Row, Table, Text, Value
+from runway.render.chart import BLOCKS, StackedBars
+from runway.render.figures import MOST_DECIMALS, Scale, day, needed, scale
+from runway.render.report import Block, Column, Prose, Report, Row, Table, Value, decimals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from runway.answers.exit import Exit, ExitPoint, Return
 
 LONG = 100_000.0  # in the unit: beyond it there is no room for more digits after the point
-BLOCKS = "█▓▒░#=+"
-BAR = 50
 KINDS = {"convertible_note": "notes", "safe": "SAFEs"}  # what claims of a kind are called together
 SAID = {
     "common": "shares as common",
@@ -48,7 +47,7 @@ def report(sold: Exit) -> Report:
     if sold.breakpoints:
         sections.append([_breakpoints(sold)])
     if points := [point for point in sold.points if point.value]:
-        sections += [[_range(sold, points)], list(_bars(sold, points, unit))]
+        sections += [[block] for block in _range(sold, points, unit)]
     title = (owner.model, owner.scenario, f"sold for {paid} on {day(sold.date)}", unit.label)
     main = _main_holders if sold.others else _main_claims
     return Report(title, unit, [section for section in sections if section], main=lambda: main(sold))
@@ -111,14 +110,14 @@ def _returns(sold: Exit, unit: Scale) -> Table:
     every = [holder for sale in sold.sales for holder in sale.returns]
     places = _decimals(unit, [money for holder in every for money in (holder.invested, holder.proceeds)])
     modified = any(holder.mirr is not None for holder in every)
-    columns = [Column("holder"), Column("invested", "money")]
+    columns = [Column("holder", wraps=True), Column("invested", "money")]
     for sale in sold.sales:
-        at = f"{unit.amount(float(sale.value))}\n" if sold.others else ""
-        columns += [Column(f"{at}gets", "money"), Column("multiple", "multiple")]
+        at = f"sold for {unit.amount(float(sale.value))}" if sold.others else ""
+        columns += [Column("gets", "money", over=at), Column("multiple", "multiple", over=at)]
         if not sold.others:
             columns += [Column("IRR", "rate"), Column("XIRR", "rate")]
         elif sold.rate is not None:
-            columns += [Column("NPV", "money"), *([Column("MIRR", "rate")] if modified else [])]
+            columns += [Column("NPV", "money", over=at), *([Column("MIRR", "rate", over=at)] if modified else [])]
     rows = []
     for holders in zip(*(sale.returns for sale in sold.sales), strict=True):
         cells: list[Value] = [holders[0].title, holders[0].invested]
@@ -129,7 +128,7 @@ def _returns(sold: Exit, unit: Scale) -> Table:
             elif sold.rate is not None:
                 cells += [holder.npv, *([holder.mirr] if modified else [])]
         rows.append(Row(cells))
-    return Table("RETURNS, sold for" if sold.others else "RETURNS", columns, rows, places=places)
+    return Table("RETURNS", columns, rows, places=places)
 
 
 def _about_returns(sold: Exit) -> Iterator[Prose]:
@@ -172,32 +171,20 @@ def _breakpoints(sold: Exit) -> Table:
     return Table("BREAKPOINTS", columns, rows, "above each value the money is shared in another way")
 
 
-def _range(sold: Exit, points: Sequence[ExitPoint]) -> Table:
-    """What each claim gets over a range of values."""
+def _range(sold: Exit, points: Sequence[ExitPoint], unit: Scale) -> Iterator[Block]:
+    """What each claim gets over a range of values; bars by claim, or by kind where there are too many claims."""
     rows = [Row(["sold for", *(point.value for point in points)], "money", "bold")]
     rows += [Row([claim.name, *(point.payouts[claim.name] for point in points)], "money") for claim in sold.claims]
-    return Table("RANGE", [Column("claim"), *(Column("", "money") for _ in points)], rows)
-
-
-def _bars(sold: Exit, points: Sequence[ExitPoint], unit: Scale) -> Iterator[Block]:
-    """A bar of the shares of each value: by claim, or by kind where there are more claims than one can tell apart."""
-    groups: dict[str, list[str]] = {}
+    table = Table("RANGE", [Column("claim"), *(Column("", "money") for _ in points)], rows)
+    parts: dict[str, list[str]] = {}
     for claim in sold.claims:
-        label = printable(claim.name) if len(sold.claims) <= len(BLOCKS) else KINDS.get(claim.kind, claim.kind)
-        groups.setdefault(label, []).append(claim.name)
-    blocks = dict(zip(groups, BLOCKS, strict=False))
-    yield Prose("   ".join(f"{block} {label}" for label, block in blocks.items()), style="dim")
-    decimals = unit.decimals([[float(point.value) for point in points]])
-    longest = max(len(unit.figure(float(point.value), decimals)) for point in points)
-    lines = []
-    for point in points:
-        bar, so_far = "", Fraction(0)
-        for label, block in blocks.items():  # each part ends at its own place, so that every bar has one length
-            so_far += sum((point.payouts[name] for name in groups[label]), Fraction(0))
-            bar += block * (round(so_far / point.value * BAR) - len(bar))
-        lines.append("  " + " " * (longest - len(unit.figure(float(point.value), decimals))))
-        lines[-1] += f"{unit.figure(float(point.value), decimals)} {bar}"
-    yield Text(lines)
+        parts.setdefault(claim.name if len(sold.claims) <= len(BLOCKS) else KINDS.get(claim.kind, claim.kind), []).append(claim.name)
+    shares = [
+        (point.value, [sum((point.payouts[name] for name in names), Fraction(0)) for names in parts.values()])
+        for point in points
+    ]
+    yield table
+    yield StackedBars(list(parts), shares, decimals(table, unit))
 
 
 def _main_claims(sold: Exit) -> Table:

@@ -114,9 +114,11 @@ def test_several_values_stand_side_by_side(capsys):
     values = ("--value", "10M", "--value", "40M")
     text = answered(capsys, "stack.toml", *values)
     each = [answered(capsys, "stack.toml", "--value", value, "--json") for value in ("10M", "40M")]
-    head, *rows = text[text.index("RETURNS, sold for") :].splitlines()
-    assert head.split() == ["RETURNS,", "sold", "for", "10.0", "40.0"]
-    assert rows[0].split() == ["holder", "invested", "gets", "multiple", "gets", "multiple"]
+    lines = text.splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("  RETURNS"))
+    assert lines[at - 1].split() == ["sold", "for", "10.0", "sold", "for", "40.0"]
+    assert lines[at].split() == ["RETURNS", "invested", "gets", "multiple", "gets", "multiple"]
+    rows = lines[at:]
     multiples = [[holder["moic"] for holder in json.loads(one)["holders"]] for one in each]
     for row, low, high in zip(rows[1:], *multiples, strict=False):
         shown = ["–" if one is None else f"{one:,.2f}x" for one in (low, high)]

@@ -13,6 +13,7 @@ from runway.engine.ladder import LADDER, measured
 from runway.engine.paths import Variants
 from runway.engine.ranges import Axis, axis_of
 from runway.errors import InputError
+from runway.language.record import Record
 from runway.language.writing import MOST_DIGITS
 from runway.ownership.register import ownership, stakes
 from runway.simulation.cap_tables import by_path, drawn_terms, each_outcome, with_terms
@@ -51,9 +52,12 @@ class Stretch(NamedTuple):
     low_open: bool
     high_open: bool
 
+    def to_json(self) -> dict[str, Any]:
+        return {"from": self.low, "to": self.high, "from_open": self.low_open, "to_open": self.high_open}
 
-@dataclass(frozen=True, slots=True)
-class Solution:
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Solution(Record):
     """What `runway solve` found.
 
     `status` is solved; holds (without a change; `answer` is then how far the figure may go); unsolved; ineffective.
@@ -91,11 +95,25 @@ class Solution:
         """Whether the target holds, as it is or with the answer."""
         return self.status in ("solved", "holds")
 
-    def to_dict(self) -> dict[str, Any]:
-        """The documented JSON; money to the minor unit, months null beyond the horizon."""
-        from runway.answers.solve_to_dict import solution_to_dict
-
-        return solution_to_dict(self)
+    def to_json(self) -> dict[str, Any]:
+        """The question, the answer with its `set`, where the target holds, and the rung before and after."""
+        return {
+            **{key: getattr(self, key) for key in ("model", "scenario", "currency")},
+            "counting": self.rung,
+            "vary": self.address,
+            "so_that": self.target,
+            **{key: getattr(self, key) for key in ("status", "met", "searched", "original", "answer")},
+            "side": self.side or None,
+            "holds": self.stretches,
+            "turns": self.turns,
+            "set": self.set,
+            "before": self.before.in_full(),
+            "after": self.after and self.after.in_full(),
+            "nearest": self.nearest and dict(zip(("value", "at"), self.nearest, strict=True)),
+            "jump": self.jump and dict(zip(("from", "to", "at"), self.jump, strict=True)),
+            "refused": self.refused,
+            "ownership": {"before": self.owned_before, "after": self.owned_after},
+        }
 
 
 class _Trial(NamedTuple):

@@ -16,8 +16,7 @@ from runway.cli.once import StrictCommand
 
 MODULES = {
     "project": ("project", "scenarios", "check"),
-    "sensitivity": ("sensitivity",),
-    "explore": ("solve", "compare"),
+    "explore": ("sensitivity", "solve", "compare"),
     "odds": ("simulate", "portfolio"),
     "clause": ("clause",),
     "captable": ("captable",),
@@ -57,21 +56,9 @@ def application(arguments: list[str]) -> typer.Typer:
     return app
 
 
-LEGACY = {  # commands that still print for themselves: module, function
-    "solve": ("solve", "solve"),
-}
-PANELS = {"explore": "Explore", "fund": "Fund", "evidence": "Explain", "share": "Share", "author": "Author"}
-
-
 def register(app: typer.Typer, name: str, module: str) -> None:
     from runway.cli.command import COMMANDS, visible
 
-    if name in LEGACY:
-        home, function = LEGACY[name]
-        panel = PANELS.get(module, "Project")
-        ask = getattr(import_module(f"runway.cli.{home}"), function)
-        app.command(name, cls=StrictCommand, rich_help_panel=panel)(ask)
-        return
     import_module(f"runway.cli.{module}")
     app.command(name, cls=StrictCommand, rich_help_panel=COMMANDS[name].panel)(visible(COMMANDS[name]))
 

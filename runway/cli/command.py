@@ -37,6 +37,7 @@ class Command:
     report: str | None  # the module of `runway.reports` that makes a report of the answer; None: the answer is text
     passed: Callable[[Any], bool]  # whether the answer is exit code 0 rather than 1
     scenario: bool  # whether the model is read under one scenario
+    instead: Callable[[Any, dict[str, Any]], str | None]  # of an answer and the options: what standard output has alone
 
     @property
     def loads(self) -> bool:
@@ -50,12 +51,13 @@ def command(
     name: str | None = None,
     passed: Callable[[Any], bool] = lambda _: True,
     scenario: bool = True,
+    instead: Callable[[Any, dict[str, Any]], str | None] = lambda *_: None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declares a question as a command: below `panel` of `--help`, its answer shown by `runway.reports.REPORT`."""
 
     def declared(ask: Callable[..., Any]) -> Callable[..., Any]:
         named = name or ask.__name__
-        COMMANDS[named] = Command(named, panel, ask, report, passed, scenario)
+        COMMANDS[named] = Command(named, panel, ask, report, passed, scenario, instead)
         return ask
 
     return declared
@@ -162,7 +164,11 @@ def rendered(declared: Command, found: Any, given: dict[str, Any]) -> str:
         return ""
     from runway.render.terminal import printed
 
-    return printed(report())
+    text = printed(report())
+    alone = declared.instead(found, given)
+    if alone is not None:
+        sys.stderr.write(text)
+    return text if alone is None else alone
 
 
 def csv_of(report: Report) -> str:

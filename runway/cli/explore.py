@@ -2,15 +2,119 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import re
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import Counting, Set, assignments, model_read
+from runway.cli.options import Counting, Set, amount_of, assignments, model_read
+from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
     from runway.answers.compare import Comparison
+    from runway.answers.sensitivity import Sensitivity
+    from runway.answers.solve import Solution
+    from runway.program.plan import Plan
+
+
+@command("Explore", "sensitivity")
+def sensitivity(
+    plan: Plan,
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", "-p", metavar="ADDRESS", help="A figure; or burn, revenue, funding, delay."),
+    ] = None,
+    within: Annotated[
+        list[str] | None,
+        typer.Option("--range", metavar="LOW..HIGH", help="-30%..30%, 0.02..0.08, 0..12months."),
+    ] = None,
+    steps: Annotated[int, typer.Option("--steps", metavar="N", help="How many values of each range.")] = 7,
+    grid: Annotated[bool, typer.Option("--grid", metavar="", help="Two figures against each other.")] = False,
+    metric: Annotated[str, typer.Option("--metric", metavar="NAME", help="What a grid shows.")] = "runway",
+    everything: Annotated[
+        bool, typer.Option("--all", metavar="", help="Every figure of the model, the widest swing first.")
+    ] = False,
+    breakpoints: Annotated[bool, typer.Option("--break", metavar="", help="Where runway turns at --at-least.")] = False,
+    at_least: Annotated[str, typer.Option("--at-least", metavar="MONTHS", help="The runway wanted.")] = "12m",
+    counting: Counting = None,
+) -> Sensitivity:
+    """What runway answers to one figure, to two, or to every figure."""
+    import runway
+
+    wanted = amount_of("--at-least", at_least, "months", "is no number of months. Write --at-least 12m.")
+    params = param or ([] if everything else ["burn"])
+    return runway.sensitivity(
+        plan,
+        params,
+        within=within or (),
+        steps=steps,
+        grid=grid,
+        metric=metric,
+        everything=everything,
+        find_breakpoints=breakpoints,
+        at_least=wanted,
+        rung=counting,
+    )
+
+
+def pasted(solution: Solution, options: Mapping[str, Any]) -> str | None:
+    """The scenario of an answer that `--save` asks for, alone on standard output, so that >> appends it to a file."""
+    if options["save"] is None or not solution.met or solution.answer is None:
+        return None
+    from runway.reports.solve import scenario_toml
+
+    return scenario_toml(options["save"][1], solution)
+
+
+@command("Explore", "solve", passed=lambda solution: bool(solution.met), instead=pasted)
+def solve(
+    plan: Plan,
+    vary: Annotated[
+        str, typer.Option("--vary", metavar="ADDRESS", help="The figure to find; or burn, revenue, funding, delay.")
+    ] = "burn",
+    so_that: Annotated[
+        str,
+        typer.Option(
+            "--so-that",
+            metavar="TARGET",
+            help='"runway >= 24 months", "lowest cash >= 1B", "zero-cash date = 2026-08-01"; also gap, closing cash.',
+        ),
+    ] = "runway >= 24 months",
+    within: Annotated[
+        str | None,
+        typer.Option(
+            "--range", metavar="LOW..HIGH", help="Where to search: -50%..50%, 0..12months.", show_default=False
+        ),
+    ] = None,
+    counting: Counting = None,
+    save: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--save", metavar="scenario NAME", help="Print the answer as TOML to paste.", show_default=False),
+    ] = None,
+) -> Solution:
+    """What one figure must be so that a target holds: `--vary burn --so-that "runway >= 24 months"`."""
+    import runway
+
+    if save is not None:
+        refuse_name(save, plan.model.scenarios)
+    return runway.solve(plan, vary, so_that, within=within, rung=counting)
+
+
+def refuse_name(save: tuple[str, str], taken: Container[str]) -> None:
+    """Refuses `--save scenario NAME` where no scenario of the file may be called so."""
+    what, name = save
+    if what != "scenario":
+        raise InputError(
+            Problem("unknown-choice", f"--save {what} {name} saves nothing. Write --save scenario {name}.")
+        )
+    if not re.fullmatch("[a-z][a-z0-9_]*", name) or name == "base":
+        says = f"{name} cannot name a scenario; names are of a-z, 0-9 and _, begin with a letter, and base is the file."
+        raise InputError(Problem("invalid-name", says))
+    if name in taken:
+        raise InputError(Problem("duplicate-name", f"The file has a scenario {name} already. Choose another name."))
 
 
 @command("Explore", "compare")

@@ -1,4 +1,4 @@
-"""The bytes of an assumption file as data, and what is wrong with bytes that are none.
+"""The bytes of an assumption file as data, and what is wrong with bytes that are none; a value as a file has it.
 
 TOML is parsed by `tomllib`, with every float as the `Decimal` that was written.  A file may come from a stranger: its
 size, its nesting and its numbers are bounded before anything is done with them.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,6 +23,8 @@ LARGEST_FILE = 2**20  # bytes
 DEEPEST_NESTING = 40  # keys from the top of a file to a value
 LARGEST_INTEGER = 2**63
 LARGEST_EXPONENT = 308  # of ten, in a 64-bit float
+
+BARE = re.compile(r"-?\d(?:_?\d)*(?:\.\d+)?")  # a number as it is written
 
 TOO_DEEP = f"Tables and lists may be nested {DEEPEST_NESTING} levels deep."
 TOO_LARGE = "This number is larger than any that can be reckoned with."
@@ -166,3 +170,31 @@ def _walk(data: dict[str, Any]) -> Iterator[tuple[Keys, Any]]:
         if len(path) <= DEEPEST_NESTING and isinstance(value, dict | list):
             inside = value.items() if isinstance(value, dict) else enumerate(value)
             left += [((*path, key), below) for key, below in inside]
+
+
+def toml_value(value: Any) -> str:
+    """A value of a file as TOML writes it on one line.
+
+    >>> toml_value({"rent.amount": "$812k/day", "model.opening_cash": "15_500_000", "a.b": True})
+    '{ "rent.amount" = "$812k/day", "model.opening_cash" = 15_500_000, "a.b" = true }'
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        if BARE.fullmatch(value) and not re.match(r"-?0\d", value):
+            return value
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
+    if isinstance(value, date):
+        return f'"{value.isoformat()}"'
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml_value, value))}]"
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{toml_key(key)} = {toml_value(item)}" for key, item in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    return str(value)
+
+
+def toml_key(key: str) -> str:
+    """A key, quoted where it holds a dot."""
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'

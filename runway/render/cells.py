@@ -73,11 +73,14 @@ def signed(value: float, decimals: int) -> str:
 
 
 def spreadsheet(value: Value, unit: Unit, minor_digits: int) -> str:
-    """A value as CSV holds it: a plain decimal, never in powers of ten and never "-0"; empty where there is none."""
+    """A value as CSV holds it: a plain decimal, never in powers of ten and never "-0"; empty where there is none.
+
+    Text in a column of numbers is a figure as it is written; any other is guarded.
+    """
     if value is None:
         return ""
     if isinstance(value, str):
-        return guarded(value)
+        return value if unit == "number" else guarded(value)
     if isinstance(value, date):
         return value.isoformat() if unit == "day" else value.isoformat()[:7]
     if unit == "money":

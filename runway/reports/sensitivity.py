@@ -37,7 +37,7 @@ def report(sensitivity: Sensitivity) -> Report:
     title = (sensitivity.model, sensitivity.scenario, counting, f"base {lasts}", unit.label if money else "")
     sections: list[list[Block]] = []
     for sweep in sensitivity.sweeps:
-        sections += [[_runway(sweep)], [_cash(sweep, unit)]]
+        sections += [[_runway(sweep)], [_cash(sweep)]]
     if grid is not None:
         sections.append([_grid(grid)])
     if sensitivity.tornado or sensitivity.without_effect:
@@ -90,22 +90,19 @@ def _runway(sweep: Sweep) -> Table:
     return Table(sweep.address, columns, rows)
 
 
-def _cash(sweep: Sweep, unit: Scale) -> Table:
+def _cash(sweep: Sweep) -> Table:
     """Lowest cash, gap and closing cash at each value, each with its change against the base."""
-    names = ("lowest_cash", "funding_gap", "closing_cash")
-    values = [[getattr(case.outcome, name) for case in sweep.cases] for name in names]
-    decimals = unit.decimals(values)
     rows = []
-    for n, case in enumerate(sweep.cases):
+    for case in sweep.cases:
         cells: list[Value] = [_value(case, sweep)]
-        for name, column in zip(names, values, strict=True):
-            change = column[n] - getattr(sweep.base, name)
-            cells += [column[n], signed(change / unit.unit if round(change, 2) else 0.0, decimals)]
+        for name in ("lowest_cash", "funding_gap", "closing_cash"):
+            amount = getattr(case.outcome, name)
+            cells += [amount, amount - getattr(sweep.base, name)]
         rows.append(Row(cells, style="bold" if case.is_base else ""))
     columns = [Column("change", align="right")]
-    for head in ("lowest", "gap", "closing"):
-        columns += [Column(head, "money"), Column("change", align="right")]
-    return Table(sweep.address, columns, rows, places=decimals)
+    for over in ("lowest cash", "gap", "closing cash"):
+        columns += [Column("amount", "money", over=over), Column("change", "money change", over=over)]
+    return Table(sweep.address, columns, rows)
 
 
 def _value(case: Case, sweep: Sweep) -> str:
@@ -177,9 +174,10 @@ def _tornado(sensitivity: Sensitivity) -> Iterator[Block]:
         rest = len(sensitivity.tornado) - SHOWN
         yield Prose(f"and {rest} more that move cash; --json and --csv have all", style="dim")
     if sensitivity.without_effect:
-        yield Prose(", ".join(sensitivity.without_effect), "  without effect: ", "dim")
+        yield Prose(f"without effect: {', '.join(sensitivity.without_effect)}", style="dim")
     if sensitivity.refused:
-        yield Prose(", ".join(sensitivity.refused), "  left out, the file could not hold them: ", "dim")
+        refused = ", ".join(sensitivity.refused)
+        yield Prose(f"left out, the file could not hold them: {refused}", style="dim")
 
 
 def _ends(swing: Swing) -> str:

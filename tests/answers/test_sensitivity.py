@@ -152,6 +152,27 @@ def test_the_printed_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert "levers.burn: runway falls below 6 months at" in text
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("arguments", [["--param", "burn"], ["--all"], ["-p", "burn", "-p", "revenue", "--grid"]])
+def test_no_line_is_wider_than_the_page(
+    arguments: list[str], width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert main(["sensitivity", "saas-startup", *arguments]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= width
+
+
+def test_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    """A change stands beside its figure; an address stays one."""
+    assert main(["sensitivity", "lemonade", "--markdown"]) == 0
+    text = capsys.readouterr().out
+    assert "\n## levers.burn\n" in text
+    assert "| −10% | 10.0 | \\+3.0 | 1 Nov 2025 | \\+92 |\n" in text
+    assert "| −10% | (140) | \\+360 | 140 | −360 | (120) | \\+380 |\n" in text
+    assert main(["sensitivity", "lemonade", "--all", "--markdown"]) == 0
+    assert "\nwithout effect: model.months_to_close, " in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("change", "how", "text"),
     [(-0.3, "relative", "−30%"), (0.0, "relative", "0%"), (3.0, "shift", "+3 months"), (9e9, "absolute", "9B")],

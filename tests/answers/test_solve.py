@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from decimal import Decimal
 from itertools import pairwise
@@ -13,11 +14,14 @@ import pytest
 import runway
 from runway.answers.solve import solve
 from runway.cli import main
-from runway.cli.solve import scenario_name
+from runway.cli.explore import refuse_name
 from runway.errors import InputError
+from runway.files.toml import toml_value
 from runway.language.figure import Entry, read_amount
 from runway.language.writing import percent_change, rounded_to, written
-from runway.reports.solve import scenario_toml, solution_csv, solution_lines, toml_value
+from runway.render.csv import csv
+from runway.render.terminal import report_lines
+from runway.reports.solve import report, scenario_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -332,7 +336,7 @@ def test_a_switch_is_not_varied():
 
 
 def test_names_of_saved_scenarios():
-    assert scenario_name(("scenario", "lean"), ["rain"]) == "lean"
+    refuse_name(("scenario", "lean"), ["rain"])
     for save, name in (
         (("file", "lean"), "unknown-choice"),
         (("scenario", "Lean"), "invalid-name"),
@@ -340,7 +344,7 @@ def test_names_of_saved_scenarios():
         (("scenario", "rain"), "duplicate-name"),
     ):
         with pytest.raises(InputError, match=name):
-            scenario_name(save, ["rain"])
+            refuse_name(save, ["rain"])
 
 
 def test_json_csv_and_text(load):
@@ -349,13 +353,49 @@ def test_json_csv_and_text(load):
     assert data["answer"] == "1620"
     assert data["set"] == {"model.opening_cash": "1620"}
     assert data["after"]["months"] == 12
-    heads, before, after = solution_csv(found).splitlines()
+    heads, before, after = csv(report(found)).splitlines()
     assert heads.startswith("case,address,value,target,met,counting,months")
     assert before.startswith("before,model.opening_cash,1200,")
     assert after.startswith("after,model.opening_cash,1620,")
-    text = "\n".join(line.plain for line in solution_lines(found, 80))
+    text = "\n".join(line.plain for line in report_lines(report(found), 80))
     assert "runway >= 12 months: model.opening_cash must be 1620 or more (now 1200)" in text
     assert all(len(line) <= 80 for line in text.splitlines())
+
+
+OWNED = (
+    STAND
+    + """
+[captable.holders.founders]
+shares = { common = 300 }
+
+[funding.seed]
+kind = "priced_round"
+valuation = { value = 3000, basis = "pre_money" }
+stock = { title = "Seed" }
+[[funding.seed.closings]]
+name = "first"
+date = "2025-02-01"
+amount = 600
+"""
+)
+
+
+def test_what_an_answer_costs_its_owners(load):
+    """Twelve months take 1,620: 420 beside the 1,200, which buys 420 / 3,420 where 600 bought a sixth."""
+    found = solve(load(OWNED), "seed.first.amount", "runway >= 12 months")
+    for width in (60, 80, 120):
+        lines = [line.plain for line in report_lines(report(found), width)]
+        assert max(map(len, lines)) <= width
+        told = [re.split(r"\s{2,}", line.strip()) for line in lines]
+        assert ["owned in Dec 2026", "as it is", "then", "points"] in told
+        assert ["founders", "83.33%", "87.72%", "+4.39"] in told
+
+
+def test_a_change_is_a_figure_in_the_csv():
+    """A sign is guarded in text, never in a figure that is written with one."""
+    found = solve(runway.load("lemonade"), "burn", "runway >= 9 months")
+    assert found.answer.startswith("-")
+    assert f"\nafter,burn,{found.answer}," in csv(report(found))
 
 
 def test_the_command(capsys):
@@ -366,6 +406,11 @@ def test_the_command(capsys):
     assert main([*wanted, "--save", "scenario", "cheap"]) == 0
     out = capsys.readouterr().out
     assert tomllib.loads(out)["scenarios"]["cheap"]["set"] == {"stall.amount": "$120/month"}
+    assert main([*wanted, "--save", "scenario", "cheap", "--markdown"]) == 0
+    text = capsys.readouterr().out
+    assert "runway \\>= 10 months: stall.amount must be \\$120/month or less (now \\$150/month)\n" in text
+    assert "| with \\$120/month | 10.0 | 1 Nov 2025 | (140) | 140 | (140) |\n" in text
+    assert "\n- searched \\$0/month … \\$15,000/month; verified by a projection with it\n" in text
     assert main([*wanted, "--range", "100%..200%"]) == 1
     assert "no solution" in capsys.readouterr().out
     assert main([*wanted, "--json"]) == 0

@@ -178,7 +178,9 @@ def _range(sold: Exit, points: Sequence[ExitPoint], unit: Scale) -> Iterator[Blo
     table = Table("RANGE", [Column("claim"), *(Column("", "money") for _ in points)], rows)
     parts: dict[str, list[str]] = {}
     for claim in sold.claims:
-        parts.setdefault(claim.name if len(sold.claims) <= len(BLOCKS) else KINDS.get(claim.kind, claim.kind), []).append(claim.name)
+        parts.setdefault(
+            claim.name if len(sold.claims) <= len(BLOCKS) else KINDS.get(claim.kind, claim.kind), []
+        ).append(claim.name)
     shares = [
         (point.value, [sum((point.payouts[name] for name in names), Fraction(0)) for names in parts.values()])
         for point in points

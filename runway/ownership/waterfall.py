@@ -54,7 +54,7 @@ class ExitProceeds(NamedTuple):
 class ClaimChange(NamedTuple):
     """What one claim does from a breakpoint on.
 
-    >>> print(Change("series_a", "converts"))
+    >>> print(ClaimChange("series_a", "converts"))
     series_a converts
     """
 

@@ -16,7 +16,7 @@ Shares = Annotated[Figure, Dimension("free", low=0, schedule=False, example="1_0
 """A number of shares, or a percentage of the fully diluted company where the numbers are not known."""
 
 
-class ShareClassTerms(Stock):
+class ShareClass(Stock):
     """`[captable.classes.NAME]`: common or preferred shares, options granted, warrants.  `common` need not be listed.
 
     ```toml
@@ -109,9 +109,7 @@ class Captable(Component):
     conversion_price_digits: int | None = Field(
         None, ge=0, le=12, strict=True, description="the decimals of conversion prices that anti-dilution has lowered"
     )
-    classes: dict[str, ShareClassTerms] = Field(
-        {}, description="classes of shares, each a table [captable.classes.NAME]"
-    )
+    classes: dict[str, ShareClass] = Field({}, description="classes of shares, each a table [captable.classes.NAME]")
     holders: dict[str, Holder] = Field(description="who holds them, each a table [captable.holders.NAME]")
     grants: dict[str, ShareGrant] = Field({}, description="later grants, each a table [captable.grants.NAME]")
 

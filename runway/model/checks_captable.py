@@ -15,7 +15,7 @@ from runway.model.checks import surroundings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from runway.funding.captable import Captable, ShareClassTerms
+    from runway.funding.captable import Captable, ShareClass
     from runway.model.addresses import Path
     from runway.model.model import Model
 
@@ -117,7 +117,7 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
         yield problem(model, ("captable", "holders"), "company-without-shares", text, at="key")
 
 
-def _class(model: Model, captable: Captable, name: str, cls: ShareClassTerms) -> Iterator[Problem]:
+def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iterator[Problem]:
     path: Path = ("captable", "classes", name)
     if name == COMMON and (cls.preferred or cls.granted):
         yield problem(model, (*path, "kind"), "unknown-choice", 'The class common has kind = "common".')

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
-    from runway.ownership.records import CapTable, Rounding, ShareClass
+    from runway.ownership.records import CapTable, Rounding, StockClass
 
 
 class Issue(NamedTuple):
@@ -35,7 +35,7 @@ class Base(NamedTuple):
     outstanding: Fraction
 
 
-def protected(table: CapTable) -> tuple[ShareClass, ...]:
+def protected(table: CapTable) -> tuple[StockClass, ...]:
     """The classes that someone holds and that anti-dilution protects."""
     held = {share_class for (_, share_class), shares in table.holdings.items() if shares}
     found = tuple(one for name, one in table.classes.items() if one.anti_dilution != "none" and name in held)
@@ -47,14 +47,14 @@ def protected(table: CapTable) -> tuple[ShareClass, ...]:
 
 
 def counted(
-    one: ShareClass, pieces: Sequence[Issue], exempt: bool, earlier: Adjustment | None = None
+    one: StockClass, pieces: Sequence[Issue], exempt: bool, earlier: Adjustment | None = None
 ) -> tuple[int, ...]:
     """The pieces that count against a class: issued after it, not exempt, and below its price before the round."""
     price = earlier.before if earlier else _price(one)
     return tuple(n for n, p in enumerate(pieces) if _new(one, p, exempt) and p.shares * price > p.money)
 
 
-def outstanding(one: ShareClass, table: CapTable, pieces: Sequence[Issue], exempt: bool) -> Fraction:
+def outstanding(one: StockClass, table: CapTable, pieces: Sequence[Issue], exempt: bool) -> Fraction:
     """A: what was outstanding before the closing, as converted.
 
     Broad-based: stock, options and warrants, the pool as it stands if the class says so, and the conversions that do
@@ -69,7 +69,7 @@ def outstanding(one: ShareClass, table: CapTable, pieces: Sequence[Issue], exemp
 
 
 def added(
-    one: ShareClass, table: CapTable, taken: Base, pieces: Sequence[tuple[Fraction, LinearShares]]
+    one: StockClass, table: CapTable, taken: Base, pieces: Sequence[tuple[Fraction, LinearShares]]
 ) -> tuple[LinearShares, ...]:
     """The shares that the adjustment adds when a class converts: the most among these lines, or none.
 
@@ -88,7 +88,7 @@ def added(
 
 
 def adjusted(
-    one: ShareClass, taken: Base, pieces: Sequence[Issue], earlier: Adjustment | None, rounding: Rounding
+    one: StockClass, taken: Base, pieces: Sequence[Issue], earlier: Adjustment | None, rounding: Rounding
 ) -> Adjustment:
     """The new conversion price, from the shares issued and the money paid for them.
 
@@ -122,10 +122,10 @@ def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:
     return replace(table, classes=classes)
 
 
-def _new(one: ShareClass, piece: Issue, exempt: bool) -> bool:
+def _new(one: StockClass, piece: Issue, exempt: bool) -> bool:
     return piece.order is None or not (exempt or piece.order < one.order)
 
 
-def _price(one: ShareClass) -> Fraction:
+def _price(one: StockClass) -> Fraction:
     assert one.conversion_price is not None, one.name
     return one.conversion_price

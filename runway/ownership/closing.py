@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
-    from runway.ownership.records import Adjustment, CapTable, Convertible, RoundTerms, ShareClass
+    from runway.ownership.records import Adjustment, CapTable, Convertible, RoundTerms, StockClass
     from runway.ownership.solve import ClosingSolution
 
 EXACT = Rounding(whole_shares=False)
@@ -76,7 +76,7 @@ def close(
 def grant(
     table: CapTable,
     holder: str,
-    share_class: ShareClass,
+    share_class: StockClass,
     *,
     shares: Fraction | None = None,
     stake: Fraction | None = None,
@@ -182,13 +182,13 @@ def _post_money(
     return (before + point.top_up + point.converted) / point.inverse + paid
 
 
-def _priced(terms: RoundTerms, name: str, price: Fraction) -> ShareClass:
+def _priced(terms: RoundTerms, name: str, price: Fraction) -> StockClass:
     """The round's class, or its shadow, at the price its shares are issued at; common stock carries none."""
     one = replace(terms.share_class, name=name)
     return replace(one, issue_price=price, conversion_price=price) if one.preferred else one
 
 
-def _issue(table: CapTable, holder: str, share_class: ShareClass, shares: Fraction, terms: RoundTerms) -> CapTable:
+def _issue(table: CapTable, holder: str, share_class: StockClass, shares: Fraction, terms: RoundTerms) -> CapTable:
     known = table.classes.get(share_class.name)
     if known is not None and known.issue_price != share_class.issue_price:
         text = (

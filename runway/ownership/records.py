@@ -30,7 +30,7 @@ class CaptableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class ShareClass:
+class StockClass:
     """A class of stock, or of rights to stock: options and warrants count as the shares they buy."""
 
     name: str
@@ -66,7 +66,7 @@ class ShareClass:
 class CapTable:
     """Who holds how much of which class, and the pool of options not yet granted."""
 
-    classes: Mapping[str, ShareClass]
+    classes: Mapping[str, StockClass]
     holdings: Mapping[tuple[str, str], Fraction]  # by holder and class
     pool: Fraction = ZERO
 
@@ -99,7 +99,7 @@ class CapTable:
             found[holder] += shares * ratio[one]
         return found
 
-    def of(self, counted: Callable[[ShareClass], bool]) -> Fraction:
+    def of(self, counted: Callable[[StockClass], bool]) -> Fraction:
         """Common shares that the holdings of some classes are or turn into."""
         classes = {name: one for name, one in self.classes.items() if counted(one)}
         return sum((n * classes[c].ratio for (_, c), n in self.holdings.items() if c in classes), ZERO)
@@ -113,7 +113,7 @@ class CapTable:
         """A holder's share of the fully diluted count, 0–1."""
         return self.as_converted(holder) / self.fully_diluted
 
-    def plus(self, holder: str, share_class: ShareClass, shares: Fraction) -> CapTable:
+    def plus(self, holder: str, share_class: StockClass, shares: Fraction) -> CapTable:
         """The table with more shares of a class, which is added unless the table has one of its name."""
         key = (holder, share_class.name)
         known = share_class.name in self.classes
@@ -179,7 +179,7 @@ class RoundTerms:
     """
 
     name: str
-    share_class: ShareClass  # the terms; the closing fills in its prices
+    share_class: StockClass  # the terms; the closing fills in its prices
     money: Mapping[str, Fraction]  # by investor, paid now
     pre_money: Fraction | None = None  # this or the price
     price: Fraction | None = None

@@ -15,7 +15,7 @@ from runway.model.tables import MINOR_DIGITS
 from runway.months import date_at, last_day
 from runway.ownership.closing import close, grant
 from runway.ownership.ownership import PLANNED, CapTableStep, Instrument, Ownership
-from runway.ownership.records import CapTable, CaptableError, Rounding, RoundTerms, ShareClass
+from runway.ownership.records import CapTable, CaptableError, Rounding, RoundTerms, StockClass
 from runway.ownership.securities import SAME_DAY, convertible, opening_table, share_class
 
 if TYPE_CHECKING:
@@ -341,7 +341,7 @@ class _Register:
 
     def _warrants(self, item: Item, terms: Warrants, due: float, lent: Fraction) -> None:
         """A lender's right to buy shares."""
-        cls = ShareClass(name=f"{item.name}_warrants", kind="warrants", strike=exact(terms.strike))
+        cls = StockClass(name=f"{item.name}_warrants", kind="warrants", strike=exact(terms.strike))
         self.titles.setdefault(item.name, item.title)
         before = self.table
         self.table = before.plus(item.name, cls, self.rounding.shares(terms.shares_for(lent)))
@@ -368,7 +368,7 @@ class _Register:
         self.titles.setdefault(holder, listed.get(investor, f"{item.title} investors"))
         return holder
 
-    def _class(self, item: Item, name: str, day: date) -> ShareClass:
+    def _class(self, item: Item, name: str, day: date) -> StockClass:
         """The class that a round issues: of its own name, as it is in the table if it has begun."""
         known = self.table.classes.get(name)
         return known or share_class(name, item.part.stock, SAME_DAY * day.toordinal())

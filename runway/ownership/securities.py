@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runway.language.figure import exact, exactly
 from runway.model.checks_captable import COMMON
 from runway.months import date_at, month_label
-from runway.ownership.records import CapTable, Convertible, ShareClass
+from runway.ownership.records import CapTable, Convertible, StockClass
 
 if TYPE_CHECKING:
     from runway.funding.stock import Stock
@@ -51,7 +51,7 @@ def in_own_currency(figure: Figure, model: Model) -> Fraction:
 
 def opening_table(captable: Any) -> CapTable:
     """`[captable]` as it is written; percentages make a company of one share."""
-    classes = {COMMON: ShareClass(name=COMMON, kind="common")}
+    classes = {COMMON: StockClass(name=COMMON, kind="common")}
     for name, cls in captable.classes.items():
         issued = SAME_DAY * date_at(cls.issued.entries[0].amount.number, 0).toordinal() if cls.issued is not None else 0
         classes[name] = share_class(name, cls, issued)
@@ -71,9 +71,9 @@ def opening_table(captable: Any) -> CapTable:
     return CapTable(classes=classes, holdings=holdings, pool=exact(captable.pool))
 
 
-def share_class(name: str, stock: Stock, order: int) -> ShareClass:
+def share_class(name: str, stock: Stock, order: int) -> StockClass:
     """A class with the terms of a file, its price still to be set; `order` grows with the day of its first issue."""
-    return ShareClass(
+    return StockClass(
         name=name,
         kind=stock.kind,
         preference=exact(stock.preference),

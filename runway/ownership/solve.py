@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
 
-    from runway.ownership.records import CapTable, Convertible, RoundTerms, ShareClass
+    from runway.ownership.records import CapTable, Convertible, RoundTerms, StockClass
 
 START = Point(ZERO, ZERO, ZERO)
 SETTLING = 6  # solutions within which an A that does not hang on the price must stand still
@@ -128,10 +128,10 @@ class System:
         )
         raise CaptableError("anti-dilution-not-exact", text, self.terms.name, "anti_dilution_in_price")
 
-    def _counted(self, one: ShareClass, pieces: Sequence[Issue]) -> tuple[int, ...]:
+    def _counted(self, one: StockClass, pieces: Sequence[Issue]) -> tuple[int, ...]:
         return anti_dilution.counted(one, pieces, self.terms.conversions_exempt, self.terms.earlier.get(one.name))
 
-    def _outstanding(self, one: ShareClass, pieces: Sequence[Issue]) -> Fraction:
+    def _outstanding(self, one: StockClass, pieces: Sequence[Issue]) -> Fraction:
         return anti_dilution.outstanding(one, self.table, pieces, self.terms.conversions_exempt)
 
     def _pieces(self, point: Point, picks: Picks) -> list[Issue]:

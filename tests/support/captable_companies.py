@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from runway.ownership.closing import EXACT, close
-from runway.ownership.records import CapTable, Closed, Convertible, Rounding, RoundTerms, ShareClass
+from runway.ownership.records import CapTable, Closed, Convertible, Rounding, RoundTerms, StockClass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,9 +16,9 @@ F = Fraction
 WHOLE = Rounding()
 Number = int | str | Fraction
 
-COMMON = ShareClass("common", "common")
-OPTIONS = ShareClass("options", "options", strike=F(1, 4))
-WARRANTS = ShareClass("warrants", "warrants", strike=F(1, 2))
+COMMON = StockClass("common", "common")
+OPTIONS = StockClass("options", "options", strike=F(1, 4))
+WARRANTS = StockClass("warrants", "warrants", strike=F(1, 2))
 
 
 def company(pool: Number = 0, options: Number = 0, warrants: Number = 0, **common: Number) -> CapTable:
@@ -32,9 +32,9 @@ def company(pool: Number = 0, options: Number = 0, warrants: Number = 0, **commo
     return table
 
 
-def preferred(name: str, price: Number | None = None, **terms: Any) -> ShareClass:
+def preferred(name: str, price: Number | None = None, **terms: Any) -> StockClass:
     at = None if price is None else F(price)
-    return ShareClass(name, "preferred", at, at, **terms)
+    return StockClass(name, "preferred", at, at, **terms)
 
 
 def safe(name: str, money: Number, cap: Number | None = None, **terms: Any) -> Convertible:
@@ -67,7 +67,7 @@ def priced_round(
     pre_money: Number | None = None,
     price: Number | None = None,
     pool: Number | None = None,
-    share_class: ShareClass | None = None,
+    share_class: StockClass | None = None,
     rounding: Rounding = EXACT,
     **terms: Any,
 ) -> Closed:

@@ -38,6 +38,7 @@ class Command:
     passed: Callable[[Any], bool]  # whether the answer is exit code 0 rather than 1
     scenario: bool  # whether the model is read under one scenario
     instead: Callable[[Any, dict[str, Any]], str | None]  # of an answer and the options: what standard output has alone
+    first: Callable[[dict[str, Any]], object]  # raises for options that cannot be used, before anything is read
 
     @property
     def loads(self) -> bool:
@@ -52,12 +53,13 @@ def command(
     passed: Callable[[Any], bool] = lambda _: True,
     scenario: bool = True,
     instead: Callable[[Any, dict[str, Any]], str | None] = lambda *_: None,
+    first: Callable[[dict[str, Any]], object] = lambda _: None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declares a question as a command: below `panel` of `--help`, its answer shown by `runway.reports.REPORT`."""
 
     def declared(ask: Callable[..., Any]) -> Callable[..., Any]:
         named = name or ask.__name__
-        COMMANDS[named] = Command(named, panel, ask, report, passed, scenario, instead)
+        COMMANDS[named] = Command(named, panel, ask, report, passed, scenario, instead, first)
         return ask
 
     return declared
@@ -99,6 +101,7 @@ def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> 
     """Asks, and writes the answer as it was asked for; exit code 1 where it did not pass."""
     if declared.report is not None:
         one_output(given)
+    declared.first(given)
     if declared.loads:
         import runway
 
@@ -106,11 +109,11 @@ def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> 
         if given.get("allow_unmapped"):
             changes["actuals.allow_unmapped"] = True
         plan = runway.load(shared.model_read(given["model"]), scenario=given.get("scenario", "base"), set=changes)
-        found = declared.ask(plan, **{name: given[name] for name in own})
+        answer = declared.ask(plan, **{name: given[name] for name in own})
     else:
-        found = declared.ask(**{name: given[name] for name in own})
-    text: str = found if isinstance(found, str) else rendered(declared, found, given)
-    if not declared.passed(found):
+        answer = declared.ask(**{name: given[name] for name in own})
+    text: str = answer if isinstance(answer, str) else rendered(declared, answer, given)
+    if not declared.passed(answer):
         sys.stdout.write(text)
         raise typer.Exit(1)
     return text
@@ -130,42 +133,41 @@ def one_output(given: dict[str, Any]) -> None:
         raise InputError(Problem("two-outputs", text))
 
 
-def rendered(declared: Command, found: Any, given: dict[str, Any]) -> str:
-    """JSON or Markdown, CSV and HTML to a file or to standard output, or the report for a reader."""
+def rendered(declared: Command, answer: Any, given: dict[str, Any]) -> str:
+    """The answer as standard output has it, once every file that was asked for is written."""
     made: list[Report] = []
 
     def report() -> Report:
         if not made:
             make = import_module(f"runway.reports.{declared.report}").report
             options = inspect.signature(make).parameters
-            made.append(make(found, **{name: value for name, value in given.items() if name in options}))
+            made.append(make(answer, **{name: value for name, value in given.items() if name in options}))
         return made[0]
 
-    for option, render in (("csv", csv_of), ("html", html_of)):
-        if given[option] == "-":
-            return render(report())
-    written = False
-    for option, render in (("csv", csv_of), ("html", html_of)):
-        if given[option] is not None:
-            from runway.render.saving import save_text
+    formats = {"csv": csv_of, "html": html_of}
+    files = [name for name in formats if given[name] not in (None, "-")]
+    for name in files:
+        from runway.render.saving import save_text
 
-            save_text(given[option], render(report()))
-            sys.stderr.write(f"wrote {given[option]}\n")
-            written = True
+        save_text(given[name], formats[name](report()))
+        sys.stderr.write(f"wrote {given[name]}\n")
+    for name, render in formats.items():
+        if given[name] == "-":
+            return render(report())
     if given["as_json"]:
         from runway.render.json import as_json
 
-        return as_json(found.to_dict())
+        return as_json(answer.to_dict())
     if given["markdown"]:
         from runway.render.markdown import markdown
 
         return markdown(report())
-    if written:
+    if files:
         return ""
     from runway.render.terminal import printed
 
     text = printed(report())
-    alone = declared.instead(found, given)
+    alone = declared.instead(answer, given)
     if alone is not None:
         sys.stderr.write(text)
     return text if alone is None else alone

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AllowUnmapped, CsvFile, Long
+from runway.cli.options import AllowUnmapped, Long
 from runway.errors import InputError, Problem
 from runway.reports.periods import By
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runway.answers.check import Checks
     from runway.answers.projection import Projection
     from runway.answers.scenarios import Scenarios
@@ -35,26 +37,31 @@ Rung = Annotated[
 ]
 
 
-@command("Project", "project")
-def project(
-    plan: Plan, by: Columns = None, long: Long = False, allow_unmapped: AllowUnmapped = False, csv: CsvFile = None
-) -> Projection:
-    """How long the cash lasts, counting what, and why."""
-    if long and csv is None:
+def _long_needs_csv(options: Mapping[str, Any]) -> None:
+    if options["long"] and options["csv"] is None:
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Add --csv FILE, or --csv - to print it."))
+
+
+def _known_rung(options: Mapping[str, Any]) -> None:
+    from runway.engine.ladder import rung_named
+
+    rung_named(options["counting"])
+
+
+@command("Project", "project", first=_long_needs_csv)
+def project(plan: Plan, by: Columns = None, long: Long = False, allow_unmapped: AllowUnmapped = False) -> Projection:
+    """How long the cash lasts, counting what, and why."""
     import runway
 
     return runway.project(plan)
 
 
-@command("Project", "scenarios", scenario=False)
+@command("Project", "scenarios", scenario=False, first=_known_rung)
 def scenarios(plan: Plan, only: Only = None, counting: Rung = "planned") -> Scenarios:
     """How long the cash lasts in each scenario, and what each one sets."""
-    from runway.answers import scenarios as answers
-    from runway.engine.ladder import rung_named
+    import runway
 
-    rung_named(counting)
-    return answers.scenarios(plan, only or ())
+    return runway.scenarios(plan, only or ())
 
 
 @command("Project", "check", passed=lambda checks: bool(checks.hold))

@@ -103,6 +103,18 @@ def test_csv_never_over_assumptions(capsys, tmp_path):
 def test_outputs_that_do_not_go_together(asked, capsys, arguments, name):
     assert main(["project", "lemonade", *arguments]) == 2
     assert capsys.readouterr().err.startswith(name + "\n")
+    assert not asked
+
+
+@pytest.mark.parametrize(("printed", "written"), [("csv", "html"), ("html", "csv")])
+def test_a_file_is_written_beside_what_is_printed(capsys, tmp_path, printed, written):
+    target = tmp_path / f"cash.{written}"
+    assert main(["project", "lemonade", f"--{printed}", "-", f"--{written}", str(target)]) == 0
+    first = {"csv": "month,opening_cash,", "html": "<!DOCTYPE html>"}
+    captured = capsys.readouterr()
+    assert captured.out.startswith(first[printed])
+    assert captured.err == f"wrote {target}\n"
+    assert target.read_text().startswith(first[written])
 
 
 @pytest.mark.usefixtures("asked")

@@ -17,9 +17,11 @@ from runway.program.sections import section_lines, sections
 from runway.program.statement import main_row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from runway.model.model import Model
+    from runway.program.identities import Identity
     from runway.program.plan import Plan
     from runway.program.program import Program
 
@@ -33,8 +35,9 @@ def project_model(plan: Plan) -> Projection:
     model, program = plan
     runner = runner_of(plan)
     runs = runner.engine.run_each([counting.overrides for counting in LADDER])
+    held = identities(model, runs[0])
     for rows in runs:
-        check_identities(rows, runner)
+        check_identities(held, rows, program)
     rungs = tuple(rung_of(runner, place, rows) for place, rows in enumerate(runs))
     alone = {a: v for a, v in WITHOUT_ANY_FUNDING.items() if a in program.parameters}
     need = runner.engine.run(alone)
@@ -196,14 +199,13 @@ def _measures(model: Model, rows: Rows) -> tuple[ShownRow, ...]:
     return tuple(found)
 
 
-def check_identities(rows: Rows, runner: Runner) -> None:
-    """Holds every identity of the model against one run.
+def check_identities(held: Sequence[Identity], rows: Rows, program: Program) -> None:
+    """Holds every identity against one run.
 
     A breach is a defect of runway and raises `AssertionError`.
     """
-    half = 0.5 / 10**runner.program.minor_digits
-    for identity in identities(runner.model, rows):
-        for t in range(runner.program.months):
-            left = identity.residual(rows, t)
+    half = 0.5 / 10**program.minor_digits
+    for identity in held:
+        for t, left in enumerate(identity.residuals(rows)):
             if not abs(left) < half:
-                raise AssertionError(f"{identity.name} fails in {month_label(runner.program.start + t)}: {left}")
+                raise AssertionError(f"{identity.name} fails in {month_label(program.start + t)}: {left}")

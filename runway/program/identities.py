@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import add, sub
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.program.sections import sections
@@ -28,12 +29,13 @@ class Identity(NamedTuple):
     title: str
     terms: tuple[SignedRow, ...]
 
-    def residual(self, rows: Mapping[str, Sequence[float]], t: int) -> float:
-        """What is left in month `t`; 0 where a term reaches back before the first month."""
-        if any(t < term.back for term in self.terms):
-            return 0.0
-        left: float = sum(term.sign * rows[term.row][t - term.back] for term in self.terms)
-        return left
+    def residuals(self, rows: Mapping[str, Sequence[float]]) -> list[float]:
+        """What is left, by month; 0 where a term reaches back before the first month."""
+        months, reach = len(rows[self.terms[0].row]), max(term.back for term in self.terms)
+        left = [0.0] * (months - reach)
+        for sign, row, back in self.terms:
+            left = list(map(add if sign > 0 else sub, left, rows[row][reach - back : months - back]))
+        return [0.0] * reach + left
 
 
 def identities(model: Model, addresses: Collection[str]) -> list[Identity]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from functools import cache
 from itertools import permutations
 from math import factorial
 
@@ -117,10 +118,16 @@ def test_whole_units_add_up(shares):
     assert whole_units(shares, 2) == pytest.approx(shares, abs=0.01)
 
 
+@cache
+def sides(scenario):
+    """The model and the scenario, read once."""
+    return compare_names("openai-2025", None, [scenario])
+
+
 @pytest.mark.parametrize("metric", ["runway", "zero-cash-date", "lowest-cash", "gap", "closing-cash"])
 @pytest.mark.parametrize("scenario", ["demand_slump", "capacity_crunch", "no_conversion_b", "no_new_capital", "suit"])
 def test_effects_add_up(metric, scenario):
-    before, after, titles = compare_names("openai-2025", None, [scenario])
+    before, after, titles = sides(scenario)
     found = compare(before, after, metric=metric, rung="conditional", titles=titles)
     assert found.why_not is None
     tolerance = 1e-9 if metric in ("runway", "zero-cash-date") else 0.005

@@ -59,17 +59,20 @@ class TestForked:
 
 
 def test_an_interruption_waits_until_a_block_is_added():
-    steps = []
+    steps, before = [], signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def interrupted():
         with undisturbed():
             signal.raise_signal(signal.SIGINT)
             steps.append("whole")
 
-    with pytest.raises(KeyboardInterrupt):
-        interrupted()
-    assert steps == ["whole"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+        assert steps == ["whole"]
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 INTERRUPTED = """

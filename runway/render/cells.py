@@ -8,12 +8,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from runway.render.figures import Scale, day, month, months, printable
+from runway.render.report import plain, unit_of
 from runway.words import amount_text, rounded
 
 if TYPE_CHECKING:
-    from runway.render.report import Unit, Value
+    from runway.render.report import Cell, Column, Row, Unit, Value
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def cell_text(column: Column, row: Row, value: Value | Cell, scale: Scale, decimals: int) -> str:
+    """What a cell of a table says."""
+    return people(plain(value), unit_of(column, row, value), scale, decimals, column.never)
 
 
 def people(value: Value, unit: Unit, scale: Scale, decimals: int, never: str = "–") -> str:
@@ -32,7 +38,7 @@ def people(value: Value, unit: Unit, scale: Scale, decimals: int, never: str = "
         case "month", date() | str():
             return month(value)
         case "share", float() | int() | Fraction():
-            return f"{float(value) * 100:.2f}%" if value else "–"
+            return share(value)
         case "points", float() | int() | Fraction():
             return points(float(value))
         case "change", float() | int():
@@ -44,10 +50,20 @@ def people(value: Value, unit: Unit, scale: Scale, decimals: int, never: str = "
         case "multiple", float() | int() | Fraction():
             return large(float(value), 2, "x")
         case "rate", float() | int() | Fraction():
-            return large(round(float(value) * 100, 1) + 0.0, 1, "%").replace("-", "−")
+            return rate(value)
         case "number", float() | int() | Fraction():
             return amount_text(float(value), 3)
     raise TypeError(f"{value!r} is no {unit}")
+
+
+def share(value: float | Fraction) -> str:
+    """A share: `12.34%`, and a dash for none."""
+    return f"{float(value) * 100:.2f}%" if value else "–"
+
+
+def rate(value: float | Fraction) -> str:
+    """A rate: `11.5%`."""
+    return large(round(float(value) * 100, 1) + 0.0, 1, "%").replace("-", "−")
 
 
 def points(change: float) -> str:

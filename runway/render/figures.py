@@ -70,6 +70,10 @@ class Scale(NamedTuple):
         return f"({text})" if value < 0 else text
 
 
+PLAIN = Scale("", 0, 1.0, "")
+"""The scale of a report without money."""
+
+
 def needed(value: float) -> int:
     """Places after the point, at least one, at which a positive value shows its first digit."""
     places = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from runway.render.cells import people
+from runway.render.cells import cell_text
 from runway.render.report import (
     Bar,
     Findings,
@@ -17,7 +17,6 @@ from runway.render.report import (
     plain,
     sentence_case,
     to_the_right,
-    unit_of,
 )
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ STYLE = (
 
 def html(report: Report) -> str:
     """One `<div>`, without script, style sheet or address; notebooks show it for a result."""
-    while report.coarser is not None and any(len(table.columns) > MOST_COLUMNS for table in report.tables):
-        report = report.coarser()
+    report = report.fitting(lambda table, _: len(table.columns) <= MOST_COLUMNS)
     parts = [f"<h3>{escape(' · '.join(filter(None, report.title)))}</h3>"]
     parts += [f"<p>{escape(paragraph.labelled)}</p>" for paragraph in report.lead]
     parts += [part for section in report.sections for block in section for part in block_parts(block, report.scale)]
@@ -81,11 +79,11 @@ def table_parts(table: Table, scale: Scale) -> Iterator[str]:
     for row in table.rows:
         cells = []
         for column, value in zip(table.columns, row.cells, strict=True):
-            unit, figure = unit_of(column, row, value), plain(value)
+            figure = plain(value)
             if isinstance(figure, Bar):
                 cells.append(f'<td><meter value="{abs(figure.end - figure.start):.3f}"></meter></td>')
                 continue
-            text = escape(people(figure, unit, scale, places, column.never).strip())
+            text = escape(cell_text(column, row, value, scale, places).strip())
             tag = "th" if not cells and "bold" in row.style else "td"
             cells.append(f'<{tag} align="{"right" if to_the_right(column) else "left"}">{text}</{tag}>')
         yield f"<tr>{''.join(cells)}</tr>"

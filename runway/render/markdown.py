@@ -6,7 +6,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from runway.render.cells import people
+from runway.render.cells import cell_text
 from runway.render.figures import printable
 from runway.render.report import (
     Findings,
@@ -18,7 +18,6 @@ from runway.render.report import (
     full_head,
     sentence_case,
     to_the_right,
-    unit_of,
 )
 from runway.render.report import plain as value_of
 from runway.render.tree import Tree, tree_lines
@@ -40,8 +39,7 @@ def markdown(report: Report) -> str:
 
     Of a report with coarser forms, the first whose tables have few enough columns to be read.
     """
-    while report.coarser is not None and any(len(table.columns) > MOST_COLUMNS for table in report.tables):
-        report = report.coarser()
+    report = report.fitting(lambda table, _: len(table.columns) <= MOST_COLUMNS)
     blocks: list[list[str]] = []
     if report.title:
         name, *parts = filter(None, report.title)
@@ -93,9 +91,7 @@ def table_lines(table: Table, scale: Scale) -> Iterator[str]:
     for row in table.rows:
         texts = []
         for n in shown:
-            column, value = table.columns[n], row.cells[n]
-            unit = unit_of(column, row, value)
-            text = plain(people(value_of(value), unit, scale, places, column.never).strip())
+            text = plain(cell_text(table.columns[n], row, row.cells[n], scale, places).strip())
             total = n == 0 and text and ("bold" in row.style or (nested and not row.depth))
             texts.append(f"**{text}**" if total else text)
         yield f"| {' | '.join(texts)} |"

@@ -14,7 +14,7 @@ from runway.render.chart import CashChart, FanChart, Sparklines, StackedBars
 from runway.render.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from runway.render.figures import Scale
 
@@ -141,10 +141,12 @@ class Report:
     main: Callable[[], Table] | None = None
     coarser: Callable[[], Report] | None = field(default=None, compare=False)  # for a width that this one does not fit
 
-    @property
-    def tables(self) -> Iterator[Table]:
-        """The tables in order."""
-        return (block for section in self.sections for block in section if isinstance(block, Table))
+    def fitting(self, fit: Callable[[Table, Scale], bool]) -> Report:
+        """Of its forms, finest first, the one whose tables all fit; the coarsest if none does."""
+        tables = (block for section in self.sections for block in section if isinstance(block, Table))
+        if self.coarser is None or all(fit(table, self.scale) for table in tables):
+            return self
+        return self.coarser().fitting(fit)
 
 
 def unit_of(column: Column, row: Row, value: Value | Cell) -> Unit:

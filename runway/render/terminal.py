@@ -7,7 +7,7 @@ import sys
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.render.cells import people
+from runway.render.cells import cell_text
 from runway.render.chart import (
     CashChart,
     FanChart,
@@ -18,9 +18,9 @@ from runway.render.chart import (
     sparklines,
     stacked_bars,
 )
-from runway.render.figures import keep_together, printable
+from runway.render.figures import printable
 from runway.render.report import Bar, Cell, Findings, Heading, Prose, Table, decimals, plain, to_the_right, unit_of
-from runway.render.text import Text, cell, cell_len, wrapped
+from runway.render.text import Text, cell, cell_len, kept_lines
 from runway.render.tree import Tree, tree_lines
 
 if TYPE_CHECKING:
@@ -42,16 +42,11 @@ BARS = (6, 24)  # columns that a bar takes at the least and at the most
 
 def printed(report: Report, to: Console | None = None) -> str:
     """The report as text with the styles that the console shows."""
-    return printed_lines(lambda width: report_lines(report, width), to)
-
-
-def printed_lines(lines: Callable[[int], Iterable[Text]], to: Console | None = None) -> str:
-    """Lines made for a width, as text with the styles that the console shows."""
     if to is None and in_a_pipe():
-        return "".join(f"{line.plain}\n" for line in lines(max(asked_width() or PIPE_WIDTH, NARROWEST)))
+        return "".join(f"{line.plain}\n" for line in report_lines(report, max(asked_width() or PIPE_WIDTH, NARROWEST)))
     to = to or console()
     with to.capture() as captured:
-        for line in lines(max(to.width, NARROWEST)):
+        for line in report_lines(report, max(to.width, NARROWEST)):
             to.print(line.rich(), soft_wrap=True)
     return captured.get()
 
@@ -77,8 +72,7 @@ def in_a_pipe() -> bool:
 
 def report_lines(report: Report, width: int) -> Iterator[Text]:
     """The report line by line; of a report with coarser forms, the first whose tables all fit."""
-    while report.coarser is not None and not all(fits(table, report.scale, width) for table in report.tables):
-        report = report.coarser()
+    report = report.fitting(lambda table, scale: fits(table, scale, width))
     if report.title:
         yield from prose(Prose(" · ".join(filter(None, report.title)), "", "bold"), width, report.scale.label)
     for paragraph in report.lead:
@@ -118,12 +112,12 @@ def block_lines(block: Block, scale: Scale, width: int) -> Iterable[Text]:
 def prose(paragraph: Prose, width: int, together: str = "") -> Iterator[Text]:
     """A paragraph whose further lines stand under its text, broken only between words and never inside a date."""
     first = paragraph.first
-    text = keep_together(printable(paragraph.text))
+    text = printable(paragraph.text)
     if together:
         text = text.replace(together, together.replace(" ", "\N{NO-BREAK SPACE}"))
-    for n, part in enumerate(wrapped(text, max(20, width - cell_len(first)))):
+    for n, part in enumerate(kept_lines(text, max(20, width - cell_len(first)))):
         lead = first if n == 0 else " " * cell_len(first)
-        yield Text.assemble((lead, "dim"), (part.replace("\N{NO-BREAK SPACE}", " "), paragraph.style))
+        yield Text.assemble((lead, "dim"), (part, paragraph.style))
 
 
 def headed(title: str, note: str, width: int) -> Iterator[Text]:
@@ -148,8 +142,10 @@ class TableLayout(NamedTuple):
 
 
 def fits(table: Table, scale: Scale, width: int) -> bool:
-    """Whether all columns stand side by side in this width."""
-    return len(laid_out(table, scale, width).blocks) <= 1
+    """Whether all columns stand side by side in this width; where their heads alone do not, no cell is looked at."""
+    heads = [max(map(cell_len, column.head.split("\n"))) for column in table.columns]
+    least = [min(head, NARROWEST_TEXT) for head in heads]
+    return total(least, GAP) <= width and len(laid_out(table, scale, width).blocks) <= 1
 
 
 def laid_out(table: Table, scale: Scale, width: int) -> TableLayout:
@@ -159,7 +155,7 @@ def laid_out(table: Table, scale: Scale, width: int) -> TableLayout:
     body = [
         [
             "" if unit_of(column, row, value) == "bar"
-            else people(plain(value), unit_of(column, row, value), scale, places, column.never)
+            else cell_text(column, row, value, scale, places)
             for column, value in zip(columns, row.cells, strict=True)
         ]
         for row in table.rows
@@ -257,11 +253,12 @@ def head_lines(table: Table, layout: TableLayout, shown: Sequence[int]) -> Itera
         heads[0] = [table.title, *[""] * (lines - 1 - len(below)), *below]
     height = max(len(head) for head in heads)
     for line in range(height):
-        texts = [("\0" if not head else ([""] * (height - len(head)) + head)[line]) for head in heads]
+        texts = [([""] * (height - len(head)) + head)[line] for head in heads]
         if not any(texts):
             continue
-        pieces = [placed(texts[i].strip("\0"), table.columns[n], layout.widths[n]) for i, n in enumerate(shown)]
-        first, *others = pieces
+        first, *others = (
+            placed(text, table.columns[n], layout.widths[n]) for n, text in zip(shown, texts, strict=True)
+        )
         style = "bold" if line == 0 and table.title and not table.note else "dim"
         text = (" " * layout.gap).join(["", *others]) if others else ""
         yield Text.assemble((" " * MARGIN + first, style), (text, "dim")).rstrip()
@@ -281,8 +278,7 @@ def row_lines(
         lead = "  " * row.depth if n == 0 else ""
         wide = layout.widths[n] - len(lead)
         wraps = columns[n].wraps and cell_len(texts[n]) > layout.widths[n]
-        parts = wrapped(keep_together(texts[n].strip()), wide) if wraps else ()
-        stacks.append([lead + part.replace("\N{NO-BREAK SPACE}", " ") for part in parts] or [texts[n]])
+        stacks.append([lead + part for part in kept_lines(texts[n].strip(), wide)] if wraps else [texts[n]])
     for line in range(max(len(stack) for stack in stacks)):
         text = Text(" " * MARGIN, row.style)
         for i, n in enumerate(shown):
@@ -294,14 +290,8 @@ def row_lines(
             figure = plain(value)
             if isinstance(figure, Bar):
                 text.append(bar(figure, layout.widths[n]) if line == 0 else "", style)
-            elif to_the_right(columns[n]):
-                text.append(
-                    " " * max(0, layout.widths[n] - cell_len(written))
-                    + cell(written, min(layout.widths[n], cell_len(written))),
-                    style,
-                )
             else:
-                text.append(cell(written, layout.widths[n]), style)
+                text.append(placed(written, columns[n], layout.widths[n]), style)
         yield text.rstrip()
 
 

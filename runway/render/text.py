@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runway.render.figures import keep_together
+
 if TYPE_CHECKING:
     from rich.text import Text as RichText
 
@@ -59,12 +61,20 @@ def cell_len(text: str) -> int:
     return wide_cell_len(text)
 
 
+def kept_lines(text: str, width: int) -> list[str]:
+    """The text in lines of so many columns, never broken inside a date or between a figure and its unit."""
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in wrapped(keep_together(text), width)]
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """The text in lines of so many columns, broken between words; a word wider than a line behind a mark inside it."""
     lines: list[str] = []
     for word in filter(None, text.split(" ")):
         if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
             lines[-1] += f" {word}"
+            continue
+        if cell_len(word) <= width:
+            lines.append(word)
             continue
         lines.append("")
         for letter in word:

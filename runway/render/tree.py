@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.render.figures import keep_together, printable
-from runway.render.text import Text, cell_len, wrapped
+from runway.render.figures import printable
+from runway.render.text import Text, cell_len, kept_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,5 +52,4 @@ def tree_lines(tree: Tree, width: int, first: str = "  ", margin: str = "  ") ->
 
 def parts(text: str, width: int) -> list[str]:
     """A text as lines of a width, broken between words."""
-    lines = wrapped(keep_together(printable(text)), max(NARROWEST, width))
-    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines] or [""]
+    return kept_lines(printable(text), max(NARROWEST, width)) or [""]

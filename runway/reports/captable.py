@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runway.months import last_day
 from runway.ownership.ownership import PLANNED
-from runway.render.cells import people
+from runway.render.cells import share
 from runway.render.figures import Scale, day, scale
 from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table
 
@@ -157,11 +157,6 @@ def exactly(owned: Ownership, money: Fraction) -> str:
 
 def held(table: CapTable, holder: str) -> bool:
     return any(who == holder for who, _ in table.holdings)
-
-
-def share(value: Fraction) -> str:
-    """A stake: `12.34%`, and a dash for none."""
-    return people(value, "share", scale("", 0, ()), 0)
 
 
 def price(value: Fraction) -> str:

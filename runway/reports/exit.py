@@ -6,10 +6,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from runway.ownership.ownership import PLANNED
-from runway.render.cells import people
+from runway.render.cells import rate
 from runway.render.chart import BLOCKS, StackedBars
 from runway.render.figures import MOST_DECIMALS, Scale, day, needed, scale
 from runway.render.report import Block, Column, Prose, Report, Row, Table, Value, decimals
+from runway.reports.captable import price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,8 +80,6 @@ def _claims(sold: Exit, unit: Scale) -> Table:
 
 
 def _remarks(sold: Exit, unit: Scale) -> Iterator[Prose]:
-    from runway.reports.captable import price
-
     owner = sold.ownership
     if owner.in_shares:
         prices = " or ".join(price(sale.share_value) for sale in sold.sales)
@@ -140,12 +139,8 @@ def _about_returns(sold: Exit) -> Iterator[Prose]:
     for holder in () if sold.others else sold.returns:
         for name, returned in (("IRR", holder.irr), ("XIRR", holder.xirr)):
             if returned is not None and len(returned.all_rates) > 1:
-                rates = ", ".join(map(_percentage, returned.all_rates))
+                rates = ", ".join(map(rate, returned.all_rates))
                 yield Prose(f"{holder.title} has several {name}s ({rates}); shown is {returned.rule}.")
-
-
-def _percentage(rate: float) -> str:
-    return people(rate, "rate", scale("", 0, ()), 0)
 
 
 def _at_rate(sold: Exit, unit: Scale) -> Table:
@@ -154,11 +149,11 @@ def _at_rate(sold: Exit, unit: Scale) -> Table:
     modified = any(holder.mirr is not None for holder in sold.returns)
     columns = [Column("holder"), Column("NPV", "money"), *([Column("MIRR", "rate")] if modified else [])]
     rows = [Row([holder.title, holder.npv, *([holder.mirr] if modified else [])]) for holder in sold.returns]
-    return Table(f"AT {_percentage(sold.rate or 0.0)} A YEAR", columns, rows, places=places)
+    return Table(f"AT {rate(sold.rate or 0.0)} A YEAR", columns, rows, places=places)
 
 
 def _about_rate(sold: Exit) -> Iterator[Prose]:
-    at = f"{_percentage(sold.rate or 0.0)} a year"
+    at = f"{rate(sold.rate or 0.0)} a year"
     yield Prose(f"NPV at {at}: what the flows are worth in the month of the first", style="dim")
     if any(holder.mirr is not None for sale in sold.sales for holder in sale.returns):
         text = f"MIRR: a year, of flows that change sign more than once, {at} on what is owed and on what is put by"

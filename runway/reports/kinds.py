@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import indent
 from typing import TYPE_CHECKING
 
-from runway.render.figures import scale
+from runway.render.figures import PLAIN
 from runway.render.report import Block, Column, Heading, Prose, Report, Row, Table, Text
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ def report(kinds: Kinds, name: str | None = None) -> Report:
     if name is not None:
         (kind,) = kinds.kinds
         title = (kind.name, ", ".join(map(header, kind.sections)))
-        return Report(title, scale("", 0, ()), list(_kind(kind)), main=lambda: _fields_table("", kind.fields))
+        return Report(title, PLAIN, list(_kind(kind)), main=lambda: _fields_table("", kind.fields))
     sections: list[list[Block]] = [
         [Heading(", ".join(map(header, sections))), _listed(sections, kinds)]
         for sections in dict.fromkeys(kind.sections for kind in kinds.kinds)
     ]
-    return Report((), scale("", 0, ()), [*sections, [Prose(MORE)]], main=lambda: _main(kinds))
+    return Report((), PLAIN, [*sections, [Prose(MORE)]], main=lambda: _main(kinds))
 
 
 def header(section: str) -> str:

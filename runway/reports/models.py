@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.render.figures import scale
+from runway.render.figures import PLAIN
 from runway.render.report import Column, Report, Row, Table
 
 if TYPE_CHECKING:
@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 def report(models: Models) -> Report:
     """One row a model."""
     table = Table("", (Column("name"), Column("title")), [Row([model.name, model.title]) for model in models.models])
-    return Report((), scale("", 0, ()), [[table]], main=lambda: table)
+    return Report((), PLAIN, [[table]], main=lambda: table)

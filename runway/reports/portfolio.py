@@ -7,7 +7,7 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runway.render.figures import scale
+from runway.render.figures import PLAIN, scale
 from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
 from runway.reports.simulate import chance
 
@@ -30,7 +30,7 @@ def report(portfolio: Portfolio) -> Report:
         sections.append(
             [Heading("NOT USED"), *(Prose(_problem(file, problems)) for file, problems in portfolio.unreadable)]
         )
-    return Report((several, how), scale("", 2, ()), sections, main=lambda: _main(portfolio))
+    return Report((several, how), PLAIN, sections, main=lambda: _main(portfolio))
 
 
 def _companies(portfolio: Portfolio) -> Table:

@@ -14,13 +14,12 @@ from support.ownership_files import ODD, PERCENTAGES, STACK
 
 import runway
 from runway.months import last_day
-from runway.render.cells import people
+from runway.render.cells import points, share
 from runway.render.csv import csv as csv_of
-from runway.render.figures import scale
 from runway.render.markdown import markdown
 from runway.render.terminal import report_lines
 from runway.render.text import cell_len
-from runway.reports.captable import exactly, price, report, share
+from runway.reports.captable import exactly, price, report
 
 BUNDLED = ("saas-startup", "openai-2025")
 TEXTS = {"stack": STACK, "percentages": PERCENTAGES, "odd": ODD}
@@ -206,7 +205,7 @@ def test_a_stake(value, text):
     [(0, "–"), (Fraction(1, 10**6), "0.00"), (Fraction(-3, 100), "−3.00"), (Fraction(1, 8), "+12.50")],
 )
 def test_points_of_a_stake(value, text):
-    assert people(value, "points", scale("", 0, ()), 0) == text
+    assert points(float(value)) == text
 
 
 @pytest.mark.parametrize(("value", "text"), [("1.5", "1.5000"), ("1234", "1,234.0000"), ("0.00123", "0.001230")])

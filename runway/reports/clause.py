@@ -64,7 +64,8 @@ def _head(fate: ClauseFate, terms: Terms, lettered: bool) -> str:
 def _fates(terms: Terms, lettered: bool, unit: Scale, horizon: str) -> Table:
     """What the round comes to when the condition holds, when it fails, and when the clause is not used."""
     fates = terms.readings
-    rows = [Row(["drawn", *(fate.drawn for fate in fates)], "money")]
+    drawn = f"drawn of {unit.amount(terms.headline)}" if terms.headline else "drawn"
+    rows = [Row([drawn, *(fate.drawn for fate in fates)], "money")]
     if fates[0].free_of_earmarks is not None:
         rows.append(Row(["free of earmarks", *(fate.free_of_earmarks or 0.0 for fate in fates)], "money", depth=1))
     rungs = [fate.runway for fate in fates]
@@ -76,8 +77,7 @@ def _fates(terms: Terms, lettered: bool, unit: Scale, horizon: str) -> Table:
         Row(["gap", *(rung.funding_gap for rung in rungs)], "money"),
         *_stakes(fates, horizon),
     ]
-    head = f"of {unit.amount(terms.headline)} committed" if terms.headline else ""
-    return Table("", [Column(head), *(Column(_head(fate, terms, lettered), "money") for fate in fates)], rows)
+    return Table("", [Column(""), *(Column(_head(fate, terms, lettered), "money") for fate in fates)], rows)
 
 
 def _stakes(fates: Sequence[ClauseFate], horizon: str) -> Iterator[Row]:

@@ -308,5 +308,5 @@ def test_both_readings_stand_side_by_side(monkeypatch):
     for line in command("openai-2025").splitlines():
         label, *cells = re.split(r" {2,}", line.strip())
         figures.setdefault(label, cells)
-    assert figures["drawn"] == ["40.0", "30.0", "20.0", "40.0"]
+    assert figures["drawn of 40.0"] == ["40.0", "30.0", "20.0", "40.0"]
     assert figures["free of earmarks"] == ["22.0", "12.0", "2.0", "22.0"]

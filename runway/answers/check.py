@@ -14,7 +14,7 @@ from runway.engine.days import layout
 from runway.engine.ladder import LADDER, PLACES, Runner, day_at, measured, rung_of
 from runway.engine.run import Engine
 from runway.errors import InputError
-from runway.language.record import Amount, Money, Record
+from runway.language.record import Money, MoneyAmount, Record
 from runway.months import NEVER, date_at, last_day, month_label
 from runway.program.origin import Origins
 from runway.words import day_text, month_text
@@ -72,10 +72,10 @@ class Checked:
         """A value of this check as the day or the money that it is; None for a day that never comes."""
         if self.unit == "date":
             return date.fromordinal(int(value)) if isfinite(value) else None
-        return Amount(value) if self.unit == "money" else value
+        return MoneyAmount(value) if self.unit == "money" else value
 
     def to_json(self) -> dict[str, Any]:
-        residual = Amount(self.residual) if self.unit == "money" else self.residual
+        residual = MoneyAmount(self.residual) if self.unit == "money" else self.residual
         values = {"expected": self.typed(self.expected), "modelled": self.typed(self.modelled), "residual": residual}
         return {field.name: values.get(field.name, getattr(self, field.name)) for field in fields(self)}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from runway.engine.ladder import runner_of
 from runway.engine.paths import PathsRun
 from runway.errors import InputError, Problem, did_you_mean
-from runway.language.record import Amount, Money, Record
+from runway.language.record import Money, MoneyAmount, Record
 from runway.language.tree import Parameter, walk
 from runway.months import NEVER, date_at, position
 
@@ -43,7 +43,7 @@ class RoundStake:
     def to_json(self) -> dict[str, Any]:
         return {
             "after_cut": self.rule,
-            "post_money": Amount(self.post_money),
+            "post_money": MoneyAmount(self.post_money),
             "sold": float(self.sold),
             "stakes": {investor: float(stake) for investor, stake in self.stakes.items()},
             "holders": {holder: float(stake) for holder, stake in self.holders.items()},
@@ -120,9 +120,9 @@ class Terms:
                 "address": clause.address,
                 "title": clause.title,
                 "round": self.round,
-                "headline": Amount(self.headline),
+                "headline": MoneyAmount(self.headline),
                 "cuts": clause.cuts,
-                "to": Amount(clause.to),
+                "to": MoneyAmount(clause.to),
                 "unless": self.condition,
                 "by": clause.by,
                 "option": clause.option,
@@ -141,10 +141,10 @@ def _change_json(holds: ClauseFate, fails: ClauseFate) -> dict[str, Any]:
     """What the clause takes; months are None where either reading lasts beyond the horizon."""
     before, after = holds.runway, fails.runway
     return {
-        "drawn": Amount(fails.drawn - holds.drawn),
+        "drawn": MoneyAmount(fails.drawn - holds.drawn),
         "months": None if before.months is None or after.months is None else after.months - before.months,
-        "lowest_cash": Amount(after.lowest_cash - before.lowest_cash),
-        "funding_gap": Amount(after.funding_gap - before.funding_gap),
+        "lowest_cash": MoneyAmount(after.lowest_cash - before.lowest_cash),
+        "funding_gap": MoneyAmount(after.funding_gap - before.funding_gap),
     }
 
 

@@ -11,7 +11,7 @@ from runway.engine.ladder import metric_of
 from runway.engine.paths import Variants
 from runway.engine.union import NotOneModelError, Player, union
 from runway.errors import InputError, Problem
-from runway.language.record import Amount, Record
+from runway.language.record import MoneyAmount, Record
 from runway.model.changes import differences
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Comparison(Record):
 
     def to_json(self) -> dict[str, Any]:
         """`before` and `after` with their ladders, `changes`, and `effects` that add up to `total`."""
-        figure = Amount if self.of_money else float
+        figure = MoneyAmount if self.of_money else float
         effects = [{"name": e.name, "effect": figure(e.effect), "changes": e.changes} for e in self.effects]
         return {
             "currency": self.currency,

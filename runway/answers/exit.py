@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from runway.language.record import Amount, Record
+from runway.language.record import MoneyAmount, Record
 from runway.ownership.flows import by_month, holder_flows
 from runway.ownership.register import ownership
 from runway.ownership.returns import irr, mirr, multiple, npv, sign_changes, xirr, yearly
@@ -40,7 +40,7 @@ class Claim:
     outcome: str
 
     def to_json(self) -> dict[str, Any]:
-        owed = None if self.owed is None else Amount(self.owed)
+        owed = None if self.owed is None else MoneyAmount(self.owed)
         return {"name": self.name, "kind": self.kind, "owed": owed, "payout": self.payout, "outcome": self.outcome}
 
 
@@ -63,11 +63,11 @@ class Return:
             "name": self.holder,
             "title": self.title,
             "proceeds": self.proceeds,
-            "invested": None if self.invested is None else Amount(self.invested),
+            "invested": None if self.invested is None else MoneyAmount(self.invested),
             **dict.fromkeys(("moic", "dpi", "tvpi"), self.multiple),
             "irr": self.irr and _rate_json(self.irr),
             "xirr": self.xirr and _rate_json(self.xirr),
-            "npv": None if self.npv is None else Amount(self.npv),
+            "npv": None if self.npv is None else MoneyAmount(self.npv),
             "mirr": self.mirr,
         }
 
@@ -125,7 +125,7 @@ class Exit(Record, Sale):
             **self._sale_json(self),
             "others": [self._sale_json(sale) for sale in self.others],
             "breakpoints": [
-                {"value": Amount(point.value), "changes": [str(change) for change in point.changes]}
+                {"value": MoneyAmount(point.value), "changes": [str(change) for change in point.changes]}
                 for point in self.breakpoints
             ],
             "range": self.points,

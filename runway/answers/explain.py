@@ -9,7 +9,7 @@ from runway.engine.statements import DATES
 from runway.engine.trace import Part, Trace
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import CLOSED, SETTLED
-from runway.language.record import Amount, Record, documented
+from runway.language.record import MoneyAmount, Record, documented
 from runway.language.tree import Node, Parameter, walk
 from runway.months import NEVER, date_at, month_label, month_number
 from runway.program.origin import Origin, Origins
@@ -47,7 +47,7 @@ class Term:
                 return day_of(self.value, start)
             case "condition":
                 return self.value != 0
-        return Amount(self.value) if self.unit == "money" else self.value
+        return MoneyAmount(self.value) if self.unit == "money" else self.value
 
     def to_json(self, start: int) -> dict[str, Any]:
         """This term and those below it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from runway.answers.closings import closings
 from runway.answers.project import project_model
 from runway.engine.ladder import LADDER, Runner, rung_named, rung_of, runner_of
-from runway.language.record import Amount, Money, Record, documented
+from runway.language.record import Money, MoneyAmount, Record, documented
 from runway.months import month_label
 from runway.program.statement import CASH_SECTIONS
 from runway.words import day_text, month_text
@@ -56,7 +56,7 @@ class RungExplained:
     until: str  # the month of the zero-cash day, else the last
     days: tuple[int, int] | None  # of that month's days, those that passed before the zero-cash day
     opening_cash: Money
-    flows: Mapping[str, Amount]  # by section, the sum of its months
+    flows: Mapping[str, MoneyAmount]  # by section, the sum of its months
     closing_cash_then: Money
     restricted_cash_then: Money  # of the closing cash
     cash_that_day: Money | None  # unrestricted, at the end of the zero-cash day
@@ -76,7 +76,7 @@ class HeadlineFigure:
 
     name: str
     unit: str  # money, months, number, date
-    value: Amount | float | date | None  # None where it does not exist
+    value: MoneyAmount | float | date | None  # None where it does not exist
     formula: str
 
 
@@ -130,7 +130,7 @@ def _measures(projection: Projection) -> Iterator[HeadlineFigure]:
     window = months(projection.burn_window)
     for row, value in (("gross_burn", projection.gross_burn), ("net_burn", projection.net_burn)):
         yield HeadlineFigure(
-            row.replace("_", " "), "money", Amount(value), f"the average of {row}, {window}, no funding counted"
+            row.replace("_", " "), "money", MoneyAmount(value), f"the average of {row}, {window}, no funding counted"
         )
     formula = "cash that is free at the start less the minimum, over that net burn less what earmarks pay of it"
     yield HeadlineFigure("static runway", "months", projection.static_runway, formula)
@@ -139,14 +139,14 @@ def _measures(projection: Projection) -> Iterator[HeadlineFigure]:
         yield HeadlineFigure("burn multiple", "number", projection.burn_multiple, f"{formula}, no funding counted")
     formula = "the minimum cash less the lowest cash of a day, with neither the opening cash nor any funding"
     formula += f"; {day_text(projection.peak_need_date)}"
-    yield HeadlineFigure("peak need", "money", Amount(projection.peak_need), formula)
+    yield HeadlineFigure("peak need", "money", MoneyAmount(projection.peak_need), formula)
     certain = projection.raise_by[1]
     if certain.date is not None:
         formula = f"the zero-cash date, + certain, less {projection.months_to_close:g} months to close"
         yield HeadlineFigure("raise by", "date", certain.date, formula)
     survival = projection.survival
     formula = "survival.expenses; default alive asks survival.cash: opening cash, then survival.revenue less these"
-    yield HeadlineFigure("expenses held", "money", Amount(survival.expenses), formula)
+    yield HeadlineFigure("expenses held", "money", MoneyAmount(survival.expenses), formula)
 
 
 def _explained(
@@ -157,7 +157,7 @@ def _explained(
     zero = rung.zero_cash_date
     last = program.months - 1 if zero is None else zero.year * 12 + zero.month - 1 - program.start
     cash, _ = runner.days(rows, overrides).month(last)
-    flows = {section: Amount(sum(rows[f"cash.{section}"][: last + 1])) for section in CASH_SECTIONS}
+    flows = {section: MoneyAmount(sum(rows[f"cash.{section}"][: last + 1])) for section in CASH_SECTIONS}
     return RungExplained(
         rung=rung,
         counts=COUNTS[name],

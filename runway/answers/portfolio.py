@@ -12,7 +12,7 @@ from runway.answers.simulation import odds_json
 from runway.engine.load import load_document
 from runway.errors import InputError, Problem
 from runway.files.document import read
-from runway.language.record import Amount, Record
+from runway.language.record import MoneyAmount, Record
 from runway.simulation.processes import can_fork, on_processes
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ class Company:
         return {
             **{key: getattr(self, key) for key in ("file", "model", "currency")},
             "counting": self.counting.removeprefix("+ "),
-            "opening_cash": Amount(self.opening_cash),
-            "net_burn": Amount(self.net_burn),
+            "opening_cash": MoneyAmount(self.opening_cash),
+            "net_burn": MoneyAmount(self.net_burn),
             "months": self.months,
             "zero_cash_date": self.zero_cash_date,
-            "funding_gap": Amount(self.funding_gap),
+            "funding_gap": MoneyAmount(self.funding_gap),
             "within_12_months": self.within_a_year and odds_json(self.within_a_year),
             "within_24_months": self.within_two_years and odds_json(self.within_two_years),
         }

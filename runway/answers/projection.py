@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from runway.language.record import Amount, Money, Record
+from runway.language.record import Money, MoneyAmount, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,7 +140,7 @@ class Proceeds:
     left: Money
 
     def to_json(self) -> dict[str, Any]:
-        amounts = {"amount": Amount(self.amount), "uses": self.uses, "left": Amount(self.left)}
+        amounts = {"amount": MoneyAmount(self.amount), "uses": self.uses, "left": MoneyAmount(self.left)}
         return {"source": self.address, "title": self.title, **amounts}
 
 
@@ -210,7 +210,7 @@ class Projection(Record):
         `runway` lists the rungs in the ladder's order; `months` there is null when the cash lasts beyond the horizon.
         """
         rows = {
-            address: list(map(Amount if address in self.money else float, values))
+            address: list(map(MoneyAmount if address in self.money else float, values))
             for address, values in self.rows.items()
         }
         return {
@@ -218,18 +218,18 @@ class Projection(Record):
             "rows": rows,
             **{key: getattr(self, key) for key in ("runway", "source", "scenario_title")},
             "set": {address: value.removeprefix("changed by ") for address, value in self.changes},
-            "minimum_cash": Amount(self.minimum_cash),
-            "closing_cash": {counting: list(map(Amount, cash)) for counting, cash in self.closing_cash.items()},
+            "minimum_cash": MoneyAmount(self.minimum_cash),
+            "closing_cash": {counting: list(map(MoneyAmount, cash)) for counting, cash in self.closing_cash.items()},
             "burn": {
-                "gross": Amount(self.gross_burn),
-                "net": Amount(self.net_burn),
+                "gross": MoneyAmount(self.gross_burn),
+                "net": MoneyAmount(self.net_burn),
                 "window": self.burn_window,
                 "static_runway": self.static_runway,
                 "multiple": self.burn_multiple,
                 "multiple_window": self.burn_multiple_window,
             },
             "survival": self.survival,
-            "peak_need": Amount(self.peak_need),
+            "peak_need": MoneyAmount(self.peak_need),
             **{key: getattr(self, key) for key in ("peak_need_date", "months_to_close", "raise_by", "milestones")},
             **{key: getattr(self, key) for key in ("rounds", "closings", "clauses")},
             "credit_lines": self.credit,

@@ -10,7 +10,7 @@ from runway.engine.ladder import metric_of
 from runway.engine.paths import LEVERS, Variants, changed
 from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range
 from runway.errors import InputError, Problem
-from runway.language.record import Amount, Record
+from runway.language.record import MoneyAmount, Record
 from runway.language.writing import written
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def against(outcome: Rung, base: Rung) -> dict[str, Any]:
         "months": (outcome.months or 0.0) - (base.months or 0.0) if both else None,
         "days": days,
         **{
-            name: Amount(getattr(outcome, name) - getattr(base, name))
+            name: MoneyAmount(getattr(outcome, name) - getattr(base, name))
             for name in ("lowest_cash", "funding_gap", "closing_cash")
         },
     }

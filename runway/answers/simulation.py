@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.language.record import Amount, Record
+from runway.language.record import MoneyAmount, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ def odds_json(estimate: Estimate) -> dict[str, float]:
 
 def amounts_json(estimates: tuple[Estimate, ...]) -> dict[str, list[float]]:
     """Amounts and their errors in JSON; the error of too few paths is no number, which is null there."""
-    return {"values": [Amount(e.value) for e in estimates], "errors": [Amount(e.error) for e in estimates]}
+    return {"values": [MoneyAmount(e.value) for e in estimates], "errors": [MoneyAmount(e.error) for e in estimates]}
 
 
 class Moment(NamedTuple):
@@ -168,8 +168,8 @@ class Simulation(Record):
             "lowest_cash": amounts_json(self.lowest_cash),
             "funding_gap": None if self.funding_gap is None else amounts_json(self.funding_gap),
             "worst_5_percent": {
-                "lowest_cash": Amount(worst),
-                "funding_gap": None if floor is None else Amount(max(0.0, floor - worst)),
+                "lowest_cash": MoneyAmount(worst),
+                "funding_gap": None if floor is None else MoneyAmount(max(0.0, floor - worst)),
             },
             **{key: getattr(self, key) for key in ("closings", "clauses", "covenants", "checks")},
             "unsolved_cap_tables": self.unsolved,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.errors import InputError, Problem
 from runway.language import arithmetic
 from runway.language.python import NONE, Python
-from runway.language.tree import History, Parameter, Row, walk
+from runway.language.tree import History, Parameter, RowRef, walk
 from runway.months import days_in_month, month_label
 from runway.program.program import formula_path
 from runway.words import amount_text
@@ -259,7 +259,7 @@ def reached_rows(program: Program, varying: frozenset[str]) -> frozenset[str]:
         grown = False
         for row in program.rows:
             if row.address not in reached and any(
-                isinstance(node, Row | Parameter) and node.address in reached
+                isinstance(node, RowRef | Parameter) and node.address in reached
                 for tree in (row.formula, row.opening)
                 for node in walk(tree)
             ):

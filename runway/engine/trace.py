@@ -24,7 +24,7 @@ from runway.language.tree import (
     Not,
     Number,
     Parameter,
-    Row,
+    RowRef,
     Some,
     Step,
     Sum,
@@ -72,7 +72,7 @@ class Trace:
             for row in self.program.rows
         }
         for address, row in self.rows.items():  # without its lever a line is what it is before levers
-            if isinstance(row.formula, Row) and row.formula.address in self.program.shown:
+            if isinstance(row.formula, RowRef) and row.formula.address in self.program.shown:
                 self.rows[address] = row._replace(formula=self.rows[row.formula.address].formula)
         self._probes: dict[Node, str] = {}
         engine = Engine(self._probed(), plan.model.document)
@@ -122,7 +122,7 @@ class Trace:
 
     def _parts(self, node: Node, t: int) -> Iterator[Part]:
         match node:
-            case Row():
+            case RowRef():
                 yield Part("row", node.address, t)
             case Parameter():
                 yield Part("figure", node.address, t)

@@ -28,7 +28,7 @@ from runway.language.tree import (
     Not,
     Number,
     Parameter,
-    Row,
+    RowRef,
     Some,
     Step,
     Sum,
@@ -124,14 +124,14 @@ class Excel:
         return checked(f"=ROUND({printed.within(PRODUCT)}*{self.minor_units},0){units}")
 
     def _is_posted(self, node: Node) -> bool:
-        return isinstance(node, Row) and node.address in self.posted
+        return isinstance(node, RowRef) and node.address in self.posted
 
     def _is_exact(self, node: Node) -> bool:
         """Whether nothing but sums and choices of posted rows and whole numbers is in a node."""
         match node:
             case Number():
                 return node.value == int(node.value)
-            case Row():
+            case RowRef():
                 return self._is_posted(node)
             case History(function="prev"):
                 return self._is_posted(node.row)
@@ -181,7 +181,7 @@ class Excel:
                 return _number(self.fixed[address]) if address in self.fixed else _CellText(self.parameters[address])
             case Clock():
                 return _CellText(self._clock(node.name))
-            case Row():
+            case RowRef():
                 return _CellText(f"{HERE}{self.rows[node.address]}")
             case Step():
                 return _CellText(f"{HERE}{self.schedules[node]}")
@@ -232,9 +232,9 @@ class Excel:
         """The terms of a sum; three rows or more that stand below one another are one SUM of a range."""
         run: list[Node] = []
         for term in (*terms, None):
-            row = self.rows[term.address] if isinstance(term, Row) else -1
+            row = self.rows[term.address] if isinstance(term, RowRef) else -1
             above = run[-1] if run else None
-            if term is not None and isinstance(above, Row) and row == self.rows[above.address] + 1:
+            if term is not None and isinstance(above, RowRef) and row == self.rows[above.address] + 1:
                 run.append(term)
                 continue
             if len(run) > 2:

@@ -24,7 +24,7 @@ from runway.language.tree import (
     Not,
     Number,
     Parameter,
-    Row,
+    RowRef,
     Some,
     Step,
     Sum,
@@ -67,7 +67,7 @@ VECTOR = SCALAR | {
 
 
 ALL, SAFE, NONE = "all", "what cannot fail", "none"
-_MONTHLY = (Row, Clock, History, Step, Happened)
+_MONTHLY = (RowRef, Clock, History, Step, Happened)
 _FAILING = ("exp", "log", "mod", "pmt")
 
 
@@ -107,7 +107,7 @@ class Python:
 
     def varies(self, node: Node) -> bool:
         """Whether a node varies by path."""
-        if isinstance(node, Row | Parameter):
+        if isinstance(node, RowRef | Parameter):
             return node.address in self.varying
         return any(self.varies(child) for child in children(node))
 
@@ -141,7 +141,7 @@ class Python:
                 return f"p{self.parameters[node.address]}"
             case Clock():
                 return node.name
-            case Row():
+            case RowRef():
                 return f"v{self.rows[node.address]}"
             case Negative():
                 return f"(-{inner(node.x)})"
@@ -242,7 +242,7 @@ def _formula(node: Node) -> tuple[str, int]:
             return f"{node.value:g}", ATOM if node.value >= 0 else SIGN
         case DateText():
             return f'"{node.text}"', ATOM
-        case Name() | Parameter() | Row():
+        case Name() | Parameter() | RowRef():
             return node.address, ATOM
         case Clock():
             return node.name, ATOM

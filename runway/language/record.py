@@ -23,7 +23,7 @@ from runway.words import number, rounded, rounding
 Money: TypeAlias = float
 
 
-class Amount(float):
+class MoneyAmount(float):
     """A number that is encoded as money, where a record makes its JSON itself."""
 
 
@@ -54,7 +54,7 @@ def encode(value: Any, minor_digits: int = 2, money: bool = False) -> Any:
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, float | int):
-        if money or isinstance(value, Amount):
+        if money or isinstance(value, MoneyAmount):
             return rounding(minor_digits)(float(value))
         return value if isinstance(value, int) else rounded(value)
     if isinstance(value, Fraction):
@@ -91,7 +91,7 @@ def documented(record: Any, *names: str) -> dict[str, Any]:
     """A record's documented attributes, or these, with money marked: what another record adds to or takes from."""
     values = {name: getattr(record, name) for name in names or keys(record)}
     money = [name for name, value in values.items() if isinstance(value, float) and is_money(type(record), name)]
-    return values | {name: Amount(values[name]) for name in money}
+    return values | {name: MoneyAmount(values[name]) for name in money}
 
 
 def is_money(kind: type, name: str) -> bool:

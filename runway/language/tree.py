@@ -84,7 +84,7 @@ class Parameter(Node):
     address: str
 
 
-class Row(Node):
+class RowRef(Node):
     """This month's value of a row."""
 
     __slots__ = ("address",)
@@ -98,7 +98,7 @@ class History(Node):
     __slots__ = ("function", "row", "n")
 
     function: str
-    row: Row
+    row: RowRef
     n: Node | None
 
 
@@ -275,7 +275,7 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
             row = lookup(node.name)
             if isinstance(row, Number):  # stands for what cannot be read
                 return row
-            if not isinstance(row, Row):
+            if not isinstance(row, RowRef):
                 raise FormulaError(
                     "wrong-arguments",
                     f"{node.function} looks back at a row; {node.name.address} is a figure of the file.",
@@ -368,7 +368,7 @@ def walk(node: Node) -> Iterator[Node]:
 def same_month(node: Node) -> Iterator[str]:
     """Addresses of the rows whose value of the same month the formula needs."""
     match node:
-        case Row():
+        case RowRef():
             yield node.address
         case History():
             literal = isinstance(node.n, Number) and node.n.value >= 1

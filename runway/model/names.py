@@ -28,7 +28,7 @@ from runway.language.tree import (
     Node,
     Number,
     Parameter,
-    Row,
+    RowRef,
     Some,
     Sum,
     T,
@@ -120,7 +120,7 @@ class Namespace:
                 return self._date(node)
             assert isinstance(node, Name)
             if written and node.address.split(".")[0] in MEASURES and node.address in self.rows:
-                return Row(node.address)
+                return RowRef(node.address)
             return self._name(node, owner, closing, before_levers)
 
         def when(condition: Node) -> Node:
@@ -146,7 +146,7 @@ class Namespace:
             if found is not None:
                 return found
         if address == "main":
-            return Row(self.main[owner])
+            return RowRef(self.main[owner])
         found = self._address(address, owner, closing, before_levers)
         if found is not None:
             return found
@@ -169,7 +169,7 @@ class Namespace:
             address = self.main[address]
         if address in self.rows:
             same = before_levers and self._group(address) == self._group(self.main.get(owner, ""))
-            return Row(self.underlying.get(address, address) if same else address)
+            return RowRef(self.underlying.get(address, address) if same else address)
         return None
 
     def _group(self, row: str) -> str:
@@ -258,7 +258,7 @@ class Namespace:
             if not isinstance(name, Name):
                 return False
             found = self._name(name, owner, closing, before_levers=False)
-            return isinstance(found, Happened) if reads is None else found == Row(reads)
+            return isinstance(found, Happened) if reads is None else found == RowRef(reads)
 
         span = self._condition_span(owner, closing, culprit)
         word = self._condition_text(owner, closing)[slice(*span)]
@@ -298,7 +298,7 @@ def latched(met: Node, address: str) -> tuple[Node, Node]:
     if not any(isinstance(node, Clock) for node in walk(met)):
         return met, Number(NEVER)
     this_month = Choose(Compare("<", met, Sum((T, ONE))), met, Number(NEVER))
-    return Call("min", (History("prev", Row(address), None), this_month)), Number(NEVER)
+    return Call("min", (History("prev", RowRef(address), None), this_month)), Number(NEVER)
 
 
 def effective_churn(churn: Node, item: Item, model: Model) -> Node:
@@ -319,7 +319,7 @@ def kept(item: Item, model: Model) -> list[Node]:
     for name, event in model.events.items():
         if item.name in event.takes:
             share = _converted(event.takes[item.name], f"{name}.takes.{item.name}", model)
-            factors.append(Binary("-", ONE, Binary("*", share, Row(f"{name}.share"))))
+            factors.append(Binary("-", ONE, Binary("*", share, RowRef(f"{name}.share"))))
     return factors
 
 

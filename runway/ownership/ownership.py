@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.language.figure import exact
-from runway.language.record import Amount, Record
+from runway.language.record import MoneyAmount, Record
 from runway.months import last_day
 from runway.ownership.accrual import interest
 
@@ -167,7 +167,7 @@ def _instrument(one: Instrument, on: date) -> dict[str, Any]:
         "kind": one.item.kind,
         "date": one.day,
         "money": one.money,
-        "owed": Amount(one.owed(on)),
+        "owed": MoneyAmount(one.owed(on)),
     }
 
 
@@ -187,17 +187,17 @@ def _closed(owned: Ownership, closed: Closed) -> dict[str, Any]:
     shares = owned.in_shares
     return {
         "price": closed.price if shares else None,
-        "pre_money": Amount(closed.pre_money),
-        "effective_pre_money": Amount(closed.effective_pre_money),
-        "post_money": Amount(closed.post_money),
-        "money": {holder: Amount(paid) for holder, paid in closed.money.items()},
+        "pre_money": MoneyAmount(closed.pre_money),
+        "effective_pre_money": MoneyAmount(closed.effective_pre_money),
+        "post_money": MoneyAmount(closed.post_money),
+        "money": {holder: MoneyAmount(paid) for holder, paid in closed.money.items()},
         "issued": {cause: new if shares else None for cause, new in closed.issued.items() if new},
         "conversions": [
             {
                 "name": one.name,
                 "holder": one.holder,
                 "class": one.share_class,
-                "money": Amount(one.money),
+                "money": MoneyAmount(one.money),
                 "price": one.price if shares else None,
                 "shares": one.shares if shares else None,
                 "decided_by": one.decided,

@@ -18,7 +18,7 @@ from runway.language.tree import (
     Negative,
     Node,
     Parameter,
-    Row,
+    RowRef,
     Step,
     Sum,
     T,
@@ -84,7 +84,7 @@ def _settled(row: ProgramRow, levers: Mapping[str, Node]) -> Node:
 def _of_main(underlying: str, rows: Mapping[str, ProgramRow], values: Mapping[str, Node]) -> Node | None:
     """The actual values of the main row whose value before levers this row is."""
     name = underlying.removesuffix(".underlying")
-    readers = (a for a in values if a.startswith(f"{name}.") and Row(underlying) in _factors(rows[a].formula))
+    readers = (a for a in values if a.startswith(f"{name}.") and RowRef(underlying) in _factors(rows[a].formula))
     return next((values[a] for a in readers), None)
 
 
@@ -100,8 +100,8 @@ def _balance(address: str, rows: Mapping[str, ProgramRow], values: Mapping[str, 
     cash = f"{name}.cash"
     if row not in ("receivable", "payable") or cash not in values or address in values:
         return None
-    before = History("prev", Row(address), None)
-    earned = next(node for node in _terms(rows[cash].formula) if isinstance(node, Row) and node.address != address)
+    before = History("prev", RowRef(address), None)
+    earned = next(node for node in _terms(rows[cash].formula) if isinstance(node, RowRef) and node.address != address)
     if row == "receivable":
         return Sum((before, earned, Negative(values[cash])))
     return Sum((before, earned, values[cash]))
@@ -119,6 +119,6 @@ def _difference(cash: Node, rows: Mapping[str, ProgramRow]) -> Node:
     """What the closing cash holds beside the opening cash and every other flow of the month."""
     flows: list[Node] = []
     for term in _terms(rows["net_cash_flow"].formula):
-        flows += _terms(rows["cash.passthrough"].formula) if term == Row("cash.passthrough") else [term]
-    others = [flow for flow in flows if flow != Row(f"{DIFFERENCE}.cash")]
-    return Binary("-", cash, total([Row("opening_cash"), *others]))
+        flows += _terms(rows["cash.passthrough"].formula) if term == RowRef("cash.passthrough") else [term]
+    others = [flow for flow in flows if flow != RowRef(f"{DIFFERENCE}.cash")]
+    return Binary("-", cash, total([RowRef("opening_cash"), *others]))

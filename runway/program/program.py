@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem
 from runway.language.formula import parse
-from runway.language.tree import FormulaError, Node, Row, as_number, same_month, walk
+from runway.language.tree import FormulaError, Node, RowRef, as_number, same_month, walk
 from runway.model.names import UNREADABLE, Namespace, latched
 from runway.model.tables import MINOR_DIGITS
 from runway.months import NEVER
@@ -121,7 +121,7 @@ def _without_unused(rows: list[ProgramRow]) -> list[ProgramRow]:
     readers: dict[str, int] = {}
     for row in rows:
         for node in (*walk(row.formula), *walk(row.opening)):
-            if isinstance(node, Row):
+            if isinstance(node, RowRef):
                 readers[node.address] = readers.get(node.address, 0) + 1
     folded = {r.address: r for r in rows if r.address.endswith(".underlying") and readers.get(r.address, 0) == 1}
     kept = []
@@ -129,7 +129,7 @@ def _without_unused(rows: list[ProgramRow]) -> list[ProgramRow]:
         if row.address in folded:
             continue
         for address, inner in folded.items():
-            if row.path == inner.path and any(n == Row(address) for n in walk(row.formula)):
+            if row.path == inner.path and any(n == RowRef(address) for n in walk(row.formula)):
                 row = row._replace(formula=_substituted(row.formula, address, inner.formula))
         kept.append(row)
     return kept
@@ -140,7 +140,7 @@ def _substituted(product: Node, address: str, by: Node) -> Node:
     from runway.language.tree import Binary
 
     assert isinstance(product, Binary)
-    assert product.right == Row(address)
+    assert product.right == RowRef(address)
     return Binary("*", product.left, by)
 
 

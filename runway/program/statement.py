@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.language.tree import ZERO, Binary, Call, Choose, Name, Negative, Node, Parameter, Row, total
+from runway.language.tree import ZERO, Binary, Call, Choose, Name, Negative, Node, Parameter, RowRef, total
 from runway.lines.line import MAIN_NAMES, Line, RowFormula
 from runway.lines.working_capital import PERIOD_MONTHS, payable_rows, receivable_rows
 from runway.model.names import kept
@@ -84,7 +84,9 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
         if row == levered and lever is not None:
             factors = [Parameter(lever), *kept(item, model)]
             yield Draft(f"{name}.underlying", formula, opening, money, name, before_levers=True, path=item.path)
-            yield Draft(address, _product([*factors, Row(f"{name}.underlying")]), opening, money, name, path=item.path)
+            yield Draft(
+                address, _product([*factors, RowRef(f"{name}.underlying")]), opening, money, name, path=item.path
+            )
         else:
             yield Draft(address, formula, opening, money, name, before_levers=levered != row, path=item.path)
     if item.section == "drivers":
@@ -145,7 +147,7 @@ def _covenant(item: Item, name: str, path: Path) -> Iterator[Draft]:
 
 
 def _sum(addresses: list[str]) -> Node:
-    return total([Row(address) for address in addresses])
+    return total([RowRef(address) for address in addresses])
 
 
 def _cash(model: Model) -> Iterator[Draft]:
@@ -295,7 +297,7 @@ def _survival(model: Model) -> Iterator[Draft]:
     highest = "max(prev(survival.expenses), survival.running_costs)"
     yield Draft("survival.expenses", f"{highest} if t <= 2 else prev(survival.expenses)")
     repaid = _sum([f"{item.name}.repayment" for item in credit_lines(model)])
-    yield Draft("survival.debt_service", Binary("-", repaid, Row("cash.debt")), posted=True)
+    yield Draft("survival.debt_service", Binary("-", repaid, RowRef("cash.debt")), posted=True)
     lent = [f"{item.name}.draw" for item in credit_lines(model)]
     yield Draft("survival.received", _sum(["cash.funding", *lent]), posted=True)
     left = "prev(survival.cash) + survival.revenue - survival.expenses + survival.received - survival.debt_service"

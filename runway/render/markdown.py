@@ -13,7 +13,7 @@ from runway.render.report import (
     Heading,
     Prose,
     Table,
-    Text,
+    Verbatim,
     decimals,
     full_head,
     sentence_case,
@@ -72,7 +72,7 @@ def block_lines(block: Block, scale: Scale) -> Iterator[str]:
             yield from ("", plain(block.note))
     elif isinstance(block, Tree):
         yield from ("```", *(line.plain for line in tree_lines(block, TREE_WIDTH)), "```")
-    elif isinstance(block, Text):
+    elif isinstance(block, Verbatim):
         yield from ("```", *block.lines, "```")
 
 

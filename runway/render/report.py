@@ -120,14 +120,14 @@ class Heading(NamedTuple):
     note: str = ""
 
 
-class Text(NamedTuple):
+class Verbatim(NamedTuple):
     """Lines to be kept as they are: a formula, a file to paste."""
 
     lines: Sequence[str]
     style: str = ""
 
 
-Block = Table | Prose | Findings | Heading | Text | Tree | CashChart | FanChart | Sparklines | StackedBars
+Block = Table | Prose | Findings | Heading | Verbatim | Tree | CashChart | FanChart | Sparklines | StackedBars
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from textwrap import indent
 from typing import TYPE_CHECKING
 
 from runway.render.figures import PLAIN
-from runway.render.report import Block, Column, Heading, Prose, Report, Row, Table, Text
+from runway.render.report import Block, Column, Heading, Prose, Report, Row, Table, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def _kind(kind: Kind) -> Iterator[list[Block]]:
     yield [Prose(kind.summary, "")]
     for n, part in enumerate(kind.explanation.split("```")):
         if n % 2:
-            yield [Text(indent(part.removeprefix("toml").strip("\n"), "  ").splitlines())]
+            yield [Verbatim(indent(part.removeprefix("toml").strip("\n"), "  ").splitlines())]
         else:
             for text in filter(str.strip, part.split("\n\n")):
                 yield [Prose(text, "")]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.engine.criteria import Criterion, criteria, half_unit, holds, probe, probes, years_of
 from runway.engine.ladder import LADDER, PLACES
 from runway.errors import InputError
-from runway.language.tree import Call, History, Node, Number, Row, rebuilt
+from runway.language.tree import Call, History, Node, Number, RowRef, rebuilt
 from runway.months import DAY
 from runway.ownership.register import ownership
 from runway.simulation.block_days import DAYS_A_CODE
@@ -110,7 +110,7 @@ class Judge:
 def _posted(node: Node, rows: Collection[str], digits: int) -> Node:
     """A formula over rows posted to the minor unit, as those of a projection are and those of paths are not."""
     node = rebuilt(node, lambda inner: _posted(inner, rows, digits))
-    address = node.row.address if isinstance(node, History) else node.address if isinstance(node, Row) else ""
+    address = node.row.address if isinstance(node, History) else node.address if isinstance(node, RowRef) else ""
     return Call("round", (node, Number(float(digits)))) if address in rows else node
 
 

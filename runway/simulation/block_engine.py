@@ -9,7 +9,7 @@ from runway.engine.ladder import LADDER
 from runway.engine.run import Engine
 from runway.errors import InputError
 from runway.language import arithmetic
-from runway.language.tree import ZERO, AsNumber, Compare, History, Number, Parameter, Row, Sum, walk
+from runway.language.tree import ZERO, AsNumber, Compare, History, Number, Parameter, RowRef, Sum, walk
 from runway.months import NEVER, days_in_month
 from runway.program.row import ProgramRow
 from runway.simulation import histories
@@ -289,8 +289,8 @@ def _covenants(model: Model) -> tuple[list[Question], list[ProgramRow]]:
         for covenant in item.part.covenants():
             address = f"{item.name}.{covenant.name}"
             fails = f"{address}.fails so far"  # a blank keeps it apart from every row of a file
-            short = AsNumber(Compare("<", Row(f"{address}.headroom"), Number(-SHORT)))
-            rows.append(ProgramRow(fails, Sum((History("prev", Row(fails), None), short)), ZERO, False, item.path))
+            short = AsNumber(Compare("<", RowRef(f"{address}.headroom"), Number(-SHORT)))
+            rows.append(ProgramRow(fails, Sum((History("prev", RowRef(fails), None), short)), ZERO, False, item.path))
             asked.append(Question(address, (fails,)))
     return asked, rows
 

@@ -21,7 +21,7 @@ from runway.language.tree import (
     Not,
     Number,
     Parameter,
-    Row,
+    RowRef,
     Some,
     Step,
     Sum,
@@ -140,7 +140,7 @@ class _Builder:
             row = self.by_address[address]
             if address in self.drawn:
                 left += [node.address for tree in (row.formula, row.opening) for node in walk(tree)
-                         if isinstance(node, Row)]  # fmt: skip
+                         if isinstance(node, RowRef)]  # fmt: skip
         return needed
 
     def _key(self, address: str) -> Key:
@@ -193,7 +193,7 @@ class _Builder:
                 return self.parameter(node.address)
             case Clock():
                 return 0.0 if self.opening else self.clock[node.name]
-            case Row():
+            case RowRef():
                 return self.rows[self._key(node.address)]
             case Negative():
                 return graph.unary("neg", value(node.x))

@@ -6,7 +6,20 @@ import pytest
 
 from runway.language.excel import CALLS, Excel, UnprintableError, at_opening, in_column
 from runway.language.formula import FUNCTIONS, HISTORY, parse
-from runway.language.tree import Call, Clock, DateText, History, Look, Name, Node, Number, Parameter, Row, Step, resolve
+from runway.language.tree import (
+    Call,
+    Clock,
+    DateText,
+    History,
+    Look,
+    Name,
+    Node,
+    Number,
+    Parameter,
+    RowRef,
+    Step,
+    resolve,
+)
 
 ROWS = {"t": 5, "days": 6, "month": 7, "year": 8, "elapsed_days": 9, "x": 20, "y": 21, "z": 22, "far": 30}
 STAIRS = Step((0, 3, 9), (Number(1.0), Parameter("a"), Number(3.0)))
@@ -18,7 +31,7 @@ def looked_up(text: str) -> Node:
     def lookup(node: Node) -> Node:
         assert isinstance(node, Name)
         if node.address in ROWS:
-            return Clock(node.address) if ROWS[node.address] < 10 else Row(node.address)
+            return Clock(node.address) if ROWS[node.address] < 10 else RowRef(node.address)
         return STAIRS if node.address == "stairs" else Parameter(node.address)
 
     return resolve(parse(text), lookup)
@@ -100,7 +113,7 @@ def test_every_call_of_the_language_is_printed():
     made_of_others = {"sum", "since", "until", "when"}
     assert set(CALLS) == set(FUNCTIONS) - set(HISTORY) - made_of_others
     for name in HISTORY:
-        excel().formula(History(name, Row("x"), Number(2.0)))
+        excel().formula(History(name, RowRef("x"), Number(2.0)))
 
 
 def test_what_cannot_be_printed_is_named():
@@ -119,7 +132,7 @@ def test_a_formula_that_doubles_at_each_level_is_refused_and_not_built():
 
 
 def test_too_many_calls_within_calls_are_refused():
-    node: Node = Row("x")
+    node: Node = RowRef("x")
     for _ in range(70):
         node = Call("abs", (node,))
     with pytest.raises(UnprintableError, match="nested more than 64 deep"):

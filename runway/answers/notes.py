@@ -11,11 +11,13 @@ from runway.months import date_at, month_label
 from runway.words import amount_text, day_text, month_text, without_rows_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from runway.answers.projection import Projection
     from runway.engine.ladder import Runner
+    from runway.funding.round_tables import Earmark
     from runway.language.figure import Entry
+    from runway.model.model import Item
 
 MATTERS = 0.5  # months of runway that a weak assumption must move to be named
 MOST = 3
@@ -120,11 +122,33 @@ def _earmarks(runner: Runner, projection: Projection) -> Iterator[str]:
                     f"{earmark.for_} spends more than its earmark has: {amount_text(own[worst])} from own cash "
                     f"by {month_text(date_at(worst, start))}"
                 )
+            announced, coming = announced_and_coming(item, earmark, rows)
+            if coming < announced:
+                kept = {"amount": min(amount, coming), "share": amount * coming / announced}
+                other = "share" if earmark.keeps == "amount" else "amount"
+                yield (
+                    f"{earmark.for_}'s earmark is {amount_text(kept[earmark.keeps])} after the cut, as it keeps its "
+                    f'{earmark.keeps}; with keeps = "{other}" it would be {amount_text(kept[other])}'
+                )
+            if earmark.otherwise == "not_spent":
+                in_hand = runner.engine.run(LADDER[0].overrides)
+                spent, wanted = in_hand[f"{earmark.for_}.so_far"][-1], in_hand[f"{earmark.for_}.wanted_so_far"][-1]
+                yield (
+                    f"{earmark.for_} is spent only as {item.name} pays for it: counting {LADDER[0].name}, "
+                    f"{amount_text(spent)} of {amount_text(wanted)}"
+                )
     for t, (restricted, cash) in enumerate(zip(rows["restricted_cash"], rows["cash"], strict=True)):
         if restricted > max(cash, 0.0):
             when = month_text(date_at(t, start))
             yield f"restricted cash exceeds all cash in {when}: the company's own money is gone by then"
             return
+
+
+def announced_and_coming(item: Item, earmark: Earmark, rows: Mapping[str, Sequence[float]]) -> tuple[float, float]:
+    """What the closings of an earmark were to bring, and what is left of it in the last month."""
+    closings = earmark.named or tuple(closing.name for closing in item.part.closings())
+    left = sum(rows[f"{item.name}.{closing}.left"][-1] for closing in closings)
+    return sum(rows[f"{item.name}.{closing}.offered"][-1] for closing in closings), left
 
 
 def _unmet(runner: Runner, projection: Projection) -> Iterator[str]:

@@ -233,18 +233,30 @@ class PricedRound(Funding):
     def _earmark(self, rows: dict[str, RowFormula], earmark: Earmark) -> None:
         name = earmark.for_
         sources = earmark.named or tuple(c.name for c in self.closings_)
-        brought = " + ".join(f"{c}.cash" for c in sources)
         before = _before([(c, f"{c}.left") for c in sources])
-        rows[f"{name}.brought"] = RowFormula(f"prev({name}.brought) + {brought} + {before}", posted=True)
-        part = ""
-        if earmark.fills == "pro_rata":
-            coming = " + ".join(f"{c}.left" for c in sources)
-            part = f", {name}.amount * {name}.brought / max({name}.brought, {coming}) if {name}.brought > 0 else 0"
-        rows[f"{name}.filled"] = RowFormula(f"min({name}.amount, {name}.brought{part})", posted=True)
+        brought = f"prev({name}.brought) + {' + '.join(f'{c}.cash' for c in sources)} + {before}"
+        rows[f"{name}.brought"] = RowFormula(brought, posted=True)
+        rows[f"{name}.filled"] = RowFormula(self._filled(earmark, f"{name}.brought"), posted=True)
+        if earmark.otherwise == "not_spent":
+            early = " + ".join(f"{c}.cash * ({c}.due <= t)" for c in sources)
+            rows[f"{name}.at_hand"] = RowFormula(f"prev({name}.brought) + {early} + {before}", posted=True)
+            rows[f"{name}.spendable"] = RowFormula(self._filled(earmark, f"{name}.at_hand"), posted=True)
         opening = f"{name}.opening_spent" if earmark.opening_spent is not None else "0"
         rows[f"{name}.spent"] = RowFormula(f"prev({name}.spent) - {name}.cash", opening, posted=True)
         rows[f"{name}.restricted"] = RowFormula(f"max(0, {name}.filled - {name}.spent)", posted=True)
         rows[f"{name}.own_cash"] = RowFormula(f"max(0, {name}.spent - {name}.filled)", posted=True)
+
+    def _filled(self, earmark: Earmark, brought: str) -> str:
+        """What an earmark holds, spent or not, of what its closings brought."""
+        amount, sources = f"{earmark.for_}.amount", earmark.named or tuple(c.name for c in self.closings_)
+        coming = " + ".join(f"{c}.left" for c in sources)
+        announced = " + ".join(f"{c}.{i}.allotted" for c in sources for i in self.investors())
+        if earmark.fills == "pro_rata":
+            whole = f"max({brought}, {coming if earmark.keeps == 'amount' else announced})"
+            return f"min({amount}, {brought}, {amount} * {brought} / {whole} if {brought} > 0 else 0)"
+        if earmark.keeps == "amount":
+            return f"min({amount}, {brought})"
+        return f"min({brought}, {amount} * ({coming}) / ({announced}) if {announced} > 0 else 0)"
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         if self.closings_:

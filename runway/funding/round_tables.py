@@ -102,7 +102,13 @@ class Earmark(Component):
         "pro_rata", description="whether each closing brings its part or the first money fills it"
     )
     opening_spent: FixedMoney | None = Field(None, description="what had been spent of it before the first month")
-    otherwise: Literal["own_cash"] = Field("own_cash", description="what pays when the earmark is empty")
+    keeps: Literal["amount", "share"] = Field(
+        "amount", description="what stands after a cut of its closings: the whole amount, or its share of what comes"
+    )
+    otherwise: Literal["own_cash", "not_spent"] = Field(
+        "own_cash",
+        description="what happens where it is empty: the company's own cash pays, or the line waits for the money",
+    )
 
     @property
     def named(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from runway.model.names import kept
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runway.funding.round_tables import Earmark
     from runway.model.addresses import Path
     from runway.model.model import Item, Model
     from runway.model.tables import Tax
@@ -84,9 +85,12 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
         if row == levered and lever is not None:
             factors = [Parameter(lever), *kept(item, model)]
             yield Draft(f"{name}.underlying", formula, opening, money, name, before_levers=True, path=item.path)
-            yield Draft(
-                address, _product([*factors, RowRef(f"{name}.underlying")]), opening, money, name, path=item.path
-            )
+            product, waits = _product([*factors, RowRef(f"{name}.underlying")]), earmarks_awaited(item, model)
+            if not waits:
+                yield Draft(address, product, opening, money, name, path=item.path)
+                continue
+            yield Draft(f"{name}.wanted", product, opening, money, name, path=item.path)
+            yield from _waiting(item, address, waits)
         else:
             yield Draft(address, formula, opening, money, name, before_levers=levered != row, path=item.path)
     if item.section == "drivers":
@@ -101,6 +105,30 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
         yield Draft(posted_so_far, exact, posted=True, owner=name, path=item.path)
         gone = f"{posted_so_far} - prev({posted_so_far})"
         yield Draft(f"{name}.written_off", gone, posted=True, owner=name, path=item.path)
+
+
+def earmarks_awaited(item: Item, model: Model) -> list[tuple[str, Earmark]]:
+    """The earmarks that a line waits for, each with the address of its rows."""
+    funding = [(source, earmark) for source in model.section("funding") for earmark in source.part.earmarks()]
+    return [
+        (f"{source.name}.{item.name}", earmark)
+        for source, earmark in funding
+        if earmark.for_ == item.name and earmark.otherwise == "not_spent"
+    ]
+
+
+def _waiting(item: Item, address: str, waits: list[tuple[str, Earmark]]) -> Iterator[Draft]:
+    """A line that spends the money of earmarks as it comes, late if that is late; what is planned beyond as planned."""
+    name, wanted, so_far = item.name, f"{item.name}.wanted_so_far", f"{item.name}.so_far"
+    spent = " + ".join(f"{p}.opening_spent" for p, earmark in waits if earmark.opening_spent is not None) or "0"
+    at_hand = " + ".join(f"{prefix}.spendable" for prefix, _ in waits)
+    whole = " + ".join(f"{prefix}.amount" for prefix, _ in waits)
+    yield Draft(wanted, f"prev({wanted}) + {name}.wanted", spent, True, name, path=item.path)
+    allowed = f"{at_hand} + max(0, {wanted} - ({whole}))"
+    yield Draft(f"{name}.allowed", allowed, posted=True, owner=name, path=item.path)
+    due = f"max(0, min({wanted}, {name}.allowed) - prev({so_far}))"
+    yield Draft(address, due, posted=True, owner=name, path=item.path)
+    yield Draft(so_far, f"prev({so_far}) + main", spent, True, name, path=item.path)
 
 
 def _product(factors: list[Node]) -> Node:

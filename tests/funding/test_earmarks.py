@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+import runway
+
 PLANT = """
     [model]
     name         = "A plant"
@@ -238,3 +240,54 @@ def test_days_and_months_agree(project, fills, to):
     assert projection.runway[-1].lowest_cash == pytest.approx(projection.rows["unrestricted_cash"][2])
     if fills == "pro_rata" and to < 400:
         assert str(projection.runway[-1].lowest_cash_date) == "2025-03-31"  # the clause's deadline
+
+
+WAITS = f'{BOTH}\n    otherwise = "not_spent"'
+
+
+@pytest.mark.parametrize(
+    ("terms", "changes", "spent"),
+    [
+        # month     Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
+        (WAITS, {}, (0, 0, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20)),
+        # without the second the first closing is all there is, and all of its 100 is set aside
+        (WAITS, {"seed.second.date": "never"}, (0, 0, 20, 20, 20, 20, 20, 0, 0, 0, 0, 0)),
+        # kept as a share of what comes, its 100 bring a quarter of the 200
+        (f'{WAITS}\n    keeps = "share"', {"seed.second.date": "never"}, (0, 0, 20, 20, 10, 0, 0, 0, 0, 0, 0, 0)),
+        (WAITS, {"seed.first.date": "never", "seed.second.date": "never"}, (0,) * 12),
+        # the second comes late: what was planned meanwhile is spent from the month after it came
+        (WAITS, {"seed.second.date": "2025-07-15"}, (0, 0, 20, 20, 10, 0, 0, 70, 20, 20, 20, 20)),
+        # on the first of a month its money is there for that month
+        (WAITS, {"seed.second.date": "2025-07-01"}, (0, 0, 20, 20, 10, 0, 50, 20, 20, 20, 20, 20)),
+        # the earmark's 40 come first, 10 of them with the first closing; what is planned beyond is the company's own
+        (
+            WAITS,
+            {"seed.plant.amount": 40, "seed.second.date": "2025-07-15"},
+            (0, 0, 10, 0, 20, 20, 20, 50, 20, 20, 20, 20),
+        ),
+    ],
+)
+def test_a_line_that_waits_for_its_earmark(project, terms, changes, spent):
+    """Nothing is spent before its money came, nothing twice, and never from the company's own cash."""
+    rows = project(f"{PLANT}\n{terms}", set=changes).rows
+    assert rows["plant.spend"] == spent
+    planned_beyond = 160 if "seed.plant.amount" in changes else 0
+    assert max(rows["seed.plant.own_cash"]) == planned_beyond
+
+
+def test_money_counted_on_no_rung_is_not_spent(load):
+    """The rung of cash in hand counts neither the round nor what it was to pay for."""
+    ladder = {rung.counting: rung for rung in runway.project(load(f"{PLANT}\n{WAITS}")).runway}
+    assert ladder["cash in hand"].closing_cash == 1_000
+    assert ladder["+ certain"].closing_cash == 1_200
+
+
+@pytest.mark.parametrize(("keeps", "held"), [("amount", 200), ("share", 125)])
+def test_after_a_cut_an_earmark_keeps_its_amount_or_its_share(project, keeps, held):
+    """400 are cut to 250; both results are told."""
+    answer = project(f'{PLANT}\n{BOTH}\n    keeps = "{keeps}"\n{CUT_TO_250}')
+    assert answer.rows["seed.plant.filled"][-1] == held
+    (said,) = [note for note in answer.notes if "after the cut" in note]
+    assert f"{held:,}" in said
+    assert "125" in said
+    assert "200" in said

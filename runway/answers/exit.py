@@ -5,12 +5,12 @@ Payouts are whole minor units that sum to the value; the waterfall behind them i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from runway.language.record import MoneyAmount, Record
-from runway.ownership.flows import by_month, holder_flows
+from runway.ownership.flows import HolderFlows, by_month, holder_flows
 from runway.ownership.register import ownership
 from runway.ownership.returns import irr, mirr, multiple, npv, sign_changes, xirr, yearly
 from runway.ownership.sharing import Sharing
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.model.model import Model
-    from runway.ownership.flows import Flow
     from runway.ownership.ownership import Ownership
     from runway.ownership.returns import Returned
     from runway.ownership.waterfall import Breakpoint
 
 MONTHS = 12  # a year
+NO_FLOWS = HolderFlows((), paid_known=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,9 @@ class Return:
     holder: str
     title: str
     proceeds: Fraction
-    invested: Fraction | None  # None: what was paid for its shares is not known
-    multiple: float | None  # MOIC: received ÷ invested; at the sale the same as DPI and TVPI
+    invested: Fraction | None  # None: what it paid is not known
+    repaid: Fraction  # what it was paid before the sale: principal, interest and fees of what it lent
+    multiple: float | None  # MOIC: all that it received ÷ invested; at the sale the same as DPI and TVPI
     irr: Returned | None  # by months, compounded to a year; None where dates or money are not known
     xirr: Returned | None  # by days, Act/365
     npv: float | None  # by months, at the rate asked for, in the month of the first flow
@@ -64,6 +65,7 @@ class Return:
             "title": self.title,
             "proceeds": self.proceeds,
             "invested": None if self.invested is None else MoneyAmount(self.invested),
+            "repaid": MoneyAmount(self.repaid),
             **dict.fromkeys(("moic", "dpi", "tvpi"), self.multiple),
             "irr": self.irr and _rate_json(self.irr),
             "xirr": self.xirr and _rate_json(self.xirr),
@@ -158,11 +160,14 @@ def exit_at(
     owner = ownership(model, rows)
     day = on or owner.last_day
     sharing = Sharing(model, owner, rows, day)
-    flows = {holder: holder_flows(model, owner, holder, day) for holder in owner.titles}
+    flows = holder_flows(model, owner, rows, day)
+    titles = {item.name: item.title for item in model.section("funding")} | dict(owner.titles)
 
     def sale(value: Fraction) -> Sale:
         sold = sharing.sale(value)
         payouts, owed, kinds = rounded(sold.payouts, owner.minor_digits), sharing.owed(), sharing.kinds()
+        gets = rounded(sharing.by_holder(payouts), owner.minor_digits)
+        gets |= {holder: Fraction(0) for holder, own in flows.items() if own.flows and holder not in gets}
         return Sale(
             value=value,
             share_value=sold.share_value,
@@ -171,8 +176,8 @@ def exit_at(
                 for name in sharing.in_order(payouts)
             ),
             returns=tuple(
-                _return(holder, owner.titles[holder], money, flows[holder], day, rate)
-                for holder, money in rounded(sharing.by_holder(payouts), owner.minor_digits).items()
+                _return(holder, titles[holder], money, flows.get(holder, NO_FLOWS), day, rate)
+                for holder, money in gets.items()
             ),
             unsettled=sold.unsettled,
         )
@@ -193,15 +198,20 @@ def exit_at(
     )
 
 
-def _return(
-    holder: str, title: str, proceeds: Fraction, flows: Sequence[Flow] | None, day: date, rate: float | None
-) -> Return:
+def _return(holder: str, title: str, proceeds: Fraction, own: HolderFlows, day: date, rate: float | None) -> Return:
     """What a holder has made of the flows up to a day and of what a sale on it pays."""
-    invested = None if flows is None else -sum((flow.money for flow in flows if flow.money < 0), Fraction(0))
-    made = None if flows is None else multiple([*(flow.money for flow in flows), proceeds])
-    dated = [(flow.day, float(flow.money)) for flow in flows or () if flow.day is not None]
+    flows = own.flows
+    repaid = sum((flow.money for flow in flows if flow.money > 0), Fraction(0))
+    if not own.paid_known:
+        return Return(holder, title, proceeds, None, repaid, None, None, None, None, None)
+    invested = -sum((flow.money for flow in flows if flow.money < 0), Fraction(0))
+    made = multiple([*(flow.money for flow in flows), proceeds])
+    returned = Return(
+        holder, title, proceeds, invested, repaid, None if made is None else float(made), None, None, None, None
+    )
+    dated = [(flow.day, float(flow.money)) for flow in flows if flow.day is not None]
     if not flows or len(dated) < len(flows):
-        return Return(holder, title, proceeds, invested, None if made is None else float(made), None, None, None, None)
+        return returned
     dated.append((day, float(proceeds)))
     months = by_month(dated)
     value = modified = None
@@ -209,12 +219,8 @@ def _return(
         monthly = (1 + rate) ** (1 / MONTHS) - 1
         value = npv(monthly, months)
         modified = mirr(months, monthly, monthly) if sign_changes(months) > 1 else None
-    return Return(
-        holder,
-        title,
-        proceeds,
-        invested,
-        multiple=None if made is None else float(made),
+    return replace(
+        returned,
         irr=yearly(irr(months), MONTHS),
         xirr=xirr(dated),
         npv=value,

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from runway.language.fields import FormulaText
 
 
-def closing_rows(prefix: str, requires: FormulaText | None, slip: object = None) -> dict[str, RowFormula]:
+def closing_rows(
+    prefix: str, requires: FormulaText | None, slip: object = None, latest: str = ""
+) -> dict[str, RowFormula]:
     """The rows of the closing whose figures stand under `prefix` ("second." or, for a grant, "").
 
     It draws on `date` (and `slip` later, where it has a slip), or later on the first day its condition holds, up to and
-    including `by`; it is alive until it lapses, and for good once it has come by its deadline.
+    including `by` (or `latest`, a formula); it is alive until it lapses, and for good once it has come by its deadline.
     """
+    by = latest or f"{prefix}by"
     rows: dict[str, RowFormula] = {}
     slipped, still_open = f"{prefix}slipped", f"{prefix}date >= 0"
     due = f"floor({slipped}) + min({slipped} - floor({slipped}), (days_in({slipped}) - 1) / 32)"
@@ -30,10 +33,8 @@ def closing_rows(prefix: str, requires: FormulaText | None, slip: object = None)
     rows[slipped] = RowFormula(f"{prefix}date + (levers.delay{own} if {still_open} else 0)")
     rows[f"{prefix}offered"] = RowFormula(f"{prefix}amount", posted=True)
     rows[f"{prefix}due"] = RowFormula(due)
-    rows[f"{prefix}alive"] = RowFormula(
-        f"({prefix}due <= {prefix}by or {prefix}by >= t + 1) and {prefix}date != 'never'"
-    )
-    rows[f"{prefix}closes"] = RowFormula(f"t <= {prefix}due < t + 1 and {prefix}due <= {prefix}by")
+    rows[f"{prefix}alive"] = RowFormula(f"({prefix}due <= {by} or {by} >= t + 1) and {prefix}date != 'never'")
+    rows[f"{prefix}closes"] = RowFormula(f"t <= {prefix}due < t + 1 and {prefix}due <= {by}")
     return rows
 
 

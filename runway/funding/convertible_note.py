@@ -9,15 +9,17 @@ from pydantic import AfterValidator, Field
 from runway.funding.borrowing import nominal
 from runway.funding.closing import closing_rows, sum_rows
 from runway.funding.conversion import Compounding, ConversionTerms, ConvertingSum, DayCount
+from runway.funding.funding import LoanFlow
 from runway.funding.stock import UNSUPPORTED
 from runway.language.dimension import Dimension
 from runway.language.fields import Date, FixedMoney, FixedShare, FormulaText, LastDate, Multiplier
 from runway.language.figure import Figure, exact
 from runway.lines.line import Mistake, RowFormula
-from runway.months import NEVER
+from runway.months import NEVER, date_at
+from runway.words import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from runway.lines.line import Surroundings
 
@@ -44,7 +46,7 @@ class ConvertibleNote(ConvertingSum):
     A cap divides by shares, options and the pool as it was before the round; `counts_new_pool` adds the increase.
     Interest accrues from the day of the money, on its day count, and is not paid before the note is.  A note that is
     `repaid` at maturity costs principal and interest on that day, unless a priced round of the month or before it has
-    brought the `qualified` money.
+    brought the `qualified` money; its money does not come after that day.
     """
 
     owns: ClassVar = frozenset(
@@ -87,9 +89,10 @@ class ConvertibleNote(ConvertingSum):
 
     def rows(self) -> dict[str, RowFormula]:
         """The rows of its cash."""
-        rows = closing_rows("", self.requires) | sum_rows(self.status)
+        repaid = self.at_maturity == "repaid"
+        rows = closing_rows("", self.requires, latest="min(by, maturity)" if repaid else "") | sum_rows(self.status)
         rows["qualified_round"] = RowFormula("qualified", posted=True)
-        return rows | self._repaid() if self.at_maturity == "repaid" else rows
+        return rows | self._repaid() if repaid else rows
 
     def _repaid(self) -> dict[str, RowFormula]:
         """What is owed until a round converts it or it is paid back, as the rows of a loan."""
@@ -98,7 +101,9 @@ class ConvertibleNote(ConvertingSum):
         return {
             "raised": RowFormula("prev(raised) + (total.priced_rounds if t >= floor(due) else 0)", posted=True),
             "converted": RowFormula("raised > 0 and raised >= qualified_round"),
-            "brought_forward": RowFormula("prev(balance) if t > 0 else (amount if due < 0 else 0)", posted=True),
+            "brought_forward": RowFormula(
+                "prev(balance) if t > 0 else (amount if due < 0 and maturity >= 0 else 0)", posted=True
+            ),
             "converts": RowFormula("brought_forward + cash if converted else 0", posted=True),
             "principal": RowFormula("brought_forward + cash - converts if t == floor(maturity) else 0", posted=True),
             "interest": RowFormula(f"principal * 12 * rate * {days} / {year}", posted=True),
@@ -130,6 +135,7 @@ class ConvertibleNote(ConvertingSum):
             text = 'Interest is written by the year, as in the contract of the note: "6%/year".'
             yield Mistake(("rate",), "rate-not-yearly", text)
         if self.at_maturity == "repaid":
+            yield from self._over(around)
             if self.maturity is None:
                 text = "maturity is missing: the day on which the note is paid back."
                 yield Mistake((), "missing-field", text, "key")
@@ -151,3 +157,21 @@ class ConvertibleNote(ConvertingSum):
             yield Mistake((), "missing-field", text, "key")
         if self.maturity is not None and exact(self.maturity) < exact(self.date) < NEVER:
             yield Mistake(("maturity",), "dates-reversed", "maturity is before the note's date.")
+
+    def _over(self, around: Surroundings) -> Iterator[Mistake]:
+        """A note that was paid back before the first month is no part of the model."""
+        if self.maturity is None or not around.readable:
+            return
+        if exact(self.date) <= exact(self.maturity) < around.start:
+            text = (
+                f"The note was paid back on {day_text(date_at(self.maturity.number, 0))}, before the first month, so "
+                'nothing of it is left. Take it out, or write at_maturity = "stays" if it is still owed.'
+            )
+            yield Mistake(("maturity",), "ended-before-start", text)
+
+    def lent(self, rows: Mapping[str, Sequence[float]], start: int) -> list[LoanFlow] | None:
+        """What pays it back; its money is that of an instrument of the cap table."""
+        del start
+        if self.maturity is None or "payment" not in rows:
+            return []
+        return [LoanFlow(self.maturity.number, paid) for paid in rows["payment"] if paid]

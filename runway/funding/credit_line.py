@@ -8,11 +8,12 @@ from pydantic import AfterValidator, Field
 
 from runway.funding.borrowing import Borrowing, nominal
 from runway.funding.closing import switches
+from runway.funding.funding import LoanFlow
 from runway.language.dimension import Dimension
 from runway.language.fields import Date, FixedMoney, LastDate, Money
 from runway.language.figure import Figure
 from runway.lines.line import Mistake, RowFormula
-from runway.months import NEVER, last_day
+from runway.months import NEVER, last_day, position
 
 if TYPE_CHECKING:
     import datetime
@@ -99,6 +100,16 @@ class CreditLine(Borrowing):
         if t < 0:
             return rows["brought_forward"][0]
         return rows["balance"][t] if on == last_day(start + t) else rows["brought_forward"][t]
+
+    def lent(self, rows: Mapping[str, Sequence[float]], start: int) -> list[LoanFlow] | None:
+        """What it draws and pays back, with interest and fees, on the last day of each month."""
+        if rows["brought_forward"][0]:
+            return None
+        flows = []
+        for t, lent in enumerate(rows["draw"]):
+            paid = (-lent, rows["repayment"][t], -rows["service"][t])
+            flows += [LoanFlow(position(last_day(start + t), 0), money) for money in paid if money]
+        return flows
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         yield from super().checks(around)

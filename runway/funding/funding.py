@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from runway.lines.line import Component, RowFormula
 
@@ -38,6 +38,13 @@ class Drawing(Protocol):
     def by(self) -> Figure: ...
     @property
     def waived(self) -> tuple[str, ...]: ...
+
+
+class LoanFlow(NamedTuple):
+    """Money between a lender and the company: what the lender pays is negative."""
+
+    day: float  # the absolute position of its day
+    money: float
 
 
 class Funding(Component):
@@ -121,3 +128,8 @@ class Funding(Component):
         """The debt at the end of a day, by its own rows of one run from the month `start`; None where it is no debt."""
         del rows, on, start
         return None
+
+    def lent(self, rows: Mapping[str, Sequence[float]], start: int) -> list[LoanFlow] | None:
+        """What a lender has paid and been paid, by the own rows of one run; None where a part of it is not known."""
+        del rows, start
+        return []

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from runway.funding.borrowing import Borrowing, Fee
 from runway.funding.closing import LumpSum, closing_rows, sum_rows
+from runway.funding.funding import LoanFlow
 from runway.language.fields import (
     Date,
     FixedCount,
@@ -198,6 +199,15 @@ class Loan(Borrowing, LumpSum):
             period = rows["interest"][t + 1] * _passed(paid_on, paid_on + 1, on, start) if t >= 0 else 0.0
         fee = sum(fee for month, fee in enumerate(rows["fee_at_end"]) if month > t or (month == t and paid_on > place))
         return balance + period + (fee if balance else 0.0)
+
+    def lent(self, rows: Mapping[str, Sequence[float]], start: int) -> list[LoanFlow] | None:
+        """The drawing, each payment and the fees; what was paid of a loan before the first month is not known."""
+        if rows["brought_forward"][0]:
+            return None
+        flows = [LoanFlow(start + due, -lent) for due, lent in zip(rows["due"], rows["cash"], strict=True)]
+        for payment, days in self.paid_on.items():
+            flows += [LoanFlow(start + day, paid) for day, paid in zip(rows[days], rows[payment], strict=True)]
+        return [flow for flow in flows if flow.money]
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         yield from super().checks(around)

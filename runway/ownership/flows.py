@@ -1,14 +1,15 @@
-"""What a holder has paid for its stake, and when."""
+"""What a holder or a lender has paid and been paid, and when."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.language.figure import exact
+from runway.language.figure import exact, exactly
 from runway.months import date_at
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from runway.model.model import Model
@@ -22,30 +23,64 @@ class Flow(NamedTuple):
     money: Fraction
 
 
-def holder_flows(model: Model, owner: Ownership, holder: str, on: date) -> list[Flow] | None:
-    """The flows of a holder up to the end of a day; None where a part of what it paid is not known."""
+class HolderFlows(NamedTuple):
+    """Every flow of a holder that is known."""
+
+    flows: tuple[Flow, ...]
+    paid_known: bool  # whether all that it paid is among them
+
+
+def holder_flows(
+    model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]], on: date
+) -> dict[str, HolderFlows]:
+    """What each holder and lender paid and was paid up to the end of a day, in one run (`rows`), by holder.
+
+    A lender of a loan or credit line is called as it is.
+    """
+    flows: dict[str, list[Flow]] = {}
+    unknown: set[str] = set()
+    _written(model, owner, flows, unknown)
+    granted = {grant.holder for grant in model.captable.grants.values()} if model.captable is not None else set()
+    unknown |= granted - {holder for holder, own in flows.items() if own}
+    for step in owner.steps:
+        for holder, paid in step.closed.money.items() if step.closed is not None else ():
+            flows.setdefault(holder, []).append(Flow(step.date, -paid))
+    for one in owner.funded:
+        flows.setdefault(one.holder, []).append(Flow(one.day, -one.money))
+    for item in model.section("funding"):
+        lent = item.part.lent({row: rows[f"{item.name}.{row}"] for row in item.part.rows()}, owner.start)
+        (lender, *_) = item.part.holders(item.name) or (item.name,)
+        if lent is None:
+            unknown.add(lender)
+        for day, money in lent or ():
+            flows.setdefault(lender, []).append(Flow(date_at(day, 0), exactly(round(money, owner.minor_digits))))
+    return {
+        holder: HolderFlows(
+            tuple(flow for flow in flows.get(holder, ()) if flow.money and (flow.day is None or flow.day <= on)),
+            holder not in unknown,
+        )
+        for holder in {**flows, **dict.fromkeys(unknown)}
+    }
+
+
+def _written(model: Model, owner: Ownership, flows: dict[str, list[Flow]], unknown: set[str]) -> None:
+    """What holders paid for what they hold at the start, as the file says it."""
     captable = model.captable
-    assert captable is not None
-    flows: list[Flow] = []
-    written = captable.holders.get(holder)
-    if written is not None and written.invested is not None:
-        flows.append(Flow(_day(written.invested_on), -exact(written.invested)))
-    elif written is not None:
+    for holder, written in captable.holders.items() if captable is not None else ():
+        own = flows.setdefault(holder, [])
+        if written.invested is not None:
+            own.append(Flow(_day(written.invested_on), -exact(written.invested)))
+            continue
         for name in written.shares:
             if (holder, name) not in owner.opening.holdings:
                 continue  # written as none
+            assert captable is not None
             cls = captable.classes.get(name)
             if cls is None or not cls.preferred:
-                return None
+                unknown.add(holder)
+                break
             price = owner.opening.classes[name].issue_price or Fraction(0)
-            flows.append(Flow(_day(cls.issued), -price * owner.opening.holdings[holder, name]))
-    if any(grant.holder == holder for grant in captable.grants.values()) and not flows:
-        return None
-    for step in owner.steps:
-        if step.closed is not None and step.date <= on and step.closed.money.get(holder):
-            flows.append(Flow(step.date, -step.closed.money[holder]))
-    flows += [Flow(one.day, -one.money) for one in owner.funded if one.holder == holder and one.day <= on]
-    return flows
+            own.append(Flow(_day(cls.issued), -price * owner.opening.holdings[holder, name]))
 
 
 def by_month(flows: list[tuple[date, float]]) -> list[float]:

@@ -74,13 +74,14 @@ class Sharing:
         return sorted(payouts, key=lambda name: order.get(name, (3, 0)))
 
     def by_holder(self, payouts: Mapping[str, Fraction]) -> dict[str, Fraction]:
-        """What each holder gets of the payouts of its classes and instruments."""
+        """What each holder gets of the payouts of its classes and instruments, and each lender of its loan."""
         gets: dict[str, Fraction] = {}
         for (holder, name), held in self.table.holdings.items():
             part = payouts.get(name, Fraction(0)) * held / self.table.issued(name)
             gets[holder] = gets.get(holder, Fraction(0)) + part
-        for one in self.instruments:
-            gets[one.holder] = gets.get(one.holder, Fraction(0)) + payouts[one.name]
+        claims = [(one.holder, one.name) for one in self.instruments] + [(debt.name, debt.name) for debt in self.debts]
+        for holder, name in claims:
+            gets[holder] = gets.get(holder, Fraction(0)) + payouts[name]
         return gets
 
     def _waterfall(self, value: Fraction) -> Waterfall:

@@ -107,9 +107,14 @@ def _decimals(unit: Scale, amounts: Sequence[Fraction | None]) -> int:
 def _returns(sold: Exit, unit: Scale) -> Table:
     """What each holder has made of one value with its rates, or of several side by side."""
     every = [holder for sale in sold.sales for holder in sale.returns]
-    places = _decimals(unit, [money for holder in every for money in (holder.invested, holder.proceeds)])
+    places = _decimals(unit, [money for holder in every for money in (holder.invested, holder.repaid, holder.proceeds)])
     modified = any(holder.mirr is not None for holder in every)
-    columns = [Column("holder", wraps=True), Column("invested", "money")]
+    repaid = any(holder.repaid for holder in every)
+    columns = [
+        Column("holder", wraps=True),
+        Column("invested", "money"),
+        *([Column("repaid", "money")] if repaid else []),
+    ]
     for sale in sold.sales:
         at = f"sold for {unit.amount(float(sale.value))}" if sold.others else ""
         columns += [Column("gets", "money", over=at), Column("multiple", "multiple", over=at)]
@@ -119,7 +124,7 @@ def _returns(sold: Exit, unit: Scale) -> Table:
             columns += [Column("NPV", "money", over=at), *([Column("MIRR", "rate", over=at)] if modified else [])]
     rows = []
     for holders in zip(*(sale.returns for sale in sold.sales), strict=True):
-        cells: list[Value] = [holders[0].title, holders[0].invested]
+        cells: list[Value] = [holders[0].title, holders[0].invested, *([holders[0].repaid] if repaid else [])]
         for holder in holders:
             cells += [holder.proceeds, holder.multiple]
             if not sold.others:
@@ -132,8 +137,13 @@ def _returns(sold: Exit, unit: Scale) -> Table:
 
 def _about_returns(sold: Exit) -> Iterator[Prose]:
     text = "multiple: MOIC, the same as DPI and TVPI at a sale"
+    if any(holder.repaid for sale in sold.sales for holder in sale.returns):
+        text = f"repaid: before the sale, with interest and fees; {text}"
     yield Prose(text if sold.others else f"{text}; IRR by months, XIRR by days (Act/365), a year", style="dim")
-    if any(holder.invested is None for holder in sold.returns):
+    unknown = [holder.holder for holder in sold.returns if holder.invested is None]
+    if any(holder not in sold.ownership.titles for holder in unknown):  # lenders
+        yield Prose("What was paid of a loan before the first month is not known, so it has no return.", style="dim")
+    if any(holder in sold.ownership.titles for holder in unknown):
         text = "Where it is not known what a holder paid there is no return: write invested in its table."
         yield Prose(text, style="dim")
     for holder in () if sold.others else sold.returns:
@@ -202,11 +212,12 @@ def _main_holders(sold: Exit) -> Table:
     """Every holder at every value."""
     rows = [_holder(sale.value, holder) for sale in sold.sales for holder in sale.returns]
     rates = [Column(name, "rate") for name in ("multiple", "irr", "xirr")]
-    columns = [Column("value", "money"), Column("holder"), Column("invested", "money"), Column("proceeds", "money")]
+    money = [Column(name, "money") for name in ("invested", "repaid", "proceeds")]
+    columns = [Column("value", "money"), Column("holder"), *money]
     columns += [*rates, Column("npv", "money"), Column("mirr", "rate")]
     return Table("", columns, rows)
 
 
 def _holder(value: Fraction, holder: Return) -> Row:
     rates = (holder.multiple, holder.irr and holder.irr.rate, holder.xirr and holder.xirr.rate)
-    return Row([value, holder.holder, holder.invested, holder.proceeds, *rates, holder.npv, holder.mirr])
+    return Row([value, holder.holder, holder.invested, holder.repaid, holder.proceeds, *rates, holder.npv, holder.mirr])

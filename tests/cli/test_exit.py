@@ -15,7 +15,7 @@ from support.command_line import printed, said
 from support.ownership_files import owned_files
 
 from runway.cli import main
-from runway.ownership.flows import Flow
+from runway.ownership.flows import Flow, HolderFlows
 
 
 @pytest.fixture(autouse=True)
@@ -201,7 +201,9 @@ def test_flows_that_change_sign_more_than_once(capsys, folder, monkeypatch):
     )
     paid = [(date(2024, 1, 31), -100), (date(2024, 2, 29), 230), (date(2024, 3, 31), -142)]  # and 10 at the sale
     flows = [Flow(day, Fraction(money)) for day, money in paid]
-    monkeypatch.setattr("runway.answers.exit.holder_flows", lambda *_: flows)
+    monkeypatch.setattr(
+        "runway.answers.exit.holder_flows", lambda *_: {"fund": HolderFlows(tuple(flows), paid_known=True)}
+    )
     arguments = ("one.toml", "--value", "10", "--rate", "12.682503%/year")  # 1 % a month
     fund = json.loads(answered(capsys, *arguments, "--json"))["holders"][0]
     assert fund["irr"]["all_rates"] == pytest.approx([1.1**12 - 1, 1.2**12 - 1])

@@ -123,7 +123,7 @@ def test_the_json_names_everything(sold):
     assert sum(claim["payout"] for claim in data["claims"]) == data["value"] == 40_000_000
     assert sum(holder["proceeds"] for holder in data["holders"]) == pytest.approx(40_000_000, abs=0.01)
     assert set(data["holders"][0]) == {
-        "name", "title", "proceeds", "invested", "moic", "dpi", "tvpi", "irr", "xirr", "npv", "mirr",
+        "name", "title", "proceeds", "invested", "repaid", "moic", "dpi", "tvpi", "irr", "xirr", "npv", "mirr",
     }  # fmt: skip
     assert all(sum(point["payouts"].values()) == pytest.approx(point["value"]) for point in data["range"])
     assert sold("percentages").to_dict()["share_value"] is None

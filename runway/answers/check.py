@@ -178,6 +178,8 @@ class _ChecksRun:
 
     def _made(self, n: int, item: Check, form: str, **figures: Any) -> Checked:
         figures["when"] = "; ".join(filter(None, (figures["when"], self._unconverted(n))))
+        if figures["unit"] == "money" and isfinite(figures["residual"]):
+            figures["residual"] = round(figures["residual"], self.program.minor_digits) + 0.0  # never -0
         source = None if item.source is None else self.model.sources[item.source].title
         place = self.model.document.place(("checks", n, form))
         return Checked(title_of(item), says_of(item), place.file, place.line, source, **figures)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.projection import ClauseResult, ClosingResult, CovenantResult, Credit, Round
-from runway.language.tree import History, Node, Number, Parameter, walk
+from runway.engine.run import Engine
+from runway.language.tree import ZERO, Call, Choose, History, Node, Number, Parameter, walk
 from runway.months import NEVER, date_at, last_day
+from runway.program.row import ProgramRow
 from runway.program.statement import credit_lines
 from runway.words import amount_text, day_text, month_text
 
@@ -35,13 +38,14 @@ def rounds(model: Model, rows: Rows) -> tuple[Round, ...]:
 def closings(plan: Plan, rows: Rows) -> tuple[ClosingResult, ...]:
     """Each closing of a round, and each grant."""
     return tuple(
-        _closing(address, closing.title or closing.name or item.title, closing, item, plan.program, rows)
+        _closing(address, closing.title or closing.name or item.title, closing, item, plan, rows)
         for item in plan.model.section("funding")
         for address, closing in item.closings()
     )
 
 
-def _closing(address: str, title: str, part: Drawing, item: Item, program: Program, rows: Rows) -> ClosingResult:
+def _closing(address: str, title: str, part: Drawing, item: Item, plan: Plan, rows: Rows) -> ClosingResult:
+    program = plan.program
     months, start = program.months, program.start
     due, by = rows[f"{address}.due"][-1], program.parameters[f"{address}.by"]
     written, amount = program.parameters[f"{address}.date"], rows[f"{address}.offered"][-1]
@@ -59,7 +63,8 @@ def _closing(address: str, title: str, part: Drawing, item: Item, program: Progr
         met = rows[f"{address}.met"][-1]
         when = f" {day_text(date_at(met, start))}" if 0 <= met < NEVER else ""
         reason = "" if due > written else f"{reason}; "
-        reason += f"{condition} met{'' if due > written else when}{_values(program, rows, address, int(due))}"
+        side, node = _side(plan, address, condition, met)
+        reason += f"{side} met{'' if due > written else when}{_values(program, rows, address, int(due), node)}"
     cuts = [
         clause.name
         for clause in item.part.clauses()
@@ -78,10 +83,10 @@ def _condition(program: Program, address: str) -> Iterable[Node]:
     return () if met is None else walk(met.formula)
 
 
-def _values(program: Program, rows: Rows, address: str, t: int) -> str:
-    """The values that a condition looked back at in a month, as they decided it."""
+def _values(program: Program, rows: Rows, address: str, t: int, side: Node | None = None) -> str:
+    """The values that a condition, or one side of it, looked back at in a month, as they decided it."""
     found = []
-    for node in _condition(program, address):
+    for node in _condition(program, address) if side is None else walk(side):
         back = 1 if isinstance(node, History) and node.function == "prev" else None
         if isinstance(node, History) and node.function == "lag" and isinstance(node.n, Number):
             back = int(node.n.value)
@@ -90,6 +95,39 @@ def _values(program: Program, rows: Rows, address: str, t: int) -> str:
         value = amount_text(rows[node.row.address][t - back], 6)
         found.append(f"{node.row.address} {value} in {month_text(date_at(t - back, program.start))}")
     return f": {', '.join(dict.fromkeys(found))}" if found else ""
+
+
+def _side(plan: Plan, address: str, condition: str, met: float) -> tuple[str, Node | None]:
+    """The side of an outermost `or` that came true on a day, as written and looked up; None of any other condition."""
+    sides = _sides(condition)
+    if len(sides) == 1:
+        return condition, None
+    days = next(row for row in plan.program.rows if row.address == f"{address}.met").formula
+    assert isinstance(days, Call)
+    if isinstance(days.arguments[0], History):  # what keeps the first day
+        assert isinstance(days.arguments[1], Choose)
+        days = days.arguments[1].then
+    assert isinstance(days, Call)
+    probes = [ProgramRow(side, day, ZERO, False, None) for side, day in zip(sides, days.arguments, strict=True)]
+    engine = Engine(plan.program._replace(rows=(*plan.program.rows, *probes)), plan.model.document)
+    ran, month = engine.run(), max(0, int(met))
+    return next((probe.address, probe.formula) for probe in probes if ran[probe.address][month] == met)
+
+
+def _sides(text: str) -> list[str]:
+    """What the outermost `or` of a condition joins.
+
+    >>> _sides("a or (b or c) and d or e")
+    ['a', '(b or c) and d', 'e']
+    """
+    sides, depth = [""], 0
+    for part in re.split(r"([()]|\bor\b)", text):
+        depth += {"(": 1, ")": -1}.get(part, 0)
+        if part == "or" and depth == 0:
+            sides.append("")
+        else:
+            sides[-1] += part
+    return [side.strip() for side in sides]
 
 
 def _missed(written: float, due: float, by: float, condition: str | None, start: int, months: int) -> str:
@@ -123,9 +161,7 @@ def _missing(program: Program, address: str, by: float) -> str:
 def clauses(plan: Plan, rows: Rows) -> tuple[ClauseResult, ...]:
     """Each clause of a round."""
     return tuple(
-        _clause(item, clause, plan.program, rows)
-        for item in plan.model.section("funding")
-        for clause in item.part.clauses()
+        _clause(item, clause, plan, rows) for item in plan.model.section("funding") for clause in item.part.clauses()
     )
 
 
@@ -191,7 +227,8 @@ def _credit(item: Item, program: Program, rows: Rows) -> Credit:
     )
 
 
-def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> ClauseResult:
+def _clause(item: Item, clause: Any, plan: Plan, rows: Rows) -> ClauseResult:
+    program = plan.program
     address, start = f"{item.name}.{clause.name}", program.start
     met, by = rows[f"{address}.met"][-1], program.parameters[f"{address}.by"]
     if by >= NEVER:
@@ -204,7 +241,8 @@ def _clause(item: Item, clause: Any, program: Program, rows: Rows) -> ClauseResu
         when = date_at(met, start)
         early = (deadline - when).days
         spare = "on the last day" if early == 0 else f"{early:,} day{'s' if early > 1 else ''} early"
-        return ClauseResult(address, title, "does not bite", when, 0.0, f"{condition} on {day_text(when)}, {spare}")
+        side, _ = _side(plan, address, condition, met)
+        return ClauseResult(address, title, "does not bite", when, 0.0, f"{side} on {day_text(when)}, {spare}")
     if by >= program.months:
         return ClauseResult(
             address, title, "open", None, 0.0, f"its deadline of {day_text(deadline)} is after the last month"

@@ -52,6 +52,22 @@ class _Month:
         return {"type": "string", "pattern": r"^\d{4}-\d{2}$"}
 
 
+class _Span:
+    """A number of whole months, written 36, "36 months" or "3 years"."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
+        def read(raw: Any) -> Any:
+            said = re.fullmatch(r"(\d{1,4}) (month|quarter|year)s?", raw.strip()) if isinstance(raw, str) else None
+            return raw if said is None else int(said[1]) * {"month": 1, "quarter": 3, "year": 12}[said[2]]
+
+        return core_schema.no_info_before_validator_function(read, handler(source))
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [handler(schema), {"type": "string", "pattern": r"^\d+ (months?|quarters?|years?)$"}]}
+
+
 class _Code:
     """A currency code of ISO 4217's form."""
 
@@ -76,14 +92,18 @@ class Settings(Component):
     name: str = Field(min_length=1, description="the name of the model", examples=['"Acorn"'])
     currency: Annotated[str, _Code()] = Field("USD", description="the currency of all figures without a mark")
     start: Annotated[int, _Month()] = Field(description="the first projected month", examples=['"2025-04"'])
-    months: int = Field(ge=1, le=600, strict=True, description="how many months are projected", examples=["36"])
+    months: Annotated[int, _Span()] = Field(
+        ge=1, le=600, strict=True, description="how many months are projected", examples=["36"]
+    )
     opening_cash: OPENING_MONEY = Field(description="the cash at the end of the month before the start")
     minimum_cash: OPENING_MONEY = Field(
         0, validate_default=True, description="the floor that runway is measured against"
     )
     interest: Rate = Field("0%/year", validate_default=True, description="what opening cash earns per period")
     months_to_close: Months = Field("6 months", validate_default=True, description="how long raising a round takes")
-    burn_window: int = Field(3, ge=1, le=60, strict=True, description="the months that average burn is taken over")
+    burn_window: Annotated[int, _Span()] = Field(
+        3, ge=1, le=60, strict=True, description="the months that average burn is taken over"
+    )
 
 
 class Source(Component):

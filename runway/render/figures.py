@@ -32,6 +32,7 @@ class Scale(NamedTuple):
     minor_digits: int
     unit: float
     name: str
+    places: int = 0  # after the point, in every table of the report at least
 
     @property
     def label(self) -> str:
@@ -46,11 +47,16 @@ class Scale(NamedTuple):
         """
         scaled = [[abs(value) / self.unit for value in line] for line in lines]
         if all(value == int(value) for line in scaled for value in line):
-            return 0
+            return self.places
         if self.unit == 1:
             return self.minor_digits
         largest = [max(line) for line in scaled if any(line)]
-        return max((needed(value) for value in largest if round(value, MOST_DECIMALS) > 0), default=1)
+        shown = max((needed(value) for value in largest if round(value, MOST_DECIMALS) > 0), default=1)
+        return max(self.places, shown)
+
+    def with_places(self, lines: Iterable[Sequence[float]]) -> Scale:
+        """The same unit with the places that these lines need, so that an amount has the same digits in every table."""
+        return self._replace(places=self.decimals(lines))
 
     def figure(self, value: float, decimals: int) -> str:
         """One figure of a column: `(1,234.5)`, `1,234.5 ` or `– `."""

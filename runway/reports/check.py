@@ -85,6 +85,8 @@ def _residual(check: Checked, unit: Scale) -> str:
         return "–"
     size = abs(check.residual)
     text = {"months": f"{size:,.1f}", "share": f"{size * 100:.3g}%", "money": unit.amount(size)}.get(check.unit)
+    if text == "0.0":
+        return "–"
     return ("−" if check.residual < 0 else "+") + (text or amount_text(size, 3))
 
 

@@ -12,7 +12,7 @@ from runway.reports.periods import BY, By
 from runway.words import amount_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from runway.answers.projection import ClauseResult, ClosingResult, Credit, Projection, Round, Survival
     from runway.engine.ladder import Rung
@@ -31,10 +31,12 @@ def report(projection: Projection, by: By | None = None, long: bool = False) -> 
 
 def _report(projection: Projection, periods: tuple[By, ...], long: bool) -> Report:
     flows = cash_table(projection, periods[0])
-    values = [value for row in flows.money for value in row]
-    values += [value for rung in projection.runway for value in (rung.lowest_cash, rung.funding_gap)]
-    values += [funds.headline for funds in projection.rounds]
-    unit = scale(projection.currency, projection.minor_digits, values)
+    lines: list[Sequence[float]] = [*flows.money, [rung.lowest_cash for rung in projection.runway]]
+    lines += [[rung.funding_gap] for rung in projection.runway if rung.funding_gap]  # none of them is shown as 0.0
+    lines += [[funds.headline, funds.drawn] for funds in projection.rounds]
+    lines += [[source.amount, source.left, *(use.amount for use in source.uses)] for source in projection.proceeds]
+    values = [value for line in lines for value in line]
+    unit = scale(projection.currency, projection.minor_digits, values).with_places(lines)
     sections: list[list[Block]] = [
         [_ladder(projection, unit)],
         [Findings(findings(projection, unit))],
@@ -86,15 +88,12 @@ def _ladder(projection: Projection, unit: Scale) -> Table:
         Column("cash out", "day", f"not by {month(projection.months[-1])}"), Column("lowest cash", "money"),
         Column("in", "month"), Column("gap", "money"),
     )  # fmt: skip
-    rungs = counted_rungs(projection)
-    gaps = [[rung.funding_gap] for rung in rungs if rung.funding_gap]  # none of them is shown as 0.0
-    places = unit.decimals([[rung.lowest_cash for rung in rungs], *gaps])
     after = []
     if any(projection.rows.get("restricted_cash", ())):
         after.append("cash out, lowest cash: of what is free to spend, restricted cash left out")
     if projection.minimum_cash:
         after.append(f"cash out: below the minimum cash of {unit.amount(projection.minimum_cash)}")
-    return Table("RUNWAY", columns, rows, places=places, after=[Prose(text, style="dim") for text in after])
+    return Table("RUNWAY", columns, rows, places=unit.places, after=[Prose(text, style="dim") for text in after])
 
 
 def counted_rungs(projection: Projection) -> tuple[Rung, ...]:
@@ -290,15 +289,13 @@ def _covenants(projection: Projection) -> Table:
 
 def _proceeds(projection: Projection, unit: Scale) -> Iterator[Block]:
     """What came from each source, opening cash and receipts among them, and what it was used for, largest first."""
-    figures = [[item.amount, item.left, *(use.amount for use in item.uses)] for item in projection.proceeds]
-    decimals = unit.decimals(figures)
     rows = []
     for item in projection.proceeds:
         uses = [
-            f"{printable(use.title)} {unit.figure(use.amount, decimals).strip()}"
+            f"{printable(use.title)} {unit.figure(use.amount, unit.places).strip()}"
             for use in sorted(item.uses, key=lambda use: -use.amount)
         ]
-        left = f"left {unit.figure(item.left, decimals).strip()}" if item.left else "nothing left"
+        left = f"left {unit.figure(item.left, unit.places).strip()}" if item.left else "nothing left"
         rows.append(Row([Cell(item.title, None, "bold"), item.amount, " · ".join([*uses, left])]))
     uncovered = sum(item.left for item in projection.proceeds) - projection.rows["cash"][-1]
     used = f"used by {month(projection.months[-1])}"

@@ -397,3 +397,25 @@ def test_checks_are_overlaid_by_name(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert [c.title for c in runway.check(str(mine)).checks] == ["a", "b"]
+
+
+def test_a_residual_is_money_to_the_minor_unit(load):
+    """Three thirds of a yearly amount differ from it by less than a cent: that is no residual."""
+    text = """
+        [model]
+        name = "A"
+        start = "2026-01"
+        months = 12
+        opening_cash = 1_000
+        [costs.rent]
+        kind = "recurring"
+        amount = "1000.10/year"
+        [[checks]]
+        expect = "rent.cost over 2026-01..2026-12"
+        value = 1000.10
+        within = "1%"
+    """
+    (told,) = runway.check(load(text)).checks
+    assert told.residual == round(told.residual, 2)
+    assert told.modelled == pytest.approx(1000.08)
+    assert told.residual == -0.02

@@ -247,6 +247,9 @@ def test_one_change(project, address, value, row, expected):
         ("club.recurring", "false", lambda p: p.rows["total.arr"] == (0,) * 6),
         ("club.price", "1 to 4/month", lambda p: p.rows["club.revenue"][0] == 90 * 2),  # the median of the two
         ("model.burn_window", "1", lambda p: p.burn_window == ("2025-01", "2025-01")),
+        ("model.burn_window", "6 months", lambda p: p.burn_window == ("2025-01", "2025-06")),
+        ("model.burn_window", "1 quarter", lambda p: p.burn_window == ("2025-01", "2025-03")),
+        ("model.months", "2 years", lambda p: len(p.months) == 24),
         ("model.minimum_cash", "5k", lambda p: p.minimum_cash == 5_000),
         ("model.months_to_close", "2 months", lambda p: p.months_to_close == 2),
         ("model.months_to_close", "+2 months", lambda p: p.months_to_close == 8),

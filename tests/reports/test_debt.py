@@ -10,9 +10,9 @@ from runway.render.text import cell_len
 
 TABLES = """\
   FUNDING        headline    committed    available    drawn    owed
-  Venture loan        4.0          4.0          4.0      4.0       –
+  Venture loan       4.00         4.00         4.00     4.00       –
       drawn 20 May 2026: product_launch met
-  Revolver            1.5          1.5          1.5        –       –
+  Revolver           1.50         1.50         1.50        –       –
       open from 1 Jul 2026 to 30 Jun 2030; nothing owed at the end; at most
       1.50, Oct 2028
 
@@ -24,12 +24,12 @@ TABLES = """\
       total.debt <= 1.25 * total.arr
 
   USE OF PROCEEDS  came in   used by Dec 2029
-  opening cash         6.0   costs 5.0 · capital 0.7 · debt service 0.3 ·
+  opening cash        6.00   costs 5.00 · capital 0.68 · debt service 0.32 ·
                              nothing left
-  Venture loan         4.0   costs 2.8 · debt service 0.7 · left 0.5
-  Revolver             1.5   credit lines repaid 1.5 · nothing left
-  receipts            37.1   costs 28.3 · debt service 4.2 · capital 0.2 · left
-                             4.4
+  Venture loan        4.00   costs 2.83 · debt service 0.70 · left 0.46
+  Revolver            1.50   credit lines repaid 1.50 · nothing left
+  receipts           37.13   costs 28.28 · debt service 4.22 · capital 0.22 ·
+                             left 4.41
   An earmark's line spends the money set aside for it. All else is paid from the
   month's receipts, then from the oldest money, over the sections in proportion.
 

@@ -34,7 +34,7 @@ def test_the_lemonade_stand():
     ladder, cash = tables(text)
     assert ladder == [
         ["counting", "months", "cash out", "lowest cash", "in", "gap"],
-        ["cash in hand", "4.9", "27 May 2026", "(23)", "Jun 2026", "23"],
+        ["cash in hand", "4.9", "27 May 2026", "(23.00)", "Jun 2026", "23.00"],
     ]
     rows = {row[0]: row[1:] for row in cash}
     assert rows["**Opening cash**"][0] == "100.00"

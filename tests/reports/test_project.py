@@ -16,8 +16,8 @@ from runway.reports.project import report
 LEMONADE = """\
 Lemonade · base · Jan–Jun 2026 · USD
 
-  RUNWAY         months   cash out      lowest cash    in         gap
-  cash in hand      4.9   27 May 2026           (23)   Jun 2026    23
+  RUNWAY         months   cash out      lowest cash    in           gap
+  cash in hand      4.9   27 May 2026        (23.00)   Jun 2026   23.00
 
   Net burn       20.50 a month, gross 80.50; Jan–Mar 2026, no funding counted
   Static runway  4.9 months at that net burn
@@ -150,8 +150,8 @@ def test_rounds_say_what_became_of_each_closing_and_clause():
     text = plain(big_round(), width=120)
     start = next(i for i, line in enumerate(text) if line.startswith("  FUNDING"))
     assert text[start + 1 : start + 4] == [
-        "  SoftBank round              40           40           30       30",
-        "    first                     10                                 10",
+        "  SoftBank round           40.00        40.00        30.00    30.00",
+        "    first                  10.00                              10.00",
         "      drawn 15 Apr 2025: no condition, on its date",
     ]
     assert "      bites 31 Dec 2025: conversion is 1 Feb 2026, later than 31 Dec 2025" in text

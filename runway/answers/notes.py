@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from runway.answers.projection import Projection
     from runway.engine.ladder import Runner
+    from runway.files.actuals import Actuals
     from runway.funding.round_tables import Earmark
     from runway.language.figure import Entry
-    from runway.model.model import Item
+    from runway.model.model import Item, Model
 
 MATTERS = 0.5  # months of runway that a weak assumption must move to be named
 MOST = 3
@@ -47,6 +48,8 @@ def _actuals(runner: Runner) -> Iterator[str]:
     planned = [name for name in lines if name not in named and name != DIFFERENCE]
     text = f"closed up to {month_text(month_label(actuals.last_close))}, from {actuals.file}"
     yield text + (f"; as planned there: {', '.join(planned)}" if planned else "")
+    yield from actuals.remarks
+    yield from _below_zero(runner.model, actuals)
     if missing := without_rows_text(actuals.without_rows(runner.program.start)):
         yield missing
     if actuals.unmapped:
@@ -56,6 +59,23 @@ def _actuals(runner: Runner) -> Iterator[str]:
         yield f"left out of the closed months, mapped to no line: {accounts}{more}, {total:,} in all"
     if actuals.totals is not None and actuals.totals.rows_after_close:
         yield f"{actuals.totals.rows_after_close:,} rows of {actuals.file} are of later months and not used"
+
+
+def _below_zero(model: Model, actuals: Actuals) -> Iterator[str]:
+    """Revenue and costs below zero in closed months: refunds, closing entries of the books, or signs the wrong way."""
+    for section in ("revenue", "costs"):
+        for item in model.section(section):
+            row = next((row for row in actuals.values if row in (f"{item.name}.revenue", f"{item.name}.cost")), None)
+            values = [value.value for value in actuals.values.get(row or "", ())]
+            below = [t for t, value in enumerate(values) if value < 0]
+            if not below:
+                continue
+            months = ", ".join(month_text(month_label(model.settings.start + t)) for t in below[:MOST])
+            more = f" and {len(below) - MOST} more" if len(below) > MOST else ""
+            why = "a refund, or a closing entry of the books, which an export leaves out"
+            if max(values) <= 0 and actuals.totals is not None:
+                why = "refunds, closing entries of the books, or the sign that [actuals] amounts says"
+            yield f"{item.name} is below zero in {months}{more} ({min(values):,.2f} at the lowest): {why}"
 
 
 def _weak_assumptions(runner: Runner) -> list[str]:

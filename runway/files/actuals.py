@@ -63,6 +63,7 @@ class Actuals(NamedTuple):
     values: Mapping[str, tuple[Value, ...]]  # by the address of the row
     totals: Totals | None  # of a ledger
     unmapped: tuple[Account, ...]  # accounts that are mapped to no line
+    remarks: tuple[str, ...] = ()  # of entries that open or close the books
 
     def without_rows(self, start: int) -> dict[str, tuple[str, ...]]:
         """The closed months in which a ledger has no row for a line that it has rows for in others: 0 is taken there.

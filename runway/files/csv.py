@@ -1,11 +1,10 @@
-"""A CSV file as lines of fields, the dates and amounts in it, and where each of them stands."""
+"""A CSV file as lines of fields, the dates in it, and where each of them stands."""
 
 from __future__ import annotations
 
 import csv
 import re
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Place, Problem
@@ -16,13 +15,6 @@ if TYPE_CHECKING:
 
 MOST_PROBLEMS = 20  # of one file; more of the same say nothing new
 DELIMITERS = ",;\t"
-PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,12})?\Z")
-_GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+"
-_MONEY = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[-+−])?\s*(?P<mark>[$€£¥]|[A-Z]{{3}})?\s*(?P<sign2>[-+−])?\s*(?P<number>{_GROUPED})\s*"
-    r"(?P<code>[$€£¥]|[A-Z]{3})?\s*(?P<close>\))?\Z"
-)
-_FOREIGN = re.compile(r"[^\d\s]{0,4}\s*[-+−]?\d[\d.,'\u2019\s]*[^\d\s]{0,4}\Z")
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\Z")
 
 
@@ -48,7 +40,8 @@ class CsvTable:
         except StopIteration:
             says = f"{title} is empty; its first line names the columns."
             raise InputError(Problem("actuals-columns", says)) from None
-        self.names = [name.strip().casefold() for name in names]
+        self.heads = [name.strip() for name in names]
+        self.names = [head.casefold() for head in self.heads]
 
     def _lines(self) -> Iterator[tuple[int, list[str]]]:
         """Each row that is not blank, with the number of its first line."""
@@ -89,6 +82,12 @@ class CsvTable:
         if len(self.problems) >= MOST_PROBLEMS:
             raise InputError(*self.problems)
 
+    def columns_problem(self) -> Problem:
+        """That the names of the columns are those of no file of actuals."""
+        place = Place(self.title, self.head_line, 1, len(self.source.lines[self.head_line - 1]) or 1)
+        says = "The first line names the columns: date, account and amount for a ledger, or month, address and value."
+        return self.source.problem(place, "actuals-columns", says)
+
     def too_short(self, line: int, fields: Sequence[str], needed: int) -> bool:
         """Whether a row lacks a column, which is noted."""
         if len(fields) > needed:
@@ -105,32 +104,3 @@ def read_date(text: str) -> date | None:
         return date(int(match[1]), int(match[2]), int(match[3])) if match else None
     except ValueError:
         return None
-
-
-def read_money(text: str) -> tuple[Decimal, str | None] | None:
-    """An amount and its currency's code or mark, if one is written; None if it is none.
-
-    >>> read_money("1,234.50"), read_money("-€12"), read_money(" 100.00 USD"), read_money("(5)"), read_money("1.234,50")
-    ((Decimal('1234.50'), None), (Decimal('-12'), '€'), (Decimal('100.00'), 'USD'), (Decimal('-5'), None), None)
-    """
-    match = _MONEY.match(text.strip())
-    if match is None or bool(match["open"]) != bool(match["close"]) or len(text) > 60:
-        return None
-    if (match["sign"] and match["sign2"]) or (match["mark"] and match["code"]):
-        return None
-    number = Decimal(match["number"].replace(",", ""))
-    negative = (match["sign"] or match["sign2"] or "+") != "+"
-    return (-number if negative != bool(match["open"]) else number), match["mark"] or match["code"]
-
-
-def amount_problem(text: str) -> tuple[str, str]:
-    """The name and the text of what is wrong with an amount."""
-    if not text.strip():
-        return "not-a-figure", "The amount is missing. Write 0 if nothing moved."
-    if _FOREIGN.match(text.strip()) and re.search(r"[,.'\u2019\s]", text.strip()):
-        says = f"{text.strip()} is written as in another country. Export plain numbers, with a decimal point: 1234.56."
-        return "number-of-another-locale", says
-    return (
-        "not-a-figure",
-        f'"{text.strip()[:40]}" cannot be read as an amount. Amounts are written 1234.56 or -1234.56.',
-    )

@@ -5,23 +5,25 @@ The sum of each account and month is kept as the decimals that were written.
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.errors import InputError, Place
+from runway.errors import InputError
 from runway.files.actuals import Value
-from runway.files.csv import PLAIN, amount_problem, read_date, read_money
+from runway.files.amounts import amount_column
+from runway.files.csv import read_date
+from runway.files.entries import TEXTS, BookEntries
 from runway.months import month_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from runway.files.amounts import AmountColumn, Currency
     from runway.files.csv import CsvTable
+    from runway.files.entries import BookEntry
 
 AMOUNTS = ("amount", "position", "units(position)", "number", "change")
 CURRENCIES = ("commodity", "currency")
-_NUMBERED = re.compile(r"(?:amount|position|units\(position\)|change) \((?P<code>[a-z]{3})\)\Z")  # as numberified
 
 
 class Ledger(NamedTuple):
@@ -31,6 +33,7 @@ class Ledger(NamedTuple):
     first_lines: Mapping[int, int]  # month -> the first line that has it
     rows: int
     total: Decimal
+    carried: tuple[BookEntry, ...] = ()  # that may open or close the books
 
 
 def is_ledger(table: CsvTable) -> bool:
@@ -38,17 +41,16 @@ def is_ledger(table: CsvTable) -> bool:
     return {"date", "account"} <= set(table.names)
 
 
-def read_ledger(
-    table: CsvTable, start: int, months: int, currency: str, marks: tuple[str, ...], *, duplicates: bool
-) -> Ledger:
+def read_ledger(table: CsvTable, start: int, months: int, currency: Currency, *, duplicates: bool) -> Ledger:
     """The ledger of a table.
 
     Raises `InputError` with every problem: not-a-date, month-outside-model, not-a-figure, number-of-another-locale,
     wrong-currency, duplicate-row, actuals-columns.
     """
-    when, whose, amount, commodity = _columns(table)
-    own = {currency, *marks, ""}
-    needed = max(when, whose, amount, -1 if commodity is None else commodity)
+    when, whose, amounts, commodity = _columns(table, currency)
+    needed = max(when, whose, amounts.last, -1 if commodity is None else commodity)
+    texts = [n for n, name in enumerate(table.names) if name in TEXTS]
+    entries = BookEntries({f"{month_label(start)}-01", f"{month_label(start)}-01".replace("-", "/")})
     places: dict[str, int | None] = {}
     sums: dict[tuple[str, int], list[Decimal | int]] = {}
     seen: dict[int, int] = {}
@@ -58,7 +60,7 @@ def read_ledger(
         if len(fields) <= needed:
             table.too_short(line, fields, needed)
             continue
-        day, text = fields[when], fields[amount].strip()
+        day = fields[when]
         if day not in places:
             read = read_date(day)
             places[day] = None if read is None else read.year * 12 + read.month - 1 - start
@@ -74,20 +76,8 @@ def read_ledger(
             table.problem(line, fields, when, "month-outside-model", says)
             continue
         unit = "" if commodity is None else fields[commodity].strip()
-        if PLAIN.match(text):
-            value = Decimal(text)
-        else:
-            money = read_money(text)
-            if money is None:
-                table.problem(line, fields, amount, *amount_problem(text))
-                continue
-            value, mark = money
-            unit = mark or unit
-        if unit not in own:
-            says = (
-                f"This amount is in {unit}; the model is in {currency}. A ledger has one currency: convert the others."
-            )
-            table.problem(line, fields, amount if commodity is None else commodity, "wrong-currency", says)
+        value = amounts.amount(line, fields, unit, commodity)
+        if value is None:
             continue
         if not duplicates:
             mark_of_row = hash(tuple(fields))
@@ -100,24 +90,24 @@ def read_ledger(
         total += value
         first_lines.setdefault(t, line)
         key = (fields[whose].strip(), t)
+        entries.add(day, t, line, key[0], value, " ".join(fields[n] for n in texts if n < len(fields)))
         entry = sums.get(key)
         if entry is None:
             sums[key] = [value, line, 1]
         else:
             entry[0] += value
             entry[2] += 1
+    amounts.finish()
+    entries.finish()
     if table.problems:
         raise InputError(*table.problems)
-    return Ledger({key: Value(*entry) for key, entry in sums.items()}, first_lines, count, total)  # type: ignore[arg-type]  # a sum, a line and a count
+    carried = tuple(entries.carried)
+    return Ledger({key: Value(*entry) for key, entry in sums.items()}, first_lines, count, total, carried)  # type: ignore[arg-type]  # a sum, a line and a count
 
 
-def _columns(table: CsvTable) -> tuple[int, int, int, int | None]:
-    """The places of date, account, amount and, if there is one, the currency."""
-    when, whose, amount = table.column("date"), table.column("account"), table.column(*AMOUNTS)
-    if amount is None:
-        amount = next((n for n, name in enumerate(table.names) if _NUMBERED.match(name)), None)
-    if when is None or whose is None or amount is None:
-        place = Place(table.title, table.head_line, 1, len(table.source.lines[table.head_line - 1]) or 1)
-        says = "The first line names the columns: date, account and amount for a ledger, or month, address and value."
-        raise InputError(table.source.problem(place, "actuals-columns", says))
-    return when, whose, amount, table.column(*CURRENCIES)
+def _columns(table: CsvTable, currency: Currency) -> tuple[int, int, AmountColumn, int | None]:
+    """The columns of date, account, amount and, if there is one, the currency."""
+    when, whose, amounts = table.column("date"), table.column("account"), amount_column(table, AMOUNTS, currency)
+    if when is None or whose is None or amounts is None:
+        raise InputError(table.columns_problem())
+    return when, whose, amounts, table.column(*CURRENCIES)

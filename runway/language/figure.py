@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.language.misread import THOUSAND, meant, of_another_locale, two_readings
 from runway.language.tree import DAYS, ONE, Binary, Node, Number, Parameter, Step, Sum
 from runway.months import DAY, NEVER, month_number, parse_date
 
@@ -195,7 +196,8 @@ def read_amount(raw: Any) -> Amount:
 
 def read_range(low: str, high: str) -> tuple[Amount, Amount]:
     """The two ends of a range; what both share may be said once: "18 to 25M", "2% to 5%/month"."""
-    first, last = _matched(low.strip()).groupdict(), _matched(high.strip()).groupdict()
+    last = _matched(high.strip()).groupdict()
+    first = _matched(low.strip(), scaled=bool(last["scale"] or last["percent"])).groupdict()
     if not (first["scale"] or first["percent"]):
         first |= {"scale": last["scale"], "percent": last["percent"]}
     if not (first["period"] or first["unit"]):
@@ -210,11 +212,30 @@ def read_range(low: str, high: str) -> tuple[Amount, Amount]:
     return ends[0], ends[1]
 
 
-def _matched(text: str) -> re.Match[str]:
+def _matched(text: str, *, scaled: bool = False) -> re.Match[str]:
+    """The parts of a text; `scaled` where the scale of another number counts for its own too."""
     match = _AMOUNT.match(text) if len(text) <= 60 else None
     if not match:
-        raise FigureError("not-a-figure", f"{_quoted(text)} cannot be read as a figure. {EXAMPLES}")
+        raise FigureError(*_unread(text))
+    scaled = scaled or bool(match["scale"] or match["percent"])
+    if not scaled and "." in match["number"] and THOUSAND.match(match["number"]):
+        first, second = two_readings(text)
+        says = f'{_quoted(text)} is {first} or {second}. Write "{first}" or "{second}".'
+        raise FigureError("number-of-another-locale", says)
     return match
+
+
+def _unread(text: str) -> tuple[str, str]:
+    """The name and the text of what is wrong with a text that is no figure."""
+    said = meant(text) if len(text) <= 60 else text
+    parts = said.split(" to ")
+    if said == text or not all(_AMOUNT.match(part) for part in parts):
+        return "not-a-figure", f"{_quoted(text)} cannot be read as a figure. {EXAMPLES}"
+    if of_another_locale(text):
+        return "number-of-another-locale", f'{_quoted(text)} is written as in another country. Write "{said}".'
+    months = _AMOUNT.match(text.lower().removesuffix("m") + " months") if text[-1:] in "mM" else None
+    other = f', or "{text[:-1].strip()} months"' if months is not None and text[:1].isdigit() else ""
+    return "not-a-figure", f'{_quoted(text)} cannot be read as a figure. Write "{said}"{other}.'
 
 
 def _amount(said: Mapping[str, str | None]) -> Amount:

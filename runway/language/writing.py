@@ -8,6 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from runway.language.figure import NUMBER, SCALES
+from runway.language.misread import THOUSAND
 
 if TYPE_CHECKING:
     from runway.language.figure import Entry
@@ -59,7 +60,10 @@ def written(entry: Entry, value: Decimal | float) -> str:
     comma = "," if mark or tail or "," in found["number"] else "_"
     gap = found["gap"] if letter or not found["scale"] else ""
     percent = found["percent"] or ("%" if entry.amount.percent else "")
-    return f"{sign}{mark}{_plain(abs(shown), comma)}{gap}{letter}{percent}{found['code'] or ''}{tail}"
+    digits = _plain(abs(shown), comma)
+    if THOUSAND.match(digits) and "." in digits and not (letter or percent):
+        digits += "0"  # with three decimals it could be thousands
+    return f"{sign}{mark}{digits}{gap}{letter}{percent}{found['code'] or ''}{tail}"
 
 
 def _letter(number: Decimal, letter: str | None) -> tuple[str, int]:

@@ -6,14 +6,16 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.errors import InputError, Place, Problem, did_you_mean
+from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import Account, Actuals, Totals, Value
+from runway.files.amounts import Currency
 from runway.files.csv import CsvTable
 from runway.files.ledger import Ledger, is_ledger, read_ledger
 from runway.files.tidy import NOTHING, is_tidy, read_tidy
 from runway.language.figure import MARKS
 from runway.model.addresses import LINE_SECTIONS
 from runway.months import month_label, month_number
+from runway.program.carried import CASH, Carried
 from runway.program.statement import credit_lines, drafts, main_row
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from runway.model.tables import ActualsTable
 
 IGNORE = "ignore"
-WHOLE = ("cash", "cash.interest", "cash.tax")  # rows of no line that have actuals
+WHOLE = (CASH, "cash.interest", "cash.tax")  # rows of no line that have actuals
 OUT = ("costs", "capital")  # sections whose rows are positive where money is spent
 
 
@@ -97,9 +99,7 @@ def _figures(model: Model, key: str, closed: int) -> tuple[str, dict[str, tuple[
     title, path, changed = model.document.beside(("actuals", key))
     table = CsvTable(title, _contents(path, title, changed))
     if not is_tidy(table):
-        place = Place(title, table.head_line, 1, len(table.source.lines[table.head_line - 1]) or 1)
-        says = "The first line names the columns: date, account and amount for a ledger, or month, address and value."
-        raise InputError(table.source.problem(place, "actuals-columns", says))
+        raise InputError(table.columns_problem())
     rows = _rows(model)
     main = {item.name: main_row(item) for item in model.items if item.section in LINE_SECTIONS}
 
@@ -108,7 +108,9 @@ def _figures(model: Model, key: str, closed: int) -> tuple[str, dict[str, tuple[
         return row if row in rows else None
 
     known = [*main, *sorted(rows)]
-    return title, read_tidy(table, model.settings.start, model.settings.months, closed, row_of, known)
+    return title, read_tidy(
+        table, model.settings.start, model.settings.months, closed, row_of, known, _currency(model.settings.currency)
+    )
 
 
 @lru_cache(maxsize=2)
@@ -125,8 +127,11 @@ def _ledger(asked: _SumsKey) -> Ledger | None:
     table = CsvTable(asked.title, _contents(asked.path, asked.title, asked.changed))
     if not is_ledger(table):
         return None
-    marks = tuple(mark for mark, codes in MARKS.items() if asked.currency in codes)
-    return read_ledger(table, asked.start, asked.months, asked.currency, marks, duplicates=asked.duplicates)
+    return read_ledger(table, asked.start, asked.months, _currency(asked.currency), duplicates=asked.duplicates)
+
+
+def _currency(code: str) -> Currency:
+    return Currency(code, tuple(mark for mark, codes in MARKS.items() if code in codes))
 
 
 def _rows(model: Model) -> set[str]:
@@ -197,12 +202,19 @@ def _from_ledger(model: Model, said: ActualsTable, closed: int, targets: dict[st
     accounts = tuple(sorted(unmapped.values(), key=lambda a: (-abs(a.total), a.name)))
     if accounts and not said.allow_unmapped:
         raise InputError(_unmapped(model, accounts))
+    carried = None
+    if CASH in by_line:
+        moved = [value.value for value in by_line[CASH]]
+        carried = Carried(model, ledger, lambda account: _target(account, targets), moved, _opening_cash(model))
+        by_line[CASH] = [v._replace(value=v.value - c) for v, c in zip(by_line[CASH], carried.cash, strict=True)]
+        used, ignored = used - sum(carried.cash), ignored + sum(carried.cash)
     left = sum((account.total for account in accounts), zero)
     totals = Totals(ledger.rows, ledger.total, used, ignored, left, after, rows_after)
     assert totals.used + totals.ignored + totals.unmapped + totals.after_close == totals.total
     values = {_row(line, items): _signed(line, sums, items, said, model) for line, sums in by_line.items()}
     file = model.document.beside(("actuals", "file"))[0]
-    return Actuals(file, dict.fromkeys(values, file), said.last_close, closed, values, totals, accounts)
+    remarks = () if carried is None else tuple(carried.remarks)
+    return Actuals(file, dict.fromkeys(values, file), said.last_close, closed, values, totals, accounts, remarks)
 
 
 def _row(line: str, items: dict[str, Item]) -> str:
@@ -213,7 +225,7 @@ def _signed(
     line: str, sums: list[Value], items: dict[str, Item], said: ActualsTable, model: Model
 ) -> tuple[Value, ...]:
     """Sums in the sign of their row; those of cash, which are changes, as balances from the opening cash on."""
-    if line == "cash":
+    if line == CASH:
         balance = _opening_cash(model)
         found = []
         for value in sums:

@@ -20,7 +20,7 @@ from runway.engine.ladder import LADDER
 from runway.engine.load import load_document
 from runway.engine.run import Engine
 from runway.errors import InputError
-from runway.files.csv import read_money
+from runway.files.amounts import read_money
 from runway.render.terminal import report_lines
 from runway.reports.variance import report
 

@@ -104,8 +104,7 @@ class Borrowing(Funding):
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         if around.readable:
             yield from self._opening(around)
-        for field in self.carried:
-            yield from _one_rate(field, getattr(self, field), around)
+        yield from one_rate(self, self.carried, around)
 
     def _opening(self, around: Surroundings) -> Iterator[Mistake]:
         """What was borrowed before the first month says what is still owed; what was not says nothing."""
@@ -158,15 +157,16 @@ def _amount(entry: Entry, around: Surroundings) -> float:
     return entry.amount.number * (1.0 if rate is None else rate.number)
 
 
-def _one_rate(field: str, figure: Figure | None, around: Surroundings) -> Iterator[Mistake]:
+def one_rate(debt: Funding, fields: Sequence[str], around: Surroundings) -> Iterator[Mistake]:
     """What is owed is carried at one rate, so the rate of its currency may not change."""
-    for entry in figure.entries if figure is not None else ():
-        code = entry.amount.currency or ""
-        if code in around.fx and around.fx[code].scheduled:
+    figures: list[tuple[str, Figure | None]] = [(field, getattr(debt, field)) for field in fields]
+    for field, figure in figures:
+        entry = next((e for e in figure.entries if e.amount.floats), None) if figure is not None else None
+        if entry is not None:
+            code = entry.amount.currency
             text = (
                 f"The rate of {code} in [fx] changes from month to month, and what is owed in it is not revalued. "
                 f"Write {field} in {around.currency}, or give {code} one rate."
             )
             path = (field,) if entry.month is None else (field, entry.month)
             yield Mistake(path, "debt-in-changing-currency", text)
-            return

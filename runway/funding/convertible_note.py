@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from runway.funding.borrowing import nominal
+from runway.funding.borrowing import nominal, one_rate
 from runway.funding.closing import closing_rows, sum_rows
 from runway.funding.conversion import Compounding, ConversionTerms, ConvertingSum, DayCount
 from runway.funding.funding import LoanFlow
@@ -131,6 +131,7 @@ class ConvertibleNote(ConvertingSum):
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         yield from super().checks(around)
+        yield from one_rate(self, ("amount", "cap", "qualified"), around)
         if self.rate.entries[0].amount.period != "year":
             text = 'Interest is written by the year, as in the contract of the note: "6%/year".'
             yield Mistake(("rate",), "rate-not-yearly", text)

@@ -46,6 +46,7 @@ class Dimension(NamedTuple):
     schedule: bool = True
     example: str = ""
     whole: bool = False  # of months: only whole ones
+    opening: bool = False  # what there was before the first month
 
     @property
     def what(self) -> str:
@@ -67,7 +68,7 @@ class Dimension(NamedTuple):
             raise figure_error(error) from None
 
     def read(self, raw: Any, context: dict[str, Any]) -> Figure:
-        """The figure of a raw value; `context` has the model's `currency` and the codes in `fx`."""
+        """The figure of a raw value; `context` has the model's `currency`, the codes in `fx`, of them `floating`."""
         if isinstance(raw, Adjusted):
             return self._adjusted(raw, context)
         if self.name == "switch":
@@ -81,9 +82,9 @@ class Dimension(NamedTuple):
                     entries.append(self._entry(raw[key], context)._replace(month=key))
                 except FigureError as error:
                     raise FigureError(error.name, error.text, (key, *error.path), error.at) from None
-            return Figure(self._kind(entries[0].amount), tuple(entries))
+            return Figure(self._kind(entries[0].amount), tuple(entries), self.opening)
         entry = self._entry(raw, context)
-        return Figure(self._kind(entry.amount), (entry,))
+        return Figure(self._kind(entry.amount), (entry,), self.opening)
 
     def _switch(self, raw: Any) -> Figure:
         text = str(raw).lower()
@@ -284,7 +285,8 @@ class Dimension(NamedTuple):
         if kind in ("rate", "loss") and not amount.percent:
             raise FigureError("rate-without-percent", f'A rate is written in percent: "5%/{amount.period}".')
         if amount.currency:
-            return amount._replace(currency=_currency(amount.currency, context))
+            code = _currency(amount.currency, context)
+            return amount._replace(currency=code, floats=code in context.get("floating", ()))
         return amount
 
     def _check(self, amount: Amount) -> None:

@@ -42,6 +42,7 @@ class Amount(NamedTuple):
     period: str | None = None  # of a rate or a flow; the unit of a duration
     signed: bool = False
     form: str = "number"  # number, date, duration
+    floats: bool = False  # whether the rate of its currency changes from month to month
 
     @property
     def is_date(self) -> bool:
@@ -85,6 +86,17 @@ class Figure(NamedTuple):
 
     dimension: str
     entries: tuple[Entry, ...]
+    opening: bool = False  # what there was before the first month, which keeps that month's rate of exchange
+
+    @property
+    def floating(self) -> str | None:
+        """Its currency, where the rate of that changes from month to month."""
+        return next((entry.amount.currency for entry in self.entries if entry.amount.floats), None)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it has several values over the months of one run."""
+        return len(self.entries) > 1 or any(entry.volatility for entry in self.entries)
 
     @property
     def scheduled(self) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from runway.language.fields import Days, SignedMoney, SomeMonths
+from runway.language.fields import Days, OpeningMoney, SomeMonths
 from runway.months import NEVER
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class RevenueFields(SectionFields):
     absent: ClassVar = {"collected_after": 0.0, "opening_receivable": 0.0}
 
     collected_after: Days | None = Field(None, description="the days from a sale to its money")
-    opening_receivable: SignedMoney | None = Field(
+    opening_receivable: OpeningMoney | None = Field(
         None, description="what customers owe at the end of the month before the start"
     )
     recurring: bool | None = Field(None, strict=True, description="whether it counts in recurring revenue (ARR)")
@@ -155,7 +155,7 @@ class CostFields(SectionFields):
     absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
 
     paid_after: Days | None = Field(None, description="the days from a cost to its payment")
-    opening_payable: SignedMoney | None = Field(
+    opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
     )
     non_cash: bool = Field(
@@ -170,7 +170,7 @@ class CapitalFields(SectionFields):
     absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
 
     paid_after: Days | None = Field(None, description="the days from a purchase to its payment")
-    opening_payable: SignedMoney | None = Field(
+    opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
     )
     written_off_over: SomeMonths | None = Field(

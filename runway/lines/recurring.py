@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.language.fields import Date, LastDate, MoneyFlow, Rate, SignedMoney
+from runway.language.fields import Date, LastDate, MoneyFlow, OpeningMoney, Rate
 from runway.lines.line import Line, Mistake, RowFormula, Surroundings, in_order
 from runway.lines.working_capital import PERIOD_MONTHS, billed_ahead
 from runway.months import NEVER
@@ -45,7 +45,7 @@ class Recurring(Line):
     billed: Literal["monthly", "quarterly", "yearly"] = Field(
         "monthly", description="how far ahead customers are billed (revenue only)"
     )
-    opening_deferred: SignedMoney | None = Field(
+    opening_deferred: OpeningMoney | None = Field(
         None, description="what is billed but not yet earned at the end of the month before the start"
     )
 

@@ -29,7 +29,8 @@ class Spread(Line):
     to = "2028-05"
     ```
 
-    What is spent so far is posted and its growth is the month's flow, so the flows sum to the amount to the cent.
+    What is spent so far is posted and its growth is the month's flow, so the flows sum to the amount to the cent.  In
+    another currency whose rate changes, each month's part is converted at that month's rate.
     """
 
     off: ClassVar = {"amount": 0.0}
@@ -42,6 +43,12 @@ class Spread(Line):
         "spent": RowFormula(f"amount * {_SHARE.format(month='t + 1')}", f"amount * {_SHARE.format(month='0')}", True),
         "main": "spent - prev(spent)",
     }
+
+    def rows(self) -> dict[str, RowFormula]:
+        if self.amount.floating is None:
+            return super().rows()
+        share = RowFormula(_SHARE.format(month="t + 1"), _SHARE.format(month="0"))
+        return {"share": share, "main": RowFormula("amount * (share - prev(share))")}
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         del around

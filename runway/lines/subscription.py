@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.language.fields import Count, CountFlow, FixedCount, Loss, MoneyFlow, Rate, SignedMoney
+from runway.language.fields import Count, CountFlow, FixedCount, Loss, MoneyFlow, OpeningMoney, Rate
 from runway.lines.line import Line, Mistake, RowFormula, Surroundings
 from runway.lines.working_capital import PERIOD_MONTHS, billed_ahead, deferred_weights
 
@@ -45,7 +45,7 @@ class Subscription(Line):
     price: MoneyFlow = Field(description="what a customer pays per period")
     capacity: Count | None = Field(None, description="the most customers that can be served")
     billed: Literal["monthly", "quarterly", "yearly"] = Field("monthly", description="how far ahead customers pay")
-    opening_deferred: SignedMoney | None = Field(
+    opening_deferred: OpeningMoney | None = Field(
         None, description="what is billed but not yet earned at the end of the month before the start"
     )
 

@@ -2,18 +2,34 @@
 
 Each day's part of a month's amount moves by that many calendar days, so what is outstanding at the end of a month is
 the part of the last n days; an opening balance is settled evenly over its n days.
+
+What is owed in a currency whose rate changes is paid at the rate of the month of its payment.  Its balance is what it
+comes to at the month's own rate, and the month's change of that is the exchange difference, a gain where it is
+positive.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.lines.line import Mistake, RowFormula, Surroundings
+from runway.months import month_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from runway.language.figure import Figure
+    from runway.language.figure import Amount, Figure
+
+
+def rate_row(currency: str) -> str:
+    """The row of an exchange rate that changes: what one of the currency is worth in each month."""
+    return f"fx.{currency}.rate"
+
+
+def at_start(currency: str) -> str:
+    """The row of what one of the currency was worth in the first month, which opening balances keep."""
+    return f"fx.{currency}.at_start"
+
 
 PERIOD_MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 
@@ -49,19 +65,90 @@ def outstanding(amount: str, days: str, opening: str) -> str:
     return f"last_days({amount}, {days}) + {left}"
 
 
-def receivable_rows(amount: str) -> dict[str, RowFormula]:
+class Currencies(NamedTuple):
+    """What a line is owed or owes in: by the month from which it holds, and at the start.
+
+    None is the model's own currency, or one with one rate: what is owed in it gains and loses nothing.
+    """
+
+    flow: tuple[tuple[int, str | None], ...] = ((0, None),)
+    opening: str | None = None
+
+    @property
+    def floating(self) -> list[str]:
+        """The currencies whose rate changes."""
+        all_of_them = (*(currency for _, currency in self.flow), self.opening)
+        return list(dict.fromkeys(currency for currency in all_of_them if currency is not None))
+
+    def invoiced(self, amount: str, currency: str | None) -> str:
+        """The formula of what is invoiced in a currency, in units of it."""
+        part = amount if currency is None else f"{amount} / {rate_row(currency)}"
+        ends = [*(first for first, _ in self.flow[1:]), None]
+        spans = [(a, b) for (a, code), b in zip(self.flow, ends, strict=True) if code == currency]
+        if spans == [(0, None)]:
+            return part
+        months = [f"t >= {a}" if b is None else f"{a} <= t < {b}" for a, b in spans]
+        return f"{part} if {' or '.join(months)} else 0" if months else "0"
+
+
+def currencies(figures: Iterable[Figure], start: int) -> Currencies | None:
+    """The currencies of a line's figures; None where it has amounts in several of them in one month."""
+    written = [figure for figure in figures if figure.dimension in ("money", "flow")]
+    opening = next((figure.floating for figure in written if figure.opening), None)
+    amounts = [_by_month(figure, start) for figure in written if not figure.opening]
+    flow: list[tuple[int, str | None]] = []
+    for month in sorted({0, *(first for amount in amounts for first in amount)}):
+        in_force = [amount[max(first for first in amount if first <= month)] for amount in amounts]
+        codes = {entry.currency if entry.floats else None for entry in in_force if entry.number or entry.currency}
+        if len(codes) > 1:
+            return None
+        code = next(iter(codes), None)
+        if not flow or flow[-1][1] != code:
+            flow.append((month, code))
+    return Currencies(tuple(flow), opening)
+
+
+def _by_month(figure: Figure, start: int) -> dict[int, Amount]:
+    """The amounts of a figure by the month from which they hold, the first one from the start."""
+    months = [max(0, (month_number(entry.month or "") or start) - start) for entry in figure.entries]
+    return {0: figure.entries[0].amount} | {n: e.amount for n, e in zip(months, figure.entries, strict=True)}
+
+
+def _rows(balance: str, amount: str, days: str, held: Currencies, sign: str) -> dict[str, RowFormula]:
+    """What is outstanding and, in a currency whose rate changes, what of it is in that and what it gains in a month."""
+    opening = f"opening_{balance}"
+    if not held.floating:
+        return {balance: RowFormula(outstanding(amount, days, opening), opening, posted=True)}
+    rows: dict[str, RowFormula] = {}
+    worth, gains = [], []
+    codes = dict.fromkeys([*(code for _, code in held.flow), held.opening])
+    for currency in codes:
+        name = "own" if currency is None else currency.lower()
+        begun = opening if currency is None else f"{opening} / {at_start(currency)}"
+        before = opening if currency is None else f"{opening} / fx.{currency}"
+        if currency != held.opening:
+            begun = before = "0"
+        rows[f"invoiced_{name}"] = RowFormula(held.invoiced(amount, currency))
+        rows[f"owed_{name}"] = RowFormula(outstanding(f"invoiced_{name}", days, begun), before)
+        worth.append(f"owed_{name}" if currency is None else f"owed_{name} * {rate_row(currency)}")
+        if currency is not None:
+            rate = rate_row(currency)
+            gains.append(f"prev({balance}) * ({rate} / prev({rate}) - 1)" if len(codes) == 1 else
+                         f"prev(owed_{name}) * ({rate} - prev({rate}))")  # fmt: skip
+    rows[balance] = RowFormula(" + ".join(worth), opening, posted=True)
+    rows["fx"] = RowFormula(f"{sign}({' + '.join(gains)})", posted=True)
+    return rows
+
+
+def receivable_rows(amount: str, held: Currencies) -> dict[str, RowFormula]:
     """Customers pay `collected_after` days late."""
-    return {
-        "receivable": RowFormula(
-            outstanding(amount, "collected_after", "opening_receivable"), "opening_receivable", posted=True
-        ),
-        "cash": RowFormula(f"{amount} + prev(receivable) - receivable", posted=True),
-    }
+    rows = _rows("receivable", amount, "collected_after", held, "")
+    difference = " + fx" if "fx" in rows else ""
+    return rows | {"cash": RowFormula(f"{amount} + prev(receivable) - receivable{difference}", posted=True)}
 
 
-def payable_rows(amount: str) -> dict[str, RowFormula]:
+def payable_rows(amount: str, held: Currencies) -> dict[str, RowFormula]:
     """Suppliers are paid `paid_after` days late."""
-    return {
-        "payable": RowFormula(outstanding(amount, "paid_after", "opening_payable"), "opening_payable", posted=True),
-        "cash": RowFormula(f"payable - prev(payable) - {amount}", posted=True),
-    }
+    rows = _rows("payable", amount, "paid_after", held, "-")
+    difference = " + fx" if "fx" in rows else ""
+    return rows | {"cash": RowFormula(f"payable - prev(payable) - {amount}{difference}", posted=True)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runway.errors import Problem, did_you_mean
 from runway.language.figure import Figure
 from runway.lines.line import Surroundings
-from runway.lines.working_capital import PERIOD_MONTHS
+from runway.lines.working_capital import PERIOD_MONTHS, currencies
 from runway.model.addresses import field_key
 from runway.model.model import RESERVED, Item, Model, name_within, parts
 from runway.months import NEVER, month_label, month_number
@@ -87,7 +87,26 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
         if after is not None and getattr(shared, "non_cash", False):
             text = f"A non-cash line is never paid, so {days} says nothing."
             yield model.document.problem((*item.path, days), "not-for-non-cash", text, at="key")
+        if after is not None:
+            yield from _one_currency(model, item)
     yield from own_checks(model, item)
+
+
+def _one_currency(model: Model, item: Item) -> Iterator[Problem]:
+    """What is owed for one month, in a currency whose rate changes, is owed in that alone."""
+    written = list(item.figures())
+    if currencies((figure for _, figure in written), model.settings.start) is not None:
+        return
+    for path, figure in written:
+        entry = next((entry for entry in figure.entries if entry.amount.floats), None)
+        if entry is not None and not figure.opening:
+            text = (
+                f"For one month {item.name} is owed in {entry.amount.currency}, whose rate in [fx] changes, and in "
+                "another currency. Write a line for each."
+            )
+            where = path if entry.month is None else (*path, entry.month)
+            yield model.document.problem(where, "owed-in-two-currencies", text)
+            return
 
 
 def surroundings(model: Model, section: str, name: str) -> Surroundings:

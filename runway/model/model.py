@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
+from runway.language.figure import Figure
 from runway.language.formula import FUNCTIONS
 from runway.language.tree import CLOCK
 from runway.lines.line import Component, FileTable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from runway.files.document import Document
     from runway.funding.captable import Captable
     from runway.funding.funding import Drawing
-    from runway.language.figure import Figure
     from runway.lines.line import SectionFields
     from runway.model.tables import ActualsTable, Check, Event, Levers, Scenario, Settings, Source, Tax
 
@@ -72,6 +72,14 @@ class Item(NamedTuple):
         """The kind of a line or of funding; empty where a section has none."""
         kind: str = self.part.kind_name()
         return kind
+
+    def figures(self) -> Iterator[tuple[Path, Figure]]:
+        """Each figure of its tables, with its place in the file."""
+        for part in (self.part, self.shared):
+            for _, _, path, value in () if part is None else parts(part, self.name, self.path):
+                figure = getattr(value, "figure", value)  # a valuation holds one
+                if isinstance(figure, Figure):
+                    yield path, figure
 
     def closings(self) -> list[tuple[str, Drawing]]:
         """Each time that the money of funding comes on a day: its address, and its terms."""

@@ -36,6 +36,7 @@ from runway.language.tree import (
     same_month,
     walk,
 )
+from runway.lines.working_capital import at_start
 from runway.model.model import MEASURES, Item, Model, parts
 from runway.months import NEVER, parse_date, position
 
@@ -67,6 +68,7 @@ class Namespace:
         self.problems: list[Problem] = []
         self._aliases: dict[str, str] = {}
         self._replaced: dict[str, Node] = {}  # figures that events change
+        self._of_opening = False  # whether the formula that is looked up is a row's opening
         for code, figure in model.fx.items():
             self._add(f"fx.{code}", f"fx.{code}", ("fx", code), figure)
         for name, table in (("model", model.settings), ("tax", model.tax), ("levers", model.levers)):
@@ -106,14 +108,22 @@ class Namespace:
         self.rows.update(addresses)
 
     def resolve(
-        self, tree: Node, owner: str, *, closing: str = "", before_levers: bool = False, written: bool = False
+        self,
+        tree: Node,
+        owner: str,
+        *,
+        closing: str = "",
+        before_levers: bool = False,
+        written: bool = False,
+        opening: bool = False,
     ) -> Node:
         """The tree with its names meant as `owner` (a line or round) means them.
 
         `closing` names the closing or clause whose condition is read; `before_levers` makes the main rows of the
         owner's own section mean what they are before levers; in a formula `written` in the file measures such as
-        `cash` are the company's.  Raises `FormulaError`.
+        `cash` are the company's; `opening` is that of a row, which no other row is read for.  Raises `FormulaError`.
         """
+        self._of_opening = opening
 
         def lookup(node: Node) -> Node:
             if isinstance(node, DateText):
@@ -159,7 +169,10 @@ class Namespace:
         if address in self._replaced:
             return self._replaced[address]
         if address in self.figures:
-            return self.figures[address].conversion(address, self.start, self.model.fx)
+            figure = self.figures[address]
+            if figure.opening and figure.floating and not self._of_opening:  # converted once, as the model begins
+                return Binary("*", Parameter(address), RowRef(at_start(figure.floating)))
+            return figure.conversion(address, self.start, self.model.fx)
         if address in self.texts:
             return self._text(address, owner, closing, before_levers)
         item = self.items.get(address)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runway.model.tables import Check
 
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
+_RATE = Dimension("count", low=1e-9)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
 M = TypeVar("M", bound=BaseModel)
@@ -39,6 +40,8 @@ class TableReader:
             "fx": tuple(self.table("fx")),
             "sources": tuple(self.table("sources")),
         }
+        rates = {code: self._rate(raw) for code, raw in self.table("fx").items()}
+        self.context["floating"] = tuple(code for code, rate in rates.items() if rate is not None and rate.changes)
 
     def table(self, section: str) -> dict[str, Any]:
         raw = self.data.get(section, {})
@@ -124,10 +127,17 @@ class TableReader:
             self.problem(("fx", code), "bad-currency", text, at="key")
             return None
         try:
-            return Dimension("count", low=1e-9).read(raw, self.context)
+            return _RATE.read(raw, self.context)
         except FigureError as error:
             text = f"{code} is what one {code} is worth. {error.text.replace('FIELD', code)}"
             self.problem(("fx", code, *error.path), error.name, text)
+            return None
+
+    def _rate(self, raw: Any) -> Figure | None:
+        """A rate of exchange; None where it cannot be read, which is told with the rest of its table."""
+        try:
+            return _RATE.read(raw, self.context)
+        except FigureError:
             return None
 
     def captable(self) -> Captable | None:

@@ -9,14 +9,25 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.language.dimension import Dimension
-from runway.language.fields import Date, FixedCount, FixedShare, Loss, Months, Multiplier, Rate, Share, Switch
+from runway.language.fields import (
+    Date,
+    FixedCount,
+    FixedShare,
+    Loss,
+    Months,
+    Multiplier,
+    OpeningMoney,
+    Rate,
+    Share,
+    Switch,
+)
 from runway.language.figure import Figure
 from runway.lines.line import Component
 from runway.months import NEVER, month_number
 from runway.words import key_of
 
 STATED = Annotated[Figure, Dimension("free", schedule=False)]
-OPENING_MONEY = Annotated[Figure, Dimension("money", schedule=False)]
+FLOOR = Annotated[Figure, Dimension("money", schedule=False)]
 
 RungKey = Literal["cash_in_hand", "certain", "conditional", "planned"]
 SPELLINGS = [*get_args(RungKey), "cash in hand", "cash-in-hand"]
@@ -95,10 +106,8 @@ class Settings(Component):
     months: Annotated[int, _Span()] = Field(
         ge=1, le=600, strict=True, description="how many months are projected", examples=["36"]
     )
-    opening_cash: OPENING_MONEY = Field(description="the cash at the end of the month before the start")
-    minimum_cash: OPENING_MONEY = Field(
-        0, validate_default=True, description="the floor that runway is measured against"
-    )
+    opening_cash: OpeningMoney = Field(description="the cash at the end of the month before the start")
+    minimum_cash: FLOOR = Field(0, validate_default=True, description="the floor that runway is measured against")
     interest: Rate = Field("0%/year", validate_default=True, description="what opening cash earns per period")
     months_to_close: Months = Field("6 months", validate_default=True, description="how long raising a round takes")
     burn_window: Annotated[int, _Span()] = Field(
@@ -147,7 +156,7 @@ class Tax(Component):
     off: ClassVar = {"rate": 0.0}
 
     rate: Share = Field(description="the share of profit paid")
-    opening_losses: OPENING_MONEY = Field(0, validate_default=True, description="losses carried into the first month")
+    opening_losses: OpeningMoney = Field(0, validate_default=True, description="losses carried into the first month")
     loss_limit: FixedShare = Field(
         "100%", validate_default=True, description="the share of a profit that losses may shelter"
     )

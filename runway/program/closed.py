@@ -102,9 +102,10 @@ def _balance(address: str, rows: Mapping[str, ProgramRow], values: Mapping[str, 
         return None
     before = History("prev", RowRef(address), None)
     earned = next(node for node in _terms(rows[cash].formula) if isinstance(node, RowRef) and node.address != address)
+    fx = [RowRef(f"{name}.fx")] if f"{name}.fx" in rows else []
     if row == "receivable":
-        return Sum((before, earned, Negative(values[cash])))
-    return Sum((before, earned, values[cash]))
+        return Sum((before, earned, Negative(values[cash]), *fx))
+    return Sum((before, earned, values[cash], *map(Negative, fx)))
 
 
 def _terms(node: Node) -> list[Node]:

@@ -90,10 +90,12 @@ def _where(problem: Problem) -> tuple[str, int, int]:
 def _row(draft: Draft, names: Namespace, *, sound: bool) -> ProgramRow:
     """The row of a draft; in a file that is not sound a row may miss what a mistake has taken away."""
 
-    def looked_up(formula: str | Node) -> Node:
+    def looked_up(formula: str | Node, *, opening: bool = False) -> Node:
         try:
             tree = _parsed(formula) if isinstance(formula, str) else formula
-            return names.resolve(tree, draft.owner, closing=draft.closing, before_levers=draft.before_levers)
+            return names.resolve(
+                tree, draft.owner, closing=draft.closing, before_levers=draft.before_levers, opening=opening
+            )
         except FormulaError as error:
             condition = draft.closing or draft.address.endswith(".met")
             if condition and (sound or error.name != "unknown-name"):
@@ -102,7 +104,7 @@ def _row(draft: Draft, names: Namespace, *, sound: bool) -> ProgramRow:
                 raise AssertionError(f"{draft.address}: {error.text}") from error
             return UNREADABLE
 
-    formula, opening = as_number(looked_up(draft.formula)), as_number(looked_up(draft.opening))
+    formula, opening = as_number(looked_up(draft.formula)), as_number(looked_up(draft.opening, opening=True))
     if draft.closing or draft.address.endswith(".met"):
         formula, opening = latched(formula, draft.address)
     return ProgramRow(draft.address, formula, opening, draft.posted, draft.path)

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runway.language.tree import ZERO, Binary, Call, Choose, Name, Negative, Node, Parameter, RowRef, total
 from runway.lines.line import MAIN_NAMES, Line, RowFormula
-from runway.lines.working_capital import PERIOD_MONTHS, payable_rows, receivable_rows
+from runway.lines.working_capital import (
+    PERIOD_MONTHS,
+    Currencies,
+    at_start,
+    currencies,
+    payable_rows,
+    rate_row,
+    receivable_rows,
+)
 from runway.model.names import kept
 
 if TYPE_CHECKING:
@@ -49,11 +57,12 @@ def drafts(model: Model) -> Iterator[Draft]:
             yield from _round(item)
         else:
             yield from _line(item, model)
+    yield from _rates(model)
     yield from _cash(model)
     yield from _totals(model)
     if model.tax is not None:
-        yield from _tax(model.tax)
-    yield from _burn()
+        yield from _tax(model, model.tax)
+    yield from _burn(model)
     yield from _survival(model)
 
 
@@ -95,7 +104,7 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
             yield Draft(address, formula, opening, money, name, before_levers=levered != row, path=item.path)
     if item.section == "drivers":
         return
-    yield from _line_cash(item, levered)
+    yield from _line_cash(item, levered, model)
     if getattr(item.shared, "written_off_over", None) is not None:
         so_far = f"{name}.spent_so_far"
         yield Draft(so_far, f"prev({so_far}) + main", posted=True, owner=name, path=item.path)
@@ -138,13 +147,13 @@ def _product(factors: list[Node]) -> Node:
     return product
 
 
-def _line_cash(item: Item, levered: str) -> Iterator[Draft]:
+def _line_cash(item: Item, levered: str, model: Model) -> Iterator[Draft]:
     name, shared = item.name, item.shared
     rows: dict[str, RowFormula]
     if getattr(shared, "collected_after", None) is not None:
-        rows = receivable_rows(levered)
+        rows = receivable_rows(levered, currencies_of(item, model))
     elif getattr(shared, "paid_after", None) is not None:
-        rows = payable_rows("main")
+        rows = payable_rows("main", currencies_of(item, model))
     else:
         sign = {"revenue": levered, "passthrough": "main"}.get(item.section, "-main")
         rows = {"cash": RowFormula("0" if getattr(shared, "non_cash", False) else sign, posted=True)}
@@ -176,6 +185,26 @@ def _covenant(item: Item, name: str, path: Path) -> Iterator[Draft]:
 
 def _sum(addresses: list[str]) -> Node:
     return total([RowRef(address) for address in addresses])
+
+
+def _rates(model: Model) -> Iterator[Draft]:
+    """Each exchange rate that changes: what it is, and what it was as the model began."""
+    for currency, rate in model.fx.items():
+        if rate.changes:
+            yield Draft(rate_row(currency), f"fx.{currency}", f"fx.{currency}")
+            yield Draft(at_start(currency), f"prev({at_start(currency)})", f"fx.{currency}")
+
+
+def exchange_differences(model: Model) -> list[str]:
+    """The rows of what the lines' balances in other currencies gain or lose."""
+    after = ("collected_after", "paid_after")
+    owing = [item for item in model.items if any(getattr(item.shared, field, None) for field in after)]
+    return [f"{item.name}.fx" for item in owing if currencies_of(item, model).floating]
+
+
+def currencies_of(item: Item, model: Model) -> Currencies:
+    """What a line is owed in or owes in."""
+    return currencies((figure for _, figure in item.figures()), model.settings.start) or Currencies()
 
 
 def _cash(model: Model) -> Iterator[Draft]:
@@ -252,6 +281,8 @@ def _totals(model: Model) -> Iterator[Draft]:
     yield Draft("total.written_off", _sum([f"{name}.written_off" for name in written]), posted=True)
     grants = [item for item in model.section("funding") if item.part.income]
     yield Draft("total.grants", _sum([f"{item.name}.cash" for item in grants]), posted=True)
+    if differences := exchange_differences(model):
+        yield Draft("total.fx", _sum(differences), posted=True)
     taxable = [f"{item.name}.cash" for item in grants if item.part.taxed]
     yield Draft("total.taxable_grants", _sum(taxable), posted=True)
 
@@ -262,7 +293,7 @@ def is_recurring(item: Item) -> bool:
     return bool(said) if said is not None else item.part.recurs
 
 
-def _tax(tax: Tax) -> Iterator[Draft]:
+def _tax(model: Model, tax: Tax) -> Iterator[Draft]:
     """Tax on the profit of each assessed period to date, accrued month by month, paid on the last day of instalments.
 
     An instalment is what has been charged and not yet paid; what was paid too much comes back when the assessed period
@@ -273,7 +304,8 @@ def _tax(tax: Tax) -> Iterator[Draft]:
     last, instalment = f"mod(month, {assessed}) == 0", f"mod(month, {paid}) == 0"
     income = "total.revenue + cash.interest + total.taxable_grants"
     borrowed = "total.loan_interest - total.loan_fees"
-    yield Draft("tax.base", f"{income} - total.costs - total.written_off - {borrowed}", posted=True)
+    spent = f"total.costs - total.written_off - {borrowed}"
+    yield Draft("tax.base", f"{income} - {spent}{_differences(model, '+')}", posted=True)
     yield Draft("tax.profit", f"tax.base + (0 if {first} else prev(tax.profit))", posted=True)
     shelter = "max(0, min(prev(tax.losses), tax.loss_limit * tax.profit))"
     yield Draft("tax.sheltered", shelter, posted=True)
@@ -288,18 +320,26 @@ def _tax(tax: Tax) -> Iterator[Draft]:
     yield Draft("bridge.tax_timing", "-cash.tax - tax.charge", posted=True)
 
 
-def _burn() -> Iterator[Draft]:
+def _differences(model: Model, sign: str) -> str:
+    """What exchange differences add to a sum, where there are any."""
+    return f" {sign} total.fx" if exchange_differences(model) else ""
+
+
+def _burn(model: Model) -> Iterator[Draft]:
     borrowed = "total.loan_interest + total.loan_fees"
     yield Draft("gross_burn", f"-(cash.costs + cash.capital + cash.tax) + {borrowed}", posted=True)
     yield Draft("net_burn", "gross_burn - cash.revenue - cash.interest", posted=True)
     spent = f"total.costs + total.written_off + tax.charge + {borrowed}"
-    yield Draft("net_loss", f"{spent} - total.revenue - cash.interest - total.grants", posted=True)
+    earned = "total.revenue - cash.interest - total.grants"
+    yield Draft("net_loss", f"{spent} - {earned}{_differences(model, '-')}", posted=True)
     waiting = "total.revenue - cash.revenue"
     owed = "-cash.costs - total.costs + total.non_cash"
     yield Draft("bridge.working_capital", f"{waiting} + ({owed})", posted=True)
     yield Draft("bridge.non_cash", "-total.non_cash", posted=True)
     yield Draft("bridge.capital", "-cash.capital - total.written_off", posted=True)
     yield Draft("bridge.grants", "total.grants", posted=True)
+    if exchange_differences(model):
+        yield Draft("bridge.fx", "total.fx", posted=True)
 
 
 def _survival(model: Model) -> Iterator[Draft]:

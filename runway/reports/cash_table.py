@@ -19,6 +19,7 @@ BRIDGE = (
     ("bridge.capital", "capital net of write-offs"),
     ("bridge.tax_timing", "tax timing"),
     ("bridge.grants", "grants"),
+    ("bridge.fx", "exchange differences"),
 )
 BURN = ("gross_burn", "net_burn", "net_loss")
 LOAN_ROWS = ("drawn", "interest", "principal", "fees", "balance")

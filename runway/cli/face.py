@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from runway.language.record import Record
 from runway.program.plan import Plan
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from runway.answers.explain import Explanation
     from runway.answers.kinds import Kinds
     from runway.answers.models import Models
+    from runway.answers.offers import Offers
     from runway.answers.portfolio import Portfolio
     from runway.answers.projection import Projection
     from runway.answers.scenarios import Scenarios
@@ -231,6 +232,9 @@ def captable(
     return ownership(plan.model, project(plan).rows)
 
 
+@overload
+def exit(model: str | Plan | None = None) -> Offers: ...
+@overload
 def exit(
     model: str | Plan | None,
     value: Fraction | float | Sequence[Fraction | float],
@@ -238,14 +242,28 @@ def exit(
     on: date | None = None,
     values: Sequence[Fraction] = (),
     rate: float | None = None,
-) -> Exit:
+) -> Exit: ...
+def exit(
+    model: str | Plan | None = None,
+    value: Fraction | float | Sequence[Fraction | float] = (),
+    *,
+    on: date | None = None,
+    values: Sequence[Fraction] = (),
+    rate: float | None = None,
+) -> Exit | Offers:
     """What a sale of the company for a value, or each of several, pays to whom on a day; what each holder makes of it.
+
+    Without a value the exits that the file names, side by side.
 
     `values` are those of the range beside it; `rate`, a year, is that of present values and modified rates of return.
     """
     from runway.answers import exit as answers
 
     plan = _plan(model)
+    if value == ():
+        from runway.answers.offers import offers
+
+        return offers(plan.model, project(plan).rows)
     paid = [Fraction(one) for one in (value if isinstance(value, Sequence) else [value])]
     return answers.exit_at(plan.model, project(plan).rows, paid, on, values, rate)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from runway.answers.exit import Exit
+    from runway.answers.offers import Offers
     from runway.program.plan import Plan
 
 
@@ -44,12 +45,21 @@ def sale(
             "--rate", metavar="RATE", help="A rate for the holders' NPV, and MIRR: 10%/year.", show_default=False
         ),
     ] = None,
-) -> Exit:
-    """What a sale pays to each class and holder, and what each has made of it."""
+) -> Exit | Offers:
+    """What a sale pays to each class and holder, and what each has made of it; of the file's exits without --value."""
     import runway
 
+    if not value and plan.model.section("exits"):
+        for option, given in (("--date", date_), ("--range", range_), ("--rate", rate)):
+            if given is not None:
+                text = f"{option} is about one --value; without it the exits of the file are shown as they are named."
+                raise InputError(Problem("no-exit-value", text))
+        return runway.exit(plan)
     if not value:
-        raise InputError(Problem("no-exit-value", "--value is missing: what is paid for the company, --value 50M."))
+        text = (
+            "--value is missing: what is paid for the company, --value 50M. Or name an exit in the file, [exits.NAME]."
+        )
+        raise InputError(Problem("no-exit-value", text))
     paid = [money(plan, "--value", text) for text in value]
     points = paid if len(paid) > 1 else []
     if range_ is not None or not points:

@@ -71,7 +71,7 @@ class StatementReader:
         self.money = {row.address for row in self.program.rows if row.posted}
         self.names = Namespace(model)
         self.names.add_rows(row.address for row in self.program.rows)
-        self.names.main = {item.name: main_row(item) for item in model.items if item.section != "events"}
+        self.names.main = {item.name: main_row(item) for item in model.items if item.has_rows}
 
     def statement(self, path: tuple[str | int, ...], text: str, *, compared: bool) -> Statement:
         """The statement of a check's text, a comparison if `compared`."""

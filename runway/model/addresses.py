@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runway.lines.line import Component
 
 LINE_SECTIONS = ("drivers", "revenue", "costs", "capital", "passthrough")
-NAMED_SECTIONS = (*LINE_SECTIONS, "events", "funding")
+NAMED_SECTIONS = (*LINE_SECTIONS, "events", "funding", "exits")
 NAMES = ("kind", "name", "investor", "for")  # what a table of a round is called is no figure
 LEVERS = ("burn", "revenue", "funding", "delay")
 
@@ -40,12 +40,12 @@ def section_class(section: str) -> type[Component] | None:
 
 def component_class(section: str, raw: Any) -> type[Component] | None:
     """The class that reads a raw table of a section; None if its kind is not known."""
+    from runway.model import tables
+
     if (only := section_class(section)) is not None:
         return only
-    if section == "events":
-        from runway.model.tables import Event
-
-        return Event
+    if section in ("events", "exits"):
+        return tables.Event if section == "events" else tables.ExitOffer
     if section == "drivers":
         return lines.driver_class()
     kind = raw.get("kind") if isinstance(raw, dict) else None

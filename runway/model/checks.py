@@ -29,6 +29,8 @@ def cross_checks(model: Model) -> Iterator[Problem]:
     for item in model.items:
         if item.section == "events":
             yield from _event(model, item)
+        elif item.section == "exits":
+            yield from own_checks(model, item)
         elif item.section == "funding":
             yield from own_checks(model, item)
             yield from _names_within(model, item)

@@ -31,6 +31,7 @@ SECTIONS = (
     "tax",
     "events",
     "funding",
+    "exits",
     "captable",
     "scenarios",
     "levers",
@@ -57,6 +58,11 @@ class Item(NamedTuple):
     @property
     def path(self) -> Path:
         return (self.section, self.name)
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether its bare name means a row in formulas; an event's means that it has happened."""
+        return self.section not in ("events", "exits")
 
     @property
     def title(self) -> str:

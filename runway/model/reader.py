@@ -12,7 +12,7 @@ from runway import funding, lines
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.dimension import Dimension
 from runway.language.figure import Figure, FigureError
-from runway.model.addresses import LINE_SECTIONS, Path, component_class, section_class
+from runway.model.addresses import NAMED_SECTIONS, Path, component_class, section_class
 from runway.model.model import LISTS, RESERVED, SECTIONS, Item, Model
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class TableReader:
         items: list[Item] = []
         broken: set[str] = set()
         owner: dict[str, str] = {}
-        for section in (*LINE_SECTIONS, "events", "funding"):
+        for section in NAMED_SECTIONS:
             for name, raw in self.table(section).items():
                 self.name((section, name), name, owner)
                 item = self.item(section, name, raw)
@@ -176,7 +176,7 @@ class TableReader:
             return None
         from runway.lines.line import SECTION_FIELDS
 
-        cls = component_class(section, raw) if section in ("drivers", "events") else self.kind(path, raw)
+        cls = component_class(section, raw) if section in ("drivers", "events", "exits") else self.kind(path, raw)
         if cls is None:
             return None
         added, shared = SECTION_FIELDS.get(section), None

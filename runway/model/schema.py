@@ -42,6 +42,7 @@ def schema() -> dict[str, Any]:
         "sources": sections.Source,
         "tax": sections.Tax,
         "events": sections.Event,
+        "exits": sections.ExitOffer,
         "scenarios": sections.Scenario,
         "levers": sections.Levers,
         "captable": holdings.Captable,
@@ -65,12 +66,12 @@ def schema() -> dict[str, Any]:
     properties["fx"] = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Figure"}}
     for name, cls in tables.items():
         one = {"$ref": f"#/$defs/{cls.__name__}"}
-        many = name in ("sources", "events", "scenarios")
+        many = name in ("sources", "events", "exits", "scenarios")
         properties[name] = {"type": "object", "additionalProperties": one} if many else one
         if name in LISTS:
             properties[name] = {"type": "array", "items": one}
     for section in NAMED_SECTIONS:
-        if section == "events":
+        if section in tables:
             continue
         choices = [_in_section(definitions, cls, section) for taken, cls in known if section in taken]
         one_of: dict[str, Any] = {"oneOf": choices}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
@@ -12,7 +12,9 @@ from runway.language.dimension import Dimension
 from runway.language.fields import (
     Date,
     FixedCount,
+    FixedMoney,
     FixedShare,
+    LastDate,
     Loss,
     Months,
     Multiplier,
@@ -22,9 +24,14 @@ from runway.language.fields import (
     Switch,
 )
 from runway.language.figure import Figure
-from runway.lines.line import Component
+from runway.lines.line import Component, Mistake
 from runway.months import NEVER, month_number
 from runway.words import key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.lines.line import Surroundings
 
 STATED = Annotated[Figure, Dimension("free", schedule=False)]
 FLOOR = Annotated[Figure, Dimension("money", schedule=False)]
@@ -148,6 +155,36 @@ class Event(Component):
     takes: dict[str, Share] = Field({}, description="the share of a revenue line lost while it lasts, by line")
     raises_churn: dict[str, Loss] = Field({}, description="what it adds to the churn of a subscription, by line")
     raised_for: Months = Field("12 months", validate_default=True, description="how long churn stays raised")
+
+
+class ExitOffer(Component):
+    """`[exits.NAME]`: an offer for the company, or any sale of it worth comparing with holding on.
+
+    ```toml
+    [exits.trade_sale]
+    value = "25M"
+    date = "2026-09-30"
+    ```
+    """
+
+    off: ClassVar = {"date": NEVER}
+    owns: ClassVar = frozenset({"value", "date"})
+    unsupported: ClassVar = {
+        "kind": "dividend recaps and exits other than a sale of the whole company",
+        "earn_out": "prices that depend on later results",
+        "escrow": "parts of the price that are held back",
+        "stock": "prices paid in the buyer's shares",
+    }
+
+    value: FixedMoney = Field(description="what is paid for the company, in the model's own currency")
+    date: LastDate | None = Field(None, description="the day of the sale; the model's last if left out")
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        code = self.value.entries[0].amount.currency
+        if code is not None and code in around.fx:
+            yield Mistake(
+                ("value",), "wrong-currency", f"value is written in the model's own currency, {around.currency}."
+            )
 
 
 class Tax(Component):

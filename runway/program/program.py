@@ -54,7 +54,7 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
     wanted = list(drafts(model))
     names.add_rows(draft.address for draft in wanted)
     for item in model.items:
-        if item.section != "events":
+        if item.has_rows:
             names.main[item.name] = main_row(item)
         if f"{item.name}.underlying" in names.rows and f"{item.name}.billed" not in names.rows:
             names.underlying[main_row(item)] = f"{item.name}.underlying"

@@ -55,7 +55,7 @@ def drafts(model: Model) -> Iterator[Draft]:
             yield from _event(item)
         elif item.section == "funding":
             yield from _round(item)
-        else:
+        elif item.section != "exits":
             yield from _line(item, model)
     yield from _rates(model)
     yield from _cash(model)

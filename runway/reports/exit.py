@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from runway.answers.exit import Exit
 from runway.ownership.ownership import PLANNED
 from runway.render.cells import rate
 from runway.render.chart import BLOCKS, StackedBars
@@ -15,7 +16,8 @@ from runway.reports.captable import price
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runway.answers.exit import Exit, ExitPoint, Return
+    from runway.answers.exit import ExitPoint, Return
+    from runway.answers.offers import Offers
 
 LONG = 100_000.0  # in the unit: beyond it there is no room for more digits after the point
 KINDS = {"convertible_note": "notes", "safe": "SAFEs"}  # what claims of a kind are called together
@@ -32,8 +34,12 @@ SAID = {
 }
 
 
-def report(sold: Exit) -> Report:
+def report(sold: Exit | Offers) -> Report:
     """The waterfall at one value, or what holders make of several; `main` has a row a value and claim, or holder."""
+    if not isinstance(sold, Exit):
+        from runway.reports import offers
+
+        return offers.report(sold)
     owner = sold.ownership
     amounts = [float(sale.value) for sale in sold.sales] + [float(point.value) for point in sold.points]
     amounts += [float(claim.owed or 0) for claim in sold.claims] + [float(r.invested or 0) for r in sold.returns]

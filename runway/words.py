@@ -83,3 +83,14 @@ def number(value: Fraction | None) -> float | int | None:
     if value is None:
         return None
     return int(value) if value.denominator == 1 else rounded(float(value))
+
+
+def counting_text(rung: str) -> str:
+    """What a heading says of the rung of the ladder that is counted, and how to change it."""
+    return f"counting {rung.removeprefix('+ ')} (--counting)"
+
+
+def climbed_text(rung: str, addresses: Sequence[str]) -> str:
+    """Why a higher rung is counted than would have been."""
+    have = "has" if len(addresses) == 1 else "have"
+    return f"counting {rung.removeprefix('+ ')}, as {' and '.join(addresses)} {have} no effect on the rungs below"

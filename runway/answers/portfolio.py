@@ -183,11 +183,13 @@ def company(file: str, document: Document, options: Options) -> Company | tuple[
 
 def _company(file: str, document: Document, options: Options) -> Company:
     from runway.answers.project import project_model
-    from runway.answers.simulate import rung_of_model, simulate
+    from runway.answers.simulate import simulate
+    from runway.engine.ladder import default_rung, rung_named
 
     plan = load_document(document)
     projection = project_model(plan)
-    rung = projection.runway[rung_of_model(plan.model, options.counting)]
+    counting = options.counting
+    rung = projection.runway[default_rung(plan.model, drawn=True) if counting is None else rung_named(counting)]
     year = two_years = None
     if options.paths:
         found = simulate(

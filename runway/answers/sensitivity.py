@@ -138,6 +138,7 @@ class Sensitivity(Record):
     minor_digits: int
     horizon: str  # the last month, beyond which nothing is known
     rung: str
+    climbed: bool  # whether lower rungs were left because a figure has no effect on them
     base: Rung
     sweeps: tuple[Sweep, ...]
     grid: Grid | None
@@ -152,6 +153,7 @@ class Sensitivity(Record):
         return {
             **{key: getattr(self, key) for key in ("model", "scenario", "currency")},
             "counting": self.rung,
+            "climbed": self.climbed,
             "base": self.base.figures(),
             **{key: getattr(self, key) for key in parts},
         }
@@ -196,8 +198,11 @@ def sensitivity(
     if len(within) not in (0, 1, len(params)):
         raise InputError(Problem("range-malformed", "Give one --range for all figures, or one for each."))
     ranges = [_range(variants, address, within, n) for n, address in enumerate(params)]
-    base = variants.run([{}])[0]
     names = [LEVERS.get(address, address) for address in params]
+    if params:
+        axes = [_axis(variants, name, asked, steps) for name, asked in zip(names, ranges, strict=True)]
+        variants = variants.climbing(lambda higher: [higher.differs(axis) for axis in axes])
+    base = variants.run([{}])[0]
     swings, silent, refused = tornado(variants) if everything else ((), (), ())
     return Sensitivity(
         model=model.settings.name,
@@ -206,6 +211,7 @@ def sensitivity(
         minor_digits=variants.program.minor_digits,
         horizon=_last_month(variants),
         rung=variants.rung,
+        climbed=variants.climbed,
         base=base,
         sweeps=() if grid else tuple(_sweep(variants, a, r, steps, base) for a, r in zip(names, ranges, strict=True)),
         grid=_grid(variants, names, ranges, steps, measure) if grid else None,
@@ -256,6 +262,11 @@ def _least(variants: Variants, address: str) -> float:
     """The least whole number that a figure can be."""
     dimension = variants.dimension(address)
     return float(dimension is not None and dimension.low > 0)
+
+
+def _axis(variants: Variants, address: str, within: Range, steps: int) -> list[dict[str, float]]:
+    """A figure at the steps of its range."""
+    return [changed(variants.numbers(address), value, within.how) for value in within.values(steps)]
 
 
 def _sweep(variants: Variants, address: str, within: Range, steps: int, base: Rung) -> Sweep:

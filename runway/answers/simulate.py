@@ -11,7 +11,7 @@ from runway.answers.check import check
 from runway.answers.project import changes_of
 from runway.answers.simulation import SHARES, Held, Moment, Odds, Paths, Risk, Simulation, Versus
 from runway.engine.days import months_to
-from runway.engine.ladder import LADDER, day_at, rung_named
+from runway.engine.ladder import LADDER, day_at, default_rung, rung_named
 from runway.months import month_label, position
 from runway.simulation.block_days import DAYS_A_CODE
 from runway.simulation.block_engine import Machine
@@ -68,7 +68,7 @@ def simulate(
     check_options(paths, seed, workers, until, sampling, raw)
     if by is not None:
         check_day(by, plan.program.start, plan.program.months)
-    rung = rung_of_model(plan.model, counting)
+    rung = default_rung(plan.model, drawn=True) if counting is None else rung_named(counting)
     order = [rung, *(n for n in range(len(LADDER)) if n != rung)]
     machine = Machine(plan, order, checks=checks)
     written = check(plan) if machine.judge is not None else None
@@ -83,11 +83,6 @@ def simulate(
     run.all()
     found = run.result(order, by, written)
     return found if against is None else replace(found, versus=_versus(run, against, order))
-
-
-def rung_of_model(model: Model, counting: str | None) -> int:
-    """The place in the ladder of the rung that is reported: with conditions as drawn, where there is funding."""
-    return rung_named(counting or ("conditional" if model.section("funding") else "cash-in-hand"))
 
 
 def _sized(paths: int, until: float | None, sampling: str) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from math import inf, isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.asked import Target, counted, read_target
-from runway.engine.ladder import LADDER, measured
+from runway.engine.ladder import measured
 from runway.engine.paths import Variants
 from runway.engine.ranges import Axis, axis_of
 from runway.errors import InputError
@@ -125,7 +125,7 @@ class _Trial(NamedTuple):
 def solve(plan: Plan, vary: str, so_that: str, *, within: str | None = None, rung: str | None = None) -> Solution:
     """What the figure `vary` must be so that a target holds, `"runway >= 24 months"`.
 
-    Without a `rung` the lowest one from `+ certain` on that the figure has an effect on is counted.  All turns of the
+    Without a `rung` the lowest one from the default on that the figure has an effect on is counted.  All turns of the
     target on the range are found that a first round of some 200 values shows.  Raises `InputError` for an unknown
     address or metric, a target or a range that cannot be read, and a figure that is a switch.
     """
@@ -133,17 +133,18 @@ def solve(plan: Plan, vary: str, so_that: str, *, within: str | None = None, run
     if target.place is not None:
         rung = counted(target.quantity.text, target.place, rung)
     variants = Variants(plan, rung)
-    first = variants.rung
-    axis, points = _searched(variants, vary, within, target)
-    if rung is None and not _effective(points):
-        for counting in LADDER[LADDER.index(variants.counting) + 1 :]:
-            higher = Variants(plan, counting.key)
-            found = _searched(higher, vary, within, target)
-            if _effective(found[1]):
-                variants, (axis, points) = higher, found
-                break
+    searches: dict[str, tuple[Axis, list[_Trial]]] = {}
+
+    def effects(higher: Variants) -> list[bool]:
+        searches[higher.rung] = _searched(higher, vary, within, target)
+        return [_effective(searches[higher.rung][1])]
+
+    variants = variants.climbing(effects)
+    if not searches:  # a rung that was asked for
+        effects(variants)
+    axis, points = searches[variants.rung]
     base = values(variants, target, [{}])[0]
-    return _solution(variants, axis, target, points, base, climbed=variants.rung != first)
+    return _solution(variants, axis, target, points, base, climbed=variants.climbed)
 
 
 def values(variants: Variants, target: Target, paths: Sequence[Mapping[str, float]]) -> list[float]:

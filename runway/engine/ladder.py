@@ -58,6 +58,19 @@ def rung_named(text: str, joint: str = "-") -> int:
     return place
 
 
+def default_rung(model: Model, *, drawn: bool = False) -> int:
+    """The place of the rung that is counted where none is asked for: the file's own, else what is certain.
+
+    Where events are `drawn` whether conditions come true is part of the draw, and they are counted.  Without funding
+    there is only cash in hand.
+    """
+    if model.settings.counting is not None:
+        return PLACES[model.settings.counting]
+    if not model.section("funding"):
+        return PLACES["cash_in_hand"]
+    return PLACES["conditional" if drawn else "certain"]
+
+
 def unknown_rung(text: str, joint: str = "-") -> str:
     """What is said of a name that no rung has."""
     names = [key.replace("_", joint) for key in PLACES]

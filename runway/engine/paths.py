@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.ladder import LADDER, rung_named, rungs_of, runner_of
+from runway.engine.ladder import LADDER, default_rung, rung_named, rungs_of, runner_of
 from runway.errors import InputError, Problem, did_you_mean
 from runway.model.addresses import canonical
 from runway.months import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runway.engine.ladder import Rung, Runner
     from runway.files.document import Document
@@ -60,19 +61,47 @@ class PathsRun:
 
 
 class Variants:
-    """A model made ready to run many sets of overrides at once, counting one rung of the ladder."""
+    """A model made ready to run many sets of overrides at once, counting one rung of the ladder.
+
+    Without a `rung` that of the file, else what is certain: `climbing` leaves it where a figure has no effect there.
+    """
 
     def __init__(self, plan: Plan, rung: str | None = None) -> None:
         self.plan = plan
         self.model, self.program = plan
         self.runner = runner_of(plan)
-        funded = self.runner.layout.dated or self.runner.layout.credit_lines
-        self.counting = LADDER[rung_named(rung or ("certain" if funded else "cash-in-hand"))]
+        self.asked, self.climbed = rung is not None, False
+        self.counting = LADDER[default_rung(self.model) if rung is None else rung_named(rung)]
 
     @property
     def rung(self) -> str:
         """The title of the rung that is counted."""
         return self.counting.title
+
+    def climbing(self, effects: Callable[[Variants], Sequence[bool]]) -> Variants:
+        """The lowest rung from its own on with all `effects`, else with the most of them; its own if it was asked for.
+
+        >>> from runway import load
+        >>> variants = Variants(load("openai-2025"))
+        >>> later = [{"conversion.date": 9.0 + months} for months in range(7)]
+        >>> variants.climbing(lambda rung: [rung.differs(later)]).rung
+        '+ conditional'
+        """
+        if self.asked:
+            return self
+        best, most = self, -1
+        for counting in LADDER[LADDER.index(self.counting) :]:
+            higher = copy(self)
+            higher.counting, higher.climbed = counting, counting != self.counting
+            here = sum(effects(higher))
+            if here > most:
+                best, most = higher, here
+        return best
+
+    def differs(self, paths: Sequence[Mapping[str, float]]) -> bool:
+        """Whether the rung is not the same on all sets of overrides."""
+        outcomes = self.run(paths)
+        return any(outcome != outcomes[0] for outcome in outcomes)
 
     def numbers(self, address: str) -> dict[str, float]:
         """The written numbers of a figure by their addresses, one for each step of a schedule.

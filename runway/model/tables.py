@@ -120,6 +120,9 @@ class Settings(Component):
     burn_window: Annotated[int, _Span()] = Field(
         3, ge=1, le=60, strict=True, description="the months that average burn is taken over"
     )
+    counting: WRITTEN_RUNG | None = Field(
+        None, description="the rung of the ladder that is counted where a command is not told another"
+    )
 
 
 class Source(Component):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runway.render.cells import signed
 from runway.render.figures import Scale, month, months, scale
 from runway.render.report import Bar, Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
-from runway.words import amount_text
+from runway.words import amount_text, climbed_text, counting_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def report(sensitivity: Sensitivity) -> Report:
     base, grid = sensitivity.base, sensitivity.grid
     lasts = f"beyond {month(sensitivity.horizon)}" if base.months is None else f"{months(base.months)} months"
     money = sensitivity.sweeps or (grid is not None and grid.metric not in IN_MONTHS)
-    counting = f"counting {sensitivity.rung.removeprefix('+ ')}"
+    counting = counting_text(sensitivity.rung)
     title = (sensitivity.model, sensitivity.scenario, counting, f"base {lasts}", unit.label if money else "")
     sections: list[list[Block]] = []
     for sweep in sensitivity.sweeps:
@@ -46,7 +46,15 @@ def report(sensitivity: Sensitivity) -> Report:
         enough = [base.months is None or base.months >= point.at_least for point in sensitivity.breakpoints]
         texts = map(breakpoint_text, sensitivity.breakpoints, enough)
         sections.append([Prose(text) for text in texts])
-    return Report(title, unit, sections, main=lambda: _main(sensitivity))
+    lead = [Prose(climbed_text(sensitivity.rung, _varied(sensitivity)), "", "dim")] if sensitivity.climbed else []
+    return Report(title, unit, sections, lead=lead, main=lambda: _main(sensitivity))
+
+
+def _varied(sensitivity: Sensitivity) -> list[str]:
+    """The figures that were varied."""
+    if sensitivity.grid is not None:
+        return list(sensitivity.grid.addresses)
+    return [sweep.address for sweep in sensitivity.sweeps]
 
 
 def _unit(sensitivity: Sensitivity) -> Scale:

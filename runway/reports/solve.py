@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from runway.files.toml import toml_value
 from runway.render.figures import month, scale
 from runway.render.report import Block, Column, Prose, Report, Row, Table
+from runway.words import climbed_text, counting_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ def report(solution: Solution) -> Report:
         sections.append([_dilution(solution)])
     if notes := [Prose(note, "  · ") for note in _notes(solution)]:
         sections.append([*notes])
-    counting = f"counting {solution.rung.removeprefix('+ ')}"
+    counting = counting_text(solution.rung)
     title = (solution.model, solution.scenario, counting, unit.label)
     return Report(title, unit, sections, main=lambda: _main(solution))
 
@@ -102,7 +103,7 @@ def _notes(solution: Solution) -> Iterator[str]:
     elif solution.nearest is not None and solution.refused is None:
         yield "the nearest is {} at {}".format(*solution.nearest)
     if solution.climbed:
-        yield f"counting {solution.rung.removeprefix('+ ')}, as {solution.address} has no effect on the rungs below"
+        yield climbed_text(solution.rung, [solution.address])
     where = "; ".join(map(_stretch, solution.stretches))
     if len(solution.stretches) > 1:
         yield f"more than one answer: the target holds {where}"

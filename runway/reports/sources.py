@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.render.figures import day, month, months, scale
 from runway.render.report import Bar, Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
-from runway.words import amount_text
+from runway.words import amount_text, counting_text
 
 if TYPE_CHECKING:
     from runway.answers.sensitivity import Swing
@@ -28,7 +28,7 @@ def report(sources: Sources) -> Report:
         sections.append([_next(sources.to_find_out)])
     if sources.older_than is not None:
         sections.append(_stale(sources, sources.older_than))
-    counting = f"counting {sources.counting.removeprefix('+ ')}"
+    counting = counting_text(sources.counting)
     title = (sources.model, sources.scenario, counting, f"base {base}")
     return Report(title, scale(sources.currency, sources.minor_digits, ()), sections, main=lambda: _main(sources))
 

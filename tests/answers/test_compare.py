@@ -372,7 +372,7 @@ def test_markdown_has_the_ladder_and_every_part():
     assert "\n\nrunway (+ certain): 33.1 → 26.5 months\n" in text
     assert "| counting | months before | months after | months change | cash out before | cash out after |" in text
     assert "| \\+ conditional | beyond | 32.7 | – | – | 22 Dec 2027 |" in text
-    assert "| api.growth | 5%/month → 1%/month | openai-2025:315 | −2.2 |" in text
+    assert "| api.growth | 5%/month → 1%/month | openai-2025:322 | −2.2 |" in text
     assert text.endswith("| **sum** |  |  | −6.5 |\n")
 
 

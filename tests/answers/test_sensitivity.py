@@ -256,3 +256,60 @@ def test_a_value_that_the_cap_table_refuses_is_not_run(load):
     assert "cannot be 0" in variants.refusal({"angel.cap": 0})
     assert "cannot be 0" in variants.refusal({"angel.amount": 0})
     assert variants.refusal({"angel.amount": 3_000_000}) is None
+
+
+ROUND = """
+    [model]
+    name = "A"
+    start = "2026-01"
+    months = 12
+    opening_cash = 100
+    [costs.rent]
+    kind = "recurring"
+    amount = "30/month"
+    [events]
+    permit = { date = "2026-02-01" }
+    [funding.promised]
+    kind = "priced_round"
+    [[funding.promised.closings]]
+    name = "only"
+    date = "2026-02-10"
+    amount = 60
+    requires = "permit"
+    [funding.hoped]
+    kind = "priced_round"
+    status = "planned"
+    [[funding.hoped.closings]]
+    name = "only"
+    date = "2026-03-10"
+    amount = 60
+"""
+
+
+@pytest.mark.parametrize(
+    ("params", "rung"),
+    [
+        (["rent.amount"], "+ certain"),
+        (["permit.date"], "+ conditional"),
+        (["hoped.only.amount"], "+ planned"),
+        (["rent.amount", "hoped.only.amount"], "+ planned"),  # both have an effect there
+    ],
+)
+def test_the_lowest_rung_on_which_a_figure_has_an_effect_is_counted(load, params, rung):
+    found = runway.sensitivity(load(ROUND), params)
+    assert found.rung == rung
+    assert found.climbed == (rung != "+ certain")
+    assert runway.sensitivity(load(ROUND), params, rung="certain").rung == "+ certain"
+
+
+def test_a_grid_of_a_planned_round_has_no_equal_columns(load):
+    grid = runway.sensitivity(load(ROUND), ["rent.amount", "hoped.only.amount"], grid=True, metric="closing-cash").grid
+    assert grid is not None
+    assert all(len(set(cells)) == len(cells) for cells in grid.cells)
+
+
+def test_a_file_says_what_is_counted(load):
+    plan = load(ROUND.replace('name = "A"', 'name = "A"\n    counting = "cash in hand"'))
+    assert runway.sensitivity(plan, ["rent.amount"]).rung == "cash in hand"
+    assert runway.simulate(plan, paths=10).counting == "cash in hand"
+    assert runway.solve(plan, "permit.date", "runway >= 4").rung == "+ conditional"

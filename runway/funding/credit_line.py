@@ -37,11 +37,11 @@ class CreditLine(Borrowing):
     ```
 
     On the last day of each month it draws what unrestricted cash then lacks, or is repaid from what is above the floor.
-    Several lines draw and repay in the order of the file.  On the days between, what is not drawn covers a dip below
-    the floor: such a day does not count as out of cash as far as the line could lend, and bears no interest.  Interest
-    is on what was owed when the month began, the commitment fee on what was then not drawn; both are paid on the last
-    day.  It may be drawn in the months that begin on or after `date` and end before `by`, and all that is owed is due
-    at the end of the month of `by`.  `drawn` is what is owed.
+    Several lines draw and repay one after the other, in the order of their names.  On the days between, what is not
+    drawn covers a dip below the floor: such a day does not count as out of cash as far as the line could lend, and
+    bears no interest.  Interest is on what was owed when the month began, the commitment fee on what was then not
+    drawn; both are paid on the last day.  It may be drawn in the months that begin on or after `date` and end before
+    `by`, and all that is owed is due at the end of the month of `by`.  `drawn` is what is owed.
     """
 
     off: ClassVar = {"date": NEVER, "limit": 0.0, "opening_balance": 0.0}

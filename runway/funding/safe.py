@@ -34,7 +34,9 @@ class Safe(ConvertingSum):
 
     A post-money cap divides by all shares, options granted, the pool as it is and everything that converts; a pre-money
     cap by shares, options and the pool with its increase.  With cap and discount the lower price counts, with neither
-    the price of the round.  `mfn` takes the best terms of what is issued after it; `ownership` is a fixed share.
+    the price of the round.  `ownership` is a fixed share.  `mfn` takes, if they are better, the whole terms of one SAFE
+    or note that is issued on a later day (of one day nothing is later): its discount, its cap of either form, or its
+    fixed share at the same price, so that three times the money gets three times the share.
     """
 
     owns: ClassVar = frozenset(
@@ -62,7 +64,7 @@ class Safe(ConvertingSum):
         description="whether they count the pool that the round adds; a pre-money SAFE does without it",
     )
     discount: FixedShare | None = Field(None, description="what it pays less than the round: 20% is price x 0.8")
-    mfn: bool = Field(False, strict=True, description="whether it takes the best terms issued after it")
+    mfn: bool = Field(False, strict=True, description="whether it takes the best terms issued on a later day")
     ownership: FixedShare | None = Field(None, description="the fixed share that it converts into")
     seniority: int = Field(
         1, ge=0, le=100, strict=True, description="its rank at a sale of the company before it converts, as of shares"

@@ -56,12 +56,12 @@ def choices(one: Convertible, outstanding: Sequence[Convertible], table: CapTabl
 
     cap: money ÷ cap × capitalization.  ownership: that share of the post-money form's capitalization.  discount: money
     ÷ (price × (1 − discount)).  None converts above the round's price.  An MFN instrument may also take the whole terms
-    of any that was issued after it; a fixed share is then a post-money cap of that instrument's money ÷ its share.
+    of any that was issued on a later day; a fixed share is then a post-money cap of its money ÷ its share.
     """
     _refuse_nonsense(one)
     own = [*_own(one, one.money, table), Choice(LinearShares(inverse=one.money), "round price")]
     if one.mfn:
-        for other in outstanding:
+        for other in sorted(outstanding, key=lambda other: (other.order, other.name)):
             if other.order > one.order:
                 own += (Choice(shares, f"MFN of {other.name}") for shares, _ in _own(other, one.money, table))
     return tuple(own)

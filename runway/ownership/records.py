@@ -44,7 +44,7 @@ class StockClass:
     anti_dilution: AntiDilution = "none"
     anti_dilution_counts_pool: bool = False  # whether a broad base counts the unissued pool
     strike: Fraction | None = None
-    order: int = 0  # when it was first issued, on the scale of `Convertible.order`
+    order: int = 0  # the day on which it was first issued, as a number
 
     @property
     def preferred(self) -> bool:
@@ -140,11 +140,11 @@ class Convertible:
     form: Literal["post_money", "pre_money"]
     cap: Fraction | None = None
     discount: Fraction = ZERO  # 0.2 is a fifth off the round's price
-    mfn: bool = False  # takes the best terms among the instruments issued after it
+    mfn: bool = False  # takes the best terms among the instruments issued on later days
     ownership: Fraction | None = None  # a fixed share of the capitalization of the post-money form
     counts_new_pool: bool | None = None  # None: as the form has it
     cap_counts: Literal["pool", "options", "common"] = "pool"  # up to what the capitalization counts
-    order: int = 0  # when it was issued
+    order: int = 0  # the day on which it was issued, as a number
 
     @property
     def new_pool_counts(self) -> bool:

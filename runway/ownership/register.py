@@ -16,7 +16,7 @@ from runway.months import date_at, last_day
 from runway.ownership.closing import close, grant
 from runway.ownership.ownership import PLANNED, CapTableStep, Instrument, Ownership
 from runway.ownership.records import CapTable, CaptableError, Rounding, RoundTerms, StockClass
-from runway.ownership.securities import SAME_DAY, convertible, opening_table, share_class
+from runway.ownership.securities import convertible, opening_table, share_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -116,7 +116,7 @@ class _Register:
         for item in self.model.section("funding"):
             if item.part.conversion() is not None and self._row(f"{item.name}.due", 0) < 0:
                 self._fund(item, self._row(f"{item.name}.due", 0), self._row(f"{item.name}.offered", 0))
-        self.happenings = [happens for _, _, happens in sorted(self._happenings(), key=lambda h: h[:2])]
+        self.happenings = [happens for *_, happens in sorted(self._happenings(), key=lambda h: h[:3])]
         self._happen(0, len(self.happenings))
         for table in (step.table for step in self.steps):
             assert sum(table.by_holder().values(), table.pool) == table.fully_diluted
@@ -151,8 +151,8 @@ class _Register:
     def _money(self, address: str, t: int) -> Fraction:
         return exactly(self._row(address, t))
 
-    def _happenings(self) -> Iterator[tuple[float, int, Any]]:
-        """What changes the cap table: the position of each change, its place within a day, and the change itself."""
+    def _happenings(self) -> Iterator[tuple[float, int, str, Any]]:
+        """What changes the cap table: the position of each change, its place within a day, its name, the change."""
         for item in self.model.section("funding"):
             part = item.part
             terms: ConversionTerms | None = part.conversion()
@@ -162,35 +162,36 @@ class _Register:
             if terms is not None:
                 for t, due in self._came(item.name):
                     paid = self._row(f"{item.name}.cash", t)
-                    yield due, 0, lambda item=item, due=due, paid=paid: self._fund(item, due, paid)
+                    yield due, 0, item.name, lambda item=item, due=due, paid=paid: self._fund(item, due, paid)
                 if terms.maturity is not None and any(self.rows.get(f"{item.name}.principal", ())):
                     day = terms.maturity.number
-                    yield day - self.start, 4, lambda item=item, day=day: self._repay(item, date_at(day, 0))
+                    yield day - self.start, 4, item.name, lambda item=item, day=day: self._repay(item, date_at(day, 0))
             if rights is not None:
                 for t, due in self._came(item.name):
                     lent = self._money(f"{item.name}.cash", t)
                     yield (
                         due,
                         2,
+                        item.name,
                         lambda item=item, rights=rights, due=due, lent=lent: self._warrants(item, rights, due, lent),
                     )
         for name, one in self.captable.grants.items():
             place = one.date.entries[0].amount.number - self.start
             if 0 <= place < self.months:
-                yield place, 3, lambda name=name, place=place: self._grant(name, place)
+                yield place, 3, name, lambda name=name, place=place: self._grant(name, place)
 
-    def _round(self, item: Item) -> Iterator[tuple[float, int, Any]]:
+    def _round(self, item: Item) -> Iterator[tuple[float, int, str, Any]]:
         for closing in item.part.closings():
             for t, due in self._came(f"{item.name}.{closing.name}"):
-                yield due, 1, lambda closing=closing, t=t, due=due: self._close(item, closing, t, due)
+                yield due, 1, item.name, lambda closing=closing, t=t, due=due: self._close(item, closing, t, due)
         valued = self.rows.get(f"{item.name}.pre_money", ())
         for t in range(1, len(valued)):
             if valued[t] != valued[t - 1]:  # a cut or a lapse, with the post-money kept
-                yield t + 0.99, 2, lambda t=t: self._reprice(item, t, last_day(self.start + t))
+                yield t + 0.99, 2, item.name, lambda t=t: self._reprice(item, t, last_day(self.start + t))
 
     def _fund(self, item: Item, due: float, paid: float) -> None:
         day = date_at(due, self.start)
-        one = Instrument(item, exactly(paid), day, SAME_DAY * day.toordinal() + len(self.funded))
+        one = Instrument(item, exactly(paid), day, day.toordinal())
         self.titles.setdefault(one.holder, item.title if one.holder == item.name else one.holder)
         self.outstanding.append(one)
         self.funded.append(one)
@@ -371,7 +372,7 @@ class _Register:
     def _class(self, item: Item, name: str, day: date) -> StockClass:
         """The class that a round issues: of its own name, as it is in the table if it has begun."""
         known = self.table.classes.get(name)
-        return known or share_class(name, item.part.stock, SAME_DAY * day.toordinal())
+        return known or share_class(name, item.part.stock, day.toordinal())
 
     def _qualifies(self, one: Instrument, money: Fraction) -> bool:
         row = f"{one.name}.qualified_round"

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from runway.model.model import Model
     from runway.ownership.ownership import Instrument
 
-SAME_DAY = 1_000  # instruments of one day stand in the order of the file
-
 
 def convertible(one: Instrument, money: Fraction, model: Model) -> Convertible:
     """An instrument as the solve takes it, with the money that converts."""
@@ -53,7 +51,7 @@ def opening_table(captable: Any) -> CapTable:
     """`[captable]` as it is written; percentages make a company of one share."""
     classes = {COMMON: StockClass(name=COMMON, kind="common")}
     for name, cls in captable.classes.items():
-        issued = SAME_DAY * date_at(cls.issued.entries[0].amount.number, 0).toordinal() if cls.issued is not None else 0
+        issued = date_at(cls.issued.entries[0].amount.number, 0).toordinal() if cls.issued is not None else 0
         classes[name] = share_class(name, cls, issued)
     holdings = {
         (name, cls): exact(figure)
@@ -72,7 +70,7 @@ def opening_table(captable: Any) -> CapTable:
 
 
 def share_class(name: str, stock: Stock, order: int) -> StockClass:
-    """A class with the terms of a file, its price still to be set; `order` grows with the day of its first issue."""
+    """A class with the terms of a file, its price still to be set; `order` is the day of its first issue."""
     return StockClass(
         name=name,
         kind=stock.kind,

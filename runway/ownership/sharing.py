@@ -160,17 +160,20 @@ def favoured(
 ) -> list[Convertible]:
     """The terms under which each most-favoured-nation SAFE gets the most of a sale: its own, or a later instrument's.
 
-    One after the other, in the order of their issue; a fixed share is taken at its price.
+    One after the other, in the order of their issue and, of one day, of their names; a fixed share is taken at its
+    price.
     """
     chosen = list(terms)
-    for n, one in enumerate(terms):
+    issued = sorted(range(len(terms)), key=lambda n: (terms[n].order, terms[n].name))
+    for n in issued:
+        one = terms[n]
         if not one.mfn:
             continue
         ways = [one]
-        for other in terms:
-            if other.order > one.order and not other.mfn:
-                share = None if other.ownership is None else other.ownership * one.money / other.money
-                ways.append(replace(one, cap=other.cap, form=other.form, discount=other.discount, ownership=share))
+        for other in (terms[later] for later in issued if terms[later].order > one.order):
+            share = None if other.ownership is None else other.ownership * one.money / other.money
+            taken = replace(other, name=one.name, holder=one.holder, money=one.money, note=one.note, ownership=share)
+            ways.append(replace(taken, mfn=True, order=one.order))
         paid = [shared([*chosen[:n], way, *chosen[n + 1 :]]).sale(value).payouts[one.name] for way in ways]
         chosen[n] = ways[paid.index(max(paid))]
     return chosen

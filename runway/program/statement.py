@@ -248,7 +248,8 @@ def borrowings(model: Model) -> list[Item]:
 
 
 def credit_lines(model: Model) -> list[Item]:
-    return [item for item in model.section("funding") if item.part.revolving]
+    """In the order in which they are drawn and repaid, that of their names."""
+    return sorted((item for item in model.section("funding") if item.part.revolving), key=lambda item: item.name)
 
 
 def _debt(model: Model) -> Iterator[Draft]:

@@ -1,19 +1,20 @@
 """Figures that need days, read off the monthly rows: the zero-cash day and the lowest daily cash.
 
-Operating flows are spread evenly over the days of their month, interest and tax are on a fixed day of it, and dated
-flows (closings, one-offs, a loan's payments) are on their day.  A credit line moves on the last day of the month: what
-the month's end lacks is drawn, interest, fee and repayments are paid.  On the days before it, cash below what a line
-holds is lifted to that by at most what the line had not lent when the month began, line after line in the order of the
-file, so that cash is out only where the lines do not reach.  Restricted cash is what an earmark has been filled with
-less what its line has spent.  Everything works on floats for one path and on numpy arrays for many.
+Operating flows are spread evenly over the days of their month on which their line is in force (`spans`), interest and
+tax are on a fixed day of it, and dated flows (closings, one-offs, bills, a loan's payments) are on their day.  A credit
+line moves on the last day of the month: what the month's end lacks is drawn, interest, fee and repayments are paid.  On
+the days before it, cash below what a line holds is lifted to that by at most what the line had not lent when the month
+began, line after line in the order of the file, so that cash is out only where the lines do not reach.
+Restricted cash is what an earmark has been filled with less what its line has spent.  Everything works on floats for
+one path and on numpy arrays for many.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import floor as floor_of
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.engine.spans import Arrays, Floats, Moving, Share, Shares, moving
 from runway.months import days_in_month
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Restricted(NamedTuple):
     deadlines: tuple[str, ...]  # positions at which a cut or a lapse changes what the closings will bring
     spent_on: str | None  # position of a dated line's spending
     opening_spent: str | None  # parameter of what had been spent before the first month
+    moving: Moving | None = None  # the line that it is spent on, where that moves on some days only
 
 
 class Bend(NamedTuple):
@@ -53,6 +55,7 @@ class Bend(NamedTuple):
     below: bool
     above: bool
     filled: bool = False  # it is another than in the month before
+    moving: Moving | None = None  # only in the months in which this line moves on some days
 
 
 class Layout(NamedTuple):
@@ -63,6 +66,7 @@ class Layout(NamedTuple):
     fixed: tuple[Dated, ...]  # on the same day of every month
     dated: tuple[Dated, ...]
     one_offs: tuple[Dated, ...]
+    moving: tuple[Moving, ...]  # lines that move on some days of a month
     restricted: tuple[Restricted, ...]
     credit_lines: tuple[str, ...]
     days: tuple[int, ...]
@@ -72,11 +76,13 @@ class Layout(NamedTuple):
         names = ["unrestricted_cash", "minimum_cash", "opening_cash", "cash", "restricted_cash", *EVEN]
         for flow in (*self.fixed, *self.one_offs, *self.dated):
             names += [flow.cash, *([flow.place] if isinstance(flow.place, str) else [])]
+        for line in self.moving:
+            names += [line.cash, *line.parameters()]
         for earmark in self.restricted:
             names += [earmark.filled, earmark.spent, earmark.brought, *earmark.deadlines]
             names += [name for name in (earmark.spent_on, earmark.opening_spent) if name is not None]
-        for line in self.credit_lines:
-            names += [f"{line}.{row}" for row in ("service", "cash", "undrawn", "target_cash")]
+        for name in self.credit_lines:
+            names += [f"{name}.{row}" for row in ("service", "cash", "undrawn", "target_cash")]
         return list(dict.fromkeys(names))
 
     def bends(self) -> tuple[Bend, ...] | None:
@@ -96,6 +102,7 @@ class Layout(NamedTuple):
             else Bend(flow.cash, below=flow.sign < 0, above=flow.sign > 0)
             for flow in (*self.fixed, *self.one_offs, *self.dated)
         ]
+        bends += [Bend(line.cash, below=True, above=True, moving=line) for line in self.moving]
         bends += [Bend(earmark.filled, below=False, above=False, filled=True) for earmark in self.restricted]
         return tuple(dict.fromkeys(bends))
 
@@ -110,36 +117,12 @@ class Reading(NamedTuple):
     zero_day: Any
 
 
-class _Floats:
-    minimum: Callable[..., Any] = staticmethod(min)
-    maximum: Callable[..., Any] = staticmethod(max)
-
-    @staticmethod
-    def where(condition: Any, then: Any, otherwise: Any) -> Any:
-        return then if condition else otherwise
-
-    @staticmethod
-    def any(condition: Any) -> bool:
-        return bool(condition)
-
-    @staticmethod
-    def whole(x: Any) -> Any:
-        return floor_of(x)
-
-
-class _Arrays:
-    def __init__(self) -> None:
-        import numpy
-
-        self.minimum, self.maximum, self.where = numpy.minimum, numpy.maximum, numpy.where
-        self.any, self.whole = numpy.any, numpy.floor
-
-
 def layout(model: Model) -> Layout:
     """The dated flows and earmarks of a model."""
     dated, restricted = list[Dated](), []
     day_of = {item.name: item.part.dated for item in model.items}
     one_offs = [Dated(f"{name}.cash", f"{name}.{day}") for name, day in day_of.items() if day is not None]
+    by_name = moving(model)
     lines = tuple(item.name for item in model.section("funding") if item.part.revolving)
     for item in model.section("funding"):
         own = {closing.name: Dated(f"{address}.cash", f"{address}.due") for address, closing in item.closings()}
@@ -160,12 +143,15 @@ def layout(model: Model) -> Layout:
                     tuple(deadlines),
                     f"{earmark.for_}.{day}" if day else None,
                     f"{prefix}.opening_spent" if earmark.opening_spent is not None else None,
+                    by_name.get(earmark.for_),
                 )
             )
     start, months = model.settings.start, model.settings.months
     days = tuple(days_in_month(start + t) for t in range(months))
     fixed = tuple(Dated(row, day) for row, day in FIXED_DAYS.items())
-    return Layout(start, months, fixed, tuple(dated), tuple(one_offs), tuple(restricted), lines, days)
+    return Layout(
+        start, months, fixed, tuple(dated), tuple(one_offs), tuple(by_name.values()), tuple(restricted), lines, days
+    )
 
 
 class Days:
@@ -175,7 +161,8 @@ class Days:
         self.at, self.rows, self.parameters = at, rows, parameters
         self.floor = floor - 0.5 / 10**minor_digits  # days between month ends are not posted
         arrays = any(not isinstance(v, float | int) for v in (rows["cash"][-1], rows["restricted_cash"][-1], floor))
-        self.ops: Any = _Arrays() if arrays else _Floats()
+        self.ops: Any = Arrays() if arrays else Floats()
+        self.shares = Shares(at.start, at.days, parameters, self.ops)
 
     def _place(self, name: str, t: int) -> Any:
         return self.rows[name][t] if name in self.rows else self.parameters[name]
@@ -198,12 +185,20 @@ class Days:
                 moves.append((amount, self._day(flow.place, t)))
                 if flow in self.at.one_offs:
                     even = even - amount
+        paced = list[tuple[Any, Share]]()
+        for line in self.at.moving:
+            amount = rows[line.cash][t]
+            if ops.any(amount != 0) and (share := self.shares.of(line, t)) is not None:
+                paced.append((amount, share))
+                even = even - amount
         earmarks = [self._earmark(earmark, t) for earmark in self.at.restricted]
 
         def cash(day: Any) -> Any:
             value = start + even * day / days
             for amount, on in moves:
                 value = value + ops.where(on <= day, amount, 0.0)
+            for amount, share in paced:
+                value = value + amount * share.by(day)
             for restricted in earmarks:
                 value = value - restricted(day)
             return value
@@ -219,6 +214,7 @@ class Days:
         decided = [self._decided(earmark, t) for earmark in self.at.restricted]
         for on in (*(day for _, day in moves), *decided):
             ends += [ops.maximum(on - 1, 1), on]
+        ends += [day for _, share in paced for day in share.ends]
         if any(ops.any((undrawn > 0) & (cash(day) < held)) for undrawn, held in lines for day in ends):
             ends = list(range(1, days + 1))  # what is lifted does not move on straight lines
         return (lent if lines else cash), ends
@@ -245,9 +241,11 @@ class Days:
             moves = [(fill * rows[c.cash][t] / whole, self._day(c.place, t)) for c in earmark.closings]
             moves.append((ops.where(brought > 0, 0.0, fill), self._decided(earmark, t)))
         on = None if earmark.spent_on is None else self._day(earmark.spent_on, t)
+        share = None if earmark.moving is None else self.shares.of(earmark.moving, t)
 
         def restricted(day: Any) -> Any:
-            left = before - gone - (spend * day / days if on is None else ops.where(on <= day, spend, 0.0))
+            gone_by = spend * (day / days if share is None else share.by(day))
+            left = before - gone - (gone_by if on is None else ops.where(on <= day, spend, 0.0))
             for amount, closed in moves:
                 left = left + ops.where(closed <= day, amount, 0.0)
             return ops.maximum(left, 0.0)

@@ -199,6 +199,7 @@ _HELPERS = (
     "step",
     "lag",
     "last_days",
+    "last_months",
 )
 
 

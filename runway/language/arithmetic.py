@@ -145,24 +145,47 @@ def _path(value: Any, i: int) -> Any:
     return value if isinstance(value, float | int) else float(value[i])
 
 
-def last_days(history: Sequence[Any], t: int, n: Any, days: Sequence[int]) -> Any:
-    """The part of a flow in the last `n` days up to the end of month `t`, each month's flow even over its days."""
-    if isinstance(n, float | int):
-        total, left, month = 0.0, float(n), t
-        while month >= 0 and left > 0:
-            total = total + history[month] * min(left / days[month], 1.0)
-            left -= days[month]
-            month -= 1
-        return total
-    import numpy
+def last_days(history: Sequence[Any], t: int, n: Any, days: Sequence[int], *between: Sequence[Any]) -> Any:
+    """The part of a flow in the last `n` days up to the end of month `t`.
 
+    Each month's flow is even over its days, or over those from its first to its last one in `between`.
+    """
     total, left = 0.0, n
     for month in range(t, -1, -1):
-        if not (left > 0).any():
+        if not _any(left > 0):
             break
-        total = total + history[month] * numpy.clip(left / days[month], 0.0, 1.0)
+        total = total + history[month] * _share(month, left, days, between)
         left = left - days[month]
     return total
+
+
+def last_months(history: Sequence[Any], t: int, n: Any, days: Sequence[int], *between: Sequence[Any]) -> Any:
+    """The part of a flow in the last `n` months, of a part of a month that part of its days; as `last_days` else."""
+    total, left = 0.0, n
+    for month in range(t, -1, -1):
+        if not _any(left > 0):
+            break
+        total = total + history[month] * _share(month, left * days[month], days, between)
+        left = left - 1
+    return total
+
+
+def _share(month: int, left: Any, days: Sequence[int], between: tuple[Sequence[Any], ...]) -> Any:
+    """The share of a month's flow that moves in its last `left` days."""
+    if between:
+        first, last = (row[month] for row in between)
+        share = (last - days[month] + left) / (last - first + 1)
+    else:
+        share = left / days[month]
+    if isinstance(share, float | int):
+        return min(max(share, 0.0), 1.0)
+    import numpy
+
+    return numpy.clip(share, 0.0, 1.0)
+
+
+def _any(condition: Any) -> bool:
+    return bool(condition if isinstance(condition, bool) else condition.any())
 
 
 class Calendar:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 CONFIDENCE = ("low", "medium", "high")
 
 
+DURATIONS = {"days": "days", "months": "months", "delay": "days"}  # dimensions of time, and their usual unit
 _SHORT = re.compile(r"(?P<number>[\d.,_]+)\s*(?P<unit>[my]?)")
 _UNITS = {"m": "months", "y": "years"}
 LONGEST = {"day": 36_525, "week": 5_218, "month": 1_200, "quarter": 400, "year": 100}
@@ -159,7 +160,7 @@ class Dimension(NamedTuple):
         except FigureError as error:
             raise FigureError(error.name, error.text, ("value", *error.path), error.at) from None
         entry = self._evidence(self._range(entry, raw, context), raw, context)
-        monthly = self.schedule and self._kind(entry.amount) not in ("date", "date_end", "days", "months")
+        monthly = self.schedule and self._kind(entry.amount) not in ("date", "date_end", *DURATIONS)
         return uncertain(entry, raw, lambda text: self._plain(text, context).amount, monthly)
 
     def _evidence(self, entry: Entry, raw: dict[str, Any], context: dict[str, Any]) -> Entry:
@@ -213,9 +214,9 @@ class Dimension(NamedTuple):
         A length of time may be `12`, `12m` or `2y`; `currency` is the one it must be in, None for any.
         Raises `FigureError`.
         """
-        short = _SHORT.fullmatch(text.strip()) if self.name in ("days", "months") else None
+        short = _SHORT.fullmatch(text.strip()) if self.name in DURATIONS else None
         if short is not None:
-            text = f"{short['number']} {_UNITS.get(short['unit'], self.name)}"
+            text = f"{short['number']} {_UNITS.get(short['unit'], DURATIONS[self.name])}"
         written = read_amount(text)
         amount = self._single(text, {"currency": currency}).amount
         return amount if currency is not None else amount._replace(currency=written.currency)
@@ -260,10 +261,10 @@ class Dimension(NamedTuple):
             return amount
         if amount.is_date:
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not a date.{example}")
-        if kind in ("days", "months"):
+        if kind in DURATIONS:
             if amount.currency or amount.percent or not amount.period:
                 if amount.number and not (amount.currency or amount.percent):
-                    example = f' For example FIELD = "{amount.number:g} {kind}".'
+                    example = f' For example FIELD = "{amount.number:g} {DURATIONS[kind]}".'
                 raise FigureError("duration-without-unit", f"FIELD needs its unit.{example}")
             return amount
         if amount.is_duration:
@@ -377,8 +378,7 @@ DESCRIPTIONS = {
     "fee": "a share of the loan, or an amount of money",
     "date": "a date",
     "date_end": "a date (a month means its last day)",
-    "days": "a length of time",
-    "months": "a length of time",
+    **dict.fromkeys(DURATIONS, "a length of time"),
     "free": "a figure",
     "switch": "true or false",
 }
@@ -395,5 +395,6 @@ SAMPLES = {
     "date_end": '"2025-12-31"',
     "days": '"45 days"',
     "months": '"6 months"',
+    "delay": '"45 days"',
     "free": '"5%/month"',
 }

@@ -167,6 +167,10 @@ class Excel:
     def _clock(self, name: str) -> str:
         return f"{HERE}${self.rows[name]}"
 
+    def _past(self, name: str) -> str:
+        """What the clock has said so far, month by month."""
+        return f"{FIRST}${self.rows[name]}:{HERE}${self.rows[name]}"
+
     def _print(self, node: Node) -> _CellText:
         printed = self._printed(node)
         if len(printed.text) > LONGEST:
@@ -295,10 +299,14 @@ class Excel:
                 return _CellText(HISTORIES["cumulative"].format(row=row))
             case "sum_last", Number(value=n):
                 return here if n == 1 else _CellText(HISTORIES["sum_last"].format(row=row, t=t, n=int(n)))
-            case "last_days", Node() as back:
-                gone, days = self.rows["elapsed_days"], self.rows["days"]
-                ago = f"({HERE}${gone}-{FIRST}${gone}:{HERE}${gone})"
-                z = f"(({self._print(back).within(SUM)}-{ago})/{FIRST}${days}:{HERE}${days})"
+            case ("last_days" | "last_months") as function, Node() as back:
+                gone, days = self.rows["elapsed_days" if function == "last_days" else "t"], self._past("days")
+                left = f"({self._print(back).within(SUM)}-({HERE}${gone}-{FIRST}${gone}:{HERE}${gone}))"
+                z = left if function == "last_months" else f"({left}/{days})"
+                if node.between:
+                    first, last = (f"{FIRST}{n}:{HERE}{n}" for n in (self.rows[row.address] for row in node.between))
+                    left = f"{left}*{days}" if function == "last_months" else left
+                    z = f"(({last}-{days}+{left})/({last}-{first}+1))"
                 return _CellText(HISTORIES["last_days"].format(row=row, z=z))
         raise UnprintableError(f"{node.function}(…)")
 

@@ -23,6 +23,10 @@ SCALES = {"": 1, "k": 1_000, "K": 1_000, "M": 10**6, "B": 10**9, "T": 10**12}
 MARKS = {"$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"), "€": ("EUR",), "£": ("GBP",), "¥": ("JPY", "CNY")}
 MAX_NUMBER = Decimal(10) ** 15
 IN_DAYS = {"day": 1.0, "week": 7.0, "month": 365 / 12, "quarter": 365 / 4, "year": 365.0}
+IN_DELAYS = {"day": ("day", 1.0), "week": ("day", 7.0)} | {
+    unit: ("month", float(months)) for unit, months in (("month", 1), ("quarter", 3), ("year", 12))
+}
+"""A delay is days, or calendar months: a month after 31 January is the last day of February."""
 IN_MONTHS = {"day": 12 / 365, "week": 84 / 365, "month": 1.0, "quarter": 3.0, "year": 12.0}
 
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.\d[\d_]*)?|\.\d+"
@@ -112,6 +116,21 @@ class Figure(NamedTuple):
         """Whether a rate is the same in every month: neither scheduled nor by the month's days."""
         return not self.scheduled and self.entries[0].amount.period not in ("day", "week")
 
+    @property
+    def by_days(self) -> bool:
+        """Whether a flow is by the day or week throughout, so that a month's depends on its days."""
+        return all(entry.amount.period in ("day", "week") for entry in self.entries)
+
+    @property
+    def any_by_days(self) -> bool:
+        """Whether a flow is by the day or week in some of its steps."""
+        return any(entry.amount.period in ("day", "week") for entry in self.entries)
+
+    @property
+    def delay(self) -> tuple[str, float]:
+        """Whether a delay counts days or months, and how many of them one of its unit is."""
+        return IN_DELAYS[self.entries[0].amount.period or "day"]
+
     def addresses(self, address: str) -> list[tuple[str, Entry]]:
         """The address of each written number: the figure's own, or one for each step."""
         return [(f"{address}.{entry.month}" if entry.month else address, entry) for entry in self.entries]
@@ -137,8 +156,9 @@ class Figure(NamedTuple):
 
 
 def _monthly(dimension: str, amount: Amount, node: Node) -> Node:
-    if dimension in ("days", "months"):
-        factor = (IN_DAYS if dimension == "days" else IN_MONTHS)[amount.period or "day"]
+    if dimension in ("days", "months", "delay"):
+        unit = amount.period or "day"
+        factor = IN_DELAYS[unit][1] if dimension == "delay" else (IN_DAYS if dimension == "days" else IN_MONTHS)[unit]
         return node if factor == 1 else Binary("*", node, Number(factor))
     if amount.period is None or amount.period == "month":
         return node

@@ -48,7 +48,8 @@ FUNCTIONS: dict[str, tuple[int, int]] = {  # name: fewest and most arguments
     "lag": (2, 2),
     "cumulative": (1, 1),
     "sum_last": (2, 2),
-    "last_days": (2, 2),
+    "last_days": (2, 4),
+    "last_months": (2, 4),
     "sum": (1, 99),
     "min": (1, 99),
     "max": (1, 99),
@@ -65,8 +66,9 @@ FUNCTIONS: dict[str, tuple[int, int]] = {  # name: fewest and most arguments
     "days_in": (1, 1),
     "day_number": (1, 1),
     "when": (1, 1),
+    "year_of": (1, 1),
 }
-HISTORY = ("prev", "lag", "cumulative", "sum_last", "last_days")
+HISTORY = ("prev", "lag", "cumulative", "sum_last", "last_days", "last_months")
 
 
 _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
@@ -305,8 +307,13 @@ class _Parser:
                 node.args[0],
             )
         n = self.number(node.args[1], depth) if len(node.args) > 1 else None
+        days = [self.read(argument, depth + 1) for argument in node.args[2:]]
+        between = tuple(day for day in days if isinstance(day, Name))
+        if len(days) == 1 or len(between) < len(days):
+            text = f"{name}(x, n, first, last): the rows of the first and the last day of each month on which x moves."
+            raise self.refuse("wrong-arguments", text, node)
         if name == "sum_last" and not (isinstance(n, Number) and n.value == int(n.value) and 1 <= n.value <= 600):
             raise self.refuse("wrong-arguments", "sum_last(x, n) takes a whole number of months, 1 to 600.", node)
         if name == "lag" and isinstance(n, Number) and n.value < 0:
             raise self.refuse("wrong-arguments", "lag(x, n) looks back; n is 0 or more.", node)
-        return Look(name, row, n)
+        return Look(name, row, n, between)

@@ -212,8 +212,9 @@ class Python:
                 return f"sum(h{n}[max(0, t - {int(back) - 1}):t + 1])"
             case "lag", Node() as back:
                 return f"lag(h{n}, t, {inner(back)}, {opening})"
-            case "last_days", Node() as back:
-                return f"last_days(h{n}, t, {inner(back)}, DAYS)"
+            case ("last_days" | "last_months") as function, Node() as back:
+                between = "".join(f", h{self.rows[row.address]}" for row in node.between)
+                return f"{function}(h{n}, t, {inner(back)}, DAYS{between})"
         raise TypeError(node)
 
 
@@ -276,7 +277,7 @@ def _formula(node: Node) -> tuple[str, int]:
         case Happened():
             return f"{formula_text(node.date, SUM)} < t + 1", COMPARISON
         case History():
-            n = "" if node.n is None else f", {formula_text(node.n)}"
+            n = "" if node.n is None else f", {joined((node.n, *node.between), ', ')}"
             return f"{node.function}({node.row.address}{n})", ATOM
         case Step():
             steps = zip(node.months, node.values, strict=True)

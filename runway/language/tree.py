@@ -93,13 +93,20 @@ class RowRef(Node):
 
 
 class History(Node):
-    """`prev`, `lag`, `cumulative`, `sum_last` or `last_days` of a row."""
+    """`prev`, `lag`, `cumulative`, `sum_last`, `last_days` or `last_months` of a row.
 
-    __slots__ = ("function", "row", "n")
+    `between` are the rows of the first and last day of each month on which the row moves, where it does not on all.
+    """
+
+    __slots__ = ("function", "row", "n", "between")
 
     function: str
     row: RowRef
     n: Node | None
+    between: tuple[RowRef, ...]
+
+    def __init__(self, function: str, row: RowRef, n: Node | None = None, between: tuple[RowRef, ...] = ()) -> None:
+        super().__init__(function, row, n, between)
 
 
 class Negative(Node):
@@ -192,11 +199,12 @@ class Happened(Condition):
 class Look(Node):
     """A look back at a name that is not yet known to be a row."""
 
-    __slots__ = ("function", "name", "n")
+    __slots__ = ("function", "name", "n", "between")
 
     function: str
     name: Name
     n: Node | None
+    between: tuple[Name, ...]
 
 
 class FormulaError(Exception):
@@ -272,17 +280,16 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
         case Number():
             return node
         case Look():
-            row = lookup(node.name)
-            if isinstance(row, Number):  # stands for what cannot be read
-                return row
-            if not isinstance(row, RowRef):
-                raise FormulaError(
-                    "wrong-arguments",
-                    f"{node.function} looks back at a row; {node.name.address} is a figure of the file.",
-                    node.name.start,
-                    node.name.end,
-                )
-            return History(node.function, row, None if node.n is None else number(node.n))
+            rows: list[RowRef] = []
+            for name in (node.name, *node.between):
+                row = lookup(name)
+                if isinstance(row, Number):  # stands for what cannot be read
+                    return row
+                if not isinstance(row, RowRef):
+                    text = f"{node.function} looks back at a row; {name.address} is a figure of the file."
+                    raise FormulaError("wrong-arguments", text, name.start, name.end)
+                rows.append(row)
+            return History(node.function, rows[0], None if node.n is None else number(node.n), tuple(rows[1:]))
         case Negative():
             return Negative(number(node.x))
         case Sum():
@@ -294,6 +301,8 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
         case Call(function="when"):
             assert when is not None
             return when(again(node.arguments[0]))
+        case Call(function="year_of"):
+            return Binary("*", Number(12.0), in_average_month(number(node.arguments[0])))
         case Call(function="headroom"):
             return headroom(again(node.arguments[0]))
         case Call():
@@ -316,7 +325,7 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     """A looked-up node with each node directly below it changed; the row of a look back stays what it is."""
     if isinstance(node, History):
-        return node if node.n is None else History(node.function, node.row, change(node.n))
+        return node if node.n is None else History(node.function, node.row, change(node.n), node.between)
     values = []
     for slot in node.__slots__:
         value = getattr(node, slot)
@@ -326,6 +335,11 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
             value = tuple(map(change, value))
         values.append(value)
     return type(node)(*values)
+
+
+def in_average_month(node: Node) -> Node:
+    """A looked-up node with the days of a month as they are on average, 365 / 12."""
+    return Number(365 / 12) if node == DAYS else rebuilt(node, in_average_month)
 
 
 def in_force(node: Step, t: int) -> Node:
@@ -346,7 +360,7 @@ _BELOW: dict[type[Node], Callable[[Any], tuple[Node, ...]]] = {
     AsNumber: lambda node: (node.condition,),
     Not: lambda node: (node.condition,),
     Happened: lambda node: (node.date,),
-    History: lambda node: (node.row,) if node.n is None else (node.row, node.n),
+    History: lambda node: (node.row, *(() if node.n is None else (node.n,)), *node.between),
 }
 
 
@@ -374,6 +388,7 @@ def same_month(node: Node) -> Iterator[str]:
             literal = isinstance(node.n, Number) and node.n.value >= 1
             if not (node.function == "prev" or (node.function == "lag" and literal)):
                 yield node.row.address
+            yield from (row.address for row in node.between)
             if node.n is not None:
                 yield from same_month(node.n)
         case _:

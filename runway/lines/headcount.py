@@ -10,8 +10,26 @@ from pydantic_core import core_schema
 from runway.language.dimension import Dimension, figure_error
 from runway.language.fields import Factor, FixedCount, MoneyFlow, Rate
 from runway.language.figure import Figure, FigureError
-from runway.language.tree import ZERO, AsNumber, Binary, Compare, DateText, Happened, Name, Node, Sum, since
-from runway.lines.line import Line, Mistake, RowFormula, Surroundings
+from runway.language.tree import (
+    DAYS,
+    ONE,
+    ZERO,
+    AsNumber,
+    Binary,
+    Call,
+    Choose,
+    Compare,
+    DateText,
+    Happened,
+    Look,
+    Name,
+    Node,
+    Number,
+    Sum,
+    T,
+    since,
+)
+from runway.lines.line import InForce, Line, Mistake, RowFormula, Surroundings
 from runway.lines.recurring import JANUARIES
 from runway.months import parse_date, position
 
@@ -63,7 +81,8 @@ class Headcount(Line):
     raises = "3%/year"
     ```
 
-    Who joins within a month is paid for the days from then on; hires dated before the start are in the opening.
+    Who joins within a month is paid for the days from then on, on those days; hires dated before the start are in the
+    opening.
     """
 
     sections: ClassVar = ("costs", "capital")
@@ -100,6 +119,25 @@ class Headcount(Line):
         rows["people"] = RowFormula(Sum(tuple(there)), "opening")
         rows["paid"] = RowFormula(Sum(tuple(paid)), "opening")
         return rows
+
+    def spans(self) -> tuple[InForce, ...]:
+        if not self.hires:
+            return ()
+        return (InForce(weight="opening"), *(InForce(parse_date(day), weight=f"hires.{day}") for day in self.hires))
+
+    def days_in_force(self) -> tuple[Node, Node]:
+        """From the day on which the first joins where nobody was there, to the one before the last leaves."""
+        people = Name("people", 0, 0)
+        before, ahead, behind = Look("prev", people, None, ()), list[Node](), list[Node]()
+        for day in self.hires:
+            date = DateText(day, 0, 0)
+            here = Sum((Binary("*", Binary("-", date, T), Number(32.0)), ONE))
+            now = Compare(">=", date, T)
+            ahead.append(Choose(now, Call("min", (DAYS, here)), DAYS))
+            last = Call("max", (ONE, Binary("-", here, ONE)))
+            behind.append(Choose(Happened(date), last, ONE))
+        first = Choose(Compare(">", before, ZERO), ONE, Call("min", (*ahead, DAYS)))
+        return first, Choose(Compare(">", people, ZERO), DAYS, Call("max", (*behind, ONE)))
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         """No team falls below nobody."""

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from runway.language.fields import Days, OpeningMoney, SomeMonths
+from runway.language.fields import Delay, OpeningMoney, SomeMonths
 from runway.months import NEVER
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from runway.language.figure import Figure
     from runway.language.tree import Node
 
@@ -27,6 +29,15 @@ class RowFormula(NamedTuple):
 
 
 Rows = Mapping[str, RowFormula]
+
+
+class InForce(NamedTuple):
+    """A part of a line's money and the days on which it moves, evenly: from the first to the last, or day by day."""
+
+    first: str | date | int | None = None  # a field, a day or a month's first; None: it has always been in force
+    last: str | None = None  # a field; None: it goes on
+    weight: str | None = None  # the field that weighs it against the other parts; None where there are none
+    every: int = 0  # months from one day to the next, where it moves on the day of `first` alone
 
 
 class Surroundings(NamedTuple):
@@ -123,6 +134,26 @@ class Line(Component):
         """The line's own rows, `main` among them, in the order they are explained in."""
         return {name: RowFormula(f) if isinstance(f, str) else RowFormula(*f) for name, f in self.formulas.items()}
 
+    def pace(self) -> str:
+        """Its month's amount at the pace of the month's last day, as a formula."""
+        return "main"
+
+    def spans(self) -> tuple[InForce, ...]:
+        """The parts of its money by the days on which they move; none if it moves on all days of every month."""
+        return ()
+
+    def days_in_force(self) -> tuple[str | Node, str | Node]:
+        """The first and the last day of a month on which it moves, as formulas; read where it has spans."""
+        (span,) = self.spans()
+        if span.every:
+            day = (
+                "1" if not isinstance(span.first, str) else f"min(days, ({span.first} - floor({span.first})) * 32 + 1)"
+            )
+            return day, day
+        first = "1" if span.first is None else f"max(1, min(days, ({span.first} - t) * 32 + 1))"
+        last = "days" if span.last is None else f"max(1, min(days, ({span.last} - t) * 32 + 1))"
+        return first, last
+
 
 def in_order(component: Component, first: str, last: str) -> Iterator[Mistake]:
     """A last day is not before the first."""
@@ -141,7 +172,7 @@ class RevenueFields(SectionFields):
     off: ClassVar = {"opening_receivable": 0.0}
     absent: ClassVar = {"collected_after": 0.0, "opening_receivable": 0.0}
 
-    collected_after: Days | None = Field(None, description="the days from a sale to its money")
+    collected_after: Delay | None = Field(None, description="the days or calendar months from a sale to its money")
     opening_receivable: OpeningMoney | None = Field(
         None, description="what customers owe at the end of the month before the start"
     )
@@ -154,7 +185,7 @@ class CostFields(SectionFields):
     off: ClassVar = {"opening_payable": 0.0}
     absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
 
-    paid_after: Days | None = Field(None, description="the days from a cost to its payment")
+    paid_after: Delay | None = Field(None, description="the days or calendar months from a cost to its payment")
     opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
     )
@@ -169,7 +200,7 @@ class CapitalFields(SectionFields):
     off: ClassVar = {"opening_payable": 0.0}
     absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
 
-    paid_after: Days | None = Field(None, description="the days from a purchase to its payment")
+    paid_after: Delay | None = Field(None, description="the days or calendar months from a purchase to its payment")
     opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
     )

@@ -1,13 +1,14 @@
-"""Money that flows every month."""
+"""Money that flows every month, or comes as a bill every quarter or year."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from runway.language.fields import Date, LastDate, MoneyFlow, OpeningMoney, Rate
-from runway.lines.line import Line, Mistake, RowFormula, Surroundings, in_order
+from runway.lines.line import InForce, Line, Mistake, RowFormula, Surroundings, in_order
 from runway.lines.working_capital import PERIOD_MONTHS, billed_ahead
 from runway.months import NEVER
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 FIRST = "max(0, floor(start))"
 JANUARIES = "(year - floor((year * 12 + month - 1 - t + {first}) / 12))"
 """How many Januaries have passed since the first month of a line."""
+_EVERY = re.compile(r"(?:(\d{1,4}) )?(month|quarter|year)s?")
 
 
 class Recurring(Line):
@@ -29,7 +31,13 @@ class Recurring(Line):
     growth = "30%/year"
     ```
 
-    amount x (1 + growth) ** (months since its first), times the share of the month between `start` and `end`.
+    amount x (1 + growth) ** (months since its first), times the share of the month between `start` and `end`, whose
+    money moves on the days from `start` to `end`.
+
+    With `every = "year"`, "quarter" or "2 years" it is a bill of what the amount comes to in that time, incurred and
+    paid on one day: the day of `start` and each time after it, or the first of `month` (1 to 12).
+
+    Billed ahead, each bill is on the day of `start` and is what the line earns until the next one or its end.
     """
 
     off: ClassVar = {"amount": 0.0, "opening_deferred": 0.0}
@@ -40,8 +48,12 @@ class Recurring(Line):
     growth_step: Literal["monthly", "yearly"] = Field(
         "monthly", description="whether growth acts each month or each January"
     )
-    start: Date | None = Field(None, description="the first day")
-    end: LastDate | None = Field(None, description="the last day")
+    start: Date | None = Field(None, description="the first day; the model's without it")
+    end: LastDate | None = Field(None, description="the last day; none without it")
+    every: str | None = Field(
+        None, strict=True, description='how often it comes as one bill: "year", "quarter", "2 years"; evenly without it'
+    )
+    month: int | None = Field(None, strict=True, ge=1, le=12, description="the month of a bill, where start is not")
     billed: Literal["monthly", "quarterly", "yearly"] = Field(
         "monthly", description="how far ahead customers are billed (revenue only)"
     )
@@ -49,44 +61,104 @@ class Recurring(Line):
         None, description="what is billed but not yet earned at the end of the month before the start"
     )
 
-    formulas: ClassVar = {"main": "amount * (1 + growth) ** t"}  # with neither start, end, growth_step nor billed
+    formulas: ClassVar = {"main": "amount * (1 + growth) ** t"}  # with neither start, end, every, growth_step, billed
+
+    @property
+    def _months_apart(self) -> int:
+        """The months from bill to bill; 0 without `every` or where it cannot be read."""
+        said = _EVERY.fullmatch(self.every or "")
+        return 0 if said is None else int(said[1] or 1) * {"month": 1, "quarter": 3, "year": 12}[said[2]]
 
     def rows(self) -> dict[str, RowFormula]:
-        first = FIRST if self.start is not None else "0"
-        januaries = JANUARIES.format(first=first)
         rows: dict[str, RowFormula] = {}
         if not self.growth.even:
             step = "(1 + growth)" if self.growth_step == "monthly" else "((1 + growth) ** 12 if month == 1 else 1)"
-            rows["factor"] = RowFormula(f"prev(factor) * {step} if t > {first} else 1", "1")
-            level = "amount * factor"
-        elif self.growth_step == "monthly":
-            level = f"amount * (1 + growth) ** max(0, t - {first})"
-        else:
-            level = f"amount * (1 + growth) ** (12 * {januaries})"
-        months = PERIOD_MONTHS[self.billed]
-        if months == 1:
-            active = {
-                (True, True): " * max(0, since(start) + until(end) - 1)",
-                (True, False): " * since(start)",
-                (False, True): " * until(end)",
-                (False, False): "",
-            }[self.start is not None, self.end is not None]
-            rows["main"] = RowFormula(level + active)
+            rows["factor"] = RowFormula(f"prev(factor) * {step} if t > {self._first} else 1", "1")
+        if self.billed != "monthly":
+            return rows | self._billed_ahead()
+        if months := self._months_apart:
+            due = self._due(months) + (f" and t + {self._into('days')} / 32 <= end" if self.end is not None else "")
+            bill = f"year_of(amount) * {months / 12:.17g}" if months != 12 else "year_of(amount)"
+            rows["main"] = RowFormula(f"{self._grown(bill)} if {due} else 0")
             return rows
-        start = "floor(start)" if self.start is not None else "0"
-        ahead = f"min({months}, max(0, floor(end) + 1 - t))" if self.end is not None else str(months)
-        since = f"mod(t - {start}, {months})"
-        bills = f"t >= {start} and {since} == 0"
-        rows["billed"] = RowFormula(f"{level} * {ahead} if {bills} else 0", posted=True)
-        rows["last_bill"] = RowFormula(f"billed if {bills} else prev(last_bill)", posted=True)
-        rows["last_bill_months"] = RowFormula(f"{ahead} if {bills} else prev(last_bill_months)")
-        unearned = f"max(0, last_bill_months - 1 - {since}) / last_bill_months if last_bill_months > 0 else 0"
-        left = f"max(0, 1 - (t + 1) / mod({start}, {months})) if mod({start}, {months}) > 0 else 0"
-        rows["deferred"] = RowFormula(
-            f"last_bill * ({unearned}) + opening_deferred * ({left})", "opening_deferred", posted=True
-        )
-        rows["main"] = RowFormula("billed + prev(deferred) - deferred")
+        active = {
+            (True, True): " * max(0, since(start) + until(end) - 1)",
+            (True, False): " * since(start)",
+            (False, True): " * until(end)",
+            (False, False): "",
+        }[self.start is not None, self.end is not None]
+        rows["main"] = RowFormula(self._grown("amount") + active)
         return rows
+
+    @property
+    def _first(self) -> str:
+        return FIRST if self.start is not None else "0"
+
+    def _grown(self, amount: str) -> str:
+        """An amount of the first month as it has grown."""
+        if not self.growth.even:
+            return f"{amount} * factor"
+        if self.growth_step == "monthly":
+            return f"{amount} * (1 + growth) ** max(0, t - {self._first})"
+        return f"{amount} * (1 + growth) ** (12 * {JANUARIES.format(first=self._first)})"
+
+    def _due(self, months: int) -> str:
+        """Whether a month has a bill."""
+        if self.start is None:
+            return f"mod({'t' if self.month is None else f'month - {self.month}'}, {months}) == 0"
+        return f"t >= floor(start) and mod(t - floor(start), {months}) == 0"
+
+    def _into(self, days: str) -> str:
+        """The days of a month of so many `days` before a bill's."""
+        return "0" if self.start is None else f"min((start - floor(start)) * 32, {days} - 1)"
+
+    def _billed_ahead(self) -> dict[str, RowFormula]:
+        """Each bill is what is earned until the next, by months of which a part counts its days; or by days."""
+        months, last = PERIOD_MONTHS[self.billed], f"t + {PERIOD_MONTHS[self.billed]}"
+        first = "floor(start)" if self.start is not None else "0"
+        to_next = f"mod({first}, {months})"  # months to the first bill of the model
+        if self.amount.by_days:
+            level = f"{self._grown('amount')} / days"
+            here, now, ends = f"elapsed_days - days + {self._into('days')}", "elapsed_days", "day_number(end) + 1"
+            then, begin = (f"day_number({m}) + {self._into(f'days_in({m})')}" for m in (last, to_next))
+        else:
+            level = self._grown("year_of(amount) / 12" if self.amount.any_by_days else "amount")
+            here, now = f"t + {self._into('days')} / days", "t + 1"
+            ends = "floor(end) + ((end - floor(end)) * 32 + 1) / days_in(end)"
+            then, begin = (f"{m} + {self._into(f'days_in({m})')} / days_in({m})" for m in (last, to_next))
+        due = self._due(months)
+        if self.end is not None:
+            due, then, begin = f"{due} and {here} < {ends}", f"min({then}, {ends})", f"min({begin}, {ends})"
+        left = f"(max(0, bill_end - ({now})) / (bill_end - bill_start) if bill_end > bill_start else 0)"
+        opening = f"(max(0, 1 - ({now}) / ({begin})) if {begin} > 0 else 0)"
+        return {
+            "bill_start": RowFormula(f"{here} if {due} else prev(bill_start)"),
+            "bill_end": RowFormula(f"{then} if {due} else prev(bill_end)"),
+            "billed": RowFormula(f"{level} * (bill_end - bill_start) if {due} else 0", posted=True),
+            "last_bill": RowFormula(f"billed if {due} else prev(last_bill)", posted=True),
+            "deferred": RowFormula(
+                f"last_bill * {left} + opening_deferred * {opening}", "opening_deferred", posted=True
+            ),
+            "main": RowFormula("billed + prev(deferred) - deferred"),
+        }
+
+    def pace(self) -> str:
+        in_force = []
+        if self._months_apart:
+            return "main"
+        if self.start is not None:
+            in_force.append("start < t + 1")
+        if self.end is not None:
+            in_force.append("end >= t + (days - 1) / 32")
+        level = self._grown("amount")
+        return f"{level} if {' and '.join(in_force)} else 0" if in_force else level
+
+    def spans(self) -> tuple[InForce, ...]:
+        first, last = self.start and "start", self.end and "end"
+        months = PERIOD_MONTHS[self.billed] if self.billed != "monthly" else self._months_apart
+        if months:
+            return (InForce(first or self.month, every=months),)
+        return (InForce(first, last),) if first or last else ()
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         yield from billed_ahead(self.billed, self.opening_deferred, around)
@@ -95,3 +167,32 @@ class Recurring(Line):
             text = "opening_deferred needs the start of the contract, from which its bills are dated."
             yield Mistake(("opening_deferred",), "missing-field", text, "key")
         yield from in_order(self, "start", "end")
+        yield from self._bill_checks()
+
+    def _bill_checks(self) -> Iterator[Mistake]:
+        """A bill has one day that it comes on."""
+        if self.every is None:
+            if self.month is not None:
+                text = 'month is that of a bill: write every = "year" beside it.'
+                yield Mistake(("month",), "missing-field", text, "key")
+            return
+        months = self._months_apart
+        if not 0 < months <= 1200:
+            text = 'every is "month", "quarter", "year", or several: "6 months", "2 years".'
+            yield Mistake(("every",), "unknown-choice", text)
+        elif self.billed != "monthly":
+            text = (
+                "every is a bill that is incurred and paid at once, billed one that is earned until the next. Keep one."
+            )
+            yield Mistake(("every",), "terms-contradict", text, "key")
+        elif self.start is not None and self.month is not None:
+            text = "start and month both say when the bill comes. Keep start, the day of the first bill, or month."
+            yield Mistake(("month",), "terms-contradict", text, "key")
+        elif self.start is None and self.month is None:
+            text = 'A bill needs its day: start = "2026-01-25", the first one\'s, or month = 1.'
+            yield Mistake(("every",), "missing-field", text, "key")
+        elif self.month is not None and (months == 1 or 12 % months):
+            text = (
+                f'month does not say when a bill comes every {self.every}. Write start = "2026-01-25", its first day.'
+            )
+            yield Mistake(("month",), "terms-contradict", text, "key")

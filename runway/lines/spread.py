@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from runway.language.fields import Date, FixedMoney, LastDate
-from runway.lines.line import Line, Mistake, RowFormula, Surroundings, in_order
+from runway.lines.line import InForce, Line, Mistake, RowFormula, Surroundings, in_order
 from runway.months import NEVER
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _SHARE = f"(min(1, max(0, ({{month}} - {_FIRST}) / ({_LAST} - {_FIRST}))) if fro
 
 
 class Spread(Line):
-    """An amount spent evenly by month between two dates; a part month takes its days' part.
+    """An amount spent evenly by month between two dates; a part month takes its days' part, on those days.
 
     ```toml
     [capital.stargate]
@@ -49,6 +49,9 @@ class Spread(Line):
             return super().rows()
         share = RowFormula(_SHARE.format(month="t + 1"), _SHARE.format(month="0"))
         return {"share": share, "main": RowFormula("amount * (share - prev(share))")}
+
+    def spans(self) -> tuple[InForce, ...]:
+        return (InForce("from_", "to"),)
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         del around

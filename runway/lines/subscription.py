@@ -75,13 +75,17 @@ class Subscription(Line):
             f"if t >= {months} and lag(survival, {months}) > 0 else opening / {months} * survival "
             f"if t < {months} else 0)"
         )
-        rows["billed"] = RowFormula(f"{months} * price * contracts", posted=True)
+        price = "year_of(price) / 12" if self.price.any_by_days else "price"
+        rows["billed"] = RowFormula(f"{months} * {price} * contracts", posted=True)
         left = f"max(0, {months - 2} - t) * max(0, {months - 1} - t) / {months * (months - 1)}"
         rows["deferred"] = RowFormula(
             f"{deferred_weights(months)} + opening_deferred * {left}", "opening_deferred", posted=True
         )
         rows["main"] = RowFormula("billed + prev(deferred) - deferred")
         return rows
+
+    def pace(self) -> str:
+        return "subscribers * price"
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         return billed_ahead(self.billed, self.opening_deferred, around)

@@ -1,7 +1,8 @@
 """Working capital: the rows between what is earned or incurred and what is received or paid.
 
 Each day's part of a month's amount moves by that many calendar days, so what is outstanding at the end of a month is
-the part of the last n days; an opening balance is settled evenly over its n days.
+the part of the last n days; an opening balance is settled evenly over its n days.  Months are calendar months: what
+is sold in January is received in February.
 
 What is owed in a currency whose rate changes is paid at the rate of the month of its payment.  Its balance is what it
 comes to at the month's own rate, and the month's change of that is the exchange difference, a gain where it is
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from runway.language.figure import Amount, Figure
+    from runway.lines.line import Line
 
 
 def rate_row(currency: str) -> str:
@@ -59,10 +61,26 @@ def billed_ahead(billed: str, deferred: Figure | None, around: Surroundings) -> 
         yield Mistake(("opening_deferred",), "missing-field", text, "key")
 
 
-def outstanding(amount: str, days: str, opening: str) -> str:
-    """The part of `amount` of the last `days` days, and what is left of the opening balance."""
-    left = f"{opening} * (max(0, 1 - elapsed_days / {days}) if {days} > 0 else 0)"
-    return f"last_days({amount}, {days}) + {left}"
+class Lateness(NamedTuple):
+    """The field that says how much later a line's money moves, its figure, and the line."""
+
+    field: str
+    by: Figure
+    line: Line
+
+    def days(self) -> dict[str, RowFormula]:
+        """The days of each month on which what is owed arises, where it does not on all of them."""
+        if not self.line.spans():
+            return {}
+        first, last = self.line.days_in_force()
+        return {"first_day": RowFormula(first), "last_day": RowFormula(last)}
+
+    def outstanding(self, amount: str, opening: str) -> str:
+        """The part of `amount` of the last days or months, and what is left of the opening balance."""
+        late, between = self.field, ", first_day, last_day" if self.line.spans() else ""
+        lately, gone = ("last_months", "(t + 1)") if self.by.delay[0] == "month" else ("last_days", "elapsed_days")
+        left = f"{opening} * (max(0, 1 - {gone} / {late}) if {late} > 0 else 0)"
+        return f"{lately}({amount}, {late}{between}) + {left}"
 
 
 class Currencies(NamedTuple):
@@ -114,12 +132,11 @@ def _by_month(figure: Figure, start: int) -> dict[int, Amount]:
     return {0: figure.entries[0].amount} | {n: e.amount for n, e in zip(months, figure.entries, strict=True)}
 
 
-def _rows(balance: str, amount: str, days: str, held: Currencies, sign: str) -> dict[str, RowFormula]:
+def _rows(balance: str, amount: str, late: Lateness, held: Currencies, sign: str) -> dict[str, RowFormula]:
     """What is outstanding and, in a currency whose rate changes, what of it is in that and what it gains in a month."""
-    opening = f"opening_{balance}"
+    opening, rows = f"opening_{balance}", late.days()
     if not held.floating:
-        return {balance: RowFormula(outstanding(amount, days, opening), opening, posted=True)}
-    rows: dict[str, RowFormula] = {}
+        return rows | {balance: RowFormula(late.outstanding(amount, opening), opening, posted=True)}
     worth, gains = [], []
     codes = dict.fromkeys([*(code for _, code in held.flow), held.opening])
     for currency in codes:
@@ -129,7 +146,7 @@ def _rows(balance: str, amount: str, days: str, held: Currencies, sign: str) -> 
         if currency != held.opening:
             begun = before = "0"
         rows[f"invoiced_{name}"] = RowFormula(held.invoiced(amount, currency))
-        rows[f"owed_{name}"] = RowFormula(outstanding(f"invoiced_{name}", days, begun), before)
+        rows[f"owed_{name}"] = RowFormula(late.outstanding(f"invoiced_{name}", begun), before)
         worth.append(f"owed_{name}" if currency is None else f"owed_{name} * {rate_row(currency)}")
         if currency is not None:
             rate = rate_row(currency)
@@ -140,15 +157,15 @@ def _rows(balance: str, amount: str, days: str, held: Currencies, sign: str) -> 
     return rows
 
 
-def receivable_rows(amount: str, held: Currencies) -> dict[str, RowFormula]:
-    """Customers pay `collected_after` days late."""
-    rows = _rows("receivable", amount, "collected_after", held, "")
+def receivable_rows(amount: str, late: Lateness, held: Currencies) -> dict[str, RowFormula]:
+    """Customers pay `collected_after` late."""
+    rows = _rows("receivable", amount, late, held, "")
     difference = " + fx" if "fx" in rows else ""
     return rows | {"cash": RowFormula(f"{amount} + prev(receivable) - receivable{difference}", posted=True)}
 
 
-def payable_rows(amount: str, held: Currencies) -> dict[str, RowFormula]:
-    """Suppliers are paid `paid_after` days late."""
-    rows = _rows("payable", amount, "paid_after", held, "-")
+def payable_rows(amount: str, late: Lateness, held: Currencies) -> dict[str, RowFormula]:
+    """Suppliers are paid `paid_after` late."""
+    rows = _rows("payable", amount, late, held, "-")
     difference = " + fx" if "fx" in rows else ""
     return rows | {"cash": RowFormula(f"payable - prev(payable) - {amount}{difference}", posted=True)}

@@ -14,6 +14,7 @@ from runway.lines.line import MAIN_NAMES, Line, RowFormula
 from runway.lines.working_capital import (
     PERIOD_MONTHS,
     Currencies,
+    Lateness,
     at_start,
     currencies,
     payable_rows,
@@ -150,10 +151,10 @@ def _product(factors: list[Node]) -> Node:
 def _line_cash(item: Item, levered: str, model: Model) -> Iterator[Draft]:
     name, shared = item.name, item.shared
     rows: dict[str, RowFormula]
-    if getattr(shared, "collected_after", None) is not None:
-        rows = receivable_rows(levered, currencies_of(item, model))
-    elif getattr(shared, "paid_after", None) is not None:
-        rows = payable_rows("main", currencies_of(item, model))
+    if (late := getattr(shared, "collected_after", None)) is not None:
+        rows = receivable_rows(levered, Lateness("collected_after", late, item.part), currencies_of(item, model))
+    elif (late := getattr(shared, "paid_after", None)) is not None:
+        rows = payable_rows("main", Lateness("paid_after", late, item.part), currencies_of(item, model))
     else:
         sign = {"revenue": levered, "passthrough": "main"}.get(item.section, "-main")
         rows = {"cash": RowFormula("0" if getattr(shared, "non_cash", False) else sign, posted=True)}

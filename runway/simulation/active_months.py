@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from runway.simulation.values import Operation, Value
 
-STATEFUL = ("prev", "month", "growing", "cumulative", "lag", "sum_last", "last_days")
+STATEFUL = ("prev", "month", "growing", "cumulative", "lag", "sum_last", "last_days", "last_months")
 
 
 class Masks:
@@ -145,4 +145,5 @@ class Masks:
             if step.args and isinstance(step.args[0], Key):
                 key = step.args[0]
                 left += [(self.rows[key], mask >> 1 if step.op == "prev" else self.all), (openings[key], self.all)]
+                left += [(self.rows[other], self.all) for other in step.args[2:]]
             left += [(arg, mask) for arg in joined(step.args) if isinstance(arg, Ref)]

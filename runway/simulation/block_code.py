@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runway.simulation.partial_evaluation import Specialised
 
 IN_PLACE = ("sum", "product", "min", "max", "divide", "power")
-STORED = ("lag", "sum_last", "last_days")
+STORED = ("lag", "sum_last", "last_days", "last_months")
 UFUNCS = {
     "<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "==": "equal", "!=": "not_equal",
     "and": "logical_and", "or": "logical_or", "not": "logical_not", "divide": "divide", "power": "power",
@@ -67,7 +67,7 @@ class _Printer:
         self.steps = spec.graph.steps
         self.order = [step for step in self.steps if self.masks.needed.get(step.ref.place)]
         self.prevs = {s.args[0]: s.ref for s in self.order if s.op == "prev"}
-        stored = [s.args[0] for s in self.order if s.op in STORED]
+        stored = [key for s in self.order if s.op in STORED for key in (s.args[0], *s.args[2:])]
         varying = [key for key in stored if isinstance(spec.rows[key], Ref)]
         self.history = {key: n for n, key in enumerate(dict.fromkeys([*recorded, *varying]))}
         self.holds = self._aliases()
@@ -252,11 +252,7 @@ class _Printer:
         return f"v{ref.place} = c{n}"
 
     def _end(self) -> list[str]:
-        lines = []
-        for key, n in self.history.items():
-            value = self.spec.rows[key]
-            if not (isinstance(value, Ref) and self.home.get(value.place) == f"h{n}[t]"):
-                lines.append(f"copyto(h{n}[t], {self.text(value)})")
+        lines = [line for key in self.history for line in self._stored(key)]
         swaps = []
         for n, key in enumerate(self.prevs):
             if self.kept[key] == "copied":
@@ -275,8 +271,12 @@ class _Printer:
             case "pick":
                 places = self._constant(tuple(int(p) for p in step.args[0].values))
                 yield f"{v} = ({', '.join(map(self.text, step.args[1:]))},)[{places}[t]]"
-            case "lag" | "sum_last" | "last_days":
-                yield f"{v} = {step.op}({self._past(step.args[0])}, t, {self.text(step.args[1])})"
+            case "lag" | "sum_last" | "last_days" | "last_months":
+                for key in (step.args[0], *step.args[2:]):
+                    yield from self._stored(key)
+                between = "".join(f", {self._months(key)}" for key in step.args[2:])
+                past = f"{self._months(step.args[0])}, {self.text(self.spec.openings[step.args[0]])}"
+                yield f"{v} = {step.op}({past}, t, {self.text(step.args[1])}{between})"
             case "call" if step.args[0] != "mod":
                 yield f"{v} = {step.args[0]}({', '.join(map(self.text, step.args[1:]))})"
             case _:
@@ -290,14 +290,18 @@ class _Printer:
         ends = f"if t == {self.horizon - 1}: " if ref.monthly and not self.masks.steady(ref) else ""
         yield from (f"{ends}finish({n}, v{ref.place})" for n, value in enumerate(self.finals) if value == ref)
 
-    def _past(self, key: Key) -> str:
-        """A row's history and its opening."""
-        opening = self.text(self.spec.openings[key])
+    def _stored(self, key: Key) -> Iterator[str]:
+        """Puts a row's month into its history, where it is not worked out in it."""
+        n, value = self.history.get(key), self.spec.rows[key]
+        if n is not None and not (isinstance(value, Ref) and self.home.get(value.place) == f"h{n}[t]"):
+            yield f"copyto(h{n}[t], {self.text(value)})"
+
+    def _months(self, key: Key) -> str:
+        """A row's history."""
         if key in self.history:
-            return f"h{self.history[key]}, {opening}"
+            return f"h{self.history[key]}"
         value = self.spec.rows[key]
-        values = value.values if isinstance(value, Series) else (value,) * self.horizon
-        return f"{self._constant(values)}, {opening}"
+        return self._constant(value.values if isinstance(value, Series) else (value,) * self.horizon)
 
     def _give_back(self, step: Operation) -> None:
         for index in self._reads(step):

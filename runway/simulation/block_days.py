@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.days import EVEN, Days
+from runway.engine.spans import Arrays, Shares
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -58,6 +59,7 @@ class Watch:
         self.code = numpy.full(paths, NEVER_OUT, dtype=numpy.int32)
         self._alive = numpy.ones(paths, dtype=bool)
         self._below = numpy.empty(paths, dtype=bool)
+        self._shares = Shares(layout.start, layout.days, parameters, Arrays())
         self._before: dict[str, Any] = {}
         place = self._place = {name: n for n, name in enumerate(watched.names)}
         self._cash, self._floor = place["unrestricted_cash"], place["minimum_cash"]
@@ -117,7 +119,9 @@ class Watch:
         places = numpy.concatenate([dip.places for dip in self._dips])
         months = numpy.repeat([dip.month for dip in self._dips], sizes)
         lengths = numpy.array(self.layout.days, dtype=float)[months]
-        days = self._days(1, now, before, places, self.layout._replace(days=(0, lengths)))
+        restricted = tuple(earmark._replace(moving=None) for earmark in self.layout.restricted)
+        even = self.layout._replace(days=(0, lengths), moving=(), restricted=restricted)
+        days = self._days(1, now, before, places, even)
         cash, _ = days.month(1)
         last, first = lengths.copy(), numpy.zeros_like(lengths)
         while (last - first > 1).any():
@@ -135,19 +139,21 @@ class Watch:
             return numpy.arange(self.paths)
         found: Any = False
         for bend in bends:
-            mask = self._bent(bend)
+            mask = self._bent(bend, t)
             found = mask if found is False else found if mask is False else found | mask
         if isinstance(found, bool | numpy.bool_):
             return numpy.arange(self.paths) if found else None
         places = numpy.flatnonzero(found)
         return places if len(places) else None
 
-    def _bent(self, bend: Bend) -> Any:
+    def _bent(self, bend: Bend, t: int) -> Any:
         """On which paths a row bends the curve of this month."""
         n = self._place[bend.row]
         value = self._values[n]
         if bend.filled:
             return value != self._before[bend.row]
+        if bend.moving is not None:
+            return (value != 0) & self._shares.uneven(bend.moving, t)
         if bend.below and bend.above:
             return value != 0
         return value < 0 if bend.below is (self.watched.signs[n] > 0) else value > 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.engine.days import layout
 from runway.engine.ladder import LADDER
 from runway.engine.run import Engine
+from runway.engine.spans import Floats, Shares
 from runway.errors import InputError
 from runway.language import arithmetic
 from runway.language.tree import ZERO, AsNumber, Compare, History, Number, Parameter, RowRef, Sum, walk
@@ -146,11 +147,14 @@ class Machine:
         signs = tuple(sign for sign, _ in look)
         if every is None:
             return Watched(tuple(self.names), signs, (None,) * self.program.months)
-        bending = []
+        bending, drawn = [], set(self.draws.per_path)
+        shares = Shares(self.layout.start, self.layout.days, self.program.parameters, Floats())
         for bend in every:
             sign, value = look[self.names.index(bend.row)]
             below, above = masks.signs(value)[:: 1 if sign > 0 else -1]
             mask = masks.changes(value) if bend.filled else below * bend.below | above * bend.above
+            if bend.moving is not None and not drawn.intersection(bend.moving.parameters()):
+                mask &= masks.bits(shares.uneven(bend.moving, t) for t in range(self.program.months))
             bending.append(masks.flags(mask))
         by_month = zip(*bending, strict=True)
         bends = [tuple(bend for bend, may in zip(every, month, strict=True) if may) for month in by_month]
@@ -168,7 +172,8 @@ class Machine:
         scope |= {
             "lag": histories.lag,
             "sum_last": histories.sum_last,
-            "last_days": lambda history, _, t, n: arithmetic.last_days(history, t, n, days),
+            "last_days": lambda history, _, t, n, *between: arithmetic.last_days(history, t, n, days, *between),
+            "last_months": lambda history, _, t, n, *between: arithmetic.last_months(history, t, n, days, *between),
             "round": arithmetic.round_half,
             "pmt": arithmetic.pmt,
             "days_in": calendar.days_in,

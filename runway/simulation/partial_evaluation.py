@@ -242,19 +242,24 @@ class _Builder:
         address, months = node.row.address, self.program.months
         key, opening = self._key(address), self.opening_of(address)
         n: Value = 1.0 if node.n is None else self.value(node.n)
-        if address not in self.drawn and not isinstance(opening, Ref):
-            past = self.known[key.variant][address]
+        rows = [row.address for row in (node.row, *node.between)]
+        if not self.drawn.intersection(rows) and not isinstance(opening, Ref):
+            past, *between = (self.known[self._key(row).variant][row] for row in rows)
             if not isinstance(n, Ref):
-                return series([self._looked_back(node.function, past, t, n, opening) for t in range(months)])
+                found = [self._looked_back(node.function, past, t, n, opening, between) for t in range(months)]
+                return series(found)
         if node.function == "cumulative":
             return self.graph.step("cumulative", (self.rows[key],), monthly=True)
         if node.function in ("prev", "lag") and n == 1.0:
             return self.graph.step("prev", (key,), monthly=True)
         if node.function == "lag" and n == 0.0:
             return self.rows[key]
-        return self.graph.step(node.function, (key, as_factor(n)), monthly=True)
+        between_keys = map(self._key, rows[1:])
+        return self.graph.step(node.function, (key, as_factor(n), *between_keys), monthly=True)
 
-    def _looked_back(self, function: str, past: Sequence[Any], t: int, n: Value, opening: Value) -> Any:
+    def _looked_back(
+        self, function: str, past: Sequence[Any], t: int, n: Value, opening: Value, between: Sequence[Sequence[Any]]
+    ) -> Any:
         number: Any = n.values[t] if isinstance(n, Series) else n
         match function:
             case "prev":
@@ -266,7 +271,8 @@ class _Builder:
             case "sum_last":
                 return sum(past[max(0, t - int(number) + 1) : t + 1])
         days = [int(d) for d in _values(self.clock["days"], self.program.months)]
-        return arithmetic.last_days(past, t, number, days)
+        lately = arithmetic.last_days if function == "last_days" else arithmetic.last_months
+        return lately(past, t, number, days, *between)
 
 
 def _values(value: Value, months: int) -> list[Any]:

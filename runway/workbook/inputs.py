@@ -171,7 +171,7 @@ def unit(found: Input, currency: str) -> str:
             return "date or never"
         case "switch":
             return "1 yes, 0 no"
-        case "days" | "months":
+        case "days" | "months" | "delay":
             return f"{amount.period}s"
         case "money":
             return money

@@ -462,10 +462,10 @@ def test_a_parameter_s_dimension_is_read_off_its_text(rows: Rows, written: str, 
 
 @pytest.mark.parametrize(
     ("written", "days"),
-    [("2 weeks", 14), ("1 month", 365 / 12), ("1 quarter", 365 / 4), ("0 days", 0)],
+    [("2 weeks", 14), ("1 month", 31), ("1 quarter", 92), ("0 days", 0)],
 )
 def test_a_delay_of_payment_in_days(rows: Rows, written: str, days: float) -> None:
-    """A cost of 31 a month of 31 days, or of 1 a day, owes as many as the days of its delay."""
+    """A cost of 1 a day owes at the end of December as many as the days of its delay; months are the calendar's."""
     text = f"""
         [costs.x]
         kind = "recurring"

@@ -175,6 +175,8 @@ BY_MONTH = [  # the value in January to May 2025; series is 1, 2, 4, 8, 16 and 0
     ("last_days(series, 31)", [1, 2 + 3 / 31, 4, 8 + 4 / 31, 16]),
     ("last_days(series, 14)", [14 / 31, 1, 4 * 14 / 31, 8 * 14 / 30, 16 * 14 / 31]),
     ("last_days(series, 0)", [0, 0, 0, 0, 0]),
+    ("last_months(series, 1)", [1, 2, 4, 8, 16]),
+    ("last_months(series, 2.5)", [1, 3, 6.5, 13, 26]),
     ("steps", [3, 3, 7, 7, 7]),
     ("steps.level", [3, 3, 7, 7, 7]),
     ("prev(steps)", [0, 3, 3, 7, 7]),

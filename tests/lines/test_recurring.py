@@ -248,8 +248,75 @@ def test_a_bill_is_collected_late_and_earned_month_by_month(rows: Rows) -> None:
         """
     found = licence(rows, fields + "opening_receivable = 0")
     assert found["licence.revenue"] == (310.0,) * 12
-    assert found["licence.receivable"][:3] == pytest.approx([3720, 3720, 120 * 3], abs=CENT)
-    assert found["licence.cash"][:4] == pytest.approx([0, 0, 3360, 360], abs=CENT)
+    assert found["licence.receivable"][:3] == (3720, 3720, 0)
+    assert found["licence.cash"][:4] == (0, 0, 3720, 0)  # 62 days after 1 January is 4 March
+
+
+MID_MONTH = [  # start, end, billed; the bills by month: months of a 1,000 each, part months by their days
+    ("2025-01-16", "2025-12-15", "yearly", {0: 16 / 31 + 10 + 15 / 31}),
+    ("2025-01-16", "2025-12-15", "quarterly", {0: 16 / 31 + 2.5, 3: 2.5 + 15 / 31, 6: 3, 9: 16 / 31 + 1 + 15 / 31}),
+    ("2025-01-31", "2025-01-31", "quarterly", {0: 1 / 31}),
+    ("2025-01-31", "2025-05-29", "quarterly", {0: 1 / 31 + 2 + 29 / 30, 3: 1 / 30 + 29 / 31}),  # 31 April is the 30th
+    ("2025-02-10", "2025-05-09", "quarterly", {1: 19 / 28 + 2 + 9 / 31}),  # no bill on the day after its end
+    ("2025-02-10", "2025-05-10", "quarterly", {1: 19 / 28 + 2 + 9 / 31, 4: 1 / 31}),
+]
+
+
+@pytest.mark.parametrize(("start", "end", "billed", "bills"), MID_MONTH)
+def test_a_contract_from_day_to_day_earns_billed_what_it_earns_unbilled(
+    rows: Rows, start: str, end: str, billed: str, bills: dict[int, float]
+) -> None:
+    dates = f'amount = "$12000/year"\nstart = "{start}"\nend = "{end}"\n'
+    plain = licence(rows, dates)["licence.revenue"]
+    found = licence(rows, f'{dates}billed = "{billed}"\nopening_deferred = 0')
+    assert found["licence.billed"] == pytest.approx([1000 * bills.get(t, 0.0) for t in range(12)], abs=CENT)
+    assert found["licence.revenue"] == pytest.approx(plain, abs=2 * CENT)
+    assert sum(found["licence.cash"]) == pytest.approx(sum(plain), abs=2 * CENT)
+    owed = 0.0
+    for t in range(12):  # deferred is what is billed and not earned
+        owed += found["licence.billed"][t] - found["licence.revenue"][t]
+        assert found["licence.deferred"][t] == pytest.approx(owed, abs=CENT)
+        assert found["licence.deferred"][t] >= 0
+
+
+def test_a_price_by_the_day_is_billed_ahead_by_the_days_of_its_months(rows: Rows) -> None:
+    found = licence(rows, 'amount = "$10/day"\nbilled = "quarterly"\nopening_deferred = 0')
+    assert found["licence.billed"] == (900, 0, 0, 910, 0, 0, 920, 0, 0, 920, 0, 0)
+    assert found["licence.revenue"] == tuple(10.0 * days for days in (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31))
+
+
+def test_what_was_billed_before_the_start_is_earned_to_the_day_of_the_next_bill(rows: Rows) -> None:
+    """Billed on 15 November to 14 February; 1.5 months are left at the start, of which January is one."""
+    dates = 'amount = "$100/month"\nstart = "2024-11-15"\nopening_deferred = 150\nbilled = "quarterly"'
+    found = licence(rows, dates)
+    assert found["licence.revenue"][:3] == pytest.approx([100, 100, 100], abs=CENT)
+    assert found["licence.deferred"][0] == 50
+
+
+# Bills of their own -----------------------------------------------------------------------------------------------
+
+
+BILLS = [  # the fields; the months of the year (from 0) that have a bill, and what each is
+    ('amount = "$1200/year"\nevery = "year"\nmonth = 3', {2: 1200}),
+    ('amount = "$100/month"\nevery = "year"\nstart = "2023-03-25"', {2: 1200}),
+    ('amount = "$1200/year"\nevery = "2 years"\nstart = "2023-03-25"', {2: 2400}),
+    ('amount = "$1200/year"\nevery = "2 years"\nstart = "2024-03-25"', {}),
+    ('amount = "$1200/year"\nevery = "quarter"\nmonth = 2', {1: 300, 4: 300, 7: 300, 10: 300}),
+    ('amount = "$1200/year"\nevery = "6 months"\nstart = "2025-05-31"', {4: 600, 10: 600}),
+    ('amount = "$1200/year"\nevery = "6 months"\nstart = "2025-05-31"\nend = "2025-11-29"', {4: 600}),
+    ('amount = "$1200/year"\nevery = "6 months"\nstart = "2025-05-31"\nend = "2025-11-30"', {4: 600, 10: 600}),
+    ('amount = "$10/day"\nevery = "year"\nmonth = 12', {11: 3650}),
+    ('amount = "$1200/year"\nevery = "quarter"\nmonth = 1\ngrowth = "1%/month"',
+     {t: 300 * 1.01**t for t in (0, 3, 6, 9)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("section", ["revenue", "costs", "capital", "passthrough"])
+@pytest.mark.parametrize(("fields", "bills"), BILLS)
+def test_a_bill_comes_once_a_period(rows: Rows, fields: str, bills: dict[int, float], section: str) -> None:
+    found = rows(f'[{section}.x]\nkind = "recurring"\n{fields}')
+    sign = 1 if section in ("revenue", "passthrough") else -1
+    assert found["x.cash"] == pytest.approx([sign * bills.get(t, 0.0) for t in range(12)], abs=CENT)
 
 
 @pytest.mark.parametrize("section", ["costs", "capital", "passthrough"])

@@ -70,7 +70,7 @@ def test_the_money_is_late_and_not_lost(rows: Rows) -> None:
 
 
 def test_a_part_of_a_day(rows: Rows) -> None:
-    """A quarter of a month is 365 / 48 days."""
+    """A quarter of a month is a quarter of its days."""
     found = rows("""
         [costs.x]
         kind = "recurring"
@@ -78,7 +78,20 @@ def test_a_part_of_a_day(rows: Rows) -> None:
         paid_after = "0.25 months"
         opening_payable = 0
         """)
-    assert found["x.payable"] == (365.0,) * 12
+    assert found["x.payable"] == tuple(12.0 * days for days in (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31))
+
+
+@pytest.mark.parametrize(("delay", "months"), [("1 month", 1), ("2 months", 2), ("1 quarter", 3), ("1 year", 12)])
+def test_a_month_late_is_the_month_after(rows: Rows, delay: str, months: int) -> None:
+    """January's sales are received in February, the whole of them, however long either is."""
+    found = rows(f'[revenue.sales]\n{GROWING}collected_after = "{delay}"\nopening_receivable = 0')
+    assert found["sales.cash"] == (0.0,) * months + found["sales.revenue"][: 12 - months]
+
+
+def test_what_is_owed_at_the_start_is_settled_evenly_over_its_months(rows: Rows) -> None:
+    fields = 'paid_after = "3 months"\nopening_payable = 300'
+    found = rows(f'[costs.parts]\nkind = "recurring"\namount = "10/month"\n{fields}')
+    assert found["parts.cash"] == (-100.0,) * 3 + (-10.0,) * 9
 
 
 def test_an_opening_balance_may_be_negative(rows: Rows) -> None:

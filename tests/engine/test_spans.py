@@ -1,0 +1,242 @@
+"""A line that starts, ends, hires or is billed within a month moves its money on the days on which it is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.paths_alone import agrees
+
+from runway.answers.projection import Projection
+from runway.engine.ladder import runner_of
+
+if TYPE_CHECKING:
+    from runway.program.plan import Plan
+
+    Load = Callable[..., Plan]
+Project = Callable[..., Projection]
+
+COMPANY = """
+[model]
+name = "x"
+currency = "USD"
+start = "2024-01"
+months = {months}
+opening_cash = {cash}
+"""
+RENT = """
+[costs.rent]
+kind = "recurring"
+amount = "9000/month"
+"""
+BILL = {  # 120,000 that are due on 25 January
+    "one_off": 'kind = "one_off"\namount = 120_000\ndate = "2024-01-25"',
+    "yearly bill": 'kind = "recurring"\namount = "120_000/year"\nevery = "year"\nstart = "2024-01-25"',
+    "quarterly bill": 'kind = "recurring"\namount = "480_000/year"\nevery = "quarter"\nstart = "2024-01-25"',
+    "month's amount": 'kind = "recurring"\namount = "120_000/month"\nstart = "2024-01-25"',
+    "spread": 'kind = "spread"\namount = 120_000\nfrom = "2024-01-25"\nto = "2024-01-31"',
+    "hire": 'kind = "headcount"\nopening = 0\nsalary = "120_000/month"\nhires = { "2024-01-25" = 1 }',
+}
+LATE = {  # the same, of an earlier day and paid later
+    "days": 'kind = "recurring"\namount = "120_000/year"\nevery = "year"\nstart = "2024-01-10"\npaid_after = "15 days"',
+    "month": 'kind = "recurring"\namount = "120_000/month"\nstart = "2024-01-10"\npaid_after = "15 days"',
+    "spread": 'kind = "spread"\namount = 120_000\nfrom = "2024-01-10"\nto = "2024-01-12"\npaid_after = "15 days"',
+    "hire": 'kind="headcount"\nopening = 0\nsalary = "1M/month"\nhires = { "2024-01-11" = 9 }\npaid_after = "2 weeks"',
+}
+
+
+def company(*tables: str, months: int = 4, cash: float = 5000) -> str:
+    return COMPANY.format(months=months, cash=cash) + "".join(tables)
+
+
+@pytest.mark.parametrize("section", ["costs", "capital"])
+@pytest.mark.parametrize("bill", BILL)
+def test_what_is_due_on_the_25th_is_not_paid_before(project: Project, bill: str, section: str) -> None:
+    """5,000 are 17.2 days of 9,000 / 31."""
+    rung = project(company(RENT, f"[{section}.bill]\n{BILL[bill]}\n")).runway[0]
+    assert rung.zero_cash_date == date(2024, 1, 18)
+    rich = project(company(RENT, f"[{section}.bill]\n{BILL[bill]}\n", cash=9000)).runway[0]
+    assert rich.zero_cash_date == date(2024, 1, 25)
+    assert rich.months == pytest.approx(24 / 31)
+
+
+@pytest.mark.parametrize("bill", LATE)
+def test_what_is_paid_later_is_dated_later(project: Project, bill: str) -> None:
+    text = company(RENT, f"[costs.bill]\n{LATE[bill]}\nopening_payable = 0\n", cash=9000)
+    assert project(text).runway[0].zero_cash_date == date(2024, 1, 25)
+
+
+@pytest.mark.parametrize(("day", "late", "paid"), [("31", "1 month", "2024-02-29"), ("10", "45 days", "2024-02-24")])
+def test_a_bill_that_falls_into_the_next_month(project: Project, day: str, late: str, paid: str) -> None:
+    bill = f'[costs.bill]\nkind = "recurring"\namount = "12_000/year"\nevery = "year"\nstart = "2024-01-{day}"\n'
+    text = company(bill, f'paid_after = "{late}"\nopening_payable = 0\n', months=14)
+    projection = project(text)
+    assert str(projection.runway[0].zero_cash_date) == paid
+    assert projection.rows["bill.cash"][:3] == (0, -12_000, 0)
+
+
+def test_a_cost_from_the_16th_on(project: Project) -> None:
+    cost = '[costs.a]\nkind = "recurring"\namount = "3100/month"\nstart = "2024-01-16"\n'
+    assert project(company(cost, cash=10)).runway[0].zero_cash_date == date(2024, 1, 16)
+    hire = '[costs.a]\nkind = "headcount"\nopening = 0\nsalary = "100/day"\nhires = { "2024-01-31" = 1 }\n'
+    assert project(company(hire, cash=10)).runway[0].zero_cash_date == date(2024, 1, 31)
+
+
+def test_revenue_that_ends_on_the_10th_does_not_pay_the_days_after_it(project: Project) -> None:
+    """100 a day to the 10th against 50 a day: 500 are there on the 10th, and ten days later nothing."""
+    sales = '[revenue.s]\nkind = "recurring"\namount = "100/day"\nend = "2024-01-10"\n'
+    costs = '[costs.c]\nkind = "recurring"\namount = "50/day"\n'
+    rung = project(company(sales, costs, cash=0)).runway[0]
+    assert rung.zero_cash_date == date(2024, 1, 21)
+
+
+def test_a_bill_to_customers_comes_on_its_day(project: Project) -> None:
+    """12,000 on 25 January do not pay the 290.32 of each day before it."""
+    sales = '[revenue.s]\nkind = "recurring"\namount = "12_000/year"\nstart = "2024-01-25"\n'
+    text = company(RENT, sales, 'billed = "yearly"\nopening_deferred = 0\n', cash=5000)
+    assert project(text).runway[0].zero_cash_date == date(2024, 1, 18)
+
+
+def test_what_an_earmark_pays_of_a_spread_is_restricted_to_its_days(load: Load) -> None:
+    """The press is built from the 20th on, of money set aside on the 2nd: until then all of it is restricted."""
+    press = '[capital.press]\nkind = "spread"\namount = 12_000\nfrom = "2024-01-20"\nto = "2024-01-31"\n'
+    seed = '[funding.seed]\nkind = "priced_round"\n[[funding.seed.closings]]\nname = "a"\ndate = "2024-01-02"\n'
+    seed += 'amount = 12_000\n[[funding.seed.earmarks]]\nfor = "press"\namount = 12_000\n'
+    plan = load(company(RENT, press, seed, cash=9000))
+    runner = runner_of(plan)
+    rows = runner.engine.run({})
+    cash, _ = runner.days(rows, {}).month(0)
+    for day in range(1, 32):
+        assert cash(day) == pytest.approx(9000 - 9000 * day / 31, abs=0.01)
+
+
+# Any line ---------------------------------------------------------------------------------------------------------
+
+_days = st.dates(date(2023, 11, 1), date(2024, 6, 30))
+_kinds = st.sampled_from(["recurring", "growing", "bill", "billed", "spread", "headcount"])
+_sections = st.sampled_from(["revenue", "costs", "capital", "passthrough"])
+_late = st.sampled_from(["", "", "0 days", "10 days", "45 days", "100 days", "1 month", "2 months"])
+
+
+def _line(kind: str, first: date, last: date, section: str) -> tuple[str, str]:
+    match kind:
+        case "recurring" | "growing":
+            growth = 'growth = "5%/month"\n' if kind == "growing" else ""
+            fields = f'kind = "recurring"\namount = "310/month"\n{growth}start = "{first}"\nend = "{last}"\n'
+        case "bill":
+            fields = f'kind = "recurring"\namount = "310/month"\nevery = "quarter"\nstart = "{first}"\nend = "{last}"\n'
+        case "billed":
+            section = "revenue"
+            fields = 'kind = "recurring"\namount = "310/month"\nbilled = "quarterly"\nopening_deferred = 0\n'
+            fields += f'start = "{first}"\nend = "{last}"\n'
+        case "spread":
+            fields = f'kind = "spread"\namount = 10_000\nfrom = "{first}"\nto = "{last}"\n'
+        case _:
+            section = "costs"
+            fields = 'kind = "headcount"\nopening = 0\nsalary = "310/month"\n'
+            fields += f'hires = {{ "{first}" = 2, "{last + timedelta(days=1)}" = -2 }}\n'
+    return section, fields
+
+
+def _after(day: date, late: str) -> date:
+    """The day that a payment of a day moves to."""
+    number, _, unit = late.partition(" ")
+    if not unit.startswith("month"):
+        return day + timedelta(days=int(number or 0))
+    month = day.year * 12 + day.month - 1 + int(number)
+    after = date((month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)
+    return after.replace(day=min(day.day, after.day))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    kind=_kinds, a=_days, b=_days, section=st.sampled_from(["revenue", "costs", "capital", "passthrough"]), late=_late
+)
+def test_no_money_moves_before_the_first_day_or_after_the_last(
+    load: Load, kind: str, a: date, b: date, section: str, late: str
+) -> None:
+    first, last = sorted((a, b))
+    if kind == "headcount":  # who came before the first month is in the opening
+        first, last = (max(day, date(2024, 1, 1)) for day in (first, last))
+    section, fields = _line(kind, first, last, section)
+    if late and section in ("revenue", "costs", "capital"):
+        field, owed = ("collected", "receivable") if section == "revenue" else ("paid", "payable")
+        fields += f'{field}_after = "{late}"\nopening_{owed} = 0\n'
+    else:
+        late = ""
+    plan = load(company(f"[{section}.x]\n{fields}", months=12, cash=0))
+    runner = runner_of(plan)
+    rows = runner.engine.run({})
+    days = runner.days(rows, {})
+    before = 0.0
+    for t, length in enumerate(runner.layout.days):
+        cash, _ = days.month(t)
+        by_day = [before, *(cash(day) for day in range(1, length + 1))]
+        assert by_day[-1] - before == pytest.approx(rows["x.cash"][t], abs=0.001)
+        for n, (old, new) in enumerate(pairwise(by_day), 1):
+            on = date(2024 + t // 12, t % 12 + 1, n)
+            if not _after(first, late) <= on <= _after(last, late):
+                assert new == pytest.approx(old, abs=0.001), on
+        before = rows["cash"][t]
+
+
+# Many paths -------------------------------------------------------------------------------------------------------
+
+DRAWN = """
+[model]
+name = "x"
+currency = "USD"
+start = "2024-01"
+months = 15
+opening_cash = "20k to 60k"
+
+[revenue.s]
+kind = "recurring"
+amount = "300/day"
+end = "2024-03-10 to 2024-09-20"
+collected_after = "5 to 40 days"
+opening_receivable = 0
+
+[revenue.licence]
+kind = "recurring"
+amount = "12k to 24k/year"
+billed = "quarterly"
+start = "2024-01-20"
+opening_deferred = 0
+collected_after = "10 to 50 days"
+opening_receivable = 100
+
+[costs.rent]
+kind = "recurring"
+amount = "5k to 8k/month"
+start = "2024-01-16"
+
+[costs.insurance]
+kind = "recurring"
+amount = "10k to 30k/year"
+every = "6 months"
+start = "2024-02-10 to 2024-05-30"
+paid_after = "1 month"
+opening_payable = 0
+
+[costs.team]
+kind = "headcount"
+opening = "0 to 2"
+salary = "3k to 5k/month"
+hires = { "2024-02-25" = 1, "2024-06-11" = 2, "2024-11-20" = -1 }
+
+[capital.lab]
+kind = "spread"
+amount = "20k to 40k"
+from = "2024-03-05 to 2024-04-20"
+to = "2024-07-12"
+"""
+
+
+def test_every_path_of_a_simulation_is_read_day_by_day(load: Load) -> None:
+    agrees(load(DRAWN))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
+from runway.answers.clause_terms import ClauseFate, ClausePrice, Clauses, Delay, Latest, RoundStake, Terms
+from runway.answers.closings import open_events
 from runway.engine.ladder import runner_of
 from runway.engine.paths import PathsRun
 from runway.errors import InputError, Problem, did_you_mean
-from runway.language.record import Money, MoneyAmount, Record
-from runway.language.tree import Parameter, walk
 from runway.months import NEVER, date_at, position
 
 if TYPE_CHECKING:
@@ -25,144 +24,7 @@ if TYPE_CHECKING:
 RULES = ("keep_pre_money", "keep_post_money")
 WRITTEN, TURNED = "as written", "turned"  # the rule of the file for what stands after a cut, and the other one
 SEARCHED = 64  # days tried at once when the latest one is searched
-
-
-@dataclass(frozen=True, slots=True)
-class RoundStake:
-    """What the round's money owns in the end, when its pre-money or its post-money stands after a cut.
-
-    With a cap table all of it is read off the table at the end of the horizon, later rounds included.
-    """
-
-    rule: str
-    post_money: float
-    stakes: Mapping[str, float]  # by investor, 0-1
-    sold: float  # all shares of the round, 0-1
-    holders: Mapping[str, float]  # of the others in the cap table at the start; empty without one
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "after_cut": self.rule,
-            "post_money": MoneyAmount(self.post_money),
-            "sold": float(self.sold),
-            "stakes": {investor: float(stake) for investor, stake in self.stakes.items()},
-            "holders": {holder: float(stake) for holder, stake in self.holders.items()},
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseFate:
-    """A round under one fate of its clause."""
-
-    fate: str  # holds, fails, waived
-    clause: str | None  # the address of the clause that is used; None where none bites
-    set: Mapping[str, float]  # the overrides that make it: positions of events, switches of clauses
-    drawn: Money
-    free_of_earmarks: Money | None  # drawn less what is set aside for one line; None without earmarks
-    runway: Rung
-    ownership: tuple[RoundStake, ...]  # by the file's own rule first; empty without a valuation
-
-    KEYS: ClassVar = ("drawn", "free_of_earmarks", "runway", "ownership")
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """How late the condition may still be met.
-
-    `held` until `day` the cash lasts as it does when the condition is met in time, and is short the day after;
-    `always`: being late does no harm; `unknown`: no open event decides the condition.
-    """
-
-    answer: str  # held, always, unknown
-    day: date | None = None
-    zero_cash_date: date | None = None  # when the condition is met a day later
-
-    def to_json(self) -> dict[str, Any]:
-        return {"answer": self.answer, "date": self.day, "zero_cash_date_a_day_later": self.zero_cash_date}
-
-
-@dataclass(frozen=True, slots=True)
-class ClausePrice:
-    """One clause: what it says, what it takes when its condition fails, and how late that may still be met."""
-
-    address: str
-    title: str | None
-    cuts: str
-    to: float
-    by: date | None
-    option: bool
-    exercised: bool  # as the file has it
-    fails: ClauseFate
-    latest: Latest
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The clauses of a round that hang on one condition: readings of one another, one of them used at a time."""
-
-    round: str
-    title: str
-    headline: float
-    condition: str
-    holds: ClauseFate | None  # None: no event makes the condition hold in time
-    waived: ClauseFate
-    clauses: tuple[ClausePrice, ...]
-
-    @property
-    def readings(self) -> tuple[ClauseFate, ...]:
-        """Holds, fails for each clause, waived."""
-        return tuple(r for r in (self.holds, *(c.fails for c in self.clauses), self.waived) if r is not None)
-
-    def to_json(self) -> list[dict[str, Any]]:
-        """Each clause with its figures; `change` is fails less holds."""
-        return [
-            {
-                "address": clause.address,
-                "title": clause.title,
-                "round": self.round,
-                "headline": MoneyAmount(self.headline),
-                "cuts": clause.cuts,
-                "to": MoneyAmount(clause.to),
-                "unless": self.condition,
-                "by": clause.by,
-                "option": clause.option,
-                "exercised": clause.exercised,
-                "holds": self.holds,
-                "fails": clause.fails,
-                "waived": self.waived,
-                "change": self.holds and _change_json(self.holds, clause.fails),
-                "latest": clause.latest,
-            }
-            for clause in self.clauses
-        ]
-
-
-def _change_json(holds: ClauseFate, fails: ClauseFate) -> dict[str, Any]:
-    """What the clause takes; months are None where either reading lasts beyond the horizon."""
-    before, after = holds.runway, fails.runway
-    return {
-        "drawn": MoneyAmount(fails.drawn - holds.drawn),
-        "months": None if before.months is None or after.months is None else after.months - before.months,
-        "lowest_cash": MoneyAmount(after.lowest_cash - before.lowest_cash),
-        "funding_gap": MoneyAmount(after.funding_gap - before.funding_gap),
-    }
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Clauses(Record):
-    """What the clauses of a model are worth."""
-
-    model: str
-    scenario: str
-    currency: str
-    minor_digits: int
-    horizon: str  # the last month, beyond which nothing is known
-    terms: tuple[Terms, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """The documented JSON: the clauses by round and condition."""
-        clauses = [clause for terms in self.terms for clause in terms.to_json()]
-        return {"model": self.model, "scenario": self.scenario, "currency": self.currency, "clauses": clauses}
+MOST_LATE = 12  # months of delay that are told of
 
 
 def clause(plan: Plan, wanted: str | None = None) -> Clauses:
@@ -238,7 +100,7 @@ class _ClausePaths:
         planned = item.planned
         self.counting = "+ planned" if planned else "+ conditional"
         self.counted = {"levers.planned": 1.0 if planned else 0.0}
-        self.open = _open_events(runner, self.addresses[0])
+        self.open = [f"{event}.date" for event in open_events(runner.plan, self.addresses[0])]
         self.by = min(parameters[f"{address}.by"] for address in self.addresses)
         self.in_time = {event: min(parameters[event], self.by) for event in self.open}
         never = dict.fromkeys(self.open, NEVER)
@@ -252,14 +114,6 @@ class _ClausePaths:
 
 def _text(one: Any) -> str:
     return " ".join(one.unless.text.split())
-
-
-def _open_events(runner: Runner, address: str) -> list[str]:
-    """The dates of the events that a clause's condition names and that have not happened before the first month."""
-    met = next(row for row in runner.program.rows if row.address == f"{address}.met")
-    dates = {f"{name}.date" for name in runner.model.events}
-    named = dict.fromkeys(n.address for n in walk(met.formula) if isinstance(n, Parameter) and n.address in dates)
-    return [event for event in named if runner.program.parameters[event] >= 0]
 
 
 def _terms(draft: _ClausePaths, item: Item, members: Sequence[Any], runs: Mapping[str, PathsRun], at: int) -> Terms:
@@ -292,7 +146,43 @@ def _terms(draft: _ClausePaths, item: Item, members: Sequence[Any], runs: Mappin
             )
         )
     headline = ran.last(f"{item.name}.headline", at)
-    return Terms(item.name, item.title, headline, _text(members[0]), holds, readings[-1], tuple(priced))
+    delays = _delays(draft, runs[WRITTEN].runner)
+    return Terms(item.name, item.title, headline, _text(members[0]), holds, readings[-1], tuple(priced), delays)
+
+
+def _delays(draft: _ClausePaths, runner: Runner) -> tuple[Delay, ...]:
+    """The round at each month of delay of the open events, its clauses used as the scenario has it.
+
+    An event that the scenario never has is delayed from the deadline.
+    """
+    if not draft.open:
+        return ()
+    dates = {event: runner.program.parameters[event] for event in draft.open}
+    dates = {event: draft.by if date >= NEVER else date for event, date in dates.items()}
+    paths = [
+        {**draft.counted, **{event: date + late for event, date in dates.items()}} for late in range(MOST_LATE + 1)
+    ]
+    ran, start, name = PathsRun(runner, paths, [draft.counting] * len(paths)), runner.program.start, draft.item.name
+    delays = []
+    for late in range(MOST_LATE + 1):
+        met, owned = ran.last(f"{draft.addresses[0]}.met", late), _owned(draft, ran, late, draft.item.part.after_cut)
+        delays.append(
+            Delay(
+                months=late,
+                met=None if met >= NEVER else date_at(met, start),
+                drawn=sum(ran.last(f"{name}.{investor}.drawn", late) for investor in draft.item.part.investors()),
+                stake=None if owned is None else owned.sold,
+                runway=ran.rungs[late],
+            )
+        )
+    return tuple(delays)
+
+
+def _owned(draft: _ClausePaths, run: PathsRun, place: int, rule: str) -> RoundStake | None:
+    """What the round's money owns in the end; None where no valuation says it."""
+    if draft.runner.model.captable is not None:
+        return _by_table(run, place, draft.item, rule)
+    return _by_valuation(run, place, draft.item, rule) if f"{draft.item.name}.post_money" in run.rows else None
 
 
 def _reading(
@@ -309,11 +199,7 @@ def _reading(
     aside = [ran.last(f"{name}.{earmark.for_}.filled", place) for earmark in part.earmarks()]
     own: str = part.after_cut
     rules = {WRITTEN: own, TURNED: RULES[1 - RULES.index(own)]}
-    owned: tuple[RoundStake, ...] = ()
-    if draft.runner.model.captable is not None:
-        owned = tuple(_by_table(run, place, draft.item, rules[which]) for which, run in runs.items())
-    elif f"{name}.post_money" in ran.rows:
-        owned = tuple(_by_valuation(run, place, draft.item, rules[which]) for which, run in runs.items())
+    owned = [_owned(draft, run, place, rules[which]) for which, run in runs.items()]
     return ClauseFate(
         fate=fate,
         clause=used,
@@ -321,7 +207,7 @@ def _reading(
         drawn=drawn,
         free_of_earmarks=drawn - sum(aside) if aside else None,
         runway=ran.rungs[place],
-        ownership=owned,
+        ownership=tuple(one for one in owned if one is not None),
     )
 
 

@@ -83,6 +83,13 @@ def _condition(program: Program, address: str) -> Iterable[Node]:
     return () if met is None else walk(met.formula)
 
 
+def open_events(plan: Plan, address: str) -> list[str]:
+    """The events that the condition of a closing or clause names and that have not happened before the first month."""
+    named = dict.fromkeys(node.address for node in _condition(plan.program, address) if isinstance(node, Parameter))
+    events = {f"{name}.date": name for name in plan.model.events}
+    return [events[date] for date in named if date in events and plan.program.parameters[date] >= 0]
+
+
 def _values(program: Program, rows: Rows, address: str, t: int, side: Node | None = None) -> str:
     """The values that a condition, or one side of it, looked back at in a month, as they decided it."""
     found = []

@@ -8,6 +8,7 @@ from math import ceil, log2, sqrt
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.check import check
+from runway.answers.closings import open_events
 from runway.answers.project import changes_of
 from runway.answers.simulation import SHARES, Held, Moment, Odds, Paths, Risk, Simulation, Versus
 from runway.engine.days import months_to
@@ -220,12 +221,23 @@ class _Run:
             clauses=tuple(odds[closings:clauses]),
             covenants=tuple(odds[clauses:]),
             checks=self._checks(written, replicates),
+            without_odds=self._without_odds(),
             unsolved=int(tally.yes[-1]) if machine.judge is not None and machine.judge.owned else 0,
             drivers=driving,
             driver_paths=driver_paths,
             off_median=off_median(machine.draws),
             raw=raw,
         )
+
+    def _without_odds(self) -> tuple[str, ...]:
+        """The events that conditions of closings and clauses name, open at the start and the same on every path."""
+        plan, drawn = self.machine.plan, self.machine.draws.per_path
+        conditions = [
+            *(address for item in plan.model.section("funding") for address, _ in item.closings()),
+            *(f"{i.name}.{clause.name}" for i in plan.model.section("funding") for clause in i.part.clauses()),
+        ]
+        named = dict.fromkeys(event for address in conditions for event in open_events(plan, address))
+        return tuple(event for event in named if f"{event}.date" not in drawn)
 
     def _replicates(self) -> list[Tally]:
         """The tallies of each replicate of Sobol points, before their paths are mixed by sorting."""

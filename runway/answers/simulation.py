@@ -133,6 +133,7 @@ class Simulation(Record):
     clauses: tuple[Odds, ...]
     covenants: tuple[Odds, ...]  # that each fails at some month's end
     checks: tuple[Held, ...]  # in the order of the file
+    without_odds: tuple[str, ...]  # open events that conditions name, on the same day of every path
     unsolved: int  # paths on which a cap table that checks read has no solution, so that they do not hold
     drivers: tuple[RiskDriver, ...]  # the strongest first
     driver_paths: int
@@ -172,6 +173,7 @@ class Simulation(Record):
                 "funding_gap": None if floor is None else MoneyAmount(max(0.0, floor - worst)),
             },
             **{key: getattr(self, key) for key in ("closings", "clauses", "covenants", "checks")},
+            "without_odds": list(self.without_odds),
             "unsolved_cap_tables": self.unsolved,
             "drivers": [_driver_json(driver) for driver in self.drivers],
             "driver_paths": self.driver_paths,

@@ -12,7 +12,7 @@ from runway.cli.command import command
 from runway.cli.options import Scenario, Set, assignments, model_read
 
 if TYPE_CHECKING:
-    from runway.answers.clause import Clauses
+    from runway.answers.clause_terms import Clauses
 
 ADDRESS = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.answers.check import Checks
-    from runway.answers.clause import Clauses
+    from runway.answers.clause_terms import Clauses
     from runway.answers.compare import Comparison
     from runway.answers.exit import Exit
     from runway.answers.explain import Explanation

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.render.figures import Scale, day, month, months, scale
-from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
+from runway.render.report import Bar, Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runway.answers.clause import ClauseFate, ClausePrice, Clauses, Terms
+    from runway.answers.clause_terms import ClauseFate, ClausePrice, Clauses, Terms
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 KEPT = {"keep_pre_money": "pre-money kept after a cut", "keep_post_money": "post-money kept after a cut"}
@@ -28,7 +28,9 @@ def report(clauses: Clauses) -> Report:
 def _unit(clauses: Clauses) -> Scale:
     fates = [fate for terms in clauses.terms for fate in terms.readings]
     values = [v for f in fates for v in (f.drawn, f.runway.lowest_cash, *(o.post_money for o in f.ownership))]
-    return scale(clauses.currency, clauses.minor_digits, values)
+    delayed = [delay.drawn for terms in clauses.terms for delay in terms.delays]
+    lows = [fate.runway.lowest_cash for fate in fates]
+    return scale(clauses.currency, clauses.minor_digits, values).with_places([delayed, lows])
 
 
 def _terms(terms: Terms, clauses: Clauses, unit: Scale) -> Iterator[list[Block]]:
@@ -42,6 +44,31 @@ def _terms(terms: Terms, clauses: Clauses, unit: Scale) -> Iterator[list[Block]]
     if terms.holds is None:
         worth.append(Prose("Nothing that can be moved makes the condition hold by its deadline."))
     yield worth
+    if terms.delays:
+        yield [_delays(terms)]
+
+
+def _delays(terms: Terms) -> Table:
+    """The day, the money, the stake and the runway at each month of delay, with the runway as a bar."""
+    beyond = [delay.runway.months is None for delay in terms.delays]
+    longest = max([delay.runway.months or 0.0 for delay in terms.delays]) or 1.0
+    full = longest * (1.25 if any(beyond) else 1.0)
+    rows = []
+    for delay in terms.delays:
+        lasts = delay.runway.months
+        bar = Cell(Bar(0.0, 1.0, "╌"), style="green") if lasts is None else Cell(Bar(0.0, lasts / full))
+        later = f"+{delay.months} month{'' if delay.months == 1 else 's'}" if delay.months else "as it is"
+        rows.append(Row([later, delay.met, delay.drawn, delay.stake, lasts, delay.runway.zero_cash_date, bar]))
+    staked = any(delay.stake is not None for delay in terms.delays)
+    columns = [
+        Column("later"), Column("met on", "day", "not met"), Column("drawn", "money"), Column("stake", "share"),
+        Column("months", "months", "beyond"), Column("cash out", "day", "–"), Column("", "bar"),
+    ]  # fmt: skip
+    if not staked:
+        columns = [column for column in columns if column.head != "stake"]
+        rows = [row._replace(cells=[*row.cells[:3], *row.cells[4:]]) for row in rows]
+    note = "the open events of the condition so much later; clauses used as in this scenario"
+    return Table("DELAY", columns, rows, note)
 
 
 def says(clause: ClausePrice, terms: Terms, unit: Scale) -> str:

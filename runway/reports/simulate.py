@@ -177,9 +177,23 @@ def _odds(simulation: Simulation) -> Iterator[list[Block]]:
         if odds:
             columns = (Column(title.lower(), wraps=True), Column(verb, align="right"))
             yield [Table(title, columns, [Row([name, chance(probability)]) for probability, name in odds])]
+        if title == "CLAUSES" and simulation.without_odds:
+            yield [Prose(_without_odds(simulation))]
     if simulation.unsolved:
         futures = f"On {simulation.unsolved:,} futures the cap table has no solution"
         yield [Prose(f"{futures}; a check that reads it does not hold there.")]
+
+
+def _without_odds(simulation: Simulation) -> str:
+    """That always and never of a condition say nothing of its events' odds."""
+    events = list(simulation.without_odds)
+    named = " and ".join(filter(None, (", ".join(events[:-1]), events[-1])))
+    are = "is" if len(events) == 1 else "are"
+    return (
+        f"{named} {are} as written in every future, without odds, so that always and never of what hangs on "
+        f'{"it" if len(events) == 1 else "them"} say nothing of how likely that is. Write probability = "80%" beside '
+        "the date, or a range of dates."
+    )
 
 
 def _judged_on(check: Held, simulation: Simulation) -> str:

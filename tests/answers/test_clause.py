@@ -310,3 +310,28 @@ def test_both_readings_stand_side_by_side(monkeypatch):
         figures.setdefault(label, cells)
     assert figures["drawn of 40.0"] == ["40.0", "30.0", "20.0", "40.0"]
     assert figures["free of earmarks"] == ["22.0", "12.0", "2.0", "22.0"]
+
+
+def test_each_month_of_delay_is_what_a_projection_says(load):
+    """The day, the money, the stake and the runway when the open events come so many months later."""
+    plan = runway.load("openai-2025")
+    (terms,) = clause(plan).terms
+    assert [delay.months for delay in terms.delays] == list(range(13))
+    for delay in (terms.delays[0], terms.delays[1], terms.delays[12]):
+        later = f"+{delay.months} months"
+        changes = {
+            f"{event}.date": later for event in ("conversion", "microsoft_approval", "attorney_general_approval")
+        }
+        told = runway.project(runway.load("openai-2025", set=changes if delay.months else {}))
+        assert delay.drawn == told.rows["softbank_round.drawn"][-1]
+        assert delay.stake == pytest.approx(delay.drawn / (260e9 + delay.drawn))
+        assert delay.runway == next(rung for rung in told.runway if rung.counting == "+ conditional")
+    assert [str(terms.delays[n].met) for n in (0, 1, 12)] == ["2025-12-01", "2026-01-01", "2026-12-01"]
+
+
+def test_without_an_open_event_there_is_no_delay_to_show(load):
+    changes = {
+        f"{event}.date": "2025-01-01" for event in ("conversion", "microsoft_approval", "attorney_general_approval")
+    }
+    (terms,) = clause(runway.load("openai-2025", set=changes)).terms
+    assert terms.delays == ()

@@ -10,6 +10,8 @@ import numpy
 import pytest
 
 import runway
+from runway.render.terminal import printed
+from runway.reports.simulate import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,3 +249,17 @@ def test_the_odds_that_a_covenant_fails_are_those_of_single_projections(load: Lo
     assert 0 < broken["loan.liquidity"] < 40
     assert 0 < broken["loan.ratio"] < 40
     assert found.covenants[2].probability == (0.0, 0.0)  # the debt is not drawn
+
+
+def test_events_of_conditions_that_have_no_odds_are_told():
+    """A clause that "never" bites because its event has one written day is not read as safe."""
+    simulation = runway.simulate("openai-2025", paths=20)
+    assert simulation.without_odds == ("conversion", "microsoft_approval", "attorney_general_approval")
+    assert "without odds" in printed(report(simulation))
+    drawn = runway.simulate(
+        runway.load(
+            "openai-2025", set={"conversion.probability": "80%", "microsoft_approval.date": "2025-05 to 2026-05"}
+        ),
+        paths=20,
+    )
+    assert drawn.without_odds == ("attorney_general_approval",)

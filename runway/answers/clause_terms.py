@@ -1,0 +1,167 @@
+"""The clauses of a model: what each says, what it takes, and what a delay of its condition costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from runway.language.record import Money, MoneyAmount, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from runway.engine.ladder import Rung
+
+
+@dataclass(frozen=True, slots=True)
+class RoundStake:
+    """What the round's money owns in the end, when its pre-money or its post-money stands after a cut.
+
+    With a cap table all of it is read off the table at the end of the horizon, later rounds included.
+    """
+
+    rule: str
+    post_money: float
+    stakes: Mapping[str, float]  # by investor, 0-1
+    sold: float  # all shares of the round, 0-1
+    holders: Mapping[str, float]  # of the others in the cap table at the start; empty without one
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "after_cut": self.rule,
+            "post_money": MoneyAmount(self.post_money),
+            "sold": float(self.sold),
+            "stakes": {investor: float(stake) for investor, stake in self.stakes.items()},
+            "holders": {holder: float(stake) for holder, stake in self.holders.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseFate:
+    """A round under one fate of its clause."""
+
+    fate: str  # holds, fails, waived
+    clause: str | None  # the address of the clause that is used; None where none bites
+    set: Mapping[str, float]  # the overrides that make it: positions of events, switches of clauses
+    drawn: Money
+    free_of_earmarks: Money | None  # drawn less what is set aside for one line; None without earmarks
+    runway: Rung
+    ownership: tuple[RoundStake, ...]  # by the file's own rule first; empty without a valuation
+
+    KEYS: ClassVar = ("drawn", "free_of_earmarks", "runway", "ownership")
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """How late the condition may still be met.
+
+    `held` until `day` the cash lasts as it does when the condition is met in time, and is short the day after;
+    `always`: being late does no harm; `unknown`: no open event decides the condition.
+    """
+
+    answer: str  # held, always, unknown
+    day: date | None = None
+    zero_cash_date: date | None = None  # when the condition is met a day later
+
+    def to_json(self) -> dict[str, Any]:
+        return {"answer": self.answer, "date": self.day, "zero_cash_date_a_day_later": self.zero_cash_date}
+
+
+@dataclass(frozen=True, slots=True)
+class ClausePrice:
+    """One clause: what it says, what it takes when its condition fails, and how late that may still be met."""
+
+    address: str
+    title: str | None
+    cuts: str
+    to: float
+    by: date | None
+    option: bool
+    exercised: bool  # as the file has it
+    fails: ClauseFate
+    latest: Latest
+
+
+@dataclass(frozen=True, slots=True)
+class Delay(Record):
+    """A round when the open events of its condition come so many months later than in the scenario."""
+
+    months: int
+    met: date | None  # the day on which the condition then holds; None if not within the horizon
+    drawn: Money
+    stake: float | None  # 0-1, of all shares of the round in the end; None where no valuation says it
+    runway: Rung
+
+    KEYS: ClassVar = ("months", "met", "drawn", "stake", "runway")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The clauses of a round that hang on one condition: readings of one another, one of them used at a time."""
+
+    round: str
+    title: str
+    headline: float
+    condition: str
+    holds: ClauseFate | None  # None: no event makes the condition hold in time
+    waived: ClauseFate
+    clauses: tuple[ClausePrice, ...]
+    delays: tuple[Delay, ...]  # none where nothing of the condition is open
+
+    @property
+    def readings(self) -> tuple[ClauseFate, ...]:
+        """Holds, fails for each clause, waived."""
+        return tuple(r for r in (self.holds, *(c.fails for c in self.clauses), self.waived) if r is not None)
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Each clause with its figures; `change` is fails less holds."""
+        return [
+            {
+                "address": clause.address,
+                "title": clause.title,
+                "round": self.round,
+                "headline": MoneyAmount(self.headline),
+                "cuts": clause.cuts,
+                "to": MoneyAmount(clause.to),
+                "unless": self.condition,
+                "by": clause.by,
+                "option": clause.option,
+                "exercised": clause.exercised,
+                "holds": self.holds,
+                "fails": clause.fails,
+                "waived": self.waived,
+                "change": self.holds and _change_json(self.holds, clause.fails),
+                "latest": clause.latest,
+                "delays": self.delays,
+            }
+            for clause in self.clauses
+        ]
+
+
+def _change_json(holds: ClauseFate, fails: ClauseFate) -> dict[str, Any]:
+    """What the clause takes; months are None where either reading lasts beyond the horizon."""
+    before, after = holds.runway, fails.runway
+    return {
+        "drawn": MoneyAmount(fails.drawn - holds.drawn),
+        "months": None if before.months is None or after.months is None else after.months - before.months,
+        "lowest_cash": MoneyAmount(after.lowest_cash - before.lowest_cash),
+        "funding_gap": MoneyAmount(after.funding_gap - before.funding_gap),
+    }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Clauses(Record):
+    """What the clauses of a model are worth."""
+
+    model: str
+    scenario: str
+    currency: str
+    minor_digits: int
+    horizon: str  # the last month, beyond which nothing is known
+    terms: tuple[Terms, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The documented JSON: the clauses by round and condition."""
+        clauses = [clause for terms in self.terms for clause in terms.to_json()]
+        return {"model": self.model, "scenario": self.scenario, "currency": self.currency, "clauses": clauses}

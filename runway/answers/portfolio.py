@@ -6,14 +6,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from runway.answers.simulation import odds_json
 from runway.engine.load import load_document
 from runway.errors import InputError, Problem
-from runway.files.document import read
+from runway.files.document import files_read, note_read, read
 from runway.language.record import MoneyAmount, Record
 from runway.simulation.processes import can_fork, on_processes
+
+R = TypeVar("R")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,6 +35,7 @@ class Options(NamedTuple):
     paths: int
     seed: int
     counting: str | None
+    insist: bool  # whether to run what takes very long
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def portfolio(
     workers: int | None = None,
     cluster: str | None = None,
     strict: bool = False,
+    insist: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Portfolio:
     """The companies of a folder or pattern, the riskiest first; `paths=0` only projects them.
@@ -117,13 +121,14 @@ def portfolio(
     with `strict`, or where no file can be used, every problem of every file.
     """
     from runway.engine.ladder import rung_named
-    from runway.simulation.limits import cores
+    from runway.simulation.limits import check_options, cores
 
     if paths < 0:
         raise InputError(Problem("value-out-of-range", "--paths is a whole number; 0 only projects."))
+    check_options(max(1, paths), seed, workers, None, "random", raw=False)
     if counting is not None:
         rung_named(counting)
-    options = Options(paths, seed, counting)
+    options = Options(paths, seed, counting, insist)
     files = files_of(place)
     companies: list[Company] = []
     unreadable: list[tuple[str, tuple[Problem, ...]]] = []
@@ -157,20 +162,34 @@ def _mapped(
         from runway.simulation.cluster import connected, on_cluster
 
         with connected(cluster) as client:
-            yield from on_cluster(client, company, work)
+            yield from _noted(on_cluster(client, company_and_files, work))
         return
     done = 0
     if workers > 1 and len(work) > FEW:
         start = "fork" if can_fork() else "spawn"
         with closing(on_processes(_function, work, min(workers, len(work)), start)) as results:
-            for found in results:
+            for found in _noted(results):
                 done += 1
                 yield found
     yield from (company(*one) for one in work[done:])  # all of them, or what a process that died has left
 
 
-def _function() -> Callable[[tuple[str, Document, Options]], Company | tuple[Problem, ...]]:
-    return lambda one: company(*one)
+def _noted(results: Iterable[tuple[R, frozenset[Path]]]) -> Iterator[R]:
+    """What other processes have found; what they have read is not written over here."""
+    for found, paths in results:
+        note_read(paths)
+        yield found
+
+
+def _function() -> Callable[[tuple[str, Document, Options]], tuple[Company | tuple[Problem, ...], frozenset[Path]]]:
+    return lambda one: company_and_files(*one)
+
+
+def company_and_files(
+    file: str, document: Document, options: Options
+) -> tuple[Company | tuple[Problem, ...], frozenset[Path]]:
+    """One company, as `company` has it, and the files that this process has read."""
+    return company(file, document, options), files_read()
 
 
 def company(file: str, document: Document, options: Options) -> Company | tuple[Problem, ...]:
@@ -193,7 +212,13 @@ def _company(file: str, document: Document, options: Options) -> Company:
     year = two_years = None
     if options.paths:
         found = simulate(
-            plan, paths=options.paths, seed=options.seed, workers=1, counting=options.counting, checks=False
+            plan,
+            paths=options.paths,
+            seed=options.seed,
+            workers=1,
+            counting=options.counting,
+            checks=False,
+            insist=options.insist,
         )
         odds = found.risk().by_month
         year, two_years = (odds[n - 1] if n <= len(odds) else None for n in (YEAR, TWO_YEARS))

@@ -204,6 +204,7 @@ def portfolio(
     workers: int | None = None,
     cluster: str | None = None,
     strict: bool = False,
+    insist: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Portfolio:
     """The companies of a folder or pattern, the riskiest first."""
@@ -211,7 +212,7 @@ def portfolio(
 
     return answers.portfolio(
         place, paths=paths, seed=seed, counting=counting, workers=workers, cluster=cluster, strict=strict,
-        progress=progress,
+        insist=insist, progress=progress,
     )  # fmt: skip
 
 

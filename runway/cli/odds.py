@@ -32,7 +32,11 @@ Workers = Annotated[
 Cluster = Annotated[
     str | None,
     typer.Option(
-        "--cluster", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT, or local:N.", show_default=False
+        "--cluster",
+        metavar="ADDRESS",
+        show_default=False,
+        help="A Dask scheduler, tcp://HOST:PORT, or local:N. Whoever reaches a scheduler can run code on it and here:"
+        " only use one that you trust, on a network that you trust.",
     ),
 ]
 Insist = Annotated[bool, typer.Option("--insist", metavar="", help="Run even what takes very long.")]
@@ -118,6 +122,7 @@ def portfolio(
     ] = None,
     cluster: Cluster = None,
     strict: Annotated[bool, typer.Option("--strict", metavar="", help="Stop at a file that cannot be used.")] = False,
+    insist: Insist = False,
 ) -> Portfolio:
     """Many companies at once: runway and the odds of running out, the riskiest first."""
     import runway
@@ -130,6 +135,7 @@ def portfolio(
         workers=workers,
         cluster=cluster,
         strict=strict,
+        insist=insist,
         progress=progress_to_stderr("companies"),
     )
 

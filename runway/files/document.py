@@ -16,10 +16,11 @@ from runway.files.places import At, CommandLine, Keys, PlacedText, Span
 from runway.files.toml import LARGEST_FILE, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 LARGEST_TABLE = 256 * 2**20  # bytes
 LONGEST_CHAIN = 8  # files that extend one another
+NOT_ORDINARY = "{} is no ordinary file but a pipe or a device, which is not read."
 _was_read: set[Path] = set()  # in this process
 
 Origin = tuple[PlacedText, Keys]  # a text and a path in that text
@@ -66,7 +67,8 @@ class Document:
     def beside(self, path: Sequence[str | int]) -> tuple[str, Path, int]:
         """The file that a path's text names: how it is called, where it is, and when it was last changed.
 
-        It lies beside the file in which the text stands.  Raises `InputError` (file-not-found, file-is-a-directory).
+        It lies beside the file in which the text stands.
+        Raises `InputError` (file-not-found, file-is-a-directory, file-unreadable).
         """
         path = tuple(path)
         name, source = _at(self.data, path), self._origin(path)[0]
@@ -75,11 +77,14 @@ class Document:
         file = here.parent / name
         title = name if bundled else os.path.normpath(file)
         try:
-            if not file.is_dir():
-                return title, file, file.stat().st_mtime_ns
+            changed = file.stat().st_mtime_ns
+            if file.is_file():
+                return title, file, changed
         except (OSError, ValueError):
             raise InputError(self.problem(path, "file-not-found", f"There is no file {title}.")) from None
-        raise InputError(self.problem(path, "file-is-a-directory", f"{title} is a folder; name a file in it."))
+        if file.is_dir():
+            raise InputError(self.problem(path, "file-is-a-directory", f"{title} is a folder; name a file in it."))
+        raise InputError(self.problem(path, "file-unreadable", NOT_ORDINARY.format(title)))
 
     def _place(self, path: Sequence[str | int], at: At, span: Span | None) -> tuple[PlacedText, Place]:
         path = _without_tags(self.data, path)
@@ -163,7 +168,7 @@ def _asked_for(name: str) -> tuple[Document, Path | None]:
     if not name:
         raise InputError(Problem("file-not-found", "The name of the file is empty."))
     path = bundled_models().get(name, Path(name))
-    return _document(name, _contents(name, path)), path
+    return _document(name, _contents(name, path, named=True)), path
 
 
 def _extended(chain: Sequence[tuple[Document, Path | None]]) -> tuple[Document, Path]:
@@ -185,7 +190,7 @@ def _extended(chain: Sequence[tuple[Document, Path | None]]) -> tuple[Document, 
         path = here.parent / name
         title = name if child.title in bundled else os.path.normpath(path)
     try:
-        contents = _contents(title, path, ordinary=True)
+        contents = _contents(title, path)
     except InputError as error:
         problem = error.problems[0]
         refuse(problem.name.replace("file-not-found", "extends-not-found"), problem.text)
@@ -206,9 +211,7 @@ def _document(title: str, contents: bytes) -> Document:
 def table_contents(path: Path, title: str) -> bytes:
     """The bytes of a CSV file, at most `LARGEST_TABLE`."""
     try:
-        with path.open("rb") as file:
-            _was_read.add(path.resolve())
-            contents = file.read(LARGEST_TABLE + 1)
+        contents = _read(title, path, LARGEST_TABLE)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(Problem("file-unreadable", f"{title} cannot be read: {reason}.")) from None
@@ -218,23 +221,45 @@ def table_contents(path: Path, title: str) -> bytes:
     return contents
 
 
-def _contents(title: str, path: Path, *, ordinary: bool = False) -> bytes:
-    """The bytes of a file, at most one more than it may have; a pipe or a device only where the user named it."""
+def _contents(title: str, path: Path, *, named: bool = False) -> bytes:
+    """The bytes of a file, at most one more than it may have; `named` by the user."""
     try:
         if path.is_dir():
             example = next((f", for example {Path(title) / file}" for file in _files_in(path)), "")
             raise InputError(Problem("file-is-a-directory", f"{title} is a folder; name an assumption file{example}."))
-        if ordinary and path.exists() and not path.is_file():
-            raise InputError(Problem("file-unreadable", f"{title} is not an ordinary file."))
-        with path.open("rb") as file:
-            _was_read.add(path.resolve())
-            return file.read(LARGEST_FILE + 1)
+        return _read(title, path, LARGEST_FILE, named=named)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a NUL in the name
         text = f"There is no file {title}, and no bundled model of that name.{_near(title, path.parent)}"
         raise InputError(Problem("file-not-found", text)) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(Problem("file-unreadable", f"{title} cannot be read: {reason}.")) from None
+
+
+def _read(title: str, path: Path, largest: int, *, named: bool = False) -> bytes:
+    """The bytes of an ordinary file, at most one more than the largest: a pipe or a device may be waited for for ever.
+
+    What the shell holds open for a file that is `named` on the command line, `<(…)`, is read as standard input is.
+    """
+    opened = named and (str(path) == "/dev/stdin" or path.parent in (Path("/dev/fd"), Path("/proc/self/fd")))
+    if not opened and path.exists() and not path.is_file():
+        hint = " Write - for standard input." if named else ""
+        raise InputError(Problem("file-unreadable", NOT_ORDINARY.format(title) + hint))
+    # should a pipe have taken the file's place by now, it is not waited for either
+    flags = os.O_RDONLY | (0 if opened else getattr(os, "O_NONBLOCK", 0)) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        _was_read.add(path.resolve())
+        return file.read(largest + 1) or b""
+
+
+def files_read() -> frozenset[Path]:
+    """The files that this process has read."""
+    return frozenset(_was_read)
+
+
+def note_read(paths: Iterable[Path]) -> None:
+    """Counts files that another process has read among those of this one, so that they are not written over."""
+    _was_read.update(paths)
 
 
 def was_read(path: Path) -> bool:

@@ -3,26 +3,54 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
+from typing import NoReturn
 
 from runway.errors import InputError, Problem
 from runway.files import document as files
 from runway.files.document import Document
-from runway.files.toml import parsed
+from runway.files.toml import LARGEST_FILE, parsed
 
 SECONDS = 20
+_NAMED = re.compile(r"(?s)(?P<path>.+\.toml)@(?P<revision>.+)\Z")
+_OTHER = re.compile(r"(?s)(?P<path>.+?)@(?P<revision>(?:[^@]*@)?\{[^{}]*\}|@|[^@]+)\Z")
+_RANGE = re.compile(r"\^|.*(?:\.\.|\^[!@]|\^-\d*\Z)", re.DOTALL)
+
+SETTINGS = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.pager": "cat",
+    "core.sshCommand": "false",
+    "core.gitProxy": "",
+    "core.alternateRefsCommand": "false",
+    "credential.helper": "",
+    "protocol.allow": "never",
+    "safe.bareRepository": "explicit",
+}
+"""What stands above the configuration of a folder, which may be a stranger's: nothing in it names a program to run."""
+ENVIRONMENT = {
+    "LC_ALL": "C",
+    "GIT_ALLOW_PROTOCOL": "none",  # a folder may lack objects and say with which program they are to be got
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_PAGER": "cat",
+}
 
 
 def read(name: str) -> Document:
     """An assumption file, or one revision of it where the name is `PATH@REVISION` and no file is called so.
 
-    Raises `InputError`: revision-not-found, extends-not-found, and what `files.read` raises.
+    Raises `InputError`: revision-not-found, extends-not-found, file-too-large, and what `files.read` raises.
     """
-    path, at, revision = name.rpartition("@")
-    if not at or not path or not revision or Path(name).exists():
+    named = _NAMED.match(name) or _OTHER.match(name)
+    if named is None or ("\0" not in name and os.path.lexists(name)):
         return files.read(name)
-    source, data = parsed(name, _contents(name, Path(path), revision))
+    path, revision = named["path"], named["revision"]
+    source, data = parsed(name, _contents(name, Path(path), f"@{revision}" if revision[0] == "{" else revision))
     document = Document(name, data, {(): (source, ())})
     if "extends" in data:
         text = "What a file extends is not looked for in git: check the revision out and name its file."
@@ -31,27 +59,58 @@ def read(name: str) -> Document:
 
 
 def _contents(name: str, path: Path, revision: str) -> bytes:
-    """What `git show REVISION:PATH` says in the file's folder."""
+    """The bytes that a revision has of a file, asked for in the file's folder once their number is known."""
 
-    def refused(text: str) -> InputError:
-        return InputError(Problem("revision-not-found", text))
+    def refuse(text: str) -> NoReturn:
+        raise InputError(Problem("revision-not-found", text))
 
-    if revision.startswith("-") or "\0" in name or ":" in revision:
-        raise refused(f"{revision} is no revision of git; write {path}@HEAD~1, a tag, a branch or a commit.")
+    if revision.startswith("-") or ":" in revision or not name.isprintable():
+        refuse(f"{revision} is no revision of git; write {path}@HEAD~1, a tag, a branch or a commit.")
+    if _RANGE.match(revision):
+        refuse(f"{revision} is a range of revisions, and a file has one: write {path}@HEAD~1, or name its last.")
     if not path.parent.is_dir():
-        raise refused(f"There is no folder {path.parent}, so git cannot be asked for {name}.")
-    command = ["git", "-C", str(path.parent), "show", "--no-textconv", f"{revision}:./{path.name}"]
-    try:
-        answer = subprocess.run(
-            command, capture_output=True, timeout=SECONDS, check=False, env={**os.environ, "LC_ALL": "C"}
+        refuse(f"There is no folder {path.parent}, so git cannot be asked for {name}.")
+    asked = f"{revision}\n{revision}:./{path.name}\n".encode(errors="surrogateescape")
+    checked = _git(name, path.parent, asked, "cat-file --batch-check --follow-symlinks")
+    if checked.returncode:
+        said = checked.stderr.decode(errors="replace")
+        if "log for" in said:
+            refuse(f"git knows no revision {revision} there: its log is shorter. git reflog shows it.")
+        if "not a git repository" in said or "bare repository" in said:
+            refuse(f"{path} is not in a git repository, so it has no revisions.")
+        refuse(f"git refuses to read the repository of {path}: {said.strip().splitlines()[0] if said.strip() else ''}")
+    pattern = " Patterns stand for nothing here: name one file and one revision." if re.search(r"[*?]", name) else ""
+    known, found = checked.stdout.decode(errors="replace").splitlines()[:2]
+    if known.endswith((" missing", " ambiguous")):
+        refuse(f"git knows no revision {revision} there; git log shows those of {path}.{pattern}")
+    if found.endswith((" missing", " ambiguous")):
+        refuse(
+            f"There is no {path} in revision {revision}; git log --follow -- {path.name} shows where it is.{pattern}"
         )
-    except (OSError, subprocess.TimeoutExpired):
-        raise refused(f"{name} is a revision, which needs git; it cannot be run here.") from None
-    if answer.returncode == 0:
-        return answer.stdout
-    said = answer.stderr.decode(errors="replace")
-    if "not a git repository" in said:
-        raise refused(f"{path} is not in a git repository, so it has no revisions.")
-    if "invalid object name" in said or "ambiguous argument" in said or "unknown revision" in said:
-        raise refused(f"git knows no revision {revision} there; git log shows those of {path}.")
-    raise refused(f"There is no {path} in revision {revision}; git log --follow -- {path.name} shows where it is.")
+    if found.split(" ")[0] in ("symlink", "dangling", "loop", "notdir"):
+        refuse(f"{path} is a link in revision {revision}, to no file of it; name the file itself.")
+    number, kind, size = found.split()
+    if kind != "blob":
+        refuse(f"{path} is a folder in revision {revision}; name a file in it: {path / 'plan.toml'}@{revision}.")
+    if int(size) > LARGEST_FILE:
+        text = f"{name} is larger than {LARGEST_FILE // 2**20} MiB; an assumption file is a short text."
+        raise InputError(Problem("file-too-large", text))
+    answer = _git(name, path.parent, b"", f"cat-file blob {number}")
+    if answer.returncode:
+        refuse(f"git has {name}, but cannot read it here; what it lacks is not fetched.")
+    return answer.stdout
+
+
+def _git(name: str, folder: Path, asked: bytes, question: str) -> subprocess.CompletedProcess[bytes]:
+    """What git answers in a folder, with no program run that the folder names and nothing fetched."""
+    settings = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
+    command = ["git", "--no-pager", *settings, "-C", str(folder), *question.split()]
+    try:
+        return subprocess.run(
+            command, input=asked, capture_output=True, timeout=SECONDS, check=False, env={**os.environ, **ENVIRONMENT}
+        )
+    except subprocess.TimeoutExpired:
+        text = f"git did not answer within {SECONDS} seconds when it was asked for {name}."
+    except OSError:
+        text = f"{name} is a revision, which needs git; it cannot be run here."
+    raise InputError(Problem("revision-not-found", text))

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 from runway.errors import InputError, Problem
 from runway.files.document import was_read
+
+PART = re.compile(r"\..*\.runway-(?P<process>\d+)\.part")
+"""The name of a file that is being written, with the process that writes it."""
 
 
 def save_text(path: str, text: str) -> None:
@@ -33,8 +40,8 @@ def save_bytes(path: str, contents: bytes, *, replacing: bool = True) -> None:
         if target.is_file() and not replacing:
             text = f"{path} already exists. Say --force to replace it, or name another file."
             raise InputError(Problem("output-exists", text))
-        if target.exists() and not target.is_file():
-            target.write_bytes(contents)
+        if Path(path).exists() and not Path(path).is_file():
+            write_to_device(Path(path), contents)
         else:
             replace(target, contents)
     except (OSError, ValueError) as error:
@@ -42,15 +49,35 @@ def save_bytes(path: str, contents: bytes, *, replacing: bool = True) -> None:
 
 
 def create_text(path: str, text: str) -> None:
-    """Write a file that does not exist yet; one that does is never touched."""
+    """Write a file that does not exist yet, whole or not at all; one that does is never touched."""
     try:
-        with Path(path).open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
+        target = Path(path)
+        temporary = written_beside(target, text.encode())
+        try:
+            if os.path.lexists(path):
+                raise FileExistsError
+            if hasattr(os, "link"):
+                link(temporary, target)
+            else:
+                temporary.rename(target)  # there it is refused where the file exists
+        finally:
+            temporary.unlink(missing_ok=True)
+        settle(target.parent)
     except FileExistsError:
         reason = f"{path} already exists and is not overwritten. Name another file."
         raise InputError(Problem("output-refused", reason)) from None
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
+
+
+def link(temporary: Path, target: Path) -> None:
+    """The file under its name, unless there is one; a disk that has no links gets it by another name."""
+    try:
+        target.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:
+        temporary.rename(target)
 
 
 def unwritable(path: str, error: OSError | ValueError) -> InputError:
@@ -77,13 +104,70 @@ def replace(target: Path, contents: bytes) -> None:
         mode = target.stat().st_mode & 0o7777
         with target.open("ab"):
             pass
-    temporary = target.with_name(f".{target.name[:64]}.{os.getpid()}.part")
+    temporary = written_beside(target, contents)
     try:
-        with temporary.open("xb") as file:
-            file.write(contents)
         if mode is not None:
             temporary.chmod(mode)
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    settle(target.parent)
+
+
+def written_beside(target: Path, contents: bytes) -> Path:
+    """A new file beside the target that holds the contents, on the disk; what runs that were killed left there goes."""
+    for left in target.parent.glob(".*.part"):
+        process = PART.fullmatch(left.name)
+        if process is not None and not is_running(int(process["process"])):
+            left.unlink(missing_ok=True)
+    temporary = target.with_name(f".{target.name[:64]}.runway-{os.getpid()}.part")
+    try:
+        with temporary.open("xb") as file:
+            file.write(contents)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def is_running(process: int) -> bool:
+    """Whether there is another process of that number."""
+    if process == os.getpid():
+        return False
+    if os.name != "posix":  # where to ask is to end it
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # there is one, of another user
+        return True
+    return True
+
+
+def settle(folder: Path) -> None:
+    """Has the new name of a file in the folder on the disk, where a folder can be so kept."""
+    with suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def write_to_device(target: Path, contents: bytes) -> None:
+    """Writes to a device, or to a pipe that somebody reads."""
+    flags = os.O_WRONLY | getattr(os, "O_NOCTTY", 0)
+    waiting = getattr(os, "O_NONBLOCK", 0) if stat.S_ISFIFO(target.stat().st_mode) else 0
+    try:
+        opened = os.open(target, flags | waiting)
+    except OSError as error:
+        reason = "nobody reads the pipe" if error.errno == errno.ENXIO and waiting else error.strerror
+        raise OSError(error.errno, reason) from None
+    if waiting:
+        os.set_blocking(opened, True)
+    with os.fdopen(opened, "wb") as file:
+        file.write(contents)

@@ -6,7 +6,7 @@ dies had in hand or had done is done again by another.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from runway.simulation.blocks import Task
     from runway.simulation.totals import Tally
 
-WAIT = "3s"  # for a scheduler to answer
+WAIT = 3  # seconds for a scheduler to answer
+SILENCE = 30  # seconds without a result after which the scheduler is asked whether it is there
 AHEAD = 4  # tasks in hand for each worker
 MOST_LOCAL = 256
 MACHINES_KEPT = 4  # by one worker
@@ -45,7 +46,9 @@ def connected(address: str) -> Iterator[Any]:
     """
     kind, _, rest = address.partition(":")
     local = kind == "local"
-    if (local and not (rest.isdecimal() and 1 <= int(rest) <= MOST_LOCAL)) or not (local or "://" in address):
+    if (local and not (rest.isascii() and rest.isdecimal() and 1 <= int(rest) <= MOST_LOCAL)) or not (
+        local or "://" in address
+    ):
         text = f"--cluster {address} is no cluster. Write tcp://HOST:PORT, or local:4 for four workers here."
         raise InputError(Problem("cluster-malformed", text))
     try:
@@ -68,15 +71,72 @@ def connected(address: str) -> Iterator[Any]:
             ):
                 yield client
             return
-        try:
-            client = distributed.Client(address, timeout=WAIT)
-        except (OSError, ValueError):
-            text = f"No Dask scheduler answers at {address}. Start one with dask scheduler, or write local:4."
-            raise InputError(Problem("cluster-not-there", text)) from None
-        with client:
+        with _client(address) as client:
+            try:
+                client.wait_for_workers(1, timeout=WAIT)
+            except TimeoutError:
+                text = f"The Dask scheduler at {address} has no workers. Start some with dask worker {address}."
+                raise InputError(Problem("cluster-not-there", text)) from None
             yield client
     finally:
         logger.setLevel(level)
+
+
+def _client(address: str) -> Any:
+    """A client of the scheduler; what accepts it and stays silent is left to itself after `WAIT` seconds.
+
+    Raises `InputError` (cluster-not-there), whatever is wrong with the address or what answers there.
+    """
+    from queue import Empty, SimpleQueue
+    from threading import Thread
+
+    import distributed
+
+    answers: SimpleQueue[Any] = SimpleQueue()
+
+    def connect() -> None:
+        try:
+            answers.put(distributed.Client(address, timeout=WAIT))
+        except Exception as error:
+            answers.put(error)
+
+    Thread(target=connect, daemon=True).start()
+    with suppress(Empty):
+        client = answers.get(timeout=2 * WAIT)
+        if not isinstance(client, Exception):
+            return client
+    secure = " The certificates for tls:// stand in Dask's own configuration." if address.startswith("tls:") else ""
+    text = f"No Dask scheduler answers at {address}. Start one with dask scheduler, or write local:4.{secure}"
+    raise InputError(Problem("cluster-not-there", text))
+
+
+class _Awaited(NamedTuple):
+    """A task in hand, which is waited for as long as its scheduler is there."""
+
+    client: Any
+    future: Any
+
+    def result(self) -> Any:
+        """Its result; raises `InputError` (cluster-not-there) where the scheduler is silent or has lost its workers."""
+        while not self.future.done():
+            try:
+                return self.future.result(timeout=SILENCE)
+            except TimeoutError:
+                if not self.future.done():
+                    self._ask()
+        return self.future.result()
+
+    def cancel(self) -> None:
+        self.future.cancel()
+
+    def _ask(self) -> None:
+        try:
+            workers = self.client.sync(self.client.scheduler.identity, callback_timeout=SILENCE)["workers"]
+        except (TimeoutError, OSError):
+            workers = None
+        if not workers:
+            says = "does not answer any more" if workers is None else "has no workers any more"
+            raise InputError(Problem("cluster-not-there", f"The Dask scheduler {says}."))
 
 
 def on_cluster(client: Any, function: Callable[..., Any], work: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
@@ -86,7 +146,7 @@ def on_cluster(client: Any, function: Callable[..., Any], work: Iterable[tuple[A
     """
 
     def submit(arguments: tuple[Any, ...]) -> Any:
-        return client.submit(function, *arguments, pure=False)
+        return _Awaited(client, client.submit(function, *arguments, pure=False))
 
     workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
     try:

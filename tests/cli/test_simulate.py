@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -244,3 +246,48 @@ def test_errors_are_rounded_up() -> None:
 
     said = [chance(Estimate(*e)) for e in ((0.0, 0.00015), (1.0, 0.03), (0.271, 0.0061), (1.0, 0.0), (0.0, 0.0))]
     assert said == ["0% ±0.02", "100% ±3.0", "27.1% ±0.7", "always", "never"]
+
+
+ANSWERS = """
+import socket, sys
+with socket.socket() as listening:
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()
+    print(listening.getsockname()[1], flush=True)
+    kept = []
+    while True:
+        kept.append(listening.accept()[0])
+        kept[-1].sendall(bytes.fromhex(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("says", ["", "485454502f312e31203430300d0a0d0a" * 20, "ff" * 64])
+def test_what_answers_as_no_scheduler_does_is_left_after_a_while(says):
+    """It accepts and is silent, or is another server."""
+    pytest.importorskip("distributed")
+    server = subprocess.Popen([sys.executable, "-c", ANSWERS, says], stdout=subprocess.PIPE, text=True)
+    try:
+        address = f"tcp://127.0.0.1:{server.stdout.readline().strip()}"
+        command = [sys.executable, "-m", "runway", "simulate", "lemonade", "-n", "1000", "--cluster", address]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    finally:
+        server.kill()
+        server.wait()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"cluster-not-there\nNo Dask scheduler answers at {address}. Start one with dask scheduler, or write local:4.\n"
+    )
+
+
+@pytest.mark.parametrize("address", ["tls://127.0.0.1:1", "ucx://127.0.0.1:1", "ws://127.0.0.1:1", "no://x", "://"])
+def test_other_protocols_are_no_defect(address, capsys):
+    pytest.importorskip("distributed")
+    assert main(["simulate", "lemonade", "-n", "1000", "--cluster", address]) == 2
+    assert capsys.readouterr().err.startswith("cluster-not-there\n")
+
+
+@pytest.mark.parametrize("command", [["simulate", "lemonade"], ["portfolio", "."]])
+@pytest.mark.parametrize("workers", ["0", "-1", "5000"])
+def test_no_workers_are_refused(capsys, command, workers):
+    assert main([*command, "--workers", workers]) == 2
+    assert "--workers is a whole number from 1 to 1024" in capsys.readouterr().err

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from support.toml_positions import random_toml
 
+import runway
 from runway.errors import InputError, Problem
 from runway.files import document as files
 from runway.files.document import Document, bundled_models, default_model, read
@@ -780,3 +781,36 @@ def test_a_plain_read_needs_no_parser_of_positions() -> None:
         check=True,
     )
     assert out.stdout == "[] base.toml True\n"
+
+
+PLAIN_MODEL = """\
+[model]
+name         = "Plain"
+start        = "2025-01"
+months       = 12
+opening_cash = 1000
+
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.parametrize("name", ["pipe.toml", "/dev/zero", "socket.toml"])
+def test_a_pipe_a_device_and_a_socket_are_not_read(name: str) -> None:
+    """Wherever a file is named: as a model, as what one extends, as a ledger."""
+    import socket
+
+    os.mkfifo("pipe.toml")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket.toml")
+        for text in (None, f'extends = "{name}"', f'{PLAIN_MODEL}[actuals]\nfile = "{name}"\nlast_close = "2025-01"'):
+            write("plan.toml", text or "")
+            with pytest.raises(InputError) as raised:
+                runway.load(name if text is None else "plan.toml")
+            assert [problem.name for problem in raised.value.problems] == ["file-unreadable"]
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="needs /dev/fd")
+def test_what_the_shell_holds_open_is_read() -> None:
+    write("plan.toml", PLAIN_MODEL)
+    with Path("plan.toml").open("rb") as file:
+        assert runway.load(f"/dev/fd/{file.fileno()}").model.settings.months == 12

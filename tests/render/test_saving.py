@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -133,3 +135,65 @@ def test_no_command_writes_over_what_it_read(tmp_path, monkeypatch, capsys):
         assert main(arguments) == 2, arguments
         assert "output-refused" in capsys.readouterr().err
         assert (tmp_path / target).read_bytes() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_that_nobody_reads_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert "nobody reads the pipe" in problem(save_text, str(tmp_path / "pipe"), "x").text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks for a process")
+@pytest.mark.parametrize("write", [save_text, create_text])
+def test_what_a_killed_run_left_goes_with_the_next(tmp_path, write):
+    """Files of a process that is there, and of anybody else, stay."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    (tmp_path / f".old.csv.runway-{ended.pid}.part").write_text("half")
+    kept = [tmp_path / f".other.csv.runway-{os.getppid()}.part", tmp_path / ".mine.part", tmp_path / "a.runway-1.part"]
+    for path in kept:
+        path.write_text("kept")
+    write(str(tmp_path / "new.txt"), "whole")
+    assert sorted(tmp_path.iterdir()) == sorted([*kept, tmp_path / "new.txt"])
+
+
+@pytest.mark.parametrize("write", [save_text, create_text])
+def test_a_file_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch, write):
+    """And where the disk is full, there is no file at all."""
+    target = tmp_path / "cash.txt"
+
+    def full(_):
+        assert [path.suffix for path in tmp_path.iterdir()] == [".part"]
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert problem(write, str(target), "x").name == "output-unwritable"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("processes", [["--workers", "3"], ["--workers", "1"]])
+def test_a_portfolio_does_not_write_over_a_ledger_that_one_of_its_processes_read(
+    tmp_path, monkeypatch, capsys, processes
+):
+    monkeypatch.chdir(tmp_path)
+    ledger = "month,address,value\n2025-01,rent,40\n"
+    for n in range(8):
+        (tmp_path / f"{n}.csv").write_text(ledger)
+        (tmp_path / f"{n}.toml").write_text(f"""
+            [model]
+            name         = "Company {n}"
+            start        = "2025-01"
+            months       = 12
+            opening_cash = 1000
+
+            [costs.rent]
+            kind   = "recurring"
+            amount = "50/month"
+
+            [actuals]
+            file       = "{n}.csv"
+            last_close = "2025-01"
+            """)
+    assert main(["portfolio", ".", "--paths", "0", *processes, "--csv", "5.csv"]) == 2
+    assert "output-refused" in capsys.readouterr().err
+    assert (tmp_path / "5.csv").read_text() == ledger

@@ -9,7 +9,7 @@ from runway.language.figure import exact
 from runway.lines.line import Mistake
 
 Compounding = Literal["simple", "yearly", "half_yearly", "quarterly", "monthly", "daily"]
-DayCount = Literal["act/365", "act/360", "act/act", "30/360", "30e/360", "nl/365"]
+DayCount = Literal["act/365", "act/360", "act/act", "30/360", "30/360 isda", "30e/360", "30e/360 german", "nl/365"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

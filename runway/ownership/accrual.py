@@ -6,20 +6,22 @@ from calendar import isleap, monthrange
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING
 
-DayCount = Literal["act/365", "act/360", "act/act", "30/360", "30e/360", "30e/360 german", "nl/365"]
-Compounding = Literal["simple", "yearly", "half_yearly", "quarterly", "monthly", "daily"]
+if TYPE_CHECKING:
+    from runway.funding.conversion import Compounding, DayCount
 
 MONTHS = {"yearly": 12, "half_yearly": 6, "quarterly": 3, "monthly": 1}
 DIGITS = 12  # to which daily compounding is rounded: an exact power of 1,000 days has thousands of digits
 
 
-def year_fraction(start: date, end: date, day_count: DayCount = "act/365") -> Fraction:
+def year_fraction(start: date, end: date, day_count: DayCount = "act/365", maturity: date | None = None) -> Fraction:
     """The part of a year between two days, the first counted and the last not.
 
     act/act is ISDA's: days in leap years ÷ 366 + others ÷ 365.  nl/365 leaves out each 29 February.  The 30/360 counts
-    give every month 30 days and differ in what they do with its last ones.
+    give every month 30 days and differ in what they do with its last ones: 30/360 isda is 4.16(f) of ISDA's definitions
+    of 2006, 30/360 that of the US markets, with a rule for the end of February; 30e/360 is 4.16(g), 30e/360 german
+    4.16(h), in which a last day of February is a 30th unless it is the `maturity`.
 
     >>> year_fraction(date(2024, 1, 31), date(2024, 7, 31), "30/360")
     Fraction(1, 2)
@@ -37,7 +39,7 @@ def year_fraction(start: date, end: date, day_count: DayCount = "act/365") -> Fr
     if day_count == "act/act":
         common, leap = _days_by_year(start, end)
         return Fraction(common, 365) + Fraction(leap, 366)
-    first, last = _days_of_thirty(start, end, day_count)
+    first, last = _days_of_thirty(start, end, day_count, maturity)
     return Fraction((end.year - start.year) * 360 + (end.month - start.month) * 30 + last - first, 360)
 
 
@@ -48,6 +50,7 @@ def interest(
     end: date,
     compounding: Compounding = "simple",
     day_count: DayCount = "act/365",
+    maturity: date | None = None,
 ) -> Fraction:
     """Interest accrued on a principal at a nominal yearly rate.
 
@@ -59,24 +62,24 @@ def interest(
     Fraction(60000, 1)
     """
     if compounding == "simple":
-        return principal * rate * year_fraction(start, end, day_count)
+        return principal * rate * year_fraction(start, end, day_count, maturity)
     if compounding == "daily":
-        return round(principal * (_daily(rate, start, end, day_count) - 1), DIGITS)
+        return round(principal * (_daily(rate, start, end, day_count, maturity) - 1), DIGITS)
     months = MONTHS[compounding]
     whole = ((end.year - start.year) * 12 + end.month - start.month) // months
     if whole and _later(start, whole * months) > end:
         whole -= 1
-    broken = year_fraction(_later(start, whole * months), end, day_count)
+    broken = year_fraction(_later(start, whole * months), end, day_count, maturity)
     return principal * ((1 + rate * months / 12) ** whole * (1 + rate * broken) - 1)
 
 
-def _daily(rate: Fraction, start: date, end: date, day_count: DayCount) -> Fraction:
+def _daily(rate: Fraction, start: date, end: date, day_count: DayCount, maturity: date | None) -> Fraction:
     """What 1 has grown to, a day at a time."""
     if day_count == "act/act":
         common, leap = _days_by_year(start, end)
         return (1 + rate / 365) ** common * (1 + rate / 366) ** leap
     year = 365 if day_count in ("act/365", "nl/365") else 360
-    return (1 + rate / year) ** int(year * year_fraction(start, end, day_count))
+    return (1 + rate / year) ** int(year * year_fraction(start, end, day_count, maturity))
 
 
 def _days_by_year(start: date, end: date) -> tuple[int, int]:
@@ -93,21 +96,19 @@ def _later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _days_of_thirty(start: date, end: date, day_count: DayCount) -> tuple[int, int]:
+def _days_of_thirty(start: date, end: date, day_count: DayCount, maturity: date | None) -> tuple[int, int]:
     """The days of the month that a 30/360 count gives the first and the last day."""
-    first, last = start.day, end.day
+    first, last = min(start.day, 30), end.day
     if day_count == "30e/360":
-        return min(first, 30), min(last, 30)
+        return first, min(last, 30)
     if day_count == "30e/360 german":
-        return 30 if _ends_its_month(start) else first, 30 if _ends_its_month(end) else last
-    february = _ends_its_month(start) and start.month == 2
-    if february and _ends_its_month(end) and end.month == 2:
-        last = 30
-    if february:
+        whole = _ends_its_month(end) and (end.month != 2 or end != maturity)
+        return 30 if _ends_its_month(start) else first, 30 if whole else last
+    if day_count == "30/360" and start.month == 2 and _ends_its_month(start):
         first = 30
-    if last == 31 and first >= 30:
-        last = 30
-    return min(first, 30), last
+        if end.month == 2 and _ends_its_month(end):
+            last = 30
+    return first, 30 if last == 31 and first == 30 else last
 
 
 def _ends_its_month(day: date) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.ownership import anti_dilution
 from runway.ownership.anti_dilution import Base, Issue
+from runway.ownership.convertibles import LinearShares
 from runway.ownership.records import ZERO, CaptableError, Closed, Conversion, Dilution, Rounding
 from runway.ownership.solve import System
 
@@ -14,10 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
+    from runway.ownership.convertibles import Choice, Point
     from runway.ownership.records import Adjustment, CapTable, Convertible, RoundTerms, StockClass
     from runway.ownership.solve import ClosingSolution
 
 EXACT = Rounding(whole_shares=False)
+
+
+class _Converted(NamedTuple):
+    price: Fraction
+    shares: Fraction
 
 
 def close(
@@ -34,7 +41,7 @@ def close(
     _refuse_impossible(table, terms)
     solution = System(table, convertibles, terms).solution()
     price = _rounded(1 / solution.point.inverse, rounding, terms.name)
-    conversions = tuple(_conversion(one, n, solution, terms, rounding) for n, one in enumerate(convertibles))
+    conversions = tuple(_conversion(one, n, solution, price, terms, rounding) for n, one in enumerate(convertibles))
     money = _with_pro_rata(table, conversions, terms)
     bought = {investor: rounding.shares(paid / price) for investor, paid in money.items()}
     sold = sum(bought.values(), ZERO)
@@ -104,15 +111,24 @@ def grant(
 
 
 def _conversion(
-    one: Convertible, n: int, solution: ClosingSolution, terms: RoundTerms, rounding: Rounding
+    one: Convertible, n: int, solution: ClosingSolution, sold_at: Fraction, terms: RoundTerms, rounding: Rounding
 ) -> Conversion:
+    """The way that gives the most shares once prices are rounded; of several the one that the exact price chose."""
     chosen = solution.chosen[n]
-    exact = chosen.shares.at(solution.point)
-    price = _rounded(one.money / exact, rounding, one.name)
-    shares = rounding.shares(exact if chosen.decided == "ownership" else one.money / price)
+    ways = [chosen, *(way for way in solution.ways[n] if way != chosen and way.shares.at(solution.point))]
+    rounded = [_converted(one, way, solution.point, sold_at, rounding) for way in ways]
+    best = max(range(len(ways)), key=lambda at: rounded[at].shares)
     shadow = terms.conversion_series == "shadow" and terms.share_class.preferred
     series = f"{terms.share_class.name}_{one.name}" if shadow else terms.share_class.name
-    return Conversion(one.name, one.holder, one.money, price, shares, chosen.decided, series)
+    return Conversion(one.name, one.holder, one.money, *rounded[best], ways[best].decided, series)
+
+
+def _converted(one: Convertible, way: Choice, point: Point, sold_at: Fraction, rounding: Rounding) -> _Converted:
+    """The price of one way to convert, rounded, and its shares: a discount comes off the price as it is sold."""
+    exact = way.shares.at(point)
+    discounted = way.shares.inverse and way.shares == LinearShares(inverse=way.shares.inverse)
+    price = _rounded(one.money * sold_at / way.shares.inverse if discounted else one.money / exact, rounding, one.name)
+    return _Converted(price, rounding.shares(exact if way.fixed else one.money / price))
 
 
 def _rounded(exact: Fraction, rounding: Rounding, subject: str) -> Fraction:

@@ -49,6 +49,7 @@ class Choice(NamedTuple):
 
     shares: LinearShares
     decided: str
+    fixed: bool = False  # a share of the company, whose price is not written into the documents
 
 
 def choices(one: Convertible, outstanding: Sequence[Convertible], table: CapTable) -> tuple[Choice, ...]:
@@ -63,7 +64,7 @@ def choices(one: Convertible, outstanding: Sequence[Convertible], table: CapTabl
     if one.mfn:
         for other in sorted(outstanding, key=lambda other: (other.order, other.name)):
             if other.order > one.order:
-                own += (Choice(shares, f"MFN of {other.name}") for shares, _ in _own(other, one.money, table))
+                own += (Choice(shares, f"MFN of {other.name}") for shares, *_ in _own(other, one.money, table))
     return tuple(own)
 
 
@@ -73,7 +74,7 @@ def _own(terms: Convertible, money: Fraction, table: CapTable) -> Iterator[Choic
         yield Choice(_capitalization(terms, table).times(money / terms.cap), "cap")
     if terms.ownership is not None:
         whole = LinearShares(one=table.fully_diluted, converted=ONE)
-        yield Choice(whole.times(terms.ownership * money / terms.money), "ownership")
+        yield Choice(whole.times(terms.ownership * money / terms.money), "ownership", fixed=True)
     if terms.discount:
         yield Choice(LinearShares(inverse=money / (1 - terms.discount)), "discount")
 

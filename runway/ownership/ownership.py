@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.language.figure import exact
 from runway.language.record import MoneyAmount, Record
-from runway.months import last_day
+from runway.months import date_at, last_day
 from runway.ownership.accrual import interest
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ class Instrument(NamedTuple):
         terms = self.terms
         if terms.rate is None:
             return self.money
-        return self.money + interest(self.money, exact(terms.rate), self.day, on, terms.compounding, terms.day_count)
+        matures = None if terms.maturity is None else date_at(terms.maturity.number, 0)
+        how = terms.compounding, terms.day_count, matures
+        return self.money + interest(self.money, exact(terms.rate), self.day, on, *how)
 
 
 @dataclass(frozen=True, slots=True)

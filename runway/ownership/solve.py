@@ -48,6 +48,7 @@ class ClosingSolution(NamedTuple):
 
     point: Point
     pre_money: Fraction
+    ways: tuple[tuple[Choice, ...], ...]  # by convertible, all that it may choose
     chosen: tuple[Choice, ...]  # by convertible
     counted: Counted
 
@@ -82,7 +83,7 @@ class System:
         assert self.terms.pre_money in (None, pre_money)
         assert self.terms.price in (None, 1 / point.inverse)
         assert point.top_up == max(ZERO, self._short_of_pool(picks).at(point))
-        return ClosingSolution(point, pre_money, chosen, counted)
+        return ClosingSolution(point, pre_money, tuple(self.ways), chosen, counted)
 
     # which pieces count against which class
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runway.ownership.accrual import DayCount, interest, year_fraction
+import runway
+from runway.ownership.accrual import interest, year_fraction
+
+if TYPE_CHECKING:
+    from runway.funding.conversion import DayCount
 
 F = Fraction
 
@@ -49,6 +54,89 @@ def test_the_last_days_of_a_month_in_30_360(start: date, end: date, us: int, eur
     """ISDA's rules, applied by hand."""
     assert 360 * year_fraction(start, end, "30/360") == us
     assert 360 * year_fraction(start, end, "30e/360") == european
+
+
+# ISDA's table of examples for the 2006 definitions (22 December 2008, "30/360 day count conventions").
+BOND_BASIS = """
+    2006-08-20 2007-02-20 180 | 2007-02-20 2007-08-20 180 | 2007-08-20 2008-02-20 180 | 2008-02-20 2008-08-20 180 |
+    2006-08-31 2007-02-28 178 | 2007-02-28 2007-08-31 183 | 2007-08-31 2008-02-29 179 | 2008-02-29 2008-08-31 182 |
+    2008-08-31 2009-02-28 178 | 2009-02-28 2009-08-31 183 | 2006-01-31 2006-02-28 28 | 2006-01-30 2006-02-28 28 |
+    2006-02-28 2006-03-03 5 | 2006-02-14 2006-02-28 14 | 2006-09-30 2006-10-31 30 | 2006-10-31 2006-11-28 28 |
+    2007-08-31 2008-02-28 178 | 2008-02-28 2008-08-28 180 | 2008-02-28 2008-08-30 182 | 2008-02-28 2008-08-31 183 |
+    2007-02-26 2008-02-28 362 | 2007-02-26 2008-02-29 363 | 2008-02-29 2009-02-28 359 | 2008-02-28 2008-03-30 32 |
+    2008-02-28 2008-03-31 33
+"""
+EUROBOND_BASIS = """
+    2006-08-20 2007-02-20 180 | 2006-02-28 2006-08-31 182 | 2006-08-31 2007-02-28 178 | 2007-02-28 2007-08-31 182 |
+    2007-08-31 2008-02-29 179 | 2008-02-29 2008-08-31 181 | 2006-01-31 2006-02-28 28 | 2006-02-28 2006-03-03 5 |
+    2006-09-30 2006-10-31 30 | 2007-08-31 2008-02-28 178 | 2008-02-28 2008-08-31 182 | 2007-02-26 2008-02-29 363 |
+    2008-02-29 2009-02-28 359 | 2008-02-28 2008-03-30 32 | 2008-02-28 2008-03-31 32
+"""
+ISDA_TO_2012 = """
+    2006-02-28 2006-08-31 180 | 2006-08-31 2007-02-28 180 | 2007-02-28 2007-08-31 180 | 2007-08-31 2008-02-29 180 |
+    2008-02-29 2008-08-31 180 | 2008-08-31 2009-02-28 180 | 2011-02-28 2011-08-31 180 | 2011-08-31 2012-02-29 179
+"""
+ISDA_TO_2008 = """
+    2006-01-31 2006-02-28 30 | 2006-01-30 2006-02-28 30 | 2006-02-28 2006-03-03 3 | 2006-02-14 2006-02-28 16 |
+    2006-09-30 2006-10-31 30 | 2006-10-31 2006-11-28 28 | 2007-08-31 2008-02-28 178 | 2008-02-28 2008-08-28 180 |
+    2008-02-28 2008-08-30 182 | 2008-02-28 2008-08-31 182 | 2007-02-28 2008-02-28 358 | 2007-02-28 2008-02-29 359 |
+    2008-02-29 2009-02-28 360 | 2008-02-29 2008-03-30 30 | 2008-02-29 2008-03-31 30
+"""
+
+
+@pytest.mark.parametrize(
+    ("day_count", "maturity", "published"),
+    [
+        ("30/360 isda", None, BOND_BASIS),
+        ("30e/360", None, EUROBOND_BASIS),
+        ("30e/360 german", date(2012, 2, 29), ISDA_TO_2012),
+        ("30e/360 german", date(2008, 2, 29), ISDA_TO_2008),
+    ],
+)
+def test_isdas_published_examples(day_count: DayCount, maturity: date | None, published: str) -> None:
+    for case in published.split("|"):
+        start, end, days = case.split()
+        dates = date.fromisoformat(start), date.fromisoformat(end)
+        assert 360 * year_fraction(*dates, day_count, maturity) == int(days), case
+
+
+@pytest.mark.parametrize(
+    ("day_count", "days"), [("30/360", 180), ("30/360 isda", 183), ("30e/360", 182), ("30e/360 german", 180)]
+)
+def test_each_count_can_be_written_in_a_file(load: Any, day_count: str, days: int) -> None:
+    """10 % a year on 360,000 are 100 a day, from the last day of February to the last of August."""
+    text = f"""
+        [model]
+        name = "Note"
+        start = "2025-01"
+        months = 12
+        opening_cash = 0
+        [captable.holders]
+        ana = {{ shares = {{ common = 1_000_000 }} }}
+        [funding.note]
+        kind = "convertible_note"
+        amount = 360_000
+        date = "2025-02-28"
+        rate = "10%/year"
+        day_count = "{day_count}"
+        [funding.a]
+        kind = "priced_round"
+        valuation = {{ value = "4M", basis = "pre_money" }}
+        [[funding.a.closings]]
+        name = "only"
+        date = "2025-08-31"
+        amount = "1M"
+        """
+    (step,) = runway.captable(load(text)).steps
+    assert step.closed is not None
+    assert step.closed.conversions[0].money == 360_000 + 100 * days
+
+
+def test_the_last_day_of_february_is_a_thirtieth_unless_the_note_matures_on_it() -> None:
+    """ISDA 2006, 4.16(h): 10 a day, 180 days or 179."""
+    dates = date(2007, 8, 31), date(2008, 2, 29)
+    for maturity, days in ((None, 180), (date(2008, 3, 31), 180), (date(2008, 2, 29), 179)):
+        assert interest(F(36_000), F("0.1"), *dates, "simple", "30e/360 german", maturity) == 10 * days
 
 
 @pytest.mark.parametrize("day_count", ["act/act", "30/360", "30e/360", "nl/365"])

@@ -267,3 +267,39 @@ def test_numbers_do_not_grow_from_round_to_round() -> None:
         assert closed.price.denominator <= 10**60
         assert float(closed.table.stake("lead")) > 0
     assert len(closed.adjustments) > 10
+
+
+@pytest.mark.parametrize(
+    ("pre_money", "terms", "price", "shares", "decided"),
+    [
+        (1_949_000, {"discount": "0.2"}, "0.15", 133_333, "discount"),  # 0.8 × 0.19 = 0.152
+        (1_949_000, {}, "0.19", 105_263, "round price"),
+        (1_949_000, {"discount": "0.2", "cap": 1_550_000, "form": "pre_money"}, "0.15", 133_333, "discount"),
+        (1_949_000, {"discount": "0.2", "cap": 1_350_000, "form": "pre_money"}, "0.14", 142_857, "cap"),
+    ],
+)
+def test_a_discount_comes_off_the_price_as_sold(pre_money, terms, price, shares, decided):
+    """Prices of two digits: a cap of 1.55M is 0.155, below the exact discount of 0.15592, and 0.16 as written."""
+    rounding = Rounding(price_digits=2)
+    one = safe("safe", 20_000, **terms)
+    closed = priced_round(
+        company(all=10_000_000), {"new": 400_000}, one, pre_money=pre_money, convertibles="on_top", rounding=rounding
+    )
+    assert closed.price == F("0.19")
+    (conversion,) = closed.conversions
+    assert (conversion.price, conversion.shares, conversion.decided) == (F(price), shares, decided)
+
+
+def test_an_adopted_discount_comes_off_the_price_as_sold():
+    first = safe("first", 20_000, mfn=True, order=1)
+    later = safe("later", 20_000, discount="0.2", order=2)
+    closed = priced_round(
+        company(all=10_000_000),
+        {"new": 400_000},
+        first,
+        later,
+        pre_money=1_949_000,
+        convertibles="on_top",
+        rounding=Rounding(price_digits=2),
+    )
+    assert [(c.price, c.decided) for c in closed.conversions] == [(F("0.15"), "MFN of later"), (F("0.15"), "discount")]

@@ -9,9 +9,10 @@ Every command is a function of the same name; the first use of one imports what 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # `typing` takes a while to import, in which an interruption could not be heard
 if TYPE_CHECKING:
+    from typing import Any
+
     from runway.cli.face import (
         captable,
         check,

@@ -10,8 +10,10 @@ import errno
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
 
+from runway.cli.streams import give_up_output, mend
+
+TYPE_CHECKING = False  # `typing` takes a while to import, in which an interruption could not be heard
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,14 +25,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no traceback ever reaches the user."""
     if arguments is not None:
         return exit_code(list(arguments))
-    gc.set_threshold(ALLOCATIONS)  # the process is ours
-    os.environ.setdefault(
-        "PYDANTIC_DISABLE_PLUGINS", "__all__"
-    )  # looking for them reads what every package says of itself
     try:
+        sys.unraisablehook = heard
+        mend()
+        gc.set_threshold(ALLOCATIONS)  # the process is ours
+        os.environ.setdefault(
+            "PYDANTIC_DISABLE_PLUGINS", "__all__"
+        )  # looking for them reads what every package says of itself
         return exit_code(sys.argv[1:])
+    except KeyboardInterrupt:
+        return INTERRUPTED
     finally:
         gc.freeze()  # it ends here: nothing that is left need be looked through once more
+
+
+def heard(ignored: sys.UnraisableHookArgs) -> None:
+    """An interruption that came where Python can raise nothing comes once more; all else is shown as ever."""
+    if ignored.exc_type is KeyboardInterrupt:
+        import _thread
+
+        _thread.interrupt_main()
+    else:
+        sys.__unraisablehook__(ignored)
 
 
 def exit_code(arguments: list[str]) -> int:
@@ -42,16 +58,16 @@ def exit_code(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code
     except BrokenPipeError:
-        # what is still buffered would fail again when the interpreter shuts down
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()
         return READER_GONE
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG):
+        if error.errno not in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG, errno.EBADF):
             return failed(error)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.stderr.write(f"The output cannot be written: {error.strerror}.\n")
+        give_up_output()
+        why = "standard output is closed" if error.errno == errno.EBADF else error.strerror
+        sys.stderr.write(f"The output cannot be written: {why}.\n")
         return UNUSABLE
     except Exception as error:
         return failed(error)
@@ -70,6 +86,11 @@ def run(arguments: list[str]) -> int:
 
 def failed(error: Exception) -> int:
     """What the user did wrong, or that runway itself did."""
+    cause: BaseException | None = error
+    while cause is not None:  # an import may say in its own words that it was interrupted
+        if isinstance(cause, KeyboardInterrupt):
+            return INTERRUPTED
+        cause = cause.__cause__ or cause.__context__
     from runway.errors import InputError
 
     if isinstance(error, InputError):

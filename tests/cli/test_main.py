@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +105,52 @@ def test_an_ascii_terminal_still_gets_the_figures():
     done = run("project", "lemonade", env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": ":".join(sys.path)})
     assert done.returncode == 0
     assert "Closing cash" in done.stdout
+
+
+def in_a_shell(line):
+    """The exit code, standard output and standard error of `runway LINE`, with redirections."""
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m runway {line}"], capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("line", ["project lemonade", "project lemonade --csv -", "check openai-2025", "--help", "-V"])
+@pytest.mark.parametrize(
+    ("where", "why"), [(">/dev/full", "No space left on device"), (">&-", "standard output is closed")]
+)
+def test_output_that_cannot_be_written_is_two(line, where, why):
+    assert in_a_shell(f"{line} {where}") == (2, "", f"The output cannot be written: {why}.\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("where", ["2>/dev/full", "2>&-"])
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("project >/dev/null", 0), ("project nothing", 2), ("project --no", 2), ("check lemonade --set no=1", 2)],
+)
+def test_standard_error_is_not_missed(line, code, where):
+    assert in_a_shell(f"{line} {where}") == (code, "", "")
+
+
+def test_all_three_closed(tmp_path):
+    """No file that is written gets the number of a standard stream."""
+    assert in_a_shell(f"project lemonade --csv {tmp_path}/cash.csv <&- >&- 2>&-") == (0, "", "")
+    assert (tmp_path / "cash.csv").read_text().startswith("month,")
+    assert in_a_shell("project - <&-") == (2, "", "file-unreadable\nStandard input cannot be read.\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+@pytest.mark.parametrize("module", ["typer", "pydantic", "numpy"])
+@pytest.mark.parametrize("says", ["", "\nexcept KeyboardInterrupt as error:\n    raise ImportError('no') from error"])
+def test_an_interruption_while_modules_are_imported(tmp_path, module, says):
+    """Also where an import says in its own words that it failed."""
+    raised = "import signal\nsignal.raise_signal(signal.SIGINT)"
+    text = f"try:\n    {raised.replace(chr(10), chr(10) + '    ')}{says}" if says else raised
+    (tmp_path / f"{module}.py").write_text(text)
+    path = ":".join([str(tmp_path), *sys.path])
+    done = run("simulate", "openai-2025", "-n", "10", env={"PYTHONPATH": path})
+    assert (done.returncode, done.stdout) == (130, "")
+    assert "Traceback" not in done.stderr
+    assert "defect" not in done.stderr

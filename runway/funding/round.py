@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -12,9 +11,8 @@ from runway.funding.closing import closing_rows, switches
 from runway.funding.funding import Funding
 from runway.funding.round_tables import Clause, Closing, Commitment, Earmark, Valuation
 from runway.funding.stock import UNSUPPORTED, Stock
-from runway.language.fields import FixedMoney, FixedShare, FormulaText
+from runway.language.fields import FixedMoney, FixedShare
 from runway.language.figure import exact
-from runway.language.tree import Every
 from runway.lines.line import Mistake, RowFormula
 
 if TYPE_CHECKING:
@@ -317,20 +315,33 @@ class PricedRound(Funding):
             yield Mistake(path, "split-does-not-add-up", text, "key")
 
     def _targets(self, n: int, clause: Clause) -> Iterator[Mistake]:
-        """A clause cuts what there is, and no closing that requires the clause's own condition."""
+        """A clause cuts what there is, and does not leave whole or nothing of a closing that it says is reduced."""
         targets = [*self.investors(), *(c.name for c in self.closings_), "round"]
         if clause.cuts not in targets:
             hint = did_you_mean(clause.cuts, targets) or f" It has {', '.join(targets)}."
             text = f"{clause.cuts} is no investor or closing of this round.{hint}"
             yield Mistake(("clauses", n, "cuts"), "unknown-cut", text)
         for m, closing in enumerate(self.closings_):
-            reduced = clause.cuts in ("round", closing.name) or clause.cuts in self.investors()
-            if reduced and closing.requires is not None and _parts(clause.unless) <= _parts(closing.requires):
+            waits = "by" in closing.model_fields_set and closing.by.number > clause.by.number
+            if closing.needs(clause.unless) and not waits and self._falls_on(clause, m):
                 text = (
                     f"{closing.name} is only reduced by {clause.name}, so it must not also require its condition: "
-                    "it would lapse whole. Take one of the two out."
+                    "it would lapse whole. Take one of the two out; or write by, a day after that of the clause, until "
+                    f"which {closing.name} waits for the condition, and is then the smaller."
                 )
                 yield Mistake(("closings", m, "requires"), "clause-and-condition", text)
+
+    def _falls_on(self, clause: Clause, m: int) -> bool:
+        """Whether a clause cuts a closing, and not another one or one of several investors."""
+        closing = self.closings_[m]
+        if clause.cuts in self.investors():
+            payers = closing.split if closing.split is not None else self.investors()
+            return set(payers) == {clause.cuts}
+        if clause.cuts != "round":
+            return clause.cuts == closing.name
+        later = [other for other in self.closings_[m + 1 :] if not other.needs(clause.unless)]
+        cut = sum(other.amount.number for other in self.closings_) - clause.to.number
+        return not later or sum(other.amount.number for other in later) < cut
 
     def _sources(self, n: int, earmark: Earmark, start: int) -> Iterator[Mistake]:
         """An earmark is filled by closings that there are, and says what was spent of it before the first month."""
@@ -373,12 +384,6 @@ class PricedRound(Funding):
                 "valuation, or take convertibles out."
             )
             yield Mistake(("convertibles",), "terms-contradict", text)
-
-
-def _parts(condition: FormulaText) -> set[str]:
-    """What a condition joins by `and`, wherever it stands in the text."""
-    terms = condition.tree.terms if isinstance(condition.tree, Every) else (condition.tree,)
-    return {re.sub(r"(start|end)=\d+", "", repr(term)) for term in terms}
 
 
 def _before(amounts: list[tuple[str, str]]) -> str:

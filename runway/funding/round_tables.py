@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from runway.language.dimension import Dimension, figure_error
 from runway.language.fields import Date, FixedMoney, FormulaText, LastDate, Months, Switch
 from runway.language.figure import Figure, FigureError
+from runway.language.tree import Every
 from runway.lines.line import Component
 from runway.months import NEVER
 
@@ -73,6 +75,10 @@ class Closing(Component):
     price: FixedMoney | None = Field(None, description="the price of its shares, where not the round's")
     valuation: Valuation | None = Field(None, description="the company's value at it, where not the round's")
 
+    def needs(self, condition: FormulaText) -> bool:
+        """Whether it requires all of a condition."""
+        return self.requires is not None and _parts(condition) <= _parts(self.requires)
+
 
 class Clause(Component):
     """A cut of what is still to be drawn, unless a condition holds by a day."""
@@ -114,3 +120,9 @@ class Earmark(Component):
     def named(self) -> tuple[str, ...]:
         """The closings that it names; empty where it names none."""
         return (self.from_,) if isinstance(self.from_, str) else self.from_ or ()
+
+
+def _parts(condition: FormulaText) -> set[str]:
+    """What a condition joins by `and`, wherever it stands in the text."""
+    terms = condition.tree.terms if isinstance(condition.tree, Every) else (condition.tree,)
+    return {re.sub(r"(start|end)=\d+", "", repr(term)) for term in terms}

@@ -511,6 +511,53 @@ def test_a_closing_cannot_also_require_what_the_clause_forgives(project, require
     assert [problem.name for problem in raised.value.problems] == ["clause-and-condition"]
 
 
+INVESTORS = """
+    [[funding.seed.commitments]]
+    investor = "lead"
+    amount   = 300
+    [[funding.seed.commitments]]
+    investor = "other"
+    amount   = 100
+"""
+
+
+@pytest.mark.parametrize(("permit", "third"), [("2025-02-01", (150, 50)), ("2025-06-01", (0, 50)), ("never", (0, 0))])
+def test_a_closing_may_require_what_keeps_another_investor(project, permit, third):
+    """Without the permit by February the lead falls to 150, by March it has paid it; the third waits for the permit."""
+    text = THREE.replace("amount = 200", 'amount = 200\n    requires = "permit"').replace('"never"', f'"{permit}"')
+    text = text.replace('cuts   = "round"', 'cuts   = "lead"').replace("to     = 400", "to     = 150")
+    rows = project(text + INVESTORS).rows
+    assert (sum(rows["seed.third.lead"]), sum(rows["seed.third.other"])) == third
+    assert sum(rows["seed.second.cash"]) == 100
+
+
+def test_a_closing_may_require_what_keeps_a_later_one(project):
+    """The cut of 150 is borne by the third, the last; the second, which requires the permit, is not touched."""
+    text = THREE.replace('date   = "2025-03-15"', 'date   = "2025-03-15"\n    requires = "permit"')
+    assert paid(project(text, set={"seed.clause.to": 250})) == (100, 0, 50)
+    with pytest.raises(InputError) as raised:
+        project(text.replace("to     = 400", "to     = 150"))  # here 50 of the second would go
+    assert [problem.name for problem in raised.value.problems] == ["clause-and-condition"]
+
+
+@pytest.mark.parametrize(("permit", "third"), [("2025-02-01", 200), ("2025-06-01", 50), ("2025-12-02", 0)])
+def test_a_closing_that_is_cut_may_wait_for_the_condition_until_a_later_day(project, permit, third):
+    """Met in time it comes whole, met later it is reduced, and not met by its own last day it lapses."""
+    text = THREE.replace("amount = 200", 'amount = 200\n    requires = "permit"\n    by = "2025-11-30"')
+    text = text.replace("to     = 400", "to     = 250").replace('"never"', f'"{permit}"')
+    assert paid(project(text), "third") == (third,)
+
+
+@pytest.mark.parametrize("cuts", ["round", "third", "lead"])
+def test_one_of_the_two_is_taken_out_where_nothing_else_is_cut(project, cuts):
+    """By its last day the third has lapsed whole, whoever pays it."""
+    more = 'requires = "permit"\n    by = "2025-02-28"\n    split = { lead = 200 }'
+    text = THREE.replace("amount = 200", f"amount = 200\n    {more}").replace('cuts   = "round"', f'cuts   = "{cuts}"')
+    with pytest.raises(InputError) as raised:
+        project(text + INVESTORS)
+    assert "clause-and-condition" in [problem.name for problem in raised.value.problems]
+
+
 def test_a_closing_may_require_something_else(project):
     text = THREE.replace("amount = 200", 'amount = 200\n    requires = "permit or sun"')
     projection = project(text.replace("[events]", '[events]\n    sun = { date = "2025-06-01" }'))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER
 from runway.files.actuals import DIFFERENCE
-from runway.months import date_at, month_label
+from runway.language.writing import written
+from runway.months import date_at, month_label, parse_date, position
 from runway.words import amount_text, day_text, month_text, without_rows_text
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 MATTERS = 0.5  # months of runway that a weak assumption must move to be named
 MOST = 3
 TRIED = 40
+OLD = 2  # months before the start: a cited figure that is older is told of
 
 
 def notes(runner: Runner, projection: Projection) -> tuple[str, ...]:
@@ -30,6 +34,7 @@ def notes(runner: Runner, projection: Projection) -> tuple[str, ...]:
     return (
         *_actuals(runner),
         *_weak_assumptions(runner),
+        *_dated(runner, projection),
         *_covenants(projection),
         *_earmarks(runner, projection),
         *_unmet(runner, projection),
@@ -98,6 +103,43 @@ def _weak_assumptions(runner: Runner) -> list[str]:
             found.append((abs(high - low), f"{address} is of low confidence; {text}"))
     found.sort(key=lambda f: -f[0])
     return [text for _, text in found[:MOST]]
+
+
+def _dated(runner: Runner, projection: Projection) -> Iterator[str]:
+    """How old cited figures are at the start, and what those come to that are brought forward by their growth."""
+    program, forward = runner.program, {}
+    for item in runner.model.items:
+        if f"{item.name}.grown_to_start" in projection.rows:
+            amount, growth = (f"{item.name}.{field}" for field in item.part.grows)
+            text = next(e.text for a, e in program.entries.items() if a == growth or a.startswith(f"{growth}."))
+            forward[amount] = (projection.rows[f"{item.name}.grown_to_start"][0], text)
+    old = []
+    for address, entry in program.entries.items():
+        day = parse_date(_as_of(runner, entry) or "", end=True)
+        lag = 0 if day is None else int(-position(day + timedelta(days=1), program.start))
+        if day is None or (lag < OLD and address not in forward):
+            continue
+        if address not in forward:
+            old.append((lag, f"{address} {lag} months"))
+            continue
+        factor, growth = forward[address]
+        at_start = written(entry, Decimal(f"{entry.amount.number * factor:.3g}"))
+        yield (
+            f"{address} is as of {day_text(day)}, {lag} months before the start, and grows {growth} from there: "
+            f"brought forward it is {at_start}"
+        )
+    if old:
+        told = [text for _, text in sorted(old, key=lambda one: -one[0])]
+        more = f" and {len(told) - MOST} more" if len(told) > MOST else ""
+        yield f"cited figures older than the start, taken as they are: {', '.join(told[:MOST])}{more}"
+
+
+def _as_of(runner: Runner, entry: Entry) -> str | None:
+    """The day that a figure speaks of: its own, else that of its source."""
+    if entry.as_of is not None or entry.source is None:
+        return entry.as_of
+    source = runner.model.sources[entry.source].as_of
+    return None if source is None else str(source)
 
 
 def _moved(entry: Entry) -> str:

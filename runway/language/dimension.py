@@ -48,6 +48,7 @@ class Dimension(NamedTuple):
     example: str = ""
     whole: bool = False  # of months: only whole ones
     opening: bool = False  # what there was before the first month
+    grows: bool = False  # of a rate: it may count from the day that the figure which grows speaks of
 
     @property
     def what(self) -> str:
@@ -144,7 +145,8 @@ class Dimension(NamedTuple):
             return self._adjusted(raw, context).entries[0]
         if not isinstance(raw, dict):
             return self._plain(raw, context)
-        allowed = ("value", "low", "high", *UNCERTAIN_KEYS, "source", "as_of", "confidence", "note")
+        allowed = ["value", "low", "high", *UNCERTAIN_KEYS, "source", "as_of", "confidence", "note"]
+        allowed += ["from"] if self.grows else []
         for key in raw:
             if key not in allowed:
                 from runway.errors import did_you_mean
@@ -175,6 +177,10 @@ class Dimension(NamedTuple):
         for key, choices in (("confidence", CONFIDENCE), ("distribution", DISTRIBUTIONS)):
             if texts.get(key, choices[0]) not in choices:
                 raise FigureError("unknown-choice", f"{key} is one of {', '.join(choices)}.", (key,))
+        if "from" in raw:
+            if raw["from"] != "as_of":
+                raise FigureError("unknown-choice", 'from is "as_of", or left out.', ("from",))
+            texts["counts_from"] = "as_of"
         if "as_of" in texts and parse_date(texts["as_of"]) is None:
             raise FigureError("not-a-date", 'as_of is a date such as "2025-03-31".', ("as_of",))
         known = context.get("sources", ())

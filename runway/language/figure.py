@@ -76,6 +76,7 @@ class Entry(NamedTuple):
     as_of: str | None = None
     confidence: str | None = None
     note: str | None = None
+    counts_from: str | None = None  # of a growth: "as_of", the day that the figure which grows speaks of
 
     @property
     def ends(self) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic_core import core_schema
 
 from runway.language.dimension import Dimension, figure_error
-from runway.language.fields import Factor, FixedCount, MoneyFlow, Rate
+from runway.language.fields import Factor, FixedCount, Growth, MoneyFlow
 from runway.language.figure import Figure, FigureError
 from runway.language.tree import (
     DAYS,
@@ -29,8 +29,8 @@ from runway.language.tree import (
     T,
     since,
 )
+from runway.lines.growth import JANUARIES, brought_forward, dated_growth
 from runway.lines.line import InForce, Line, Mistake, RowFormula, Surroundings
-from runway.lines.recurring import JANUARIES
 from runway.months import parse_date, position
 
 if TYPE_CHECKING:
@@ -89,12 +89,13 @@ class Headcount(Line):
     off: ClassVar = {"salary": 0.0}
     absent: ClassVar = {"hires": 0.0}
     measures: ClassVar = ("people",)
+    grows: ClassVar = ("salary", "raises")
     kind: Literal["headcount"]
     opening: FixedCount = Field(description="the people at the end of the month before the start")
     salary: MoneyFlow = Field(description="the pay of one person per period")
     hires: Annotated[dict[str, Figure], _Hires()] = Field({}, description="who joins (or, negative, leaves), by date")
     loading: Factor = Field("0%", validate_default=True, description="taxes and benefits on top of pay, as a share")
-    raises: Rate = Field("0%/year", validate_default=True, description="how much pay rises each January")
+    raises: Growth = Field("0%/year", validate_default=True, description="how much pay rises each January")
 
     formulas: ClassVar = {
         "people": ("opening", "opening"),  # and each hire once its date has come
@@ -116,6 +117,9 @@ class Headcount(Line):
         if not self.raises.even:
             rows["factor"] = RowFormula("prev(factor) * ((1 + raises) ** 12 if month == 1 and t > 0 else 1)", "1")
             rows["main"] = RowFormula("paid * salary * factor * (1 + loading)")
+        if forward := brought_forward(self.raises, self.salary, rate="raises", yearly=True):
+            rows["main"] = RowFormula(str(rows["main"].formula).replace("salary", "salary * grown_to_start", 1))
+            rows |= forward
         rows["people"] = RowFormula(Sum(tuple(there)), "opening")
         rows["paid"] = RowFormula(Sum(tuple(paid)), "opening")
         return rows
@@ -141,6 +145,7 @@ class Headcount(Line):
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         """No team falls below nobody."""
+        yield from dated_growth(self.raises, self.salary, "salary", around)
         people = self.opening.number
         for day, figure in self.hires.items():
             joined = parse_date(day)

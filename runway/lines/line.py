@@ -127,6 +127,8 @@ class Line(Component):
     off: ClassVar[Mapping[str, float] | None] = None
     recurs: ClassVar[bool] = False
     """Whether it counts in recurring revenue (ARR) unless the file says otherwise."""
+    grows: ClassVar[tuple[str, str] | None] = None
+    """The field of a figure that grows, and that of its growth."""
     churns: ClassVar[str | None] = None
     """The field of the loss of customers, which events may raise."""
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.language.fields import Date, LastDate, MoneyFlow, OpeningMoney, Rate
+from runway.language.fields import Date, Growth, LastDate, MoneyFlow, OpeningMoney
+from runway.lines.growth import JANUARIES, brought_forward, dated_growth
 from runway.lines.line import InForce, Line, Mistake, RowFormula, Surroundings, in_order
 from runway.lines.working_capital import PERIOD_MONTHS, billed_ahead
 from runway.months import NEVER
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FIRST = "max(0, floor(start))"
-JANUARIES = "(year - floor((year * 12 + month - 1 - t + {first}) / 12))"
-"""How many Januaries have passed since the first month of a line."""
 _EVERY = re.compile(r"(?:(\d{1,4}) )?(month|quarter|year)s?")
 
 
@@ -31,7 +30,8 @@ class Recurring(Line):
     growth = "30%/year"
     ```
 
-    amount x (1 + growth) ** (months since its first), times the share of the month between `start` and `end`, whose
+    amount x (1 + growth) ** (months since its first, or with growth = { value = …, from = "as_of" } since the day of
+    which the amount speaks), times the share of the month between `start` and `end`, whose
     money moves on the days from `start` to `end`.
 
     With `every = "year"`, "quarter" or "2 years" it is a bill of what the amount comes to in that time, incurred and
@@ -42,9 +42,10 @@ class Recurring(Line):
 
     off: ClassVar = {"amount": 0.0, "opening_deferred": 0.0}
     absent: ClassVar = {"start": 0.0, "end": NEVER, "opening_deferred": 0.0}
+    grows: ClassVar = ("amount", "growth")
     kind: Literal["recurring"]
     amount: MoneyFlow = Field(description="the money per period")
-    growth: Rate = Field("0%/month", validate_default=True, description="how fast the amount grows")
+    growth: Growth = Field("0%/month", validate_default=True, description="how fast the amount grows")
     growth_step: Literal["monthly", "yearly"] = Field(
         "monthly", description="whether growth acts each month or each January"
     )
@@ -70,7 +71,7 @@ class Recurring(Line):
         return 0 if said is None else int(said[1] or 1) * {"month": 1, "quarter": 3, "year": 12}[said[2]]
 
     def rows(self) -> dict[str, RowFormula]:
-        rows: dict[str, RowFormula] = {}
+        rows = brought_forward(self.growth, self.amount, yearly=self.growth_step == "yearly")
         if not self.growth.even:
             step = "(1 + growth)" if self.growth_step == "monthly" else "((1 + growth) ** 12 if month == 1 else 1)"
             rows["factor"] = RowFormula(f"prev(factor) * {step} if t > {self._first} else 1", "1")
@@ -92,10 +93,13 @@ class Recurring(Line):
 
     @property
     def _first(self) -> str:
-        return FIRST if self.start is not None else "0"
+        dated = self.growth.entries[0].counts_from
+        return FIRST if self.start is not None and not dated else "0"
 
     def _grown(self, amount: str) -> str:
         """An amount of the first month as it has grown."""
+        if self.growth.entries[0].counts_from:
+            amount = f"{amount} * grown_to_start"
         if not self.growth.even:
             return f"{amount} * factor"
         if self.growth_step == "monthly":
@@ -167,6 +171,7 @@ class Recurring(Line):
             text = "opening_deferred needs the start of the contract, from which its bills are dated."
             yield Mistake(("opening_deferred",), "missing-field", text, "key")
         yield from in_order(self, "start", "end")
+        yield from dated_growth(self.growth, self.amount, "amount", around)
         yield from self._bill_checks()
 
     def _bill_checks(self) -> Iterator[Mistake]:

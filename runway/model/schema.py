@@ -154,6 +154,7 @@ def _figure() -> dict[str, Any]:
             },
             "source": {"type": "string"},
             "as_of": {"type": "string"},
+            "from": {"const": "as_of", "description": "of a growth: it counts from the day of the figure that grows"},
             "confidence": {"enum": list(CONFIDENCE)},
             "note": {"type": "string"},
         },

@@ -1,0 +1,51 @@
+"""Growth: when it steps, and from which day a figure that speaks of the past is brought forward."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from runway.language.figure import date_amount
+from runway.lines.line import Mistake, RowFormula
+from runway.months import parse_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.language.figure import Figure
+    from runway.lines.line import Surroundings
+
+JANUARIES = "(year - floor((year * 12 + month - 1 - t + {first}) / 12))"
+"""How many Januaries have passed since the first month of a line."""
+
+
+def brought_forward(
+    growth: Figure, grown: Figure, *, rate: str = "growth", yearly: bool = False
+) -> dict[str, RowFormula]:
+    """The row of what a figure has grown by between the day that it speaks of and the first month; none by default.
+
+    `(1 + rate) ** months` from the day after it; of a `yearly` step once for each January that came after it.
+    """
+    if growth.entries[0].counts_from is None:
+        return {}
+    day = parse_date(grown.entries[0].as_of or "", end=True)
+    if day is None:  # told as a mistake
+        return {"grown_to_start": RowFormula("1")}
+    exponent = f'0 - "{day + timedelta(days=1)}"'
+    if yearly:
+        exponent = "12 * " + JANUARIES.format(first=f'floor("{day}")')
+    return {"grown_to_start": RowFormula(f"(1 + {rate}) ** ({exponent}) if t == 0 else prev(grown_to_start)")}
+
+
+def dated_growth(growth: Figure, grown: Figure, name: str, around: Surroundings) -> Iterator[Mistake]:
+    """A growth that counts from the day which a figure speaks of needs that day, before the first month."""
+    if not any(entry.counts_from for entry in growth.entries):
+        return
+    day = None if grown.scheduled else parse_date(grown.entries[0].as_of or "", end=True)
+    if day is None:
+        what = "one figure with its as_of" if grown.scheduled else "its as_of"
+        text = f'A growth that counts from as_of needs {what}: {name} = {{ value = …, as_of = "2024-06-30" }}.'
+        yield Mistake((name,), "missing-field", text)
+    elif around.readable and date_amount(day).number >= around.start:
+        text = f"{name} is as of {day}, within the model: growth that counts from as_of brings forward to its start."
+        yield Mistake((name,), "value-out-of-range", text)

@@ -137,7 +137,7 @@ def _terms(draft: _ClausePaths, item: Item, members: Sequence[Any], runs: Mappin
                 address=address,
                 title=one.title,
                 cuts=one.cuts,
-                to=program.parameters[f"{address}.to"],
+                to=ran.runner.amount(f"{address}.to", by),
                 by=None if by >= NEVER else date_at(by, program.start),
                 option=one.option,
                 exercised=bool(program.parameters[f"{address}.exercised"]),
@@ -220,10 +220,11 @@ def _by_valuation(run: PathsRun, place: int, item: Item, rule: str) -> RoundStak
 def _by_table(run: PathsRun, place: int, item: Item, rule: str) -> RoundStake:
     """What the cap table says at the end of the horizon: of the round's investors, of its shares, of the others."""
     from runway.ownership.register import ownership
+    from runway.ownership.securities import rows_read
 
     model, name, part = run.runner.model, item.name, item.part
-    funding = tuple(f"{other.name}." for other in model.section("funding"))
-    found = ownership(model, {row: run.row(row, place) for row in run.rows if row.startswith(funding)})
+    read = rows_read(model)
+    found = ownership(model, {row: run.row(row, place) for row in run.rows if row.startswith(read)})
     table = found.table(found.last_day)
     investors: tuple[str, ...] = part.holders(name)
     issued = {name, *(f"{name}_{closing.name}" for closing in part.closings())}

@@ -254,8 +254,9 @@ def _clause(item: Item, clause: Any, plan: Plan, rows: Rows) -> ClauseResult:
         return ClauseResult(
             address, title, "open", None, 0.0, f"its deadline of {day_text(deadline)} is after the last month"
         )
-    cut = sum(rows[f"{address}.{c.name}.cut"][-1] for c in item.part.closings() if f"{address}.{c.name}.cut" in rows)
-    over = rows[f"{address}.excess"][-1] - cut
+    on = max(0, int(by // 1))  # in another currency the cut is of that month's rate
+    cut = sum(rows[f"{address}.{c.name}.cut"][on] for c in item.part.closings() if f"{address}.{c.name}.cut" in rows)
+    over = rows[f"{address}.excess"][on] - cut
     reason = f"{condition} not met by {day_text(deadline)}{_missing(program, address, by)}: {amount_text(cut)} cut"
     if clause.option:
         reason += ", an option that is taken to be used"

@@ -169,7 +169,8 @@ def _earmarks(runner: Runner, projection: Projection) -> Iterator[str]:
         for earmark in item.part.earmarks():
             prefix = f"{item.name}.{earmark.for_}"
             own, filled = rows[f"{prefix}.own_cash"], rows[f"{prefix}.filled"]
-            amount = runner.program.parameters[f"{prefix}.amount"]
+            said = rows.get(f"{prefix}.set_aside")
+            amount = runner.amount(f"{prefix}.amount") if said is None else said[-1]
             short = [t for t in range(len(own)) if filled[t] < amount - 0.005 and filled[t] > 0]
             if short:
                 full = next((t for t in range(len(own)) if filled[t] >= amount - 0.005), None)

@@ -181,9 +181,8 @@ class _Run:
             spreads = [_spread([replica.quantile(row, share).value for replica in replicates]) for share in SHARES]
             return tuple(Estimate(e.value, error) for e, error in zip(found, spreads, strict=True))
 
-        floors = {a: program.entries[a] for a in program.entries if a == "model.minimum_cash"}
-        certain = not any(a in machine.draws.figures for a in floors)
-        floor = program.parameters["model.minimum_cash"] if certain else None
+        certain = not any(address in machine.draws.figures for address in machine.floors)
+        floor = machine.floor({}) if certain else None
         lowest = quantiles(program.months)
         gaps = None if floor is None else tuple(
             Estimate(max(0.0, floor - e.value), e.error if floor > e.value else 0.0) for e in reversed(lowest)

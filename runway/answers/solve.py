@@ -16,6 +16,7 @@ from runway.errors import InputError
 from runway.language.record import Record
 from runway.language.writing import MOST_DIGITS
 from runway.ownership.register import ownership, stakes
+from runway.ownership.securities import rows_read
 from runway.simulation.cap_tables import by_path, drawn_terms, each_outcome, with_terms
 
 if TYPE_CHECKING:
@@ -161,8 +162,8 @@ def _owned(run: PathsRun, measure: Callable[[Ownership, str], float], holder: st
     import numpy
 
     model, paths = run.runner.model, run.paths
-    funding = tuple(f"{item.name}." for item in model.section("funding"))
-    rows = {address: by_path(months, len(paths)) for address, months in run.rows.items() if address.startswith(funding)}
+    read = rows_read(model)
+    rows = {address: by_path(months, len(paths)) for address, months in run.rows.items() if address.startswith(read)}
     terms = drawn_terms(model, dict.fromkeys(address for path in paths for address in path))
     base = run.runner.program.parameters
     for address in terms:

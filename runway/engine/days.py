@@ -12,6 +12,7 @@ one path and on numpy arrays for many.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.spans import Arrays, Floats, Moving, Share, Shares, moving
@@ -19,6 +20,7 @@ from runway.months import days_in_month
 
 if TYPE_CHECKING:
     from runway.engine.run import Series
+    from runway.language.figure import Figure
     from runway.model.model import Model
 
 Rows = Mapping[str, "Series"]
@@ -44,7 +46,7 @@ class Restricted(NamedTuple):
     closings: tuple[Dated, ...]
     deadlines: tuple[str, ...]  # positions at which a cut or a lapse changes what the closings will bring
     spent_on: str | None  # position of a dated line's spending
-    opening_spent: str | None  # parameter of what had been spent before the first month
+    opening_spent: tuple[str, ...]  # parameters whose product had been spent before the first month; empty: nothing
     moving: Moving | None = None  # the line that it is spent on, where that moves on some days only
 
 
@@ -80,7 +82,7 @@ class Layout(NamedTuple):
             names += [line.cash, *line.parameters()]
         for earmark in self.restricted:
             names += [earmark.filled, earmark.spent, earmark.brought, *earmark.deadlines]
-            names += [name for name in (earmark.spent_on, earmark.opening_spent) if name is not None]
+            names += [*earmark.opening_spent, *([] if earmark.spent_on is None else [earmark.spent_on])]
         for name in self.credit_lines:
             names += [f"{name}.{row}" for row in ("service", "cash", "undrawn", "target_cash")]
         return list(dict.fromkeys(names))
@@ -142,7 +144,7 @@ def layout(model: Model) -> Layout:
                     tuple(own[closing] for closing in earmark.named or own),
                     tuple(deadlines),
                     f"{earmark.for_}.{day}" if day else None,
-                    f"{prefix}.opening_spent" if earmark.opening_spent is not None else None,
+                    _opening_spent(model, prefix, earmark.opening_spent),
                     by_name.get(earmark.for_),
                 )
             )
@@ -152,6 +154,13 @@ def layout(model: Model) -> Layout:
     return Layout(
         start, months, fixed, tuple(dated), tuple(one_offs), tuple(by_name.values()), tuple(restricted), lines, days
     )
+
+
+def _opening_spent(model: Model, prefix: str, written: Figure | None) -> tuple[str, ...]:
+    if written is None:
+        return ()
+    rate = model.rate(written.entries[0].amount.currency)
+    return (f"{prefix}.opening_spent", *([] if rate is None else [rate]))
 
 
 class Days:
@@ -253,7 +262,7 @@ class Days:
         return restricted
 
     def _opening_spent(self, earmark: Restricted) -> Any:
-        return 0.0 if earmark.opening_spent is None else self.parameters[earmark.opening_spent]
+        return prod(self.parameters[name] for name in earmark.opening_spent) if earmark.opening_spent else 0.0
 
     def _decided(self, earmark: Restricted, t: int) -> Any:
         """The day on which a deadline of month `t` falls; the first if none does."""

@@ -147,6 +147,12 @@ class Runner(NamedTuple):
     def program(self) -> Program:
         return self.engine.program
 
+    def amount(self, address: str, place: float = 0.0) -> float:
+        """An amount of money of the file in the model's currency, at the rate of a position, months from the start."""
+        program, month = self.program, int(min(place, self.program.months - 1))
+        rate = self.model.rate(program.entries[address].amount.currency, month)
+        return program.parameters[address] * (1.0 if rate is None else program.parameters[rate])
+
     def days(self, rows: Rows, overrides: Mapping[str, Any]) -> Days:
         """The daily cash of a run."""
         parameters = {**self.program.parameters, **overrides}

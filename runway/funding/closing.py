@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from runway.funding.funding import Funding
+from runway.funding.kept import kept
 from runway.lines.line import RowFormula
 from runway.months import NEVER
 
 if TYPE_CHECKING:
     from runway.funding.funding import Drawing
     from runway.language.fields import FormulaText
+    from runway.language.figure import Figure
 
 
 def closing_rows(
@@ -56,14 +58,19 @@ class LumpSum(Funding):
         return (cast("Drawing", self),)
 
 
-def sum_rows(status: str) -> dict[str, RowFormula]:
-    """The rows of one sum that comes whole: its cash, and what of it is announced, promised, callable and drawn."""
+def sum_rows(status: str, amount: Figure) -> dict[str, RowFormula]:
+    """The rows of one sum that comes whole: its cash, and what of it is announced, promised, callable and drawn.
+
+    Once it has come it keeps the exchange rate of its day.
+    """
     promised = "1" if status == "committed" else "0"
     before = "(amount if t == 0 and due < 0 else 0)"
-    return {
+    said = "amount" if amount.floating is None else "offered"
+    offered = {} if amount.floating is None else {"offered": RowFormula(kept("amount", "offered"), posted=True)}
+    return offered | {
         "cash": RowFormula(f"closes * amount * {switches(status)}", posted=True),
-        "headline": RowFormula("amount", posted=True),
-        "committed": RowFormula(f"{promised} * amount * alive", posted=True),
-        "available": RowFormula(f"{promised} * amount * alive * (due < t + 1)", posted=True),
+        "headline": RowFormula(said, posted=True),
+        "committed": RowFormula(f"{promised} * {said} * alive", posted=True),
+        "available": RowFormula(f"{promised} * {said} * alive * (due < t + 1)", posted=True),
         "drawn": RowFormula(f"prev(drawn) + {promised} * (cash + {before})", posted=True),
     }

@@ -90,7 +90,9 @@ class ConvertibleNote(ConvertingSum):
     def rows(self) -> dict[str, RowFormula]:
         """The rows of its cash."""
         repaid = self.at_maturity == "repaid"
-        rows = closing_rows("", self.requires, latest="min(by, maturity)" if repaid else "") | sum_rows(self.status)
+        rows = closing_rows("", self.requires, latest="min(by, maturity)" if repaid else "") | sum_rows(
+            self.status, self.amount
+        )
         rows["qualified_round"] = RowFormula("qualified", posted=True)
         return rows | self._repaid() if repaid else rows
 
@@ -131,7 +133,7 @@ class ConvertibleNote(ConvertingSum):
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         yield from super().checks(around)
-        yield from one_rate(self, ("amount", "cap", "qualified"), around)
+        yield from one_rate(self, ("amount", "qualified"), around)
         if self.rate.entries[0].amount.period != "year":
             text = 'Interest is written by the year, as in the contract of the note: "6%/year".'
             yield Mistake(("rate",), "rate-not-yearly", text)

@@ -42,4 +42,4 @@ class Grant(LumpSum):
 
     def rows(self) -> dict[str, RowFormula]:
         """The grant's rows."""
-        return closing_rows("", self.requires, self.slip) | sum_rows(self.status)
+        return closing_rows("", self.requires, self.slip) | sum_rows(self.status, self.amount)

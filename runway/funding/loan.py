@@ -41,11 +41,11 @@ class Warrants(Component):
     shares: FixedCount | None = Field(None, description="the number of shares, instead of coverage")
     strike: FixedMoney = Field(description="the price of a share")
 
-    def shares_for(self, lent: Fraction) -> Fraction:
+    def shares_for(self, lent: Fraction, strike: Fraction) -> Fraction:
         """How many shares they are for the money lent: the number written, or what a part of it buys at the strike."""
         if self.shares is not None:
             return exact(self.shares)
-        return Fraction(0) if self.coverage is None else exact(self.coverage) * lent / exact(self.strike)
+        return Fraction(0) if self.coverage is None else exact(self.coverage) * lent / strike
 
 
 class Loan(Borrowing, LumpSum):
@@ -114,7 +114,7 @@ class Loan(Borrowing, LumpSum):
     def rows(self) -> dict[str, RowFormula]:
         """The loan's rows: its drawing, what is owed, and each payment's interest, principal and fees."""
         before = "(opening_balance if due < 0 else 0)" if self.opening_balance is not None else "0"
-        rows = closing_rows("", self.requires) | sum_rows(self.status)
+        rows = closing_rows("", self.requires) | sum_rows(self.status, self.amount)
         rows |= {
             "borrowed": RowFormula("prev(borrowed) + cash + (amount if t == 0 and due < 0 else 0)", posted=True),
             "brought_forward": RowFormula(f"prev(balance) if t > 0 else {before}", posted=True),

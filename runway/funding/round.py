@@ -9,6 +9,7 @@ from pydantic import Field
 from runway.errors import did_you_mean
 from runway.funding.closing import closing_rows, switches
 from runway.funding.funding import Funding
+from runway.funding.kept import currencies_of, keep
 from runway.funding.round_tables import Clause, Closing, Commitment, Earmark, Valuation
 from runway.funding.stock import UNSUPPORTED, Stock
 from runway.language.fields import FixedMoney, FixedShare
@@ -123,6 +124,7 @@ class PricedRound(Funding):
         self._totals(rows, left)
         for earmark in self.earmarks_:
             self._earmark(rows, earmark)
+        keep(self, rows, left)
         return rows
 
     def _allotted(self, rows: dict[str, RowFormula]) -> dict[tuple[str, str], str]:
@@ -246,9 +248,10 @@ class PricedRound(Funding):
 
     def _filled(self, earmark: Earmark, brought: str) -> str:
         """What an earmark holds, spent or not, of what its closings brought."""
-        amount, sources = f"{earmark.for_}.amount", earmark.named or tuple(c.name for c in self.closings_)
+        said, sums = ("set_aside", "promised") if currencies_of(self) else ("amount", "allotted")
+        amount, sources = f"{earmark.for_}.{said}", earmark.named or tuple(c.name for c in self.closings_)
         coming = " + ".join(f"{c}.left" for c in sources)
-        announced = " + ".join(f"{c}.{i}.allotted" for c in sources for i in self.investors())
+        announced = " + ".join(f"{c}.{i}.{sums}" for c in sources for i in self.investors())
         if earmark.fills == "pro_rata":
             whole = f"max({brought}, {coming if earmark.keeps == 'amount' else announced})"
             return f"min({amount}, {brought}, {amount} * {brought} / {whole} if {brought} > 0 else 0)"

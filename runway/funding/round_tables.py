@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.language.dimension import Dimension, figure_error
-from runway.language.fields import Date, FixedMoney, FormulaText, LastDate, Months, Switch
+from runway.language.fields import Date, FixedMoney, FixedOpeningMoney, FormulaText, LastDate, Months, Switch
 from runway.language.figure import Figure, FigureError
 from runway.language.tree import Every
 from runway.lines.line import Component
@@ -107,7 +107,9 @@ class Earmark(Component):
     fills: Literal["pro_rata", "first"] = Field(
         "pro_rata", description="whether each closing brings its part or the first money fills it"
     )
-    opening_spent: FixedMoney | None = Field(None, description="what had been spent of it before the first month")
+    opening_spent: FixedOpeningMoney | None = Field(
+        None, description="what had been spent of it before the first month"
+    )
     keeps: Literal["amount", "share"] = Field(
         "amount", description="what stands after a cut of its closings: the whole amount, or its share of what comes"
     )

@@ -72,7 +72,7 @@ class Safe(ConvertingSum):
 
     def rows(self) -> dict[str, RowFormula]:
         """The rows of its cash."""
-        return closing_rows("", self.requires) | sum_rows(self.status)
+        return closing_rows("", self.requires) | sum_rows(self.status, self.amount)
 
     def conversion(self) -> ConversionTerms:
         return ConversionTerms(

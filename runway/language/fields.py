@@ -12,6 +12,7 @@ from runway.language.formula import parse
 from runway.language.tree import FormulaError
 
 Money = Annotated[Figure, Dimension("money", low=0)]
+FixedOpeningMoney = Annotated[Figure, Dimension("money", low=0, schedule=False, opening=True)]
 OpeningMoney = Annotated[Figure, Dimension("money", schedule=False, opening=True)]
 FixedMoney = Annotated[Figure, Dimension("money", low=0, schedule=False)]
 MoneyFlow = Annotated[Figure, Dimension("flow", low=0)]

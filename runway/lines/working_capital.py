@@ -76,11 +76,11 @@ class Lateness(NamedTuple):
         return {"first_day": RowFormula(first), "last_day": RowFormula(last)}
 
     def outstanding(self, amount: str, opening: str) -> str:
-        """The part of `amount` of the last days or months, and what is left of the opening balance."""
+        """The part of `amount` of the last days or months, and what is left of the opening balance, if any."""
         late, between = self.field, ", first_day, last_day" if self.line.spans() else ""
         lately, gone = ("last_months", "(t + 1)") if self.by.delay[0] == "month" else ("last_days", "elapsed_days")
-        left = f"{opening} * (max(0, 1 - {gone} / {late}) if {late} > 0 else 0)"
-        return f"{lately}({amount}, {late}{between}) + {left}"
+        left = f" + {opening} * (max(0, 1 - {gone} / {late}) if {late} > 0 else 0)" if opening else ""
+        return f"{lately}({amount}, {late}{between}){left}"
 
 
 class Currencies(NamedTuple):
@@ -143,10 +143,9 @@ def _rows(balance: str, amount: str, late: Lateness, held: Currencies, sign: str
         name = "own" if currency is None else currency.lower()
         begun = opening if currency is None else f"{opening} / {at_start(currency)}"
         before = opening if currency is None else f"{opening} / fx.{currency}"
-        if currency != held.opening:
-            begun = before = "0"
         rows[f"invoiced_{name}"] = RowFormula(held.invoiced(amount, currency))
-        rows[f"owed_{name}"] = RowFormula(late.outstanding(f"invoiced_{name}", begun), before)
+        begun = begun if currency == held.opening else ""
+        rows[f"owed_{name}"] = RowFormula(late.outstanding(f"invoiced_{name}", begun), before if begun else "0")
         worth.append(f"owed_{name}" if currency is None else f"owed_{name} * {rate_row(currency)}")
         if currency is not None:
             rate = rate_row(currency)

@@ -12,6 +12,7 @@ from runway.language.formula import FUNCTIONS
 from runway.language.tree import CLOCK
 from runway.lines.line import Component, FileTable
 from runway.model.addresses import LEVERS, LINE_SECTIONS, Path, field_key
+from runway.months import month_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -116,6 +117,15 @@ class Model(NamedTuple):
     def section(self, name: str) -> list[Item]:
         """The items of a section, in the order of the file."""
         return [item for item in self.items if item.section == name]
+
+    def rate(self, currency: str | None, month: int = 0) -> str | None:
+        """The address of a currency's exchange rate in a month of the model; None for the model's own currency."""
+        if currency is None or currency not in self.fx:
+            return None
+        written = self.fx[currency].addresses(f"fx.{currency}")
+        last = self.settings.start + month
+        begun = [a for a, e in written if e.month is None or (month_number(e.month) or 0) <= last]
+        return begun[-1] if begun else written[0][0]
 
     @property
     def events(self) -> dict[str, Event]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from runway.lines.line import Surroundings
 
 STATED = Annotated[Figure, Dimension("free", schedule=False)]
-FLOOR = Annotated[Figure, Dimension("money", schedule=False)]
+FLOOR = Annotated[Figure, Dimension("money", schedule=False, opening=True)]
 
 RungKey = Literal["cash_in_hand", "certain", "conditional", "planned"]
 SPELLINGS = [*get_args(RungKey), "cash in hand", "cash-in-hand"]

@@ -55,12 +55,13 @@ def close(
         for (holder, name), shares in table.holdings.items()
         if name in {one.share_class for one in adjustments}
     ]
+    issued_at = price if terms.class_price is None else terms.class_price
     for one in conversions:
-        at = price if one.share_class == terms.share_class.name else one.price
+        at = issued_at if one.share_class == terms.share_class.name else one.price
         after = _issue(after, one.holder, _priced(terms, one.share_class, at), one.shares, terms)
         new.append((one.name, one.holder, one.shares))
     for investor, shares in bought.items():
-        after = _issue(after, investor, _priced(terms, terms.share_class.name, price), shares, terms)
+        after = _issue(after, investor, _priced(terms, terms.share_class.name, issued_at), shares, terms)
         new.append(("round", investor, shares))
     pool = max(table.pool, rounding.shares(table.pool + solution.point.top_up))
     after = replace(after, pool=pool)

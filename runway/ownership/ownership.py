@@ -29,6 +29,7 @@ class Instrument(NamedTuple):
     money: Fraction
     day: date
     order: int
+    cap: Fraction | None  # in the model's currency, at the rate of the day
 
     @property
     def name(self) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from runway.funding.stock import is_granted, is_preferred
 
@@ -183,6 +183,7 @@ class RoundTerms:
     money: Mapping[str, Fraction]  # by investor, paid now
     pre_money: Fraction | None = None  # this or the price
     price: Fraction | None = None
+    class_price: Fraction | None = None  # what its class was first issued at; None: its own price
     round_money: Fraction | None = None  # None: what is paid now is the whole round
     pool: Fraction | None = None  # target: unissued ÷ fully diluted after the round, 0–1, paid by the pre-money
     pro_rata: tuple[str, ...] = ()  # holders who take up their whole right
@@ -192,6 +193,14 @@ class RoundTerms:
     anti_dilution_in_price: bool = True  # whether the pre-money holders alone bear the adjustment
     conversions_exempt: bool = False  # whether conversions never lower a conversion price; they are then in A
     earlier: Mapping[str, Adjustment] = field(default_factory=dict)  # by class, the last of the round's own so far
+
+
+class RoundPrice(NamedTuple):
+    """The price of a round's shares, and the pre-money that it follows from; None where it follows from none."""
+
+    price: Fraction
+    pre_money: Fraction | None
+    rate: Fraction = Fraction(1)  # of the currency that it is said in, where that changes
 
 
 @dataclass(frozen=True, slots=True)

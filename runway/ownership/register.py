@@ -14,9 +14,10 @@ from runway.language.figure import exact, exactly
 from runway.model.tables import MINOR_DIGITS
 from runway.months import date_at, last_day
 from runway.ownership.closing import close, grant
+from runway.ownership.mistakes import closing_problem
 from runway.ownership.ownership import PLANNED, CapTableStep, Instrument, Ownership
-from runway.ownership.records import CapTable, CaptableError, Rounding, RoundTerms, StockClass
-from runway.ownership.securities import convertible, opening_table, share_class
+from runway.ownership.records import CapTable, CaptableError, Rounding, RoundPrice, RoundTerms, StockClass
+from runway.ownership.securities import convertible, opening_table, rate_in, share_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from runway.funding.captable import Captable
     from runway.funding.conversion import ConversionTerms
     from runway.funding.loan import Warrants
+    from runway.language.figure import Figure
     from runway.model.model import Item, Model
     from runway.ownership.records import Adjustment, Closed
 
 NOTHING = Fraction(0)
+NO_PRICE = RoundPrice(NOTHING, None)
 
 
 def ownership(model: Model, rows: Mapping[str, Sequence[float]]) -> Ownership:
@@ -56,16 +59,6 @@ def stakes(model: Model, rows: Mapping[str, Sequence[float]]) -> dict[str, float
         title = found.titles[holder]
         owned[f"{title} ({holder})" if title in owned else title] = float(shares / table.fully_diluted)
     return owned | ({"the pool": float(table.pool / table.fully_diluted)} if table.pool else {})
-
-
-class RoundPrice(NamedTuple):
-    """The price of a round's shares, and the pre-money that it follows from; None where it follows from none."""
-
-    price: Fraction
-    pre_money: Fraction | None
-
-
-NO_PRICE = RoundPrice(NOTHING, None)
 
 
 class _Snapshot(NamedTuple):
@@ -191,7 +184,9 @@ class _Register:
 
     def _fund(self, item: Item, due: float, paid: float) -> None:
         day = date_at(due, self.start)
-        one = Instrument(item, exactly(paid), day, day.toordinal())
+        written = item.part.conversion().cap
+        cap = None if written is None else self._amount(written, due)
+        one = Instrument(item, exactly(paid), day, day.toordinal(), cap)
         self.titles.setdefault(one.holder, item.title if one.holder == item.name else one.holder)
         self.outstanding.append(one)
         self.funded.append(one)
@@ -212,6 +207,7 @@ class _Register:
             share_class=self._class(item, f"{item.name}_{closing.name}" if own else item.name, day),
             pre_money=pre_money,
             price=price,
+            class_price=None if own else self._class_price(item),
             money=money,
             round_money=max(expected, sum(money.values(), NOTHING)),
             pool=exact(part.pool) if part.pool is not None and item.name not in self.sold else None,
@@ -227,10 +223,10 @@ class _Register:
         converting = [one for one in self.outstanding if self._qualifies(one, so_far)]
         before = self.table
         try:
-            instruments = [convertible(one, one.owed(day), self.model) for one in converting]
+            instruments = [convertible(one, one.owed(day)) for one in converting]
             closed = close(before, instruments, terms, self.rounding)
         except CaptableError as error:
-            raise InputError(self._problem(error, item, closing.name, day)) from None
+            raise InputError(closing_problem(error, item, closing.name, day, self.model)) from None
         self._refuse_parts(closed, before, terms, item)
         self.table = closed.table
         self.adjusted.setdefault(item.name, {}).update({a.share_class: a for a in closed.adjustments})
@@ -239,9 +235,8 @@ class _Register:
         for holder, amount in closed.money.items():
             sold[holder] = sold.get(holder, NOTHING) + amount
         if not own:
-            self.priced[item.name] = RoundPrice(
-                closed.price, pre_money or self.priced.get(item.name, NO_PRICE).pre_money
-            )
+            known = self.priced.get(item.name, NO_PRICE).pre_money
+            self.priced[item.name] = RoundPrice(closed.price, pre_money or known, self._rate(item, t))
         part_of = "" if len(part.closings()) == 1 else closing.title or closing.name
         self._step(day, f"{item.name}.{closing.name}", self._title(item), part_of, "closing", closed, before)
 
@@ -268,21 +263,37 @@ class _Register:
             return None, self._money(f"{name}.{closing.name}.share_price", t), NOTHING
         if closing.valuation is not None:
             return self._money(f"{name}.{closing.name}.pre_money", t), None, NOTHING
-        if name in self.priced:
-            return None, self.priced[name].price, NOTHING
+        if name in self.priced:  # said in another currency, it is worth what that is worth on the day
+            return None, self.priced[name].price * self._rate(item, t) / self.priced[name].rate, NOTHING
         if part.price is not None:
             return None, self._money(f"{name}.share_price", t), NOTHING
         same = [c for c in part.closings() if c.price is None and c.valuation is None]
         begun = [c for c in same if self._row(f"{name}.{c.name}.due", 0) < 0]
         if begun:  # its first shares are in the table, and so is their price
             known = self.table.classes.get(name)
+            since = self._rate(item, t) / self._rate(item, 0)
             if known is not None and known.issue_price is not None and self.in_shares:
-                return None, known.issue_price, NOTHING
+                return None, known.issue_price * since, NOTHING
             drawn = sum((self._money(f"{name}.{c.name}.left", 0) for c in begun), NOTHING)
-            return None, (self._money(f"{name}.pre_money", t) + drawn) / self.table.fully_diluted, NOTHING
+            return None, (self._money(f"{name}.pre_money", t) + drawn) * since / self.table.fully_diluted, NOTHING
         t = max(t, self.valued.get(name, 0))
+        if f"{name}.coming" in self.rows:
+            return self._money(f"{name}.pre_money", t), None, self._money(f"{name}.coming", t)
         expected = sum((self._money(f"{name}.{c.name}.left", t) for c in same), NOTHING)
         return self._money(f"{name}.pre_money", t), None, expected
+
+    def _class_price(self, item: Item) -> Fraction | None:
+        """What a round's class was first issued at, where its later closings cost what another currency is worth."""
+        known, said = self.table.classes.get(item.name), _said(item)
+        return None if known is None or said is None or said.floating is None else known.issue_price
+
+    def _rate(self, item: Item, t: int) -> Fraction:
+        """In a month, the rate of the currency that a round's valuation or price is said in; 1 where it has one."""
+        return rate_in(_said(item), self.model, self.rows, t)
+
+    def _amount(self, figure: Figure, due: float) -> Fraction:
+        """An amount of the file in the model's currency, at the rate of a day."""
+        return exact(figure) * rate_in(figure, self.model, self.rows, int(due // 1))
 
     def _reprice(self, item: Item, t: int, day: date) -> None:
         """Solves the round anew at the pre-money as it is now: a cut that keeps the post-money makes it dearer.
@@ -342,10 +353,11 @@ class _Register:
 
     def _warrants(self, item: Item, terms: Warrants, due: float, lent: Fraction) -> None:
         """A lender's right to buy shares."""
-        cls = StockClass(name=f"{item.name}_warrants", kind="warrants", strike=exact(terms.strike))
+        strike = self._amount(terms.strike, due)
+        cls = StockClass(name=f"{item.name}_warrants", kind="warrants", strike=strike)
         self.titles.setdefault(item.name, item.title)
         before = self.table
-        self.table = before.plus(item.name, cls, self.rounding.shares(terms.shares_for(lent)))
+        self.table = before.plus(item.name, cls, self.rounding.shares(terms.shares_for(lent, strike)))
         self._step(date_at(due, self.start), item.name, self._title(item), "warrants", "warrants", None, before)
 
     def _step(
@@ -378,17 +390,8 @@ class _Register:
         row = f"{one.name}.qualified_round"
         return row not in self.rows or money >= self._money(row, 0)
 
-    def _problem(self, error: CaptableError, item: Item, closing: str, day: date) -> Problem:
-        """What makes a closing unsolvable, where the file says it."""
-        owner = next((i for i in self.model.section("funding") if i.name == error.subject), item)
-        text = f"At the closing of {item.name} on {day.isoformat()}: {error.text}"
-        written = self.model.document.data[owner.section][owner.name]
-        for n, one in enumerate(written.get("closings", ()) if owner is item else ()):
-            if one["name"] == closing and error.field in one:
-                path = (*owner.path, "closings", n, error.field)
-                return self.model.document.problem(path, error.name, text)
-        if error.field in written:
-            return self.model.document.problem((*owner.path, error.field), error.name, text)
-        if error.field in self.model.document.data["captable"]:
-            return self.model.document.problem(("captable", error.field), error.name, text)
-        return self.model.document.problem(owner.path, error.name, text, at="key")
+
+def _said(item: Item) -> Figure | None:
+    """The figure that says what a round's shares cost."""
+    figure: Figure | None = item.part.price if item.part.valuation is None else item.part.valuation.figure
+    return figure

@@ -7,18 +7,21 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from runway.language.figure import exact, exactly
+from runway.lines.working_capital import rate_row
 from runway.model.checks_captable import COMMON
-from runway.months import date_at, month_label
+from runway.months import date_at
 from runway.ownership.records import CapTable, Convertible, StockClass
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from runway.funding.stock import Stock
     from runway.language.figure import Figure
     from runway.model.model import Model
     from runway.ownership.ownership import Instrument
 
 
-def convertible(one: Instrument, money: Fraction, model: Model) -> Convertible:
+def convertible(one: Instrument, money: Fraction) -> Convertible:
     """An instrument as the solve takes it, with the money that converts."""
     terms = one.terms
     return Convertible(
@@ -27,7 +30,7 @@ def convertible(one: Instrument, money: Fraction, model: Model) -> Convertible:
         money=money,
         note=terms.note,
         form=terms.form,
-        cap=None if terms.cap is None else in_own_currency(terms.cap, model),
+        cap=one.cap,
         discount=Fraction(0) if terms.discount is None else exact(terms.discount),
         mfn=terms.mfn,
         ownership=None if terms.ownership is None else exact(terms.ownership),
@@ -37,14 +40,19 @@ def convertible(one: Instrument, money: Fraction, model: Model) -> Convertible:
     )
 
 
-def in_own_currency(figure: Figure, model: Model) -> Fraction:
-    """An amount of the file in the model's currency, exactly; from another one at the rate of the first month."""
-    code = figure.entries[0].amount.currency
+def rows_read(model: Model) -> tuple[str, ...]:
+    """What the addresses of the rows begin with that a cap table is read off: those of funding, exchange rates."""
+    return (*(f"{item.name}." for item in model.section("funding")), "fx.")
+
+
+def rate_in(figure: Figure | None, model: Model, rows: Mapping[str, Sequence[float]], t: int) -> Fraction:
+    """What one of a figure's currency is worth in a month, exactly; before the first month as in it."""
+    code = None if figure is None else figure.entries[0].amount.currency
     if code is None:
-        return exact(figure)
-    rates, first = model.fx[code].entries, month_label(model.settings.start)
-    in_force = [rate for rate in rates if rate.month is not None and rate.month <= first] or [rates[0]]
-    return exact(figure) * exactly(in_force[-1].amount.number)
+        return Fraction(1)
+    if model.fx[code].changes:
+        return exactly(rows[rate_row(code)][max(0, t)])
+    return exactly(model.fx[code].entries[0].amount.number)
 
 
 def opening_table(captable: Any) -> CapTable:

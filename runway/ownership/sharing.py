@@ -38,7 +38,7 @@ class Sharing:
         self.debts = _debts(model, owner, rows, day)
         classes = [security(self.table, name) for name in self.table.classes]
         self.securities = [cls for cls in classes if cls is not None]
-        self.terms = [convertible(one, one.owed(day), model) for one in self.instruments]
+        self.terms = [convertible(one, one.owed(day)) for one in self.instruments]
         self.unconverted = self._unconverted(self.terms)
         self._favoured = any(terms.mfn for terms in self.terms)
         self._shared: Waterfall | None = None

@@ -13,6 +13,7 @@ from runway.errors import InputError
 from runway.language.tree import Call, History, Node, Number, RowRef, rebuilt
 from runway.months import DAY
 from runway.ownership.register import ownership
+from runway.ownership.securities import rows_read
 from runway.simulation.block_days import DAYS_A_CODE
 from runway.simulation.cap_tables import RowsRead, by_path, drawn_terms, each_outcome, solves, with_terms
 from runway.simulation.distributions import ordinals
@@ -55,7 +56,7 @@ class Judge:
             kinds = {quantity.what for _, quantity in _sides(asked.get(n))}
             self.checks.append(Asking(asked.get(n), years.get(n), bool(kinds & LATE), "function" in kinds))
         self.owned = [n for n, one in enumerate(self.checks) if one.owned]
-        names = tuple(f"{item.name}." for item in model.section("funding")) if self.owned else ()
+        names = rows_read(model) if self.owned else ()
         self.register = [row for row in program.rows if row.address.startswith(names)]  # what cap tables read
         self.terms = drawn_terms(model, drawn) if self.owned else []
         self.solves = solves(model)

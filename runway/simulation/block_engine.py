@@ -75,6 +75,8 @@ class Machine:
         self.plan, self.model, self.program, self.rungs = plan, model, program, tuple(rungs)
         self.covenants, breaches = _covenants(model)
         self.draws = Draws(plan)
+        rate = plan.model.rate(plan.model.settings.minimum_cash.entries[0].amount.currency)
+        self.floors = ["model.minimum_cash", *([] if rate is None else [rate])]  # figures whose product it is
         self.judge = Judge(plan, self.draws.figures) if checks and model.checks else None
         asked = [] if self.judge is None else self.judge.rows
         probed = program._replace(rows=(*program.rows, *breaches, *asked))
@@ -241,9 +243,16 @@ class Machine:
         answers += [last[asked.rows[0]] > 0 for asked in (*self.clauses, *self.covenants)]
         answers = [numpy.broadcast_to(answer, paths) for answer in answers]
         if verdicts is not None:
-            answers += verdicts.finish(numbers.get("model.minimum_cash", self.program.parameters["model.minimum_cash"]))
+            answers += verdicts.finish(self.floor(numbers))
         codes = tuple(watches[variant].code for variant in self.variant_of)
         return Block(number, cash, watches[0].lowest, codes, tuple(answers), numbers, shocks)
+
+    def floor(self, numbers: Mapping[str, Any]) -> Any:
+        """The minimum cash on each path, in the model's currency."""
+        floor: Any = 1.0
+        for address in self.floors:
+            floor = floor * numbers.get(address, self.program.parameters[address])
+        return floor
 
     def _drew(self, asked: Question, last: Mapping[str, Any], numbers: Mapping[str, Any]) -> Any:
         """Whether a closing came within the horizon, by its deadline, with money left to draw."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from runway.funding.kept import FIRST
 from runway.months import NEVER
 from runway.workbook.book import (
     DATE,
@@ -213,8 +214,9 @@ def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> N
         for commitment in item.part.commitments():
             address = f"{item.name}.{commitment.investor}"
             found = [f"{address}.amount"]
-            if currency := written[found[0]].entry.amount.currency:  # another one, at the last month's rate
-                found.append(model.fx[currency].addresses(f"fx.{currency}")[-1][0])
+            first = writer.projection.rows.get(f"{item.name}.{FIRST}", (0.0,))[-1]  # contracted with the first closing
+            rate = model.rate(written[found[0]].entry.amount.currency, int(min(first, program.months - 1)))
+            found += [] if rate is None else [rate]
             formula = "=" + "*".join(written[place].name for place in found)
             value = prod(program.parameters[place] for place in found)
             writer.named(address, f"{commitment.investor}, {item.title}")

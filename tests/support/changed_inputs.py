@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+CURRENCIES = Path(__file__).parent.parent / "workbook" / "currencies.toml"
 CONSTRUCTS = Path(__file__).parent.parent / "workbook" / "constructs.toml"
 
 CHANGES: dict[str, tuple[str, dict[str, tuple[Any, str]]]] = {

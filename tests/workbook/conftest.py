@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from support import spreadsheet
-from support.changed_inputs import CHANGES, CONSTRUCTS
+from support.changed_inputs import CHANGES, CONSTRUCTS, CURRENCIES
 from support.companies import Company, companies
 
 import runway
@@ -51,7 +51,7 @@ class Case:
 
 def models() -> Iterator[tuple[str, Plan]]:
     """Every bundled model under each scenario, the model of every construct, and random companies."""
-    for name in [*bundled_models(), str(CONSTRUCTS)]:
+    for name in [*bundled_models(), str(CONSTRUCTS), str(CURRENCIES)]:
         plan = runway.load(name)
         stem = Path(name).stem
         yield stem, plan

@@ -47,6 +47,9 @@ class PricedRound(Funding):
     On one day events come first, then clauses, then closings.  A cut takes what is not yet drawn, the last closing
     first, and never claws back.  `headline` is what was announced, `committed` what clauses and lapses have left of it,
     `available` what may be drawn by now, `drawn` what was; of a round that is only planned none but the headline.
+
+    Where the rate of its currency changes, a closing keeps the rate of its day, the valuation and the price of a class
+    that of the first closing; a later closing's shares cost the same in that currency.
     """
 
     priced: ClassVar = True

@@ -28,6 +28,7 @@ def cross_checks(model: Model) -> Iterator[Problem]:
         yield model.document.problem(("tax", "paid"), "paid-after-assessment", text)
     for item in model.items:
         if item.section == "events":
+            yield from own_checks(model, item)
             yield from _event(model, item)
         elif item.section == "exits":
             yield from own_checks(model, item)

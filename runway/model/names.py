@@ -25,6 +25,7 @@ from runway.language.tree import (
     History,
     Look,
     Name,
+    Negative,
     Node,
     Number,
     Parameter,
@@ -319,7 +320,11 @@ def effective_churn(churn: Node, item: Item, model: Model) -> Node:
     terms = [churn]
     for name, event in model.events.items():
         if item.name in event.raises_churn:
-            date = Parameter(f"{name}.date")
+            date: Node = Parameter(f"{name}.date")
+            if event.every is not None:  # the last time that it came
+                since = Sum((T, Negative(Call("floor", (date,)))))
+                every = _converted(event.every, f"{name}.every", model)
+                date = Choose(Compare(">=", since, ZERO), Sum((T, Negative(Call("mod", (since, every))))), date)
             until = Sum((Call("floor", (date,)), _converted(event.raised_for, f"{name}.raised_for", model)))
             raised = _converted(event.raises_churn[item.name], f"{name}.raises_churn.{item.name}", model)
             terms.append(Choose(Every((Happened(date), Compare("<", T, until))), raised, ZERO))

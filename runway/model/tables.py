@@ -21,6 +21,7 @@ from runway.language.fields import (
     OpeningMoney,
     Rate,
     Share,
+    SomeWholeMonths,
     Switch,
 )
 from runway.language.figure import Figure
@@ -125,6 +126,9 @@ class Settings(Component):
     )
 
 
+SHORTEST_MONTH = 28  # days
+
+
 class Source(Component):
     """`[sources.ID]`: where figures come from."""
 
@@ -155,9 +159,18 @@ class Event(Component):
         None, description="how probable it is that it happens at all, in a simulation; certain if left out"
     )
     days: FixedCount | None = Field(None, description="how many days it lasts; for good if left out")
+    every: SomeWholeMonths | None = Field(None, description="after how many months it happens again, each time as long")
     takes: dict[str, Share] = Field({}, description="the share of a revenue line lost while it lasts, by line")
     raises_churn: dict[str, Loss] = Field({}, description="what it adds to the churn of a subscription, by line")
     raised_for: Months = Field("12 months", validate_default=True, description="how long churn stays raised")
+
+    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+        del around
+        if self.every is not None and (self.days is None or not 0 < self.days.number <= SHORTEST_MONTH):
+            text = (
+                f"An event that happens again needs its days, 1 to {SHORTEST_MONTH}, so that one ends before the next."
+            )
+            yield Mistake(("every",), "missing-field" if self.days is None else "value-out-of-range", text, "key")
 
 
 class ExitOffer(Component):

@@ -77,9 +77,22 @@ def _event(item: Item) -> Iterator[Draft]:
     if item.part.days is None:
         yield Draft(f"{item.name}.share", "since(date)", owner=item.name, path=item.path)
         return
+    if item.part.every is not None:
+        yield Draft(f"{item.name}.share", _recurring_share(item.name), owner=item.name, path=item.path)
+        return
     begins = f"day_number({item.name}.date)"
     covered = f"min({begins} + {item.name}.days, elapsed_days) - max({begins}, elapsed_days - days)"
     yield Draft(f"{item.name}.share", f"max(0, {covered}) / days", path=item.path)
+
+
+def _recurring_share(name: str) -> str:
+    """The share of a month that the event's last day in it, and what spills over from the month before, cover."""
+    into = "min((date - floor(date)) * 32, {days} - 1)"  # days before it in a month of so many
+    comes = "t{back} >= floor(date) and mod(t{back} - floor(date), every) == 0"
+    here = f"(min({name}.days, days - {into.format(days='days')}) if {comes.format(back='')} else 0)"
+    left = f"{name}.days - (days_in(t - 1) - {into.format(days='days_in(t - 1)')})"
+    spilled = f"(max(0, {left}) if {comes.format(back=' - 1')} else 0)"
+    return f"min(days, {here} + {spilled}) / days"
 
 
 def _line(item: Item, model: Model) -> Iterator[Draft]:

@@ -242,3 +242,45 @@ def test_two_events_raise_it_twice(rows: Rows) -> None:
 def test_no_more_than_all_can_leave(rows: Rows) -> None:
     found = customers(rows, 'date = "2025-03-15"\nraises_churn = { plan = "99%/month" }')
     assert found[2:] == (0.0,) * 10
+
+
+RECURS = """
+[revenue.sales]
+kind = "recurring"
+amount = "$3100/month"
+[events.outage]
+date = "{date}"
+days = {days}
+every = "{every}"
+takes = {{ sales = "100%" }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("date", "days", "every", "lost"),
+    [
+        # the days that are lost in each month of 2025
+        ("2025-02-10", 3, "4 months", {1: 3, 5: 3, 9: 3}),
+        ("2024-11-10", 3, "1 quarter", {1: 3, 4: 3, 7: 3, 10: 3}),  # it began before the model
+        ("2025-06-29", 3, "2 months", {5: 2, 6: 1, 7: 3, 9: 3, 11: 3}),  # the third day falls into July
+        ("2025-01-31", 2, "1 month", {0: 1, 1: 2, 2: 2, 3: 2, 4: 2, 5: 2, 6: 2, 7: 2, 8: 2, 9: 2, 10: 2, 11: 2}),
+        ("never", 3, "1 month", {}),
+    ],
+)
+def test_an_event_that_happens_again_takes_its_days_each_time(rows, date, days, every, lost):
+    """On a day that a month does not have it is the month's last."""
+    lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    found = rows(RECURS.format(date=date, days=days, every=every))["sales.revenue"]
+    assert found == pytest.approx([3100 * (1 - lost.get(t, 0) / lengths[t]) for t in range(12)], abs=0.01)
+
+
+def test_one_that_happens_again_raises_churn_again(rows: Rows) -> None:
+    event = """
+        date = "2025-02-15"
+        days = 2
+        every = "5 months"
+        raises_churn = { plan = "1%/month" }
+        raised_for = "2 months"
+        """
+    raised = [0.03 if t in (1, 2, 6, 7, 11) else 0.02 for t in range(12)]
+    assert customers(rows, event) == pytest.approx(left(raised))

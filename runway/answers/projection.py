@@ -45,8 +45,8 @@ class Survival:
     alive: bool | None  # None: neither happens within the horizon
     profitable: date | None  # first day of the month from which on revenue covers expenses
     out_of_cash: date | None
-    growth: float  # a month, compound over months 1-3
-    expenses: Money  # a month, the highest of months 1-3 as incurred: what is held
+    growth: float  # a month, compound over months 1-3 as if they were of one length
+    expenses: Money  # a month, a year's average of what recurs, the highest of months 1-3: what is held
     planned_alive: bool | None  # the same question asked of the plan as written, cash in hand only
     planned_profitable: date | None  # first day of the month from which on the plan burns nothing
     debt_service: Money = 0.0  # on what was owed before the first month, over the horizon

@@ -147,9 +147,9 @@ class Recurring(Line):
         }
 
     def pace(self) -> str:
-        in_force = []
-        if self._months_apart:
+        if self._months_apart or not (self.start or self.end or self.billed != "monthly"):
             return "main"
+        in_force = []
         if self.start is not None:
             in_force.append("start < t + 1")
         if self.end is not None:

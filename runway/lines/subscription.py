@@ -85,7 +85,7 @@ class Subscription(Line):
         return rows
 
     def pace(self) -> str:
-        return "subscribers * price"
+        return "main" if self.billed == "monthly" else "subscribers * price"
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         return billed_ahead(self.billed, self.opening_deferred, around)

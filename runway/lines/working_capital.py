@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from runway.language.formula import parse
+from runway.language.tree import Call, Name
 from runway.lines.line import Mistake, RowFormula, Surroundings
 from runway.months import month_number
 
@@ -72,7 +74,8 @@ class Lateness(NamedTuple):
         """The days of each month on which what is owed arises, where it does not on all of them."""
         if not self.line.spans():
             return {}
-        first, last = self.line.days_in_force()
+        first, last = (parse(day) if isinstance(day, str) else day for day in self.line.days_in_force())
+        last = Call("max", (Name("first_day", 0, 0), last))  # in a month in which none is in force too
         return {"first_day": RowFormula(first), "last_day": RowFormula(last)}
 
     def outstanding(self, amount: str, opening: str) -> str:

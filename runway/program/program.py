@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.errors import InputError, Problem
 from runway.language.formula import parse
 from runway.language.tree import FormulaError, Node, RowRef, as_number, same_month, walk
+from runway.model.addresses import LINE_SECTIONS
 from runway.model.names import UNREADABLE, Namespace, latched
 from runway.model.tables import MINOR_DIGITS
 from runway.months import NEVER
+from runway.program.averages import with_averages
 from runway.program.closed import closed_rows
 from runway.program.row import ProgramRow
 from runway.program.statement import Draft, drafts, main_row
+from runway.program.survival import survival_drafts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,7 +54,7 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
     Raises `InputError` with `problems`, found while reading, and those of its formulas: unknown names, cycles.
     """
     names = Namespace(model)
-    wanted = list(drafts(model))
+    wanted = [*drafts(model), *survival_drafts(model)]
     names.add_rows(draft.address for draft in wanted)
     for item in model.items:
         if item.has_rows:
@@ -63,7 +66,8 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
     found += names.problems
     if found or model.broken:
         raise InputError(*sorted(dict.fromkeys(found), key=_where))
-    rows = _without_unused(rows)
+    mains = {item.name: main_row(item) for item in model.items if item.section in LINE_SECTIONS}
+    rows = _without_unused(with_averages(rows, mains, closed=model.actuals is not None))
     start = model.settings.start
     if model.actuals is not None:
         rows = closed_rows(rows, model.actuals, start)

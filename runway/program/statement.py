@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.language.tree import ZERO, Binary, Call, Choose, Name, Negative, Node, Parameter, RowRef, total
+from runway.language.formula import parse
+from runway.language.tree import ZERO, Binary, Call, Choose, Name, Negative, Node, Number, Parameter, RowRef, total
 from runway.lines.line import MAIN_NAMES, Line, RowFormula
 from runway.lines.working_capital import (
     PERIOD_MONTHS,
@@ -22,6 +23,7 @@ from runway.lines.working_capital import (
     receivable_rows,
 )
 from runway.model.names import kept
+from runway.program.averages import average
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +66,6 @@ def drafts(model: Model) -> Iterator[Draft]:
     if model.tax is not None:
         yield from _tax(model, model.tax)
     yield from _burn(model)
-    yield from _survival(model)
 
 
 def main_row(item: Item) -> str:
@@ -102,11 +103,11 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
     rows: dict[str, RowFormula] = part.rows()
     levered = "billed" if "billed" in rows else "main"
     lever = LEVER.get(item.section)
+    factors: list[Node] = [] if lever is None else [Parameter(lever), *kept(item, model)]
     for row, (formula, opening, posted) in rows.items():
         address = main_row(item) if row == "main" else f"{name}.{row}"
         money = posted or (row == "main" and lever is not None) or (row == "main" and item.section == "passthrough")
         if row == levered and lever is not None:
-            factors = [Parameter(lever), *kept(item, model)]
             yield Draft(f"{name}.underlying", formula, opening, money, name, before_levers=True, path=item.path)
             product, waits = _product([*factors, RowRef(f"{name}.underlying")]), earmarks_awaited(item, model)
             if not waits:
@@ -118,6 +119,9 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
             yield Draft(address, formula, opening, money, name, before_levers=levered != row, path=item.path)
     if item.section == "drivers":
         return
+    if item.section == "revenue" and pace_row(item) != main_row(item):
+        pace = _product([*factors, parse(item.part.pace())])
+        yield Draft(f"{name}.pace", pace, owner=name, before_levers=True, path=item.path)
     yield from _line_cash(item, levered, model)
     if getattr(item.shared, "written_off_over", None) is not None:
         so_far = f"{name}.spent_so_far"
@@ -128,6 +132,11 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
         yield Draft(posted_so_far, exact, posted=True, owner=name, path=item.path)
         gone = f"{posted_so_far} - prev({posted_so_far})"
         yield Draft(f"{name}.written_off", gone, posted=True, owner=name, path=item.path)
+
+
+def pace_row(item: Item) -> str:
+    """The address of the row of what a line of revenue comes to in a month at the pace of the month's last day."""
+    return main_row(item) if item.part.pace() == "main" else f"{item.name}.pace"
 
 
 def earmarks_awaited(item: Item, model: Model) -> list[tuple[str, Earmark]]:
@@ -197,7 +206,8 @@ def _covenant(item: Item, name: str, path: Path) -> Iterator[Draft]:
     yield Draft(f"{prefix}.holds", f"{tested} == 0 or {require}", owner=item.name, path=path)
 
 
-def _sum(addresses: list[str]) -> Node:
+def total_of(addresses: list[str]) -> Node:
+    """The sum of rows."""
     return total([RowRef(address) for address in addresses])
 
 
@@ -228,31 +238,31 @@ def _cash(model: Model) -> Iterator[Draft]:
     yield Draft("cash.interest", INTEREST, posted=True)
     for section in ("revenue", "costs", "passthrough", "capital"):
         lines = [f"{item.name}.cash" for item in model.section(section)]
-        yield Draft(f"cash.{section}", _sum(lines), posted=True)
+        yield Draft(f"cash.{section}", total_of(lines), posted=True)
     if model.tax is None:
         for row in ("tax.charge", "cash.tax", "bridge.tax_timing"):
             yield Draft(row, "0", posted=True)
     credit = credit_lines(model)
     funding = [f"{item.name}.cash" for item in model.section("funding") if item.part.moves_cash and item not in credit]
     rounds = [f"{item.name}.cash" for item in model.section("funding") if item.part.priced]
-    yield Draft("total.priced_rounds", _sum(rounds), posted=True)
-    yield Draft("cash.funding", _sum(funding), posted=True)
+    yield Draft("total.priced_rounds", total_of(rounds), posted=True)
+    yield Draft("cash.funding", total_of(funding), posted=True)
     yield from _debt(model)
     before = ["opening_cash", *(f"cash.{section}" for section in CASH_SECTIONS[:-1])]
-    yield Draft("cash.before_credit", _sum(before), posted=True)
+    yield Draft("cash.before_credit", total_of(before), posted=True)
     free = "cash.before_credit - restricted_cash" + "".join(f" - {item.name}.matured" for item in credit)
     for item in credit:
         yield Draft(f"{item.name}.free_cash", free, posted=True, path=item.path)
         free = f"{item.name}.free_cash + {item.name}.cash + {item.name}.matured"
-    yield Draft("cash.credit", _sum([f"{item.name}.cash" for item in credit]), posted=True)
-    yield Draft("net_cash_flow", _sum([f"cash.{section}" for section in CASH_SECTIONS]), posted=True)
+    yield Draft("cash.credit", total_of([f"{item.name}.cash" for item in credit]), posted=True)
+    yield Draft("net_cash_flow", total_of([f"cash.{section}" for section in CASH_SECTIONS]), posted=True)
     yield Draft("cash", "opening_cash + net_cash_flow", "model.opening_cash", posted=True)
     earmarks = [
         f"{item.name}.{earmark.for_}.restricted"
         for item in model.section("funding")
         for earmark in item.part.earmarks()
     ]
-    yield Draft("restricted_cash", _sum(earmarks), posted=True)
+    yield Draft("restricted_cash", total_of(earmarks), posted=True)
     yield Draft("unrestricted_cash", "cash - restricted_cash", "model.opening_cash", posted=True)
 
 
@@ -270,36 +280,39 @@ def _debt(model: Model) -> Iterator[Draft]:
     """Debt service by its nature, and what is owed in all."""
     names = [item.name for item in borrowings(model)]
     loans = [item.name for item in borrowings(model) if item not in credit_lines(model)]
-    yield Draft("total.loan_interest", _sum([f"{name}.interest" for name in names]), posted=True)
-    yield Draft("total.loan_fees", _sum([f"{name}.fees" for name in names]), posted=True)
-    yield Draft("total.debt", _sum([f"{name}.balance" for name in names]), posted=True)
+    yield Draft("total.loan_interest", total_of([f"{name}.interest" for name in names]), posted=True)
+    yield Draft("total.loan_fees", total_of([f"{name}.fees" for name in names]), posted=True)
+    yield Draft("total.debt", total_of([f"{name}.balance" for name in names]), posted=True)
     if names:
         yield Draft("cash.loan_interest", "-total.loan_interest", posted=True)
-        yield Draft("cash.loan_principal", Negative(_sum([f"{name}.principal" for name in loans])), posted=True)
+        yield Draft("cash.loan_principal", Negative(total_of([f"{name}.principal" for name in loans])), posted=True)
         yield Draft("cash.loan_fees", "-total.loan_fees", posted=True)
-    yield Draft("cash.debt", _sum([f"{name}.service" for name in names]), posted=True)
+    yield Draft("cash.debt", total_of([f"{name}.service" for name in names]), posted=True)
 
 
 def _totals(model: Model) -> Iterator[Draft]:
     def mains(section: str) -> list[str]:
         return [main_row(item) for item in model.section(section)]
 
-    yield Draft("total.revenue", _sum(mains("revenue")), posted=True)
-    recurring = [main_row(item) for item in model.section("revenue") if is_recurring(item)]
-    yield Draft("total.recurring_revenue", _sum(recurring), posted=True)
-    yield Draft("total.arr", "12 * total.recurring_revenue", posted=True)
-    yield Draft("total.costs", _sum(mains("costs")), posted=True)
+    yield Draft("total.revenue", total_of(mains("revenue")), posted=True)
+    recurring = [item for item in model.section("revenue") if is_recurring(item)]
+    yield Draft("total.recurring_revenue", total_of([main_row(item) for item in recurring]), posted=True)
+    at_pace = total([average(pace_row(item)) for item in recurring])
+    if all(pace_row(item) == main_row(item) for item in recurring):
+        at_pace = average("total.recurring_revenue")
+    yield Draft("total.arr", Binary("*", Number(12.0), at_pace), posted=True)
+    yield Draft("total.costs", total_of(mains("costs")), posted=True)
     unpaid = [main_row(item) for item in model.section("costs") if getattr(item.shared, "non_cash", False)]
-    yield Draft("total.non_cash", _sum(unpaid), posted=True)
-    yield Draft("total.capital", _sum(mains("capital")), posted=True)
+    yield Draft("total.non_cash", total_of(unpaid), posted=True)
+    yield Draft("total.capital", total_of(mains("capital")), posted=True)
     written = [item.name for item in model.section("capital") if getattr(item.shared, "written_off_over", None)]
-    yield Draft("total.written_off", _sum([f"{name}.written_off" for name in written]), posted=True)
+    yield Draft("total.written_off", total_of([f"{name}.written_off" for name in written]), posted=True)
     grants = [item for item in model.section("funding") if item.part.income]
-    yield Draft("total.grants", _sum([f"{item.name}.cash" for item in grants]), posted=True)
+    yield Draft("total.grants", total_of([f"{item.name}.cash" for item in grants]), posted=True)
     if differences := exchange_differences(model):
-        yield Draft("total.fx", _sum(differences), posted=True)
+        yield Draft("total.fx", total_of(differences), posted=True)
     taxable = [f"{item.name}.cash" for item in grants if item.part.taxed]
-    yield Draft("total.taxable_grants", _sum(taxable), posted=True)
+    yield Draft("total.taxable_grants", total_of(taxable), posted=True)
 
 
 def is_recurring(item: Item) -> bool:
@@ -355,33 +368,3 @@ def _burn(model: Model) -> Iterator[Draft]:
     yield Draft("bridge.grants", "total.grants", posted=True)
     if exchange_differences(model):
         yield Draft("bridge.fx", "total.fx", posted=True)
-
-
-def _survival(model: Model) -> Iterator[Draft]:
-    """Expenses held at the highest of months 1-3, revenue growing as over them (Graham, Default Alive, 2015).
-
-    What happens on one day only (`one_off`) says nothing of a trend and is left out of both.  Cash also pays the debt
-    that is already owed, as it is paid in the run that is read: the rung of cash in hand, which counts no new money but
-    what closed months have received.
-    """
-
-    def running(section: str) -> Node:
-        lines = [item for item in model.section(section) if item.part.dated is None]
-        return _sum([main_row(item) for item in lines if not getattr(item.shared, "non_cash", False)])
-
-    yield Draft("survival.running_revenue", running("revenue"), posted=True)
-    yield Draft("survival.running_costs", total([running("costs"), running("capital")]), posted=True)
-    before = "lag(survival.running_revenue, 2)"
-    grown = f"(survival.running_revenue / {before}) ** (1 / 2) - 1"
-    known = f"t == 2 and survival.running_revenue > 0 and {before} > 0"
-    yield Draft("survival.growth", f"prev(survival.growth) if t > 2 else ({grown} if {known} else 0)")
-    grows = "min(1e12, prev(survival.revenue) * (1 + survival.growth))"  # a trend that covers any cost has no end
-    yield Draft("survival.revenue", f"survival.running_revenue if t <= 2 else {grows}")
-    highest = "max(prev(survival.expenses), survival.running_costs)"
-    yield Draft("survival.expenses", f"{highest} if t <= 2 else prev(survival.expenses)")
-    repaid = _sum([f"{item.name}.repayment" for item in credit_lines(model)])
-    yield Draft("survival.debt_service", Binary("-", repaid, RowRef("cash.debt")), posted=True)
-    lent = [f"{item.name}.draw" for item in credit_lines(model)]
-    yield Draft("survival.received", _sum(["cash.funding", *lent]), posted=True)
-    left = "prev(survival.cash) + survival.revenue - survival.expenses + survival.received - survival.debt_service"
-    yield Draft("survival.cash", left, "model.opening_cash")

@@ -122,7 +122,8 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
 
 def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tuple[str, str]]:
     """Default alive or dead, and beside it the same question asked of the plan as written."""
-    held = f"costs held at {unit.amount(found.expenses)}, the highest of {span(horizon[0], horizon[:3][-1])}"
+    window = span(horizon[0], horizon[:3][-1])
+    held = f"costs held at {unit.amount(found.expenses)}, a year's average of what recurs, the highest of {window}"
     trend = f"{held}, revenue {percent(found.growth)} a month"
     end = month(horizon[-1])
     if found.debt_service:

@@ -80,6 +80,12 @@ def test_a_bill_that_falls_into_the_next_month(project: Project, day: str, late:
     assert projection.rows["bill.cash"][:3] == (0, -12_000, 0)
 
 
+def test_a_team_of_nobody_is_owed_nothing(project: Project) -> None:
+    team = '[costs.a]\nkind = "headcount"\nopening = 0\nsalary = "100/day"\nhires = { "2024-01-02" = 0 }\n'
+    found = project(company(team, 'paid_after = "10 days"\nopening_payable = 0\n'))
+    assert found.rows["a.cash"] == (0.0,) * 4
+
+
 def test_a_cost_from_the_16th_on(project: Project) -> None:
     cost = '[costs.a]\nkind = "recurring"\namount = "3100/month"\nstart = "2024-01-16"\n'
     assert project(company(cost, cash=10)).runway[0].zero_cash_date == date(2024, 1, 16)

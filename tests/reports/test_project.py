@@ -21,8 +21,9 @@ Lemonade · base · Jan–Jun 2026 · USD
 
   Net burn       20.50 a month, gross 80.50; Jan–Mar 2026, no funding counted
   Static runway  4.9 months at that net burn
-  Survival       default dead: out of cash in May 2026 (costs held at 80.50, the
-                 highest of Jan–Mar 2026, revenue 0.0% a month)
+  Survival       default dead: out of cash in May 2026 (costs held at 80.50, a
+                 year's average of what recurs, the highest of Jan–Mar 2026,
+                 revenue 0.0% a month)
   Cash in hand   dead: it runs out, and the company still burns in Jun 2026
   Peak need      123 by Jun 2026, still growing, with no opening cash and no
                  funding
@@ -115,26 +116,26 @@ def test_a_floor_is_named():
         (
             {"alive": True, "profitable": date(2026, 3, 1), "planned_alive": True},
             "default alive: revenue covers costs from Mar 2026 on "
-            "(costs held at 1.30, the highest of Apr–Jun 2025, revenue +2.7% a month)",
+            "(costs held at 1.30, a year's average of what recurs, the highest of Apr–Jun 2025, revenue +2.7% a month)",
             "alive: it lasts, and nothing is burned from Nov 2027 on",
         ),
         (
             {"alive": None, "planned_alive": None},
             "default undecided by Mar 2028: neither out of cash nor covering its costs for good "
-            "(costs held at 1.30, the highest of Apr–Jun 2025, revenue +2.7% a month)",
+            "(costs held at 1.30, a year's average of what recurs, the highest of Apr–Jun 2025, revenue +2.7% a month)",
             "undecided: it lasts to Mar 2028, but the company still burns",
         ),
         (
             {"planned_profitable": None},
             "default dead: out of cash in Feb 2026 "
-            "(costs held at 1.30, the highest of Apr–Jun 2025, revenue +2.7% a month)",
+            "(costs held at 1.30, a year's average of what recurs, the highest of Apr–Jun 2025, revenue +2.7% a month)",
             "dead: it runs out, and the company still burns in Mar 2028",
         ),
     ],
 )
 def test_survival(changes, survival, planned):
     company = big_round()
-    text = plain(replace(company, survival=replace(company.survival, **changes)), width=190)
+    text = plain(replace(company, survival=replace(company.survival, **changes)), width=230)
     assert f"  Survival       {survival}" in text
     assert f"  Cash in hand   {planned}" in text
 
@@ -164,7 +165,7 @@ def test_sections_without_anything_to_say_are_left_out():
 
 def test_the_table_takes_the_finest_period_that_fits():
     company = big_round()
-    assert any("Q1" in line for line in plain(company, width=190))
+    assert any("Q1" in line for line in plain(company, width=230))
     assert any("Apr–Dec" in line for line in plain(company, width=80))
     assert any(line.split()[-2:] == ["May", "Jun"] for line in plain(lemonade(), width=80))
 

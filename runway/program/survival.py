@@ -1,0 +1,53 @@
+"""Default alive or dead as rows: how long cash lasts with expenses held and revenue growing as lately."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.language.tree import Binary, Node, RowRef, total
+from runway.program.averages import average
+from runway.program.statement import Draft, credit_lines, main_row, pace_row, total_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.model.model import Item, Model
+
+
+def survival_drafts(model: Model) -> Iterator[Draft]:
+    """Expenses held at the highest of months 1-3, revenue growing as over them (Graham, Default Alive, 2015).
+
+    A month is an average one: of 365 / 12 days, and of a bill that comes once a year a twelfth.  Revenue grows as its
+    pace at the ends of the months.  What happens once (`one_off`) says nothing of a trend and is left out of both.
+
+    Cash also pays the debt that is already owed, as it is paid in the run that is read: the rung of cash in hand, which
+    counts no new money but what closed months have received.
+    """
+
+    def running(section: str) -> list[Item]:
+        lines = [item for item in model.section(section) if item.part.dated is None]
+        return [item for item in lines if not getattr(item.shared, "non_cash", False)]
+
+    def months(section: str) -> Node:
+        return total([average(main_row(item)) for item in running(section)])
+
+    yield Draft("survival.running_revenue", months("revenue"), posted=True)
+    yield Draft("survival.running_costs", total([months("costs"), months("capital")]), posted=True)
+    pace = "survival.running_revenue"
+    if any(pace_row(item) != main_row(item) for item in running("revenue")):
+        pace = "survival.pace"
+        yield Draft(pace, total([average(pace_row(item)) for item in running("revenue")]), posted=True)
+    before = f"lag({pace}, 2)"
+    grown = f"({pace} / {before}) ** (1 / 2) - 1"
+    known = f"t == 2 and {pace} > 0 and {before} > 0"
+    yield Draft("survival.growth", f"prev(survival.growth) if t > 2 else ({grown} if {known} else 0)")
+    grows = "min(1e12, prev(survival.revenue) * (1 + survival.growth))"  # a trend that covers any cost has no end
+    yield Draft("survival.revenue", f"survival.running_revenue if t <= 2 else {grows}")
+    highest = "max(prev(survival.expenses), survival.running_costs)"
+    yield Draft("survival.expenses", f"{highest} if t <= 2 else prev(survival.expenses)")
+    repaid = total_of([f"{item.name}.repayment" for item in credit_lines(model)])
+    yield Draft("survival.debt_service", Binary("-", repaid, RowRef("cash.debt")), posted=True)
+    lent = [f"{item.name}.draw" for item in credit_lines(model)]
+    yield Draft("survival.received", total_of(["cash.funding", *lent]), posted=True)
+    left = "prev(survival.cash) + survival.revenue - survival.expenses + survival.received - survival.debt_service"
+    yield Draft("survival.cash", left, "model.opening_cash")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from runway.errors import InputError, Problem, did_you_mean
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from runway.lines.line import Component
 
+FIELD_KEYS = ("name", "description", "what", "required", "default", "without")
 OF_TIME = ("collected_after", "opening_receivable", "paid_after", "opening_payable")  # not for what moves on a day
 
 
@@ -29,10 +30,11 @@ class Field:
     what: str  # its dimension: "money per period"
     required: bool
     default: str | None
+    without: str | None  # what it is then, where no value of its own says so
     fields: tuple[Field, ...]
 
     def to_json(self) -> dict[str, Any]:
-        known = {name: getattr(self, name) for name in ("name", "description", "what", "required", "default")}
+        known = {name: getattr(self, name) for name in FIELD_KEYS}
         return known | ({"fields": self.fields} if self.fields else {})
 
 
@@ -97,12 +99,20 @@ def kind(sections: tuple[str, ...], cls: type[Component]) -> Kind:
         explanation=rest,
         fields=fields(cls),
         shared=tuple(
-            (section, tuple(known for known in fields(more) if not (cls.dated and known.name in OF_TIME)))
+            (
+                section,
+                tuple(_of_kind(known, cls) for known in fields(more) if not (cls.dated and known.name in OF_TIME)),
+            )
             for section in sections
             if (more := SECTION_FIELDS.get(section))
         ),
         formulas=tuple((main if row == "main" else row, text, opening) for row, text, opening in rows_of_example(cls)),
     )
+
+
+def _of_kind(known: Field, cls: type[Component]) -> Field:
+    """A section's field as it is for a kind, which says whether it counts in recurring revenue."""
+    return replace(known, default=written(getattr(cls, "recurs", False))) if known.name == "recurring" else known
 
 
 def rows_of_example(cls: type[Component]) -> Iterator[tuple[str, str, str | None]]:
@@ -124,7 +134,7 @@ def rows_of_example(cls: type[Component]) -> Iterator[tuple[str, str, str | None
 
 def fields(cls: type[BaseModel]) -> tuple[Field, ...]:
     """The keys that must be written first, then the others as they are declared."""
-    found = [field(info.alias or name, info) for name, info in cls.model_fields.items() if not is_tag(name, info)]
+    found = [field(info.alias or name, info, cls) for name, info in cls.model_fields.items() if not is_tag(name, info)]
     return tuple(sorted(found, key=lambda item: not item.required))
 
 
@@ -133,7 +143,7 @@ def is_tag(name: str, info: FieldInfo) -> bool:
     return name == "kind" and len(get_args(info.annotation)) == 1
 
 
-def field(name: str, info: FieldInfo) -> Field:
+def field(name: str, info: FieldInfo, table: type[BaseModel]) -> Field:
     inner = table_class(info.annotation)
     default = None if info.is_required() or info.default in (None, (), {}) else written(info.default)
     return Field(
@@ -142,8 +152,18 @@ def field(name: str, info: FieldInfo) -> Field:
         what=dimension(info),
         required=info.is_required(),
         default=default,
+        without=None if default or info.is_required() or (info.default == {} and inner) else without(name, table),
         fields=fields(inner) if inner else (),
     )
+
+
+def without(name: str, table: type[BaseModel]) -> str:
+    """What a field is that is left out and has no default: in words, or the number that says the same."""
+    from runway.months import NEVER
+
+    number = getattr(table, "absent", {}).get(name)
+    words = [known[name] for cls in table.__mro__ if name in (known := vars(cls).get("without", {}))]
+    return words[0] if words else "none" if number is None else "never" if number == NEVER else f"{number:g}"
 
 
 def dimension(info: FieldInfo) -> str:

@@ -27,6 +27,7 @@ class ShareClass(Stock):
     ```
     """
 
+    without: ClassVar = {"conversion_price": "its price"}
     kind: Literal["common", "preferred", "options", "warrants"] = Field(description="the kind of share")  # type: ignore[assignment]  # a table has more kinds than a round
     price: FixedMoney | None = Field(None, description="what one share was issued for")
     raised: FixedMoney | None = Field(None, description="what the whole class was issued for, where shares are unknown")
@@ -45,6 +46,7 @@ class Holder(Component):
     """
 
     unsupported: ClassVar = UNSUPPORTED
+    without: ClassVar = {"invested": "the issue price"}
     shares: dict[str, Shares] = Field(description="the shares of each class, or their percentage of the company")
     invested: FixedMoney | None = Field(None, description="what was paid for them; the issue price where left out")
     invested_on: Date | None = Field(None, description="the day it was paid")
@@ -101,6 +103,7 @@ class Captable(Component):
     """
 
     unsupported: ClassVar = UNSUPPORTED
+    without: ClassVar = {"price_digits": "exact", "conversion_price_digits": "exact"}
     pool: Shares = Field(0, validate_default=True, description="the option pool that is reserved and not granted")
     whole_shares: bool = Field(True, strict=True, description="whether each issue is rounded down to whole shares")
     price_digits: int | None = Field(

@@ -57,6 +57,7 @@ class ConvertibleNote(ConvertingSum):
     )
     unsupported: ClassVar = UNSUPPORTED
     paid_on: ClassVar = {"payment": "maturity"}  # payments, their days
+    without: ClassVar = {"investor": "its own name", "counts_new_pool": "false"}
     kind: Literal["convertible_note"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
     investor: str | None = Field(None, description="who holds it; its own name if left out")

@@ -48,6 +48,7 @@ class CreditLine(Borrowing):
     most: ClassVar = "limit"
     carried: ClassVar = ("limit", "opening_balance")
     revolving: ClassVar = True
+    without: ClassVar = {"date": "before the model", "floor": "minimum_cash"}
     kind: Literal["credit_line"]
     limit: Money = Field(description="the most that may be owed")
     commitment_fee: CommitmentFee = Field(

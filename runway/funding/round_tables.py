@@ -64,6 +64,7 @@ class Closing(Component):
     absent: ClassVar = {"slip": 0.0}
     owns: ClassVar = frozenset({"price"})
 
+    without: ClassVar = {"split": "by commitment", "price": "the round's", "valuation": "the round's"}
     name: str = Field(description="the closing's name in addresses")
     date: Date = Field(description="the earliest day of the money")
     slip: Months | None = Field(None, description="how long after its date it closes, if that is not certain")
@@ -101,6 +102,7 @@ class Earmark(Component):
     off: ClassVar = {"amount": 0.0}
     absent: ClassVar = {"opening_spent": 0.0}
 
+    without: ClassVar = {"from": "the only closing"}
     for_: str = Field(alias="for", description="the line that may spend it")
     amount: FixedMoney = Field(description="the money set aside")
     from_: str | tuple[str, ...] | None = Field(None, alias="from", description="the closing or closings it comes from")

@@ -45,6 +45,7 @@ class Safe(ConvertingSum):
         }
     )
     unsupported: ClassVar = UNSUPPORTED
+    without: ClassVar = {"investor": "its own name", "counts_new_pool": "as its form says"}
     kind: Literal["safe"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
     investor: str | None = Field(None, description="who holds it; its own name if left out")

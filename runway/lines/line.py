@@ -83,6 +83,8 @@ class FileTable(BaseModel):
     """The formula that is multiplied by 0 to take it out."""
     absent: ClassVar[Mapping[str, float]] = {}
     """Figures that may be left out, and the number that says the same; of a table by key, each that is not there."""
+    without: ClassVar[Mapping[str, str]] = {}
+    """What fields are that may be left out and have no number then, in words; "none" of any other."""
     owns: ClassVar[frozenset[str]] = frozenset()
     """Fields that say who owns the company and nothing about cash."""
     tested: ClassVar[frozenset[str]] = frozenset()
@@ -114,6 +116,8 @@ class FileTable(BaseModel):
 
 class Component(FileTable):
     """A table of the file with a name of its own, or an entry of a list."""
+
+    without: ClassVar = {"title": "its name"}
 
     title: str | None = Field(None, description="the name shown in tables")
     note: str | None = Field(None, description="a remark")
@@ -173,6 +177,7 @@ class RevenueFields(SectionFields):
 
     off: ClassVar = {"opening_receivable": 0.0}
     absent: ClassVar = {"collected_after": 0.0, "opening_receivable": 0.0}
+    without: ClassVar = {"collected_after": "at once"}
 
     collected_after: Delay | None = Field(None, description="the days or calendar months from a sale to its money")
     opening_receivable: OpeningMoney | None = Field(
@@ -186,6 +191,7 @@ class CostFields(SectionFields):
 
     off: ClassVar = {"opening_payable": 0.0}
     absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
+    without: ClassVar = {"paid_after": "at once"}
 
     paid_after: Delay | None = Field(None, description="the days or calendar months from a cost to its payment")
     opening_payable: OpeningMoney | None = Field(
@@ -201,13 +207,14 @@ class CapitalFields(SectionFields):
 
     off: ClassVar = {"opening_payable": 0.0}
     absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
+    without: ClassVar = {"paid_after": "at once"}
 
     paid_after: Delay | None = Field(None, description="the days or calendar months from a purchase to its payment")
     opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
     )
     written_off_over: SomeMonths | None = Field(
-        None, description="the time over which it is written off (depreciation)"
+        None, description="the time over which it is written off (depreciation), from the day of each purchase on"
     )
 
 

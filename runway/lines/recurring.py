@@ -43,16 +43,17 @@ class Recurring(Line):
     off: ClassVar = {"amount": 0.0, "opening_deferred": 0.0}
     absent: ClassVar = {"start": 0.0, "end": NEVER, "opening_deferred": 0.0}
     grows: ClassVar = ("amount", "growth")
+    without: ClassVar = {"start": "before the model", "end": "never", "every": "evenly", "month": "that of start"}
     kind: Literal["recurring"]
     amount: MoneyFlow = Field(description="the money per period")
     growth: Growth = Field("0%/month", validate_default=True, description="how fast the amount grows")
     growth_step: Literal["monthly", "yearly"] = Field(
         "monthly", description="whether growth acts each month or each January"
     )
-    start: Date | None = Field(None, description="the first day; the model's without it")
-    end: LastDate | None = Field(None, description="the last day; none without it")
+    start: Date | None = Field(None, description="the first day")
+    end: LastDate | None = Field(None, description="the last day")
     every: str | None = Field(
-        None, strict=True, description='how often it comes as one bill: "year", "quarter", "2 years"; evenly without it'
+        None, strict=True, description='how often it comes as one bill: "year", "quarter", "2 years"'
     )
     month: int | None = Field(None, strict=True, ge=1, le=12, description="the month of a bill, where start is not")
     billed: Literal["monthly", "quarterly", "yearly"] = Field(

@@ -34,6 +34,7 @@ class Subscription(Line):
     sections: ClassVar = ("revenue",)
     off: ClassVar = {"price": 0.0, "opening_deferred": 0.0}
     absent: ClassVar = {"capacity": 1e15, "opening_deferred": 0.0}
+    without: ClassVar = {"capacity": "no limit"}
     measures: ClassVar = ("subscribers", "unmet")
     recurs: ClassVar = True
     churns: ClassVar = "churn"

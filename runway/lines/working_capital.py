@@ -63,20 +63,21 @@ def billed_ahead(billed: str, deferred: Figure | None, around: Surroundings) -> 
         yield Mistake(("opening_deferred",), "missing-field", text, "key")
 
 
+def days_rows(line: Line) -> dict[str, RowFormula]:
+    """The first and the last day of each month on which a line's money arises, where it does not on all of them."""
+    if not line.spans():
+        return {}
+    first, last = (parse(day) if isinstance(day, str) else day for day in line.days_in_force())
+    last = Call("max", (Name("first_day", 0, 0), last))  # in a month in which none is in force too
+    return {"first_day": RowFormula(first), "last_day": RowFormula(last)}
+
+
 class Lateness(NamedTuple):
     """The field that says how much later a line's money moves, its figure, and the line."""
 
     field: str
     by: Figure
     line: Line
-
-    def days(self) -> dict[str, RowFormula]:
-        """The days of each month on which what is owed arises, where it does not on all of them."""
-        if not self.line.spans():
-            return {}
-        first, last = (parse(day) if isinstance(day, str) else day for day in self.line.days_in_force())
-        last = Call("max", (Name("first_day", 0, 0), last))  # in a month in which none is in force too
-        return {"first_day": RowFormula(first), "last_day": RowFormula(last)}
 
     def outstanding(self, amount: str, opening: str) -> str:
         """The part of `amount` of the last days or months, and what is left of the opening balance, if any."""
@@ -137,7 +138,7 @@ def _by_month(figure: Figure, start: int) -> dict[int, Amount]:
 
 def _rows(balance: str, amount: str, late: Lateness, held: Currencies, sign: str) -> dict[str, RowFormula]:
     """What is outstanding and, in a currency whose rate changes, what of it is in that and what it gains in a month."""
-    opening, rows = f"opening_{balance}", late.days()
+    opening, rows = f"opening_{balance}", days_rows(late.line)
     if not held.floating:
         return rows | {balance: RowFormula(late.outstanding(amount, opening), opening, posted=True)}
     worth, gains = [], []

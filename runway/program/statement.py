@@ -18,6 +18,7 @@ from runway.lines.working_capital import (
     Lateness,
     at_start,
     currencies,
+    days_rows,
     payable_rows,
     rate_row,
     receivable_rows,
@@ -124,14 +125,30 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
         yield Draft(f"{name}.pace", pace, owner=name, before_levers=True, path=item.path)
     yield from _line_cash(item, levered, model)
     if getattr(item.shared, "written_off_over", None) is not None:
-        so_far = f"{name}.spent_so_far"
-        yield Draft(so_far, f"prev({so_far}) + main", posted=True, owner=name, path=item.path)
-        exact, posted_so_far = f"{name}.written_off_exactly", f"{name}.written_off_so_far"
-        month = f"(prev({so_far}) - lag({so_far}, written_off_over + 1)) / written_off_over"
-        yield Draft(exact, f"prev({exact}) + ({month} if written_off_over > 0 else 0)", owner=name, path=item.path)
-        yield Draft(posted_so_far, exact, posted=True, owner=name, path=item.path)
-        gone = f"{posted_so_far} - prev({posted_so_far})"
-        yield Draft(f"{name}.written_off", gone, posted=True, owner=name, path=item.path)
+        yield from _written_off(item)
+
+
+def _written_off(item: Item) -> Iterator[Draft]:
+    """What a purchase costs by month: evenly over its time from its day on, a part of a month by its days.
+
+    `spent_months` is what was spent, times the months since; what was spent longer ago than the time adds no more.
+    """
+    name, spans = item.name, item.part.spans()
+    left = "(days + 1) / (2 * days)"  # of the month, on average over the days on which money is spent
+    if item.part.dated is not None:
+        left = f"since({item.part.dated})"
+    elif spans:
+        left = "(days - (first_day + last_day) / 2 + 1) / days"
+    if getattr(item.shared, "paid_after", None) is None:
+        for row, (formula, opening, posted) in days_rows(item.part).items():
+            yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
+    so_far, months, written = f"{name}.spent_so_far", f"{name}.spent_months", f"{name}.written_off_so_far"
+    yield Draft(so_far, f"prev({so_far}) + main", posted=True, owner=name, path=item.path)
+    since = f"prev({months}) + prev({so_far}) + main * {left}"
+    yield Draft(months, since, owner=name, path=item.path)
+    gone = f"({months} - lag({months}, written_off_over)) / written_off_over if written_off_over > 0 else 0"
+    yield Draft(written, gone, posted=True, owner=name, path=item.path)
+    yield Draft(f"{name}.written_off", f"{written} - prev({written})", posted=True, owner=name, path=item.path)
 
 
 def pace_row(item: Item) -> str:

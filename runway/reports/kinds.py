@@ -65,7 +65,7 @@ def _fields_table(title: str, fields: tuple[Field, ...]) -> Table:
 
 def _field_rows(fields: tuple[Field, ...], depth: int) -> Iterator[Row]:
     for field in fields:
-        without = "required" if field.required else field.default or ""
+        without = "required" if field.required else field.default or field.without or ""
         yield Row([field.name, field.description, field.what, without], depth=depth)
         yield from _field_rows(field.fields, depth + 1)
 

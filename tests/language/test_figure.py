@@ -494,7 +494,9 @@ def test_a_time_of_writing_off_in_months(rows: Rows, written: str, months: int) 
         {model}
         """
     found = rows(text)["x.written_off"]
-    assert found == pytest.approx([0, *[1200 / months] * months, *[0] * (23 - months)], abs=0.005)
+    month, first = 1200 / months, 22 / 31  # from 10 January on
+    expected = [month * first, *[month] * (months - 1), month * (1 - first), *[0] * (23 - months)]
+    assert found == pytest.approx(expected, abs=0.01)
 
 
 # Currencies and schedules -----------------------------------------------------------------------------------------

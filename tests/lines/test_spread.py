@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -84,10 +85,19 @@ def test_one_that_is_over_or_never_begins(rows: Rows) -> None:
     assert site(rows, 350, "never", "2025-12")["site.spend"] == (0.0,) * 12
 
 
+def by_day(spent: tuple[float, ...], t: int) -> Iterator[float]:
+    """What is written off by the end of month `t` of each day's spending, from 16 January on, over two months."""
+    for month, (length, first) in enumerate([(31, 16), (28, 1), (31, 1)]):
+        for day in range(first, length + 1):
+            months = t - month + (length - day + 1) / length
+            yield spent[month] / (length - first + 1) * min(max(months / 2, 0), 1)
+
+
 def test_it_is_written_off_to_the_cent(rows: Rows) -> None:
-    """What is spent is written off evenly, from the month after, over its time."""
+    """What is spent on a day is written off evenly over its time from that day on."""
     found = site(rows, 100, "2025-01-16", "2025-03", 'written_off_over = "2 months"\n')
     spent = found["site.spend"]
-    expected = [0.0, spent[0] / 2, (spent[0] + spent[1]) / 2, (spent[1] + spent[2]) / 2, spent[2] / 2]
-    assert found["site.written_off"] == pytest.approx(expected + [0.0] * 7, abs=2 * CENT)
+    so_far = [sum(by_day(spent, t)) for t in range(12)]
+    expected = [now - before for before, now in pairwise([0.0, *so_far])]
+    assert found["site.written_off"] == pytest.approx(expected, abs=2 * CENT)
     assert sum(round(100 * x) for x in found["site.written_off"]) == 10_000

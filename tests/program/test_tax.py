@@ -202,13 +202,15 @@ paid = "monthly"
 def test_what_is_taxed(rows: Rows) -> None:
     """Revenue as earned, interest and taxable grants, less costs as incurred and what capital is written off.
 
+    The oven is 100 a month from 20 January on.
+
     Deposits, land that is not written off and the tax-free gift are left out.
     """
     found = rows(TAXED)
     cash, expected = 120_000.0, []
     for t in range(6):
         interest = round(cash * (1.12 ** (1 / 12) - 1), 2)
-        profit = 10_000 + interest + (1_000 if t == 2 else 0) - 2_000 - 500 - (100 if t > 0 else 0)
+        profit = 10_000 + interest + (1_000 if t == 2 else 0) - 2_000 - 500 - 100 * (1 if t > 0 else 12 / 31)
         expected.append(0.3 * profit)
         cash = found["cash"][t]
     assert found["cash.tax"] == pytest.approx([-x for x in expected], abs=2 * CENT)

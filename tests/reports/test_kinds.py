@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+import pytest
 from pydantic import BaseModel, Field
 
-from runway.answers.kinds import Kinds, described
+from runway.answers.kinds import Kinds, described, kinds
 from runway.language.fields import MoneyFlow, Rate
 from runway.language.record import encode
 from runway.lines.line import RowFormula
@@ -142,5 +143,20 @@ def test_json_of_a_kind():
         "what": "money per period",
         "required": True,
         "default": None,
+        "without": None,
     }
     assert data["formulas"][1] == {"row": "cost", "formula": "machines * amount", "opening": None}
+
+
+@pytest.mark.parametrize("name", [kind.name for kind in kinds().kinds])
+def test_every_field_says_what_it_is_without_it(name: str):
+    (kind,) = kinds(name).kinds
+    fields = [*kind.fields, *(field for _, shared in kind.shared for field in shared)]
+    assert not [f.name for f in fields if not (f.required or f.default or f.without or f.fields)]
+
+
+@pytest.mark.parametrize(("name", "counts"), [("subscription", "true"), ("recurring", "false"), ("usage", "false")])
+def test_a_kind_says_whether_it_counts_in_recurring_revenue(name: str, counts: str):
+    (kind,) = kinds(name).kinds
+    (field,) = (f for section, shared in kind.shared if section == "revenue" for f in shared if f.name == "recurring")
+    assert field.default == counts

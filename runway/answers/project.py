@@ -80,7 +80,7 @@ def project_model(plan: Plan) -> Projection:
         survival=_survival(runner, in_hand, rungs[0]),
         months_to_close=written["months_to_close"][0],
         milestones=_milestones(runner, rungs[2]),
-        rounds=rounds(model, written),
+        rounds=rounds(plan, written, runs[1], [*(c.date for c in found), *(c.date for c in fallen)]),
         closings=found,
         clauses=fallen,
         credit=credit(plan, written),

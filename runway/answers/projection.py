@@ -145,8 +145,26 @@ class Proceeds:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """Headline, committed, available and drawn money of one round at the end of the horizon."""
+class RoundState(Record):
+    """How a round stands at the end of a month."""
+
+    month: str
+    headline: Money  # what was announced
+    committed: Money  # what of it is promised and not cut or lapsed, called by a closing or not
+    certain: Money  # what of that is drawn or hangs on nothing that is still open
+    available: Money  # what may be drawn by now
+    drawn: Money
+
+    KEYS: ClassVar = ("month", "headline", "committed", "certain", "available", "drawn", "undrawn")
+
+    @property
+    def undrawn(self) -> float:
+        return self.committed - self.drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Round(Record):
+    """The money of one round at the end of the horizon, and how it came to that."""
 
     MEASURES: ClassVar[tuple[str, ...]] = ("headline", "committed", "available", "drawn")
 
@@ -156,6 +174,11 @@ class Round:
     committed: Money
     available: Money
     drawn: Money
+    undrawn: Money
+    certain: Money
+    states: tuple[RoundState, ...]  # the month before the first, and where anything of it changed
+
+    KEYS: ClassVar = ("name", "title", *MEASURES, "undrawn", "certain", "states")
 
 
 @dataclass(frozen=True, slots=True, repr=False)

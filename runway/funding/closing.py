@@ -73,4 +73,11 @@ def sum_rows(status: str, amount: Figure) -> dict[str, RowFormula]:
         "committed": RowFormula(f"{promised} * {said} * alive", posted=True),
         "available": RowFormula(f"{promised} * {said} * alive * (due < t + 1)", posted=True),
         "drawn": RowFormula(f"prev(drawn) + {promised} * (cash + {before})", posted=True),
+        "undrawn": RowFormula("committed - drawn", posted=True),
     }
+
+
+def drawn_before(amounts: list[tuple[str, str]]) -> str:
+    """What closings brought before the first month: it is in opening cash, and counts as drawn."""
+    paid = " + ".join(f"({amount} if {closing}.due < 0 else 0)" for closing, amount in amounts)
+    return f"({paid} if t == 0 else 0)"

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from runway.errors import did_you_mean
-from runway.funding.closing import closing_rows, switches
+from runway.funding.closing import closing_rows, drawn_before, switches
+from runway.funding.earmark import earmark_rows
 from runway.funding.funding import Funding
-from runway.funding.kept import currencies_of, keep
+from runway.funding.kept import keep
 from runway.funding.round_tables import Clause, Closing, Commitment, Earmark, Valuation
 from runway.funding.stock import UNSUPPORTED, Stock
+from runway.funding.uncalled import uncalled_rows
 from runway.language.fields import FixedMoney, FixedShare
 from runway.language.figure import exact
 from runway.lines.line import Mistake, RowFormula
@@ -126,7 +128,7 @@ class PricedRound(Funding):
             left = self._cut(rows, clause, left)
         self._totals(rows, left)
         for earmark in self.earmarks_:
-            self._earmark(rows, earmark)
+            rows |= earmark_rows(self, earmark)
         keep(self, rows, left)
         return rows
 
@@ -195,14 +197,17 @@ class PricedRound(Funding):
         rows["cash"] = RowFormula(" + ".join(f"{c}.cash" for c in names), posted=True)
         written = " + ".join(f"{i}.amount" for i in investors) if self.commitments_ else ""
         rows["headline"] = RowFormula(written or " + ".join(f"{c}.amount" for c in names), posted=True)
-        rows["committed"] = RowFormula(f"{promised} * ({' + '.join(f'{c}.left' for c in names)})", posted=True)
+        rows |= uncalled_rows(self)
+        open_ = [*(f"{c}.left" for c in names), *(["uncalled"] if "uncalled" in rows else [])]
+        rows["committed"] = RowFormula(f"{promised} * ({' + '.join(open_)})", posted=True)
         reached = " + ".join(f"{c}.left * ({c}.due < t + 1)" for c in names)
         rows["available"] = RowFormula(f"{promised} * ({reached})", posted=True)
-        paid = _before([(c, f"{c}.left") for c in names])
+        paid = drawn_before([(c, f"{c}.left") for c in names])
         rows["drawn"] = RowFormula(f"prev(drawn) + {promised} * (cash + {paid})", posted=True)
+        rows["undrawn"] = RowFormula("committed - drawn", posted=True)
         for i in investors:
             now = " + ".join(f"{c}.{i}" for c in names)
-            paid = _before([(c, left[c, i]) for c in names])
+            paid = drawn_before([(c, left[c, i]) for c in names])
             rows[f"{i}.drawn"] = RowFormula(f"prev({i}.drawn) + {now} + {paid}", posted=True)
         self._valuations(rows, names)
 
@@ -232,35 +237,6 @@ class PricedRound(Funding):
             if closing.valuation is not None:
                 paid = f" - {c}.left" if closing.valuation.basis == "post_money" else ""
                 rows[f"{c}.pre_money"] = RowFormula(f"{c}.valuation{paid}", posted=True)
-
-    def _earmark(self, rows: dict[str, RowFormula], earmark: Earmark) -> None:
-        name = earmark.for_
-        sources = earmark.named or tuple(c.name for c in self.closings_)
-        before = _before([(c, f"{c}.left") for c in sources])
-        brought = f"prev({name}.brought) + {' + '.join(f'{c}.cash' for c in sources)} + {before}"
-        rows[f"{name}.brought"] = RowFormula(brought, posted=True)
-        rows[f"{name}.filled"] = RowFormula(self._filled(earmark, f"{name}.brought"), posted=True)
-        if earmark.otherwise == "not_spent":
-            early = " + ".join(f"{c}.cash * ({c}.due <= t)" for c in sources)
-            rows[f"{name}.at_hand"] = RowFormula(f"prev({name}.brought) + {early} + {before}", posted=True)
-            rows[f"{name}.spendable"] = RowFormula(self._filled(earmark, f"{name}.at_hand"), posted=True)
-        opening = f"{name}.opening_spent" if earmark.opening_spent is not None else "0"
-        rows[f"{name}.spent"] = RowFormula(f"prev({name}.spent) - {name}.cash", opening, posted=True)
-        rows[f"{name}.restricted"] = RowFormula(f"max(0, {name}.filled - {name}.spent)", posted=True)
-        rows[f"{name}.own_cash"] = RowFormula(f"max(0, {name}.spent - {name}.filled)", posted=True)
-
-    def _filled(self, earmark: Earmark, brought: str) -> str:
-        """What an earmark holds, spent or not, of what its closings brought."""
-        said, sums = ("set_aside", "promised") if currencies_of(self) else ("amount", "allotted")
-        amount, sources = f"{earmark.for_}.{said}", earmark.named or tuple(c.name for c in self.closings_)
-        coming = " + ".join(f"{c}.left" for c in sources)
-        announced = " + ".join(f"{c}.{i}.{sums}" for c in sources for i in self.investors())
-        if earmark.fills == "pro_rata":
-            whole = f"max({brought}, {coming if earmark.keeps == 'amount' else announced})"
-            return f"min({amount}, {brought}, {amount} * {brought} / {whole} if {brought} > 0 else 0)"
-        if earmark.keeps == "amount":
-            return f"min({amount}, {brought})"
-        return f"min({brought}, {amount} * ({coming}) / ({announced}) if {announced} > 0 else 0)"
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         if self.closings_:
@@ -390,9 +366,3 @@ class PricedRound(Funding):
                 "valuation, or take convertibles out."
             )
             yield Mistake(("convertibles",), "terms-contradict", text)
-
-
-def _before(amounts: list[tuple[str, str]]) -> str:
-    """What closings brought before the first month: it is in opening cash, and counts as drawn."""
-    paid = " + ".join(f"({amount} if {closing}.due < 0 else 0)" for closing, amount in amounts)
-    return f"({paid} if t == 0 else 0)"

@@ -172,6 +172,10 @@ def laid_out(table: Table, scale: Scale, width: int) -> TableLayout:
     widths = [
         max((cell_len(text) for text in (*heads[n], *(t[n] for t in body))), default=0) for n in range(len(heads))
     ]
+    alone = [names_alone(row, texts) for row, texts in zip(table.rows, body, strict=True)]
+    if any(alone) and not all(alone):
+        names = [texts[0] for texts, over in zip(body, alone, strict=True) if not over]
+        widths[0] = max(map(cell_len, (*heads[0], *names)))
     if not table.note:
         widths[0] = max(widths[0], cell_len(table.title))
     bars = [n for n, column in enumerate(columns) if column.unit == "bar"]
@@ -273,6 +277,14 @@ def row_lines(
     columns: Sequence[Column], row: Row, texts: Sequence[str], layout: TableLayout, shown: Sequence[int]
 ) -> Iterator[Text]:
     """One row; a text that wraps goes on in its column on further lines."""
+    if names_alone(row, texts) and cell_len(texts[0]) > layout.widths[0]:
+        name, lead = row.cells[0], "  " * row.depth
+        wide = total([layout.widths[n] for n in shown], layout.gap) - MARGIN - len(lead)
+        for part in kept_lines(texts[0].strip(), wide):
+            over = Text(" " * MARGIN, row.style)
+            over.append(lead + part, name.style if isinstance(name, Cell) else "")
+            yield over
+        return
     stacks = []
     for n in shown:
         lead = "  " * row.depth if n == 0 else ""
@@ -293,6 +305,11 @@ def row_lines(
             else:
                 text.append(placed(written, columns[n], layout.widths[n]), style)
         yield text.rstrip()
+
+
+def names_alone(row: Row, texts: Sequence[str]) -> bool:
+    """Whether a row is a name with nothing beside it, which may stand over the columns."""
+    return not any(text.strip() for text in texts[1:]) and not any(isinstance(plain(cell), Bar) for cell in row.cells)
 
 
 def bar(figure: Bar, width: int) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runway.answers.projection import ClosingResult
 from runway.render.chart import CashChart
 from runway.render.figures import Scale, day, month, months, percent, printable, scale, span
-from runway.render.report import Block, Cell, Column, Findings, Heading, Prose, Report, Row, Table, Value
+from runway.render.report import Block, Cell, Column, Findings, Heading, Prose, Report, Row, Table
 from runway.reports.cash_table import cash_table, long_table, wide_table
 from runway.reports.periods import BY, By
 from runway.words import amount_text
@@ -14,7 +15,7 @@ from runway.words import amount_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runway.answers.projection import ClauseResult, ClosingResult, Credit, Projection, Round, Survival
+    from runway.answers.projection import ClauseResult, Credit, Projection, Round, Survival
     from runway.engine.ladder import Rung
 
 RULE = (
@@ -195,38 +196,35 @@ def chart(projection: Projection) -> CashChart:
 
 
 def _funding(projection: Projection, unit: Scale) -> Table:
-    """Each round: headline, committed, available, drawn; under it its closings and clauses and what decided them."""
+    """Each round before the first month and wherever it changed, with the closings and clauses that changed it."""
     rows: list[Row] = []
-    owed: dict[int, float] = {}  # at the end, by row
     for funds in projection.rounds:
-        if (balance := projection.rows.get(f"{funds.name}.balance")) is not None:
-            owed[len(rows)] = balance[-1]
-        credit = [
+        fell = [item for item in projection.closings if _within(item.address, funds)]
+        first = funds.states[0].month
+        fell_by: dict[str, list[Prose]] = {}
+        for item in fell:
+            if item.date is not None:
+                fate = _fate(item, funds, unit)
+                fell_by.setdefault(max(first, item.date.isoformat()[:7]), []).append(fate)
+        others = [_fate(item, funds, unit) for item in fell if item.date is None]
+        others += [_fate(clause, funds, unit) for clause in projection.clauses if _within(clause.address, funds)]
+        balance = projection.rows.get(f"{funds.name}.balance")
+        if balance is not None and not any(line.address == funds.name for line in projection.credit):
+            owed = unit.amount(balance[-1]) if balance[-1] else "nothing"
+            others.append(Prose(f"{owed} owed at the end", "      ", "dim"))
+        others += [
             Prose(_credit(line, unit), "      ", "dim") for line in projection.credit if line.address == funds.name
         ]
-        own = [
-            closing for closing in projection.closings if closing.address == funds.name
-        ]  # a grant is its own closing
-        below = [*map(_fate, own), *credit]
-        figures = (funds.headline, funds.committed, funds.available, funds.drawn)
-        rows.append(Row([Cell(funds.title, None, "bold"), *figures], below=below))
-        for closing in projection.closings:
-            if _within(closing.address, funds) and closing.address != funds.name:
-                drawn = None if closing.status == "planned" else closing.drawn
-                cells: list[Value] = [_inner_title(closing.title, funds.title), closing.amount, None, None, drawn]
-                rows.append(Row(cells, depth=1, below=[_fate(closing)]))
-        for clause in projection.clauses:
-            if _within(clause.address, funds):
-                cut = -clause.cut if clause.cut else None
-                cells = [_inner_title(clause.title, funds.title), None, None, cut, None]
-                rows.append(Row(cells, depth=1, below=[_fate(clause)]))
-    columns = [
-        Column("funding"),
-        *(Column(name, "money", "") for name in ("headline", "committed", "available", "drawn")),
-    ]
-    if any(f"{funds.name}.balance" in projection.rows for funds in projection.rounds):
-        columns.append(Column("owed", "money", ""))
-        rows = [row._replace(cells=[*row.cells, owed.get(n)]) for n, row in enumerate(rows)]
+        rows.append(Row([Cell(funds.title, None, "bold"), *[None] * 6]))
+        for state in funds.states:
+            figures = (state.headline, state.committed, state.certain, state.available, state.drawn, state.undrawn)
+            rows.append(Row([month(state.month), *figures], depth=1, below=fell_by.pop(state.month, [])))
+        rows[-1] = rows[-1]._replace(below=[*rows[-1].below, *(p for more in fell_by.values() for p in more), *others])
+    names = ("headline", "committed", "certain", "available", "drawn", "undrawn")
+    columns = [Column("funding", wraps=True), *(Column(name, "money", "") for name in names)]
+    if all(state.certain == state.committed for funds in projection.rounds for state in funds.states):
+        columns.pop(3)
+        rows = [row._replace(cells=[*row.cells[:3], *row.cells[4:]]) for row in rows]
     return Table("FUNDING", columns, rows)
 
 
@@ -239,11 +237,14 @@ def _inner_title(title: str, round_title: str) -> str:
     return printable(title).removeprefix(printable(round_title)).strip(" :·") or printable(title)
 
 
-def _fate(item: ClosingResult | ClauseResult) -> Prose:
+def _fate(item: ClosingResult | ClauseResult, funds: Round, unit: Scale) -> Prose:
     """What became of a closing or clause, when, and what decided it."""
+    name = "" if item.address == funds.name else f"{_inner_title(item.title, funds.title)}"
+    if isinstance(item, ClosingResult):
+        name = f"{name} {unit.amount(item.amount)}".strip()
     when = f" {day(item.date)}" if item.date else ""
     why = f": {item.reason}" if item.reason else ""
-    return Prose(f"{item.status}{when}{why}", "      ", "dim")
+    return Prose(f"{name}: {item.status}{when}{why}", "      ", "dim")
 
 
 def _credit(line: Credit, unit: Scale) -> str:

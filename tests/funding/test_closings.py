@@ -409,7 +409,7 @@ THREE = """
             "2025-07-01",
             {
                 "headline": (1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000),
-                "committed": (900, 900, 900, 900, 900, 900, 900, 900, 900, 900, 900, 900),
+                "committed": (1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000),
                 "available": (200, 500, 500, 500, 500, 500, 900, 900, 900, 900, 900, 900),
                 "drawn": (200, 500, 500, 500, 500, 500, 900, 900, 900, 900, 900, 900),
                 "cash": (0, 300, 0, 0, 0, 0, 400, 0, 0, 0, 0, 0),
@@ -419,7 +419,7 @@ THREE = """
             "2025-10-01",  # one day after the deadline
             {
                 "headline": (1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000),
-                "committed": (900, 900, 900, 900, 900, 900, 900, 900, 500, 500, 500, 500),
+                "committed": (1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 600, 600, 600, 600),
                 "available": (200, 500, 500, 500, 500, 500, 500, 500, 500, 500, 500, 500),
                 "drawn": (200, 500, 500, 500, 500, 500, 500, 500, 500, 500, 500, 500),
                 "cash": (0, 300, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
@@ -428,7 +428,7 @@ THREE = """
     ],
 )
 def test_headline_committed_available_drawn_by_month(project, permit, measures):
-    """1,000 announced, 900 of it in closings: 200 before the start, 300 in February, 400 with the permit.
+    """1,000 announced, 900 of it in closings: 200 before the start, 300 in February, 400 with the permit; 100 uncalled.
 
     At the end of September, the last day of the deadline, nothing can come any more, so it is no longer committed.
     """
@@ -438,7 +438,7 @@ def test_headline_committed_available_drawn_by_month(project, permit, measures):
 
 def test_the_round_is_reported_as_it_stands_at_the_end(project):
     (last,) = project(THREE, set={"permit.date": "2025-10-01"}).rounds
-    assert (last.headline, last.committed, last.available, last.drawn) == (1_000, 500, 500, 500)
+    assert (last.headline, last.committed, last.available, last.drawn) == (1_000, 600, 500, 500)
 
 
 def test_the_matrix_of_closings_and_investors(project):
@@ -526,3 +526,84 @@ def test_the_day_of_each_closing_is_a_row(project):
     assert rows["seed.second.due"] == (1 + 14 / 32,) * 12
     assert rows["seed.third.due"][-1] == 6
     assert date(2025, 7, 1) == next(c.date for c in project(THREE).closings if c.address == "seed.third")
+
+
+PROMISED = """
+    [model]
+    name = "A"
+    start = "2025-05"
+    months = 12
+    opening_cash = "1B"
+    [events]
+    listing = {{ date = "2025-08-01" }}
+    permit = {{ date = "never" }}
+    [funding.r]
+    kind = "priced_round"
+    [[funding.r.commitments]]
+    investor = "a"
+    amount = "75M"
+    [[funding.r.commitments]]
+    investor = "b"
+    amount = "25M"
+    [[funding.r.closings]]
+    name = "one"
+    date = "2025-05-10"
+    amount = "10M"
+    [[funding.r.closings]]
+    name = "two"
+    date = "2025-06-10"
+    amount = "{two}"
+    [[funding.r.closings]]
+    name = "three"
+    date = "2025-07-10"
+    amount = "30M"
+    requires = "listing"
+"""
+CUT = """
+    [[funding.r.clauses]]
+    name = "clause"
+    cuts = "{cuts}"
+    to = "{to}"
+    unless = "permit"
+    by = "2025-05-31"
+"""
+
+
+def test_a_round_says_when_it_stood_how(project):
+    """100 announced, 30 of it on a listing: 70 certain, until the listing has come."""
+    (funds,) = project(PROMISED.format(two="60M")).rounds
+    told = [
+        (s.month, *(round(m / 1e6) for m in (s.headline, s.committed, s.certain, s.available, s.drawn, s.undrawn)))
+        for s in funds.states
+    ]
+    assert told == [
+        ("2025-04", 100, 100, 70, 0, 0, 100),
+        ("2025-05", 100, 100, 70, 10, 10, 90),
+        ("2025-06", 100, 100, 70, 70, 70, 30),
+        ("2025-08", 100, 100, 100, 100, 100, 0),
+    ]
+
+
+def test_what_no_closing_calls_is_committed_and_undrawn(project):
+    """Commitments of 100, closings of 80: 20 stay promised, a's 15 and b's 5."""
+    answer = project(PROMISED.format(two="40M"))
+    assert [round(answer.rows[f"r.{who}.uncalled"][-1] / 1e6, 6) for who in "ab"] == [15, 5]
+    assert (answer.rounds[0].committed, answer.rounds[0].drawn, answer.rounds[0].undrawn) == (100e6, 80e6, 20e6)
+
+
+@pytest.mark.parametrize(
+    ("cuts", "to", "left"),
+    [
+        ("round", "95M", 15),  # closings of 80 leave the floor room for 15 of the 20
+        ("round", "80M", 0),
+        ("round", "60M", 0),  # and takes 20 of the closings
+        ("a", "70M", 15),  # a's closings are 60: room for 10 of its 15, and b's 5 are not a's
+        ("a", "50M", 5),
+        ("three", "10M", 20),  # a closing's clause takes nothing of what is not called
+    ],
+)
+def test_a_clause_leaves_of_it_what_its_floor_has_room_for(project, cuts, to, left):
+    rows = project(PROMISED.format(two="40M") + CUT.format(cuts=cuts, to=to)).rows
+    assert rows["r.uncalled"][0] == pytest.approx(left * 1e6)
+    if cuts == "round":
+        assert rows["r.committed"][0] == float(to.removesuffix("M")) * 1e6

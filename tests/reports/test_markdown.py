@@ -52,7 +52,8 @@ def test_debt_is_told_with_what_is_owed_and_its_covenants():
     projection = runway.project("venture-debt")
     text = markdown(projection)
     found = {table[0][0]: table for table in tables(text)}
-    assert found["funding"][0] == ["funding", "headline", "committed", "available", "drawn", "owed"]
+    assert found["funding"][0] == ["funding", "headline", "committed", "certain", "available", "drawn", "undrawn"]
+    assert "nothing owed at the end" in text
     head, *rows = found["covenant"]
     assert head == ["covenant", "lowest headroom", "in", "first breach", r"\+ certain"]
     assert rows[:2] == [["**Venture loan**", *[""] * 4], ["Minimum liquidity", "463.8k", "Nov 2028", "none", "none"]]

@@ -13,6 +13,7 @@ from runway.answers.projection import (
     Projection,
     Raise,
     Round,
+    RoundState,
     ShownRow,
     Survival,
 )
@@ -194,7 +195,23 @@ def big_round() -> Projection:
             Milestone("conversion", "Conversion to a public-benefit corporation", date(2025, 12, 1), 9.8),
             Milestone("outage", "A three-day outage", date(2025, 6, 10), None),
         ),
-        rounds=(Round("softbank_round", "SoftBank round", 4e10, 4e10, 3e10, 3e10),),
+        rounds=(
+            Round(
+                "softbank_round",
+                "SoftBank round",
+                4e10,
+                4e10,
+                3e10,
+                3e10,
+                1e10,
+                3e10,
+                (
+                    RoundState("2025-03", 4e10, 4e10, 3e10, 0.0, 0.0),
+                    RoundState("2025-04", 4e10, 4e10, 3e10, 1e10, 1e10),
+                    RoundState("2025-12", 4e10, 3e10, 3e10, 3e10, 3e10),
+                ),
+            ),
+        ),
         closings=(
             ClosingResult(
                 "softbank_round.first",

@@ -149,6 +149,7 @@ class Trace:
             back = node.n.value if isinstance(node.n, Number) else self.value(Part("number", "", t, node.n))
             if not literal:
                 yield from self._parts(node.n, t)
+        back = max(0.0, back)  # there is no looking ahead
         for months in dict.fromkeys((int(back // 1), -int(-back // 1))):
             if t >= months:
                 yield Part("row", node.row.address, t - months)

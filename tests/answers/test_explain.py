@@ -275,3 +275,19 @@ def test_the_other_figures_are_what_they_are_said_to_be() -> None:
     assert told["peak need"] == pytest.approx(-alone.runway[0].lowest_cash)
     assert told["expenses held"] == pytest.approx(rows["survival.expenses"][-1])
     assert headline(runway.load("openai-2025"), "certain").measures == ()
+
+
+@pytest.mark.parametrize(("back", "month", "value"), [("n - 3", 3, 13), ("n - 1", 2, 12), ("n - 1.5", 2, 12.5)])
+def test_a_lag_shows_the_month_that_it_reads(load: Callable[..., Plan], back: str, month: int, value: float) -> None:
+    """Below nothing there is no looking ahead: this month is read, as it is shown."""
+    plan = load(f"""
+        [drivers.x]
+        formula = "10 + t"
+
+        [drivers.y]
+        formula = "lag(x, {back})"
+        n = 2
+        """)
+    told = explain(plan, "y", "2025-04")
+    (read, *_) = [term for term in every(told.term) if term.address == "x.value"]
+    assert (told.term.value, read.month, read.value) == (value, f"2025-{month + 1:02d}", 10 + month)

@@ -76,7 +76,7 @@ def test_lines_sum_to_sections_and_sections_to_the_net_flow(name: str, scenario:
 @pytest.mark.parametrize(("name", "scenario"), CASES)
 def test_net_burn_is_net_loss_and_its_bridge(name: str, scenario: str) -> None:
     rows = project(name, scenario).rows
-    bridge = [values for address, values in rows.items() if address.startswith("bridge.")]
+    bridge = [values for address, values in rows.items() if address.startswith("burn_bridge.")]
     for t, burn in enumerate(rows["net_burn"]):
         assert burn == pytest.approx(rows["net_loss"][t] + sum(step[t] for step in bridge), abs=0.05, rel=0)
 

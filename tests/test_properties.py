@@ -65,7 +65,7 @@ def test_csv_and_json_foot_to_the_minor_unit(project: Project, company: Company)
 @given(company=companies())
 def test_net_loss_and_the_bridge_make_net_burn(project: Project, company: Company) -> None:
     rows = project(company.text()).rows
-    bridge = [a for a in rows if a.startswith("bridge.")]
+    bridge = [a for a in rows if a.startswith("burn_bridge.")]
     for t, burn in enumerate(rows["net_burn"]):
         assert rows["net_loss"][t] + sum(rows[a][t] for a in bridge) == pytest.approx(burn, abs=1e-5)
         received = rows["cash.revenue"][t] + rows["cash.interest"][t]

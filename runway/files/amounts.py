@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Place
-from runway.language.misread import THOUSAND, two_readings
+from runway.language.misread import MILS, THOUSAND, two_readings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from runway.files.csv import CsvTable
 
 PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,12})?\Z")
-MILS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
-"""Currencies whose amounts have three decimals."""
-
 _GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d+(?:\.\d*)?|\.\d+"
 _BEFORE = r"[^\W\d_]+\$?|[^\w\s.,()+\-−'\u2019\"{}@*/]"
 _AFTER = r"\"[^\"]+\"|(?![eE]\d)[^\W\d_][\w.'\u2019-]*\$?|[^\w\s.,()+\-−'\u2019\"{}@*/]"

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from runway.funding.stock import UNSUPPORTED, Stock
+from runway.funding.stock import Stock
 from runway.language.dimension import Dimension
 from runway.language.fields import Date, FixedCount, FixedMoney, FixedShare
 from runway.language.figure import Figure
@@ -45,7 +45,6 @@ class Holder(Component):
     ```
     """
 
-    unsupported: ClassVar = UNSUPPORTED
     without: ClassVar = {"invested": "the issue price"}
     shares: dict[str, Shares] = Field(description="the shares of each class, or their percentage of the company")
     invested: FixedMoney | None = Field(None, description="what was paid for them; the issue price where left out")
@@ -102,7 +101,6 @@ class Captable(Component):
     What falls on one day comes in this order, by name: SAFEs and notes, rounds, warrants, grants.
     """
 
-    unsupported: ClassVar = UNSUPPORTED
     without: ClassVar = {"price_digits": "exact", "conversion_price_digits": "exact"}
     pool: Shares = Field(0, validate_default=True, description="the option pool that is reserved and not granted")
     whole_shares: bool = Field(True, strict=True, description="whether each issue is rounded down to whole shares")

@@ -10,7 +10,6 @@ from runway.funding.borrowing import nominal, one_rate
 from runway.funding.closing import closing_rows, sum_rows
 from runway.funding.conversion import Compounding, ConversionTerms, ConvertingSum, DayCount
 from runway.funding.funding import LoanFlow
-from runway.funding.stock import UNSUPPORTED
 from runway.language.dimension import Dimension
 from runway.language.fields import Date, FixedMoney, FixedShare, FormulaText, LastDate, Multiplier
 from runway.language.figure import Figure, exact
@@ -55,7 +54,6 @@ class ConvertibleNote(ConvertingSum):
             "sale_multiple",
         }
     )
-    unsupported: ClassVar = UNSUPPORTED
     paid_on: ClassVar = {"payment": "maturity"}  # payments, their days
     without: ClassVar = {"investor": "its own name", "counts_new_pool": "false"}
     kind: Literal["convertible_note"]

@@ -12,7 +12,7 @@ from runway.funding.earmark import earmark_rows
 from runway.funding.funding import Funding
 from runway.funding.kept import keep
 from runway.funding.round_tables import Clause, Closing, Commitment, Earmark, Valuation
-from runway.funding.stock import UNSUPPORTED, Stock
+from runway.funding.stock import Stock
 from runway.funding.uncalled import uncalled_rows
 from runway.language.fields import FixedMoney, FixedShare
 from runway.language.figure import exact
@@ -61,7 +61,6 @@ class PricedRound(Funding):
             *("anti_dilution_in_price", "conversions_exempt", "stock"),
         }
     )
-    unsupported: ClassVar = UNSUPPORTED
     kind: Literal["priced_round"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")
     valuation: Valuation | None = Field(None, description="the company's value, with its basis")

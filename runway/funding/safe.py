@@ -8,7 +8,6 @@ from pydantic import Field
 
 from runway.funding.closing import closing_rows, sum_rows
 from runway.funding.conversion import ConversionTerms, ConvertingSum
-from runway.funding.stock import UNSUPPORTED
 from runway.language.fields import Date, FixedMoney, FixedShare, FormulaText, LastDate
 from runway.lines.line import Mistake, RowFormula
 
@@ -44,7 +43,6 @@ class Safe(ConvertingSum):
             *("investor", "form", "cap", "cap_counts", "counts_new_pool", "discount", "mfn", "ownership", "seniority"),
         }
     )
-    unsupported: ClassVar = UNSUPPORTED
     without: ClassVar = {"investor": "its own name", "counts_new_pool": "as its form says"}
     kind: Literal["safe"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")

@@ -15,19 +15,6 @@ if TYPE_CHECKING:
 
     from runway.lines.line import Surroundings
 
-UNSUPPORTED = {
-    "dividend": "Dividends",
-    "dividends": "Dividends",
-    "cumulative": "Cumulative dividends",
-    "pay_to_play": "Pay-to-play",
-    "redemption": "Redemption rights",
-    "carve_out": "Carve-outs for the management",
-    "earn_out": "Earn-outs",
-    "ratchet": "Ratchets other than anti_dilution",
-    "voting": "Voting rights",
-}
-"""Terms that contracts have and that are not modelled, by the names that they would have in a file."""
-
 
 def is_preferred(kind: str) -> bool:
     """Whether shares of a kind are paid their preference first."""
@@ -48,7 +35,6 @@ class Stock(Component):
     ```
     """
 
-    unsupported: ClassVar = UNSUPPORTED
     owns: ClassVar = frozenset(
         {
             *("kind", "preference", "seniority", "participation", "participation_cap"),

@@ -111,7 +111,7 @@ class Dimension(NamedTuple):
     def _adjusted(self, raw: Adjusted, context: dict[str, Any]) -> Figure:
         if self.name == "switch":
             return self.read(raw.change, context)
-        change = read_amount(raw.change)
+        change = read_amount(raw.change, context.get("currency"))
         relative = change.signed and (change.period is None or change.is_duration)
         if not relative:
             return self.read(raw.change, context)
@@ -223,14 +223,13 @@ class Dimension(NamedTuple):
         short = _SHORT.fullmatch(text.strip()) if self.name in DURATIONS else None
         if short is not None:
             text = f"{short['number']} {_UNITS.get(short['unit'], DURATIONS[self.name])}"
-        written = read_amount(text)
+        written = read_amount(text, currency)
         amount = self._single(text, {"currency": currency}).amount
         return amount if currency is not None else amount._replace(currency=written.currency)
 
     def _plain(self, raw: Any, context: dict[str, Any]) -> Entry:
-        if isinstance(raw, str) and " to " in raw:
-            return self._interval(raw, context)
-        return self._single(raw, context)
+        interval = isinstance(raw, str) and " to " in raw
+        return self._interval(raw, context) if interval else self._single(raw, context)
 
     def _single(self, raw: Any, context: dict[str, Any]) -> Entry:
         if self.name == "date_end" and isinstance(raw, str) and (day := parse_date(raw.strip(), end=True)) is not None:
@@ -238,7 +237,7 @@ class Dimension(NamedTuple):
         elif self.name in ("date", "date_end") and isinstance(raw, str):
             amount = _dated(raw)
         else:
-            amount = read_amount(raw)
+            amount = read_amount(raw, context.get("currency"))
         amount = self._unit(amount, raw, context)
         self._check(amount)
         return Entry(amount, str(raw))
@@ -248,7 +247,8 @@ class Dimension(NamedTuple):
         if self.name in ("date", "date_end") or parse_date(low_text.strip()) is not None:
             bounds = [self._plain(text.strip(), context).amount for text in (low_text, high_text)]
         else:
-            bounds = [self._unit(amount, raw, context) for amount in read_range(low_text, high_text)]
+            own = context.get("currency")
+            bounds = [self._unit(amount, raw, context) for amount in read_range(low_text, high_text, own)]
         if bounds[0].number > bounds[1].number:
             raise FigureError("range-reversed", "The lower end of the range comes first.")
         for bound in bounds:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.language.misread import THOUSAND, meant, of_another_locale, two_readings
+from runway.language.misread import MILS, THOUSAND, meant, of_another_locale, two_readings
 from runway.language.tree import DAYS, ONE, Binary, Node, Number, Parameter, Step, Sum
 from runway.months import DAY, NEVER, month_number, parse_date
 
@@ -208,8 +208,11 @@ class Adjusted(NamedTuple):
     change: str
 
 
-def read_amount(raw: Any) -> Amount:
-    """The number and unit of a raw value; raises `FigureError` if it cannot be read."""
+def read_amount(raw: Any, currency: str | None = None) -> Amount:
+    """The number and unit of a raw value; raises `FigureError` if it cannot be read.
+
+    `currency` is the model's, which may have three decimals.
+    """
     if isinstance(raw, bool) or raw is None:
         raise FigureError("not-a-figure", "FIELD must be a figure, not true or false.")
     if isinstance(raw, date):
@@ -223,14 +226,14 @@ def read_amount(raw: Any) -> Amount:
         return Amount(NEVER, form="date")
     if (day := parse_date(text)) is not None:
         return date_amount(day)
-    match = _matched(text)
+    match = _matched(text, currency)
     return _amount(match.groupdict())
 
 
-def read_range(low: str, high: str) -> tuple[Amount, Amount]:
+def read_range(low: str, high: str, currency: str | None = None) -> tuple[Amount, Amount]:
     """The two ends of a range; what both share may be said once: "18 to 25M", "2% to 5%/month"."""
-    last = _matched(high.strip()).groupdict()
-    first = _matched(low.strip(), scaled=bool(last["scale"] or last["percent"])).groupdict()
+    last = _matched(high.strip(), currency).groupdict()
+    first = _matched(low.strip(), currency, scaled=bool(last["scale"] or last["percent"])).groupdict()
     if not (first["scale"] or first["percent"]):
         first |= {"scale": last["scale"], "percent": last["percent"]}
     if not (first["period"] or first["unit"]):
@@ -245,13 +248,18 @@ def read_range(low: str, high: str) -> tuple[Amount, Amount]:
     return ends[0], ends[1]
 
 
-def _matched(text: str, *, scaled: bool = False) -> re.Match[str]:
+def _matched(text: str, currency: str | None, *, scaled: bool = False) -> re.Match[str]:
     """The parts of a text; `scaled` where the scale of another number counts for its own too."""
     match = _AMOUNT.match(text) if len(text) <= 60 else None
     if not match:
         raise FigureError(*_unread(text))
     scaled = scaled or bool(match["scale"] or match["percent"])
-    if not scaled and "." in match["number"] and THOUSAND.match(match["number"]):
+    if (
+        not scaled
+        and (match["code"] or match["mark"] or currency) not in MILS
+        and "." in match["number"]
+        and THOUSAND.match(match["number"])
+    ):
         first, second = two_readings(text)
         says = f'{_quoted(text)} is {first} or {second}. Write "{first}" or "{second}".'
         raise FigureError("number-of-another-locale", says)

@@ -72,7 +72,7 @@ class FileTable(BaseModel):
     sections: ClassVar[tuple[str, ...]] = ()
     """The sections of the file that it may stand in."""
     unsupported: ClassVar[Mapping[str, str]] = {}
-    """Terms that contracts have and that are not modelled: the keys that they would have, and what they are."""
+    """Terms of its own that are not modelled: the keys that they would have, and what they are."""
     key: ClassVar[str] = "name"
     """The field that names it in addresses, where it is an entry of a list."""
     alone: ClassVar[bool] = False

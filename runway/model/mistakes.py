@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 
 from runway.errors import Problem, closest, did_you_mean
+from runway.funding.unsupported import INSTEAD, UNSUPPORTED
 from runway.language.dimension import sample
 from runway.model.addresses import Path, dimension_of, element_class, field_key, section_fields
 
@@ -49,6 +50,14 @@ def field_problems(
             yield _problem(document, cls, path, error)
 
 
+def _unsupported(owner: type[BaseModel], path: Path, name: str) -> str | None:
+    """What a term is that is not modelled; None if it is no such term of the table."""
+    key = name.casefold().replace("-", "_")
+    of_contracts = UNSUPPORTED if path[0] in ("funding", "captable") else {}
+    term: str | None = getattr(owner, "unsupported", {}).get(key, of_contracts.get(key))
+    return term
+
+
 def _known(owner: type[BaseModel], path: Path, loc: tuple[str | int, ...]) -> list[str]:
     known = [field_key(key, field) for key, field in owner.model_fields.items()]
     return [*known, *(section_fields(str(path[0])) if len(loc) == 1 else ())]
@@ -68,10 +77,10 @@ def _problem(document: Document, cls: type[BaseModel], path: Path, error: dict[s
             text = f"{name} is missing: {description}.{_example(found, where)}"
             return document.problem(where[:-1], "missing-field", text, at="key")
         case "extra_forbidden":
-            if name in (terms := getattr(found.owner, "unsupported", {})):
-                text = (
-                    f"{terms[name]} are not modelled, so every figure that they touch would be wrong. Take {name} out."
-                )
+            if (term := _unsupported(found.owner, path, name)) is not None:
+                text = f"{term} are not modelled, so every figure that they touch would be wrong. Take {name} out."
+                if (instead := INSTEAD.get(name)) in found.owner.model_fields:
+                    text += f" What is paid at a sale is {instead}."
                 return document.problem(where, "unsupported-term", text, at="key")
             known = _known(found.owner, path, loc)
             hint = did_you_mean(name, known) or f" It may hold {', '.join(known)}."

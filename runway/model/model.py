@@ -11,7 +11,7 @@ from runway.language.figure import Figure
 from runway.language.formula import FUNCTIONS
 from runway.language.tree import CLOCK
 from runway.lines.line import Component, FileTable
-from runway.model.addresses import LEVERS, LINE_SECTIONS, Path, field_key
+from runway.model.addresses import LINE_SECTIONS, Path, field_key
 from runway.months import month_number
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ SECTIONS = (
 )
 LISTS = ("checks",)  # sections that are arrays of tables
 MEASURES = (
-    "cash", "total", "bridge", "survival", "net_burn", "gross_burn", "net_loss", "net_cash_flow", "opening_cash",
-    "restricted_cash", "unrestricted_cash", "minimum_cash", "months_to_close", "main", "round", "base", "investors",
+    "cash", "total", "burn_bridge", "survival", "net_burn", "gross_burn", "net_loss", "net_cash_flow", "opening_cash",
+    "restricted_cash", "unrestricted_cash", "minimum_cash", "months_to_close", "main",
 )  # fmt: skip
-RESERVED = {*SECTIONS, *MEASURES, *LEVERS, *CLOCK, *FUNCTIONS, "true", "false", "source", "kind", "unreconciled"}
+RESERVED = {*SECTIONS, *MEASURES, *CLOCK, *FUNCTIONS, "true", "false", "source", "kind", "unreconciled"}
 
 
 class Item(NamedTuple):

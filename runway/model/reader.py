@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from runway.lines.line import Component
     from runway.model.tables import Check
 
+NOUNS = {"costs": "costs", "revenue": "sales", "funding": "money", "drivers": "driver", "events": "event"}
+"""What is put behind a name that formulas have for something else, by section."""
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
 _RATE = Dimension("count", low=1e-9)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
@@ -111,9 +113,9 @@ class TableReader:
             self.problem(path, "invalid-name", f"{name} cannot be used as a name. Names are made of a-z, 0-9 and _, "
                          "begin with a letter, are at most 60 long and are not words of Python.", at="key")  # fmt: skip
         elif name in RESERVED:
-            self.problem(
-                path, "reserved-name", f"{name} means something else in formulas; choose another name.", at="key"
-            )
+            better = f"{name}_{NOUNS.get(str(path[0]), 'line')}"
+            text = f"{name} means something else in formulas. Write [{path[0]}.{better}]; title says how it is shown."
+            self.problem(path, "reserved-name", text, at="key")
         elif name in owner:
             text = f"{name} is also the name of something in [{owner[name]}]; names are unique across the file."
             self.problem(path, "duplicate-name", text, at="key")
@@ -195,8 +197,12 @@ class TableReader:
         kinds = funding.KINDS if section == "funding" else lines.KINDS
         kind = raw.get("kind")
         if kind is None:
-            text = f"{path[1]} needs its kind: one of {', '.join(self.kinds(section))}."
-            self.problem(path, "missing-field", text, at="key")
+            said = next((key for key in raw if key.casefold() in ("kind", "type", "kinds")), None)
+            words = ", ".join(self.kinds(section))
+            text = f'{path[1]} needs its kind, kind = "...", which is one of these words: {words}.'
+            if said is not None:
+                text = f"What {path[1]} is stands under kind, not {said}; it is one of these words: {words}."
+            self.problem(path if said is None else (*path, said), "missing-field", text, at="key")
             return None
         if not isinstance(kind, str) or kind not in kinds:
             known = self.kinds(section)

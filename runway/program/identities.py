@@ -45,7 +45,7 @@ def identities(model: Model, addresses: Collection[str]) -> list[Identity]:
         return Identity(name, title, (*(SignedRow(1, part) for part in parts), SignedRow(-1, whole)))
 
     cash_sections = sections(model)
-    bridge = [address for address in addresses if address.startswith("bridge.")]
+    bridge = [address for address in addresses if address.startswith("burn_bridge.")]
     found = [
         foots("cash_rolls_forward", "Opening cash and net cash flow make closing cash", "cash",
               ("opening_cash", "net_cash_flow")),

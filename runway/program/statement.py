@@ -257,7 +257,7 @@ def _cash(model: Model) -> Iterator[Draft]:
         lines = [f"{item.name}.cash" for item in model.section(section)]
         yield Draft(f"cash.{section}", total_of(lines), posted=True)
     if model.tax is None:
-        for row in ("tax.charge", "cash.tax", "bridge.tax_timing"):
+        for row in ("tax.charge", "cash.tax", "burn_bridge.tax_timing"):
             yield Draft(row, "0", posted=True)
     credit = credit_lines(model)
     funding = [f"{item.name}.cash" for item in model.section("funding") if item.part.moves_cash and item not in credit]
@@ -362,7 +362,7 @@ def _tax(model: Model, tax: Tax) -> Iterator[Draft]:
     due = "prev(tax.payable) + tax.charge"
     yield Draft("cash.tax", f"-({due} if {last} else max(0, {due})) if {instalment} else 0", posted=True)
     yield Draft("tax.payable", f"{due} + cash.tax", posted=True)
-    yield Draft("bridge.tax_timing", "-cash.tax - tax.charge", posted=True)
+    yield Draft("burn_bridge.tax_timing", "-cash.tax - tax.charge", posted=True)
 
 
 def _differences(model: Model, sign: str) -> str:
@@ -379,9 +379,9 @@ def _burn(model: Model) -> Iterator[Draft]:
     yield Draft("net_loss", f"{spent} - {earned}{_differences(model, '-')}", posted=True)
     waiting = "total.revenue - cash.revenue"
     owed = "-cash.costs - total.costs + total.non_cash"
-    yield Draft("bridge.working_capital", f"{waiting} + ({owed})", posted=True)
-    yield Draft("bridge.non_cash", "-total.non_cash", posted=True)
-    yield Draft("bridge.capital", "-cash.capital - total.written_off", posted=True)
-    yield Draft("bridge.grants", "total.grants", posted=True)
+    yield Draft("burn_bridge.working_capital", f"{waiting} + ({owed})", posted=True)
+    yield Draft("burn_bridge.non_cash", "-total.non_cash", posted=True)
+    yield Draft("burn_bridge.capital", "-cash.capital - total.written_off", posted=True)
+    yield Draft("burn_bridge.grants", "total.grants", posted=True)
     if exchange_differences(model):
-        yield Draft("bridge.fx", "total.fx", posted=True)
+        yield Draft("burn_bridge.fx", "total.fx", posted=True)

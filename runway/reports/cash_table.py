@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from runway.answers.projection import Projection
 
 BRIDGE = (
-    ("bridge.working_capital", "working capital"),
-    ("bridge.non_cash", "non-cash costs"),
-    ("bridge.capital", "capital net of write-offs"),
-    ("bridge.tax_timing", "tax timing"),
-    ("bridge.grants", "grants"),
-    ("bridge.fx", "exchange differences"),
+    ("burn_bridge.working_capital", "working capital"),
+    ("burn_bridge.non_cash", "non-cash costs"),
+    ("burn_bridge.capital", "capital net of write-offs"),
+    ("burn_bridge.tax_timing", "tax timing"),
+    ("burn_bridge.grants", "grants"),
+    ("burn_bridge.fx", "exchange differences"),
 )
 BURN = ("gross_burn", "net_burn", "net_loss")
 LOAN_ROWS = ("drawn", "interest", "principal", "fees", "balance")
@@ -152,7 +152,7 @@ def wide_table(projection: Projection) -> Table:
     earned = [line.earned for section in sections for line in section.lines if line.earned]
     earned += [address for address in rows if address.startswith("total.")]
     earned += [address for address in BURN if address in rows]
-    earned += [address for address in rows if address.startswith("bridge.")]
+    earned += [address for address in rows if address.startswith("burn_bridge.")]
     earned += [address for address in BALANCES if address in rows]
     earned += list(_debt(projection))
     earned += [f"{covenant.address}.{row}" for covenant in projection.covenants for row in ("tested", "headroom")]

@@ -28,7 +28,7 @@ SECTIONS = {
     "drivers": "Drivers", "revenue": "Revenue", "costs": "Costs", "capital": "Capital", "passthrough": "Pass-through",
     "events": "Events", "funding": "Funding",
 }  # fmt: skip
-BURN = ("gross_burn", "net_burn", "net_loss", "bridge")
+BURN = ("gross_burn", "net_burn", "net_loss", "burn_bridge")
 STATEMENT = {"cash": "Cash", "total": "Totals", "tax": "Tax", "burn": "Burn and net loss", "survival": "Survival"}
 MONEY = re.compile(r"[$€£¥]|[A-Z]{3}")
 FIXED = {

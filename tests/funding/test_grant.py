@@ -91,7 +91,7 @@ def test_it_is_financing_and_no_revenue(project):
     assert rows["total.revenue"] == (1_000,) * 12
     assert rows["net_burn"] == (-1_000,) * 12
     assert rows["net_loss"] == (-1_000, -1_500) + (-1_000,) * 10
-    assert rows["bridge.grants"] == (0, 500) + (0,) * 10
+    assert rows["burn_bridge.grants"] == (0, 500) + (0,) * 10
 
 
 @pytest.mark.parametrize(("taxable", "first_quarter"), [("true", 0.2 * 3_500), ("false", 0.2 * 3_000)])

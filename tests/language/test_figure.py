@@ -5,12 +5,15 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from math import sqrt
 from typing import Any
 
 import pytest
 
 from runway.errors import InputError, Problem
+from runway.language.figure import Entry, FigureError, read_amount, read_range
+from runway.language.writing import written
 from runway.program.plan import Plan
 
 Load = Callable[..., Plan]
@@ -549,3 +552,53 @@ def test_a_date_of_toml_and_one_in_quotes_are_the_same(rows: Rows) -> None:
         date = {}
         """
     assert rows(text.format(date(2025, 3, 10)))["x.cost"] == rows(text.format('"2025-03-10"'))["x.cost"]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("€1.2m", "€1.2M"), ("1.2 million", "1.2M"), ("$3bn/year", "$3B/year"), ("5k/mo", "5k/month"),
+        ("$5 p.a.", "$5/year"), ("2x", "2"), ("50 bps", "0.5%"), ("10-15%", "10 to 15%"), ("~5000", "5000"),
+        ("100 usd", "100 USD"), ("1e6", "1000000"),
+    ],
+)  # fmt: skip
+def test_what_is_nearly_a_figure_is_answered_with_it(text: str, meant: str) -> None:
+    with pytest.raises(FigureError) as raised:
+        read_amount(text)
+    assert (raised.value.name, f'Write "{meant}"' in raised.value.text) == ("not-a-figure", True)
+    for end in meant.split(" to "):
+        read_amount(end)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("1.200.000,50", "1200000.50"), ("€1.200,5/month", "€1200.5/month"), ("1 200 000", "1200000"),
+        ("1'200'000", "1200000"), ("12,5%", "12.5%"), ("1.200.000", "1200000"),
+        ("€1.500/month", "€1.5/month"), ("€1.500/month", "€1500/month"), ("150.000", "150"), ("$2.345", "$2.3450"),
+        ("-12.000", "-12000"), ("1.500 to 2.500", "2.5"), ("1.500 days", "1500 days"),
+    ],
+)  # fmt: skip
+def test_numbers_of_another_locale(text: str, meant: str) -> None:
+    low, _, high = text.partition(" to ")
+    with pytest.raises(FigureError) as raised:
+        read_range(low, high) if high else read_amount(text)
+    assert (raised.value.name, f'"{meant}"' in raised.value.text) == ("number-of-another-locale", True)
+    read_amount(meant)
+
+
+@pytest.mark.parametrize("text", ["0.125", "1.125%", "1.500M", "1.2000", "1234.567", "1,500", "2.345 KWD", "1_500.250"])
+def test_a_point_that_can_only_be_one(text: str) -> None:
+    read_amount(text)
+
+
+def test_a_currency_of_three_decimals_has_them() -> None:
+    assert read_amount("1.500/month", "KWD").number == 1.5
+    assert read_range("1.500", "2.250", "KWD")[1].number == 2.25
+    assert read_range("1.500", "2.250M")[0].number == 1.5e6
+
+
+@pytest.mark.parametrize("number", ["1.234", "20.125", "999.999", "0.125", "1234.567"])
+def test_what_is_written_is_read_again(number: str) -> None:
+    entry = Entry(read_amount("$5/month"), "$5/month")
+    assert read_amount(written(entry, Decimal(number))).number == float(number)

@@ -38,7 +38,7 @@ def test_customers_pay_euros_at_the_rate_of_the_day_of_payment(rows: Rows, late:
     assert found["sales.cash"] == pytest.approx([e * r for e, r in zip(euros, RATES, strict=True)], abs=6 * CENT)
     assert found["sales.receivable"] == pytest.approx([e * r for e, r in zip(owed, RATES, strict=True)], abs=6 * CENT)
     assert found["total.fx"] == pytest.approx(differences(owed, 12_345.67), abs=6 * CENT)
-    assert found["bridge.fx"] == found["total.fx"]
+    assert found["burn_bridge.fx"] == found["total.fx"]
 
 
 @pytest.mark.parametrize("late", [0, 1, 31, 45, 90, 400])
@@ -51,7 +51,11 @@ def test_suppliers_are_paid_euros_at_the_rate_of_the_day_of_payment(rows: Rows, 
     assert found["parts.payable"] == pytest.approx([e * r for e, r in zip(owed, RATES, strict=True)], abs=6 * CENT)
     assert found["parts.fx"] == pytest.approx([-gain for gain in differences(owed, 12_345.67)], abs=6 * CENT)
     burnt = zip(
-        found["net_loss"], found["bridge.working_capital"], found["bridge.capital"], found["bridge.fx"], strict=True
+        found["net_loss"],
+        found["burn_bridge.working_capital"],
+        found["burn_bridge.capital"],
+        found["burn_bridge.fx"],
+        strict=True,
     )
     assert list(map(sum, burnt)) == pytest.approx(found["net_burn"], abs=1e-6)
 

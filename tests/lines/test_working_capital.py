@@ -124,7 +124,7 @@ def test_stock_pay_is_a_cost_that_no_money_leaves_for(rows: Rows) -> None:
     assert found["stock.cash"] == (0.0,) * 12
     assert found["net_loss"] == (100.0,) * 12
     assert found["net_burn"] == (0.0,) * 12
-    assert found["bridge.non_cash"] == (-100.0,) * 12
+    assert found["burn_bridge.non_cash"] == (-100.0,) * 12
 
 
 def test_the_bridge_from_loss_to_burn_holds_what_is_outstanding(rows: Rows) -> None:
@@ -141,6 +141,6 @@ def test_the_bridge_from_loss_to_burn_holds_what_is_outstanding(rows: Rows) -> N
     found = rows(text)
     change = [found["sales.receivable"][t] - found["parts.payable"][t] for t in range(12)]
     expected = [b - a for a, b in pairwise([3000, *change])]
-    assert found["bridge.working_capital"] == pytest.approx(expected, abs=1e-6)
+    assert found["burn_bridge.working_capital"] == pytest.approx(expected, abs=1e-6)
     for t in range(12):
-        assert found["net_loss"][t] + found["bridge.working_capital"][t] == pytest.approx(found["net_burn"][t])
+        assert found["net_loss"][t] + found["burn_bridge.working_capital"][t] == pytest.approx(found["net_burn"][t])

@@ -22,7 +22,7 @@ def test_each_of_them_holds_and_each_can_fail():
         ("cash.costs", {"sections_make_the_net_flow", "cash.costs_foots"}),
         ("payroll.cash", {"cash.costs_foots"}),
         ("softbank_round.second.syndicate", {"softbank_round.second.cash_foots"}),
-        ("bridge.capital", {"bridge_foots"}),
+        ("burn_bridge.capital", {"bridge_foots"}),
     ):
         rows[address][8] += 0.01
         fails = {name for name, held in found.items() if any(abs(left) > 0.005 for left in held.residuals(rows))}

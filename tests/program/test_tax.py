@@ -93,7 +93,7 @@ def test_what_is_charged_is_what_is_paid_in_the_end(rows: Rows, assessed: str, p
         """
     found = rows(company(PROFITS[:12], tax))
     assert sum(found["tax.charge"]) == pytest.approx(-sum(found["cash.tax"]))
-    assert sum(found["bridge.tax_timing"]) == pytest.approx(0, abs=1e-6)
+    assert sum(found["burn_bridge.tax_timing"]) == pytest.approx(0, abs=1e-6)
     for t in range(12):
         charged = found["total.revenue"][t] - found["tax.charge"][t]
         assert found["net_loss"][t] == pytest.approx(-charged)
@@ -220,7 +220,7 @@ def test_no_tax_without_a_tax(rows: Rows) -> None:
     text = TAXED[: TAXED.index("[tax]")]
     found = rows(text)
     assert found["cash.tax"] == found["tax.charge"] == (0.0,) * 6
-    assert found["bridge.tax_timing"] == (0.0,) * 6
+    assert found["burn_bridge.tax_timing"] == (0.0,) * 6
 
 
 def test_the_rate_may_change(rows: Rows) -> None:

@@ -23,7 +23,7 @@ def test_columns_come_in_the_documented_order():
         *("glasses.cash", "lemons.cash", "stall.cash"),
         *("cash.revenue", "cash.costs", "net_cash_flow", "closing_cash"),
         *("glasses.revenue", "lemons.cost", "stall.cost"),
-        *("gross_burn", "net_burn", "net_loss", "bridge.capital", "bridge.working_capital"),
+        *("gross_burn", "net_burn", "net_loss", "burn_bridge.capital", "burn_bridge.working_capital"),
         *("restricted_cash", "unrestricted_cash"),
     ]
 

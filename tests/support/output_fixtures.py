@@ -50,8 +50,8 @@ def rows_of(sections: Sequence[Section], cash: Mapping[str, Sequence[float]], op
     rows["net_burn"] = [-sum(rows[address][t] for address in operating) for t in range(months)]
     rows["gross_burn"] = [-sum(min(0.0, rows[address][t]) for address in operating) for t in range(months)]
     capital = rows.get("cash.capital", [0.0] * months)
-    rows["bridge.capital"] = [-value for value in capital]
-    rows["bridge.working_capital"] = [0.0] * months
+    rows["burn_bridge.capital"] = [-value for value in capital]
+    rows["burn_bridge.working_capital"] = [0.0] * months
     rows["net_loss"] = [rows["net_burn"][t] + capital[t] for t in range(months)]
     rows["restricted_cash"], rows["unrestricted_cash"] = [0.0] * months, closing
     return rows

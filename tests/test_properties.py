@@ -168,7 +168,7 @@ def test_scaling_all_money_scales_cash_and_leaves_the_months(load: Load, company
     found = []
     for scale in (1024, 1):
         plan = load(company.text(scale))
-        runner = Runner(plan, Engine(plan.program, plan.model.document), layout(plan.model))
+        runner = Runner(plan, Engine(plan.program, plan.model.document), layout(plan))
         rows = runner.engine.run(posting=False)
         days = runner.days(rows, {})
         found.append((rows["cash"], rows["total.costs"], days.read()))

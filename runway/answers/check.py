@@ -148,7 +148,7 @@ class _ChecksRun:
         self.criteria = criteria(plan)
         self.years = years_of(self.model)
         probed = with_probes(self.program, self.criteria)
-        self.runs = Runner(plan, Engine(probed, self.model.document), layout(self.model))
+        self.runs = Runner(plan, Engine(probed, self.model.document), layout(plan))
         self._rows: dict[int, Mapping[str, Series]] = {}
 
     def rows(self, rung: int) -> Mapping[str, Series]:

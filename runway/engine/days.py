@@ -15,13 +15,15 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.engine.spans import Arrays, Floats, Moving, Share, Shares, moving
+from runway.engine.followers import moving
+from runway.engine.spans import Arrays, Floats, Moving, Share, Shares
 from runway.months import days_in_month
 
 if TYPE_CHECKING:
     from runway.engine.run import Series
     from runway.language.figure import Figure
     from runway.model.model import Model
+    from runway.program.plan import Plan
 
 Rows = Mapping[str, "Series"]
 EVEN = ("cash.revenue", "cash.costs", "cash.passthrough", "cash.capital")
@@ -79,7 +81,7 @@ class Layout(NamedTuple):
         for flow in (*self.fixed, *self.one_offs, *self.dated):
             names += [flow.cash, *([flow.place] if isinstance(flow.place, str) else [])]
         for line in self.moving:
-            names += [line.cash, *line.parameters()]
+            names += [line.cash, *line.rows(), *line.parameters()]
         for earmark in self.restricted:
             names += [earmark.filled, earmark.spent, earmark.brought, *earmark.deadlines]
             names += [*earmark.opening_spent, *([] if earmark.spent_on is None else [earmark.spent_on])]
@@ -119,12 +121,13 @@ class Reading(NamedTuple):
     zero_day: Any
 
 
-def layout(model: Model) -> Layout:
-    """The dated flows and earmarks of a model."""
+def layout(plan: Plan) -> Layout:
+    """The dated flows and earmarks of a plan."""
+    model = plan.model
     dated, restricted = list[Dated](), []
     day_of = {item.name: item.part.dated for item in model.items}
     one_offs = [Dated(f"{name}.cash", f"{name}.{day}") for name, day in day_of.items() if day is not None]
-    by_name = moving(model)
+    by_name = moving(plan)
     lines = tuple(item.name for item in model.section("funding") if item.part.revolving)
     for item in model.section("funding"):
         own = {closing.name: Dated(f"{address}.cash", f"{address}.due") for address, closing in item.closings()}
@@ -171,7 +174,7 @@ class Days:
         self.floor = floor - 0.5 / 10**minor_digits  # days between month ends are not posted
         arrays = any(not isinstance(v, float | int) for v in (rows["cash"][-1], rows["restricted_cash"][-1], floor))
         self.ops: Any = Arrays() if arrays else Floats()
-        self.shares = Shares(at.start, at.days, parameters, self.ops)
+        self.shares = Shares(at.start, at.days, parameters, self.ops, rows)
 
     def _place(self, name: str, t: int) -> Any:
         return self.rows[name][t] if name in self.rows else self.parameters[name]

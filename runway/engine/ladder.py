@@ -162,7 +162,7 @@ class Runner(NamedTuple):
 def runner_of(plan: Plan) -> Runner:
     """A plan made ready to run."""
     model, program = plan
-    return Runner(plan, Engine(program, model.document), layout(model))
+    return Runner(plan, Engine(program, model.document), layout(plan))
 
 
 def rungs_of(runner: Runner, rows: Rows, overrides: Mapping[str, Any], countings: Sequence[str]) -> list[Rung]:

@@ -13,7 +13,7 @@ from runway.language.arithmetic import Calendar
 from runway.months import position
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runway.lines.line import InForce
     from runway.model.model import Item, Model
@@ -52,9 +52,21 @@ class DayRange(NamedTuple):
     """A part of a line's money: the parameters (or position) of its first and last day, and the one that weighs it."""
 
     first: str | float | None
-    last: str | None
+    last: str | float | None
     weight: str | None
     every: int  # months from one day to the next, where it moves on the day of `first` alone
+
+
+class Followed(NamedTuple):
+    """A line that another one is a share of: the row of its month, its sign, and the days on which it moves."""
+
+    row: str
+    sign: float
+    parts: tuple[DayRange | Followed, ...]
+
+    def rows(self) -> list[str]:
+        """The rows that weigh it, and what it follows in its turn."""
+        return [self.row, *(row for part in self.parts if isinstance(part, Followed) for row in part.rows())]
 
 
 class Late(NamedTuple):
@@ -70,13 +82,25 @@ class Moving(NamedTuple):
     """A line whose money moves on some days of a month only."""
 
     cash: str
-    parts: tuple[DayRange, ...]
+    parts: tuple[DayRange | Followed, ...]
     late: Late | None
+
+    def rows(self) -> list[str]:
+        """The rows that weigh its parts."""
+        return [row for part in self.parts if isinstance(part, Followed) for row in part.rows()]
 
     def parameters(self) -> list[str]:
         """The figures that its days are read off."""
-        names = [name for part in self.parts for name in (part.first, part.last, part.weight) if isinstance(name, str)]
+        names = list(_figures(self.parts))
         return names if self.late is None else [*names, self.late.by, self.late.opening]
+
+
+def _figures(parts: Iterable[DayRange | Followed]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Followed):
+            yield from _figures(part.parts)
+        else:
+            yield from (name for name in (part.first, part.last, part.weight) if isinstance(name, str))
 
 
 class Share(NamedTuple):
@@ -87,14 +111,19 @@ class Share(NamedTuple):
 
 
 def moving(model: Model) -> dict[str, Moving]:
-    """The lines of a model whose money moves on some days of a month only, by name."""
+    """The lines of a model that have days of their own, by name."""
     found = {}
     for section in ("revenue", "costs", "passthrough", "capital"):
         for item in model.section(section):
             if spans := item.part.spans():
-                parts = tuple(_range(item, span, model.settings.start) for span in spans)
+                parts = ranges(item, spans, model.settings.start)
                 found[item.name] = Moving(f"{item.name}.cash", parts, _late(item))
     return found
+
+
+def ranges(item: Item, spans: Iterable[InForce], start: int) -> tuple[DayRange, ...]:
+    """The days of a line's parts, by the addresses of their figures."""
+    return tuple(_range(item, span, start) for span in spans)
 
 
 def _range(item: Item, span: InForce, start: int) -> DayRange:
@@ -122,14 +151,21 @@ def _late(item: Item) -> Late | None:
 class Shares:
     """On which days of each month the money of lines moves."""
 
-    def __init__(self, start: int, days: Sequence[Any], parameters: Mapping[str, Any], ops: Any) -> None:
-        self.days, self.parameters, self.ops = days, parameters, ops
+    def __init__(
+        self,
+        start: int,
+        days: Sequence[Any],
+        parameters: Mapping[str, Any],
+        ops: Any,
+        rows: Mapping[str, Any] | None = None,  # what weighs lines that others follow; None: any of them may move
+    ) -> None:
+        self.days, self.parameters, self.ops, self.rows = days, parameters, ops, rows
         self.calendar = Calendar(start)
 
     def of(self, flow: Moving, t: int) -> Share | None:
         """How a line's money moves in month `t`; None if evenly over all days of it, on every path."""
         ops, days = self.ops, self.days[t]
-        windows = [(self._weight(part), *self._window(part, flow.late, t)) for part in flow.parts]
+        windows = self._windows(flow.parts, flow.late, t)
         if not any(ops.any(self._partly(*window, days)) for window in windows):
             return None
         whole: Any = sum(weight * ops.maximum(last - first + 1, 0) for weight, first, last in windows)
@@ -150,8 +186,23 @@ class Shares:
     def uneven(self, flow: Moving, t: int) -> Any:
         """Whether a line's money does not move evenly over month `t`, by path."""
         found: Any = False
-        for part in flow.parts:
-            found = found | self._partly(self._weight(part), *self._window(part, flow.late, t), self.days[t])
+        for weight, first, last in self._windows(flow.parts, flow.late, t):
+            found = found | self._partly(weight, first, last, self.days[t])
+        return found
+
+    def _windows(self, parts: Iterable[DayRange | Followed], late: Late | None, t: int) -> list[tuple[Any, Any, Any]]:
+        """The first and last day of each part in month `t`, and its weight a day."""
+        found = []
+        for part in parts:
+            if not isinstance(part, Followed):
+                found.append((self._weight(part), *self._window(part, late, t)))
+                continue
+            amount: Any = part.sign if self.rows is None else self.rows[part.row][t] * part.sign
+            inner = self._windows(part.parts, late, t) or [(1.0, 1, self.days[t])]
+            whole: Any = sum(weight * self.ops.maximum(last - first + 1, 0) for weight, first, last in inner)
+            some = self.ops.where(whole != 0, whole, 1.0)
+            found += [(self.ops.where(whole != 0, amount * weight / some, 0.0), *days) for weight, *days in inner]
+            found.append((self.ops.where(whole != 0, 0.0, amount / self.days[t]), 1, self.days[t]))
         return found
 
     @staticmethod

@@ -148,6 +148,10 @@ class Line(Component):
         """The parts of its money by the days on which they move; none if it moves on all days of every month."""
         return ()
 
+    def earned_spans(self) -> tuple[InForce, ...]:
+        """The parts of what is earned or incurred, where its money moves on other days."""
+        return self.spans()
+
     def days_in_force(self) -> tuple[str | Node, str | Node]:
         """The first and the last day of a month on which it moves, as formulas; read where it has spans."""
         (span,) = self.spans()

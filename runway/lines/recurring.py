@@ -165,6 +165,10 @@ class Recurring(Line):
             return (InForce(first or self.month, every=months),)
         return (InForce(first, last),) if first or last else ()
 
+    def earned_spans(self) -> tuple[InForce, ...]:
+        first, last = self.start and "start", self.end and "end"
+        return self.spans() if self.billed == "monthly" else (InForce(first, last),) if first or last else ()
+
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         yield from billed_ahead(self.billed, self.opening_deferred, around)
         open_end = self.billed != "monthly" and around.section == "revenue" and self.start is None

@@ -80,7 +80,7 @@ class Machine:
         self.judge = Judge(plan, self.draws.figures) if checks and model.checks else None
         asked = [] if self.judge is None else self.judge.rows
         probed = program._replace(rows=(*program.rows, *breaches, *asked))
-        self.engine, self.layout = Engine(probed, model.document), layout(model)
+        self.engine, self.layout = Engine(probed, model.document), layout(plan)
         read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
                 if isinstance(n, Parameter)}  # fmt: skip
         effective = [{a: v for a, v in LADDER[rung].overrides.items() if a in read} for rung in rungs]

@@ -501,7 +501,7 @@ def test_a_month_s_last_day_is_its_row(load: Callable[..., Any], fills: str, cut
     sources = '["first", "second"]' if cut else '["c0", "c1"]'
     text = model(30_000) + burn(2000) + (cut or closings(*drawn)) + SITE.format(sources=sources, fills=fills)
     found = load(text)
-    runner = Runner(found, Engine(found.program, found.model.document), layout(found.model))
+    runner = Runner(found, Engine(found.program, found.model.document), layout(found))
     rows = runner.engine.run()
     days = runner.days(rows, {})
     for t in range(12):
@@ -600,7 +600,7 @@ def test_the_days_of_many_paths_are_those_of_each(load: Callable[..., Any], addr
         commitment_fee = "1%/year"
         """
     found = load(text)
-    runner = Runner(found, Engine(found.program, found.model.document), layout(found.model))
+    runner = Runner(found, Engine(found.program, found.model.document), layout(found))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         paths = {address: np.array(values)}

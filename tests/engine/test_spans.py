@@ -121,6 +121,46 @@ def test_what_an_earmark_pays_of_a_spread_is_restricted_to_its_days(load: Load) 
         assert cash(day) == pytest.approx(9000 - 9000 * day / 31, abs=0.01)
 
 
+# Lines that follow others -----------------------------------------------------------------------------------------
+
+SALE = '[revenue.sale]\nkind = "one_off"\namount = 100_000\ndate = "2024-01-25"\n'
+SHOP = '[revenue.shop]\nkind = "recurring"\namount = "31k/month"\nstart = "2024-01-25"\n'
+CONTRACT = '[revenue.deal]\nkind = "recurring"\namount = "120k/year"\nbilled = "yearly"\nopening_deferred = 0\n'
+CONTRACT += 'start = "2024-01-25"\n'
+FOLLOWERS = [  # a cost, and what of it is paid in January on the days from the 25th on
+    ("a share", 'kind = "percent_of"\nof = "sale"\nshare = "50%"', SALE),
+    ("a share of sums", 'kind = "percent_of"\nof = "sale + shop"\nshare = "50%"', SALE + SHOP),
+    ("a share of a total", 'kind = "percent_of"\nof = "total.revenue"\nshare = "50%"', SALE + SHOP),
+    ("a share of what is earned", 'kind = "percent_of"\nof = "deal"\nshare = "50%"', CONTRACT),
+    ("usage", 'kind = "usage"\nvolume = "shop / 100"\nprice = 50', SHOP),
+    ("a formula", 'kind = "formula"\nformula = "rate * (sale + shop) / 2 if t >= 0 else 0"\nrate = "50%"', SALE + SHOP),
+    ("since a day", 'kind = "formula"\nformula = "5000 * since(\'2024-01-25\')"', ""),
+    ("since a figure", 'kind = "formula"\nformula = "fee * since(day)"\nfee = 5000\nday = "2024-01-25"', ""),
+    ("since an event", 'kind = "formula"\nformula = "5000 * launch.share"', '[events.launch]\ndate = "2024-01-25"\n'),
+]
+
+
+@pytest.mark.parametrize(("fields", "others"), [case[1:] for case in FOLLOWERS], ids=[case[0] for case in FOLLOWERS])
+def test_what_follows_another_line_moves_as_it_does(load: Load, fields: str, others: str) -> None:
+    plan = load(company(f"[costs.x]\n{fields}\n", others))
+    runner = runner_of(plan)
+    rows = {address: [0.0] * 4 for address in runner.layout.names()} | runner.engine.run({})
+    alone = {**rows, "cash.revenue": [0.0] * 4}
+    for name in ("sale", "shop", "deal"):
+        alone[f"{name}.cash"] = [0.0] * 4
+    cash, _ = runner.days(alone, {}).month(0)
+    assert rows["x.cash"][0] < 0
+    assert cash(24) == pytest.approx(5000)
+    assert cash(25) < 4999
+    assert cash(31) == pytest.approx(5000 + rows["x.cash"][0])
+
+
+def test_a_share_of_revenue_that_grows_on_all_days_moves_evenly(load: Load) -> None:
+    costs = '[costs.x]\nkind = "formula"\nformula = "0.1 * shop + 100"\n[costs.y]\nkind = "percent_of"\nof = "s"\n'
+    text = company(SHOP, costs, 'share = "5%"\n[revenue.s]\nkind = "recurring"\namount = "1k/month"\n')
+    assert [line.cash for line in runner_of(load(text)).layout.moving] == ["shop.cash"]
+
+
 # Any line ---------------------------------------------------------------------------------------------------------
 
 _days = st.dates(date(2023, 11, 1), date(2024, 6, 30))
@@ -235,6 +275,11 @@ kind = "headcount"
 opening = "0 to 2"
 salary = "3k to 5k/month"
 hires = { "2024-02-25" = 1, "2024-06-11" = 2, "2024-11-20" = -1 }
+
+[costs.fees]
+kind = "percent_of"
+of = "s + licence"
+share = "2% to 4%"
 
 [capital.lab]
 kind = "spread"

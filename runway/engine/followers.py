@@ -1,0 +1,186 @@
+"""Which lines follow others within a month: a share of a sale of the 25th is paid on the 25th.
+
+A formula that multiplies the rows of other lines, or a sum of them, by what is the same on all days of a month moves
+its money as those do; one that multiplies by the share of a month since or until a date moves it on those days.  Any
+other moves evenly over the month.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.engine.spans import DayRange, Followed, Moving, ranges
+from runway.language.tree import (
+    ZERO,
+    Binary,
+    Call,
+    Choose,
+    History,
+    Negative,
+    Node,
+    Number,
+    Parameter,
+    RowRef,
+    Sum,
+    until,
+    walk,
+)
+from runway.language.tree import since as since_of
+from runway.program.identities import SignedRow
+from runway.program.statement import main_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.program.plan import Plan
+
+SECTIONS = ("revenue", "costs", "passthrough", "capital")
+
+
+class _Linear(NamedTuple):
+    """A sum of rows of lines, times what is the same on all days of a month."""
+
+    terms: tuple[SignedRow, ...]
+    scaled: bool = False
+
+
+class Followers:
+    """Looks into the formulas of a plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        model, program = plan
+        self.start = model.settings.start
+        self.items = {item.name: item for section in SECTIONS for item in model.section(section)}
+        self.names = {main_row(item): name for name, item in self.items.items()}
+        self.totals = {f"total.{s}": [main_row(item) for item in model.section(s)] for s in SECTIONS}
+        self.events = {f"{e.name}.share": f"{e.name}.date" for e in model.section("events") if e.part.days is None}
+        self.own = {*self.items, *(item.name for item in model.section("drivers"))}
+        self.formulas = {row.address: row.formula for row in program.rows}
+        self._known: dict[str, tuple[DayRange | Followed, ...]] = {}
+
+    def moving(self, name: str) -> Moving | None:
+        """How a line moves its money that has no days of its own; None if evenly, or if it is paid later."""
+        item = self.items[name]
+        late = [getattr(item.shared, field, None) for field in ("collected_after", "paid_after")]
+        if item.part.spans() or item.part.dated is not None or any(late) or not (parts := self.parts(name)):
+            return None
+        return Moving(f"{name}.cash", parts, None)
+
+    def parts(self, name: str) -> tuple[DayRange | Followed, ...]:
+        """The days on which a line is earned or incurred; none if evenly."""
+        if name not in self._known:
+            self._known[name] = ()  # while it is looked into
+            self._known[name] = self._parts(name)
+        return self._known[name]
+
+    def _parts(self, name: str) -> tuple[DayRange | Followed, ...]:
+        item = self.items[name]
+        if item.part.dated is not None:
+            day = f"{name}.{item.part.dated}"
+            return (DayRange(day, day, None, 0),)
+        if spans := item.part.earned_spans():
+            return ranges(item, spans, self.start)
+        formula = self.formulas[main_row(item)]
+        found = self._linear(formula, name)
+        if found is None:
+            return ()
+        if not found.terms:
+            return self._dated(formula, name)
+        parts = tuple(Followed(term.row, term.sign, self.parts(self.names[term.row])) for term in found.terms)
+        return parts if any(part.parts for part in parts) else ()
+
+    def _linear(self, node: Node, name: str) -> _Linear | None:
+        """A formula as a sum of rows, without terms where it reads none; None where it is no such sum."""
+        match node:
+            case RowRef(address=row) if row in self.totals:
+                return _Linear(tuple(SignedRow(1, main) for main in self.totals[row]))
+            case RowRef(address=row) if row in self.names and self.names[row] != name:
+                return _Linear((SignedRow(1, row),))
+            case RowRef(address=row) if row.rpartition(".")[0] in self.own:
+                return self._linear(self.formulas[row], name)
+            case Negative(x=inner):
+                found = self._linear(inner, name)
+                return found and found._replace(terms=tuple(SignedRow(-t.sign, t.row) for t in found.terms))
+            case Sum() | Binary(operator="-"):
+                return self._summed(node, name)
+            case Binary(operator="*", left=left, right=right):
+                sides = self._linear(left, name), self._linear(right, name)
+                if sides[0] is None or sides[1] is None or (sides[0].terms and sides[1].terms):
+                    return None
+                return _Linear((*sides[0].terms, *sides[1].terms), scaled=True)
+            case Binary(operator="/", left=left, right=right) if not self._reads(right, name):
+                found = self._linear(left, name)
+                return found and found._replace(scaled=True)
+            case Choose(condition=condition, then=then, otherwise=otherwise) if otherwise == ZERO:
+                return None if self._reads(condition, name) else self._linear(then, name)
+        return None if self._reads(node, name) else _Linear(())
+
+    def _summed(self, node: Sum | Binary, name: str) -> _Linear | None:
+        terms = node.terms if isinstance(node, Sum) else (node.left, Negative(node.right))
+        found = [self._linear(term, name) for term in terms]
+        if not any(side is None or side.terms for side in found):
+            return _Linear(())
+        plain = [side for side in found if side is not None and side.terms and not side.scaled]
+        return _Linear(tuple(t for side in plain for t in side.terms)) if len(plain) == len(found) else None
+
+    def _reads(self, node: Node, name: str) -> bool:
+        """Whether a formula reads the month's own row of another line."""
+        read = (
+            {part.address for part in walk(node) if isinstance(part, RowRef)} if not isinstance(node, History) else ()
+        )
+        return any(row in self.totals or (row in self.names and self.names[row] != name) for row in read)
+
+    def _dated(self, node: Node, name: str) -> tuple[DayRange, ...]:
+        """The days of a formula that is multiplied by the shares of a month since and until dates."""
+        first: str | float | None = None
+        last: str | float | None = None
+        for factor in self._factors(node, name):
+            if isinstance(factor, RowRef):
+                first = self.events[factor.address] if first is None else first
+            elif (day := _since(factor)) is not None:
+                first = day if first is None else first
+            elif (day := _until(factor)) is not None:
+                last = day if last is None else last
+        return () if first is None and last is None else (DayRange(first, last, None, 0),)
+
+    def _factors(self, node: Node, name: str) -> Iterator[Node]:
+        match node:
+            case Binary(operator="*", left=left, right=right):
+                yield from self._factors(left, name)
+                yield from self._factors(right, name)
+            case RowRef(address=row) if row in self.events:
+                yield node
+            case RowRef(address=row) if row.rpartition(".")[0] == name:
+                yield from self._factors(self.formulas[row], name)
+            case Call() | Binary(operator="-"):
+                yield node
+
+
+def _since(node: Node) -> str | float | None:
+    """The date, a parameter or a position, of the share of a month since it."""
+    match node:
+        case Call(function="max"):
+            for day in walk(node):
+                if isinstance(day, Parameter | Number) and node == since_of(day):
+                    return day.address if isinstance(day, Parameter) else day.value
+    return None
+
+
+def _until(node: Node) -> str | float | None:
+    """The date of the share of a month until it."""
+    for day in walk(node):
+        if isinstance(day, Parameter | Number) and node == until(day):
+            return day.address if isinstance(day, Parameter) else day.value
+    return None
+
+
+def moving(plan: Plan) -> dict[str, Moving]:
+    """The lines of a plan whose money moves on some days of a month only, by name."""
+    from runway.engine.spans import moving as with_days
+
+    followers = Followers(plan)
+    found = with_days(plan.model)
+    for name in followers.items:
+        if (line := followers.moving(name)) is not None:
+            found[name] = line
+    return found

@@ -99,7 +99,7 @@ def test_more_funding_never_lasts_shorter(name: str, scenario: str) -> None:
 def test_every_figure_says_where_it_comes_from(name: str) -> None:
     """A source, or a note; a note may stand on the line for all of its figures."""
     words = {"kind", "formula", "volume", "of", "title", "note", "name", "currency", "start", "months"}
-    words |= {"unless", "for", "from", "fills", "cuts", "investor", "after_cut"}
+    words |= {"unless", "for", "from", "fills", "keeps", "otherwise", "cuts", "investor", "after_cut"}
 
     def bare(node: Any, path: str) -> Iterator[str]:
         if isinstance(node, dict):
@@ -117,6 +117,11 @@ def test_every_figure_says_where_it_comes_from(name: str) -> None:
     data = document(name)
     figures = {key: data[key] for key in data if key not in ("sources", "scenarios")}
     assert list(bare(figures, "")) == []
+
+
+@pytest.mark.parametrize(("name", "plain"), [("openai-2024", openai_2024.READINGS), ("openai-2025", openai_2025.CASES)])
+def test_every_scenario_has_its_plain_calculation(name: str, plain: dict[str, Any]) -> None:
+    assert list(plain) == ["base", *document(name)["scenarios"]]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -191,10 +196,17 @@ def test_2025_agrees_with_the_plain_calculation_to_the_cent(scenario: str) -> No
     assert list(rows["restricted_cash"]) == pytest.approx([month.restricted for month in plain], abs=CENT, rel=0)
 
 
+@pytest.mark.parametrize("rung", range(3), ids=openai_2025.COUNTINGS)
 @pytest.mark.parametrize("scenario", openai_2025.CASES)
-def test_2025_runs_dry_on_the_day_of_the_plain_calculation(scenario: str) -> None:
-    plain = openai_2025.out_of_cash(openai_2025.project(openai_2025.CASES[scenario]))
-    assert project("openai-2025", scenario).runway[-1].zero_cash_date == plain
+def test_each_rung_of_2025_ends_on_the_day_of_the_plain_calculation(scenario: str, rung: int) -> None:
+    """The first day out of cash, the lowest cash and its day, and what is left in the end, to the cent."""
+    case, counting = openai_2025.CASES[scenario], openai_2025.COUNTINGS[rung]
+    answer, free = project("openai-2025", scenario).runway[rung], openai_2025.free_cash(case, counting)
+    assert answer.counting == counting
+    assert answer.zero_cash_date == openai_2025.out_of_cash(free)
+    assert answer.lowest_cash == pytest.approx(min(free.values()), abs=CENT, rel=0)
+    assert answer.lowest_cash_date == min(free, key=free.__getitem__)
+    assert answer.closing_cash == pytest.approx(openai_2025.project(case, counting)[-1].cash, abs=CENT, rel=0)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +218,7 @@ def test_2025_runs_dry_on_the_day_of_the_plain_calculation(scenario: str) -> Non
         ("waived", 40, 22),
         ("keep_post_money", 30, 12),
         ("suit", 30, 12),
+        ("funding_market", 40, 22),
         ("no_new_capital", 0, -18),
     ],
 )
@@ -234,7 +247,12 @@ def test_each_scenario_has_the_clause_bite_in_one_reading(scenario: str, a: int,
 
 @pytest.mark.parametrize(
     ("scenario", "softbank", "post_money"),
-    [("base", 30 / 300, 300), ("no_conversion_a", 20 / 290, 290), ("keep_post_money", 20 / 300, 300)],
+    [
+        ("base", 30 / 300, 300),
+        ("no_conversion_a", 20 / 290, 290),
+        ("keep_post_money", 20 / 300, 300),
+        ("funding_market", 30 / 240, 240),
+    ],
 )
 def test_the_clause_moves_the_stake_too(scenario: str, softbank: float, post_money: float) -> None:
     rows = project("openai-2025", scenario).rows
@@ -270,10 +288,43 @@ def test_the_users_of_the_two_snapshots() -> None:
 
 
 def test_the_gate_and_the_cap_end_with_the_relief() -> None:
+    """Four months of 0.5B from June on are the 2B of Stargate that new capacity takes: it is there in October."""
     base, crunch = project("openai-2025").rows, project("openai-2025", "capacity_crunch").rows
-    assert base["new_users.value"][6] > 25e6  # October
+    assert base["relief.value"] == (0,) * 6 + (1,) * 30
+    assert base["new_users.value"][6] > 25e6
+    assert base["capacity.cost"] == (0,) * 6 + (10e6,) * 30
+    assert not any(crunch["relief.value"])
     assert max(crunch["new_users.value"]) == 10e6
     assert crunch["use.value"][-1] < base["use.value"][-1]
+
+
+@pytest.mark.parametrize("scenario", ["no_new_capital", "no_stargate"])
+def test_without_stargate_s_money_there_is_no_new_capacity(scenario: str) -> None:
+    rows = project("openai-2025", scenario).rows
+    assert not any(rows["stargate.spend"])
+    assert not any(rows["relief.value"])
+    assert set(rows["sora_users.value"]) == {2e6}  # nobody is admitted
+
+
+def test_what_the_round_was_to_build_is_built_on_own_cash_only_if_the_file_says_so() -> None:
+    """In hand 9B last half as long again where Stargate waits for the round's money."""
+    waits, own = months_to_dry("openai-2025")[0], months_to_dry("openai-2025", "stargate_regardless")[0]
+    assert (waits, own) == (11.5, 7.8)
+
+
+def test_stargate_catches_up_when_its_money_comes_late() -> None:
+    """4.5B last from June 2025 to February 2026; the second closing comes on the last day of June."""
+    spent = project("openai-2025", "funding_market").rows["stargate.spend"]
+    assert spent[2:11] == (0.5 * B,) * 9
+    assert spent[11:15] == (0,) * 4
+    assert spent[15:17] == (2.5 * B, 0.5 * B)
+
+
+def test_payers_fall_in_a_slump() -> None:
+    """From 20M by a tenth within two years, and no more than level after it."""
+    payers = project("openai-2025", "demand_slump").rows["payers.value"]
+    assert list(payers[:20]) == sorted(payers[:20], reverse=True)
+    assert max(payers[19:]) < 19e6
 
 
 def test_revenue_of_2025_ends_near_a_billion_a_month() -> None:
@@ -287,14 +338,30 @@ def test_an_outage_costs_three_days_of_sales_and_some_payers() -> None:
     assert outage["api.revenue"][2] == pytest.approx(base["api.revenue"][2] * (1 - 0.8 * 3 / 30))
     assert outage["payers.value"][1] == base["payers.value"][1]
     assert outage["payers.value"][5] < base["payers.value"][5]
+    again = project("openai-2025", "outages").rows
+    assert again["payers.value"][:8] == outage["payers.value"][:8]
+    lost = [1 - again["payers.value"][t] / outage["payers.value"][t] for t in (8, 9, 10, 11)]
+    assert 0.009 < lost[0] < 0.01 < 0.018 < lost[1] < 0.02 < lost[2] > lost[3]  # a point for three months from each
+
+
+def test_costs_of_2024_are_brought_forward_from_its_middle() -> None:
+    rows = project("openai-2025").rows
+    assert rows["training.cost"][0] == pytest.approx(4 * B / 12 * 1.9 ** (9 / 12), abs=CENT)
+    assert rows["payroll.cost"][0] == pytest.approx(1.5 * B / 12 * 1.5 ** (9 / 12), abs=CENT)
+
+
+def test_what_came_before_the_start_is_in_opening_cash() -> None:
+    """Microsoft's 13B are drawn in the table of funding and come into no month, nor into what a scenario draws."""
+    rows = project("openai-2025").rows
+    assert set(rows["microsoft.drawn"]) == {13 * B}
+    assert not any(rows["microsoft.cash"])
+    drawn = {item.name: item.drawn_funding for item in runway.scenarios("openai-2025").scenarios}
+    assert drawn == {name: openai_2025.drawn(case) for name, case in openai_2025.CASES.items()}
 
 
 def test_the_ladder_of_2025_has_a_story() -> None:
-    """Ten months in hand, most of three years with what the clause cannot take, the whole horizon with all of it."""
-    in_hand, certain, conditional, planned = months_to_dry("openai-2025")
-    assert 9 < in_hand < 11
-    assert 30 < certain < 36
-    assert conditional == planned == inf
+    """A year in hand, most of two with what the clause cannot take, half a year more with all of it."""
+    assert months_to_dry("openai-2025") == [11.5, 21.9, 28.2, 28.2]
 
 
 # An ordinary start-up --------------------------------------------------------------------------------------------

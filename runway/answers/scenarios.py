@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runway.engine.ladder import Rung, Runner
+    from runway.model.model import Item
     from runway.program.plan import Plan
 
 BASE = "base"
@@ -26,7 +27,7 @@ class ScenarioResult:
     name: str
     title: str | None
     set: Mapping[str, Any]  # what it changes in the file: address -> value as written
-    drawn: tuple[float, ...]  # of all rounds and grants that are promised, by the end of the horizon, by rung
+    drawn: tuple[float, ...]  # what all rounds and grants that are promised bring within the horizon, by rung
     runway: tuple[Rung, ...]  # in the order of the ladder
     free_cash: tuple[tuple[float, ...], ...]  # unrestricted cash at the end of each month, by rung
     closing_cash: Money  # total cash at the end of the horizon, everything counted
@@ -134,12 +135,12 @@ def _results(group: Mapping[str, Runner]) -> dict[str, ScenarioResult]:
     for n, (name, runner) in enumerate(group.items()):
         rungs = range(n * len(LADDER), (n + 1) * len(LADDER))
         scenario = runner.model.scenarios.get(name)
-        rounds = [f"{item.name}.drawn" for item in runner.model.section("funding") if f"{item.name}.drawn" in ran.rows]
+        funding = [item for item in runner.model.section("funding") if f"{item.name}.drawn" in ran.rows]
         found[name] = ScenarioResult(
             name=name,
             title=None if scenario is None else scenario.title,
             set={} if scenario is None else dict(scenario.set),
-            drawn=tuple(sum(ran.last(drawn, path) for drawn in rounds) for path in rungs),
+            drawn=tuple(sum(_drawn(item, ran, path) for item in funding) for path in rungs),
             runway=tuple(ran.rungs[path] for path in rungs),
             free_cash=tuple(ran.row("unrestricted_cash", path) for path in rungs),
             closing_cash=ran.last("cash", rungs[-1]),
@@ -147,3 +148,10 @@ def _results(group: Mapping[str, Runner]) -> dict[str, ScenarioResult]:
             minimum_cash=ran.row("minimum_cash", rungs[-1])[0],
         )
     return found
+
+
+def _drawn(item: Item, ran: PathsRun, path: int) -> float:
+    """What is drawn by the last month, less what was before the first: that is in opening cash."""
+    drawn = ran.row(f"{item.name}.drawn", path)
+    before = 0.0 if item.planned or item.part.revolving else drawn[0] - ran.row(f"{item.name}.cash", path)[0]
+    return drawn[-1] - before

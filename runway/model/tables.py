@@ -159,7 +159,9 @@ class Event(Component):
         None, description="how probable it is that it happens at all, in a simulation; certain if left out"
     )
     days: FixedCount | None = Field(None, description="how many days it lasts; for good if left out")
-    every: SomeWholeMonths | None = Field(None, description="after how many months it happens again, each time as long")
+    every: SomeWholeMonths | None = Field(
+        None, description="after how many months it happens again, each time as long; its date is the first time"
+    )
     takes: dict[str, Share] = Field({}, description="the share of a revenue line lost while it lasts, by line")
     raises_churn: dict[str, Loss] = Field({}, description="what it adds to the churn of a subscription, by line")
     raised_for: Months = Field("12 months", validate_default=True, description="how long churn stays raised")

@@ -81,8 +81,8 @@ def _stale(sources: Sources, older_than: float) -> list[Block]:
         return [Heading("STALE", remark), Prose("none of the figures that are dated"), *after]
     rows = []
     for item in sources.stale:
-        remark = f"{item.origin.written} · {item.origin.where} · {item.origin.title or 'no source'}"
-        rows.append(Row([item.origin.address, item.months, item.as_of], below=[Prose(remark, "    ", "dim")]))
+        evidence = f"{item.origin.written} · {item.origin.where} · {item.origin.title or 'no source'}"
+        rows.append(Row([item.origin.address, item.months, item.as_of], below=[Prose(evidence, "    ", "dim")]))
     columns = (Column("figure", wraps=True), Column("months", "count"), Column("as of", "day"))
     return [Table("STALE", columns, rows, remark, after)]
 

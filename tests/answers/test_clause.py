@@ -22,11 +22,11 @@ from runway.cli.command import COMMANDS, visible
 from runway.errors import InputError
 
 
-def command(model, name=None, as_json=False, csv=None):
+def command(model, name=None, as_json=False, csv=None, scenario="base"):
     """What `runway clause` prints."""
     run = visible(COMMANDS["clause"])
     outputs = {"as_json": as_json, "csv": csv, "markdown": False, "html": None}
-    return run(model=model, name=name, scenario="base", set_=None, **outputs)
+    return run(model=model, name=name, scenario=scenario, set_=None, **outputs)
 
 
 SOFTBANK, OTHERS, POST, STARGATE, FLOOR = 30e9, 10e9, 300e9, 18e9, 20e9
@@ -282,10 +282,12 @@ def test_an_argument_alone_is_a_file_or_a_clause(tmp_path, monkeypatch):
 def test_json_says_what_the_clause_takes():
     first, second = json.loads(command("openai-2025", as_json=True))["clauses"]
     assert [first["change"]["drawn"], second["change"]["drawn"]] == [-10e9, -20e9]
-    assert first["change"]["months"] is None  # beyond the horizon with the conversion
+    assert first["change"]["months"] == pytest.approx(29 / 31 - 7 / 31 - 7)  # 30 Jan against 8 Aug 2027
     assert first["latest"]["date"] == first["by"] == "2025-12-31"
     assert [first[fate]["free_of_earmarks"] for fate in ("holds", "fails", "waived")] == [22e9, 12e9, 22e9]
     assert first["fails"]["runway"]["counting"] == "+ conditional"
+    beyond, _ = json.loads(command("openai-2025", as_json=True, scenario="no_stargate"))["clauses"]
+    assert beyond["change"]["months"] is None  # beyond the horizon with the conversion
 
 
 def test_csv_has_a_row_a_figure():

@@ -28,12 +28,13 @@ def test_values_stand_at_the_right_and_branches_hang_together(
 ):
     lines = shown(PAYROLL, width, monkeypatch, capsys)
     (top,) = [line for line in lines if line.startswith("  payroll.cost Sep 2025")]
-    assert top.endswith("148,006,698.42")
+    assert top.endswith("200,608,723.86")  # 1.5B a year grown by 50 % a year for nine months, then for five
     values = {line[2:18]: line for line in lines if line.startswith(("  ├ ", "  └ "))}
     assert values["├ payroll.amount"].endswith("$1.5B/year")
+    assert values["├ payroll.grown_"].endswith("  1.355403")
     assert values["└ payroll.growth"].endswith("  50%/year")
     assert {len(line) for line in (top, *values.values())} == {width - 1}  # digits stand left of a closing bracket
-    assert "      openai-2025:146 · confidence low · assumption" in lines
+    assert "      openai-2025:184 · confidence low · assumption" in lines
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
@@ -51,28 +52,32 @@ def test_the_way_of_each_rung_down_to_its_last_day(width: int, monkeypatch: pyte
     lines = shown(["explain", "openai-2025"], width, monkeypatch, capsys)
     told = [re.split(r"\s{2,}", line.strip()) for line in lines]
     assert ["opening cash", "9.0"] in told
-    assert ["costs to Feb 2026", "(13.5)"] in told
-    assert ["free to spend at the end of 3 Feb 2026", "(0.0)"] in told
-    assert ["lowest, 31 Mar 2028", "7.0"] in told
+    assert ["costs to Mar 2026", "(18.6)"] in told
+    assert ["free to spend at the end of 15 Mar 2026", "(0.0)"] in told
+    assert ["lowest, 31 Mar 2028", "1.8"] in told
     assert ["cash as on the rung before"] in told
-    assert [row[:2] for row in told if row[0] == "burn multiple"] == [["burn multiple", "2.2"]]
+    assert [row[:2] for row in told if row[0] == "burn multiple"] == [["burn multiple", "1.9"]]
 
 
 def test_csv_has_a_row_a_term_with_its_depth_and_origin(capsys: Captured):
     assert main([*PAYROLL, "--csv", "-"]) == 0
-    top, amount, growth = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    top, amount, grown, last, growth = csv.DictReader(io.StringIO(capsys.readouterr().out))
     assert (top["depth"], top["address"], top["month"], top["value"]) == (
         "0",
         "payroll.cost",
         "2025-09",
-        "148006698.42",
+        "200608723.86",
     )
     assert (amount["depth"], amount["value"], amount["written"], amount["line"]) == (
         "1",
         "1500000000",
         "$1.5B/year",
-        "145",
+        "183",
     )
+    assert [(row["address"], row["month"]) for row in (grown, last)] == [
+        ("payroll.grown_to_start", "2025-09"),
+        ("payroll.grown_to_start", "2025-08"),
+    ]
     assert (growth["unit"], growth["confidence"], growth["note"]) == ("number", "low", "assumption")
 
 
@@ -88,13 +93,13 @@ def test_csv_of_the_headline_has_a_row_a_rung_that_foots(capsys: Captured):
 def test_markdown_has_the_tree_as_it_is_drawn(capsys: Captured):
     assert main([*PAYROLL, "--markdown"]) == 0
     text = capsys.readouterr().out
-    assert re.search(r"^```\n  payroll\.cost Sep 2025 +148,006,698\.42$", text, re.MULTILINE)
+    assert re.search(r"^```\n  payroll\.cost Sep 2025 +200,608,723\.86$", text, re.MULTILINE)
     assert "| payroll.growth | 50%/year |" in text
     assert main(["explain", "openai-2025", "--markdown"]) == 0
     text = capsys.readouterr().out
-    assert "## Cash in hand\n\n10.1 months, to 3 Feb 2026: 2 of 28 days into the last month" in text
+    assert "## Cash in hand\n\n11.5 months, to 15 Mar 2026: 14 of 31 days into the last month" in text
     assert "- softbank_round.second: – (still to be received)" in text
-    assert "| costs to Feb 2026 | (13.5) |" in text
+    assert "| costs to Mar 2026 | (18.6) |" in text
 
 
 def test_the_page_of_an_error_is_no_table(capsys: Captured):

@@ -21,11 +21,12 @@ def test_each_source_with_its_ends(
     assert max(map(len, lines)) <= width
     told = [re.split(r"\s{2,}", line.strip()) for line in lines]
     assert ["source", "figures", "worse", "better", "months apart"] in told
-    assert ["no source", "45", "13.7", "beyond", "22.3"] in told
-    assert ["source_001", "1", "33.1", "33.1"] in told
+    assert ["no source", "53", "7.1", "beyond", "28.9"] in told
+    assert ["source_001", "2", "21.9", "21.9"] in told
     assert told[told.index(["source_003"]) + 2] == ["nothing rests on it"]
-    assert ["payroll.amount", "8", "31 Jul 2024"] in told
-    assert ["and 14 more; --json and --csv have all"] in told
+    assert ["STALE", "older than 6 months on 1 Apr 2025"] in told
+    assert ["payroll.amount", "9", "30 Jun 2024"] in told
+    assert ["and 20 more; --json and --csv have all"] in told
 
 
 def test_the_longest_bar_is_of_the_widest_swing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,13 +39,13 @@ def test_the_longest_bar_is_of_the_widest_swing(capsys: pytest.CaptureFixture[st
 def test_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*ASKED, "--markdown"]) == 0
     text = capsys.readouterr().out
-    assert "| **source_002** | 12 | 29.5 | beyond | 6.5 |" in text
-    assert "| training.amount | 3B…6B | beyond | 24.4 |" in text
-    assert "- model.opening_cash: openai-2025:12 · confidence low · no source · assumption: not published" in text
+    assert "| **source_002** | 12 | 19.1 | 24.6 | 5.5 |" in text
+    assert "| training.amount | 3B…6B | 27.0 | 16.4 |" in text
+    assert "- model.opening_cash: openai-2025:13 · confidence low · no source · assumption: not published" in text
 
 
 def test_csv_has_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*ASKED, "--csv", "-"]) == 0
     rows = capsys.readouterr().out.splitlines()
-    assert len(rows) == 64
-    assert "payroll.amount,$1.5B/year,openai-2025,145,source_004,2024-07-31,medium,,,1.22580645161" in rows
+    assert len(rows) == 74
+    assert "payroll.amount,$1.5B/year,openai-2025,183,source_004,2024-06-30,medium,,,0.808755760369" in rows

@@ -185,4 +185,4 @@ def test_the_stargate_money_comes_from_the_round() -> None:
     spent = -sum(projection.rows["stargate.cash"])
     assert spent == pytest.approx(17e9)
     assert first[1]["stargate"] + second[1]["stargate"] == pytest.approx(spent)
-    assert second[2] == pytest.approx(projection.rows["restricted_cash"][-1]) == 1e9  # all that is not Stargate's is spent
+    assert second[2] == pytest.approx(projection.rows["restricted_cash"][-1]) == 1e9

@@ -212,10 +212,24 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
         raw = raw_at(document.data, path)
         if isinstance(raw, dict) and "basis" in raw and "value" in raw and not _is_table(value):
             path = (*path, "value")  # a valuation keeps its basis
-        document = document.with_value(path, _value(document.data, path, field, value, scenario is None), origin)
+        new = _value(document.data, path, field, value, scenario is None)
+        if (kept := _counting(document.data, path, raw)) and not isinstance(new, dict | Adjusted):
+            new = {"value": new, **kept}
+        document = document.with_value(path, new, origin)
     if problems:
         raise InputError(*problems)
     return document
+
+
+def _counting(data: dict[str, Any], path: Path, raw: Any) -> dict[str, Any]:
+    """The terms of a figure that outlast its value: that growth counts from a day, and of what grows that day."""
+    beside = raw_at(data, path[:-1])
+    counts = (
+        any(isinstance(other, dict) and "from" in other for other in beside.values())
+        if isinstance(beside, dict)
+        else False
+    )
+    return {key: raw[key] for key in ("as_of", "from") if counts and isinstance(raw, dict) and key in raw}
 
 
 def _unreadable(data: dict[str, Any], address: str) -> bool:

@@ -200,7 +200,7 @@ def test_the_issue_s_questions():
         ("burn", "runway >= 35 months"),
         ("model.opening_cash", "lowest cash >= 1B"),
         ("payers.churn", "runway >= 22.5 months"),
-        ("chatgpt.price", "gap = 0"),
+        ("training.amount", "gap = 0"),
         ("model.opening_cash", "zero-cash date = 2027-08-01"),
     ):
         found = solve(model, vary, target)

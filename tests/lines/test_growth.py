@@ -85,6 +85,28 @@ def test_what_it_comes_to_is_told(project):
     )
 
 
+@pytest.mark.parametrize(
+    ("address", "value", "first"),
+    [
+        ("it.amount", "$4B/year", 4e9 / 12 * 1.9**0.75),
+        ("it.amount", "$2B/year", 2e9 / 12 * 1.9**0.75),
+        ("it.amount", "+10%", 4.4e9 / 12 * 1.9**0.75),
+        ("it.growth", "90%/year", 4e9 / 12 * 1.9**0.75),
+        ("it.growth", "21%/year", 4e9 / 12 * 1.1 ** (9 / 6)),
+        ("it.amount", '{ value = "$4B/year", as_of = "2024-03-31" }', 4e9 / 12 * 1.9),
+        ("it.growth", '{ value = "90%/year" }', 4e9 / 12),  # as the file then says, from the start
+    ],
+)
+def test_a_new_value_counts_from_the_same_day(project, address, value, first):
+    """A figure that is set, or that a scenario sets, stands in the place of the file's."""
+    text = line("recurring", "costs", AMOUNT, GROWTH)
+    assert project(text, set={address: value}).rows["it.cost"][0] == pytest.approx(first, abs=0.01)
+    if not value.startswith("{"):
+        value = f'"{value}"'
+    scenario = f'{text}\n    [scenarios.other]\n    set = {{ "{address}" = {value} }}'
+    assert project(scenario, scenario="other").rows["it.cost"][0] == pytest.approx(first, abs=0.01)
+
+
 def test_a_cited_figure_that_is_old_is_told(project):
     told = project(line("recurring", "costs", AMOUNT)).notes
     assert told[-1] == "cited figures older than the start, taken as they are: it.amount 9 months"

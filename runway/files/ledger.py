@@ -90,7 +90,7 @@ def read_ledger(table: CsvTable, start: int, months: int, currency: Currency, *,
         total += value
         first_lines.setdefault(t, line)
         key = (fields[whose].strip(), t)
-        entries.add(day, t, line, key[0], value, " ".join(fields[n] for n in texts if n < len(fields)))
+        entries.add(day, t, line, key[0], value, " ".join(fields[n] for n in texts if n < len(fields)).strip())
         entry = sums.get(key)
         if entry is None:
             sums[key] = [value, line, 1]

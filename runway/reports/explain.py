@@ -9,6 +9,7 @@ from runway.render.figures import month, scale
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table
 from runway.render.tree import Leaf, Tree
 from runway.reports import headline
+from runway.words import amount_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,9 +79,8 @@ def origin_text(origin: Origin) -> str:
         remarks.append(f"confidence {origin.confidence}")
     if origin.low is not None and origin.high is not None:
         percent = "%" in origin.written
-        remarks.append(
-            " to ".join(f"{end * 100:g}%" if percent else f"{end:,.10g}" for end in (origin.low, origin.high))
-        )
+        ends = (f"{end * 100:g}%" if percent else amount_text(end, 10) for end in (origin.low, origin.high))
+        remarks.append(" to ".join(ends))
     return " · ".join(filter(None, (*remarks, origin.note)))
 
 

@@ -103,6 +103,13 @@ def test_markdown_has_the_tree_as_it_is_drawn(capsys: Captured):
     assert "| costs to Mar 2026 | (18.6) |" in text
 
 
+def test_a_range_is_said_as_amounts_are(capsys: Captured):
+    assert main(["explain", "openai-2025", "model.opening_cash"]) == 0
+    assert "confidence low · 6B to 12B · assumption" in capsys.readouterr().out
+    assert main(["explain", "openai-2025", "payers.churn"]) == 0
+    assert "confidence low · 3% to 6% · assumption" in capsys.readouterr().out
+
+
 def test_the_page_of_an_error_is_no_table(capsys: Captured):
     assert main(["explain", "cycle", "--markdown"]) == 0
     assert capsys.readouterr().out.startswith("# cycle\n")

@@ -90,7 +90,7 @@ def _weak_assumptions(runner: Runner) -> list[str]:
     def months(overrides: dict[str, float]) -> float | None:
         rows = runner.engine.run({**rung, **overrides})
         empty = runner.days(rows, overrides).first_below()
-        return None if empty is None else months_to(*empty, runner.layout.days)
+        return None if empty is None else months_to(*empty, runner.layout.days) - runner.layout.base
 
     weak = [(a, e) for a, e in runner.program.entries.items() if e.confidence == "low" and e.amount.is_number]
     found = []

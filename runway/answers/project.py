@@ -11,7 +11,7 @@ from runway.answers.notes import notes
 from runway.answers.projection import Milestone, Proceeds, Projection, Raise, ShownRow, Survival
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, Rows, Rung, Runner, day_at, rung_of, runner_of
-from runway.months import date_at, month_label, position
+from runway.months import date_at, last_day, month_label, position
 from runway.program.identities import identities
 from runway.program.sections import section_lines, sections
 from runway.program.statement import main_row
@@ -44,12 +44,16 @@ def project_model(plan: Plan) -> Projection:
     deepest = runner.days(need, alone).read()
     settings, written, in_hand = model.settings, runs[-1], runs[0]
     floor = written["minimum_cash"][0]
-    set_aside = runner.days(in_hand, {}).restricted_at_the_start()
-    free = in_hand["opening_cash"][0] - set_aside
-    window = min(settings.burn_window, settings.months)
-    net = sum(in_hand["net_burn"][:window]) / window
-    from_free = net - (set_aside - in_hand["restricted_cash"][window - 1]) / window  # earmarks pay for their own lines
-    multiple_window = min(ARR_MONTHS + 1, settings.months)
+    first, last = model.burn_window
+    past = min(model.past, program.months)
+    at_start = runner.days(in_hand, {}).restricted_at_the_start()
+    aside = (at_start, *in_hand["restricted_cash"])  # at the end of the month before each
+    free = (in_hand["opening_cash"][0], *in_hand["cash"])[past] - aside[past]
+    net = sum(in_hand["net_burn"][first : last + 1]) / (last + 1 - first)
+    from_free = net - (aside[first] - aside[last + 1]) / (last + 1 - first)  # earmarks pay for their own lines
+    arr_first, arr_last = (
+        (max(0, past - ARR_MONTHS - 1), past - 1) if past else (0, min(ARR_MONTHS, program.months - 1))
+    )
     found = closings(plan, written)
     fallen = clauses(plan, written)
     projection = Projection(
@@ -61,6 +65,8 @@ def project_model(plan: Plan) -> Projection:
         minor_digits=program.minor_digits,
         months=tuple(month_label(program.start + t) for t in range(program.months)),
         changes=changes_of(plan),
+        as_of=model.base_day,
+        closed=None if model.actuals is None else last_day(model.actuals.last_close),
         rows={address: tuple(values) for address, values in written.items()},
         money=frozenset(row.address for row in program.rows if row.posted),
         sections=sections(model),
@@ -69,12 +75,12 @@ def project_model(plan: Plan) -> Projection:
         closing_cash={counting.title: tuple(rows["cash"]) for counting, rows in zip(LADDER, runs, strict=True)},
         raise_by=tuple(_raise(runner, n, rows, rung) for n, (rows, rung) in enumerate(zip(runs, rungs, strict=True))),
         minimum_cash=floor,
-        gross_burn=sum(in_hand["gross_burn"][:window]) / window,
+        gross_burn=sum(in_hand["gross_burn"][first : last + 1]) / (last + 1 - first),
         net_burn=net,
-        burn_window=_window(program, 0, window),
+        burn_window=_window(program, first, last),
         static_runway=max(0.0, free - floor) / from_free if from_free > 0 else None,
-        burn_multiple=_burn_multiple(in_hand, multiple_window),
-        burn_multiple_window=_window(program, 1, multiple_window) if multiple_window > 1 else None,
+        burn_multiple=_burn_multiple(in_hand, arr_first, arr_last),
+        burn_multiple_window=_window(program, arr_first + 1, arr_last) if arr_last > arr_first else None,
         peak_need=max(0.0, floor - deepest.lowest),
         peak_need_date=day_at(program.start + deepest.lowest_month, deepest.lowest_day),
         survival=_survival(runner, in_hand, rungs[0]),
@@ -107,7 +113,7 @@ def _raise(runner: Runner, place: int, rows: Rows, rung: Rung) -> Raise:
 
 def changes_of(plan: Plan) -> tuple[tuple[str, str], ...]:
     """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
-    found = {address: _said(value) for address, value in plan.model.changes.items()}
+    found = {a: _said(value) for a, value in plan.model.changes.items() if a != "model.as_of"}  # the heading says it
     for lever, raw in plan.model.document.data.get("levers", {}).items():
         neutral = plan.program.parameters[f"levers.{lever}"] == float(lever != "delay")
         if not neutral and f"levers.{lever}" not in found and lever not in found:
@@ -124,16 +130,14 @@ def _said(value: Any) -> str:
     return dumps(value, default=str, ensure_ascii=False)
 
 
-def _window(program: Program, first: int, after: int) -> tuple[str, str]:
-    return month_label(program.start + first), month_label(program.start + after - 1)
+def _window(program: Program, first: int, last: int) -> tuple[str, str]:
+    return month_label(program.start + first), month_label(program.start + last)
 
 
-def _burn_multiple(rows: Rows, window: int) -> float | None:
-    """Net burn over net new ARR, both from the end of the first month on; undefined if either is not positive."""
-    if window < 2:
-        return None
-    gained = rows["total.arr"][window - 1] - rows["total.arr"][0]
-    burned = sum(rows["net_burn"][1:window])
+def _burn_multiple(rows: Rows, first: int, last: int) -> float | None:
+    """Net burn over net new ARR, both from the end of a month to that of another; undefined if one is not positive."""
+    gained = rows["total.arr"][last] - rows["total.arr"][first]
+    burned = sum(rows["net_burn"][first + 1 : last + 1])
     return burned / gained if gained > 0 and burned > 0 else None
 
 
@@ -175,7 +179,8 @@ def _milestones(runner: Runner, rung: Rung) -> tuple[Milestone, ...]:
         if 0 <= place < runner.program.months:
             day = date_at(place, start)
             t = int(place)
-            cushion = None if rung.months is None else rung.months - months_to(t, day.day, days)
+            lasts = rung.months_from_start
+            cushion = None if lasts is None else lasts - months_to(t, day.day, days)
             found.append(Milestone(item.name, item.title, day, cushion))
     return tuple(sorted(found, key=lambda m: m.date))
 

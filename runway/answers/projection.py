@@ -193,6 +193,8 @@ class Projection(Record):
     minor_digits: int  # digits of the currency's minor unit (USD 2, JPY 0)
     months: tuple[str, ...]  # "2025-04", ...
     changes: tuple[tuple[str, str], ...]  # address and value of what was changed beside the scenario
+    as_of: date  # the day from whose end what is left is counted
+    closed: date | None  # the last day of the books
     rows: dict[str, tuple[float, ...]]  # address -> one value a month (rung 4, the scenario as written)
     money: frozenset[str]  # addresses of the rows that are money, posted to the minor unit
     sections: tuple[Section, ...]
@@ -237,7 +239,7 @@ class Projection(Record):
             for address, values in self.rows.items()
         }
         return {
-            **{key: getattr(self, key) for key in ("model", "scenario", "currency", "months")},
+            **{key: getattr(self, key) for key in ("model", "scenario", "currency", "as_of", "closed", "months")},
             "rows": rows,
             **{key: getattr(self, key) for key in ("runway", "source", "scenario_title")},
             "set": {address: value.removeprefix("changed by ") for address, value in self.changes},

@@ -269,7 +269,8 @@ class _Run:
                 moments.append(Moment(None, None))
             else:
                 month, day = at
-                moments.append(Moment(months_to(month, day, days), day_at(program.start + month, day)))
+                left = months_to(month, day, days) - machine.layout.base
+                moments.append(Moment(left, day_at(program.start + month, day)))
         months = tuple(estimate(t, 31) for t in range(program.months))
         return Risk(counting, months, by_date, tuple(moments))
 

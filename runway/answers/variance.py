@@ -14,6 +14,7 @@ from runway.months import month_label, month_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from runway.answers.projection import Projection
     from runway.engine.ladder import Rung
@@ -71,9 +72,8 @@ class RungVariance:
     counting: str
     plan: Rung
     now: Rung
-    months_left: float | None  # from the end of the last closed month; None beyond the horizon
 
-    KEYS: ClassVar = ("counting", "plan", "now", "months_left", "days")
+    KEYS: ClassVar = ("counting", "plan", "now", "days")
 
     @property
     def days(self) -> int | None:
@@ -96,13 +96,14 @@ class Variance(Record):
     last_close: str
     lines: tuple[LineVariance, ...]  # section by section, each total before its lines; then the company's measures
     closing_cash: Compared
+    as_of: date  # the day from whose end what is left is counted
     runway: tuple[RungVariance, ...]
     without_rows: Mapping[str, tuple[str, ...]]  # closed months in which the ledger has no row of a line: 0 is taken
     ledger: Totals | None  # what became of its amounts
 
     KEYS: ClassVar = (
         "model", "scenario", "currency", "file", "month", "year_to_date_from", "last_close", "lines", "closing_cash",
-        "runway", "without_rows", "ledger",
+        "as_of", "runway", "without_rows", "ledger",
     )  # fmt: skip
 
 
@@ -117,6 +118,7 @@ def variance(plan: Plan, month: str | None = None) -> Variance:
         text = "This file has no [actuals]: there is nothing to hold the plan against."
         raise InputError(Problem("no-actuals", text))
     changes = {a: value for a, value in model.changes.items() if not a.startswith("actuals.")}
+    changes["model.as_of"] = str(model.base_day)  # so that both count what is left from the same day
     planned = load_document(model.original, model.scenario, changes, planned=True)
     before, now = project_model(planned), project_model(plan)
     start, closed = model.settings.start, model.actuals.closed
@@ -159,7 +161,8 @@ def variance(plan: Plan, month: str | None = None) -> Variance:
         last_close=month_label(model.actuals.last_close),
         lines=tuple(lines),
         closing_cash=Compared(before.rows["cash"][last], now.rows["cash"][last], 1),
-        runway=tuple(_rungs(before, now, closed)),
+        as_of=model.base_day,
+        runway=tuple(_rungs(before, now)),
         without_rows=model.actuals.without_rows(start),
         ledger=model.actuals.totals,
     )
@@ -188,8 +191,5 @@ def _rows(section: Section) -> list[tuple[str, str, str]]:
     return [(line.name, line.title, line.earned if earned and line.earned else line.cash) for line in section.lines]
 
 
-def _rungs(plan: Projection, now: Projection, closed: int) -> list[RungVariance]:
-    return [
-        RungVariance(was.counting, was, rung, None if rung.months is None else rung.months - closed)
-        for was, rung in zip(plan.runway, now.runway, strict=True)
-    ]
+def _rungs(plan: Projection, now: Projection) -> list[RungVariance]:
+    return [RungVariance(was.counting, was, rung) for was, rung in zip(plan.runway, now.runway, strict=True)]

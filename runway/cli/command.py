@@ -78,6 +78,7 @@ def visible(declared: Command) -> Callable[..., str]:
         if declared.scenario:
             after["scenario"] = parameter("scenario", shared.Scenario, "base")
         after["set_"] = parameter("set_", shared.Set, None)
+        after["as_of"] = parameter("as_of", shared.AsOf, None)
     if declared.report is not None:
         for name, annotation in OUTPUTS.items():
             after[name] = parameter(name, annotation, False if name in ("as_json", "markdown") else None)
@@ -106,6 +107,8 @@ def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> 
         import runway
 
         changes = shared.assignments(given["set_"])
+        if given.get("as_of") is not None:
+            changes["model.as_of"] = given["as_of"]
         if given.get("allow_unmapped"):
             changes["actuals.allow_unmapped"] = True
         plan = runway.load(shared.model_read(given["model"]), scenario=given.get("scenario", "base"), set=changes)

@@ -33,6 +33,15 @@ Set = Annotated[
         show_default=False,
     ),
 ]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DAY",
+        help="Count what is left from the end of this day: 2026-03-31. Without it from the last close, else the start.",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON.", show_default=False)]
 CsvFile = Annotated[
     str | None,

@@ -303,9 +303,10 @@ def _within_horizon(at: StatementText, measure: Measure, wanted: float, model: M
 
     settings = model.settings
     last = settings.start + settings.months - 1
-    ends = {"months": float(settings.months), "date": float(last_day(last).toordinal())}
+    left = settings.months - model.past
+    ends = {"months": float(left), "date": float(last_day(last).toordinal())}
     if wanted > ends.get(measure.unit, inf):
-        lasts = f"The model ends with {month_text(month_label(last))}, after {settings.months} months"
+        lasts = f"The model ends with {month_text(month_label(last))}, after {left} months"
         raise at.problem("target-beyond-horizon", f"{lasts}. Ask for less, or give [model] more months.", *spot)
 
 

@@ -74,6 +74,7 @@ class Layout(NamedTuple):
     restricted: tuple[Restricted, ...]
     credit_lines: tuple[str, ...]
     days: tuple[int, ...]
+    base: float  # months from the start to the day from which what is left is counted; negative before the start
 
     def names(self) -> list[str]:
         """The rows and parameters that daily cash is read off."""
@@ -155,7 +156,16 @@ def layout(plan: Plan) -> Layout:
     days = tuple(days_in_month(start + t) for t in range(months))
     fixed = tuple(Dated(row, day) for row, day in FIXED_DAYS.items())
     return Layout(
-        start, months, fixed, tuple(dated), tuple(one_offs), tuple(by_name.values()), tuple(restricted), lines, days
+        start,
+        months,
+        fixed,
+        tuple(dated),
+        tuple(one_offs),
+        tuple(by_name.values()),
+        tuple(restricted),
+        lines,
+        days,
+        model.base,
     )
 
 

@@ -83,15 +83,17 @@ class Rung(Record):
     """One rung of the funding ladder on one path: how long the cash lasts when only some of the funding is counted."""
 
     counting: str  # the title of the rung
-    months: float | None  # to the zero-cash day; None beyond the horizon
+    months: float | None  # from the base day to the zero-cash day; None beyond the horizon
     zero_cash_date: date | None  # first day at whose end unrestricted cash is below the floor
     lowest_cash: Money  # lowest unrestricted cash at the end of a day
     lowest_cash_date: date
     funding_gap: Money  # floor less lowest cash, 0 if cash stays above it
     closing_cash: Money  # total cash at the end of the last month
+    months_from_start: float | None = None  # from the first day of the model
 
     KEYS: ClassVar = (
-        "counting", "months", "zero_cash_date", "beyond_horizon", "lowest_cash", "lowest_cash_date", "funding_gap",
+        "counting", "months", "months_from_start", "zero_cash_date", "beyond_horizon", "lowest_cash",
+        "lowest_cash_date", "funding_gap",
     )  # fmt: skip
 
     @property
@@ -176,15 +178,17 @@ def rungs_of(runner: Runner, rows: Rows, overrides: Mapping[str, Any], countings
     for counting, figures in zip(countings, by_path, strict=True):
         lowest, low_month, low_day, zero_month, zero_day, floor, closing = figures
         zero = None if zero_month < 0 else day_at(start + int(zero_month), zero_day)
+        from_start = None if zero is None else months_to(int(zero_month), int(zero_day), at.days)
         rungs.append(
             Rung(
                 counting=counting,
-                months=None if zero is None else months_to(int(zero_month), int(zero_day), at.days),
+                months=None if from_start is None else from_start - at.base,
                 zero_cash_date=zero,
                 lowest_cash=lowest,
                 lowest_cash_date=day_at(start + int(low_month), low_day),
                 funding_gap=max(0.0, floor - lowest),
                 closing_cash=closing,
+                months_from_start=from_start,
             )
         )
     return rungs

@@ -12,6 +12,7 @@ from runway.model.checks_rounds import ownership_checks
 from runway.model.correlations import correlation_problems
 from runway.model.model import Item, Model
 from runway.model.reader import TableReader
+from runway.months import last_day
 from runway.program.plan import Plan
 from runway.program.program import compile_model
 
@@ -60,6 +61,10 @@ def with_actuals(model: Model, table: ActualsTable) -> Model:
     from runway.program.actuals import read_actuals
 
     actuals = read_actuals(model, table)
+    if model.settings.as_of is not None and model.base_day < last_day(actuals.last_close):
+        close = last_day(actuals.last_close)
+        text = f"as_of is {model.base_day}, before the books end on {close}. Write that day or a later one."
+        raise InputError(model.document.problem(("model", "as_of"), "as-of-outside", text))
     items = model.items
     if "cash" in actuals.values:
         title = "Unreconciled"

@@ -11,7 +11,7 @@ from runway.lines.line import Surroundings
 from runway.lines.working_capital import PERIOD_MONTHS, currencies
 from runway.model.addresses import field_key
 from runway.model.model import RESERVED, Item, Model, name_within, parts
-from runway.months import NEVER, month_label, month_number
+from runway.months import NEVER, last_day, month_label, month_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 def cross_checks(model: Model) -> Iterator[Problem]:
     """The problems between the tables of a model."""
+    yield from _base_day(model)
     yield from _schedules(model)
     if model.tax is not None and PERIOD_MONTHS[model.tax.paid] > PERIOD_MONTHS[model.tax.assessed]:
         assessed, paid = model.tax.assessed, model.tax.paid
@@ -41,6 +42,16 @@ def cross_checks(model: Model) -> Iterator[Problem]:
             yield from _line(model, item)
     for n, check in enumerate(model.checks):
         yield from _check(model, ("checks", n), check)
+
+
+def _base_day(model: Model) -> Iterator[Problem]:
+    """What is left is counted from a day up to the last month."""
+    if model.settings.as_of is not None and "model" not in model.broken and model.past > model.settings.months:
+        last = last_day(model.settings.start + model.settings.months - 1)
+        text = (
+            f"as_of is {model.base_day}, after the last month. Write a day up to {last}, or give [model] more months."
+        )
+        yield model.document.problem(("model", "as_of"), "as-of-outside", text)
 
 
 def _schedules(model: Model) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +13,7 @@ from runway.language.formula import FUNCTIONS
 from runway.language.tree import CLOCK
 from runway.lines.line import Component, FileTable
 from runway.model.addresses import LINE_SECTIONS, Path, field_key
-from runway.months import month_number
+from runway.months import date_at, days_in_month, last_day, month_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -126,6 +127,31 @@ class Model(NamedTuple):
         last = self.settings.start + month
         begun = [a for a, e in written if e.month is None or (month_number(e.month) or 0) <= last]
         return begun[-1] if begun else written[0][0]
+
+    @property
+    def base_day(self) -> date:
+        """The day from whose end what is left is counted: as asked for, else the last close, else before the start."""
+        if self.settings.as_of is not None:
+            return date_at(self.settings.as_of.number, 0)
+        return last_day(self.settings.start - 1 if self.actuals is None else self.actuals.last_close)
+
+    @property
+    def base(self) -> float:
+        """Months from the start to the end of the base day, of a month the share of its days; negative before it."""
+        day = self.base_day + timedelta(days=1)
+        month = day.year * 12 + day.month - 1
+        return month - self.settings.start + (day.day - 1) / days_in_month(month)
+
+    @property
+    def past(self) -> int:
+        """The whole months of the model up to the base day."""
+        return max(0, int(self.base))
+
+    @property
+    def burn_window(self) -> tuple[int, int]:
+        """The first and last month that burn is averaged over: the latest of the past, else the first of the plan."""
+        wide, past = self.settings.burn_window, min(self.past, self.settings.months)
+        return (max(0, past - wide), past - 1) if past else (0, min(wide, self.settings.months) - 1)
 
     @property
     def events(self) -> dict[str, Event]:

@@ -121,6 +121,9 @@ class Settings(Component):
     burn_window: Annotated[int, _Span()] = Field(
         3, ge=1, le=60, strict=True, description="the months that average burn is taken over"
     )
+    as_of: LastDate | None = Field(
+        None, description="the day from whose end what is left is counted; the last close, else the day before start"
+    )
     counting: WRITTEN_RUNG | None = Field(
         None, description="the rung of the ladder that is counted where a command is not told another"
     )

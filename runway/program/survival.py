@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def survival_drafts(model: Model) -> Iterator[Draft]:
-    """Expenses held at the highest of months 1-3, revenue growing as over them (Graham, Default Alive, 2015).
+    """Expenses held at the highest of some months, revenue growing as over them (Graham, Default Alive, 2015).
+
+    The months are the last of those that are past, else the first of the plan: as many as burn is averaged over.
 
     A month is an average one: of 365 / 12 days, and of a bill that comes once a year a twelfth.  Revenue grows as its
     pace at the ends of the months.  What happens once (`one_off`) says nothing of a trend and is left out of both.
@@ -37,17 +39,25 @@ def survival_drafts(model: Model) -> Iterator[Draft]:
     if any(pace_row(item) != main_row(item) for item in running("revenue")):
         pace = "survival.pace"
         yield Draft(pace, total([average(pace_row(item)) for item in running("revenue")]), posted=True)
-    before = f"lag({pace}, 2)"
-    grown = f"({pace} / {before}) ** (1 / 2) - 1"
-    known = f"t == 2 and {pace} > 0 and {before} > 0"
-    yield Draft("survival.growth", f"prev(survival.growth) if t > 2 else ({grown} if {known} else 0)")
+    first, last = model.burn_window
+    over, growth = last - first, "0"
+    if over:
+        before = f"lag({pace}, {over})"
+        known = f"t == {last} and {pace} > 0 and {before} > 0"
+        growth = f"prev(survival.growth) if t > {last} else (({pace} / {before}) ** (1 / {over}) - 1 if {known} else 0)"
+    yield Draft("survival.growth", growth)
     grows = "min(1e12, prev(survival.revenue) * (1 + survival.growth))"  # a trend that covers any cost has no end
-    yield Draft("survival.revenue", f"survival.running_revenue if t <= 2 else {grows}")
-    highest = "max(prev(survival.expenses), survival.running_costs)"
-    yield Draft("survival.expenses", f"{highest} if t <= 2 else prev(survival.expenses)")
+    yield Draft("survival.revenue", f"survival.running_revenue if t <= {last} else {grows}")
+    highest = f"max(prev(survival.expenses) if t > {first} else 0, survival.running_costs)"
+    yield Draft("survival.expenses", f"{highest} if t <= {last} else prev(survival.expenses)")
     repaid = total_of([f"{item.name}.repayment" for item in credit_lines(model)])
     yield Draft("survival.debt_service", Binary("-", repaid, RowRef("cash.debt")), posted=True)
     lent = [f"{item.name}.draw" for item in credit_lines(model)]
     yield Draft("survival.received", total_of(["cash.funding", *lent]), posted=True)
-    left = "prev(survival.cash) + survival.revenue - survival.expenses + survival.received - survival.debt_service"
+    flows = "survival.revenue - survival.expenses + survival.received - survival.debt_service"
+    left = (
+        f"cash if t < {model.past} else prev(survival.cash) + {flows}"
+        if model.past
+        else f"prev(survival.cash) + {flows}"
+    )
     yield Draft("survival.cash", left, "model.opening_cash")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from runway.answers.projection import ClosingResult
@@ -56,13 +57,22 @@ def _report(projection: Projection, periods: tuple[By, ...], long: bool) -> Repo
         sections.append([Heading("NOTES"), *(Prose(note, "  · ") for note in projection.notes)])
     horizon = span(projection.months[0], projection.months[-1])
     return Report(
-        title=(projection.model, projection.scenario, horizon, unit.label),
+        title=(projection.model, projection.scenario, *_counted_from(projection), horizon, unit.label),
         scale=unit,
         lead=list(_lead(projection)),
         sections=sections,
         main=lambda: (long_table if long else wide_table)(projection),
         coarser=(lambda: _report(projection, periods[1:], long)) if len(periods) > 1 else None,
     )
+
+
+def _counted_from(projection: Projection) -> Iterator[str]:
+    """From which day what is left is counted, where it is not the plan's first."""
+    first = projection.as_of + timedelta(days=1)
+    if first.isoformat()[:7] == projection.months[0] and first.day == 1:
+        return
+    closed = f" (closed to {day(projection.closed)})" if projection.closed is not None else ""
+    yield f"from {day(first)}{closed}"
 
 
 def _lead(projection: Projection) -> Iterator[Prose]:
@@ -108,7 +118,7 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     if projection.static_runway is not None:
         static = f"{months(projection.static_runway)} months at that net burn"
     said = [("Net burn", f"{burn}; {span(*projection.burn_window)}, no funding counted"), ("Static runway", static)]
-    said += survival(projection.survival, projection.months, unit)
+    said += survival(projection.survival, projection.months, projection.burn_window, unit)
     if projection.burn_multiple is not None and projection.burn_multiple_window is not None:
         over = span(*projection.burn_multiple_window)
         said.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
@@ -121,9 +131,11 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     return said + raising(projection, unit)
 
 
-def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tuple[str, str]]:
+def survival(
+    found: Survival, horizon: tuple[str, ...], window_months: tuple[str, str], unit: Scale
+) -> list[tuple[str, str]]:
     """Default alive or dead, and beside it the same question asked of the plan as written."""
-    window = span(horizon[0], horizon[:3][-1])
+    window = span(*window_months)
     held = f"costs held at {unit.amount(found.expenses)}, a year's average of what recurs, the highest of {window}"
     trend = f"{held}, revenue {percent(found.growth)} a month"
     end = month(horizon[-1])
@@ -160,12 +172,15 @@ def raising(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     if needed.date is None:
         return []
     early = ", before this plan starts" if needed.date.isoformat()[:7] < projection.months[0] else ""
+    if not early and needed.date <= projection.as_of:
+        early = f", which is past on {day(projection.as_of)}"
     closing = f"{projection.months_to_close:g} months for a round to close"
     said = [("Raise by", f"{day(needed.date)}{early}: {closing} ({printable(rung.counting)})")]
     if needed.round_to_extend is not None:
         said.append(("Round", f"{unit.amount(needed.round_to_extend)} buys 18 months more"))
-    elif rung.months is not None:
-        said.append(("Round", f"not sized: 18 months more need a horizon of {int(rung.months) + 19} months"))
+    elif rung.months_from_start is not None:
+        horizon = int(rung.months_from_start) + 19
+        said.append(("Round", f"not sized: 18 months more need a horizon of {horizon} months"))
     return said
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.files.actuals import DIFFERENCE
-from runway.render.figures import month, scale, span
+from runway.render.figures import day, month, scale, span
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Value
 from runway.words import without_rows_text
 
@@ -59,15 +59,15 @@ def _runway(variance: Variance) -> Table:
     columns = [Column("")]
     for head in ("planned", "now"):
         columns += [Column(head, "months", "beyond"), Column("", "day")]
-    columns += [Column("change", align="right"), Column("left", "months", "beyond")]
-    text = f"left: months from the end of {month(variance.last_close)}; the others from the model's first month"
+    columns.append(Column("change", align="right"))
+    text = f"months from the end of {day(variance.as_of)}"
     return Table("RUNWAY", columns, [_rung(item) for item in variance.runway], after=[Prose(text, style="dim")])
 
 
 def _rung(item: RungVariance) -> Row:
     change = f"{item.days:+,} days".replace("-", "−") if item.days else None
     ends = [value for rung in (item.plan, item.now) for value in (rung.months, rung.zero_cash_date)]
-    return Row([item.counting, *ends, change, item.months_left], style="red" if (item.days or 0) < 0 else "")
+    return Row([item.counting, *ends, change], style="red" if (item.days or 0) < 0 else "")
 
 
 def _ledger(variance: Variance, totals: Totals) -> Iterator[Prose]:

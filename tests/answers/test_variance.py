@@ -92,11 +92,11 @@ def test_the_new_zero_cash_date(stall: Callable[..., Variance]) -> None:
     """600 on both: the plan as it was meets the books at the end of February, so nothing moves; 100 less is a month."""
     (in_hand, *_) = stall().runway
     assert in_hand.days == 0
-    assert in_hand.now.months == pytest.approx(10)
-    assert in_hand.months_left == pytest.approx(6)
+    assert (in_hand.plan.months, in_hand.now.months) == pytest.approx((6, 6))  # from the close of April
+    assert in_hand.now.months_from_start == pytest.approx(10)
     (in_hand, *_) = stall(set={"model.opening_cash": "1100"}).runway  # the plan changes, the bank's balance does not
-    assert in_hand.plan.months == pytest.approx(11)
-    assert in_hand.now.months == pytest.approx(10)
+    assert in_hand.plan.months == pytest.approx(7)
+    assert in_hand.now.months == pytest.approx(6)
     assert in_hand.days is not None
     assert in_hand.days < 0
 
@@ -105,7 +105,8 @@ def test_json_csv_and_eighty_columns(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["variance", "saas-startup-actuals", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     plan, now = runway.project("saas-startup"), runway.project("saas-startup-actuals")
-    assert told["runway"][0]["plan"]["months"] == pytest.approx(plan.runway[0].months)
+    assert told["runway"][0]["plan"]["months"] == pytest.approx(plan.runway[0].months - 3)
+    assert told["as_of"] == "2026-03-31"
     assert told["runway"][0]["now"]["zero_cash_date"] == str(now.runway[0].zero_cash_date)
     assert told["ledger"]["total"] == "0.00"
     team = next(line for line in told["lines"] if line["address"] == "team.cost")
@@ -115,4 +116,4 @@ def test_json_csv_and_eighty_columns(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["variance", "saas-startup-actuals"]) == 0
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 80
-    assert "cash in hand      11.0  2 Dec 2026     10.5  15 Nov 2026  −17 days     7.5" in text
+    assert "cash in hand        8.0   2 Dec 2026       7.5   15 Nov 2026   −17 days" in text

@@ -1,0 +1,152 @@
+"""What is left is counted from the last close, or from the day that is asked for."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import runway
+from runway.cli import main
+from runway.errors import InputError
+
+BURNS = """
+[model]
+name = "A million, 50,000 a month"
+start = "2026-01"
+months = 36
+opening_cash = 1_000_000
+[costs.team]
+kind = "recurring"
+amount = "50_000/month"
+[[checks]]
+require = "runway.certain >= 18 months"
+"""
+GROWS = """
+[model]
+name = "A company that grows"
+start = "2026-01"
+months = 36
+opening_cash = "900k"
+minimum_cash = "20k"
+[revenue.sales]
+kind = "subscription"
+opening = 100
+signups = "4/month"
+churn = "2%/month"
+price = "$200/month"
+collected_after = "30 days"
+opening_receivable = 0
+[costs.team]
+kind = "headcount"
+opening = 6
+salary = "$90_000/year"
+hires = { "2026-05-01" = 1 }
+[costs.licence]
+kind = "recurring"
+amount = "$12_000/year"
+every = "year"
+month = 2
+[funding.seed]
+kind = "priced_round"
+[[funding.seed.closings]]
+name = "only"
+date = "2027-03-15"  # once it is closed it is cash in hand
+amount = "300k"
+"""
+
+
+def closed(tmp_path, text, months):
+    """The file with so many months closed exactly as planned."""
+    plan = tmp_path / "plan.toml"
+    plan.write_text(text, encoding="utf-8")
+    projection = runway.project(str(plan))
+    lines = [row for row in projection.rows if row.split(".")[-1] in ("cost", "revenue") and row.count(".") == 1]
+    lines = [row for row in lines if row.split(".")[0] not in ("total", "cash", "survival")]
+    books = ["month,address,value"]
+    for t in range(months):
+        books += [f"{projection.months[t]},{row.split('.')[0]},{projection.rows[row][t]!r}" for row in lines]
+        books.append(f"{projection.months[t]},cash,{projection.rows['cash'][t]!r}")
+    (tmp_path / "books.csv").write_text("\n".join(books) + "\n", encoding="utf-8")
+    path = tmp_path / "closed.toml"
+    actuals = f'[actuals]\nfile = "books.csv"\nlast_close = "{projection.months[months - 1]}"\n'
+    path.write_text(f"{text}\n{actuals}", encoding="utf-8")
+    return str(path)
+
+
+def test_a_year_closed_as_planned_leaves_eight_months(tmp_path, capsys):
+    """1M and 50k a month last 20 months; 12 of them are over."""
+    path = closed(tmp_path, BURNS, 12)
+    projection = runway.project(path)
+    (rung, *_) = projection.runway
+    assert (rung.months, rung.months_from_start) == (8.0, 20.0)
+    assert projection.static_runway == pytest.approx(8.0)
+    assert projection.burn_window == ("2026-10", "2026-12")
+    assert runway.sensitivity(path, ["team.amount"]).base.months == 8.0
+    assert runway.scenarios(path).scenarios[0].runway[0].months == 8.0
+    assert runway.solve(path, "team.amount", "runway >= 8 months").before.months == 8.0
+    assert runway.simulate(path, paths=10).risk().runway[0].months == 8.0
+    assert main(["check", path]) == 1
+    assert "8.0 months" in capsys.readouterr().out
+    assert main(["project", path, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["as_of"], told["closed"]) == ("2026-12-31", "2026-12-31")
+    assert (told["runway"][0]["months"], told["runway"][0]["months_from_start"]) == (8.0, 20.0)
+    assert main(["project", path]) == 0
+    heading = " ".join(capsys.readouterr().out.split())
+    assert "from 1 Jan 2027 (closed to 31 Dec 2026)" in heading
+
+
+@pytest.mark.parametrize("months", [1, 2, 5, 9, 12])
+@pytest.mark.parametrize("text", [BURNS, GROWS])
+def test_months_closed_as_planned_change_no_day_and_are_taken_off(tmp_path, text, months):
+    path = closed(tmp_path, text, months)
+    plan, now = runway.project(str(tmp_path / "plan.toml")), runway.project(path)
+    for before, after in zip(plan.runway, now.runway, strict=True):
+        assert after.zero_cash_date == before.zero_cash_date
+        assert after.lowest_cash == pytest.approx(before.lowest_cash, abs=0.01)
+        assert after.months_from_start == before.months
+        assert after.months == (None if before.months is None else pytest.approx(before.months - months))
+    assert [n.date for n in now.raise_by] == [n.date for n in plan.raise_by]
+    assert [(m.name, m.cushion) for m in now.milestones] == [(m.name, m.cushion) for m in plan.milestones]
+
+
+@pytest.mark.parametrize(
+    ("day", "left"),
+    [
+        ("2025-12-31", 20.0),
+        ("2025-11-30", 21.0),  # before the plan begins
+        ("2026-03-31", 17.0),
+        ("2026-04-15", 16.5),  # 15 of 30 days of April
+        ("2026-03", 17.0),
+        ("2027-09-30", -1.0),
+    ],
+)
+def test_a_day_asked_for(tmp_path, capsys, day, left):
+    path = tmp_path / "a.toml"
+    path.write_text(BURNS, encoding="utf-8")
+    assert main(["project", str(path), "--as-of", day, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["runway"][0]["months"] == pytest.approx(left)
+
+
+@pytest.mark.parametrize(("day", "says"), [("2030-01-01", "after the last month"), ("soon", "as_of")])
+def test_a_day_that_says_nothing(tmp_path, capsys, day, says):
+    path = tmp_path / "a.toml"
+    path.write_text(BURNS, encoding="utf-8")
+    assert main(["project", str(path), "--as-of", day]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_a_day_before_the_books_end(tmp_path):
+    with pytest.raises(InputError, match="before the books end on 2026-12-31"):
+        runway.load(closed(tmp_path, BURNS, 12), set={"model.as_of": "2026-06-30"})
+
+
+def test_survival_goes_on_from_the_last_closed_months(tmp_path):
+    """The first months cost 10,000, the last three closed ones 50,000: cash of 150,000 lasts three months more."""
+    text = BURNS.replace(
+        'amount = "50_000/month"', 'amount = { "2026-01" = "10_000/month", "2026-04" = "50_000/month" }'
+    ).replace("1_000_000", "330_000")
+    survival = runway.project(closed(tmp_path, text, 6)).survival
+    assert survival.expenses == 50_000
+    assert str(survival.out_of_cash) == "2026-10-01"

@@ -218,6 +218,7 @@ class FormulaError(Exception):
 T = Clock("t")
 DAYS = Clock("days")
 ZERO, ONE = Number(0.0), Number(1.0)
+AVERAGE_DAYS = Number(365 / 12)  # of a month
 
 
 def as_number(node: Node) -> Node:
@@ -339,7 +340,7 @@ def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
 
 def in_average_month(node: Node) -> Node:
     """A looked-up node with the days of a month as they are on average, 365 / 12."""
-    return Number(365 / 12) if node == DAYS else rebuilt(node, in_average_month)
+    return AVERAGE_DAYS if node == DAYS else rebuilt(node, in_average_month)
 
 
 def in_force(node: Step, t: int) -> Node:

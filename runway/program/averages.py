@@ -10,6 +10,7 @@ from math import lcm
 from typing import TYPE_CHECKING
 
 from runway.language.tree import (
+    AVERAGE_DAYS,
     DAYS,
     ONE,
     ZERO,
@@ -39,9 +40,8 @@ from runway.program.row import ProgramRow
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-AVERAGE = "average"
-AVERAGE_DAYS = Number(365 / 12)
-MONTH = Clock("month")
+AVERAGE, A_YEAR = "average", "a year"
+MONTH, TWELVE = Clock("month"), Number(12.0)
 LONGEST = 120  # months of a cycle
 TOTALS = ("total.revenue", "total.costs", "total.capital", "total.recurring_revenue")
 
@@ -51,12 +51,20 @@ def average(row: str) -> Node:
     return Call(AVERAGE, (RowRef(row),))
 
 
-def with_averages(rows: Sequence[ProgramRow], mains: Mapping[str, str], *, closed: bool) -> list[ProgramRow]:
+def a_year(whole: str, rows: Sequence[str]) -> Node:
+    """What stands for twelve average months of rows, which together are a `whole` where they are lines' own."""
+    return Call(A_YEAR, (RowRef(whole), *map(RowRef, rows)))
+
+
+def with_averages(
+    rows: Sequence[ProgramRow], mains: Mapping[str, str], start: int, *, closed: bool
+) -> list[ProgramRow]:
     """The rows, with a row of its own for each line whose average month is another than the month.
 
-    `mains` has the main row of each line and driver by its name; `closed` says whether some months have actual values.
+    `mains` has the main row of each line and driver by its name, `start` is the first month; `closed` says whether some
+    months have actual values.
     """
-    months = _Averages({row.address: row for row in rows}, mains, closed=closed)
+    months = _Averages({row.address: row for row in rows}, mains, start, closed=closed)
     found = list[ProgramRow]()
     for row in rows:
         formula = months.put_in(row.formula)
@@ -66,8 +74,8 @@ def with_averages(rows: Sequence[ProgramRow], mains: Mapping[str, str], *, close
 
 
 class _Averages:
-    def __init__(self, rows: Mapping[str, ProgramRow], mains: Mapping[str, str], *, closed: bool) -> None:
-        self.rows, self.closed = rows, closed
+    def __init__(self, rows: Mapping[str, ProgramRow], mains: Mapping[str, str], start: int, *, closed: bool) -> None:
+        self.rows, self.start, self.closed = rows, start, closed
         self.names = {row: name for name, row in mains.items()}
         self.owners = set(mains)
         self._known: dict[str, Node] = {}
@@ -80,39 +88,55 @@ class _Averages:
 
     def put_in(self, node: Node) -> Node:
         """A formula with the average months that it asks for."""
-        if not any(isinstance(part, Call) and part.function == AVERAGE for part in walk(node)):
+        match node:
+            case Call(function="average", arguments=(RowRef(address=row),)):
+                return self.row(row)
+            case Call(function="a year", arguments=(whole, *rows)):
+                return self.year(whole, [row.address for row in rows if isinstance(row, RowRef)])
+        if not any(isinstance(part, Call) and part.function in (AVERAGE, A_YEAR) for part in walk(node)):
             return node
-        if isinstance(node, Call) and node.function == AVERAGE:
-            (row,) = node.arguments
-            return self.row(row.address) if isinstance(row, RowRef) else row
         return rebuilt(node, self.put_in)
 
+    def year(self, whole: Node, rows: Sequence[str]) -> Node:
+        """Twelve average months of rows, those that are not the month's own as rows of their own."""
+        formulas = [self._formula(row) for row in rows]
+        if all(row in self.names and formula is None for row, formula in zip(rows, formulas, strict=True)):
+            return Binary("*", TWELVE, whole)
+        terms: list[Node] = []
+        for address, formula in zip(rows, formulas, strict=True):
+            row, name = self.rows[address], f"total.arr.{address.rpartition('.')[0]}"
+            self._new.append(ProgramRow(name, Binary("*", TWELVE, formula or RowRef(address)), ZERO, False, row.path))
+            terms.append(RowRef(name))
+        return total(terms)
+
     def row(self, address: str) -> Node:
-        """A row's average month: the row itself where that is the same."""
+        """A row's average month: the row itself where that is the same, else a row of its own."""
         if address not in self._known:
             self._known[address] = RowRef(address)  # while it is looked into
-            self._known[address] = self._made(address)
+            formula, row = self._formula(address), self.rows[address]
+            owner, _, last = address.rpartition(".")
+            if formula is not None and (address in self.names or last == "pace"):
+                name = f"survival.{owner}.{'pace' if last == 'pace' else AVERAGE}"
+                self._new.append(ProgramRow(name, formula, ZERO, row.posted or last == "pace", row.path))
+                formula = RowRef(name)
+            self._known[address] = formula or RowRef(address)
         return self._known[address]
 
-    def _made(self, address: str) -> Node:
+    def _formula(self, address: str) -> Node | None:
+        """The formula of a row's average month; None where that is the row itself."""
         row = self.rows[address]
-        owner, _, last = address.rpartition(".")
-        if (owner not in self.owners and address not in TOTALS) or any(
-            isinstance(p, History) for p in walk(row.formula)
-        ):
-            return RowRef(address)
+        if address.rpartition(".")[0] not in self.owners and address not in TOTALS:
+            return None
+        if any(isinstance(part, History) for part in walk(row.formula)):
+            return None
         inner = self._inner(row.formula)
-        formula = _over_cycle(inner)
+        formula = _over_cycle(inner, self.start)
         if formula == row.formula:
-            return RowRef(address)
-        if address not in self.names and last != "pace":
-            return formula
-        if self.closed and formula == inner:  # an actual value, of a month of its own length
+            return None
+        if self.closed and formula == inner and address in self.names:  # an actual value, of a month of its own length
             days = Binary("/", AVERAGE_DAYS, DAYS)
-            formula = Choose(IN_CLOSED, Binary("*", RowRef(address), days), formula)
-        name = f"survival.{owner}.{'pace' if last == 'pace' else AVERAGE}"
-        self._new.append(ProgramRow(name, formula, ZERO, False, row.path))
-        return RowRef(name)
+            return Choose(IN_CLOSED, Binary("*", RowRef(address), days), formula)
+        return formula
 
     def _inner(self, node: Node) -> Node:
         """A formula in which rows are as on average, and months are as long as on average."""
@@ -133,19 +157,22 @@ def _is_share(node: Node) -> bool:
     return False
 
 
-def _over_cycle(node: Node) -> Node:
+def _over_cycle(node: Node, start: int) -> Node:
     """The average of a formula over the months of the year, or of the cycle that it has."""
     cycles = list(dict.fromkeys(_cycles(node)))
-    lengths = {12 if cycle == MONTH else int(_length(cycle)) for cycle in cycles}
-    months = lcm(*lengths) if lengths else 1
+    months = lcm(*(12 if cycle == MONTH else int(_length(cycle)) for cycle in cycles))
     if not 1 < months <= LONGEST:
-        return _folded(node, {}, 0) if any(_once(part) for part in walk(node)) else node
-    if len(cycles) == 1:  # over a whole cycle each value of it comes once, whatever month it begins in
-        first = 1 if cycles[0] == MONTH else 0
-        parts = [_folded(node, {cycles[0]: Number(float(n + first))}, 0) for n in range(months)]
-    else:
-        parts = [_folded(node, {}, n) for n in range(months)]
-    terms = [part for part in parts if part != ZERO]
+        return _folded(node, {}, None) if any(_once(part) for part in walk(node)) else node
+    parts: dict[Node, int] = {}
+    for n in range(months):
+        calendar: dict[Node, Node] = {T: Number(float(n)), MONTH: Number(float((start + n) % 12 + 1))}
+        if len(cycles) == 1 and cycles[0] != MONTH:  # each rest of it comes once, whichever month it begins in
+            part = _folded(node, {cycles[0]: Number(float(n))}, None)
+        else:
+            part = _folded(node, {}, calendar)
+        parts[part] = parts.get(part, 0) + 1
+    parts.pop(ZERO, None)
+    terms = [part if times == 1 else Binary("*", Number(float(times)), part) for part, times in parts.items()]
     return Binary("/", total(terms), Number(float(months))) if terms else ZERO
 
 
@@ -173,20 +200,23 @@ def _once(node: Node) -> bool:
     return isinstance(node, Compare) and node.operator == "==" and T in (node.left, node.right)
 
 
-def _folded(node: Node, known: Mapping[Node, Node], later: int, inside: bool = False) -> Node:
-    """A formula with what is known of a month put in, or as it is some months later; what follows is worked out."""
+def _folded(node: Node, known: Mapping[Node, Node], calendar: Mapping[Node, Node] | None, inside: bool = False) -> Node:
+    """A formula with what is known put in, and the calendar within what comes again; what follows is worked out."""
     if node in known:
         return known[node]
-    if later and inside and node == T:
-        return Sum((T, Number(float(later))))
-    if later and inside and node == MONTH:
-        return Sum((Call("mod", (Sum((MONTH, Number(later - 1.0))), Number(12.0))), ONE))
+    if calendar is not None and inside and node in calendar:
+        return calendar[node]
     if _once(node):
         return Compare("==", ZERO, ONE)
     if isinstance(node, History):
         return node
-    within = inside or isinstance(node, Compare) or bool(_length(node))
-    return _settled(rebuilt(node, lambda child: _folded(child, known, later, within)))
+    within = inside or bool(_length(node)) or (isinstance(node, Compare) and any(map(_cyclic, (node.left, node.right))))
+    return _settled(rebuilt(node, lambda child: _folded(child, known, calendar, within)))
+
+
+def _cyclic(node: Node) -> bool:
+    """Whether a side of a comparison is the month of the year, or is made of it."""
+    return MONTH in walk(node) and T not in walk(node)
 
 
 def _settled(node: Node) -> Node:
@@ -200,6 +230,10 @@ def _settled(node: Node) -> Node:
             return Number(a - b)
         case Sum(terms=terms) if all(isinstance(term, Number) for term in terms):
             return Number(sum(term.value for term in terms if isinstance(term, Number)))
+        case Sum(terms=terms) if ZERO in terms:
+            return total([term for term in terms if term != ZERO])
+        case Binary(operator="/", left=left) if left == ZERO:
+            return ZERO
         case Binary(operator="*", left=left, right=right) if ZERO in (left, right):
             return ZERO
         case Binary(operator="*", left=left, right=right) if ONE in (left, right):

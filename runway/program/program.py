@@ -67,7 +67,7 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
     if found or model.broken:
         raise InputError(*sorted(dict.fromkeys(found), key=_where))
     mains = {item.name: main_row(item) for item in model.items if item.section in LINE_SECTIONS}
-    rows = _without_unused(with_averages(rows, mains, closed=model.actuals is not None))
+    rows = _without_unused(with_averages(rows, mains, model.settings.start, closed=model.actuals is not None))
     start = model.settings.start
     if model.actuals is not None:
         rows = closed_rows(rows, model.actuals, start)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.language.formula import parse
-from runway.language.tree import ZERO, Binary, Call, Choose, Name, Negative, Node, Number, Parameter, RowRef, total
+from runway.language.tree import ZERO, Binary, Call, Choose, Name, Negative, Node, Parameter, RowRef, total
 from runway.lines.line import MAIN_NAMES, Line, RowFormula
 from runway.lines.working_capital import (
     PERIOD_MONTHS,
@@ -24,7 +24,7 @@ from runway.lines.working_capital import (
     receivable_rows,
 )
 from runway.model.names import kept
-from runway.program.averages import average
+from runway.program.averages import a_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -314,10 +314,7 @@ def _totals(model: Model) -> Iterator[Draft]:
     yield Draft("total.revenue", total_of(mains("revenue")), posted=True)
     recurring = [item for item in model.section("revenue") if is_recurring(item)]
     yield Draft("total.recurring_revenue", total_of([main_row(item) for item in recurring]), posted=True)
-    at_pace = total([average(pace_row(item)) for item in recurring])
-    if all(pace_row(item) == main_row(item) for item in recurring):
-        at_pace = average("total.recurring_revenue")
-    yield Draft("total.arr", Binary("*", Number(12.0), at_pace), posted=True)
+    yield Draft("total.arr", a_year("total.recurring_revenue", [pace_row(item) for item in recurring]), posted=True)
     yield Draft("total.costs", total_of(mains("costs")), posted=True)
     unpaid = [main_row(item) for item in model.section("costs") if getattr(item.shared, "non_cash", False)]
     yield Draft("total.non_cash", total_of(unpaid), posted=True)

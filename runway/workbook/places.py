@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.files.actuals import CLOSED, SETTLED
 from runway.language.excel import Excel
 from runway.language.figure import Amount, Entry
-from runway.language.tree import CLOCK, Parameter, Step, walk
+from runway.language.tree import AVERAGE_DAYS, CLOCK, Parameter, Step, walk
 from runway.model.addresses import find, raw_at
 from runway.model.names import Namespace
 
@@ -266,7 +266,8 @@ LABELS = {"cash": "Closing cash", "total.arr": "ARR"}
 def _scheduled(node: Step) -> str:
     """The address of the figure that a schedule is."""
     first = next(part for part in walk(node) if isinstance(part, Parameter))
-    return first.address.rpartition(".")[0]
+    averages = " in an average month" if AVERAGE_DAYS in walk(node) else ""
+    return first.address.rpartition(".")[0] + averages
 
 
 def _part(address: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from runway.language.fields import Date, Growth, LastDate, MoneyFlow, OpeningMoney
 from runway.lines.growth import JANUARIES, brought_forward, dated_growth
@@ -15,6 +15,12 @@ from runway.months import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+def as_number(raw: Any) -> Any:
+    """Digits of the command line as the number that a file has."""
+    return int(raw) if isinstance(raw, str) and raw.isascii() and raw.isdigit() else raw
+
 
 FIRST = "max(0, floor(start))"
 _EVERY = re.compile(r"(?:(\d{1,4}) )?(month|quarter|year)s?")
@@ -55,7 +61,9 @@ class Recurring(Line):
     every: str | None = Field(
         None, strict=True, description='how often it comes as one bill: "year", "quarter", "2 years"'
     )
-    month: int | None = Field(None, strict=True, ge=1, le=12, description="the month of a bill, where start is not")
+    month: Annotated[int | None, BeforeValidator(as_number)] = Field(
+        None, strict=True, ge=1, le=12, description="the month of a bill, where start is not"
+    )
     billed: Literal["monthly", "quarterly", "yearly"] = Field(
         "monthly", description="how far ahead customers are billed (revenue only)"
     )

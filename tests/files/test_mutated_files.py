@@ -67,6 +67,12 @@ volume = "users * 4"
 price = { value = 2, low = 1, high = 3, source = "bank", as_of = "2025-01-01", confidence = "low", note = "a guess" }
 growth = "1%/month"
 
+[costs.premium]
+kind = "recurring"
+amount = "6k/year"
+every = "6 months"
+month = 3
+
 [costs.rent]
 kind = "recurring"
 amount = "5k/month"

@@ -24,12 +24,14 @@ from runway.language.tree import (
     Not,
     Number,
     Parameter,
+    Product,
     RowRef,
     Some,
     Step,
     Sum,
     children,
     in_force,
+    product,
     rebuilt,
 )
 from runway.months import NEVER
@@ -207,6 +209,8 @@ def settled(node: Node, known: Mapping[str, float]) -> Node:
     match node:
         case Binary(operator="*", left=left, right=right) if ONE in (left, right):
             return right if left == ONE else left
+        case Product(factors=factors) if ONE in factors:
+            return product([factor for factor in factors if factor != ONE])
         case Sum(terms=terms) if ZERO in terms:
             kept = tuple(term for term in terms if term != ZERO)
             return Sum(kept) if len(kept) > 1 else kept[0] if kept else ZERO

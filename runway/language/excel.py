@@ -28,6 +28,7 @@ from runway.language.tree import (
     Not,
     Number,
     Parameter,
+    Product,
     RowRef,
     Some,
     Step,
@@ -193,6 +194,9 @@ class Excel:
                 return _CellText(f"-{self._print(node.x).within(ATOM)}", PRODUCT)
             case Sum():
                 return self._sum(node)
+            case Product(factors=(leading, *others)):
+                texts = [self._print(leading).within(PRODUCT), *(self._print(n).within(PRODUCT + 1) for n in others)]
+                return _CellText("*".join(texts), PRODUCT)
             case Binary(operator="-", left=left, right=Number(value=0)):
                 return self._print(left)
             case Binary(operator="**"):

@@ -75,8 +75,8 @@ _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="
 _BINARY = {ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
 
 
-def parse(text: str) -> Node:
-    """The tree of a formula's text, its names not yet looked up.
+def parse(text: str, *, bounded: bool = True) -> Node:
+    """The tree of a formula's text, its names not yet looked up; the program's own text is not `bounded`.
 
     Raises `FormulaError` with the offending characters.
 
@@ -84,20 +84,20 @@ def parse(text: str) -> Node:
     Binary(operator='*', left=Number(value=2.0), right=Name(address='rate', start=4, end=8))
     """
     try:
-        return _parsed(text)
+        return _parsed(text, bounded)
     except FormulaError as error:
         raise looks_ahead(text, error) from None
 
 
-def _parsed(text: str) -> Node:
-    if len(text) > MAX_LENGTH:
+def _parsed(text: str, bounded: bool) -> Node:
+    if bounded and len(text) > MAX_LENGTH:
         raise FormulaError(
             "formula-too-long",
             f"A formula holds at most {MAX_LENGTH:,} characters; this one has {len(text):,}. Split it into drivers.",
             0,
             len(text),
         )
-    if sum(map(text.count, "([{")) > MAX_DEPTH:
+    if bounded and sum(map(text.count, "([{")) > MAX_DEPTH:
         depth = 0
         for character in text:
             depth += (character in "([{") - (character in ")]}")

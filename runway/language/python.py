@@ -24,6 +24,7 @@ from runway.language.tree import (
     Not,
     Number,
     Parameter,
+    Product,
     RowRef,
     Some,
     Step,
@@ -147,6 +148,8 @@ class Python:
                 return f"(-{inner(node.x)})"
             case Sum():
                 return f"({' + '.join(inner(term) for term in node.terms)})"
+            case Product():
+                return f"({' * '.join(inner(factor) for factor in node.factors)})"
             case Binary(operator="**"):
                 return table["**"].format(joined((node.left, node.right)))
             case Binary() | Compare():
@@ -253,6 +256,8 @@ def _formula(node: Node) -> tuple[str, int]:
             return _formula(term)
         case Sum(terms=(first, *others)):
             return f"{formula_text(first, SUM)} + {joined(others, ' + ', PRODUCT)}", SUM
+        case Product(factors=(first, *others)):
+            return f"{formula_text(first, PRODUCT)} * {joined(others, ' * ', SIGN)}", PRODUCT
         case Binary(operator="**"):
             return f"{formula_text(node.left, ATOM)} ** {formula_text(node.right, ATOM)}", POWER
         case Binary(operator="-"):

@@ -119,6 +119,11 @@ class Sum(Node):
     terms: tuple[Node, ...]
 
 
+class Product(Node):
+    __slots__ = ("factors",)
+    factors: tuple[Node, ...]
+
+
 class Binary(Node):
     __slots__ = ("operator", "left", "right")
     operator: str  # - * / **
@@ -236,6 +241,11 @@ def total(terms: list[Node]) -> Node:
     return Sum(tuple(terms)) if len(terms) > 1 else terms[0] if terms else ZERO
 
 
+def product(factors: list[Node]) -> Node:
+    """The n-ary product of numbers; 1 if there are none."""
+    return Product(tuple(factors)) if len(factors) > 1 else factors[0] if factors else ONE
+
+
 def since(day: Node) -> Node:
     """The share of this month's days on or after a date: 1 - (day - 1) / days in the date's own month."""
     into = Binary("/", Binary("*", Binary("-", day, T), Number(32.0)), DAYS)
@@ -295,6 +305,8 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
             return Negative(number(node.x))
         case Sum():
             return Sum(tuple(number(term) for term in node.terms))
+        case Product():
+            return Product(tuple(number(factor) for factor in node.factors))
         case Binary():
             return Binary(node.operator, number(node.left), number(node.right))
         case Compare():
@@ -351,6 +363,7 @@ def in_force(node: Step, t: int) -> Node:
 _BELOW: dict[type[Node], Callable[[Any], tuple[Node, ...]]] = {
     Negative: lambda node: (node.x,),
     Sum: lambda node: node.terms,
+    Product: lambda node: node.factors,
     Every: lambda node: node.terms,
     Some: lambda node: node.terms,
     Binary: lambda node: (node.left, node.right),

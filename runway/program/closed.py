@@ -18,6 +18,7 @@ from runway.language.tree import (
     Negative,
     Node,
     Parameter,
+    Product,
     RowRef,
     Step,
     Sum,
@@ -89,9 +90,7 @@ def _of_main(underlying: str, rows: Mapping[str, ProgramRow], values: Mapping[st
 
 
 def _factors(node: Node) -> list[Node]:
-    if isinstance(node, Binary) and node.operator == "*":
-        return [*_factors(node.left), *_factors(node.right)]
-    return [node]
+    return list(node.factors) if isinstance(node, Product) else [node]
 
 
 def _balance(address: str, rows: Mapping[str, ProgramRow], values: Mapping[str, Node]) -> Node | None:

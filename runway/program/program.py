@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem
 from runway.language.formula import parse
-from runway.language.tree import FormulaError, Node, RowRef, as_number, same_month, walk
+from runway.language.tree import FormulaError, Node, Product, RowRef, as_number, same_month, walk
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.names import UNREADABLE, Namespace, latched
 from runway.model.tables import MINOR_DIGITS
 from runway.months import NEVER
 from runway.program.averages import with_averages
 from runway.program.closed import closed_rows
+from runway.program.parts import Parts
 from runway.program.row import ProgramRow
 from runway.program.statement import Draft, drafts, main_row
 from runway.program.survival import survival_drafts
@@ -45,7 +46,7 @@ class Program(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def _parsed(text: str) -> Node:
-    return parse(text)
+    return parse(text, bounded=False)
 
 
 def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
@@ -67,7 +68,8 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
     if found or model.broken:
         raise InputError(*sorted(dict.fromkeys(found), key=_where))
     mains = {item.name: main_row(item) for item in model.items if item.section in LINE_SECTIONS}
-    rows = _without_unused(with_averages(rows, mains, model.settings.start, closed=model.actuals is not None))
+    parts = Parts(_without_unused(with_averages(rows, mains, model.settings.start, closed=model.actuals is not None)))
+    rows = parts.rows
     start = model.settings.start
     if model.actuals is not None:
         rows = closed_rows(rows, model.actuals, start)
@@ -81,7 +83,7 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
     if model.actuals is not None:
         parameters |= model.actuals.parameters(start)
     digits = MINOR_DIGITS.get(model.settings.currency, 2)
-    shown = {f"{name}.underlying": main for name, main in names.main.items()}
+    shown = parts.owners | {f"{name}.underlying": main for name, main in names.main.items()}
     return Program(_ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown)
 
 
@@ -124,30 +126,27 @@ def _condition_path(draft: Draft, names: Namespace) -> Path:
 
 def _without_unused(rows: list[ProgramRow]) -> list[ProgramRow]:
     """The rows, with each row before levers that only its main row reads folded into it."""
-    readers: dict[str, int] = {}
+    readers: dict[str, list[ProgramRow]] = {}
     for row in rows:
         for node in (*walk(row.formula), *walk(row.opening)):
             if isinstance(node, RowRef):
-                readers[node.address] = readers.get(node.address, 0) + 1
-    folded = {r.address: r for r in rows if r.address.endswith(".underlying") and readers.get(r.address, 0) == 1}
-    kept = []
+                readers.setdefault(node.address, []).append(row)
+    folded: dict[str, ProgramRow] = {}  # by the row that each is folded into
     for row in rows:
-        if row.address in folded:
-            continue
-        for address, inner in folded.items():
-            if row.path == inner.path and any(n == RowRef(address) for n in walk(row.formula)):
-                row = row._replace(formula=_substituted(row.formula, address, inner.formula))
-        kept.append(row)
-    return kept
+        read_by = readers.get(row.address, [])
+        if row.address.endswith(".underlying") and len(read_by) == 1 and read_by[0].path == row.path:
+            folded[read_by[0].address] = row
+    gone = {row.address for row in folded.values()}
+    kept = [row for row in rows if row.address not in gone]
+    return [row._replace(formula=_substituted(row.formula, folded[row.address])) if row.address in folded else row
+            for row in kept]  # fmt: skip
 
 
-def _substituted(product: Node, address: str, by: Node) -> Node:
-    """A product of factors with its last factor, the row at `address`, replaced."""
-    from runway.language.tree import Binary
-
-    assert isinstance(product, Binary)
-    assert product.right == RowRef(address)
-    return Binary("*", product.left, by)
+def _substituted(formula: Node, inner: ProgramRow) -> Node:
+    """A product of factors with its last factor, another row, replaced by the formula of that."""
+    assert isinstance(formula, Product)
+    assert formula.factors[-1] == RowRef(inner.address)
+    return Product((*formula.factors[:-1], inner.formula))
 
 
 def _ordered(rows: list[ProgramRow], model: Model) -> tuple[ProgramRow, ...]:

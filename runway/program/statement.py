@@ -10,7 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.language.formula import parse
-from runway.language.tree import ZERO, Binary, Call, Choose, Name, Negative, Node, Parameter, RowRef, total
+from runway.language.tree import (
+    ZERO,
+    Call,
+    Choose,
+    Name,
+    Negative,
+    Node,
+    Parameter,
+    RowRef,
+    product,
+    total,
+)
 from runway.lines.line import MAIN_NAMES, Line, RowFormula
 from runway.lines.working_capital import (
     PERIOD_MONTHS,
@@ -110,18 +121,18 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
         money = posted or (row == "main" and lever is not None) or (row == "main" and item.section == "passthrough")
         if row == levered and lever is not None:
             yield Draft(f"{name}.underlying", formula, opening, money, name, before_levers=True, path=item.path)
-            product, waits = _product([*factors, RowRef(f"{name}.underlying")]), earmarks_awaited(item, model)
+            levered_row, waits = product([*factors, RowRef(f"{name}.underlying")]), earmarks_awaited(item, model)
             if not waits:
-                yield Draft(address, product, opening, money, name, path=item.path)
+                yield Draft(address, levered_row, opening, money, name, path=item.path)
                 continue
-            yield Draft(f"{name}.wanted", product, opening, money, name, path=item.path)
+            yield Draft(f"{name}.wanted", levered_row, opening, money, name, path=item.path)
             yield from _waiting(item, address, waits)
         else:
             yield Draft(address, formula, opening, money, name, before_levers=levered != row, path=item.path)
     if item.section == "drivers":
         return
     if item.section == "revenue" and pace_row(item) != main_row(item):
-        pace = _product([*factors, parse(item.part.pace())])
+        pace = product([*factors, parse(item.part.pace(), bounded=False)])
         yield Draft(f"{name}.pace", pace, owner=name, before_levers=True, path=item.path)
     yield from _line_cash(item, levered, model)
     if getattr(item.shared, "written_off_over", None) is not None:
@@ -178,13 +189,6 @@ def _waiting(item: Item, address: str, waits: list[tuple[str, Earmark]]) -> Iter
     due = f"max(0, min({wanted}, {name}.allowed) - prev({so_far}))"
     yield Draft(address, due, posted=True, owner=name, path=item.path)
     yield Draft(so_far, f"prev({so_far}) + main", spent, True, name, path=item.path)
-
-
-def _product(factors: list[Node]) -> Node:
-    product = factors[0]
-    for factor in factors[1:]:
-        product = Binary("*", product, factor)
-    return product
 
 
 def _line_cash(item: Item, levered: str, model: Model) -> Iterator[Draft]:

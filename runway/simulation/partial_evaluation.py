@@ -21,6 +21,7 @@ from runway.language.tree import (
     Not,
     Number,
     Parameter,
+    Product,
     RowRef,
     Some,
     Step,
@@ -199,6 +200,8 @@ class _Builder:
                 return graph.unary("neg", value(node.x))
             case Sum():
                 return graph.total([value(term) for term in node.terms])
+            case Product():
+                return graph.product([value(factor) for factor in node.factors])
             case Binary(operator="*"):
                 return graph.product([value(node.left), value(node.right)])
             case Binary(operator="-"):

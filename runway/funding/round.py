@@ -11,7 +11,7 @@ from runway.funding.closing import closing_rows, drawn_before, switches
 from runway.funding.earmark import earmark_rows
 from runway.funding.funding import Funding
 from runway.funding.kept import keep
-from runway.funding.round_tables import Clause, Closing, Commitment, Earmark, Valuation
+from runway.funding.round_tables import Clause, Closing, Commitment, Earmark, Valuation, less
 from runway.funding.stock import Stock
 from runway.funding.uncalled import uncalled_rows
 from runway.language.fields import FixedMoney, FixedShare
@@ -135,16 +135,17 @@ class PricedRound(Funding):
         """What each investor pays at each closing before any cut."""
         left = {}
         investors = self.investors()
-        promised = " + ".join(f"{i}.amount" for i in investors)
+        if len(investors) > 1:
+            rows["promised"] = RowFormula(" + ".join(f"{i}.amount" for i in investors))
         for closing in self.closings_:
+            others = [f"{closing.name}.{investor}.allotted" for investor in investors[:-1]]
             for n, investor in enumerate(investors):
-                others = "".join(f" - {closing.name}.{other}.allotted" for other in investors[:n])
                 if closing.split is not None:
                     formula = f"{closing.name}.split.{investor}" if investor in closing.split else "0"
                 elif n == len(investors) - 1:
-                    formula = f"{closing.name}.amount{others}"
+                    formula = f"{closing.name}.amount{less(others)}"
                 else:
-                    formula = f"{closing.name}.amount * {investor}.amount / ({promised})"
+                    formula = f"{closing.name}.amount * {investor}.amount / promised"
                 rows[f"{closing.name}.{investor}.allotted"] = RowFormula(formula, posted=True)
                 left[closing.name, investor] = f"{closing.name}.{investor}.allotted"
         return left
@@ -168,14 +169,14 @@ class PricedRound(Funding):
         counted = " + ".join(f"{name}.{closing}.counted" for closing in closings)
         rows[f"{name}.excess"] = RowFormula(f"{name}.bites * max(0, {counted} - {name}.to)")
         for place, closing in enumerate(closings):
-            later = "".join(f" - {name}.{other}.open" for other in closings[place + 1 :])
+            later = less([f"{name}.{other}.open" for other in closings[place + 1 :]])
             rows[f"{name}.{closing}.cut"] = RowFormula(
                 f"min({name}.{closing}.open, max(0, {name}.excess{later}))", posted=True
             )
+            others = [f"{closing}.{other}.after_{name}" for other in hit[:-1]]
             for n, i in enumerate(hit):
-                others = "".join(f" - {closing}.{other}.after_{name}" for other in hit[:n])
                 if n == len(hit) - 1:  # the last one bears the rounding, so that the parts sum to the whole
-                    formula = f"{offered[closing]} - {name}.{closing}.cut{others}"
+                    formula = f"{offered[closing]} - {name}.{closing}.cut{less(others)}"
                 else:
                     part = f"{left[closing, i]} / {name}.{closing}.open if {name}.{closing}.open > 0 else 0"
                     formula = f"{left[closing, i]} - {name}.{closing}.cut * ({part})"

@@ -130,3 +130,8 @@ def _parts(condition: FormulaText) -> set[str]:
     """What a condition joins by `and`, wherever it stands in the text."""
     terms = condition.tree.terms if isinstance(condition.tree, Every) else (condition.tree,)
     return {re.sub(r"(start|end)=\d+", "", repr(term)) for term in terms}
+
+
+def less(amounts: list[str]) -> str:
+    """What is taken off a sum: nothing, or some amounts."""
+    return f" - ({' + '.join(amounts)})" if len(amounts) > 1 else "".join(f" - {amount}" for amount in amounts)

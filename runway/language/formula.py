@@ -116,7 +116,7 @@ def _parsed(text: str, bounded: bool) -> Node:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             body = ast.parse(flat.lstrip(), mode="eval").body
-        return _Parser(text, flat.lstrip(), lead).read(body, 0)
+        return _Parser(text, flat.lstrip(), lead, bounded).read(body, 0)
     except SyntaxError as error:
         percent = re.search(r"\d\s*(%)", text)
         if percent is not None:
@@ -163,8 +163,8 @@ def _too_deep(text: str) -> FormulaError:
 class _Parser:
     """Python's tree to ours, with character offsets."""
 
-    def __init__(self, text: str, flat: str, lead: int) -> None:
-        self.text, self.lead = text, lead
+    def __init__(self, text: str, flat: str, lead: int, bounded: bool) -> None:
+        self.text, self.lead, self.bounded = text, lead, bounded
         self.raw = flat.encode()
 
     def span(self, node: ast.expr) -> tuple[int, int]:
@@ -183,7 +183,7 @@ class _Parser:
         return self.read(node, depth + 1)
 
     def read(self, node: ast.expr, depth: int) -> Node:
-        if depth > MAX_DEPTH:
+        if self.bounded and depth > MAX_DEPTH:
             raise _too_deep(self.text)
         match node:
             case ast.Constant():

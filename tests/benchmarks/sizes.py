@@ -59,8 +59,8 @@ def investors(count: int) -> str:
     for n in range(count):
         text += f'[[funding.a.commitments]]\ninvestor = "i{n}"\namount = 10_000\n'
     text += f'[[funding.a.closings]]\nname = "only"\ndate = "2026-03-01"\namount = {count * 10_000}\n'
-    text += '[[funding.a.clauses]]\nname = "cut"\ncuts = "round"\nto = 1\nunless = "never"\nby = "2026-02-01"\n'
-    return text + '[events.never]\ndate = "never"\n'
+    text += f'[[funding.a.clauses]]\nname = "cut"\ncuts = "round"\nto = {count * 5_000}\n'
+    return text + 'unless = "licence"\nby = "2026-02-01"\n[events.licence]\ndate = "never"\n'
 
 
 def holders(count: int) -> str:

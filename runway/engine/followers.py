@@ -20,6 +20,7 @@ from runway.language.tree import (
     Node,
     Number,
     Parameter,
+    Product,
     RowRef,
     Sum,
     until,
@@ -103,11 +104,12 @@ class Followers:
                 return found and found._replace(terms=tuple(SignedRow(-t.sign, t.row) for t in found.terms))
             case Sum() | Binary(operator="-"):
                 return self._summed(node, name)
-            case Binary(operator="*", left=left, right=right):
-                sides = self._linear(left, name), self._linear(right, name)
-                if sides[0] is None or sides[1] is None or (sides[0].terms and sides[1].terms):
+            case Product(factors=factors):
+                sides = [self._linear(factor, name) for factor in factors]
+                known = [side.terms for side in sides if side is not None and side.terms]
+                if None in sides or len(known) > 1:
                     return None
-                return _Linear((*sides[0].terms, *sides[1].terms), scaled=True)
+                return _Linear(known[0] if known else (), scaled=True)
             case Binary(operator="/", left=left, right=right) if not self._reads(right, name):
                 found = self._linear(left, name)
                 return found and found._replace(scaled=True)
@@ -145,9 +147,9 @@ class Followers:
 
     def _factors(self, node: Node, name: str) -> Iterator[Node]:
         match node:
-            case Binary(operator="*", left=left, right=right):
-                yield from self._factors(left, name)
-                yield from self._factors(right, name)
+            case Product(factors=factors):
+                for factor in factors:
+                    yield from self._factors(factor, name)
             case RowRef(address=row) if row in self.events:
                 yield node
             case RowRef(address=row) if row.rpartition(".")[0] == name:

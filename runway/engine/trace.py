@@ -12,7 +12,6 @@ from runway.language.tree import (
     ONE,
     ZERO,
     AsNumber,
-    Binary,
     Choose,
     Clock,
     Compare,
@@ -207,8 +206,6 @@ def settled(node: Node, known: Mapping[str, float]) -> Node:
         return Number(known[node.address]) if node.address in known else node
     node = rebuilt(node, lambda inner: settled(inner, known))
     match node:
-        case Binary(operator="*", left=left, right=right) if ONE in (left, right):
-            return right if left == ONE else left
         case Product(factors=factors) if ONE in factors:
             return product([factor for factor in factors if factor != ONE])
         case Sum(terms=terms) if ZERO in terms:

@@ -346,6 +346,8 @@ def _never_zero(node: Node) -> bool:
     """Whether an exponent cannot be 0: numbers and the days of a month, and what is multiplied of them."""
     if isinstance(node, Number):
         return node.value != 0
+    if isinstance(node, Product):
+        return all(map(_never_zero, node.factors))
     if isinstance(node, Binary) and node.operator != "-":
         return _never_zero(node.left) and _never_zero(node.right)
     return isinstance(node, Clock) and node.name in ("days", "month", "year")

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.language.misread import MILS, THOUSAND, meant, of_another_locale, two_readings
-from runway.language.tree import DAYS, ONE, Binary, Node, Number, Parameter, Step, Sum
+from runway.language.tree import DAYS, ONE, Binary, Node, Number, Parameter, Product, Step, Sum
 from runway.months import DAY, NEVER, month_number, parse_date
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class Figure(NamedTuple):
             number: Node = Parameter(place)
             code = entry.amount.currency
             if code is not None and code in fx:  # a rate that cannot be read is told where it stands
-                number = Binary("*", number, fx[code].conversion(f"fx.{code}", start, fx))
+                number = Product((number, fx[code].conversion(f"fx.{code}", start, fx)))
             nodes.append(_monthly(self.dimension, entry.amount, number))
         if not self.scheduled:
             return nodes[0]
@@ -160,7 +160,7 @@ def _monthly(dimension: str, amount: Amount, node: Node) -> Node:
     if dimension in ("days", "months", "delay"):
         unit = amount.period or "day"
         factor = IN_DELAYS[unit][1] if dimension == "delay" else (IN_DAYS if dimension == "days" else IN_MONTHS)[unit]
-        return node if factor == 1 else Binary("*", node, Number(factor))
+        return node if factor == 1 else Product((node, Number(factor)))
     if amount.period is None or amount.period == "month":
         return node
     if dimension in ("rate", "loss"):
@@ -175,9 +175,9 @@ def _monthly(dimension: str, amount: Amount, node: Node) -> Node:
         return Binary("-", Binary("**", Sum((ONE, node)), powers[amount.period]), ONE)
     match amount.period:
         case "day":
-            return Binary("*", node, DAYS)
+            return Product((node, DAYS))
         case "week":
-            return Binary("/", Binary("*", node, DAYS), Number(7.0))
+            return Binary("/", Product((node, DAYS)), Number(7.0))
         case "quarter":
             return Binary("/", node, Number(3.0))
     return Binary("/", node, Number(12.0))

@@ -27,6 +27,7 @@ from runway.language.tree import (
     Node,
     Not,
     Number,
+    Product,
     Some,
     Sum,
     as_number,
@@ -72,7 +73,7 @@ HISTORY = ("prev", "lag", "cumulative", "sum_last", "last_days", "last_months")
 
 
 _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
-_BINARY = {ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+_BINARY = {ast.Sub: "-", ast.Div: "/", ast.Pow: "**"}
 
 
 def parse(text: str, *, bounded: bool = True) -> Node:
@@ -81,7 +82,7 @@ def parse(text: str, *, bounded: bool = True) -> Node:
     Raises `FormulaError` with the offending characters.
 
     >>> parse("2 * rate")
-    Binary(operator='*', left=Number(value=2.0), right=Name(address='rate', start=4, end=8))
+    Product(factors=(Number(value=2.0), Name(address='rate', start=4, end=8)))
     """
     try:
         return _parsed(text, bounded)
@@ -191,7 +192,9 @@ class _Parser:
             case ast.Name() | ast.Attribute():
                 return Name(self.address(node), *self.span(node))
             case ast.BinOp(op=ast.Add()):
-                return Sum(tuple(self.terms(node, depth)))
+                return Sum(tuple(self.chain(node, ast.Add, depth)))
+            case ast.BinOp(op=ast.Mult()):
+                return Product(tuple(self.chain(node, ast.Mult, depth)))
             case ast.BinOp() if type(node.op) in _BINARY:
                 right = self.number(node.right, depth)
                 if isinstance(node.op, ast.Pow) and isinstance(right, Number) and abs(right.value) > MAX_EXPONENT:
@@ -227,13 +230,15 @@ class _Parser:
             node,
         )
 
-    def terms(self, node: ast.BinOp, depth: int) -> Iterator[Node]:
-        """The terms of a chain of additions, flat and in order, however long the chain is."""
+    def chain(self, node: ast.BinOp, by: type[ast.operator], depth: int) -> Iterator[Node]:
+        """What a chain of additions or multiplications joins, flat and in order, however long the chain is."""
         chain: list[ast.expr] = [node.right]
         left = node.left
-        while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
+        while isinstance(left, ast.BinOp) and isinstance(left.op, by):
             chain.append(left.right)
             left = left.left
+        if self.bounded and by is ast.Mult and len(chain) > MAX_DEPTH:
+            raise _too_deep(self.text)
         for part in (left, *reversed(chain)):
             yield self.number(part, depth)
 

@@ -126,7 +126,7 @@ class Product(Node):
 
 class Binary(Node):
     __slots__ = ("operator", "left", "right")
-    operator: str  # - * / **
+    operator: str  # - / **
     left: Node
     right: Node
 
@@ -248,7 +248,7 @@ def product(factors: list[Node]) -> Node:
 
 def since(day: Node) -> Node:
     """The share of this month's days on or after a date: 1 - (day - 1) / days in the date's own month."""
-    into = Binary("/", Binary("*", Binary("-", day, T), Number(32.0)), DAYS)
+    into = Binary("/", Product((Binary("-", day, T), Number(32.0))), DAYS)
     return Call("max", (ZERO, Call("min", (ONE, Binary("-", ONE, into)))))
 
 
@@ -315,7 +315,7 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
             assert when is not None
             return when(again(node.arguments[0]))
         case Call(function="year_of"):
-            return Binary("*", Number(12.0), in_average_month(number(node.arguments[0])))
+            return Product((Number(12.0), in_average_month(number(node.arguments[0]))))
         case Call(function="headroom"):
             return headroom(again(node.arguments[0]))
         case Call():

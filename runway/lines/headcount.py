@@ -25,6 +25,7 @@ from runway.language.tree import (
     Name,
     Node,
     Number,
+    Product,
     Sum,
     T,
     since,
@@ -110,9 +111,9 @@ class Headcount(Line):
         for day in self.hires:
             people = Name(f"hires.{day}", 0, 0)
             joined = DateText(day, 0, 0)
-            new = Binary("*", people, AsNumber(Compare(">=", joined, ZERO)))  # who came before is in the opening
-            there.append(Binary("*", new, AsNumber(Happened(joined))))
-            paid.append(Binary("*", new, since(joined)))
+            new = Product((people, AsNumber(Compare(">=", joined, ZERO))))  # who came before is in the opening
+            there.append(Product((new, AsNumber(Happened(joined)))))
+            paid.append(Product((new, since(joined))))
         rows = super().rows()
         if not self.raises.even:
             rows["factor"] = RowFormula("prev(factor) * ((1 + raises) ** 12 if month == 1 and t > 0 else 1)", "1")
@@ -135,7 +136,7 @@ class Headcount(Line):
         before, ahead, behind = Look("prev", people, None, ()), list[Node](), list[Node]()
         for day in self.hires:
             date = DateText(day, 0, 0)
-            here = Sum((Binary("*", Binary("-", date, T), Number(32.0)), ONE))
+            here = Sum((Product((Binary("-", date, T), Number(32.0))), ONE))
             now = Compare(">=", date, T)
             ahead.append(Choose(now, Call("min", (DAYS, here)), DAYS))
             last = Call("max", (ONE, Binary("-", here, ONE)))

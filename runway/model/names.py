@@ -29,6 +29,7 @@ from runway.language.tree import (
     Node,
     Number,
     Parameter,
+    Product,
     RowRef,
     Some,
     Sum,
@@ -172,7 +173,7 @@ class Namespace:
         if address in self.figures:
             figure = self.figures[address]
             if figure.opening and figure.floating and not self._of_opening:  # converted once, as the model begins
-                return Binary("*", Parameter(address), RowRef(at_start(figure.floating)))
+                return Product((Parameter(address), RowRef(at_start(figure.floating))))
             return figure.conversion(address, self.start, self.model.fx)
         if address in self.texts:
             return self._text(address, owner, closing, before_levers)
@@ -337,7 +338,7 @@ def kept(item: Item, model: Model) -> list[Node]:
     for name, event in model.events.items():
         if item.name in event.takes:
             share = _converted(event.takes[item.name], f"{name}.takes.{item.name}", model)
-            factors.append(Binary("-", ONE, Binary("*", share, RowRef(f"{name}.share"))))
+            factors.append(Binary("-", ONE, Product((share, RowRef(f"{name}.share")))))
     return factors
 
 

@@ -25,11 +25,13 @@ from runway.language.tree import (
     Node,
     Not,
     Number,
+    Product,
     RowRef,
     Some,
     Sum,
     T,
     children,
+    product,
     rebuilt,
     total,
     walk,
@@ -101,11 +103,11 @@ class _Averages:
         """Twelve average months of rows, those that are not the month's own as rows of their own."""
         formulas = [self._formula(row) for row in rows]
         if all(row in self.names and formula is None for row, formula in zip(rows, formulas, strict=True)):
-            return Binary("*", TWELVE, whole)
+            return Product((TWELVE, whole))
         terms: list[Node] = []
         for address, formula in zip(rows, formulas, strict=True):
             row, name = self.rows[address], f"total.arr.{address.rpartition('.')[0]}"
-            self._new.append(ProgramRow(name, Binary("*", TWELVE, formula or RowRef(address)), ZERO, False, row.path))
+            self._new.append(ProgramRow(name, Product((TWELVE, formula or RowRef(address))), ZERO, False, row.path))
             terms.append(RowRef(name))
         return total(terms)
 
@@ -135,7 +137,7 @@ class _Averages:
             return None
         if self.closed and formula == inner and address in self.names:  # an actual value, of a month of its own length
             days = Binary("/", AVERAGE_DAYS, DAYS)
-            return Choose(IN_CLOSED, Binary("*", RowRef(address), days), formula)
+            return Choose(IN_CLOSED, Product((RowRef(address), days)), formula)
         return formula
 
     def _inner(self, node: Node) -> Node:
@@ -172,7 +174,7 @@ def _over_cycle(node: Node, start: int) -> Node:
             part = _folded(node, {}, calendar)
         parts[part] = parts.get(part, 0) + 1
     parts.pop(ZERO, None)
-    terms = [part if times == 1 else Binary("*", Number(float(times)), part) for part, times in parts.items()]
+    terms = [part if times == 1 else Product((Number(float(times)), part)) for part, times in parts.items()]
     return Binary("/", total(terms), Number(float(months))) if terms else ZERO
 
 
@@ -234,10 +236,10 @@ def _settled(node: Node) -> Node:
             return total([term for term in terms if term != ZERO])
         case Binary(operator="/", left=left) if left == ZERO:
             return ZERO
-        case Binary(operator="*", left=left, right=right) if ZERO in (left, right):
+        case Product(factors=factors) if ZERO in factors:
             return ZERO
-        case Binary(operator="*", left=left, right=right) if ONE in (left, right):
-            return right if left == ONE else left
+        case Product(factors=factors) if ONE in factors:
+            return product([factor for factor in factors if factor != ONE])
         case Choose(condition=condition, then=then, otherwise=otherwise) if (held := _holds(condition)) is not None:
             return then if held else otherwise
         case AsNumber(condition=condition) if (held := _holds(condition)) is not None:

@@ -202,8 +202,6 @@ class _Builder:
                 return graph.total([value(term) for term in node.terms])
             case Product():
                 return graph.product([value(factor) for factor in node.factors])
-            case Binary(operator="*"):
-                return graph.product([value(node.left), value(node.right)])
             case Binary(operator="-"):
                 return graph.total([value(node.left), graph.unary("neg", value(node.right))])
             case Binary(operator="/"):

@@ -144,6 +144,10 @@ class Line(Component):
         """Its month's amount at the pace of the month's last day, as a formula."""
         return "main"
 
+    def over_a_year(self) -> str:
+        """Its month's amount on average over the twelve months from this one on, as a formula."""
+        return "main"
+
     def spans(self) -> tuple[InForce, ...]:
         """The parts of its money by the days on which they move; none if it moves on all days of every month."""
         return ()

@@ -50,6 +50,9 @@ class Spread(Line):
         share = RowFormula(_SHARE.format(month="t + 1"), _SHARE.format(month="0"))
         return {"share": share, "main": RowFormula("amount * (share - prev(share))")}
 
+    def over_a_year(self) -> str:
+        return f"amount * ({_SHARE.format(month='t + 12')} - {_SHARE.format(month='t')}) / 12"
+
     def spans(self) -> tuple[InForce, ...]:
         return (InForce("from_", "to"),)
 

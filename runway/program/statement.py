@@ -131,6 +131,9 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
             yield Draft(address, formula, opening, money, name, before_levers=levered != row, path=item.path)
     if item.section == "drivers":
         return
+    if held_row(item, model) != main_row(item):
+        held = product([*factors, parse(item.part.over_a_year(), bounded=False)])
+        yield Draft(held_row(item, model), held, owner=name, before_levers=True, path=item.path)
     if item.section == "revenue" and pace_row(item) != main_row(item):
         pace = product([*factors, parse(item.part.pace(), bounded=False)])
         yield Draft(f"{name}.pace", pace, owner=name, before_levers=True, path=item.path)
@@ -165,6 +168,15 @@ def _written_off(item: Item) -> Iterator[Draft]:
 def pace_row(item: Item) -> str:
     """The address of the row of what a line of revenue comes to in a month at the pace of the month's last day."""
     return main_row(item) if item.part.pace() == "main" else f"{item.name}.pace"
+
+
+def held_row(item: Item, model: Model) -> str:
+    """The address of the row of what a line comes to in a month on average over the coming year.
+
+    What a line that waits for an earmark's money comes to is known in its month only.
+    """
+    own = item.part.over_a_year() == "main" or earmarks_awaited(item, model)
+    return main_row(item) if own else f"{item.name}.over_a_year"
 
 
 def earmarks_awaited(item: Item, model: Model) -> list[tuple[str, Earmark]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.language.tree import Binary, Node, RowRef, total
 from runway.program.averages import average
-from runway.program.statement import Draft, credit_lines, main_row, pace_row, total_of
+from runway.program.statement import Draft, credit_lines, held_row, main_row, pace_row, total_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +19,9 @@ def survival_drafts(model: Model) -> Iterator[Draft]:
 
     The months are the last of those that are past, else the first of the plan: as many as burn is averaged over.
 
-    A month is an average one: of 365 / 12 days, and of a bill that comes once a year a twelfth.  Revenue grows as its
-    pace at the ends of the months.  What happens once (`one_off`) says nothing of a trend and is left out of both.
+    A month is an average one: of 365 / 12 days, and of a bill that comes once a year, or an amount that is spread
+    over less, a twelfth.  Revenue grows as its pace at the ends of the months.  What happens once (`one_off`) says
+    nothing of a trend and is left out of both.
 
     Cash also pays the debt that is already owed, as it is paid in the run that is read: the rung of cash in hand, which
     counts no new money but what closed months have received.
@@ -31,7 +32,7 @@ def survival_drafts(model: Model) -> Iterator[Draft]:
         return [item for item in lines if not getattr(item.shared, "non_cash", False)]
 
     def months(section: str) -> Node:
-        return total([average(main_row(item)) for item in running(section)])
+        return total([average(held_row(item, model)) for item in running(section)])
 
     yield Draft("survival.running_revenue", months("revenue"), posted=True)
     yield Draft("survival.running_costs", total([months("costs"), months("capital")]), posted=True)

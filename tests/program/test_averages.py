@@ -125,6 +125,14 @@ def test_a_bill_of_a_year_is_held_as_a_twelfth(project: Project, licence: str, s
     assert survival.alive is True
 
 
+@pytest.mark.parametrize(("to", "held"), [("2026-01-31", 6000), ("2026-12-31", 6000), ("2028-12-31", 2000)])
+def test_an_amount_that_is_spread_is_held_as_over_a_year(project: Project, to: str, held: float) -> None:
+    """72,000 over a week, a year or three years."""
+    spread = f'[capital.x]\nkind = "spread"\namount = 72_000\nfrom = "2026-01-25"\nto = "{to}"\n'
+    spread = spread.replace("01-25", "01-01") if held == 2000 or to.endswith("12-31") else spread
+    assert project(company(spread)).survival.expenses == pytest.approx(held)
+
+
 @pytest.mark.parametrize(
     ("formula", "held"),
     [

@@ -51,6 +51,9 @@ def has_credit_line(company: Company) -> bool:
     return 'kind = "credit_line"' in company.text()
 
 
+OF_THE_PAST = ("survival.growth", "survival.revenue", "survival.expenses", "survival.cash")  # of the last closed months
+
+
 @few(max_examples=20)
 @given(company=companies(), share=st.floats(0, 1))
 def test_actuals_that_are_the_plan_change_nothing(folder: Path, company: Company, share: float) -> None:
@@ -64,7 +67,7 @@ def test_actuals_that_are_the_plan_change_nothing(folder: Path, company: Company
     model = closed(folder, company, months[-1], values or {"cash.interest": plan.rows["cash.interest"]}, months)
     now = runway.project(model)
     for address, series in plan.rows.items():
-        if not address.endswith(".underlying"):
+        if not address.endswith(".underlying") and address not in OF_THE_PAST:
             close = (0.5, 1e-6) if address.startswith("survival.") else (0.02, 1e-9)  # averages are of whole cents
             assert now.rows[address] == pytest.approx(series, abs=close[0], rel=close[1]), address
     if "cash" in values:

@@ -146,7 +146,8 @@ def test_all_three_closed(tmp_path):
 @pytest.mark.parametrize("says", ["", "\nexcept KeyboardInterrupt as error:\n    raise ImportError('no') from error"])
 def test_an_interruption_while_modules_are_imported(tmp_path, module, says):
     """Also where an import says in its own words that it failed."""
-    raised = "import signal\nsignal.raise_signal(signal.SIGINT)"
+    heard = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # as in the foreground
+    raised = f"import signal\n{heard}\nsignal.raise_signal(signal.SIGINT)"
     text = f"try:\n    {raised.replace(chr(10), chr(10) + '    ')}{says}" if says else raised
     (tmp_path / f"{module}.py").write_text(text)
     path = ":".join([str(tmp_path), *sys.path])

@@ -30,6 +30,7 @@ minimum_cash = 100
 interest = "2%/year"
 months_to_close = "6 months"
 burn_window = 3
+counting = "certain"
 note = "all of them"
 
 [fx]
@@ -189,6 +190,7 @@ amount = 3000
 from = ["first", "second"]
 fills = "first"
 opening_spent = 10
+keeps = "amount"
 otherwise = "own_cash"
 
 [funding.extension]

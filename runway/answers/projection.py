@@ -239,9 +239,9 @@ class Projection(Record):
             for address, values in self.rows.items()
         }
         return {
-            **{key: getattr(self, key) for key in ("model", "scenario", "currency", "as_of", "closed", "months")},
+            **{key: getattr(self, key) for key in ("model", "scenario", "currency", "months")},
             "rows": rows,
-            **{key: getattr(self, key) for key in ("runway", "source", "scenario_title")},
+            **{key: getattr(self, key) for key in ("runway", "as_of", "closed", "source", "scenario_title")},
             "set": {address: value.removeprefix("changed by ") for address, value in self.changes},
             "minimum_cash": MoneyAmount(self.minimum_cash),
             "closing_cash": {counting: list(map(MoneyAmount, cash)) for counting, cash in self.closing_cash.items()},

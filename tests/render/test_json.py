@@ -16,6 +16,7 @@ def test_documented_keys_come_first_and_rungs_have_exactly_theirs():
     assert data["runway"][0] == {
         "counting": "cash in hand",
         "months": 9.387,
+        "months_from_start": 9.387,
         "zero_cash_date": "2026-01-12",
         "beyond_horizon": False,
         "lowest_cash": -31200000000.0,

@@ -77,6 +77,7 @@ def lemonade() -> Projection:
         lowest_cash_date=date(2026, 6, 30),
         funding_gap=23.0,
         closing_cash=rows["cash"][-1],
+        months_from_start=4.9,
     )
     rungs = ("cash in hand", "+ certain", "+ conditional", "+ planned")
     return Projection(
@@ -159,8 +160,8 @@ def big_round() -> Projection:
     certain = tuple(value - (2e10 if t >= 8 else 0) for t, value in enumerate(rows["cash"]))
     rung = Rung("", None, None, 3.1e9, date(2028, 3, 31), 0.0, rows["cash"][-1])
     rungs = (
-        Rung("cash in hand", 9.387, date(2026, 1, 12), -3.12e10, date(2028, 3, 31), 3.12e10, in_hand[-1]),
-        Rung("+ certain", 17.8, date(2026, 9, 25), -1.12e10, date(2028, 3, 31), 1.12e10, certain[-1]),
+        Rung("cash in hand", 9.387, date(2026, 1, 12), -3.12e10, date(2028, 3, 31), 3.12e10, in_hand[-1], 9.387),
+        Rung("+ certain", 17.8, date(2026, 9, 25), -1.12e10, date(2028, 3, 31), 1.12e10, certain[-1], 17.8),
         replace(rung, counting="+ conditional"),
         replace(rung, counting="+ planned"),
     )

@@ -168,6 +168,7 @@ def _survival(runner: Runner, rows: Rows, in_hand: Rung) -> Survival:
         debt_service=sum(rows["survival.debt_service"]),
         planned_alive=False if not lasts else True if planned is not None else None,
         planned_profitable=month(planned),
+        window=_window(runner.program, *runner.model.trend_window),
     )
 
 

@@ -45,15 +45,16 @@ class Survival:
     alive: bool | None  # None: neither happens within the horizon
     profitable: date | None  # first day of the month from which on revenue covers expenses
     out_of_cash: date | None
-    growth: float  # a month, compound over months 1-3 as if they were of one length
-    expenses: Money  # a month, a year's average of what recurs, the highest of months 1-3: what is held
+    growth: float  # a month, compound over the window as if its months were of one length
+    expenses: Money  # a month, a year's average of what recurs, the highest of the window: what is held
     planned_alive: bool | None  # the same question asked of the plan as written, cash in hand only
     planned_profitable: date | None  # first day of the month from which on the plan burns nothing
+    window: tuple[str, str]  # the first and last month that both are read off
     debt_service: Money = 0.0  # on what was owed before the first month, over the horizon
 
     KEYS: ClassVar = (
         "alive", "profitable", "out_of_cash", "growth", "expenses", "debt_service", "planned_alive",
-        "planned_profitable",
+        "planned_profitable", "window",
     )  # fmt: skip
 
 

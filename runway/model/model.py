@@ -150,7 +150,15 @@ class Model(NamedTuple):
     @property
     def burn_window(self) -> tuple[int, int]:
         """The first and last month that burn is averaged over: the latest of the past, else the first of the plan."""
-        wide, past = self.settings.burn_window, min(self.past, self.settings.months)
+        return self._window(self.settings.burn_window)
+
+    @property
+    def trend_window(self) -> tuple[int, int]:
+        """As the burn window, of three months at least: a trend cannot be read off fewer."""
+        return self._window(max(3, self.settings.burn_window))
+
+    def _window(self, wide: int) -> tuple[int, int]:
+        past = min(self.past, self.settings.months)
         return (max(0, past - wide), past - 1) if past else (0, min(wide, self.settings.months) - 1)
 
     @property

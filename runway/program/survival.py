@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def survival_drafts(model: Model) -> Iterator[Draft]:
     """Expenses held at the highest of some months, revenue growing as over them (Graham, Default Alive, 2015).
 
-    The months are the last of those that are past, else the first of the plan: as many as burn is averaged over.
+    The months are the last of those that are past, else the first of the plan: as many as burn is averaged over, and
+    three at least.
 
     A month is an average one: of 365 / 12 days, and of a bill that comes once a year, or an amount that is spread
     over less, a twelfth.  Revenue grows as its pace at the ends of the months.  What happens once (`one_off`) says
@@ -40,7 +41,7 @@ def survival_drafts(model: Model) -> Iterator[Draft]:
     if any(pace_row(item) != main_row(item) for item in running("revenue")):
         pace = "survival.pace"
         yield Draft(pace, total([average(pace_row(item)) for item in running("revenue")]), posted=True)
-    first, last = model.burn_window
+    first, last = model.trend_window
     over, growth = last - first, "0"
     if over:
         before = f"lag({pace}, {over})"

@@ -118,7 +118,7 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     if projection.static_runway is not None:
         static = f"{months(projection.static_runway)} months at that net burn"
     said = [("Net burn", f"{burn}; {span(*projection.burn_window)}, no funding counted"), ("Static runway", static)]
-    said += survival(projection.survival, projection.months, projection.burn_window, unit)
+    said += survival(projection.survival, projection.months, unit)
     if projection.burn_multiple is not None and projection.burn_multiple_window is not None:
         over = span(*projection.burn_multiple_window)
         said.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
@@ -131,11 +131,9 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     return said + raising(projection, unit)
 
 
-def survival(
-    found: Survival, horizon: tuple[str, ...], window_months: tuple[str, str], unit: Scale
-) -> list[tuple[str, str]]:
+def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tuple[str, str]]:
     """Default alive or dead, and beside it the same question asked of the plan as written."""
-    window = span(*window_months)
+    window = span(*found.window)
     held = f"costs held at {unit.amount(found.expenses)}, a year's average of what recurs, the highest of {window}"
     trend = f"{held}, revenue {percent(found.growth)} a month"
     end = month(horizon[-1])

@@ -107,7 +107,7 @@ def lemonade() -> Projection:
         burn_multiple_window=None,
         peak_need=123.0,
         peak_need_date=date(2026, 6, 30),
-        survival=Survival(False, None, date(2026, 5, 27), 0.0, 80.5, False, None),
+        survival=Survival(False, None, date(2026, 5, 27), 0.0, 80.5, False, None, ("2026-01", "2026-03")),
         months_to_close=6.0,
         milestones=(),
         rounds=(),
@@ -194,7 +194,9 @@ def big_round() -> Projection:
         burn_multiple_window=("2025-04", "2026-03"),
         peak_need=4.02e10,
         peak_need_date=date(2026, 6, 30),
-        survival=Survival(False, None, date(2026, 2, 3), 0.0268, 1.3e9, False, date(2027, 11, 1)),
+        survival=Survival(
+            False, None, date(2026, 2, 3), 0.0268, 1.3e9, False, date(2027, 11, 1), ("2025-04", "2025-06")
+        ),
         months_to_close=6.0,
         milestones=(
             Milestone("conversion", "Conversion to a public-benefit corporation", date(2025, 12, 1), 9.8),

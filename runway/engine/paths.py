@@ -83,7 +83,7 @@ class Variants:
 
         >>> from runway import load
         >>> variants = Variants(load("openai-2025"))
-        >>> later = [{"conversion.date": 9.0 + months} for months in range(7)]
+        >>> later = [{"conversion.date": place} for place in (8.0, 9.0)]  # in time, and a month later
         >>> variants.climbing(lambda rung: [rung.differs(later)]).rung
         '+ conditional'
         """

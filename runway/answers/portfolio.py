@@ -36,6 +36,7 @@ class Options(NamedTuple):
     seed: int
     counting: str | None
     insist: bool  # whether to run what takes very long
+    as_of: str | None  # the day from whose end what is left is counted; each company's own without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,13 @@ def portfolio(
     cluster: str | None = None,
     strict: bool = False,
     insist: bool = False,
+    as_of: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Portfolio:
     """The companies of a folder or pattern, the riskiest first; `paths=0` only projects them.
+
+    What is left, and the odds of a year and of two, are counted from each company's last close, else its start; with
+    `as_of` from the end of one day for all.
 
     A file that cannot be used is listed and does not stop the others, unless `strict`.  Companies are run apart, on
     `workers` processes (all cores) or on a cluster.  Raises `InputError`: no-models-found, value-out-of-range, and
@@ -128,7 +133,7 @@ def portfolio(
     check_options(max(1, paths), seed, workers, None, "random", raw=False)
     if counting is not None:
         rung_named(counting)
-    options = Options(paths, seed, counting, insist)
+    options = Options(paths, seed, counting, insist, as_of)
     files = files_of(place)
     companies: list[Company] = []
     unreadable: list[tuple[str, tuple[Problem, ...]]] = []
@@ -205,8 +210,8 @@ def _company(file: str, document: Document, options: Options) -> Company:
     from runway.answers.simulate import simulate
     from runway.engine.ladder import default_rung, rung_named
 
-    plan = load_document(document)
-    projection = project_model(plan)
+    plan = load_document(document, changes=None if options.as_of is None else {"model.as_of": options.as_of})
+    projection, past = project_model(plan), plan.model.past
     counting = options.counting
     rung = projection.runway[default_rung(plan.model, drawn=True) if counting is None else rung_named(counting)]
     year = two_years = None
@@ -221,7 +226,7 @@ def _company(file: str, document: Document, options: Options) -> Company:
             insist=options.insist,
         )
         odds = found.risk().by_month
-        year, two_years = (odds[n - 1] if n <= len(odds) else None for n in (YEAR, TWO_YEARS))
+        year, two_years = (odds[past + n - 1] if past + n <= len(odds) else None for n in (YEAR, TWO_YEARS))
     return Company(
         file=file,
         model=projection.model,

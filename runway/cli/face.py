@@ -205,6 +205,7 @@ def portfolio(
     cluster: str | None = None,
     strict: bool = False,
     insist: bool = False,
+    as_of: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Portfolio:
     """The companies of a folder or pattern, the riskiest first."""
@@ -212,7 +213,7 @@ def portfolio(
 
     return answers.portfolio(
         place, paths=paths, seed=seed, counting=counting, workers=workers, cluster=cluster, strict=strict,
-        insist=insist, progress=progress,
+        insist=insist, as_of=as_of, progress=progress,
     )  # fmt: skip
 
 

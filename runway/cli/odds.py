@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import Counting, amount_of, day_of
+from runway.cli.options import AsOf, Counting, amount_of, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,6 +123,7 @@ def portfolio(
     cluster: Cluster = None,
     strict: Annotated[bool, typer.Option("--strict", metavar="", help="Stop at a file that cannot be used.")] = False,
     insist: Insist = False,
+    as_of: AsOf = None,
 ) -> Portfolio:
     """Many companies at once: runway and the odds of running out, the riskiest first."""
     import runway
@@ -136,6 +137,7 @@ def portfolio(
         cluster=cluster,
         strict=strict,
         insist=insist,
+        as_of=as_of,
         progress=progress_to_stderr("companies"),
     )
 

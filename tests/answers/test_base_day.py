@@ -150,3 +150,15 @@ def test_survival_goes_on_from_the_last_closed_months(tmp_path):
     survival = runway.project(closed(tmp_path, text, 6)).survival
     assert survival.expenses == 50_000
     assert str(survival.out_of_cash) == "2026-10-01"
+
+
+def test_a_portfolio_counts_from_the_close_or_from_one_day(tmp_path):
+    """A company of 20 months, a year of it closed, is out of cash within a year of the close and not of the start."""
+    closed(tmp_path, BURNS, 12)  # plan.toml, and closed.toml beside it
+    (tmp_path / "plan.toml").write_text(BURNS.replace("A million", "The plan"), encoding="utf-8")
+    own = {company.file.rpartition("/")[2]: company for company in runway.portfolio(str(tmp_path), paths=20).companies}
+    assert {name: company.months for name, company in own.items()} == {"plan.toml": 20.0, "closed.toml": 8.0}
+    within = {name: company.within_a_year.value for name, company in own.items()}
+    assert within == {"plan.toml": 0.0, "closed.toml": 1.0}
+    same = runway.portfolio(str(tmp_path), paths=0, as_of="2027-01-31").companies
+    assert [company.months for company in same] == [7.0, 7.0]

@@ -6,6 +6,8 @@ the programmer is any other exception.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 EXCERPT_WIDTH = 100  # characters of a line that an excerpt shows
 LEAD_IN = 40  # characters shown before the caret when a line is cut
 LONGEST_WORD = 100  # nothing longer is compared with other names
+COMPARED = 200  # names that a word is compared with; of more, those that are most like it
 
 
 class Place(NamedTuple):
@@ -78,18 +81,54 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that the word was probably meant to be."""
-    from difflib import get_close_matches  # not needed where all is well
-
+    """The candidate that the word was probably meant to be; a set that is asked often is looked into once."""
     if len(word) > LONGEST_WORD:
         return None
-    known = {candidate.casefold(): candidate for candidate in sorted(candidates) if len(candidate) <= LONGEST_WORD}
-    wanted = word.casefold().replace(" ", "_")
-    if wanted in known:
-        return known[wanted]
-    ends = [candidate for candidate in known if candidate.endswith(f".{wanted}")]
-    close = ends or get_close_matches(wanted, known, n=1)
-    return known[close[0]] if len(close) == 1 else None  # of several that end so, none
+    known = candidates if isinstance(candidates, frozenset) else frozenset(candidates)
+    return _spellings(known).closest(word.casefold().replace(" ", "_"))
+
+
+@lru_cache(maxsize=8)
+def _spellings(candidates: frozenset[str]) -> _Spellings:
+    return _Spellings(candidates)
+
+
+class _Spellings:
+    """Names to compare words with, found by their ends and by the pairs of letters that they are made of."""
+
+    def __init__(self, candidates: frozenset[str]) -> None:
+        self.known = {name.casefold(): name for name in sorted(candidates) if len(name) <= LONGEST_WORD}
+        self.ends: dict[str, list[str]] = {}
+        self.pairs: dict[str, list[str]] = {}
+        for name in self.known:
+            parts = name.split(".")
+            for n in range(1, len(parts)):
+                self.ends.setdefault(".".join(parts[n:]), []).append(name)
+            for pair in _pairs(name) if len(self.known) > COMPARED else ():
+                self.pairs.setdefault(pair, []).append(name)
+
+    def closest(self, wanted: str) -> str | None:
+        """The name that a word, in small letters, was meant to be; of several that end so, none."""
+        from difflib import get_close_matches  # not needed where all is well
+
+        if wanted in self.known:
+            return self.known[wanted]
+        close = self.ends.get(wanted) or get_close_matches(wanted, self._alike(wanted), n=1)
+        return self.known[close[0]] if len(close) == 1 else None
+
+    def _alike(self, wanted: str) -> Iterable[str]:
+        """All names where they are few, else those with the largest share of pairs in common."""
+        if len(self.known) <= COMPARED:
+            return self.known
+        shared: dict[str, int] = {}
+        for pair in _pairs(wanted):
+            for name in self.pairs.get(pair, ()):
+                shared[name] = shared.get(name, 0) + 1
+        return nlargest(COMPARED // 10, shared, key=lambda name: shared[name] / (len(name) + len(wanted)))
+
+
+def _pairs(word: str) -> set[str]:
+    return {word[n : n + 2] for n in range(len(word) - 1)}
 
 
 def printable(line: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.errors import Problem, did_you_mean
+from runway.errors import Problem, closest, did_you_mean
 from runway.files.actuals import SETTLED
 from runway.language.fields import FormulaText
 from runway.language.figure import Entry, Figure
@@ -66,6 +66,8 @@ class Namespace:
         self.items = {item.name: item for item in model.items}
         self.rows: set[str] = set()
         self.main: dict[str, str] = {}  # the row that an item's bare name means
+        self._addresses: dict[str, list[str]] = {}  # what is known below each name, once one is not known
+        self._vocabulary: frozenset[str] = frozenset()
         self.underlying: dict[str, str] = {}  # lever of a line's main row -> its row before levers
         self.problems: list[Problem] = []
         self._aliases: dict[str, str] = {}
@@ -216,9 +218,14 @@ class Namespace:
             self.problems.append(problem)
 
     def _unknown(self, address: str, owner: str) -> str:
-        own = [a.removeprefix(f"{owner}.") for a in (*self.figures, *self.rows) if a.startswith(f"{owner}.")]
-        known = [*own, *self.items, *self.model.broken, *self.figures, *self.rows]
-        hint = did_you_mean(address, known)
+        if not self._addresses:
+            for known in (*self.figures, *self.rows):
+                begins, _, rest = known.partition(".")
+                self._addresses.setdefault(begins, []).append(rest)
+            names = (*self.items, *self.model.broken, *self.figures, *self.rows)
+            self._vocabulary = frozenset(names)
+        ways = closest(address, self._addresses.get(owner, ())), closest(address, self._vocabulary)
+        hint = did_you_mean(address, [near for near in ways if near is not None])
         return f"No line, driver, event, figure or total is called {address}.{hint}"
 
     def _when(self, condition: Node, owner: str, closing: str) -> Node:

@@ -77,7 +77,7 @@ def scenarios(count: int) -> str:
     """Scenarios of a company with a few lines."""
     text = lines(20)
     for n in range(count):
-        text += f"[scenarios.s{n}]\nset = {{ 'line1.amount' = {100 + n} }}\n"
+        text += f"[scenarios.s{n}]\nset = {{ 'line1.amount' = '{100 + n}/month' }}\n"
     return text
 
 

@@ -239,8 +239,7 @@ def _dilution(table: CapTable, after: CapTable, new: Sequence[tuple[str, str, Fr
     for holder, shares in table.by_holder().items():
         before, gained = shares / old_whole, received.get(holder, ZERO)
         assert held[holder] == shares + gained
-        taken = {cause: before * part for cause, part in causes.items()}
-        found[holder] = Dilution(before, held[holder] / whole, taken, gained / whole)
+        found[holder] = Dilution(before, held[holder] / whole, causes, gained / whole)
     return found
 
 

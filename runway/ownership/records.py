@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from runway.funding.stock import is_granted, is_preferred
@@ -62,9 +63,9 @@ class StockClass:
         return self.issue_price / self.conversion_price
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CapTable:
-    """Who holds how much of which class, and the pool of options not yet granted."""
+    """Who holds how much of which class, and the pool of options not yet granted.  What is counted is counted once."""
 
     classes: Mapping[str, StockClass]
     holdings: Mapping[tuple[str, str], Fraction]  # by holder and class
@@ -73,41 +74,57 @@ class CapTable:
     @property
     def holders(self) -> tuple[str, ...]:
         """Everyone who holds something, in the order of the table."""
-        return tuple(dict.fromkeys(holder for holder, _ in self.holdings))
+        return tuple(self._by_holder)
 
     def issued(self, share_class: str) -> Fraction:
         """Shares of one class, as they are, not as converted."""
-        return sum((n for (_, one), n in self.holdings.items() if one == share_class), ZERO)
+        return self._by_class.get(share_class, ZERO)
 
     def as_converted(self, holder: str | None = None, share_class: str | None = None) -> Fraction:
         """Common shares that holdings are or turn into, of all holders and classes unless one is named; no pool."""
-        ratio = {name: one.ratio for name, one in self.classes.items()}
-        return sum(
-            (
-                shares * ratio[one]
-                for (who, one), shares in self.holdings.items()
-                if holder in (None, who) and share_class in (None, one)
-            ),
-            ZERO,
-        )
+        if holder is not None and share_class is not None:
+            held = self.holdings.get((holder, share_class), ZERO)
+            return held * self.classes[share_class].ratio if held else ZERO
+        if holder is not None:
+            return self._by_holder.get(holder, ZERO)
+        if share_class is not None:
+            held = self.issued(share_class)
+            return held * self.classes[share_class].ratio if held else ZERO
+        return self._converted
 
     def by_holder(self) -> dict[str, Fraction]:
         """Common shares that each holder's holdings are or turn into."""
-        ratio = {name: one.ratio for name, one in self.classes.items()}
-        found: dict[str, Fraction] = dict.fromkeys(self.holders, ZERO)
-        for (holder, one), shares in self.holdings.items():
-            found[holder] += shares * ratio[one]
-        return found
+        return dict(self._by_holder)
 
     def of(self, counted: Callable[[StockClass], bool]) -> Fraction:
         """Common shares that the holdings of some classes are or turn into."""
-        classes = {name: one for name, one in self.classes.items() if counted(one)}
-        return sum((n * classes[c].ratio for (_, c), n in self.holdings.items() if c in classes), ZERO)
+        return sum((n * self.classes[name].ratio for name, n in self._by_class.items() if counted(self.classes[name])),
+                   ZERO)  # fmt: skip
+
+    @cached_property
+    def _by_class(self) -> dict[str, Fraction]:
+        found: dict[str, Fraction] = {}
+        for (_, name), shares in self.holdings.items():
+            found[name] = found[name] + shares if name in found else shares
+        return found
+
+    @cached_property
+    def _by_holder(self) -> dict[str, Fraction]:
+        ratio = {name: one.ratio for name, one in self.classes.items()}
+        found: dict[str, Fraction] = {}
+        for (holder, name), shares in self.holdings.items():
+            own = shares if ratio[name] == 1 else shares * ratio[name]
+            found[holder] = found[holder] + own if holder in found else own
+        return found
+
+    @cached_property
+    def _converted(self) -> Fraction:
+        return self.of(lambda _: True)
 
     @property
     def fully_diluted(self) -> Fraction:
         """Issued stock as converted + granted options + warrants + the unissued pool."""
-        return self.as_converted() + self.pool
+        return self._converted + self.pool
 
     def stake(self, holder: str) -> Fraction:
         """A holder's share of the fully diluted count, 0–1."""
@@ -247,8 +264,13 @@ class Dilution:
 
     before: Fraction
     after: Fraction
-    by_cause: Mapping[str, Fraction]
+    issued: Mapping[str, Fraction]  # by cause, new shares ÷ fully diluted after: the same of every holder
     gained: Fraction
+
+    @property
+    def by_cause(self) -> dict[str, Fraction]:
+        """What each cause takes."""
+        return {cause: self.before * part for cause, part in self.issued.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,9 +91,10 @@ def _dilution(owned: Ownership, step: CapTableStep, closed: Closed) -> list[Bloc
         if new:
             groups.setdefault(_group(cause, notes), []).append(cause)
     rows = []
+    whole = step.table.fully_diluted
+    issued = [sum((closed.issued[cause] for cause in causes), Fraction(0)) / whole for causes in groups.values()]
     for holder, diluted in closed.dilution.items():
-        lost = [sum((diluted.by_cause.get(c, Fraction(0)) for c in causes), Fraction(0)) for causes in groups.values()]
-        changes = [*(-part for part in lost), Fraction(diluted.gained)]
+        changes = [*(-diluted.before * part for part in issued), Fraction(diluted.gained)]
         stakes = [Cell(diluted.before), Cell(diluted.after)]
         rows.append(Row([owned.titles[holder], *stakes, *(Cell(change, "points") for change in changes)]))
     columns = [Column("holder"), *(Column(head, "share") for head in ("before", "after", *groups, "gained"))]

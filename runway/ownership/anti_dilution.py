@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.ownership.convertibles import LinearShares, total
-from runway.ownership.records import ZERO, Adjustment, CaptableError, short
+from runway.ownership.records import LONG, ZERO, Adjustment, CaptableError, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,12 +69,12 @@ def outstanding(one: StockClass, table: CapTable, pieces: Sequence[Issue], exemp
 
 
 def added(
-    one: StockClass, table: CapTable, taken: Base, pieces: Sequence[tuple[Fraction, LinearShares]]
+    one: StockClass, table: CapTable, taken: Base, pieces: Sequence[tuple[Fraction, LinearShares]], *, exact: bool
 ) -> tuple[LinearShares, ...]:
     """The shares that the adjustment adds when a class converts: the most among these lines, or none.
 
     Weighted average: shares × ((A + C) ÷ (A + B) − 1), a line in C for given pieces.  Full ratchet: shares × (CP1 ÷
-    price − 1) for each piece, so that the lowest price decides.
+    price − 1) for each piece, so that the lowest price decides.  Where it is not to be `exact`, it is to 60 decimals.
     """
     price, shares = _price(one), table.as_converted(None, one.name)
     issued = [pieces[n] for n in taken.counted]
@@ -84,7 +84,8 @@ def added(
         return ()
     at_old_price = sum((money for money, _ in issued), ZERO) / price
     excess = total((*(line for _, line in issued), LinearShares(one=-at_old_price)))
-    return (excess.times(shares / (taken.outstanding + at_old_price)),)
+    factor = shares / (taken.outstanding + at_old_price)
+    return (excess.times(factor if exact else short(factor, LONG)),)
 
 
 def adjusted(
@@ -110,7 +111,7 @@ def adjusted(
             f"The conversion price of {one.name} falls so low that it rounds to 0. Give conversion prices more digits."
         )
         raise CaptableError("price-rounds-to-zero", text, one.name, "conversion_price_digits")
-    return Adjustment(one.name, price, _price(one), short(lowest), before, at_old_price, issued)
+    return Adjustment(one.name, price, _price(one), _short(one, lowest), before, at_old_price, issued)
 
 
 def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:
@@ -129,3 +130,10 @@ def _new(one: StockClass, piece: Issue, exempt: bool) -> bool:
 def _price(one: StockClass) -> Fraction:
     assert one.conversion_price is not None, one.name
     return one.conversion_price
+
+
+def _short(one: StockClass, price: Fraction) -> Fraction:
+    """A conversion price whose ratio to the issue price is short, so that shares as converted have short sums."""
+    if one.issue_price is None or price.denominator <= LONG:
+        return price
+    return one.issue_price / short(one.issue_price / price, LONG)

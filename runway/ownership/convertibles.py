@@ -31,7 +31,8 @@ class LinearShares(NamedTuple):
 
     def at(self, point: Point) -> Fraction:
         """The number of shares there."""
-        return self.one + self.inverse * point.inverse + self.top_up * point.top_up + self.converted * point.converted
+        parts = zip(self, (ONE, *point), strict=True)
+        return _sum([part * by for part, by in parts if part])
 
     def times(self, factor: Fraction) -> LinearShares:
         """The line with every part multiplied."""
@@ -40,8 +41,16 @@ class LinearShares(NamedTuple):
 
 def total(lines: Iterable[LinearShares]) -> LinearShares:
     """The sum of lines."""
-    columns = list(zip(*lines, strict=True))
-    return LinearShares(*(sum(column, ZERO) for column in columns)) if columns else LinearShares()
+    columns = zip(*lines, strict=True)
+    return LinearShares(*map(_sum, columns))
+
+
+def _sum(terms: Sequence[Fraction]) -> Fraction:
+    """The sum of fractions, half by half: their denominators only grow long in the last additions."""
+    terms = [term for term in terms if term]
+    while len(terms) > 1:
+        terms = [terms[n] + terms[n + 1] if n + 1 < len(terms) else terms[n] for n in range(0, len(terms), 2)]
+    return terms[0] if terms else ZERO
 
 
 class Choice(NamedTuple):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 ZERO, ONE = Fraction(0), Fraction(1)
-PRICE_DIGITS = 60  # of a price's denominator, at most
+LONGEST, LONG, DECIMALS = 10**60, 10**30, 60  # denominators that are shortened: of a price, where many are summed
 
 Kind = Literal["common", "preferred", "options", "warrants"]
 AntiDilution = Literal["none", "broad_based", "narrow_based", "full_ratchet"]
@@ -289,13 +289,15 @@ class Closed:
     dilution: Mapping[str, Dilution]  # of those who held something
 
 
-def short(price: Fraction) -> Fraction:
-    """The price itself, or after many rounds the nearest one whose denominator has at most so many digits.
+def short(number: Fraction, longest: int = LONGEST) -> Fraction:
+    """The number itself, or where its denominator is very long the nearest one of so many decimals.
 
     The prices of dozens of classes have no denominator in common, and each closing would make the next one's many times
     longer.
     """
-    return price.limit_denominator(10**PRICE_DIGITS)
+    if number.denominator <= longest:
+        return number
+    return Fraction(round(number * 10**DECIMALS), 10**DECIMALS)
 
 
 def _to_digits(exact: Fraction, digits: int | None, how: str) -> Fraction:

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
     from runway.ownership.records import CapTable, Convertible, RoundTerms, StockClass
 
+NEARLY = 1e-9  # of what is summed: what floats do not tell apart
 START = Point(ZERO, ZERO, ZERO)
 SETTLING = 6  # solutions within which an A that does not hang on the price must stand still
+FEW = 8  # protected classes whose adjustments are summed exactly, however long that makes the price
 MOST_UNDECIDED = 8  # pieces at the edge of a conversion price whose combinations are tried
 
 Counted = dict[str, tuple[int, ...]]  # by protected class, the pieces that lower its conversion price
@@ -166,8 +168,11 @@ class System:
         )
         pieces = [(self.money, LinearShares(inverse=self.money))]
         pieces += [(one.money, line) for one, line in zip(self.convertibles, converting, strict=True)]
+        exact = len(self.in_price) <= FEW
         added = tuple(
-            _most([LinearShares(), *anti_dilution.added(c, self.table, bases[c.name], pieces)], point, None)
+            _most(
+                [LinearShares(), *anti_dilution.added(c, self.table, bases[c.name], pieces, exact=exact)], point, None
+            )
             for c in self.in_price
         )
         picks = Picks(converting, added, topped_up=False)
@@ -240,8 +245,16 @@ class System:
 
 
 def _most(lines: Sequence[LinearShares], point: Point, old: LinearShares | None) -> LinearShares:
-    best = max(lines, key=lambda line: line.at(point))
-    return old if old is not None and old.at(point) == best.at(point) else best
+    """The line with the most shares, the old one on a tie; only what floats do not tell apart is compared exactly."""
+    there = (1.0, *map(float, point))
+    about = [[float(part) * by for part, by in zip(line, there, strict=True) if part] for line in lines]
+    blurred = NEARLY * max(sum(map(abs, parts)) for parts in about)
+    least = max(map(sum, about)) - blurred
+    close = [line for line, parts in zip(lines, about, strict=True) if sum(parts) >= least]
+    if len(close) == 1:
+        return close[0]
+    best = max(close, key=lambda line: line.at(point))
+    return old if old is not None and old in close and old.at(point) == best.at(point) else best
 
 
 def _linear(rows: list[list[Fraction]]) -> Point | None:

@@ -77,7 +77,9 @@ def scenarios(plan: Plan, only: Sequence[str] = ()) -> Scenarios:
             text = f"There is no scenario {name} in {model.document.title}.{hint}"
             raise InputError(Problem("unknown-scenario", text))
     wanted = [name for name in known if not only or name in only or name == BASE]
-    loaded = {name: load_document(model.original, name, model.changes) for name in wanted}
+    base = load_document(model.original, BASE, model.changes)
+    others = {name: load_document(model.original, name, model.changes, like=base) for name in wanted[1:]}
+    loaded = {BASE: base} | others
     results: dict[str, ScenarioResult] = {}
     for group in _alike({name: runner_of(other) for name, other in loaded.items()}):
         results |= _results(group)

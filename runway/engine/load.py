@@ -24,17 +24,24 @@ if TYPE_CHECKING:
 
 
 def load_document(
-    document: Document, scenario: str = "base", changes: Mapping[str, Any] | None = None, *, planned: bool = False
+    document: Document,
+    scenario: str = "base",
+    changes: Mapping[str, Any] | None = None,
+    *,
+    planned: bool = False,
+    like: Plan | None = None,
 ) -> Plan:
     """The plan of a document under a scenario and further changes.
 
-    With `planned` its actuals are left out: closed months are what their formulas say.
+    With `planned` its actuals are left out: closed months are what their formulas say.  `like` is another plan of the
+    same document, in which nothing was wrong: what is as in it is not read, checked or compiled again.
     Raises `InputError` with every problem found.
     """
     from runway.model.tables import Scenario
 
     original = document
-    scenarios = TableReader(document).named("scenarios", Scenario)
+    base = like and like.model
+    scenarios = TableReader(document, base).named("scenarios", Scenario)
     if scenario != "base" or "base" in scenarios:
         if scenario not in scenarios:
             names = ["base", *scenarios]
@@ -43,15 +50,17 @@ def load_document(
         document = changed(document, scenarios[scenario].set, scenario)
     if changes:
         document = changed(document, changes)
-    model, told, between = tables(document, scenario, original)
+    model, told, between = tables(document, scenario, original, base)
     model = model._replace(changes=dict(changes or {}))
     if model.actuals_table is not None and not planned and not told:
         try:
             model = with_actuals(model, model.actuals_table)
         except InputError as error:
             told = list(error.problems)
-    problems = [*told, *between, *_scenario_problems(original, model, set(told))]
-    return Plan(model, compile_model(model, problems))
+    problems = [*told, *between]
+    if like is None:
+        problems += _scenario_problems(original, model, set(told))
+    return Plan(model, compile_model(model, problems, like))
 
 
 def with_actuals(model: Model, table: ActualsTable) -> Model:
@@ -73,9 +82,11 @@ def with_actuals(model: Model, table: ActualsTable) -> Model:
     return model._replace(actuals=actuals, items=items)
 
 
-def tables(document: Document, scenario: str, original: Document) -> tuple[Model, list[Problem], list[Problem]]:
+def tables(
+    document: Document, scenario: str, original: Document, like: Model | None = None
+) -> tuple[Model, list[Problem], list[Problem]]:
     """A model without its program, the problems of its tables and those between them."""
-    reader = TableReader(document)
+    reader = TableReader(document, like)
     model = reader.model(scenario, original)
     return model, reader.problems, problems_between(model)
 
@@ -94,7 +105,7 @@ def validated(document: Document) -> Plan:
     problems: list[Problem] = []
     for scenario in dict.fromkeys(["base", *plan.model.scenarios]):
         try:
-            model, program = plan if scenario == "base" else load_document(document, scenario)
+            model, program = plan if scenario == "base" else load_document(document, scenario, like=plan)
             rows = Engine(program, model.document).run()
             if model.captable is not None:
                 from runway.ownership.register import ownership

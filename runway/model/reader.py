@@ -33,8 +33,12 @@ M = TypeVar("M", bound=BaseModel)
 class TableReader:
     """Reads the tables of one document and collects what is wrong with them."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, like: Model | None = None) -> None:
         self.document, self.data = document, document.data
+        same = ("model", "fx", "sources")
+        alike = like is not None and all(self.data.get(key) is like.document.data.get(key) for key in same)
+        self.like = like if alike else None  # a model without mistakes whose unchanged tables need not be read again
+        self._read = {(item.section, item.name): item for item in like.items} if like is not None and alike else {}
         self.problems: list[Problem] = []
         currency = self.table("model").get("currency", "USD")
         self.context = {
@@ -149,6 +153,8 @@ class TableReader:
 
     def named(self, section: str, cls: type[M]) -> dict[str, M]:
         """The tables of a section whose names are not used in formulas."""
+        if self.like is not None and self.data.get(section) is self.like.document.data.get(section):
+            return dict(getattr(self.like, section))
         read = ((name, self.read(cls, (section, name), raw)) for name, raw in self.table(section).items())
         return {name: component for name, component in read if component is not None}
 
@@ -173,6 +179,8 @@ class TableReader:
 
     def item(self, section: str, name: str, raw: Any) -> Item | None:
         path = (section, name)
+        if self.like is not None and raw is self.like.document.data.get(section, {}).get(name):
+            return self._read[section, name]
         if not isinstance(raw, dict):
             self.problem(path, "wrong-type", f"{name} is a table: [{section}.{name}].")
             return None

@@ -9,6 +9,7 @@ from runway.errors import InputError, Problem
 from runway.language.formula import parse
 from runway.language.tree import FormulaError, Node, Product, RowRef, as_number, same_month, walk
 from runway.model.addresses import LINE_SECTIONS
+from runway.model.form import same_form
 from runway.model.names import UNREADABLE, Namespace, latched
 from runway.model.tables import MINOR_DIGITS
 from runway.months import NEVER
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from runway.language.figure import Entry
     from runway.model.addresses import Path
     from runway.model.model import Model
+    from runway.program.plan import Plan
 
 
 class Program(NamedTuple):
@@ -38,6 +40,7 @@ class Program(NamedTuple):
     months: int
     minor_digits: int
     shown: Mapping[str, str]  # rows before levers -> the main row that a reader knows
+    drafts: tuple[Draft, ...] = ()  # what the rows were made from
 
     def places(self) -> dict[str, int]:
         """The place of each row in the calculation order."""
@@ -49,13 +52,16 @@ def _parsed(text: str) -> Node:
     return parse(text, bounded=False)
 
 
-def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
-    """The program of a model.
+def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | None = None) -> Program:
+    """The program of a model; with the rows of the plan that it is `like`, if it differs from that in numbers only.
 
     Raises `InputError` with `problems`, found while reading, and those of its formulas: unknown names, cycles.
     """
     names = Namespace(model)
-    wanted = [*drafts(model), *survival_drafts(model)]
+    wanted = (*drafts(model), *survival_drafts(model))
+    if like is not None and not problems and same_form(model, like.model) and wanted == like.program.drafts:
+        entries = names.parameters()
+        return like.program._replace(parameters=_numbers(entries, model.settings.start), entries=entries)
     names.add_rows(draft.address for draft in wanted)
     for item in model.items:
         if item.has_rows:
@@ -74,17 +80,22 @@ def compile_model(model: Model, problems: Iterable[Problem] = ()) -> Program:
     if model.actuals is not None:
         rows = closed_rows(rows, model.actuals, start)
     entries = names.parameters()
-    parameters = {
+    parameters = _numbers(entries, start)
+    if model.actuals is not None:
+        parameters |= model.actuals.parameters(start)
+    digits = MINOR_DIGITS.get(model.settings.currency, 2)
+    shown = parts.owners | {f"{name}.underlying": main for name, main in names.main.items()}
+    return Program(_ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown, wanted)
+
+
+def _numbers(entries: Mapping[str, Entry], start: int) -> dict[str, float]:
+    """The numbers as they are written, dates as positions."""
+    return {
         address: entry.amount.number - start
         if entry.amount.is_date and entry.amount.number < NEVER
         else entry.amount.number
         for address, entry in entries.items()
     }
-    if model.actuals is not None:
-        parameters |= model.actuals.parameters(start)
-    digits = MINOR_DIGITS.get(model.settings.currency, 2)
-    shown = parts.owners | {f"{name}.underlying": main for name, main in names.main.items()}
-    return Program(_ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown)
 
 
 def _where(problem: Problem) -> tuple[str, int, int]:

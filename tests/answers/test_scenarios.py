@@ -198,3 +198,80 @@ def test_a_month_below_the_floor_is_a_dot(monkeypatch):
 def test_an_unknown_rung():
     with pytest.raises(InputError, match=r"no rung certan\. Did you mean certain\?"):
         command("lemonade", rung="certan")
+
+
+CHANGED = """
+[scenarios.more]
+set = { "rent.amount" = "2k/month", "seed.first.amount" = "300k" }
+[scenarios.later]
+set = { "seed.first.date" = "2025-07-10", "rent.growth" = "4%/year" }
+[scenarios.other_form]
+set = { "rent.amount" = "24k/year", "sales.formula" = "t * 50", "seed.status" = "planned" }
+[scenarios.stepwise]
+set = { "rent.amount" = { "2025-01" = "1k/month", "2025-06" = "3k/month" } }
+[scenarios.currency]
+set = { "fx.EUR" = 1.2, "licence.amount" = "€200/month" }
+[scenarios.clauses]
+set = { "seed.early.by" = "2025-12-01", "seed.late.by" = "2025-03-01" }
+[scenarios.tax]
+set = { "tax.rate" = "50%", "model.opening_cash" = "1M", "levers.delay" = "2 months" }
+"""
+
+FILE = """
+[model]
+name = "Forms"
+start = "2025-01"
+months = 18
+opening_cash = "200k"
+[fx]
+EUR = 1.1
+[tax]
+rate = "20%"
+paid = "quarterly"
+[events.permit]
+date = "2025-06-10"
+[revenue.sales]
+kind = "formula"
+formula = "t * 100"
+[costs.rent]
+kind = "recurring"
+amount = "1k/month"
+growth = "2%/year"
+[costs.licence]
+kind = "recurring"
+amount = "€100/month"
+[funding.seed]
+kind = "priced_round"
+[[funding.seed.closings]]
+name = "first"
+date = "2025-03-10"
+amount = "100k"
+[[funding.seed.closings]]
+name = "second"
+date = "2025-08-10"
+amount = "100k"
+[[funding.seed.clauses]]
+name = "early"
+cuts = "round"
+to = "150k"
+unless = "permit"
+by = "2025-02-01"
+[[funding.seed.clauses]]
+name = "late"
+cuts = "second"
+to = "60k"
+unless = "permit"
+by = "2025-05-01"
+"""
+
+
+def test_a_scenario_beside_the_others_is_what_it_is_alone(load):
+    """What differs in numbers only is not compiled again; what differs in form is."""
+    plan = load(FILE + CHANGED)
+    together = {result.name: result for result in runway.scenarios(plan).scenarios}
+    assert len(together) == 8
+    for name, result in together.items():
+        alone = runway.project(load(FILE + CHANGED, scenario=name))
+        assert result.closing_cash == alone.rows["cash"][-1], name
+        assert result.free_cash[-1] == tuple(alone.rows["unrestricted_cash"]), name
+        assert [rung.months for rung in result.runway] == [rung.months for rung in alone.runway], name

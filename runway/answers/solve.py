@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from math import inf, isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -134,16 +135,13 @@ def solve(plan: Plan, vary: str, so_that: str, *, within: str | None = None, run
     if target.place is not None:
         rung = counted(target.quantity.text, target.place, rung)
     variants = Variants(plan, rung)
-    searches: dict[str, tuple[Axis, list[_Trial]]] = {}
 
-    def effects(higher: Variants) -> list[bool]:
-        searches[higher.rung] = _searched(higher, vary, within, target)
-        return [_effective(searches[higher.rung][1])]
+    @cache
+    def searched(rung: Variants) -> tuple[Axis, list[_Trial]]:
+        return _searched(rung, vary, within, target)
 
-    variants = variants.climbing(effects)
-    if not searches:  # a rung that was asked for
-        effects(variants)
-    axis, points = searches[variants.rung]
+    variants = variants.climbing(lambda higher: [_effective(searched(higher)[1])])
+    axis, points = searched(variants)
     base = values(variants, target, [{}])[0]
     return _solution(variants, axis, target, points, base, climbed=variants.climbed)
 

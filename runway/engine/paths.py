@@ -93,9 +93,11 @@ class Variants:
         for counting in LADDER[LADDER.index(self.counting) :]:
             higher = copy(self)
             higher.counting, higher.climbed = counting, counting != self.counting
-            here = sum(effects(higher))
-            if here > most:
-                best, most = higher, here
+            found = effects(higher)
+            if all(found):
+                return higher
+            if sum(found) > most:
+                best, most = higher, sum(found)
         return best
 
     def differs(self, paths: Sequence[Mapping[str, float]]) -> bool:

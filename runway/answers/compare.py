@@ -296,7 +296,7 @@ def compare_names(
     Two files or revisions (`plan.toml@HEAD~1`), each under its scenario; or one, under two scenarios, under base and
     one, or as it is and with `changes`, which always act on the second.
     """
-    from runway.engine.load import load_document
+    from runway.engine.load import counted_from, load_document
     from runway.files.document import default_model
     from runway.files.git import read
 
@@ -317,6 +317,9 @@ def compare_names(
         wanted = [wanted[0] if changes or second is not None else "base", wanted[0]]
     wanted = wanted or ["base", "base"]
     plans = load_document(before, wanted[0]), load_document(after or before, wanted[1], changes)
+    closes = [plan.model.base_day for plan in plans if plan.model.actuals is not None]
+    if closes:  # what is left is counted from one day on both sides
+        plans = counted_from(plans[0], max(closes)), counted_from(plans[1], max(closes))
     if second is not None:
         labels = [name, second]
         if wanted[0] != wanted[1] or name == second:

@@ -88,7 +88,7 @@ class Headline(Record):
     scenario: str
     currency: str
     minor_digits: int
-    first_month: str
+    as_of: date  # the day from whose end months are counted
     minimum_cash: Money
     runway: tuple[RungExplained, ...]
     measures: tuple[HeadlineFigure, ...]  # empty where one rung is asked for
@@ -114,7 +114,7 @@ def headline(plan: Plan, wanted: str | None = None) -> Headline:
         scenario=model.scenario,
         currency=model.settings.currency,
         minor_digits=program.minor_digits,
-        first_month=month_label(program.start),
+        as_of=model.base_day,
         minimum_cash=runs[-1]["minimum_cash"][0],
         runway=tuple(rungs),
         measures=() if wanted is not None else tuple(_measures(project_model(plan))),
@@ -132,7 +132,10 @@ def _measures(projection: Projection) -> Iterator[HeadlineFigure]:
         yield HeadlineFigure(
             row.replace("_", " "), "money", MoneyAmount(value), f"the average of {row}, {window}, no funding counted"
         )
-    formula = "cash that is free at the start less the minimum, over that net burn less what earmarks pay of it"
+    formula = (
+        "cash that is free on the day that runway is counted from, less the minimum, over that net burn less what "
+    )
+    formula += "earmarks pay of it"
     yield HeadlineFigure("static runway", "months", projection.static_runway, formula)
     if projection.burn_multiple_window is not None:
         formula = f"net_burn over the growth of total.arr, {months(projection.burn_multiple_window)}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from runway.answers.projection import Projection
-    from runway.engine.ladder import Runner
+    from runway.engine.ladder import Rows, Runner
     from runway.files.actuals import Actuals
     from runway.funding.round_tables import Earmark
     from runway.language.figure import Entry
@@ -29,14 +29,17 @@ TRIED = 40
 OLD = 2  # months before the start: a cited figure that is older is told of
 
 
-def notes(runner: Runner, projection: Projection) -> tuple[str, ...]:
-    """The notes of a projection, the most important first; how clauses fell stands in `projection.clauses`."""
+def notes(runner: Runner, projection: Projection, in_hand: Rows) -> tuple[str, ...]:
+    """The notes of a projection, the most important first; how clauses fell stands in `projection.clauses`.
+
+    `in_hand` are the rows of the rung of cash in hand.
+    """
     return (
         *_actuals(runner),
         *_weak_assumptions(runner),
         *_dated(runner, projection),
         *_covenants(projection),
-        *_earmarks(runner, projection),
+        *_earmarks(runner, projection, in_hand),
         *_unmet(runner, projection),
         *_ignored(runner),
     )
@@ -96,7 +99,7 @@ def _weak_assumptions(runner: Runner) -> list[str]:
     found = []
     for address, entry in [(a, e) for a, e in weak if e.low is not None and e.high is not None][:TRIED]:
         ends = [months({address: entry.low or 0.0}), months({address: entry.high or 0.0})]
-        low, high = (runner.program.months if end is None else end for end in ends)
+        low, high = (runner.layout.left if end is None else end for end in ends)
         if abs(high - low) >= MATTERS:
             said = ["beyond" if end is None else f"{end:.1f}" for end in ends]
             text = f"from {_moved(entry)} the first rung goes from {' to '.join(said)} months"
@@ -163,7 +166,7 @@ def _covenants(projection: Projection) -> Iterator[str]:
             )
 
 
-def _earmarks(runner: Runner, projection: Projection) -> Iterator[str]:
+def _earmarks(runner: Runner, projection: Projection, in_hand: Rows) -> Iterator[str]:
     rows, start = projection.rows, runner.program.start
     for item in runner.model.section("funding"):
         for earmark in item.part.earmarks():
@@ -194,7 +197,6 @@ def _earmarks(runner: Runner, projection: Projection) -> Iterator[str]:
                     f'{earmark.keeps}; with keeps = "{other}" it would be {amount_text(kept[other])}'
                 )
             if earmark.otherwise == "not_spent":
-                in_hand = runner.engine.run(LADDER[0].overrides)
                 spent, wanted = in_hand[f"{earmark.for_}.so_far"][-1], in_hand[f"{earmark.for_}.wanted_so_far"][-1]
                 yield (
                     f"{earmark.for_} is spent only as {item.name} pays for it: counting {LADDER[0].name}, "

@@ -94,7 +94,7 @@ def project_model(plan: Plan) -> Projection:
         proceeds=_proceeds(plan, written),
         notes=(),
     )
-    return replace(projection, notes=notes(runner, projection))
+    return replace(projection, notes=notes(runner, projection, in_hand))
 
 
 def _raise(runner: Runner, place: int, rows: Rows, rung: Rung) -> Raise:

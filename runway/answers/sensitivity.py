@@ -343,7 +343,7 @@ def tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...], tup
         else:
             tried.append((address, low, high, stated))
     outcomes = variants.run([{address: end} for address, low, high, _ in tried for end in (low, high)])
-    horizon = float(variants.program.months)
+    horizon = variants.runner.layout.left
     swings = []
     for n, (address, low, high, stated) in enumerate(tried):
         at_low, at_high = outcomes[2 * n], outcomes[2 * n + 1]

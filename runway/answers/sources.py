@@ -185,7 +185,7 @@ def _ends(group: list[WeighedFigure], variants: Variants) -> tuple[dict[str, flo
 
 
 def _months(outcome: Rung, variants: Variants) -> float:
-    return float(variants.program.months) if outcome.months is None else outcome.months
+    return variants.runner.layout.left if outcome.months is None else outcome.months
 
 
 def _deeper(resting: Resting) -> float:

@@ -76,6 +76,11 @@ class Layout(NamedTuple):
     days: tuple[int, ...]
     base: float  # months from the start to the day from which what is left is counted; negative before the start
 
+    @property
+    def left(self) -> float:
+        """Months from the base day to the end of the horizon, which stand for what is beyond it."""
+        return self.months - self.base
+
     def names(self) -> list[str]:
         """The rows and parameters that daily cash is read off."""
         names = ["unrestricted_cash", "minimum_cash", "opening_cash", "cash", "restricted_cash", *EVEN]

@@ -18,6 +18,7 @@ from runway.program.program import compile_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from runway.files.document import Document
     from runway.model.tables import ActualsTable
@@ -61,6 +62,15 @@ def load_document(
     if like is None:
         problems += _scenario_problems(original, model, set(told))
     return Plan(model, compile_model(model, problems, like))
+
+
+def counted_from(plan: Plan, day: date) -> Plan:
+    """The plan with what is left counted from a day; as it is where that is its own or outside its months."""
+    model = plan.model
+    last = last_day(model.settings.start + model.settings.months - 1)
+    if day == model.base_day or not last_day(model.settings.start - 1) <= day <= last:
+        return plan
+    return load_document(model.original, model.scenario, {**model.changes, "model.as_of": str(day)})
 
 
 def with_actuals(model: Model, table: ActualsTable) -> Model:

@@ -20,7 +20,7 @@ def report(headline: Headline) -> Report:
     values = [value for item in headline.runway for value in (item.opening_cash, *item.flows.values())]
     unit = scale(headline.currency, headline.minor_digits, values)
     floor = f"the minimum cash of {unit.amount(headline.minimum_cash)}" if headline.minimum_cash else "zero"
-    meaning = f"Runway is the months from the start of {month(headline.first_month)} to the first day at whose end the "
+    meaning = f"Runway is the months from the end of {day(headline.as_of)} to the first day at whose end the "
     meaning += f"cash that is free to spend is below {floor}: whole months, and the days of the last as a share of it."
     sections: list[list[Block]] = [[Prose(meaning)]]
     before: RungExplained | None = None

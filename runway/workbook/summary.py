@@ -114,11 +114,12 @@ def _own(
     first = next((t for t, cash in enumerate(free) if cash < rows["minimum_cash"][t]), None)
     never = f"not by {month(projection.months[-1])}"
     window = span(*projection.burn_window)
-    burning = projection.months.index(projection.burn_window[1]) + 1
+    begin, end = map(projection.months.index, projection.burn_window)
+    burned = column_name(FIRST_MONTH + begin), column_name(FIRST_MONTH + end)
 
     def average(address: str) -> tuple[str, float]:
-        cells = f"Model!$D${places.rows[address]}:${column_name(FIRST_MONTH + burning - 1)}${places.rows[address]}"
-        return f"=AVERAGE({cells})", sum(rows[address][:burning]) / burning
+        cells = f"Model!${burned[0]}${places.rows[address]}:${burned[1]}${places.rows[address]}"
+        return f"=AVERAGE({cells})", sum(rows[address][begin : end + 1]) / (end + 1 - begin)
 
     sheet.bar(row, LAST, "This workbook now: all funding as the inputs have it")
     row += 1

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
+import openpyxl
 import pytest
+from openpyxl.utils import column_index_from_string
 
 import runway
 from runway.cli import main
@@ -162,3 +165,43 @@ def test_a_portfolio_counts_from_the_close_or_from_one_day(tmp_path):
     assert within == {"plan.toml": 0.0, "closed.toml": 1.0}
     same = runway.portfolio(str(tmp_path), paths=0, as_of="2027-01-31").companies
     assert [company.months for company in same] == [7.0, 7.0]
+
+
+def test_a_close_as_planned_changes_nothing_in_a_comparison(tmp_path):
+    """Both sides are counted from the close, so that the months that are over are no change."""
+    path = closed(tmp_path, BURNS, 12)
+    for sides in ((str(tmp_path / "plan.toml"), path), (path, str(tmp_path / "plan.toml"))):
+        told = runway.compare(*sides)
+        assert [rung.months for rung in told.outcomes] == [8.0, 8.0]
+
+
+def test_what_is_beyond_the_horizon_counts_what_is_left_of_it(tmp_path):
+    """At 50,000 a month 8 of the 24 months that are left; at 10,000 beyond them, which stands for 24."""
+    cost = 'amount = { value = "50_000/month", low = "10_000/month", high = "50_000/month", confidence = "low" }'
+    path = closed(tmp_path, BURNS.replace('amount = "50_000/month"', cost), 12)
+    (swing,) = [one for one in runway.sensitivity(path, (), everything=True).tornado if one.address == "team.amount"]
+    assert (swing.at_low.months, swing.at_high.months, swing.swing) == (None, 8.0, 24 - 8.0)
+    (source,) = [one for one in runway.sources(path).sources if one.source is None]
+    assert source.swing == pytest.approx(24 - source.worst.months)
+
+
+def test_the_workbook_averages_the_burn_that_it_names(tmp_path):
+    """Three months of 50,000 after nine of 10,000: the average is that of the three."""
+    text = BURNS.replace(
+        'amount = "50_000/month"', 'amount = { "2026-01" = "10_000/month", "2026-10" = "50_000/month" }'
+    )
+    path, book = closed(tmp_path, text, 12), tmp_path / "book.xlsx"
+    assert main(["export", path, str(book)]) == 0
+    sheet = openpyxl.load_workbook(book)["Summary"]
+    values = openpyxl.load_workbook(book, data_only=True)["Summary"]
+    averages = [cell for row in sheet for cell in row if str(cell.value).startswith("=AVERAGE(")]
+    assert len(averages) == 2
+    for cell in averages:
+        first, last = re.findall(r"\$([A-Z]+)\$", cell.value)
+        assert column_index_from_string(last) - column_index_from_string(first) == 2
+        assert values[cell.coordinate].value == pytest.approx(50_000)
+
+
+def test_the_explanation_says_from_which_day(tmp_path, capsys):
+    assert main(["explain", closed(tmp_path, BURNS, 12), "runway"]) == 0
+    assert "the months from the end of 31 Dec 2026 to" in " ".join(capsys.readouterr().out.split())

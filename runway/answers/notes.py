@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER
+from runway.engine.run import Engine
 from runway.files.actuals import DIFFERENCE
 from runway.language.writing import written
 from runway.months import date_at, month_label, parse_date, position
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 MATTERS = 0.5  # months of runway that a weak assumption must move to be named
 MOST = 3
-TRIED = 40
+TRIED = 10  # weak figures that are run, those with the widest ranges beside their size
 OLD = 2  # months before the start: a cited figure that is older is told of
 
 
@@ -89,15 +90,19 @@ def _below_zero(model: Model, actuals: Actuals) -> Iterator[str]:
 def _weak_assumptions(runner: Runner) -> list[str]:
     """Figures of low confidence with a stated range that moves the first rung, by one run at each end."""
     rung = LADDER[0].overrides
+    weak = [(a, e) for a, e in runner.program.entries.items() if e.confidence == "low" and e.amount.is_number]
+    ranges = [(address, entry) for address, entry in weak if entry.low is not None and entry.high is not None]
+    if not ranges:
+        return []
+    engine = Engine(runner.program.only(runner.layout.names()), runner.model.document)
 
     def months(overrides: dict[str, float]) -> float | None:
-        rows = runner.engine.run({**rung, **overrides})
+        rows = engine.run({**rung, **overrides})
         empty = runner.days(rows, overrides).first_below()
         return None if empty is None else months_to(*empty, runner.layout.days) - runner.layout.base
 
-    weak = [(a, e) for a, e in runner.program.entries.items() if e.confidence == "low" and e.amount.is_number]
     found = []
-    for address, entry in [(a, e) for a, e in weak if e.low is not None and e.high is not None][:TRIED]:
+    for address, entry in sorted(ranges, key=lambda one: -_width(one[1]))[:TRIED]:
         ends = [months({address: entry.low or 0.0}), months({address: entry.high or 0.0})]
         low, high = (runner.layout.left if end is None else end for end in ends)
         if abs(high - low) >= MATTERS:
@@ -106,6 +111,12 @@ def _weak_assumptions(runner: Runner) -> list[str]:
             found.append((abs(high - low), f"{address} is of low confidence; {text}"))
     found.sort(key=lambda f: -f[0])
     return [text for _, text in found[:MOST]]
+
+
+def _width(entry: Entry) -> float:
+    """How wide a range is beside the larger of its ends."""
+    low, high = entry.ends
+    return (high - low) / max(abs(low), abs(high), 1e-12)
 
 
 def _dated(runner: Runner, projection: Projection) -> Iterator[str]:

@@ -42,6 +42,17 @@ class Program(NamedTuple):
     shown: Mapping[str, str]  # rows before levers -> the main row that a reader knows
     drafts: tuple[Draft, ...] = ()  # what the rows were made from
 
+    def only(self, wanted: Iterable[str]) -> Program:
+        """The program without the rows that none of the wanted ones needs."""
+        rows = {row.address: row for row in self.rows}
+        left, needed = [address for address in wanted if address in rows], set[str]()
+        while left:
+            if (address := left.pop()) not in needed:
+                needed.add(address)
+                trees = rows[address].formula, rows[address].opening
+                left += [node.address for tree in trees for node in walk(tree) if isinstance(node, RowRef)]
+        return self._replace(rows=tuple(row for row in self.rows if row.address in needed))
+
     def places(self) -> dict[str, int]:
         """The place of each row in the calculation order."""
         return {row.address: n for n, row in enumerate(self.rows)}

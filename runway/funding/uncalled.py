@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runway.funding.round_tables import less
 from runway.lines.line import RowFormula
 
 if TYPE_CHECKING:
@@ -28,12 +29,14 @@ def uncalled_rows(part: PricedRound) -> dict[str, RowFormula]:
             continue
         hit = [clause.cuts] if clause.cuts in left else list(left)
         before = " + ".join(left[investor] for investor in hit)
-        counted = " - ".join(f"{clause.name}.{closing.name}.counted" for closing in part.closings_)
-        room = f"max(0, {clause.name}.to - {counted})"
+        counted = less([f"{clause.name}.{closing.name}.counted" for closing in part.closings_])
+        rows[f"{clause.name}.before"] = RowFormula(before)
+        room = f"min(1, max(0, {clause.name}.to{counted}) / {clause.name}.before) if {clause.name}.before > 0 else 0"
+        rows[f"{clause.name}.room"] = RowFormula(room)
         for investor in hit:
             own = left[investor]
-            share = f"{own} * min(1, {room} / ({before})) if {own} > 0 else 0"
             left[investor] = f"{investor}.uncalled_after_{clause.name}"
-            rows[left[investor]] = RowFormula(f"({share}) if {clause.name}.bites else {own}", posted=True)
+            share = f"{own} * {clause.name}.room if {clause.name}.bites else {own}"
+            rows[left[investor]] = RowFormula(share, posted=True)
     rows["uncalled"] = RowFormula(" + ".join(left.values()), posted=True)
     return rows

@@ -43,10 +43,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "utf16.toml").write_bytes(BAKERY.encode("utf-16"))
     with (folder / "large.toml").open("wb") as file:
         file.truncate(100 * 2**20)
+    (folder / "syndicate.toml").write_text(syndicate(60), encoding="utf-8")
     (folder / "old.csv").write_text("old\n", encoding="utf-8")
     for n in range(1, 10):
         (folder / f"chain-{n}.toml").write_text(f'extends = "chain-{n + 1}.toml"\n', encoding="utf-8")
     return folder
+
+
+def syndicate(count: int) -> str:
+    """A round of so many closings and as many investors."""
+    text = (
+        '[model]\nname = "x"\nstart = "2025-01"\nmonths = 600\nopening_cash = 0\n[funding.a]\nkind = "priced_round"\n'
+    )
+    for n in range(count):
+        text += f'[[funding.a.closings]]\nname = "c{n}"\ndate = "{2025 + n // 12}-{n % 12 + 1:02d}-15"\namount = 1\n'
+        text += f'[[funding.a.commitments]]\ninvestor = "i{n}"\namount = 1\n'
+    return text
 
 
 def listing(folder: Path) -> dict[str, tuple[int, int]]:

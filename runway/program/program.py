@@ -17,6 +17,7 @@ from runway.program.averages import with_averages
 from runway.program.closed import closed_rows
 from runway.program.parts import Parts
 from runway.program.row import ProgramRow
+from runway.program.size import refuse_many_rows, refuse_too_large
 from runway.program.statement import Draft, drafts, main_row
 from runway.program.survival import survival_drafts
 
@@ -68,6 +69,7 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
 
     Raises `InputError` with `problems`, found while reading, and those of its formulas: unknown names, cycles.
     """
+    refuse_many_rows(model)
     names = Namespace(model)
     wanted = (*drafts(model), *survival_drafts(model))
     if like is not None and not problems and same_form(model, like.model) and wanted == like.program.drafts:
@@ -87,6 +89,7 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     mains = {item.name: main_row(item) for item in model.items if item.section in LINE_SECTIONS}
     parts = Parts(_without_unused(with_averages(rows, mains, model.settings.start, closed=model.actuals is not None)))
     rows = parts.rows
+    refuse_too_large(model, rows)
     start = model.settings.start
     if model.actuals is not None:
         rows = closed_rows(rows, model.actuals, start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -95,6 +96,30 @@ class Item(NamedTuple):
         return [(f"{self.name}.{closing.name}" if closing.name else self.name, closing) for closing in drawn]
 
 
+class _Same:
+    """Items that are the same only where they are the same tuple."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: tuple[Item, ...]) -> None:
+        self.items = items
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.items is other.items
+
+    def __hash__(self) -> int:
+        return id(self.items)
+
+
+@lru_cache(maxsize=8)
+def _by_section(same: _Same) -> dict[str, list[Item]]:
+    """Items by section, which is asked for each of thousands of lines."""
+    found: dict[str, list[Item]] = {}
+    for item in same.items:
+        found.setdefault(item.section, []).append(item)
+    return found
+
+
 class Model(NamedTuple):
     """A company's assumptions.  `items` are in the order of the file; `broken` names could not be read."""
 
@@ -117,7 +142,7 @@ class Model(NamedTuple):
 
     def section(self, name: str) -> list[Item]:
         """The items of a section, in the order of the file."""
-        return [item for item in self.items if item.section == name]
+        return list(_by_section(_Same(self.items)).get(name, ()))
 
     def rate(self, currency: str | None, month: int = 0) -> str | None:
         """The address of a currency's exchange rate in a month of the model; None for the model's own currency."""

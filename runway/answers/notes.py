@@ -6,12 +6,14 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from runway.answers.extrapolation import carried_far
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER
 from runway.engine.run import Engine
 from runway.files.actuals import DIFFERENCE
 from runway.language.writing import written
 from runway.months import date_at, month_label, parse_date, position
+from runway.program.statement import main_row
 from runway.words import amount_text, day_text, month_text, without_rows_text
 
 if TYPE_CHECKING:
@@ -39,9 +41,11 @@ def notes(runner: Runner, projection: Projection, in_hand: Rows) -> tuple[str, .
         *_actuals(runner),
         *_weak_assumptions(runner),
         *_dated(runner, projection),
+        *carried_far(runner.model, runner.program, projection.rows),
         *_covenants(projection),
         *_earmarks(runner, projection, in_hand),
         *_unmet(runner, projection),
+        *_paid_at_once(runner.model, projection),
         *_ignored(runner),
     )
 
@@ -236,6 +240,21 @@ def _unmet(runner: Runner, projection: Projection) -> Iterator[str]:
             lost = max(unmet)
             turned = f"up to {amount_text(lost)} customers a month are turned away"
             yield f"{item.name} reaches its capacity in {month_text(when)}; {turned}"
+
+
+def _paid_at_once(model: Model, projection: Projection) -> Iterator[str]:
+    """That no cost is non-cash or paid later, so that a loss which a company reports would be taken for its burn."""
+    rows = projection.rows
+    costs = [item for item in model.section("costs") if any(rows[main_row(item)])]
+    later = any(getattr(item.shared, "non_cash", False) or f"{item.name}.payable" in rows for item in costs)
+    if not costs or later or any(rows["total.written_off"]):
+        return
+    gaps = (abs(loss - burn) for loss, burn in zip(rows["net_loss"], rows["net_burn"], strict=True))
+    same = max(gaps) < 10**-projection.minor_digits / 2
+    yield (
+        f"no cost is non-cash or paid later{', so the net loss is the net burn of every month' if same else ''}; "
+        "a loss as it is reported holds pay in shares, credits, write-offs and unpaid bills, and is not burn"
+    )
 
 
 def _ignored(runner: Runner) -> Iterator[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import PydanticCustomError, core_schema
 
+from runway.language.evidence import evidence
 from runway.language.figure import (
     IN_MONTHS,
     MARKS,
@@ -20,14 +20,11 @@ from runway.language.figure import (
     read_amount,
     read_range,
 )
-from runway.language.uncertainty import DISTRIBUTIONS, UNCERTAIN_KEYS, middle, moved, moved_range, uncertain
+from runway.language.uncertainty import UNCERTAIN_KEYS, middle, moved, moved_range, uncertain
 from runway.months import NEVER, month_number, parse_date
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-
-CONFIDENCE = ("low", "medium", "high")
-
 
 DURATIONS = {"days": "days", "months": "months", "delay": "days"}  # dimensions of time, and their usual unit
 _SHORT = re.compile(r"(?P<number>[\d.,_]+)\s*(?P<unit>[my]?)")
@@ -147,6 +144,7 @@ class Dimension(NamedTuple):
             return self._plain(raw, context)
         allowed = ["value", "low", "high", *UNCERTAIN_KEYS, "source", "as_of", "confidence", "note"]
         allowed += ["from"] if self.grows else []
+        allowed += ["between"] if self.name in ("rate", "free") else []
         for key in raw:
             if key not in allowed:
                 from runway.errors import did_you_mean
@@ -161,36 +159,9 @@ class Dimension(NamedTuple):
             entry = self._adjusted(value, context).entries[0] if adjusted else self._plain(value, context)
         except FigureError as error:
             raise FigureError(error.name, error.text, ("value", *error.path), error.at) from None
-        entry = self._evidence(self._range(entry, raw, context), raw, context)
+        entry = evidence(self._range(entry, raw, context), raw, context.get("sources", ()))
         monthly = self.schedule and self._kind(entry.amount) not in ("date", "date_end", *DURATIONS)
         return uncertain(entry, raw, lambda text: self._plain(text, context).amount, monthly)
-
-    def _evidence(self, entry: Entry, raw: dict[str, Any], context: dict[str, Any]) -> Entry:
-        texts: dict[str, str] = {}
-        for key in ("source", "confidence", "note", "as_of", "distribution"):
-            if key not in raw:
-                continue
-            value = raw[key].isoformat() if isinstance(raw[key], date) else raw[key]
-            if not isinstance(value, str):
-                raise FigureError("wrong-type", f"{key} is text.", (key,))
-            texts[key] = value
-        for key, choices in (("confidence", CONFIDENCE), ("distribution", DISTRIBUTIONS)):
-            if texts.get(key, choices[0]) not in choices:
-                raise FigureError("unknown-choice", f"{key} is one of {', '.join(choices)}.", (key,))
-        if "from" in raw:
-            if raw["from"] != "as_of":
-                raise FigureError("unknown-choice", 'from is "as_of", or left out.', ("from",))
-            texts["counts_from"] = "as_of"
-        if "as_of" in texts and parse_date(texts["as_of"]) is None:
-            raise FigureError("not-a-date", 'as_of is a date such as "2025-03-31".', ("as_of",))
-        known = context.get("sources", ())
-        if "source" in texts and texts["source"] not in known:
-            from runway.errors import did_you_mean
-
-            hint = did_you_mean(texts["source"], known)
-            text = f"There is no [sources.{texts['source']}] in this file.{hint or ' Add it, or write a note instead.'}"
-            raise FigureError("unknown-source", text, ("source",))
-        return entry._replace(**texts)  # type: ignore[arg-type]  # text fields only
 
     def _range(self, entry: Entry, raw: dict[str, Any], context: dict[str, Any]) -> Entry:
         if ("low" in raw) != ("high" in raw):

@@ -77,6 +77,7 @@ class Entry(NamedTuple):
     confidence: str | None = None
     note: str | None = None
     counts_from: str | None = None  # of a growth: "as_of", the day that the figure which grows speaks of
+    between: tuple[date, date] | None = None  # of a rate: the days of the two figures that it was read from
 
     @property
     def ends(self) -> tuple[float, float]:

@@ -93,6 +93,8 @@ class FileTable(BaseModel):
     """The field that holds the day on which its money moves; None if it moves evenly over the month."""
     measures: ClassVar[tuple[str, ...]] = ()
     """Rows worth showing beside its money, such as its customers."""
+    grows: ClassVar[tuple[str, str] | None] = None
+    """The field of a figure that grows, and that of its growth."""
 
     @classmethod
     def kind_name(cls) -> str:
@@ -131,8 +133,6 @@ class Line(Component):
     off: ClassVar[Mapping[str, float] | None] = None
     recurs: ClassVar[bool] = False
     """Whether it counts in recurring revenue (ARR) unless the file says otherwise."""
-    grows: ClassVar[tuple[str, str] | None] = None
-    """The field of a figure that grows, and that of its growth."""
     churns: ClassVar[str | None] = None
     """The field of the loss of customers, which events may raise."""
 

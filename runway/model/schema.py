@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic.json_schema import models_json_schema
 
 from runway import funding, lines
-from runway.language.dimension import CONFIDENCE
+from runway.language.evidence import CONFIDENCE
 from runway.language.uncertainty import DISTRIBUTIONS
 from runway.model.addresses import LINE_SECTIONS, NAMED_SECTIONS, section_fields
 from runway.model.model import LISTS
@@ -155,6 +155,13 @@ def _figure() -> dict[str, Any]:
             "source": {"type": "string"},
             "as_of": {"type": "string"},
             "from": {"const": "as_of", "description": "of a growth: it counts from the day of the figure that grows"},
+            "between": {
+                "type": "array",
+                "items": {"type": "string"},
+                "minItems": 2,
+                "maxItems": 2,
+                "description": "of a rate: the days of the two figures that it was read from",
+            },
             "confidence": {"enum": list(CONFIDENCE)},
             "note": {"type": "string"},
         },

@@ -109,7 +109,7 @@ def test_a_new_value_counts_from_the_same_day(project, address, value, first):
 
 def test_a_cited_figure_that_is_old_is_told(project):
     told = project(line("recurring", "costs", AMOUNT)).notes
-    assert told[-1] == "cited figures older than the start, taken as they are: it.amount 9 months"
+    assert "cited figures older than the start, taken as they are: it.amount 9 months" in told
     assert "older" not in str(project(line("recurring", "costs", AMOUNT.replace("2024-06-30", "2025-03-31"))).notes)
 
 

@@ -289,16 +289,22 @@ def whole_units(shares: Sequence[float], digits: int) -> list[float]:
 
 
 def compare_names(
-    first: str | None, second: str | None, scenarios: Sequence[str] = (), changes: Mapping[str, Any] | None = None
+    first: str | None,
+    second: str | None,
+    scenarios: Sequence[str] = (),
+    changes: Mapping[str, Any] | None = None,
+    as_of: str | None = None,
 ) -> tuple[Plan, Plan, tuple[str, str]]:
     """The two plans that names mean, and how each is called.
 
     Two files or revisions (`plan.toml@HEAD~1`), each under its scenario; or one, under two scenarios, under base and
-    one, or as it is and with `changes`, which always act on the second.
+    one, or as it is and with `changes`, which always act on the second.  What is left is counted on both sides from
+    the end of `as_of`, else of the later close.
     """
     from runway.engine.load import counted_from, load_document
     from runway.files.document import default_model
     from runway.files.git import read
+    from runway.model.addresses import AS_OF
 
     name = first if first is not None else default_model()
     before, after = read(name), None if second is None else read(second)
@@ -316,9 +322,10 @@ def compare_names(
     if len(wanted) == 1:
         wanted = [wanted[0] if changes or second is not None else "base", wanted[0]]
     wanted = wanted or ["base", "base"]
-    plans = load_document(before, wanted[0]), load_document(after or before, wanted[1], changes)
+    day = {} if as_of is None else {AS_OF: as_of}
+    plans = load_document(before, wanted[0], day), load_document(after or before, wanted[1], {**(changes or {}), **day})
     closes = [plan.model.base_day for plan in plans if plan.model.actuals is not None]
-    if closes:  # what is left is counted from one day on both sides
+    if closes and as_of is None:
         plans = counted_from(plans[0], max(closes)), counted_from(plans[1], max(closes))
     if second is not None:
         labels = [name, second]

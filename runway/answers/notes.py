@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MATTERS = 0.5  # months of runway that a weak assumption must move to be named
 MOST = 3
 TRIED = 10  # weak figures that are run, those with the widest ranges beside their size
+LEAP = 0.05  # of the plan: from there on it is told where the books and the plan of the last closed month differ
 OLD = 2  # months before the start: a cited figure that is older is told of
 
 
@@ -39,6 +40,7 @@ def notes(runner: Runner, projection: Projection, in_hand: Rows) -> tuple[str, .
     """
     return (
         *_actuals(runner),
+        *_going_on(runner, projection),
         *_weak_assumptions(runner),
         *_dated(runner, projection),
         *carried_far(runner.model, runner.program, projection.rows),
@@ -72,6 +74,37 @@ def _actuals(runner: Runner) -> Iterator[str]:
         yield f"left out of the closed months, mapped to no line: {accounts}{more}, {total:,} in all"
     if actuals.totals is not None and actuals.totals.rows_after_close:
         yield f"{actuals.totals.rows_after_close:,} rows of {actuals.file} are of later months and not used"
+
+
+def _going_on(runner: Runner, projection: Projection) -> Iterator[str]:
+    """Lines of revenue that go on from the books at another height than planned, or leap back to their plan."""
+    actuals, months = runner.model.actuals, runner.program.months
+    if actuals is None or actuals.closed >= months:
+        return
+    t, closed = actuals.closed, month_text(month_label(actuals.last_close))
+    for item in runner.model.section("revenue"):
+        if item.name not in actuals.scales:
+            continue
+        anchor, scale = item.part.anchor(), actuals.scales[item.name]
+        earned, expected = (projection.rows[f"{item.name}.{row}"] for row in ("revenue", "expected"))
+        what = "amount" if anchor.row == "main" else anchor.row
+        if scale is not None:
+            if abs(scale - 1) >= LEAP:
+                yield (
+                    f"{item.name} goes on from the {amount_text(earned[t - 1])} of {closed}: its {what} "
+                    f"{'are' if what.endswith('s') else 'is'} {scale * 100:.3g} % of the plan's from then on; "
+                    "reanchor = false in [actuals] keeps the plan's"
+                )
+        elif expected[t - 1] > 0 and abs(earned[t - 1] / expected[t - 1] - 1) >= LEAP:
+            change = "" if earned[t - 1] <= 0 else f", {(earned[t] / earned[t - 1] - 1) * 100:+.0f} %"
+            ways = [] if anchor.row == "main" else [f"{item.name}.{anchor.row} of the closed months"]
+            ways += ["reanchor = true in [actuals]"] if anchor.proportional and earned[t - 1] > 0 else []
+            advice = f"; write {', or '.join(ways)}" if ways else ""
+            after = month_text(month_label(actuals.last_close + 1))
+            yield (
+                f"{item.name} earns {amount_text(earned[t - 1])} in {closed} by the books and {amount_text(earned[t])} "
+                f"in {after} as planned{change}{advice}"
+            )
 
 
 def _below_zero(model: Model, actuals: Actuals) -> Iterator[str]:

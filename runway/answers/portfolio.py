@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from runway.answers.simulation import odds_json
-from runway.engine.load import load_document
+from runway.engine.load import counted_from, load_document
 from runway.errors import InputError, Problem
 from runway.files.document import files_read, note_read, read
 from runway.language.record import MoneyAmount, Record
+from runway.model.addresses import AS_OF
+from runway.months import last_day
 from runway.simulation.processes import can_fork, on_processes
 
 R = TypeVar("R")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import date
 
     from runway.files.document import Document
     from runway.simulation.totals import Estimate
@@ -36,7 +38,8 @@ class Options(NamedTuple):
     seed: int
     counting: str | None
     insist: bool  # whether to run what takes very long
-    as_of: str | None  # the day from whose end what is left is counted; each company's own without one
+    day: date  # from whose end what is left is counted
+    always: bool  # whether a company whose months do not have that day is refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Company:
 
     file: str
     model: str
+    as_of: date  # from whose end months, and the years of the odds, are counted
+    last_close: date | None
     currency: str
     minor_digits: int
     horizon: int  # months
@@ -59,7 +64,7 @@ class Company:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            **{key: getattr(self, key) for key in ("file", "model", "currency")},
+            **{key: getattr(self, key) for key in ("file", "model", "currency", "as_of", "last_close")},
             "counting": self.counting.removeprefix("+ "),
             "opening_cash": MoneyAmount(self.opening_cash),
             "net_burn": MoneyAmount(self.net_burn),
@@ -75,6 +80,7 @@ class Company:
 class Portfolio(Record):
     """What `runway portfolio` found."""
 
+    as_of: date
     paths: int  # 0: projections only
     seed: int
     companies: tuple[Company, ...]  # the riskiest first
@@ -85,7 +91,8 @@ class Portfolio(Record):
         unreadable = [
             {"file": file, "problems": [str(problem) for problem in problems]} for file, problems in self.unreadable
         ]
-        return {"paths": self.paths, "seed": self.seed, "companies": self.companies, "unreadable": unreadable}
+        fields = {key: getattr(self, key) for key in ("as_of", "paths", "seed", "companies")}
+        return {**fields, "unreadable": unreadable}
 
 
 def files_of(place: str) -> list[str]:
@@ -113,13 +120,13 @@ def portfolio(
     cluster: str | None = None,
     strict: bool = False,
     insist: bool = False,
-    as_of: str | None = None,
+    as_of: date | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Portfolio:
     """The companies of a folder or pattern, the riskiest first; `paths=0` only projects them.
 
-    What is left, and the odds of a year and of two, are counted from each company's last close, else its start; with
-    `as_of` from the end of one day for all.
+    What is left, and the odds of a year and of two, are counted from the end of one day for all: `as_of`, else today.
+    A company whose months do not have today is counted from its own close or start.
 
     A file that cannot be used is listed and does not stop the others, unless `strict`.  Companies are run apart, on
     `workers` processes (all cores) or on a cluster.  Raises `InputError`: no-models-found, value-out-of-range, and
@@ -133,7 +140,7 @@ def portfolio(
     check_options(max(1, paths), seed, workers, None, "random", raw=False)
     if counting is not None:
         rung_named(counting)
-    options = Options(paths, seed, counting, insist, as_of)
+    options = Options(paths, seed, counting, insist, as_of or date.today(), as_of is not None)
     files = files_of(place)
     companies: list[Company] = []
     unreadable: list[tuple[str, tuple[Problem, ...]]] = []
@@ -156,7 +163,7 @@ def portfolio(
     unreadable.sort(key=lambda entry: entry[0])
     if unreadable and (strict or not companies):
         raise InputError(*(problem for _, problems in unreadable for problem in problems))
-    return Portfolio(paths, seed, tuple(sorted(companies, key=_risk)), tuple(unreadable))
+    return Portfolio(options.day, paths, seed, tuple(sorted(companies, key=_risk)), tuple(unreadable))
 
 
 def _mapped(
@@ -210,7 +217,10 @@ def _company(file: str, document: Document, options: Options) -> Company:
     from runway.answers.simulate import simulate
     from runway.engine.ladder import default_rung, rung_named
 
-    plan = load_document(document, changes=None if options.as_of is None else {"model.as_of": options.as_of})
+    plan = load_document(document, changes={AS_OF: str(options.day)} if options.always else None)
+    if plan.model.base_day < options.day:
+        plan = counted_from(plan, options.day)
+    actuals = plan.model.actuals
     projection, past = project_model(plan), plan.model.past
     counting = options.counting
     rung = projection.runway[default_rung(plan.model, drawn=True) if counting is None else rung_named(counting)]
@@ -230,6 +240,8 @@ def _company(file: str, document: Document, options: Options) -> Company:
     return Company(
         file=file,
         model=projection.model,
+        as_of=plan.model.base_day,
+        last_close=None if actuals is None else last_day(actuals.last_close),
         currency=projection.currency,
         minor_digits=projection.minor_digits,
         horizon=len(projection.months),

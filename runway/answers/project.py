@@ -11,6 +11,7 @@ from runway.answers.notes import notes
 from runway.answers.projection import Milestone, Proceeds, Projection, Raise, ShownRow, Survival
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, Rows, Rung, Runner, day_at, rung_of, runner_of
+from runway.model.addresses import AS_OF
 from runway.months import date_at, last_day, month_label, position
 from runway.program.identities import identities
 from runway.program.sections import section_lines, sections
@@ -113,7 +114,7 @@ def _raise(runner: Runner, place: int, rows: Rows, rung: Rung) -> Raise:
 
 def changes_of(plan: Plan) -> tuple[tuple[str, str], ...]:
     """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
-    found = {a: _said(value) for a, value in plan.model.changes.items() if a != "model.as_of"}  # the heading says it
+    found = {a: _said(value) for a, value in plan.model.changes.items() if a != AS_OF}  # the heading says it
     for lever, raw in plan.model.document.data.get("levers", {}).items():
         neutral = plan.program.parameters[f"levers.{lever}"] == float(lever != "delay")
         if not neutral and f"levers.{lever}" not in found and lever not in found:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import Scenario, Set, assignments, model_read
+from runway.cli.options import AsOf, Scenario, Set, assignments, model_read
 
 if TYPE_CHECKING:
     from runway.answers.clause_terms import Clauses
@@ -33,13 +33,14 @@ def clause(
     ] = None,
     scenario: Scenario = "base",
     set_: Set = None,
+    as_of: AsOf = None,
 ) -> Clauses:
     """What a clause takes, and how late its condition may still be met."""
     if name is None and model is not None and is_clause(model):
         model, name = None, model
     import runway
 
-    return runway.clause(runway.load(model_read(model), scenario=scenario, set=assignments(set_)), name)
+    return runway.clause(runway.load(model_read(model), scenario=scenario, set=assignments(set_, as_of)), name)
 
 
 def is_clause(text: str) -> bool:

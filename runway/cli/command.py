@@ -106,9 +106,7 @@ def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> 
     if declared.loads:
         import runway
 
-        changes = shared.assignments(given["set_"])
-        if given.get("as_of") is not None:
-            changes["model.as_of"] = given["as_of"]
+        changes = shared.assignments(given["set_"], given.get("as_of"))
         if given.get("allow_unmapped"):
             changes["actuals.allow_unmapped"] = True
         plan = runway.load(shared.model_read(given["model"]), scenario=given.get("scenario", "base"), set=changes)

@@ -12,6 +12,7 @@ from runway.cli.command import command
 from runway.cli.options import (
     AllowUnmapped,
     AsJson,
+    AsOf,
     Counting,
     CsvFile,
     HtmlFile,
@@ -65,6 +66,7 @@ def explain(
     depth: Depth = 3,
     scenario: Scenario = "base",
     set_: Set = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
     csv: CsvFile = None,
     html: HtmlFile = None,
@@ -79,7 +81,7 @@ def explain(
     import runway
     from runway.language.measures import measure_named
 
-    plan = runway.load(model_read(model), scenario=scenario, set=assignments(set_))
+    plan = runway.load(model_read(model), scenario=scenario, set=assignments(set_, as_of))
     measure = None if address in {item.name for item in plan.model.items} else measure_named(address)
     if measure is None or measure.holder:
         from runway.answers.explain import explain

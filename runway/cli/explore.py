@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import Counting, Set, amount_of, assignments, model_read
+from runway.cli.options import AsOf, Counting, Set, amount_of, assignments, model_read
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -143,9 +143,10 @@ def compare(
     ] = "runway",
     counting: Counting = None,
     set_: Set = None,
+    as_of: AsOf = None,
 ) -> Comparison:
     """What changed between two models, and what each change did. --set changes the second."""
     from runway.answers import compare as answers
 
-    before, after, titles = answers.compare_names(model_read(first), second, scenario or (), assignments(set_))
+    before, after, titles = answers.compare_names(model_read(first), second, scenario or (), assignments(set_), as_of)
     return answers.compare(before, after, metric=metric, rung=counting, titles=titles)

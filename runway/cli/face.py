@@ -185,13 +185,14 @@ def compare(
     set: Mapping[str, Any] | None = None,
     metric: str = "runway",
     rung: str | None = None,
+    as_of: str | None = None,
 ) -> Comparison:
     """What changed between two models, files, scenarios or revisions (`FILE@REV`), and what each change is worth."""
     from runway.answers import compare as answers
 
     if isinstance(first, Plan) or isinstance(second, Plan):
         return answers.compare(_plan(first), _plan(second), metric=metric, rung=rung)
-    before, after, titles = answers.compare_names(first, second, scenarios, set)
+    before, after, titles = answers.compare_names(first, second, scenarios, set, as_of)
     return answers.compare(before, after, metric=metric, rung=rung, titles=titles)
 
 
@@ -205,7 +206,7 @@ def portfolio(
     cluster: str | None = None,
     strict: bool = False,
     insist: bool = False,
-    as_of: str | None = None,
+    as_of: date | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Portfolio:
     """The companies of a folder or pattern, the riskiest first."""

@@ -137,7 +137,7 @@ def portfolio(
         cluster=cluster,
         strict=strict,
         insist=insist,
-        as_of=as_of,
+        as_of=None if as_of is None else day_of("--as-of", as_of, end=True),
         progress=progress_to_stderr("companies"),
     )
 

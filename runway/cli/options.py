@@ -83,13 +83,21 @@ def model_read(model: str | None) -> str:
     return name
 
 
-def assignments(given: Sequence[str] | None) -> dict[str, Any]:
-    """`--set` texts as address and value, split at the first equals sign; the last one of an address counts."""
+def assignments(given: Sequence[str] | None, as_of: str | None = None) -> dict[str, Any]:
+    """`--set` texts as address and value, split at the first equals sign; the last one of an address counts.
+
+    `--as-of` is the same as setting the model's.
+    """
     parts = [(text, *text.partition("=")) for text in given or ()]
     wrong = [text for text, address, sign, value in parts if not (address.strip() and sign and value.strip())]
     if wrong:
         raise InputError(*map(malformed, wrong))
-    return {address.strip(): value.strip() for _, address, _, value in parts}
+    changes = {address.strip(): value.strip() for _, address, _, value in parts}
+    if as_of is not None:
+        from runway.model.addresses import AS_OF
+
+        changes[AS_OF] = as_of
+    return changes
 
 
 def day_of(option: str, text: str, *, end: bool = False) -> date:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import Long, Scenario, Set, assignments, model_read
+from runway.cli.options import AsOf, Long, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def export(
     ] = None,
     scenario: Scenario = "base",
     set_: Set = None,
+    as_of: AsOf = None,
     long: Long = False,
     force: Annotated[bool, typer.Option("--force", metavar="", help="Replace OUT if it exists.")] = False,
 ) -> str:
@@ -47,7 +48,7 @@ def export(
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Name a file that ends in .csv."))
     import runway
 
-    plan = runway.load(model_read(name), scenario=scenario, set=assignments(set_))
+    plan = runway.load(model_read(name), scenario=scenario, set=assignments(set_, as_of))
     from runway.render.saving import save_bytes
 
     save_bytes(out, contents(plan, out, long), replacing=force)

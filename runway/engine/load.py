@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from runway.engine.run import Engine
 from runway.errors import InputError, Problem, did_you_mean
-from runway.model.addresses import changed, find
+from runway.files.actuals import SCALE
+from runway.model.addresses import AS_OF, changed, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
 from runway.model.correlations import correlation_problems
@@ -17,9 +18,10 @@ from runway.program.plan import Plan
 from runway.program.program import compile_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from runway.files.actuals import Actuals
     from runway.files.document import Document
     from runway.model.tables import ActualsTable
 
@@ -61,7 +63,50 @@ def load_document(
     problems = [*told, *between]
     if like is None:
         problems += _scenario_problems(original, model, set(told))
-    return Plan(model, compile_model(model, problems, like))
+    return _going_on(Plan(model, compile_model(model, problems, like)), like)
+
+
+def _going_on(plan: Plan, like: Plan | None) -> Plan:
+    """The plan with its lines of revenue going on from the books: their scales measured on the plan of the file."""
+    model, program = plan
+    scaled = [] if model.actuals is None else [n for n, scale in model.actuals.scales.items() if scale is not None]
+    if model.actuals is None or not scaled:
+        return plan
+    actuals = model.actuals
+    books = {address: value for address, value in model.changes.items() if address.startswith("actuals.")}
+    if like is not None and like.model.actuals_table == model.actuals_table:
+        assert like.model.actuals is not None
+        found = like.model.actuals.scales
+    elif model.scenario != "base" or model.changes != books:
+        written = load_document(model.original, changes=books).model.actuals
+        assert written is not None
+        found = written.scales
+    else:
+        found = _measured(plan, actuals, scaled)
+    actuals = actuals._replace(scales={name: found.get(name) if name in scaled else None for name in actuals.scales})
+    model = model._replace(actuals=actuals)
+    parameters = {**program.parameters, **actuals.parameters(program.start)}
+    return Plan(model, program._replace(parameters=parameters))
+
+
+def _measured(plan: Plan, actuals: Actuals, lines: Sequence[str]) -> Mapping[str, float]:
+    """What the driver of each line is multiplied by so that its formula gives what the last closed month earned.
+
+    A line may read another one's driver: each run brings at least one more of them to where it stays.
+    """
+    rows = {name: f"{name}.expected" for name in lines}
+    engine = Engine(plan.program.only(rows.values()), plan.model.document)
+    earned = {name: float(actuals.values[f"{name}.revenue"][-1].value) for name in lines}
+    found = dict.fromkeys(lines, 1.0)
+    for _ in lines:
+        run = engine.run({SCALE.format(name): scale for name, scale in found.items()})
+        gives = {name: run[row][actuals.closed - 1] for name, row in rows.items()}
+        if gives == earned:
+            break
+        found = {
+            name: scale * (earned[name] / gives[name] if gives[name] > 0 else 1.0) for name, scale in found.items()
+        }
+    return found
 
 
 def counted_from(plan: Plan, day: date) -> Plan:
@@ -70,7 +115,7 @@ def counted_from(plan: Plan, day: date) -> Plan:
     last = last_day(model.settings.start + model.settings.months - 1)
     if day == model.base_day or not last_day(model.settings.start - 1) <= day <= last:
         return plan
-    return load_document(model.original, model.scenario, {**model.changes, "model.as_of": str(day)})
+    return load_document(model.original, model.scenario, {**model.changes, AS_OF: str(day)})
 
 
 def with_actuals(model: Model, table: ActualsTable) -> Model:

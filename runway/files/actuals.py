@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ SETTLED = "actuals.settled"
 
 DIFFERENCE = "unreconciled"
 """The line of pass-through that holds what the closing cash of closed months has beside what the lines explain."""
+
+
+SCALE = "actuals.{}.scale"
+"""The parameter of what a line's driver is multiplied by at the end of the last closed month."""
 
 
 class Value(NamedTuple):
@@ -64,6 +69,10 @@ class Actuals(NamedTuple):
     totals: Totals | None  # of a ledger
     unmapped: tuple[Account, ...]  # accounts that are mapped to no line
     remarks: tuple[str, ...] = ()  # of entries that open or close the books
+    scales: Mapping[str, float | None] = MappingProxyType(
+        {}
+    )  # by the line of revenue whose driver is not in the books:
+    # what that is multiplied by at the close; None where it is kept as planned
 
     def without_rows(self, start: int) -> dict[str, tuple[str, ...]]:
         """The closed months in which a ledger has no row for a line that it has rows for in others: 0 is taken there.
@@ -87,4 +96,4 @@ class Actuals(NamedTuple):
         for address, values in self.values.items():
             for t, value in enumerate(values):
                 found[f"actuals.{address}.{month_label(start + t)}"] = float(value.value)
-        return found
+        return found | {SCALE.format(name): scale for name, scale in self.scales.items() if scale is not None}

@@ -40,6 +40,15 @@ class InForce(NamedTuple):
     every: int = 0  # months from one day to the next, where it moves on the day of `first` alone
 
 
+class Anchor(NamedTuple):
+    """The row that a line's revenue follows, such as its subscribers; `main` where that is the amount itself."""
+
+    row: str
+    state: bool = False  # whether each month goes on from the one before
+    itself: bool = True  # whether it goes on from the books without being asked to
+    proportional: bool = True  # whether each month's revenue is so many times it
+
+
 class Surroundings(NamedTuple):
     """What a kind may ask of the rest of its file when it checks its own fields."""
 
@@ -139,6 +148,10 @@ class Line(Component):
     def rows(self) -> dict[str, RowFormula]:
         """The line's own rows, `main` among them, in the order they are explained in."""
         return {name: RowFormula(f) if isinstance(f, str) else RowFormula(*f) for name, f in self.formulas.items()}
+
+    def anchor(self) -> Anchor | None:
+        """The one row that its revenue follows; None where there is none, or several."""
+        return None
 
     def pace(self) -> str:
         """Its month's amount at the pace of the month's last day, as a formula."""

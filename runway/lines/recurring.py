@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from runway.language.fields import Date, Growth, LastDate, MoneyFlow, OpeningMoney
 from runway.lines.growth import JANUARIES, brought_forward, dated_growth
-from runway.lines.line import InForce, Line, Mistake, RowFormula, Surroundings, in_order
+from runway.lines.line import Anchor, InForce, Line, Mistake, RowFormula, Surroundings, in_order
 from runway.lines.working_capital import PERIOD_MONTHS, billed_ahead
 from runway.months import NEVER
 
@@ -99,6 +99,12 @@ class Recurring(Line):
         }[self.start is not None, self.end is not None]
         rows["main"] = RowFormula(self._grown("amount") + active)
         return rows
+
+    def anchor(self) -> Anchor | None:
+        """Its amount, which goes on from the books by itself where it grows; none of a bill or what is billed ahead."""
+        if self.every is not None or self.billed != "monthly":
+            return None
+        return Anchor("main", itself=any(entry.amount.number for entry in self.growth.entries))
 
     @property
     def _first(self) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from runway.language.fields import Count, CountFlow, FixedCount, Loss, MoneyFlow, OpeningMoney, Rate
-from runway.lines.line import Line, Mistake, RowFormula, Surroundings
+from runway.lines.line import Anchor, Line, Mistake, RowFormula, Surroundings
 from runway.lines.working_capital import PERIOD_MONTHS, billed_ahead, deferred_weights
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ class Subscription(Line):
         )
         rows["main"] = RowFormula("billed + prev(deferred) - deferred")
         return rows
+
+    def anchor(self) -> Anchor:
+        return Anchor("subscribers", state=True, proportional=self.billed == "monthly")
 
     def pace(self) -> str:
         return "main" if self.billed == "monthly" else "subscribers * price"

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from runway.language.fields import FormulaText, Growth, Money
 from runway.lines.growth import brought_forward, dated_growth
-from runway.lines.line import Line, RowFormula
+from runway.lines.line import Anchor, Line, RowFormula
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,9 @@ class Usage(Line):
             grown = f"grown_to_start * {grown}"
         rows["main"] = RowFormula(f"units * price * {grown}")
         return rows
+
+    def anchor(self) -> Anchor:
+        return Anchor("units", itself=False)
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         yield from dated_growth(self.growth, self.price, "price", around)

@@ -22,6 +22,8 @@ LINE_SECTIONS = ("drivers", "revenue", "costs", "capital", "passthrough")
 NAMED_SECTIONS = (*LINE_SECTIONS, "events", "funding", "exits")
 NAMES = ("kind", "name", "investor", "for")  # what a table of a round is called is no figure
 LEVERS = ("burn", "revenue", "funding", "delay")
+AS_OF = "model.as_of"
+"""The day from whose end what is left is counted, which `--as-of` sets."""
 
 Path = tuple[str | int, ...]
 
@@ -197,7 +199,7 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
     """The document with figures replaced; `changes` are a scenario's or, without one, the command line's."""
     problems: list[Problem] = []
     for address, value in changes.items():
-        origin: str | Path = f"--set {address}={value}" if scenario is None else ("scenarios", scenario, "set", address)
+        origin: str | Path = option(address, value) if scenario is None else ("scenarios", scenario, "set", address)
         document = _spread_out(document, address, origin)
         found = find(document.data, address)
         if found is None and _unreadable(document.data, address):
@@ -219,6 +221,11 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
     if problems:
         raise InputError(*problems)
     return document
+
+
+def option(address: str, value: Any) -> str:
+    """A change as the command line has it."""
+    return f"--as-of {value}" if address == AS_OF else f"--set {address}={value}"
 
 
 def _counting(data: dict[str, Any], path: Path, raw: Any) -> dict[str, Any]:
@@ -264,7 +271,7 @@ def _problem(document: Document, address: str, value: Any, scenario: str | None,
 
     if scenario is not None:
         return document.problem(("scenarios", scenario, "set", address), "unknown-address", text, at="key")
-    shown = f"--set {address}={value}"
+    shown = option(address, value)
     return Problem("unknown-address", text, Place("command line", 1, 7, len(address)), ((1, shown),))
 
 

@@ -227,6 +227,10 @@ class Tax(Component):
 class ActualsTable(Component):
     """`[actuals]`: what has happened in the months that are closed.
 
+    Where the books have a line's revenue alone, what drives it is scaled at the close so that the plan goes on from
+    what was earned in the last closed month: subscribers and amounts that grow, with `reanchor = true` also units and
+    even amounts, with `reanchor = false` nothing.
+
     ```toml
     [actuals]
     file       = "ledger.csv"
@@ -248,6 +252,11 @@ class ActualsTable(Component):
     mapping: dict[str, Any] = Field({}, description='the line of each account of a ledger; or "cash", or "ignore"')
     allow_unmapped: bool = Field(False, strict=True, description="whether accounts may be mapped to no line")
     duplicates: bool = Field(False, strict=True, description="whether a row may be there twice")
+    reanchor: bool | None = Field(
+        None,
+        strict=True,
+        description="whether revenue goes on from the last closed month where the books do not have what drives it",
+    )
 
 
 class Check(Component):

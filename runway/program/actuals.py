@@ -16,6 +16,7 @@ from runway.language.figure import MARKS
 from runway.model.addresses import LINE_SECTIONS
 from runway.months import month_label, month_number
 from runway.program.carried import CASH, Carried
+from runway.program.reanchor import followed
 from runway.program.statement import credit_lines, drafts, main_row
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def read_actuals(model: Model, said: ActualsTable) -> Actuals:
         line = lines[0].name
         text = f"The closing cash cannot be given beside a credit line ({line}): what is drawn follows from it. {way}"
         raise InputError(model.document.problem(path, "cash-with-credit-line", text))
-    return found
+    return found._replace(scales=followed(model, found.values))
 
 
 def _values(model: Model, said: ActualsTable, closed: int, targets: dict[str, str]) -> Actuals:

@@ -47,9 +47,14 @@ def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int) -> lis
     by_address = {row.address: row for row in rows}
     values = {address: _series(address, actuals, start) for address in actuals.values}
     levers = {lever: Choose(IN_SETTLED, ONE, Parameter(lever)) for lever in MULTIPLIERS}
+    expected = _expected(by_address, actuals)
     found = []
     for row in rows:
         formula = _settled(row, levers)
+        if row.address in expected:
+            beside = expected[row.address]
+            found.append(row._replace(address=beside, formula=formula))
+            formula = RowRef(beside)
         if row.address in values and row.address != "cash":
             formula = Choose(IN_CLOSED, values[row.address], formula)
         elif row.address.endswith(".underlying") and (actual := _of_main(row.address, by_address, values)) is not None:
@@ -60,6 +65,16 @@ def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int) -> lis
             formula = Choose(IN_SETTLED, _difference(values["cash"], by_address), ZERO)
         stands = None if row.address.startswith(f"{DIFFERENCE}.") else row.path  # it is no line of the file
         found.append(row._replace(formula=formula, path=stands))
+    return found
+
+
+def _expected(rows: Mapping[str, ProgramRow], actuals: Actuals) -> dict[str, str]:
+    """The rows of lines whose driver is not in the books, and what the values of their formula are called."""
+    found = {}
+    for name in actuals.scales:
+        main, underlying = f"{name}.revenue", f"{name}.underlying"
+        before = underlying in rows and RowRef(underlying) in _factors(rows[main].formula)
+        found[underlying if before else main] = f"{name}.expected"
     return found
 
 

@@ -79,6 +79,8 @@ class Origins:
         if actuals is None:
             raise KeyError(address)
         row, _, month = address.removeprefix("actuals.").rpartition(".")
+        if month == "scale":
+            return self._scale(address, row)
         value = actuals.values[row][(month_number(month) or 0) - self.program.start]
         what = "actual" if value.rows == 1 else f"actual: the sum of {value.rows:,} rows"
         place = Place(actuals.files[row], max(1, value.line), 1, 1)
@@ -86,6 +88,19 @@ class Origins:
         written = f"{value.value:,}"
         number = self.program.parameters[address]
         return Origin(address, written, number, False, place, None, None, None, None, note, None, None)
+
+    def _scale(self, address: str, line: str) -> Origin:
+        """The origin of what a line's driver is multiplied by at the close: the last closed month's revenue."""
+        from dataclasses import replace
+
+        from runway.months import month_label
+
+        assert self.model.actuals is not None
+        close = month_label(self.model.actuals.last_close)
+        earned = self._actual(f"actuals.{line}.revenue.{close}")
+        number = self.program.parameters[address]
+        note = f"what was earned in {close} over what the formula gives, so that the plan goes on from there"
+        return replace(earned, address=address, written=f"{number:.6g}", number=number, note=note)
 
     def addresses(self) -> tuple[str, ...]:
         """Every written or default number, by address."""

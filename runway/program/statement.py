@@ -36,6 +36,7 @@ from runway.lines.working_capital import (
 )
 from runway.model.names import kept
 from runway.program.averages import a_year
+from runway.program.reanchor import scaling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +117,12 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
     levered = "billed" if "billed" in rows else "main"
     lever = LEVER.get(item.section)
     factors: list[Node] = [] if lever is None else [Parameter(lever), *kept(item, model)]
+    if (scaled := scaling(item, model)) is not None:
+        row, scale = scaled
+        formula = rows[row].formula
+        tree = parse(formula, bounded=False) if isinstance(formula, str) else formula
+        rows[row] = rows[row]._replace(formula=product([tree, RowRef(f"{name}.scale")]))
+        yield Draft(f"{name}.scale", scale, "1", path=item.path)
     for row, (formula, opening, posted) in rows.items():
         address = main_row(item) if row == "main" else f"{name}.{row}"
         money = posted or (row == "main" and lever is not None) or (row == "main" and item.section == "passthrough")

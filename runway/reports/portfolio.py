@@ -7,15 +7,20 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runway.months import position
 from runway.render.figures import PLAIN, scale
 from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
 from runway.reports.simulate import chance
+from runway.words import day_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from runway.answers.portfolio import Company, Portfolio
     from runway.errors import Problem
     from runway.simulation.totals import Estimate
 
+STALE = 2  # months after which the books of a company are old
 LETTERS = {"": "", "thousands": "k", "millions": "M", "billions": "B", "trillions": "T"}
 
 
@@ -26,11 +31,13 @@ def report(portfolio: Portfolio) -> Report:
     sections: list[list[Block]] = [[_companies(portfolio)]]
     if portfolio.paths:
         sections.append([Prose(_error(portfolio), style="dim")])
+    if remarks := list(_remarks(portfolio)):
+        sections.append([Prose(remark) for remark in remarks])
     if portfolio.unreadable:
         sections.append(
             [Heading("NOT USED"), *(Prose(_problem(file, problems)) for file, problems in portfolio.unreadable)]
         )
-    return Report((several, how), PLAIN, sections, main=lambda: _main(portfolio))
+    return Report((several, f"as of {day_text(portfolio.as_of)}", how), PLAIN, sections, main=lambda: _main(portfolio))
 
 
 def _companies(portfolio: Portfolio) -> Table:
@@ -47,6 +54,21 @@ def _companies(portfolio: Portfolio) -> Table:
     columns = [Column("company"), *(Column(head, align="right") for head in heads)]
     columns += [Column("runway", "months", "beyond"), Column("cash out", "day"), Column("burn/month")]
     return Table("OUT OF CASH", columns, rows)
+
+
+def _remarks(portfolio: Portfolio) -> Iterator[str]:
+    """Companies that are counted from another day, and those whose books are old."""
+    day = portfolio.as_of
+    other = [f"{c.model} from {day_text(c.as_of)}" for c in portfolio.companies if c.as_of != day]
+    if other:
+        yield f"Counted from a day of their own, as their months do not have {day_text(day)}: {', '.join(other)}."
+    old = [
+        f"{c.model} ({day_text(c.last_close)})"
+        for c in portfolio.companies
+        if c.last_close is not None and position(day, c.last_close.year * 12 + c.last_close.month) > STALE
+    ]
+    if old:
+        yield f"Books closed more than {STALE} months before that day: {', '.join(old)}."
 
 
 def _chance(estimate: Estimate | None) -> str:
@@ -71,8 +93,9 @@ def _problem(file: str, problems: tuple[Problem, ...]) -> str:
 
 
 MAIN = (
-    Column("file"), Column("model"), Column("currency"), Column("counting"), Column("within_12_months"),
-    Column("within_12_months_error"), Column("within_24_months"), Column("within_24_months_error"),
+    Column("file"), Column("model"), Column("as_of", "day"), Column("last_close", "day"), Column("currency"),
+    Column("counting"), Column("within_12_months"), Column("within_12_months_error"),
+    Column("within_24_months"), Column("within_24_months_error"),
     Column("months", "months"), Column("zero_cash_date", "day"), Column("opening_cash", "money"),
     Column("net_burn", "money"), Column("funding_gap", "money"), Column("problem"),
 )  # fmt: skip
@@ -81,7 +104,7 @@ MAIN = (
 def _main(portfolio: Portfolio) -> Table:
     """Files that could not be used stand last with their problem."""
     rows = [_main_row(company) for company in portfolio.companies]
-    rows += [Row([file, *[None] * 12, problems[0].name]) for file, problems in portfolio.unreadable]
+    rows += [Row([file, *[None] * 14, problems[0].name]) for file, problems in portfolio.unreadable]
     return Table("", MAIN, rows)
 
 
@@ -91,6 +114,14 @@ def _main_row(company: Company) -> Row:
         for estimate in (company.within_a_year, company.within_two_years)
         for number in (estimate or (0.0, 0.0))
     ]
-    cells: list[Value] = [company.file, company.model, company.currency, company.counting.removeprefix("+ "), *odds]
+    cells: list[Value] = [
+        company.file,
+        company.model,
+        company.as_of,
+        company.last_close,
+        company.currency,
+        company.counting.removeprefix("+ "),
+        *odds,
+    ]
     cells += [company.months, company.zero_cash_date, company.opening_cash, company.net_burn, company.funding_gap, ""]
     return Row(cells, minor_digits=company.minor_digits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.files.actuals import CLOSED, SETTLED
+from runway.files.actuals import CLOSED, SCALE, SETTLED
 from runway.language.excel import Excel
 from runway.language.figure import Amount, Entry
 from runway.language.tree import AVERAGE_DAYS, CLOCK, Parameter, Step, walk
@@ -177,6 +177,8 @@ def _actuals(plan: Plan) -> Iterator[tuple[str, Entry, str, str]]:
         if address.startswith("actuals."):
             row, _, month = address.removeprefix("actuals.").rpartition(".")
             what = FIXED.get(address, f"actual {row} of {month}")
+            if address == SCALE.format(row):
+                what = f"what {row} earned in the last closed month over its plan (fixed: export again)"
             yield address, Entry(Amount(value), f"{value:g}"), "money" if row in money else "count", what
 
 

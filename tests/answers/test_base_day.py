@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from calendar import monthrange
+from datetime import date
 
 import openpyxl
 import pytest
@@ -155,16 +157,34 @@ def test_survival_goes_on_from_the_last_closed_months(tmp_path):
     assert str(survival.out_of_cash) == "2026-10-01"
 
 
-def test_a_portfolio_counts_from_the_close_or_from_one_day(tmp_path):
-    """A company of 20 months, a year of it closed, is out of cash within a year of the close and not of the start."""
+def test_a_portfolio_counts_from_one_day(tmp_path):
+    """A company of 20 months, a year of it closed: 8 are left at the close, whether it has been closed or not."""
     closed(tmp_path, BURNS, 12)  # plan.toml, and closed.toml beside it
     (tmp_path / "plan.toml").write_text(BURNS.replace("A million", "The plan"), encoding="utf-8")
-    own = {company.file.rpartition("/")[2]: company for company in runway.portfolio(str(tmp_path), paths=20).companies}
-    assert {name: company.months for name, company in own.items()} == {"plan.toml": 20.0, "closed.toml": 8.0}
-    within = {name: company.within_a_year.value for name, company in own.items()}
-    assert within == {"plan.toml": 0.0, "closed.toml": 1.0}
-    same = runway.portfolio(str(tmp_path), paths=0, as_of="2027-01-31").companies
-    assert [company.months for company in same] == [7.0, 7.0]
+    for day, left in ((date(2026, 12, 31), 8.0), (date(2027, 1, 31), 7.0)):
+        same = runway.portfolio(str(tmp_path), paths=20, as_of=day)
+        assert same.as_of == day
+        assert [company.months for company in same.companies] == [left, left]
+        assert [company.within_a_year.value for company in same.companies] == [1.0, 1.0]
+
+
+def test_a_portfolio_without_a_day_counts_from_today(tmp_path, capsys):
+    """Who has not begun, or whose plan has ended, counts from a day of its own, and that is told."""
+    today = date.today()
+    for name, years in (("past", -9), ("begun", 0), ("coming", 2)):
+        text = BURNS.replace("A million, 50,000 a month", name).replace("2026-01", f"{today.year + years}-01")
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    found = {company.model: company for company in runway.portfolio(str(tmp_path), paths=0).companies}
+    assert found["begun"].as_of == today
+    assert found["begun"].months == pytest.approx(
+        20 - today.month + 1 - today.day / monthrange(today.year, today.month)[1]
+    )
+    assert [found[name].as_of.year for name in ("past", "coming")] == [today.year - 10, today.year + 1]
+    assert main(["portfolio", str(tmp_path), "--paths", "0"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "Counted from a day of their own" in out
+    assert f"past from 31 Dec {today.year - 10}" in out
+    assert f"coming from 31 Dec {today.year + 1}" in out
 
 
 def test_a_close_as_planned_changes_nothing_in_a_comparison(tmp_path):

@@ -116,4 +116,4 @@ def test_json_csv_and_eighty_columns(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["variance", "saas-startup-actuals"]) == 0
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 80
-    assert "cash in hand        8.0   2 Dec 2026       7.5   15 Nov 2026   −17 days" in text
+    assert "cash in hand        8.0   2 Dec 2026       7.3   11 Nov 2026   −21 days" in text

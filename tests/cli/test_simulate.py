@@ -120,12 +120,12 @@ def test_a_portfolio(run: Run, folder: Path) -> None:
         """,
         encoding="utf-8",
     )
-    code, out, _ = run("portfolio", ".", "-n", "2000")
+    code, out, _ = run("portfolio", ".", "-n", "2000", "--as-of", "2024-12")
     assert code == 0
     assert all(len(line) <= 80 for line in out.splitlines())
     places = [out.index(name) for name in ("Beta", "Gamma", "Alpha", "NOT USED", "broken.toml")]
     assert places == sorted(places)
-    code, out, _ = run("portfolio", "*.toml", "-n", "2000", "--json", "--workers", "1")
+    code, out, _ = run("portfolio", "*.toml", "-n", "2000", "--json", "--workers", "1", "--as-of", "2024-12-31")
     found = json.loads(out)
     assert [company["model"] for company in found["companies"]] == ["Beta", "Gamma", "Alpha"]
     assert [entry["file"] for entry in found["unreadable"]] == ["broken.toml"]
@@ -137,7 +137,7 @@ def test_a_portfolio(run: Run, folder: Path) -> None:
 
 
 def test_a_portfolio_that_is_only_projected(run: Run) -> None:
-    code, out, _ = run("portfolio", ".", "--paths", "0", "--csv", "-")
+    code, out, _ = run("portfolio", ".", "--paths", "0", "--csv", "-", "--as-of", "2024-12")
     heads, *rows = [line.split(",") for line in out.splitlines()]
     assert code == 0
     months = [float(dict(zip(heads, row, strict=True))["months"]) for row in rows]

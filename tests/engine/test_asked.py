@@ -128,7 +128,8 @@ def test_a_rung_is_read_alike_in_every_place(
     assert runway.simulate(stand, paths=16, counting=rung).counting == title
     file = tmp_path / "stand.toml"
     file.write_text(STAND, encoding="utf-8")
-    assert portfolio(str(tmp_path), paths=0, counting=rung).companies[0].months == pytest.approx(months)
+    (company,) = portfolio(str(tmp_path), paths=0, counting=rung, as_of=stand.model.base_day).companies
+    assert company.months == pytest.approx(months)
     assert main(["scenarios", str(file), "--counting", rung, "--json"]) == 0
     assert main(["explain", str(file), f"runway.{rung}", "--json"]) == 0
     explained = json.loads(capsys.readouterr().out.split("\n}\n", 1)[1])

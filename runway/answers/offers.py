@@ -1,4 +1,7 @@
-"""The exits that a file names, side by side, beside holding on at what the last round paid."""
+"""The exits that a file names, side by side, beside holding on at the last mark.
+
+A mark is what the company was last put at: the post-money of a closing, or the valuation of a sale between holders.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.exit import exit_at
 from runway.errors import InputError, Problem
-from runway.language.figure import exact
+from runway.language.figure import exact, exactly
 from runway.language.record import MoneyAmount, Record
 from runway.months import NEVER, date_at, last_day, month_label
 
@@ -21,30 +24,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NamedExit:
-    """One exit of a file; of holding on the price is that of the last closing before the day."""
+    """One exit of a file; of holding on the price is the last mark before the day."""
 
     name: str  # empty of holding on
     title: str
     sold: Exit
+    mark: Fraction | None  # the last up to its day; None without one
     last_round: Fraction | None  # the post-money of the last closing up to its day; None without one
 
     @property
     def premium(self) -> float | None:
-        """What is paid above the last closing's post-money, as a share of that: -0.675 is 67.5 % below it."""
-        return None if not self.last_round else float(self.sold.value / self.last_round) - 1
+        """What is paid above the last mark, as a share of that: -0.675 is 67.5 % below it."""
+        return None if not self.mark else float(self.sold.value / self.mark) - 1
 
     def to_json(self) -> dict[str, Any]:
-        last_round = None if self.last_round is None else MoneyAmount(self.last_round)
-        named = {"name": self.name, "title": self.title, "last_round": last_round, "premium": self.premium}
-        return {**named, **self.sold.to_json()}
+        marks = {"mark": self.mark, "last_round": self.last_round}
+        money = {key: None if value is None else MoneyAmount(value) for key, value in marks.items()}
+        return {"name": self.name, "title": self.title, **money, "premium": self.premium, **self.sold.to_json()}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Offers(Record):
-    """Every exit that a file names, and holding on: the company at the post-money of its last closing."""
+    """Every exit that a file names, and holding on: the company at its last mark."""
 
     exits: tuple[NamedExit, ...]
-    held: NamedExit | None  # on the day of the last exit; None where no closing has a post-money by then
+    held: NamedExit | None  # on the day of the last exit; None where it has no mark by then
 
     KEYS: ClassVar = ("model", "scenario", "currency", "exits", "held")
 
@@ -76,10 +80,10 @@ def offers(model: Model, rows: Mapping[str, Sequence[float]]) -> Offers:
         raise InputError(Problem("no-exit-value", text))
     exits = tuple(sorted(named, key=lambda offer: offer.sold.date))
     last = exits[-1]
-    if last.last_round is None:
+    if last.mark is None:
         return Offers(exits, None)
-    held = exit_at(model, rows, [round(last.last_round, last.sold.minor_digits)], last.sold.date)
-    return Offers(exits, NamedExit("", "held at the last round's price", held, last.last_round))
+    held = exit_at(model, rows, [round(last.mark, last.sold.minor_digits)], last.sold.date)
+    return Offers(exits, NamedExit("", "held at the last mark", held, last.mark, last.last_round))
 
 
 def _named(model: Model, rows: Mapping[str, Sequence[float]], item: Item) -> NamedExit:
@@ -90,8 +94,17 @@ def _named(model: Model, rows: Mapping[str, Sequence[float]], item: Item) -> Nam
         text = f"date is {day}, no day of this model. Write a day of {span}."
         raise InputError(model.document.problem((*item.path, "date"), "not-a-date", text))
     sold = exit_at(model, rows, [exact(item.part.value)], day)
-    closed = [step.closed for step in sold.ownership.steps if step.closed is not None and step.date <= sold.date]
-    return NamedExit(item.name, item.title, sold, closed[-1].post_money if closed else None)
+    steps = [step for step in sold.ownership.steps if step.date <= sold.date]
+    closed = [step.closed.post_money for step in steps if step.closed is not None]
+    marks = [*_earlier_marks(model, rows), *(step.mark for step in steps if step.mark is not None)]
+    return NamedExit(item.name, item.title, sold, marks[-1] if marks else None, closed[-1] if closed else None)
+
+
+def _earlier_marks(model: Model, rows: Mapping[str, Sequence[float]]) -> list[Fraction]:
+    """The valuations of sales between holders before the first month, in the order of their days."""
+    sold = [item.name for item in model.section("funding") if item.part.transfer() is not None]
+    marks = [(rows[f"{name}.due"][0], exactly(rows[f"{name}.mark"][0])) for name in sold]
+    return [mark for due, mark in sorted(marks) if due < 0]
 
 
 def _off(item: Item) -> bool:

@@ -98,7 +98,7 @@ class Captable(Component):
 
     The class `common` need not be listed.  Shares are numbers, or percentages of the company that make 100 % with the
     pool.  The shares of a round, and what SAFEs and notes turn into, come from [funding]: `runway captable` shows them.
-    What falls on one day comes in this order, by name: SAFEs and notes, rounds, warrants, grants.
+    What falls on one day comes in this order, by name: SAFEs and notes, rounds, warrants, grants, secondary sales.
     """
 
     without: ClassVar = {"price_digits": "exact", "conversion_price_digits": "exact"}

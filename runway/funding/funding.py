@@ -47,6 +47,14 @@ class LoanFlow(NamedTuple):
     money: float
 
 
+class Transfer(NamedTuple):
+    """Shares of one class that go from holders to a buyer; of a sale that is a mark alone there are neither."""
+
+    sellers: tuple[str, ...]
+    buyer: str | None
+    share_class: str
+
+
 class Funding(Component):
     """Money from outside.  A kind overrides what is true of it; its lists' fields end in _, as in `clauses_`."""
 
@@ -122,6 +130,10 @@ class Funding(Component):
 
     def rights(self) -> Warrants | None:
         """The right to buy shares that comes with its money."""
+        return None
+
+    def transfer(self) -> Transfer | None:
+        """The shares that change hands by it, at the valuation of its row `mark`; None where it moves none."""
         return None
 
     def owed(self, rows: Mapping[str, Sequence[float]], on: date, start: int) -> float | None:

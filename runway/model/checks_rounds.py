@@ -10,10 +10,11 @@ from runway.language.figure import Figure, exact
 from runway.model.checks_captable import COMMON, captable_checks, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from runway.funding.captable import Captable
     from runway.funding.conversion import ConversionTerms
+    from runway.model.addresses import Path
     from runway.model.model import Item, Model
 
 
@@ -22,6 +23,12 @@ def ownership_checks(model: Model) -> Iterator[Problem]:
     for item in model.section("funding"):
         if item.part.priced and model.captable is not None:
             yield from _against_the_table(model, item, model.captable)
+        transfer = item.part.transfer()
+        if transfer is not None and transfer.sellers and model.captable is not None:
+            yield from _unknown_holders(model, (*item.path, "sellers"), transfer.sellers)
+        elif transfer is not None and transfer.sellers:
+            text = "Shares change hands in the cap table, and this file has no [captable]."
+            yield problem(model, (*item.path, "sellers"), "needs-captable", text, at="key")
     yield from _all_of_it(model)
     if model.captable is not None:
         yield from captable_checks(model, model.captable)
@@ -75,13 +82,16 @@ def _against_the_table(model: Model, item: Item, captable: Captable) -> Iterator
     elif later and part.price is None and part.valuation is None and cls is None:
         text = "With a cap table a round says what its shares cost. Write its valuation or its price."
         yield problem(model, item.path, "round-without-price", text, at="key")
+    yield from _unknown_holders(model, (*item.path, "pro_rata"), part.pro_rata)
+
+
+def _unknown_holders(model: Model, path: Path, names: Sequence[str]) -> Iterator[Problem]:
+    """Who is named in a list and holds nothing in the file."""
     holding = holders_of(model)
-    for n, name in enumerate(part.pro_rata):
+    for n, name in enumerate(names):
         if name not in holding:
             hint = did_you_mean(name, holding) or f" Holders: {', '.join(sorted(holding))}."
-            yield problem(
-                model, (*item.path, "pro_rata", n), "unknown-holder", f"{name} holds nothing in this file.{hint}"
-            )
+            yield problem(model, (*path, n), "unknown-holder", f"{name} holds nothing in this file.{hint}")
 
 
 def _issued_class(model: Model, item: Item, captable: Captable) -> Iterator[Problem]:

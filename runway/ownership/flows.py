@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Flow(NamedTuple):
-    """Money between a holder and the company: what the holder pays is negative."""
+    """Money between a holder and the company, or another holder: what the holder pays is negative."""
 
     day: date | None  # None: it is not known
     money: Fraction
@@ -45,6 +45,10 @@ def holder_flows(
     for step in owner.steps:
         for holder, paid in step.closed.money.items() if step.closed is not None else ():
             flows.setdefault(holder, []).append(Flow(step.date, -paid))
+        if step.sold is not None:
+            for seller, got in step.sold.money.items():
+                flows.setdefault(seller, []).append(Flow(step.date, got))
+                flows.setdefault(step.sold.buyer or "", []).append(Flow(step.date, -got))
     for one in owner.funded:
         flows.setdefault(one.holder, []).append(Flow(one.day, -one.money))
     for item in model.section("funding"):

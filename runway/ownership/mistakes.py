@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
+
+from runway.errors import InputError
 
 if TYPE_CHECKING:
     from datetime import date
 
     from runway.errors import Problem
     from runway.model.model import Item, Model
-    from runway.ownership.records import CaptableError
+    from runway.ownership.records import CapTable, CaptableError, Closed, RoundTerms
+
+NOTHING = Fraction(0)
 
 
 def closing_problem(error: CaptableError, item: Item, closing: str, day: date, model: Model) -> Problem:
@@ -26,3 +31,26 @@ def closing_problem(error: CaptableError, item: Item, closing: str, day: date, m
     if error.field in model.document.data["captable"]:
         return model.document.problem(("captable", error.field), error.name, text)
     return model.document.problem(owner.path, error.name, text, at="key")
+
+
+def sale_problem(error: CaptableError, item: Item, day: date, model: Model) -> Problem:
+    """What makes a secondary sale impossible, where the file says it."""
+    text = f"At the sale of {item.name} on {day.isoformat()}: {error.text}"
+    return model.document.problem((*item.path, error.field), error.name, text)
+
+
+def refuse_parts(closed: Closed, before: CapTable, terms: RoundTerms, item: Item, model: Model) -> None:
+    """Money that buys less than one share would be lost."""
+    bought = {
+        holder: closed.table.holdings.get(key, NOTHING) - before.holdings.get(key, NOTHING)
+        for holder, paid in closed.money.items()
+        if paid and (key := (holder, terms.share_class.name))
+    }
+    got = {**bought, **{one.name: one.shares for one in closed.conversions}}
+    for name, shares in got.items():
+        if shares <= 0:
+            text = (
+                f"In {item.name} the money of {name} buys less than one share. The cap table has too few of them: "
+                "multiply all by a thousand, or write whole_shares = false."
+            )
+            raise InputError(model.document.problem(("captable",), "less-than-one-share", text, at="key"))

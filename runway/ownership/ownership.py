@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runway.funding.conversion import ConversionTerms
     from runway.model.model import Item
     from runway.ownership.records import CapTable, Closed, Rounding
+    from runway.ownership.transfer import Sold
 
 PLANNED = " (planned)"  # what the title of a step ends in where its money is only planned
 
@@ -63,11 +64,19 @@ class CapTableStep:
     address: str  # of the closing, grant or loan
     title: str  # of the round, grant or loan; a planned round's says so
     part: str  # which closing of the round, where it has several
-    kind: str  # closing, repricing, grant, warrants
+    kind: str  # closing, repricing, grant, warrants, secondary
     before: CapTable
     table: CapTable  # after it
     closed: Closed | None  # how a closing was solved
     outstanding: tuple[Instrument, ...]  # what is still to be converted after it
+    sold: Sold | None = None  # what a secondary sale moved
+
+    @property
+    def mark(self) -> Fraction | None:
+        """What it puts the company at: a closing's post-money, a secondary sale's valuation."""
+        if self.closed is not None:
+            return self.closed.post_money
+        return None if self.sold is None else self.sold.valuation
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -176,6 +185,7 @@ def _instrument(one: Instrument, on: date) -> dict[str, Any]:
 
 def _step(owned: Ownership, step: CapTableStep) -> dict[str, Any]:
     closed = _closed(owned, step.closed) if step.closed is not None else {}
+    closed |= _sold(owned, step.sold) if step.sold is not None else {}
     return {
         "date": step.date,
         "address": step.address,
@@ -183,6 +193,20 @@ def _step(owned: Ownership, step: CapTableStep) -> dict[str, Any]:
         "kind": step.kind,
         **closed,
         **_table(owned, step.table),
+    }
+
+
+def _sold(owned: Ownership, sold: Sold) -> dict[str, Any]:
+    shares = owned.in_shares
+    return {
+        "valuation": MoneyAmount(sold.valuation),
+        "price": sold.price if shares else None,
+        "buyer": sold.buyer,
+        "class": sold.share_class if sold.buyer is not None else None,
+        "sellers": {
+            seller: {"money": MoneyAmount(money), "shares": sold.shares[seller] if shares else None}
+            for seller, money in sold.money.items()
+        },
     }
 
 

@@ -6,6 +6,7 @@ issues nothing.  The solve of each closing is exact (`runway.ownership`); this m
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,10 +15,11 @@ from runway.language.figure import exact, exactly
 from runway.model.tables import MINOR_DIGITS
 from runway.months import date_at, last_day
 from runway.ownership.closing import close, grant
-from runway.ownership.mistakes import closing_problem
+from runway.ownership.mistakes import closing_problem, refuse_parts, sale_problem
 from runway.ownership.ownership import PLANNED, CapTableStep, Instrument, Ownership
 from runway.ownership.records import CapTable, CaptableError, Rounding, RoundPrice, RoundTerms, StockClass
 from runway.ownership.securities import convertible, opening_table, rate_in, share_class
+from runway.ownership.transfer import sold_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -91,6 +93,8 @@ class _Register:
         for item in model.section("funding"):
             for investor in item.part.investors():
                 self._investor(item, investor)
+            if (transfer := item.part.transfer()) is not None and transfer.buyer is not None:
+                self.titles.setdefault(transfer.buyer, transfer.buyer)
         self.outstanding: list[Instrument] = []
         self.funded: list[Instrument] = []
         self.repaid: dict[str, date] = {}
@@ -168,6 +172,11 @@ class _Register:
                         item.name,
                         lambda item=item, rights=rights, due=due, lent=lent: self._warrants(item, rights, due, lent),
                     )
+            if part.transfer() is not None:
+                for t, volume in enumerate(self.rows[f"{item.name}.volume"]):
+                    if volume > 0:
+                        due = self._row(f"{item.name}.due", t)
+                        yield due, 5, item.name, lambda item=item, t=t, due=due: self._sell(item, t, due)
         for name, one in self.captable.grants.items():
             place = one.date.entries[0].amount.number - self.start
             if 0 <= place < self.months:
@@ -227,7 +236,7 @@ class _Register:
             closed = close(before, instruments, terms, self.rounding)
         except CaptableError as error:
             raise InputError(closing_problem(error, item, closing.name, day, self.model)) from None
-        self._refuse_parts(closed, before, terms, item)
+        refuse_parts(closed, before, terms, item, self.model)
         self.table = closed.table
         self.adjusted.setdefault(item.name, {}).update({a.share_class: a for a in closed.adjustments})
         self.outstanding = [one for one in self.outstanding if one not in converting]
@@ -239,22 +248,6 @@ class _Register:
             self.priced[item.name] = RoundPrice(closed.price, pre_money or known, self._rate(item, t))
         part_of = "" if len(part.closings()) == 1 else closing.title or closing.name
         self._step(day, f"{item.name}.{closing.name}", self._title(item), part_of, "closing", closed, before)
-
-    def _refuse_parts(self, closed: Closed, before: CapTable, terms: RoundTerms, item: Item) -> None:
-        """Money that buys less than one share would be lost."""
-        bought = {
-            holder: closed.table.holdings.get(key, NOTHING) - before.holdings.get(key, NOTHING)
-            for holder, paid in closed.money.items()
-            if paid and (key := (holder, terms.share_class.name))
-        }
-        got = {**bought, **{one.name: one.shares for one in closed.conversions}}
-        for name, shares in got.items():
-            if shares <= 0:
-                text = (
-                    f"In {item.name} the money of {name} buys less than one share. The cap table has too few of them: "
-                    "multiply all by a thousand, or write whole_shares = false."
-                )
-                raise InputError(self.model.document.problem(("captable",), "less-than-one-share", text, at="key"))
 
     def _price(self, item: Item, closing: Any, t: int) -> tuple[Fraction | None, Fraction | None, Fraction]:
         """The pre-money or the price of a closing, and the money that its round is expected to bring."""
@@ -350,6 +343,17 @@ class _Register:
         """A note that is paid back at maturity converts into nothing."""
         self.repaid[item.name] = day
         self.outstanding = [one for one in self.outstanding if one.item is not item]
+
+    def _sell(self, item: Item, t: int, due: float) -> None:
+        """Holders sell to a buyer; a sale without either is a mark alone."""
+        before, day = self.table, date_at(due, self.start)
+        amount, valuation = (self._money(f"{item.name}.{row}", t) for row in ("volume", "mark"))
+        try:
+            self.table, sold = sold_between(before, item.name, item.part.transfer(), amount, valuation, self.rounding)
+        except CaptableError as error:
+            raise InputError(sale_problem(error, item, day, self.model)) from None
+        self._step(day, item.name, self._title(item), "secondary", "secondary", None, before)
+        self.steps[-1] = replace(self.steps[-1], sold=sold)
 
     def _warrants(self, item: Item, terms: Warrants, due: float, lent: Fraction) -> None:
         """A lender's right to buy shares."""

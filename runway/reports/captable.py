@@ -9,7 +9,7 @@ from runway.months import last_day
 from runway.ownership.ownership import PLANNED
 from runway.render.cells import share
 from runway.render.figures import Scale, day, scale
-from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table
+from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,13 +39,13 @@ def report(owned: Ownership) -> Report:
 def unit_of(owned: Ownership) -> Scale:
     closed = [step.closed for step in owned.steps if step.closed is not None]
     values = [float(value) for closing in closed for value in (closing.post_money, *closing.money.values())]
+    values += [float(step.sold.valuation) for step in owned.steps if step.sold is not None]
     return scale(owned.currency, owned.minor_digits, values or [float(item.money) for item in owned.funded])
 
 
 def _over_time(owned: Ownership) -> Table:
     """Stakes at the start and after each change, and what each closing was priced at."""
     tables = [owned.opening, *(step.table for step in owned.steps)]
-    closings = [None, *(step.closed for step in owned.steps)]
     heads = [_head("start", "", last_day(owned.start - 1))]
     heads += [_head(step.title, step.part, step.date) for step in owned.steps]
     rows = [
@@ -57,7 +57,7 @@ def _over_time(owned: Ownership) -> Table:
         rows.append(Row([POOL, *(table.pool / table.fully_diluted for table in tables)], "share"))
     if owned.in_shares:
         rows.append(Row(["Shares", *(table.fully_diluted for table in tables)], "count"))
-    rows += _prices(owned, closings)
+    rows += _prices(owned)
     return Table("OWNERSHIP", [Column("fully diluted"), *(Column(head, "money") for head in heads)], rows)
 
 
@@ -66,21 +66,29 @@ def _head(title: str, part: str, on: date) -> str:
     return "\n".join(filter(None, (title.removesuffix(PLANNED), part, planned, day(on))))
 
 
-def _prices(owned: Ownership, closings: list[Closed | None]) -> Iterator[Row]:
-    """What each closing was priced at; nothing where no closing was."""
+def _prices(owned: Ownership) -> Iterator[Row]:
+    """What each closing was priced at, and each sale between holders; nothing of other changes."""
+    steps = [None, *owned.steps]
 
-    def row(label: str, measure: Callable[[Closed], Fraction]) -> Row:
-        cells = [Cell("", "text") if closed is None else Cell(measure(closed)) for closed in closings]
-        return Row([label, *cells], "money")
+    def row(label: str, measure: Callable[[CapTableStep], Value]) -> Row:
+        values = [None if step is None else measure(step) for step in steps]
+        return Row([label, *(Cell("", "text") if value is None else Cell(value) for value in values)], "money")
 
-    if any(closings):
-        yield row("New money", lambda closed: sum(closed.money.values(), Fraction(0)))
-        yield row("Pre-money", lambda closed: closed.pre_money)
-        yield row("Effective pre-money", lambda closed: closed.effective_pre_money)
-        yield row("Post-money", lambda closed: closed.post_money)
-        if owned.in_shares:
-            prices = ("" if closed is None else price(closed.price) for closed in closings)
-            yield Row([f"Price, {owned.currency} a share", *(Cell(text, "text") for text in prices)])
+    def closing(label: str, measure: Callable[[Closed], Fraction]) -> Row:
+        return row(label, lambda step: None if step.closed is None else measure(step.closed))
+
+    if any(step.closed for step in owned.steps):
+        yield closing("New money", lambda closed: sum(closed.money.values(), Fraction(0)))
+        yield closing("Pre-money", lambda closed: closed.pre_money)
+        yield closing("Effective pre-money", lambda closed: closed.effective_pre_money)
+        yield closing("Post-money", lambda closed: closed.post_money)
+    if any(step.sold for step in owned.steps):
+        yield row("Sold by holders", lambda step: None if step.sold is None else step.sold.amount)
+        yield row("At a valuation of", lambda step: None if step.sold is None else step.sold.valuation)
+    prices = [None if step is None else step.closed or step.sold for step in steps]
+    if owned.in_shares and any(prices):
+        texts = ("" if priced is None else price(priced.price) for priced in prices)
+        yield Row([f"Price, {owned.currency} a share", *(Cell(text, "text") for text in texts)])
 
 
 def _dilution(owned: Ownership, step: CapTableStep, closed: Closed) -> list[Block]:

@@ -144,7 +144,7 @@ def _returns(sold: Exit, unit: Scale) -> Table:
 def _about_returns(sold: Exit) -> Iterator[Prose]:
     text = "multiple: MOIC, the same as DPI and TVPI at a sale"
     if any(holder.repaid for sale in sold.sales for holder in sale.returns):
-        text = f"repaid: before the sale, with interest and fees; {text}"
+        text = f"repaid: before the sale, with interest and fees, or for shares sold to others; {text}"
     yield Prose(text if sold.others else f"{text}; IRR by months, XIRR by days (Act/365), a year", style="dim")
     unknown = [holder.holder for holder in sold.returns if holder.invested is None]
     if any(holder not in sold.ownership.titles for holder in unknown):  # lenders

@@ -11,15 +11,17 @@ if TYPE_CHECKING:
     from runway.answers.exit import Return
     from runway.answers.offers import NamedExit, Offers
 
-ABOUT = "multiple: MOIC, of what a holder had paid by then; above it: above the last round's post-money"
-HELD = "held: a sale at the post-money of the last closing, on the day of the last exit; nobody has offered it"
+ABOUT = (
+    "multiple: MOIC, of what a holder had paid by then; last mark: a closing's post-money or a secondary's valuation"
+)
+HELD = "held: a sale at the last mark, on the day of the last exit; nobody has offered it"
 
 
 def report(offers: Offers) -> Report:
     """A row an exit, then a row a holder with a pair of columns an exit; `main` has a row an exit and holder."""
     every = [*offers.exits, *([] if offers.held is None else [offers.held])]
     amounts = [float(offer.sold.value) for offer in every]
-    amounts += [float(offer.last_round) for offer in every if offer.last_round is not None]
+    amounts += [float(offer.mark) for offer in every if offer.mark is not None]
     lines = [[float(holder.proceeds)] for offer in every for holder in offer.sold.returns]
     unit = scale(offers.currency, offers.first.minor_digits, amounts).with_places(lines)
     sections: list[list[Block]] = [[_exits(every)], [_holders(every), *_remarks(every)]]
@@ -28,11 +30,11 @@ def report(offers: Offers) -> Report:
 
 def _exits(every: list[NamedExit]) -> Table:
     rows = [
-        Row([offer.title, offer.sold.date, offer.sold.value, offer.last_round, offer.premium if offer.name else None])
+        Row([offer.title, offer.sold.date, offer.sold.value, offer.mark, offer.premium if offer.name else None])
         for offer in every
     ]
     columns = (
-        Column("exit", wraps=True), Column("on", "day"), Column("paid", "money"), Column("last round", "money"),
+        Column("exit", wraps=True), Column("on", "day"), Column("paid", "money"), Column("last mark", "money"),
         Column("above it", "rate"),
     )  # fmt: skip
     return Table("EXITS", columns, rows)

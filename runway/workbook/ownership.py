@@ -63,6 +63,15 @@ def ownership_tables(found: Ownership) -> list[OwnershipTable]:
             values += [float(closed.price), float(step.table.fully_diluted)] if found.in_shares else []
             rows.append((f"{step.title} {step.part}".strip(), day(step.date), *values))
         written.append(OwnershipTable("Closings", tuple(columns), tuple(rows)))
+    if sales := [(step, step.sold) for step in found.steps if step.sold is not None]:
+        columns = [("sale between holders", "text"), ("day", "text"), ("sold", "money"), ("valuation", "money")]
+        columns += [("price of a share", "price")] if found.in_shares else []
+        rows = []
+        for step, sold in sales:
+            amount = None if sold.amount is None else float(sold.amount)
+            priced_at = [float(sold.price)] if found.in_shares else []
+            rows.append((step.title, day(step.date), amount, float(sold.valuation), *priced_at))
+        written.append(OwnershipTable("Secondary sales", tuple(columns), tuple(rows)))
     on = found.last_day
     table = found.table(on)
     columns = [("holder", "text"), ("class", "text"), *([("shares", "shares")] if found.in_shares else [])]

@@ -1,0 +1,66 @@
+"""A secondary sale: shares of one class go from holders to a buyer, at the price that a valuation makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from runway.ownership.records import ZERO, CaptableError
+from runway.ownership.waterfall import rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+
+    from runway.funding.funding import Transfer
+    from runway.ownership.records import CapTable, Rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """What a secondary sale moved."""
+
+    valuation: Fraction  # the mark: of the company, fully diluted
+    price: Fraction  # of a share as converted to common
+    money: Mapping[str, Fraction]  # what each seller got
+    shares: Mapping[str, Fraction]  # what each seller gave
+    buyer: str | None  # None of a mark alone
+    share_class: str
+
+    @property
+    def amount(self) -> Fraction | None:
+        """What the buyer paid; None of a mark alone."""
+        return sum(self.money.values(), ZERO) if self.money else None
+
+
+def sold_between(
+    table: CapTable, name: str, terms: Transfer, amount: Fraction, valuation: Fraction, rounding: Rounding
+) -> tuple[CapTable, Sold]:
+    """The table after a sale of shares for `amount`, and what it moved.
+
+    price = valuation ÷ fully diluted; shares = amount ÷ (price × what one converts into), rounded down; each
+    seller gives in proportion to what it holds of the class.  Raises `CaptableError` more-than-is-held.
+    """
+    price = valuation / table.fully_diluted
+    if terms.buyer is None:
+        return table, Sold(valuation, price, {}, {}, None, terms.share_class)
+    held = {seller: table.holdings.get((seller, terms.share_class), ZERO) for seller in terms.sellers}
+    whole = sum(held.values(), ZERO)
+    worth = price * table.classes[terms.share_class].ratio * whole if whole else ZERO
+    if amount > worth:
+        own = f"{', '.join(terms.sellers)} {'holds' if len(held) == 1 else 'hold'}"
+        what = (
+            f"{terms.share_class} worth {float(worth):,.2f} at this valuation" if whole else f"no {terms.share_class}"
+        )
+        text = f"{own} {what}, and {float(amount):,.2f} of it is sold."
+        raise CaptableError("more-than-is-held", text, name, "amount")
+    moved = rounding.shares(whole * amount / worth)
+    given = {seller: moved * shares / whole for seller, shares in held.items()}
+    given = rounded(given, 0) if rounding.whole_shares else given
+    after = table
+    for seller, shares in given.items():
+        after = after.plus(seller, table.classes[terms.share_class], -shares)
+        after = after.plus(terms.buyer, table.classes[terms.share_class], shares)
+    after = replace(after, holdings={key: shares for key, shares in after.holdings.items() if shares})
+    money = {seller: amount * shares / whole for seller, shares in held.items()}
+    return after, Sold(valuation, price, money, given, terms.buyer, terms.share_class)

@@ -1,66 +1,46 @@
-"""The README's files, commands and outputs are what they say.
+"""The files, commands and outputs of the README and of the guide's pages are what they say.
 
 `pytest tests/test_readme.py --update` writes the outputs anew; read the difference before committing it.
 """
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support.pages import PYTHON, with_outputs, write_files
+
+from runway.answers.guide import FOLDER, TOPICS
+from runway.cli.author import STARTER
 
 README = Path(__file__).parent.parent / "README.md"
-BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-FILE = re.compile(r"```toml\n# (\S+)\n(.*?)```", re.DOTALL)
-PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+PAGES = {"readme": README, **{topic: FOLDER / f"{topic}.md" for topic in TOPICS}}
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for name, text in FILE.findall(README.read_text(encoding="utf-8")):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
+def prepared(name: str, folder: Path) -> str:
+    """The page's text, once its files are written; the guide's stand beside the one that `runway init` writes."""
+    text = PAGES[name].read_text(encoding="utf-8")
+    if name != "readme":
+        (folder / "runway.toml").write_text(STARTER.read_text(encoding="utf-8"), encoding="utf-8")
+    write_files(text, folder)
+    return text
 
 
-def run(command: str, folder: Path) -> str:
-    """What the command prints on a pipe, with errors in their place."""
-    shim = folder / "runway"
-    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m runway "$@"\n', encoding="utf-8")
-    shim.chmod(0o755)
-    plain = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "FORCE_COLOR")}
-    environment = {**plain, "PATH": f"{folder}:{os.environ['PATH']}", "PYTHONUTF8": "1"}
-    done = subprocess.run(
-        ["sh", "-c", f"{{ {command}; }} 2>&1"],
-        cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
-    )  # fmt: skip
-    return done.stdout
-
-
-def transcript(block: str, folder: Path) -> str:
-    """The block with the outputs that its commands give now."""
-    commands = [line[2:] for line in block.splitlines() if line.startswith("$ ")]
-    return "\n".join(f"$ {command}\n{run(command, folder).rstrip()}\n" for command in commands)
-
-
-def test_the_commands_of_the_readme_print_what_it_shows(folder: Path, request: pytest.FixtureRequest) -> None:
-    text = README.read_text(encoding="utf-8")
-    blocks = BLOCK.findall(text)
-    assert len(blocks) >= 4
-    now = {block: transcript(block, folder) for block in blocks}
+@pytest.mark.parametrize("name", PAGES)
+def test_the_commands_of_a_page_print_what_it_shows(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    text = prepared(name, tmp_path)
+    now = with_outputs(text, tmp_path)
     if request.config.getoption("--update"):
-        README.write_text(BLOCK.sub(lambda m: f"```console\n{now[m[1]]}```", text), encoding="utf-8")
-    for block, printed in now.items():
-        assert printed == block
+        PAGES[name].write_text(now, encoding="utf-8")
+    assert now == text
 
 
-def test_the_python_of_the_readme_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)
-    for text in PYTHON.findall(README.read_text(encoding="utf-8")):
-        exec(text, {})
+@pytest.mark.parametrize("name", PAGES)
+def test_the_python_of_a_page_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = prepared(name, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for block in PYTHON.findall(text):
+        exec(block, {})
 
 
 def test_the_readme_names_every_command() -> None:
@@ -69,3 +49,10 @@ def test_the_readme_names_every_command() -> None:
     text = README.read_text(encoding="utf-8")
     for name in (name for names in MODULES.values() for name in names):
         assert f"`runway {name}" in text, name
+
+
+def test_a_topic_is_a_page_and_its_lines_fit() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == {*TOPICS}
+    for topic in TOPICS:
+        for line in PAGES[topic].read_text(encoding="utf-8").splitlines():
+            assert len(line) <= 80 or line.startswith(("|", "$ ")), (topic, line)

@@ -23,6 +23,7 @@ MODULES = {
     "sale": ("exit",),
     "evidence": ("explain", "sources", "variance"),
     "share": ("export",),
+    "guide": ("guide",),
     "author": ("init", "validate", "schema", "kinds", "models"),
 }
 """The commands by the module of this package that declares them, in the order of `--help`."""

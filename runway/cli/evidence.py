@@ -22,6 +22,7 @@ from runway.cli.options import (
     assignments,
     day_of,
     model_read,
+    page_is_text,
 )
 from runway.errors import InputError, Problem
 
@@ -74,9 +75,7 @@ def explain(
     """Why a figure is what it is: its formula, its values, and the lines of the file that it rests on."""
     model, address, month = asked(words or [])
     if model is None and month is None and ERROR.match(address) and (page := error_text(address, as_json)):
-        if csv is not None or html is not None:
-            text = f"{address} is the name of an error. Its page is text: leave out --csv and --html."
-            raise InputError(Problem("page-is-text", text))
+        page_is_text(f"{address} is the name of an error", csv, html)
         return page
     import runway
     from runway.language.measures import measure_named

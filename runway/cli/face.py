@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from runway.answers.compare import Comparison
     from runway.answers.exit import Exit
     from runway.answers.explain import Explanation
+    from runway.answers.guide import Guide
     from runway.answers.kinds import Kinds
     from runway.answers.models import Models
     from runway.answers.offers import Offers
@@ -40,7 +41,7 @@ REPORTS = {
     "Projection": "project", "Scenarios": "scenarios", "Checks": "check", "Sensitivity": "sensitivity",
     "Solution": "solve", "Simulation": "simulate", "Comparison": "compare", "Portfolio": "portfolio",
     "Clauses": "clause", "Ownership": "captable", "Exit": "exit", "Explanation": "explain", "Sources": "sources",
-    "Variance": "variance", "Kinds": "kinds", "Models": "models",
+    "Variance": "variance", "Guide": "guide", "Kinds": "kinds", "Models": "models",
 }  # fmt: skip
 """The module of `runway.reports` for each answer."""
 
@@ -349,6 +350,13 @@ def kinds(name: str | None = None) -> Kinds:
     from runway.answers import kinds as answers
 
     return answers.kinds(name)
+
+
+def guide(topic: str | None = None) -> Guide:
+    """The pages of the guide in Markdown, or that of a topic."""
+    from runway.answers import guide as answers
+
+    return answers.guide(topic)
 
 
 def models() -> Models:

@@ -125,6 +125,12 @@ def amount_of(option: str, text: str, kind: str, says: str) -> float:
     return amount.number * (IN_MONTHS[amount.period or "month"] if amount.is_duration else 1)
 
 
+def page_is_text(says: str, csv: str | None, html: str | None) -> None:
+    """Refuses a table of a page, which has none; `says` is whose page it is."""
+    if csv is not None or html is not None:
+        raise InputError(Problem("page-is-text", f"{says}. Its page is text: leave out --csv and --html."))
+
+
 def malformed(text: str) -> Problem:
     return Problem(
         "set-malformed",

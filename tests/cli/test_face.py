@@ -29,6 +29,7 @@ ANSWERS = [
     runway.explain(LEMONADE, "lemons", "2025-02"),
     runway.sources("openai-2025"),
     runway.variance("saas-startup-actuals"),
+    runway.guide(),
     runway.kinds(),
     runway.models(),
 ]

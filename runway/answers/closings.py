@@ -11,8 +11,8 @@ from runway.answers.projection import ClauseResult, ClosingResult, CovenantResul
 from runway.engine.run import Engine
 from runway.language.tree import ZERO, Call, Choose, History, Node, Number, Parameter, walk
 from runway.months import NEVER, date_at, last_day, month_label
+from runway.program.debt import credit_lines
 from runway.program.row import ProgramRow
-from runway.program.statement import credit_lines
 from runway.words import amount_text, day_text, month_text
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from runway.funding.borrowing import nominal, one_rate
 from runway.funding.closing import closing_rows, sum_rows
 from runway.funding.conversion import Compounding, ConversionTerms, ConvertingSum, DayCount
 from runway.funding.funding import LoanFlow
+from runway.funding.qualified import QUALIFIED
 from runway.language.dimension import Dimension
 from runway.language.fields import Date, FixedMoney, FixedShare, FormulaText, LastDate, Multiplier
 from runway.language.figure import Figure, exact
@@ -43,9 +44,10 @@ class ConvertibleNote(ConvertingSum):
     ```
 
     A cap divides by shares, options and the pool as it was before the round; `counts_new_pool` adds the increase.
-    Interest accrues from the day of the money, on its day count, and is not paid before the note is.  A note that is
-    `repaid` at maturity costs principal and interest on that day, unless a priced round of the month or before it has
-    brought the `qualified` money; its money does not come after that day.
+    Interest accrues from the day of the money, on its day count, and is not paid before the note is.  It converts at
+    the first closing, on its day or later, by which one priced round has brought the `qualified` money, all closings of
+    that round counted and no other round.  A note that is `repaid` at maturity costs principal and interest on that
+    day, unless a closing by then has converted it; its money does not come after that day.
     """
 
     owns: ClassVar = frozenset(
@@ -76,7 +78,9 @@ class ConvertibleNote(ConvertingSum):
     )
     discount: FixedShare | None = Field(None, description="what it pays less than the round: 20% is price x 0.8")
     qualified: FixedMoney = Field(
-        0, validate_default=True, description="the money that a round must bring for the note to convert"
+        0,
+        validate_default=True,
+        description="the money that one round must bring in all its closings for the note to convert",
     )
     maturity: LastDate | None = Field(None, description="the day it falls due")
     at_maturity: Literal["stays", "repaid"] = Field(
@@ -92,7 +96,8 @@ class ConvertibleNote(ConvertingSum):
         rows = closing_rows("", self.requires, latest="min(by, maturity)" if repaid else "") | sum_rows(
             self.status, self.amount
         )
-        rows["qualified_round"] = RowFormula("qualified", posted=True)
+        if "qualified" in self.model_fields_set:
+            rows[QUALIFIED] = RowFormula("qualified", posted=True)
         return rows | self._repaid() if repaid else rows
 
     def _repaid(self) -> dict[str, RowFormula]:
@@ -100,8 +105,6 @@ class ConvertibleNote(ConvertingSum):
         days = "(day_number(maturity) - day_number(due))"
         year = "365" if self.day_count == "act/365" else "360"
         return {
-            "raised": RowFormula("prev(raised) + (total.priced_rounds if t >= floor(due) else 0)", posted=True),
-            "converted": RowFormula("raised > 0 and raised >= qualified_round"),
             "brought_forward": RowFormula(
                 "prev(balance) if t > 0 else (amount if due < 0 and maturity >= 0 else 0)", posted=True
             ),

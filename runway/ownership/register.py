@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem
+from runway.funding.qualified import QUALIFIED, raised_row
 from runway.language.figure import exact, exactly
 from runway.model.tables import MINOR_DIGITS
 from runway.months import date_at, last_day
@@ -71,7 +72,7 @@ class _Snapshot(NamedTuple):
     funded: tuple[Instrument, ...]
     repaid: dict[str, date]
     priced: dict[str, RoundPrice]
-    sold: dict[str, dict[str, Fraction]]
+    sold: set[str]
     adjusted: dict[str, dict[str, Adjustment]]
 
 
@@ -101,7 +102,7 @@ class _Register:
         self.steps: list[CapTableStep] = []
         self.planned: dict[str, None] = {}
         self.priced: dict[str, RoundPrice] = {}  # by round
-        self.sold: dict[str, dict[str, Fraction]] = {}  # round -> money by investor so far
+        self.sold: set[str] = set()  # rounds of which a closing has happened
         self.adjusted: dict[str, dict[str, Adjustment]] = {}  # round -> what its closings did to older classes
         self.happenings: list[Callable[[], None]] = []
         self.place = 0  # among the happenings
@@ -228,8 +229,8 @@ class _Register:
             conversions_exempt=part.conversions_exempt,
             earlier=self.adjusted.get(item.name, {}),
         )
-        so_far = sum(self.sold.get(item.name, {}).values(), NOTHING) + sum(money.values(), NOTHING)
-        converting = [one for one in self.outstanding if self._qualifies(one, so_far)]
+        address = f"{item.name}.{closing.name}"
+        converting = [one for one in self.outstanding if self._qualifies(one, address, t)]
         before = self.table
         try:
             instruments = [convertible(one, one.owed(day)) for one in converting]
@@ -240,9 +241,7 @@ class _Register:
         self.table = closed.table
         self.adjusted.setdefault(item.name, {}).update({a.share_class: a for a in closed.adjustments})
         self.outstanding = [one for one in self.outstanding if one not in converting]
-        sold = self.sold.setdefault(item.name, {})
-        for holder, amount in closed.money.items():
-            sold[holder] = sold.get(holder, NOTHING) + amount
+        self.sold.add(item.name)
         if not own:
             known = self.priced.get(item.name, NO_PRICE).pre_money
             self.priced[item.name] = RoundPrice(closed.price, pre_money or known, self._rate(item, t))
@@ -309,15 +308,14 @@ class _Register:
         self._step(day, name, self._title(item), "repriced", "repricing", None, before)
 
     def _state(self) -> _Snapshot:
-        sold = {name: dict(money) for name, money in self.sold.items()}
         adjusted = {name: dict(changes) for name, changes in self.adjusted.items()}
         instruments = tuple(self.outstanding), tuple(self.funded)
-        return _Snapshot(self.table, *instruments, dict(self.repaid), dict(self.priced), sold, adjusted)
+        return _Snapshot(self.table, *instruments, dict(self.repaid), dict(self.priced), set(self.sold), adjusted)
 
     def _restore(self, state: _Snapshot) -> None:
         self.table, self.outstanding, self.funded = state.table, list(state.outstanding), list(state.funded)
         self.repaid, self.priced = dict(state.repaid), dict(state.priced)
-        self.sold = {name: dict(money) for name, money in state.sold.items()}
+        self.sold = set(state.sold)
         self.adjusted = {name: dict(changes) for name, changes in state.adjusted.items()}
 
     def _grant(self, name: str, place: float) -> None:
@@ -390,9 +388,10 @@ class _Register:
         known = self.table.classes.get(name)
         return known or share_class(name, item.part.stock, day.toordinal())
 
-    def _qualifies(self, one: Instrument, money: Fraction) -> bool:
-        row = f"{one.name}.qualified_round"
-        return row not in self.rows or money >= self._money(row, 0)
+    def _qualifies(self, one: Instrument, closing: str, t: int) -> bool:
+        """Whether a closing, with what its round had brought before, is of the size that an instrument asks for."""
+        row = f"{one.name}.{QUALIFIED}"
+        return row not in self.rows or self._row(raised_row(closing), t) >= self._row(row, t)
 
 
 def _said(item: Item) -> Figure | None:

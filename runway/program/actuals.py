@@ -16,8 +16,9 @@ from runway.language.figure import MARKS
 from runway.model.addresses import LINE_SECTIONS
 from runway.months import month_label, month_number
 from runway.program.carried import CASH, Carried
+from runway.program.debt import credit_lines
 from runway.program.reanchor import followed
-from runway.program.statement import credit_lines, drafts, main_row
+from runway.program.statement import drafts, main_row
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,8 @@ from __future__ import annotations
 from operator import add, sub
 from typing import TYPE_CHECKING, NamedTuple
 
+from runway.program.debt import borrowings
 from runway.program.sections import sections
-from runway.program.statement import borrowings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

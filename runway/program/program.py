@@ -16,9 +16,9 @@ from runway.months import NEVER
 from runway.program.averages import with_averages
 from runway.program.closed import closed_rows
 from runway.program.parts import Parts
-from runway.program.row import ProgramRow
+from runway.program.row import Draft, ProgramRow
 from runway.program.size import refuse_many_rows, refuse_too_large
-from runway.program.statement import Draft, drafts, main_row
+from runway.program.statement import drafts, main_row
 from runway.program.survival import survival_drafts
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""One row of a program, as its makers and its readers know it."""
+"""One row of a program: before its names are looked up, and after."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from runway.language.tree import Node
     from runway.model.addresses import Path
+
+
+class Draft(NamedTuple):
+    """A row before its names are looked up."""
+
+    address: str
+    formula: str | Node
+    opening: str | Node = "0"
+    posted: bool = False
+    owner: str = ""
+    closing: str = ""  # the closing or clause whose condition it reads
+    before_levers: bool = False  # reads its section's rows as they are before levers
+    path: Path | None = None  # the table of the file that it comes from
 
 
 class ProgramRow(NamedTuple):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runway.program.statement import CASH_SECTIONS, borrowings, credit_lines, main_row
+from runway.program.debt import borrowings, credit_lines
+from runway.program.statement import CASH_SECTIONS, main_row
 
 if TYPE_CHECKING:
     from runway.model.model import Item, Model

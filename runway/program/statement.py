@@ -7,7 +7,7 @@ posted flows, in is positive.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.language.formula import parse
 from runway.language.tree import (
@@ -15,12 +15,10 @@ from runway.language.tree import (
     Call,
     Choose,
     Name,
-    Negative,
     Node,
     Parameter,
     RowRef,
     product,
-    total,
 )
 from runway.lines.line import MAIN_NAMES, Line, RowFormula
 from runway.lines.working_capital import (
@@ -36,7 +34,9 @@ from runway.lines.working_capital import (
 )
 from runway.model.names import kept
 from runway.program.averages import a_year
+from runway.program.debt import borrowing_drafts, conversion_drafts, credit_lines, total_of
 from runway.program.reanchor import scaling
+from runway.program.row import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,19 +49,6 @@ if TYPE_CHECKING:
 LEVER = {"revenue": "levers.revenue", "costs": "levers.burn", "capital": "levers.burn"}
 INTEREST = "max(0, opening_cash) * model.interest"  # what cash earns in a month; overdrawn it costs nothing
 CASH_SECTIONS = ("interest", "revenue", "costs", "passthrough", "capital", "tax", "funding", "debt", "credit")
-
-
-class Draft(NamedTuple):
-    """A row before its names are looked up."""
-
-    address: str
-    formula: str | Node
-    opening: str | Node = "0"
-    posted: bool = False
-    owner: str = ""
-    closing: str = ""  # the closing or clause whose condition it reads
-    before_levers: bool = False  # reads its section's rows as they are before levers
-    path: Path | None = None  # the table of the file that it comes from
 
 
 def drafts(model: Model) -> Iterator[Draft]:
@@ -246,11 +233,6 @@ def _covenant(item: Item, name: str, path: Path) -> Iterator[Draft]:
     yield Draft(f"{prefix}.holds", f"{tested} == 0 or {require}", owner=item.name, path=path)
 
 
-def total_of(addresses: list[str]) -> Node:
-    """The sum of rows."""
-    return total([RowRef(address) for address in addresses])
-
-
 def _rates(model: Model) -> Iterator[Draft]:
     """Each exchange rate that changes: what it is, and what it was as the model began."""
     for currency, rate in model.fx.items():
@@ -284,10 +266,9 @@ def _cash(model: Model) -> Iterator[Draft]:
             yield Draft(row, "0", posted=True)
     credit = credit_lines(model)
     funding = [f"{item.name}.cash" for item in model.section("funding") if item.part.moves_cash and item not in credit]
-    rounds = [f"{item.name}.cash" for item in model.section("funding") if item.part.priced]
-    yield Draft("total.priced_rounds", total_of(rounds), posted=True)
+    yield from conversion_drafts(model)
     yield Draft("cash.funding", total_of(funding), posted=True)
-    yield from _debt(model)
+    yield from borrowing_drafts(model)
     before = ["opening_cash", *(f"cash.{section}" for section in CASH_SECTIONS[:-1])]
     yield Draft("cash.before_credit", total_of(before), posted=True)
     free = "cash.before_credit - restricted_cash" + "".join(f" - {item.name}.matured" for item in credit)
@@ -304,30 +285,6 @@ def _cash(model: Model) -> Iterator[Draft]:
     ]
     yield Draft("restricted_cash", total_of(earmarks), posted=True)
     yield Draft("unrestricted_cash", "cash - restricted_cash", "model.opening_cash", posted=True)
-
-
-def borrowings(model: Model) -> list[Item]:
-    """Loans, credit lines, and notes that are paid back at maturity."""
-    return [item for item in model.section("funding") if "service" in item.part.rows()]
-
-
-def credit_lines(model: Model) -> list[Item]:
-    """In the order in which they are drawn and repaid, that of their names."""
-    return sorted((item for item in model.section("funding") if item.part.revolving), key=lambda item: item.name)
-
-
-def _debt(model: Model) -> Iterator[Draft]:
-    """Debt service by its nature, and what is owed in all."""
-    names = [item.name for item in borrowings(model)]
-    loans = [item.name for item in borrowings(model) if item not in credit_lines(model)]
-    yield Draft("total.loan_interest", total_of([f"{name}.interest" for name in names]), posted=True)
-    yield Draft("total.loan_fees", total_of([f"{name}.fees" for name in names]), posted=True)
-    yield Draft("total.debt", total_of([f"{name}.balance" for name in names]), posted=True)
-    if names:
-        yield Draft("cash.loan_interest", "-total.loan_interest", posted=True)
-        yield Draft("cash.loan_principal", Negative(total_of([f"{name}.principal" for name in loans])), posted=True)
-        yield Draft("cash.loan_fees", "-total.loan_fees", posted=True)
-    yield Draft("cash.debt", total_of([f"{name}.service" for name in names]), posted=True)
 
 
 def _totals(model: Model) -> Iterator[Draft]:

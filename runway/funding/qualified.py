@@ -1,0 +1,40 @@
+"""Which closings convert a note: the one rule, as rows that both the cash and the cap table read.
+
+A qualified financing is one round that brings at least the note's `qualified` money.  It counts all of its closings up
+to the day, those before the first month and before the note included; two rounds are not added up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runway.funding.funding import Funding
+
+QUALIFIED = "qualified_round"  # the row of what a round must bring, of a note that says so
+
+
+def raised_row(closing: str) -> str:
+    """The row of what its round has brought by the end of the day of a closing."""
+    return f"{closing}.raised"
+
+
+def raised(name: str, part: Funding, closing: str) -> str:
+    """The formula of what the round `name` has brought by the end of the day of one of its closings."""
+    drawn = " + ".join(f"{name}.{investor}.drawn" for investor in part.investors())
+    later = [
+        f" - ({name}.{other.name}.cash if {name}.{other.name}.due > {name}.{closing}.due else 0)"
+        for other in part.closings()
+        if other.name != closing
+    ]
+    return drawn + "".join(later)
+
+
+def converted(note: Funding, rounds: Mapping[str, Funding]) -> str:
+    """The formula of whether a note that is paid back at maturity has been converted by a closing before that."""
+    enough = f" and {{closing}}.raised >= {QUALIFIED}" if QUALIFIED in note.rows() else ""
+    closes = "({closing}.cash > 0 and due <= {closing}.due <= maturity" + enough + ")"
+    closings = [f"{name}.{closing.name}" for name, part in rounds.items() for closing in part.closings()]
+    return " or ".join(["prev(converted) > 0", *(closes.format(closing=closing) for closing in closings)])

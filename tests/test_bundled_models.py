@@ -321,10 +321,12 @@ def test_stargate_catches_up_when_its_money_comes_late() -> None:
 
 
 def test_payers_fall_in_a_slump() -> None:
-    """From 20M by a tenth within two years, and no more than level after it."""
-    payers = project("openai-2025", "demand_slump").rows["payers.value"]
-    assert list(payers[:20]) == sorted(payers[:20], reverse=True)
-    assert max(payers[19:]) < 19e6
+    """From 20M in every month, below 17M within three years, while users stay as many."""
+    rows = project("openai-2025", "demand_slump").rows
+    payers = rows["payers.value"]
+    assert list(payers) == sorted(payers, reverse=True)
+    assert payers[-1] < 17e6
+    assert set(rows["weekly_users.value"]) == {500e6}
 
 
 def test_revenue_of_2025_ends_near_a_billion_a_month() -> None:

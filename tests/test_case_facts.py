@@ -66,6 +66,11 @@ SAID = [
     ("source_000", "Sora is closed to new users", "openai-2025", "sora_users.admitted"),
     ("source_001", "each image takes enormous resources", "openai-2025", "use.images"),
     ("source_001", "the growing demand could soon be absorbed", "openai-2025", "relief.built"),
+    ("source_001", "three paid tiers, without prices", "openai-2025", "tiers.plus"),
+    ("source_001", "three paid tiers, without prices", "openai-2025", "tiers.pro"),
+    ("source_001", "three paid tiers, without prices", "openai-2025", "tiers.team"),
+    ("source_001", "three paid tiers, without a split", "openai-2025", "tiers.pro_share"),
+    ("source_001", "three paid tiers, without a split", "openai-2025", "tiers.team_share"),
     ("source_001", "payers who stay make revenue steady", "openai-2025", "payers.churn"),
     ("source_002", "10B from the start", "openai-2025", "softbank_round.first.date"),
     ("source_002", "30B until 2025", "openai-2025", "softbank_round.second.date"),
@@ -92,6 +97,8 @@ MIGHT = {
     "suit": "in a suit with Elon Musk (source_002)",
     "social_platform": "a social platform (source_002)",
     "outage": "ChatGPT, API and Sora at once (source_003)",
+    "higher_tiers": "subscribers of Pro, Plus and Teams (source_001)",
+    "random_outages": "an incident of a kind that cannot be avoided (source_003)",
     "outages": "an incident of a kind that cannot be avoided (source_003)",
 }
 
@@ -169,7 +176,7 @@ def test_what_is_left_out_has_its_reason() -> None:
     """The table at the end of the file: what is named, in which source, and why it is not a row."""
     text = (ASSUMPTIONS / "openai-2025.toml").read_text(encoding="utf-8")
     table = text.partition("# What the articles name and this file does not have\n")[2].splitlines()[2:]
-    assert len(table) == 20
+    assert len(table) == 19
     sources = document("openai-2025")["sources"]
     for line in table:
         named, _, reason = line.removeprefix("# ").partition(")  ")

@@ -191,7 +191,7 @@ class _Run:
         names = {o.event + ".date": "occurrence" for o in machine.draws.occurrences} | names
         odds, closings = self._odds(replicates), len(machine.closings)
         clauses = closings + len(machine.clauses)
-        driving, driver_paths = drivers(tally.samples, names)
+        driving, driver_paths = drivers(tally.samples, names, machine.draws.anew)
         return Simulation(
             model=model.settings.name,
             source=model.document.title,

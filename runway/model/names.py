@@ -327,7 +327,13 @@ def effective_churn(churn: Node, item: Item, model: Model) -> Node:
     """Churn with what events add to it, from the event's month on for as long as it stays raised."""
     terms = [churn]
     for name, event in model.events.items():
-        if item.name in event.raises_churn:
+        if item.name in event.raises_churn and event.rate is not None:
+            months = _converted(event.raised_for, f"{name}.raised_for", model)
+            so_far = RowRef(f"{name}.times")
+            times = Binary("-", so_far, History("lag", so_far, Call("ceil", (months,))))
+            raised = _converted(event.raises_churn[item.name], f"{name}.raises_churn.{item.name}", model)
+            terms.append(Product((Call("min", (ONE, times)), raised)))
+        elif item.name in event.raises_churn:
             date: Node = Parameter(f"{name}.date")
             if event.every is not None:  # the last time that it came
                 since = Sum((T, Negative(Call("floor", (date,)))))

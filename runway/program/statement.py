@@ -79,8 +79,16 @@ def _event(item: Item) -> Iterator[Draft]:
         yield Draft(f"{item.name}.share", "since(date)", owner=item.name, path=item.path)
         return
     if item.part.every is not None:
+        comes = "t >= floor(date) and mod(t - floor(date), every) == 0"
+        yield Draft(f"{item.name}.count", f"1 if {comes} else 0", owner=item.name, path=item.path)
         yield Draft(f"{item.name}.share", _recurring_share(item.name), owner=item.name, path=item.path)
         return
+    if item.part.rate is not None:
+        yield Draft(f"{item.name}.count", "rate if t >= floor(date) else 0", owner=item.name, path=item.path)
+        yield Draft(f"{item.name}.times", f"prev({item.name}.times) + {item.name}.count", path=item.path)
+        yield Draft(f"{item.name}.share", f"min(1, {item.name}.count * {item.name}.days / days)", path=item.path)
+        return
+    yield Draft(f"{item.name}.count", "1 if t <= date < t + 1 else 0", owner=item.name, path=item.path)
     begins = f"day_number({item.name}.date)"
     covered = f"min({begins} + {item.name}.days, elapsed_days) - max({begins}, elapsed_days - days)"
     yield Draft(f"{item.name}.share", f"max(0, {covered}) / days", path=item.path)

@@ -219,7 +219,7 @@ def _drivers(simulation: Simulation) -> Table:
 
 def _name(driver: RiskDriver) -> str:
     """The address, and what of it is drawn where that is not the figure itself."""
-    drawn = {"volatility": ", monthly", "occurrence": ", if at all"}
+    drawn = {"poisson": ", monthly", "volatility": ", monthly", "occurrence": ", if at all"}
     return driver.address + drawn.get(driver.distribution, "")
 
 

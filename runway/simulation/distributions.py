@@ -25,6 +25,7 @@ NODES = 4097  # of a quantile function that is interpolated
 PERT_SHAPE = 4.0
 HALVINGS = 80
 LEAST_SHAPE = 0.5  # of a beta: below it the quantile function is too steep at its ends to be interpolated
+RAREST = 1e-12  # of a number of times: what is less probable is never drawn
 FIRST_DAY = 719163  # ordinal of 1970-01-01
 
 
@@ -107,6 +108,22 @@ def score_of(share: float) -> float:
     from statistics import NormalDist
 
     return NormalDist().inv_cdf(share) if 0 < share < 1 else WIDEST * (1 if share >= 1 else -1)
+
+
+def poisson_scores(mean: float) -> tuple[float, ...]:
+    """The normal scores above which what happens `mean` times on average happens once, twice and so on (Poisson).
+
+    >>> from statistics import NormalDist
+    >>> [round(1 - NormalDist().cdf(score), 4) for score in poisson_scores(0.5)[:3]]
+    [0.3935, 0.0902, 0.0144]
+    """
+    scores, term = list[float](), exp(-mean)
+    below = term
+    while below < 1 - RAREST:
+        scores.append(score_of(below))
+        term *= mean / len(scores)
+        below += term
+    return tuple(scores)
 
 
 def positions(ordinals: Any, start: int) -> Any:

@@ -13,9 +13,10 @@ from runway.errors import InputError
 from runway.language.figure import FigureError
 from runway.model.addresses import dimension_of, find
 from runway.model.correlations import Pair, correlation_matrix, pairs, random_addresses
+from runway.model.tables import times_a_month
 from runway.months import NEVER, month_number
-from runway.simulation.distributions import Distribution, distribution, score_of
-from runway.simulation.partial_evaluation import Monthly
+from runway.simulation.distributions import Distribution, distribution, poisson_scores, score_of
+from runway.simulation.partial_evaluation import Counted, Monthly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,7 +84,7 @@ class Draws:
         model, program = plan
         self.model, self.program = plan
         self.figures: dict[str, Distribution] = {}
-        self.monthly: dict[str, Monthly] = {}
+        self.monthly: dict[str, Monthly | Counted] = {}
         self.active: dict[str, range] = {}
         self.occurrences: list[Occurrence] = []
         for address in random_addresses(program.entries, model.events):
@@ -98,6 +99,12 @@ class Draws:
             if entry.volatility:
                 self.monthly[address] = Monthly(entry.volatility, *self._bounds(address))
                 self.active[address] = self._months(address)
+        for name, part in model.events.items():
+            times = None if part.rate is None else times_a_month(part.rate)
+            if times and program.parameters[f"{name}.date"] < NEVER:
+                unit = program.parameters[f"{name}.rate"] / times
+                self.monthly[f"{name}.rate"] = Counted(poisson_scores(times), unit)
+                self.active[f"{name}.rate"] = range(program.months)
         self.correlated, self._mixing = self._copula(pairs(model))
 
     @property
@@ -110,6 +117,11 @@ class Draws:
     def scored(self) -> list[str]:
         """The addresses of what is drawn once a path."""
         return [*self.figures, *(f"{o.event}.probability" for o in self.occurrences)]
+
+    @property
+    def anew(self) -> dict[str, str]:
+        """What is drawn anew each month, and by what law."""
+        return {a: "poisson" if isinstance(law, Counted) else "volatility" for a, law in self.monthly.items()}
 
     def _bounds(self, address: str) -> tuple[float, float]:
         """What a figure's field may hold, in the unit of its number."""

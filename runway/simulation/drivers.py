@@ -61,10 +61,12 @@ def rank_correlation(a: Any, b: Any) -> float | None:
     return None if size == 0 else float((x * y).sum() / size)
 
 
-def drivers(samples: Mapping[int, Sample], distributions: Mapping[str, str]) -> tuple[tuple[RiskDriver, ...], int]:
+def drivers(
+    samples: Mapping[int, Sample], distributions: Mapping[str, str], anew: Mapping[str, str]
+) -> tuple[tuple[RiskDriver, ...], int]:
     """Each drawn figure, the strongest first, and over how many paths: those of the first blocks.
 
-    Of a figure that is drawn anew each month it is the sum of its draws.
+    `distributions` are by address of what is drawn once, `anew` of what is drawn each month: of that it is the sum.
     """
     import numpy
 
@@ -75,7 +77,7 @@ def drivers(samples: Mapping[int, Sample], distributions: Mapping[str, str]) -> 
     runway = ranks(numpy.where(codes < 0, BEYOND, codes))
     lowest = ranks(numpy.concatenate([part.lowest for part in parts]))
     drawn = [(address, name, [part.figures[address] for part in parts]) for address, name in distributions.items()]
-    drawn += [(address, "volatility", [part.shocks[address] for part in parts]) for address in parts[0].shocks]
+    drawn += [(address, anew[address], [part.shocks[address] for part in parts]) for address in parts[0].shocks]
     found = []
     for address, distribution, numbers in drawn:
         own = ranks(numpy.concatenate(numbers))

@@ -49,6 +49,13 @@ class Monthly(NamedTuple):
     high: float
 
 
+class Counted(NamedTuple):
+    """A number of times that is drawn anew each month: one more above each score, in the unit of a rate."""
+
+    scores: tuple[float, ...]
+    unit: float  # the months of the rate's period
+
+
 class Specialised(NamedTuple):
     """The steps of one simulation and where its rows are among them."""
 
@@ -66,7 +73,7 @@ class Specialised(NamedTuple):
 def specialise(
     engine: Engine,
     per_path: Sequence[str],
-    per_month: Mapping[str, Monthly],
+    per_month: Mapping[str, Monthly | Counted],
     variants: Sequence[Mapping[str, float]],
     wanted: Sequence[str],
 ) -> Specialised:
@@ -83,7 +90,7 @@ class _Builder:
         self,
         engine: Engine,
         per_path: Sequence[str],
-        per_month: Mapping[str, Monthly],
+        per_month: Mapping[str, Monthly | Counted],
         variants: Sequence[Mapping[str, float]],
     ) -> None:
         self.engine, self.program = engine, engine.program
@@ -161,9 +168,12 @@ class _Builder:
         return base
 
     def _drawn_anew(self, base: Value, address: str) -> Value:
-        """A figure around its number, kept within what its field may hold where it could leave it."""
-        deviation, low, high = self.per_month[address]
-        fresh = self.graph.step("month", (address,), monthly=True)
+        """A figure around its number, kept within what its field may hold where it could leave it; or how often."""
+        law, fresh = self.per_month[address], self.graph.step("month", (address,), monthly=True)
+        if isinstance(law, Counted):
+            above = [self.graph.unary("number", self.graph.compare(">", fresh, score)) for score in law.scores]
+            return self.graph.product([law.unit, self.graph.total(above)])
+        deviation, low, high = law
         value = self.graph.total([base, self.graph.product([deviation, fresh])])
         number = base if isinstance(base, float) else None
         if number is None or number - FAR * deviation < low:

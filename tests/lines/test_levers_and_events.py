@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 import pytest
 from support.by_day import CENT, months_of
 
+from runway.errors import InputError
+
 Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 
 COMPANY = """
@@ -284,3 +286,62 @@ def test_one_that_happens_again_raises_churn_again(rows: Rows) -> None:
         """
     raised = [0.03 if t in (1, 2, 6, 7, 11) else 0.02 for t in range(12)]
     assert customers(rows, event) == pytest.approx(left(raised))
+
+
+RATE = """
+[revenue.sales]
+kind = "recurring"
+amount = "$3100/month"
+[events.outage]
+date = "{date}"
+days = {days}
+rate = "{rate}"
+takes = {{ sales = "100%" }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("date", "days", "rate", "first", "a_month"),
+    [
+        ("2024-06-10", 3, "2/year", 0, 2 / 12),
+        ("2025-03-31", 3, "2 per year", 2, 2 / 12),  # from the month of its date on
+        ("2025-01-01", 10, "2/month", 0, 2),
+        ("2025-01-01", 28, "3/quarter", 0, 1),
+        ("never", 3, "2/year", 12, 0),
+    ],
+)
+def test_what_happens_at_a_rate_takes_its_expected_days(rows, date, days, rate, first, a_month):
+    lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+    found = rows(RATE.format(date=date, days=days, rate=rate))
+    lost = [min(1, a_month * days / length) if t >= first else 0 for t, length in enumerate(lengths)]
+    assert found["sales.revenue"] == pytest.approx([3100 * (1 - share) for share in lost], abs=0.01)
+    assert sum(found["outage.count"]) == pytest.approx((12 - first) * a_month)
+
+
+def test_a_rate_raises_churn_by_the_expected_number_of_times_at_most_once(rows: Rows) -> None:
+    event = """
+        date = "2025-03-01"
+        days = 1
+        rate = "6/year"
+        raises_churn = { plan = "1%/month" }
+        raised_for = "3 months"
+        """
+    times = [0, 0, 0.5, *[1] * 9]  # 0.5 a month; over three months 1.5, and so once
+    assert customers(rows, event) == pytest.approx(left([0.02 + 0.01 * n for n in times]))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("days = 3", ""), "needs its days"),
+        (("days = 3", "days = 29"), "1 to 28"),
+        (('"2/year"', '"2/week"'), "by the month, quarter or year"),
+        (('"2/year"', '"20/month"'), "60 days of every month"),
+        (('"2/year"', '"1 to 3/year"'), "one number"),
+        (('"2/year"', "2"), "per period|period"),
+        (("days = 3", 'days = 3\nevery = "2 months"'), "not both"),
+    ],
+)
+def test_a_rate_that_says_too_little_or_too_much(load, change, says):
+    with pytest.raises(InputError, match=says):
+        load(RATE.format(date="2025-01-01", days=3, rate="2/year").replace(*change))

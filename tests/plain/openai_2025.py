@@ -38,6 +38,9 @@ class Case(NamedTuple):
     cheaper: float = 0.02
     capacity: float = 10 * M
     outages: tuple[tuple[int, int], ...] = ()  # months with three days of outage
+    outages_a_year: float = 0  # expected, from June 2025 on
+    pro: float = 0.005  # of payers
+    team: float = 0.05
     social: date | None = None
 
 
@@ -55,9 +58,11 @@ CASES = {
     "dear_chips": Case(cheaper=0, computing=8 * M * 1.15, capacity=15 * M),
     "outage": Case(outages=((2025, 6),)),
     "outages": Case(outages=((2025, 6), (2025, 12), (2026, 6), (2026, 12), (2027, 6), (2027, 12))),
+    "random_outages": Case(outages_a_year=2),
+    "higher_tiers": Case(pro=0.01, team=0.08),
     "social_platform": Case(social=date(2026, 4, 1)),
     "delayed_launch": Case(social=date(2026, 10, 1)),
-    "demand_slump": Case(wish=(0.005,) * 4, churn=0.06, fade=(0.35,) * 3, price=18 * 0.85, api_growth=0.01),
+    "demand_slump": Case(wish=(0,) * 4, churn=0.06, fade=(0.35,) * 3, price=18 * 0.85, api_growth=0.01),
     "no_new_capital": Case(closings=False),
 }
 
@@ -142,17 +147,19 @@ def project(case: Case, counting: str = "+ conditional") -> list[Month]:
     for t, (year, month, days) in enumerate(months(2025, 4, 36)):
         relief = relief or spent >= case.built
         wish = case.wish[min(year - 2024, 3) if year > 2025 else month >= 7] * users
-        after_outage = 0.01 if any(0 <= 12 * (year - y) + month - m < 3 for y, m in case.outages) else 0.0
+        lately = sum(0 <= 12 * (year - y) + month - m < 3 for y, m in case.outages)
+        lately += case.outages_a_year / 12 * min(3, max(0, t - 1))  # in this month and the two before it
+        after_outage = 0.01 * min(1, lately)
         payers, users = (
             payers * (1 - case.churn - after_outage) + began * case.fade[min(year, 2027) - 2025] * (users - payers),
             users + (wish if relief else min(case.cap, wish)),
         )
         sora += 0.2 * M if relief else 0
         use = ((users - payers) * (1.2 if relief else 1) + 10 * payers) / (284.5 * M + 10 * 15.5 * M)
-        up = (
-            1 - 3 / days if (year, month) in case.outages else 1
-        )  # of three days Sora loses all, API 80 %, ChatGPT half
-        chatgpt = case.price * payers * (up + 1) / 2
+        times = ((year, month) in case.outages) + (case.outages_a_year / 12 if t >= 2 else 0)
+        up = 1 - 3 * times / days  # of three days Sora loses all, API 80 %, ChatGPT half
+        tiers = (20 * (1 - case.pro - case.team) + 200 * case.pro + 25 * case.team) / 21.15
+        chatgpt = case.price * payers * tiers * (up + 1) / 2
         since = 0 if case.social is None else 12 * (year - case.social.year) + month - case.social.month + 1
         launched = since > 0
         operating = [

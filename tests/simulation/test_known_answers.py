@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import asin, exp, pi, sqrt
+from math import asin, exp, lgamma, log, pi, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
@@ -263,3 +263,57 @@ def test_events_of_conditions_that_have_no_odds_are_told():
         paths=20,
     )
     assert drawn.without_odds == ("attorney_general_approval",)
+
+
+OUTAGES = """
+[model]
+name = "Outages"
+start = "2025-01"
+months = 12
+opening_cash = 12_000
+
+[revenue.sales]
+kind = "formula"
+formula = "1000"
+
+[costs.rent]
+kind = "formula"
+formula = "2000 + 90 * days * outage.count"
+
+[events.outage]
+date = "2024-12-01"
+days = 1
+rate = "{rate}"
+"""
+
+
+def poisson_above(mean: float, most: int) -> float:
+    """P(N > most)."""
+    return 1 - sum(exp(n * log(mean) - mean - lgamma(n + 1)) for n in range(most + 1))
+
+
+@pytest.mark.parametrize(("rate", "mean"), [("2/year", 2.0), ("1/quarter", 4.0), ("0.5/month", 6.0)])
+@pytest.mark.parametrize("sampling", ["random", "sobol"])
+def test_what_happens_at_a_rate_is_drawn_by_poisson_each_month(
+    load: Load, rate: str, mean: float, sampling: str
+) -> None:
+    """Each outage costs 1,000; 12,000 less 12 x 1,000 leaves nothing, and every one more takes as much again."""
+    text = OUTAGES.format(rate=rate).replace("90 * days", "1000").replace("12_000", "16_500")
+    found = runway.simulate(load(text), paths=65_536, sampling=sampling)
+    exact = poisson_above(mean, 4)  # out of cash from the fifth on
+    (risk, *_) = found.risks
+    error = sqrt(exact * (1 - exact) / found.paths)
+    assert risk.by_month[-1].value == pytest.approx(exact, abs=4 * error)
+    assert found.cash[-1][2].value == 16_500 - 12_000 - 1000 * {2.0: 2, 4.0: 4, 6.0: 6}[mean]  # the median
+
+
+def test_a_rate_is_the_same_on_any_workers_and_shown_among_the_drivers(load: Load) -> None:
+    plan = load(OUTAGES.format(rate="2/year"))
+    one, other = (runway.simulate(plan, paths=40_000, workers=workers) for workers in (1, 2))
+    assert one.to_json() == other.to_json()
+    assert [(driver.address, driver.distribution) for driver in one.drivers] == [("outage.rate", "poisson")]
+
+
+def test_a_rate_of_an_event_that_never_happens_draws_nothing(load: Load) -> None:
+    text = OUTAGES.format(rate="2/year").replace("2024-12-01", "never").replace("12_000", '"10k to 14k"')
+    assert [driver.address for driver in runway.simulate(load(text), paths=2_000).drivers] == ["model.opening_cash"]

@@ -34,7 +34,7 @@ def test_values_stand_at_the_right_and_branches_hang_together(
     assert values["├ payroll.grown_"].endswith("  1.355403")
     assert values["└ payroll.growth"].endswith("  50%/year")
     assert {len(line) for line in (top, *values.values())} == {width - 1}  # digits stand left of a closing bracket
-    assert "      openai-2025:184 · confidence low · assumption" in lines
+    assert "      openai-2025:201 · confidence low · assumption" in lines
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
@@ -73,7 +73,7 @@ def test_csv_has_a_row_a_term_with_its_depth_and_origin(capsys: Captured):
         "1",
         "1500000000",
         "$1.5B/year",
-        "183",
+        "200",
     )
     assert [(row["address"], row["month"]) for row in (grown, last)] == [
         ("payroll.grown_to_start", "2025-09"),

@@ -10,10 +10,15 @@ from typing import Any, NamedTuple
 import pytest
 
 import runway
+from runway.answers.guide import guide_page
 from runway.cli import main
 
 ASSUMPTIONS = Path(__file__).parent.parent / "assumptions"
 MODELS = ("openai-2024", "openai-2025")
+
+
+PAGE = guide_page("openai").text
+"""What the articles name, fact by fact; the tests read its tables, so that there is one list."""
 
 
 class Fact(NamedTuple):
@@ -26,81 +31,16 @@ class Fact(NamedTuple):
     written: str
 
 
-FACTS = [
-    Fact("source_000", "500M weekly users", "openai-2025", "weekly_users.opening", "500M"),
-    Fact("source_000", "20M payers", "openai-2025", "payers.opening", "20M"),
-    Fact("source_000", "300M weekly users at the end of 2024", "openai-2025", "upgrade.users_2024", "300M"),
-    Fact("source_000", "15.5M payers at the end of 2024", "openai-2025", "upgrade.payers_2024", "15.5M"),
-    Fact("source_001", "images held back from free users", "openai-2025", "gate.date", "2025-03-26"),
-    Fact("source_001", "a data centre of 500B", "openai-2025", "stargate_partners.project", "500B"),
-    Fact("source_002", "valued at 300B", "openai-2025", "softbank_round.valuation", "300B"),
-    Fact("source_002", "SoftBank commits 30B", "openai-2025", "softbank_round.softbank.amount", "30B"),
-    Fact("source_002", "40B, of which others 10B", "openai-2025", "softbank_round.syndicate.amount", "10B"),
-    Fact("source_002", "10B from the start", "openai-2025", "softbank_round.first.amount", "10B"),
-    Fact("source_002", "30B more by the end of 2025", "openai-2025", "softbank_round.second.amount", "30B"),
-    Fact("source_002", "could fall to 20B (SoftBank's)", "openai-2025", "softbank_round.conversion_clause.to", "20B"),
-    Fact("source_002", "by the end of the year", "openai-2025", "softbank_round.conversion_clause.by", "2025-12-31"),
-    Fact("source_002", "could fall to 20B (the round)", "openai-2025", "softbank_round.whole_round_clause.to", "20B"),
-    Fact("source_002", "by the end of the year", "openai-2025", "softbank_round.whole_round_clause.by", "2025-12-31"),
-    Fact("source_002", "18B go to Stargate", "openai-2025", "softbank_round.stargate.amount", "18B"),
-    Fact("source_002", "18B go to Stargate", "openai-2025", "stargate.amount", "18B"),
-    Fact("source_002", "Elon Musk bids 97.4B", "openai-2025", "musk_bid.value", "97.4B"),
-    Fact("source_004", "13B of Microsoft", "openai-2025", "microsoft.microsoft.amount", "13B"),
-    Fact("source_004", "1.5B of payroll", "openai-2025", "payroll.amount", "$1.5B/year"),
-    Fact("source_004", "1.5B of payroll", "openai-2024", "payroll.amount", "$1.5B/year"),
-    Fact("source_004", "2B from ChatGPT", "openai-2024", "chatgpt.amount", "$2B/year"),
-    Fact("source_004", "1B from licences", "openai-2024", "licences.amount", "$1B/year"),
-    Fact("source_004", "nearly 700,000 a day", "openai-2024", "serving.amount", "$700k/day"),
-    Fact("source_004", "up to 7B for development", "openai-2024", "models.ceiling", "$7B/year"),
-    Fact("source_004", "a net loss of 5B", "openai-2024", "stated_loss.a_year", "$5B/year"),
-]
+def table(heading: str) -> list[list[str]]:
+    """The rows of the table below a heading of the page."""
+    below = PAGE.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    lines = [line for line in below.splitlines() if line.startswith("|")][2:]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines]
 
-# What is said without a figure, and the assumption that stands in for one.
-SAID = [
-    ("source_004", "the daily cost is expected to rise", "openai-2024", "serving.growth"),
-    ("source_004", "Microsoft's money, before", "openai-2025", "microsoft.before.date"),
-    ("source_004", "cash or credits is not said", "openai-2025", "compute.credits"),
-    ("source_004", "ever more data centres", "openai-2025", "capacity.a_month"),
-    ("source_000", "the infrastructure is strained", "openai-2025", "new_users.cap"),
-    ("source_000", "Sora is closed to new users", "openai-2025", "sora_users.opening"),
-    ("source_000", "Sora is closed to new users", "openai-2025", "sora_users.admitted"),
-    ("source_001", "each image takes enormous resources", "openai-2025", "use.images"),
-    ("source_001", "the growing demand could soon be absorbed", "openai-2025", "relief.built"),
-    ("source_001", "three paid tiers, without prices", "openai-2025", "tiers.plus"),
-    ("source_001", "three paid tiers, without prices", "openai-2025", "tiers.pro"),
-    ("source_001", "three paid tiers, without prices", "openai-2025", "tiers.team"),
-    ("source_001", "three paid tiers, without a split", "openai-2025", "tiers.pro_share"),
-    ("source_001", "three paid tiers, without a split", "openai-2025", "tiers.team_share"),
-    ("source_001", "payers who stay make revenue steady", "openai-2025", "payers.churn"),
-    ("source_002", "10B from the start", "openai-2025", "softbank_round.first.date"),
-    ("source_002", "30B until 2025", "openai-2025", "softbank_round.second.date"),
-    ("source_002", "the approval of Microsoft", "openai-2025", "microsoft_approval.date"),
-    ("source_002", "the approval of the attorney general", "openai-2025", "attorney_general_approval.date"),
-    ("source_002", "the full conversion", "openai-2025", "conversion.date"),
-    ("source_002", "a bid, on a day that is not said", "openai-2025", "musk_bid.date"),
-    ("source_002", "a social platform is explored", "openai-2025", "social.price"),
-    ("source_002", "engagement becomes money", "openai-2025", "upgrade.fade"),
-    ("source_003", "customers look elsewhere", "openai-2025", "payers.after_outage"),
-]
 
-# What is said to happen or might, as the scenario that lets it.
-MIGHT = {
-    "no_new_capital": "if no new capital is raised (source_004)",
-    "funding_market": "investors grow uncertain, an implosion is predicted (source_004)",
-    "dear_chips": "chips in short supply, consumption of energy (source_004)",
-    "delayed_launch": "the next releases slip, from spring to autumn (source_000)",
-    "capacity_crunch": "servers become the bottleneck (source_000)",
-    "no_stargate": "if this plan sees the day (source_001)",
-    "no_conversion_a": "if the conversion is not done in time (source_002)",
-    "no_conversion_b": "the same, of the whole round (source_002)",
-    "waived": "could be reduced: SoftBank may, and need not (source_002)",
-    "suit": "in a suit with Elon Musk (source_002)",
-    "social_platform": "a social platform (source_002)",
-    "outage": "ChatGPT, API and Sora at once (source_003)",
-    "higher_tiers": "subscribers of Pro, Plus and Teams (source_001)",
-    "random_outages": "an incident of a kind that cannot be avoided (source_003)",
-    "outages": "an incident of a kind that cannot be avoided (source_003)",
-}
+FACTS = [Fact(*row) for row in table("Figures")]
+SAID = table("Said without a figure")
+MIGHT = {name: said for _, said, name in table("What may happen")}
 
 
 def document(model: str) -> dict[str, Any]:
@@ -172,18 +112,26 @@ def test_the_bid_of_97_4_billion_is_shown_without_being_asked_for(capsys: pytest
     assert "97.4" in capsys.readouterr().out
 
 
-def test_what_is_left_out_has_its_reason() -> None:
-    """The table at the end of the file: what is named, in which source, and why it is not a row."""
-    text = (ASSUMPTIONS / "openai-2025.toml").read_text(encoding="utf-8")
-    table = text.partition("# What the articles name and this file does not have\n")[2].splitlines()[2:]
-    assert len(table) == 19
-    sources = document("openai-2025")["sources"]
-    for line in table:
-        named, _, reason = line.removeprefix("# ").partition(")  ")
-        cited = re.findall(r"source_\d+", named)
-        assert cited, line
-        assert set(cited) <= sources.keys()
-        assert reason.strip(), line
-        for address in re.findall(r"\b(\w+\.\w+)\b", reason):
+def test_what_is_no_row_has_its_reason() -> None:
+    """Each names its sources, and every figure and scenario that its reason names is there."""
+    rows = table("What is no row, and why")
+    assert len(rows) == 19
+    known = document("openai-2025")
+    for cited, named, reason in rows:
+        assert set(cited.split(", ")) <= known["sources"].keys()
+        assert named
+        assert reason
+        for address in re.findall(r"\b([a-z_]+\.[a-z_]+)\b", reason):
             if address != "outage.takes":
                 assert origin("openai-2025", address) or runway.explain("openai-2025", address), address
+        for scenario in re.findall(r"scenario (\w+)", reason):
+            assert scenario in known["scenarios"]
+
+
+def test_the_tables_are_whole() -> None:
+    """Every article is cited in each of the first two tables but 003, which holds no figure."""
+    assert {fact.source for fact in FACTS} == {f"source_00{n}" for n in (0, 1, 2, 4)}
+    assert {source for source, *_ in SAID} == {f"source_00{n}" for n in range(5)}
+    assert MIGHT.keys() | {"keep_post_money", "stargate_regardless", "demand_slump"} == set(
+        document("openai-2025")["scenarios"]
+    )

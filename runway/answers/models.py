@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from runway.errors import InputError, Problem, did_you_mean
 from runway.files.document import bundled_models, read
 from runway.language.record import Record
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class BundledModel(NamedTuple):
@@ -19,16 +23,31 @@ class BundledModel(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Models(Record):
-    """All of them, by name."""
+    """Those asked for: all, by name, or one."""
 
     models: tuple[BundledModel, ...]
 
 
-def models() -> Models:
-    """The bundled models, by name."""
-    return Models(
-        tuple(
-            BundledModel(name, read(name).data["model"]["name"], str(path))
-            for name, path in sorted(bundled_models().items())
-        )
-    )
+def models(name: str | None = None) -> Models:
+    """The bundled models by name, or the one of a name; raises `InputError`: unknown-model."""
+    known = sorted(bundled_models().items()) if name is None else [(name, bundled_path(name))]
+    return Models(tuple(BundledModel(each, read(each).data["model"]["name"], str(path)) for each, path in known))
+
+
+def bundled_path(name: str) -> Path:
+    """Where a bundled model stands; raises `InputError`: unknown-model."""
+    known = bundled_models()
+    if name not in known:
+        text = f"There is no bundled model called {name}.{did_you_mean(name, known)}\nModels: {', '.join(known)}."
+        raise InputError(Problem("unknown-model", text))
+    return known[name]
+
+
+def files_of(name: str) -> tuple[str, dict[str, str]]:
+    """The text of a bundled model, and by name the texts of the files that it reads beside itself."""
+    text = bundled_path(name).read_text(encoding="utf-8")
+    document, beside = read(name), dict[str, str]()
+    if "file" in document.data.get("actuals", {}):
+        title, path, _ = document.beside(("actuals", "file"))
+        beside[title] = path.read_text(encoding="utf-8")
+    return text, beside

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import model_read
+from runway.cli.options import AsJson, CsvFile, HtmlFile, model_read, page_is_text
 from runway.errors import InputError, Problem
 from runway.render.problems import counted
 
@@ -24,19 +24,51 @@ if TYPE_CHECKING:
 STARTER = Path(__file__).with_name("starter.toml")
 
 
+def bundled_names() -> list[str]:
+    """What a shell completes."""
+    from runway.files.document import bundled_models
+
+    return list(bundled_models())
+
+
 @command("Author")
 def init(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write; - prints it.")] = "runway.toml",
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="NAME", help="Copy this bundled model.", show_default=False, autocompletion=bundled_names
+        ),
+    ] = None,
 ) -> str:
-    """Write a commented assumption file of a small company, to be made your own."""
-    text = STARTER.read_text(encoding="utf-8")
+    """Write a commented assumption file of a small company, or a copy of a bundled model, to be made your own."""
+    text, beside = starting_files(from_)
     if file == "-":
         return text
-    from runway.render.saving import create_text
-
-    create_text(file, text)
-    sys.stderr.write(f"wrote {file}; next: runway project{'' if file == 'runway.toml' else ' ' + file}\n")
+    written = write_new(file, text, beside)
+    sys.stderr.write(
+        f"wrote {' and '.join(written)}; next: runway project{'' if file == 'runway.toml' else ' ' + file}\n"
+    )
     return ""
+
+
+def starting_files(name: str | None) -> tuple[str, dict[str, str]]:
+    """What `init` writes: the starter or a bundled model, and by name the files that it reads beside itself."""
+    if name is None:
+        return STARTER.read_text(encoding="utf-8"), {}
+    from runway.answers.models import files_of
+
+    return files_of(name)
+
+
+def write_new(file: str, text: str, beside: Mapping[str, str]) -> list[str]:
+    """Writes a file and those beside it, all of them or none, and none that is there already; returns their names."""
+    from runway.render.saving import create_texts
+
+    folder = Path(file).parent
+    files = {file: text, **{str(folder / name): contents for name, contents in beside.items()}}
+    create_texts(files)
+    return list(files)
 
 
 @command("Author")
@@ -128,8 +160,20 @@ def kinds(
 
 
 @command("Author", "models")
-def models() -> Models:
-    """List the bundled models, which can be named wherever a file can."""
+def models(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="The one to print.", show_default=False, autocompletion=bundled_names),
+    ] = None,
+    as_json: AsJson = False,
+    csv: CsvFile = None,
+    html: HtmlFile = None,
+) -> Models | str:
+    """List the bundled models, which can be named wherever a file can, or print the file of one."""
     from runway.answers import models as answers
 
-    return answers.models()
+    models = answers.models(name)
+    if name is None or as_json:
+        return models
+    page_is_text(f"The bundled model {name}", csv, html)
+    return answers.files_of(name)[0]

@@ -75,7 +75,7 @@ def explain(
     """Why a figure is what it is: its formula, its values, and the lines of the file that it rests on."""
     model, address, month = asked(words or [])
     if model is None and month is None and ERROR.match(address) and (page := error_text(address, as_json)):
-        page_is_text(f"{address} is the name of an error", csv, html)
+        page_is_text(f"{address} is the name of an error, and its page", csv, html)
         return page
     import runway
     from runway.language.measures import measure_named

@@ -322,12 +322,11 @@ def export(
     save_bytes(out, contents(plan, out, long), replacing=force)
 
 
-def init(file: str = "runway.toml") -> None:
-    """Writes a commented assumption file of a small company, to be made your own; never over an existing one."""
-    from runway.cli.author import STARTER
-    from runway.render.saving import create_text
+def init(file: str = "runway.toml", model: str | None = None) -> None:
+    """Writes a commented assumption file, or a copy of a bundled model, with its ledger; never over a file there is."""
+    from runway.cli.author import starting_files, write_new
 
-    create_text(file, STARTER.read_text(encoding="utf-8"))
+    write_new(file, *starting_files(model))
 
 
 def validate(model: str | None = None) -> None:
@@ -359,8 +358,8 @@ def guide(topic: str | None = None) -> Guide:
     return answers.guide(topic)
 
 
-def models() -> Models:
-    """The bundled models."""
+def models(name: str | None = None) -> Models:
+    """The bundled models, or the one of a name."""
     from runway.answers import models as answers
 
-    return answers.models()
+    return answers.models(name)

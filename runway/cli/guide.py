@@ -40,7 +40,7 @@ def guide(
     guide = answers.guide(topic)
     if topic is None or as_json:
         return guide
-    page_is_text(f"{topic} is a topic of the guide", csv, html)
+    page_is_text(f"The page {topic} of the guide", csv, html)
     (page,) = guide.pages
     from runway.render.terminal import console, in_a_pipe
 

@@ -126,9 +126,9 @@ def amount_of(option: str, text: str, kind: str, says: str) -> float:
 
 
 def page_is_text(says: str, csv: str | None, html: str | None) -> None:
-    """Refuses a table of a page, which has none; `says` is whose page it is."""
+    """Refuses a table of what has none; `says` is what it is."""
     if csv is not None or html is not None:
-        raise InputError(Problem("page-is-text", f"{says}. Its page is text: leave out --csv and --html."))
+        raise InputError(Problem("page-is-text", f"{says} is text: leave out --csv and --html."))
 
 
 def malformed(text: str) -> Problem:

@@ -8,9 +8,13 @@ import re
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem
 from runway.files.document import was_read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PART = re.compile(r"\..*\.runway-(?P<process>\d+)\.part")
 """The name of a file that is being written, with the process that writes it."""
@@ -46,6 +50,19 @@ def save_bytes(path: str, contents: bytes, *, replacing: bool = True) -> None:
             replace(target, contents)
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
+
+
+def create_texts(files: Mapping[str, str]) -> None:
+    """Write files that do not exist yet, by path: all of them or none."""
+    done: list[str] = []
+    try:
+        for path, text in files.items():
+            create_text(path, text)
+            done.append(path)
+    except BaseException:
+        for path in done:
+            Path(path).unlink(missing_ok=True)
+        raise
 
 
 def create_text(path: str, text: str) -> None:

@@ -110,6 +110,39 @@ def test_models_are_listed(capsys):
     assert {"openai-2024", "openai-2025", "saas-startup", "lemonade"} <= {model["name"] for model in models}
 
 
+@pytest.mark.parametrize("name", runway.models().to_dict()["models"], ids=lambda model: model["name"])
+def test_a_bundled_model_is_printed_and_copied_as_it_is(name, tmp_path, monkeypatch, capsys):
+    """The copy projects as the model does, without anything else of the repository."""
+    monkeypatch.chdir(tmp_path)
+    name, text = name["name"], Path(name["path"]).read_text(encoding="utf-8")
+    assert main(["models", name]) == 0
+    assert capsys.readouterr().out == text
+    assert main(["init", "--from", name]) == 0
+    assert Path("runway.toml").read_text(encoding="utf-8") == text
+    copied, bundled = runway.project("./runway.toml"), runway.project(name)
+    assert copied.rows == bundled.rows
+
+
+def test_a_copy_takes_its_ledger_along_or_nothing_is_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("saas-startup-ledger.csv").write_text("mine")
+    assert main(["init", "--from", "saas-startup-actuals"]) == 2
+    assert capsys.readouterr().err.startswith("output-refused\nsaas-startup-ledger.csv already exists")
+    assert [path.name for path in tmp_path.iterdir()] == ["saas-startup-ledger.csv"]
+    (tmp_path / "books").mkdir()
+    assert main(["init", "books/plan.toml", "--from", "saas-startup-actuals"]) == 0
+    says = "wrote books/plan.toml and books/saas-startup-ledger.csv; next: runway project books/plan.toml\n"
+    assert capsys.readouterr().err == says
+    assert main(["variance", "books/plan.toml"]) == 0
+
+
+def test_a_copy_to_standard_output(capsys):
+    assert main(["models", "lemonade"]) == 0
+    text = capsys.readouterr().out
+    assert main(["init", "-", "--from", "lemonade"]) == 0
+    assert capsys.readouterr().out == text
+
+
 @pytest.mark.parametrize("name", ["lemonade", "saas-startup"])
 def test_loaded_models_can_be_named_anywhere(name):
     assert runway.load(name)

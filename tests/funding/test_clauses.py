@@ -420,6 +420,40 @@ def test_the_round_and_then_an_investor(project):
     assert drawn(project(head + WHOLE + "    [[funding.big.clauses]]\n" + clause)) == WHOLE_ROUND_CUT
 
 
+@pytest.mark.parametrize("listed", [("clause", "whole"), ("whole", "clause")])
+@pytest.mark.parametrize(
+    ("first", "left"),
+    [
+        ("clause", {"softbank": 7.5 + 6.25, "others": 2.5 + 3.75, "first": 10, "second": 10}),
+        ("whole", WHOLE_ROUND_CUT),
+    ],
+)
+def test_an_investor_and_the_round_cut_on_two_days(project, first, left, listed):
+    """As on one day in the order of listing, so on two days in the order of the days, however they are listed."""
+    head, clause = PUBLISHED.split("    [[funding.big.clauses]]\n")
+    texts = {"clause": "    [[funding.big.clauses]]\n" + clause, "whole": WHOLE}
+    texts[first] = texts[first].replace("2025-12-31", "2025-11-30")
+    assert drawn(project(head + "".join(texts[name] for name in listed))) == left
+
+
+@pytest.mark.parametrize("listed", [("softbank", "round"), ("round", "softbank")])
+@pytest.mark.parametrize(("first", "committed"), [("softbank", 26), ("round", 24.5)])
+def test_what_is_not_called_is_cut_in_the_order_of_the_days(project, first, committed, listed):
+    """Of 40 promised 20 are drawn, 15 by SoftBank: 15 and 5 are open.  SoftBank to 18 leaves it 3, and the round to 26
+    then 6 of those 8; the round to 26 leaves 4.5 and 1.5, and SoftBank to 18 then 3 of the 4.5."""
+    head = PUBLISHED.split("    [[funding.big.clauses]]\n")[0].replace(
+        'date   = "2025-12-31"\n    amount = "30B"', 'date   = "2025-05-15"\n    amount = "10B"'
+    )
+    clauses = {
+        cuts: f'[[funding.big.clauses]]\nname = "to_{to}"\ncuts = "{cuts}"\nto = "{to}B"\nunless = "conversion"\n'
+        f'by = "{"2025-08-31" if cuts == first else "2025-10-31"}"\n'
+        for cuts, to in (("softbank", 18), ("round", 26))
+    }
+    projection = project(head + "".join(clauses[cuts] for cuts in listed))
+    assert projection.rows["big.drawn"][-1] / B == 20
+    assert projection.rows["big.committed"][-1] / B == pytest.approx(committed)
+
+
 def test_two_clauses_on_one_investor_on_one_day_leave_the_lower_floor(project):
     text = PUBLISHED + WHOLE.replace('"round"', '"softbank"')
     assert drawn(project(text)) == ONE_LINE_CUT

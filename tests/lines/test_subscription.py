@@ -274,3 +274,18 @@ def test_a_capacity_holds_for_customers_billed_ahead_too(rows: Rows) -> None:
     assert found["plan.subscribers"][:5] == (10, 20, 25, 25, 25)
     assert found["plan.billed"][:5] == (120, 120, 60, 0, 0)
     assert found["plan.revenue"][:5] == (10, 20, 25, 25, 25)
+
+
+@pytest.mark.parametrize(
+    ("churn", "month", "left"),
+    [
+        ("30%/year", 11, 70),  # what stays compounds, so that a year leaves the share that it says
+        ("30%/quarter", 2, 70),
+        ("30%/month", 0, 70),
+        ("1%/week", 1, 100 * 0.99 ** (59 / 7)),  # January and February
+        ("1%/day", 0, 100 * 0.99**31),
+    ],
+)
+def test_churn_leaves_its_share_after_its_period(rows: Rows, churn: str, month: int, left: float) -> None:
+    found = plan(rows, f'opening = 100\nsignups = "0/month"\nchurn = "{churn}"\nprice = "$1/month"')
+    assert found["plan.subscribers"][month] == pytest.approx(left)

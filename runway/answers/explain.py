@@ -11,6 +11,7 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import CLOSED, SETTLED
 from runway.language.record import MoneyAmount, Record, documented
 from runway.language.tree import Node, Parameter, walk
+from runway.model.addresses import completed
 from runway.months import NEVER, date_at, month_label, month_number
 from runway.program.origin import Origin, Origins
 from runway.program.statement import main_row
@@ -180,6 +181,9 @@ class _Explainer:
         now = [a for a in steps if (month_number(a.rpartition(".")[2]) or 0) - self.program.start <= t]
         if steps:
             return Part("figure", now[-1] if now else steps[0], t), None, title
+        whole = completed(address, [*rows, *self.origins.addresses()])
+        if whole != address:
+            return self.named(whole, t)
         known = ["runway", *items, *rows, *(a for a in self.origins.addresses() if not a.startswith("levers."))]
         hint = did_you_mean(address, known) or " runway explain explains a row, a figure, a closing or an error's name."
         raise InputError(Problem("unknown-address", f"There is nothing called {address} in this model.{hint}"))

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from runway.cli import INTERRUPTED
-from runway.cli.once import StrictCommand
+from runway.cli.once import PlainGroup, StrictCommand
 
 MODULES = {
     "project": ("project", "scenarios", "check"),
@@ -30,7 +30,7 @@ MODULES = {
 
 
 def options(
-    version: Annotated[bool, typer.Option("--version", "-V", metavar="", help="Print the version and exit.")] = False,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
         from runway import __version__
@@ -41,17 +41,18 @@ def options(
 
 def application(arguments: list[str]) -> typer.Typer:
     """An application with the command that the arguments begin with, or with all of them."""
+    homes = {name: module for module, names in MODULES.items() for name in names}
+    asked = arguments[0] if arguments and arguments[0] in homes else None
     app = typer.Typer(
+        cls=PlainGroup,
         help="How long the cash lasts, counting what, and what could change it.",
         epilog="runway COMMAND --help explains a command.",
-        add_completion=False,
+        add_completion=asked is None,  # its options stand beside --version; a shell asks without arguments
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(options)
-    homes = {name: module for module, names in MODULES.items() for name in names}
-    asked = arguments[0] if arguments and arguments[0] in homes else None
     for name in homes if asked is None else [asked]:
         register(app, name, homes[name])
     return app
@@ -61,7 +62,9 @@ def register(app: typer.Typer, name: str, module: str) -> None:
     from runway.cli.command import COMMANDS, visible
 
     import_module(f"runway.cli.{module}")
-    app.command(name, cls=StrictCommand, rich_help_panel=COMMANDS[name].panel)(visible(COMMANDS[name]))
+    declared = COMMANDS[name]
+    short = (declared.ask.__doc__ or "").partition("\n")[0]
+    app.command(name, cls=StrictCommand, rich_help_panel=declared.panel, short_help=short)(visible(declared))
 
 
 def run_app(arguments: list[str]) -> int:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runway.cli import UNUSABLE
 from runway.cli.command import command
-from runway.cli.options import AsJson, CsvFile, HtmlFile, model_read, page_is_text
+from runway.cli.options import AsJson, CsvFile, HtmlFile, model_read, models_there, page_is_text
 from runway.errors import InputError, Problem
 from runway.render.problems import counted
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from runway.model.model import Model
     from runway.program.plan import Plan
 
+SCHEMA_FILE = "runway.schema.json"
 STARTER = Path(__file__).with_name("starter.toml")
 
 
@@ -31,7 +33,7 @@ def bundled_names() -> list[str]:
     return list(bundled_models())
 
 
-@command("Author")
+@command("Author", "init")
 def init(
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write; - prints it.")] = "runway.toml",
     from_: Annotated[
@@ -71,7 +73,7 @@ def write_new(file: str, text: str, beside: Mapping[str, str]) -> list[str]:
     return list(files)
 
 
-@command("Author")
+@command("Author", "validate runway.toml")
 def validate(
     model: Annotated[
         list[str] | None,
@@ -79,22 +81,39 @@ def validate(
             metavar="MODEL...",
             help="Assumption files, - for standard input, or bundled models.",
             show_default=False,
+            autocompletion=models_there,
         ),
     ] = None,
+    as_json: AsJson = False,
 ) -> str:
     """Check assumption files: every problem of every file at once, or OK."""
-    fine, wrong = [], list[Problem]()
+    fine, wrong = dict[str, str](), list[Problem]()
     for name in model or [model_read(None)]:
         try:
             plan = validated_file(name)
         except InputError as error:
             wrong += error.problems
         else:
-            fine.append(f"OK {name}: {summary(plan.model)}\n")
+            fine[name] = summary(plan.model)
+    if as_json:
+        sys.stdout.write(validated_json(fine, wrong))
+        raise typer.Exit(UNUSABLE if wrong else 0)
+    text = "".join(f"OK {name}: {said}\n" for name, said in fine.items())
     if wrong:
-        sys.stdout.write("".join(fine))
+        sys.stdout.write(text)
         raise InputError(*wrong)
-    return "".join(fine)
+    return text
+
+
+def validated_json(fine: Mapping[str, str], wrong: Iterable[Problem]) -> str:
+    """The files that can be used, and each problem with its place, for an editor or a script."""
+    from runway.render.json import as_json
+
+    problems = [
+        {"name": problem.name, "text": problem.text, **(problem.place._asdict() if problem.place else {"file": None})}
+        for problem in wrong
+    ]
+    return as_json({"valid": [{"file": file, "summary": said} for file, said in fine.items()], "problems": problems})
 
 
 def validated_file(name: str) -> Plan:
@@ -140,16 +159,35 @@ def entries_of(part: object) -> Iterator[Entry]:
         yield from entries_of(piece)
 
 
-@command("Author")
-def schema() -> str:
+@command("Author", "schema --install")
+def schema(
+    install: Annotated[
+        bool, typer.Option("--install", help=f"Write it to {SCHEMA_FILE}, where init's files look.")
+    ] = False,
+) -> str:
     """Print the JSON Schema of assumption files, from which editors complete and check."""
+    from runway.model.schema import TITLE
     from runway.model.schema import schema as model_schema
     from runway.render.json import as_json
 
-    return as_json(model_schema())
+    text = as_json(model_schema())
+    if not install:
+        return text
+    from runway.render.saving import save_bytes
+
+    there = Path(SCHEMA_FILE)
+    if there.is_file() and f'"title": "{TITLE}"' not in there.read_text(encoding="utf-8", errors="replace"):
+        raise InputError(
+            Problem("output-refused", f"{SCHEMA_FILE} is here and is no schema of runway's. Move it first.")
+        )
+    save_bytes(SCHEMA_FILE, text.encode())
+    sys.stderr.write(
+        f"wrote {SCHEMA_FILE}; a file that begins with #:schema ./{SCHEMA_FILE} is completed and checked\n"
+    )
+    return ""
 
 
-@command("Author", "kinds")
+@command("Author", "kinds subscription", "kinds")
 def kinds(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="One kind, in full.", show_default=False)] = None,
 ) -> Kinds:
@@ -159,7 +197,7 @@ def kinds(
     return answers.kinds(name)
 
 
-@command("Author", "models")
+@command("Author", "models", "models")
 def models(
     name: Annotated[
         str | None,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 
 
-@command("Fund", "clause")
+@command("Fund", "clause openai-2025", "clause")
 def clause(
     model: Annotated[
         str | None,

@@ -34,6 +34,7 @@ class Command:
     name: str
     panel: str
     ask: Callable[..., Any]
+    example: str  # a call that can be copied, the first thing that its help says
     report: str | None  # the module of `runway.reports` that makes a report of the answer; None: the answer is text
     passed: Callable[[Any], bool]  # whether the answer is exit code 0 rather than 1
     scenario: bool  # whether the model is read under one scenario
@@ -47,6 +48,7 @@ class Command:
 
 def command(
     panel: str,
+    example: str,
     report: str | None = None,
     *,
     name: str | None = None,
@@ -55,11 +57,14 @@ def command(
     instead: Callable[[Any, dict[str, Any]], str | None] = lambda *_: None,
     first: Callable[[dict[str, Any]], object] = lambda _: None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declares a question as a command: below `panel` of `--help`, its answer shown by `runway.reports.REPORT`."""
+    """Declares a question as a command: below `panel` of `--help`, its answer shown by `runway.reports.REPORT`.
+
+    `example` is what follows `runway` in a call of it.
+    """
 
     def declared(ask: Callable[..., Any]) -> Callable[..., Any]:
         named = name or ask.__name__
-        COMMANDS[named] = Command(named, panel, ask, report, passed, scenario, instead, first)
+        COMMANDS[named] = Command(named, panel, ask, f"runway {example}", report, passed, scenario, instead, first)
         return ask
 
     return declared
@@ -88,7 +93,7 @@ def visible(declared: Command) -> Callable[..., str]:
         return answered(declared, given, tuple(own))
 
     run.__name__ = declared.name
-    run.__doc__ = declared.ask.__doc__
+    run.__doc__ = f"{declared.example}\n\n{declared.ask.__doc__}"
     run.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]  # what typer reads
     run.__annotations__ = {name: value.annotation for name, value in parameters.items()}
     return run

@@ -22,6 +22,7 @@ from runway.cli.options import (
     assignments,
     day_of,
     model_read,
+    named_there,
     page_is_text,
 )
 from runway.errors import InputError, Problem
@@ -42,6 +43,7 @@ Words = Annotated[
         help="A row, a figure, an event, a closing or a clause, and a month of the model, 2026-03."
         " runway (or runway.certain) explains the headline; an error's name prints its page.",
         show_default=False,
+        autocompletion=named_there,
     ),
 ]
 Depth = Annotated[int, typer.Option("--depth", metavar="N", help="How many levels of the tree are shown.")]
@@ -61,7 +63,7 @@ Month = Annotated[
 ]
 
 
-@command("Explain", "explain")
+@command("Explain", "explain openai-2025 training.cost 2025-06", "explain")
 def explain(
     words: Words = None,
     depth: Depth = 3,
@@ -129,7 +131,7 @@ def error_text(name: str, as_json: bool) -> str:
     return "\n".join(map(printable, page.text.split("\n")))
 
 
-@command("Explain", "sources")
+@command("Explain", "sources openai-2025", "sources")
 def sources(plan: Plan, older_than: OlderThan = None, at: At = None, rung: Counting = None) -> Sources:
     """What every figure rests on, how much of runway hangs on it, and what to find out next."""
     import runway
@@ -139,7 +141,7 @@ def sources(plan: Plan, older_than: OlderThan = None, at: At = None, rung: Count
     return runway.sources(plan, rung=rung, older_than=age, at=None if at is None else day_of("--at", at))
 
 
-@command("Explain", "variance")
+@command("Explain", "variance saas-startup-actuals", "variance")
 def variance(plan: Plan, month: Month = None, allow_unmapped: AllowUnmapped = False) -> Variance:
     """Plan against actuals, for the month and the year to date, and the new zero-cash date."""
     import runway

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AsOf, Counting, Set, amount_of, assignments, model_read
+from runway.cli.options import (
+    AsOf,
+    Counting,
+    Set,
+    addresses_there,
+    amount_of,
+    assignments,
+    model_read,
+    models_there,
+    scenarios_there,
+)
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -20,24 +30,30 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 
-@command("Explore", "sensitivity")
+@command("Explore", "sensitivity openai-2025 --param burn", "sensitivity")
 def sensitivity(
     plan: Plan,
     param: Annotated[
         list[str] | None,
-        typer.Option("--param", "-p", metavar="ADDRESS", help="A figure; or burn, revenue, funding, delay."),
+        typer.Option(
+            "--param",
+            "-p",
+            metavar="ADDRESS",
+            help="A figure; or burn, revenue, funding, delay.",
+            autocompletion=addresses_there,
+        ),
     ] = None,
     within: Annotated[
         list[str] | None,
         typer.Option("--range", metavar="LOW..HIGH", help="-30%..30%, 0.02..0.08, 0..12months."),
     ] = None,
     steps: Annotated[int, typer.Option("--steps", metavar="N", help="How many values of each range.")] = 7,
-    grid: Annotated[bool, typer.Option("--grid", metavar="", help="Two figures against each other.")] = False,
+    grid: Annotated[bool, typer.Option("--grid", help="Two figures against each other.")] = False,
     metric: Annotated[str, typer.Option("--metric", metavar="NAME", help="What a grid shows.")] = "runway",
     everything: Annotated[
-        bool, typer.Option("--all", metavar="", help="Every figure of the model, the widest swing first.")
+        bool, typer.Option("--all", help="Every figure of the model, the widest swing first.")
     ] = False,
-    breakpoints: Annotated[bool, typer.Option("--break", metavar="", help="Where runway turns at --at-least.")] = False,
+    breakpoints: Annotated[bool, typer.Option("--break", help="Where runway turns at --at-least.")] = False,
     at_least: Annotated[str, typer.Option("--at-least", metavar="MONTHS", help="The runway wanted.")] = "12m",
     counting: Counting = None,
 ) -> Sensitivity:
@@ -69,11 +85,23 @@ def pasted(solution: Solution, options: Mapping[str, Any]) -> str | None:
     return scenario_toml(options["save"][1], solution)
 
 
-@command("Explore", "solve", passed=lambda solution: bool(solution.met), instead=pasted)
+@command(
+    "Explore",
+    "solve saas-startup --vary burn --so-that 'runway >= 12 months'",
+    "solve",
+    passed=lambda solution: bool(solution.met),
+    instead=pasted,
+)
 def solve(
     plan: Plan,
     vary: Annotated[
-        str, typer.Option("--vary", metavar="ADDRESS", help="The figure to find; or burn, revenue, funding, delay.")
+        str,
+        typer.Option(
+            "--vary",
+            metavar="ADDRESS",
+            help="The figure to find; or burn, revenue, funding, delay.",
+            autocompletion=addresses_there,
+        ),
     ] = "burn",
     so_that: Annotated[
         str,
@@ -117,15 +145,25 @@ def refuse_name(save: tuple[str, str], taken: Container[str]) -> None:
         raise InputError(Problem("duplicate-name", f"The file has a scenario {name} already. Choose another name."))
 
 
-@command("Explore", "compare")
+@command("Explore", "compare openai-2025 --scenario demand_slump", "compare")
 def compare(
     first: Annotated[
         str | None,
-        typer.Argument(metavar="A", help="A model, or a revision of its file: plan.toml@HEAD~1.", show_default=False),
+        typer.Argument(
+            metavar="A",
+            help="A model, or a revision of its file: plan.toml@HEAD~1.",
+            show_default=False,
+            autocompletion=models_there,
+        ),
     ] = None,
     second: Annotated[
         str | None,
-        typer.Argument(metavar="B", help="The other; without it A under two scenarios.", show_default=False),
+        typer.Argument(
+            metavar="B",
+            help="The other; without it A under two scenarios.",
+            show_default=False,
+            autocompletion=models_there,
+        ),
     ] = None,
     scenario: Annotated[
         list[str] | None,
@@ -135,6 +173,7 @@ def compare(
             metavar="NAME",
             help="Once: of both (of one model: base against it). Twice: A's and B's.",
             show_default=False,
+            autocompletion=scenarios_there,
         ),
     ] = None,
     metric: Annotated[

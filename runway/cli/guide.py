@@ -26,7 +26,7 @@ Topic = Annotated[
 ]
 
 
-@command("Learn", "guide")
+@command("Learn", "guide funding", "guide")
 def guide(
     topic: Topic = None,
     as_json: AsJson = False,

@@ -39,10 +39,10 @@ Cluster = Annotated[
         " only use one that you trust, on a network that you trust.",
     ),
 ]
-Insist = Annotated[bool, typer.Option("--insist", metavar="", help="Run even what takes very long.")]
+Insist = Annotated[bool, typer.Option("--insist", help="Run even what takes very long.")]
 
 
-@command("Explore", "simulate")
+@command("Explore", "simulate saas-startup --paths 20000", "simulate")
 def simulate(
     plan: Plan,
     paths: NumberOfPaths = 100_000,
@@ -73,9 +73,7 @@ def simulate(
         str | None,
         typer.Option("--paths-out", metavar="FILE.npz", help="Write every path to a file.", show_default=False),
     ] = None,
-    checks: Annotated[
-        bool, typer.Option("--checks/--no-checks", metavar="", help="The odds of the file's checks too.")
-    ] = True,
+    checks: Annotated[bool, typer.Option("--checks/--no-checks", help="The odds of the file's checks too.")] = True,
     cluster: Cluster = None,
     insist: Insist = False,
 ) -> Simulation:
@@ -106,7 +104,7 @@ def simulate(
     return simulation
 
 
-@command("Explore", "portfolio")
+@command("Explore", "portfolio 'fund/*.toml' --as-of 2026-03-31", "portfolio")
 def portfolio(
     place: Annotated[
         str, typer.Argument(metavar="DIR|GLOB", help='A folder of assumption files, or a pattern: "fund/**/*.toml".')
@@ -121,7 +119,7 @@ def portfolio(
         typer.Option("--workers", "-w", metavar="W", help="Processes; all cores if left out.", show_default=False),
     ] = None,
     cluster: Cluster = None,
-    strict: Annotated[bool, typer.Option("--strict", metavar="", help="Stop at a file that cannot be used.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at a file that cannot be used.")] = False,
     insist: Insist = False,
     as_of: AsOf = None,
 ) -> Portfolio:

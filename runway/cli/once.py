@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from runway.errors import InputError, Problem
 
@@ -12,10 +12,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-class StrictCommand(TyperCommand):
+class Plain:
+    """Shows options that take nothing without the type of what they take."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]  # of the command that this is mixed into
+        for param in params:
+            if getattr(param, "is_flag", False):
+                param.metavar = ""
+        return params
+
+
+class PlainGroup(Plain, TyperGroup):
+    """The commands."""
+
+
+class StrictCommand(Plain, TyperCommand):
     """A command that refuses such an option given twice, where typer takes the last."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if ctx.resilient_parsing and args and args[-1].startswith("-"):
+            args = args[:-1]  # a shell completes its value: what stands before it is read without it
         first: dict[str, str] = {}
         for option, value in _values(self.params, args):
             if option.name in first:

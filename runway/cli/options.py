@@ -13,6 +13,38 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+
+def models_there(incomplete: str) -> list[str]:
+    """The assumption files and bundled models that a shell offers."""
+    from runway.cli.completion import models
+
+    return models(incomplete)
+
+
+def scenarios_there(ctx: typer.Context, incomplete: str) -> list[str]:
+    from runway.cli.completion import scenarios
+
+    return scenarios(ctx.params, incomplete)
+
+
+def addresses_there(ctx: typer.Context, incomplete: str) -> list[str]:
+    from runway.cli.completion import addresses_of
+
+    return addresses_of(ctx.params, incomplete)
+
+
+def named_there(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Models, and what can be explained in the one that the line names."""
+    from runway.cli.completion import explained
+
+    return explained(ctx.params, incomplete)
+
+
+def settings_there(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Addresses with the sign after which their value is written."""
+    return [f"{address}=" for address in addresses_there(ctx, incomplete)]
+
+
 Model = Annotated[
     str | None,
     typer.Argument(
@@ -20,9 +52,13 @@ Model = Annotated[
         help="An assumption file, - for standard input, or a bundled model."
         " Without one: ./runway.toml, else the bundled openai-2025.",
         show_default=False,
+        autocompletion=models_there,
     ),
 ]
-Scenario = Annotated[str, typer.Option("--scenario", "-s", metavar="NAME", help="A scenario of the file.")]
+Scenario = Annotated[
+    str,
+    typer.Option("--scenario", "-s", metavar="NAME", help="A scenario of the file.", autocompletion=scenarios_there),
+]
 Set = Annotated[
     list[str] | None,
     typer.Option(
@@ -31,6 +67,7 @@ Set = Annotated[
         help="Change one figure: rent.amount=5000/month, payroll.growth=+10%, conversion.date=never. A sign changes the"
         " figure by so much; ==-5 writes a negative one. Repeatable.",
         show_default=False,
+        autocompletion=settings_there,
     ),
 ]
 AsOf = Annotated[
@@ -42,13 +79,13 @@ AsOf = Annotated[
         show_default=False,
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", metavar="", help="Print JSON.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
 CsvFile = Annotated[
     str | None,
     typer.Option("--csv", metavar="FILE|-", help="Write CSV to a file, or to standard output.", show_default=False),
 ]
 Markdown = Annotated[
-    bool, typer.Option("--markdown", metavar="", help="Print Markdown, as for a pull request.", show_default=False)
+    bool, typer.Option("--markdown", help="Print Markdown, as for a pull request.", show_default=False)
 ]
 HtmlFile = Annotated[
     str | None,
@@ -60,14 +97,12 @@ Counting = Annotated[
         "--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.", show_default=False
     ),
 ]
-Long = Annotated[bool, typer.Option("--long", metavar="", help="CSV with one row a value: month,address,value.")]
+Long = Annotated[bool, typer.Option("--long", help="CSV with one row a value: month,address,value.")]
 
 
 AllowUnmapped = Annotated[
     bool,
-    typer.Option(
-        "--allow-unmapped", metavar="", help="Leave out accounts of the ledger that no line has.", show_default=False
-    ),
+    typer.Option("--allow-unmapped", help="Leave out accounts of the ledger that no line has.", show_default=False),
 ]
 
 

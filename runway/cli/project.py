@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +13,7 @@ from runway.errors import InputError, Problem
 from runway.reports.periods import By
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from runway.answers.check import Checks
     from runway.answers.projection import Projection
@@ -28,6 +29,19 @@ Columns = Annotated[
 Only = Annotated[
     list[str] | None,
     typer.Option("--only", metavar="NAME", help="This scenario beside base. Repeatable.", show_default=False),
+]
+
+
+class BuildServer(StrEnum):
+    """Who reads the verdicts of a build."""
+
+    GITHUB = "github"
+    JUNIT = "junit"
+
+
+ForBuildServer = Annotated[
+    BuildServer | None,
+    typer.Option("--format", help="Print the verdicts as a build server reads them.", show_default=False),
 ]
 Rung = Annotated[
     str,
@@ -48,7 +62,7 @@ def _known_rung(options: Mapping[str, Any]) -> None:
     rung_named(options["counting"])
 
 
-@command("Project", "project", first=_long_needs_csv)
+@command("Project", "project saas-startup --set team.opening=+2", "project", first=_long_needs_csv)
 def project(plan: Plan, by: Columns = None, long: Long = False, allow_unmapped: AllowUnmapped = False) -> Projection:
     """How long the cash lasts, counting what, and why."""
     import runway
@@ -56,7 +70,7 @@ def project(plan: Plan, by: Columns = None, long: Long = False, allow_unmapped: 
     return runway.project(plan)
 
 
-@command("Project", "scenarios", scenario=False, first=_known_rung)
+@command("Project", "scenarios openai-2025", "scenarios", scenario=False, first=_known_rung)
 def scenarios(plan: Plan, only: Only = None, counting: Rung = "planned") -> Scenarios:
     """How long the cash lasts in each scenario, and what each one sets."""
     import runway
@@ -64,8 +78,34 @@ def scenarios(plan: Plan, only: Only = None, counting: Rung = "planned") -> Scen
     return runway.scenarios(plan, only or ())
 
 
-@command("Project", "check", passed=lambda checks: bool(checks.hold))
-def check(plan: Plan) -> Checks:
+def _one_format(options: Mapping[str, Any]) -> None:
+    """Refuses a format of a build server beside another output that would be printed."""
+    other = "--json" if options["as_json"] else "--markdown" if options["markdown"] else None
+    other = other or next((f"--{name} -" for name in ("csv", "html") if options[name] == "-"), None)
+    if options["format_"] is not None and other is not None:
+        text = f"--format {options['format_'].value} and {other} would both print. Choose one of them."
+        raise InputError(Problem("two-outputs", text))
+
+
+def _for_build_server(checks: Checks, options: Mapping[str, Any]) -> str | None:
+    """The checks as a build server reads them, alone on standard output; the table goes to standard error."""
+    if options["format_"] is None:
+        return None
+    from runway.reports import check_ci
+
+    write: Callable[[Checks], str] = getattr(check_ci, options["format_"].value)
+    return write(checks)
+
+
+@command(
+    "Project",
+    "check openai-2025 --format junit",
+    "check",
+    passed=lambda checks: bool(checks.hold),
+    first=_one_format,
+    instead=_for_build_server,
+)
+def check(plan: Plan, format_: ForBuildServer = None) -> Checks:
     """Whether the model satisfies the checks of its file; exit code 1 if one fails."""
     import runway
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 
-@command("Fund", "exit", name="exit")
+@command("Fund", "exit saas-startup --value 20M --value 50M", "exit", name="exit")
 def sale(
     plan: Plan,
     value: Annotated[

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AsOf, Long, Scenario, Set, assignments, model_read
+from runway.cli.options import AsOf, Long, Scenario, Set, assignments, model_read, models_there
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ ENDINGS = (".xlsx", ".csv", ".json", ".md")
 SAID = f"{', '.join(ENDINGS[:-1])} and {ENDINGS[-1]}"
 
 
-@command("Share")
+@command("Share", "export saas-startup model.xlsx")
 def export(
     model: Annotated[
         str | None,
@@ -27,6 +27,7 @@ def export(
             metavar="MODEL",
             help="An assumption file, - for standard input, or a bundled model; it may be left out.",
             show_default=False,
+            autocompletion=models_there,
         ),
     ] = None,
     out: Annotated[
@@ -37,7 +38,7 @@ def export(
     set_: Set = None,
     as_of: AsOf = None,
     long: Long = False,
-    force: Annotated[bool, typer.Option("--force", metavar="", help="Replace OUT if it exists.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace OUT if it exists.")] = False,
 ) -> str:
     """Write a workbook whose cells are the model's formulas, or its figures as CSV, JSON or Markdown."""
     name, out = (None, model or "") if out is None else (model, out)  # what stands alone is the file to write

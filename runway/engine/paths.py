@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.engine.ladder import LADDER, default_rung, rung_named, rungs_of, runner_of
 from runway.errors import InputError, Problem, did_you_mean
-from runway.model.addresses import canonical
+from runway.model.addresses import addresses, canonical, completed, find
 from runway.months import NEVER
 
 if TYPE_CHECKING:
@@ -112,10 +112,12 @@ class Variants:
         """
         address = canonical(self.model.document.data, address)
         known = {a: v for a, v in self.program.parameters.items() if a in self.program.entries}
+        if find(self.model.document.data, address) is None:
+            address = completed(address, addresses(self.model.document.data))
         found = {a: known[a] for a in known if a == address or a.startswith(f"{address}.")}
         steps = {a: v for a, v in found.items() if a == address or a[len(address) + 1 :][:4].isdecimal()}
         if not steps:
-            offered = [*LEVERS, *(a for a in known if not a.startswith("levers."))]
+            offered = [*addresses(self.model.document.data), *(a for a in known if not a.startswith("levers."))]
             hint = did_you_mean(address, offered) or " Figures are named LINE.FIELD, such as model.opening_cash."
             raise InputError(Problem("unknown-address", f"There is no figure {address} in this model.{hint}"))
         return steps

@@ -15,7 +15,7 @@ from runway.language.tree import Every
 from runway.lines.line import Component
 from runway.months import NEVER
 
-_BASES = ("pre_money", "post_money")
+BASES = ("pre_money", "post_money")
 
 
 class Valuation:
@@ -33,11 +33,11 @@ class Valuation:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "object", "properties": {"basis": {"enum": list(_BASES)}}, "required": ["value", "basis"]}
+        return {"x-figure": "valuation"}
 
     @classmethod
     def _validate(cls, raw: Any, info: core_schema.ValidationInfo[Any]) -> Valuation:
-        if not isinstance(raw, dict) or raw.get("basis") not in _BASES:
+        if not isinstance(raw, dict) or raw.get("basis") not in BASES:
             text = 'FIELD says whether new money is in it: { value = "300B", basis = "post_money" } or "pre_money".'
             raise PydanticCustomError("valuation-without-basis", "{text}", {"text": text})
         rest = {key: value for key, value in raw.items() if key != "basis"}

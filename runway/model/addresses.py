@@ -10,7 +10,7 @@ from runway.language.dimension import Dimension
 from runway.language.figure import Adjusted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
@@ -22,6 +22,7 @@ LINE_SECTIONS = ("drivers", "revenue", "costs", "capital", "passthrough")
 NAMED_SECTIONS = (*LINE_SECTIONS, "events", "funding", "exits")
 NAMES = ("kind", "name", "investor", "for")  # what a table of a round is called is no figure
 LEVERS = ("burn", "revenue", "funding", "delay")
+MOST = 5  # addresses that an error names
 AS_OF = "model.as_of"
 """The day from whose end what is left is counted, which `--as-of` sets."""
 
@@ -106,6 +107,19 @@ def canonical(data: dict[str, Any], address: str) -> str:
     if field in ("amount", "date") and isinstance(closings, list) and len(closings) == 1:
         return f"{head}.{identity(closings[0])}.{field}"
     return address
+
+
+def completed(address: str, known: Iterable[str], shown: str | None = None) -> str:
+    """An address, or the only known one that ends so: `churn` for `subscriptions.churn`.
+
+    Raises `InputError` (ambiguous-address) where several do; `shown` is the option that has it.
+    """
+    longer = sorted({other for other in known if other.endswith(f".{address}")})
+    if len(longer) > 1:
+        last = longer.pop() if len(longer) <= MOST else f"{len(longer) - MOST} more"
+        text = f"{address} may be {', '.join(longer[:MOST])} or {last}. Write one of them in full."
+        raise InputError(_on_command_line("ambiguous-address", text, address, shown))
+    return longer[0] if longer else address
 
 
 def find(data: dict[str, Any], address: str) -> tuple[Path, FieldInfo | None] | None:
@@ -200,6 +214,8 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
     problems: list[Problem] = []
     for address, value in changes.items():
         origin: str | Path = option(address, value) if scenario is None else ("scenarios", scenario, "set", address)
+        if scenario is None and find(document.data, address) is None:
+            address = completed(address, addresses(document.data), option(address, value))
         document = _spread_out(document, address, origin)
         found = find(document.data, address)
         if found is None and _unreadable(document.data, address):
@@ -267,12 +283,16 @@ def _spread_out(document: Document, address: str, origin: str | Path) -> Documen
 
 
 def _problem(document: Document, address: str, value: Any, scenario: str | None, text: str) -> Problem:
-    from runway.errors import Place
-
     if scenario is not None:
         return document.problem(("scenarios", scenario, "set", address), "unknown-address", text, at="key")
-    shown = option(address, value)
-    return Problem("unknown-address", text, Place("command line", 1, 7, len(address)), ((1, shown),))
+    return _on_command_line("unknown-address", text, address, option(address, value))
+
+
+def _on_command_line(name: str, text: str, address: str, shown: str | None) -> Problem:
+    from runway.errors import Place
+
+    place = None if shown is None else Place("command line", 1, shown.find(address) + 1, len(address))
+    return Problem(name, text, place, () if shown is None else ((1, shown),))
 
 
 def _is_figure(path: Path, field: FieldInfo | None) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic.json_schema import models_json_schema
 
 from runway import funding, lines
+from runway.funding.round_tables import BASES
 from runway.language.evidence import CONFIDENCE
 from runway.language.uncertainty import DISTRIBUTIONS
 from runway.model.addresses import LINE_SECTIONS, NAMED_SECTIONS, section_fields
@@ -15,6 +16,9 @@ from runway.model.model import LISTS
 if TYPE_CHECKING:
     from runway.lines.line import Component
 
+TITLE = "runway assumption file"
+PART = "Part"  # what ends the name of a table's definition for a file that extends another
+PLAIN = [{"type": "number"}, {"type": "string"}, {"type": "boolean"}]
 _MONTH = r"^\d{4}-\d{2}$"
 
 
@@ -33,7 +37,10 @@ def kinds() -> list[tuple[tuple[str, ...], type[Component]]]:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of an assumption file, from which editors complete and check."""
+    """The JSON Schema (2020-12) of an assumption file, from which editors complete and check.
+
+    Of a file that extends another, any part may be left out.
+    """
     from runway.funding import captable as holdings
     from runway.model import tables as sections
 
@@ -55,7 +62,6 @@ def schema() -> dict[str, Any]:
     definitions: dict[str, Any] = generated.get("$defs", {})
     for cls in classes:
         _relaxed(definitions[cls.__name__])
-    definitions = {"Figure": _figure(), **definitions}
     properties: dict[str, Any] = {"extends": {"type": "string", "description": "the file that this one overlays"}}
     pairs = {"type": "object", "additionalProperties": {"type": "number", "minimum": -1, "maximum": 1}}
     properties["correlations"] = {
@@ -77,15 +83,31 @@ def schema() -> dict[str, Any]:
         one_of: dict[str, Any] = {"oneOf": choices}
         one = choices[0] if len(choices) == 1 else one_of
         properties[section] = {"type": "object", "additionalProperties": one}
+    whole = {"type": "object", "properties": dict(sorted(properties.items())), "additionalProperties": False}
+    parts = {f"{name}{PART}": _part(table) for name, table in definitions.items()}
+    definitions |= {"File": whole, "Overlay": _part(whole), **parts, "Figure": _figure(), "Valuation": _valuation()}
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "runway assumption file",
+        "title": TITLE,
         "type": "object",
-        "properties": dict(sorted(properties.items())),
-        "additionalProperties": False,
+        "if": {"required": ["extends"], "additionalProperties": True},
+        "then": {"$ref": "#/$defs/Overlay"},
+        "else": {"$ref": "#/$defs/File"},
         "$defs": dict(sorted(definitions.items())),
     }
     return cast("dict[str, Any]", _with_figures(document))
+
+
+def _part(schema: Any) -> Any:
+    """A table's schema for a file that extends another: nothing is required, and of kinds any may be meant."""
+    if isinstance(schema, list):
+        return [_part(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {{"oneOf": "anyOf"}.get(key, key): _part(value) for key, value in schema.items() if key != "required"}
+    if "$ref" in found:
+        found["$ref"] += PART
+    return found
 
 
 def _with_figures(schema: Any) -> Any:
@@ -95,7 +117,8 @@ def _with_figures(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     if (what := schema.get("x-figure")) is not None:
-        return {"$ref": "#/$defs/Figure", "description": schema.get("description", f"a figure: {what}")}
+        name = "Valuation" if what == "valuation" else "Figure"
+        return {"$ref": f"#/$defs/{name}", "description": schema.get("description", f"a figure: {what}")}
     return {key: _with_figures(value) for key, value in schema.items()}
 
 
@@ -126,17 +149,16 @@ def _relaxed(definition: dict[str, Any]) -> None:
         definition["additionalProperties"] = {"x-figure": "a parameter of the formula"}
 
 
-def _figure() -> dict[str, Any]:
-    """What one figure may be: a number, text, a date, a table with its source, or a schedule of these."""
-    plain = [{"type": "number"}, {"type": "string"}, {"type": "boolean"}]
-    table = {
+def _figure_table() -> dict[str, Any]:
+    """A figure with what is said of it."""
+    return {
         "type": "object",
         "required": ["value"],
         "additionalProperties": False,
         "properties": {
-            "value": {"anyOf": plain},
-            "low": {"anyOf": plain, "description": "the 5th percentile"},
-            "high": {"anyOf": plain, "description": "the 95th percentile"},
+            "value": {"anyOf": PLAIN},
+            "low": {"anyOf": PLAIN, "description": "the 5th percentile"},
+            "high": {"anyOf": PLAIN, "description": "the 95th percentile"},
             "distribution": {
                 "enum": list(DISTRIBUTIONS),
                 "description": "lognormal if low is above 0, else normal; pert and triangular have their mode at "
@@ -145,11 +167,11 @@ def _figure() -> dict[str, Any]:
             "outcomes": {
                 "type": "object",
                 "minProperties": 1,
-                "additionalProperties": {"anyOf": plain},
+                "additionalProperties": {"anyOf": PLAIN},
                 "description": 'each value and its probability: { "$15" = "30%", "$20" = "70%" }',
             },
             "volatility": {
-                "anyOf": plain,
+                "anyOf": PLAIN,
                 "description": "the standard deviation of a fresh draw each month, in the unit of value or in percent",
             },
             "source": {"type": "string"},
@@ -166,7 +188,18 @@ def _figure() -> dict[str, Any]:
             "note": {"type": "string"},
         },
     }
-    one = [*plain, table]
+
+
+def _valuation() -> dict[str, Any]:
+    """A figure with the word that says whether new money is in it."""
+    table = _figure_table()
+    properties = {**table["properties"], "basis": {"enum": list(BASES)}}
+    return {**table, "required": ["value", "basis"], "properties": properties}
+
+
+def _figure() -> dict[str, Any]:
+    """What one figure may be: a number, text, a date, a table with its source, or a schedule of these."""
+    one = [*PLAIN, _figure_table()]
     schedule = {
         "type": "object",
         "minProperties": 1,

@@ -1,0 +1,61 @@
+"""What a shell completes: models, and the scenarios and addresses of the model that the line names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from runway.errors import InputError
+from runway.files.document import bundled_models, default_model, read
+from runway.model.addresses import NAMED_SECTIONS, addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runway.files.document import Document
+
+
+def models(incomplete: str) -> list[str]:
+    """Bundled models, and what of the folder that is being written is an assumption file or a folder."""
+    folder = Path(incomplete.rpartition("/")[0] or ("/" if incomplete.startswith("/") else "."))
+    files = []
+    if folder.is_dir():
+        head = incomplete[: incomplete.rfind("/") + 1]
+        for path in sorted(folder.iterdir()):
+            if path.suffix == ".toml" or path.is_dir():
+                files.append(f"{head}{path.name}{'/' if path.is_dir() else ''}")
+    return _begins([*files, *bundled_models()], incomplete)
+
+
+def scenarios(given: Mapping[str, Any], incomplete: str) -> list[str]:
+    document = _document(given)
+    written = {} if document is None else document.data.get("scenarios", {})
+    return _begins(["base", *(name for name in written if name != "base")], incomplete)
+
+
+def addresses_of(given: Mapping[str, Any], incomplete: str) -> list[str]:
+    document = _document(given)
+    return [] if document is None else _begins(dict.fromkeys(addresses(document.data)), incomplete)
+
+
+def explained(given: Mapping[str, Any], incomplete: str) -> list[str]:
+    """Of arguments that are a model and an address: the models where none stands there yet, names and addresses."""
+    words = given.get("words") or []
+    named = {"model": words[0]} if words else {}
+    document = _document(named)
+    sections = [] if document is None else [document.data.get(section, {}) for section in NAMED_SECTIONS]
+    names = ["runway", *(name for section in sections for name in section), *addresses_of(named, "")]
+    return [*([] if words else models(incomplete)), *_begins(names, incomplete)]
+
+
+def _document(given: Mapping[str, Any]) -> Document | None:
+    """The file that the line names; nothing where it cannot be read, as a shell has no place for a message."""
+    name = given.get("model") or default_model()
+    try:
+        return None if name == "-" else read(name)
+    except InputError:
+        return None
+
+
+def _begins(words: Iterable[str], incomplete: str) -> list[str]:
+    return [word for word in words if word.startswith(incomplete)]

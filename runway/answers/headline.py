@@ -141,11 +141,13 @@ def _measures(projection: Projection) -> Iterator[HeadlineFigure]:
         formula = f"net_burn over the growth of total.arr, {months(projection.burn_multiple_window)}"
         yield HeadlineFigure("burn multiple", "number", projection.burn_multiple, f"{formula}, no funding counted")
     formula = "the minimum cash less the lowest cash of a day, with neither the opening cash nor any funding"
-    formula += f"; {day_text(projection.peak_need_date)}"
-    yield HeadlineFigure("peak need", "money", MoneyAmount(projection.peak_need), formula)
-    certain = projection.raise_by[1]
+    if projection.peak_need_date is not None:
+        formula += f"; {day_text(projection.peak_need_date)}"
+    need = None if projection.peak_need is None else MoneyAmount(projection.peak_need)
+    yield HeadlineFigure("peak need", "money", need, formula)
+    certain = next(item for item in projection.raise_by if item.counting == projection.counting)
     if certain.date is not None:
-        formula = f"the zero-cash date, + certain, less {projection.months_to_close:g} months to close"
+        formula = f"the zero-cash date, {certain.counting}, less {projection.months_to_close:g} months to close"
         yield HeadlineFigure("raise by", "date", certain.date, formula)
     survival = projection.survival
     formula = "survival.expenses; default alive asks survival.cash: opening cash, then survival.revenue less these"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.closings import clauses, closings, covenants, credit, rounds
 from runway.answers.notes import notes
-from runway.answers.projection import Milestone, Proceeds, Projection, Raise, ShownRow, Survival
+from runway.answers.projection import Milestone, Proceeds, Projection, ShownRow, Survival
+from runway.answers.raising import FarRun, far_run, peak_need, raises, worth
 from runway.engine.days import months_to
-from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, Rows, Rung, Runner, day_at, rung_of, runner_of
+from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, rung_of, runner_of
 from runway.model.addresses import AS_OF
-from runway.months import date_at, last_day, month_label, position
+from runway.months import date_at, last_day, month_label
 from runway.program.identities import identities
 from runway.program.sections import section_lines, sections
 from runway.program.statement import main_row
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from runway.program.program import Program
 
 ARR_MONTHS = 12
-EXTENSION_MONTHS = 18  # that a round sized here buys
+IN_THE_HEADING = (AS_OF, "model.counting", "model.raise_for")
+"""Settings whose effect is said where it is read, so that they are not listed among the changes."""
 TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
 
 
@@ -35,25 +36,25 @@ def project_model(plan: Plan) -> Projection:
     """The projection of a plan: the four rungs and what they say."""
     model, program = plan
     runner = runner_of(plan)
-    runs = runner.engine.run_each([counting.overrides for counting in LADDER])
+    far = far_run(runner, LADDER[0].overrides)  # cash in hand, which burn and survival are read off
+    own = {address: values[: program.months] for address, values in far.rows.items()}
+    runs = [own, *runner.engine.run_each([counting.overrides for counting in LADDER[1:]])]
     held = identities(model, runs[0])
     for rows in runs:
         check_identities(held, rows, program)
     rungs = tuple(rung_of(runner, place, rows) for place, rows in enumerate(runs))
-    alone = {a: v for a, v in WITHOUT_ANY_FUNDING.items() if a in program.parameters}
-    need = runner.engine.run(alone)
-    deepest = runner.days(need, alone).read()
-    settings, written, in_hand = model.settings, runs[-1], runs[0]
+    need = peak_need(runner)
+    settings, written, in_hand = model.settings, runs[-1], far.rows
     floor = written["minimum_cash"][0]
     first, last = model.burn_window
     past = min(model.past, program.months)
-    at_start = runner.days(in_hand, {}).restricted_at_the_start()
+    at_start = far.runner.days(in_hand, {}).restricted_at_the_start()
     aside = (at_start, *in_hand["restricted_cash"])  # at the end of the month before each
     free = (in_hand["opening_cash"][0], *in_hand["cash"])[past] - aside[past]
     net = sum(in_hand["net_burn"][first : last + 1]) / (last + 1 - first)
     from_free = net - (aside[first] - aside[last + 1]) / (last + 1 - first)  # earmarks pay for their own lines
     arr_first, arr_last = (
-        (max(0, past - ARR_MONTHS - 1), past - 1) if past else (0, min(ARR_MONTHS, program.months - 1))
+        (max(0, past - ARR_MONTHS - 1), past - 1) if past else (0, min(ARR_MONTHS, far.runner.program.months - 1))
     )
     found = closings(plan, written)
     fallen = clauses(plan, written)
@@ -74,7 +75,7 @@ def project_model(plan: Plan) -> Projection:
         measures=_measures(model, written),
         runway=rungs,
         closing_cash={counting.title: tuple(rows["cash"]) for counting, rows in zip(LADDER, runs, strict=True)},
-        raise_by=tuple(_raise(runner, n, rows, rung) for n, (rows, rung) in enumerate(zip(runs, rungs, strict=True))),
+        raise_by=raises(runner, runs, rungs, far, worth(runner, written, found)),
         minimum_cash=floor,
         gross_burn=sum(in_hand["gross_burn"][first : last + 1]) / (last + 1 - first),
         net_burn=net,
@@ -82,10 +83,12 @@ def project_model(plan: Plan) -> Projection:
         static_runway=max(0.0, free - floor) / from_free if from_free > 0 else None,
         burn_multiple=_burn_multiple(in_hand, arr_first, arr_last),
         burn_multiple_window=_window(program, arr_first + 1, arr_last) if arr_last > arr_first else None,
-        peak_need=max(0.0, floor - deepest.lowest),
-        peak_need_date=day_at(program.start + deepest.lowest_month, deepest.lowest_day),
-        survival=_survival(runner, in_hand, rungs[0]),
+        peak_need=need.amount,
+        peak_need_date=need.date,
+        survival=_survival(far, own, rungs[0]),
         months_to_close=written["months_to_close"][0],
+        raise_for=settings.raise_for,
+        counting=LADDER[default_rung(model)].title,
         milestones=_milestones(runner, rungs[2]),
         rounds=rounds(plan, written, runs[1], [*(c.date for c in found), *(c.date for c in fallen)]),
         closings=found,
@@ -95,26 +98,12 @@ def project_model(plan: Plan) -> Projection:
         proceeds=_proceeds(plan, written),
         notes=(),
     )
-    return replace(projection, notes=notes(runner, projection, in_hand))
-
-
-def _raise(runner: Runner, place: int, rows: Rows, rung: Rung) -> Raise:
-    """By when to raise on a rung, and the round that carries it further."""
-    zero, extension = rung.zero_cash_date, None
-    if zero is None:
-        return Raise(rung.counting, None, None)
-    start, at = runner.program.start, runner.layout
-    target = zero.year * 12 + zero.month - 1 - start + EXTENSION_MONTHS
-    if target < at.months:
-        before = runner.days(rows, LADDER[place].overrides).lowest_before(target, min(zero.day, at.days[target]))
-        units = 10**runner.program.minor_digits
-        extension = max(0.0, ceil(round((rows["minimum_cash"][0] - before) * units, 3)) / units)
-    return Raise(rung.counting, date_at(position(zero, start) - rows["months_to_close"][0], start), extension)
+    return replace(projection, notes=notes(runner, projection, own))
 
 
 def changes_of(plan: Plan) -> tuple[tuple[str, str], ...]:
     """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
-    found = {a: _said(value) for a, value in plan.model.changes.items() if a != AS_OF}  # the heading says it
+    found = {a: _said(value) for a, value in plan.model.changes.items() if a not in IN_THE_HEADING}
     for lever, raw in plan.model.document.data.get("levers", {}).items():
         neutral = plan.program.parameters[f"levers.{lever}"] == float(lever != "delay")
         if not neutral and f"levers.{lever}" not in found and lever not in found:
@@ -142,19 +131,14 @@ def _burn_multiple(rows: Rows, first: int, last: int) -> float | None:
     return burned / gained if gained > 0 and burned > 0 else None
 
 
-def _survival(runner: Runner, rows: Rows, in_hand: Rung) -> Survival:
-    horizon = runner.program.months
+def _survival(far: FarRun, own: Rows, in_hand: Rung) -> Survival:
+    """Default alive or dead within ten years, and the same asked of the plan's own months."""
+    runner, rows = far
     floor = rows["minimum_cash"][0]
-
-    def for_good(holds: list[bool]) -> int | None:
-        """The first month from which on it holds to the last."""
-        last = max((t for t, held in enumerate(holds) if not held), default=-1) + 1
-        return last if last < horizon else None
-
     covered = for_good([r >= e for r, e in zip(rows["survival.revenue"], rows["survival.expenses"], strict=True)])
     dry = next((t for t, cash in enumerate(rows["survival.cash"]) if cash < floor), None)
     growth = rows["survival.growth"][-1]
-    planned = for_good([burn <= 0 for burn in rows["net_burn"]])
+    planned = for_good([burn <= 0 for burn in own["net_burn"]])
     lasts = in_hand.zero_cash_date is None
 
     def month(t: int | None) -> date | None:
@@ -170,7 +154,14 @@ def _survival(runner: Runner, rows: Rows, in_hand: Rung) -> Survival:
         planned_alive=False if not lasts else True if planned is not None else None,
         planned_profitable=month(planned),
         window=_window(runner.program, *runner.model.trend_window),
+        until=month_label(runner.program.start + runner.program.months - 1),
     )
+
+
+def for_good(holds: list[bool]) -> int | None:
+    """The first month from which on it holds to the last."""
+    last = max((t for t, held in enumerate(holds) if not held), default=-1) + 1
+    return last if last < len(holds) else None
 
 
 def _milestones(runner: Runner, rung: Rung) -> tuple[Milestone, ...]:

@@ -6,8 +6,8 @@ shares and rates are 0-1.  Nothing here computes: `project.py` reads the figures
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from runway.language.record import Money, MoneyAmount, Record
 
@@ -34,15 +34,33 @@ class Raise:
     """By when a round must be begun to close before a rung's zero-cash day, and how much carries the rung further."""
 
     counting: str
+    lasts_until: date | None  # the day to which that money lasts
     date: date | None  # the zero-cash day less the months a round takes to close; None beyond the horizon
-    round_to_extend: Money | None  # money that carries the rung 18 months further; None where the horizon is too short
+    round_to_extend: Money | None  # money that carries the rung so many months past that day, formulas going on
+    stake: float | None = None  # of the company that it costs, 0-1; None without a cap table and a valuation
+    pre_money: Money | None = None  # at which it costs that
+    pre_money_of: str | None = None  # the round whose valuation it is: planned, else the latest, with its money
+
+    KEYS: ClassVar = ("counting", "date", "round_to_extend", "lasts_until", "stake", "pre_money", "pre_money_of")
+
+
+class LadderLine(NamedTuple):
+    """A line of the ladder: the titles of rungs that come to the same, and what they come to."""
+
+    countings: tuple[str, ...]
+    rung: Rung
+    needed: Raise
+
+    @property
+    def name(self) -> str:
+        return ", ".join(self.countings)
 
 
 @dataclass(frozen=True, slots=True)
 class Survival:
     """Default alive or dead: expenses held, revenue growing as lately, no new money, old debt paid (Graham 2015)."""
 
-    alive: bool | None  # None: neither happens within the horizon
+    alive: bool | None  # None: neither happens within ten years
     profitable: date | None  # first day of the month from which on revenue covers expenses
     out_of_cash: date | None
     growth: float  # a month, compound over the window as if its months were of one length
@@ -50,11 +68,12 @@ class Survival:
     planned_alive: bool | None  # the same question asked of the plan as written, cash in hand only
     planned_profitable: date | None  # first day of the month from which on the plan burns nothing
     window: tuple[str, str]  # the first and last month that both are read off
-    debt_service: Money = 0.0  # on what was owed before the first month, over the horizon
+    until: str  # the last month that is looked at
+    debt_service: Money = 0.0  # on what was owed before the first month, up to then
 
     KEYS: ClassVar = (
         "alive", "profitable", "out_of_cash", "growth", "expenses", "debt_service", "planned_alive",
-        "planned_profitable", "window",
+        "planned_profitable", "window", "until",
     )  # fmt: skip
 
 
@@ -210,10 +229,12 @@ class Projection(Record):
     static_runway: float | None  # opening unrestricted cash above the floor, over that net burn; None without burn
     burn_multiple: float | None
     burn_multiple_window: tuple[str, str] | None
-    peak_need: float
-    peak_need_date: date  # of the lowest day without opening cash and funding
+    peak_need: float | None  # None: within ten years the plan does not stop burning for good
+    peak_need_date: date | None  # of the lowest day without opening cash and funding
     survival: Survival
     months_to_close: float
+    raise_for: int  # months past its zero-cash day that the round carries a rung
+    counting: str  # the title of the rung that is counted where none is asked for
     milestones: tuple[Milestone, ...]
     rounds: tuple[Round, ...]
     closings: tuple[ClosingResult, ...]
@@ -222,6 +243,33 @@ class Projection(Record):
     credit: tuple[Credit, ...] = ()
     covenants: tuple[CovenantResult, ...] = ()
     proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
+
+    @property
+    def ladder(self) -> tuple[LadderLine, ...]:
+        """The rungs in their order, those that are equal as one; without funding only cash in hand."""
+        lines: list[LadderLine] = []
+        shown = self.runway if self.closings or self.rounds else self.runway[:1]
+        for rung, needed in zip(shown, self.raise_by, strict=False):
+            before = lines[-1] if lines else None
+            if before is not None and self._equal(before.rung, rung):
+                lines[-1] = before._replace(countings=(*before.countings, rung.counting))
+            else:
+                lines.append(LadderLine((rung.counting,), rung, needed))
+        return tuple(lines)
+
+    def _equal(self, first: Rung, second: Rung) -> bool:
+        same = replace(first, counting=second.counting) == second
+        return same and self.closing_cash.get(first.counting) == self.closing_cash.get(second.counting)
+
+    @property
+    def counted(self) -> LadderLine:
+        """The line of the ladder that is counted where none is asked for."""
+        return next((line for line in self.ladder if self.counting in line.countings), self.ladder[0])
+
+    def still_falls(self, rung: Rung) -> bool:
+        """Whether the lowest cash of a rung is in the last month, in which it falls: a longer plan has a lower one."""
+        cash = (self.rows["opening_cash"][0], *self.closing_cash[rung.counting])
+        return rung.lowest_cash_date.isoformat()[:7] == self.months[-1] and cash[-1] < cash[-2]
 
     def to_pandas(self) -> DataFrame:
         """Every row of the program as a column, by month; needs pandas (extra `pandas`)."""
@@ -255,8 +303,9 @@ class Projection(Record):
                 "multiple_window": self.burn_multiple_window,
             },
             "survival": self.survival,
-            "peak_need": MoneyAmount(self.peak_need),
-            **{key: getattr(self, key) for key in ("peak_need_date", "months_to_close", "raise_by", "milestones")},
+            "peak_need": None if self.peak_need is None else MoneyAmount(self.peak_need),
+            **{key: getattr(self, key) for key in ("peak_need_date", "months_to_close", "raise_for", "counting")},
+            **{key: getattr(self, key) for key in ("raise_by", "milestones")},
             **{key: getattr(self, key) for key in ("rounds", "closings", "clauses")},
             "credit_lines": self.credit,
             **{key: getattr(self, key) for key in ("covenants", "proceeds", "notes")},

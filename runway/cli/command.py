@@ -39,6 +39,7 @@ class Command:
     passed: Callable[[Any], bool]  # whether the answer is exit code 0 rather than 1
     scenario: bool  # whether the model is read under one scenario
     instead: Callable[[Any, dict[str, Any]], str | None]  # of an answer and the options: what standard output has alone
+    settings: tuple[str, ...]  # options that are keys of [model]
     first: Callable[[dict[str, Any]], object]  # raises for options that cannot be used, before anything is read
 
     @property
@@ -55,6 +56,7 @@ def command(
     passed: Callable[[Any], bool] = lambda _: True,
     scenario: bool = True,
     instead: Callable[[Any, dict[str, Any]], str | None] = lambda *_: None,
+    settings: tuple[str, ...] = (),
     first: Callable[[dict[str, Any]], object] = lambda _: None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declares a question as a command: below `panel` of `--help`, its answer shown by `runway.reports.REPORT`.
@@ -64,7 +66,9 @@ def command(
 
     def declared(ask: Callable[..., Any]) -> Callable[..., Any]:
         named = name or ask.__name__
-        COMMANDS[named] = Command(named, panel, ask, f"runway {example}", report, passed, scenario, instead, first)
+        COMMANDS[named] = Command(
+            named, panel, ask, f"runway {example}", report, passed, scenario, instead, settings, first
+        )
         return ask
 
     return declared
@@ -112,6 +116,7 @@ def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> 
         import runway
 
         changes = shared.assignments(given["set_"], given.get("as_of"))
+        changes |= {f"model.{key}": given[key] for key in declared.settings if given.get(key) is not None}
         if given.get("allow_unmapped"):
             changes["actuals.allow_unmapped"] = True
         plan = runway.load(shared.model_read(given["model"]), scenario=given.get("scenario", "base"), set=changes)

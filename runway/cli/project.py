@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AllowUnmapped, Long
+from runway.cli.options import AllowUnmapped, Counting, Long
 from runway.errors import InputError, Problem
 from runway.reports.periods import By
 
@@ -51,9 +51,26 @@ Rung = Annotated[
 ]
 
 
+For = Annotated[
+    str | None,
+    typer.Option(
+        "--for",
+        metavar="MONTHS",
+        help="How far past its last day new money carries the cash: 24 months, 2 years. [model] raise_for; else 18.",
+        show_default=False,
+    ),
+]
+
+
 def _long_needs_csv(options: Mapping[str, Any]) -> None:
     if options["long"] and options["csv"] is None:
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Add --csv FILE, or --csv - to print it."))
+
+
+def _usable(options: Mapping[str, Any]) -> None:
+    _long_needs_csv(options)
+    if options["counting"] is not None:
+        _known_rung(options)
 
 
 def _known_rung(options: Mapping[str, Any]) -> None:
@@ -62,8 +79,21 @@ def _known_rung(options: Mapping[str, Any]) -> None:
     rung_named(options["counting"])
 
 
-@command("Project", "project saas-startup --set team.opening=+2", "project", first=_long_needs_csv)
-def project(plan: Plan, by: Columns = None, long: Long = False, allow_unmapped: AllowUnmapped = False) -> Projection:
+@command(
+    "Project",
+    "project saas-startup --set team.opening=+2",
+    "project",
+    settings=("counting", "raise_for"),
+    first=_usable,
+)
+def project(
+    plan: Plan,
+    counting: Counting = None,
+    raise_for: For = None,
+    by: Columns = None,
+    long: Long = False,
+    allow_unmapped: AllowUnmapped = False,
+) -> Projection:
     """How long the cash lasts, counting what, and why."""
     import runway
 

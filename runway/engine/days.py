@@ -81,6 +81,10 @@ class Layout(NamedTuple):
         """Months from the base day to the end of the horizon, which stand for what is beyond it."""
         return self.months - self.base
 
+    def over(self, months: int) -> Layout:
+        """The same over another number of months."""
+        return self._replace(months=months, days=tuple(days_in_month(self.start + t) for t in range(months)))
+
     def names(self) -> list[str]:
         """The rows and parameters that daily cash is read off."""
         names = ["unrestricted_cash", "minimum_cash", "opening_cash", "cash", "restricted_cash", *EVEN]
@@ -328,10 +332,10 @@ class Days:
                 return t, next(day for day in range(1, days + 1) if cash(day) < self.floor)
         return None
 
-    def lowest_before(self, month: int, day: int) -> float:
-        """The lowest cash at the end of any day before a day of the horizon (floats only)."""
+    def lowest_between(self, first: int, month: int, day: int) -> float:
+        """The lowest cash at the end of any day from a month on and before a day of another (floats only)."""
         lowest = float("inf")
-        for t in range(month + 1):
+        for t in range(first, month + 1):
             cash, ends = self.month(t)
             last = self.at.days[t] if t < month else day - 1
             lowest = min([lowest, *(cash(min(end, last)) for end in ends if last >= 1)])

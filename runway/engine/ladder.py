@@ -13,13 +13,13 @@ from runway.engine.run import Engine, Series
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import SETTLED
 from runway.language.record import Money, Record, documented
+from runway.program.plan import Plan
 from runway.words import key_of
 
 if TYPE_CHECKING:
     from runway.language.measures import Measure
     from runway.model.model import Model
     from runway.model.tables import RungKey
-    from runway.program.plan import Plan
     from runway.program.program import Program
 
 
@@ -148,6 +148,14 @@ class Runner(NamedTuple):
     @property
     def program(self) -> Program:
         return self.engine.program
+
+    def over(self, months: int) -> Runner:
+        """The same plan over another number of months from its start."""
+        if months == self.program.months:
+            return self
+        model, engine = self.model, self.engine.over(months)
+        longer = model._replace(settings=model.settings.model_copy(update={"months": months}))
+        return Runner(Plan(longer, engine.program), engine, self.layout.over(months))
 
     def amount(self, address: str, place: float = 0.0) -> float:
         """An amount of money of the file in the model's currency, at the rate of a position, months from the start."""

@@ -7,6 +7,7 @@ them.  A result has the shape [months] for one path and [months, paths] for many
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,6 +38,14 @@ class Printed(NamedTuple):
     reached: tuple[str, ...]  # rows that vary by path
 
 
+class RunError(InputError):
+    """A figure of a month, counted from the start, that cannot be computed; the months before it can."""
+
+    def __init__(self, problem: Problem, month: int = 0) -> None:
+        super().__init__(problem)
+        self.month = month
+
+
 class Engine:
     """A program made ready to run."""
 
@@ -44,6 +53,14 @@ class Engine:
         self.program, self.document = program, document
         self._printed: dict[frozenset[str], Callable[..., tuple[Series, ...]]] = {}
         self._sources: dict[frozenset[str], Printed] = {}
+        self._days = [days_in_month(program.start + t) for t in range(program.months)]
+        self._elapsed = list(accumulate(self._days))
+
+    def over(self, months: int) -> Engine:
+        """The same program over another number of months, for which it need not be printed again."""
+        other = Engine(self.program._replace(months=months), self.document)
+        other._printed, other._sources = self._printed, self._sources
+        return other
 
     def run(self, overrides: Paths | None = None, *, posting: bool = True) -> dict[str, Series]:
         """Every row under the given parameters, by address.
@@ -62,7 +79,7 @@ class Engine:
                 varying.add(address)
         function, printed = self._function(frozenset(varying), posting)
         try:
-            results = _stepped(function, list(values.values()), bool(varying))
+            results = _stepped(function, (list(values.values()), self._days, self._elapsed), bool(varying))
         except (ZeroDivisionError, OverflowError, ValueError) as error:
             raise self._failure(error, printed) from None
         series = {row.address: result for row, result in zip(program.rows, results, strict=True)}
@@ -91,12 +108,9 @@ class Engine:
         key = varying if posting else varying | {"unposted"}
         if key not in self._printed:
             program = self.program
-            days = [days_in_month(program.start + t) for t in range(program.months)]
             calendar = arithmetic.Calendar(program.start)
             scope: dict[str, Any] = {
                 **{name: getattr(arithmetic, name) for name in _HELPERS},
-                "DAYS": days,
-                "ELAPSED": [sum(days[: t + 1]) for t in range(program.months)],
                 "days_in": calendar.days_in,
                 "day_number": calendar.day_number,
             }
@@ -108,7 +122,7 @@ class Engine:
             self._printed[key] = scope["run"]
         return self._printed[key], printed
 
-    def _failure(self, error: Exception, printed: Printed) -> InputError:
+    def _failure(self, error: Exception, printed: Printed) -> RunError:
         """Which row failed, in which month: the line of the printed function and its counter say."""
         trace: TracebackType | None = error.__traceback__
         row, t = "", 0
@@ -125,18 +139,18 @@ class Engine:
         name = next(names[kind] for kind in names if isinstance(error, kind))
         return self._problem(row, t, name, says[name])
 
-    def _problem(self, address: str, t: int, name: str, says: str) -> InputError:
+    def _problem(self, address: str, t: int, name: str, says: str) -> RunError:
         when = month_label(self.program.start + t)
         address = self.program.shown.get(address, address)
         text = f"In {when}, {address or 'a figure'} {says}"
         path = next((row.path for row in self.program.rows if row.address == address), None)
         if self.document is None:
-            return InputError(Problem(name, text))
+            return RunError(Problem(name, text), t)
         if path is None:  # a total or a balance: no line of the file alone
             path = ("model", "opening_cash")
         where = formula_path(self.document, path)
         table = where == path and len(path) == 2 and path[0] != "model"
-        return InputError(self.document.problem(where, name, text, at="key" if table else "value"))
+        return RunError(self.document.problem(where, name, text, at="key" if table else "value"), t)
 
     def _refuse_missing(self, series: Mapping[str, Series]) -> None:
         """Refuses a run over paths in which cash does not exist on some path."""
@@ -174,13 +188,15 @@ def _each_path(value: Any, paths: int) -> Any:
     return value if getattr(value, "shape", None) == (paths,) else numpy.full(paths, value, dtype=float)
 
 
-def _stepped(function: Callable[..., tuple[Series, ...]], values: list[Any], varying: bool) -> tuple[Series, ...]:
+def _stepped(
+    function: Callable[..., tuple[Series, ...]], arguments: tuple[list[Any], list[int], list[int]], varying: bool
+) -> tuple[Series, ...]:
     if not varying:
-        return function(values)
+        return function(*arguments)
     import numpy
 
     with numpy.errstate(all="ignore"):  # what has no value on a path that does not ask for it
-        return function(values)
+        return function(*arguments)
 
 
 _FILE = "<runway step function>"
@@ -230,7 +246,7 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
             (f"v{n} = h{n}[t] = {arithmetic.posted(text, units) if row.posted and posting else text}", row.address)
         )
     given, histories = (_tuple(letter, len(all_of)) for letter, all_of in (("p", parameters), ("h", program.rows)))
-    lines = [("def run(P):", ""), (f" months = {program.months}", ""), (f" {given} = P", "")]
+    lines = [("def run(P, DAYS, ELAPSED):", ""), (" months = len(DAYS)", ""), (f" {given} = P", "")]
     lines += [(f" {text}", row) for text, row in printer.preamble]
     lines += [(" t = month = year = days = elapsed_days = 0", "")]
     lines += [(f" {text}", row) for text, row in openings]

@@ -25,6 +25,8 @@ LEVERS = ("burn", "revenue", "funding", "delay")
 MOST = 5  # addresses that an error names
 AS_OF = "model.as_of"
 """The day from whose end what is left is counted, which `--as-of` sets."""
+OPTIONS = {AS_OF: "--as-of", "model.raise_for": "--for"}
+"""Settings of the model that have an option of their own."""
 
 Path = tuple[str | int, ...]
 
@@ -241,7 +243,7 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
 
 def option(address: str, value: Any) -> str:
     """A change as the command line has it."""
-    return f"--as-of {value}" if address == AS_OF else f"--set {address}={value}"
+    return f"{OPTIONS[address]} {value}" if address in OPTIONS else f"--set {address}={value}"
 
 
 def _counting(data: dict[str, Any], path: Path, raw: Any) -> dict[str, Any]:

@@ -122,6 +122,9 @@ class Settings(Component):
     burn_window: Annotated[int, _Span()] = Field(
         3, ge=1, le=60, strict=True, description="the months that average burn is taken over"
     )
+    raise_for: Annotated[int, _Span()] = Field(
+        18, ge=1, le=120, strict=True, description="the months past its last day that new money carries the cash"
+    )
     as_of: LastDate | None = Field(
         None, description="the day from whose end what is left is counted; the last close, else the day before start"
     )

@@ -119,9 +119,11 @@ def printable(text: str) -> str:
     return visible(" ".join(text.split()))
 
 
-TOGETHER = re.compile(rf"(?<=\d) (?=(?:{'|'.join(MONTHS)}|%|days?\b|months?\b))|(?<={'|'.join(MONTHS)}) (?=\d)")
+TOGETHER = re.compile(
+    rf"(?<=\+) (?=[a-z])|(?<=\d) (?=(?:{'|'.join(MONTHS)}|%|days?\b|months?\b))|(?<={'|'.join(MONTHS)}) (?=\d)"
+)
 
 
 def keep_together(text: str) -> str:
-    """The text with no-break spaces inside its dates and between a figure and its unit."""
+    """The text with no-break spaces inside dates and the names of rungs, and between a figure and its unit."""
     return TOGETHER.sub("\N{NO-BREAK SPACE}", text)

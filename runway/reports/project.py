@@ -34,7 +34,8 @@ def report(projection: Projection, by: By | None = None, long: bool = False) -> 
 def _report(projection: Projection, periods: tuple[By, ...], long: bool) -> Report:
     flows = cash_table(projection, periods[0])
     lines: list[Sequence[float]] = [*flows.money, [rung.lowest_cash for rung in projection.runway]]
-    lines += [[rung.funding_gap] for rung in projection.runway if rung.funding_gap]  # none of them is shown as 0.0
+    sized = [line.needed.round_to_extend for line in projection.ladder]
+    lines += [[amount] for amount in sized if amount]  # none of them is shown as 0.0
     lines += [[funds.headline, funds.drawn] for funds in projection.rounds]
     lines += [[source.amount, source.left, *(use.amount for use in source.uses)] for source in projection.proceeds]
     values = [value for line in lines for value in line]
@@ -87,23 +88,25 @@ def _lead(projection: Projection) -> Iterator[Prose]:
 
 
 def _ladder(projection: Projection, unit: Scale) -> Table:
-    """How long the cash lasts, counting ever more funding; one rung only when the file has none to count."""
+    """How long the cash lasts, counting ever more funding; rungs that are equal are one line."""
     rows = []
-    for rung in counted_rungs(projection):
+    for line in projection.ladder:
+        rung = line.rung
         lasts = Cell(rung.months, None, "green" if rung.beyond_horizon else "bold red")
-        rows.append(
-            Row([rung.counting, lasts, rung.zero_cash_date, rung.lowest_cash, rung.lowest_cash_date, rung.funding_gap])
-        )
+        more = line.needed.round_to_extend
+        rows.append(Row([line.name, lasts, rung.zero_cash_date, rung.lowest_cash, rung.lowest_cash_date, more]))
     columns = (
-        Column("counting"), Column("months", "months", "beyond"),
+        Column("counting", wraps=True), Column("months", "months", "beyond"),
         Column("cash out", "day", f"not by {month(projection.months[-1])}"), Column("lowest cash", "money"),
-        Column("in", "month"), Column("gap", "money"),
+        Column("in", "month"), Column(f"{projection.raise_for} months\nmore need", "money"),
     )  # fmt: skip
     after = []
     if any(projection.rows.get("restricted_cash", ())):
         after.append("cash out, lowest cash: of what is free to spend, restricted cash left out")
     if projection.minimum_cash:
         after.append(f"cash out: below the minimum cash of {unit.amount(projection.minimum_cash)}")
+    if any(projection.still_falls(line.rung) for line in projection.ladder):
+        after.append(f"lowest cash in {month(projection.months[-1])}, the last month: it is still falling there")
     return Table("RUNWAY", columns, rows, places=unit.places, after=[Prose(text, style="dim") for text in after])
 
 
@@ -122,12 +125,14 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     if projection.burn_multiple is not None and projection.burn_multiple_window is not None:
         over = span(*projection.burn_multiple_window)
         said.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
-    if projection.peak_need:
+    if projection.peak_need is None:
+        said.append(
+            ("Peak need", f"no end: burn goes on to {month(projection.survival.until)} without a turn for good")
+        )
+    elif projection.peak_need and projection.peak_need_date:
         kept = f", {unit.amount(projection.minimum_cash)} of it the minimum cash" if projection.minimum_cash else ""
-        reached = month(projection.peak_need_date)
-        by = f"by {reached}" + (", still growing" if reached == month(projection.months[-1]) else "")
-        need = f"{unit.amount(projection.peak_need)} {by}, with no opening cash and no funding{kept}"
-        said.append(("Peak need", need))
+        by = f"by {month(projection.peak_need_date)}, with no opening cash and no funding"
+        said.append(("Peak need", f"{unit.amount(projection.peak_need)} {by}{kept}"))
     return said + raising(projection, unit)
 
 
@@ -142,7 +147,9 @@ def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tup
     if found.alive is None and found.growth > 0 and found.profitable:
         default = f"undecided: three months of revenue say nothing of a trend ({trend})"
     elif found.alive is None:
-        default = f"default undecided by {end}: neither out of cash nor covering its costs for good ({trend})"
+        default = (
+            f"default undecided by {month(found.until)}: neither out of cash nor covering its costs for good ({trend})"
+        )
     elif found.alive:
         when = f": revenue covers costs from {month(found.profitable)} on" if found.profitable else ""
         default = f"default alive{when} ({trend})"
@@ -162,29 +169,35 @@ def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tup
 
 
 def raising(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
-    """When to start raising and how much, on the rung of certain money; nothing if that lasts."""
-    rung = dry_rung(counted_rungs(projection))
-    if rung is None:
-        return []
-    needed = next(needed for needed in projection.raise_by if needed.counting == rung.counting)
+    """When to start raising, how much and what it costs, on the rung that is counted; nothing if that lasts."""
+    needed = projection.counted.needed
     if needed.date is None:
         return []
     early = ", before this plan starts" if needed.date.isoformat()[:7] < projection.months[0] else ""
     if not early and needed.date <= projection.as_of:
         early = f", which is past on {day(projection.as_of)}"
     closing = f"{projection.months_to_close:g} months for a round to close"
-    said = [("Raise by", f"{day(needed.date)}{early}: {closing} ({printable(rung.counting)})")]
-    if needed.round_to_extend is not None:
-        said.append(("Round", f"{unit.amount(needed.round_to_extend)} buys 18 months more"))
-    elif rung.months_from_start is not None:
-        horizon = int(rung.months_from_start) + 19
-        said.append(("Round", f"not sized: 18 months more need a horizon of {horizon} months"))
-    return said
+    said = [("Raise by", f"{day(needed.date)}{early}: {closing} ({projection.counted.name})")]
+    more = f"{projection.raise_for} months more"
+    if needed.round_to_extend is None or needed.lasts_until is None:
+        return [*said, ("Round", f"not sized: before {more} are over a figure grows beyond every bound")]
+    buys = f"{unit.amount(needed.round_to_extend)} buys {more}, to {day(needed.lasts_until)}"
+    return [*said, ("Round", buys + costs(projection, unit))]
 
 
-def dry_rung(rungs: tuple[Rung, ...]) -> Rung | None:
-    rung = rungs[min(1, len(rungs) - 1)]
-    return None if rung.beyond_horizon else rung
+def costs(projection: Projection, unit: Scale) -> str:
+    """What the round costs of the company, where the file says what that is worth."""
+    needed = projection.counted.needed
+    if needed.stake is None or needed.pre_money is None:
+        return ""
+    planned = any(
+        closing.status == "planned"
+        for closing in projection.closings
+        if closing.address.partition(".")[0] == needed.pre_money_of
+    )
+    kind = "pre-money" if planned else "the post-money"
+    title = next(funds.title for funds in projection.rounds if funds.name == needed.pre_money_of)
+    return f", and costs {needed.stake * 100:.1f}% at {unit.amount(needed.pre_money)}, {kind} of {printable(title)}"
 
 
 def _chart_heading(projection: Projection) -> Heading:

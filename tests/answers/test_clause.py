@@ -26,7 +26,7 @@ def command(model, name=None, as_json=False, csv=None, scenario="base"):
     """What `runway clause` prints."""
     run = visible(COMMANDS["clause"])
     outputs = {"as_json": as_json, "csv": csv, "markdown": False, "html": None}
-    return run(model=model, name=name, scenario=scenario, set_=None, **outputs)
+    return run(model=model, name=name, scenario=scenario, set_=None, as_of=None, **outputs)
 
 
 SOFTBANK, OTHERS, POST, STARGATE, FLOOR = 30e9, 10e9, 300e9, 18e9, 20e9

@@ -41,7 +41,12 @@ def test_everything_else_is_there_too():
         "multiple_window": ["2025-04", "2026-03"],
     }
     assert data["survival"]["out_of_cash"] == "2026-02-03"
-    assert data["raise_by"][1] == {"counting": "+ certain", "date": "2026-03-25", "round_to_extend": 2.14e10}
+    assert data["counting"] == "+ certain"
+    assert data["raise_for"] == 18
+    assert data["raise_by"][1] == {
+        "counting": "+ certain", "date": "2026-03-25", "round_to_extend": 2.14e10, "lasts_until": "2028-03-25",
+        "stake": None, "pre_money": None, "pre_money_of": None,
+    }  # fmt: skip
     assert [closing["status"] for closing in data["closings"]] == ["drawn", "reduced"]
     assert data["rounds"][0]["drawn"] == 3e10
     assert data["milestones"][1]["cushion"] is None

@@ -33,8 +33,8 @@ def test_the_lemonade_stand():
     assert text.startswith("# Lemonade\n\nbase · Jan–Jun 2026 · USD\n\n## Runway\n")
     ladder, cash = tables(text)
     assert ladder == [
-        ["counting", "months", "cash out", "lowest cash", "in", "gap"],
-        ["cash in hand", "4.9", "27 May 2026", "(23.00)", "Jun 2026", "23.00"],
+        ["counting", "months", "cash out", "lowest cash", "in", "18 months more need"],
+        ["cash in hand", "4.9", "27 May 2026", "(23.00)", "Jun 2026", "369.00"],
     ]
     rows = {row[0]: row[1:] for row in cash}
     assert rows["**Opening cash**"][0] == "100.00"

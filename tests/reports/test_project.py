@@ -16,8 +16,10 @@ from runway.reports.project import report
 LEMONADE = """\
 Lemonade · base · Jan–Jun 2026 · USD
 
-  RUNWAY         months   cash out      lowest cash    in           gap
-  cash in hand      4.9   27 May 2026        (23.00)   Jun 2026   23.00
+  RUNWAY                                                          18 months
+  counting       months   cash out      lowest cash    in         more need
+  cash in hand      4.9   27 May 2026        (23.00)   Jun 2026      369.00
+  lowest cash in Jun 2026, the last month: it is still falling there
 
   Net burn       20.50 a month, gross 80.50; Jan–Mar 2026, no funding counted
   Static runway  4.9 months at that net burn
@@ -25,11 +27,10 @@ Lemonade · base · Jan–Jun 2026 · USD
                  year's average of what recurs, the highest of Jan–Mar 2026,
                  revenue 0.0% a month)
   Cash in hand   dead: it runs out, and the company still burns in Jun 2026
-  Peak need      123 by Jun 2026, still growing, with no opening cash and no
-                 funding
+  Peak need      no end: burn goes on to Dec 2035 without a turn for good
   Raise by       27 Nov 2025, before this plan starts: 6 months for a round to
                  close (cash in hand)
-  Round          369 buys 18 months more
+  Round          369 buys 18 months more, to 27 Nov 2027
 
   CASH   at the end of each month ┄ floor
   100  ┤───╮
@@ -81,14 +82,18 @@ def test_no_line_is_wider_than_the_terminal(width, by):
 
 
 def test_ladder_has_one_line_a_rung_and_beyond_is_no_number():
-    ladder = plain(big_round())[2:7]
+    ladder = plain(big_round(), width=100)[2:7]
     assert ladder == [
-        "  RUNWAY          months   cash out          lowest cash    in          gap",
-        "  cash in hand       9.4   12 Jan 2026             (31.2)   Mar 2028   31.2",
-        "  + certain         17.8   25 Sep 2026             (11.2)   Mar 2028   11.2",
-        "  + conditional   beyond   not by Mar 2028           3.1    Mar 2028      –",
-        "  + planned       beyond   not by Mar 2028           3.1    Mar 2028      –",
+        "  RUNWAY                                                                          18 months",
+        "  counting                   months   cash out          lowest cash    in         more need",
+        "  cash in hand                  9.4   12 Jan 2026             (31.2)   Mar 2028        21.4",
+        "  + certain                    17.8   25 Sep 2026             (11.2)   Mar 2028        21.4",
+        "  + conditional, + planned   beyond   not by Mar 2028           3.1    Mar 2028           –",
     ]
+
+
+def test_a_long_name_of_equal_rungs_is_broken_between_them():
+    assert [line[:19].rstrip() for line in plain(big_round())[6:8]] == ["  + conditional,", "  + planned"]
 
 
 def test_what_to_raise_is_said_of_certain_money_first():
@@ -100,7 +105,10 @@ def test_nothing_is_to_be_raised_while_certain_money_lasts():
     company = big_round()
     hand, certain, *rest = company.runway
     safe = replace(certain, months=None, zero_cash_date=None)
-    text = "\n".join(plain(replace(company, runway=(hand, safe, *rest))))
+    raise_by = [
+        replace(company.raise_by[1], date=None) if n == 1 else needed for n, needed in enumerate(company.raise_by)
+    ]
+    text = "\n".join(plain(replace(company, runway=(hand, safe, *rest), raise_by=tuple(raise_by))))
     assert "Raise by" not in text
     assert "Round  " not in text
 
@@ -121,7 +129,7 @@ def test_a_floor_is_named():
         ),
         (
             {"alive": None, "planned_alive": None},
-            "default undecided by Mar 2028: neither out of cash nor covering its costs for good "
+            "default undecided by Mar 2035: neither out of cash nor covering its costs for good "
             "(costs held at 1.30, a year's average of what recurs, the highest of Apr–Jun 2025, revenue +2.7% a month)",
             "undecided: it lasts to Mar 2028, but the company still burns",
         ),

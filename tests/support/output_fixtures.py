@@ -97,7 +97,7 @@ def lemonade() -> Projection:
         sections=sections,
         runway=tuple(replace(in_hand, counting=rung) for rung in rungs),
         closing_cash=dict.fromkeys(rungs, tuple(rows["cash"])),
-        raise_by=tuple(Raise(rung, date(2025, 11, 27), 369.0) for rung in rungs),
+        raise_by=tuple(Raise(rung, date(2027, 11, 27), date(2025, 11, 27), 369.0) for rung in rungs),
         minimum_cash=0.0,
         gross_burn=80.5,
         net_burn=20.5,
@@ -105,10 +105,12 @@ def lemonade() -> Projection:
         static_runway=100 / 20.5,
         burn_multiple=None,
         burn_multiple_window=None,
-        peak_need=123.0,
-        peak_need_date=date(2026, 6, 30),
-        survival=Survival(False, None, date(2026, 5, 27), 0.0, 80.5, False, None, ("2026-01", "2026-03")),
+        peak_need=None,
+        peak_need_date=None,
+        survival=Survival(False, None, date(2026, 5, 27), 0.0, 80.5, False, None, ("2026-01", "2026-03"), "2035-12"),
         months_to_close=6.0,
+        raise_for=18,
+        counting="cash in hand",
         milestones=(),
         rounds=(),
         closings=(),
@@ -166,7 +168,11 @@ def big_round() -> Projection:
         replace(rung, counting="+ planned"),
     )
     by_month = (in_hand, certain, tuple(rows["cash"]), tuple(rows["cash"]))
-    raises = ((date(2025, 7, 12), 2.14e10), (date(2026, 3, 25), 2.14e10), (None, None), (None, None))
+    raises = (
+        (date(2027, 7, 12), date(2025, 7, 12), 2.14e10),
+        (date(2028, 3, 25), date(2026, 3, 25), 2.14e10),
+        *[(None, None, None)] * 2,
+    )
     return Projection(
         model="OpenAI after the $40B round",
         source="openai-2025",
@@ -195,9 +201,11 @@ def big_round() -> Projection:
         peak_need=4.02e10,
         peak_need_date=date(2026, 6, 30),
         survival=Survival(
-            False, None, date(2026, 2, 3), 0.0268, 1.3e9, False, date(2027, 11, 1), ("2025-04", "2025-06")
+            False, None, date(2026, 2, 3), 0.0268, 1.3e9, False, date(2027, 11, 1), ("2025-04", "2025-06"), "2035-03"
         ),
         months_to_close=6.0,
+        raise_for=18,
+        counting="+ certain",
         milestones=(
             Milestone("conversion", "Conversion to a public-benefit corporation", date(2025, 12, 1), 9.8),
             Milestone("outage", "A three-day outage", date(2025, 6, 10), None),

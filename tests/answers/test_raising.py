@@ -1,0 +1,139 @@
+"""The money that carries the cash further and the depth of the valley, whatever number of months is projected."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runway import load
+from runway.answers.project import project_model
+
+HUNDRED_A_MONTH = """
+    [model]
+    name = "Six hundred"
+    start = "2025-01"
+    months = 12
+    opening_cash = 600
+
+    [costs.everything]
+    kind = "recurring"
+    amount = "100/month"
+"""
+OWNED = """
+    [captable.holders.ana]
+    shares = { common = 1_000_000 }
+"""
+
+
+def priced(name: str, status: str, day: str, amount: int, valuation: str) -> str:
+    return f"""
+    [funding.{name}]
+    kind = "priced_round"
+    status = "{status}"
+    valuation = {valuation}
+
+    [[funding.{name}.closings]]
+    name = "only"
+    date = "{day}"
+    amount = {amount}
+    """
+
+
+@pytest.mark.parametrize("months", [7, 12, 25, 60, 600])
+@pytest.mark.parametrize(
+    ("length", "amount", "until"), [(18, 1_800, (2027, 1)), ("2 years", 2_400, (2027, 7)), (1, 100, (2025, 8))]
+)
+def test_so_many_months_at_a_hundred(project, months, length, amount, until):
+    """Dry on 1 July 2025; a hundred a month from there, to the first day on which it is dry again."""
+    found = project(HUNDRED_A_MONTH, set={"model.months": months, "model.raise_for": length}).raise_by[0]
+    assert (found.date, found.lasts_until) == (date(2025, 1, 1), date(*until, 1))
+    assert found.round_to_extend == pytest.approx(amount)
+
+
+@pytest.mark.parametrize("months", [7, 26, 27, 60])
+def test_what_comes_after_the_last_month_that_is_projected_counts(project, months):
+    """A cost of 500 in January 2026, and 100 a month less from 2027 on: to January 2027 it takes 1,800 + 500."""
+    text = (
+        HUNDRED_A_MONTH
+        + """
+    [costs.machine]
+    kind = "one_off"
+    amount = 500
+    date = "2026-01-20"
+
+    [revenue.permit]
+    kind = "recurring"
+    amount = "100/month"
+    start = "2027-01-01"
+    """
+    )
+    projection = project(text, set={"model.months": months})
+    assert projection.raise_by[0].round_to_extend == pytest.approx(2_300)
+    assert (projection.peak_need, projection.peak_need_date) == (pytest.approx(2_900), date(2026, 12, 31))
+
+
+def test_a_valley_has_no_bottom_where_burn_goes_on(project):
+    projection = project(HUNDRED_A_MONTH)
+    assert (projection.peak_need, projection.peak_need_date) == (None, None)
+
+
+@settings(max_examples=12, deadline=None)
+@given(months=st.integers(24, 110))
+@pytest.mark.parametrize("model", ["saas-startup", "openai-2025", "venture-debt"])
+def test_the_headline_is_the_same_over_any_number_of_months(model, months):
+    """Of every rung that runs out within them."""
+    plan = project_model(load(model, set={"model.months": 110}))
+    other = project_model(load(model, set={"model.months": months}))
+    for rung, raised, same, by in zip(plan.runway, plan.raise_by, other.runway, other.raise_by, strict=True):
+        if not same.beyond_horizon:
+            assert (rung.months, rung.zero_cash_date) == (same.months, same.zero_cash_date)
+            assert raised == by
+    figures = ("gross_burn", "net_burn", "static_runway", "burn_multiple", "burn_window", "counting", "months_to_close")
+    assert [getattr(plan, name) for name in figures] == [getattr(other, name) for name in figures]
+    assert (plan.peak_need, plan.peak_need_date) == (other.peak_need, other.peak_need_date)
+    survival, same = plan.survival, other.survival
+    for name in ("alive", "profitable", "out_of_cash", "growth", "expenses", "debt_service", "until"):
+        assert getattr(survival, name) == getattr(same, name), name
+
+
+@pytest.mark.parametrize(
+    ("rounds", "pre_money", "whose"),
+    [
+        # the next round that is planned sets the price
+        (priced("a", "planned", "2025-09-01", 50, '{ value = 16_200, basis = "pre_money" }'), 16_200, "a"),
+        (priced("a", "planned", "2025-09-01", 200, '{ value = 16_400, basis = "post_money" }'), 16_200, "a"),
+        (
+            priced("b", "planned", "2025-11-01", 50, '{ value = 20_000, basis = "pre_money" }')
+            + priced("a", "planned", "2025-09-01", 50, '{ value = 16_200, basis = "pre_money" }'),
+            16_200,
+            "a",
+        ),
+        # without one, what the latest closing has made of the company: 10,000 and its money
+        (priced("seed", "committed", "2024-06-01", 500, '{ value = 10_000, basis = "pre_money" }'), 10_500, "seed"),
+        (priced("seed", "committed", "2024-06-01", 500, '{ value = 10_500, basis = "post_money" }'), 10_500, "seed"),
+    ],
+)
+def test_what_the_round_costs_of_the_company(project, rounds, pre_money, whose):
+    """1,800 new money at the pre-money P is 1,800 / (P + 1,800) of the company."""
+    raised = project(HUNDRED_A_MONTH + OWNED + rounds).raise_by[0]
+    assert raised.round_to_extend == pytest.approx(1_800)
+    assert (raised.pre_money, raised.pre_money_of) == (pre_money, whose)
+    assert raised.stake == pytest.approx(1_800 / (pre_money + 1_800))
+
+
+def test_nothing_is_said_of_a_stake_without_a_cap_table_or_a_valuation(project):
+    seed = priced("seed", "committed", "2024-06-01", 500, '{ value = 10_000, basis = "pre_money" }')
+    for text in (HUNDRED_A_MONTH, HUNDRED_A_MONTH + OWNED, HUNDRED_A_MONTH + seed):
+        assert project(text).raise_by[0].stake is None
+
+
+def test_what_cannot_be_computed_so_far_ahead_is_not_sized(project):
+    """Costs that double every month are beyond every bound within ten years, and the plan's own months are read."""
+    text = HUNDRED_A_MONTH.replace('"100/month"', '"100/month"\n    growth = "100%/month"')
+    projection = project(text, set={"model.raise_for": 120})
+    assert projection.raise_by[0].round_to_extend is None
+    assert projection.raise_by[0].date is not None
+    assert projection.survival.until == "2027-11"  # 100 * 2 ** 35 a month, in all too much soon after

@@ -123,6 +123,13 @@ class Barter(Marketplace):
     kind: Literal["barter"]
 
 
+class Stall(Marketplace):
+    """A market that says it is switched off without its listing fee, which goes on."""
+
+    off: ClassVar = {"sales": 0.0}
+    kind: Literal["stall"]
+
+
 TEAM = """
 [model]
 name         = "Bazaar"
@@ -188,6 +195,7 @@ def _registered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The kinds stand in the two lists, and the plan in the folder that commands run in."""
     monkeypatch.setitem(lines.KINDS, "marketplace", (__name__, "Marketplace"))
     monkeypatch.setitem(lines.KINDS, "barter", (__name__, "Barter"))
+    monkeypatch.setitem(lines.KINDS, "stall", (__name__, "Stall"))
     monkeypatch.setitem(funding.KINDS, "advance", (__name__, "Advance"))
     monkeypatch.chdir(tmp_path)
     Path("plan.toml").write_text(TEAM + BAZAAR + ADVANCE + OWNERS, encoding="utf-8")
@@ -291,6 +299,25 @@ def test_compare_says_so_where_a_kind_does_not(told):
     Path("old.toml").write_text(TEAM, encoding="utf-8")
     text = " ".join(told("compare", "old.toml", "barter.toml").split())
     assert "bazaar is new, and how a line of kind barter is switched off is not known, so its part cannot" in text
+
+
+@pytest.mark.parametrize(
+    ("opening", "cost", "listing"),
+    [
+        (100_000, 30_000, 500),  # more money
+        (360_000 - 0.3, 30_000, 0.05),  # the last day still paid for: as much money but for 0.60
+        (0.2, 0.1, 0.05),  # four months and not two, with as much money but for 0.60
+    ],
+)
+def test_compare_refuses_parts_that_do_not_make_the_whole(answer, opening, cost, listing):
+    """The new market's fee stays in the model without it, which is then not the old model."""
+    team = TEAM.replace("= 100_000", f"= {opening}").replace("30_000", f"{cost}")
+    market = BAZAAR.replace("marketplace", "stall") + f"listing = {listing}\n"
+    Path("old.toml").write_text(team, encoding="utf-8")
+    Path("stall.toml").write_text(team + market.replace("100_000/month", "0/month"), encoding="utf-8")
+    found = answer("compare", "old.toml", "stall.toml")
+    assert found["effects"] == []
+    assert "the two do not come to what each comes to by itself" in found["not_attributed"]
 
 
 def test_clause(answer):

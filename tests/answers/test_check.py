@@ -246,6 +246,17 @@ def test_a_figure_out_of_scale_with_one_beside_it() -> None:
     assert not runway.check("openai-2025").out_of_scale
 
 
+def test_figures_of_one_source_are_compared_by_the_year(load: Callable[..., Plan]) -> None:
+    """A year is 365 days, and so 365 / 7 weeks, 12 months, 4 quarters."""
+    amounts = {"1_000/day": 365_000, "7_300/week": 7_300 * 365 / 7, "25k/month": 300_000, "99k/quarter": 396_000}
+    lines = "".join(
+        f'[costs.line{n}]\nkind = "recurring"\namount = {{ value = "{amount}", source = "deck" }}\n'
+        for n, amount in enumerate([*amounts, "9M/year"])
+    )
+    found = runway.check(load(f'[sources.deck]\ntitle = "Deck"\n{lines}')).out_of_scale
+    assert [one.a_year for one in found] == pytest.approx(list(amounts.values()))
+
+
 def test_the_stated_figures_of_openai_2024_with_their_residuals() -> None:
     """Facts K1 and K2: listed lines lose 5.5B where 5B is stated; a day's 0.7M is 255.5M a year."""
     found = {check.title: check for check in runway.check("openai-2024").checks}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 
-@command("Fund", "captable saas-startup --at 2027-06", "captable")
+@command("Fund", "captable saas-startup --at 2027-06", "captable", watches=True)
 def captable(
     plan: Plan,
     at: Annotated[

@@ -16,6 +16,7 @@ from runway.errors import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from runway.program.plan import Plan
     from runway.render.report import Report
 
 COMMANDS: dict[str, Command] = {}
@@ -41,6 +42,7 @@ class Command:
     instead: Callable[[Any, dict[str, Any]], str | None]  # of an answer and the options: what standard output has alone
     settings: tuple[str, ...]  # options that are keys of [model]
     first: Callable[[dict[str, Any]], object]  # raises for options that cannot be used, before anything is read
+    watches: bool  # whether it takes --watch
 
     @property
     def loads(self) -> bool:
@@ -58,6 +60,7 @@ def command(
     instead: Callable[[Any, dict[str, Any]], str | None] = lambda *_: None,
     settings: tuple[str, ...] = (),
     first: Callable[[dict[str, Any]], object] = lambda _: None,
+    watches: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declares a question as a command: below `panel` of `--help`, its answer shown by `runway.reports.REPORT`.
 
@@ -67,7 +70,11 @@ def command(
     def declared(ask: Callable[..., Any]) -> Callable[..., Any]:
         named = name or ask.__name__
         COMMANDS[named] = Command(
+<<<<<<< HEAD
             named, panel, ask, f"runway {example}", report, passed, scenario, instead, settings, first
+=======
+            named, panel, ask, f"runway {example}", report, passed, scenario, instead, first, watches
+>>>>>>> 37bb559 (watch: project, check and captable print again when a file is saved, with what changed)
         )
         return ask
 
@@ -91,6 +98,8 @@ def visible(declared: Command) -> Callable[..., str]:
     if declared.report is not None:
         for name, annotation in OUTPUTS.items():
             after[name] = parameter(name, annotation, False if name in ("as_json", "markdown") else None)
+    if declared.watches:
+        after["watch"] = parameter("watch", shared.Watch, False)
     parameters = {**before, **own, **{name: value for name, value in after.items() if name not in own}}
 
     def run(**given: Any) -> str:
@@ -112,9 +121,10 @@ def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> 
     if declared.report is not None:
         one_output(given)
     declared.first(given)
-    if declared.loads:
-        import runway
+    if given.get("watch"):
+        from runway.cli.watch import refuse_with_files, watch
 
+<<<<<<< HEAD
         changes = shared.assignments(given["set_"], given.get("as_of"))
         changes |= {f"model.{key}": given[key] for key in declared.settings if given.get(key) is not None}
         if given.get("allow_unmapped"):
@@ -123,11 +133,40 @@ def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> 
         answer = declared.ask(plan, **{name: given[name] for name in own})
     else:
         answer = declared.ask(**{name: given[name] for name in own})
+=======
+        refuse_with_files(given)
+        given["model"] = shared.model_read(given["model"])
+        watch(lambda: read_and_shown(declared, given, own))
+    plan = read_model(given) if declared.loads else None
+    answer = asked(declared, plan, given, own)
+>>>>>>> 37bb559 (watch: project, check and captable print again when a file is saved, with what changed)
     text: str = answer if isinstance(answer, str) else rendered(declared, answer, given)
     if not declared.passed(answer):
         sys.stdout.write(text)
         raise typer.Exit(1)
     return text
+
+
+def read_model(given: dict[str, Any]) -> Plan:
+    """The plan of the model that the arguments name, as they change it."""
+    import runway
+
+    changes = shared.assignments(given["set_"], given.get("as_of"))
+    if given.get("allow_unmapped"):
+        changes["actuals.allow_unmapped"] = True
+    return runway.load(shared.model_read(given["model"]), scenario=given.get("scenario", "base"), set=changes)
+
+
+def asked(declared: Command, plan: Plan | None, given: dict[str, Any], own: tuple[str, ...]) -> Any:
+    """The answer to a command's question."""
+    arguments = {name: given[name] for name in own}
+    return declared.ask(**arguments) if plan is None else declared.ask(plan, **arguments)
+
+
+def read_and_shown(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> tuple[Plan, str]:
+    """The plan of a model that is read anew, and its answer as text."""
+    plan = read_model(given)
+    return plan, rendered(declared, asked(declared, plan, given, own), given)
 
 
 def one_output(given: dict[str, Any]) -> None:

@@ -97,6 +97,10 @@ Counting = Annotated[
         "--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.", show_default=False
     ),
 ]
+Watch = Annotated[
+    bool,
+    typer.Option("--watch", help="Print again, with what changed, whenever a file that was read is saved."),
+]
 Long = Annotated[bool, typer.Option("--long", help="CSV with one row a value: month,address,value.")]
 
 

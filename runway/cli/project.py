@@ -79,6 +79,7 @@ def _known_rung(options: Mapping[str, Any]) -> None:
     rung_named(options["counting"])
 
 
+<<<<<<< HEAD
 @command(
     "Project",
     "project saas-startup --set team.opening=+2",
@@ -94,6 +95,10 @@ def project(
     long: Long = False,
     allow_unmapped: AllowUnmapped = False,
 ) -> Projection:
+=======
+@command("Project", "project saas-startup --set team.opening=+2", "project", watches=True, first=_long_needs_csv)
+def project(plan: Plan, by: Columns = None, long: Long = False, allow_unmapped: AllowUnmapped = False) -> Projection:
+>>>>>>> 37bb559 (watch: project, check and captable print again when a file is saved, with what changed)
     """How long the cash lasts, counting what, and why."""
     import runway
 
@@ -134,6 +139,7 @@ def _for_build_server(checks: Checks, options: Mapping[str, Any]) -> str | None:
     passed=lambda checks: bool(checks.hold),
     first=_one_format,
     instead=_for_build_server,
+    watches=True,
 )
 def check(plan: Plan, format_: ForBuildServer = None) -> Checks:
     """Whether the model satisfies the checks of its file; exit code 1 if one fails."""

@@ -37,19 +37,7 @@ def report(comparison: Comparison) -> Report:
     )
     shown = max(len(counted_rungs(projection)) for projection in comparison.projections)
     pairs = list(zip(before.runway[:shown], after.runway[:shown], strict=True))
-    sections: list[list[Block]] = [[_ladder(pairs)], [_cash(pairs)]]
-    if not comparison.changes:
-        sections.append([Prose("no assumption differs")])
-    elif comparison.why_not is not None:
-        columns = (Column("assumption", wraps=True), Column("change", wraps=True), Column("where", wraps=True))
-        sections.append([Table("WHAT CHANGED", columns, [Row(_cells(change)) for change in comparison.changes])])
-        sections.append([Prose(f"Not attributed: {comparison.why_not}.")])
-    else:
-        sections.append([_waterfall(comparison, unit)])
-        if comparison.horizons_counted:
-            end = month(before.months[-1])
-            text = f"what lasts beyond {end} is counted as lasting until its end, no longer"
-            sections.append([Prose(text, style="dim")])
+    sections: list[list[Block]] = [[_ladder(pairs)], [_cash(pairs)], *what_changed(comparison, unit)]
     return Report(
         title=(after.model, " → ".join(comparison.titles), unit.label),
         scale=unit,
@@ -57,6 +45,21 @@ def report(comparison: Comparison) -> Report:
         sections=sections,
         main=lambda: _main(comparison),
     )
+
+
+def what_changed(comparison: Comparison, unit: Scale) -> list[list[Block]]:
+    """The assumptions that differ, each with its part of the change where that can be told apart."""
+    if not comparison.changes:
+        return [[Prose("no assumption differs")]]
+    if comparison.why_not is not None:
+        columns = (Column("assumption", wraps=True), Column("change", wraps=True), Column("where", wraps=True))
+        table = Table("WHAT CHANGED", columns, [Row(_cells(change)) for change in comparison.changes])
+        return [[table], [Prose(f"Not attributed: {comparison.why_not}.")]]
+    if not comparison.horizons_counted:
+        return [[_waterfall(comparison, unit)]]
+    end = month(comparison.projections[0].months[-1])
+    text = f"what lasts beyond {end} is counted as lasting until its end, no longer"
+    return [[_waterfall(comparison, unit)], [Prose(text, style="dim")]]
 
 
 def headline(comparison: Comparison, unit: Scale) -> str:

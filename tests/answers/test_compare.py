@@ -369,7 +369,7 @@ def test_a_bar_stands_where_those_before_it_have_led(load):
 def test_markdown_has_the_ladder_and_every_part():
     before, after, titles = compare_names("openai-2025", None, ["demand_slump"])
     text = markdown(report(compare(before, after, titles=titles)))
-    assert "\n\nrunway (+ certain): 21.9 → 18.2 months\n" in text
+    assert "\n\nrunway (+ certain): 21.9 → 18.3 months\n" in text
     assert "| counting | months before | months after | months change | cash out before | cash out after |" in text
     assert "| \\+ conditional | 28.2 | 23.5 | −4.8 | 8 Aug 2027 | 15 Mar 2027 |" in text
     assert "| api.growth | 5%/month → 1%/month | openai-2025:406 | −0.7 |" in text

@@ -1,0 +1,98 @@
+"""Answers again whenever a file that was read is saved, until it is interrupted."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from runway.errors import InputError, Problem
+from runway.files.document import files_read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+    from typing import Any
+
+    from runway.program.plan import Plan
+
+PAUSE = 0.1  # seconds between two looks at the files
+Stamp = tuple[int, int, int]  # when a file was written, how long it is, and which file it is
+
+
+def refuse_with_files(given: Mapping[str, Any]) -> None:
+    """Refuses to watch what comes once, or to print again what another program reads whole."""
+    other = {
+        "--json": given["as_json"],
+        "--markdown": given["markdown"],
+        "--csv": given["csv"],
+        "--html": given["html"],
+    }
+    named = next((option for option, asked in other.items() if asked), None)
+    if named is not None:
+        raise InputError(Problem("two-outputs", f"--watch prints the tables again and again; leave out {named}."))
+    if given["model"] == "-":
+        raise InputError(Problem("watch-needs-a-file", "Standard input is read once. Name a file to watch."))
+
+
+def watch(ask: Callable[[], tuple[Plan, str]]) -> None:
+    """Prints the answer, and after each saving what changed and the answer again; a file that is broken is told of.
+
+    `ask` reads the files and returns the plan and the text of its answer.  Files are known by when they were written,
+    their length and their place, since many editors write a new file and rename it.
+    """
+    before, text = ask()
+    show(text)
+    seen = stamps(files_read())
+    while True:
+        seen = changed(seen)
+        try:
+            plan, text = ask()
+        except InputError as error:
+            from runway.render.problems import problems_text
+
+            sys.stderr.write(problems_text(error.problems))
+            sys.stderr.flush()
+        else:
+            show(f"\n{difference(before, plan)}\n{text}")
+            before = plan
+        seen = {**stamps(files_read()), **seen}
+
+
+def difference(before: Plan, after: Plan) -> str:
+    """What differs between two readings of the files, as text."""
+    from runway.answers.compare import compare
+    from runway.render.terminal import printed
+    from runway.reports.watch import report
+
+    return printed(report(compare(before, after), time.strftime("%H:%M:%S")))
+
+
+def show(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def changed(seen: Mapping[Path, Stamp | None]) -> dict[Path, Stamp | None]:
+    """Waits until one of the files is another one and stays as it is for a moment; returns how they are then."""
+    while (now := stamps(seen)) == seen:
+        time.sleep(PAUSE)
+    while True:
+        time.sleep(PAUSE)
+        later = stamps(seen)
+        if later == now and all(stamp is not None for path, stamp in later.items() if seen[path] is not None):
+            return later
+        now = later
+
+
+def stamps(files: Iterable[Path]) -> dict[Path, Stamp | None]:
+    """How each file is now; nothing for one that is not there, as between the two steps of a saving."""
+    return {path: stamp(path) for path in files}
+
+
+def stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -6,9 +6,20 @@ from typing import TYPE_CHECKING
 
 from rich.markdown import CodeBlock, Heading, Markdown
 from rich.text import Text
+from rich.theme import Theme
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
+
+
+STYLES = Theme(
+    {
+        "markdown.code": "bold",  # readable on a light screen and on a dark one
+        "markdown.h2": "bold",
+        "markdown.table.border": "dim",
+        "markdown.table.header": "",
+    }
+)
 
 
 class LeftHeading(Heading):
@@ -25,7 +36,7 @@ class PlainCode(CodeBlock):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for line in str(self.text).rstrip().split("\n"):
-            yield Text(line, "bold" if line.startswith("$ ") else "cyan", no_wrap=True, overflow="ignore")
+            yield Text(line, "bold" if line.startswith("$ ") else "", no_wrap=True, overflow="ignore")
 
 
 class TerminalPage(Markdown):
@@ -36,6 +47,6 @@ class TerminalPage(Markdown):
 
 def page_printed(text: str, console: Console) -> str:
     """The page with the styles that the console shows."""
-    with console.capture() as captured:
-        console.print(TerminalPage(text))
+    with console.capture() as captured, console.use_theme(STYLES):
+        console.print(TerminalPage(text), crop=False)  # a longer line goes on below, as a terminal has it
     return captured.get()

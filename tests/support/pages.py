@@ -1,7 +1,7 @@
 """A page of Markdown whose files are written, and whose commands and Python are run: the README and the guide's pages.
 
-A `toml` block that begins with `# NAME.toml` is a file of that name; a `console` block holds commands behind `$ ` and
-what they print on a pipe, errors in their place; a `python` block runs.
+A `toml` or `csv` block that begins with `# NAME` is a file of that name; a `console` block holds commands behind `$ `
+and what they print on a pipe, errors in their place; a `python` block runs.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-FILE = re.compile(r"```toml\n# (\S+)\n(.*?)```", re.DOTALL)
+FILE = re.compile(r"```(toml|csv)\n(# (\S+)\n)(.*?)```", re.DOTALL)
 PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 
 def write_files(text: str, folder: Path) -> None:
     """The files that a page shows, in a folder."""
-    for name, contents in FILE.findall(text):
-        (folder / name).write_text(contents, encoding="utf-8")
+    for language, head, name, contents in FILE.findall(text):  # a remark is a line of TOML, and none of CSV
+        (folder / name).write_text(head + contents if language == "toml" else contents, encoding="utf-8")
 
 
 def run(command: str, folder: Path) -> str:

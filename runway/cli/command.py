@@ -70,11 +70,7 @@ def command(
     def declared(ask: Callable[..., Any]) -> Callable[..., Any]:
         named = name or ask.__name__
         COMMANDS[named] = Command(
-<<<<<<< HEAD
-            named, panel, ask, f"runway {example}", report, passed, scenario, instead, settings, first
-=======
-            named, panel, ask, f"runway {example}", report, passed, scenario, instead, first, watches
->>>>>>> 37bb559 (watch: project, check and captable print again when a file is saved, with what changed)
+            named, panel, ask, f"runway {example}", report, passed, scenario, instead, settings, first, watches
         )
         return ask
 
@@ -124,22 +120,11 @@ def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> 
     if given.get("watch"):
         from runway.cli.watch import refuse_with_files, watch
 
-<<<<<<< HEAD
-        changes = shared.assignments(given["set_"], given.get("as_of"))
-        changes |= {f"model.{key}": given[key] for key in declared.settings if given.get(key) is not None}
-        if given.get("allow_unmapped"):
-            changes["actuals.allow_unmapped"] = True
-        plan = runway.load(shared.model_read(given["model"]), scenario=given.get("scenario", "base"), set=changes)
-        answer = declared.ask(plan, **{name: given[name] for name in own})
-    else:
-        answer = declared.ask(**{name: given[name] for name in own})
-=======
         refuse_with_files(given)
         given["model"] = shared.model_read(given["model"])
         watch(lambda: read_and_shown(declared, given, own))
-    plan = read_model(given) if declared.loads else None
+    plan = read_model(declared, given) if declared.loads else None
     answer = asked(declared, plan, given, own)
->>>>>>> 37bb559 (watch: project, check and captable print again when a file is saved, with what changed)
     text: str = answer if isinstance(answer, str) else rendered(declared, answer, given)
     if not declared.passed(answer):
         sys.stdout.write(text)
@@ -147,11 +132,12 @@ def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> 
     return text
 
 
-def read_model(given: dict[str, Any]) -> Plan:
+def read_model(declared: Command, given: dict[str, Any]) -> Plan:
     """The plan of the model that the arguments name, as they change it."""
     import runway
 
     changes = shared.assignments(given["set_"], given.get("as_of"))
+    changes |= {f"model.{key}": given[key] for key in declared.settings if given.get(key) is not None}
     if given.get("allow_unmapped"):
         changes["actuals.allow_unmapped"] = True
     return runway.load(shared.model_read(given["model"]), scenario=given.get("scenario", "base"), set=changes)
@@ -165,7 +151,7 @@ def asked(declared: Command, plan: Plan | None, given: dict[str, Any], own: tupl
 
 def read_and_shown(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> tuple[Plan, str]:
     """The plan of a model that is read anew, and its answer as text."""
-    plan = read_model(given)
+    plan = read_model(declared, given)
     return plan, rendered(declared, asked(declared, plan, given, own), given)
 
 

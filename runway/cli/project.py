@@ -79,12 +79,12 @@ def _known_rung(options: Mapping[str, Any]) -> None:
     rung_named(options["counting"])
 
 
-<<<<<<< HEAD
 @command(
     "Project",
     "project saas-startup --set team.opening=+2",
     "project",
     settings=("counting", "raise_for"),
+    watches=True,
     first=_usable,
 )
 def project(
@@ -95,10 +95,6 @@ def project(
     long: Long = False,
     allow_unmapped: AllowUnmapped = False,
 ) -> Projection:
-=======
-@command("Project", "project saas-startup --set team.opening=+2", "project", watches=True, first=_long_needs_csv)
-def project(plan: Plan, by: Columns = None, long: Long = False, allow_unmapped: AllowUnmapped = False) -> Projection:
->>>>>>> 37bb559 (watch: project, check and captable print again when a file is saved, with what changed)
     """How long the cash lasts, counting what, and why."""
     import runway
 

@@ -6,20 +6,27 @@ A mark is what the company was last put at: the post-money of a closing, or the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from runway.answers.exit import exit_at
+from runway.answers.recap import Recapped
+from runway.engine.ladder import runner_of
 from runway.errors import InputError, Problem
 from runway.language.figure import exact, exactly
 from runway.language.record import MoneyAmount, Record
 from runway.months import NEVER, date_at, last_day, month_label
+from runway.ownership.register import ownership
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
     from fractions import Fraction
 
     from runway.answers.exit import Exit
+    from runway.answers.recap import Recap
     from runway.model.model import Item, Model
+    from runway.ownership.ownership import Ownership
+    from runway.program.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,57 +54,83 @@ class NamedExit:
 class Offers(Record):
     """Every exit that a file names, and holding on: the company at its last mark."""
 
-    exits: tuple[NamedExit, ...]
-    held: NamedExit | None  # on the day of the last exit; None where it has no mark by then
+    owner: Ownership
+    exits: tuple[NamedExit, ...]  # sales
+    recaps: tuple[Recap, ...]
+    held: NamedExit | None  # on the day of the last of them; None where there is no mark by then
 
-    KEYS: ClassVar = ("model", "scenario", "currency", "exits", "held")
-
-    @property
-    def first(self) -> Exit:
-        return self.exits[0].sold
+    KEYS: ClassVar = ("model", "scenario", "currency", "exits", "recaps", "held")
 
     @property
     def model(self) -> str:
-        return self.first.ownership.model
+        return self.owner.model
 
     @property
     def scenario(self) -> str:
-        return self.first.ownership.scenario
+        return self.owner.scenario
 
     @property
     def currency(self) -> str:
-        return self.first.ownership.currency
+        return self.owner.currency
 
 
-def offers(model: Model, rows: Mapping[str, Sequence[float]]) -> Offers:
+def offers(plan: Plan) -> Offers:
     """Each exit of the file on its day, in the order of their days.
 
     Raises `InputError`: no-exit-value where it names none; an exit on a day outside the model; no cap table.
     """
-    named = [_named(model, rows, item) for item in model.section("exits") if not _off(item)]
-    if not named:
+    runner = runner_of(plan)
+    model, rows = plan.model, runner.engine.run({})
+    items = [item for item in model.section("exits") if not _off(item)]
+    if not items:
         text = "No exit is named in the file, or all are on no day: give a value, or write [exits.NAME]."
         raise InputError(Problem("no-exit-value", text))
-    exits = tuple(sorted(named, key=lambda offer: offer.sold.date))
-    last = exits[-1]
-    if last.mark is None:
-        return Offers(exits, None)
-    held = exit_at(model, rows, [round(last.mark, last.sold.minor_digits)], last.sold.date)
-    return Offers(exits, NamedExit("", "held at the last mark", held, last.mark, last.last_round))
+    owner = ownership(model, rows)
+    days = {item.name: _day(model, item) or owner.last_day for item in items}
+    marks = _Marks(owner, _earlier_marks(model, rows))
+    sales = (_named(model, rows, item, marks) for item in items if not item.part.borrows)
+    exits = tuple(sorted(sales, key=lambda offer: offer.sold.date))
+    last = max(days.values())
+    mark = marks.on(last)
+    borrowed = [Recapped(plan, item) for item in items if item.part.borrows]
+    recaps = tuple(recap.recap(runner, mark, last) for recap in sorted(borrowed, key=lambda recap: recap.date))
+    if mark is None:
+        return Offers(owner, exits, recaps, None)
+    held = exit_at(model, rows, [round(mark, owner.minor_digits)], last)
+    return Offers(owner, exits, recaps, NamedExit("", "held at the last mark", held, mark, marks.last_round(last)))
 
 
-def _named(model: Model, rows: Mapping[str, Sequence[float]], item: Item) -> NamedExit:
+class _Marks(NamedTuple):
+    """What the company was put at, and when."""
+
+    owner: Ownership
+    earlier: list[Fraction]  # before the first month
+
+    def on(self, day: date) -> Fraction | None:
+        """The last mark up to the end of a day."""
+        marks = [step.mark for step in self.owner.steps if step.date <= day and step.mark is not None]
+        return [None, *self.earlier, *marks][-1]
+
+    def last_round(self, day: date) -> Fraction | None:
+        """The post-money of the last closing up to the end of a day."""
+        closed = [step.closed.post_money for step in self.owner.steps if step.date <= day and step.closed is not None]
+        return [None, *closed][-1]
+
+
+def _day(model: Model, item: Item) -> date | None:
+    """The day of an exit, within the model; None where it says none."""
     start, months = model.settings.start, model.settings.months
     day = None if item.part.date is None else date_at(item.part.date.number, 0)
     if day is not None and not last_day(start - 1) <= day <= last_day(start + months - 1):
         span = f"{month_label(start)} to {month_label(start + months - 1)}"
         text = f"date is {day}, no day of this model. Write a day of {span}."
         raise InputError(model.document.problem((*item.path, "date"), "not-a-date", text))
-    sold = exit_at(model, rows, [exact(item.part.value)], day)
-    steps = [step for step in sold.ownership.steps if step.date <= sold.date]
-    closed = [step.closed.post_money for step in steps if step.closed is not None]
-    marks = [*_earlier_marks(model, rows), *(step.mark for step in steps if step.mark is not None)]
-    return NamedExit(item.name, item.title, sold, marks[-1] if marks else None, closed[-1] if closed else None)
+    return day
+
+
+def _named(model: Model, rows: Mapping[str, Sequence[float]], item: Item, marks: _Marks) -> NamedExit:
+    sold = exit_at(model, rows, [exact(item.part.value)], _day(model, item))
+    return NamedExit(item.name, item.title, sold, marks.on(sold.date), marks.last_round(sold.date))
 
 
 def _earlier_marks(model: Model, rows: Mapping[str, Sequence[float]]) -> list[Fraction]:

@@ -267,7 +267,7 @@ def exit(
     if value == ():
         from runway.answers.offers import offers
 
-        return offers(plan.model, project(plan).rows)
+        return offers(plan)
     paid = [Fraction(one) for one in (value if isinstance(value, Sequence) else [value])]
     return answers.exit_at(plan.model, project(plan).rows, paid, on, values, rate)
 

@@ -132,6 +132,11 @@ class Funding(Component):
         """The right to buy shares that comes with its money."""
         return None
 
+    def dividends(self, rows: Mapping[str, Sequence[float]], start: int) -> list[LoanFlow]:
+        """What its money pays out to the holders of stock, by its own rows of one run from the month `start`."""
+        del rows, start
+        return []
+
     def transfer(self) -> Transfer | None:
         """The shares that change hands by it, at the valuation of its row `mark`; None where it moves none."""
         return None

@@ -76,13 +76,21 @@ class Loan(Borrowing, LumpSum):
     drawing, for the month ahead at the rate of its own.  The last payment is whatever is still owed, roundings
     included, so the balance ends at exactly nothing.  Interest and fees count in burn and in the loss when they are
     paid; the drawing and the principal count in neither.
+
+    With a `dividend` the money is paid out to the holders on the day of the drawing (a dividend recap): all stock as if
+    converted to common, at most what the fee leaves.  It counts in neither burn nor loss.
     """
 
     off: ClassVar = {"date": NEVER, "amount": 0.0, "opening_balance": 0.0}
     owns: ClassVar = frozenset({"warrants"})
     most: ClassVar = "amount"
-    carried: ClassVar = ("amount", "opening_balance", "fee", "end_fee")
-    paid_on: ClassVar = {"fee_on_drawing": "due", "payment": "pays_on", "fee_at_end": "pays_on"}  # payments, their days
+    carried: ClassVar = ("amount", "opening_balance", "fee", "end_fee", "dividend")
+    to_lender: ClassVar = {
+        "fee_on_drawing": "due",
+        "payment": "pays_on",
+        "fee_at_end": "pays_on",
+    }  # payments, their days
+    paid_on: ClassVar = {**to_lender, "paid_out": "due"}
     kind: Literal["loan"]
     amount: FixedMoney = Field(description="the money lent")
     date: Date = Field(description="the earliest day of the drawing")
@@ -104,6 +112,9 @@ class Loan(Borrowing, LumpSum):
     )
     fee: Fee = Field("0%", validate_default=True, description="what is paid on drawing")
     end_fee: Fee = Field("0%", validate_default=True, description="what is paid with the last payment")
+    dividend: Fee | None = Field(
+        None, description="what of it is paid out to the holders on drawing, at most what the fee leaves"
+    )
     warrants: Warrants | None = Field(None, description="the lender's right to buy shares")
 
     @property
@@ -134,9 +145,12 @@ class Loan(Borrowing, LumpSum):
             "fee_on_drawing": RowFormula(self._fee("fee", "cash"), posted=True),
             "fee_at_end": RowFormula(f"{self._fee('end_fee', 'borrowed')} if last_payment else 0", posted=True),
             "fees": RowFormula("fee_on_drawing + fee_at_end", posted=True),
-            "service": RowFormula("-(payment + fees)", posted=True),
+            "service": RowFormula(f"-(payment + fees{' + paid_out' if self.dividend else ''})", posted=True),
             "balance": RowFormula("brought_forward + cash - principal", posted=True),
         }
+        if self.dividend is not None:
+            most = f"max(0, min({self._fee('dividend', 'cash')}, cash - fee_on_drawing))"
+            rows["paid_out"] = RowFormula(most, posted=True)
         return rows
 
     def _principal(self) -> dict[str, RowFormula]:
@@ -205,16 +219,19 @@ class Loan(Borrowing, LumpSum):
         if rows["brought_forward"][0]:
             return None
         flows = [LoanFlow(start + due, -lent) for due, lent in zip(rows["due"], rows["cash"], strict=True)]
-        for payment, days in self.paid_on.items():
+        for payment, days in self.to_lender.items():
             flows += [LoanFlow(start + day, paid) for day, paid in zip(rows[days], rows[payment], strict=True)]
         return [flow for flow in flows if flow.money]
+
+    def dividends(self, rows: Mapping[str, Sequence[float]], start: int) -> list[LoanFlow]:
+        paid = zip(rows["due"], rows.get("paid_out", ()), strict=False)
+        return [LoanFlow(start + due, money) for due, money in paid if money]
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         yield from super().checks(around)
         if around.readable:
             yield from self._over(around.start)
-        if _months(self.interest_only):
-            yield from self._interest_only()
+        yield from interest_only_mistakes(self.repayment, self.interest_only, self.term)
         if self.warrants is not None:
             yield from self._warranted(self.warrants, around)
 
@@ -229,17 +246,6 @@ class Loan(Borrowing, LumpSum):
                 "owed."
             )
             yield Mistake(("term",), "ended-before-start", text)
-
-    def _interest_only(self) -> Iterator[Mistake]:
-        """Payments without principal leave at least one with it."""
-        if self.repayment == "bullet":
-            text = (
-                "A bullet loan pays no principal before its last payment, so interest_only says nothing. Take it out."
-            )
-            yield Mistake(("interest_only",), "interest-only-too-long", text, "key")
-        elif _months(self.interest_only) >= _months(self.term):
-            text = 'interest_only must be shorter than term. If all is paid at the end, write repayment = "bullet".'
-            yield Mistake(("interest_only",), "interest-only-too-long", text)
 
     def _warranted(self, warrants: Warrants, around: Surroundings) -> Iterator[Mistake]:
         """Warrants say how many in one way, at a price that a share of the loan can be divided by, and once."""
@@ -262,6 +268,18 @@ class Loan(Borrowing, LumpSum):
                 "the kind warrants, held by the lender. Take them out here."
             )
             yield Mistake(("warrants",), "already-in-the-table", text, "key")
+
+
+def interest_only_mistakes(repayment: str, interest_only: Figure, term: Figure) -> Iterator[Mistake]:
+    """Payments without principal leave at least one with it."""
+    if not _months(interest_only):
+        return
+    if repayment == "bullet":
+        text = "A bullet loan pays no principal before its last payment, so interest_only says nothing. Take it out."
+        yield Mistake(("interest_only",), "interest-only-too-long", text, "key")
+    elif _months(interest_only) >= _months(term):
+        text = 'interest_only must be shorter than term. If all is paid at the end, write repayment = "bullet".'
+        yield Mistake(("interest_only",), "interest-only-too-long", text)
 
 
 def _months(figure: Figure) -> float:

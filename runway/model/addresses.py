@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from runway.lines.line import Component
 
 LINE_SECTIONS = ("drivers", "revenue", "costs", "capital", "passthrough")
+EXITS = ("sale", "dividend_recap")
+"""The kinds of exit."""
 NAMED_SECTIONS = (*LINE_SECTIONS, "events", "funding", "exits")
 NAMES = ("kind", "name", "investor", "for")  # what a table of a round is called is no figure
 LEVERS = ("burn", "revenue", "funding", "delay")
@@ -49,8 +51,10 @@ def component_class(section: str, raw: Any) -> type[Component] | None:
 
     if (only := section_class(section)) is not None:
         return only
-    if section in ("events", "exits"):
-        return tables.Event if section == "events" else tables.ExitOffer
+    if section == "events":
+        return tables.Event
+    if section == "exits":
+        return exit_class(raw.get("kind", "sale") if isinstance(raw, dict) else "sale")
     if section == "drivers":
         return lines.driver_class()
     kind = raw.get("kind") if isinstance(raw, dict) else None
@@ -59,6 +63,15 @@ def component_class(section: str, raw: Any) -> type[Component] | None:
     if section == "funding":
         return funding.funding_class(kind) if kind in funding.KINDS else None
     return lines.kind_class(kind) if kind in lines.KINDS else None
+
+
+def exit_class(kind: Any) -> type[Component] | None:
+    """The class of a kind of exit; None if there is none of that name."""
+    from runway.funding.recap import DividendRecap
+    from runway.model.tables import ExitOffer
+
+    classes: dict[Any, type[Component]] = {"sale": ExitOffer, "dividend_recap": DividendRecap}
+    return classes.get(kind) if isinstance(kind, str) else None
 
 
 def section_fields(section: str) -> Mapping[str, FieldInfo]:

@@ -12,7 +12,7 @@ from runway import funding, lines
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.dimension import Dimension
 from runway.language.figure import Figure, FigureError
-from runway.model.addresses import NAMED_SECTIONS, Path, component_class, section_class
+from runway.model.addresses import EXITS, NAMED_SECTIONS, Path, component_class, section_class
 from runway.model.model import LISTS, RESERVED, SECTIONS, Item, Model
 
 if TYPE_CHECKING:
@@ -188,6 +188,9 @@ class TableReader:
 
         cls = component_class(section, raw) if section in ("drivers", "events", "exits") else self.kind(path, raw)
         if cls is None:
+            if section == "exits":
+                hint = did_you_mean(str(raw["kind"]), EXITS) or f" There are {', '.join(EXITS)}."
+                self.problem((*path, "kind"), "unknown-kind", f"{raw['kind']} is no kind of [exits].{hint}")
             return None
         added, shared = SECTION_FIELDS.get(section), None
         if added is not None:

@@ -10,7 +10,7 @@ from runway import funding, lines
 from runway.funding.round_tables import BASES
 from runway.language.evidence import CONFIDENCE
 from runway.language.uncertainty import DISTRIBUTIONS
-from runway.model.addresses import LINE_SECTIONS, NAMED_SECTIONS, section_fields
+from runway.model.addresses import EXITS, LINE_SECTIONS, NAMED_SECTIONS, exit_class, section_fields
 from runway.model.model import LISTS
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def kinds() -> list[tuple[tuple[str, ...], type[Component]]]:
     """Every kind: the sections that take it, and its class."""
     classes: list[type[Component]] = [lines.kind_class(kind) for kind in lines.KINDS]
     classes += [lines.driver_class(), *(funding.funding_class(kind) for kind in funding.KINDS)]
+    classes += [cls for kind in EXITS if (cls := exit_class(kind)) is not None]
     return [(cls.sections, cls) for cls in classes]
 
 
@@ -49,7 +50,6 @@ def schema() -> dict[str, Any]:
         "sources": sections.Source,
         "tax": sections.Tax,
         "events": sections.Event,
-        "exits": sections.ExitOffer,
         "scenarios": sections.Scenario,
         "levers": sections.Levers,
         "captable": holdings.Captable,
@@ -72,7 +72,7 @@ def schema() -> dict[str, Any]:
     properties["fx"] = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Figure"}}
     for name, cls in tables.items():
         one = {"$ref": f"#/$defs/{cls.__name__}"}
-        many = name in ("sources", "events", "exits", "scenarios")
+        many = name in ("sources", "events", "scenarios")
         properties[name] = {"type": "object", "additionalProperties": one} if many else one
         if name in LISTS:
             properties[name] = {"type": "array", "items": one}

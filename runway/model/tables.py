@@ -213,7 +213,7 @@ def times_a_month(rate: Figure) -> float | None:
 
 
 class ExitOffer(Component):
-    """`[exits.NAME]`: an offer for the company, or any sale of it worth comparing with holding on.
+    """An offer for the company, or any sale of it worth comparing with holding on; `kind` may be left out.
 
     ```toml
     [exits.trade_sale]
@@ -222,14 +222,16 @@ class ExitOffer(Component):
     ```
     """
 
+    sections: ClassVar = ("exits",)
+    borrows: ClassVar = False
     off: ClassVar = {"date": NEVER}
     owns: ClassVar = frozenset({"value", "date"})
     unsupported: ClassVar = {
-        "kind": "dividend recaps and exits other than a sale of the whole company",
         "earn_out": "prices that depend on later results",
         "escrow": "parts of the price that are held back",
         "stock": "prices paid in the buyer's shares",
     }
+    kind: Literal["sale"] = "sale"
 
     value: FixedMoney = Field(description="what is paid for the company, in the model's own currency")
     date: LastDate | None = Field(None, description="the day of the sale; the model's last if left out")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.language.figure import exact, exactly
 from runway.months import date_at
+from runway.ownership.dividend import dividends
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +59,9 @@ def holder_flows(
             unknown.add(lender)
         for day, money in lent or ():
             flows.setdefault(lender, []).append(Flow(date_at(day, 0), exactly(round(money, owner.minor_digits))))
+    for day, shares in dividends(model, owner, rows):
+        for holder, money in shares.items():
+            flows.setdefault(holder, []).append(Flow(day, money))
     return {
         holder: HolderFlows(
             tuple(flow for flow in flows.get(holder, ()) if flow.money and (flow.day is None or flow.day <= on)),

@@ -40,6 +40,8 @@ def borrowing_drafts(model: Model) -> Iterator[Draft]:
         yield Draft("cash.loan_interest", "-total.loan_interest", posted=True)
         yield Draft("cash.loan_principal", Negative(total_of([f"{name}.principal" for name in loans])), posted=True)
         yield Draft("cash.loan_fees", "-total.loan_fees", posted=True)
+    if paying := [f"{item.name}.paid_out" for item in borrowings(model) if "paid_out" in item.part.rows()]:
+        yield Draft("cash.dividends", Negative(total_of(paying)), posted=True)
     yield Draft("cash.debt", total_of([f"{name}.service" for name in names]), posted=True)
 
 

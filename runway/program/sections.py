@@ -24,6 +24,8 @@ SECTION_TITLES = {
 }
 DEBT_LINES = (("cash.loan_interest", "interest"), ("cash.loan_principal", "principal"), ("cash.loan_fees", "fees"))
 
+DIVIDENDS = ("cash.dividends", "dividends")
+
 
 @dataclass(frozen=True, slots=True)
 class CashLine:
@@ -59,7 +61,9 @@ def section_lines(model: Model, name: str) -> list[CashLine]:
         case "tax":
             return []
         case "debt":
-            return [CashLine(row, title, row, None) for row, title in DEBT_LINES] if borrowings(model) else []
+            pays = any("paid_out" in item.part.rows() for item in borrowings(model))
+            named = [*DEBT_LINES, *([DIVIDENDS] if pays else [])]
+            return [CashLine(row, title, row, None) for row, title in named] if borrowings(model) else []
         case "credit":
             return [line for item in lines for line in _lines(item)]
     return [line for item in model.section(name) if item not in lines for line in _lines(item)]

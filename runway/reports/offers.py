@@ -2,37 +2,75 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.render.figures import day, scale
-from runway.render.report import Block, Column, Prose, Report, Row, Table, Value
+from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
 
 if TYPE_CHECKING:
-    from runway.answers.exit import Return
+    from datetime import date
+    from fractions import Fraction
+
+    from runway.answers.exit import Exit, Return
     from runway.answers.offers import NamedExit, Offers
+    from runway.answers.recap import Recap
 
 ABOUT = (
     "multiple: MOIC, of what a holder had paid by then; last mark: a closing's post-money or a secondary's valuation"
 )
 HELD = "held: a sale at the last mark, on the day of the last exit; nobody has offered it"
 
+PAID = (
+    "a recap pays all stock as if converted to common; its multiple is of all received by then; held after it: at the "
+    "last mark, its debt paid first"
+)
+
 
 def report(offers: Offers) -> Report:
     """A row an exit, then a row a holder with a pair of columns an exit; `main` has a row an exit and holder."""
     every = [*offers.exits, *([] if offers.held is None else [offers.held])]
+    pairs = _pairs(offers, every)
     amounts = [float(offer.sold.value) for offer in every]
     amounts += [float(offer.mark) for offer in every if offer.mark is not None]
-    lines = [[float(holder.proceeds)] for offer in every for holder in offer.sold.returns]
-    unit = scale(offers.currency, offers.first.minor_digits, amounts).with_places(lines)
-    sections: list[list[Block]] = [[_exits(every)], [_holders(every), *_remarks(every)]]
-    return Report((offers.model, offers.scenario, unit.label), unit, sections, main=lambda: _main(every))
+    amounts += [recap.borrowed for recap in offers.recaps]
+    lines = [[float(gets)] for pair in pairs for gets, _ in pair.shares.values()]
+    unit = scale(offers.currency, offers.owner.minor_digits, amounts).with_places(lines)
+    sections: list[list[Block]] = [[_exits(offers, every)], [_holders(pairs), *_remarks(offers)]]
+    sections += [[_recap(recap)] for recap in offers.recaps]
+    return Report((offers.model, offers.scenario, unit.label), unit, sections, main=lambda: _main(offers, every))
 
 
-def _exits(every: list[NamedExit]) -> Table:
+class _Pair(NamedTuple):
+    """One way out: what is said above its two columns, and what each holder gets, and makes, of it."""
+
+    head: str
+    titles: dict[str, str]
+    shares: dict[str, tuple[Fraction, float | None]]
+
+
+def _sold(head: str, sold: Exit) -> _Pair:
+    shares = {own.holder: (own.proceeds, own.multiple) for own in sold.returns}
+    return _Pair(head, {own.holder: own.title for own in sold.returns}, shares)
+
+
+def _pairs(offers: Offers, every: list[NamedExit]) -> list[_Pair]:
+    pairs = [_sold(f"{offer.title}, {day(offer.sold.date)}", offer.sold) for offer in every if offer.name]
+    for recap in offers.recaps:
+        titles = {own.holder: own.title for own in recap.holders}
+        shares = {own.holder: (own.money, own.multiple) for own in recap.holders}
+        pairs.append(_Pair(f"{recap.title}, {day(recap.date)}", titles, shares))
+        if recap.held is not None:
+            pairs.append(_sold(f"held after {recap.title}", recap.held))
+    return [*pairs, *(_sold("held", offer.sold) for offer in every if not offer.name)]
+
+
+def _exits(offers: Offers, every: list[NamedExit]) -> Table:
     rows = [
         Row([offer.title, offer.sold.date, offer.sold.value, offer.mark, offer.premium if offer.name else None])
         for offer in every
     ]
+    recaps = [Row([recap.title, recap.date, recap.dividend, None, None]) for recap in offers.recaps]
+    rows[len(offers.exits) : len(offers.exits)] = recaps
     columns = (
         Column("exit", wraps=True), Column("on", "day"), Column("paid", "money"), Column("last mark", "money"),
         Column("above it", "rate"),
@@ -40,38 +78,60 @@ def _exits(every: list[NamedExit]) -> Table:
     return Table("EXITS", columns, rows)
 
 
-def _holders(every: list[NamedExit]) -> Table:
-    titles = {holder.holder: holder.title for offer in every for holder in offer.sold.returns}
+def _holders(pairs: list[_Pair]) -> Table:
+    titles = {holder: title for pair in pairs for holder, title in pair.titles.items()}
     columns = [Column("holder", wraps=True)]
-    for offer in every:
-        at = f"{offer.title}, {day(offer.sold.date)}" if offer.name else "held"
-        columns += [Column("gets", "money", over=at), Column("multiple", "multiple", over=at)]
+    for pair in pairs:
+        columns += [Column("gets", "money", over=pair.head), Column("multiple", "multiple", over=pair.head)]
     rows = []
     for holder, title in titles.items():
         cells: list[Value] = [title]
-        for offer in every:
-            own = _of(offer, holder)
-            cells += [None, None] if own is None else [own.proceeds, own.multiple]
+        for pair in pairs:
+            cells += pair.shares.get(holder, (None, None))
         rows.append(Row(cells))
     return Table("HOLDERS", columns, rows)
 
 
-def _remarks(every: list[NamedExit]) -> list[Prose]:
-    told = [Prose(ABOUT, style="dim")]
-    return told if every[-1].name else [*told, Prose(HELD, style="dim")]
+def _recap(recap: Recap) -> Table:
+    """What a recap leaves owed and does to runway."""
+    first, other = recap.without, recap.with_it
+    rows = [
+        Row(["borrowed", None, recap.borrowed]),
+        Row(["fee", None, recap.fee]),
+        Row(["paid to holders", None, recap.dividend]),
+        Row([f"owed on {day(recap.date)}", None, recap.owed]),
+        Row(["owed in the last month", None, recap.owed_at_end]),
+        Row(["months of runway", *(_or_beyond(rung.months, "months") for rung in (first, other))]),
+        Row(["cash out", *(_or_beyond(rung.zero_cash_date, "day") for rung in (first, other))]),
+        Row(["lowest cash", first.lowest_cash, other.lowest_cash]),
+        Row(["cash in the last month", first.closing_cash, other.closing_cash]),
+    ]
+    columns = (Column(""), Column("without it", "money"), Column("with it", "money"))
+    return Table("RECAP", columns, rows, f"{recap.title}; counting {first.counting.removeprefix('+ ')}")
 
 
-def _of(offer: NamedExit, holder: str) -> Return | None:
-    return next((own for own in offer.sold.returns if own.holder == holder), None)
+def _or_beyond(value: float | date | None, kind: Unit) -> Cell:
+    return Cell("beyond", "text") if value is None else Cell(value, kind)
 
 
-def _main(every: list[NamedExit]) -> Table:
-    rows = []
-    for offer in every:
-        for own in offer.sold.returns:
-            cells: list[Value] = [offer.name or "held", offer.sold.date, offer.sold.value, own.holder]
-            cells += [own.invested, own.repaid, own.proceeds]
-            rows.append(Row([*cells, own.multiple, own.irr and own.irr.rate, own.xirr and own.xirr.rate]))
+def _remarks(offers: Offers) -> list[Prose]:
+    told = [ABOUT, *([PAID] if offers.recaps else []), *([HELD] if offers.held is not None else [])]
+    return [Prose(text, style="dim") for text in told]
+
+
+def _main(offers: Offers, every: list[NamedExit]) -> Table:
+    rows = [_row(offer.name or "held", offer.sold, own) for offer in every for own in offer.sold.returns]
+    for recap in offers.recaps:
+        for share in recap.holders:
+            paid: list[Value] = [recap.name, recap.date, recap.dividend, share.holder, share.invested, None]
+            rows.append(Row([*paid, share.money, share.multiple, None, None]))
+        if (held := recap.held) is not None:
+            rows += [_row(f"{recap.name} held", held, own) for own in held.returns]
     columns = [Column("exit"), Column("date", "day"), Column("value", "money"), Column("holder")]
     columns += [Column(name, "money") for name in ("invested", "repaid", "proceeds")]
     return Table("", [*columns, *(Column(name, "rate") for name in ("multiple", "irr", "xirr"))], rows)
+
+
+def _row(name: str, sold: Exit, own: Return) -> Row:
+    cells: list[Value] = [name, sold.date, sold.value, own.holder, own.invested, own.repaid, own.proceeds]
+    return Row([*cells, own.multiple, own.irr and own.irr.rate, own.xirr and own.xirr.rate])

@@ -1,0 +1,133 @@
+"""A dividend recap that a file names: the model with its loan beside the model without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from runway.answers.exit import exit_at
+from runway.engine.ladder import LADDER, PLACES, default_rung, rung_of, runner_of
+from runway.engine.load import load_document
+from runway.funding.recap import loan_of
+from runway.language.record import Money, MoneyAmount, Record
+from runway.months import date_at
+from runway.ownership.dividend import dividends
+from runway.ownership.flows import holder_flows
+from runway.ownership.register import ownership
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from runway.answers.exit import Exit
+    from runway.engine.ladder import Rung, Runner
+    from runway.model.model import Item, Model
+    from runway.program.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Dividend:
+    """What one holder gets of a dividend."""
+
+    holder: str
+    title: str
+    money: Fraction
+    invested: Fraction | None  # by that day; None: what it paid is not known
+    multiple: float | None  # of what it had paid: all that it received up to that day, the dividend included
+
+    def to_json(self) -> dict[str, Any]:
+        invested = None if self.invested is None else MoneyAmount(self.invested)
+        return {"name": self.holder, "title": self.title, "dividend": MoneyAmount(self.money), "invested": invested,
+                "multiple": self.multiple}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Recap(Record):
+    """What a recap pays, what it leaves owed, and what it does to runway."""
+
+    name: str
+    title: str
+    date: date
+    borrowed: Money
+    fee: Money
+    dividend: Money
+    holders: tuple[Dividend, ...]
+    owed: Money  # at the end of the day
+    owed_at_end: Money  # of the last month
+    without: Rung
+    with_it: Rung
+    held: Exit | None  # holding on after it, sold at the last mark; None without a mark
+
+    KEYS: ClassVar = (
+        "name", "title", "date", "borrowed", "fee", "dividend", "holders", "owed", "owed_at_end", "without", "with_it",
+        "held",
+    )  # fmt: skip
+
+
+class Recapped:
+    """The plan with the loan of one recap, run."""
+
+    def __init__(self, plan: Plan, item: Item) -> None:
+        model = plan.model
+        self.item, self.name = item, _free_name(model, f"{item.name}_loan")
+        raw = loan_of(model.document.data["exits"][item.name], item.title)
+        document = model.original.with_value(("funding", self.name), raw, item.path)
+        self.runner = runner_of(load_document(document, model.scenario, model.changes))
+        self.rows = self.runner.engine.run({})
+        self.date = date_at(item.part.date.number, 0)
+
+    @property
+    def model(self) -> Model:
+        return self.runner.model
+
+    def of(self, row: str) -> Sequence[float]:
+        """A row of the loan."""
+        values: Sequence[float] = self.rows[f"{self.name}.{row}"]
+        return values
+
+    def recap(self, without: Runner, mark: Fraction | None, on: date) -> Recap:
+        """What it comes to, beside the plan `without` it; held on at a mark on a day."""
+        owner = ownership(self.model, self.rows)
+        digits = owner.minor_digits
+        flows = holder_flows(self.model, owner, self.rows, self.date)
+        paid = [own for day, own in dividends(self.model, owner, self.rows) if day == self.date]
+        got: dict[str, Fraction] = paid[-1] if paid else {}
+        shares = []
+        for holder, money in got.items():
+            own = flows[holder]
+            invested = -sum((flow.money for flow in own.flows if flow.money < 0), Fraction(0))
+            received = sum((flow.money for flow in own.flows if flow.money > 0), Fraction(0))
+            known = own.paid_known and invested > 0
+            multiple = float(received / invested) if known else None
+            shares.append(Dividend(holder, owner.titles[holder], money, invested if known else None, multiple))
+        place = max(default_rung(self.model), PLACES["certain"])
+        part = next(item.part for item in self.model.section("funding") if item.name == self.name)
+        own_rows = {row: self.of(row) for row in part.rows()}
+        held = None if mark is None else exit_at(self.model, self.rows, [round(mark, digits)], on)
+        return Recap(
+            name=self.item.name,
+            title=self.item.title,
+            date=self.date,
+            borrowed=sum(self.of("cash")),
+            fee=sum(self.of("fee_on_drawing")),
+            dividend=sum(self.of("paid_out")),
+            holders=tuple(shares),
+            owed=part.owed(own_rows, self.date, owner.start),
+            owed_at_end=self.of("balance")[-1],
+            without=_rung(without, place),
+            with_it=_rung(self.runner, place),
+            held=held,
+        )
+
+
+def _rung(runner: Runner, place: int) -> Rung:
+    return rung_of(runner, place, runner.engine.run(LADDER[place].overrides))
+
+
+def _free_name(model: Model, name: str) -> str:
+    """A name that nothing in the file has."""
+    taken = {item.name for item in model.items}
+    while name in taken:
+        name += "_"
+    return name

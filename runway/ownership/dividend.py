@@ -1,0 +1,55 @@
+"""A dividend: what each holder gets of money that is paid out on all stock."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from runway.errors import InputError
+from runway.language.figure import exactly
+from runway.months import date_at
+from runway.ownership.waterfall import rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from runway.model.model import Item, Model
+    from runway.ownership.ownership import Ownership
+    from runway.ownership.records import CapTable
+
+
+def dividends(
+    model: Model, owner: Ownership, rows: Mapping[str, Sequence[float]]
+) -> Iterator[tuple[date, dict[str, Fraction]]]:
+    """Each dividend of one run: its day, and what each holder gets, in whole minor units.
+
+    Raises `InputError` (dividend-before-conversion) where a SAFE has not converted by then.
+    """
+    for item in model.section("funding"):
+        own = {row: rows[f"{item.name}.{row}"] for row in item.part.rows()}
+        for place, money in item.part.dividends(own, owner.start):
+            day = date_at(place, 0)
+            _refuse_safes(model, owner, item, day)
+            yield day, rounded(on_stock(owner.table(day), exactly(money)), owner.minor_digits)
+
+
+def on_stock(table: CapTable, money: Fraction) -> dict[str, Fraction]:
+    """Money by holder, pro rata to the common shares that stock is or turns into; nothing on options and warrants."""
+    shares: dict[str, Fraction] = {}
+    for holder, name in table.holdings:
+        if not table.classes[name].granted:
+            shares[holder] = shares.get(holder, Fraction(0)) + table.as_converted(holder, name)
+    whole = sum(shares.values(), Fraction(0))
+    return {holder: money * own / whole for holder, own in shares.items() if own}
+
+
+def _refuse_safes(model: Model, owner: Ownership, item: Item, day: date) -> None:
+    """What a SAFE gets of a dividend hangs on a price that no sale has made."""
+    waiting = [one.item.title for one in owner.outstanding(day) if not one.terms.note]
+    if waiting:
+        text = (
+            f"{', '.join(waiting)} has not converted by {day.isoformat()}, and what a SAFE gets of a dividend is not "
+            "modelled. Pay it after the round that converts it."
+        )
+        raise InputError(model.document.problem((*item.path, "date"), "dividend-before-conversion", text))

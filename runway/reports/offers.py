@@ -40,7 +40,7 @@ def report(offers: Offers) -> Report:
     return Report((offers.model, offers.scenario, unit.label), unit, sections, main=lambda: _main(offers, every))
 
 
-class _Pair(NamedTuple):
+class _WayOut(NamedTuple):
     """One way out: what is said above its two columns, and what each holder gets, and makes, of it."""
 
     head: str
@@ -48,17 +48,17 @@ class _Pair(NamedTuple):
     shares: dict[str, tuple[Fraction, float | None]]
 
 
-def _sold(head: str, sold: Exit) -> _Pair:
+def _sold(head: str, sold: Exit) -> _WayOut:
     shares = {own.holder: (own.proceeds, own.multiple) for own in sold.returns}
-    return _Pair(head, {own.holder: own.title for own in sold.returns}, shares)
+    return _WayOut(head, {own.holder: own.title for own in sold.returns}, shares)
 
 
-def _pairs(offers: Offers, every: list[NamedExit]) -> list[_Pair]:
+def _pairs(offers: Offers, every: list[NamedExit]) -> list[_WayOut]:
     pairs = [_sold(f"{offer.title}, {day(offer.sold.date)}", offer.sold) for offer in every if offer.name]
     for recap in offers.recaps:
         titles = {own.holder: own.title for own in recap.holders}
         shares = {own.holder: (own.money, own.multiple) for own in recap.holders}
-        pairs.append(_Pair(f"{recap.title}, {day(recap.date)}", titles, shares))
+        pairs.append(_WayOut(f"{recap.title}, {day(recap.date)}", titles, shares))
         if recap.held is not None:
             pairs.append(_sold(f"held after {recap.title}", recap.held))
     return [*pairs, *(_sold("held", offer.sold) for offer in every if not offer.name)]
@@ -78,7 +78,7 @@ def _exits(offers: Offers, every: list[NamedExit]) -> Table:
     return Table("EXITS", columns, rows)
 
 
-def _holders(pairs: list[_Pair]) -> Table:
+def _holders(pairs: list[_WayOut]) -> Table:
     titles = {holder: title for pair in pairs for holder, title in pair.titles.items()}
     columns = [Column("holder", wraps=True)]
     for pair in pairs:

@@ -298,25 +298,32 @@ def compare_names(
     """The two plans that names mean, and how each is called.
 
     Two files or revisions (`plan.toml@HEAD~1`), each under its scenario; or one, under two scenarios, under base and
-    one, or as it is and with `changes`, which always act on the second.  What is left is counted on both sides from
-    the end of `as_of`, else of the later close.
+    one, as it is and with `changes`, which always act on the second, or as git has it and as it is.  What is left is
+    counted on both sides from the end of `as_of`, else of the later close.
     """
     from runway.engine.load import counted_from, load_document
     from runway.files.document import default_model
-    from runway.files.git import read
+    from runway.files.git import read, revision_before
     from runway.model.addresses import AS_OF
 
     name = first if first is not None else default_model()
-    before, after = read(name), None if second is None else read(second)
-    wanted = list(scenarios)
+    wanted, why = list(scenarios), ""
+    if second is None and not wanted and not changes and (last := revision_before(name)) is not None:
+        try:
+            read(last)
+        except InputError as error:
+            why = f" {error.problems[0].text}"
+        else:
+            name, second = last, name
     if second is None and not wanted and not changes:
         said = (
-            "A comparison needs two models.\n"
+            f"A comparison needs two models.{why}\n"
             "Two files: runway compare OLD.toml NEW.toml.\n"
             "Two revisions: runway compare PLAN.toml@HEAD~1 PLAN.toml.\n"
             "Two scenarios: runway compare PLAN.toml --scenario base --scenario NAME."
         )
         raise InputError(Problem("compare-needs-two", said))
+    before, after = read(name), None if second is None else read(second)
     if len(wanted) > 2:
         raise InputError(Problem("compare-needs-two", "A comparison has two sides: give --scenario at most twice."))
     if len(wanted) == 1:

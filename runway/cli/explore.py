@@ -160,7 +160,7 @@ def compare(
         str | None,
         typer.Argument(
             metavar="B",
-            help="The other; without it A under two scenarios.",
+            help="The other; without it A as git has it against A as it is, or A under two scenarios.",
             show_default=False,
             autocompletion=models_there,
         ),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 from runway.engine.load import load_document
 from runway.engine.run import Engine
 from runway.errors import InputError
+from runway.files.actuals import CLOSED, SCALE, SETTLED
 from runway.model.addresses import component_class, find, raw_at
 from runway.model.changes import Difference, differences, holder
 from runway.model.model import tables_within
@@ -198,6 +199,8 @@ def _player(
             {address: old[t] for t, (address, _) in enumerate(steps)},
             {address: new[t] for t, (address, _) in enumerate(steps)},
         )
+    if change.what == "closed":
+        return Player(change, _closed(first, known), _closed(second, known))
     if change.what == "figure":
         return Player(change, _numbers(first, change, known), _numbers(second, change, known))
     off = _off(plan, change)
@@ -212,6 +215,13 @@ def _numbers(plan: Plan, change: Difference, known: Mapping[str, float]) -> dict
     table, field = holder(plan.model, change.address)
     silent = 0.0 if table is None else table.absent.get(field, 0.0)
     return {a: own.get(a, silent) for a in steps}
+
+
+def _closed(plan: Plan, known: Mapping[str, float]) -> dict[str, float]:
+    """How far the books of a plan go, and what its lines' drivers are multiplied by at their close."""
+    own, none = plan.program.parameters, {CLOSED: 0.0, SETTLED: 0.0}
+    scales = {SCALE.format(item.name): 1.0 for item in plan.model.section("revenue")}
+    return {address: own.get(address, silent) for address, silent in (none | scales).items() if address in known}
 
 
 def _off(plan: Plan, change: Difference) -> dict[str, float]:

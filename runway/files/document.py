@@ -16,7 +16,11 @@ from runway.files.places import At, CommandLine, Keys, PlacedText, Span
 from runway.files.toml import LARGEST_FILE, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    Contents = Callable[
+        [str, Path], tuple[str, bytes]
+    ]  # of a title and a path: the title that it is told by, its bytes
 
 LARGEST_TABLE = 256 * 2**20  # bytes
 LONGEST_CHAIN = 8  # files that extend one another
@@ -134,11 +138,19 @@ class Document:
         return Document(child.title, data, stands)
 
 
+NOT_THERE = {"file-not-found": "extends-not-found", "revision-not-found": "extends-not-found"}
+
+
 def read(name: str) -> Document:
     """An assumption file with all that it extends: a path, `-` for standard input, or the name of a bundled model."""
-    chain = [_asked_for(name)]
+    return with_extended(*_asked_for(name), lambda title, path: (title, _contents(title, path)))
+
+
+def with_extended(first: Document, path: Path | None, contents: Contents) -> Document:
+    """A file that stands at a path, with all that it extends, which is read by `contents`."""
+    chain = [(first, path)]
     while "extends" in chain[-1][0].data:
-        chain.append(_extended(chain))
+        chain.append(_extended(chain, contents))
     documents = [document for document, _ in chain]
     for document in documents:
         document.data.pop("extends", None)
@@ -171,8 +183,8 @@ def _asked_for(name: str) -> tuple[Document, Path | None]:
     return _document(name, _contents(name, path, named=True)), path
 
 
-def _extended(chain: Sequence[tuple[Document, Path | None]]) -> tuple[Document, Path]:
-    """The file that the last of a chain of files extends."""
+def _extended(chain: Sequence[tuple[Document, Path | None]], contents: Contents) -> tuple[Document, Path]:
+    """The file that the last of a chain of files extends; a bundled model is never another file's revision."""
     child, here = chain[-1]
     name, bundled = child.data["extends"], bundled_models()
 
@@ -190,17 +202,17 @@ def _extended(chain: Sequence[tuple[Document, Path | None]]) -> tuple[Document, 
         path = here.parent / name
         title = name if child.title in bundled else os.path.normpath(path)
     try:
-        contents = _contents(title, path)
+        title, text = (title, _contents(title, path)) if name in bundled else contents(title, path)
     except InputError as error:
         problem = error.problems[0]
-        refuse(problem.name.replace("file-not-found", "extends-not-found"), problem.text)
+        refuse(NOT_THERE.get(problem.name, problem.name), problem.text)
     seen = [other and other.resolve() for _, other in chain]
     if path.resolve() in seen:
         circle = [document.title for document, _ in chain[seen.index(path.resolve()) :]]
         refuse("extends-cycle", f"These files extend one another in a circle: {' → '.join([*circle, circle[0]])}.")
     if len(chain) == LONGEST_CHAIN:
         refuse("extends-too-long", f"At most {LONGEST_CHAIN} files may extend one another in a row.")
-    return _document(title, contents), path
+    return _document(title, text), path
 
 
 def _document(title: str, contents: bytes) -> Document:

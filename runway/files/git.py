@@ -44,18 +44,27 @@ ENVIRONMENT = {
 def read(name: str) -> Document:
     """An assumption file, or one revision of it where the name is `PATH@REVISION` and no file is called so.
 
+    What a revision of a file extends is that of the same revision.
+
     Raises `InputError`: revision-not-found, extends-not-found, file-too-large, and what `files.read` raises.
     """
     named = _NAMED.match(name) or _OTHER.match(name)
     if named is None or ("\0" not in name and os.path.lexists(name)):
         return files.read(name)
-    path, revision = named["path"], named["revision"]
-    source, data = parsed(name, _contents(name, Path(path), f"@{revision}" if revision[0] == "{" else revision))
-    document = Document(name, data, {(): (source, ())})
-    if "extends" in data:
-        text = "What a file extends is not looked for in git: check the revision out and name its file."
-        raise InputError(document.problem(("extends",), "extends-not-found", text, at="key"))
-    return document
+    path, revision = Path(named["path"]), named["revision"]
+    asked = f"@{revision}" if revision[0] == "{" else revision
+    source, data = parsed(name, _contents(name, path, asked))
+
+    def of_revision(title: str, extended: Path) -> tuple[str, bytes]:
+        return f"{title}@{revision}", _contents(f"{title}@{revision}", Path(os.path.normpath(extended)), asked)
+
+    return files.with_extended(Document(name, data, {(): (source, ())}), path, of_revision)
+
+
+def revision_before(name: str) -> str | None:
+    """The last revision of a file that is named without one; nothing for what cannot have revisions."""
+    plain = _NAMED.match(name) is None and name != "-" and name not in files.bundled_models()
+    return f"{name}@HEAD" if plain and Path(name).is_file() else None
 
 
 def _contents(name: str, path: Path, revision: str) -> bytes:

@@ -10,7 +10,7 @@ from runway.files.actuals import DIFFERENCE
 from runway.language.fields import FormulaText
 from runway.language.figure import Figure
 from runway.lines.line import Component, FileTable
-from runway.model.addresses import field_key, find, raw_at
+from runway.model.addresses import AS_OF, field_key, find, raw_at
 from runway.model.model import name_within, tables_within
 from runway.model.names import Namespace
 from runway.months import NEVER, date_at, month_label
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runway.errors import Place
+    from runway.files.actuals import Actuals
     from runway.language.figure import Entry
     from runway.model.addresses import Path
     from runway.model.model import Model
@@ -30,8 +31,8 @@ class Difference(NamedTuple):
     """One assumption that differs.
 
     `what` is figure (one form, other numbers), rewritten (another unit or schedule), formula, added, removed (a line,
-    event, round, or entry of a round), parameter (read by no formula of the other file), ownership (of no effect on
-    cash), or form.
+    event, round, or entry of a round), closed (months whose books have been closed since), parameter (read by no
+    formula of the other file), ownership (of no effect on cash), or form.
     """
 
     address: str
@@ -79,7 +80,8 @@ def _settings(first: Model, second: Model) -> Iterator[Difference]:
     closed = [None if m.actuals is None else m.actuals.values for m in (first, second)]
     if closed[0] != closed[1]:
         says = [None if (a := m.actuals) is None else f"closed to {month_label(a.last_close)}" for m in (first, second)]
-        yield _change("actuals", "form", says[0], says[1], first, second, ("actuals",))
+        what = "closed" if _goes_on(first.actuals, second.actuals) else "form"
+        yield _change("actuals", what, says[0], says[1], first, second, ("actuals",))
     if first.tax is not None and second.tax is not None:
         yield from _literals("tax", ("tax",), first.tax, second.tax, first, second)
     elif first.tax is not second.tax:
@@ -88,6 +90,17 @@ def _settings(first: Model, second: Model) -> Iterator[Difference]:
         rate = (first if second.tax is None else second).document.data["tax"].get("rate")
         texts = (_text(rate), None) if second.tax is None else (None, _text(rate))
         yield _change("tax", what, texts[0], texts[1], first, second, ("tax",), tables)
+
+
+def _goes_on(before: Actuals | None, after: Actuals | None) -> bool:
+    """Whether books go on from others: what those have of their months stands in them unchanged."""
+    if after is None or before is None:
+        return after is not None
+    same = before.values.keys() == after.values.keys() and before.closed <= after.closed
+    return same and all(
+        [value.value for value in after.values[row][: before.closed]] == [value.value for value in values]
+        for row, values in before.values.items()
+    )
 
 
 def _captable(first: Model, second: Model) -> Iterator[Difference]:
@@ -112,6 +125,8 @@ def _leaves(raw: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 def _figures(first: Model, second: Model) -> Iterator[Difference]:
     old, new = Namespace(first), Namespace(second)
     for address in dict.fromkeys([*new.figures, *old.figures]):
+        if address == AS_OF:  # the day that both are counted from is no assumption
+            continue
         a, b = old.figures.get(address), new.figures.get(address)
         if a is None or b is None:
             yield from _one_sided(address, a, b, first, second)

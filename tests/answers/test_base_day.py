@@ -225,3 +225,27 @@ def test_the_workbook_averages_the_burn_that_it_names(tmp_path):
 def test_the_explanation_says_from_which_day(tmp_path, capsys):
     assert main(["explain", closed(tmp_path, BURNS, 12), "runway"]) == 0
     assert "the months from the end of 31 Dec 2026 to" in " ".join(capsys.readouterr().out.split())
+
+
+def test_what_happened_in_closed_months_is_one_change_of_a_comparison(tmp_path):
+    """50,000 less spent in a closed month is a month more; what else was changed is told apart from it."""
+    closed(tmp_path, BURNS, 12)
+    books = tmp_path / "books.csv"
+    rows = [line.rsplit(",", 1) for line in books.read_text(encoding="utf-8").splitlines()]
+    cheaper = [[head, "0" if head == "2026-12,team" else value] for head, value in rows if ",cash" not in head]
+    books.write_text("\n".join(",".join(row) for row in cheaper), encoding="utf-8")
+    (tmp_path / "plan.toml").write_text(BURNS, encoding="utf-8")
+    found = runway.compare(str(tmp_path / "plan.toml"), str(tmp_path / "closed.toml"))
+    assert found.why_not is None
+    assert [(effect.name, round(effect.effect, 6)) for effect in found.effects] == [("actuals", 1.0)]
+    text = (tmp_path / "closed.toml").read_text(encoding="utf-8")
+    (tmp_path / "closed.toml").write_text(text.replace("1_000_000", "1_050_000"), encoding="utf-8")
+    found = runway.compare(str(tmp_path / "plan.toml"), str(tmp_path / "closed.toml"))
+    assert {effect.name: round(effect.effect, 6) for effect in found.effects} == {
+        "actuals": 1.0,
+        "model.opening_cash": 1.0,
+    }
+    later = (tmp_path / "closed.toml").read_text(encoding="utf-8").replace("2026-12", "2026-11")
+    (tmp_path / "earlier.toml").write_text(later, encoding="utf-8")
+    found = runway.compare(str(tmp_path / "earlier.toml"), str(tmp_path / "closed.toml"))
+    assert [(effect.name, round(effect.effect, 6)) for effect in found.effects] == [("actuals", 1.0)]

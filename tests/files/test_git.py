@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import runway
 from runway.errors import InputError
 from runway.files import git
 
@@ -145,3 +146,36 @@ def test_a_strangers_repository_runs_nothing(repository: Path, address: str) -> 
     assert not mark.exists()
     subprocess.run(["git", "-C", str(repository), "show", "HEAD:plan.toml"], check=False, capture_output=True)
     assert mark.exists()  # which git itself would have made
+
+
+def test_what_a_revision_extends_is_of_that_revision(repository: Path) -> None:
+    (repository / "models" / "child.toml").write_text(
+        'extends = "../plan.toml"\n[model]\nmonths = 6\n', encoding="utf-8"
+    )
+    (repository / "models" / "bundled.toml").write_text('extends = "lemonade"\n', encoding="utf-8")
+    run("add", "-A")
+    run("commit", "-qm", "third plan")
+    (repository / "plan.toml").write_text(PLAN.format("unsaved"), encoding="utf-8")
+    found = git.read("models/child.toml@HEAD")
+    assert (found.data["model"]["name"], found.data["model"]["months"]) == ("second", 6)
+    assert found.place(("model", "name")).file == "plan.toml@HEAD"
+    assert git.read("models/child.toml").data["model"]["name"] == "unsaved"
+    assert git.read("models/bundled.toml@HEAD").data["model"]["name"] == "Lemonade stand"
+    run("rm", "-q", "--cached", "plan.toml")
+    run("commit", "-qm", "without the base")
+    with pytest.raises(InputError) as raised:
+        git.read("models/child.toml@HEAD")
+    assert raised.value.problems[0].name == "extends-not-found"
+    assert "There is no plan.toml in revision HEAD" in str(raised.value)
+
+
+def test_one_file_is_compared_with_its_last_revision(repository: Path) -> None:
+    (repository / "plan.toml").write_text(PLAN.format("second").replace("1000", "1200"), encoding="utf-8")
+    found = runway.compare("plan.toml")
+    assert found.titles == ("plan.toml@HEAD", "plan.toml")
+    assert [(change.address, change.before, change.after) for change in found.changes] == [
+        ("model.opening_cash", "1000", "1200")
+    ]
+    (repository / "new.toml").write_text(PLAN.format("new"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"There is no new\.toml in revision HEAD"):
+        runway.compare("new.toml")

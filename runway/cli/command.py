@@ -146,7 +146,7 @@ def read_model(declared: Command, given: dict[str, Any]) -> Plan:
 def asked(declared: Command, plan: Plan | None, given: dict[str, Any], own: tuple[str, ...]) -> Any:
     """The answer to a command's question."""
     arguments = {name: given[name] for name in own}
-    return declared.ask(**arguments) if plan is None else declared.ask(plan, **arguments)
+    return declared.ask(plan, **arguments) if declared.loads else declared.ask(**arguments)
 
 
 def read_and_shown(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> tuple[Plan, str]:

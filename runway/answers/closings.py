@@ -114,7 +114,7 @@ def _closing(address: str, title: str, part: Drawing, item: Item, plan: Plan, ro
         if rows.get(f"{item.name}.{clause.name}.{part.name}.cut", (0.0,))[-1] > 0
     ]
     if cuts:
-        reason = f"cut from {amount_text(amount)} by {' and '.join(cuts)}"
+        reason = f"cut from {amount_text(amount)} by {' and '.join(cuts)}{f'; {reason}' if condition else ''}"
     status = "reduced" if cuts else "planned" if item.planned else "drawn"
     drawn = 0.0 if item.planned else sum(rows[f"{address}.cash"])
     return ClosingResult(address, title, amount, drawn, status, date_at(due, start), reason)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import factorial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.asked import metric_named
 from runway.engine.ladder import metric_of
 from runway.engine.paths import Variants
-from runway.engine.union import NotOneModelError, Player, union
+from runway.engine.union import FORM, NotOneModelError, Player, unions
 from runway.errors import InputError, Problem
 from runway.language.record import MoneyAmount, Record
 from runway.model.changes import differences
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runway.language.measures import Measure
     from runway.model.model import Model
     from runway.program.plan import Plan
+    from runway.program.program import Program
 
 MOST_PLAYERS = 12
 BLOCK = 1024  # paths at a time, so that memory stays small
@@ -134,8 +135,8 @@ def compare(
     found = differences(*models)
     changes = tuple(_public(d) for d in found)
     try:
-        both, players = union(first, second)
-        variants = Variants(both, sides[0].counting.key)
+        plans, players = unions(first, second)
+        variants = InForms([Variants(plan, sides[0].counting.key) for plan in plans])
         effects, passed = _effects(variants, players, measure, outcomes, ends)
         beyond = beyond or passed
         effects += tuple(Effect(d.address, (_public(d),), 0.0) for d in found if d.what == "ownership")
@@ -157,6 +158,28 @@ def compare(
     )
 
 
+class InForms(NamedTuple):
+    """The plans of `unions`: a path runs in the one whose forms it says."""
+
+    each: Sequence[Variants]
+
+    @property
+    def program(self) -> Program:
+        return self.each[0].program
+
+    def run(self, paths: Sequence[Mapping[str, float]]) -> list[Rung]:
+        """The rung of each path."""
+        forms = len(self.each).bit_length() - 1
+        places = [sum(1 << n for n in range(forms) if path.get(f"{FORM}.{n}")) for path in paths]
+        found: list[Rung | None] = [None] * len(paths)
+        for place, variants in enumerate(self.each):
+            chosen = [n for n, at in enumerate(places) if at == place]
+            own = [{a: v for a, v in paths[n].items() if not a.startswith(f"{FORM}.")} for n in chosen]
+            for n, rung in zip(chosen, variants.run(own) if own else (), strict=True):
+                found[n] = rung
+        return [rung for rung in found if rung is not None]
+
+
 def _title(model: Model) -> str:
     return model.document.title if model.scenario == "base" else f"{model.document.title} {model.scenario}"
 
@@ -173,7 +196,7 @@ def _public(difference: Any) -> Change:
 
 
 def _effects(
-    variants: Variants,
+    variants: InForms,
     players: Sequence[Player],
     measure: Measure,
     outcomes: tuple[Rung, Rung],
@@ -204,7 +227,7 @@ def _effects(
     return tuple(sorted(effects, key=lambda e: -abs(e.effect))), any(o.months is None for o in found)
 
 
-def _run(variants: Variants, players: Sequence[Player], masks: Sequence[int]) -> list[Rung]:
+def _run(variants: InForms, players: Sequence[Player], masks: Sequence[int]) -> list[Rung]:
     """The outcomes of subsets of the changes, a bit for each."""
     paths = []
     for mask in masks:
@@ -228,7 +251,7 @@ def _same(ends: Sequence[Rung], wanted: Sequence[Rung]) -> None:
             raise NotOneModelError("put together in one model, the two do not come to what each comes to by itself")
 
 
-def _groups(variants: Variants, players: Sequence[Player], measure: Measure) -> list[tuple[str, list[Player]]]:
+def _groups(variants: InForms, players: Sequence[Player], measure: Measure) -> list[tuple[str, list[Player]]]:
     """At most twelve groups: each change, else each line's, else the lines that alone do most and the rest."""
     if len(players) <= MOST_PLAYERS:
         return [(player.change.address, [player]) for player in players]

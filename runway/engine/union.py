@@ -1,8 +1,9 @@
 """One model that holds two: the second's file with what only the first has, every difference a parameter of the path.
 
 A figure that both write in one form is a parameter already.  One written in two forms (another unit, a schedule in
-place of a number) stands in the union by the month, with the values that each file's own formulas see.  A formula is
-`new if revised else old`.  What only one file has is switched off by its amount, its date or the factor of its formula.
+place of a number) stands in the union by the month, with the values that each file's own formulas see; where that
+cannot be, as of a delay in days and one in months, there is a union for each form.  A formula is `new if revised else
+old`.  What only one file has is switched off by its amount, its date or the factor of its formula.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ WRITTEN = {
 """How a figure of each dimension is written by the month; its number is a parameter of the path."""
 
 COMMAND = "compare"
+FORM = "compared_form"
+MOST_FORMS = 4  # figures in two forms: each doubles the plans
 
 
 class Player(NamedTuple):
@@ -84,6 +87,39 @@ def union(first: Plan, second: Plan) -> tuple[Plan, list[Player]]:
         problem = error.problems[0]
         raise NotOneModelError(f"the two do not fit into one model: {problem.text.splitlines()[0]}") from None
     return plan, [_player(plan, first, second, n, change, by_month) for n, change in enumerate(changes)]
+
+
+def unions(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
+    """Plans that hold both, and each change; several where figures are written in forms that no parameter can join.
+
+    There is a plan for each way to take those figures from the two files: bit n of its place says that the nth is the
+    second's, and so does the parameter `FORM.n` of the change, which no plan has.
+    """
+    found = [c for c in differences(first.model, second.model) if c.what == "rewritten"]
+    forms = [c for c in found if Namespace(second.model).figures[c.address].dimension not in WRITTEN]
+    if not forms or len(forms) > MOST_FORMS:
+        plan, players = union(first, second)
+        return [plan], players
+    plans, players = [], list[Player]()
+    for mask in range(2 ** len(forms)):
+        sides = [_in_form(plan, forms, mask, first, second) for plan in (first, second)]
+        plan, others = union(sides[0], sides[1])
+        plans.append(plan)
+        players = players or others
+    chosen = [Player(c, {f"{FORM}.{n}": 0.0}, {f"{FORM}.{n}": 1.0}) for n, c in enumerate(forms)]
+    return plans, [*chosen, *players]
+
+
+def _in_form(plan: Plan, forms: list[Difference], mask: int, first: Plan, second: Plan) -> Plan:
+    """A plan with those figures as one of the two files writes them."""
+    document = plan.model.document.with_value(("scenarios",), {}, COMMAND)
+    for n, change in enumerate(forms):
+        data = (second if mask >> n & 1 else first).model.document.data
+        place = find(data, change.address)
+        if place is None:
+            raise NotOneModelError(f"{change.address} is written in two forms that cannot be compared")
+        document = document.with_value(place[0], raw_at(data, place[0]), COMMAND)
+    return load_document(document)
 
 
 def _with_own(first: Model, second: Model) -> Document:

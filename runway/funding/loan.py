@@ -82,6 +82,7 @@ class Loan(Borrowing, LumpSum):
     """
 
     off: ClassVar = {"date": NEVER, "amount": 0.0, "opening_balance": 0.0}
+    absent: ClassVar = {**Borrowing.absent, "dividend": 0.0}
     owns: ClassVar = frozenset({"warrants"})
     most: ClassVar = "amount"
     carried: ClassVar = ("amount", "opening_balance", "fee", "end_fee", "dividend")

@@ -209,6 +209,48 @@ def test_one_change_of_form_beside_one_of_a_number(load, old, new):
     assert len([name for name, effect in parts.items() if effect]) == 1
 
 
+DELAYED = """
+    [model]
+    name = "Delay"
+    start = "2025-01"
+    months = 12
+    opening_cash = 100_000
+    [revenue.sales]
+    kind = "recurring"
+    amount = "3,100/month"
+    collected_after = "31 days"
+    opening_receivable = 0
+    [costs.rent]
+    kind = "recurring"
+    amount = "2,000/month"
+    paid_after = "1 month"
+    opening_payable = 0
+"""
+
+
+def test_a_delay_in_days_and_one_in_months(load):
+    """In both forms December's 3,100 are outstanding at the end of the year; after "1 month" what is paid is a month's.
+
+    In the days form sales of the last 31 days wait, so December's alone; of 62 days November's too.
+    """
+    before = load(DELAYED)
+    found = compare(before, load(changed(DELAYED, ('"31 days"', '"1 month"'))), metric="closing-cash")
+    assert effects(found) == {"sales.collected_after": 0.0}
+    late = load(changed(DELAYED, ('"31 days"', '"2 months"'), ('"3,100/month"', '"3,200/month"')))
+    found = compare(before, late, metric="closing-cash")
+    assert effects(found).keys() == {"sales.collected_after", "sales.amount"}
+    assert sum(effects(found).values()) == pytest.approx(found.ends[1] - found.ends[0], abs=0.001)
+    # later by a month: 3,100 or 3,200, at half each; dearer by 100: eleven months of it, or ten
+    assert effects(found)["sales.collected_after"] == pytest.approx(-3_150, abs=0.01)
+    assert effects(found)["sales.amount"] == pytest.approx(1_050, abs=0.01)
+
+
+def test_two_delays_that_change_their_form(load):
+    late = load(changed(DELAYED, ('"31 days"', '"1 quarter"'), ('paid_after = "1 month"', 'paid_after = "0 days"')))
+    found = compare(load(DELAYED), late, metric="closing-cash")
+    assert effects(found) == {"sales.collected_after": -6_200, "rent.paid_after": -2_000}
+
+
 def test_a_tax_on_profit(load):
     """20 % of 12 x 130 is 312 a year, paid by its end; the interest of nothing is nothing."""
     plan = changed(

@@ -10,12 +10,12 @@ from math import floor as floor_of
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.language.arithmetic import Calendar
+from runway.lines.line import InForce
 from runway.months import position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from runway.lines.line import InForce
     from runway.model.model import Item, Model
 
 
@@ -115,9 +115,10 @@ def moving(model: Model) -> dict[str, Moving]:
     found = {}
     for section in ("revenue", "costs", "passthrough", "capital"):
         for item in model.section(section):
-            if spans := item.part.spans():
+            late = _late(item)
+            if spans := item.part.spans() or ((InForce(),) if late is not None else ()):
                 parts = ranges(item, spans, model.settings.start)
-                found[item.name] = Moving(f"{item.name}.cash", parts, _late(item))
+                found[item.name] = Moving(f"{item.name}.cash", parts, late)
     return found
 
 
@@ -224,8 +225,10 @@ class Shares:
         if late is None:
             return first, last
         by = self.parameters[late.by] * late.unit
-        settling = (self.parameters[late.opening] != 0) & ((t if late.months else sum(self.days[:t])) < by)
-        return ops.where(settling, 1, first), ops.where(settling, days, last)
+        owed = self.parameters[late.opening] != 0
+        settling = owed & ((t if late.months else sum(self.days[:t])) < by)
+        begins = ops.maximum(first, self._day(0.0, late, t))  # where nothing is owed at the start
+        return ops.where(settling, 1, ops.where(owed, first, begins)), ops.where(settling, days, last)
 
     def _place(self, name: str | float) -> Any:
         return self.parameters[name] if isinstance(name, str) else name

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.by_day import months_of
 
+import runway
 from runway.answers.projection import Projection
 from runway.errors import InputError
 
 if TYPE_CHECKING:
     from runway.engine.ladder import Rung
+    from runway.program.plan import Plan
 
 Project = Callable[..., Projection]
 
@@ -128,6 +130,37 @@ def test_the_day_and_the_months_to_it(project: Project, opening: float, day: str
     assert str(rung.zero_cash_date) == day
     assert rung.months == pytest.approx(months)
     agree(rung, Ledger(opening, 12, [-961.0] * 12))
+
+
+HALVES = [("USD", 0.12, False), ("USD", 0.16, True), ("JPY", 12, False), ("JPY", 16, True), ("KWD", 0.016, True)]
+"""A day of January costs a thirty-first: 0.0039 and 0.0052 of a dollar, 0.39 and 0.52 of a yen, 0.52 of a fils."""
+
+
+@pytest.mark.parametrize(("currency", "cost", "dry"), HALVES)
+@pytest.mark.parametrize("floor", [0, 1_000])
+def test_half_a_minor_unit_below_the_floor_is_still_at_it(
+    load: Callable[..., Plan], currency: str, cost: float, dry: bool, floor: int
+) -> None:
+    """What is at the floor lacks one day's costs at the end of 1 January, until enough comes on the 2nd."""
+    more = (
+        f'minimum_cash = {floor}\ncurrency = "{currency}"\n[[checks]]\npreset = "going_concern"\nissued = "2024-12-31"'
+    )
+    text = (
+        model(floor, 12, "2025-01", more) + burn(cost).replace("$", "") + one_off("sale", "2025-01-02", 500, "revenue")
+    )
+    plan = load(text)
+    assert str(runway.project(plan).runway[IN_HAND].zero_cash_date) == ("2025-01-01" if dry else "None")
+    odds = runway.simulate(load(text + DRAWN), paths=64).risks[0].by_month
+    assert {odd.value for odd in odds} == {1.0 if dry else 0.0}
+    assert runway.check(plan).checks[0].holds is (floor > 0 or not dry)
+
+
+DRAWN = """
+        [revenue.tips]
+        kind = "one_off"
+        date = "2025-02-01"
+        amount = { value = 1, low = 1, high = 2 }
+        """
 
 
 def test_never_reached_is_beyond_the_horizon_and_never_a_number(project: Project) -> None:

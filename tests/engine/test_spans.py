@@ -80,6 +80,26 @@ def test_a_bill_that_falls_into_the_next_month(project: Project, day: str, late:
     assert projection.rows["bill.cash"][:3] == (0, -12_000, 0)
 
 
+@pytest.mark.parametrize(
+    ("line", "late", "first"),
+    [
+        ('kind = "recurring"\namount = "300/day"', "45 days", date(2024, 2, 15)),
+        ('kind = "recurring"\namount = "300/day"\nend = "2024-03-31"', "6 weeks", date(2024, 2, 12)),
+        ('kind = "formula"\nformula = "300 * days"', "10 days", date(2024, 1, 11)),
+        ('kind = "spread"\namount = 95_000\nfrom = "2023-12-01"\nto = "2024-09-30"', "45 days", date(2024, 2, 15)),
+        ('kind = "recurring"\namount = "300/day"', "1 month", date(2024, 2, 1)),
+    ],
+)
+def test_where_nothing_is_owed_at_the_start_the_first_money_moves_so_long_after_it(
+    project: Project, load: Load, line: str, late: str, first: date
+) -> None:
+    """What was spent from 1 January on, 300 a day, is not paid before its delay has passed."""
+    bill = f'[costs.bill]\n{line}\npaid_after = "{late}"\nopening_payable = 0\n'
+    assert project(company(bill, cash=299)).runway[0].zero_cash_date == first
+    drawn = '[revenue.tips]\nkind = "one_off"\ndate = "2024-04-30"\namount = { value = 1, low = 1, high = 2 }\n'
+    agrees(load(company(bill, drawn, cash=299)))
+
+
 def test_a_team_of_nobody_is_owed_nothing(project: Project) -> None:
     team = '[costs.a]\nkind = "headcount"\nopening = 0\nsalary = "100/day"\nhires = { "2024-01-02" = 0 }\n'
     found = project(company(team, 'paid_after = "10 days"\nopening_payable = 0\n'))

@@ -10,7 +10,10 @@ from io import StringIO
 import pytest
 from support.output_fixtures import big_round, lemonade, long_csv, wide_csv
 
+import runway
 from runway.render.cells import guarded, spreadsheet
+from runway.render.csv import table_csv
+from runway.render.report import Column, Table
 
 
 def table(text):
@@ -42,6 +45,15 @@ def test_every_month_foots_to_the_cent():
         assert cash["net_cash_flow"] == totals
         assert before in (None, cash["opening_cash"])
         before = cash["closing_cash"]
+
+
+def test_closing_cash_holds_what_is_restricted_too():
+    found = runway.project("openai-2025")
+    rows = table(wide_csv(found))
+    assert [float(row["closing_cash"]) for row in rows] == list(found.rows["cash"])
+    assert any(float(row["restricted_cash"]) for row in rows)
+    for row in rows:
+        assert Decimal(row["unrestricted_cash"]) == Decimal(row["closing_cash"]) - Decimal(row["restricted_cash"])
 
 
 def test_long_has_every_row_of_every_month():
@@ -82,6 +94,12 @@ def test_text_that_a_spreadsheet_would_run_is_written_as_text(text):
     company = lemonade()
     company = replace(company, rows={text: company.rows["cash"]})
     assert table(long_csv(company))[0]["address"] == "'" + text
+
+
+@pytest.mark.parametrize("head", ["=1+1", "@SUM(A1)"])
+def test_a_head_that_a_spreadsheet_would_run_is_written_as_text(head):
+    """Heads hold names of the file, such as those of holders, beside words of the program."""
+    assert table_csv(Table("", (Column(head, "text"), Column("rent", "text")), []), 2) == f"'{head},rent\n"
 
 
 def test_other_text_is_left_alone():

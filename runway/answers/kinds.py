@@ -1,8 +1,9 @@
-"""The kinds of line and funding: what they are, their fields, their formulas."""
+"""What a file may hold: the kinds of line and funding and the other sections, their fields and formulas."""
 
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
-    from runway.lines.line import Component
+    from runway.lines.line import FileTable
 
 FIELD_KEYS = ("name", "description", "what", "required", "default", "without")
+HEADED = re.compile(r"^`\[+[^`]*\]`: (.)")  # of a section's class
+NAMES = {"drivers": "driver"}
 OF_TIME = ("collected_after", "opening_receivable", "paid_after", "opening_payable")  # not for what moves on a day
 
 
@@ -40,7 +43,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind, or the driver or the cap table, which have no `kind` key."""
+    """One kind, or a section that has none, by the section's name."""
 
     name: str
     sections: tuple[str, ...]
@@ -68,32 +71,38 @@ class Kinds(Record):
 
 
 def kinds(name: str | None = None) -> Kinds:
-    """Every kind as its class declares it, or the one of a name; raises `InputError`: unknown-kind."""
+    """Every kind as its class declares it, or the one of a name; of a section with kinds all of these.
+
+    Raises `InputError`: unknown-kind.
+    """
     from runway.model.schema import described as declared
 
     known = described(declared())
     if name is None:
         return Kinds(tuple(known))
-    names = [kind.name for kind in known]
-    if name not in names:
+    asked = [kind for kind in known if kind.name == name] or [kind for kind in known if name in kind.sections]
+    if not asked:
+        sections = dict.fromkeys(section for kind in known for section in kind.sections)
+        names = list(dict.fromkeys([*(kind.name for kind in known), *sections]))
         text = f"There is no kind called {name}.{did_you_mean(name, names)}\nKinds: {', '.join(names)}."
         raise InputError(Problem("unknown-kind", text))
-    return Kinds(tuple(kind for kind in known if kind.name == name))
+    return Kinds(tuple(asked))
 
 
-def described(declared: Iterable[tuple[str | Iterable[str], type[Component]]]) -> list[Kind]:
+def described(declared: Iterable[tuple[str | Iterable[str], type[FileTable]]]) -> list[Kind]:
     """Each kind as its class declares it."""
     return [kind((sections,) if isinstance(sections, str) else tuple(sections), cls) for sections, cls in declared]
 
 
-def kind(sections: tuple[str, ...], cls: type[Component]) -> Kind:
+def kind(sections: tuple[str, ...], cls: type[FileTable]) -> Kind:
     from runway.lines.line import MAIN_NAMES, SECTION_FIELDS
 
     tag = cls.model_fields.get("kind")
     summary, _, rest = inspect.cleandoc(cls.__doc__ or "").partition("\n\n")
+    summary = HEADED.sub(lambda lead: lead[1].upper(), summary)
     main = " or ".join(MAIN_NAMES.get(section, section) for section in sections)
     return Kind(
-        name=get_args(tag.annotation)[0] if tag else cls.__name__.lower(),  # the driver and the cap table have no kind
+        name=get_args(tag.annotation)[0] if tag else NAMES.get(sections[0], sections[0]),
         sections=sections,
         summary=" ".join(summary.split()),
         explanation=rest,
@@ -110,12 +119,12 @@ def kind(sections: tuple[str, ...], cls: type[Component]) -> Kind:
     )
 
 
-def _of_kind(known: Field, cls: type[Component]) -> Field:
+def _of_kind(known: Field, cls: type[FileTable]) -> Field:
     """A section's field as it is for a kind, which says whether it counts in recurring revenue."""
     return replace(known, default=written(getattr(cls, "recurs", False))) if known.name == "recurring" else known
 
 
-def rows_of_example(cls: type[Component]) -> Iterator[tuple[str, str, str | None]]:
+def rows_of_example(cls: type[FileTable]) -> Iterator[tuple[str, str, str | None]]:
     """The rows that the example in a kind's docstring has: row, formula, opening."""
     import tomllib
 
@@ -135,6 +144,9 @@ def rows_of_example(cls: type[Component]) -> Iterator[tuple[str, str, str | None
 def fields(cls: type[BaseModel]) -> tuple[Field, ...]:
     """The keys that must be written first, then the others as they are declared."""
     found = [field(info.alias or name, info, cls) for name, info in cls.model_fields.items() if not is_tag(name, info)]
+    if (further := getattr(cls, "further", None)) is not None:
+        key, description, what = further
+        found.append(Field(key, description, what, required=False, default=None, without="none", fields=()))
     return tuple(sorted(found, key=lambda item: not item.required))
 
 

@@ -187,11 +187,23 @@ def schema(
     return ""
 
 
+def kind_names() -> list[str]:
+    """What a shell completes."""
+    from runway.answers.kinds import kinds
+
+    return [kind.name for kind in kinds().kinds]
+
+
 @command("Author", "kinds subscription", "kinds")
 def kinds(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One kind, in full.", show_default=False)] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NAME", help="A kind or a section, in full.", show_default=False, autocompletion=kind_names
+        ),
+    ] = None,
 ) -> Kinds:
-    """List the kinds of line and funding and the cap table, or explain one: its fields and its formulas."""
+    """List what a file may hold, its kinds of line and funding and its sections, or explain one in full."""
     from runway.answers import kinds as answers
 
     return answers.kinds(name)

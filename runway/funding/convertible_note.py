@@ -41,6 +41,7 @@ class ConvertibleNote(ConvertingSum):
     cap = "8M"
     discount = "20%"
     maturity = "2027-12-31"
+    at_maturity = "repaid"
     ```
 
     A cap divides by shares, options and the pool as it was before the round; `counts_new_pool` adds the increase.

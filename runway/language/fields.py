@@ -35,6 +35,8 @@ SomeMonths = Annotated[Figure, Dimension("months", low=1e-6, schedule=False)]
 WholeMonths = Annotated[Figure, Dimension("months", low=0, schedule=False, whole=True)]
 SomeWholeMonths = Annotated[Figure, Dimension("months", low=1e-6, schedule=False, whole=True)]
 Free = Annotated[Figure, Dimension("free")]
+EXCHANGE_RATE = Dimension("count", low=1e-9)
+ExchangeRate = Annotated[Figure, EXCHANGE_RATE]
 Switch = Annotated[Figure, Dimension("switch", low=0, high=1, schedule=False)]
 
 

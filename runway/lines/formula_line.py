@@ -23,6 +23,7 @@ class FormulaLine(Line):
 
     model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, arbitrary_types_allowed=True)
     __pydantic_extra__: dict[str, Free]
+    further: ClassVar = ("PARAMETER", "a parameter of the formula", "a figure")
 
     off: ClassVar = {}
     switched: ClassVar = "formula"
@@ -50,6 +51,7 @@ class Driver(Component):
 
     model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, arbitrary_types_allowed=True)
     __pydantic_extra__: dict[str, Free]
+    further: ClassVar = ("PARAMETER", "a parameter of the formula", "a figure")
 
     sections: ClassVar = ("drivers",)
     absent: ClassVar = {"opening": 0.0}

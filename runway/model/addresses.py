@@ -22,6 +22,8 @@ LINE_SECTIONS = ("drivers", "revenue", "costs", "capital", "passthrough")
 EXITS = ("sale", "dividend_recap")
 """The kinds of exit."""
 NAMED_SECTIONS = (*LINE_SECTIONS, "events", "funding", "exits")
+BY_NAME = (*NAMED_SECTIONS, "sources", "scenarios")
+"""The sections whose tables have names."""
 NAMES = ("kind", "name", "investor", "for")  # what a table of a round is called is no figure
 LEVERS = ("burn", "revenue", "funding", "delay")
 MOST = 5  # addresses that an error names

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from runway import funding, lines
 from runway.errors import InputError, Problem, did_you_mean
-from runway.language.dimension import Dimension
+from runway.language.fields import EXCHANGE_RATE
 from runway.language.figure import Figure, FigureError
 from runway.model.addresses import EXITS, NAMED_SECTIONS, Path, component_class, section_class
 from runway.model.model import LISTS, RESERVED, SECTIONS, Item, Model
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 NOUNS = {"costs": "costs", "revenue": "sales", "funding": "money", "drivers": "driver", "events": "event"}
 """What is put behind a name that formulas have for something else, by section."""
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
-_RATE = Dimension("count", low=1e-9)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
 M = TypeVar("M", bound=BaseModel)
@@ -133,7 +132,7 @@ class TableReader:
             self.problem(("fx", code), "bad-currency", text, at="key")
             return None
         try:
-            return _RATE.read(raw, self.context)
+            return EXCHANGE_RATE.read(raw, self.context)
         except FigureError as error:
             text = f"{code} is what one {code} is worth. {error.text.replace('FIELD', code)}"
             self.problem(("fx", code, *error.path), error.name, text)
@@ -142,7 +141,7 @@ class TableReader:
     def _rate(self, raw: Any) -> Figure | None:
         """A rate of exchange; None where it cannot be read, which is told with the rest of its table."""
         try:
-            return _RATE.read(raw, self.context)
+            return EXCHANGE_RATE.read(raw, self.context)
         except FigureError:
             return None
 

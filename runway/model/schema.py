@@ -10,11 +10,11 @@ from runway import funding, lines
 from runway.funding.round_tables import BASES
 from runway.language.evidence import CONFIDENCE
 from runway.language.uncertainty import DISTRIBUTIONS
-from runway.model.addresses import EXITS, LINE_SECTIONS, NAMED_SECTIONS, exit_class, section_fields
+from runway.model.addresses import BY_NAME, EXITS, LINE_SECTIONS, NAMED_SECTIONS, exit_class, section_fields
 from runway.model.model import LISTS
 
 if TYPE_CHECKING:
-    from runway.lines.line import Component
+    from runway.lines.line import FileTable
 
 TITLE = "runway assumption file"
 PART = "Part"  # what ends the name of a table's definition for a file that extends another
@@ -22,16 +22,34 @@ PLAIN = [{"type": "number"}, {"type": "string"}, {"type": "boolean"}]
 _MONTH = r"^\d{4}-\d{2}$"
 
 
-def described() -> list[tuple[tuple[str, ...], type[Component]]]:
-    """What `runway kinds` explains: every kind, and the cap table."""
+def described() -> list[tuple[tuple[str, ...], type[FileTable]]]:
+    """What `runway kinds` explains: every kind, and every section that has none."""
+    return [*kinds(), *(((section,), cls) for section, cls in tables().items())]
+
+
+def tables() -> dict[str, type[FileTable]]:
+    """The sections that have no kinds, in the order in which they are explained."""
     from runway.funding import captable as holdings
+    from runway.model import tables as sections
 
-    return [*kinds(), (("captable",), holdings.Captable)]
+    return {
+        "model": sections.Settings,
+        "fx": sections.ExchangeRates,
+        "sources": sections.Source,
+        "tax": sections.Tax,
+        "events": sections.Event,
+        "captable": holdings.Captable,
+        "actuals": sections.ActualsTable,
+        "scenarios": sections.Scenario,
+        "levers": sections.Levers,
+        "correlations": sections.Correlations,
+        "checks": sections.Check,
+    }
 
 
-def kinds() -> list[tuple[tuple[str, ...], type[Component]]]:
+def kinds() -> list[tuple[tuple[str, ...], type[FileTable]]]:
     """Every kind: the sections that take it, and its class."""
-    classes: list[type[Component]] = [lines.kind_class(kind) for kind in lines.KINDS]
+    classes: list[type[FileTable]] = [lines.kind_class(kind) for kind in lines.KINDS]
     classes += [lines.driver_class(), *(funding.funding_class(kind) for kind in funding.KINDS)]
     classes += [cls for kind in EXITS if (cls := exit_class(kind)) is not None]
     return [(cls.sections, cls) for cls in classes]
@@ -42,42 +60,21 @@ def schema() -> dict[str, Any]:
 
     Of a file that extends another, any part may be left out.
     """
-    from runway.funding import captable as holdings
-    from runway.model import tables as sections
-
-    tables: dict[str, type[Component]] = {
-        "model": sections.Settings,
-        "sources": sections.Source,
-        "tax": sections.Tax,
-        "events": sections.Event,
-        "scenarios": sections.Scenario,
-        "levers": sections.Levers,
-        "captable": holdings.Captable,
-        "checks": sections.Check,
-        "actuals": sections.ActualsTable,
-    }
-    known = kinds()
-    classes: list[type[Component]] = [*tables.values(), *(cls for _, cls in known)]
+    known, alone = kinds(), tables()
+    classes: list[type[FileTable]] = [*alone.values(), *(cls for _, cls in known)]
     _, generated = models_json_schema([(cls, "validation") for cls in classes], by_alias=True)
     definitions: dict[str, Any] = generated.get("$defs", {})
     for cls in classes:
-        _relaxed(definitions[cls.__name__])
+        _relaxed(definitions[cls.__name__], cls)
     properties: dict[str, Any] = {"extends": {"type": "string", "description": "the file that this one overlays"}}
-    pairs = {"type": "object", "additionalProperties": {"type": "number", "minimum": -1, "maximum": 1}}
-    properties["correlations"] = {
-        "type": "object",
-        "additionalProperties": pairs,
-        "description": 'how uncertain figures go together: "chatgpt.churn" = { "chatgpt.price" = -0.4 }',
-    }
-    properties["fx"] = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Figure"}}
-    for name, cls in tables.items():
+    for name, cls in alone.items():
         one = {"$ref": f"#/$defs/{cls.__name__}"}
-        many = name in ("sources", "events", "scenarios")
+        many = name in BY_NAME
         properties[name] = {"type": "object", "additionalProperties": one} if many else one
         if name in LISTS:
             properties[name] = {"type": "array", "items": one}
     for section in NAMED_SECTIONS:
-        if section in tables:
+        if section in alone:
             continue
         choices = [_in_section(definitions, cls, section) for taken, cls in known if section in taken]
         one_of: dict[str, Any] = {"oneOf": choices}
@@ -122,7 +119,7 @@ def _with_figures(schema: Any) -> Any:
     return {key: _with_figures(value) for key, value in schema.items()}
 
 
-def _in_section(definitions: dict[str, Any], cls: type[Component], section: str) -> dict[str, str]:
+def _in_section(definitions: dict[str, Any], cls: type[FileTable], section: str) -> dict[str, str]:
     """A kind with the fields that its section adds."""
     from runway.lines.line import SECTION_FIELDS
 
@@ -136,7 +133,7 @@ def _in_section(definitions: dict[str, Any], cls: type[Component], section: str)
     return {"$ref": f"#/$defs/{name}"}
 
 
-def _relaxed(definition: dict[str, Any]) -> None:
+def _relaxed(definition: dict[str, Any], cls: type[FileTable]) -> None:
     """Drops what pydantic adds for Python only: defaults of null and nullable choices, which TOML cannot write."""
     for name, field in definition.get("properties", {}).items():
         if field.get("default", 0) is None:
@@ -145,8 +142,8 @@ def _relaxed(definition: dict[str, Any]) -> None:
         if len(choices) == 1:
             del field["anyOf"]
             definition["properties"][name] = {**choices[0], **field}
-    if definition.get("additionalProperties", False) is not False:
-        definition["additionalProperties"] = {"x-figure": "a parameter of the formula"}
+    if cls.further is not None:
+        definition["additionalProperties"]["description"] = cls.further[1]
 
 
 def _figure_table() -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.language.dimension import Dimension
 from runway.language.fields import (
     Date,
+    ExchangeRate,
     FixedCount,
     FixedCountFlow,
     FixedMoney,
@@ -26,7 +27,7 @@ from runway.language.fields import (
     Switch,
 )
 from runway.language.figure import Figure
-from runway.lines.line import Component, Mistake
+from runway.lines.line import Component, FileTable, Mistake
 from runway.months import NEVER, month_number
 from runway.words import key_of
 
@@ -107,7 +108,23 @@ class _Code:
 
 
 class Settings(Component):
-    """`[model]`: the company, its currency, its months and its opening cash."""
+    """`[model]`: the company, its currency, its months and its opening cash.
+
+    ```toml
+    [model]
+    name = "Acorn"
+    currency = "EUR"
+    start = "2026-01"
+    months = 36
+    opening_cash = "900k"
+    minimum_cash = "50k"
+    interest = "2%/year"
+    ```
+
+    Above it may stand `extends`, the name of another file or of a bundled model: what this file says is laid over that.
+    """
+
+    without: ClassVar = {"as_of": "the last close, else the day before the start", "counting": "certain"}
 
     name: str = Field(min_length=1, description="the name of the model", examples=['"Acorn"'])
     currency: Annotated[str, _Code()] = Field("USD", description="the currency of all figures without a mark")
@@ -136,8 +153,50 @@ class Settings(Component):
 SHORTEST_MONTH = 28  # days
 
 
+class ExchangeRates(FileTable):
+    """`[fx]`: the currencies that figures may be written in, beside the model's own.
+
+    ```toml
+    [fx]
+    GBP = 1.17
+    CHF = { "2026-01" = 1.05, "2027-01" = 1.02 }
+    ```
+
+    A flow is converted at the rate of its month, what is collected or paid later at that of the day; the difference is
+    the row `LINE.fx`.  A closing keeps the rate of its day.
+    """
+
+    further: ClassVar = ("CODE", "what one unit of that currency is worth in the model's own", "a number above 0")
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, arbitrary_types_allowed=True)
+    __pydantic_extra__: dict[str, ExchangeRate]
+
+
+class Correlations(FileTable):
+    """`[correlations]`: which uncertain figures go together, as pairs of addresses, each with its correlation.
+
+    ```toml
+    [correlations]
+    "subscriptions.churn" = { "subscriptions.price" = -0.4 }
+    ```
+
+    A correlation is that of the normal scores of two figures (a Gaussian copula), -1 to 1; pairs that are not named are
+    independent.
+    """
+
+    further: ClassVar = ('"ADDRESS"', "the figures that go with it, each with its correlation", "-1 to 1 by address")
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, arbitrary_types_allowed=True)
+    __pydantic_extra__: dict[str, dict[str, Annotated[float, Field(ge=-1, le=1)]]]
+
+
 class Source(Component):
-    """`[sources.ID]`: where figures come from."""
+    """`[sources.ID]`: where figures come from; a figure names it as its `source`.
+
+    ```toml
+    [sources.bank]
+    title = "Bank statement"
+    as_of = "2025-12-31"
+    ```
+    """
 
     title: str = Field(description="what it is")
     publisher: str | None = Field(None, description="who says so")
@@ -245,7 +304,15 @@ class ExitOffer(Component):
 
 
 class Tax(Component):
-    """`[tax]`: tax on profit, losses carried forward."""
+    """`[tax]`: tax on profit, losses carried forward.
+
+    ```toml
+    [tax]
+    rate = "25%"
+    opening_losses = "300k"
+    paid = "yearly"
+    ```
+    """
 
     off: ClassVar = {"rate": 0.0}
 
@@ -300,7 +367,7 @@ class Check(Component):
 
     ```toml
     [[checks]]
-    expect = "net_loss over 2024-08..2025-07"
+    expect = "net_loss over 2026-01..2026-12"
     value  = "5B"
     within = "0.8B"
     source = "press"
@@ -310,7 +377,7 @@ class Check(Component):
 
     [[checks]]
     preset = "going_concern"
-    issued = "2025-03-31"
+    issued = "2026-03-31"
     ```
     """
 
@@ -326,13 +393,27 @@ class Check(Component):
 
 
 class Scenario(Component):
-    """`[scenarios.NAME]`: figures that differ from the file's."""
+    """`[scenarios.NAME]`: figures that differ from the file's.
+
+    ```toml
+    [scenarios.slow]
+    title = "Half the growth"
+    set = { "subscriptions.acquisition" = "2.5%/month", "licence.date" = "never" }
+    ```
+    """
 
     set: dict[str, Any] = Field({}, description="the changed figures, by address")
 
 
 class Levers(Component):
-    """Multipliers over whole sections, neutral unless they are set."""
+    """`[levers]`: multipliers over whole sections, neutral unless they are set.
+
+    ```toml
+    [levers]
+    burn = 1.1
+    delay = "2 months"
+    ```
+    """
 
     burn: Multiplier = Field(1, validate_default=True, description="multiplies operating and capital payments")
     revenue: Multiplier = Field(1, validate_default=True, description="multiplies revenue")

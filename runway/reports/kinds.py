@@ -1,41 +1,49 @@
-"""The kinds of line and funding: one line each, or one in full with its fields and formulas."""
+"""What a file may hold: one line each, or one in full with its fields, example and formulas."""
 
 from __future__ import annotations
 
 from textwrap import indent
 from typing import TYPE_CHECKING
 
+from runway.model.addresses import BY_NAME
+from runway.model.model import LISTS
 from runway.render.figures import PLAIN
 from runway.render.report import Block, Column, Heading, Prose, Report, Row, Table, Verbatim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from runway.answers.kinds import Field, Kind, Kinds
 
-MORE = "runway kinds NAME explains one: its fields and its formulas."
+MORE = "runway kinds NAME explains one: an example, its fields and its formulas."
 
 
 def report(kinds: Kinds, name: str | None = None) -> Report:
-    """All kinds below the sections they may stand in, or the one of a name."""
-    if name is not None:
+    """All kinds below the sections they may stand in, then the sections without kinds; or the one of a name."""
+    if name is not None and len(kinds.kinds) == 1:
         (kind,) = kinds.kinds
         title = (kind.name, ", ".join(map(header, kind.sections)))
         return Report(title, PLAIN, list(_kind(kind)), main=lambda: _fields_table("", kind.fields))
+    alone = [kind for kind in kinds.kinds if kind.sections == (kind.name,)]
     sections: list[list[Block]] = [
-        [Heading(", ".join(map(header, sections))), _listed(sections, kinds)]
-        for sections in dict.fromkeys(kind.sections for kind in kinds.kinds)
+        [
+            Heading(", ".join(map(header, sections))),
+            _listed([kind for kind in kinds.kinds if kind.sections == sections]),
+        ]
+        for sections in dict.fromkeys(kind.sections for kind in kinds.kinds if kind not in alone)
     ]
+    if alone:
+        sections.append([Heading("Sections without kinds"), _listed(alone)])
     return Report((), PLAIN, [*sections, [Prose(MORE)]], main=lambda: _main(kinds))
 
 
 def header(section: str) -> str:
-    """How the tables of a section are headed; there is one cap table, and it has no name."""
-    return f"[{section}]" if section == "captable" else f"[{section}.…]"
+    """How the tables of a section are headed: with a name of their own, as entries of a list, or neither."""
+    return f"[[{section}]]" if section in LISTS else f"[{section}.…]" if section in BY_NAME else f"[{section}]"
 
 
-def _listed(sections: tuple[str, ...], kinds: Kinds) -> Table:
-    rows = [Row([kind.name, kind.summary]) for kind in kinds.kinds if kind.sections == sections]
+def _listed(kinds: Sequence[Kind]) -> Table:
+    rows = [Row([kind.name, kind.summary]) for kind in kinds]
     return Table("", (Column(""), Column("", wraps=True)), rows)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar, Literal
 
 import pytest
 from pydantic import BaseModel, Field
 
+import runway
 from runway.answers.kinds import Kinds, described, kinds
 from runway.language.fields import MoneyFlow, Rate
 from runway.language.record import encode
 from runway.lines.line import RowFormula
 from runway.model import schema
+from runway.model.model import SECTIONS
 from runway.render.terminal import report_lines
 from runway.reports.kinds import report
 
@@ -113,7 +116,7 @@ def test_the_cap_table_is_explained_with_its_tables():
     assert {"kind", "price", "preference", "participation", "anti_dilution", "strike"} <= tables["classes"]
     assert {"holder", "date", "class", "shares", "stake"} <= tables["grants"]
     assert kind_text(captable).startswith("captable · [captable]\n")
-    assert "\n  [captable]\n  captable " in kinds_text(known)
+    assert "\n  captable " in kinds_text(known).partition("\n  Sections without kinds\n")[2]
 
 
 def test_every_kind_fits_a_terminal_and_explains_every_field():
@@ -128,9 +131,8 @@ def test_every_kind_fits_a_terminal_and_explains_every_field():
 
 def test_all_kinds_stand_under_their_sections():
     text = kinds_text(described([(("costs",), Cloud), ("funding", Step)]))
-    assert text.startswith(
-        "  [costs.…]\n  cloud   Machines rented by the hour.\n\n  [funding.…]\n  step   A part.\n\n  runway kinds NAME"
-    )
+    first = "  [costs.…]\n  cloud   Machines rented by the hour.\n"
+    assert text.startswith(f"{first}\n  Sections without kinds\n  funding   A part.\n\n  runway kinds NAME")
 
 
 def test_json_of_a_kind():
@@ -160,3 +162,82 @@ def test_a_kind_says_whether_it_counts_in_recurring_revenue(name: str, counts: s
     (kind,) = kinds(name).kinds
     (field,) = (f for section, shared in kind.shared if section == "revenue" for f in shared if f.name == "recurring")
     assert field.default == counts
+
+
+def test_every_section_of_a_file_is_explained():
+    """With an example, and with every key that its class reads."""
+    for section in SECTIONS:
+        for kind in kinds(section).kinds:
+            assert section in kind.sections
+            assert "```toml" in kind.explanation, kind.name
+    classes = schema.tables()
+    assert {*classes} | {*WITH_KINDS, "drivers"} == {*SECTIONS}
+    for section, cls in classes.items():
+        (kind,) = kinds(section).kinds
+        further = [] if cls.further is None else [cls.further[0]]
+        keys = [info.alias or name for name, info in cls.model_fields.items()]
+        assert sorted(field.name for field in kind.fields) == sorted(keys + further)
+
+
+WITH_KINDS = ("revenue", "costs", "capital", "passthrough", "funding", "exits")
+BASE = """
+[model]
+name = "Base"
+start = "2026-01"
+months = 36
+opening_cash = "2M"
+
+[sources]
+press = { title = "The press" }
+
+[drivers.weekly_users]
+opening = 100
+formula = "prev(weekly_users)"
+
+[drivers.developers]
+opening = 100
+formula = "prev(developers)"
+
+[drivers.calls_each]
+formula = "1000"
+
+[revenue.chatgpt]
+kind = "subscription"
+opening = 100
+acquisition = "2%/month"
+churn = "1%/month"
+price = "20/month"
+
+[revenue.subscriptions]
+kind = "subscription"
+opening = 100
+acquisition = "1%/month to 3%/month"
+churn = "1%/month to 3%/month"
+price = "18/month to 22/month"
+
+[costs.inference]
+kind = "recurring"
+amount = "100/day"
+
+[events.licence]
+date = "2025-06-01"
+
+[captable.holders]
+ana = { shares = { common = 600 } }
+fund = { shares = { common = 400 } }
+"""
+
+
+@pytest.mark.parametrize("name", [kind.name for kind in kinds().kinds])
+def test_the_example_of_a_page_can_be_used(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("base.toml").write_text(BASE, encoding="utf-8")
+    days = ("2026-01-31", "2026-02-28", "2026-03-31")
+    books = [f"{day},Income:Subscriptions,-2000\n{day},Assets:Bank,2000\n" for day in days]
+    Path("ledger.csv").write_text("date,account,amount\n" + "".join(books), encoding="utf-8")
+    (kind,) = (kind for kind in kinds(name).kinds if kind.name == name)
+    example = kind.explanation.partition("```toml")[2].partition("```")[0]
+    if not example:
+        pytest.skip("no example")
+    Path("example.toml").write_text(f'extends = "base.toml"\n{example}', encoding="utf-8")
+    runway.validate("example.toml")

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from runway.months import last_day
-from runway.ownership.ownership import PLANNED
+from runway.ownership.ownership import PLANNED, Ownership
 from runway.render.cells import share
 from runway.render.figures import Scale, day, scale
 from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
@@ -15,14 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from runway.ownership.ownership import CapTableStep, Ownership
+    from runway.answers.term_sheets import TermSheets
+    from runway.ownership.ownership import CapTableStep
     from runway.ownership.records import CapTable, Closed
 
 POOL = "Pool, not granted"
 
 
-def report(owned: Ownership) -> Report:
+def report(owned: Ownership | TermSheets) -> Report:
     """Every change of the cap table, or the table of the day asked for; `main` has a row a date and holding."""
+    if not isinstance(owned, Ownership):
+        from runway.reports import term_sheets
+
+        return term_sheets.report(owned)
     unit = unit_of(owned)
     on = owned.asked or owned.last_day
     sections: list[list[Block]] = []

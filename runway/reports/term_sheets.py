@@ -1,0 +1,69 @@
+"""Two term sheets side by side: stakes, what each closing was agreed at, and how long the money lasts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.answers.term_sheets import figures_of
+from runway.render.figures import day, scale
+from runway.render.report import Cell, Column, Report, Row, Table
+from runway.reports.captable import price
+
+if TYPE_CHECKING:
+    from runway.answers.term_sheets import RoundOfBoth, TermSheets
+
+WORDS = {
+    "new_money": "New money",
+    "pre_money": "Pre-money",
+    "effective_pre_money": "Effective pre-money",
+    "post_money": "Post-money",
+}
+
+
+def report(sheets: TermSheets) -> Report:
+    """Stakes, then each closing, then the runway; `main` has a row a holder."""
+    values = [value for r in sheets.rounds for step in r.steps if step for value in figures_of(step).values()]
+    first = sheets.sides[0]
+    unit = scale(first.currency, first.minor_digits, values or [rung.lowest_cash for rung in sheets.runway])
+    title = (first.model, " or ".join(sheets.names), unit.label)
+    sections = [[_stakes(sheets)], *([_round(sheets, r)] for r in sheets.rounds), [_runway(sheets)]]
+    return Report(title, unit, sections, main=lambda: _stakes(sheets))
+
+
+def _stakes(sheets: TermSheets) -> Table:
+    rows = [Row([s.title, *s.stakes, s.stakes[1] - s.stakes[0]]) for s in sheets.stakes]
+    columns = [Column("holder"), *(Column(name, "share") for name in sheets.names), Column("change", "points")]
+    return Table("OWNERSHIP", columns, rows, f"{day(sheets.on)}, fully diluted")
+
+
+def _round(sheets: TermSheets, both: RoundOfBoth) -> Table:
+    """A closing's day, money and price under each sheet."""
+    figures = [None if step is None else figures_of(step) for step in both.steps]
+
+    days = [None if step is None else Cell(step.date, "day") for step in both.steps]
+    rows = [Row(["On", *days, Cell("", "text")])]
+    for key, words in WORDS.items():
+        first, second = (None if side is None else side[key] for side in figures)
+        change = Cell("", "text") if first is None or second is None else second - first
+        rows.append(Row([words, first, second, change]))
+    if all(owned.in_shares for owned in sheets.sides):
+        prices = [None if step is None or step.closed is None else price(step.closed.price) for step in both.steps]
+        rows.append(
+            Row(
+                [
+                    f"Price, {sheets.sides[0].currency} a share",
+                    *(Cell(text, "text") for text in prices),
+                    Cell("", "text"),
+                ]
+            )
+        )
+    columns = [Column(""), *(Column(name, "money") for name in sheets.names), Column("change", "money change")]
+    return Table(both.title.upper(), columns, rows)
+
+
+def _runway(sheets: TermSheets) -> Table:
+    rows = []
+    for name, rung in zip(sheets.names, sheets.runway, strict=True):
+        rows.append(Row([name, rung.months, rung.zero_cash_date, rung.lowest_cash]))
+    columns = (Column("under"), Column("months", "months", "beyond"), Column("cash out", "day"))
+    return Table("RUNWAY", (*columns, Column("lowest cash", "money")), rows, "planned money counted")

@@ -9,10 +9,12 @@ from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from runway.answers.project import project_model
 from runway.answers.simulation import odds_json
 from runway.engine.load import counted_from, load_document
-from runway.errors import InputError, Problem
+from runway.errors import InputError, Problem, did_you_mean
 from runway.files.document import files_read, note_read, read
+from runway.files.git import read as of_revision
 from runway.language.record import MoneyAmount, Record
 from runway.model.addresses import AS_OF
 from runway.months import last_day
@@ -21,10 +23,13 @@ from runway.simulation.processes import can_fork, on_processes
 R = TypeVar("R")
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runway.files.document import Document
+    from runway.program.plan import Plan
     from runway.simulation.totals import Estimate
+
+    Work = tuple[str, Document, "Options", Document | None]  # the file, its text, how it is run, its other revision
 
 PATHS = 10_000
 YEAR, TWO_YEARS = 12, 24
@@ -40,6 +45,7 @@ class Options(NamedTuple):
     insist: bool  # whether to run what takes very long
     day: date  # from whose end what is left is counted
     always: bool  # whether a company whose months do not have that day is refused
+    holder: str | None = None  # whose stake is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,12 @@ class Company:
     currency: str
     minor_digits: int
     horizon: int  # months
+    cash: float  # free to spend at the end of the last month before that day
+    raise_by: date | None  # by when the next round must be begun
+    stake: float | None  # of the holder, 0-1 of the fully diluted company; None where it holds nothing
+    cost: float | None  # what it has paid for it; None where that is not known
+    holders: tuple[str, ...]  # by title
+    months_before: float | None  # of runway from the same day, in the revision that is compared with
     counting: str
     opening_cash: float
     net_burn: float  # a month
@@ -68,7 +80,12 @@ class Company:
             "counting": self.counting.removeprefix("+ "),
             "opening_cash": MoneyAmount(self.opening_cash),
             "net_burn": MoneyAmount(self.net_burn),
+            "cash": MoneyAmount(self.cash),
+            "raise_by": self.raise_by,
+            "stake": self.stake,
+            "cost": None if self.cost is None else MoneyAmount(self.cost),
             "months": self.months,
+            "months_before": self.months_before,
             "zero_cash_date": self.zero_cash_date,
             "funding_gap": MoneyAmount(self.funding_gap),
             "within_12_months": self.within_a_year and odds_json(self.within_a_year),
@@ -81,6 +98,8 @@ class Portfolio(Record):
     """What `runway portfolio` found."""
 
     as_of: date
+    holder: str | None  # whose stakes are told
+    since: str | None  # the revision that runway is compared with
     paths: int  # 0: projections only
     seed: int
     companies: tuple[Company, ...]  # the riskiest first
@@ -91,7 +110,7 @@ class Portfolio(Record):
         unreadable = [
             {"file": file, "problems": [str(problem) for problem in problems]} for file, problems in self.unreadable
         ]
-        fields = {key: getattr(self, key) for key in ("as_of", "paths", "seed", "companies")}
+        fields = {key: getattr(self, key) for key in ("as_of", "holder", "since", "paths", "seed", "companies")}
         return {**fields, "unreadable": unreadable}
 
 
@@ -121,16 +140,19 @@ def portfolio(
     strict: bool = False,
     insist: bool = False,
     as_of: date | None = None,
+    holder: str | None = None,
+    since: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Portfolio:
     """The companies of a folder or pattern, the riskiest first; `paths=0` only projects them.
 
     What is left, and the odds of a year and of two, are counted from the end of one day for all: `as_of`, else today.
-    A company whose months do not have today is counted from its own close or start.
+    A company whose months do not have today is counted from its own close or start.  `holder` names whose stake and
+    cost are told, `since` a revision of git that runway is compared with.
 
     A file that cannot be used is listed and does not stop the others, unless `strict`.  Companies are run apart, on
-    `workers` processes (all cores) or on a cluster.  Raises `InputError`: no-models-found, value-out-of-range, and
-    with `strict`, or where no file can be used, every problem of every file.
+    `workers` processes (all cores) or on a cluster.  Raises `InputError`: no-models-found, value-out-of-range,
+    unknown-holder, revision-not-found, and with `strict`, or where no file can be used, every problem of every file.
     """
     from runway.engine.ladder import rung_named
     from runway.simulation.limits import check_options, cores
@@ -140,8 +162,11 @@ def portfolio(
     check_options(max(1, paths), seed, workers, None, "random", raw=False)
     if counting is not None:
         rung_named(counting)
-    options = Options(paths, seed, counting, insist, as_of or date.today(), as_of is not None)
+    options = Options(paths, seed, counting, insist, as_of or date.today(), as_of is not None, holder)
     files = files_of(place)
+    revisions = {file: _revision(file, since) for file in files}
+    if since is not None and not any(revisions.values()):
+        of_revision(f"{files[0]}@{since}")
     companies: list[Company] = []
     unreadable: list[tuple[str, tuple[Problem, ...]]] = []
     documents: list[tuple[str, Document]] = []
@@ -150,7 +175,7 @@ def portfolio(
             documents.append((file, read(file)))
         except InputError as error:
             unreadable.append((file, error.problems))
-    work = [(file, document, options) for file, document in documents]
+    work = [(file, document, options, revisions[file]) for file, document in documents]
     for n, (file, found) in enumerate(
         zip((f for f, _ in documents), _mapped(work, workers or cores(), cluster), strict=True), 1
     ):
@@ -163,12 +188,14 @@ def portfolio(
     unreadable.sort(key=lambda entry: entry[0])
     if unreadable and (strict or not companies):
         raise InputError(*(problem for _, problems in unreadable for problem in problems))
-    return Portfolio(options.day, paths, seed, tuple(sorted(companies, key=_risk)), tuple(unreadable))
+    if holder is not None and companies and all(company.stake is None for company in companies):
+        titles = {title for company in companies for title in company.holders}
+        hint = did_you_mean(holder, titles) or (f" There are {', '.join(sorted(titles)[:FEW])}." if titles else "")
+        raise InputError(Problem("unknown-holder", f"No company of {place} has a holder called {holder}.{hint}"))
+    return Portfolio(options.day, holder, since, paths, seed, tuple(sorted(companies, key=_risk)), tuple(unreadable))
 
 
-def _mapped(
-    work: Sequence[tuple[str, Document, Options]], workers: int, cluster: str | None
-) -> Iterator[Company | tuple[Problem, ...]]:
+def _mapped(work: Sequence[Work], workers: int, cluster: str | None) -> Iterator[Company | tuple[Problem, ...]]:
     """Each company, in order: here, on processes of this machine, or on a cluster."""
     if cluster is not None:
         from runway.simulation.cluster import connected, on_cluster
@@ -193,33 +220,32 @@ def _noted(results: Iterable[tuple[R, frozenset[Path]]]) -> Iterator[R]:
         yield found
 
 
-def _function() -> Callable[[tuple[str, Document, Options]], tuple[Company | tuple[Problem, ...], frozenset[Path]]]:
+def _function() -> Callable[[Work], tuple[Company | tuple[Problem, ...], frozenset[Path]]]:
     return lambda one: company_and_files(*one)
 
 
 def company_and_files(
-    file: str, document: Document, options: Options
+    file: str, document: Document, options: Options, before: Document | None
 ) -> tuple[Company | tuple[Problem, ...], frozenset[Path]]:
     """One company, as `company` has it, and the files that this process has read."""
-    return company(file, document, options), files_read()
+    return company(file, document, options, before), files_read()
 
 
-def company(file: str, document: Document, options: Options) -> Company | tuple[Problem, ...]:
+def company(
+    file: str, document: Document, options: Options, before: Document | None = None
+) -> Company | tuple[Problem, ...]:
     """One company, or what is wrong with its file."""
     try:
-        return _company(file, document, options)
+        return _company(file, document, options, before)
     except InputError as error:
         return error.problems
 
 
-def _company(file: str, document: Document, options: Options) -> Company:
-    from runway.answers.project import project_model
+def _company(file: str, document: Document, options: Options, before: Document | None) -> Company:
     from runway.answers.simulate import simulate
     from runway.engine.ladder import default_rung, rung_named
 
-    plan = load_document(document, changes={AS_OF: str(options.day)} if options.always else None)
-    if plan.model.base_day < options.day:
-        plan = counted_from(plan, options.day)
+    plan = _on_the_day(document, options)
     actuals = plan.model.actuals
     projection, past = project_model(plan), plan.model.past
     counting = options.counting
@@ -249,11 +275,58 @@ def _company(file: str, document: Document, options: Options) -> Company:
         opening_cash=projection.rows["opening_cash"][0],
         net_burn=projection.net_burn,
         months=rung.months,
+        cash=projection.rows["unrestricted_cash"][past - 1] if past else projection.rows["opening_cash"][0],
+        raise_by=next(needed.date for needed in projection.raise_by if needed.counting == rung.counting),
+        **_held(plan, projection.rows, options),
+        months_before=None if before is None else _months(before, options, rung.counting),
         zero_cash_date=rung.zero_cash_date,
         funding_gap=rung.funding_gap,
         within_a_year=year,
         within_two_years=two_years,
     )
+
+
+def _on_the_day(document: Document, options: Options) -> Plan:
+    """The plan with what is left counted from the day of all, or from its own where it does not have that."""
+    plan = load_document(document, changes={AS_OF: str(options.day)} if options.always else None)
+    return counted_from(plan, options.day) if plan.model.base_day < options.day else plan
+
+
+def _revision(file: str, since: str | None) -> Document | None:
+    """A file as a revision has it; nothing where that has no such file, or one that cannot be read."""
+    try:
+        return None if since is None else of_revision(f"{file}@{since}")
+    except InputError:
+        return None
+
+
+def _months(document: Document, options: Options, counting: str) -> float | None:
+    """The months of runway of another revision, by the same rule and from the same day."""
+    try:
+        rungs = project_model(_on_the_day(document, options)).runway
+    except InputError:
+        return None
+    return next(rung.months for rung in rungs if rung.counting == counting)
+
+
+def _held(plan: Plan, rows: Mapping[str, Sequence[float]], options: Options) -> dict[str, Any]:
+    """The stake of the holder that is asked for, and what it has paid for it up to the day."""
+    held: dict[str, Any] = {"stake": None, "cost": None, "holders": ()}
+    if options.holder is None or plan.model.captable is None:
+        return held
+    from runway.ownership.flows import holder_flows
+    from runway.ownership.register import ownership
+
+    owned, day = ownership(plan.model, rows), plan.model.base_day
+    held["holders"] = tuple(owned.titles.values())
+    wanted = options.holder.casefold()
+    name = next((n for n, title in owned.titles.items() if wanted in (n.casefold(), title.casefold())), None)
+    if name is not None:
+        flows = holder_flows(plan.model, owned, rows, day).get(name)
+        paid = -sum(flow.money for flow in flows.flows if flow.money < 0) if flows is not None else 0
+        held["stake"] = float(owned.table(day).stake(name))
+        held["cost"] = float(paid) if flows is None or flows.paid_known else None
+    return held
 
 
 def _risk(company: Company) -> tuple[float, ...] | tuple[float | str, ...]:

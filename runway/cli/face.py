@@ -208,6 +208,8 @@ def portfolio(
     strict: bool = False,
     insist: bool = False,
     as_of: date | None = None,
+    holder: str | None = None,
+    since: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Portfolio:
     """The companies of a folder or pattern, the riskiest first."""
@@ -215,7 +217,7 @@ def portfolio(
 
     return answers.portfolio(
         place, paths=paths, seed=seed, counting=counting, workers=workers, cluster=cluster, strict=strict,
-        insist=insist, as_of=as_of, progress=progress,
+        insist=insist, as_of=as_of, holder=holder, since=since, progress=progress,
     )  # fmt: skip
 
 

@@ -122,6 +122,14 @@ def portfolio(
     strict: Annotated[bool, typer.Option("--strict", help="Stop at a file that cannot be used.")] = False,
     insist: Insist = False,
     as_of: AsOf = None,
+    holder: Annotated[
+        str | None,
+        typer.Option("--holder", metavar="NAME", help="Also cash, stake and cost of this holder.", show_default=False),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="REV", help="Also the change since a revision of git.", show_default=False),
+    ] = None,
 ) -> Portfolio:
     """Many companies at once: runway and the odds of running out, the riskiest first."""
     import runway
@@ -136,6 +144,8 @@ def portfolio(
         strict=strict,
         insist=insist,
         as_of=None if as_of is None else day_of("--as-of", as_of, end=True),
+        holder=holder,
+        since=since,
         progress=progress_to_stderr("companies"),
     )
 

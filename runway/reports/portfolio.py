@@ -11,7 +11,7 @@ from runway.months import position
 from runway.render.figures import PLAIN, scale
 from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
 from runway.reports.simulate import chance
-from runway.words import day_text
+from runway.words import amount_text, day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,8 @@ def report(portfolio: Portfolio) -> Report:
     several = f"{len(portfolio.companies)} companies" if len(portfolio.companies) > 1 else "one company"
     how = f"{portfolio.paths:,} futures each · seed {portfolio.seed}" if portfolio.paths else "projected, not simulated"
     sections: list[list[Block]] = [[_companies(portfolio)]]
+    if portfolio.holder is not None or portfolio.since is not None:
+        sections.append([_holdings(portfolio)])
     if portfolio.paths:
         sections.append([Prose(_error(portfolio), style="dim")])
     if remarks := list(_remarks(portfolio)):
@@ -54,6 +56,34 @@ def _companies(portfolio: Portfolio) -> Table:
     columns = [Column("company"), *(Column(head, align="right") for head in heads)]
     columns += [Column("runway", "months", "beyond"), Column("cash out", "day"), Column("burn/month")]
     return Table("OUT OF CASH", columns, rows)
+
+
+def _holdings(portfolio: Portfolio) -> Table:
+    """What a holder of several companies asks of each: cash, how old its books are, the next round, its own part."""
+    rows = []
+    for company in portfolio.companies:
+        gained = None
+        if company.months is not None and company.months_before is not None:
+            gained = company.months - company.months_before
+        money = [
+            f"{company.currency} {amount_text(v, 3)}" if v is not None else "–" for v in (company.cash, company.cost)
+        ]
+        dates = (company.last_close, company.raise_by)
+        cells: list[Value | Cell] = [company.model, money[0], *dates]
+        cells += [Cell(gained, "change")] if portfolio.since is not None else []
+        cells += [company.stake, money[1]] if portfolio.holder is not None else []
+        rows.append(Row(cells))
+    columns = [
+        Column("company", wraps=True),
+        Column("cash", align="right"),
+        Column("closed", "month"),
+        Column("raise by", "day"),
+    ]
+    columns += [Column("change", "change")] if portfolio.since is not None else []
+    if portfolio.holder is not None:
+        columns += [Column("stake", "share"), Column("cost", align="right")]
+    since = f"change of runway since {portfolio.since}, in months" if portfolio.since is not None else ""
+    return Table("HOLDINGS", columns, rows, " · ".join(filter(None, (portfolio.holder, since))))
 
 
 def _remarks(portfolio: Portfolio) -> Iterator[str]:
@@ -96,7 +126,9 @@ MAIN = (
     Column("file"), Column("model"), Column("as_of", "day"), Column("last_close", "day"), Column("currency"),
     Column("counting"), Column("within_12_months"), Column("within_12_months_error"),
     Column("within_24_months"), Column("within_24_months_error"),
-    Column("months", "months"), Column("zero_cash_date", "day"), Column("opening_cash", "money"),
+    Column("cash", "money"), Column("raise_by", "day"), Column("stake", "number"), Column("cost", "money"),
+    Column("months_before", "months"), Column("months", "months"), Column("zero_cash_date", "day"),
+    Column("opening_cash", "money"),
     Column("net_burn", "money"), Column("funding_gap", "money"), Column("problem"),
 )  # fmt: skip
 
@@ -104,7 +136,7 @@ MAIN = (
 def _main(portfolio: Portfolio) -> Table:
     """Files that could not be used stand last with their problem."""
     rows = [_main_row(company) for company in portfolio.companies]
-    rows += [Row([file, *[None] * 14, problems[0].name]) for file, problems in portfolio.unreadable]
+    rows += [Row([file, *[None] * 19, problems[0].name]) for file, problems in portfolio.unreadable]
     return Table("", MAIN, rows)
 
 
@@ -123,5 +155,6 @@ def _main_row(company: Company) -> Row:
         company.counting.removeprefix("+ "),
         *odds,
     ]
+    cells += [company.cash, company.raise_by, company.stake, company.cost, company.months_before]
     cells += [company.months, company.zero_cash_date, company.opening_cash, company.net_burn, company.funding_gap, ""]
     return Row(cells, minor_digits=company.minor_digits)

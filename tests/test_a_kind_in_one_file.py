@@ -302,16 +302,16 @@ def test_compare_says_so_where_a_kind_does_not(told):
 
 
 @pytest.mark.parametrize(
-    ("opening", "cost", "listing"),
+    ("months", "opening", "cost", "listing"),
     [
-        (100_000, 30_000, 500),  # more money
-        (360_000 - 0.3, 30_000, 0.05),  # the last day still paid for: as much money but for 0.60
-        (0.2, 0.1, 0.05),  # four months and not two, with as much money but for 0.60
+        (12, 100_000, 30_000, 500),  # more money
+        (12, 0.2, 0.1, 0.05),  # four months and not two, with as much money but for 0.60
+        (1, -0.02, 0, 0.9),  # never instead of from the first day on, with as much money but for 0.90
     ],
 )
-def test_compare_refuses_parts_that_do_not_make_the_whole(answer, opening, cost, listing):
+def test_compare_refuses_parts_that_do_not_make_the_whole(answer, months, opening, cost, listing):
     """The new market's fee stays in the model without it, which is then not the old model."""
-    team = TEAM.replace("= 100_000", f"= {opening}").replace("30_000", f"{cost}")
+    team = TEAM.replace("= 100_000", f"= {opening}").replace("30_000", f"{cost}").replace("= 12", f"= {months}")
     market = BAZAAR.replace("marketplace", "stall") + f"listing = {listing}\n"
     Path("old.toml").write_text(team, encoding="utf-8")
     Path("stall.toml").write_text(team + market.replace("100_000/month", "0/month"), encoding="utf-8")

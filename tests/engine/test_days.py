@@ -155,6 +155,14 @@ def test_half_a_minor_unit_below_the_floor_is_still_at_it(
     assert runway.check(plan).checks[0].holds is (floor > 0 or not dry)
 
 
+@pytest.mark.parametrize(("opening", "odds"), [(0.996, 0.0), (0.994, 1.0)])
+def test_half_a_minor_unit_at_the_end_of_a_later_month(load: Callable[..., Plan], opening: float, odds: float) -> None:
+    """A year of costs of 2 leaves 0.004 or 0.006 too little, where paths are not rounded by month."""
+    drawn = DRAWN.replace("high = 2", "high = 1.000001")
+    simulated = runway.simulate(load(model(opening) + burn(2).replace("/month", "/year") + drawn), paths=64)
+    assert simulated.risks[0].by_month[-1].value == odds
+
+
 DRAWN = """
         [revenue.tips]
         kind = "one_off"

@@ -91,6 +91,14 @@ def test_it_opens_on_its_date_and_is_due_by_its_last_day(rows):
     assert found["line.available"] == (0, 0, 1000, 1000, 0, 0, 0)
 
 
+@pytest.mark.parametrize(("date", "opens"), [("2025-03-01", 4), ("2024-11-01", 0)])
+def test_a_delay_puts_off_a_line_that_is_not_open_yet(load, date, opens):
+    text = model(0, 0, 7) + flows([-10] * 7) + line(rate="0%/year", more=f'date = "{date}"\n')
+    text = text if opens else text.replace("[funding.line]", "[funding.line]\nopening_balance = 0")
+    found = runway.project(load(text, set={"levers.delay": "2 months"})).rows["line.available"]
+    assert found == tuple(1000 if t >= opens else 0 for t in range(7))
+
+
 def test_a_balance_that_falls_due_is_paid_whatever_cash_there_is(rows):
     found = rows(model(0, 0, 3) + flows([-100, 0, 0]) + line(rate="0%/year", more='by = "2025-02"'))
     assert found["line.balance"] == (100, 0, 0)

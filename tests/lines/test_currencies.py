@@ -189,3 +189,17 @@ def test_an_opening_balance_in_a_formula_keeps_the_first_rate(rows: Rows) -> Non
     found = rows(text)
     assert found["begun.value"] == (200.0, 200.0, 200.0)
     assert found["cash"][-1] == 200.0
+
+
+@pytest.mark.parametrize("section", ["revenue", "costs"])
+def test_a_contract_that_goes_to_dollars_and_back(rows: Rows, section: str) -> None:
+    """1,000 a month, due a month later: euros of January, February and from May on, dollars in between."""
+    due = {"revenue": "collected_after", "costs": "paid_after"}[section]
+    opening = {"revenue": "opening_receivable", "costs": "opening_payable"}[section]
+    amount = '{ "2025-01" = "€1000/month", "2025-03" = "$1000/month", "2025-05" = "€1000/month" }'
+    found = rows(f'{FX}[{section}.rent]\nkind = "recurring"\namount = {amount}\n{due} = "1 month"\n{opening} = 0\n')
+    paid = [0.0] + [1000 * (1.0 if t - 1 in (2, 3) else RATES[t]) for t in range(1, 12)]
+    sign = 1 if section == "revenue" else -1
+    assert found["rent.cash"] == pytest.approx([sign * cash for cash in paid], abs=CENT)
+    gains = [0.0] + [1000 * (0.0 if t - 1 in (2, 3) else RATES[t] - RATES[t - 1]) for t in range(1, 12)]
+    assert found["rent.fx"] == pytest.approx([sign * gain for gain in gains], abs=CENT)

@@ -272,8 +272,13 @@ takes = {{ sales = "100%" }}
 def test_an_event_that_happens_again_takes_its_days_each_time(rows, date, days, every, lost):
     """On a day that a month does not have it is the month's last."""
     lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    found = rows(RECURS.format(date=date, days=days, every=every))["sales.revenue"]
-    assert found == pytest.approx([3100 * (1 - lost.get(t, 0) / lengths[t]) for t in range(12)], abs=0.01)
+    text = RECURS.format(date=date, days=days, every=every) + "[drivers.n]\nformula = 'outage.count'\n"
+    found, apart = rows(text), {"4 months": 4, "1 quarter": 3, "2 months": 2, "1 month": 1}[every]
+    first = 12 if date == "never" else 12 * (int(date[:4]) - 2025) + int(date[5:7]) - 1
+    assert found["n.value"] == tuple(t >= first and (t - first) % apart == 0 for t in range(12))
+    assert found["sales.revenue"] == pytest.approx(
+        [3100 * (1 - lost.get(t, 0) / lengths[t]) for t in range(12)], abs=0.01
+    )
 
 
 def test_one_that_happens_again_raises_churn_again(rows: Rows) -> None:

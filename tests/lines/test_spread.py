@@ -101,3 +101,16 @@ def test_it_is_written_off_to_the_cent(rows: Rows) -> None:
     expected = [now - before for before, now in pairwise([0.0, *so_far])]
     assert found["site.written_off"] == pytest.approx(expected, abs=2 * CENT)
     assert sum(round(100 * x) for x in found["site.written_off"]) == 10_000
+
+
+def test_what_is_bought_on_all_days_is_written_off_from_each_day_on(rows: Rows) -> None:
+    """Of January's purchases half a month and half a day is behind their days at its end, on average."""
+    found = rows("""
+        [capital.servers]
+        kind = "recurring"
+        amount = "$3100/month"
+        written_off_over = "10 months"
+        """)
+    first = sum(3100 / 31 * (31 - day + 1) / 31 / 10 for day in range(1, 32))
+    assert found["servers.written_off"][0] == pytest.approx(first, abs=CENT)
+    assert found["servers.written_off"][1] == pytest.approx(310 + 3100 * (28 + 1) / 2 / 28 / 10, abs=CENT)

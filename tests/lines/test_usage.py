@@ -43,7 +43,7 @@ def test_the_price_grows_from_the_second_month(rows: Rows) -> None:
 
 
 def test_a_growth_that_changes_is_in_force_from_its_month_on(rows: Rows) -> None:
-    growth = 'growth = { "2025-01" = "0%/month", "2025-06" = "10%/month" }'
+    growth = 'growth = { "2025-01" = "5%/month", "2025-02" = "0%/month", "2025-06" = "10%/month" }'  # none in the first
     found = rows(f"""
         [drivers.n]
         formula = "1"

@@ -211,6 +211,32 @@ def test_peak_need_counts_neither_the_opening_cash_nor_received_funding(shop: Ca
     )  # the aunt's money is in hand
 
 
+@pytest.mark.parametrize("bank", [{}, {"cash": (9_900, 10_300)}])
+def test_peak_need_at_the_end_holds_the_closed_months_without_the_money_they_got(
+    load: Callable[..., Plan], tmp_path: Path, bank: dict[str, tuple[float, ...]]
+) -> None:
+    """100 a month until November, for which 500 were raised in February: 1,100 are needed."""
+    (tmp_path / "books.csv").write_text(figures(rent=(100, 100), **bank), encoding="utf-8")
+    plan = load(f"""
+        [model]
+        name = "x"
+        start = "2025-01"
+        months = 12
+        opening_cash = 10_000
+        [costs.rent]
+        kind = "recurring"
+        amount = "100/month"
+        end = "2025-11-30"
+        [funding.aunt]
+        kind = "priced_round"
+        closings = [{{ name = "only", date = "2025-02-01", amount = 500 }}]
+        [actuals]
+        file = "{tmp_path}/books.csv"
+        last_close = "2025-02"
+        """)
+    assert runway.project(plan).peak_need == pytest.approx(1_100)
+
+
 def test_a_figure_of_the_books_says_where_it_stands(shop: Callable[..., Plan]) -> None:
     found = explain(shop(figures(rent=(90, 130))), "rent", "2025-02")
     origin = found.term.terms[0].origin

@@ -14,7 +14,7 @@ from runway.engine.load import load_document
 from runway.engine.run import Engine
 from runway.errors import InputError
 from runway.files.actuals import CLOSED, SCALE, SETTLED
-from runway.model.addresses import component_class, find, raw_at
+from runway.model.addresses import NAMED_SECTIONS, component_class, find, raw_at
 from runway.model.changes import Difference, differences, holder
 from runway.model.model import tables_within
 from runway.model.names import Namespace
@@ -44,7 +44,8 @@ WRITTEN = {
 
 COMMAND = "compare"
 FORM = "compared_form"
-MOST_FORMS = 4  # figures in two forms: each doubles the plans
+MOST_FORMS = 4  # fields in two forms: each doubles the plans
+FIELD_DEPTH = 3  # of a path: section, name, field
 
 
 class Player(NamedTuple):
@@ -90,36 +91,51 @@ def union(first: Plan, second: Plan) -> tuple[Plan, list[Player]]:
 
 
 def unions(first: Plan, second: Plan) -> tuple[list[Plan], list[Player]]:
-    """Plans that hold both, and each change; several where figures are written in forms that no parameter can join.
+    """Plans that hold both, and each change; several where fields are written in forms that no parameter can join.
 
-    There is a plan for each way to take those figures from the two files: bit n of its place says that the nth is the
+    There is a plan for each way to take those fields from the two files: bit n of its place says that the nth is the
     second's, and so does the parameter `FORM.n` of the change, which no plan has.
     """
-    found = [c for c in differences(first.model, second.model) if c.what == "rewritten"]
-    forms = [c for c in found if Namespace(second.model).figures[c.address].dimension not in WRITTEN]
+    changes = {change.address: change for change in differences(first.model, second.model)}
+    forms = {change: path for change in changes.values() if (path := _own_form(change, second))}
     if not forms or len(forms) > MOST_FORMS:
         plan, players = union(first, second)
         return [plan], players
     plans, players = [], list[Player]()
     for mask in range(2 ** len(forms)):
-        sides = [_in_form(plan, forms, mask, first, second) for plan in (first, second)]
+        sides = [_in_form(plan, tuple(forms.values()), mask, first, second) for plan in (first, second)]
         plan, others = union(sides[0], sides[1])
         plans.append(plan)
-        players = players or others
-    chosen = [Player(c, {f"{FORM}.{n}": 0.0}, {f"{FORM}.{n}": 1.0}) for n, c in enumerate(forms)]
+        players = players or [p._replace(change=changes.get(p.change.address, p.change)) for p in others]
+    chosen = [Player(change, {f"{FORM}.{n}": 0.0}, {f"{FORM}.{n}": 1.0}) for n, change in enumerate(forms)]
     return plans, [*chosen, *players]
 
 
-def _in_form(plan: Plan, forms: list[Difference], mask: int, first: Plan, second: Plan) -> Plan:
-    """A plan with those figures as one of the two files writes them."""
+def _own_form(change: Difference, second: Plan) -> Path | None:
+    """The path of a field of a line, event or source of money that is in two forms or in one file; None of others."""
+    figure = Namespace(second.model).figures.get(change.address)
+    rewritten = change.what == "rewritten" and figure is not None and figure.dimension not in WRITTEN
+    if not rewritten and change.what != "form":
+        return None
+    found = find(second.model.document.data, change.address)
+    path = change.path or (None if found is None else found[0])
+    return path if path is not None and path[0] in NAMED_SECTIONS and len(path) == FIELD_DEPTH else None
+
+
+def _in_form(plan: Plan, paths: tuple[Path, ...], mask: int, first: Plan, second: Plan) -> Plan:
+    """A plan with those fields as one of the two files writes them, or leaves them out."""
     document = plan.model.document.with_value(("scenarios",), {}, COMMAND)
-    for n, change in enumerate(forms):
-        data = (second if mask >> n & 1 else first).model.document.data
-        place = find(data, change.address)
-        if place is None:
-            raise NotOneModelError(f"{change.address} is written in two forms that cannot be compared")
-        document = document.with_value(place[0], raw_at(data, place[0]), COMMAND)
-    return load_document(document)
+    for n, path in enumerate(paths):
+        written = raw_at((second if mask >> n & 1 else first).model.document.data, path)
+        table = {key: raw for key, raw in raw_at(document.data, path[:-1]).items() if key != path[-1]}
+        document = document.with_value(path[:-1], table | ({} if written is None else {path[-1]: written}), COMMAND)
+    try:
+        return load_document(document)
+    except InputError as error:
+        told = error.problems[0].text.splitlines()[0]
+        raise NotOneModelError(
+            f"{'.'.join(map(str, paths[0][1:]))} cannot be taken from one file alone: {told}"
+        ) from None
 
 
 def _with_own(first: Model, second: Model) -> Document:

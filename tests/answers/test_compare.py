@@ -501,7 +501,52 @@ def test_debt_that_is_gone(load, gone):
     assert found.total == pytest.approx(ends[1] - ends[0])
 
 
-def test_a_fee_as_a_share_and_as_money_are_two_forms(load):
+def test_a_fee_as_a_share_and_as_money(load):
     new = changed(PLAN + DEBT, ('fee = "1%"', "fee = 50"))
     found = compare(load(PLAN + DEBT), load(new), metric="closing-cash")
-    assert "loan.fee" in found.why_not
+    assert effects(found) == {"loan.fee": pytest.approx(found.total)}
+    assert found.total == pytest.approx(-44, abs=1)  # 1 % of 600, then 50, and what it earns
+
+
+EVENT = """
+    [model]
+    name = "Outages"
+    start = "2025-01"
+    months = 12
+    opening_cash = 0
+    [revenue.sales]
+    kind = "recurring"
+    amount = "3,100/month"
+    [events.outage]
+    date = "{date}"
+    days = 1
+    takes = {{ sales = "100%" }}
+"""
+
+
+def test_an_event_that_comes_again_in_one_file_only(load):
+    """Once in January costs a day, 100; every two months six days, of 31, 31, 31, 31, 30 and 30."""
+    once = EVENT.format(date="2025-01-10")
+    found = compare(load(once), load(once + 'every = "2 months"\n'), metric="closing-cash")
+    more = 3_100 * sum(1 / days for days in (31, 31, 31, 30, 30))
+    assert effects(found) == {"outage.every": pytest.approx(-more, abs=0.05)}
+    never = EVENT.format(date="never")
+    both = compare(load(never), load(once + 'rate = "6/year"\n'), metric="closing-cash")
+    assert effects(both).keys() == {"outage.date", "outage.rate"}
+    assert sum(effects(both).values()) == pytest.approx(both.total)
+
+
+def test_a_text_that_differs(load):
+    """Raises of 12 % a year by the month, or each January: the start is in January 2025, so one in 2026."""
+    old = changed(PLAN, ('growth = "12%/year"', 'growth = "12%/year"\ngrowth_step = "monthly"'))
+    found = compare(load(old), load(changed(old, ('"monthly"', '"yearly"'))), metric="closing-cash")
+    monthly = sum(100 * 1.12 ** (t / 12) for t in range(24))
+    yearly = 1_200 + 1_344
+    assert effects(found) == {"payroll.growth_step": pytest.approx((monthly - yearly) * 1.1, abs=0.3)}
+
+
+def test_fields_that_need_each_other_are_said_to(load):
+    """No file can have the one without the other, so that neither has a part of its own."""
+    old = PLAN + '[revenue.plan]\nkind = "recurring"\namount = "100/month"\nstart = "2025-01-01"\n'
+    found = compare(load(old), load(old + 'billed = "yearly"\nopening_deferred = 0\n'), metric="lowest-cash")
+    assert "plan.billed cannot be taken from one file alone" in found.why_not

@@ -207,13 +207,13 @@ class Days:
             if flow.place == FIRST:
                 start = start + rows[flow.cash][t] * flow.sign
             else:
-                moves.append((rows[flow.cash][t] * flow.sign, self._day(flow.place, t)))
+                moves.append((rows[flow.cash][t] * flow.sign, self.day(flow.place, t)))
         for name in self.at.credit_lines:
             moves.append((rows[f"{name}.service"][t] + rows[f"{name}.cash"][t], days))
         for flow in (*self.at.one_offs, *self.at.dated):
             amount = rows[flow.cash][t] * flow.sign
             if ops.any(amount != 0):
-                moves.append((amount, self._day(flow.place, t)))
+                moves.append((amount, self.day(flow.place, t)))
                 if flow in self.at.one_offs:
                     even = even - amount
         paced = list[tuple[Any, Share]]()
@@ -250,7 +250,8 @@ class Days:
             ends = list(range(1, days + 1))  # what is lifted does not move on straight lines
         return (lent if lines else cash), ends
 
-    def _day(self, place: str | int, t: int) -> Any:
+    def day(self, place: str | int, t: int) -> Any:
+        """The day of month `t` that a flow is on."""
         if isinstance(place, int):
             return self.ops.minimum(place, self.at.days[t])
         within = (self._place(place, t) - t) * 32
@@ -269,9 +270,9 @@ class Days:
         moves: list[tuple[Any, Any]] = []
         if ops.any(fill != 0):
             whole = ops.where(brought > 0, brought, 1.0)
-            moves = [(fill * rows[c.cash][t] / whole, self._day(c.place, t)) for c in earmark.closings]
+            moves = [(fill * rows[c.cash][t] / whole, self.day(c.place, t)) for c in earmark.closings]
             moves.append((ops.where(brought > 0, 0.0, fill), self._decided(earmark, t)))
-        on = None if earmark.spent_on is None else self._day(earmark.spent_on, t)
+        on = None if earmark.spent_on is None else self.day(earmark.spent_on, t)
         share = None if earmark.moving is None else self.shares.of(earmark.moving, t)
 
         def restricted(day: Any) -> Any:
@@ -291,7 +292,7 @@ class Days:
         on: Any = 1
         for deadline in earmark.deadlines:
             place = self.parameters[deadline]
-            on = self.ops.where((t <= place) & (place < t + 1), self._day(deadline, t), on)
+            on = self.ops.where((t <= place) & (place < t + 1), self.day(deadline, t), on)
         return on
 
     def restricted_at_the_start(self) -> Any:

@@ -1,0 +1,109 @@
+"""Cash by the week, read off the monthly rows day by day: what comes in and goes out on the days of each week.
+
+A credit line moves on the last day of a month; the lowest day counts what it would lend before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from math import fsum
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.engine.days import EVEN, Days
+from runway.language.record import Money  # noqa: TC001  # records are encoded by their annotations
+from runway.months import date_at, last_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from runway.engine.ladder import Rows, Runner
+
+QUARTER = 13
+CENT = 0.01
+By = Callable[[int], float]  # of a flow's month: the part of it that has moved by the end of a day
+
+
+class Week(NamedTuple):
+    """Seven days, or what the plan has of them: all cash at both ends, and the lowest that is free to spend."""
+
+    first: date
+    last: date
+    opening: Money
+    received: Money
+    paid: Money  # positive
+    closing: Money
+    lowest: Money
+    lowest_on: date
+
+
+def weeks(runner: Runner, rows: Rows, overrides: dict[str, float], after: date, number: int = QUARTER) -> list[Week]:
+    """The weeks from the day after `after` on, while the plan's months last; `rows` are of one run (floats)."""
+    read = runner.days(rows, overrides)
+    start, months = read.at.start, read.at.months
+    ends = last_day(start + months - 1)
+    first = max(after + timedelta(days=1), date_at(0, start))
+    by_month = {t: (_moves(runner, read, t), read.month(t)[0]) for t in range(months)} if first <= ends else {}
+    found: list[Week] = []
+    while first <= ends and len(found) < number:
+        last = min(first + timedelta(days=6), ends)
+        received, paid, free = [], [], []
+        for day in _days(first, last):
+            moves, cash = by_month[day.year * 12 + day.month - 1 - start]
+            amounts = [amount * (share(day.day) - share(day.day - 1)) for amount, share in moves]
+            received += [amount for amount in amounts if amount > 0]
+            paid += [-amount for amount in amounts if amount < 0]
+            free.append((cash(day.day), day))
+        opening = found[-1].closing if found else _cash(rows, by_month, first, start)
+        lowest, on = min(free)
+        came, went = fsum(received), fsum(paid)
+        found.append(Week(first, last, opening, came, went, opening + came - went, lowest, on))
+        first = last + timedelta(days=1)
+    return found
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first += timedelta(days=1)
+
+
+def _cash(rows: Rows, by_month: Mapping[int, tuple[Sequence[tuple[float, By]], By]], first: date, start: int) -> float:
+    """All cash at the end of the day before a day."""
+    t = first.year * 12 + first.month - 1 - start
+    moved = (amount * share(first.day - 1) for amount, share in by_month[t][0])
+    return fsum((rows["opening_cash"][t], *moved))
+
+
+def _moves(runner: Runner, read: Days, t: int) -> list[tuple[float, By]]:
+    """Every flow of a month, and how much of it has moved by the end of a day.
+
+    They add up to the month's own change of cash, which is held on every run.
+    """
+    rows, at, days = read.rows, read.at, read.at.days[t]
+    one_offs = {flow.cash: flow for flow in at.one_offs}
+    moving = {line.cash: line for line in at.moving}
+
+    def evenly(day: int) -> float:
+        return day / days
+
+    def on(place: int) -> By:
+        return lambda day: float(day >= place)
+
+    found: list[tuple[float, By]] = []
+    for item in (item for row in EVEN for item in runner.model.section(row.removeprefix("cash."))):
+        row = f"{item.name}.cash"
+        share: By = evenly
+        if row in one_offs:
+            share = on(read.day(one_offs[row].place, t))
+        elif row in moving and (paced := read.shares.of(moving[row], t)) is not None:
+            share = paced.by
+        found.append((rows[row][t], share))
+    for flow in (*at.fixed, *at.dated):
+        found.append((rows[flow.cash][t] * flow.sign, on(read.day(flow.place, t))))
+    for name in at.credit_lines:
+        found.append((rows[f"{name}.service"][t] + rows[f"{name}.cash"][t], on(days)))
+    found = [(float(amount), share) for amount, share in found if amount]
+    change = rows["cash"][t] - rows["opening_cash"][t]
+    assert abs(fsum(amount for amount, _ in found) - change) <= CENT * (1 + len(found)), f"{at.start + t} does not foot"
+    return found

@@ -7,9 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.answers.extrapolation import carried_far
-from runway.engine.days import months_to
 from runway.engine.ladder import LADDER
-from runway.engine.run import Engine
 from runway.files.actuals import DIFFERENCE
 from runway.language.writing import written
 from runway.months import date_at, month_label, parse_date, position
@@ -19,16 +17,14 @@ from runway.words import amount_text, day_text, month_text, without_rows_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from runway.answers.projection import Projection
+    from runway.answers.projection import Projection, WeakFigure
     from runway.engine.ladder import Rows, Runner
     from runway.files.actuals import Actuals
     from runway.funding.round_tables import Earmark
     from runway.language.figure import Entry
     from runway.model.model import Item, Model
 
-MATTERS = 0.5  # months of runway that a weak assumption must move to be named
 MOST = 3
-TRIED = 10  # weak figures that are run, those with the widest ranges beside their size
 LEAP = 0.05  # of the plan: from there on it is told where the books and the plan of the last closed month differ
 OLD = 2  # months before the start: a cited figure that is older is told of
 
@@ -41,7 +37,7 @@ def notes(runner: Runner, projection: Projection, in_hand: Rows) -> tuple[str, .
     return (
         *_actuals(runner),
         *_going_on(runner, projection),
-        *_weak_assumptions(runner),
+        *_weak_assumptions(projection),
         *_dated(runner, projection),
         *carried_far(runner.model, runner.program, projection.rows),
         *_covenants(projection),
@@ -124,36 +120,14 @@ def _below_zero(model: Model, actuals: Actuals) -> Iterator[str]:
             yield f"{item.name} is below zero in {months}{more} ({min(values):,.2f} at the lowest): {why}"
 
 
-def _weak_assumptions(runner: Runner) -> list[str]:
-    """Figures of low confidence with a stated range that moves the first rung, by one run at each end."""
-    rung = LADDER[0].overrides
-    weak = [(a, e) for a, e in runner.program.entries.items() if e.confidence == "low" and e.amount.is_number]
-    ranges = [(address, entry) for address, entry in weak if entry.low is not None and entry.high is not None]
-    if not ranges:
-        return []
-    engine = Engine(runner.program.only(runner.layout.names()), runner.model.document)
-
-    def months(overrides: dict[str, float]) -> float | None:
-        rows = engine.run({**rung, **overrides})
-        empty = runner.days(rows, overrides).first_below()
-        return None if empty is None else months_to(*empty, runner.layout.days) - runner.layout.base
-
-    found = []
-    for address, entry in sorted(ranges, key=lambda one: -_width(one[1]))[:TRIED]:
-        ends = [months({address: entry.low or 0.0}), months({address: entry.high or 0.0})]
-        low, high = (runner.layout.left if end is None else end for end in ends)
-        if abs(high - low) >= MATTERS:
-            said = ["beyond" if end is None else f"{end:.1f}" for end in ends]
-            text = f"from {_moved(entry)} the first rung goes from {' to '.join(said)} months"
-            found.append((abs(high - low), f"{address} is of low confidence; {text}"))
-    found.sort(key=lambda f: -f[0])
-    return [text for _, text in found[:MOST]]
-
-
-def _width(entry: Entry) -> float:
-    """How wide a range is beside the larger of its ends."""
-    low, high = entry.ends
-    return (high - low) / max(abs(low), abs(high), 1e-12)
+def _weak_assumptions(projection: Projection) -> Iterator[str]:
+    """Figures of low confidence with a stated range that moves the rung which is counted."""
+    for watch in [watch for watch in projection.watch if watch.stated][:MOST]:
+        said = ["beyond" if end is None else f"{end:.1f}" for end in (watch.months_at_low, watch.months_at_high)]
+        yield (
+            f"{watch.address} is of low confidence; from {range_text(watch)} the runway "
+            f"({projection.counting}) goes from {' to '.join(said)} months"
+        )
 
 
 def _dated(runner: Runner, projection: Projection) -> Iterator[str]:
@@ -193,11 +167,11 @@ def _as_of(runner: Runner, entry: Entry) -> str | None:
     return None if source is None else str(source)
 
 
-def _moved(entry: Entry) -> str:
-    low, high = entry.low or 0.0, entry.high or 0.0
-    if entry.amount.percent:
-        return f"{low * 100:g} to {high * 100:g} %"
-    return f"{amount_text(low)} to {amount_text(high)}"
+def range_text(watch: WeakFigure) -> str:
+    """The range of a figure as it is said."""
+    if watch.percent:
+        return f"{watch.low * 100:g} to {watch.high * 100:g} %"
+    return f"{amount_text(watch.low)} to {amount_text(watch.high)}"
 
 
 def _covenants(projection: Projection) -> Iterator[str]:

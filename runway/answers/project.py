@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from runway.answers.closings import clauses, closings, covenants, credit, rounds
 from runway.answers.notes import notes
+from runway.answers.planned import planned_rung
 from runway.answers.projection import Milestone, Proceeds, Projection, ShownRow, Survival
 from runway.answers.raising import FarRun, far_run, peak_need, raises, worth
+from runway.answers.watch import largest_lines, low_confidence
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, rung_of, runner_of
 from runway.model.addresses import AS_OF
@@ -32,8 +34,11 @@ IN_THE_HEADING = (AS_OF, "model.counting", "model.raise_for")
 TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
 
 
-def project_model(plan: Plan) -> Projection:
-    """The projection of a plan: the four rungs and what they say."""
+def project_model(plan: Plan, *, alone: bool = False) -> Projection:
+    """The projection of a plan: the four rungs and what they say.
+
+    One that stands `alone` has what only its own reader asks for: what the plan had said, and which figures to watch.
+    """
     model, program = plan
     runner = runner_of(plan)
     far = far_run(runner, LADDER[0].overrides)  # cash in hand, which burn and survival are read off
@@ -43,7 +48,7 @@ def project_model(plan: Plan) -> Projection:
     for rows in runs:
         check_identities(held, rows, program)
     rungs = tuple(rung_of(runner, place, rows) for place, rows in enumerate(runs))
-    need = peak_need(runner)
+    need, counted = peak_need(runner), default_rung(model)
     settings, written, in_hand = model.settings, runs[-1], far.rows
     floor = written["minimum_cash"][0]
     first, last = model.burn_window
@@ -75,6 +80,10 @@ def project_model(plan: Plan) -> Projection:
         measures=_measures(model, written),
         runway=rungs,
         closing_cash={counting.title: tuple(rows["cash"]) for counting, rows in zip(LADDER, runs, strict=True)},
+        free_cash={
+            counting.title: (rows["opening_cash"][0] - at_start, *rows["unrestricted_cash"])
+            for counting, rows in zip(LADDER, runs, strict=True)
+        },
         raise_by=raises(runner, runs, rungs, far, worth(runner, written, found)),
         minimum_cash=floor,
         gross_burn=sum(in_hand["gross_burn"][first : last + 1]) / (last + 1 - first),
@@ -88,7 +97,10 @@ def project_model(plan: Plan) -> Projection:
         survival=_survival(far, own, rungs[0]),
         months_to_close=written["months_to_close"][0],
         raise_for=settings.raise_for,
-        counting=LADDER[default_rung(model)].title,
+        counting=LADDER[counted].title,
+        sourced=any(entry.source for entry in program.entries.values()),
+        watch=low_confidence(runner, counted) or (largest_lines(runner, counted, runs[-1]) if alone else ()),
+        planned=planned_rung(plan, counted, runs[-1]) if alone else None,
         milestones=_milestones(runner, rungs[2]),
         rounds=rounds(plan, written, runs[1], [*(c.date for c in found), *(c.date for c in fallen)]),
         closings=found,

@@ -44,6 +44,28 @@ class Raise:
     KEYS: ClassVar = ("counting", "date", "round_to_extend", "lasts_until", "stake", "pre_money", "pre_money_of")
 
 
+@dataclass(frozen=True, slots=True)
+class WeakFigure:
+    """A figure that moves the rung which is counted, and to how many months at either end of its range."""
+
+    address: str
+    low: float
+    high: float
+    percent: bool  # whether the figure is written in per cent
+    stated: bool  # whether the range is the file's own; else it is a tenth to either side
+    months_at_low: float | None  # None beyond the horizon
+    months_at_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRung:
+    """What the plan, without the books, said of the rung that is counted, from the same day."""
+
+    months: float | None
+    zero_cash_date: date | None
+    revenue_above: Money  # of closed months, beside the plan's
+
+
 class LadderLine(NamedTuple):
     """A line of the ladder: the titles of rungs that come to the same, and what they come to."""
 
@@ -221,6 +243,7 @@ class Projection(Record):
     measures: tuple[ShownRow, ...]
     runway: tuple[Rung, ...]  # in the order of the ladder
     closing_cash: Mapping[str, tuple[float, ...]]  # total cash at the end of each month, by rung
+    free_cash: Mapping[str, tuple[float, ...]]  # unrestricted, before the first month and at the end of each, by rung
     raise_by: tuple[Raise, ...]  # by rung
     minimum_cash: float
     gross_burn: float  # a month, average over the burn window, cash in hand only
@@ -242,6 +265,9 @@ class Projection(Record):
     notes: tuple[str, ...]
     credit: tuple[Credit, ...] = ()
     covenants: tuple[CovenantResult, ...] = ()
+    sourced: bool = False  # whether any figure of the file has a source
+    watch: tuple[WeakFigure, ...] = ()  # the widest swing first
+    planned: PlannedRung | None = None  # None without closed months
     proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
 
     @property
@@ -305,7 +331,7 @@ class Projection(Record):
             "survival": self.survival,
             "peak_need": None if self.peak_need is None else MoneyAmount(self.peak_need),
             **{key: getattr(self, key) for key in ("peak_need_date", "months_to_close", "raise_for", "counting")},
-            **{key: getattr(self, key) for key in ("raise_by", "milestones")},
+            **{key: getattr(self, key) for key in ("raise_by", "planned", "watch", "milestones")},
             **{key: getattr(self, key) for key in ("rounds", "closings", "clauses")},
             "credit_lines": self.credit,
             **{key: getattr(self, key) for key in ("covenants", "proceeds", "notes")},

@@ -87,11 +87,22 @@ class Grid:
     metric: str
     cells: tuple[tuple[float | None, ...], ...]
 
+    @property
+    def equal(self) -> tuple[bool, bool]:
+        """Whether all rows are the same, and all columns: the metric does not move with the first or second figure."""
+        return len(set(self.cells)) == 1, all(len(set(row)) == 1 for row in self.cells)
+
     def to_json(self) -> dict[str, Any]:
         numbers = {
             "rows": list(map(float, self.rows)), "columns": list(map(float, self.columns)), "metric": self.metric,
         }  # fmt: skip
-        return {"addresses": self.addresses, "how": self.hows, **numbers, "cells": self.cells}
+        return {
+            "addresses": self.addresses,
+            "how": self.hows,
+            **numbers,
+            "cells": self.cells,
+            "without_effect": [address for address, equal in zip(self.addresses, self.equal, strict=True) if equal],
+        }
 
 
 @dataclass(frozen=True, slots=True)

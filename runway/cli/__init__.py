@@ -11,13 +11,22 @@ import gc
 import os
 import sys
 
-from runway.cli.streams import give_up_output, mend
+from runway.cli.streams import give_up_output, mend, plain_errors
 
 TYPE_CHECKING = False  # `typing` takes a while to import, in which an interruption could not be heard
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 UNUSABLE, DEFECT, INTERRUPTED, READER_GONE = 2, 70, 130, 141
+SHORT_HELP = """\
+runway init                   write runway.toml, the file of a small company
+runway                        how long its cash lasts: the same as runway project
+runway project saas-startup   the same of a bundled model; runway models lists them
+runway project --set ADDRESS=VALUE
+                              a what-if: team.opening=+2, rent.amount=5k/month
+runway --help                 all commands; runway guide what to read
+"""
+"""What is printed where nothing is asked and no file lies there."""
 ALLOCATIONS = 200_000  # between two collections of garbage: the objects of imports stay, so looking sooner finds none
 
 
@@ -52,7 +61,7 @@ def heard(ignored: sys.UnraisableHookArgs) -> None:
 def exit_code(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal without box characters still gets the figures
+            stream.reconfigure(errors=plain_errors(stream.encoding))
     try:
         code = run(arguments)
         sys.stdout.flush()
@@ -79,9 +88,12 @@ def run(arguments: list[str]) -> int:
 
         sys.stdout.write(f"runway {__version__}\n")
         return 0
+    if not arguments and not os.access("runway.toml", os.F_OK):
+        sys.stdout.write(SHORT_HELP)
+        return 0
     from runway.cli.app import run_app
 
-    return run_app(arguments or ["--help"])
+    return run_app(arguments or ["project"])
 
 
 def failed(error: Exception) -> int:

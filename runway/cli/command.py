@@ -203,6 +203,11 @@ def rendered(declared: Command, answer: Any, given: dict[str, Any]) -> str:
     from runway.render.terminal import printed
 
     text = printed(report())
+    if given.get("full") or given.get("show"):
+        from runway.cli.pager import paged
+
+        if not given["no_pager"] and paged(text):
+            return ""
     alone = declared.instead(answer, given)
     if alone is not None:
         sys.stderr.write(text)

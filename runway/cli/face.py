@@ -91,7 +91,7 @@ def project(
     """
     from runway.answers.project import project_model
 
-    return project_model(_plan(model, scenario, set))
+    return project_model(_plan(model, scenario, set), alone=True)
 
 
 def scenarios(model: str | Plan | None = None, only: Sequence[str] = ()) -> Scenarios:

@@ -9,7 +9,7 @@ import typer
 
 from runway.cli.command import command
 from runway.cli.options import AllowUnmapped, Counting, Long
-from runway.errors import InputError, Problem
+from runway.errors import InputError, Place, Problem, did_you_mean
 from runway.reports.periods import By
 
 if TYPE_CHECKING:
@@ -62,6 +62,38 @@ For = Annotated[
 ]
 
 
+Full = Annotated[
+    bool, typer.Option("--full", help="The whole report, on a terminal through a pager, in place of the answer.")
+]
+Show = Annotated[
+    str | None,
+    typer.Option(
+        "--show",
+        metavar="SECTIONS",
+        help="Sections of the report: ladder, burn, chart, cash, funding, covenants, proceeds, milestones, notes.",
+        show_default=False,
+    ),
+]
+NoPager = Annotated[bool, typer.Option("--no-pager", help="Print the whole report at once.")]
+
+
+def check_sections(text: str) -> None:
+    """Raises `InputError`: unknown-section, at each name that no section of the whole report has."""
+    from runway.reports.project import SECTIONS
+
+    wrong, begins = list[Problem](), len("--show ")
+    for part in text.split(","):
+        name = part.strip()
+        if name.lower() not in SECTIONS:
+            hint = did_you_mean(name.lower(), SECTIONS) or f" There are {', '.join(SECTIONS)}."
+            place = Place("command line", 1, begins + len(part) - len(part.lstrip()) + 1, max(1, len(name)))
+            says = f"The report has no section {name}.{hint}" if name else f"A section is missing here.{hint}"
+            wrong.append(Problem("unknown-section", says, place, ((1, f"--show {text}"),)))
+        begins += len(part) + 1
+    if wrong:
+        raise InputError(*wrong)
+
+
 def _long_needs_csv(options: Mapping[str, Any]) -> None:
     if options["long"] and options["csv"] is None:
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Add --csv FILE, or --csv - to print it."))
@@ -71,6 +103,8 @@ def _usable(options: Mapping[str, Any]) -> None:
     _long_needs_csv(options)
     if options["counting"] is not None:
         _known_rung(options)
+    if options["show"] is not None:
+        check_sections(options["show"])
 
 
 def _known_rung(options: Mapping[str, Any]) -> None:
@@ -91,11 +125,14 @@ def project(
     plan: Plan,
     counting: Counting = None,
     raise_for: For = None,
+    full: Full = False,
+    show: Show = None,
     by: Columns = None,
+    no_pager: NoPager = False,
     long: Long = False,
     allow_unmapped: AllowUnmapped = False,
 ) -> Projection:
-    """How long the cash lasts, counting what, and why."""
+    """How long the cash lasts, counting what, and why: the answer on one screen, or the whole report."""
     import runway
 
     return runway.project(plan)

@@ -96,4 +96,4 @@ def contents(plan: Plan, out: str, long: bool) -> bytes:
     from runway.reports.project import report
 
     render = csv if ending == ".csv" else markdown
-    return render(report(projection, long=long)).encode()
+    return render(report(projection, long=long, full=True)).encode()

@@ -27,6 +27,40 @@ class LossyError(io.RawIOBase):
             return len(text)
 
 
+BRAILLE, UPPER = 0x2800, 0x1B  # the first of the braille characters, and the dots of their upper half
+PLAIN = {
+    **dict.fromkeys("─━┄╌—–−", "-"), **dict.fromkeys("│┤", "|"), **dict.fromkeys("┼└┘┌┐├┬┴╭╮╯╰", "+"),
+    **dict.fromkeys("▲△", "^"), **dict.fromkeys("▸", ">"), **dict.fromkeys("·…", "."),
+    **dict.fromkeys("█▓▇▆▅", "#"), **dict.fromkeys("▄▃▒", "="), **dict.fromkeys("▂▁░", "."),
+    "▼": "v", "±": "~", "×": "x", "≥": ">", "≤": "<",
+}  # fmt: skip
+"""By the characters of charts, tables and sentences, what stands for them where an encoding has none."""
+
+
+def plain_errors(encoding: str) -> str:
+    """How a stream writes what it has no character for: by the nearest there is, so that figures and charts stay."""
+    if encoding.lower().startswith("utf"):
+        return "replace"
+    from codecs import register_error
+
+    register_error("runway-plain", plain)
+    return "runway-plain"
+
+
+def plain(error: UnicodeError) -> tuple[str, int]:
+    """Other characters of the same width; for braille one that has a dot in the same half."""
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(PLAIN.get(one) or dots(one) for one in error.object[error.start : error.end]), error.end
+
+
+def dots(character: str) -> str:
+    bits = ord(character) - BRAILLE
+    if not 0 <= bits < 256:
+        return "?"
+    upper, lower = bits & UPPER, bits & ~UPPER
+    return ":" if upper and lower else "'" if upper else "." if lower else " "
+
+
 def mend() -> None:
     """Opens what is closed of the three, so that no file that is opened later takes its number.
 

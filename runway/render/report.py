@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from runway.render.chart import CashChart, FanChart, Sparklines, StackedBars
+from runway.render.rungs import RungChart
 from runway.render.tree import Tree
 
 if TYPE_CHECKING:
@@ -108,9 +109,10 @@ class Table:
 
 
 class Findings(NamedTuple):
-    """Labelled sentences."""
+    """Labelled sentences; `style` is that of the labels."""
 
     pairs: Sequence[tuple[str, str]]
+    style: str = "dim"
 
 
 class Heading(NamedTuple):
@@ -127,7 +129,9 @@ class Verbatim(NamedTuple):
     style: str = ""
 
 
-Block = Table | Prose | Findings | Heading | Verbatim | Tree | CashChart | FanChart | Sparklines | StackedBars
+Block = (
+    Table | Prose | Findings | Heading | Verbatim | Tree | CashChart | RungChart | FanChart | Sparklines | StackedBars
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from runway.render.chart import (
 )
 from runway.render.figures import printable
 from runway.render.report import Bar, Cell, Findings, Heading, Prose, Table, decimals, plain, to_the_right, unit_of
+from runway.render.rungs import RungChart, rung_chart
 from runway.render.text import Text, cell, cell_len, kept_lines
 from runway.render.tree import Tree, tree_lines
 
@@ -93,13 +94,17 @@ def block_lines(block: Block, scale: Scale, width: int) -> Iterable[Text]:
     if isinstance(block, Findings):
         label = max((len(name) for name, _ in block.pairs), default=0)
         pairs = ((name.ljust(max(LABEL, label + GAP)), text) for name, text in block.pairs)
-        return (line for name, text in pairs for line in prose(Prose(text, " " * MARGIN + name), width))
+        return (
+            line for name, text in pairs for line in prose(Prose(text, " " * MARGIN + name), width, lead=block.style)
+        )
     if isinstance(block, Heading):
         return headed(block.text, block.note, width)
     if isinstance(block, Tree):
         return tree_lines(block, width)
     if isinstance(block, CashChart):
         return cash_chart(block, scale, width)
+    if isinstance(block, RungChart):
+        return rung_chart(block, scale, width)
     if isinstance(block, FanChart):
         return fan_chart(block, scale, width)
     if isinstance(block, Sparklines):
@@ -109,15 +114,15 @@ def block_lines(block: Block, scale: Scale, width: int) -> Iterable[Text]:
     return [Text(line, block.style) for line in block.lines]
 
 
-def prose(paragraph: Prose, width: int, together: str = "") -> Iterator[Text]:
+def prose(paragraph: Prose, width: int, together: str = "", lead: str = "dim") -> Iterator[Text]:
     """A paragraph whose further lines stand under its text, broken only between words and never inside a date."""
     first = paragraph.first
     text = printable(paragraph.text)
     if together:
         text = text.replace(together, together.replace(" ", "\N{NO-BREAK SPACE}"))
     for n, part in enumerate(kept_lines(text, max(20, width - cell_len(first)))):
-        lead = first if n == 0 else " " * cell_len(first)
-        yield Text.assemble((lead, "dim"), (part, paragraph.style))
+        before = first if n == 0 else " " * cell_len(first)
+        yield Text.assemble((before, lead), (part, paragraph.style))
 
 
 def headed(title: str, note: str, width: int) -> Iterator[Text]:

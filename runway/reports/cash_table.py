@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.render.figures import Scale, printable
-from runway.render.report import Cell, Column, Prose, Row, Table, Unit
+from runway.render.figures import printable
+from runway.render.report import Cell, Column, Row, Table, Unit
 from runway.reports.periods import By, Period, closings, flows, openings, periods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from runway.answers.projection import Projection
 
@@ -55,7 +55,7 @@ class CashTable(NamedTuple):
         middle = [line for total, lines in self.sections for line in (total, *lines)]
         return [line.values for line in (self.opening, *middle, self.net, *self.closing, *self.bridge)]
 
-    def table(self, unit: Scale) -> Table:
+    def table(self) -> Table:
         """The table as a report has it: the year over the first of its columns, the months of an incomplete period."""
         rows = [_row(self.opening, ruled=True)]
         for total, lines in self.sections:
@@ -68,10 +68,8 @@ class CashTable(NamedTuple):
         if self.measures:
             rows.append(Row(["At the end of each period", *[Cell("")] * len(self.columns)], None, "dim", apart=True))
             rows += [_row(line, "dim", unit="number") for line in self.measures]
-        places = unit.decimals(self.money)
-        after = [] if foots(self, unit, places) else [Prose("figures are rounded", style="dim")]
         columns = [Column(""), *(Column(head, "money") for head in self._heads())]
-        return Table("CASH FLOW", columns, rows, "planned funding included" if self.planned else "", after)
+        return Table("CASH FLOW", columns, rows, "planned funding included" if self.planned else "")
 
     def _heads(self) -> Iterator[str]:
         parts = any(column.part for column in self.columns)
@@ -120,21 +118,6 @@ def cash_table(projection: Projection, by: By) -> CashTable:
             if m.address in rows
         ),
         planned=any(closing.status == "planned" for closing in projection.closings),
-    )
-
-
-def foots(table: CashTable, scale: Scale, decimals: int) -> bool:
-    """Whether the figures add up as printed: lines to sections, sections to the net flow, net loss to net burn."""
-
-    def adds_up(parts: Sequence[CashTableLine], total: CashTableLine) -> bool:
-        printed = [[round(value / scale.unit * 10**decimals) for value in row.values] for row in (*parts, total)]
-        return all(sum(column[:-1]) == column[-1] for column in zip(*printed, strict=True))
-
-    return (
-        all(adds_up(lines, total) for total, lines in table.sections if lines)
-        and adds_up([total for total, _ in table.sections] or [table.net], table.net)
-        and adds_up([table.opening, table.net], table.closing[0])
-        and adds_up(table.bridge[:-1], table.bridge[-1])
     )
 
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from runway.answers.projection import ClosingResult
+from runway.files.document import bundled_models
+from runway.program.statement import CASH_SECTIONS
 from runway.render.chart import CashChart
 from runway.render.figures import Scale, day, month, months, percent, printable, scale, span
 from runway.render.report import Block, Cell, Column, Findings, Heading, Prose, Report, Row, Table
-from runway.reports.cash_table import cash_table, long_table, wide_table
+from runway.reports import answer
+from runway.reports.cash_table import CashTable, cash_table, long_table, wide_table
+from runway.reports.funding import funding, is_open
 from runway.reports.periods import BY, By
 from runway.words import amount_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runway.answers.projection import ClauseResult, Credit, Projection, Round, Survival
+    from runway.answers.projection import Projection, Survival
     from runway.engine.ladder import Rung
 
 RULE = (
@@ -25,14 +28,36 @@ RULE = (
 )
 
 
-def report(projection: Projection, by: By | None = None, long: bool = False) -> Report:
-    """By periods of `by`, else by month or coarser where those are too many; `main` has every row of every month."""
+def report(
+    projection: Projection,
+    by: By | None = None,
+    long: bool = False,
+    full: bool = False,
+    show: str | None = None,
+    model: str | None = "",
+) -> Report:
+    """The answer on one screen; with `full` the whole, with `show` some sections of that, parted by commas.
+
+    Tables are by periods of `by`, which asks for the whole too, else by month or coarser where those are too many;
+    `main` has every month.
+    `model` is None where none was named.
+    """
+    flows = cash_table(projection, by or BY[0])
+    shown: tuple[str, ...] = SECTIONS if full or by is not None else ()
+    if show is not None:
+        shown = tuple(name.strip().lower() for name in show.split(","))
     periods = BY if by is None else (by,)
-    return _report(projection, periods, long)
+    return _report(projection, periods if "cash" in shown else periods[:1], long, shown, flows, model)
 
 
-def _report(projection: Projection, periods: tuple[By, ...], long: bool) -> Report:
-    flows = cash_table(projection, periods[0])
+def _report(
+    projection: Projection,
+    periods: tuple[By, ...],
+    long: bool,
+    shown: Sequence[str],
+    flows: CashTable,
+    model: str | None,
+) -> Report:
     lines: list[Sequence[float]] = [*flows.money, [rung.lowest_cash for rung in projection.runway]]
     sized = [line.needed.round_to_extend for line in projection.ladder]
     lines += [[amount] for amount in sized if amount]  # none of them is shown as 0.0
@@ -40,31 +65,63 @@ def _report(projection: Projection, periods: tuple[By, ...], long: bool) -> Repo
     lines += [[source.amount, source.left, *(use.amount for use in source.uses)] for source in projection.proceeds]
     values = [value for line in lines for value in line]
     unit = scale(projection.currency, projection.minor_digits, values).with_places(lines)
-    sections: list[list[Block]] = [
-        [_ladder(projection, unit)],
-        [Findings(findings(projection, unit))],
-        [_chart_heading(projection), chart(projection)],
-        [flows.table(unit)],
-    ]
-    if projection.closings or projection.rounds:
-        sections.append([_funding(projection, unit)])
-    if projection.covenants:
-        sections.append([_covenants(projection)])
-    if projection.proceeds:
-        sections.append(list(_proceeds(projection, unit)))
-    if projection.milestones:
-        sections.append([_milestones(projection)])
-    if projection.notes:
-        sections.append([Heading("NOTES"), *(Prose(note, "  · ") for note in projection.notes)])
-    horizon = span(projection.months[0], projection.months[-1])
+    counted_from = list(_counted_from(projection))
+    horizon = [span(projection.months[0], projection.months[-1])] if shown or not counted_from else []
+    case = model is None and projection.source in bundled_models()
+    opened = (f"the bundled case {projection.source}",) if case else ()
     return Report(
-        title=(projection.model, projection.scenario, *_counted_from(projection), horizon, unit.label),
+        title=(*opened, projection.model, projection.scenario, *counted_from, *horizon, unit.label),
         scale=unit,
         lead=list(_lead(projection)),
-        sections=sections,
+        sections=chosen(projection, unit, flows, shown) if shown else answer.sections(projection, unit),
         main=lambda: (long_table if long else wide_table)(projection),
-        coarser=(lambda: _report(projection, periods[1:], long)) if len(periods) > 1 else None,
+        coarser=(
+            (lambda: _report(projection, periods[1:], long, shown, cash_table(projection, periods[1]), model))
+            if len(periods) > 1
+            else None
+        ),
     )
+
+
+SECTIONS = ("ladder", "burn", "chart", "cash", "funding", "covenants", "proceeds", "milestones", "notes")
+"""The sections of the whole report, in their order."""
+
+
+def chosen(projection: Projection, unit: Scale, flows: CashTable, shown: Sequence[str]) -> list[list[Block]]:
+    """Sections of the whole report; all of them without those that say nothing, some with what is not there."""
+    whole = tuple(shown) == SECTIONS
+    found: list[list[Block]] = []
+    for name in SECTIONS:
+        if name in shown:
+            blocks = section(projection, unit, flows, name, whole=whole)
+            if blocks or not whole:
+                found.append(blocks or [Heading(name.upper(), "there is nothing of it in this file")])
+    return found
+
+
+def section(projection: Projection, unit: Scale, flows: CashTable, name: str, *, whole: bool) -> list[Block]:
+    """One section of the report; as part of the `whole` nothing where it says nothing."""
+    match name:
+        case "ladder":
+            return [_ladder(projection, unit)]
+        case "burn":
+            return [Findings(findings(projection, unit))]
+        case "chart":
+            return [_chart_heading(projection), chart(projection)]
+        case "cash":
+            return [flows.table()]
+        case "funding":
+            open_ = [funds for funds in projection.rounds if not whole or is_open(projection, funds)]
+            return [funding(projection, open_, unit)] if open_ else []
+        case "covenants":
+            return [_covenants(projection)] if projection.covenants else []
+        case "proceeds":
+            uses = [use for source in projection.proceeds for use in source.uses]
+            telling = not whole or any(use.name not in CASH_SECTIONS for use in uses) or uncovered(projection) > 0
+            return list(_proceeds(projection, unit)) if projection.proceeds and telling else []
+        case "milestones":
+            return [_milestones(projection)] if projection.milestones else []
+    return [Heading("NOTES"), *(Prose(note, "  · ") for note in projection.notes)] if projection.notes else []
 
 
 def _counted_from(projection: Projection) -> Iterator[str]:
@@ -221,69 +278,6 @@ def chart(projection: Projection) -> CashChart:
     )
 
 
-def _funding(projection: Projection, unit: Scale) -> Table:
-    """Each round before the first month and wherever it changed, with the closings and clauses that changed it."""
-    rows: list[Row] = []
-    for funds in projection.rounds:
-        fell = [item for item in projection.closings if _within(item.address, funds)]
-        first = funds.states[0].month
-        fell_by: dict[str, list[Prose]] = {}
-        for item in fell:
-            if item.date is not None:
-                fate = _fate(item, funds, unit)
-                fell_by.setdefault(max(first, item.date.isoformat()[:7]), []).append(fate)
-        others = [_fate(item, funds, unit) for item in fell if item.date is None]
-        others += [_fate(clause, funds, unit) for clause in projection.clauses if _within(clause.address, funds)]
-        balance = projection.rows.get(f"{funds.name}.balance")
-        if balance is not None and not any(line.address == funds.name for line in projection.credit):
-            owed = unit.amount(balance[-1]) if balance[-1] else "nothing"
-            others.append(Prose(f"{owed} owed at the end", "      ", "dim"))
-        others += [
-            Prose(_credit(line, unit), "      ", "dim") for line in projection.credit if line.address == funds.name
-        ]
-        rows.append(Row([Cell(funds.title, None, "bold"), *[None] * 6]))
-        for state in funds.states:
-            figures = (state.headline, state.committed, state.certain, state.available, state.drawn, state.undrawn)
-            rows.append(Row([month(state.month), *figures], depth=1, below=fell_by.pop(state.month, [])))
-        rows[-1] = rows[-1]._replace(below=[*rows[-1].below, *(p for more in fell_by.values() for p in more), *others])
-    names = ("headline", "committed", "certain", "available", "drawn", "undrawn")
-    columns = [Column("funding", wraps=True), *(Column(name, "money", "") for name in names)]
-    if all(state.certain == state.committed for funds in projection.rounds for state in funds.states):
-        columns.pop(3)
-        rows = [row._replace(cells=[*row.cells[:3], *row.cells[4:]]) for row in rows]
-    return Table("FUNDING", columns, rows)
-
-
-def _within(address: str, funds: Round) -> bool:
-    return address.partition(".")[0] == funds.name
-
-
-def _inner_title(title: str, round_title: str) -> str:
-    """A closing's or clause's title under its round, without the round's own."""
-    return printable(title).removeprefix(printable(round_title)).strip(" :·") or printable(title)
-
-
-def _fate(item: ClosingResult | ClauseResult, funds: Round, unit: Scale) -> Prose:
-    """What became of a closing or clause, when, and what decided it."""
-    name = "" if item.address == funds.name else f"{_inner_title(item.title, funds.title)}"
-    if isinstance(item, ClosingResult):
-        name = f"{name} {unit.amount(item.amount)}".strip()
-    when = f" {day(item.date)}" if item.date else ""
-    why = f": {item.reason}" if item.reason else ""
-    return Prose(f"{name}: {item.status}{when}{why}", "      ", "dim")
-
-
-def _credit(line: Credit, unit: Scale) -> str:
-    """When a credit line may be drawn, what is owed at the end and what was at most."""
-    said = [line.reason if line.status == "open" else f"{line.status}: {line.reason}"]
-    if line.most_owed_date is None:
-        said.append("nothing is ever owed")
-    else:
-        said.append(f"{unit.amount(line.owed) if line.owed else 'nothing'} owed at the end")
-        said.append(f"at most {unit.amount(line.most_owed)}, {month(line.most_owed_date)}")
-    return "; ".join(said)
-
-
 def _covenants(projection: Projection) -> Table:
     """By lender, each covenant: its lowest headroom, the month of it, and the first month end on which it fails.
 
@@ -325,13 +319,18 @@ def _proceeds(projection: Projection, unit: Scale) -> Iterator[Block]:
         ]
         left = f"left {unit.figure(item.left, unit.places).strip()}" if item.left else "nothing left"
         rows.append(Row([Cell(item.title, None, "bold"), item.amount, " · ".join([*uses, left])]))
-    uncovered = sum(item.left for item in projection.proceeds) - projection.rows["cash"][-1]
     used = f"used by {month(projection.months[-1])}"
     columns = (Column("source", wraps=True), Column("came in", "money"), Column(used, wraps=True))
     after = [Prose(RULE, style="dim")]
-    if round(uncovered, projection.minor_digits) > 0:
-        after.insert(0, Prose(f"{unit.amount(uncovered)} of what was paid is covered by no money at all."))
+    if uncovered(projection) > 0:
+        after.insert(0, Prose(f"{unit.amount(uncovered(projection))} of what was paid is covered by no money at all."))
     yield Table("USE OF PROCEEDS", columns, rows, after=after)
+
+
+def uncovered(projection: Projection) -> float:
+    """What was paid beyond all money that came in."""
+    left = sum(item.left for item in projection.proceeds)
+    return round(left - projection.rows["cash"][-1], projection.minor_digits)
 
 
 def _milestones(projection: Projection) -> Table:

@@ -154,7 +154,21 @@ def _grid(grid: Grid) -> Table:
     unit: Unit = "money" if money else "months"
     columns = [Column("", align="right"), *(Column(head, unit, "beyond") for head in heads)]
     note = f"{grid.addresses[0]} down, {grid.addresses[1]} across"
-    return Table(METRICS[grid.metric], columns, rows, note)
+    return Table(METRICS[grid.metric], columns, rows, note, [Prose(text) for text in _equal(grid)])
+
+
+def _equal(grid: Grid) -> Iterator[str]:
+    """That all rows or all columns are the same, and why that may be."""
+    names = [name for name, equal in zip(("rows", "columns"), grid.equal, strict=True) if equal]
+    if not names:
+        return
+    moved = " and ".join(address for address, equal in zip(grid.addresses, grid.equal, strict=True) if equal)
+    change = "changes" if len(names) == 1 else "change"
+    text = f"all {' and all '.join(names)} are equal: {moved} {change} no {METRICS[grid.metric]} here"
+    if grid.metric in IN_MONTHS and all(value is None for row in grid.cells for value in row):
+        text += ", as the cash lasts beyond the plan's months in every cell"
+        text += "; --metric lowest-cash tells them apart"
+    yield text
 
 
 def _tornado(sensitivity: Sensitivity) -> Iterator[Block]:

@@ -16,7 +16,8 @@ from runway.cli import main
 from runway.engine.paths import Variants
 from runway.engine.ranges import read_range
 from runway.errors import InputError
-from runway.reports.sensitivity import changed_by
+from runway.render.terminal import printed
+from runway.reports.sensitivity import changed_by, report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -313,3 +314,34 @@ def test_a_file_says_what_is_counted(load):
     assert runway.sensitivity(plan, ["rent.amount"]).rung == "cash in hand"
     assert runway.simulate(plan, paths=10).counting == "cash in hand"
     assert runway.solve(plan, "permit.date", "runway >= 4").rung == "+ conditional"
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        (
+            "runway",
+            "all rows and all columns are equal: rent.amount and sales.amount change no months of runway here, as the "
+            "cash lasts beyond the plan's months in every cell; --metric lowest-cash tells them apart",
+        ),
+        ("lowest-cash", ""),
+    ],
+)
+def test_a_grid_never_has_equal_columns_in_silence(load, metric, said):
+    """1,000 in the bank and 10 a month earned: every cell is beyond the twelve months."""
+    text = """
+        [model]
+        name = "Stall"
+        start = "2025-01"
+        months = 12
+        opening_cash = 1000
+        [revenue.sales]
+        kind = "recurring"
+        amount = "20/month"
+        [costs.rent]
+        kind = "recurring"
+        amount = "10/month"
+    """
+    found = sensitivity(load(text), ["rent.amount", "sales.amount"], grid=True, metric=metric)
+    shown = " ".join(printed(report(found)).split())
+    assert (said in shown) if said else ("are equal" not in shown)

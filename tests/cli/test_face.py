@@ -77,10 +77,11 @@ def test_the_rows_of_a_projection_are_a_frame_by_month() -> None:
 
 def test_text_of_a_file_stays_text_in_a_notebook(load) -> None:
     model = load("""
-        [costs.rent]
-        kind = 'recurring'
+        [funding.prize]
+        kind = 'grant'
         title = '<script>alert(1)</script>'
-        amount = '1/month'
+        amount = 1
+        date = '2025-02-01'
         """)
     assert "&lt;script&gt;" in runway.project(model)._repr_html_()
 

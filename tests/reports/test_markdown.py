@@ -14,7 +14,7 @@ from runway.reports.project import report
 
 
 def markdown(projection) -> str:
-    return renderer.markdown(report(projection))
+    return renderer.markdown(report(projection, full=True))
 
 
 def tables(text: str) -> list[list[list[str]]]:

@@ -63,7 +63,7 @@ Lemonade · base · Jan–Jun 2026 · USD
 
 def project_report(projection, to=None):
     """The whole report as `runway project` prints it."""
-    return printed(report(projection), to)
+    return printed(report(projection, full=True), to)
 
 
 def plain(projection, width=80, by=None):

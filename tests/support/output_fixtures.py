@@ -97,6 +97,7 @@ def lemonade() -> Projection:
         sections=sections,
         runway=tuple(replace(in_hand, counting=rung) for rung in rungs),
         closing_cash=dict.fromkeys(rungs, tuple(rows["cash"])),
+        free_cash=dict.fromkeys(rungs, (rows["opening_cash"][0], *rows["cash"])),
         raise_by=tuple(Raise(rung, date(2027, 11, 27), date(2025, 11, 27), 369.0) for rung in rungs),
         minimum_cash=0.0,
         gross_burn=80.5,
@@ -190,6 +191,7 @@ def big_round() -> Projection:
         sections=sections,
         runway=rungs,
         closing_cash={rung.counting: closing for rung, closing in zip(rungs, by_month, strict=True)},
+        free_cash={rung.counting: (9e9, *closing) for rung, closing in zip(rungs, by_month, strict=True)},
         raise_by=tuple(Raise(rung.counting, *needed) for rung, needed in zip(rungs, raises, strict=True)),
         minimum_cash=0.0,
         gross_burn=1.31e9,
@@ -265,9 +267,9 @@ def big_round() -> Projection:
     )
 
 
-def lines(projection, width=80, by=None):
-    """The report of a projection, line by line."""
-    return [line.plain for line in report_lines(report(projection, by), width)]
+def lines(projection, width=80, by=None, show=None):
+    """The whole report of a projection, or some of its sections, line by line."""
+    return [line.plain for line in report_lines(report(projection, by, full=True, show=show), width)]
 
 
 def wide_csv(projection):

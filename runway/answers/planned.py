@@ -1,0 +1,29 @@
+"""What the plan said before the books did: the same rung of the same file without its actuals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.answers.projection import PlannedRung
+from runway.engine.ladder import LADDER, rung_of, runner_of
+from runway.engine.load import load_document
+from runway.model.addresses import AS_OF
+
+if TYPE_CHECKING:
+    from runway.engine.ladder import Rows
+    from runway.program.plan import Plan
+
+
+def planned_rung(plan: Plan, place: int, written: Rows) -> PlannedRung | None:
+    """The rung as planned, from the same day, and what closed months have earned beside it; None without any."""
+    model = plan.model
+    if model.actuals is None:
+        return None
+    changes = {address: value for address, value in model.changes.items() if not address.startswith("actuals.")}
+    changes[AS_OF] = str(model.base_day)
+    runner = runner_of(load_document(model.original, model.scenario, changes, planned=True))
+    rows = runner.engine.run(LADDER[place].overrides)
+    closed = slice(model.actuals.closed)
+    earned, expected = (sum(values["total.revenue"][closed]) for values in (written, rows))
+    rung = rung_of(runner, place, rows)
+    return PlannedRung(rung.months, rung.zero_cash_date, round(earned - expected, runner.program.minor_digits))

@@ -1,0 +1,209 @@
+"""The answer on one screen: how long, until which day, raise by when and how much, and what could change it."""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from runway.render.figures import Scale, day, month, months, printable, span
+from runway.render.report import Cell, Column, Findings, Prose, Row, Table
+from runway.render.rungs import Mark, RungChart, RungLine
+from runway.words import amount_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.answers.projection import ClosingResult, LadderLine, Projection, WeakFigure
+    from runway.engine.ladder import Rung
+    from runway.render.report import Block
+
+COUNTING = {
+    "cash in hand": "nothing still to be received",
+    "+ certain": "what is certain",
+    "+ conditional": "conditional money too",
+    "+ planned": "planned money too",
+}
+"""What is said of the rung that is counted."""
+WATCHED = 2
+HIGHEST, LOWEST = 6, 4  # rows of the chart, fewer where more is said, so that all stays on one screen
+
+
+def sections(projection: Projection, unit: Scale) -> list[list[Block]]:
+    """The parts of the answer."""
+    below: list[Block] = [Prose(text) for text in (*watched(projection), more(projection))]
+    found = projection.ladder[0].rung
+    parts: list[list[Block]] = [
+        [Findings(list(headline(projection, unit)), "bold")],
+        [ladder(projection, unit)],
+        [Prose(text) for text in burn(projection, unit)],
+    ]
+    if found.months_from_start is None or found.months_from_start > 0 or len(projection.ladder) > 1:
+        parts.append([chart(projection)])
+    return [*parts, below]
+
+
+def headline(projection: Projection, unit: Scale) -> Iterator[tuple[str, str]]:
+    """How long cash lasts on the rung that is counted; what fails before; when to raise, how much, at what cost."""
+    line = projection.counted
+    yield lasting(projection, line.rung, unit)
+    breach = broken_first(projection, line.rung)
+    if breach is not None:
+        yield breach
+    if projection.planned is not None:
+        yield "", was(projection, unit)
+    yield from raising(projection, line, unit)
+
+
+def lasting(projection: Projection, rung: Rung, unit: Scale) -> tuple[str, str]:
+    """The headline: months left, the day on which cash is out, and what is counted."""
+    counts = ""
+    if projection.closings or projection.rounds:
+        counts = f"; counting {COUNTING[projection.counting]} (--counting)"
+    floor = f"below the minimum of {unit.amount(projection.minimum_cash)}" if projection.minimum_cash else "out"
+    if rung.months is None or rung.zero_cash_date is None:
+        left = len(projection.months) - horizon_passed(projection)
+        lowest = f"at the lowest {unit.amount(rung.lowest_cash)}, in {month(rung.lowest_cash_date)}"
+        falling = ", still falling" if projection.still_falls(rung) else ""
+        return f"{left:g}+ months left", f"cash lasts beyond {month(projection.months[-1])}, {lowest}{falling}{counts}"
+    if rung.months <= 0:
+        return "no months left", f"cash is {floor} on {day(rung.zero_cash_date)}{counts}"
+    return f"{months(rung.months)} months left", f"cash is {floor} on {day(rung.zero_cash_date)}{counts}"
+
+
+def horizon_passed(projection: Projection) -> int:
+    """The whole months of the plan that are past on the day that is counted from."""
+    label = projection.as_of.isoformat()[:7]
+    return sum(name <= label for name in projection.months)
+
+
+def broken_first(projection: Projection, rung: Rung) -> tuple[str, str] | None:
+    """The covenant that fails first, where it does before cash is out."""
+    certain = projection.counting in ("cash in hand", "+ certain")
+    failed = [
+        (on, covenant)
+        for covenant in projection.covenants
+        if (on := covenant.breached_certain if certain else covenant.breached) is not None
+        and (rung.zero_cash_date is None or on < rung.zero_cash_date)
+    ]
+    if not failed:
+        return None
+    on, covenant = min(failed, key=lambda one: one[0])
+    text = f"{printable(covenant.title)} of {printable(covenant.lender)} does not hold on {day(on)}"
+    return "covenant first", f"{text}: from then on the lender may call the money back"
+
+
+def was(projection: Projection, unit: Scale) -> str:
+    """What the plan said of the same rung on the same day, and what has come in beside it."""
+    planned = projection.planned
+    assert planned is not None
+    said = "beyond the last month" if planned.months is None else months(planned.months)
+    above = planned.revenue_above
+    beside = f"{unit.amount(abs(above))} {'above' if above > 0 else 'below'} it" if above else "as planned"
+    return f"was {said} in the plan, revenue {beside}"
+
+
+def raising(projection: Projection, line: LadderLine, unit: Scale) -> Iterator[tuple[str, str]]:
+    needed = line.needed
+    if needed.date is None:
+        return
+    late = "which is past; " if needed.date <= projection.as_of else ""
+    text = f"{late}a round takes {projection.months_to_close:g} months; "
+    if needed.round_to_extend is None or needed.lasts_until is None:
+        text += f"not sized: within {projection.raise_for} months more a figure grows beyond every bound"
+    else:
+        text += f"{unit.amount(needed.round_to_extend)} lasts until {day(needed.lasts_until)}"
+    if needed.stake is not None and needed.pre_money is not None:
+        text += f" and costs {needed.stake * 100:.1f}% at {unit.amount(needed.pre_money)} pre-money"
+    yield f"raise by {day(needed.date)}", text
+
+
+def ladder(projection: Projection, unit: Scale) -> Table:
+    """Months left, the day and the money that carries each line of the ladder further."""
+    end = len(projection.months) - horizon_passed(projection)
+    rows, names = [], {counting for line in projection.ladder for counting in line.countings}
+    for line in projection.ladder:
+        rung = line.rung
+        lasts = Cell(f"{end}+", "text", "green") if rung.months is None else Cell(rung.months, None, "bold red")
+        rows.append(Row([line.name, lasts, rung.zero_cash_date, line.needed.round_to_extend]))
+    columns = [
+        Column("", wraps=True), Column("months left", "months"), Column("cash out", "day"),
+        Column(f"{projection.raise_for} months more need", "money"),
+    ]  # fmt: skip
+    if all(row.cells[2] is None for row in rows):  # none of them is ever out
+        rows, columns = [row._replace(cells=row.cells[:2]) for row in rows], columns[:2]
+    after = [] if len(names) > 1 else [Prose("no funding in this file", style="dim")]
+    return Table("", columns, rows, after=after, places=unit.places)
+
+
+def burn(projection: Projection, unit: Scale) -> Iterator[str]:
+    """Burn as spent and received, and what comes of it if costs stay as they are."""
+    net, gross = projection.net_burn, projection.gross_burn
+    what = f"burn {unit.amount(net)} a month" if net >= 0 else f"{unit.amount(-net)} a month earned"
+    text = f"{what}: {unit.amount(gross)} spent, {unit.amount(gross - net)} received ({span(*projection.burn_window)})"
+    if projection.burn_multiple is not None:
+        text += f" · multiple {projection.burn_multiple:,.1f}"
+    yield text
+    survival = projection.survival
+    if survival.alive is None:
+        verdict = "undecided"
+    elif survival.alive:
+        covered = f", revenue covers costs from {month(survival.profitable)} on" if survival.profitable else ""
+        verdict = f"default alive{covered}"
+    else:
+        verdict = "default dead" + (f", out of cash in {month(survival.out_of_cash)}" if survival.out_of_cash else "")
+    yield f"if costs stayed flat: {verdict}"
+
+
+def chart(projection: Projection) -> RungChart:
+    lines = [
+        RungLine(short_name(line), projection.free_cash[line.rung.counting], line.rung.months_from_start)
+        for line in projection.ladder
+    ]
+    paid = [
+        Mark(projection.months.index(at) + (closing.date.day - 1) / 31, closing_name(projection, closing))
+        for closing in projection.closings
+        if closing.date
+        and (closing.drawn or closing.status == "planned")
+        and (at := closing.date.isoformat()[:7]) in projection.months
+    ]
+    told = 2 * bool(broken_first(projection, projection.counted.rung)) + bool(projection.planned)
+    told += bool(projection.changes) + bool(projection.scenario_title)
+    return RungChart(projection.months, lines, projection.minimum_cash, paid, max(LOWEST, HIGHEST - max(0, told - 1)))
+
+
+def closing_name(projection: Projection, closing: ClosingResult) -> str:
+    """A closing by the title of its round where that has no other, else by its own."""
+    name = closing.address.partition(".")[0]
+    alone = sum(other.address.partition(".")[0] == name for other in projection.closings) == 1
+    return next((funds.title for funds in projection.rounds if funds.name == name and alone), closing.title)
+
+
+def short_name(line: LadderLine) -> str:
+    """A line of the ladder by the last rung that it stands for: `+ certain` as `certain`."""
+    return line.countings[-1].removeprefix("+ ")
+
+
+def watched(projection: Projection) -> Iterator[str]:
+    """The figures that move the runway most, and what they rest on."""
+    said = [moved(watch) for watch in projection.watch[:WATCHED]]
+    if not projection.sourced:
+        said.append("no figure has a source")
+    if said:
+        yield f"watch: {' · '.join(said)}"
+
+
+def moved(watch: WeakFigure) -> str:
+    ends = sorted((watch.months_at_low, watch.months_at_high), key=lambda end: float("inf") if end is None else end)
+    low, high = ("beyond" if end is None else months(end) for end in ends)
+    how = "±10%"
+    if watch.stated:
+        percent = watch.percent
+        how = " to ".join(f"{end * 100:g}%" if percent else amount_text(end) for end in (watch.low, watch.high))
+    return f"{watch.address} {how} makes it {low} to {high} months"
+
+
+def more(projection: Projection) -> str:
+    """The next commands."""
+    name = projection.source if projection.source not in ("./runway.toml", "runway.toml", "standard input") else ""
+    name = f" {quote(name)}" if name else ""
+    return f"more:  runway project{name} --full · runway sensitivity{name} --all"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runway.render.chart import Grid
     from runway.render.figures import Scale
 
-LABELS = 2  # rows of text below
+LABELS = 3  # rows of text below
 LONGEST_NAME = 24
 WIDEST_MONTH = 4  # columns a month at most
 BLANK = 0x2800

@@ -41,11 +41,16 @@ class Compared:
     actual: Money
     good: int  # 1 where more is favourable, -1 where less is
 
-    KEYS: ClassVar = ("plan", "actual", "variance", "favourable")
+    KEYS: ClassVar = ("plan", "actual", "variance", "share", "favourable")
 
     @property
     def variance(self) -> Money:
         return self.actual - self.plan
+
+    @property
+    def share(self) -> float | None:
+        """The variance over the plan, 0.1 for a tenth more; None where nothing was planned."""
+        return self.variance / abs(self.plan) if self.plan else None
 
     @property
     def favourable(self) -> bool | None:

@@ -1,8 +1,9 @@
 """How money, dates and text from a file are written for people.
 
 Money is divided by one unit per report and never shown with a sign: negatives stand in brackets, and a positive figure
-ends in a space so that digits stay aligned under one another.  A true zero is a dash.  A figure that is not zero but
-too small for the unit prints as "0.0" (or "(0.0)"), never as a dash; `decimals` adds places so that no *line* vanishes.
+ends in a space so that digits stay aligned under one another.  What is zero to the minor unit is a dash.  A figure that
+is not, but too small for the places of its table, has places of its own; `decimals` adds places so that no *line* needs
+them.
 """
 
 from __future__ import annotations
@@ -59,10 +60,13 @@ class Scale(NamedTuple):
         return self._replace(places=self.decimals(lines))
 
     def figure(self, value: float, decimals: int) -> str:
-        """One figure of a column: `(1,234.5)`, `1,234.5 ` or `– `."""
-        text = f"{abs(value) / self.unit:,.{decimals}f}"
-        if value == 0:
+        """One figure of a column: `(1,234.5)`, `1,234.5 ` or `– `, and where one place is too few `0.04 `."""
+        size = abs(value) / self.unit
+        if round(abs(value), self.minor_digits) == 0:
             return NONE + " "
+        text = f"{size:,.{decimals}f}"
+        if round(size, decimals) == 0:  # it is told, in places of its own
+            text = f"{size:.{needed(size)}f}" if needed(size) <= MOST_DECIMALS else f"<{10**-MOST_DECIMALS:g}"
         return f"({text})" if value < 0 else text + " "
 
     def amount(self, value: float) -> str:

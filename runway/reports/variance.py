@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from runway.answers.variance import Compared, RungVariance, Variance
     from runway.files.actuals import Totals
 
+MOST = 10  # times the plan: from there on a share says nothing
 EFFECT = {True: "F", False: "A", None: ""}
 STYLE = {True: "green", False: "red", None: ""}
 
@@ -42,17 +43,25 @@ def _lines(variance: Variance) -> Table:
     rows.append(Row(["Closing cash", *_compared(variance.closing_cash), *[""] * 4], "money", "bold"))
     columns = [Column("", wraps=True)]
     for over in (month(variance.month), span(variance.year_to_date_from, variance.month)):
-        columns += [Column(head, "money", over=over) for head in ("plan", "actual", "variance")]
-        columns.append(Column("", over=over))
+        columns += [Column(head, "money", over=over) for head in ("plan", "actual", "var.")]
+        columns.append(Column("%", align="right", over=over))
     stands = any(not (item.has_actuals or item.total) for item in variance.lines)
-    remarks = ["F favourable, A adverse" + ("; ° no actuals: its plan stands" if stands else "")]
+    remarks = [
+        "var.: actual less plan, and in % of the plan; F favourable, A adverse"
+        + ("; ° no actuals: its plan stands" if stands else "")
+    ]
     if any(item.address.startswith(f"{DIFFERENCE}.") for item in variance.lines):
         remarks.append("Unreconciled: what the bank's balance has beside the lines")
     return Table("", columns, rows, after=[Prose(text, style="dim") for text in remarks])
 
 
 def _compared(item: Compared) -> list[Value | Cell]:
-    return [item.plan, item.actual, item.variance, Cell(EFFECT[item.favourable], style=STYLE[item.favourable])]
+    share = ""
+    if item.share is not None and item.variance:
+        share = f"{abs(item.share) * 100:.{int(abs(item.share) < 0.01)}f}"
+        share = f"{share} " if abs(item.share) < MOST else ""
+    effect = Cell(f"{share}{EFFECT[item.favourable]}", style=STYLE[item.favourable])
+    return [item.plan, item.actual, item.variance, effect]
 
 
 def _runway(variance: Variance) -> Table:
@@ -83,7 +92,8 @@ def _ledger(variance: Variance, totals: Totals) -> Iterator[Prose]:
 
 MAIN = (
     Column("section"), Column("address"), Column("title"), Column("total", "count"), Column("has_actuals", "count"),
-    Column("period"), Column("plan", "money"), Column("actual", "money"), Column("variance", "money"), Column("effect"),
+    Column("period"), Column("plan", "money"), Column("actual", "money"), Column("variance", "money"),
+    Column("share", "number"), Column("effect"),
 )  # fmt: skip
 
 
@@ -94,5 +104,5 @@ def _main(variance: Variance) -> Table:
     for item in variance.lines:
         line = [item.section, item.address, item.title, item.total, item.has_actuals]
         for period, c in ((variance.month, item.month), (to_date, item.year_to_date)):
-            rows.append(Row([*line, period, c.plan, c.actual, c.variance, effect[c.favourable]]))
+            rows.append(Row([*line, period, c.plan, c.actual, c.variance, c.share, effect[c.favourable]]))
     return Table("", MAIN, rows)

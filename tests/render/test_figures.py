@@ -49,7 +49,7 @@ def test_single_units_have_the_minor_units_of_the_currency():
 def test_figures_align_and_only_nothing_is_a_dash():
     billions = scale("USD", 2, [40e9])
     written = [billions.figure(value, 1) for value in (31.2e9, -1234.5e9, 0.0, -0.0, 1e6, -1e6)]
-    assert written == ["31.2 ", "(1,234.5)", "– ", "– ", "0.0 ", "(0.0)"]
+    assert written == ["31.2 ", "(1,234.5)", "– ", "– ", "0.001 ", "(0.001)"]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_the_way_of_each_rung_down_to_its_last_day(width: int, monkeypatch: pyte
     told = [re.split(r"\s{2,}", line.strip()) for line in lines]
     assert ["opening cash", "9.0"] in told
     assert ["costs to Mar 2026", "(18.6)"] in told
-    assert ["free to spend at the end of 15 Mar 2026", "(0.0)"] in told
+    assert ["free to spend at the end of 15 Mar 2026", "(0.03)"] in told
     assert ["cash as on the rung before"] in told
     assert [row[:2] for row in told if row[0] == "burn multiple"] == [["burn multiple", "1.9"]]
     lines = shown(["explain", "openai-2025", "--scenario", "no_stargate"], width, monkeypatch, capsys)

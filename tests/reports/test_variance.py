@@ -8,8 +8,8 @@ import pytest
 
 from runway.cli import main
 
-TEAM = ["team", "84.6", "84.5", "(0.1)", "F"]
-TEAM_TO_DATE = ["240.7", "240.4", "(0.3)", "F"]
+TEAM = ["team", "84.6", "84.5", "(0.1)", "0.1 F"]
+TEAM_TO_DATE = ["240.7", "240.4", "(0.3)", "0.1 F"]
 
 
 def told(width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[list[str]]:
@@ -26,9 +26,9 @@ def test_the_month_and_the_year_to_date_stand_side_by_side(
 ):
     lines = told(width, monkeypatch, capsys)
     assert ["Mar 2026", "Jan–Mar 2026"] in lines
-    assert ["plan", "actual", "variance"] * 2 in lines
+    assert ["plan", "actual", "var.", "%"] * 2 in lines
     assert [*TEAM, *TEAM_TO_DATE] in lines
-    assert ["Closing cash", "464.4", "431.7", "(32.7)", "A"] in lines
+    assert ["Closing cash", "464.4", "431.7", "(32.7)", "7 A"] in lines
 
 
 def test_on_a_narrow_screen_each_period_keeps_its_columns_together(
@@ -36,20 +36,20 @@ def test_on_a_narrow_screen_each_period_keeps_its_columns_together(
 ):
     lines = told(60, monkeypatch, capsys)
     month, to_date = lines.index(["Mar 2026"]), lines.index(["Jan–Mar 2026"])
-    assert lines[month + 1] == lines[to_date + 1] == ["plan", "actual", "variance"]
+    assert lines[month + 1] == lines[to_date + 1] == ["plan", "actual", "var.", "%"]
     assert month < lines.index(TEAM) < to_date < lines.index(["team", *TEAM_TO_DATE])
 
 
 def test_markdown_names_the_period_of_each_column(capsys: pytest.CaptureFixture[str]):
     assert main(["variance", "saas-startup-actuals", "--markdown"]) == 0
     text = capsys.readouterr().out
-    assert "|  | Mar 2026 plan | Mar 2026 actual | Mar 2026 variance |  | Jan–Mar 2026 plan |" in text
-    assert "| **Costs** | 115.2 | 116.5 | 1.4 | A | 331.3 | 336.5 | 5.2 | A |" in text
+    assert "|  | Mar 2026 plan | Mar 2026 actual | Mar 2026 var. | Mar 2026 % | Jan–Mar 2026 plan |" in text
+    assert "| **Costs** | 115.2 | 116.5 | 1.4 | 1 A | 331.3 | 336.5 | 5.2 | 2 A |" in text
     assert "| cash in hand | 8.0 | 2 Dec 2026 | 7.3 | 11 Nov 2026 | −21 days |" in text
 
 
 def test_csv_has_a_row_a_line_and_period(capsys: pytest.CaptureFixture[str]):
     assert main(["variance", "saas-startup-actuals", "--csv", "-"]) == 0
     rows = capsys.readouterr().out.splitlines()
-    assert "costs,team.cost,team,0,1,2026-03,84586.67,84484.77,-101.90,favourable" in rows
+    assert "costs,team.cost,team,0,1,2026-03,84586.67,84484.77,-101.90,-0.00120468154143,favourable" in rows
     assert any(row.startswith(",net_burn,Net burn,1,1,2026-01..2026-03,") for row in rows)

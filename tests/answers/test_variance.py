@@ -110,7 +110,13 @@ def test_json_csv_and_eighty_columns(capsys: pytest.CaptureFixture[str]) -> None
     assert told["runway"][0]["now"]["zero_cash_date"] == str(now.runway[0].zero_cash_date)
     assert told["ledger"]["total"] == "0.00"
     team = next(line for line in told["lines"] if line["address"] == "team.cost")
-    assert team["month"] == {"plan": 84586.67, "actual": 84484.77, "variance": -101.9, "share": pytest.approx(-101.9 / 84586.67), "favourable": True}
+    assert team["month"] == {
+        "plan": 84586.67,
+        "actual": 84484.77,
+        "variance": -101.9,
+        "share": pytest.approx(-101.9 / 84586.67),
+        "favourable": True,
+    }
     assert main(["variance", "saas-startup-actuals", "--csv", "-"]) == 0
     assert capsys.readouterr().out.startswith("section,address,title,total,has_actuals,period,plan,actual")
     assert main(["variance", "saas-startup-actuals"]) == 0

@@ -29,6 +29,7 @@ opening_cash = "1M"
 minimum_cash = 100
 interest = "2%/year"
 months_to_close = "6 months"
+raise_for = "18 months"
 burn_window = 3
 counting = "certain"
 note = "all of them"
@@ -290,6 +291,7 @@ taxable = false
 kind = "loan"
 status = "committed"
 amount = 900
+dividend = "0%"
 date = "2025-02-03"
 requires = "permit"
 by = "2025-12"
@@ -330,6 +332,9 @@ floor = 1500
 kind = "secondary"
 amount = 100
 date = "2025-04-04"
+valuation = 1_000_000
+sellers = ["founder"]
+buyer = "early"
 
 [scenarios.low]
 title = "Low"

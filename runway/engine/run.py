@@ -113,6 +113,7 @@ class Engine:
                 **{name: getattr(arithmetic, name) for name in _HELPERS},
                 "days_in": calendar.days_in,
                 "day_number": calendar.day_number,
+                "date_after": calendar.date_after,
             }
             if varying:
                 import numpy

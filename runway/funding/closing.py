@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from runway.funding.funding import Funding
 from runway.funding.kept import kept
+from runway.language.formula import parse
+from runway.language.tree import Call, Choose, Name, Node
 from runway.lines.line import RowFormula
 from runway.months import NEVER
 
@@ -31,13 +33,19 @@ def closing_rows(
         rows[f"{prefix}met"] = RowFormula("when(requires)")
         still_open += f" or {prefix}met >= 0"
         due = f"max({due}, {prefix}met)"
-    own = "" if slip is None else f" + {prefix}slip"
-    rows[slipped] = RowFormula(f"{prefix}date + (levers.delay{own} if {still_open} else 0)")
+    later = ["levers.delay", *([] if slip is None else [f"{prefix}slip"])]
+    rows[slipped] = RowFormula(delayed(f"{prefix}date", still_open, *later))
     rows[f"{prefix}offered"] = RowFormula(f"{prefix}amount", posted=True)
     rows[f"{prefix}due"] = RowFormula(due)
     rows[f"{prefix}alive"] = RowFormula(f"({prefix}due <= {by} or {by} >= t + 1) and {prefix}date != 'never'")
     rows[f"{prefix}closes"] = RowFormula(f"t <= {prefix}due < t + 1 and {prefix}due <= {by}")
     return rows
+
+
+def delayed(date: str, still_open: str, *later: str) -> Node:
+    """A date, later by what figures say as long as it is open: by calendar months, which keep its day, or by days."""
+    on, *by = (Name(address, 0, 0) for address in (date, *later))
+    return Choose(parse(still_open), Call("delayed", (on, *by)), on)
 
 
 def switches(status: str) -> str:

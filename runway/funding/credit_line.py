@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from runway.funding.borrowing import Borrowing, nominal
-from runway.funding.closing import switches
+from runway.funding.closing import delayed, switches
 from runway.funding.funding import LoanFlow
 from runway.language.dimension import Dimension
 from runway.language.fields import Date, FixedMoney, LastDate, Money
@@ -64,7 +64,7 @@ class CreditLine(Borrowing):
     def rows(self) -> dict[str, RowFormula]:
         """The line's rows; `free_cash`, what there is without it, is a row of the statement."""
         promised = "1" if self.status == "committed" else "0"
-        opens = "date + (levers.delay if date >= 0 else 0)" if self.date is not None else "-1"
+        opens = "-1" if self.date is None else delayed("date", "date >= 0", "levers.delay")
         before = "opening_balance" if self.opening_balance is not None else "0"
         if self.date is not None and self.opening_balance is not None:
             before = "(opening_balance if opens < 0 else 0)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from runway.months import NEVER, days_in_month
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ROUNDER = 6755399441055744.0  # 1.5 * 2 ** 52: adding and taking it away rounds a float to a whole number
 NUDGE = 1 + 2.0**-51  # lifts a half that a float holds a little low, so that halves go away from zero
+SAME_DAY = 1e-9  # of a day, by which a position that was reckoned may lie before its midnight
 LARGEST = 2.0**49  # minor units of the largest balance that is posted exactly
 
 
@@ -217,6 +218,28 @@ class Calendar:
         near, months = self._months(place)
         before = (months.astype("datetime64[D]") - numpy.datetime64(first)).astype(float)
         return numpy.where(near, before + (place % 1) * 32, place * 31)
+
+    def date_after(self, place: Any, days: Any) -> Any:
+        """The position of the day so many whole days after a date, in a shorter month after its last day.
+
+        A date that never comes stays where it is.
+        """
+        first = date(self.start // 12, self.start % 12 + 1, 1)
+        if isinstance(place, float | int) and isinstance(days, float | int):
+            if abs(place) >= NEVER / 100:
+                return place
+            into = min(place % 1 * 32, self.days_in(place) - 1)
+            day = first + timedelta(days=math.floor(self.day_number(place // 1) + into + days + SAME_DAY))
+            return day.year * 12 + day.month - 1 - self.start + (day.day - 1) / 32
+        import numpy
+
+        near = numpy.abs(place) < NEVER / 100
+        begun = self.day_number(place // 1) + numpy.minimum(place % 1 * 32, self.days_in(place) - 1)
+        passed = numpy.where(near, numpy.floor(begun + days + SAME_DAY), 0.0).astype("int64")
+        dates = numpy.datetime64(first) + passed
+        months = dates.astype("datetime64[M]")
+        into = (dates - months.astype("datetime64[D]")).astype(float) / 32
+        return numpy.where(near, months.astype("int64") + (1970 * 12 - self.start) + into, place)
 
     def _months(self, place: Any) -> tuple[Any, Any]:
         """Which positions are dates that come, and the months of those."""

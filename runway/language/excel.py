@@ -50,6 +50,7 @@ _CALL = re.compile(r"[A-Z]\(|[()]")
 
 COMPARE, SUM, PRODUCT, POWER, ATOM = range(5)  # how tightly an operator binds; a lower one needs brackets
 COMPARES = {"==": "=", "!=": "<>"}
+_AFTER = "(EDATE({start},INT({0}))+INT(MIN(({0}-INT({0}))*32,DAY(EOMONTH({start},INT({0})))-1)+{1}+0.000000001))"
 CALLS = {
     "min": "MIN({all})",
     "max": "MAX({all})",
@@ -62,6 +63,8 @@ CALLS = {
     "mod": "MOD({all})",
     "pmt": "PMT({all})",
     "days_in": "IF(ABS({0})<{far},DAY(EOMONTH({start},INT({0}))),31)",
+    "date_after": "IF(ABS({0})<{far},"
+    f"(YEAR({_AFTER})-YEAR({{start}}))*12+MONTH({_AFTER})-MONTH({{start}})+(DAY({_AFTER})-1)/32,{{0}})",
     "day_number": "IF(ABS({0})<{far},EDATE({start},INT({0}))-{start}+({0}-INT({0}))*32,({0})*31)",
 }
 """Excel's form of each call of the language; `{all}` are its arguments, `{0}` the first."""

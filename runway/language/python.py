@@ -50,6 +50,7 @@ SCALAR = {
     "pmt": "pmt({})",
     "days_in": "days_in({})",
     "day_number": "day_number({})",
+    "date_after": "date_after({})",
     "choose": "({1} if {0} else {2})",
     "and": " and ",
     "or": " or ",

@@ -275,8 +275,8 @@ def headroom(condition: Node) -> Node:
 def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], Node] | None = None) -> Node:
     """The tree with its names and dates looked up.
 
-    `lookup` turns a `Name` or `DateText` into a node or raises `FormulaError`; `when` turns a condition (looked up)
-    into the earliest date on which it holds.
+    `lookup` turns a `Name`, a `DateText` or a call of "delayed" (a date and the figures that it is later by) into a
+    node or raises `FormulaError`; `when` turns a condition (looked up) into the earliest date on which it holds.
     """
 
     def again(inner: Node) -> Node:
@@ -314,6 +314,8 @@ def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], N
         case Call(function="when"):
             assert when is not None
             return when(again(node.arguments[0]))
+        case Call(function="delayed"):
+            return lookup(node)
         case Call(function="year_of"):
             return Product((Number(12.0), in_average_month(number(node.arguments[0]))))
         case Call(function="headroom"):

@@ -36,6 +36,7 @@ from runway.language.tree import (
     T,
     resolve,
     same_month,
+    total,
     walk,
 )
 from runway.lines.working_capital import at_start
@@ -132,6 +133,9 @@ class Namespace:
         def lookup(node: Node) -> Node:
             if isinstance(node, DateText):
                 return self._date(node)
+            if isinstance(node, Call):
+                date, *later = (argument.address for argument in node.arguments if isinstance(argument, Name))
+                return self._delayed(*(f"{owner}.{a}" if f"{owner}.{a}" in self.figures else a for a in (date, *later)))
             assert isinstance(node, Name)
             if written and node.address.split(".")[0] in MEASURES and node.address in self.rows:
                 return RowRef(node.address)
@@ -258,8 +262,7 @@ class Namespace:
                 date = f"{owner}.{closing}.date" if closing else f"{owner}.date"
                 if date in self.figures:
                     slip = f"{date.removesuffix('date')}slip"
-                    own = [_converted(self.figures[slip], slip, self.model)] if slip in self.figures else []
-                    delayed = Sum((Parameter(date), Parameter("levers.delay"), *own))
+                    delayed = self._delayed(date, "levers.delay", *([slip] if slip in self.figures else []))
                     reached.append(Compare(">", Sum((T, ONE)), delayed))
                 return Choose(Every(tuple(reached)), T, never)
         raise FormulaError(
@@ -268,6 +271,18 @@ class Namespace:
             "lag(x, n), joined by and / or; `not` and plain numbers have no such day.",
             *self._condition_span(owner, closing, lambda _: False),
         )
+
+    def _delayed(self, date: str, *later: str) -> Node:
+        """A date put off by figures: by calendar months, which keep the day, and by days."""
+        months, days = list[Node](), list[Node]()
+        for address in later:
+            figure = self.figures[address]
+            if (unit := figure.entries[0].amount.period) in ("day", "week"):
+                days.append(Parameter(address) if unit == "day" else Product((Parameter(address), Number(7.0))))
+            else:
+                months.append(_converted(figure, address, self.model))
+        put_off = total([Parameter(date), *months])
+        return Call("date_after", (put_off, total(days))) if days else put_off
 
     def _refuse_this_month(self, comparison: Node, owner: str, closing: str) -> None:
         """Refuses a comparison that needs what is not known before the month."""

@@ -180,6 +180,7 @@ class Machine:
             "pmt": arithmetic.pmt,
             "days_in": calendar.days_in,
             "day_number": calendar.day_number,
+            "date_after": calendar.date_after,
         }
         scope |= {f"s{n}": values for n, values in enumerate(self.function.constants)}
         exec(self.function.source, scope)  # printed from our own typed tree, which holds names and numbers only

@@ -121,6 +121,7 @@ class _Builder:
             "pmt": arithmetic.pmt,
             "days_in": calendar.days_in,
             "day_number": calendar.day_number,
+            "date_after": calendar.date_after,
         }
 
     def built(self, wanted: Sequence[str]) -> Specialised:

@@ -291,6 +291,28 @@ def test_changes_of_the_day(project, changes, day):
     assert first(projection)[1] == day
 
 
+@pytest.mark.parametrize("requires", ["", 'requires = "prev(cash) >= 0"'])
+@pytest.mark.parametrize(
+    ("date", "delay", "slip", "day"),
+    [
+        ("2025-02-20", "14 days", "", "2025-03-06"),
+        ("2025-02-20", "2 weeks", "", "2025-03-06"),
+        ("2025-01-05", "45 days", "", "2025-02-19"),
+        ("2025-01-31", "1 month", "", "2025-02-28"),
+        ("2025-01-31", "30 days", "", "2025-03-02"),
+        ("2025-01-31", "1 month", "20 days", "2025-03-20"),  # the month first, which keeps the day
+        ("2025-01-05", "100 days", "1 week", "2025-04-22"),
+        ("2025-01-05", "1 quarter", "", "2025-04-05"),
+        ("2025-11-20", "60 days", "", None),
+    ],
+)
+def test_a_delay_in_days_counts_days(project, date, delay, slip, day, requires):
+    """Of a closing that waits for a comparison too, which is looked at from the day on that it is put off to."""
+    slips = f'slip = "{slip}"' if slip else ""
+    text = f'{CALENDAR}    date = "{date}"\n    {slips}\n    {requires}\n'
+    assert first(project(text, set={"levers.delay": delay})) == ("drawn" if day else "waiting", day)
+
+
 @pytest.mark.parametrize(
     ("delay", "fell"),
     [

@@ -234,3 +234,14 @@ def _one(match: Any) -> str:
     mark, low, _, _, scale, unit = match.groups()
     one = f'"{mark}{low}{scale or ""}{unit or ""}"'
     return f"{{ value = {one}, low = {one}, high = {one} }}"
+
+
+def test_closings_that_slip_by_days(load: Load) -> None:
+    """From the last days of January on, over February, with a condition and a delay of their own."""
+    slip = 'slip = { value = "10 days", low = "0 days", high = "70 days" }'
+    closing = f'name = "{{}}"\ndate = "2025-01-30"\namount = 900\n{slip}\n'
+    text = '[costs.rent]\nkind = "recurring"\namount = "300/month"\n[funding.seed]\nkind = "priced_round"\n'
+    for name, requires in (("first", ""), ("second", 'requires = "prev(cash) <= 999_800"\n')):
+        text += f"[[funding.seed.closings]]\n{closing.replace('{}', name)}{requires}"
+    agrees(load(text))
+    agrees(load(text, set={"levers.delay": "3 weeks"}))

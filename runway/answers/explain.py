@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from runway.answers.word import glossary
 from runway.engine.statements import DATES
 from runway.engine.trace import Part, Trace
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import CLOSED, SETTLED
+from runway.language.measures import measure_named
 from runway.language.record import MoneyAmount, Record, documented
 from runway.language.tree import Node, Parameter, walk
 from runway.model.addresses import completed
@@ -19,6 +21,8 @@ from runway.program.statement import main_row
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runway.answers.headline import Headline
+    from runway.answers.word import Word
     from runway.program.plan import Plan
 
 DEPTH = 3
@@ -113,6 +117,31 @@ def explain(plan: Plan, address: str, month: str | None = None, *, depth: int = 
     return _Explainer(plan).explanation(address, month, depth)
 
 
+def explained(plan: Plan, asked: str, month: str | None, depth: int) -> Explanation | Headline | Word:
+    """What is asked for: a name of the model as `explain` has it, the headline, or a word of the reports.
+
+    A name of the file comes first, then `runway` and its rungs, then rows and figures, then words.
+    Raises `InputError`: what these raise, not-by-month.
+    """
+    from runway.answers.headline import headline
+    from runway.answers.word import is_word, word
+
+    named = asked in {item.name for item in plan.model.items}
+    measure = None if named else measure_named(asked)
+    if measure is not None and (measure.rung is not None or measure.measure.key == "runway"):
+        refuse_month(month, "The headline")
+        return headline(plan, measure.rung)
+    if named or not is_word(asked) or asked in {row.address for row in plan.program.rows}:
+        return explain(plan, asked, month, depth=depth)
+    refuse_month(month, f"What {asked} means")
+    return word(asked, plan)
+
+
+def refuse_month(month: str | None, subject: str) -> None:
+    if month is not None:
+        raise InputError(Problem("not-by-month", f"{subject} is one for the whole model; leave the month out."))
+
+
 class _Explainer:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.origins = plan, Origins(plan)
@@ -184,7 +213,13 @@ class _Explainer:
         whole = completed(address, [*rows, *self.origins.addresses()])
         if whole != address:
             return self.named(whole, t)
-        known = ["runway", *items, *rows, *(a for a in self.origins.addresses() if not a.startswith("levers."))]
+        known = [
+            "runway",
+            *glossary(),
+            *items,
+            *rows,
+            *(a for a in self.origins.addresses() if not a.startswith("levers.")),
+        ]
         hint = did_you_mean(address, known) or " runway explain explains a row, a figure, a closing or an error's name."
         raise InputError(Problem("unknown-address", f"There is nothing called {address} in this model.{hint}"))
 

@@ -117,11 +117,11 @@ def headline(plan: Plan, wanted: str | None = None) -> Headline:
         as_of=model.base_day,
         minimum_cash=runs[-1]["minimum_cash"][0],
         runway=tuple(rungs),
-        measures=() if wanted is not None else tuple(_measures(project_model(plan))),
+        measures=() if wanted is not None else tuple(figures(project_model(plan))),
     )
 
 
-def _measures(projection: Projection) -> Iterator[HeadlineFigure]:
+def figures(projection: Projection) -> Iterator[HeadlineFigure]:
     """The other figures of the report, by the rows that they are read off."""
 
     def months(window: tuple[str, str]) -> str:

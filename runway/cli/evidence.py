@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from runway.answers.headline import Headline
     from runway.answers.sources import Sources
     from runway.answers.variance import Variance
+    from runway.answers.word import Word
     from runway.program.plan import Plan
 
 MONTH = re.compile(r"\d{4}-\d{2}(-\d{2})?\Z")
@@ -41,7 +42,8 @@ Words = Annotated[
     typer.Argument(
         metavar="[MODEL] ADDRESS [MONTH]",
         help="A row, a figure, an event, a closing or a clause, and a month of the model, 2026-03."
-        " runway (or runway.certain) explains the headline; an error's name prints its page.",
+        " runway (or runway.certain) explains the headline; a word of the reports what it means; an error's name"
+        " prints its page.",
         show_default=False,
         autocompletion=named_there,
     ),
@@ -73,26 +75,20 @@ def explain(
     as_json: AsJson = False,
     csv: CsvFile = None,
     html: HtmlFile = None,
-) -> Explanation | Headline | str:
-    """Why a figure is what it is: its formula, its values, and the lines of the file that it rests on."""
+) -> Explanation | Headline | Word | str:
+    """Why a figure is what it is, down to the lines of the file; or what a word of the reports means."""
     model, address, month = asked(words or [])
     if model is None and month is None and ERROR.match(address) and (page := error_text(address, as_json)):
         page_is_text(f"{address} is the name of an error, and its page", csv, html)
         return page
     import runway
-    from runway.language.measures import measure_named
+    from runway.answers.word import is_word, word
 
+    alone = model is None and month is None and not Path("runway.toml").is_file()
+    if alone and address != "runway" and is_word(address):
+        return word(address)
     plan = runway.load(model_read(model), scenario=scenario, set=assignments(set_, as_of))
-    measure = None if address in {item.name for item in plan.model.items} else measure_named(address)
-    if measure is None or measure.holder:
-        from runway.answers.explain import explain
-
-        return explain(plan, address, month, depth=depth)
-    if month is not None:
-        raise InputError(Problem("not-by-month", "The headline is one for the whole model; leave the month out."))
-    from runway.answers.headline import headline
-
-    return headline(plan, measure.rung)
+    return runway.explain(plan, address, month, depth=depth)
 
 
 def asked(words: list[str]) -> tuple[str | None, str, str | None]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from runway.answers.exit import Exit
     from runway.answers.explain import Explanation
     from runway.answers.guide import Guide
+    from runway.answers.headline import Headline
     from runway.answers.kinds import Kinds
     from runway.answers.models import Models
     from runway.answers.offers import Offers
@@ -35,13 +36,15 @@ if TYPE_CHECKING:
     from runway.answers.solve import Solution
     from runway.answers.sources import Sources
     from runway.answers.variance import Variance
+    from runway.answers.word import Word
     from runway.ownership.ownership import Ownership
 
 REPORTS = {
     "Projection": "project", "Scenarios": "scenarios", "Checks": "check", "Sensitivity": "sensitivity",
     "Solution": "solve", "Simulation": "simulate", "Comparison": "compare", "Portfolio": "portfolio",
-    "Clauses": "clause", "Ownership": "captable", "Exit": "exit", "Explanation": "explain", "Sources": "sources",
-    "Variance": "variance", "Guide": "guide", "Kinds": "kinds", "Models": "models",
+    "Clauses": "clause", "Ownership": "captable", "Exit": "exit", "Explanation": "explain", "Headline": "explain",
+    "Word": "explain", "Sources": "sources", "Variance": "variance", "Guide": "guide", "Kinds": "kinds",
+    "Models": "models",
 }  # fmt: skip
 """The module of `runway.reports` for each answer."""
 
@@ -276,15 +279,17 @@ def exit(
 
 def explain(
     model: str | Plan | None = None, address: str = "cash", month: str | None = None, *, depth: int = 3
-) -> Explanation:
+) -> Explanation | Headline | Word:
     """What a row, a figure, an event, a closing or a clause is, and why, down to the lines of the file.
+
+    `runway` or `runway.certain` is the headline; what is no name of the model may be a word of the reports.
 
     >>> explain("lemonade", "lemons", "2025-02").term.value
     100.0
     """
     from runway.answers import explain as answers
 
-    return answers.explain(_plan(model), address, month, depth=depth)
+    return answers.explained(_plan(model), address, month, depth)
 
 
 def sources(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.answers.explain import Explanation, day_of
+from runway.answers.word import Word, meaning
 from runway.render.figures import month, scale
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table
 from runway.render.tree import Leaf, Tree
-from runway.reports import headline
+from runway.reports import headline, word
 from runway.words import amount_text
 
 if TYPE_CHECKING:
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 SHOWN = 12  # rows that read a figure
 
 
-def report(explanation: Explanation | Headline) -> Report:
+def report(explanation: Explanation | Headline | Word) -> Report:
     """The figure, its tree, then every written figure that it rests on; `main` has a row a term of the tree."""
+    if isinstance(explanation, Word):
+        return word.report(explanation)
     if not isinstance(explanation, Explanation):
         return headline.report(explanation)
     sections: list[list[Block]] = [*_about(explanation), [_tree(explanation.term, explanation)], _inputs(explanation)]
@@ -44,6 +47,8 @@ def _about(explanation: Explanation) -> Iterator[list[Block]]:
         yield [Prose(f"{address}{title}: {status}", style="bold"), Prose(reason, "    ")]
     elif title or explanation.term.address != address:
         yield [Prose(f"{address}{title}", style="dim")]
+    elif said := meaning(address):
+        yield [Prose(said)]
 
 
 def _tree(term: Term, explanation: Explanation) -> Tree:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AsOf, Scenario, Set, assignments, model_read
+from runway.cli.options import AsOf, Scenario, Set, assignments, model_read, unit_of
 
 if TYPE_CHECKING:
     from runway.answers.clause_terms import Clauses
@@ -40,7 +40,9 @@ def clause(
         model, name = None, model
     import runway
 
-    return runway.clause(runway.load(model_read(model), scenario=scenario, set=assignments(set_, as_of)), name)
+    plan = runway.load(model_read(model), scenario=scenario, set=assignments(set_, as_of))
+    unit_of(plan)
+    return runway.clause(plan, name)
 
 
 def is_clause(text: str) -> bool:

@@ -94,12 +94,15 @@ def visible(declared: Command) -> Callable[..., str]:
     if declared.report is not None:
         for name, annotation in OUTPUTS.items():
             after[name] = parameter(name, annotation, False if name in ("as_json", "markdown") else None)
+        if declared.loads or "set_" in own:
+            after["unit"] = parameter("unit", shared.Unit, None)
     if declared.watches:
         after["watch"] = parameter("watch", shared.Watch, False)
     parameters = {**before, **own, **{name: value for name, value in after.items() if name not in own}}
 
     def run(**given: Any) -> str:
-        return answered(declared, given, tuple(own))
+        with shared.unit_asked(given.get("unit")):
+            return answered(declared, given, tuple(own))
 
     run.__name__ = declared.name
     run.__doc__ = f"{declared.example}\n\n{declared.ask.__doc__}"
@@ -140,7 +143,9 @@ def read_model(declared: Command, given: dict[str, Any]) -> Plan:
     changes |= {f"model.{key}": given[key] for key in declared.settings if given.get(key) is not None}
     if given.get("allow_unmapped"):
         changes["actuals.allow_unmapped"] = True
-    return runway.load(shared.model_read(given["model"]), scenario=given.get("scenario", "base"), set=changes)
+    plan = runway.load(shared.model_read(given["model"]), scenario=given.get("scenario", "base"), set=changes)
+    shared.unit_of(plan)
+    return plan
 
 
 def asked(declared: Command, plan: Plan | None, given: dict[str, Any], own: tuple[str, ...]) -> Any:

@@ -18,6 +18,7 @@ from runway.cli.options import (
     model_read,
     models_there,
     scenarios_there,
+    unit_of,
 )
 from runway.errors import InputError, Problem
 
@@ -188,4 +189,5 @@ def compare(
     from runway.answers import compare as answers
 
     before, after, titles = answers.compare_names(model_read(first), second, scenario or (), assignments(set_), as_of)
+    unit_of(after)
     return answers.compare(before, after, metric=metric, rung=counting, titles=titles)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
+
+    from runway.program.plan import Plan
 
 
 def models_there(incomplete: str) -> list[str]:
@@ -97,6 +100,10 @@ Counting = Annotated[
         "--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.", show_default=False
     ),
 ]
+Unit = Annotated[
+    Literal["full", "thousands", "millions", "billions"] | None,
+    typer.Option("--unit", help="The unit of money in tables; else the file's, else by its size.", show_default=False),
+]
 Watch = Annotated[
     bool,
     typer.Option("--watch", help="Print again, with what changed, whenever a file that was read is saved."),
@@ -137,6 +144,26 @@ def assignments(given: Sequence[str] | None, as_of: str | None = None) -> dict[s
 
         changes[AS_OF] = as_of
     return changes
+
+
+@contextmanager
+def unit_asked(unit: str | None) -> Iterator[None]:
+    """While a command answers, its tables have this unit, or that of the model that it reads."""
+    from runway.render.figures import WANTED
+
+    token = WANTED.set(unit)
+    try:
+        yield
+    finally:
+        WANTED.reset(token)
+
+
+def unit_of(plan: Plan) -> None:
+    """Lets the tables have the unit of the model's file, where the command line asks for none."""
+    from runway.render.figures import WANTED
+
+    if WANTED.get() is None:
+        WANTED.set(plan.model.settings.unit)
 
 
 def day_of(option: str, text: str, *, end: bool = False) -> date:

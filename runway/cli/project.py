@@ -10,7 +10,7 @@ import typer
 from runway.cli.command import command
 from runway.cli.options import AllowUnmapped, Counting, Long
 from runway.errors import InputError, Place, Problem, did_you_mean
-from runway.reports.periods import By
+from runway.reports.periods import Columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from runway.answers.check import Checks
     from runway.answers.projection import Projection
     from runway.answers.scenarios import Scenarios
+    from runway.answers.weeks import WeekByWeek
     from runway.program.plan import Plan
 
-Columns = Annotated[
-    By | None,
+Periods = Annotated[
+    Columns | None,
     typer.Option(
-        "--by", help="Columns of the printed table; without it the finest that fits the width.", show_default=False
+        "--by",
+        help="Columns of the cash table, else the finest that fits; week: the next 13, with their lowest days.",
+        show_default=False,
     ),
 ]
 Only = Annotated[
@@ -101,6 +104,9 @@ def _long_needs_csv(options: Mapping[str, Any]) -> None:
 
 def _usable(options: Mapping[str, Any]) -> None:
     _long_needs_csv(options)
+    other = next((f"--{key}" for key in ("full", "show", "long") if options[key]), None)
+    if options["by"] == "week" and other is not None:
+        raise InputError(Problem("two-outputs", f"--by week is a table of its own; leave out {other}."))
     if options["counting"] is not None:
         _known_rung(options)
     if options["show"] is not None:
@@ -127,12 +133,16 @@ def project(
     raise_for: For = None,
     full: Full = False,
     show: Show = None,
-    by: Columns = None,
+    by: Periods = None,
     no_pager: NoPager = False,
     long: Long = False,
     allow_unmapped: AllowUnmapped = False,
-) -> Projection:
+) -> Projection | WeekByWeek:
     """How long the cash lasts, counting what, and why: the answer on one screen, or the whole report."""
+    if by == "week":
+        from runway.answers.weeks import week_by_week
+
+        return week_by_week(plan)
     import runway
 
     return runway.project(plan)

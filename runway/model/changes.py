@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runway.model.addresses import Path
     from runway.model.model import Model
 
-SILENT = ("title", "note", "burn_window", "as_of", "counting", "name")  # what says nothing about cash
+SILENT = ("title", "note", "burn_window", "as_of", "counting", "unit", "name")  # what says nothing about cash
 
 
 class Difference(NamedTuple):

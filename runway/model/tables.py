@@ -124,7 +124,11 @@ class Settings(Component):
     Above it may stand `extends`, the name of another file or of a bundled model: what this file says is laid over that.
     """
 
-    without: ClassVar = {"as_of": "the last close, else the day before the start", "counting": "certain"}
+    without: ClassVar = {
+        "as_of": "the last close, else the day before the start",
+        "counting": "certain",
+        "unit": "by the size",
+    }
 
     name: str = Field(min_length=1, description="the name of the model", examples=['"Acorn"'])
     currency: Annotated[str, _Code()] = Field("USD", description="the currency of all figures without a mark")
@@ -147,6 +151,9 @@ class Settings(Component):
     )
     counting: WRITTEN_RUNG | None = Field(
         None, description="the rung of the ladder that is counted where a command is not told another"
+    )
+    unit: Literal["full", "thousands", "millions", "billions"] | None = Field(
+        None, description="the unit of money in tables"
     )
 
 

@@ -9,6 +9,7 @@ them.
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from math import floor, log10
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Scale", "day", "keep_together", "month", "months", "percent", "printable", "scale", "span"]
 
 UNITS = ((1.0, ""), (1e3, "thousands"), (1e6, "millions"), (1e9, "billions"), (1e12, "trillions"))
+UNIT_NAMES = {name or "full": (unit, name) for unit, name in UNITS}
 MOST_DECIMALS = 3
 NONE = "–"
 
@@ -92,8 +94,18 @@ def needed(value: float) -> int:
     return places
 
 
+WANTED: ContextVar[str | None] = ContextVar("unit", default=None)
+"""The name of the unit that every report of a command has, where one was asked for."""
+
+
 def scale(currency: str, minor_digits: int, values: Iterable[float]) -> Scale:
-    """The smallest unit in which the largest of these values has at most four digits before the point."""
+    """The unit asked for, else the smallest in which the largest value has at most four digits before the point.
+
+    >>> scale("USD", 2, [12_345.0]).label, scale("USD", 2, [9_999.0]).label
+    ('USD thousands', 'USD')
+    """
+    if (wanted := WANTED.get()) is not None:
+        return Scale(currency, minor_digits, *UNIT_NAMES[wanted])
     largest = max((abs(value) for value in values), default=0.0)
     unit, name = next((entry for entry in UNITS if largest / entry[0] < 9999.95), UNITS[-1])
     return Scale(currency, minor_digits, unit, name)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 By = Literal["month", "quarter", "year"]
+Columns = Literal["week", "month", "quarter", "year"]
+"""What `--by` takes: the next weeks are a report of their own."""
 BY: tuple[By, ...] = get_args(By)
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from runway.answers.weeks import WeekByWeek
 from runway.files.document import bundled_models
 from runway.program.statement import CASH_SECTIONS
 from runway.render.chart import CashChart
 from runway.render.figures import Scale, day, month, months, percent, printable, scale, span
 from runway.render.report import Block, Cell, Column, Findings, Heading, Prose, Report, Row, Table
-from runway.reports import answer
+from runway.reports import answer, weeks
 from runway.reports.cash_table import CashTable, cash_table, long_table, wide_table
 from runway.reports.funding import funding, is_open
 from runway.reports.periods import BY, By
@@ -29,7 +30,7 @@ RULE = (
 
 
 def report(
-    projection: Projection,
+    projection: Projection | WeekByWeek,
     by: By | None = None,
     long: bool = False,
     full: bool = False,
@@ -42,6 +43,8 @@ def report(
     `main` has every month.
     `model` is None where none was named.
     """
+    if isinstance(projection, WeekByWeek):
+        return weeks.report(projection)
     flows = cash_table(projection, by or BY[0])
     shown: tuple[str, ...] = SECTIONS if full or by is not None else ()
     if show is not None:

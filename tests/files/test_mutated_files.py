@@ -32,6 +32,7 @@ months_to_close = "6 months"
 raise_for = "18 months"
 burn_window = 3
 counting = "certain"
+unit = "thousands"
 note = "all of them"
 
 [fx]

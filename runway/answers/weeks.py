@@ -1,0 +1,51 @@
+"""Thirteen weeks of cash: what comes in and goes out, and the lowest day of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from runway.engine.ladder import LADDER, default_rung, runner_of
+from runway.engine.weeks import weeks
+from runway.language.record import Money, Record
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from runway.engine.weeks import Week
+    from runway.program.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class WeekByWeek(Record):
+    """The weeks after the day from which what is left is counted, as one rung of the ladder has them."""
+
+    model: str
+    scenario: str
+    currency: str
+    minor_digits: int
+    as_of: date
+    counting: str
+    minimum_cash: Money
+    restricted: bool  # whether some cash is set aside, which is not free to spend
+    weeks: tuple[Week, ...]
+
+    KEYS: ClassVar = ("model", "scenario", "currency", "as_of", "counting", "minimum_cash", "weeks")
+
+
+def week_by_week(plan: Plan) -> WeekByWeek:
+    """The next thirteen weeks, or what the plan has of them, counting what the model says (`[model] counting`)."""
+    model, runner = plan.model, runner_of(plan)
+    rung = LADDER[default_rung(model)]
+    rows = runner.engine.run(rung.overrides)
+    return WeekByWeek(
+        model=model.settings.name,
+        scenario=model.scenario,
+        currency=model.settings.currency,
+        minor_digits=plan.program.minor_digits,
+        as_of=model.base_day,
+        counting=rung.name,
+        minimum_cash=rows["minimum_cash"][0],
+        restricted=any(rows["restricted_cash"]),
+        weeks=tuple(weeks(runner, rows, dict(rung.overrides), model.base_day)),
+    )

@@ -168,6 +168,13 @@ def test_a_portfolio_counts_from_one_day(tmp_path):
         assert [company.within_a_year.value for company in same.companies] == [1.0, 1.0]
 
 
+def test_a_portfolio_counts_from_a_day_in_the_first_month(tmp_path):
+    """On 31 January 19 of 20 months are left to the plan; the one whose year is closed has no such day."""
+    closed(tmp_path, BURNS, 12)
+    (tmp_path / "plan.toml").write_text(BURNS.replace("A million", "The plan"), encoding="utf-8")
+    assert [one.months for one in runway.portfolio(str(tmp_path), paths=20, as_of=date(2026, 1, 31)).companies] == [19]
+
+
 def test_a_portfolio_without_a_day_counts_from_today(tmp_path, capsys):
     """Who has not begun, or whose plan has ended, counts from a day of its own, and that is told."""
     today = date.today()

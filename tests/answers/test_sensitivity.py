@@ -345,3 +345,17 @@ def test_a_grid_never_has_equal_columns_in_silence(load, metric, said):
     found = sensitivity(load(text), ["rent.amount", "sales.amount"], grid=True, metric=metric)
     shown = " ".join(printed(report(found)).split())
     assert (said in shown) if said else ("are equal" not in shown)
+
+
+def test_a_range_may_reach_as_far_as_its_figure_can(load):
+    """From nobody to everybody who leaves: 12 months of 1,000, or nothing."""
+    text = """
+        [revenue.plan]
+        kind = "subscription"
+        opening = 100
+        signups = "0/month"
+        churn = "5%/month"
+        price = "10/month"
+        """
+    (sweep,) = runway.sensitivity(load(text), ["plan.churn"], within=["0%/month..100%/month"], steps=2).sweeps
+    assert [case.outcome.closing_cash for case in sweep.cases if not case.is_base] == [1_012_000, 1_000_000]

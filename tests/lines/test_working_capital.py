@@ -144,3 +144,16 @@ def test_the_bridge_from_loss_to_burn_holds_what_is_outstanding(rows: Rows) -> N
     assert found["burn_bridge.working_capital"] == pytest.approx(expected, abs=1e-6)
     for t in range(12):
         assert found["net_loss"][t] + found["burn_bridge.working_capital"][t] == pytest.approx(found["net_burn"][t])
+
+
+def test_what_is_owed_at_the_start_is_settled_evenly_over_the_months_of_the_delay(rows: Rows) -> None:
+    """600 of before January over its three months, 100 each from April on for the months from January."""
+    found = rows("""
+        [costs.rent]
+        kind = "recurring"
+        amount = "$100/month"
+        paid_after = "3 months"
+        opening_payable = 600
+        """)
+    assert found["rent.cash"][:5] == pytest.approx((-200, -200, -200, -100, -100))
+    assert found["rent.payable"][:4] == pytest.approx((500, 400, 300, 300))

@@ -139,7 +139,7 @@ def test_cash_and_cap_table_agree_on_what_becomes_of_a_note(load, name):
         assert list(rows[f"note{n}.balance"]) == owed
         interest = 6_000 * (day - note.day).days / 365
         paid = round(100_000 + interest, 2) if what == "repaid" and month < 24 else 0
-        assert sum(rows[f"note{n}.payment"]) == pytest.approx(paid, abs=0.005)
+        assert sum(rows[f"note{n}.payment"]) == pytest.approx(paid, abs=1e-6)
     left = any(end[1] > date(2024, 12, 31) for end in expected.values())
     assert runway.check(plan).checks[0].holds is not left
 

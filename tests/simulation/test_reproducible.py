@@ -124,6 +124,13 @@ def test_quantiles_are_those_of_the_paths(load: Load) -> None:
         assert estimate.value == ((dry >= 0) & (dry <= t)).mean()
 
 
+@pytest.mark.parametrize(("paths", "worst"), [(10, 1), (30, 2), (40, 2), (41, 3)])
+def test_the_worst_are_a_twentieth_of_the_paths_and_one_that_is_begun(load: Load, paths: int, worst: int) -> None:
+    found = runway.simulate(load(SHOP), paths=paths, raw=True)
+    assert found.raw is not None
+    assert found.worst_lowest_cash == pytest.approx(numpy.sort(found.raw.lowest_cash)[:worst].mean(), rel=1e-12)
+
+
 def test_until_runs_until_it_is_sure_enough(load: Load) -> None:
     found = runway.simulate(load(SHOP), until=0.003)
     assert found.paths % BLOCK == 0

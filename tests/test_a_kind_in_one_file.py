@@ -234,7 +234,7 @@ def test_project(told, answer):
         6.97,
         "2025-07-31",
     )  # 22,000, less 20,000 over July, less the payment of its last day
-    text = told("project", "plan.toml")
+    text = told("project", "plan.toml", "--full")
     assert "bazaar: sold 100k 100k 100k 100k" in " ".join(text.split())
     said = " ".join(text.split())
     assert "Mar 2025 60.0 60.0 60.0 60.0 – 60.0: drawn 1 Mar 2025: on its date 15.0 owed at the end" in said

@@ -88,12 +88,13 @@ def run(arguments: list[str]) -> int:
 
         sys.stdout.write(f"runway {__version__}\n")
         return 0
-    if not arguments and not os.access("runway.toml", os.F_OK):
+    asked = "_RUNWAY_COMPLETE" in os.environ  # by a shell, which gives no arguments
+    if not arguments and not asked and not os.access("runway.toml", os.F_OK):
         sys.stdout.write(SHORT_HELP)
         return 0
     from runway.cli.app import run_app
 
-    return run_app(arguments or ["project"])
+    return run_app(arguments or ([] if asked else ["project"]))
 
 
 def failed(error: Exception) -> int:

@@ -138,7 +138,7 @@ def project(
     long: Long = False,
     allow_unmapped: AllowUnmapped = False,
 ) -> Projection | WeekByWeek:
-    """How long the cash lasts, counting what, and why: the answer on one screen, or the whole report."""
+    """How long the cash lasts, counting what, and why."""
     if by == "week":
         from runway.answers.weeks import week_by_week
 

@@ -97,6 +97,7 @@ def asked(words: list[str]) -> tuple[str | None, str, str | None]:
     """Model, address and month of the arguments; without an address it is the headline."""
     month = words[-1] if words and MONTH.match(words[-1]) else None
     rest = words[: len(words) - (month is not None)]
+    rest = joined(rest)
     if len(rest) > 2:
         text = f"{rest[2]} is one argument too many. Write runway explain [MODEL] ADDRESS [MONTH], such as 2026-03."
         raise InputError(Problem("too-many-arguments", text))
@@ -105,6 +106,16 @@ def asked(words: list[str]) -> tuple[str | None, str, str | None]:
     if not rest:
         return None, "runway", month
     return (rest[0], "runway", month) if is_model(rest[0]) else (None, rest[0], month)
+
+
+def joined(words: list[str]) -> list[str]:
+    """The arguments with a word of the reports that is several, net burn, as one; a model may stand before it."""
+    from runway.answers.word import is_word
+
+    for first in (0, 1):
+        if len(words) > first + 1 and is_word(" ".join(words[first:])) and not (first == 0 and is_model(words[0])):
+            return [*words[:first], " ".join(words[first:])]
+    return words
 
 
 def is_model(word: str) -> bool:

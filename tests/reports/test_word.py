@@ -141,6 +141,11 @@ def test_a_word_has_its_meaning_formula_source_and_the_value_of_the_model(capsys
     ]
 
 
+@pytest.mark.parametrize("words", [("net burn",), ("net", "burn"), ("Net-Burn",)])
+def test_a_word_of_several_needs_no_quotes(capsys, words):
+    assert page(capsys, "saas-startup", *words) == page(capsys, "saas-startup", "net-burn")
+
+
 def test_a_word_without_a_model_is_its_page_alone(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     text = page(capsys, "Effective pre-money")

@@ -205,26 +205,25 @@ def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tup
     if found.debt_service:
         trend += f", {unit.amount(found.debt_service)} of old debt paid"
     if found.alive is None and found.growth > 0 and found.profitable:
-        default = f"undecided: three months of revenue say nothing of a trend ({trend})"
+        default = "undecided: three months of revenue say nothing of a trend"
     elif found.alive is None:
-        default = (
-            f"default undecided by {month(found.until)}: neither out of cash nor covering its costs for good ({trend})"
-        )
+        default = f"default undecided by {month(found.until)}: neither out of cash nor covering its costs for good"
     elif found.alive:
-        when = f": revenue covers costs from {month(found.profitable)} on" if found.profitable else ""
-        default = f"default alive{when} ({trend})"
+        default = "default alive" + (
+            f", revenue covers them from {month(found.profitable)} on" if found.profitable else ""
+        )
     else:
-        when = f": out of cash in {month(found.out_of_cash)}" if found.out_of_cash else ""
-        default = f"default dead{when} ({trend})"
+        default = "default dead" + (f", out of cash in {month(found.out_of_cash)}" if found.out_of_cash else "")
+    default = f"if costs stayed flat: {default} ({trend})"
     if found.planned_alive is None:
-        planned = f"undecided: it lasts to {end}, but the company still burns"
+        planned = f"as planned it lasts to {end}, but the company still burns"
     elif found.planned_alive:
         when = f" from {month(found.planned_profitable)} on" if found.planned_profitable else ""
-        planned = f"alive: it lasts, and nothing is burned{when}"
+        planned = f"as planned it lasts, and nothing is burned{when}"
     elif found.planned_profitable:
-        planned = f"dead: it runs out, though nothing is burned from {month(found.planned_profitable)} on"
+        planned = f"as planned it runs out, though nothing is burned from {month(found.planned_profitable)} on"
     else:
-        planned = f"dead: it runs out, and the company still burns in {end}"
+        planned = f"as planned it runs out, and the company still burns in {end}"
     return [("Survival", default), ("Cash in hand", planned)]
 
 

@@ -23,10 +23,10 @@ Lemonade · base · Jan–Jun 2026 · USD
 
   Net burn       20.50 a month, gross 80.50; Jan–Mar 2026, no funding counted
   Static runway  4.9 months at that net burn
-  Survival       default dead: out of cash in May 2026 (costs held at 80.50, a
-                 year's average of what recurs, the highest of Jan–Mar 2026,
-                 revenue 0.0% a month)
-  Cash in hand   dead: it runs out, and the company still burns in Jun 2026
+  Survival       if costs stayed flat: default dead, out of cash in May 2026
+                 (costs held at 80.50, a year's average of what recurs, the
+                 highest of Jan–Mar 2026, revenue 0.0% a month)
+  Cash in hand   as planned it runs out, and the company still burns in Jun 2026
   Peak need      no end: burn goes on to Dec 2035 without a turn for good
   Raise by       27 Nov 2025, before this plan starts: 6 months for a round to
                  close (cash in hand)
@@ -123,21 +123,21 @@ def test_a_floor_is_named():
     [
         (
             {"alive": True, "profitable": date(2026, 3, 1), "planned_alive": True},
-            "default alive: revenue covers costs from Mar 2026 on "
+            "if costs stayed flat: default alive, revenue covers them from Mar 2026 on "
             "(costs held at 1.30, a year's average of what recurs, the highest of Apr–Jun 2025, revenue +2.7% a month)",
-            "alive: it lasts, and nothing is burned from Nov 2027 on",
+            "as planned it lasts, and nothing is burned from Nov 2027 on",
         ),
         (
             {"alive": None, "planned_alive": None},
-            "default undecided by Mar 2035: neither out of cash nor covering its costs for good "
+            "if costs stayed flat: default undecided by Mar 2035: neither out of cash nor covering its costs for good "
             "(costs held at 1.30, a year's average of what recurs, the highest of Apr–Jun 2025, revenue +2.7% a month)",
-            "undecided: it lasts to Mar 2028, but the company still burns",
+            "as planned it lasts to Mar 2028, but the company still burns",
         ),
         (
             {"planned_profitable": None},
-            "default dead: out of cash in Feb 2026 "
+            "if costs stayed flat: default dead, out of cash in Feb 2026 "
             "(costs held at 1.30, a year's average of what recurs, the highest of Apr–Jun 2025, revenue +2.7% a month)",
-            "dead: it runs out, and the company still burns in Mar 2028",
+            "as planned it runs out, and the company still burns in Mar 2028",
         ),
     ],
 )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,11 @@ def test_a_topic_is_a_page_and_its_lines_fit() -> None:
     for topic in TOPICS:
         for line in BLOCK.sub("", PAGES[topic].read_text(encoding="utf-8")).splitlines():
             assert len(line) <= 80 or line.startswith("|"), (topic, line)
+
+
+def test_no_sentence_stands_in_two_places() -> None:
+    places: dict[str, str] = {}
+    for name, path in PAGES.items():
+        prose = " ".join(re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL).split())
+        for sentence in re.split(r"(?<=[.:])\s+", prose):
+            assert len(sentence) < 40 or places.setdefault(sentence, name) == name, (name, sentence)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from runway.funding.funding import Funding
 from runway.funding.kept import kept
-from runway.language.formula import parse
-from runway.language.tree import Call, Choose, Name, Node
+from runway.language.tree import Call, Choose, Compare, Name, Node, Number, Some
 from runway.lines.line import RowFormula
 from runway.months import NEVER
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runway.funding.funding import Drawing
     from runway.language.fields import FormulaText
     from runway.language.figure import Figure
@@ -27,14 +28,14 @@ def closing_rows(
     """
     by = latest or f"{prefix}by"
     rows: dict[str, RowFormula] = {}
-    slipped, still_open = f"{prefix}slipped", f"{prefix}date >= 0"
+    slipped, openings = f"{prefix}slipped", [f"{prefix}date"]
     due = f"floor({slipped}) + min({slipped} - floor({slipped}), (days_in({slipped}) - 1) / 32)"
     if requires is not None:
         rows[f"{prefix}met"] = RowFormula("when(requires)")
-        still_open += f" or {prefix}met >= 0"
+        openings.append(f"{prefix}met")
         due = f"max({due}, {prefix}met)"
     later = ["levers.delay", *([] if slip is None else [f"{prefix}slip"])]
-    rows[slipped] = RowFormula(delayed(f"{prefix}date", still_open, *later))
+    rows[slipped] = RowFormula(delayed(f"{prefix}date", openings, *later))
     rows[f"{prefix}offered"] = RowFormula(f"{prefix}amount", posted=True)
     rows[f"{prefix}due"] = RowFormula(due)
     rows[f"{prefix}alive"] = RowFormula(f"({prefix}due <= {by} or {by} >= t + 1) and {prefix}date != 'never'")
@@ -42,10 +43,14 @@ def closing_rows(
     return rows
 
 
-def delayed(date: str, still_open: str, *later: str) -> Node:
-    """A date, later by what figures say as long as it is open: by calendar months, which keep its day, or by days."""
+def delayed(date: str, openings: Sequence[str], *later: str) -> Node:
+    """A date, later by what figures say as long as it is open: by calendar months, which keep its day, or by days.
+
+    It is open if one of the days of `openings` is not before the first month.
+    """
+    still_open: list[Node] = [Compare(">=", Name(address, 0, 0), Number(0.0)) for address in openings]
     on, *by = (Name(address, 0, 0) for address in (date, *later))
-    return Choose(parse(still_open), Call("delayed", (on, *by)), on)
+    return Choose(still_open[0] if len(still_open) == 1 else Some(tuple(still_open)), Call("delayed", (on, *by)), on)
 
 
 def switches(status: str) -> str:

@@ -64,7 +64,7 @@ class CreditLine(Borrowing):
     def rows(self) -> dict[str, RowFormula]:
         """The line's rows; `free_cash`, what there is without it, is a row of the statement."""
         promised = "1" if self.status == "committed" else "0"
-        opens = "-1" if self.date is None else delayed("date", "date >= 0", "levers.delay")
+        opens = "-1" if self.date is None else delayed("date", ("date",), "levers.delay")
         before = "opening_balance" if self.opening_balance is not None else "0"
         if self.date is not None and self.opening_balance is not None:
             before = "(opening_balance if opens < 0 else 0)"

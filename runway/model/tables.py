@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError, core_schema
 
 from runway.language.dimension import Dimension
 from runway.language.fields import (
@@ -28,7 +26,8 @@ from runway.language.fields import (
 )
 from runway.language.figure import Figure
 from runway.lines.line import Component, FileTable, Mistake
-from runway.months import NEVER, month_number
+from runway.model.notations import Code, Month, Span
+from runway.months import NEVER
 from runway.words import key_of
 
 if TYPE_CHECKING:
@@ -51,60 +50,6 @@ MINOR_DIGITS = {  # ISO 4217; two where a currency is not listed
     **dict.fromkeys(("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF").split(), 0),
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
 }
-
-
-class _Month:
-    """A month such as "2025-04"; its absolute number."""
-
-    @staticmethod
-    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
-        def read(raw: Any) -> int:
-            number = month_number(raw) if isinstance(raw, str) else None
-            if number is None:
-                raise PydanticCustomError(
-                    "bad-month", "{text}", {"text": 'FIELD is written "2025-04": a year, 1900 to 2999, and a month.'}
-                )
-            return number
-
-        return core_schema.no_info_plain_validator_function(read)
-
-    @staticmethod
-    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^\d{4}-\d{2}$"}
-
-
-class _Span:
-    """A number of whole months, written 36, "36 months" or "3 years"."""
-
-    @staticmethod
-    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
-        def read(raw: Any) -> Any:
-            said = re.fullmatch(r"(\d{1,4}) (month|quarter|year)s?", raw.strip()) if isinstance(raw, str) else None
-            return raw if said is None else int(said[1]) * {"month": 1, "quarter": 3, "year": 12}[said[2]]
-
-        return core_schema.no_info_before_validator_function(read, handler(source))
-
-    @staticmethod
-    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
-        return {"anyOf": [handler(schema), {"type": "string", "pattern": r"^\d+ (months?|quarters?|years?)$"}]}
-
-
-class _Code:
-    """A currency code of ISO 4217's form."""
-
-    @staticmethod
-    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
-        def read(raw: Any) -> str:
-            if not isinstance(raw, str) or not re.fullmatch("[A-Z]{3}", raw):
-                text = 'FIELD is a code of three capital letters, such as "USD".'
-                raise PydanticCustomError("bad-currency", "{text}", {"text": text})
-            return raw
-
-        return core_schema.no_info_plain_validator_function(read)
-
-    @staticmethod
-    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^[A-Z]{3}$"}
 
 
 class Settings(Component):
@@ -131,19 +76,19 @@ class Settings(Component):
     }
 
     name: str = Field(min_length=1, description="the name of the model", examples=['"Acorn"'])
-    currency: Annotated[str, _Code()] = Field("USD", description="the currency of all figures without a mark")
-    start: Annotated[int, _Month()] = Field(description="the first projected month", examples=['"2025-04"'])
-    months: Annotated[int, _Span()] = Field(
+    currency: Annotated[str, Code()] = Field("USD", description="the currency of all figures without a mark")
+    start: Annotated[int, Month()] = Field(description="the first projected month", examples=['"2025-04"'])
+    months: Annotated[int, Span()] = Field(
         ge=1, le=600, strict=True, description="how many months are projected", examples=["36"]
     )
     opening_cash: OpeningMoney = Field(description="the cash at the end of the month before the start")
     minimum_cash: FLOOR = Field(0, validate_default=True, description="the floor that runway is measured against")
     interest: Rate = Field("0%/year", validate_default=True, description="what opening cash earns per period")
     months_to_close: Months = Field("6 months", validate_default=True, description="how long raising a round takes")
-    burn_window: Annotated[int, _Span()] = Field(
+    burn_window: Annotated[int, Span()] = Field(
         3, ge=1, le=60, strict=True, description="the months that average burn is taken over"
     )
-    raise_for: Annotated[int, _Span()] = Field(
+    raise_for: Annotated[int, Span()] = Field(
         18, ge=1, le=120, strict=True, description="the months past its last day that new money carries the cash"
     )
     as_of: LastDate | None = Field(
@@ -355,7 +300,7 @@ class ActualsTable(Component):
 
     file: str = Field(min_length=1, description="the CSV file, beside this one", examples=['"ledger.csv"'])
     figures: str | None = Field(None, description="beside a ledger, a CSV file of month, address and value")
-    last_close: Annotated[int, _Month()] = Field(description="the last month that is closed", examples=['"2026-03"'])
+    last_close: Annotated[int, Month()] = Field(description="the last month that is closed", examples=['"2026-03"'])
     amounts: Literal["debit_positive", "in_positive"] = Field(
         "debit_positive", description="the sign of a ledger: of double-entry books, or of a bank statement"
     )

@@ -10,6 +10,7 @@ from runway.render.cells import signed
 from runway.render.figures import Scale, day, month, months, printable, scale
 from runway.render.report import Bar, Block, Cell, Column, Prose, Report, Row, Table
 from runway.reports.project import counted_rungs
+from runway.words import counting_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def report(comparison: Comparison) -> Report:
     pairs = list(zip(before.runway[:shown], after.runway[:shown], strict=True))
     sections: list[list[Block]] = [[_ladder(pairs)], [_cash(pairs)], *what_changed(comparison, unit)]
     return Report(
-        title=(after.model, " → ".join(comparison.titles), unit.label),
+        title=(after.model, " → ".join(comparison.titles), counting_text(comparison.rung), unit.label),
         scale=unit,
         lead=[Prose(headline(comparison, unit), "", "bold")],
         sections=sections,

@@ -75,7 +75,7 @@ def _cash(scenarios: Scenarios, unit: Scale, place: int) -> Table:
         counted = {0: "cash in hand", 1: "certain", 2: "conditional"}.get(place, "everything as written")
         floor = scenarios.scenarios[0].minimum_cash
         below = f"; cash out: below the minimum cash of {unit.amount(floor)}" if floor else ""
-        after.append(Prose(f"counting {counted}, restricted cash left out{below}", style="dim"))
+        after.append(Prose(f"counting {counted} (--counting), restricted cash left out{below}", style="dim"))
     return Table("CASH", columns, rows, after=after)
 
 

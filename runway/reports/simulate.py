@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runway.render.chart import FanChart
 from runway.render.figures import Scale, day, month, scale, span
 from runway.render.report import Bar, Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
+from runway.words import counting_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +54,7 @@ def report(simulation: Simulation) -> Report:
     horizon = span(simulation.months[0], simulation.months[-1])
     changes = ", ".join(f"{address} = {value}" for address, value in simulation.changes)
     return Report(
-        title=(simulation.model, simulation.scenario, horizon, unit.label),
+        title=(simulation.model, simulation.scenario, horizon, counting_text(simulation.counting), unit.label),
         scale=unit,
         lead=[*([Prose(changes, "with ", "bold")] if changes else []), Prose(_ran(simulation), "", "dim")],
         sections=sections,

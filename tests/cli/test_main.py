@@ -46,7 +46,7 @@ def test_help_lists_the_commands_under_their_headings(capsys, arguments):
         (["projct"], "No such command 'projct'. Did you mean 'project'?\nSee runway --help.\n"),
         (["project", "--scenari", "x"], "No such option: --scenari"),
         (["project", "a", "b"], "unexpected extra argument"),
-        (["project", "--by", "week"], "'week' is not one of 'month', 'quarter', 'year'"),
+        (["project", "--by", "day"], "'day' is not one of 'week', 'month', 'quarter', 'year'"),
     ],
 )
 def test_a_wrong_command_line_is_two(capsys, arguments, text):

@@ -25,12 +25,15 @@ def workbook(
     Raises `InputError` for what a spreadsheet cannot hold.
     """
     from runway.workbook.book import Book
+    from runway.workbook.charts import charts_sheet
     from runway.workbook.checks import checks_sheet
     from runway.workbook.funding import funding_sheet
     from runway.workbook.inputs import inputs_sheet
     from runway.workbook.ownership import ownership_sheet, ownership_tables
+    from runway.workbook.periods import period_sheets
     from runway.workbook.places import places
     from runway.workbook.rows import model_sheet
+    from runway.workbook.scenarios import choice, scenarios_sheet
     from runway.workbook.sources import sources_sheet
     from runway.workbook.summary import summary_sheet
 
@@ -38,18 +41,22 @@ def workbook(
     at, unit = places(plan), money_unit(projection)
     book = Book(f"{projection.model} · {projection.scenario}", version)
     summary = book.sheet("Summary", landscape=False)
-    inputs_sheet(book, plan, at)
-    model_sheet(book, plan, projection, at, unit)
+    made = choice(plan, at)
+    inputs_sheet(book, plan, at, made)
+    if made is not None:
+        scenarios_sheet(book, plan, at, made)
+    rungs = model_sheet(book, plan, projection, at, unit)
+    period_sheets(book, plan, projection, at, unit)
     covenants = funding_sheet(book, plan, projection, at, unit)
     if ownership is None and model.captable is not None:
         from runway.ownership.register import ownership as owned
 
         ownership = ownership_tables(owned(model, projection.rows))
-    if ownership:
-        ownership_sheet(book, ownership, unit)
+    stakes = ownership_sheet(book, ownership, unit) if ownership else None
+    charts_sheet(book, projection, at, rungs, stakes, unit)
     checked = checks_sheet(book, plan, projection, at, unit)
     sources_sheet(book, model, at)
-    summary_sheet(book, summary, projection, at, checked, covenants, unit)
+    summary_sheet(book, summary, projection, at, rungs, checked, covenants, unit, choosable=made is not None)
     return book.finished()
 
 

@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 
     from runway.render.figures import Scale
 
-BLUE, GREEN, GREY = "#0000FF", "#00703C", "#7F7F7F"
+BLUE, GREEN, GREY, RED = "#0000FF", "#00703C", "#7F7F7F", "#C00000"
 BAR, HEAD, PALE = "#DCE3EC", "#1F3A5F", "#FFFCE8"
 CREATED = datetime(2000, 1, 1)  # fixed, so that the same input makes the same bytes
 LONGEST_TEXT = 16_000  # a cell holds 32,767 units of UTF-16
 EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet
+CLOSED_SHADE = "#ECECEC"
+PERIOD_WIDTH, PRINTED = 9.6, 9.8  # of a month's column in characters; inches between the margins of an A4 on its side
 DATE, MONTH = "d mmm yyyy", "mmm yy"
-A4, A3 = 9, 8
+A4 = 9
 ROW_HEIGHT = 13
 
 
@@ -63,18 +65,18 @@ class Book:
             self._styles[key] = self.file.add_format(properties)
         return self._styles[key]
 
-    def sheet(self, name: str, *, landscape: bool = True, paper: int = A4) -> Sheet:
-        """A new sheet, printed one page wide."""
+    def sheet(self, name: str, *, landscape: bool = True, lead: int = 0) -> Sheet:
+        """A new sheet, printed on A4 one page wide; its headings stand in the column `lead`."""
         worksheet = self.file.add_worksheet(name, self._sheet_class)
         worksheet.hide_gridlines(2)
         worksheet.set_default_row(ROW_HEIGHT)
-        worksheet.set_paper(paper)
+        worksheet.set_paper(A4)
         worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         worksheet.fit_to_pages(1, 0)
         worksheet.set_footer("&L&8&F&C&8&A&R&8Page &P of &N")
         if landscape:
             worksheet.set_landscape()
-        return Sheet(self, worksheet)
+        return Sheet(self, worksheet, lead)
 
     def name(self, name: str, cell: str) -> None:
         """Defines a name; it must be one that Excel can hold."""
@@ -96,11 +98,34 @@ class Book:
 class Sheet:
     """One sheet; rows and columns count from 0."""
 
-    def __init__(self, book: Book, worksheet: Worksheet) -> None:
-        self.book, self.worksheet = book, worksheet
+    def __init__(self, book: Book, worksheet: Worksheet, lead: int) -> None:
+        self.book, self.worksheet, self.lead = book, worksheet, lead
         self._formulas = -1
+        self.widths: tuple[float, ...] = ()
+        worksheet.outline_settings(True, False, True, False)  # the sign to unfold stands above what it unfolds
+
+    def folded(self, row: int) -> None:
+        """Puts a row into the outline, closed."""
+        self.worksheet.set_row(row, ROW_HEIGHT, None, {"level": 1, "hidden": True})
+
+    def months_printed(self, head: int, first: int, last: int) -> None:
+        """Twelve columns of figures a page beside their labels, under the heads, as large as that may be."""
+        twelve = [PERIOD_WIDTH] * min(12, last - first + 1)
+        inches = sum(width * 7 + 5 for width in (*self.widths[self.lead : first], *twelve)) / 96
+        self.worksheet.fit_page = False
+        self.worksheet.set_print_scale(max(10, min(100, int(PRINTED / inches * 100))))
+        self.worksheet.set_v_pagebreaks(list(range(first + 12, last + 1, 12)))
+        self.worksheet.repeat_rows(head - 1)
+        self.worksheet.repeat_columns(self.lead, first - 1)
+
+    def shaded(self, head: int, first: int, last: int, months: int) -> None:
+        """Shades the closed months of rows below the heads, and says so beside the title."""
+        if months:
+            shade = {"type": "formula", "criteria": "=TRUE", "format": self.book.style(bg_color=CLOSED_SHADE)}
+            self.worksheet.conditional_format(head, first, last - 1, first + months - 1, shade)
 
     def columns(self, *widths: float) -> None:
+        self.widths = widths
         for column, width in enumerate(widths):
             self.worksheet.set_column(column, column, width)
 
@@ -156,14 +181,14 @@ class Sheet:
         """A section's heading across the columns."""
         for column in range(last + 1):
             self.worksheet.write_blank(row, column, None, self.book.style(bg_color=BAR, bold=True))
-        self.text(row, 0, title, bg_color=BAR, bold=True)
+        self.text(row, self.lead, title, bg_color=BAR, bold=True)
 
     def title(self, text: str, *below: str) -> None:
         """The first rows of a sheet."""
         self.worksheet.set_row(0, 20)
-        self.text(0, 0, text, bold=True, font_size=14)
+        self.text(0, self.lead, text, bold=True, font_size=14)
         for n, line in enumerate(below, start=1):
-            self.text(n, 0, line, font_color=GREY)
+            self.text(n, self.lead, line, font_color=GREY)
 
 
 def cleaned(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.language.excel import BEFORE, HERE, UnprintableError, checked
 from runway.program.identities import identities
-from runway.workbook.book import A3, GREEN, GREY, amount_format
+from runway.workbook.book import GREEN, GREY, PERIOD_WIDTH, amount_format
 from runway.workbook.inputs import CHANGED
 from runway.workbook.places import FIRST_MONTH, MODEL_HEAD, column_name
 
@@ -25,13 +25,6 @@ WHAT, STATUS, DIFFERENCE = range(3)
 ALL = "Checks!$B$3"
 FIRST = 5  # the row of the first check, counted from 0
 OK, CHANGED_INPUTS, DIFFERS, TOO_LONG = "OK", "inputs changed", "DIFFERS", "too long to check"
-
-
-class CheckRows(NamedTuple):
-    """Rows that other sheets read: month-ends below the floor, and the closing cash of each rung; counted from 1."""
-
-    below: int
-    rungs: tuple[int, ...]
 
 
 class _ChecksWriter:
@@ -84,19 +77,15 @@ class _ChecksWriter:
         self.status(
             f"SUMPRODUCT(ABS({own}-{self.months(self.row)}))", f'IF({CHANGED}>0,"{CHANGED_INPUTS}","{DIFFERS}")'
         )
-        style = self.amounts if address in self.projection.money else {"num_format": "0"}
-        self.values(self.projection.rows[address], style)
-
-    def values(self, values: Sequence[float], style: dict[str, Any] | None = None) -> None:
-        shown = self.amounts if style is None else style
-        for t, value in enumerate(values):
+        shown: dict[str, Any] = self.amounts if address in self.projection.money else {"num_format": "0"}
+        for t, value in enumerate(self.projection.rows[address]):
             self.sheet.number(self.row, FIRST_MONTH + t, round(value, self.digits), font_color=GREY, **shown)
         self.row += 1
 
 
-def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> CheckRows:
-    """Writes the sheet; its columns are those of the Model sheet."""
-    sheet = book.sheet("Checks", paper=A3)
+def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> int:
+    """Writes the sheet, in the columns of the Model sheet; the row, from 1, of month-ends below the minimum."""
+    sheet = book.sheet("Checks")
     writer = _ChecksWriter(book, sheet, places, projection, unit)
     sheet.title("Checks", f"{unit.label}. Half a minor unit or more is told; grey figures are the engine's.")
     sheet.heads(3, {WHAT: "what must hold"}, align="left")
@@ -105,8 +94,9 @@ def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places,
     model = plan.model
     start, months = model.settings.start, model.settings.months
     book.months(sheet, 3, FIRST_MONTH, f"=Model!{HERE}{MODEL_HEAD}", start, months)
-    sheet.columns(52, 15, 12)
-    sheet.worksheet.set_column(FIRST_MONTH, writer.last, 10.5)
+    sheet.columns(44, 14, 10)
+    sheet.worksheet.set_column(FIRST_MONTH, writer.last, PERIOD_WIDTH)
+    sheet.months_printed(4, FIRST_MONTH, writer.last)
     sheet.worksheet.freeze_panes(4, FIRST_MONTH)
     writer.row = 4
     writer.bar("Every month")
@@ -132,12 +122,7 @@ def checks_sheet(book: Book, plan: Plan, projection: Projection, places: Places,
     flags = [int(cash < least) for cash, least in zip(free, floor, strict=True)]
     sheet.across(writer.row, FIRST_MONTH, formula, flags, book.style(font_color=GREEN, num_format="0"))
     writer.row += 1
-    rungs = []
-    for counting, values in projection.closing_cash.items():
-        rungs.append(writer.row + 1)
-        sheet.text(writer.row, WHAT, f"closing cash counting {counting}, as exported")
-        writer.values(values)
-    return CheckRows(below, tuple(rungs))
+    return below
 
 
 def judged(book: Book, sheet: Sheet, first: int, last: int, column: int = STATUS) -> None:

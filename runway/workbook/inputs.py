@@ -11,8 +11,9 @@ from runway.language.excel import Excel
 from runway.language.uncertainty import shape
 from runway.months import NEVER, date_at, month_label
 from runway.words import day_text, month_text
-from runway.workbook.book import BAR, BLUE, DATE, GREY, MONTH, PALE
+from runway.workbook.book import BAR, BLUE, DATE, GREEN, GREY, MONTH, PALE
 from runway.workbook.places import INPUTS_HEAD, MONEY, column_name
+from runway.workbook.scenarios import cell_value
 
 if TYPE_CHECKING:
     from runway.language.figure import Entry
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
     from runway.workbook.book import Book, Sheet
     from runway.workbook.places import Input, Places
+    from runway.workbook.scenarios import Choice
 
 ADDRESS, WHAT, VALUE, UNIT, LOW, HIGH, DISTRIBUTION, SOURCE, AS_OF, CONFIDENCE, NOTE, POSITION, EXPORTED, NAME = range(
     14
@@ -28,7 +30,8 @@ START, CHANGED = "Inputs!$C$4", "Inputs!$C$5"
 NOT_HELD = "not-in-a-workbook"
 EARLIEST = date(1900, 3, 1)  # Excel holds a 29 February 1900, so days before this are one off
 SAYS = (
-    "Blue figures may be changed; all else follows. Each is in the unit of the file, and the Model sheet converts it.",
+    "Blue figures may be changed; all else follows. Each is in the unit of the file, and the Model sheet converts it. "
+    "Green ones are of the scenario chosen on Scenarios.",
     "low and high are the 5th and 95th percentile. A date may be the word never. Grey figures are read by no formula.",
 )
 NOT_HERE = (
@@ -42,7 +45,7 @@ HEADS = {
 }  # fmt: skip
 
 
-def inputs_sheet(book: Book, plan: Plan, places: Places) -> None:
+def inputs_sheet(book: Book, plan: Plan, places: Places, made: Choice | None) -> None:
     """Writes the sheet and defines the names."""
     model, program = plan
     sheet, start = book.sheet("Inputs"), program.start
@@ -74,10 +77,10 @@ def inputs_sheet(book: Book, plan: Plan, places: Places) -> None:
         if group.note:
             sheet.text(group.row - 1, NOTE, group.note, bg_color=BAR, font_color=GREY)
         for found in group.inputs:
-            _input(book, sheet, plan, found)
+            _input(book, sheet, plan, found, None if made is None else made.picked(found.address))
 
 
-def _input(book: Book, sheet: Sheet, plan: Plan, found: Input) -> None:
+def _input(book: Book, sheet: Sheet, plan: Plan, found: Input, picked: str | None) -> None:
     model = plan.model
     entry, row, sources = found.entry, found.row - 1, model.sources
     sheet.text(row, ADDRESS, found.address)
@@ -86,11 +89,16 @@ def _input(book: Book, sheet: Sheet, plan: Plan, found: Input) -> None:
     number = plan.program.parameters[found.address]
     typed = {"font_color": BLUE, "bg_color": PALE} if found.live else {"font_color": GREY}
     style: dict[str, Any] = {**typed, "align": "right"}
+    if picked is not None:
+        style["font_color"] = GREEN
     if entry.amount.is_date:
-        _date(sheet, plan, found, number, style)
+        _date(sheet, plan, found, number, style, picked)
     else:
         shown = number_format([n for n in (number, entry.low, entry.high) if n is not None], entry.amount.percent)
-        sheet.number(row, VALUE, number, num_format=shown, **style)
+        if picked is None:
+            sheet.number(row, VALUE, number, num_format=shown, **style)
+        else:
+            sheet.formula(row, VALUE, picked, number, num_format=shown, **style)
         sheet.number(row, EXPORTED, number, num_format=shown, font_color=GREY)
         for column, bound in ((LOW, entry.low), (HIGH, entry.high)):
             if bound is not None:
@@ -110,13 +118,16 @@ def _input(book: Book, sheet: Sheet, plan: Plan, found: Input) -> None:
         book.name(found.read, f"Inputs!${column_name(POSITION)}${found.row}")
 
 
-def _date(sheet: Sheet, plan: Plan, found: Input, place: float, style: dict[str, Any]) -> None:
+def _date(sheet: Sheet, plan: Plan, found: Input, place: float, style: dict[str, Any], picked: str | None) -> None:
     """A date, or never; formulas read its position, months from the start and a 32nd for each day after the first."""
     row = found.row - 1
     model, start, entry = plan.model, plan.program.start, found.entry
     written = [(VALUE, place + start, style), (EXPORTED, place + start, {"font_color": GREY})]
     written += [(column, bound, {}) for column, bound in ((LOW, entry.low), (HIGH, entry.high)) if bound is not None]
     for column, position, look in written:
+        if column == VALUE and picked is not None:
+            sheet.formula(row, column, picked, cell_value(plan, place), num_format=DATE, **look)
+            continue
         if position >= NEVER:
             sheet.text(row, column, "never", **{"num_format": DATE, "align": "right", **look})
             continue

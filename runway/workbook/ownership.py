@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runway.months import last_day
 from runway.render.figures import day
-from runway.workbook.book import GREY, amount_format
+from runway.workbook.book import GREY, HEAD, amount_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from fractions import Fraction
 
     from runway.ownership.ownership import Ownership
@@ -29,6 +30,15 @@ class OwnershipTable(NamedTuple):
     columns: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str | float | None, ...], ...]
     below: tuple[str | float, ...] = ()
+    dates: tuple[date, ...] = ()  # over the columns after the first
+
+
+class Stakes(NamedTuple):
+    """Where the stakes stand on the sheet, counted from 0: row of the heads, last column, rows of the holders."""
+
+    heads: int
+    columns: int
+    rows: range
 
 
 def ownership_tables(found: Ownership) -> list[OwnershipTable]:
@@ -45,12 +55,15 @@ def ownership_tables(found: Ownership) -> list[OwnershipTable]:
     ]
     if any(table.pool for _, _, table in tables):
         stakes.append((POOL, *(float(table.pool / table.fully_diluted) or None for _, _, table in tables)))
-    stakes.insert(0, ("fully diluted on", *(day(on) for _, on, _ in tables)))
     heads = [(title, "share") for title, _, _ in tables]
     counted: tuple[str | float, ...] = ()
     if found.in_shares:
         counted = ("Shares", *(float(table.fully_diluted) for _, _, table in tables))
-    written = [OwnershipTable("Fully diluted", (("holder", "text"), *heads), tuple(stakes), counted)]
+    written = [
+        OwnershipTable(
+            "Fully diluted", (("holder", "text"), *heads), tuple(stakes), counted, tuple(on for _, on, _ in tables)
+        )
+    ]
     priced = [(step, step.closed) for step in found.steps if step.closed is not None]
     if priced:
         columns = [("closing", "text"), ("day", "text"), ("new money", "money"), ("pre-money", "money")]
@@ -94,19 +107,25 @@ def ownership_tables(found: Ownership) -> list[OwnershipTable]:
     return written
 
 
-def ownership_sheet(book: Book, tables: Sequence[OwnershipTable], unit: Scale) -> None:
-    """Writes the sheet: one table below the other."""
+def ownership_sheet(book: Book, tables: Sequence[OwnershipTable], unit: Scale) -> Stakes | None:
+    """Writes the sheet: one table below the other; where the stakes by day stand."""
     sheet = book.sheet("Cap table")
     sheet.title("Cap table", f"As exported: values, not formulas. {unit.label} where a column is money.")
     formats = {**FORMATS, "money": amount_format(unit)}
     widest = max((len(table.columns) for table in tables), default=1)
     sheet.columns(32, *[19] * (widest - 1))
-    row = 3
+    row, stakes = 3, None
     for table in tables:
         sheet.bar(row, widest - 1, table.title)
         for column, (head, kind) in enumerate(table.columns):
             sheet.heads(row + 1, {column: head}, align="left" if kind == "text" else "right")
         row += 2
+        if table.dates:
+            stakes = Stakes(row - 1, len(table.dates), range(row + 1, row + 1 + len(table.rows)))
+            sheet.heads(row, {0: "fully diluted on"}, align="left")
+            for column, on in enumerate(table.dates, 1):
+                sheet.date(row, column, on, bold=True, font_color="#FFFFFF", bg_color=HEAD)
+            row += 1
         shown = [(values, [formats[kind] for _, kind in table.columns]) for values in table.rows]
         if table.below:
             shown.append((table.below, [formats["shares"]] * len(table.columns)))
@@ -118,3 +137,4 @@ def ownership_sheet(book: Book, tables: Sequence[OwnershipTable], unit: Scale) -
                     sheet.number(row, column, value, num_format=style, font_color=GREY)
             row += 1
         row += 1
+    return stakes

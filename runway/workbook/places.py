@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FIRST_MONTH = 3  # the column of the first month, counted from 0; the one before holds openings
 INPUTS_HEAD, MODEL_HEAD = 7, 4  # the row of the column heads, counted from 1
+HEADLINE, HEADLINE_ROWS = MODEL_HEAD + len(CLOCK) + 2, 1 + 4 * 9  # its heading, and the rows below it
 LONGEST_NAME = 255
 HEADS = {"model": "The model", "fx": "Exchange rates", "tax": "Tax", "levers": "Levers", "actuals": "Actuals"}
 SECTIONS = {
@@ -86,6 +87,11 @@ class Places(NamedTuple):
     printer: Excel
     months: int
     last_input: int
+
+    @property
+    def last_row(self) -> int:
+        """The last row of the program on the Model sheet, counted from 1."""
+        return max(self.rows.values())
 
     @property
     def written(self) -> dict[str, Input]:
@@ -211,7 +217,7 @@ def _groups(plan: Plan) -> tuple[tuple[Group, ...], dict[str, int]]:
     """The rows of the Model sheet: calendar, schedules, the lines by section, then the statement."""
     model, program = plan
     rows = {name: MODEL_HEAD + 1 + n for n, name in enumerate(CLOCK)}
-    at = MODEL_HEAD + len(CLOCK)
+    at = HEADLINE + HEADLINE_ROWS
     groups: list[Group] = []
 
     def add(title: str, level: int, members: Iterable[tuple[str, str, ProgramRow | Step, bool]]) -> None:

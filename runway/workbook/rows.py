@@ -8,26 +8,35 @@ from runway.engine.run import Engine
 from runway.errors import InputError
 from runway.language.excel import BEFORE, HERE, UnprintableError, at_opening
 from runway.language.python import formula_text
-from runway.language.tree import CLOCK, ZERO, History, Number, Step, walk
+from runway.language.tree import CLOCK, ONE, ZERO, History, Number, Parameter, RowRef, Step, walk
 from runway.model.addresses import find
 from runway.months import days_in_month
 from runway.program.program import formula_path
 from runway.program.row import ProgramRow
-from runway.workbook.book import A3, GREY, amount_format, figure_format
+from runway.program.statement import main_row
+from runway.workbook.book import GREY, PERIOD_WIDTH, amount_format, figure_format
+from runway.workbook.headline import headline
 from runway.workbook.inputs import NOT_HELD
-from runway.workbook.places import FIRST_MONTH, MODEL_HEAD, Group, RowPlace
+from runway.workbook.ladder import LadderWriter, run_of, rung_places
+from runway.workbook.periods import added
+from runway.workbook.places import FIRST_MONTH, HEADLINE, HEADLINE_ROWS, MODEL_HEAD, Group, RowPlace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from runway.answers.projection import Projection
     from runway.errors import Problem
+    from runway.language.tree import Node
     from runway.program.plan import Plan
+    from runway.program.program import Program
     from runway.render.figures import Scale
     from runway.workbook.book import Book, Sheet
+    from runway.workbook.ladder import RungPlace
     from runway.workbook.places import Places
 
 ADDRESS, LABEL, OPENING = range(3)
+SHARES, SHARE = ("share", "stake"), "0.00%"
 SCHEDULE, OPENING_OF = "schedule of ", "opening of "
 SAYS = (
     "Lines and totals are positive as earned or incurred; cash rows are signed, in is positive.",
@@ -46,6 +55,8 @@ class RowsWriter:
         self.looked_back = {
             node.row.address for row in self.program.rows for node in walk(row.formula) if isinstance(node, History)
         }
+        self.mains = {main_row(item) for item in self.model.items if item.has_rows}
+        self.shares = shares(self.program)
         self.last = FIRST_MONTH + self.program.months  # the column after the last month
 
     def across(self, row: int, formula: str, values: Sequence[float], **style: Any) -> None:
@@ -67,6 +78,7 @@ class RowsWriter:
         assert set(known) == set(CLOCK)
         for name, (formula, values, label) in known.items():
             self.names(rows[name], name, label)
+            self.sheet.folded(rows[name] - 1)
             self.across(rows[name], formula.format(head=MODEL_HEAD, **rows), values, num_format="0", font_color=GREY)
         for name, value in (("t", -1), ("elapsed_days", 0)):
             self.sheet.number(rows[name] - 1, OPENING, value, num_format="0", font_color=GREY)
@@ -82,7 +94,10 @@ class RowsWriter:
             self.sheet.bar(group.row - 1, self.last - 1, group.title)
         else:
             self.sheet.text(group.row - 1, LABEL, group.title, bold=True)
+        internal = group.level or not any(place.main for place in group.rows)
         for place in group.rows:
+            if internal and place.address not in self.mains:
+                self.sheet.folded(place.row - 1)
             try:
                 self.row(place, rows)
             except UnprintableError as error:
@@ -94,14 +109,24 @@ class RowsWriter:
         self.names(place.row, place.address, place.label, indent=1, **bold)
         if isinstance(source, Step):
             values = self.given[SCHEDULE + place.address]
-            self.across(place.row, printer.schedule(source), values, num_format=figure_format(values))
+            self.across(
+                place.row, printer.schedule(source), values, num_format=self.figures(place.address, values, source)
+            )
             return
         values, digits = list(rows[place.address]), self.program.minor_digits if source.posted else None
-        shown = {"num_format": amount_format(self.unit) if source.posted else figure_format(values), **bold}
+        shown = {
+            "num_format": amount_format(self.unit) if source.posted else self.figures(place.address, values),
+            **bold,
+        }
         self.across(place.row, printer.formula(source.formula, digits), values, **shown)
         if place.address in self.looked_back:
             self.opening(place, source, shown)
         self.sheet.text(place.row - 1, self.last, formula_text(source.formula), font_color=GREY)
+
+    def figures(self, address: str, values: Sequence[float], schedule: Step | None = None) -> str:
+        """How a row that is no money is shown."""
+        share = is_share(schedule, self.program, self.shares) if schedule is not None else address in self.shares
+        return SHARE if share else figure_format(values)
 
     def opening(self, place: RowPlace, source: ProgramRow, shown: Mapping[str, Any]) -> None:
         value = self.given[OPENING_OF + place.address][0]
@@ -124,6 +149,28 @@ class RowsWriter:
         return document.problem(("model",) if found is None else found[0], NOT_HELD, text, at="key")
 
 
+def shares(program: Program) -> frozenset[str]:
+    """The rows that are shares or rates: named so, or made of figures that are written as percentages."""
+    found: set[str] = set()
+    for row in program.rows:
+        own = row.address.rpartition(".")[2] in SHARES
+        if not row.posted and (own or is_share(row.formula, program, found)):
+            found.add(row.address)
+    return frozenset(found)
+
+
+def is_share(node: Node, program: Program, known: AbstractSet[str]) -> bool:
+    """Whether all that a formula chooses from or adds up is a share; whole numbers may be among it."""
+    terms = [term for each in added(node) for term in (each.values if isinstance(each, Step) else (each,))]
+
+    def percent(term: Node) -> bool:
+        if isinstance(term, Parameter):
+            return term.address in program.entries and program.entries[term.address].amount.percent
+        return isinstance(term, RowRef) and term.address in known
+
+    return any(map(percent, terms)) and all(percent(term) or term in (ZERO, ONE) for term in terms)
+
+
 def given(plan: Plan, places: Places) -> dict[str, list[float]]:
     """The schedules month by month, and the openings, as the engine has them: a program of these alone is run."""
     found = [place for group in places.groups for place in group.rows]
@@ -136,22 +183,31 @@ def given(plan: Plan, places: Places) -> dict[str, list[float]]:
     return Engine(plan.program._replace(rows=tuple(rows)), plan.model.document).run()
 
 
-def model_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> None:
-    """Writes the sheet: the calendar, then every row of the program by section."""
-    sheet = book.sheet("Model", paper=A3)
+def model_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> tuple[RungPlace, ...]:
+    """Writes the sheet: calendar, headline, every row of the program by section, the rungs; where these stand."""
+    sheet = book.sheet("Model", lead=LABEL)
     writer = RowsWriter(book, sheet, plan, places, unit, given(plan, places))
-    sheet.title("Model", f"{unit.label} where a row is money; cells hold the full amounts. {SAYS[0]}", SAYS[1])
+    closed = "" if plan.model.actuals is None else " Shaded months are closed."
+    sheet.title("Model", f"{unit.label} where a row is money; cells hold the full amounts. {SAYS[0]}", SAYS[1] + closed)
     sheet.heads(MODEL_HEAD - 1, {ADDRESS: "address", LABEL: "what it is"}, align="left")
     sheet.heads(MODEL_HEAD - 1, {OPENING: "opening"}, align="right")
     sheet.heads(MODEL_HEAD - 1, {writer.last: "formula, in the words of the assumption file"}, align="left")
-    sheet.columns(38, 30, 12)
-    sheet.worksheet.set_column(FIRST_MONTH, writer.last - 1, 11)
+    sheet.columns(38, 32, 12)
+    sheet.worksheet.set_column(FIRST_MONTH, writer.last - 1, PERIOD_WIDTH)
     sheet.worksheet.set_column(writer.last, writer.last, 80)
     sheet.worksheet.freeze_panes(MODEL_HEAD, FIRST_MONTH)
-    sheet.worksheet.repeat_rows(MODEL_HEAD - 1)
-    sheet.worksheet.repeat_columns(ADDRESS, OPENING)
-    last_row = max((place.row for group in places.groups for place in group.rows), default=MODEL_HEAD)
-    sheet.worksheet.print_area(0, 0, last_row - 1, writer.last - 1)
+    sheet.months_printed(MODEL_HEAD, FIRST_MONTH, writer.last - 1)
     writer.calendar()
+    rungs = rung_places(plan, places, places.last_row)
+    headline(sheet, plan, places, projection, rungs, unit, writer.last - 1)
     for group in places.groups:
         writer.group(group, projection.rows)
+    ladder = LadderWriter(writer, plan, places, projection.rows["minimum_cash"][0])
+    for rung in {rung.heading: rung for rung in rungs}.values():
+        ladder.rung(rung, run_of(rung, plan.program, projection.rows))
+    sheet.worksheet.print_area(0, LABEL, max(rung.last for rung in rungs) - 1, writer.last - 1)
+    if (actuals := plan.model.actuals) is not None:
+        sheet.shaded(
+            HEADLINE + HEADLINE_ROWS, FIRST_MONTH, places.last_row, actuals.last_close + 1 - plan.program.start
+        )
+    return rungs

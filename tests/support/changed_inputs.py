@@ -64,3 +64,6 @@ CHANGES: dict[str, tuple[str, dict[str, tuple[Any, str]]]] = {
     }),
 }  # fmt: skip
 """By name: the model, and by address what is typed and what `--set` says."""
+
+SCENARIOS = (("saas-startup", "slow_sales"), ("saas-startup", "price_war"), ("openai-2025", "suit"))
+"""Scenarios that tests choose in the workbook of the base: the model and its scenario."""

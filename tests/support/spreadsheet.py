@@ -101,6 +101,11 @@ def typed(book: Path, into: Path, figures: dict[str, Any]) -> None:
     _changed(book, into, "Inputs", {f"C{rows[address]}": _typed(value) for address, value in figures.items()})
 
 
+def chosen(book: Path, into: Path, scenario: str) -> None:
+    """The workbook in which another scenario is chosen."""
+    _changed(book, into, "Scenarios", {"B4": _typed(scenario)})
+
+
 def a_cent_more(book: Path, into: Path, cell: str) -> None:
     """The workbook in which this cell of the sheet Model no longer is its row's formula."""
     _changed(book, into, "Model", {cell: f"><f>{cells(book)['Model'][cell]!r}+0.01</f><v>0</v>"})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from support import spreadsheet
-from support.changed_inputs import CHANGES, CONSTRUCTS, CURRENCIES
+from support.changed_inputs import CHANGES, CONSTRUCTS, CURRENCIES, SCENARIOS
 from support.companies import Company, companies
 
 import runway
@@ -96,6 +96,11 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
         spreadsheet.typed(source, path, {address: typed for address, (typed, _) in figures.items()})
         model = runway.load(model_name, set={address: said for address, (_, said) in figures.items()})
         found[path.stem] = Case(path.stem, model, runway.project(model), path, into)
+    for model_name, scenario in SCENARIOS:
+        path = folder / f"changed to {model_name}-{scenario}.xlsx"
+        spreadsheet.chosen(folder / f"{model_name}.xlsx", path, scenario)
+        as_run = found[f"{model_name}-{scenario}"]
+        found[path.stem] = Case(path.stem, as_run.model, as_run.projection, path, into)
     base, path = found["lemonade"], folder / "tampered.xlsx"
     cell = f"G{spreadsheet.rows_of(base.written()['Model'])['cash.revenue']}"
     spreadsheet.a_cent_more(base.path, path, cell)

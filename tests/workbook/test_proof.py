@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support import spreadsheet
-from support.changed_inputs import CHANGES
+from support.changed_inputs import CHANGES, SCENARIOS
 
+from runway.render.figures import month
 from runway.workbook.places import FIRST_MONTH, column_name
 
 if TYPE_CHECKING:
@@ -60,6 +61,118 @@ def test_the_value_beside_every_formula_is_what_a_spreadsheet_computes(cases):
         for sheet, cells in written.items():
             wrong = {c: (v, computed[sheet].get(c)) for c, v in cells.items() if not same(v, computed[sheet].get(c))}
             assert not wrong, (case.name, sheet, dict(list(wrong.items())[:5]))
+
+
+def headline(cells: Cells) -> dict[str, Any]:
+    """What the Model sheet says of each rung, by address."""
+    rows = spreadsheet.rows_of(cells["Model"])
+    return {a: cells["Model"].get(f"C{row}") for a, row in rows.items() if str(a).startswith("headline.")}
+
+
+def said_by_the_engine(projection: Projection) -> dict[str, Any]:
+    """The same of a projection: months, days as a spreadsheet counts them, money; text where there is none."""
+    found: dict[str, Any] = {}
+
+    def day(on: Any) -> float | None:
+        return None if on is None else float((on - spreadsheet.EPOCH).days)
+
+    for rung, need in zip(projection.runway, projection.raise_by, strict=True):
+        prefix = f"headline.{rung.counting.removeprefix('+ ').replace(' ', '_')}."
+        beyond = f"not by {month(projection.months[-1])}"
+        found |= {
+            f"{prefix}months": "beyond" if rung.months is None else rung.months,
+            f"{prefix}zero_cash_date": day(rung.zero_cash_date) or beyond,
+            f"{prefix}lowest_cash": rung.lowest_cash,
+            f"{prefix}lowest_cash_date": day(rung.lowest_cash_date),
+            f"{prefix}funding_gap": rung.funding_gap,
+            f"{prefix}raise_by": day(need.date),
+            f"{prefix}lasts_until": day(need.lasts_until),
+            f"{prefix}round_to_extend": need.round_to_extend,
+        }
+    return found
+
+
+def near(own: Any, value: Any, half: float = 0.00501) -> bool:
+    if isinstance(own, float) and isinstance(value, float | int):
+        return abs(own - value) <= max(half, 1e-9 * abs(value))
+    return bool((own or None) == (value or None))
+
+
+def test_the_headline_is_a_formula_and_the_engines(cases):
+    """Each rung's months, days and amounts, recalculated, also after inputs were changed in the sheet.
+
+    What past its day needs more months than the changed sheet has says so and is no number.
+    """
+    wrong, short = {}, 0
+    for name, case in cases.items():
+        if name == "tampered":
+            continue
+        own, said = headline(case.computed()), said_by_the_engine(case.projection)
+        for address, value in said.items():
+            sheet_says = own.get(address)
+            if not case.exported and isinstance(sheet_says, str) and sheet_says.startswith("needs model.months = "):
+                short += 1
+                assert int(sheet_says.split()[-1]) > len(case.projection.months)
+                continue
+            if not near(sheet_says, value):
+                wrong[name, address] = (sheet_says, value)
+    assert wrong == {}
+    assert short < 20
+
+
+@pytest.mark.parametrize(("name", "address"), [("figures", "cash_in_hand.months"), ("steps", "conditional.months"),
+                                               ("debt", "certain.lowest_cash")])  # fmt: skip
+def test_the_headline_follows_a_changed_input(cases, name, address):
+    before, after = (headline(cases[n].computed()) for n in (Path(CHANGES[name][0]).stem, f"changed {name}"))
+    assert before[f"headline.{address}"] != after[f"headline.{address}"]
+
+
+@pytest.mark.parametrize(("name", "scenario"), SCENARIOS)
+def test_a_chosen_scenario_is_the_engines(cases, name, scenario):
+    """Every month of every row, in the workbook of the base in which its name is chosen."""
+    case = cases[f"changed to {name}-{scenario}"]
+    assert differences(case.computed(), case.projection) == []
+    assert len(differences(case.computed(), cases[name].projection)) > 20
+    assert case.computed()["Summary"]["B6"] == scenario
+
+
+def test_periods_are_the_months_summed_or_the_last_of_them(cases):
+    """By row: flows add up, what stands at a moment is the last month's, an opening that of the first."""
+    seen = set()
+    for name in ("saas-startup", "venture-debt", "constructs", "changed debt"):
+        case = cases[name]
+        years = dict.fromkeys(label[:4] for label in case.projection.months)
+        for row, address in _column(case.computed()["Annual"], "A").items():
+            if (values := case.projection.rows.get(address)) is None:
+                continue
+            how = case.computed()["Annual"][f"C{row}"]
+            for column, year in enumerate(years, 3):
+                months = [v for v, label in zip(values, case.projection.months, strict=True) if label[:4] == year]
+                said = {"sum": sum(months), "end": months[-1], "start": months[0]}[how]
+                assert near(case.computed()["Annual"][f"{column_name(column)}{row}"], said), (name, address, year)
+            seen.add((address.rpartition(".")[2] if address.count(".") else address, how))
+    assert {("cash", "end"), ("opening_cash", "start"), ("net_cash_flow", "sum"), ("net_burn", "sum"),
+            ("arr", "end"), ("debt", "end"), ("revenue", "sum"), ("people", "end"), ("balance", "end"),
+            ("drawn", "end"), ("unrestricted_cash", "end"), ("interest", "sum")} <= seen  # fmt: skip
+    assert not {("cash", "sum"), ("net_burn", "end"), ("revenue", "end"), ("people", "sum")} & seen
+
+
+def test_a_years_cash_adds_up(cases):
+    """Opening cash, the flow of the period and closing cash, on both sheets."""
+    for name in ("openai-2025", "saas-startup-actuals", "venture-debt"):
+        for sheet in ("Annual", "Quarterly"):
+            cells = cases[name].computed()[sheet]
+            rows = {address: row for row, address in _column(cells, "A").items()}
+            columns = [cell[:-1] for cell in cells if cell.endswith("4") and cell[:-1] in list("DEFGHIJKLMNO")]
+            assert len(columns) >= (3 if sheet == "Annual" else 11)
+            for column in columns:
+                opening, flow, cash = (cells[f"{column}{rows[a]}"] for a in ("opening_cash", "net_cash_flow", "cash"))
+                assert abs(opening + flow - cash) < 0.01, (name, sheet, column)
+
+
+def _column(cells: dict[str, Any], letter: str) -> dict[str, str]:
+    """The texts of a column by row."""
+    return {cell[1:]: text for cell, text in cells.items() if cell[0] == letter and cell[1:].isdigit()}
 
 
 def statuses(cells: Cells) -> set[Any]:

@@ -18,7 +18,7 @@ from runway.workbook import workbook
 from runway.workbook.ownership import OwnershipTable
 
 BLUE, GREEN, GREY = "FF0000FF", "FF00703C", "FF7F7F7F"
-SHEETS = ["Summary", "Inputs", "Model", "Funding", "Checks", "Sources"]
+SHEETS = ["Summary", "Inputs", "Model", "Annual", "Quarterly", "Funding", "Charts", "Checks", "Sources"]
 
 
 def exported(name: str, **how: Any) -> bytes:
@@ -46,12 +46,72 @@ def rows_of(sheet) -> dict[str, int]:
 
 
 def test_the_sheets(book):
-    assert book.sheetnames == [*SHEETS[:4], "Cap table", *SHEETS[4:]]
-    assert [book[name].freeze_panes for name in SHEETS] == [None, "C8", "D5", None, "D5", "B5"]
+    assert book.sheetnames == [*SHEETS[:2], "Scenarios", *SHEETS[2:6], "Cap table", *SHEETS[6:]]
+    frozen = [book[name].freeze_panes for name in SHEETS]
+    assert frozen == [None, "C8", "D5", "D5", "D5", None, None, "D5", "B5"]
+
+
+def test_every_sheet_is_printed_on_a4_one_page_or_twelve_months_wide(book):
+    """Months at a scale at which twelve fit beside their labels, with the heads on every page."""
     for sheet in book:
-        assert sheet.page_setup.fitToWidth in (None, 1)  # 1 is what none means
-        assert sheet.page_setup.fitToHeight == 0
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.paperSize == 9
+        if sheet.title in ("Model", "Quarterly", "Checks"):
+            assert sheet.page_setup.orientation == "landscape"
+            assert [each.id for each in sheet.col_breaks.brk] == ([] if sheet.title == "Quarterly" else [15, 27])
+            assert 60 <= sheet.page_setup.scale <= 100  # of letters of 9 points
+            assert sheet.print_title_rows == "$4:$4"
+            assert sheet.print_title_cols
+        elif sheet.title != "Annual":
+            assert sheet.page_setup.fitToWidth in (None, 1)  # 1 is what none means
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_internals_are_folded_and_what_is_looked_for_is_not(book):
+    sheet = book["Model"]
+    at = rows_of(sheet)
+    for address in ("t", "planned: day 1", "certain: day 31", "payroll.cash"):
+        assert (sheet.row_dimensions[at[address]].outlineLevel, sheet.row_dimensions[at[address]].hidden) == (1, True)
+    for address in ("headline.certain.months", "chatgpt.revenue", "cash", "net_burn", "planned: daily.lowest"):
+        assert not sheet.row_dimensions[at[address]].hidden
+    assert not sheet.sheet_properties.outlinePr.summaryBelow
+
+
+def test_closed_months_are_shaded(book):
+    sheet = openpyxl.load_workbook(io.BytesIO(exported("saas-startup-actuals")))["Model"]
+    (shaded,) = [next(iter(each.sqref.ranges)) for each in sheet.conditional_formatting]
+    assert (shaded.min_col, shaded.max_col) == (4, 6)  # January to March
+    assert shaded.min_row < rows_of(sheet)["cash"] < shaded.max_row
+    assert not list(book["Model"].conditional_formatting)
+
+
+def test_shares_are_percentages(book, constructs):
+    at = rows_of(book["Model"])
+    assert book["Model"].cell(at["conversion.share"], 4).number_format == "0.00%"
+    for address in ("payers.value", "cash"):
+        assert "%" not in book["Model"].cell(at[address], 4).number_format
+
+
+def test_a_scenario_is_chosen_from_a_list_and_one_of_another_form_is_told(book):
+    sheet, inputs = book["Scenarios"], book["Inputs"]
+    (rule,) = sheet.data_validations.dataValidation
+    assert (str(rule.sqref), rule.type, rule.formula1) == ("B4", "list", "$C$7:$P$7")
+    assert [sheet.cell(7, column).value for column in range(3, 8)] == [
+        "base", "no_conversion_a", "no_conversion_b", "waived", "suit"
+    ]  # fmt: skip
+    at = rows_of(sheet)
+    cell = inputs.cell(rows_of(inputs)["conversion.date"], 3)
+    assert cell.value == f"=INDEX(Scenarios!$C${at['conversion.date']}:$P${at['conversion.date']},1,Scenarios!$B$5)"
+    assert cell.font.color.rgb == GREEN
+    assert sheet.cell(at["keep_post_money"], 2).value == "has another formula for softbank_round.pre_money"
+
+
+def test_dates_of_the_cap_table_stand_over_their_columns():
+    sheet = openpyxl.load_workbook(io.BytesIO(exported("saas-startup")))["Cap table"]
+    found = runway.captable("saas-startup")
+    days = [step.date for step in found.steps]
+    assert [sheet.cell(6, column).value.date() for column in range(3, 3 + len(days))] == days
+    assert sheet.cell(6, 3).alignment.horizontal == "right"
+    assert sheet.cell(7, 3).number_format == "0.00%"
 
 
 def test_every_month_of_every_row_is_a_formula_and_the_same_one(book, constructs):
@@ -74,7 +134,7 @@ def test_every_month_of_every_row_is_a_formula_and_the_same_one(book, constructs
 def test_inputs_are_blue_formulas_black_and_links_green(book, constructs):
     inputs, model, checks = book["Inputs"], book["Model"], book["Checks"]
     at = rows_of(inputs)
-    for address in ("model.opening_cash", "conversion.date", "payroll.growth"):
+    for address in ("model.opening_cash", "payroll.growth"):
         assert inputs.cell(at[address], 3).font.color.rgb == BLUE
     strange = constructs["Inputs"]
     assert strange.cell(rows_of(strange)["fx.GBP"], 3).font.color.rgb == BLUE
@@ -102,8 +162,8 @@ def test_a_figure_is_written_as_in_the_file_with_its_evidence(book):
     assert evidence == ("2024-06-30", "medium", "the figure of 2024, at its middle")
     cash = told("model.opening_cash")
     assert (cash["low"], cash["high"], cash["distribution"]) == (6e9, 12e9, "lognormal")
-    assert told("conversion.date")["value"] == datetime(2025, 12, 1)
-    assert told("outage.date")["value"] == "never"
+    assert told("conversion.date")["as exported"] == datetime(2025, 12, 1)
+    assert told("outage.date")["as exported"] == "never"
     assert told("new_users.cap")["unit"] == "a month"  # people, not money
     assert "outage.raised_for" not in at  # neither written nor read
 
@@ -231,7 +291,7 @@ def test_the_same_input_makes_the_same_bytes(contents):
 
 
 def test_it_is_small(contents):
-    assert len(contents) < 120_000
+    assert len(contents) < 400_000  # daily cash of each rung is half of it
 
 
 def test_a_native_chart_of_cash_with_the_floor(contents):
@@ -239,8 +299,23 @@ def test_a_native_chart_of_cash_with_the_floor(contents):
         chart = files.read("xl/charts/chart1.xml").decode()
     named = re.findall(r"<c:f>([^<]+)</c:f>", chart)
     assert len([reference for reference in named if reference.startswith("Model!")]) >= 4
-    for series in ("closing cash", "free to spend", "cash in hand only, as exported", "minimum cash"):
+    for series in (
+        "closing cash, cash in hand",
+        "closing cash, + conditional, + planned",
+        "free to spend",
+        "minimum cash",
+    ):
         assert series in chart
+
+
+def test_the_charts():
+    """Cash (on two sheets), burn, revenue, people and ownership, of rows that are folded too."""
+    with zipfile.ZipFile(io.BytesIO(exported("saas-startup"))) as files:
+        charts = [files.read(name).decode() for name in files.namelist() if "charts/chart" in name]
+    assert len(charts) == 6
+    for series in ("closing cash, + certain", "net burn", "revenue", "people", "'Cap table'!"):
+        assert any(series in chart for chart in charts)
+    assert all('<c:plotVisOnly val="1"/>' not in chart for chart in charts)
 
 
 def test_no_function_that_older_spreadsheets_lack(contents):

@@ -1,0 +1,161 @@
+"""The headline on the Model sheet: how long the cash lasts on each rung, and what carries it further, as formulas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.days import layout
+from runway.months import NEVER, month_number, position
+from runway.render.figures import day, month
+from runway.workbook.book import DATE, EPOCH, GREY, RED, amount_format
+from runway.workbook.inputs import CHANGED
+from runway.workbook.places import FIRST_MONTH, HEADLINE, column_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from runway.answers.projection import Projection, Raise
+    from runway.engine.ladder import Rung
+    from runway.program.plan import Plan
+    from runway.render.figures import Scale
+    from runway.workbook.book import Sheet
+    from runway.workbook.ladder import RungPlace
+    from runway.workbook.places import Places
+
+VALUE = FIRST_MONTH - 1  # the column of openings, so that rows of months stay formulas copied across
+BASE = HEADLINE + 1  # the row of the months before the day that is counted from; counted from 1
+MEASURES = (
+    "months", "zero_cash_date", "lowest_cash", "lowest_cash_date", "funding_gap", "raise_by", "round_to_extend",
+    "lasts_until", "position",
+)  # fmt: skip
+BEYOND, TENTHS = "beyond", "0.0"
+
+
+class _Cell(NamedTuple):
+    label: str
+    formula: str
+    style: dict[str, Any]
+
+
+def row_of(rung: int, measure: str) -> int:
+    """The row of a measure of a rung by its place in the ladder, counted from 1."""
+    return BASE + 1 + rung * len(MEASURES) + MEASURES.index(measure)
+
+
+class _RungHeadline:
+    """The formulas of one rung."""
+
+    def __init__(self, plan: Plan, places: Places, projection: Projection, unit: Scale) -> None:
+        self.plan, self.places, self.projection = plan, places, projection
+        self.digits, self.amounts = projection.minor_digits, {"num_format": amount_format(unit)}
+        self.first, self.stop = column_name(FIRST_MONTH), column_name(FIRST_MONTH + places.months - 1)
+
+    def row(self, number: int) -> str:
+        return f"${self.first}${number}:${self.stop}${number}"
+
+    def cells(self, n: int, at: RungPlace, needed: Raise) -> dict[str, _Cell]:
+        lowest, lowest_day, out_day, out = (self.row(at.readings[name]) for name in at.readings)
+        floor = f"${self.first}${self.places.rows['minimum_cash']}"
+        ever = f"MIN({out})>={NEVER:.0f}"
+        found = f"INT(MIN({out}))"
+        zero, place, until = (f"$C${row_of(n, name)}" for name in ("zero_cash_date", "position", "lasts_until"))
+        low = f"MATCH(MIN({lowest}),{lowest},0)"
+        money, dates = self.amounts, {"num_format": DATE}
+        last = f"(INT({place})+{self.projection.raise_for})"  # the month, from 0, in which that money ends
+        block = f"${self.first}${at.cash[-1]}:${self.stop}${at.cash[-1] + 30}"
+        days = f"$C${at.cash[-1]}:$C${at.cash[-1] + 30}"
+        ends = f"SUMPRODUCT(MIN(INDEX({block},0,{last}+1)+({days}>=DAY({until}))*1E+300))"
+        least = f"MIN(INDEX({lowest},1,INT({place})+1):INDEX({lowest},1,{last}),{ends})"
+        units = f"1{'0' * self.digits}"
+        amount = f"MAX(0,-INT(-ROUND(({floor}-{least})*{units},3))/{units})"
+        to_close = f"${self.first}${self.places.rows['months_to_close']}"
+        begin = f"({place}-{to_close})"
+        never, more = _never(self.projection), self.projection.raise_for
+        zero_day = f"EDATE(model.start,{found})+INDEX({out_day},1,{found}+1)-1"
+        raised = f"IF({last}>={self.places.months},{self.beyond(needed, last)},{amount})"
+        shown_place = {"num_format": '[>=1000000]"never";0.00'}
+        cells = (
+            _Cell("Months left", f'=IF({ever},"{BEYOND}",MIN({out})-$C${BASE})', {"num_format": TENTHS, "bold": True}),
+            _Cell("Cash out", f'=IF({ever},"{never}",{zero_day})', {**dates, "bold": True}),
+            _Cell("Lowest cash of a day", f"=ROUND(MIN({lowest}),{self.digits})", money),
+            _Cell("on", f"=EDATE(model.start,{low}-1)+INDEX({lowest_day},1,{low})-1", dates),
+            _Cell("Gap to the minimum", f"=ROUND(MAX(0,{floor}-MIN({lowest})),{self.digits})", money),
+            _Cell("Begin to raise by", f'=IF({ever},"",{_date_of(begin)})', dates),
+            _Cell(f"{more} months more need", f'=IF({ever},"",{raised})', {**money, "bold": True}),
+            _Cell("which last until", f'=IF({ever},"",EDATE({zero},{more}))', dates),
+            _Cell("month of cash out", f"=IF({ever},{NEVER:.0f},{found}+(DAY({zero})-1)/32)", shown_place),
+        )
+        return dict(zip(MEASURES, cells, strict=True))
+
+    def beyond(self, needed: Raise, last: str) -> str:
+        """What stands where the money lasts past this sheet's months: the exported figure while no input differs."""
+        said = f'"needs model.months = "&({last}+1)'
+        if needed.round_to_extend is None:
+            return said
+        return f"IF({CHANGED}=0,{needed.round_to_extend!r},{said})"
+
+
+def headline_values(projection: Projection) -> list[dict[str, Any]]:
+    """What each rung's cells hold at the export, by measure: the engine's figures."""
+    start, digits = month_number(projection.months[0]) or 0, projection.minor_digits
+    return [
+        {
+            "months": BEYOND if rung.months is None else rung.months,
+            "zero_cash_date": _never(projection) if rung.zero_cash_date is None else _day(rung.zero_cash_date),
+            "lowest_cash": round(rung.lowest_cash, digits),
+            "lowest_cash_date": _day(rung.lowest_cash_date),
+            "funding_gap": round(rung.funding_gap, digits),
+            "raise_by": "" if needed.date is None else _day(needed.date),
+            "round_to_extend": _amount(projection, rung, needed, start),
+            "lasts_until": "" if needed.lasts_until is None else _day(needed.lasts_until),
+            "position": NEVER if rung.zero_cash_date is None else position(rung.zero_cash_date, start),
+        }
+        for rung, needed in zip(projection.runway, projection.raise_by, strict=True)
+    ]
+
+
+def _amount(projection: Projection, rung: Rung, needed: Raise, start: int) -> float | str:
+    if rung.zero_cash_date is None:
+        return ""
+    if needed.round_to_extend is None:
+        last = int(position(rung.zero_cash_date, start)) + projection.raise_for
+        return f"needs model.months = {last + 1}"
+    return needed.round_to_extend
+
+
+def _never(projection: Projection) -> str:
+    return f"not by {month(projection.months[-1])}"
+
+
+def _date_of(place: str) -> str:
+    """The day of a position, as `months.date_at` has it."""
+    first = f"EDATE(model.start,INT({place}))"
+    return f"{first}+MIN(INT(({place}-INT({place}))*32),DAY(EOMONTH(model.start,INT({place})))-1)"
+
+
+def _day(day: date) -> int:
+    return (day - EPOCH).days
+
+
+def headline(
+    sheet: Sheet, plan: Plan, places: Places, projection: Projection, rungs: Sequence[RungPlace], unit: Scale, last: int
+) -> None:
+    """Writes the block: the day that is counted from, then each rung."""
+    sheet.bar(HEADLINE - 1, last, f"How long the cash lasts; runway counts {projection.counting.removeprefix('+ ')}")
+    if left_even := rungs[0].days.left_even:
+        even = f"{left_even:,} lines with days of their own are read as even over their months here"
+        sheet.text(HEADLINE - 2, 1, f"{even}: days may differ from those of runway project.", font_color=RED)
+    sheet.text(BASE - 1, 0, "headline.as_of", font_color=GREY)
+    sheet.text(BASE - 1, 1, f"months up to {day(projection.as_of)}", indent=1)
+    sheet.number(BASE - 1, VALUE, layout(plan).base, num_format="0.00", font_color=GREY)
+    writer = _RungHeadline(plan, places, projection, unit)
+    values = headline_values(projection)
+    for n, (at, needed) in enumerate(zip(rungs, projection.raise_by, strict=True)):
+        for measure, cell in writer.cells(n, at, needed).items():
+            row = row_of(n, measure) - 1
+            sheet.text(row, 0, f"headline.{at.key}.{measure}", font_color=GREY)
+            counting = f", {at.title}" if measure == "months" else ""
+            sheet.text(row, 1, cell.label + counting, indent=1 if measure in ("months", "zero_cash_date") else 2)
+            style = cell.style if at.title == projection.counting else {**cell.style, "bold": False}
+            sheet.formula(row, VALUE, cell.formula, values[n][measure], **style)

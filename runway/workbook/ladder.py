@@ -1,0 +1,301 @@
+"""The rungs of the ladder on the Model sheet: the rows that differ from those of all funding, daily cash, what follows.
+
+The rows of the sheet count all funding as the inputs have it.  A rung that counts less has its own copy of the rows
+that its levers reach, printed from the same trees; daily cash of each rung is read off its rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.engine.days import EVEN, layout
+from runway.engine.ladder import LADDER, Counting
+from runway.engine.run import Engine, reached_rows
+from runway.language.excel import HERE, Excel, at_opening
+from runway.language.tree import ZERO, History, Number, Parameter, RowRef, Step, walk
+from runway.program.row import ProgramRow
+from runway.workbook.book import GREY, amount_format, figure_format
+from runway.workbook.days import DayRows, Pieces, day_rows, in_order
+from runway.workbook.places import FIRST_MONTH, column_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from runway.engine.days import Layout
+    from runway.engine.run import Series
+    from runway.program.plan import Plan
+    from runway.program.program import Program
+    from runway.workbook.places import Places
+    from runway.workbook.rows import RowsWriter
+
+MONTH_DAYS = 31
+READINGS = {
+    "lowest": "lowest cash at the end of a day",
+    "lowest_day": "day of the lowest cash",
+    "out_day": "first day below the minimum; 32 if there is none",
+    "out": "months to it",
+}
+
+
+class RungPlace(NamedTuple):
+    """One rung on the sheet: its own rows, and where daily cash and what is read off it stand."""
+
+    title: str
+    key: str
+    overrides: Mapping[str, float]  # what its levers are, of those that any row reads
+    own: tuple[ProgramRow, ...]  # the rows of the program that these reach
+    written: tuple[ProgramRow, ...]  # its own and those of its days, in the order of the sheet
+    days: DayRows
+    printer: Excel
+    rows: Mapping[str, int]  # of the sheet: its own and those of its days, by address
+    heading: int
+    cash: tuple[int, ...]  # the row of the first day, before any credit line lends and after each
+    even: int
+    readings: Mapping[str, int]
+
+    @property
+    def last(self) -> int:
+        return max(self.readings.values())
+
+
+def rung_places(plan: Plan, places: Places, first: int) -> tuple[RungPlace, ...]:
+    """The rungs, each with its place below row `first`; those that no lever tells apart stand in one place."""
+    found: list[RungPlace] = []
+    program, at = plan.program, layout(plan)
+    read = {address: figure.read for address, figure in places.written.items()}
+    wanted = [name for name in at.names() if name in places.rows] + ["months_to_close"]
+    needed = program.only(wanted)
+    used = {node.address for row in needed.rows for node in walk(row.formula) if isinstance(node, Parameter)}
+    levers = frozenset(a for counting in LADDER for a in counting.overrides if a in used)
+    days = day_rows(at, program, read, reached_rows(needed, levers))
+    row, shared = first, dict[str, int]()
+    for counting in reversed(LADDER):
+        overrides = {a: value for a, value in counting.overrides.items() if a in used}
+        alike = next((rung for rung in found if rung.overrides == overrides), None)
+        if alike is not None:
+            found.append(alike._replace(title=counting.title, key=counting.key))
+            continue
+        reached = reached_rows(needed, frozenset(overrides))
+        own = tuple(each for each in needed.rows if each.address in reached)
+        found.append(_placed(counting, overrides, own, days, places, read, at, row + 2, shared))
+        row = found[-1].last
+        shared = {each.address: found[0].rows[each.address] for each in days.rows[: days.shared_rows]}
+    return tuple(reversed(found))
+
+
+def _placed(
+    counting: Counting, overrides: Mapping[str, float], own: tuple[ProgramRow, ...], days: DayRows,
+    places: Places, read: Mapping[str, str], at: Layout, heading: int, shared: dict[str, int],
+) -> RungPlace:  # fmt: skip
+    written = (*own, *in_order([row for row in days.rows if row.address not in shared]))
+    rows = {each.address: heading + n for n, each in enumerate(written, 1)} | shared
+    even = heading + len(written) + 1
+    cash = tuple(even + 1 + n * MONTH_DAYS for n in range(1 + len(at.credit_lines)))
+    readings = {name: cash[-1] + MONTH_DAYS + n for n, name in enumerate(READINGS)}
+    base = places.printer
+    fixed = {**base.fixed, **overrides}
+    printer = Excel({**places.rows, **rows}, base.schedules, read, base.posted, fixed)
+    title, key = counting.title, counting.key
+    return RungPlace(title, key, overrides, own, written, days, printer, rows, heading, cash, even, readings)
+
+
+def run_of(rung: RungPlace, program: Program, rows: Mapping[str, Sequence[float]]) -> dict[str, Series]:
+    """Every row that a rung reads, by the engine; `rows` are those of the run that counts all."""
+    own = {row.address for row in rung.own}
+    kept = [row for row in program.rows if row.address in own]
+    links = _linked(program, (*kept, *rung.days.rows), own, rows)
+    made = program._replace(rows=(*links, *kept, *rung.days.rows))
+    return {**{a: list(values) for a, values in rows.items()}, **Engine(made).run(rung.overrides)}
+
+
+def _linked(
+    program: Program, readers: Iterable[ProgramRow], own: set[str], rows: Mapping[str, Sequence[float]]
+) -> tuple[ProgramRow, ...]:
+    """The rows that others read, as schedules of the values that they had."""
+    by_address, found = {row.address: row for row in program.rows}, dict[str, ProgramRow]()
+    left = list(readers)
+    while left:
+        row = left.pop()
+        for tree in (row.formula, row.opening):
+            for node in walk(tree):
+                for ref in (node.row, *node.between) if isinstance(node, History) else (node,):
+                    if not isinstance(ref, RowRef) or ref.address in own or ref.address in found:
+                        continue
+                    if (source := by_address.get(ref.address)) is not None:
+                        values = tuple(map(Number, rows[ref.address]))
+                        linked = ProgramRow(
+                            ref.address, Step(tuple(range(len(values))), values), source.opening, False, None
+                        )
+                        found[ref.address] = linked
+                        left.append(linked._replace(formula=ZERO))
+    order = program.places()
+    return tuple(sorted(found.values(), key=lambda row: order[row.address]))
+
+
+class LadderWriter:
+    """Writes the rows of each rung."""
+
+    def __init__(self, writer: RowsWriter, plan: Plan, places: Places, minimum: float) -> None:
+        self.writer, self.sheet, self.plan, self.places = writer, writer.sheet, plan, places
+        self.at, self.digits, self.minimum = layout(plan), plan.program.minor_digits, minimum
+        self.amounts = amount_format(writer.unit)
+
+    def floor(self) -> str:
+        return f"${column_name(FIRST_MONTH)}${self.places.rows['minimum_cash']}"
+
+    def rung(self, rung: RungPlace, rows: Mapping[str, Series]) -> None:
+        """A rung's rows, then its days."""
+        self.sheet.bar(rung.heading - 1, self.writer.last - 1, f"Counting {rung.title}: rows of its own and daily cash")
+        self._openings(rung)
+        for row in rung.written:
+            place = rung.rows[row.address]
+            self.sheet.folded(place - 1)
+            self.writer.names(place, f"{rung.key}: {row.address}", _label(row.address), indent=1)
+            shown = self.amounts if row.posted or _is_money(row.address) else figure_format(rows[row.address])
+            printed = rung.printer.formula(row.formula, self.digits if row.posted else None)
+            self.writer.across(place, printed, rows[row.address], num_format=shown)
+        self._days(rung, rows)
+
+    def _openings(self, rung: RungPlace) -> None:
+        """The openings of the rows that are looked back at."""
+        back = [row for row in rung.own if row.address in self.writer.looked_back]
+        made = [ProgramRow(row.address, at_opening(row.opening), ZERO, row.posted, None) for row in back]
+        if not made:
+            return
+        values = Engine(self.plan.program._replace(rows=tuple(made), months=1)).run(rung.overrides)
+        for row in back:
+            printed = rung.printer.opening(row.opening, self.digits if row.posted else None)
+            style = {"num_format": self.amounts if row.posted else "General"}
+            self.sheet.formula(rung.rows[row.address] - 1, FIRST_MONTH - 1, printed, values[row.address][0], **style)
+
+    def _days(self, rung: RungPlace, rows: Mapping[str, Series]) -> None:
+        cell = {name: f"{HERE}{place}" for name, place in rung.printer.rows.items()}
+        days = f"{HERE}${self.places.rows['days']}"
+        daily = self._daily(rung, rows)
+        spread = "+".join(cell[name] for name in EVEN)
+        for first, last, amount in self._ranges(rung, Pieces(0, rung.days.operating)):
+            spread += f"-SUMPRODUCT({amount}*({last}-{first}+1))"
+        self.sheet.folded(rung.even - 1)
+        self.writer.names(rung.even, f"{rung.key}: daily.even", "money that moves on every day alike", indent=1)
+        self.writer.across(
+            rung.even, f"={spread}", [self._even(rung, rows, t) for t in range(len(daily))], num_format=self.amounts
+        )
+        for n in range(MONTH_DAYS):
+            row = rung.cash[0] + n
+            day = f"MIN($C{row},{days})"
+            text = f"{cell['opening_cash']}+{cell['cash.interest']}+{HERE}{rung.even}*{day}/{days}"
+            text += self._moved(rung, Pieces(0, rung.days.moved), day)
+            for earmark in rung.days.earmarks:
+                left = f"{HERE}{rung.rows[earmark.before]}{self._moved(rung, earmark.pieces, day)}"
+                text += f"-MAX(0,{left})"
+            self._day(rung, row, n, f"=ROUND({text},{self.digits + 4})", [month[0][n] for month in daily])
+        for k, name in enumerate(self.at.credit_lines, 1):
+            for n in range(MONTH_DAYS):
+                row, before = rung.cash[k] + n, f"{HERE}{rung.cash[k - 1] + n}"
+                lent = f"MAX({before},MIN({before}+{cell[f'{name}.undrawn']},{cell[f'{name}.target_cash']}))"
+                if k == len(self.at.credit_lines):
+                    lent = f"IF($C{row}<{days},{lent},{cell['unrestricted_cash']})"
+                self._day(rung, row, n, f"={lent}", [month[k][n] for month in daily])
+        self._readings(rung, [month[-1] for month in daily])
+
+    def _day(self, rung: RungPlace, row: int, n: int, formula: str, values: Sequence[float]) -> None:
+        self.sheet.folded(row - 1)
+        self.writer.names(row, f"{rung.key}: day {n + 1}", "cash at its end", indent=1)
+        self.sheet.number(row - 1, FIRST_MONTH - 1, n + 1, num_format="0", font_color=GREY)
+        self.writer.across(row, formula, [round(value, self.digits + 4) for value in values], num_format=self.amounts)
+
+    def _readings(self, rung: RungPlace, daily: Sequence[Sequence[float]]) -> None:
+        first, last = rung.cash[-1], rung.cash[-1] + MONTH_DAYS - 1
+        column, numbers = f"{HERE}{first}:{HERE}{last}", f"$C{first}:$C{last}"
+        days, t = f"{HERE}${self.places.rows['days']}", f"{HERE}${self.places.rows['t']}"
+        half = f"{0.5 / 10**self.digits:.{self.digits + 1}f}"
+        lowest, out_day = f"{HERE}{rung.readings['lowest']}", f"{HERE}{rung.readings['out_day']}"
+        formulas = {
+            "lowest": f"=MIN({column})",
+            "lowest_day": f"=32-SUMPRODUCT(MAX(({column}={lowest})*(32-{numbers})))",
+            "out_day": f"=32-SUMPRODUCT(MAX(({column}<{self.floor()}-{half})*(32-{numbers})))",
+            "out": f"=IF({out_day}<32,{t}+({out_day}-1)/{days},1E+9)",
+        }
+        floor = self.minimum - 0.5 / 10**self.digits
+        rounded = [[round(value, self.digits + 4) for value in month] for month in daily]
+        out = [next((n for n, value in enumerate(month, 1) if value < floor), 32) for month in rounded]
+        values: dict[str, list[float]] = {
+            "lowest": [min(month) for month in rounded],
+            "lowest_day": [month.index(min(month)) + 1 for month in rounded],
+            "out_day": list(map(float, out)),
+            "out": [1e9 if day == 32 else t + (day - 1) / self.at.days[t] for t, day in enumerate(out)],
+        }
+        for name, row in rung.readings.items():
+            self.writer.names(row, f"{rung.key}: daily.{name}", READINGS[name], indent=1)
+            shown = self.amounts if name == "lowest" else '[>=1000000]"never";0.##' if name == "out" else "0"
+            self.writer.across(row, formulas[name], values[name], num_format=shown)
+
+    def _ranges(self, rung: RungPlace, pieces: Pieces) -> Iterator[tuple[str, str, str]]:
+        """The ranges of first days, last days and amounts; those that all rungs share stand apart."""
+        for part in (Pieces(pieces.first, min(pieces.stop, rung.days.shared)),
+                     Pieces(max(pieces.first, rung.days.shared), pieces.stop)):  # fmt: skip
+            if part.first < part.stop:
+                ends = [[rung.rows[DayRows.piece(kind, n)] for n in (part.first, part.stop - 1)]
+                        for kind in ("first", "last", "amount")]  # fmt: skip
+                first, last, amount = (f"{HERE}{begin}:{HERE}{end}" for begin, end in ends)
+                yield first, last, amount
+
+    def _moved(self, rung: RungPlace, pieces: Pieces, day: str) -> str:
+        """What pieces have moved by the end of a day."""
+        text = ""
+        for first, last, amount in self._ranges(rung, pieces):
+            part = f"({day}<={last})*({day}-{first}+1)+({day}>{last})*({last}-{first}+1)"
+            text += f"+SUMPRODUCT({amount}*({day}>={first})*({part}))"
+        return text
+
+    def _even(self, rung: RungPlace, rows: Mapping[str, Series], t: int) -> float:
+        moved = sum(a * (last - first + 1) for a, first, last in _pieces(Pieces(0, rung.days.operating), rows, t))
+        return float(sum(rows[name][t] for name in EVEN) - moved)
+
+    def _daily(self, rung: RungPlace, rows: Mapping[str, Series]) -> list[list[list[float]]]:
+        """By month: cash at the end of each of 31 days, before any credit line lends and after each."""
+        found = []
+        for t, days in enumerate(self.at.days):
+            even, moved = self._even(rung, rows, t), _pieces(Pieces(0, rung.days.moved), rows, t)
+            set_aside = [(rows[earmark.before][t], _pieces(earmark.pieces, rows, t)) for earmark in rung.days.earmarks]
+            start, ends = rows["opening_cash"][t] + rows["cash.interest"][t], list[float]()
+            for day in (min(n, days) for n in range(1, MONTH_DAYS + 1)):
+                cash = start + even * day / days + _moved_by(moved, day)
+                cash -= sum(max(0.0, before + _moved_by(pieces, day)) for before, pieces in set_aside)
+                ends.append(round(cash, self.digits + 4))
+            month = [ends]
+            for name in self.at.credit_lines:
+                undrawn, target = rows[f"{name}.undrawn"][t], rows[f"{name}.target_cash"][t]
+                month.append([max(cash, min(cash + undrawn, target)) for cash in month[-1]])
+            if self.at.credit_lines:
+                closing = rows["unrestricted_cash"][t]
+                month[-1] = [cash if n < days else closing for n, cash in enumerate(month[-1], 1)]
+            found.append(month)
+        return found
+
+
+def _pieces(pieces: Pieces, rows: Mapping[str, Series], t: int) -> list[tuple[float, float, float]]:
+    """The amount a day of each piece that moves in a month, its first and its last day."""
+    found = []
+    for n in range(pieces.first, pieces.stop):
+        if amount := rows[DayRows.piece("amount", n)][t]:
+            found.append((amount, rows[DayRows.piece("first", n)][t], rows[DayRows.piece("last", n)][t]))
+    return found
+
+
+def _moved_by(pieces: Sequence[tuple[float, float, float]], day: float) -> float:
+    return sum(amount * (min(day, last) - first + 1) for amount, first, last in pieces if day >= first)
+
+
+def _is_money(address: str) -> bool:
+    return address.startswith(("daily.amount", "daily.before", "daily.gone", "daily.left"))
+
+
+def _label(address: str) -> str:
+    if address.startswith("daily."):
+        _, kind, number = address.split(".")
+        said = {"first": "first day of piece", "last": "last day of piece", "amount": "moves a day, piece",
+                "step": "step", "before": "set aside and filled before, earmark", "gone": "and spent of it, earmark",
+                "left": "and left, earmark"}  # fmt: skip
+        return f"{said[kind]} {number}"
+    return address.replace(".", ": ").replace("_", " ")

@@ -1,0 +1,145 @@
+"""The Annual and Quarterly sheets: rows of the Model sheet by calendar year and quarter, as formulas over its months.
+
+A flow is summed; what stands at a moment (a balance, people, a price) is that of the period's last month, an opening
+balance that of its first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.language.tree import Binary, Call, Choose, Negative, Step, Sum
+from runway.program.statement import main_row
+from runway.reports.periods import closings, flows, openings, periods
+from runway.workbook.book import GREEN, GREY, PERIOD_WIDTH, amount_format, figure_format
+from runway.workbook.places import FIRST_MONTH, column_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.answers.projection import Projection
+    from runway.language.tree import Node
+    from runway.program.plan import Plan
+    from runway.render.figures import Scale
+    from runway.reports.periods import By, Period
+    from runway.workbook.book import Book
+    from runway.workbook.places import Places, RowPlace
+
+HEAD = 4  # the row of the column heads, counted from 1
+SHEETS: dict[str, By] = {"Annual": "year", "Quarterly": "quarter"}
+OPENING = "opening_cash"
+STOCKS = {
+    "cash", "restricted_cash", "unrestricted_cash", "minimum_cash", "total.arr", "total.debt",
+    "tax.losses", "tax.payable",
+}  # fmt: skip
+"""Rows of the statement that stand at a moment; its other rows are flows of a month."""
+LEFT_OUT = (
+    "survival.",
+    "cash.before_credit",
+    "months_to_close",
+    "tax.profit",
+    "tax.sheltered",
+    "tax.taxable",
+    "tax.newly_taxable",
+)
+MOMENTS = ("funding", "drivers", "events")
+"""Sections whose rows stand at a moment: what has been drawn, a driver, an event's share of the month."""
+
+
+class _Block(NamedTuple):
+    title: str
+    rows: list[RowPlace]
+
+
+def added(node: Node) -> Iterator[Node]:
+    """What a formula adds up or chooses from."""
+    match node:
+        case Sum():
+            for term in node.terms:
+                yield from added(term)
+        case Negative():
+            yield from added(node.x)
+        case Binary(operator="-"):
+            yield from added(node.left)
+            yield from added(node.right)
+        case Choose():
+            yield from added(node.then)
+            yield from added(node.otherwise)
+        case Call(function="min" | "max"):
+            for argument in node.arguments:
+                yield from added(argument)
+        case _:
+            yield node
+
+
+def period_sheets(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> None:
+    """Writes both sheets."""
+    blocks, ends = _blocks(plan, places)
+    for name, by in SHEETS.items():
+        _sheet(book, name, periods(projection.months, by), blocks, ends, projection, unit)
+
+
+def _blocks(plan: Plan, places: Places) -> tuple[list[_Block], set[str]]:
+    """By section the rows of each line that a reader looks for, then the statement; those that stand at a moment."""
+    shown, ends = dict[str, str](), set(STOCKS)
+    for item in plan.model.items:
+        others = [*item.part.measures, *(["balance"] if item.section == "funding" else [])]
+        shown |= {main_row(item): item.title} if item.has_rows else {}
+        shown |= {f"{item.name}.{row}": f"{item.title}: {row}" for row in others}
+        ends |= {f"{item.name}.{row}" for row in others}
+        ends |= {main_row(item)} if item.has_rows and item.section in MOMENTS else set()
+    found: list[_Block] = []
+    for group in places.groups:
+        if group.level == 0:
+            kept = [place for place in group.rows if not isinstance(place.source, Step)]
+            found.append(_Block(group.title, [place for place in kept if not place.address.startswith(LEFT_OUT)]))
+        else:
+            rows = [place for place in group.rows if place.address in shown]
+            found[-1].rows.extend(place._replace(label=shown[place.address]) for place in rows)
+    ends |= {place.address for block in found for place in block.rows if place.address.startswith("total.arr.")}
+    return [block for block in found if block.rows], ends
+
+
+def _sheet(
+    book: Book, name: str, columns: tuple[Period, ...], blocks: list[_Block], ends: set[str],
+    projection: Projection, unit: Scale,
+) -> None:  # fmt: skip
+    sheet, last = book.sheet(name, lead=1), 2 + len(columns)
+    says = "Sums of the months of the Model sheet; what stands at a moment is that of the last month."
+    sheet.title(name, f"{unit.label} where a row is money. {says}")
+    sheet.heads(HEAD - 1, {0: "address", 1: "what it is", 2: "is"}, align="left")
+    heads = {3 + n: " ".join(filter(None, (_label(name, column), column.part))) for n, column in enumerate(columns)}
+    sheet.heads(HEAD - 1, heads, align="right")
+    sheet.columns(30, 34, 6)
+    sheet.worksheet.set_column(3, last, PERIOD_WIDTH)
+    sheet.months_printed(HEAD, 3, last)
+    sheet.worksheet.freeze_panes(HEAD, 3)
+    row = HEAD
+    for block in blocks:
+        sheet.bar(row, last, block.title)
+        row += 1
+        for place in block.rows:
+            values = projection.rows[place.address]
+            opening, money = place.address == OPENING, place.address in projection.money
+            at_end = place.address in ends or not money
+            shown = amount_format(unit) if money else figure_format(values)
+            bold = {"bold": True} if place.main else {}
+            style = book.style(font_color=GREEN, num_format=shown, **bold)
+            sheet.text(row, 0, place.address, font_color=GREY)
+            sheet.text(row, 1, place.label, indent=1, **bold)
+            sheet.text(row, 2, "start" if opening else "end" if at_end else "sum", font_color=GREY)
+            read = openings(values, columns) if opening else closings(values, columns) if at_end else None
+            figures = flows(values, columns, projection.minor_digits) if read is None else read
+            for n, (column, value) in enumerate(zip(columns, figures, strict=True)):
+                first, end = (column_name(FIRST_MONTH + t) for t in (column.first, column.stop - 1))
+                at = first if opening else end
+                cells = (
+                    f"Model!{at}{place.row}" if opening or at_end else f"SUM(Model!{first}{place.row}:{end}{place.row})"
+                )
+                sheet.formula_in(row, 3 + n, f"={cells}", value, style)
+            row += 1
+    sheet.worksheet.print_area(0, 1, row - 1, last)
+
+
+def _label(name: str, column: Period) -> str:
+    return column.label if name == "Annual" else f"{column.label} {column.year}"

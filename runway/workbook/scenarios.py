@@ -1,0 +1,157 @@
+"""The Scenarios sheet: a cell in which one is chosen, and by scenario the figures that any of them changes.
+
+Scenarios that have the same formulas can be chosen: the cells of the Inputs sheet pick the value of the one that is.
+One that changes the form of the model needs other rows, and is listed with what it changes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.days import layout
+from runway.errors import InputError
+from runway.months import NEVER, date_at
+from runway.workbook.book import BLUE, DATE, EPOCH, GREY, PALE
+from runway.workbook.places import column_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runway.program.plan import Plan
+    from runway.workbook.book import Book, Sheet
+    from runway.workbook.places import Input, Places
+
+BASE = "base"
+CHOSEN, NUMBER = "Scenarios!$B$4", "Scenarios!$B$5"
+HEAD = 7  # the row of the column heads, counted from 1; figures begin below it
+FIRST = 2  # the column of the first scenario, counted from 0
+SETTINGS = ("counting", "raise_for", "currency")
+
+
+class Choice(NamedTuple):
+    """Scenarios that can be chosen, with the figures that they change, and those that cannot, with the reason."""
+
+    names: tuple[str, ...]
+    titles: tuple[str | None, ...]
+    chosen: int
+    values: Mapping[str, tuple[float, ...]]  # by address, one a name
+    refused: tuple[tuple[str, str], ...]
+
+    def picked(self, address: str) -> str | None:
+        """The formula of the cell of a figure that scenarios change."""
+        if address not in self.values:
+            return None
+        row, last = HEAD + 1 + list(self.values).index(address), column_name(FIRST + len(self.names) - 1)
+        return f"=INDEX(Scenarios!${column_name(FIRST)}${row}:${last}${row},1,{NUMBER})"
+
+
+def choice(plan: Plan, places: Places) -> Choice | None:
+    """What can be chosen in a plan's workbook; None where the file has no scenarios."""
+    from runway.engine.load import load_document
+
+    model = plan.model
+    if not model.scenarios:
+        return None
+    plans, refused = {model.scenario: plan}, list[tuple[str, str]]()
+    for name in dict.fromkeys((BASE, *model.scenarios)):
+        if name in plans:
+            continue
+        try:
+            other = load_document(model.original, name, model.changes)
+        except InputError as error:
+            refused.append((name, f"cannot be loaded: {error.problems[0].text}"))
+            continue
+        if (reason := next(differences(plan, other, places), None)) is None:
+            plans[name] = other
+        else:
+            refused.append((name, reason))
+    names = tuple(name for name in dict.fromkeys((BASE, *model.scenarios)) if name in plans)
+    titles = tuple(model.scenarios[name].title if name in model.scenarios else None for name in names)
+    values = {
+        address: found
+        for address in places.written
+        if len(set(found := tuple(plans[name].program.parameters[address] for name in names))) > 1
+    }
+    return Choice(names, titles, names.index(model.scenario), values, tuple(refused))
+
+
+def differences(plan: Plan, other: Plan, places: Places) -> Iterator[str]:
+    """In what another plan differs beside the figures that have a cell, said of it."""
+    (mine, own), (its, program) = plan, other
+    for field in SETTINGS:
+        if getattr(mine.settings, field) != getattr(its.settings, field):
+            yield f"changes model.{field}"
+    if (own.start, own.months) != (program.start, program.months):
+        yield "covers other months"
+    rows = {row.address: row for row in own.rows}
+    for row in program.rows:
+        if row.address not in rows:
+            yield f"has a row {row.address} that the sheet lacks"
+        elif rows.pop(row.address) != row:
+            yield f"has another formula for {row.address}"
+    yield from (f"has no row {address}" for address in rows)
+    if own.rows != program.rows or layout(plan) != layout(other):
+        yield "moves money in another order or on other days"
+    for address in dict.fromkeys((*own.parameters, *program.parameters)):
+        if own.parameters.get(address) != program.parameters.get(address) and address not in places.written:
+            yield f"changes {address}, which has no cell"
+        elif address not in own.parameters or address not in program.parameters:
+            yield f"has another figure {address}"
+
+
+def scenarios_sheet(book: Book, plan: Plan, places: Places, made: Choice) -> None:
+    """Writes the sheet."""
+    sheet, count = book.sheet("Scenarios"), len(made.names)
+    last = column_name(FIRST + count - 1)
+    says = "Choose a scenario in the blue cell; the Inputs sheet takes its figures, and all else follows."
+    sheet.title("Scenarios", says)
+    sheet.columns(38, 40, *[16] * count)
+    heads = f"${column_name(FIRST)}${HEAD}:${last}${HEAD}"
+    sheet.text(3, 0, "Scenario", bold=True)
+    sheet.text(3, 1, made.names[made.chosen], font_color=BLUE, bg_color=PALE, bold=True)
+    sheet.worksheet.data_validation(3, 1, 3, 1, {"validate": "list", "source": f"={heads}"})
+    sheet.text(4, 0, "its number below")
+    sheet.formula(4, 1, f"=MATCH(B4,{heads},0)", made.chosen + 1, num_format="0", align="left")
+    sheet.heads(HEAD - 1, {0: "address", 1: "what it is"}, align="left")
+    sheet.heads(HEAD - 1, dict(enumerate(made.names, FIRST)), align="right")
+    for column, title in enumerate(made.titles, FIRST):
+        sheet.text(HEAD - 2, column, title or "", font_color=GREY, align="right", text_wrap=True)
+    row = HEAD
+    for address, values in made.values.items():
+        figure = places.written[address]
+        sheet.text(row, 0, address)
+        sheet.text(row, 1, figure.what, font_color=GREY)
+        for column, value in enumerate(values, FIRST):
+            figure_cell(sheet, plan, figure, row, column, value, values)
+        row += 1
+    if not made.values:
+        sheet.text(row, 0, "No scenario that can be chosen changes a figure.", font_color=GREY)
+        row += 1
+    if made.refused:
+        sheet.bar(row + 1, FIRST + count - 1, "Not to be chosen here: export these with --scenario NAME")
+        for name, reason in made.refused:
+            sheet.text(row + 2, 0, name)
+            sheet.text(row + 2, 1, reason, font_color=GREY)
+            row += 1
+    sheet.worksheet.freeze_panes(HEAD, FIRST)
+
+
+def figure_cell(
+    sheet: Sheet, plan: Plan, figure: Input, row: int, column: int, value: float, values: tuple[float, ...]
+) -> None:
+    """A figure of a scenario, as the Inputs sheet shows it."""
+    from runway.workbook.inputs import number_format
+
+    style: dict[str, Any] = {"font_color": BLUE, "bg_color": PALE, "align": "right"}
+    if not figure.entry.amount.is_date:
+        shown = number_format(list(values), figure.entry.amount.percent)
+        sheet.number(row, column, value, num_format=shown, **style)
+    elif value >= NEVER:
+        sheet.text(row, column, "never", num_format=DATE, **style)
+    else:
+        sheet.date(row, column, date_at(value, plan.program.start), **style)
+
+
+def cell_value(plan: Plan, place: float) -> int | str:
+    """What the cell of a date holds, by its position."""
+    return "never" if place >= NEVER else (date_at(place, plan.program.start) - EPOCH).days

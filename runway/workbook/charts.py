@@ -25,7 +25,7 @@ CHART_ROWS, COLUMNS = 19, 9
 MOST = 12  # series of a chart that can be told apart
 
 
-class Series(NamedTuple):
+class PlottedRow(NamedTuple):
     """A row of the Model sheet, counted from 1, as a line or a column of a chart."""
 
     name: str
@@ -42,7 +42,7 @@ class ChartWriter:
         self.money = f"#,##0{commas};(#,##0{commas});0"
 
     def draw(
-        self, sheet: Sheet, row: int, title: str, series: Sequence[Series], kind: dict[str, str], num_format: str
+        self, sheet: Sheet, row: int, title: str, series: Sequence[PlottedRow], kind: dict[str, str], num_format: str
     ) -> int:
         """A chart of rows by month below a heading; the next free row."""
         chart = self.book.file.add_chart(kind)
@@ -92,15 +92,15 @@ class ChartWriter:
 
     def cash(self, sheet: Sheet, row: int, projection: Projection, rungs: Sequence[RungPlace]) -> int:
         """Closing cash of each rung that has rows of its own, and the floor."""
-        series, titles = list[Series](), dict[int, list[str]]()
+        series, titles = list[PlottedRow](), dict[int, list[str]]()
         for rung in rungs:
             titles.setdefault(rung.rows.get("cash", self.places.rows["cash"]), []).append(rung.title)
         for n, (at, alike) in enumerate(titles.items(), len(COLORS[:4]) - len(titles)):
             name = f"closing cash, {', '.join(alike)}" if len(titles) > 1 else "closing cash"
-            series.append(Series(name, at, COLORS[n]))
+            series.append(PlottedRow(name, at, COLORS[n]))
         if any(projection.rows["restricted_cash"]):
-            series.append(Series("free to spend", self.places.rows["unrestricted_cash"], COLORS[4], "dash", 1.5))
-        series.append(Series("minimum cash", self.places.rows["minimum_cash"], FLOOR, "square_dot", 1.25))
+            series.append(PlottedRow("free to spend", self.places.rows["unrestricted_cash"], COLORS[4], "dash", 1.5))
+        series.append(PlottedRow("minimum cash", self.places.rows["minimum_cash"], FLOOR, "square_dot", 1.25))
         return self.draw(sheet, row, "Cash at the end of each month", series, {"type": "line"}, self.money)
 
 
@@ -114,13 +114,21 @@ def charts_sheet(
     sheet.columns(*[15] * COLUMNS)
     writer, rows = ChartWriter(book, places, unit), places.rows
     row = writer.cash(sheet, 3, projection, rungs)
-    burn = [Series("gross burn", rows["gross_burn"], COLORS[1]), Series("net burn", rows["net_burn"], COLORS[3])]
+    burn = [
+        PlottedRow("gross burn", rows["gross_burn"], COLORS[1]),
+        PlottedRow("net burn", rows["net_burn"], COLORS[3]),
+    ]
     row = writer.draw(sheet, row, "Burn a month", burn, {"type": "column"}, writer.money)
-    earned = [Series("revenue", rows["total.revenue"], COLORS[5]), Series("costs", rows["total.costs"], COLORS[4])]
+    earned = [
+        PlottedRow("revenue", rows["total.revenue"], COLORS[5]),
+        PlottedRow("costs", rows["total.costs"], COLORS[4]),
+    ]
     row = writer.draw(sheet, row, "Revenue and costs", earned, {"type": "line"}, writer.money)
     people = [shown for shown in projection.measures if shown.address.rpartition(".")[2] == "people"][:MOST]
     if people:
-        series = [Series(shown.title, rows[shown.address], COLORS[n % len(COLORS)]) for n, shown in enumerate(people)]
+        series = [
+            PlottedRow(shown.title, rows[shown.address], COLORS[n % len(COLORS)]) for n, shown in enumerate(people)
+        ]
         row = writer.draw(sheet, row, "People", series, {"type": "column", "subtype": "stacked"}, "#,##0")
     if stakes is not None:
         writer.ownership(sheet, row, "Ownership, fully diluted", stakes)

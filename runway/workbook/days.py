@@ -163,7 +163,7 @@ class _DaysWriter:
             weight = Number(1.0) if part.weight is None else self.figure(part.weight)
             first, last = self.window(part, late)
             if late is not None:
-                first, last = (self.settling(late, then, node) for then, node in (("1", first), ("days", last)))
+                first, last = self.settled(late, first, last)
             found.append(_Window(weight, first, last))
         return found
 
@@ -195,11 +195,13 @@ class _DaysWriter:
     def by(self, late: Late) -> Node:
         return product([self.figure(late.by), Number(late.unit)])
 
-    def settling(self, late: Late, then: str, otherwise: Node) -> Node:
-        """What was owed at the start is settled evenly."""
-        gone = "t" if late.months else "elapsed_days - days"
-        text = f"{then} if opening != 0 and {gone} < by else otherwise"
-        return formula(text, opening=self.figure(late.opening), by=self.by(late), otherwise=otherwise)
+    def settled(self, late: Late, first: Node, last: Node) -> tuple[Node, Node]:
+        """What was owed at the start is settled evenly; where nothing was, no money moves before a delay is over."""
+        settling = f"opening != 0 and {'t' if late.months else 'elapsed_days - days'} < by"
+        names = {"opening": self.figure(late.opening), "by": self.by(late), "first": first, "last": last}
+        begins = self.moved_on(ZERO, late)
+        text = f"1 if {settling} else first if opening != 0 else max(first, begins)"
+        return formula(text, begins=begins, **names), formula(f"days if {settling} else last", **names)
 
     def moved_on(self, place: Node, late: Late | None) -> Node:
         """The day of this month, counted on beyond its ends, on which the money of a position moves."""

@@ -32,7 +32,7 @@ MEASURES = (
 BEYOND, TENTHS = "beyond", "0.0"
 
 
-class _Cell(NamedTuple):
+class _Measured(NamedTuple):
     label: str
     formula: str
     style: dict[str, Any]
@@ -54,7 +54,7 @@ class _RungHeadline:
     def row(self, number: int) -> str:
         return f"${self.first}${number}:${self.stop}${number}"
 
-    def cells(self, n: int, at: RungPlace, needed: Raise) -> dict[str, _Cell]:
+    def cells(self, n: int, at: RungPlace, needed: Raise) -> dict[str, _Measured]:
         lowest, lowest_day, out_day, out = (self.row(at.readings[name]) for name in at.readings)
         floor = f"${self.first}${self.places.rows['minimum_cash']}"
         ever = f"MIN({out})>={NEVER:.0f}"
@@ -76,15 +76,17 @@ class _RungHeadline:
         raised = f"IF({last}>={self.places.months},{self.beyond(needed, last)},{amount})"
         shown_place = {"num_format": '[>=1000000]"never";0.00'}
         cells = (
-            _Cell("Months left", f'=IF({ever},"{BEYOND}",MIN({out})-$C${BASE})', {"num_format": TENTHS, "bold": True}),
-            _Cell("Cash out", f'=IF({ever},"{never}",{zero_day})', {**dates, "bold": True}),
-            _Cell("Lowest cash of a day", f"=ROUND(MIN({lowest}),{self.digits})", money),
-            _Cell("on", f"=EDATE(model.start,{low}-1)+INDEX({lowest_day},1,{low})-1", dates),
-            _Cell("Gap to the minimum", f"=ROUND(MAX(0,{floor}-MIN({lowest})),{self.digits})", money),
-            _Cell("Begin to raise by", f'=IF({ever},"",{_date_of(begin)})', dates),
-            _Cell(f"{more} months more need", f'=IF({ever},"",{raised})', {**money, "bold": True}),
-            _Cell("which last until", f'=IF({ever},"",EDATE({zero},{more}))', dates),
-            _Cell("month of cash out", f"=IF({ever},{NEVER:.0f},{found}+(DAY({zero})-1)/32)", shown_place),
+            _Measured(
+                "Months left", f'=IF({ever},"{BEYOND}",MIN({out})-$C${BASE})', {"num_format": TENTHS, "bold": True}
+            ),
+            _Measured("Cash out", f'=IF({ever},"{never}",{zero_day})', {**dates, "bold": True}),
+            _Measured("Lowest cash of a day", f"=ROUND(MIN({lowest}),{self.digits})", money),
+            _Measured("on", f"=EDATE(model.start,{low}-1)+INDEX({lowest_day},1,{low})-1", dates),
+            _Measured("Gap to the minimum", f"=ROUND(MAX(0,{floor}-MIN({lowest})),{self.digits})", money),
+            _Measured("Begin to raise by", f'=IF({ever},"",{_date_of(begin)})', dates),
+            _Measured(f"{more} months more need", f'=IF({ever},"",{raised})', {**money, "bold": True}),
+            _Measured("which last until", f'=IF({ever},"",EDATE({zero},{more}))', dates),
+            _Measured("month of cash out", f"=IF({ever},{NEVER:.0f},{found}+(DAY({zero})-1)/32)", shown_place),
         )
         return dict(zip(MEASURES, cells, strict=True))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
     from runway.workbook.book import Book, Sheet
     from runway.workbook.places import Input, Places
-    from runway.workbook.scenarios import Choice
+    from runway.workbook.scenarios import ScenarioChoice
 
 ADDRESS, WHAT, VALUE, UNIT, LOW, HIGH, DISTRIBUTION, SOURCE, AS_OF, CONFIDENCE, NOTE, POSITION, EXPORTED, NAME = range(
     14
@@ -45,7 +45,7 @@ HEADS = {
 }  # fmt: skip
 
 
-def inputs_sheet(book: Book, plan: Plan, places: Places, made: Choice | None) -> None:
+def inputs_sheet(book: Book, plan: Plan, places: Places, made: ScenarioChoice | None) -> None:
     """Writes the sheet and defines the names."""
     model, program = plan
     sheet, start = book.sheet("Inputs"), program.start

@@ -28,7 +28,7 @@ FIRST = 2  # the column of the first scenario, counted from 0
 SETTINGS = ("counting", "raise_for", "currency")
 
 
-class Choice(NamedTuple):
+class ScenarioChoice(NamedTuple):
     """Scenarios that can be chosen, with the figures that they change, and those that cannot, with the reason."""
 
     names: tuple[str, ...]
@@ -45,7 +45,7 @@ class Choice(NamedTuple):
         return f"=INDEX(Scenarios!${column_name(FIRST)}${row}:${last}${row},1,{NUMBER})"
 
 
-def choice(plan: Plan, places: Places) -> Choice | None:
+def choice(plan: Plan, places: Places) -> ScenarioChoice | None:
     """What can be chosen in a plan's workbook; None where the file has no scenarios."""
     from runway.engine.load import load_document
 
@@ -72,7 +72,7 @@ def choice(plan: Plan, places: Places) -> Choice | None:
         for address in places.written
         if len(set(found := tuple(plans[name].program.parameters[address] for name in names))) > 1
     }
-    return Choice(names, titles, names.index(model.scenario), values, tuple(refused))
+    return ScenarioChoice(names, titles, names.index(model.scenario), values, tuple(refused))
 
 
 def differences(plan: Plan, other: Plan, places: Places) -> Iterator[str]:
@@ -99,7 +99,7 @@ def differences(plan: Plan, other: Plan, places: Places) -> Iterator[str]:
             yield f"has another figure {address}"
 
 
-def scenarios_sheet(book: Book, plan: Plan, places: Places, made: Choice) -> None:
+def scenarios_sheet(book: Book, plan: Plan, places: Places, made: ScenarioChoice) -> None:
     """Writes the sheet."""
     sheet, count = book.sheet("Scenarios"), len(made.names)
     last = column_name(FIRST + count - 1)

@@ -9,6 +9,7 @@ import pytest
 from support import spreadsheet
 from support.changed_inputs import CHANGES, SCENARIOS
 
+from runway.engine.ladder import LADDER, runner_of
 from runway.render.figures import month
 from runway.workbook.places import FIRST_MONTH, column_name
 
@@ -118,6 +119,28 @@ def test_the_headline_is_a_formula_and_the_engines(cases):
                 wrong[name, address] = (sheet_says, value)
     assert wrong == {}
     assert short < 20
+
+
+def test_daily_cash_is_the_engines_on_every_day(cases):
+    """The lowest day of each month on each rung, of every case, also after a change."""
+    wrong, months = {}, 0
+    for name, case in cases.items():
+        if name == "tampered":
+            continue
+        cells, runner = case.computed()["Model"], runner_of(case.model)
+        at = spreadsheet.rows_of(cells)
+        for counting in LADDER:
+            if (row := at.get(f"{counting.key}: daily.lowest")) is None:  # as that of another rung
+                continue
+            days = runner.days(runner.engine.run(counting.overrides), counting.overrides)
+            for t, length in enumerate(runner.layout.days):
+                cash, _ = days.month(t)
+                lowest = min(cash(day) for day in range(1, length + 1))
+                months += 1
+                if not near(cells[f"{column_name(FIRST_MONTH + t)}{row}"], lowest):
+                    wrong[name, counting.key, t] = (cells[f"{column_name(FIRST_MONTH + t)}{row}"], lowest)
+    assert wrong == {}
+    assert months > 2000
 
 
 @pytest.mark.parametrize(("name", "address"), [("figures", "cash_in_hand.months"), ("steps", "conditional.months"),

@@ -46,7 +46,7 @@ MOMENTS = ("funding", "drivers", "events")
 """Sections whose rows stand at a moment: what has been drawn, a driver, an event's share of the month."""
 
 
-class _Section(NamedTuple):
+class _ShownRows(NamedTuple):
     title: str
     rows: list[RowPlace]
 
@@ -79,7 +79,7 @@ def period_sheets(book: Book, plan: Plan, projection: Projection, places: Places
         _sheet(book, name, periods(projection.months, by), blocks, ends, projection, unit)
 
 
-def _blocks(plan: Plan, places: Places) -> tuple[list[_Section], set[str]]:
+def _blocks(plan: Plan, places: Places) -> tuple[list[_ShownRows], set[str]]:
     """By section the rows of each line that a reader looks for, then the statement; those that stand at a moment."""
     shown, ends = dict[str, str](), set(STOCKS)
     for item in plan.model.items:
@@ -88,11 +88,11 @@ def _blocks(plan: Plan, places: Places) -> tuple[list[_Section], set[str]]:
         shown |= {f"{item.name}.{row}": f"{item.title}: {row}" for row in others}
         ends |= {f"{item.name}.{row}" for row in others}
         ends |= {main_row(item)} if item.has_rows and item.section in MOMENTS else set()
-    found: list[_Section] = []
+    found: list[_ShownRows] = []
     for group in places.groups:
         if group.level == 0:
             kept = [place for place in group.rows if not isinstance(place.source, Step)]
-            found.append(_Section(group.title, [place for place in kept if not place.address.startswith(LEFT_OUT)]))
+            found.append(_ShownRows(group.title, [place for place in kept if not place.address.startswith(LEFT_OUT)]))
         else:
             rows = [place for place in group.rows if place.address in shown]
             found[-1].rows.extend(place._replace(label=shown[place.address]) for place in rows)
@@ -101,7 +101,7 @@ def _blocks(plan: Plan, places: Places) -> tuple[list[_Section], set[str]]:
 
 
 def _sheet(
-    book: Book, name: str, columns: tuple[Period, ...], blocks: list[_Section], ends: set[str],
+    book: Book, name: str, columns: tuple[Period, ...], blocks: list[_ShownRows], ends: set[str],
     projection: Projection, unit: Scale,
 ) -> None:  # fmt: skip
     sheet, last = book.sheet(name, lead=1), 2 + len(columns)

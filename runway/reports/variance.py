@@ -58,7 +58,7 @@ def _lines(variance: Variance) -> Table:
 def _compared(item: Compared) -> list[Value | Cell]:
     share = ""
     if item.share is not None and item.variance:
-        share = f"{abs(item.share) * 100:.{int(abs(item.share) < 0.01)}f}"
+        share = f"{abs(item.share) * 100:.0f}"
         share = f"{share} " if abs(item.share) < MOST else ""
     effect = Cell(f"{share}{EFFECT[item.favourable]}", style=STYLE[item.favourable])
     return [item.plan, item.actual, item.variance, effect]

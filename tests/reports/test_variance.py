@@ -8,8 +8,8 @@ import pytest
 
 from runway.cli import main
 
-TEAM = ["team", "84.6", "84.5", "(0.1)", "0.1 F"]
-TEAM_TO_DATE = ["240.7", "240.4", "(0.3)", "0.1 F"]
+TEAM = ["team", "84.6", "84.5", "(0.1)", "0 F"]
+TEAM_TO_DATE = ["240.7", "240.4", "(0.3)", "0 F"]
 
 
 def told(width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[list[str]]:

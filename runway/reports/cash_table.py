@@ -9,7 +9,7 @@ from runway.render.report import Cell, Column, Row, Table, Unit
 from runway.reports.periods import By, Period, closings, flows, openings, periods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from runway.answers.projection import Projection
 
@@ -25,6 +25,7 @@ BURN = ("gross_burn", "net_burn", "net_loss")
 LOAN_ROWS = ("drawn", "interest", "principal", "fees", "balance")
 LINE_ROWS = ("draw", "interest", "repayment", "fees", "balance")
 BALANCES = ("restricted_cash", "unrestricted_cash")
+AT_A_MOMENT = ("cash", "total.arr", "total.debt", *BALANCES)
 
 
 class CashTableLine(NamedTuple):
@@ -121,8 +122,10 @@ def cash_table(projection: Projection, by: By) -> CashTable:
     )
 
 
-def wide_table(projection: Projection) -> Table:
+def wide_table(projection: Projection, by: By = "month") -> Table:
     """`month, opening_cash, LINE.cash …, cash.SECTION …, net_cash_flow, closing_cash`, then the rows as earned.
+
+    By quarter or year (`period`, 2026-Q1) flows are summed, and what stands at a moment is that of the last month.
 
     Money in whole currency units with all its minor digits, so that every month foots exactly:
     opening + the section totals = opening + net flow = closing, and next month opens with it.
@@ -141,8 +144,24 @@ def wide_table(projection: Projection) -> Table:
     earned += [f"{covenant.address}.{row}" for covenant in projection.covenants for row in ("tested", "headroom")]
     shown |= {address: address for address in earned}
     columns = [Column("month"), *(Column(head, _kind(projection, address)) for head, address in shown.items())]
-    by_month = zip(projection.months, *(rows[address] for address in shown.values()), strict=True)
-    return Table("", columns, [Row(cells) for cells in by_month])
+    if by == "month":
+        by_month = zip(projection.months, *(rows[address] for address in shown.values()), strict=True)
+        return Table("", columns, [Row(cells) for cells in by_month])
+    spans = periods(projection.months, by)
+    labels = [span.label if span.label == span.year else f"{span.year}-{span.label}" for span in spans]
+    values = [_over(projection, address, spans) for address in shown.values()]
+    heads = [Column("period"), *columns[1:]]
+    return Table("", heads, [Row(cells) for cells in zip(labels, *values, strict=True)])
+
+
+def _over(projection: Projection, address: str, spans: Sequence[Period]) -> tuple[float, ...]:
+    """A row of the wide table by period."""
+    row, last = projection.rows[address], address.rpartition(".")[2]
+    if address == "opening_cash":
+        return openings(row, spans)
+    if address in AT_A_MOMENT or last in ("balance", "tested", "headroom"):
+        return closings(row, spans)
+    return flows(row, spans, projection.minor_digits)
 
 
 def _kind(projection: Projection, address: str) -> Unit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def report(
     """The answer on one screen; with `full` the whole, with `show` some sections of that, parted by commas.
 
     Tables are by periods of `by`, which asks for the whole too, else by month or coarser where those are too many;
-    `main` has every month.
+    `main` has every month, or the periods of `by`.
     `model` is None where none was named.
     """
     if isinstance(projection, WeekByWeek):
@@ -50,13 +51,13 @@ def report(
     if show is not None:
         shown = tuple(name.strip().lower() for name in show.split(","))
     periods = BY if by is None else (by,)
-    return _report(projection, periods if "cash" in shown else periods[:1], long, shown, flows, model)
+    whole = _report(projection, periods if "cash" in shown else periods[:1], shown, flows, model)
+    return replace(whole, main=lambda: long_table(projection) if long else wide_table(projection, by or "month"))
 
 
 def _report(
     projection: Projection,
     periods: tuple[By, ...],
-    long: bool,
     shown: Sequence[str],
     flows: CashTable,
     model: str | None,
@@ -77,9 +78,8 @@ def _report(
         scale=unit,
         lead=list(_lead(projection)),
         sections=chosen(projection, unit, flows, shown) if shown else answer.sections(projection, unit),
-        main=lambda: (long_table if long else wide_table)(projection),
         coarser=(
-            (lambda: _report(projection, periods[1:], long, shown, cash_table(projection, periods[1]), model))
+            (lambda: _report(projection, periods[1:], shown, cash_table(projection, periods[1]), model))
             if len(periods) > 1
             else None
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import TYPE_CHECKING
 
@@ -68,3 +70,21 @@ def test_the_next_weeks_in_every_output(tmp_path: Path, capsys: pytest.CaptureFi
     assert main([*asked, "--full"]) == 2
     assert main([*asked, "--as-of", "2025-12-31"]) == 0
     assert "no day after" in capsys.readouterr().out
+
+
+def test_csv_by_year_foots(capsys: pytest.CaptureFixture[str]) -> None:
+    """Flows are summed and balances taken at the end."""
+    assert main(["project", "venture-debt", "--by", "year", "--csv", "-"]) == 0
+    years = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert main(["project", "venture-debt", "--csv", "-"]) == 0
+    months = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [year["period"] for year in years] == ["2026", "2027", "2028", "2029"]
+    for n, year in enumerate(years):
+        within = months[12 * n : 12 * n + 12]
+        assert (year["opening_cash"], year["closing_cash"]) == (within[0]["opening_cash"], within[-1]["closing_cash"])
+        for flow in ("net_cash_flow", "total.revenue", "growth_loan.interest", "net_burn"):
+            assert float(year[flow]) == pytest.approx(sum(float(month[flow]) for month in within), abs=0.02)
+        for balance in ("growth_loan.balance", "unrestricted_cash", "total.debt", "total.arr"):
+            assert year[balance] == within[-1][balance]
+    assert main(["project", "venture-debt", "--by", "quarter", "--csv", "-"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("2026-Q1,")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from runway.engine.spans import Late
     from runway.program.program import Program
 
-MOST = 600
+MOST = 240
 """Lines with days of their own that are read day by day; further ones move evenly over their months."""
 DAY = "min(max(floor((place - t) * 32) + 1, 1), days)"
 LATE_BILL = "floor(min(into, days_in(t - back) - 1) + by) - (elapsed_days - days - day_number(t - back)) + 1"

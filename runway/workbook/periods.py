@@ -33,6 +33,7 @@ STOCKS = {
     "tax.losses", "tax.payable",
 }  # fmt: skip
 """Rows of the statement that stand at a moment; its other rows are flows of a month."""
+MOST_LINES = 1000  # of a model with more, the sheets hold the statement only
 LEFT_OUT = (
     "survival.",
     "cash.before_credit",
@@ -82,7 +83,8 @@ def period_sheets(book: Book, plan: Plan, projection: Projection, places: Places
 def _blocks(plan: Plan, places: Places) -> tuple[list[_ShownRows], set[str]]:
     """By section the rows of each line that a reader looks for, then the statement; those that stand at a moment."""
     shown, ends = dict[str, str](), set(STOCKS)
-    for item in plan.model.items:
+    listed = plan.model.items if len(plan.model.items) <= MOST_LINES else ()
+    for item in listed:
         others = [*item.part.measures, *(["balance"] if item.section == "funding" else [])]
         shown |= {main_row(item): item.title} if item.has_rows else {}
         shown |= {f"{item.name}.{row}": f"{item.title}: {row}" for row in others}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.engine.days import layout
 from runway.errors import InputError
 from runway.months import NEVER, date_at
-from runway.workbook.book import BLUE, DATE, EPOCH, GREY, PALE
+from runway.workbook.book import BLUE, DATE, EPOCH, GREY, PALE, ROW_HEIGHT
 from runway.workbook.places import column_name
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def scenarios_sheet(book: Book, plan: Plan, places: Places, made: ScenarioChoice
     sheet.heads(HEAD - 1, dict(enumerate(made.names, FIRST)), align="right")
     for column, title in enumerate(made.titles, FIRST):
         sheet.text(HEAD - 2, column, title or "", font_color=GREY, align="right", text_wrap=True)
+    sheet.worksheet.set_row(HEAD - 2, ROW_HEIGHT * 4)  # titles wrap
     row = HEAD
     for address, values in made.values.items():
         figure = places.written[address]

@@ -1,4 +1,4 @@
-"""Four newcomers' stories, the founder's, the CFO's, the analyst's and the engineer's: what they type and what they read.
+"""Four newcomers' stories: what the founder, the CFO, the analyst and the engineer type, and what they read.
 
 `pytest tests/cli/test_stories.py --update` writes the outputs anew; read the difference before committing it.
 """

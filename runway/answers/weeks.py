@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from runway.engine.ladder import LADDER, default_rung, runner_of
 from runway.engine.weeks import weeks
 from runway.language.record import Money, Record
+from runway.months import last_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,6 +26,7 @@ class WeekByWeek(Record):
     currency: str
     minor_digits: int
     as_of: date
+    closed: date | None  # the last day in the books
     counting: str
     minimum_cash: Money
     restricted: bool  # whether some cash is set aside, which is not free to spend
@@ -44,6 +46,7 @@ def week_by_week(plan: Plan) -> WeekByWeek:
         currency=model.settings.currency,
         minor_digits=plan.program.minor_digits,
         as_of=model.base_day,
+        closed=None if model.actuals is None else last_day(model.actuals.last_close),
         counting=rung.name,
         minimum_cash=rows["minimum_cash"][0],
         restricted=any(rows["restricted_cash"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 
 from runway.errors import Problem, closest, did_you_mean
 from runway.funding.unsupported import INSTEAD, UNSUPPORTED
@@ -116,6 +116,9 @@ def _example(found: _Found, where: Path) -> str:
     if element_class(found.field) is not None:
         named = get_origin(found.field.annotation) is dict  # its description says how each table is headed
         return "" if named else f" Each is a table [[{_table(where)}]]."
+    if get_origin(found.field.annotation) is Literal:
+        choices = " or ".join(f'"{choice}"' for choice in get_args(found.field.annotation))
+        return f" Write {found.name} = {choices}."
     dimension = dimension_of(found.field)
     examples = found.field.examples or ([sample(dimension)] if dimension is not None else [])
     return f" For example {found.name} = {examples[0]}." if examples else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from runway.render.figures import day, scale
@@ -18,7 +19,8 @@ def report(found: WeekByWeek) -> Report:
     """A row a week; `main` is the same table with the week's last day."""
     values = [abs(value) for week in found.weeks for value in (week.opening, week.received, week.paid, week.lowest)]
     unit = scale(found.currency, found.minor_digits, values)
-    title = (found.model, found.scenario, f"from the end of {day(found.as_of)}", unit.label)
+    closed = f" (closed to {day(found.closed)})" if found.closed is not None else ""
+    title = (found.model, found.scenario, f"from {day(found.as_of + timedelta(days=1))}{closed}", unit.label)
     if not found.weeks:
         return Report(title, unit, [[Prose("The plan has no day after that one.")]], main=lambda: _main(found))
     return Report(title, unit, [[_table(found)]], main=lambda: _main(found))

@@ -144,7 +144,7 @@ def _headline(run: PlanProjected, name: str) -> Iterator[WordValue]:
         )
         verdict = "neither within ten years" if alive is None else "default alive" if alive else "default dead"
         note = f"revenue covers costs from {month_text(profitable)} on" if alive and profitable is not None else ""
-        note = f"out of cash on {day_text(out)}" if alive is False and out is not None else note
+        note = f"cash in hand out on {day_text(out)}" if alive is False and out is not None else note
         yield WordValue("if costs stayed flat", verdict, "text", note)
     for figure in figures(run.projection):
         if figure.name == name:

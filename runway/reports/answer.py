@@ -150,7 +150,9 @@ def burn(projection: Projection, unit: Scale) -> Iterator[str]:
         covered = f", revenue covers costs from {month(survival.profitable)} on" if survival.profitable else ""
         verdict = f"default alive{covered}"
     else:
-        verdict = "default dead" + (f", out of cash in {month(survival.out_of_cash)}" if survival.out_of_cash else "")
+        verdict = "default dead" + (
+            f", cash in hand out in {month(survival.out_of_cash)}" if survival.out_of_cash else ""
+        )
     yield f"if costs stayed flat: {verdict}"
 
 

@@ -213,7 +213,7 @@ def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tup
             f", revenue covers them from {month(found.profitable)} on" if found.profitable else ""
         )
     else:
-        default = "default dead" + (f", out of cash in {month(found.out_of_cash)}" if found.out_of_cash else "")
+        default = "default dead" + (f", cash in hand out in {month(found.out_of_cash)}" if found.out_of_cash else "")
     default = f"if costs stayed flat: {default} ({trend})"
     if found.planned_alive is None:
         planned = f"as planned it lasts to {end}, but the company still burns"

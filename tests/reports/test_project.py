@@ -23,7 +23,7 @@ Lemonade · base · Jan–Jun 2026 · USD
 
   Net burn       20.50 a month, gross 80.50; Jan–Mar 2026, no funding counted
   Static runway  4.9 months at that net burn
-  Survival       if costs stayed flat: default dead, out of cash in May 2026
+  Survival       if costs stayed flat: default dead, cash in hand out in May 2026
                  (costs held at 80.50, a year's average of what recurs, the
                  highest of Jan–Mar 2026, revenue 0.0% a month)
   Cash in hand   as planned it runs out, and the company still burns in Jun 2026
@@ -135,7 +135,7 @@ def test_a_floor_is_named():
         ),
         (
             {"planned_profitable": None},
-            "if costs stayed flat: default dead, out of cash in Feb 2026 "
+            "if costs stayed flat: default dead, cash in hand out in Feb 2026 "
             "(costs held at 1.30, a year's average of what recurs, the highest of Apr–Jun 2025, revenue +2.7% a month)",
             "as planned it runs out, and the company still burns in Mar 2028",
         ),

@@ -23,9 +23,9 @@ Lemonade · base · Jan–Jun 2026 · USD
 
   Net burn       20.50 a month, gross 80.50; Jan–Mar 2026, no funding counted
   Static runway  4.9 months at that net burn
-  Survival       if costs stayed flat: default dead, cash in hand out in May 2026
-                 (costs held at 80.50, a year's average of what recurs, the
-                 highest of Jan–Mar 2026, revenue 0.0% a month)
+  Survival       if costs stayed flat: default dead, cash in hand out in
+                 May 2026 (costs held at 80.50, a year's average of what recurs,
+                 the highest of Jan–Mar 2026, revenue 0.0% a month)
   Cash in hand   as planned it runs out, and the company still burns in Jun 2026
   Peak need      no end: burn goes on to Dec 2035 without a turn for good
   Raise by       27 Nov 2025, before this plan starts: 6 months for a round to

@@ -17,10 +17,11 @@ from runway.cli import main
 @pytest.fixture
 def asked(monkeypatch):
     """What is asked of `runway.load`; the projection is that of the lemonade stand."""
-    calls = []
+    calls, plan = [], runway.load("lemonade")
 
     def load(model, scenario="base", set=None):  # noqa: A002
         calls.append((model, scenario, set))
+        return plan
 
     monkeypatch.setattr(runway, "load", load)
     monkeypatch.setattr(runway, "project", lambda _: lemonade())

@@ -335,7 +335,7 @@ def test_unmapped_accounts_fail_the_run_unless_allowed(
     path = str(tmp_path / "shop.toml")
     assert main(["project", path]) == 2
     capsys.readouterr()
-    assert main(["project", path, "--allow-unmapped"]) == 0
+    assert main(["project", path, "--allow-unmapped", "--full"]) == 0
     assert "mapped to no line: Assets:Bank, 1,164.81 in all" in " ".join(capsys.readouterr().out.split())
 
 

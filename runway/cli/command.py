@@ -160,11 +160,16 @@ def read_and_shown(declared: Command, given: dict[str, Any], own: tuple[str, ...
     return plan, rendered(declared, asked(declared, plan, given, own), given)
 
 
-def one_output(given: dict[str, Any]) -> None:
-    """Refuses two outputs that would both be printed."""
+def printing(given: dict[str, Any]) -> list[str]:
+    """The outputs asked for that would be printed in place of the tables."""
     printed = {"--json": given["as_json"], "--markdown": given["markdown"]}
     printed |= {"--csv -": given["csv"] == "-", "--html -": given["html"] == "-"}
-    first, second, *_ = [*(name for name, asked in printed.items() if asked), "", ""]
+    return [name for name, asked in printed.items() if asked]
+
+
+def one_output(given: dict[str, Any]) -> None:
+    """Refuses two outputs that would both be printed."""
+    first, second, *_ = [*printing(given), "", ""]
     if second:
         advice = {
             "--csv -": " Write the CSV to a file: --csv FILE.",

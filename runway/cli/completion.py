@@ -1,4 +1,7 @@
-"""What a shell completes: models, and the scenarios and addresses of the model that the line names."""
+"""What a shell completes: models, and the scenarios and addresses of the model that the line names.
+
+Of what is offered typer keeps what begins as the word that is being written.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from runway.files.document import bundled_models, default_model, read
 from runway.model.addresses import NAMED_SECTIONS, addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from runway.files.document import Document
 
@@ -24,18 +27,18 @@ def models(incomplete: str) -> list[str]:
         for path in sorted(folder.iterdir()):
             if path.suffix == ".toml" or path.is_dir():
                 files.append(f"{head}{path.name}{'/' if path.is_dir() else ''}")
-    return _begins([*files, *bundled_models()], incomplete)
+    return [*files, *bundled_models()]
 
 
-def scenarios(given: Mapping[str, Any], incomplete: str) -> list[str]:
+def scenarios(given: Mapping[str, Any]) -> list[str]:
     document = _document(given)
     written = {} if document is None else document.data.get("scenarios", {})
-    return _begins(["base", *(name for name in written if name != "base")], incomplete)
+    return ["base", *(name for name in written if name != "base")]
 
 
-def addresses_of(given: Mapping[str, Any], incomplete: str) -> list[str]:
+def addresses_of(given: Mapping[str, Any]) -> list[str]:
     document = _document(given)
-    return [] if document is None else _begins(dict.fromkeys(addresses(document.data)), incomplete)
+    return [] if document is None else list(dict.fromkeys(addresses(document.data)))
 
 
 def explained(given: Mapping[str, Any], incomplete: str) -> list[str]:
@@ -44,8 +47,8 @@ def explained(given: Mapping[str, Any], incomplete: str) -> list[str]:
     named = {"model": words[0]} if words else {}
     document = _document(named)
     sections = [] if document is None else [document.data.get(section, {}) for section in NAMED_SECTIONS]
-    names = ["runway", *(name for section in sections for name in section), *addresses_of(named, "")]
-    return [*([] if words else models(incomplete)), *_begins(names, incomplete)]
+    names = ["runway", *(name for section in sections for name in section), *addresses_of(named)]
+    return names if words else [*models(incomplete), *names]
 
 
 def _document(given: Mapping[str, Any]) -> Document | None:
@@ -55,7 +58,3 @@ def _document(given: Mapping[str, Any]) -> Document | None:
         return None if name == "-" else read(name)
     except InputError:
         return None
-
-
-def _begins(words: Iterable[str], incomplete: str) -> list[str]:
-    return [word for word in words if word.startswith(incomplete)]

@@ -24,16 +24,16 @@ def models_there(incomplete: str) -> list[str]:
     return models(incomplete)
 
 
-def scenarios_there(ctx: typer.Context, incomplete: str) -> list[str]:
+def scenarios_there(ctx: typer.Context) -> list[str]:
     from runway.cli.completion import scenarios
 
-    return scenarios(ctx.params, incomplete)
+    return scenarios(ctx.params)
 
 
-def addresses_there(ctx: typer.Context, incomplete: str) -> list[str]:
+def addresses_there(ctx: typer.Context) -> list[str]:
     from runway.cli.completion import addresses_of
 
-    return addresses_of(ctx.params, incomplete)
+    return addresses_of(ctx.params)
 
 
 def named_there(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -43,9 +43,9 @@ def named_there(ctx: typer.Context, incomplete: str) -> list[str]:
     return explained(ctx.params, incomplete)
 
 
-def settings_there(ctx: typer.Context, incomplete: str) -> list[str]:
+def settings_there(ctx: typer.Context) -> list[str]:
     """Addresses with the sign after which their value is written."""
-    return [f"{address}=" for address in addresses_there(ctx, incomplete)]
+    return [f"{address}=" for address in addresses_there(ctx)]
 
 
 Model = Annotated[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from runway.cli.command import command
+from runway.cli.command import command, printing
 from runway.cli.options import AllowUnmapped, Counting, Long
 from runway.errors import InputError, Place, Problem, did_you_mean
 from runway.reports.periods import Columns
@@ -156,12 +156,11 @@ def scenarios(plan: Plan, only: Only = None, counting: Rung = "planned") -> Scen
     return runway.scenarios(plan, only or ())
 
 
-def _one_format(options: Mapping[str, Any]) -> None:
+def _one_format(options: dict[str, Any]) -> None:
     """Refuses a format of a build server beside another output that would be printed."""
-    other = "--json" if options["as_json"] else "--markdown" if options["markdown"] else None
-    other = other or next((f"--{name} -" for name in ("csv", "html") if options[name] == "-"), None)
-    if options["format_"] is not None and other is not None:
-        text = f"--format {options['format_'].value} and {other} would both print. Choose one of them."
+    others = printing(options)
+    if options["format_"] is not None and others:
+        text = f"--format {options['format_'].value} and {others[0]} would both print. Choose one of them."
         raise InputError(Problem("two-outputs", text))
 
 

@@ -63,7 +63,7 @@ def difference(before: Plan, after: Plan) -> str:
     """What differs between two readings of the files, as text."""
     from runway.answers.compare import compare
     from runway.render.terminal import printed
-    from runway.reports.watch import report
+    from runway.reports.saved import report
 
     return printed(report(compare(before, after), time.strftime("%H:%M:%S")))
 

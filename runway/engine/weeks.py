@@ -11,13 +11,13 @@ from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.engine.days import EVEN, Days
-from runway.language.record import Money  # noqa: TC001  # records are encoded by their annotations
 from runway.months import date_at, last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from runway.engine.ladder import Rows, Runner
+    from runway.language.record import Money
 
 QUARTER = 13
 CENT = 0.01

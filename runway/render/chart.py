@@ -195,17 +195,17 @@ def runs(row: Sequence[Cell]) -> list[Cell]:
     return [("".join(text for text, _ in cells), style) for style, cells in groupby(row, key=lambda cell: cell[1])]
 
 
-def levels(values: Sequence[float], unit: float = 1.0) -> tuple[float, int, int]:
-    """A round step such that few rows hold all values, and the lowest and highest row as multiples of it."""
+def levels(values: Sequence[float], unit: float = 1.0, height: int = HEIGHT) -> tuple[float, int, int]:
+    """A round step such that so many rows hold all values, and the lowest and highest row as multiples of it."""
     low, high = min(*values, 0.0), max(*values, 0.0)
     if low == high:
         return unit, 0, 1
-    size = 10.0 ** floor(log10(max((high - low) / HEIGHT, 0.01)))
+    size = 10.0 ** floor(log10(max((high - low) / height, 0.01)))
     while True:
         for factor in STEPS:
             step = size * factor
             bottom, top = round(low / step), round(high / step)
-            if top - bottom < HEIGHT:
+            if top - bottom < height:
                 return step, bottom, max(top, bottom + 1)
         size *= 10
 

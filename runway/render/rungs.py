@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from math import floor, log10
+from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.render.chart import STEPS, runs, tick_labels
+from runway.render.chart import levels, runs, tick_labels
 from runway.render.figures import month, printable
 from runway.render.text import Text, cell, cell_len
 
@@ -53,7 +53,7 @@ def rung_chart(chart: RungChart, scale: Scale, width: int) -> list[Text]:
     """The rows of the drawing, then up to `LABELS` of what the marks on the axis are."""
     drawn = [line for line in chart.lines if line.out is None or line.out > 0]
     values = [value for line in drawn for value in shown(line)] or [chart.lines[0].cash[0]]
-    step, bottom, top = range_of([*values, chart.floor], chart.height)
+    step, bottom, top = levels([*values, chart.floor], height=chart.height)
     heads = tick_labels([level * step for level in range(bottom, top + 1)], scale)
     margin = 2 + max(map(len, heads))
     names = [cell(printable(line.name), min(LONGEST_NAME, cell_len(line.name))) for line in drawn]
@@ -89,21 +89,6 @@ def rung_chart(chart: RungChart, scale: Scale, width: int) -> list[Text]:
 def shown(line: RungLine) -> Sequence[float]:
     """The cash of a line up to where it is out."""
     return line.cash if line.out is None else line.cash[: floor(line.out) + 1]
-
-
-def range_of(values: Sequence[float], height: int) -> tuple[float, int, int]:
-    """A round step such that few rows hold all values, and the lowest and highest row as multiples of it."""
-    low, high = min(*values, 0.0), max(*values, 0.0)
-    if low == high:
-        return 1.0, 0, 1
-    size = 10.0 ** floor(log10(max((high - low) / height, 0.01)))
-    while True:
-        for factor in STEPS:
-            step = size * factor
-            bottom, top = round(low / step), round(high / step)
-            if top - bottom < height:
-                return step, bottom, max(top, bottom + 1)
-        size *= 10
 
 
 def draw(grid: Grid, line: RungLine, step: float, bottom: int, months: int, style: str) -> int:

@@ -1,0 +1,89 @@
+"""What is read of one export of books, whatever its layout."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from decimal import Decimal
+    from pathlib import Path
+
+Kind = Literal["statement", "ledger", "profit_and_loss", "balances", "payroll"]
+"""What the rows of an export are.
+
+statement        money that moved on one account of ours: money in is positive
+ledger           postings of double-entry books: debits are positive
+profit_and_loss  what was earned and incurred, one row an account and month, on the month's last day: debits are positive
+balances         what stands on each account at one day, and so no month: debits are positive
+payroll          what employees cost, one row a payment and component: costs are positive
+"""
+
+
+class BookRow(NamedTuple):
+    """One amount of an export."""
+
+    day: date  # booked, not the value date
+    account: str  # of a ledger; of a statement the kind of movement where the file says it: "charge", "fee", "payout"
+    text: str  # payee and purpose, parted by " | "
+    amount: Decimal  # every digit that was written, in the sign of the export's kind
+    line: int  # of the file, the first of the row; 0 where it has none
+    id: str = ""  # that the exporter gives, unique in one account
+    balance: Decimal | None = None  # of the account, after this row
+
+
+class Balance(NamedTuple):
+    """What an account holds at the end of a day (an opening balance: before its first row)."""
+
+    day: date
+    amount: Decimal
+    line: int
+
+
+class LeftOut(NamedTuple):
+    """Rows that say of themselves that nothing moved, or that carry balances over."""
+
+    reason: str  # the word of the file: "Failed", "Umsatz vorgemerkt", "opening balance"
+    rows: int
+    amount: Decimal
+
+
+class Export(NamedTuple):
+    """One account of one file: a file with several accounts or currencies gives several."""
+
+    title: str  # of the file
+    layout: str  # its name in the table of layouts: "chase_checking", "camt053"
+    kind: Kind
+    account: str  # of a statement: whose it is, as the file says it; else empty
+    currency: str  # ISO code in capitals; empty where the file says none
+    rows: tuple[BookRow, ...]  # from the first day to the last, in the order in which they were booked
+    first: date | None  # the days that the export covers, as it says or from its rows
+    last: date | None
+    opening: tuple[Balance, ...] = ()  # a statement has at most one; a ledger the rows of its opening entry by account
+    closing: tuple[Balance, ...] = ()
+    steps: tuple[int, int] = (0, 0)  # running balances that were checked, and how many could be
+    left_out: tuple[LeftOut, ...] = ()
+    remarks: tuple[str, ...] = ()  # sentences for the user: "Months are those of UTC."
+
+
+class Reading(NamedTuple):
+    """What the user says of a file, in `[actuals.files.NAME]` or on the command line; None where that is to be found."""
+
+    currency: str  # of the model, for exports that say none
+    layout: str | None = None
+    date: str | None = None  # "day-month-year", "month-day-year" or "year-month-day"
+    decimal: str | None = None  # "." or ","
+    encoding: str | None = None
+    only: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # by column, the words of rows that count
+    leave_out: str | None = None  # a regular expression over account and text
+    duplicates: bool = False  # whether rows that cannot be told apart are several
+    layouts: Mapping[str, Mapping[str, Any]] = MappingProxyType({})  # the user's own, `[actuals.layouts.NAME]`
+
+
+class BookFile(NamedTuple):
+    """A file that is to be read."""
+
+    title: str  # as the user wrote it
+    path: Path

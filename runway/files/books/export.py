@@ -16,7 +16,7 @@ Kind = Literal["statement", "ledger", "profit_and_loss", "balances", "payroll"]
 
 statement        money that moved on one account of ours: money in is positive
 ledger           postings of double-entry books: debits are positive
-profit_and_loss  what was earned and incurred, one row an account and month, on the month's last day: debits are positive
+profit_and_loss  what was earned and incurred, one row an account and month, on its last day: debits are positive
 balances         what stands on each account at one day, and so no month: debits are positive
 payroll          what employees cost, one row a payment and component: costs are positive
 """
@@ -69,7 +69,7 @@ class Export(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What the user says of a file, in `[actuals.files.NAME]` or on the command line; None where that is to be found."""
+    """What the user says of a file, in `[actuals.files.NAME]` or as options; None where that is to be found."""
 
     currency: str  # of the model, for exports that say none
     layout: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from hashlib import sha256
 from pathlib import Path
 from textwrap import dedent
@@ -23,6 +24,8 @@ settings.register_profile(
     "same", derandomize=True, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
 )
 settings.load_profile("same")  # the same examples on every machine
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process that a test starts compiles the whole package anew
 
 MODEL = """
 [model]

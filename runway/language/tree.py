@@ -392,7 +392,9 @@ def walk(node: Node) -> Iterator[Node]:
     while left:
         node = left.pop()
         yield node
-        left += reversed(children(node))
+        below = _BELOW.get(type(node))
+        if below is not None:
+            left += below(node)[::-1]
 
 
 def same_month(node: Node) -> Iterator[str]:

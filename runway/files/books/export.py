@@ -40,6 +40,7 @@ class Balance(NamedTuple):
     day: date
     amount: Decimal
     line: int
+    account: str = ""  # of a ledger's opening entry, or of a sheet of balances
 
 
 class LeftOut(NamedTuple):

@@ -16,8 +16,8 @@ from numpy.random import SFC64, Generator
 MONTHS, BLOCK = 60, 16_384
 DAYS = [float(monthrange(2025 + t // 12, t % 12 + 1)[1]) for t in range(MONTHS)]
 STEP = [0.06 * 0.98**t - 0.03 for t in range(MONTHS)]
-SERVING = [700_000 * DAYS[t] * 0.985**t for t in range(MONTHS)]
-PAYROLL = [1.5e9 / 12 * 1.02**t for t in range(MONTHS)]
+SERVING = [700_000 * DAYS[t] * 0.985 ** (t + 1) for t in range(MONTHS)]
+PAYROLL = [3_000 * 500_000 / 12 * 1.02 ** (t + 1) for t in range(MONTHS)]
 CAPITAL = [5e8 if t < 36 else 0.0 for t in range(MONTHS)]
 INTEREST, TAX, PAYERS = 0.04 / 12, 0.21, 15.5e6
 LICENCES, TRAINING = 1e9 / 12, 7e9 / 12
@@ -54,9 +54,8 @@ class ByHand:
             numpy.multiply(rate, 0.02, out=rate)
             numpy.add(rate, 1.0 + STEP[t], out=rate)
             numpy.multiply(payers, rate, out=payers)
-            if t:
-                numpy.multiply(licences, up, out=licences)
-                numpy.multiply(training, more, out=training)
+            numpy.multiply(licences, up, out=licences)
+            numpy.multiply(training, more, out=training)
             numpy.multiply(payers, 20.0, out=revenue)
             numpy.add(revenue, licences, out=revenue)
             numpy.multiply(payers, 1 / PAYERS, out=costs)
@@ -79,9 +78,9 @@ class ByHand:
                 numpy.maximum(profit, 0.0, out=flow)
                 numpy.multiply(flow, TAX, out=flow)
                 numpy.subtract(cash[t], flow, out=cash[t])
-            if t == 4:
+            if t == 3:
                 numpy.add(cash[t], 10e9, out=cash[t])
-            if t == 12:
+            if t == 11:
                 numpy.add(cash[t], 30e9, out=cash[t])
                 numpy.subtract(cash[t], lost, out=cash[t])
             before = cash[t]
@@ -95,9 +94,9 @@ def whole_arrays(seed: int, paths: int) -> numpy.ndarray:
     growth = draw.normal(0.0, 0.02, (MONTHS, paths)) + numpy.array(STEP)[:, None]
     payers = PAYERS * numpy.cumprod(1 + growth, axis=0)
     t = numpy.arange(MONTHS)[:, None]
-    revenue = 20 * payers + LICENCES * (1 + draw.normal(0.05, 0.01, paths)) ** t
+    revenue = 20 * payers + LICENCES * (1 + draw.normal(0.05, 0.01, paths)) ** (t + 1)
     serving = numpy.array(SERVING)[:, None] * (payers / PAYERS) ** 0.9
-    training = TRAINING * (1 + draw.lognormal(math.log(0.02), 0.3, paths)) ** t
+    training = TRAINING * (1 + draw.lognormal(math.log(0.02), 0.3, paths)) ** (t + 1)
     costs = serving + training + numpy.array(PAYROLL)[:, None]
     lost = numpy.where(draw.random(paths) < 0.3, 10e9, 0.0)
     cash = numpy.empty((MONTHS, paths))
@@ -110,7 +109,7 @@ def whole_arrays(seed: int, paths: int) -> numpy.ndarray:
         cash[month] = before + flow - CAPITAL[month]
         if month % 3 == 2:
             cash[month] -= TAX * numpy.maximum(profit, 0)
-        cash[month] += {4: 10e9, 12: 30e9 - lost}.get(month, 0.0)
+        cash[month] += {3: 10e9, 11: 30e9 - lost}.get(month, 0.0)
         before = cash[month]
     return cash
 
@@ -124,13 +123,12 @@ def one_path(seed: int) -> list[float]:
     payers, licences, training, before, profit, cash = PAYERS, LICENCES, TRAINING, 6e9, 0.0, []
     for t in range(MONTHS):
         payers *= 1 + STEP[t] + draw.gauss(0, 0.02)
-        if t:
-            licences, training = licences * up, training * more
+        licences, training = licences * up, training * more
         costs = SERVING[t] * (payers / PAYERS) ** 0.9 + training + PAYROLL[t]
         flow = 20 * payers + licences + max(before, 0.0) * INTEREST - costs
         profit = profit + flow if t % 3 else flow
         before += flow - CAPITAL[t] - (TAX * max(profit, 0.0) if t % 3 == 2 else 0.0)
-        before += 10e9 if t == 4 else 30e9 - lost if t == 12 else 0.0
+        before += 10e9 if t == 3 else 30e9 - lost if t == 11 else 0.0
         cash.append(before)
     return cash
 

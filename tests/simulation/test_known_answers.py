@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from math import asin, exp, lgamma, log, pi, sqrt
+from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
@@ -317,3 +319,29 @@ def test_a_rate_is_the_same_on_any_workers_and_shown_among_the_drivers(load: Loa
 def test_a_rate_of_an_event_that_never_happens_draws_nothing(load: Load) -> None:
     text = OUTAGES.format(rate="2/year").replace("2024-12-01", "never").replace("12_000", '"10k to 14k"')
     assert [driver.address for driver in runway.simulate(load(text), paths=2_000).drivers] == ["model.opening_cash"]
+
+
+R = {36: 0.055, 48: 0.280, 60: 0.465}
+"""The probability that the benchmark's reference model has run out by the end of a month."""
+
+
+def test_the_reference_model_of_the_benchmark() -> None:
+    """As known from programs of their own, in C and in numpy, to three digits."""
+    path = Path(__file__).parent.parent / "benchmarks" / "reference.toml"
+    found = runway.simulate(runway.load(str(path)), paths=100_000).risk().by_month
+    for month, known in R.items():
+        assert found[month - 1].value == pytest.approx(known, abs=0.0005 + found[month - 1].error)
+
+
+def test_the_reference_model_written_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ways that the benchmark compares compute one model."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent.parent / "benchmarks"))
+    reference = importlib.import_module("reference")
+    cash = numpy.empty((reference.MONTHS, reference.BLOCK))
+    reference.ByHand().run(1, cash)
+    paths = numpy.array([reference.one_path(n) for n in range(2_000)]).T
+    for simulated in (cash, reference.whole_arrays(1, 20_000), paths):
+        out = reference.out_of_cash(simulated)
+        for month, known in R.items():
+            error = sqrt(known * (1 - known) / simulated.shape[1])
+            assert out[month - 1] == pytest.approx(known, abs=0.0005 + 3.5 * error)

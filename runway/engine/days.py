@@ -121,7 +121,7 @@ class Layout(NamedTuple):
         return tuple(dict.fromkeys(bends))
 
 
-class Reading(NamedTuple):
+class DailyLows(NamedTuple):
     """What was read off one run; each field a float, or an array of one a path."""
 
     lowest: Any  # the lowest unrestricted cash at the end of a day
@@ -299,7 +299,7 @@ class Days:
         """What closings before the first month brought for one line only, before any of it is spent."""
         return sum((self._earmark(earmark, 0)(0) for earmark in self.at.restricted), 0.0)
 
-    def read(self) -> Reading:
+    def read(self) -> DailyLows:
         """The lowest daily cash and the first day below the floor, over the horizon."""
         ops = self.ops
         lowest: Any = float("inf")
@@ -323,7 +323,7 @@ class Days:
                 for day in range(1, days + 1):
                     hit = (zero_month < 0) & (cash(day) < self.floor)
                     zero_month, zero_day = ops.where(hit, t, zero_month), ops.where(hit, day, zero_day)
-        return Reading(lowest, low_month, low_day, zero_month, zero_day)
+        return DailyLows(lowest, low_month, low_day, zero_month, zero_day)
 
     def first_below(self) -> tuple[int, int] | None:
         """The first month and day of it at whose end cash is below the floor (floats only); None if there is none."""

@@ -220,10 +220,10 @@ def _document(title: str, contents: bytes) -> Document:
     return Document(title, data, {(): (source, ())})
 
 
-def table_contents(path: Path, title: str) -> bytes:
-    """The bytes of a CSV file, at most `LARGEST_TABLE`."""
+def table_contents(path: Path, title: str, most: int | None = None) -> bytes:
+    """The bytes of a CSV file, at most `LARGEST_TABLE`; with `most`, its first bytes."""
     try:
-        contents = _read(title, path, LARGEST_TABLE)
+        contents = _read(title, path, LARGEST_TABLE if most is None else most - 1)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError(Problem("file-unreadable", f"{title} cannot be read: {reason}.")) from None

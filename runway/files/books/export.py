@@ -81,6 +81,7 @@ class Reading(NamedTuple):
     leave_out: str | None = None  # a regular expression over account and text
     duplicates: bool = False  # whether rows that cannot be told apart are several
     layouts: Mapping[str, Mapping[str, Any]] = MappingProxyType({})  # the user's own, `[actuals.layouts.NAME]`
+    table: str = "[actuals.files.NAME]"  # where the user writes what a message asks for
 
 
 class BookFile(NamedTuple):

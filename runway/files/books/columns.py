@@ -1,0 +1,104 @@
+"""The amounts of the columns of one sheet."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runway.errors import InputError
+from runway.files.books.numbers import all_plain, money, proof
+from runway.files.books.sheet import ExactNumber
+from runway.language.misread import two_readings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runway.files.books.numbers import Money
+    from runway.files.books.sheet import BookSheet
+
+
+class AmountColumns:
+    """Cells of columns as amounts.
+
+    The decimal mark of a column is the one that is known, or that its cells prove, or else those of the others.
+    Raises `InputError` (ambiguous-number); notes not-a-figure and number-of-another-locale.
+    """
+
+    def __init__(self, sheet: BookSheet, lines: Sequence[int], decimal: str, table: str) -> None:
+        self._sheet, self._lines, self._decimal, self._table = sheet, lines, decimal, table
+        self.units: dict[int, set[str]] = {}  # by column, the currencies that its cells say
+
+    def values(self, columns: Mapping[int, Sequence[str]]) -> dict[int, list[Decimal | None]]:
+        """The amounts of each column; None where a cell is blank or no amount."""
+        found: dict[int, list[Decimal | None]] = {}
+        written: dict[int, dict[str, Money | None]] = {}
+        proven: dict[int, dict[str, str]] = {}  # by column, each mark and a cell that proves it
+        for place, cells in columns.items():
+            if self._decimal != "," and all_plain(cells):
+                found[place] = list(map(Decimal, cells))
+                proven[place] = {".": cells[0]} if cells else {}
+                continue
+            written[place] = {cell: money(cell) for cell in dict.fromkeys(cells) if cell and not cell.isspace()}
+            self.units[place] = {item.unit for item in written[place].values() if item and item.unit}
+            marks: dict[str, str] = {}
+            for cell, item in written[place].items():
+                if item and not isinstance(cell, ExactNumber):
+                    marks.setdefault("?" if (mark := proof(item.number)) is None else mark, cell)
+            marks.pop("", None)
+            proven[place] = marks
+        known = {mark for marks in proven.values() for mark in marks} - {"?"}
+        for place, items in written.items():
+            mark = self._mark(place, columns[place], proven[place], known)
+            by_cell = {cell: self._value(cell, item, mark) for cell, item in items.items()}
+            self._refuse(place, columns[place], items, by_cell, mark)
+            found[place] = [by_cell.get(cell) for cell in columns[place]]
+        return found
+
+    def _mark(self, place: int, cells: Sequence[str], marks: Mapping[str, str], known: set[str]) -> str:
+        if self._decimal:
+            return self._decimal
+        own = [mark for mark in marks if mark != "?"]
+        if own:
+            return own[0] if len(own) == 1 else self._usual(cells)
+        if "?" not in marks:
+            return "."
+        if len(known) == 1:
+            return next(iter(known))
+        cell = marks["?"].strip()
+        item = money(cell)
+        first, second = two_readings(cell if item is None or item.unit == "" else item.number)
+        says = f'"{cell}" is {first} or {second}; no amount of this file tells. '
+        says += f'Write decimal = "." or decimal = "," in {self._table}.'
+        raise InputError(
+            *self._sheet.problems, self._sheet.located(self._line(cells, marks["?"]), place, "ambiguous-number", says)
+        )
+
+    @staticmethod
+    def _usual(cells: Sequence[str]) -> str:
+        """The mark that most cells of a column prove, so that the others are told as mistakes."""
+        marks = [proof(item.number) for cell in cells if (item := money(cell))]
+        return max(".,", key=marks.count)
+
+    @staticmethod
+    def _value(cell: str, item: Money | None, mark: str) -> Decimal | None:
+        return item and item.value("." if isinstance(cell, ExactNumber) else mark)
+
+    def _line(self, cells: Sequence[str], cell: str) -> int:
+        return self._lines[cells.index(cell)]
+
+    def _refuse(
+        self, place: int, cells: Sequence[str], items: Mapping[str, Money | None],
+        values: Mapping[str, Decimal | None], mark: str,
+    ) -> None:  # fmt: skip
+        """Notes the cells that are no amounts."""
+        for cell, value in values.items():
+            if value is not None:
+                continue
+            item, short = items[cell], cell.strip()[:40]
+            if item is None:
+                says = f'"{short}" cannot be read as an amount.'
+                self._sheet.problem(self._line(cells, cell), place, "not-a-figure", says)
+            else:
+                word = "point" if mark == "." else "comma"
+                says = f'"{short}" has its marks otherwise than the other amounts, whose decimals follow a {word}.'
+                self._sheet.problem(self._line(cells, cell), place, "number-of-another-locale", says)

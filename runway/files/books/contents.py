@@ -1,0 +1,99 @@
+"""The bytes of an export as text: whole, unchanged while they are read, in an encoding that is known."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from runway.errors import InputError, Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.files.books.export import BookFile
+
+HEAD = 4096  # bytes that a format is recognised by
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_TWO_BYTES = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2[\x80-\x86][\x80-\xbf]")
+"""Letters of Latin alphabets, and typographic marks, in UTF-8."""
+
+
+@contextmanager
+def unchanged(file: BookFile) -> Iterator[None]:
+    """Reads a file within; raises `InputError` (file-changed) if it was written to meanwhile."""
+    before = _state(file)
+    yield
+    if _state(file) != before:
+        says = f"{file.title} was written to while it was read. Run again when it is whole."
+        raise InputError(Problem("file-changed", says))
+
+
+def _state(file: BookFile) -> tuple[int, int] | None:
+    try:
+        state = file.path.stat()
+    except (OSError, ValueError):
+        return None  # reading it says why
+    return state.st_size, state.st_mtime_ns
+
+
+def contents(file: BookFile) -> bytes:
+    """The bytes of a file. Raises `InputError`: file-unreadable, file-too-large."""
+    from runway.files.document import table_contents
+
+    return table_contents(file.path, file.title)
+
+
+def head(file: BookFile) -> bytes:
+    """The first bytes of a file, by which its format is told."""
+    from runway.files.document import table_contents
+
+    return table_contents(file.path, file.title, most=HEAD)
+
+
+def decoded(title: str, contents: bytes, encoding: str | None) -> tuple[str, str]:
+    """The text of a file, and the encoding where that is not UTF-8.
+
+    A mark at the beginning says the encoding; else it is UTF-8, or, where that cannot be, cp1252, unless the file has
+    letters of both. Raises `InputError` (file-not-text).
+    """
+    marked = next((mark for mark in _UTF16 if contents.startswith(mark)), None)
+    name = encoding or ("utf-16" if marked else "utf-8-sig")
+    if not name.replace("-", "").replace("_", "").lower().startswith("utf16") and (at := contents.find(b"\0")) >= 0:
+        says = "There is a NUL byte here: the file is damaged, no text, or UTF-16 without its mark."
+        raise InputError(_problem(title, contents, at, says))
+    try:
+        return _text(contents, name), "" if name == "utf-8-sig" else name
+    except LookupError:
+        says = f'{title}: "{encoding}" is no encoding. Write "utf-8", "cp1252", "latin-1" or "utf-16".'
+        raise InputError(Problem("unknown-choice", says)) from None
+    except UnicodeError as error:
+        at = error.start if isinstance(error, UnicodeDecodeError) else 0
+        if encoding or marked:
+            says = f"This byte is none of {name} text. Leave encoding out, or write that of the file."
+            raise InputError(_problem(title, contents, at, says)) from None
+    if other := _TWO_BYTES.search(contents):
+        line = contents.count(b"\n", 0, other.start()) + 1
+        says = f"This byte is not UTF-8, while line {line} is: the file mixes encodings. "
+        says += 'Export it anew, or write the one it has: encoding = "cp1252".'
+        raise InputError(_problem(title, contents, at, says))
+    try:
+        return _text(contents, "cp1252"), "cp1252"
+    except UnicodeDecodeError as error:
+        says = f"Byte {contents[error.start]:#04x} is neither UTF-8 nor cp1252. Write the file's encoding."
+        raise InputError(_problem(title, contents, error.start, says)) from None
+
+
+def _text(contents: bytes, encoding: str) -> str:
+    return contents.decode(encoding)
+
+
+def _problem(title: str, contents: bytes, at: int, says: str) -> Problem:
+    """A problem at one byte; its line is shown as far as it can be read."""
+    start = contents.rfind(b"\n", 0, at) + 1
+    end = contents.find(b"\n", at)
+    raw = contents[start : end if end >= 0 else None][:400]
+    number = contents.count(b"\n", 0, at) + 1
+    column = len(contents[start:at].decode("latin-1")) + 1
+    return Problem("file-not-text", says, Place(title, number, column, 1), ((number, raw.decode("latin-1")),))

@@ -1,0 +1,161 @@
+"""The days of one column: one order of day, month and year for all of them, which is known or proven."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.errors import InputError
+from runway.words import day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from runway.files.books.sheet import BookSheet
+
+DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-month-year", "month-day-year", "year-month-day"
+ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
+_PLACES = {DAY_FIRST: (2, 1, 0), MONTH_FIRST: (2, 0, 1), YEAR_FIRST: (0, 1, 2)}  # of year, month and day
+_TIME = (
+    r"(?:(?:T|,?\s+)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*"
+    r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
+)
+_NUMERIC = re.compile(rf"(\d{{1,4}})\s?([-/.\s])\s?(\d{{1,2}})\s?\2\s?(\d{{1,4}})\.?{_TIME}\Z")
+_COMPACT = re.compile(rf"(\d{{8}}){_TIME}\Z")
+_WORDS = re.compile(
+    r"(?:[^\W\d]{2,12}\.?,?\s+)?"  # a day of the week
+    r"(?:(?P<day>\d{1,2})(?:\.|st|nd|rd|th)?(?:[\s/-]+|(?<=\.))(?:de\s+)?(?P<month>[^\W\d]{3,12})\.?|"
+    rf"(?P<month2>[^\W\d]{{3,12}})\.?[\s/-]+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?),?[\s/-]+(?:de\s+)?(?P<year>\d{{2,4}}){_TIME}\Z"
+)
+_MONTHS = (
+    "january jan · february feb · march mar · april apr · may · june jun · july jul · august aug · "
+    "september sep sept · october oct · november nov · december dec",
+    "januar jän jänner · februar · märz mär mrz maerz · april · mai · juni · juli · august · september · oktober okt · "
+    "november · dezember dez",
+    "janvier janv · février févr fév fevrier · mars · avril avr · mai · juin · juillet juil · août aout · septembre · "
+    "octobre · novembre · décembre déc",
+    "enero ene · febrero · marzo · abril abr · mayo · junio · julio · agosto ago · septiembre set · octubre · "
+    "noviembre · diciembre dic",
+    "januari · februari · maart mrt · april · mei · juni · juli · augustus · september · oktober · november · december",
+    "januar · februar · marts · april · maj · juni · juli · august · september · oktober · november · december",
+    "gennaio gen · febbraio · marzo · aprile · maggio mag · giugno giu · luglio lug · agosto · settembre · "
+    "ottobre ott · novembre · dicembre",
+    "janeiro · fevereiro fev · março · abril · maio · junho · julho · agosto · setembro · outubro out · novembro · "
+    "dezembro",
+)
+
+
+@cache
+def month_words() -> Mapping[str, int]:
+    """The number of a month by its name or short name, in small letters, in the languages of the layouts."""
+    return {
+        word: number
+        for language in _MONTHS
+        for number, words in enumerate(language.split("·"), start=1)
+        for word in words.split()
+    }
+
+
+class _DateParts(NamedTuple):
+    """A date as it is written, apart from what its numbers mean; `orders` are those in which it may be one."""
+
+    orders: tuple[str, ...]
+    numbers: tuple[str, str, str]
+
+    def day(self, order: str) -> date | None:
+        if order not in self.orders:
+            return None
+        year, month, day = (int(self.numbers[n]) for n in _PLACES[order])
+        try:
+            return date(year + 2000 if year < 100 else year, month, day)
+        except ValueError:
+            return None
+
+
+def parts(text: str) -> _DateParts | date | None:
+    """A date as it is written; the day itself where a word or a year in front leaves no doubt; None if it is none."""
+    text = text.strip()
+    if match := _NUMERIC.match(text):
+        first, mark, second, third = match.groups()
+        if len(first) == 4:
+            return _DateParts((YEAR_FIRST,), (first, second, third)).day(YEAR_FIRST) if len(third) <= 2 else None
+        if len(first) > 2 or len(third) == 3:
+            return None
+        orders = (DAY_FIRST, MONTH_FIRST) if len(third) == 4 or mark == "." or len(third) == 1 else ORDERS
+        return _DateParts(orders, (first, second, third))
+    if match := _COMPACT.match(text):
+        return _CompactDate(ORDERS, (match[1], "", ""))
+    if match := _WORDS.match(text):
+        month = month_words().get((match["month"] or match["month2"]).casefold())
+        if month is None or len(match["year"]) == 3:
+            return None
+        numbers = (match["year"], str(month), match["day"] or match["day2"])
+        return _DateParts((YEAR_FIRST,), numbers).day(YEAR_FIRST)
+    return None
+
+
+class _CompactDate(_DateParts):
+    """Eight digits."""
+
+    def day(self, order: str) -> date | None:
+        digits = self.numbers[0]
+        ends = {YEAR_FIRST: (4, 6), DAY_FIRST: (2, 4), MONTH_FIRST: (2, 4)}[order]
+        numbers = (digits[: ends[0]], digits[ends[0] : ends[1]], digits[ends[1] :])
+        found = _DateParts((order,), numbers).day(order)
+        return found if found and 1980 <= found.year < 2100 else None
+
+
+def days_of(
+    sheet: BookSheet, column: int, cells: Mapping[str, int], orders: Sequence[str], table: str
+) -> dict[str, date]:
+    """The day of each different cell of a column; `cells` has the line where each stands first.
+
+    `orders` are those that the layout allows; none: all. A year in front, or a month in words, needs no order.
+    Notes not-a-date; raises `InputError` (ambiguous-date).
+    """
+    found: dict[str, date] = {}
+    open_: dict[str, _DateParts] = {}
+    for text, line in cells.items():
+        read = parts(text)
+        if read is None:
+            sheet.problem(line, column, "not-a-date", f'"{text.strip()[:40]}" is no date.')
+        elif isinstance(read, date):
+            found[text] = read
+        else:
+            open_[text] = read
+    allowed = orders or ORDERS
+    fits = [order for order in allowed if all(read.day(order) for read in open_.values())]
+    if not fits:
+        _no_order(sheet, column, cells, open_, allowed)
+        return found
+    chosen = {text: [day for order in fits if (day := read.day(order))] for text, read in open_.items()}
+    doubtful = next((text for text, days in chosen.items() if len(set(days)) > 1), None)
+    if doubtful is not None:
+        says = _readings(doubtful, chosen[doubtful])
+        ways = " or ".join(f'"{order}"' for order in fits)
+        says += f", and so is every date of this file.\nWrite date = {ways} in {table}."
+        raise InputError(*sheet.problems, sheet.located(cells[doubtful], column, "ambiguous-date", says))
+    return found | {text: days[0] for text, days in chosen.items()}
+
+
+def _readings(text: str, days: Iterable[date]) -> str:
+    """What a date may be; the year where the readings differ in it."""
+    different = list(dict.fromkeys(days))
+    years = len({day.year for day in different}) > 1
+    said = [f"{day_text(day)}" if years else f"{day.day} {day:%B}" for day in different]
+    return f"{text.strip()} is {' or '.join(said)}"
+
+
+def _no_order(
+    sheet: BookSheet, column: int, cells: Mapping[str, int], open_: Mapping[str, _DateParts], allowed: Sequence[str]
+) -> None:
+    """Notes the first date that is no day in the order of most of the others."""
+    best = max(allowed, key=lambda order: sum(read.day(order) is not None for read in open_.values()))
+    for text, read in open_.items():
+        if read.day(best) is None:
+            other = next((order for order in ORDERS if all(read.day(order) for read in open_.values())), None)
+            hint = f' Write date = "{other}" if that is how this file has them.' if other else ""
+            says = f"{text.strip()[:40]} is no date in the order {best}.{hint}"
+            sheet.problem(cells[text], column, "not-a-date", says)

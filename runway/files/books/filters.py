@@ -1,0 +1,75 @@
+"""Which rows of an export count, by what they say of themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.files.books.layout import column, head_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from runway.files.books.export import Reading
+    from runway.files.books.recognition import RecognisedSheet
+
+OPENING = "opening balance"
+
+
+class _Words(NamedTuple):
+    """What the words of one column mean."""
+
+    place: int
+    head: str
+    counts: Collection[str]  # none: every word that is not left out
+    leave: Collection[str]
+    strict: bool  # whether any other word is refused
+
+
+class RowFilter:
+    """Tells of each row whether it counts; notes unknown-status."""
+
+    def __init__(self, seen: RecognisedSheet, reading: Reading) -> None:
+        self._sheet, layout, heads = seen.sheet, seen.layout, seen.heads
+        self._table = reading.table
+        self._known: dict[tuple[int, str], str | None] = {}
+        said = {head_name(head): tuple(map(head_name, words)) for head, words in reading.only.items()}
+        named = dict.fromkeys([*said, *layout.only, *layout.leave, *layout.opening])
+        self.columns: list[_Words] = []
+        self._opening: list[tuple[int, Collection[str]]] = []
+        for name in named:
+            place = layout.place(name, heads) if name in layout.columns else column(name, heads)
+            if place is None:
+                continue
+            if name in layout.opening:
+                self._opening.append((place, layout.opening[name]))
+            counts = said.get(name, layout.only.get(name, ()))
+            if counts or name in layout.leave:
+                strict = name not in said and not layout.own and bool(counts)
+                self.columns.append(_Words(place, heads[place].name, counts, layout.leave.get(name, ()), strict))
+        self.needed = bool(self.columns or self._opening)
+
+    def reason(self, line: int, cells: Sequence[str]) -> str | None:
+        """The word for which a row does not count; None where it does."""
+        for words in self.columns:
+            key = (words.place, cells[words.place])
+            if key not in self._known:
+                self._known[key] = self._judged(line, words, cells[words.place])
+            if (reason := self._known[key]) is not None:
+                return reason
+        for place, openings in self._opening:
+            if head_name(cells[place]) in openings:
+                return OPENING
+        return None
+
+    def _judged(self, line: int, words: _Words, cell: str) -> str | None:
+        word = head_name(cell)
+        if word in words.leave:
+            return cell.strip()
+        if not words.counts or word in words.counts:
+            return None
+        if not words.strict:
+            return cell.strip() or f"no {words.head}"
+        says = f'"{cell.strip()[:40]}": does it count? Write only = {{ "{words.head}" = [...] }} in {self._table}, '
+        says += f"with every word of rows that count; of this layout those are {', '.join(filter(None, words.counts))}."
+        self._sheet.problem(line, words.place, "unknown-status", says)
+        return cell.strip()

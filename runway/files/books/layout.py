@@ -1,0 +1,155 @@
+"""A layout of exports, as data: what its columns are called, and what they mean; `layouts.toml` has the known ones."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from runway.files.books.export import Kind
+
+Form = Literal["list", "months", "balances"]
+"""How an export is laid out.
+
+list      one amount or posting a row
+months    an account a row, a month a column
+balances  an account a row, what stands on it at one day
+"""
+
+_CURRENCY = re.compile(
+    r"(?P<name>.*\S)\s*(?:\((?P<a>[^()]{1,4})\)|\[(?P<b>[^\[\]]{1,4})\]|[ _](?:in )?(?P<c>[A-Za-z]{3}|[$€£¥]))\Z"
+)
+_ZONES = {"utc", "gmt", "cet", "est", "pst"}
+
+
+class Head(NamedTuple):
+    """The name of a column, in small letters, and the currency that it adds: `amount (eur)`."""
+
+    name: str
+    base: str  # the name without its currency
+    currency: str
+
+
+class BookLayout(NamedTuple):
+    """What is known of one layout."""
+
+    name: str
+    title: str = ""  # as a user would call it
+    kind: Kind = "statement"
+    form: Form = "list"
+    columns: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # by role, the names that its columns may have
+    must: tuple[str, ...] = ()  # heads that stand in every such file; "a|b": one of them
+    titles: str = ""  # a regular expression that a row above the heads must match
+    date: tuple[str, ...] = ()  # the orders that its dates may have; none: to be proven
+    decimal: str = ""  # none: to be proven
+    encoding: str = ""
+    skip: int = 0  # rows above the heads
+    positive: str = "in"  # what an amount without a sign is: "in" or "out", of a ledger "debit" or "credit"
+    sign: Mapping[str, Any] = MappingProxyType({})  # column, and the words for out and in
+    only: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # by column, the words of rows that count
+    leave: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # by column, the words of rows that do not
+    opening: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # by column, the words of opening balances
+    blocks: Literal["", "account", "entry"] = ""  # what a row that has a name alone begins
+    carried: tuple[str, ...] = ()  # roles that stand on the first row of an entry alone
+    minor: bool = False  # amounts are in cents
+    utc: bool = False  # days are those of UTC
+    heads: tuple[str, ...] = ()  # of a file without heads, what they would be
+    general: bool = False  # of any program, so that a layout of one program goes before it
+    currency: str = ""  # of every such file
+    own: bool = False  # the user's
+    insisted: bool = False  # the user says that a file has it
+
+    def place(self, role: str, heads: Sequence[Head]) -> int | None:
+        """The column of a role; None if the file has none."""
+        return next(iter(self.places(role, heads)), None)
+
+    def places(self, role: str, heads: Sequence[Head]) -> list[int]:
+        """The columns of a role, in the order of the layout."""
+        return [n for name in self.columns.get(role, ()) if (n := column(name, heads, role in AMOUNTS)) is not None]
+
+    def fits(self, heads: Sequence[Head]) -> bool:
+        """Whether every head that must stand does."""
+        needed = self.needed()
+        return bool(needed) and all(
+            any(column(name, heads, True) is not None for name in names.split("|")) for names in needed
+        )
+
+    def needed(self) -> tuple[str, ...]:
+        """The heads that must stand: where the layout does not say which, all that it has."""
+        return self.must or tuple(name for names in self.columns.values() for name in names)
+
+    def headed(self, above: Sequence[tuple[int, list[str]]]) -> bool:
+        """Whether the rows above the heads are those of the layout."""
+        return not self.titles or any(
+            re.search(self.titles, cell, re.IGNORECASE) for _, cells in above for cell in cells
+        )
+
+
+AMOUNTS = ("amount", "debit", "credit", "balance", "fee", "sum")
+"""Roles whose columns may add a currency to their name."""
+
+
+def column(name: str, heads: Sequence[Head], amount: bool = False) -> int | None:
+    """The column of a name, in small letters; that of an amount may add a currency."""
+    exact = next((n for n, head in enumerate(heads) if head.name == name), None)
+    if exact is None and amount:
+        return next((n for n, head in enumerate(heads) if head.currency and head.base == name), None)
+    return exact
+
+
+def heads_of(cells: Sequence[str]) -> list[Head]:
+    """The names of the columns in a row.
+
+    >>> heads_of([" Bedrag (EUR)", "Date (UTC)"])
+    [Head(name='bedrag (eur)', base='bedrag', currency='EUR'), Head(name='date (utc)', base='date (utc)', currency='')]
+    """
+    found = []
+    for cell in cells:
+        name = head_name(cell)
+        match = _CURRENCY.match(name) if 4 < len(name) < 80 else None
+        unit = (match["a"] or match["b"] or match["c"] or "") if match else ""
+        if match is None or unit in _ZONES or not ((len(unit) == 3 and unit.isalpha()) or unit in "$€£¥"):
+            found.append(Head(name, name, ""))
+        else:
+            found.append(Head(name, match["name"], unit.upper()))
+    return found
+
+
+def head_name(text: str) -> str:
+    """The name of a column as names are compared: without case, quotation marks and surrounding space."""
+    return " ".join(text.strip().strip('"').casefold().split())
+
+
+@cache
+def known_layouts() -> Mapping[str, BookLayout]:
+    """The layouts of `layouts.toml` by name."""
+    table = tomllib.loads(files(__package__).joinpath("layouts.toml").read_text(encoding="utf-8"))
+    return {name: layout_of(name, entry) for name, entry in table.items()}
+
+
+def layout_of(name: str, table: Mapping[str, Any], *, own: bool = False) -> BookLayout:
+    """The layout of a table, whose keys are the fields of `BookLayout` and the roles `debit` and `credit`."""
+    fields = dict(table)
+    columns = dict(fields.pop("columns", {}))
+    columns |= {role: fields.pop(role) for role in ("debit", "credit") if role in fields}
+    known = {key: value for key, value in fields.items() if key in BookLayout._fields and value is not None}
+    for key in ("only", "leave", "opening"):
+        known[key] = {
+            head_name(head): tuple(map(head_name, _several(words))) for head, words in known.get(key, {}).items()
+        }
+    for key in ("must", "date", "carried", "heads"):
+        known[key] = tuple(head_name(word) for word in _several(known.get(key, ())))
+    if known.get("sign"):
+        known["sign"] = {key: tuple(map(head_name, _several(words))) for key, words in known["sign"].items()}
+    places = {role: tuple(map(head_name, _several(names))) for role, names in columns.items() if names}
+    return BookLayout(**(known | {"name": name, "columns": places, "own": own, "title": known.get("title", name)}))
+
+
+def _several(words: str | Iterable[str]) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else tuple(words)

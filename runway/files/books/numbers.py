@@ -1,0 +1,98 @@
+"""The amounts of one column: one decimal mark for all of them, which is known or proven, and their currency."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SPACES = r"\s'\u2019"
+_NUMBER = rf"\d[\d.,{_SPACES}]*|[.,]\d+"
+_BEFORE = r"[^\W\d_]{1,3}\$?|[^\w\s.,()+\-−–'\u2019\"{}@*/]"
+_AFTER = r"\"[^\"]+\"|(?![eE]\d)[^\W\d_][\w.'\u2019-]*\$?|[^\w\s.,()+\-−–'\u2019\"{}@*/]"
+_MONEY = re.compile(
+    rf"(?P<open>\()?\s*(?P<sign>[-+−–])?\s*(?P<mark>{_BEFORE})?\s*(?P<sign2>[-+−–])?\s*(?P<number>{_NUMBER})"
+    rf"(?P<sign3>[-+−–])?\s*(?P<code>{_AFTER})?\s*(?P<sign4>[-+−–])?\s*(?P<close>\))?\Z"
+)
+_NO_CURRENCY = {"k", "m", "b", "t", "cr", "dr", "s", "h"}  # thousands, credit and debit
+_PLAIN = re.compile(r"(?:-?\d{1,15}\.\d{2}\n)*\Z")
+LONGEST = 60  # characters of an amount
+
+
+class Money(NamedTuple):
+    """An amount as it is written: its number has any marks, none of which is understood yet."""
+
+    negative: bool
+    number: str
+    unit: str
+
+    def value(self, mark: str) -> Decimal | None:
+        """The amount, with this decimal mark; None if its digits are not grouped so."""
+        other = "," if mark == "." else "."
+        whole, _, rest = self.number.partition(mark)
+        if mark in rest or other in rest or not (rest.isdigit() or not rest):
+            return None
+        digits = re.sub(rf"[{_SPACES}]", other, whole)
+        if other in digits:
+            first, *groups = digits.split(other)
+            inner = groups[:-1]
+            if len(groups[-1]) != 3 or not 1 <= len(first) <= 3 or not all(len(g) in (2, 3) for g in inner):
+                return None
+            if len(set(map(len, inner))) > 1 or (inner and len(inner[0]) == 2 and len(first) > 2):
+                return None
+            digits = digits.replace(other, "")
+        value = Decimal(f"{digits or 0}.{rest or 0}" if rest else digits or "0")
+        return -value if self.negative else value
+
+
+def money(text: str) -> Money | None:
+    """An amount as it is written; None if it is none.
+
+    >>> money("(1,234.50)"), money("12,50-"), money("2*3")
+    (Money(negative=True, number='1,234.50', unit=''), Money(negative=True, number='12,50', unit=''), None)
+    >>> money("-€12"), money("500.00 USD")
+    (Money(negative=True, number='12', unit='€'), Money(negative=False, number='500.00', unit='USD'))
+    """
+    match = _MONEY.match(text.strip()) if len(text) <= LONGEST else None
+    if match is None or bool(match["open"]) != bool(match["close"]):
+        return None
+    unit = match["mark"] or match["code"] or ""
+    signs = [sign for sign in match.group("sign", "sign2", "sign3", "sign4") if sign]
+    if len(signs) > 1 or (match["mark"] and match["code"]) or unit.casefold() in _NO_CURRENCY:
+        return None
+    negative = bool(signs) and signs[0] != "+"
+    return Money(negative != bool(match["open"]), match["number"].strip(), unit.strip('"'))
+
+
+def proof(number: str) -> str | None:
+    """The decimal mark that the digits of a number prove; "" if they have no mark, None if it may be either.
+
+    >>> [proof(n) for n in ("1,234.50", "1.234.567", "0,5", "150.000", "12", "1500.125", "1 234,500")]
+    ['.', ',', ',', None, '', '.', ',']
+    """
+    dots, commas = number.count("."), number.count(",")
+    if not dots and not commas:
+        return ""
+    if dots and commas:
+        return "." if number.rfind(".") > number.rfind(",") else ","
+    mark, other = (".", ",") if dots else (",", ".")
+    if dots + commas > 1:
+        return other
+    whole, rest = number.split(mark)
+    spaced = re.search(rf"\d[{_SPACES}]+\d", whole)
+    if len(rest) != 3 or spaced or not 1 <= len(whole) <= 3 or whole.startswith("0"):
+        return mark
+    return None
+
+
+def proven(numbers: Iterable[Money]) -> set[str]:
+    """The decimal marks that a column proves: "" stands for nothing to prove, "?" for a mark that may be either."""
+    return {"?" if (mark := proof(item.number)) is None else mark for item in numbers}
+
+
+def all_plain(cells: Iterable[str]) -> bool:
+    """Whether every cell is a number with a point and two digits after it."""
+    return _PLAIN.match("".join(f"{cell}\n" for cell in cells)) is not None

@@ -1,0 +1,49 @@
+"""Reads one export of books: the format is told by the file's content, the layout by the names of its columns."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from runway.files.books.contents import contents, decoded, head, unchanged
+from runway.files.books.recognition import recognised
+from runway.files.books.lists import RowList
+from runway.files.books.sheet import text_sheets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from runway.files.books.export import BookFile, Export, Reading
+    from runway.files.books.sheet import BookSheet
+
+
+class Format(Protocol):
+    """A module of this package that reads one format of files."""
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether a file that begins so, with at most `HEAD` bytes, is in the format."""
+
+    def read(self, file: BookFile, reading: Reading) -> tuple[Export, ...]:
+        """What a file has. Raises `InputError` with every problem."""
+
+
+FORMATS: tuple[str, ...] = ()
+"""The modules of formats that are not delimited text, in the order in which they are asked."""
+
+
+def read_export(file: BookFile, reading: Reading) -> tuple[Export, ...]:
+    """What a file of books has, one record an account and currency. Raises `InputError` with every problem."""
+    with unchanged(file):
+        start = head(file)
+        for name in FORMATS:
+            module = cast("Format", import_module(f"{__package__}.{name}"))
+            if module.recognises(start):
+                return module.read(file, reading)
+        text, encoding = decoded(file.title, contents(file), reading.encoding)
+        remarks = (f"Read as {encoding} text.",) if encoding else ()
+        return read_sheet(text_sheets(file.title, text), reading, remarks)
+
+
+def read_sheet(sheets: Iterable[BookSheet], reading: Reading, remarks: Sequence[str] = ()) -> tuple[Export, ...]:
+    """What the first of these sheets that has a known layout has: readings of one text, or the sheets of a workbook."""
+    return RowList(recognised(sheets, reading), reading).exports(remarks)

@@ -1,0 +1,158 @@
+"""Which layout a sheet has: the first row of a few in which all heads of one layout stand."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.errors import InputError, Problem, did_you_mean
+from runway.files.books.dates import parts
+from runway.files.books.layout import head_name, heads_of, known_layouts, layout_of
+from runway.files.books.numbers import money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from runway.files.books.export import Reading
+    from runway.files.books.layout import BookLayout, Head
+    from runway.files.books.sheet import BookSheet, Row
+
+SEARCHED = 30  # rows that may be the one of the heads
+SHOWN = 12  # heads that a message names
+_ROLES = {
+    "date": "date datum dato fecha data day buchungstag bogføringsdato posted booked",
+    "amount": "amount betrag beløb belopp bedrag importe montant valor value sum umsatz",
+    "debit": "debit soll debet débit debe",
+    "credit": "credit haben kredit crédit haber",
+    "balance": "balance saldo solde",
+    "currency": "currency währung waehrung valuta devise moneda",
+    "account": "account konto compte cuenta",
+    "text": (
+        "description text tekst payee memo details narration verwendungszweck beskrivelse omschrijving name "
+        "concept libellé"
+    ),
+}
+
+
+class RecognisedSheet(NamedTuple):
+    """A sheet, its layout, and the row of its heads (line 0: it has none)."""
+
+    sheet: BookSheet
+    layout: BookLayout
+    heads: list[Head]
+    line: int
+    above: tuple[Row, ...]  # rows above the heads
+
+
+def recognised(sheets: Iterable[BookSheet], reading: Reading) -> RecognisedSheet:
+    """The first of these sheets whose layout is known. Raises `InputError`: unknown-layout, two-layouts."""
+    layouts = _candidates(reading)
+    first: tuple[BookSheet, list[Row]] | None = None
+    failed: InputError | None = None
+    for sheet in sheets:
+        try:
+            rows = list(islice(sheet.rows(), SEARCHED))
+        except InputError as error:
+            failed = failed or error
+            continue
+        if first is None and rows:
+            first = (sheet, rows)
+        for some in layouts:
+            if match := _match(sheet, rows, some):
+                return match
+    if failed:
+        raise failed
+    if first is None:
+        raise InputError(Problem("actuals-columns", "The file is empty; a row of it names the columns."))
+    raise InputError(_unknown(*first, reading, layouts))
+
+
+def _candidates(reading: Reading) -> list[list[BookLayout]]:
+    """The layouts to try: the user's own, those that are known, then those that any program may write."""
+    known = known_layouts()
+    own = [layout_of(name, table, own=True) for name, table in reading.layouts.items()]
+    if reading.layout is None:
+        named = [layout for layout in known.values() if not layout.general]
+        return [own, named, [layout for layout in known.values() if layout.general]]
+    chosen = {**known, **{layout.name: layout for layout in own}}
+    if reading.layout not in chosen:
+        hint = did_you_mean(reading.layout, chosen) or f" There are {', '.join(chosen)}."
+        raise InputError(Problem("unknown-choice", f"{reading.layout} is no layout.{hint}"))
+    return [[chosen[reading.layout]._replace(insisted=True)]]
+
+
+def _match(sheet: BookSheet, rows: Sequence[Row], layouts: Sequence[BookLayout]) -> RecognisedSheet | None:
+    for n, (line, cells) in enumerate(rows):
+        heads = heads_of(cells)
+        above = tuple(rows[:n])
+        fitting = [
+            layout
+            for layout in layouts
+            if line > layout.skip and not layout.heads and layout.fits(heads) and layout.headed(above)
+        ]
+        if fitting:
+            return RecognisedSheet(sheet, _only_one(sheet, line, fitting), heads, line, above)
+    bare = next((layout for layout in layouts if layout.heads and _is_bare(rows, layout)), None)
+    return bare and RecognisedSheet(sheet, bare, heads_of(bare.heads), 0, ())
+
+
+def _only_one(sheet: BookSheet, line: int, fitting: Sequence[BookLayout]) -> BookLayout:
+    """The layout that asks for more than all others that fit. Raises `InputError` (two-layouts)."""
+    best = max(fitting, key=lambda layout: len(layout.must))
+    others = [layout for layout in fitting if layout is not best and not set(layout.must) < set(best.must)]
+    if others:
+        names = " or ".join(layout.name for layout in (best, *others))
+        raise InputError(sheet.located(line, 0, "two-layouts", f"This file is a {names} export; write layout."))
+    return best
+
+
+def _is_bare(rows: Sequence[Row], layout: BookLayout) -> bool:
+    """Whether rows without heads have a date, an amount and text where the layout has them."""
+    tests = {"date": parts, "amount": money}
+    wanted = [next((role for role, names in layout.columns.items() if head in names), "") for head in layout.heads]
+    return bool(rows) and all(
+        len(cells) == len(wanted)
+        and all(role not in tests or tests[role](cell) for role, cell in zip(wanted, cells, strict=True))
+        for _, cells in rows
+    )
+
+
+def _unknown(
+    sheet: BookSheet, rows: Sequence[Row], reading: Reading, layouts: Sequence[Sequence[BookLayout]]
+) -> Problem:
+    """That no layout has the columns of a file; the row with most words is taken for their names."""
+
+    def words(row: Row) -> int:
+        return sum(1 for cell in row[1] if cell.strip() and not money(cell) and not parts(cell))
+
+    line, cells = max(rows, key=words)
+    seen = [cell.strip() for cell in cells if cell.strip()]
+    shown = ", ".join(cell[:40] for cell in seen[:SHOWN]) + (
+        f" and {len(seen) - SHOWN:,} more" if len(seen) > SHOWN else ""
+    )
+    if reading.layout is not None:
+        (layout,) = layouts[0]
+        needed = ", ".join(name.replace("|", " or ") for name in layout.needed())
+        says = f"A {layout.name} export has the columns {needed}; this file has {shown}."
+        return sheet.located(line, 0, "unknown-layout", says)
+    says = f"No known layout has these columns: {shown}. Describe it in [actuals.layouts.NAME]:\n{_block(seen)}"
+    return sheet.located(line, 0, "unknown-layout", says)
+
+
+def _block(heads: Sequence[str]) -> str:
+    """The columns of a layout of one's own, as far as their names tell what they are."""
+    roles: dict[str, str] = {}
+    for role, words in _ROLES.items():
+        fits = [head for head in heads if set(head_name(head).replace("(", " ").split()) & set(words.split())]
+        if fits and fits[0] not in roles.values():
+            roles[role] = fits[0]
+    for role in ("date", "amount"):
+        if role not in roles and not (role == "amount" and "debit" in roles):
+            roles[role] = "…"
+    order = ["date", "account", "text", "amount", "debit", "credit", "balance", "currency"]
+    written = ", ".join(f'{role} = "{_escaped(roles[role])}"' for role in order if role in roles)
+    return f"columns = {{ {written} }}"
+
+
+def _escaped(text: str) -> str:
+    return text[:40].replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,69 @@
+"""Running balances: in which order rows were booked, and whether each balance follows from the one before."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+
+class BookedOrder(NamedTuple):
+    """The order in which rows were booked, and what their balances say."""
+
+    rows: Sequence[int]
+    steps: tuple[int, int]  # balances that follow from the one before, and those that have one before
+    broken: int | None  # the first row whose balance does not
+    moved: tuple[Decimal, Decimal]  # there: by the balances, and by the rows
+
+
+def in_order(days: Sequence[date], amounts: Sequence[Decimal], balances: Sequence[Decimal | None]) -> BookedOrder:
+    """Rows from the first that was booked to the last.
+
+    The days decide which end of a file is the newest, the balances what the days leave open: rows of one day.
+    """
+    count = len(days)
+    forward: Sequence[int] = range(count)
+    backward: Sequence[int] = range(count - 1, -1, -1)
+    newest_first = count > 1 and days[0] > days[-1]
+    orders = [backward, forward] if newest_first else [forward, backward]
+    rising = all(a <= b for a, b in pairwise(days))
+    falling = not rising and all(a >= b for a, b in pairwise(days))
+    if not rising and not falling:
+        orders += [sorted(order, key=days.__getitem__) for order in orders]
+    elif days and days[0] != days[-1]:
+        orders = [orders[0], sorted(orders[1], key=days.__getitem__)]
+    first: BookedOrder | None = None
+    for order in orders:
+        judged = _followed(order, amounts, balances)
+        if judged.broken is None:
+            first = judged
+            break
+        first = first or judged
+    assert first is not None
+    if not rising and not falling and first.broken is None and first.steps == (0, 0):
+        return first._replace(rows=sorted(orders[0], key=days.__getitem__))
+    return first
+
+
+def _followed(order: Sequence[int], amounts: Sequence[Decimal], balances: Sequence[Decimal | None]) -> BookedOrder:
+    held: Decimal | None = None
+    moved = Decimal(0)
+    checked = possible = 0
+    broken, steps = None, (Decimal(0), Decimal(0))
+    for n in order:
+        moved += amounts[n]
+        balance = balances[n]
+        if balance is None:
+            continue
+        if held is not None:
+            possible += 1
+            if held + moved == balance:
+                checked += 1
+            elif broken is None:
+                broken, steps = n, (balance - held, moved)
+        held, moved = balance, Decimal(0)
+    return BookedOrder(order, (checked, possible), broken, steps)

@@ -1,0 +1,134 @@
+"""An export as rows of text cells, whatever file they stand in, and where each cell is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+from runway.errors import InputError, Place, Problem
+from runway.files.csv import MOST_PROBLEMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    Row = tuple[int, list[str]]
+
+DELIMITERS = ",;\t|"
+SAMPLED = 400  # lines that the delimiter is counted in
+_QUOTED = re.compile(r'"[^"]*"')
+
+
+class ExactNumber(str):
+    """A cell that is a number in its file, such as a workbook's: the decimal mark in its text is a point."""
+
+    __slots__ = ()
+
+
+class BookSheet:
+    """Rows of cells with the line of each: those of a workbook's sheet. Problems are collected, and told together."""
+
+    def __init__(self, title: str, rows: Sequence[Row] = ()) -> None:
+        self.title = title
+        self.problems: list[Problem] = []
+        self._rows = rows
+
+    def rows(self) -> Iterator[Row]:
+        """Each row that is not blank, from the first, with the number of its line."""
+        return iter(self._rows)
+
+    def row(self, line: int) -> list[str]:
+        """The cells of the row that begins at a line."""
+        return next((cells for number, cells in self._rows if number == line), [])
+
+    def located(self, line: int, column: int, name: str, text: str) -> Problem:
+        """A problem of one cell, with the row that it stands in."""
+        cells = self.row(line)
+        start = sum(len(cell) + 2 for cell in cells[:column])
+        width = len(cells[column]) if column < len(cells) else 1
+        return Problem(
+            name, text, Place(self.title, line, start + 1, max(1, width)), ((line, "  ".join(cells[: column + 20])),)
+        )
+
+    def problem(self, line: int, column: int, name: str, text: str) -> None:
+        """Notes a problem of one cell; raises with all of them once there are very many."""
+        self.problems.append(self.located(line, column, name, text))
+        if len(self.problems) >= MOST_PROBLEMS:
+            self.finish()
+
+    def finish(self) -> None:
+        """Raises `InputError` if there are problems."""
+        if self.problems:
+            raise InputError(*self.problems)
+
+
+class TextSheet(BookSheet):
+    """The rows of delimited text."""
+
+    def __init__(self, title: str, text: str, delimiter: str) -> None:
+        super().__init__(title)
+        self._text, self.delimiter = text, delimiter
+        self._lines: list[str] | None = None
+
+    def rows(self) -> Iterator[Row]:
+        lines = io.StringIO(self._text, newline="")
+        reader = csv.reader(lines, delimiter=self.delimiter, skipinitialspace=self.delimiter != "\t", strict=True)
+        number = 1
+        try:
+            for cells in reader:
+                if cells and (cells[0] or any(cells)):
+                    yield number, cells
+                number = reader.line_num + 1
+        except csv.Error:
+            says = "This row cannot be read: a quotation mark is not closed, or a field is very long."
+            raise InputError(*self.problems, self.located(number, 0, "actuals-columns", says)) from None
+
+    def row(self, line: int) -> list[str]:
+        lines = self._physical()[line - 1 : line + 200]
+        return next(csv.reader(lines, delimiter=self.delimiter, skipinitialspace=self.delimiter != "\t"), [])
+
+    def located(self, line: int, column: int, name: str, text: str) -> Problem:
+        raw = self._physical()[line - 1].rstrip("\r\n") if line <= len(self._physical()) else ""
+        try:
+            cells = self.row(line)
+        except csv.Error:
+            cells = []
+        start = 0
+        for n, cell in enumerate(cells[: column + 1]):
+            at = raw.find(cell, start)
+            start = at if at >= 0 else start
+            if n < column and at >= 0:
+                start = raw.find(self.delimiter, at + len(cell)) + 1 or start
+        cell = cells[column] if column < len(cells) else ""
+        width = max(1, min(len(cell), len(raw) - start))
+        first = max(1, line - 1)
+        excerpt = (*((n, self._physical()[n - 1].rstrip("\r\n")) for n in range(first, line)), (line, raw))
+        return Problem(name, text, Place(self.title, line, start + 1, width), excerpt)
+
+    def _physical(self) -> list[str]:
+        if self._lines is None:
+            self._lines = list(io.StringIO(self._text, newline=""))
+        return self._lines
+
+
+def text_sheets(title: str, text: str) -> Iterator[TextSheet]:
+    """A text read with each delimiter, first with that which stands most often in its middle line."""
+    counts = {mark: sorted(_counts(text, mark)) for mark in DELIMITERS}
+
+    def often(mark: str) -> tuple[int, int, int]:
+        count = counts[mark]
+        return (count[len(count) // 2], count[0], sum(count)) if count else (0, 0, 0)
+
+    for mark in sorted(DELIMITERS, key=often, reverse=True):
+        if mark == DELIMITERS[0] or any(counts[mark]):
+            yield TextSheet(title, text, mark)
+
+
+def _counts(text: str, mark: str) -> Iterator[int]:
+    lines = io.StringIO(text, newline="")
+    for n, line in enumerate(lines):
+        if n >= SAMPLED:
+            return
+        if line.strip():
+            yield _QUOTED.sub("", line).count(mark)

@@ -6,8 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from runway.files.books.contents import contents, decoded, head, unchanged
-from runway.files.books.recognition import recognised
 from runway.files.books.lists import RowList
+from runway.files.books.recognition import recognised
 from runway.files.books.sheet import text_sheets
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.followers import moving
 from runway.engine.spans import Arrays, Floats, Moving, Share, Shares
+from runway.language.arithmetic import total
 from runway.months import days_in_month
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ class Days:
     def month(self, t: int) -> tuple[Callable[[Any], Any], list[Any]]:
         """Cash at the end of a day of month `t`, and the days of which one has the lowest."""
         rows, ops, days = self.rows, self.ops, self.at.days[t]
-        even: Any = sum(rows[row][t] for row in EVEN)
+        even: Any = total(rows[row][t] for row in EVEN)
         start, moves = rows["opening_cash"][t], list[tuple[Any, Any]]()
         for flow in self.at.fixed:
             if flow.place == FIRST:
@@ -260,7 +261,7 @@ class Days:
     def _earmark(self, earmark: Restricted, t: int) -> Callable[[Any], Any]:
         rows, ops, days = self.rows, self.ops, self.at.days[t]
         filled, spent = rows[earmark.filled], rows[earmark.spent]
-        brought = sum(rows[closing.cash][t] for closing in earmark.closings)
+        brought = total(rows[closing.cash][t] for closing in earmark.closings)
         before, gone = (filled[t - 1], spent[t - 1]) if t else (0.0, self._opening_spent(earmark))
         if t == 0:  # what closings before the first month brought is in opening cash, and set aside in it
             all_of_it = rows[earmark.brought][0]
@@ -297,7 +298,7 @@ class Days:
 
     def restricted_at_the_start(self) -> Any:
         """What closings before the first month brought for one line only, before any of it is spent."""
-        return sum((self._earmark(earmark, 0)(0) for earmark in self.at.restricted), 0.0)
+        return total(self._earmark(earmark, 0)(0) for earmark in self.at.restricted)
 
     def read(self) -> DailyLows:
         """The lowest daily cash and the first day below the floor, over the horizon."""

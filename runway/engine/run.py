@@ -214,6 +214,7 @@ _HELPERS = (
     "round_half",
     "pmt",
     "step",
+    "total",
     "lag",
     "last_days",
     "last_months",

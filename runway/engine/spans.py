@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import floor as floor_of
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.language.arithmetic import Calendar
+from runway.language.arithmetic import Calendar, total
 from runway.lines.line import InForce
 from runway.months import position
 
@@ -169,7 +169,7 @@ class Shares:
         windows = self._windows(flow.parts, flow.late, t)
         if not any(ops.any(self._partly(*window, days)) for window in windows):
             return None
-        whole: Any = sum(weight * ops.maximum(last - first + 1, 0) for weight, first, last in windows)
+        whole: Any = total(weight * ops.maximum(last - first + 1, 0) for weight, first, last in windows)
         some = ops.where(whole != 0, whole, 1.0)
 
         def by(day: Any) -> Any:
@@ -200,7 +200,7 @@ class Shares:
                 continue
             amount: Any = part.sign if self.rows is None else self.rows[part.row][t] * part.sign
             inner = self._windows(part.parts, late, t) or [(1.0, 1, self.days[t])]
-            whole: Any = sum(weight * self.ops.maximum(last - first + 1, 0) for weight, first, last in inner)
+            whole: Any = total(weight * self.ops.maximum(last - first + 1, 0) for weight, first, last in inner)
             some = self.ops.where(whole != 0, whole, 1.0)
             found += [(self.ops.where(whole != 0, amount * weight / some, 0.0), *days) for weight, *days in inner]
             found.append((self.ops.where(whole != 0, 0.0, amount / self.days[t]), 1, self.days[t]))

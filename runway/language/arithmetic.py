@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from datetime import date, timedelta
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from runway.months import NEVER, days_in_month
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 ROUNDER = 6755399441055744.0  # 1.5 * 2 ** 52: adding and taking it away rounds a float to a whole number
 NUDGE = 1 + 2.0**-51  # lifts a half that a float holds a little low, so that halves go away from zero
@@ -24,6 +26,15 @@ def posted(text: str, units: float) -> str:
     (1.01, -3.0)
     """
     return f"({text} * {units * NUDGE!r} + {ROUNDER!r} - {ROUNDER!r}) / {units!r}"
+
+
+def total(values: Iterable[Any]) -> Any:
+    """The sum from left to right, each step rounded: `sum` adds floats otherwise from Python 3.12 on.
+
+    >>> total([0.1] * 10)
+    0.9999999999999999
+    """
+    return reduce(add, values, 0.0)
 
 
 def power(x: Any, y: Any) -> Any:
@@ -79,7 +90,7 @@ def _each(function: str) -> Any:
 
     def apply(x: Any) -> Any:
         if isinstance(x, float | int):
-            return own(x)
+            return float(own(x))
         import numpy
 
         return getattr(numpy, function)(x)

@@ -211,9 +211,9 @@ class Python:
                     return f"v{n}"
                 return f"(h{n}[t - {int(back)}] if t >= {int(back)} else {opening})"
             case "cumulative", _:
-                return f"sum(h{n}[:t + 1])"
+                return f"total(h{n}[:t + 1])"
             case "sum_last", Number(value=back):
-                return f"sum(h{n}[max(0, t - {int(back) - 1}):t + 1])"
+                return f"total(h{n}[max(0, t - {int(back) - 1}):t + 1])"
             case "lag", Node() as back:
                 return f"lag(h{n}, t, {inner(back)}, {opening})"
             case ("last_days" | "last_months") as function, Node() as back:

@@ -30,4 +30,4 @@ def lag(history: Any, opening: Any, t: int, n: Any) -> Any:
 
 def sum_last(history: Any, opening: Any, t: int, n: Any) -> Any:  # noqa: ARG001  # one form for all three
     """The sum of the last `n` months, this one included."""
-    return sum(history[max(0, t - int(n) + 1) : t + 1])
+    return arithmetic.total(history[max(0, t - int(n) + 1) : t + 1])

@@ -279,9 +279,9 @@ class _Builder:
             case "lag":
                 return arithmetic.lag(past, t, number, opening)
             case "cumulative":
-                return sum(past[: t + 1])
+                return arithmetic.total(past[: t + 1])
             case "sum_last":
-                return sum(past[max(0, t - int(number) + 1) : t + 1])
+                return arithmetic.total(past[max(0, t - int(number) + 1) : t + 1])
         days = [int(d) for d in _values(self.clock["days"], self.program.months)]
         lately = arithmetic.last_days if function == "last_days" else arithmetic.last_months
         return lately(past, t, number, days, *between)

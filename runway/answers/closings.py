@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runway.answers.projection import ClauseResult, ClosingResult, CovenantResult, Credit, Round, RoundState
 from runway.engine.run import Engine
 from runway.language.tree import ZERO, Call, Choose, History, Node, Number, Parameter, walk
+from runway.language.unit import is_money
 from runway.months import NEVER, date_at, last_day, month_label
 from runway.program.debt import credit_lines
 from runway.program.row import ProgramRow
@@ -229,24 +230,27 @@ def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[CovenantResult, ..
         return None if first is None else last_day(program.start + first)
 
     found = []
-    for item in model.section("funding"):
-        for covenant in item.part.covenants():
-            address = f"{item.name}.{covenant.name}"
-            tested = [t for t, counts in enumerate(rows[f"{address}.tested"]) if counts]
-            headroom = rows[f"{address}.headroom"]
-            lowest = min(tested, key=headroom.__getitem__, default=None)
-            found.append(
-                CovenantResult(
-                    address=address,
-                    title=covenant.title or covenant.name,
-                    lender=item.title,
-                    require=" ".join(covenant.require.text.split()),
-                    headroom=None if lowest is None else headroom[lowest],
-                    headroom_date=None if lowest is None else last_day(program.start + lowest),
-                    breached=breached(rows, address),
-                    breached_certain=breached(certain, address),
-                )
+    lent = [(item, covenant) for item in model.section("funding") for covenant in item.part.covenants()]
+    money = {row.address for row in program.rows if row.posted} if lent else set()
+    formulas = {row.address: row.formula for row in program.rows} if lent else {}
+    for item, covenant in lent:
+        address = f"{item.name}.{covenant.name}"
+        tested = [t for t, counts in enumerate(rows[f"{address}.tested"]) if counts]
+        headroom = rows[f"{address}.headroom"]
+        lowest = min(tested, key=headroom.__getitem__, default=None)
+        found.append(
+            CovenantResult(
+                address=address,
+                title=covenant.title or covenant.name,
+                lender=item.title,
+                require=" ".join(covenant.require.text.split()),
+                headroom=None if lowest is None else headroom[lowest],
+                unit="money" if is_money(formulas[f"{address}.headroom"], money) else "number",
+                headroom_date=None if lowest is None else last_day(program.start + lowest),
+                breached=breached(rows, address),
+                breached_certain=breached(certain, address),
             )
+        )
     return tuple(found)
 
 

@@ -294,20 +294,25 @@ def shapley(values: Sequence[float]) -> list[float]:
     return found
 
 
-def whole_units(shares: Sequence[float], digits: int) -> list[float]:
+def whole_units(shares: Sequence[float], digits: int, total: float | None = None) -> list[float]:
     """Shares of a sum in whole minor units that still add up to it: the largest remainders are rounded up.
 
-    >>> whole_units([33.3333, 33.3333, 33.3334], 2)
-    [33.33, 33.33, 33.34]
+    `total` is what they add up to, where that is not the rounded sum but near it.
+
+    >>> whole_units([33.3333, 33.3333, 33.3334], 2), whole_units([-5.04, -3.54], 1, -8.5)
+    ([33.33, 33.33, 33.34], [-5.0, -3.5])
     """
     from math import floor
 
     units = 10**digits
     exact = [share * units for share in shares]
     whole = [floor(share) for share in exact]
-    missing = round(sum(exact)) - sum(whole)
-    for n in sorted(range(len(exact)), key=lambda n: whole[n] - exact[n])[: max(0, missing)]:
+    missing = round(sum(exact) if total is None else total * units) - sum(whole)
+    order = sorted(range(len(exact)), key=lambda n: whole[n] - exact[n])
+    for n in order[: max(0, missing)]:
         whole[n] += 1
+    for n in order[len(order) + min(0, missing) :]:
+        whole[n] -= 1
     return [number / units for number in whole]
 
 

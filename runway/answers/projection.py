@@ -143,6 +143,7 @@ class CovenantResult:
     lender: str  # the title of the loan or line
     require: str
     headroom: float | None  # the lowest, the distance from failing in the units of what is compared; None: never tested
+    unit: str  # money or number: what the headroom is of
     headroom_date: date | None  # the month end of it
     breached: date | None  # the first month end on which it does not hold
     breached_certain: date | None  # the same, counting only the money of the rung + certain

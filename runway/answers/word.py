@@ -191,7 +191,7 @@ def _covenants(run: PlanProjected, _: str) -> Iterator[WordValue]:
         breach = "never fails" if covenant.breached is None else f"fails first on {day_text(covenant.breached)}"
         tested = covenant.headroom_date
         on = "" if tested is None else f"lowest on {day_text(tested)}; "
-        yield WordValue(covenant.address, covenant.headroom, "number", f"{on}{breach}: {covenant.require}")
+        yield WordValue(covenant.address, covenant.headroom, covenant.unit, f"{on}{breach}: {covenant.require}")
 
 
 def _milestones(run: PlanProjected, _: str) -> Iterator[WordValue]:

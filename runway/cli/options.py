@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -149,21 +150,30 @@ def assignments(given: Sequence[str] | None, as_of: str | None = None) -> dict[s
 @contextmanager
 def unit_asked(unit: str | None) -> Iterator[None]:
     """While a command answers, its tables have this unit, or that of the model that it reads."""
-    from runway.render.figures import WANTED
+    from runway.render.figures import SIZE, WANTED
 
-    token = WANTED.set(unit)
+    tokens = WANTED.set(unit), SIZE.set(SIZE.get())
     try:
         yield
     finally:
-        WANTED.reset(token)
+        WANTED.reset(tokens[0])
+        SIZE.reset(tokens[1])
 
 
 def unit_of(plan: Plan) -> None:
-    """Lets the tables have the unit of the model's file, where the command line asks for none."""
-    from runway.render.figures import WANTED
+    """Lets the tables have the unit of the model's file, or that of its size, where the command line asks for none."""
+    from runway.render.figures import SIZE, WANTED
 
     if WANTED.get() is None:
         WANTED.set(plan.model.settings.unit)
+
+    @cache
+    def size() -> float:
+        from runway.answers.magnitude import largest_figure
+
+        return largest_figure(plan)
+
+    SIZE.set(size)
 
 
 def day_of(option: str, text: str, *, end: bool = False) -> date:

@@ -8,6 +8,7 @@ from runway.errors import Problem, closest, did_you_mean
 from runway.files.actuals import SETTLED
 from runway.language.fields import FormulaText
 from runway.language.figure import Entry, Figure
+from runway.language.lookup import resolve
 from runway.language.measures import looks_ahead
 from runway.language.tree import (
     CLOCK,
@@ -34,7 +35,6 @@ from runway.language.tree import (
     Some,
     Sum,
     T,
-    resolve,
     same_month,
     total,
     walk,

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from runway.render.figures import Scale, day, month, months, printable
-from runway.render.report import plain, unit_of
+from runway.render.figures import Scale, day, little, month, months, printable
+from runway.render.report import Delta, plain, unit_of
 from runway.words import amount_text, rounded
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def people(value: Value, unit: Unit, scale: Scale, decimals: int, never: str = "
         return never
     if isinstance(value, str) and (unit != "month" or not value):
         return printable(value)
+    if isinstance(value, Delta):
+        return difference(value, unit, scale, decimals)
     match unit, value:
         case "money", float() | int() | Fraction():
             return scale.figure(float(value), decimals)
@@ -52,8 +54,21 @@ def people(value: Value, unit: Unit, scale: Scale, decimals: int, never: str = "
         case "rate", float() | int() | Fraction():
             return rate(value)
         case "number", float() | int() | Fraction():
-            return amount_text(float(value), 3)
+            return ("−" if value < 0 else "") + amount_text(abs(float(value)), 3)
     raise TypeError(f"{value!r} is no {unit}")
+
+
+def difference(value: Delta, unit: Unit, scale: Scale, decimals: int) -> str:
+    """A difference of two figures that stand beside it, as those are rounded."""
+    match unit:
+        case "money" | "money change":
+            if round(abs(value.exact), scale.minor_digits) == 0:
+                return people(0.0, unit, scale, decimals)
+            size = value.printed(scale.unit, decimals)
+            return scale.figure(size * scale.unit, decimals) if unit == "money" else signed(size, decimals)
+        case "points":
+            return points(value.printed(0.01, 2) / 100)
+    return people(value.printed(1.0, 1), unit, scale, decimals)
 
 
 def share(value: float | Fraction) -> str:
@@ -80,12 +95,15 @@ def large(value: float, digits: int, sign: str) -> str:
 
 
 def signed(value: float, decimals: int) -> str:
-    """`+0.3`, `−1.9`, and a dash for nothing.
+    """`+0.3`, `−1.9`, a dash for nothing, and where the places are too few `+0.004`.
 
-    >>> signed(-1.94, 1), signed(0.0, 1), signed(0.004, 1)
-    ('−1.9', '–', '+0.0')
+    >>> signed(-1.94, 1), signed(0.0, 1), signed(0.004, 1), signed(1e-6, 1)
+    ('−1.9', '–', '+0.004', '+<0.001')
     """
-    return f"{value:+,.{decimals}f}".replace("-", "−") if value else "–"
+    if not value:
+        return "–"
+    text = f"{abs(value):,.{decimals}f}" if round(value, decimals) else little(abs(value))
+    return ("−" if value < 0 else "+") + text
 
 
 def spreadsheet(value: Value, unit: Unit, minor_digits: int) -> str:
@@ -95,6 +113,8 @@ def spreadsheet(value: Value, unit: Unit, minor_digits: int) -> str:
     """
     if value is None:
         return ""
+    if isinstance(value, Delta):
+        value = value.exact
     if isinstance(value, str):
         return value if unit == "number" else guarded(value)
     if isinstance(value, date):

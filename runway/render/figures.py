@@ -19,12 +19,14 @@ from runway.words import day_text as day
 from runway.words import month_text as month
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 __all__ = ["Scale", "day", "keep_together", "month", "months", "percent", "printable", "scale", "span"]
 
 UNITS = ((1.0, ""), (1e3, "thousands"), (1e6, "millions"), (1e9, "billions"), (1e12, "trillions"))
 UNIT_NAMES = {name or "full": (unit, name) for unit, name in UNITS}
 MOST_DECIMALS = 3
+SIGNIFICANT = 3  # digits of the largest figure of a table, at the least
+MOST_DIGITS = 6  # before the point, where the unit is the model's and not chosen by what is shown
 NONE = "–"
 
 
@@ -45,8 +47,13 @@ class Scale(NamedTuple):
         """Places after the point for a table with these lines.
 
         None when every figure is whole in the unit; else one, or as many up to three as it takes for the largest
-        figure of every line not to round to zero.  Lines that three places cannot show do not count.  Money in single
-        units has the currency's own places.
+        figure of every line not to round to zero and for the largest of all to have three digits that say something.
+        Lines that three places cannot show do not count.  Money in single units has the currency's own places.
+
+        >>> Scale("EUR", 2, 1e6, "millions").decimals([[12_340_000.0], [1_500_000.0]])
+        1
+        >>> Scale("EUR", 2, 1e6, "millions").decimals([[1_234_000.0]])
+        2
         """
         scaled = [[abs(value) / self.unit for value in line] for line in lines]
         if all(value == int(value) for line in scaled for value in line):
@@ -55,7 +62,16 @@ class Scale(NamedTuple):
             return self.minor_digits
         largest = [max(line) for line in scaled if any(line)]
         shown = max((needed(value) for value in largest if round(value, MOST_DECIMALS) > 0), default=1)
-        return max(self.places, shown)
+        telling = min(MOST_DECIMALS, significant(max(largest)))
+        return max(self.places, shown, telling)
+
+    def fitting(self, lines: Sequence[Sequence[float]]) -> Scale:
+        """The unit of a table with these lines: this one, or a smaller where three places are not three digits."""
+        largest = max((abs(value) for line in lines for value in line), default=0.0)
+        if round(largest, self.minor_digits) == 0 or significant(largest / self.unit) <= MOST_DECIMALS:
+            return self
+        unit, name = by_size(largest)
+        return self._replace(unit=unit, name=name, places=0)
 
     def with_places(self, lines: Iterable[Sequence[float]]) -> Scale:
         """The same unit with the places that these lines need, so that an amount has the same digits in every table."""
@@ -68,7 +84,7 @@ class Scale(NamedTuple):
             return NONE + " "
         text = f"{size:,.{decimals}f}"
         if round(size, decimals) == 0:  # it is told, in places of its own
-            text = f"{size:.{needed(size)}f}" if needed(size) <= MOST_DECIMALS else f"<{10**-MOST_DECIMALS:g}"
+            text = little(size)
         return f"({text})" if value < 0 else text + " "
 
     def amount(self, value: float) -> str:
@@ -86,6 +102,21 @@ PLAIN = Scale("", 0, 1.0, "")
 """The scale of a report without money."""
 
 
+def significant(value: float) -> int:
+    """Places after the point at which a positive value shows three digits.
+
+    >>> significant(12.3), significant(1.23), significant(0.123), significant(0.0123)
+    (1, 2, 3, 4)
+    """
+    return max(0, SIGNIFICANT - 1 - floor(log10(float(f"{value:.{SIGNIFICANT}g}"))))
+
+
+def little(value: float) -> str:
+    """A positive figure that its column has too few places for: `0.04`, `<0.001`."""
+    places = needed(value)
+    return f"{value:.{places}f}" if places <= MOST_DECIMALS else f"<{10**-MOST_DECIMALS:g}"
+
+
 def needed(value: float) -> int:
     """Places after the point, at least one, at which a positive value shows its first digit."""
     places = 1
@@ -97,9 +128,12 @@ def needed(value: float) -> int:
 WANTED: ContextVar[str | None] = ContextVar("unit", default=None)
 """The name of the unit that every report of a command has, where one was asked for."""
 
+SIZE: ContextVar[Callable[[], float]] = ContextVar("size", default=lambda: 0.0)
+"""How large a month of the model that a command reads is, so that all commands have one unit; 0: it has none."""
+
 
 def scale(currency: str, minor_digits: int, values: Iterable[float]) -> Scale:
-    """The unit asked for, else the smallest in which the largest value has at most four digits before the point.
+    """The unit asked for, else that of the model, where what is shown fits it, else that of the largest value.
 
     >>> scale("USD", 2, [12_345.0]).label, scale("USD", 2, [9_999.0]).label
     ('USD thousands', 'USD')
@@ -107,8 +141,17 @@ def scale(currency: str, minor_digits: int, values: Iterable[float]) -> Scale:
     if (wanted := WANTED.get()) is not None:
         return Scale(currency, minor_digits, *UNIT_NAMES[wanted])
     largest = max((abs(value) for value in values), default=0.0)
-    unit, name = next((entry for entry in UNITS if largest / entry[0] < 9999.95), UNITS[-1])
+    unit, name = by_size(largest)
+    if size := SIZE.get()():
+        own, own_name = by_size(size)
+        if largest / own < 10**MOST_DIGITS and (not largest or significant(largest / own) <= MOST_DECIMALS):
+            unit, name = own, own_name
     return Scale(currency, minor_digits, unit, name)
+
+
+def by_size(largest: float) -> tuple[float, str]:
+    """The smallest unit in which an amount has at most four digits before the point."""
+    return next((entry for entry in UNITS if largest / entry[0] < 9999.95), UNITS[-1])
 
 
 def span(first: str, last: str) -> str:

@@ -12,10 +12,10 @@ from runway.render.report import (
     Heading,
     Prose,
     Table,
-    decimals,
     full_head,
     plain,
     sentence_case,
+    sized,
     to_the_right,
 )
 
@@ -72,7 +72,7 @@ def block_parts(block: Block, scale: Scale) -> Iterator[str]:
 
 
 def table_parts(table: Table, scale: Scale) -> Iterator[str]:
-    places = decimals(table, scale)
+    table, scale = sized(table, scale)
     caption = " · ".join(filter(None, (sentence_case(table.title), table.note)))
     heads = "".join(f"<th>{escape(full_head(column))}</th>" for column in table.columns)
     yield f"<table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>"
@@ -83,7 +83,7 @@ def table_parts(table: Table, scale: Scale) -> Iterator[str]:
             if isinstance(figure, Bar):
                 cells.append(f'<td><meter value="{abs(figure.end - figure.start):.3f}"></meter></td>')
                 continue
-            text = escape(cell_text(column, row, value, scale, places).strip())
+            text = escape(cell_text(column, row, value, scale, scale.places).strip())
             tag = "th" if not cells and "bold" in row.style else "td"
             cells.append(f'<{tag} align="{"right" if to_the_right(column) else "left"}">{text}</{tag}>')
         yield f"<tr>{''.join(cells)}</tr>"

@@ -14,9 +14,9 @@ from runway.render.report import (
     Prose,
     Table,
     Verbatim,
-    decimals,
     full_head,
     sentence_case,
+    sized,
     to_the_right,
 )
 from runway.render.report import plain as value_of
@@ -78,7 +78,7 @@ def block_lines(block: Block, scale: Scale) -> Iterator[str]:
 
 def table_lines(table: Table, scale: Scale) -> Iterator[str]:
     """A table whose figures stand to the right; what is said below a row follows the table."""
-    places = decimals(table, scale)
+    table, scale = sized(table, scale)
     shown = [n for n, column in enumerate(table.columns) if column.unit != "bar"]
     if table.title:
         yield from (f"## {plain(sentence_case(table.title))}", "")
@@ -91,7 +91,7 @@ def table_lines(table: Table, scale: Scale) -> Iterator[str]:
     for row in table.rows:
         texts = []
         for n in shown:
-            text = plain(cell_text(table.columns[n], row, row.cells[n], scale, places).strip())
+            text = plain(cell_text(table.columns[n], row, row.cells[n], scale, scale.places).strip())
             total = n == 0 and text and ("bold" in row.style or (nested and not row.depth))
             texts.append(f"**{text}**" if total else text)
         yield f"| {' | '.join(texts)} |"

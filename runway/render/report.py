@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -40,6 +40,9 @@ FIGURES = frozenset(
 )
 
 
+MONEY = frozenset(("money", "money change"))
+
+
 class Bar(NamedTuple):
     """A bar between two places of its column, both 0-1."""
 
@@ -48,7 +51,27 @@ class Bar(NamedTuple):
     mark: str = "━"
 
 
-Value = str | float | int | Fraction | date | Bar | None
+class Delta(NamedTuple):
+    """What a figure has become less what it was, said as the difference of the two as they are printed."""
+
+    before: float | Fraction
+    after: float | Fraction
+
+    @property
+    def exact(self) -> float:
+        return float(self.after - self.before)
+
+    def printed(self, unit: float, places: int) -> float:
+        """The difference of both in a unit to so many places; the exact one where they read the same.
+
+        >>> Delta(27.54, 18.96).printed(1, 1), Delta(1.01, 1.02).printed(1, 1)
+        (-8.5, 0.01)
+        """
+        was, now = (round(float(value) / unit, places) for value in self)
+        return round(now - was, places) or round(self.exact / unit, 12)
+
+
+Value = str | float | int | Fraction | date | Bar | Delta | None
 
 
 class Cell(NamedTuple):
@@ -105,7 +128,7 @@ class Table:
     rows: Sequence[Row]
     note: str = ""  # beside the title
     after: Sequence[Prose] = ()
-    places: int | None = None  # after the point of all money, where a report knows better than the renderer
+    places: int | None = None  # after the point of all money at the least, where a report has places of its own
 
 
 class Findings(NamedTuple):
@@ -180,18 +203,21 @@ def plain(value: Value | Cell) -> Value:
     return value.value if isinstance(value, Cell) else value
 
 
-def decimals(table: Table, scale: Scale) -> int:
-    """Places after the point of all money in a table, so that no line of money vanishes.
+def sized(table: Table, scale: Scale) -> tuple[Table, Scale]:
+    """A table and the unit of its money with its places after the point, so that no line of money vanishes.
 
-    A line is a row where rows say that they are money, else a column.
+    A line is a row where rows say that they are money, else a column.  Where the unit of the report shows fewer than
+    three digits of the largest figure the table has a smaller one, which stands beside its title.
     """
-    if table.places is not None:
-        return table.places
     lines: dict[tuple[str, int], list[float]] = {}
     for n, row in enumerate(table.rows):
         for m, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True)):
             value = plain(cell)
-            if unit_of(column, row, cell) == "money" and value is not None and not isinstance(value, str):
+            if unit_of(column, row, cell) in MONEY and value is not None and not isinstance(value, str):
                 place = ("row", n) if row.unit == "money" else ("column", m)
+                value = value.exact if isinstance(value, Delta) else value
                 lines.setdefault(place, []).append(float(value))  # type: ignore[arg-type]  # money is a number
-    return scale.decimals(lines.values())
+    own = scale.fitting(list(lines.values()))
+    if own.unit != scale.unit:
+        return replace(table, note=" · ".join(filter(None, (table.note, own.label)))), own.with_places(lines.values())
+    return table, scale._replace(places=max(table.places or 0, scale.decimals(lines.values())))

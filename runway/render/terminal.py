@@ -19,7 +19,7 @@ from runway.render.chart import (
     stacked_bars,
 )
 from runway.render.figures import printable
-from runway.render.report import Bar, Cell, Findings, Heading, Prose, Table, decimals, plain, to_the_right, unit_of
+from runway.render.report import Bar, Cell, Findings, Heading, Prose, Table, plain, sized, to_the_right, unit_of
 from runway.render.rungs import RungChart, rung_chart
 from runway.render.text import Text, cell, cell_len, kept_lines
 from runway.render.tree import Tree, tree_lines
@@ -131,8 +131,9 @@ def headed(title: str, note: str, width: int) -> Iterator[Text]:
     if not note:
         yield Text(lead, "bold")
         return
-    first, *further = prose(Prose(note, lead + "   ", "dim"), width)
-    yield Text.assemble((lead + "   ", "bold"), *first.pieces[1:])
+    lead += "   " if title else ""
+    first, *further = prose(Prose(note, lead, "dim"), width)
+    yield Text.assemble((lead, "bold"), *first.pieces[1:])
     yield from further
 
 
@@ -155,12 +156,12 @@ def fits(table: Table, scale: Scale, width: int) -> bool:
 
 def laid_out(table: Table, scale: Scale, width: int) -> TableLayout:
     """Columns as wide as what stands in them; long texts give way first, then columns go below one another."""
-    places = decimals(table, scale)
+    table, scale = sized(table, scale)
     columns = table.columns
     body = [
         [
             "" if unit_of(column, row, value) == "bar"
-            else cell_text(column, row, value, scale, places)
+            else cell_text(column, row, value, scale, scale.places)
             for column, value in zip(columns, row.cells, strict=True)
         ]
         for row in table.rows
@@ -227,6 +228,7 @@ def give_way(columns: Sequence[Column], widths: list[int], width: int) -> None:
 
 def table_lines(table: Table, scale: Scale, width: int) -> Iterator[Text]:
     """The table, in several blocks one below the other where its columns are too many for the width."""
+    table, scale = sized(table, scale)
     layout = laid_out(table, scale, width)
     if table.note or (table.title and not layout.blocks):
         yield from headed(table.title, table.note, width)

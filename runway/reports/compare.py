@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runway.answers.compare import whole_units
 from runway.render.cells import signed
 from runway.render.figures import Scale, day, month, months, printable, scale
-from runway.render.report import Bar, Block, Cell, Column, Prose, Report, Row, Table
+from runway.render.report import Bar, Block, Cell, Column, Delta, Prose, Report, Row, Table
 from runway.reports.project import counted_rungs
 from runway.words import counting_text
 
@@ -82,8 +82,8 @@ def _ladder(pairs: list[tuple[Rung, Rung]]) -> Table:
     """Months and day of each rung before and after."""
     rows = []
     for old, new in pairs:
-        gained = None if old.months is None or new.months is None else new.months - old.months
-        lasts = (old.months, new.months, Cell(gained, style=_style(gained)))
+        gained = None if old.months is None or new.months is None else Delta(old.months, new.months)
+        lasts = (old.months, new.months, Cell(gained, style=_style(gained and gained.exact)))
         rows.append(Row([old.counting, *lasts, old.zero_cash_date, new.zero_cash_date]))
     columns = (
         Column("counting"), *(Column(head, "months", "beyond", over="months") for head in ("before", "after")),
@@ -98,7 +98,7 @@ def _cash(pairs: list[tuple[Rung, Rung]]) -> Table:
     rows = []
     for old, new in pairs:
         sides = ((old.lowest_cash, new.lowest_cash), (old.closing_cash, new.closing_cash))
-        figures = [(before, after, Cell(after - before, style=_style(after - before))) for before, after in sides]
+        figures = [(*pair, Cell(Delta(*pair), style=_style(pair[1] - pair[0]))) for pair in sides]
         rows.append(Row([old.counting, *figures[0], *figures[1]]))
     columns = [Column("counting")]
     for over in ("lowest cash", "closing cash"):
@@ -113,7 +113,7 @@ def _style(gained: float | None) -> str:
 
 def _waterfall(comparison: Comparison, unit: Scale) -> Table:
     """One row an effect: its bar stands where the ones before it have led."""
-    shares, texts, decimals = _parts(comparison, unit)
+    shares, texts, total = _parts(comparison, unit)
     steps = list(accumulate(shares, initial=0.0))
     low, wide = min(steps), max(steps) - min(steps) or 1.0
     bars = [Bar((start - low) / wide, (end - low) / wide, BLOCK) for start, end in pairwise(steps)]
@@ -125,8 +125,7 @@ def _waterfall(comparison: Comparison, unit: Scale) -> Table:
         else:
             rows.append(Row([effect.name, f"{len(effect.changes)} changes", "", *part]))
             rows += [Row([*_cells(change), "", ""], depth=1) for change in effect.changes]
-    total = sum(shares) if abs(sum(shares)) > 1e-9 else 0.0
-    rows.append(Row(["sum", "", "", signed(total, decimals), ""], style="bold"))
+    rows.append(Row(["sum", "", "", total, ""], style="bold"))
     measure = unit.label if comparison.of_money else "months"
     columns = (
         Column("assumption", wraps=True), Column("change", wraps=True), Column("where", wraps=True),
@@ -136,14 +135,19 @@ def _waterfall(comparison: Comparison, unit: Scale) -> Table:
     return Table("WHAT CHANGED", columns, rows, note)
 
 
-def _parts(comparison: Comparison, unit: Scale) -> tuple[list[float], list[str], int]:
-    """The effects in the unit of the page, as they are written there, rounded so that they add up, and their places."""
-    shares = [effect.effect / (unit.unit if comparison.of_money else 1.0) for effect in comparison.effects]
-    decimals = 1
-    if comparison.of_money:
-        decimals = max(1, unit.decimals([[effect.effect] for effect in comparison.effects]))
-    parts = zip(shares, whole_units(shares, decimals), strict=True)
-    return shares, [signed(shown or 1e-9 * share, decimals) for share, shown in parts], decimals
+def _parts(comparison: Comparison, unit: Scale) -> tuple[list[float], list[str], str]:
+    """The effects in the unit of the page, as they are written there, rounded so that they add up, and their sum.
+
+    The sum is the difference of the two figures of the headline as they are printed.
+    """
+    size = unit.unit if comparison.of_money else 1.0
+    shares = [effect.effect / size for effect in comparison.effects]
+    decimals = max(1, unit.decimals([[effect.effect] for effect in comparison.effects])) if comparison.of_money else 1
+    total = Delta(*comparison.values).printed(size, decimals)
+    total = total if round(total, decimals) else 0.0
+    parts = zip(shares, whole_units(shares, decimals, total), strict=True)
+    texts = [signed(shown, decimals) if shown else signed(share, decimals + 1) for share, shown in parts]
+    return shares, texts, signed(total, decimals)
 
 
 def _cells(change: Change) -> list[str]:

@@ -10,7 +10,7 @@ from runway.ownership.ownership import PLANNED
 from runway.render.cells import rate
 from runway.render.chart import BLOCKS, StackedBars
 from runway.render.figures import MOST_DECIMALS, Scale, day, needed, scale
-from runway.render.report import Block, Column, Prose, Report, Row, Table, Value, decimals
+from runway.render.report import Block, Column, Prose, Report, Row, Table, Value, sized
 from runway.reports.captable import price
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def _range(sold: Exit, points: Sequence[ExitPoint], unit: Scale) -> Iterator[Blo
         for point in points
     ]
     yield table
-    yield StackedBars(list(parts), shares, decimals(table, unit))
+    yield StackedBars(list(parts), shares, sized(table, unit)[1].places)
 
 
 def _main_claims(sold: Exit) -> Table:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.answers.explain import Explanation, day_of
 from runway.answers.word import Word, meaning
-from runway.render.figures import month, scale
+from runway.render.figures import UNITS, Scale, month
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table
 from runway.render.tree import Leaf, Tree
 from runway.reports import headline, word
@@ -32,7 +32,7 @@ def report(explanation: Explanation | Headline | Word) -> Report:
     sections: list[list[Block]] = [*_about(explanation), [_tree(explanation.term, explanation)], _inputs(explanation)]
     return Report(
         (explanation.model, explanation.scenario, explanation.currency),
-        scale(explanation.currency, explanation.minor_digits, ()),
+        Scale(explanation.currency, explanation.minor_digits, *UNITS[0]),
         [section for section in sections if section],
         main=lambda: Table("", MAIN, list(_rows(explanation.term, explanation, 0))),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from runway.months import position
 from runway.render.figures import PLAIN, scale
-from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
+from runway.render.report import Block, Cell, Column, Delta, Heading, Prose, Report, Row, Table, Value
 from runway.reports.simulate import chance
 from runway.words import amount_text, day_text
 
@@ -64,7 +64,7 @@ def _holdings(portfolio: Portfolio) -> Table:
     for company in portfolio.companies:
         gained = None
         if company.months is not None and company.months_before is not None:
-            gained = company.months - company.months_before
+            gained = Delta(company.months_before, company.months)
         money = [
             f"{company.currency} {amount_text(v, 3)}" if v is not None else "–" for v in (company.cash, company.cost)
         ]

@@ -11,12 +11,11 @@ from runway.files.document import bundled_models
 from runway.program.statement import CASH_SECTIONS
 from runway.render.chart import CashChart
 from runway.render.figures import Scale, day, month, months, percent, printable, scale, span
-from runway.render.report import Block, Cell, Column, Findings, Heading, Prose, Report, Row, Table
+from runway.render.report import Block, Cell, Column, Findings, Heading, Prose, Report, Row, Table, Value
 from runway.reports import answer, weeks
 from runway.reports.cash_table import CashTable, cash_table, long_table, wide_table
 from runway.reports.funding import funding, is_open
 from runway.reports.periods import BY, By
-from runway.words import amount_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -291,21 +290,17 @@ def _covenants(projection: Projection) -> Table:
         if (here := covenant.address.partition(".")[0]) != lender:
             lender = here
             rows.append(Row([Cell(covenant.lender, None, "bold"), "", "", "", ""]))
-        headroom: str | None = None
-        if covenant.headroom is not None:
-            amount = amount_text(abs(covenant.headroom))
-            headroom = f"({amount})" if covenant.headroom < 0 else amount
         breaches = [Cell(on, None, "bold red" if on else "") for on in (covenant.breached, covenant.breached_certain)]
         if covenant.headroom is None:
             breaches = [Cell("never tested", "text"), Cell("", "text")]
-        cells = [
+        cells: list[Value | Cell] = [
             covenant.title,
-            headroom,
+            Cell(covenant.headroom, "money" if covenant.unit == "money" else "number"),
             Cell(covenant.headroom_date or "", "month" if covenant.headroom_date else "text"),
         ]
         rows.append(Row([*cells, *breaches], depth=1, below=[Prose(covenant.require, "      ", "dim")]))
     columns = (
-        Column("covenant", wraps=True), Column("lowest headroom", align="right"), Column("in", "month", ""),
+        Column("covenant", wraps=True), Column("lowest headroom", "money", ""), Column("in", "month", ""),
         Column("first breach", "day", "none"), Column("+ certain", "day", "none"),
     )  # fmt: skip
     return Table("COVENANTS", columns, rows)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.render.cells import signed
 from runway.render.figures import Scale, month, months, scale
-from runway.render.report import Bar, Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
+from runway.render.report import Bar, Block, Cell, Column, Delta, Prose, Report, Row, Table, Unit, Value
 from runway.words import amount_text, climbed_text, counting_text
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _runway(sweep: Sweep) -> Table:
     rows = []
     for case, gain in zip(sweep.cases, gained, strict=True):
         out = case.outcome
-        cells: list[Value | Cell] = [_value(case, sweep), out.months, gain or None, out.zero_cash_date]
+        cells: list[Value | Cell] = [_value(case, sweep), out.months, _difference(case, sweep.base), out.zero_cash_date]
         cells += [_days(out, sweep.base), _bar(gain, out.months is None, longest)]
         rows.append(Row(cells, style="bold" if case.is_base else ""))
     columns = (
@@ -105,7 +105,7 @@ def _cash(sweep: Sweep) -> Table:
         cells: list[Value] = [_value(case, sweep)]
         for name in ("lowest_cash", "funding_gap", "closing_cash"):
             amount = getattr(case.outcome, name)
-            cells += [amount, amount - getattr(sweep.base, name)]
+            cells += [amount, Delta(getattr(sweep.base, name), amount)]
         rows.append(Row(cells, style="bold" if case.is_base else ""))
     columns = [Column("change", align="right")]
     for over in ("lowest cash", "gap", "closing cash"):
@@ -137,6 +137,13 @@ def _gained(case: Case, base: Rung) -> float | None:
     if case.outcome.months is None or base.months is None:
         return None
     return case.outcome.months - base.months
+
+
+def _difference(case: Case, base: Rung) -> Delta | None:
+    """The same as it is printed; nothing where there is none."""
+    if case.outcome.months is None or base.months is None or case.outcome.months == base.months:
+        return None
+    return Delta(base.months, case.outcome.months)
 
 
 def _grid(grid: Grid) -> Table:

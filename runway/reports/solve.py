@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.files.toml import toml_value
 from runway.render.figures import month, scale
-from runway.render.report import Block, Column, Prose, Report, Row, Table
+from runway.render.report import Block, Column, Delta, Prose, Report, Row, Table
 from runway.words import climbed_text, counting_text
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ def report(solution: Solution) -> Report:
     values = [value for _, rung in sides for value in (rung.lowest_cash, rung.funding_gap, rung.closing_cash)]
     unit = scale(solution.currency, solution.minor_digits, values)
     answer = Prose(_answer(solution), style="bold green" if solution.met else "bold red")
-    places = unit.decimals([[value] for _, rung in sides for value in (rung.lowest_cash, rung.closing_cash)])
-    sections: list[list[Block]] = [[answer], [_rungs(solution, places)]]
+    sections: list[list[Block]] = [[answer], [_rungs(solution)]]
     if solution.owned_after != solution.owned_before:
         sections.append([_dilution(solution)])
     if notes := [Prose(note, "  · ") for note in _notes(solution)]:
@@ -38,17 +37,17 @@ def _sides(solution: Solution) -> list[tuple[str, Rung]]:
     """The rung as it is and, of an answer that was tried, with it."""
     sides = [("as it is", solution.before)]
     if solution.after is not None and solution.answer is not None:
-        sides.append((f"with {solution.answer}", solution.after))
+        sides.append((f"with {minus(solution.answer)}", solution.after))
     return sides
 
 
-def _rungs(solution: Solution, places: int) -> Table:
+def _rungs(solution: Solution) -> Table:
     columns = (
         Column("", wraps=True), Column("runway", "months", "beyond"),
         Column("cash out", "day", f"not by {month(solution.horizon)}"),
         Column("lowest", "money"), Column("gap", "money"), Column("closing", "money"),
     )  # fmt: skip
-    return Table("", columns, [Row([label, *_figures(rung)]) for label, rung in _sides(solution)], places=places)
+    return Table("", columns, [Row([label, *_figures(rung)]) for label, rung in _sides(solution)])
 
 
 def _figures(rung: Rung) -> tuple[float | date | None, ...]:
@@ -60,7 +59,7 @@ def _dilution(solution: Solution) -> Table:
     rows = []
     for title in {**solution.owned_before, **solution.owned_after}:
         before, after = solution.owned_before.get(title, 0.0), solution.owned_after.get(title, 0.0)
-        rows.append(Row([title, before, after, after - before]))
+        rows.append(Row([title, before, after, Delta(before, after)]))
     columns = (
         Column(f"owned in {month(solution.horizon)}", wraps=True), Column("as it is", "share"),
         Column("then", "share"), Column("points", "points"),
@@ -71,11 +70,12 @@ def _dilution(solution: Solution) -> Table:
 def _answer(solution: Solution) -> str:
     """The finding in a sentence."""
     side = f" {solution.side}" if solution.side else ""
-    where = f"between {solution.searched[0]} and {solution.searched[1]}"
+    where = "between {} and {}".format(*map(minus, solution.searched))
+    answer = minus(solution.answer or "")
     if solution.status == "solved":
         if solution.how == "relative":
-            return f"{solution.target}: {solution.address} must change by {solution.answer}{side}"
-        return f"{solution.target}: {solution.address} must be {solution.answer}{side} (now {solution.original})"
+            return f"{solution.target}: {solution.address} must change by {answer}{side}"
+        return f"{solution.target}: {solution.address} must be {answer}{side} (now {minus(solution.original)})"
     if solution.status == "holds":
         if solution.answer is None and solution.turns:
             return f"{solution.target} holds as it is, outside the range searched"
@@ -83,25 +83,34 @@ def _answer(solution: Solution) -> str:
             within = f"{_range(solution)} of {solution.address}"
             return f"{solution.target} holds as it is; nothing within {within} changes that"
         verb = "changes by" if solution.how == "relative" else "is"
-        return f"{solution.target} holds as it is, and as long as {solution.address} {verb} {solution.answer}{side}"
+        return f"{solution.target} holds as it is, and as long as {solution.address} {verb} {answer}{side}"
     if solution.status == "ineffective":
         return f"no solution: {solution.address} has no effect on {solution.metric} {where}"
     if solution.refused is not None:
-        return f"no solution: it would take {solution.address} to be {solution.answer}, and the file cannot hold that"
+        return f"no solution: it would take {solution.address} to be {answer}, and the file cannot hold that"
     return f"no solution: {solution.target} at no value of {solution.address} {where}"
 
 
 def _range(solution: Solution) -> str:
-    return f"{solution.searched[0]} … {solution.searched[1]}"
+    return " … ".join(map(minus, solution.searched))
+
+
+def minus(text: str) -> str:
+    """A figure as it is written, with the sign of a figure that is read.
+
+    >>> minus("-3.2%"), minus("2026-03-01")
+    ('−3.2%', '2026-03-01')
+    """
+    return "−" + text[1:] if text.startswith("-") else text
 
 
 def _notes(solution: Solution) -> Iterator[str]:
     if solution.refused is not None:
         yield solution.refused.rstrip(".")
     if solution.jump is not None:
-        yield "it jumps from {} to {} at {}".format(*solution.jump)
+        yield "it jumps from {} to {} at {}".format(*map(minus, solution.jump))
     elif solution.nearest is not None and solution.refused is None:
-        yield "the nearest is {} at {}".format(*solution.nearest)
+        yield "the nearest is {} at {}".format(*map(minus, solution.nearest))
     if solution.climbed:
         yield climbed_text(solution.rung, [solution.address])
     where = "; ".join(map(_stretch, solution.stretches))
@@ -116,13 +125,14 @@ def _notes(solution: Solution) -> Iterator[str]:
 
 
 def _stretch(stretch: Stretch) -> str:
+    low, high = minus(stretch.low), minus(stretch.high)
     if stretch.low == stretch.high:
-        return f"at {stretch.low}"
+        return f"at {low}"
     if stretch.low_open and stretch.high_open:
-        return f"from {stretch.low} to {stretch.high}"
+        return f"from {low} to {high}"
     if stretch.low_open:
-        return f"up to {stretch.high}"
-    return f"from {stretch.low} on" if stretch.high_open else f"from {stretch.low} to {stretch.high}"
+        return f"up to {high}"
+    return f"from {low} on" if stretch.high_open else f"from {low} to {high}"
 
 
 MAIN = (

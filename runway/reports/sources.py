@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.render.figures import day, month, months, scale
+from runway.render.figures import PLAIN, day, month, months
 from runway.render.report import Bar, Block, Cell, Column, Heading, Prose, Report, Row, Table, Value
 from runway.words import amount_text, counting_text
 
@@ -30,7 +30,7 @@ def report(sources: Sources) -> Report:
         sections.append(_stale(sources, sources.older_than))
     counting = counting_text(sources.counting)
     title = (sources.model, sources.scenario, counting, f"base {base}")
-    return Report(title, scale(sources.currency, sources.minor_digits, ()), sections, main=lambda: _main(sources))
+    return Report(title, PLAIN, sections, main=lambda: _main(sources))
 
 
 def _resting(item: Resting) -> Row:

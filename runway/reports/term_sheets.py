@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.answers.term_sheets import figures_of
 from runway.render.figures import day, scale
-from runway.render.report import Cell, Column, Report, Row, Table
+from runway.render.report import Cell, Column, Delta, Report, Row, Table
 from runway.reports.captable import price
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def report(sheets: TermSheets) -> Report:
 
 
 def _stakes(sheets: TermSheets) -> Table:
-    rows = [Row([s.title, *s.stakes, s.stakes[1] - s.stakes[0]]) for s in sheets.stakes]
+    rows = [Row([s.title, *s.stakes, Delta(*s.stakes)]) for s in sheets.stakes]
     columns = [Column("holder"), *(Column(name, "share") for name in sheets.names), Column("change", "points")]
     return Table("OWNERSHIP", columns, rows, f"{day(sheets.on)}, fully diluted")
 
@@ -44,7 +44,7 @@ def _round(sheets: TermSheets, both: RoundOfBoth) -> Table:
     rows = [Row(["On", *days, Cell("", "text")])]
     for key, words in WORDS.items():
         first, second = (None if side is None else side[key] for side in figures)
-        change = Cell("", "text") if first is None or second is None else second - first
+        change = Cell("", "text") if first is None or second is None else Delta(first, second)
         rows.append(Row([words, first, second, change]))
     if all(owned.in_shares for owned in sheets.sides):
         prices = [None if step is None or step.closed is None else price(step.closed.price) for step in both.steps]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.files.actuals import DIFFERENCE
 from runway.render.figures import day, month, scale, span
-from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Value
+from runway.render.report import Block, Cell, Column, Delta, Prose, Report, Row, Table, Value
 from runway.words import without_rows_text
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _compared(item: Compared) -> list[Value | Cell]:
         share = f"{abs(item.share) * 100:.0f}"
         share = f"{share} " if abs(item.share) < MOST else ""
     effect = Cell(f"{share}{EFFECT[item.favourable]}", style=STYLE[item.favourable])
-    return [item.plan, item.actual, item.variance, effect]
+    return [item.plan, item.actual, Delta(item.plan, item.actual), effect]
 
 
 def _runway(variance: Variance) -> Table:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.engine.days import FIRST, Dated
 from runway.engine.spans import DayRange, Followed, Moving
 from runway.language.formula import parse
+from runway.language.lookup import resolve
 from runway.language.tree import (
     ZERO,
     Clock,
@@ -24,7 +25,6 @@ from runway.language.tree import (
     RowRef,
     as_number,
     product,
-    resolve,
     total,
 )
 from runway.program.row import ProgramRow

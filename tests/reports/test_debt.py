@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 from support.output_fixtures import lines, long_csv, wide_csv
 
@@ -21,11 +23,11 @@ TABLES = """\
       open from 1 Jul 2026 to 30 Jun 2030; nothing owed at the end; at most
       1.50, Oct 2028
 
-  COVENANTS             lowest headroom   in         first breach   + certain
+  COVENANTS             lowest headroom    in         first breach   + certain
   Venture loan
-    Minimum liquidity            463.8k   Nov 2028   none           none
+    Minimum liquidity             0.464    Nov 2028   none           none
       cash >= 1500000
-    Debt to ARR                  602.5k   May 2026   none           none
+    Debt to ARR                   0.602    May 2026   none           none
       total.debt <= 1.25 * total.arr
 
   USE OF PROCEEDS  came in   used by Dec 2029
@@ -186,3 +188,35 @@ def test_a_small_gap_is_not_told_as_none():
     assert 0 < rung.funding_gap < 50_000
     line = next(line for line in page(runway.project("venture-debt")).splitlines() if "+ certain" in line)
     assert line.endswith("0.04")
+
+
+def test_headroom_is_in_the_unit_of_the_report_where_it_is_money_and_else_a_number(tmp_path):
+    """Cash of 2.5M against 2M: half a million; debt of 1M is 0.4 times that cash: 0.6 below 1."""
+    text = """
+    [model]
+    name         = "Two covenants"
+    start        = "2026-01"
+    months       = 3
+    opening_cash = "2.5M"
+
+    [funding.old_loan]
+    kind            = "loan"
+    date            = "2025-01-01"
+    amount          = "1M"
+    opening_balance = "1M"
+    rate            = "0%/year"
+    term            = "10 years"
+    repayment       = "bullet"
+    [[funding.old_loan.covenants]]
+    name    = "liquidity"
+    require = "cash >= 2_000_000"
+    [[funding.old_loan.covenants]]
+    name    = "leverage"
+    require = "total.debt / max(cash, 1) <= 1"
+    """
+    file = tmp_path / "two.toml"
+    file.write_text(dedent(text), encoding="utf-8")
+    projection = runway.project(str(file))
+    assert [(c.unit, c.headroom) for c in projection.covenants] == [("money", 500_000.0), ("number", 0.6)]
+    shown = page(projection, show="covenants").splitlines()
+    assert [line.split()[1] for line in shown if line.startswith(("    liquidity", "    leverage"))] == ["500", "0.6"]

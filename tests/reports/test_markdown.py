@@ -56,7 +56,7 @@ def test_debt_is_told_with_what_is_owed_and_its_covenants():
     assert "nothing owed at the end" in text
     head, *rows = found["covenant"]
     assert head == ["covenant", "lowest headroom", "in", "first breach", r"\+ certain"]
-    assert rows[:2] == [["**Venture loan**", *[""] * 4], ["Minimum liquidity", "463.8k", "Nov 2028", "none", "none"]]
+    assert rows[:2] == [["**Venture loan**", *[""] * 4], ["Minimum liquidity", "0.464", "Nov 2028", "none", "none"]]
     assert r"- Minimum liquidity: cash \>= 1500000" in text
     assert markdown(runway.project("venture-debt", scenario="late_launch")).count("| never tested |") == 2
 

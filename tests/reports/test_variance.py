@@ -44,7 +44,7 @@ def test_markdown_names_the_period_of_each_column(capsys: pytest.CaptureFixture[
     assert main(["variance", "saas-startup-actuals", "--markdown"]) == 0
     text = capsys.readouterr().out
     assert "|  | Mar 2026 plan | Mar 2026 actual | Mar 2026 var. | Mar 2026 % | Jan–Mar 2026 plan |" in text
-    assert "| **Costs** | 115.2 | 116.5 | 1.4 | 1 A | 331.3 | 336.5 | 5.2 | 2 A |" in text
+    assert "| **Costs** | 115.2 | 116.5 | 1.3 | 1 A | 331.3 | 336.5 | 5.2 | 2 A |" in text
     assert "| cash in hand | 8.0 | 2 Dec 2026 | 7.3 | 11 Nov 2026 | −21 days |" in text
 
 

@@ -1,0 +1,33 @@
+"""How large the figures of a model are, which says in what unit its reports are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.engine.load import load_document
+from runway.engine.run import Engine
+from runway.errors import InputError
+from runway.program.statement import CASH_SECTIONS
+
+if TYPE_CHECKING:
+    from runway.program.plan import Plan
+
+CASH = ("opening_cash", "cash", *(f"cash.{section}" for section in CASH_SECTIONS))
+
+
+def largest_figure(plan: Plan) -> float:
+    """The largest balance or flow of a month, or headline of a round, in a file's base scenario as it is written.
+
+    In whole currency units, whatever scenario and changes the plan has, so that all of a company's reports have one
+    unit; 0 where the base scenario cannot be run.
+    """
+    model = plan.model
+    books = {address: value for address, value in model.changes.items() if address.startswith("actuals.")}
+    try:
+        if model.scenario != "base" or model.changes != books:
+            plan = load_document(model.original, changes=books, like=plan)
+        sized = [row.address for row in plan.program.rows if row.address in CASH or row.address.endswith(".headline")]
+        rows = Engine(plan.program.only(sized), plan.model.document).run()
+    except InputError:
+        return 0.0
+    return max((abs(value) for address in sized for value in rows[address]), default=0.0)

@@ -1,0 +1,115 @@
+"""A formula's tree with its names and dates looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.language.tree import (
+    ZERO,
+    AsNumber,
+    Binary,
+    Call,
+    Choose,
+    Compare,
+    DateText,
+    Every,
+    FormulaError,
+    Happened,
+    History,
+    Look,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Product,
+    RowRef,
+    Some,
+    Sum,
+    as_condition,
+    as_number,
+    in_average_month,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def headroom(condition: Node) -> Node:
+    """How far a comparison is from failing: left - right of >= and >, right - left of <= and <, the least of a chain.
+
+    It is 0 of what is neither a comparison nor a chain of them.
+    """
+    match condition:
+        case Compare(operator=">=" | ">"):
+            return Binary("-", condition.left, condition.right)
+        case Compare(operator="<=" | "<"):
+            return Binary("-", condition.right, condition.left)
+        case Every():
+            return Call("min", tuple(headroom(term) for term in condition.terms))
+    return ZERO
+
+
+def resolve(node: Node, lookup: Callable[[Node], Node], when: Callable[[Node], Node] | None = None) -> Node:
+    """The tree with its names and dates looked up.
+
+    `lookup` turns a `Name`, a `DateText` or a call of "delayed" (a date and the figures that it is later by) into a
+    node or raises `FormulaError`; `when` turns a condition (looked up) into the earliest date on which it holds.
+    """
+
+    def again(inner: Node) -> Node:
+        return resolve(inner, lookup, when)
+
+    def number(inner: Node) -> Node:
+        return as_number(again(inner))
+
+    match node:
+        case Name() | DateText():
+            return lookup(node)
+        case Number():
+            return node
+        case Look():
+            rows: list[RowRef] = []
+            for name in (node.name, *node.between):
+                row = lookup(name)
+                if isinstance(row, Number):  # stands for what cannot be read
+                    return row
+                if not isinstance(row, RowRef):
+                    text = f"{node.function} looks back at a row; {name.address} is a figure of the file."
+                    raise FormulaError("wrong-arguments", text, name.start, name.end)
+                rows.append(row)
+            return History(node.function, rows[0], None if node.n is None else number(node.n), tuple(rows[1:]))
+        case Negative():
+            return Negative(number(node.x))
+        case Sum():
+            return Sum(tuple(number(term) for term in node.terms))
+        case Product():
+            return Product(tuple(number(factor) for factor in node.factors))
+        case Binary():
+            return Binary(node.operator, number(node.left), number(node.right))
+        case Compare():
+            return Compare(node.operator, number(node.left), number(node.right))
+        case Call(function="when"):
+            assert when is not None
+            return when(again(node.arguments[0]))
+        case Call(function="delayed"):
+            return lookup(node)
+        case Call(function="year_of"):
+            return Product((Number(12.0), in_average_month(number(node.arguments[0]))))
+        case Call(function="headroom"):
+            return headroom(again(node.arguments[0]))
+        case Call():
+            return Call(node.function, tuple(number(argument) for argument in node.arguments))
+        case Choose():
+            return Choose(as_condition(again(node.condition)), number(node.then), number(node.otherwise))
+        case Every():
+            return Every(tuple(as_condition(again(term)) for term in node.terms))
+        case Some():
+            return Some(tuple(as_condition(again(term)) for term in node.terms))
+        case Not():
+            return Not(as_condition(again(node.condition)))
+        case AsNumber():
+            return number(node.condition)
+        case Happened():
+            return Happened(again(node.date))
+    return node

@@ -1,0 +1,212 @@
+"""CAMT.053, the bank statement of ISO 20022, in any of its versions.
+
+    <Stmt><Acct><Id><IBAN>DE00</IBAN></Id><Ccy>EUR</Ccy></Acct>
+      <Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">20000.00</Amt><CdtDbtInd>CRDT</CdtDbtInd> ...
+      <Ntry><Amt Ccy="EUR">29.70</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-03-31</Dt> ...
+
+An entry counts once, however many payments its details list.  The sign is that of `CdtDbtInd`, which a reversal has
+already turned round.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runway.files.books.export import Balance, BookRow
+from runway.files.books.source import plain_number
+from runway.files.books.statements import StatementPage, joined, left_out_by_reason
+
+if TYPE_CHECKING:
+    from runway.files.books.export import BookFile, Export, Reading
+    from runway.files.books.markup import MarkupFile, MarkupNode
+
+LAYOUT = "camt053"
+_ROOTS = re.compile(rb"<(?:[\w.-]+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)\b|:camt\.05[234]\.")
+_OTHERS = {
+    "BkToCstmrAcctRpt": "CAMT.052 is a report within the day, whose entries may still change",
+    "BkToCstmrDbtCdtNtfctn": "CAMT.054 is a notice of single payments, which the statement has once more",
+}
+_WANTED = frozenset({"Acct", "Bal", "Ntry", "FrToDt"})
+_MARKS = frozenset({"Stmt", *_OTHERS})
+_SIGNS = {"CRDT": 1, "DBIT": -1}
+_PENDING = ("PDNG", "INFO", "FUTR")
+_MOST_TEXTS = 5  # payments of a batch that its text names
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the first bytes of a file are those of a CAMT message."""
+    return _ROOTS.search(head.replace(b"\0", b"")) is not None
+
+
+def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
+    """The accounts of a file.
+
+    Raises `InputError`: broken-export, wrong-export, markup-declares, not-a-figure, not-a-date, wrong-currency,
+    unknown-status, totals-do-not-foot, balance-does-not-foot.
+    """
+    from runway.files.books.markup import MarkupFile
+
+    source = MarkupFile(file, reading.encoding)
+    statements: list[_CamtStatement] = []
+    for node in source.nodes(_WANTED, _MARKS):
+        if node.name in _OTHERS:
+            says = f"{_OTHERS[node.name]}. Ask the bank for CAMT.053, the statement."
+            raise source.refused(node, "wrong-export", says, node.name)
+        if node.name == "Stmt":
+            statements.append(_CamtStatement(source, node, reading))
+        elif statements and node.above == "Stmt":
+            statements[-1].take(node)
+    if not statements:
+        raise source.refusal(1, "broken-export", "This file has no statement (Stmt): it is cut short or empty.")
+    zones = any(statement.stamps for statement in statements)
+    remarks = ["Days are those of the time stamps as the bank wrote them."] if zones else []
+    pages = [statement.page() for statement in statements]
+    return joined(file.title, LAYOUT, pages, source.refusal, duplicates=reading.duplicates, remarks=remarks)
+
+
+class _CamtStatement:
+    """One `Stmt` while it is read."""
+
+    def __init__(self, source: MarkupFile, node: MarkupNode, reading: Reading) -> None:
+        self.source, self.node = source, node
+        self.counts = reading.only.get("status") or reading.only.get("Sts")
+        self.account, self.currency, self.stamps = "", "", False
+        self.rows: list[BookRow] = []
+        self.left_out: list[tuple[str, Decimal]] = []
+        self.balances: dict[str, Balance] = {}
+        self.first: date | None = None
+        self.last: date | None = None
+
+    def take(self, node: MarkupNode) -> None:
+        """Reads an account, balance, entry or span of days."""
+        if node.name == "Acct":
+            self.account = node.value("Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id")
+            self.currency = node.value("Ccy").upper()
+        elif node.name == "FrToDt":
+            self.first = self._day(node, "FrDtTm", "FrDt") if node.value("FrDtTm", "FrDt") else None
+            self.last = self._day(node, "ToDtTm", "ToDt") if node.value("ToDtTm", "ToDt") else None
+        elif node.name == "Bal":
+            kind = node.value("Tp/CdOrPrtry/Cd")
+            if kind in ("OPBD", "PRCD", "CLBD"):
+                balance = Balance(self._day(node, "Dt/Dt", "Dt/DtTm"), self._amount(node), node.line)
+                if self.balances.setdefault(kind, balance).amount != balance.amount:
+                    says = f"The statement has two balances {kind}, {self.balances[kind].amount:,} and this one."
+                    raise self.source.refused(node, "balance-does-not-foot", says)
+        else:
+            self._entry(node)
+
+    def page(self) -> StatementPage:
+        """The statement as it was read."""
+        opening, before = self.balances.get("OPBD"), self.balances.get("PRCD")
+        if opening is None and before is not None:
+            opening = before._replace(day=before.day + timedelta(days=1))
+        return StatementPage(
+            self.account,
+            self.currency,
+            self.node.line,
+            tuple(self.rows),
+            opening,
+            self.balances.get("CLBD"),
+            self.first,
+            self.last,
+            left_out_by_reason(self.left_out),
+        )
+
+    def _entry(self, node: MarkupNode) -> None:
+        amount = self._amount(node)
+        status = node.value("Sts/Cd", "Sts/Prtry", "Sts")
+        if status not in (self.counts or ("BOOK",)):
+            if not status:
+                raise self.source.refused(node, "broken-export", "This Ntry has no Sts: whether it counts is unknown.")
+            if self.counts is None and status not in _PENDING:
+                says = f'"{status}": does an entry of this status count? Write only = {{ status = ["BOOK", …] }}.'
+                raise self.source.refused(node, "unknown-status", says, status)
+            self.left_out.append((status, amount))
+            return
+        self._details_foot(node, amount)
+        day = self._day(node, "BookgDt/Dt", "BookgDt/DtTm")
+        kind = node.value("BkTxCd/Prtry/Cd") or " ".join(
+            code
+            for code in (
+                node.value("BkTxCd/Domn/Cd"),
+                node.value("BkTxCd/Domn/Fmly/Cd"),
+                node.value("BkTxCd/Domn/Fmly/SubFmlyCd"),
+            )
+            if code
+        )
+        reference = node.value("AcctSvcrRef", "NtryDtls/TxDtls/Refs/AcctSvcrRef")
+        reference = "" if reference in ("NOTPROVIDED", "NONREF") else reference
+        self.rows.append(BookRow(day, kind, _text_of(node, amount), amount, node.line, reference))
+
+    def _amount(self, node: MarkupNode) -> Decimal:
+        """The amount of a balance or entry; what it is in is the account's currency where that says none."""
+        sign, currency = _SIGNS.get(node.value("CdtDbtInd")), ""
+        written = node.first("Amt")
+        value = plain_number(written.text) if written else None
+        if sign is None or written is None:
+            lacks = "CdtDbtInd, CRDT or DBIT" if written else "Amt"
+            raise self.source.refused(node, "broken-export", f"This {node.name} has no {lacks}: its amount is unknown.")
+        if value is None or value < 0:
+            says = f'"{written.text.strip()[:40]}" is no amount; CAMT writes 1234.56, without a sign.'
+            raise self.source.refused(written, "not-a-figure", says)
+        currency = written.attributes.get("Ccy", "").upper()
+        self.currency = self.currency or currency
+        if currency and currency != self.currency:
+            says = f"This amount is in {currency}; the account is in {self.currency}."
+            raise self.source.refused(written, "wrong-currency", says)
+        return sign * value
+
+    def _day(self, node: MarkupNode, *paths: str) -> date:
+        """The day of a date or of a time stamp, as it is written."""
+        text = node.value(*paths)
+        if "T" in text and re.search(r"(Z|[+-]\d\d:?\d\d)\Z", text):
+            self.stamps = True
+        try:
+            return date.fromisoformat(text[:10])
+        except ValueError:
+            name = paths[0].partition("/")[0]
+            says = f'"{text[:40]}" is no day.' if text else f"This {node.name} has no {name}: its day is unknown."
+            raise self.source.refused(node, "not-a-date", says, text or "") from None
+
+    def _details_foot(self, node: MarkupNode, amount: Decimal) -> None:
+        """Refuses a batch whose payments do not come to it, where each says its amount and none is left to charges."""
+        details = list(node.every("TxDtls"))
+        count = node.value("NtryDtls/Btch/NbOfTxs")
+        if not details or next(node.every("Chrgs"), None) or (count and count != str(len(details))):
+            return
+        direct = all(detail.first("Amt") for detail in details)
+        if not direct and len(details) == 1:
+            return
+        total = Decimal(0)
+        for detail in details:
+            written = detail.first("Amt" if direct else "AmtDtls/TxAmt/Amt")
+            value = plain_number(written.text) if written else None
+            if value is None or written is None or written.attributes.get("Ccy", self.currency) != self.currency:
+                return
+            total += value * _SIGNS.get(detail.value("CdtDbtInd"), 1 if amount >= 0 else -1)
+        if total != amount:
+            says = f"This entry is {amount:,}; its {len(details)} payments come to {total:,}."
+            raise self.source.refused(node, "totals-do-not-foot", says)
+
+
+def _text_of(node: MarkupNode, amount: Decimal) -> str:
+    """Who was paid or paid, and what for, of the entry and of its first payments."""
+    sides = ("Cdtr", "Dbtr") if amount < 0 else ("Dbtr", "Cdtr")
+    if node.value("RvslInd") in ("true", "1"):
+        sides = sides[::-1]  # parties stay those of the payment that is reversed
+    parts: dict[str, None] = {}
+    details = list(node.every("TxDtls"))
+    for detail in details[:_MOST_TEXTS]:
+        party = detail.value(*(f"RltdPties/{side}{path}/Nm" for side in sides for path in ("", "/Pty")))
+        parts[party] = None
+        for remittance in detail.every("RmtInf"):
+            for child in remittance.children:
+                parts[" ".join(child.text.split()) or child.value("CdtrRefInf/Ref")] = None
+        parts[detail.value("AddtlTxInf")] = None
+    if len(details) > _MOST_TEXTS:
+        parts[f"and {len(details) - _MOST_TEXTS} more payments"] = None
+    parts[node.value("AddtlNtryInf")] = None
+    return " | ".join(part for part in parts if part)

@@ -1,0 +1,271 @@
+"""OFX, in which banks and card issuers export: 1 is SGML, whose fields are not closed, 2 is XML.
+
+    <STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260102120000[-5:EST]<TRNAMT>-4200.00<FITID>F1<NAME>Landlord Example LLC</STMTTRN>
+
+Both are read alike: what has text is a field, all else holds fields, and those that are read must be closed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from html import unescape
+from typing import TYPE_CHECKING
+
+from runway.files.books.export import Balance, BookRow
+from runway.files.books.source import contents, text_of
+from runway.files.books.statements import StatementPage, joined, left_out_by_reason
+
+if TYPE_CHECKING:
+    from runway.errors import InputError
+    from runway.files.books.export import BookFile, Export, Reading
+    from runway.files.books.source import BookText
+
+LAYOUT = "ofx"
+_HEAD = re.compile(
+    rb"\s*(?:OFXHEADER\s*:|<OFX>|(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)?<\?OFX\b)", re.IGNORECASE | re.DOTALL
+)
+_DECLARED = re.compile(rb"^(ENCODING|CHARSET)\s*:\s*([\w-]+)|<\?xml[^>]*\bencoding\s*=\s*[\"']([\w-]+)", re.MULTILINE)
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w.]*)\s*/?>(?P<text>[^<]*(?:<!\[CDATA\[.*?\]\]>[^<]*)*)", re.DOTALL)
+_DECLARES = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_AMOUNT = re.compile(r"[+-]?(?:\d{1,18}(?:[.,]\d{0,12})?|[.,]\d{1,12})\Z", re.ASCII)
+_DAY = re.compile(r"(\d{8})(?:\d{4}(?:\d\d(?:\.\d+)?)?)?\s*(?:\[(?P<zone>[^\]]*)\])?\Z", re.ASCII)
+_STATEMENTS = ("STMTRS", "CCSTMTRS")
+_HOLDERS = frozenset(
+    "OFX BANKMSGSRSV1 CREDITCARDMSGSRSV1 INVSTMTMSGSRSV1 STMTTRNRS CCSTMTTRNRS INVSTMTTRNRS STMTRS CCSTMTRS INVSTMTRS "
+    "BANKACCTFROM CCACCTFROM BANKTRANLIST BANKTRANLISTP STMTTRN STMTTRNP LEDGERBAL AVAILBAL CURRENCY ORIGCURRENCY "
+    "SIGNONMSGSRSV1 SONRS STATUS".split()
+)
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the first bytes of a file are those of OFX."""
+    return _HEAD.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
+    """The accounts of a file.
+
+    Raises `InputError`: broken-export, wrong-export, markup-declares, not-a-figure, not-a-date, wrong-currency,
+    duplicate-row, file-not-text.
+    """
+    octets = contents(file)
+    source = text_of(file.title, octets, reading.encoding or _encoding(octets))
+    if declares := _DECLARES.search(source.text):
+        says = "No export of books declares a document type (DOCTYPE, entities): such a file is not read."
+        raise source.refusal_at(declares.start(), "markup-declares", says, len(declares[0]))
+    root = _tree(source)
+    pages: list[StatementPage] = []
+    remarks: dict[str, None] = {}
+    for node in root.every(*_STATEMENTS):
+        statement = _OfxStatement(source, node, remarks)
+        pages.append(statement.page())
+    investments = [node.field("ACCTID") for node in root.every("INVSTMTRS")]
+    if not pages:
+        raise _without_statement(source, root, investments)
+    if investments:
+        remarks[f"Investment accounts are not read: {', '.join(investments)}."] = None
+    exports = joined(file.title, LAYOUT, pages, source.refusal, duplicates=reading.duplicates, remarks=tuple(remarks))
+    return tuple(_with_opening(export) for export in exports)
+
+
+def _encoding(octets: bytes) -> str | None:
+    """The encoding that the head of a file declares; None where it declares none that says more than ASCII."""
+    declared = {match[1] or b"": match[2] or match[3] for match in _DECLARED.finditer(octets[:2000])}
+    name = declared.get(b"", b"").decode().upper()
+    encoding, charset = declared.get(b"ENCODING", b"").decode().upper(), declared.get(b"CHARSET", b"").decode().upper()
+    name = name or (encoding if encoding.startswith(("UTF", "UNICODE")) else charset)
+    if name.startswith(("UTF-8", "UTF8", "UNICODE", "NONE")) or not name:
+        return "utf-8" if name.startswith(("UTF", "UNICODE")) and not octets.startswith(b"\xff\xfe") else None
+    return {"1252": "cp1252", "8859-1": "latin-1", "ISO-8859-1": "latin-1"}.get(name, name.lower())
+
+
+class _OfxNode:
+    """What a tag holds: a text, or other tags."""
+
+    __slots__ = ("at", "children", "name", "text")
+
+    def __init__(self, name: str, text: str, at: int) -> None:
+        self.name, self.text, self.at = name, text, at
+        self.children: list[_OfxNode] = []
+
+    def every(self, *names: str) -> list[_OfxNode]:
+        """All tags of these names inside this one, in their order."""
+        found = []
+        for child in self.children:
+            found += [child] if child.name in names else child.every(*names)
+        return found
+
+    def child(self, name: str) -> _OfxNode | None:
+        return next((child for child in self.children if child.name == name), None)
+
+    def field(self, *path: str) -> str:
+        """The text of the first field of a name, at a path or anywhere below it."""
+        for child in self.children:
+            if child.name == path[0]:
+                return child.field(*path[1:]) if path[1:] else child.text
+        deeper = (child.field(*path) for child in self.children if child.name.endswith("ACCTFROM"))
+        return next((text for text in deeper if text), "")
+
+
+def _tree(source: BookText) -> _OfxNode:
+    """The tags of a text; a field needs no end, what holds fields does.
+
+    Raises `InputError` (broken-export).
+    """
+    root = _OfxNode("", "", 0)
+    opened = [root]
+    end = 0
+    for match in _TAG.finditer(source.text):
+        name, text = match["name"].upper(), match["text"]
+        if end and match.start() != end:
+            raise source.refusal_at(end, "broken-export", "This is no tag of OFX: the file was changed or cut short.")
+        end = match.end()
+        if match["end"]:
+            _close(source, opened, name, match.start())
+            continue
+        value = _CDATA.sub(lambda inner: inner[1].replace("&", "&amp;"), text).strip()
+        node = _OfxNode(name, " ".join(unescape(value).split()), match.start())
+        opened[-1].children.append(node)
+        if not value:
+            opened.append(node)
+    if end < len(source.text.rstrip()) or len(opened) > 1:
+        unclosed = next((node for node in opened[1:] if node.name in _HOLDERS), None)
+        if unclosed is not None or end < len(source.text.rstrip()):
+            what = (
+                f"{unclosed.name} of line {source.line_at(unclosed.at)} is not closed" if unclosed else "a tag is cut"
+            )
+            says = f"The file ends and {what}: it is cut short. Export it again."
+            raise source.refusal(len(source.text.rstrip().split("\n")), "broken-export", says)
+    return root
+
+
+def _close(source: BookText, opened: list[_OfxNode], name: str, at: int) -> None:
+    """Closes a tag; what stands open inside it was a field without text, and held nothing."""
+    last = opened[-1].children[-1] if opened[-1].children else None
+    if last is not None and last.name == name and last.text:
+        return
+    if name not in (node.name for node in opened[1:]):
+        if name in _HOLDERS:
+            raise source.refusal_at(at, "broken-export", f"{name} ends here and was not begun.", len(name) + 3)
+        return
+    while (node := opened.pop()).name != name:
+        if node.name in _HOLDERS:
+            says = f"{name} ends here, and {node.name} of line {source.line_at(node.at)} inside it is not closed."
+            raise source.refusal_at(at, "broken-export", says, len(name) + 3)
+        opened[-1].children += node.children
+        node.children = []
+
+
+def _without_statement(source: BookText, root: _OfxNode, investments: list[str]) -> InputError:
+    for status in root.every("STATUS"):
+        if status.field("SEVERITY") == "ERROR":
+            why = " ".join(part for part in (status.field("CODE"), status.field("MESSAGE")) if part)
+            says = f"The bank answers with an error in place of a statement: {why}. Export it again."
+            return source.refusal_at(status.at, "wrong-export", says, len("<STATUS>"))
+    if investments:
+        says = "This file has investment accounts alone, which hold no statement of cash."
+        return source.refusal(source.line_at(root.every("INVSTMTRS")[0].at), "wrong-export", says, "<INVSTMTRS>")
+    return source.refusal(
+        1, "broken-export", "This file has no statement (STMTRS, CCSTMTRS): it is cut short or empty."
+    )
+
+
+class _OfxStatement:
+    """One statement of an account."""
+
+    def __init__(self, source: BookText, node: _OfxNode, remarks: dict[str, None]) -> None:
+        self.source, self.node, self.remarks = source, node, remarks
+        self.currency = node.field("CURDEF").upper()
+        self.left_out: list[tuple[str, Decimal]] = []
+        self.rows: list[BookRow] = []
+        corrected: dict[str, int] = {}
+        movements = [movement for listed in node.every("BANKTRANLIST") for movement in listed.every("STMTTRN")]
+        for movement in movements:
+            if fitid := movement.field("CORRECTFITID"):
+                corrected[fitid] = movement.at
+        for movement in movements:
+            if movement.field("CORRECTFITID") and movement.field("CORRECTACTION").upper() == "DELETE":
+                continue
+            if movement.field("FITID") in corrected:
+                self.left_out.append(("corrected", self._amount(movement, "TRNAMT")))
+                del corrected[movement.field("FITID")]
+                continue
+            self.rows.append(self._row(movement))
+        for fitid, at in corrected.items():
+            says = f"This corrects {fitid}, which is not in the file. Export a span of days that has both."
+            raise source.refusal_at(at, "wrong-export", says, len("<STMTTRN>"))
+        for pending in (each for listed in node.every("BANKTRANLISTP") for each in listed.every("STMTTRNP")):
+            self.left_out.append(("pending", self._amount(pending, "TRNAMT")))
+
+    def page(self) -> StatementPage:
+        """The statement as it was read."""
+        listed = next(iter(self.node.every("BANKTRANLIST")), None)
+        balance = self.node.child("LEDGERBAL")
+        closing = None
+        if balance is not None:
+            line = self.source.line_at(balance.at)
+            closing = Balance(self._day(balance, "DTASOF"), self._amount(balance, "BALAMT"), line)
+        return StatementPage(
+            self.node.field("ACCTID"),
+            self.currency,
+            self.source.line_at(self.node.at),
+            tuple(self.rows),
+            None,
+            closing,
+            self._day(listed, "DTSTART") if listed and listed.field("DTSTART") else None,
+            self._day(listed, "DTEND") if listed and listed.field("DTEND") else None,
+            left_out_by_reason(self.left_out),
+        )
+
+    def _row(self, node: _OfxNode) -> BookRow:
+        foreign = node.field("CURRENCY", "CURSYM").upper()
+        if foreign and foreign != self.currency:
+            says = f"This amount is in {foreign}; the account is in {self.currency}."
+            raise self.source.refusal_at(node.at, "wrong-currency", says, len("<STMTTRN>"))
+        payee = node.field("NAME") or node.field("PAYEE", "NAME")
+        text = " | ".join(part for part in dict.fromkeys((payee, node.field("MEMO"))) if part)
+        amount, day = self._amount(node, "TRNAMT"), self._day(node, "DTPOSTED")
+        line = self.source.line_at(node.at)
+        return BookRow(day, node.field("TRNTYPE").lower(), text, amount, line, node.field("FITID"))
+
+    def _amount(self, node: _OfxNode, name: str) -> Decimal:
+        """An amount, whose one mark is that of decimals, a point or a comma."""
+        field = node.child(name)
+        if field is None or not _AMOUNT.match(field.text):
+            raise self._refusal(node, field, "not-a-figure", f"{name} is missing or no amount, 1234.56 or -1234.56.")
+        return Decimal(field.text.replace(",", "."))
+
+    def _day(self, node: _OfxNode, name: str) -> date:
+        """The day of a time stamp, in the zone in which it was written."""
+        field = node.child(name)
+        match = _DAY.match(field.text) if field else None
+        if match is None or field is None:
+            raise self._refusal(node, field, "not-a-date", f"{name} is missing or no day; OFX writes 20260131.")
+        if match["zone"]:
+            self.remarks[f"Days are those of the bank's time zone, {match['zone'].rpartition(':')[2]}, as written."] = (
+                None
+            )
+        try:
+            return date(int(match[1][:4]), int(match[1][4:6]), int(match[1][6:]))
+        except ValueError:
+            raise self._refusal(node, field, "not-a-date", f"{match[1]} is no day; OFX writes 20260131.") from None
+
+    def _refusal(self, node: _OfxNode, field: _OfxNode | None, name: str, says: str) -> InputError:
+        at = field or node
+        return self.source.refusal_at(at.at, name, says, len(at.name) + 2 + len(at.text))
+
+
+def _with_opening(export: Export) -> Export:
+    """With the opening balance that the closing balance leaves, where no row may be missing between its rows and it."""
+    if not export.closing or export.first is None or export.last is None:
+        return export
+    closing = export.closing[-1]
+    if not export.first <= closing.day <= export.last:
+        return export
+    moved = sum((row.amount for row in export.rows if row.day <= closing.day), Decimal(0))
+    opening = Balance(export.first, closing.amount - moved, closing.line)
+    remark = "The opening balance is the closing balance less the rows: it proves nothing of them."
+    return export._replace(opening=(opening,), remarks=(*export.remarks, remark))

@@ -1,0 +1,157 @@
+"""Bank statements put together: those of one account follow one another, and their balances prove their rows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from runway.files.books.export import Export, LeftOut
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from runway.errors import InputError
+    from runway.files.books.export import Balance, BookRow
+
+
+class Refusing(Protocol):
+    """How a reader says that something is wrong in a line of its file."""
+
+    def __call__(self, line: int, name: str, text: str, token: str = "", column: int = 0) -> InputError: ...
+
+
+class StatementPage(NamedTuple):
+    """One statement of one account, as a file has it."""
+
+    account: str
+    currency: str
+    line: int
+    rows: tuple[BookRow, ...]
+    opening: Balance | None
+    closing: Balance | None
+    first: date | None = None  # the days that it says it covers
+    last: date | None = None
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def joined(
+    title: str,
+    layout: str,
+    pages: Sequence[StatementPage],
+    refusal: Refusing,
+    *,
+    duplicates: bool,
+    remarks: Sequence[str] = (),
+) -> tuple[Export, ...]:
+    """The statements of a file by account and currency.
+
+    opening + rows = closing in each that has both, and each opens with what the one before it closed with.
+    Raises `InputError` (balance-does-not-foot, duplicate-row).
+    """
+    accounts: dict[tuple[str, str], list[StatementPage]] = {}
+    for page in pages:
+        accounts.setdefault((page.account, page.currency), []).append(page)
+    return tuple(_export(title, layout, _in_order(of), refusal, duplicates, remarks) for of in accounts.values())
+
+
+def _export(
+    title: str,
+    layout: str,
+    pages: Sequence[StatementPage],
+    refusal: Refusing,
+    duplicates: bool,
+    remarks: Sequence[str],
+) -> Export:
+    proven = 0
+    for page in pages:
+        if page.opening is not None and page.closing is not None:
+            total = page.opening.amount + sum((row.amount for row in page.rows), Decimal(0))
+            if total != page.closing.amount:
+                says = (
+                    f"The statement opens with {page.opening.amount:,} and its rows bring it to {total:,}; it closes "
+                    f"with {page.closing.amount:,}: rows are missing or double."
+                )
+                raise refusal(page.closing.line, "balance-does-not-foot", says)
+            proven += 1
+    for before, after in pairwise(pages):
+        if before.closing is not None and after.opening is not None and before.closing.amount != after.opening.amount:
+            says = (
+                f"This statement opens with {after.opening.amount:,}; the one before it closes with "
+                f"{before.closing.amount:,}: a statement is missing or stands twice."
+            )
+            raise refusal(after.opening.line, "balance-does-not-foot", says)
+    rows = [row for page in pages for row in chronological(page.rows)]
+    rows.sort(key=lambda row: row.day)
+    if proven < len(pages) and not duplicates:
+        refuse_duplicates(rows, refusal)
+    left_out = tuple(entry for page in pages for entry in page.left_out)
+    days = [row.day for row in rows]
+    firsts = [page.first for page in pages if page.first]
+    lasts = [page.last for page in pages if page.last]
+    opening, closing = pages[0].opening, pages[-1].closing
+    known = [*days, *(balance.day for balance in (opening, closing) if balance)]
+    return Export(
+        title,
+        layout,
+        "statement",
+        pages[0].account,
+        pages[0].currency,
+        tuple(rows),
+        min(firsts if len(firsts) == len(pages) else [*firsts, *known], default=None),
+        max(lasts if len(lasts) == len(pages) else [*lasts, *known], default=None),
+        (opening,) if opening else (),
+        (closing,) if closing else (),
+        (proven, proven),
+        left_out,
+        tuple(remarks),
+    )
+
+
+def chronological(rows: Sequence[BookRow]) -> Sequence[BookRow]:
+    """The rows in the order in which they were booked: those of a file that has the newest first, turned round."""
+    days = [row.day for row in rows]
+    if len(days) > 1 and days[0] > days[-1] and all(a >= b for a, b in pairwise(days)):
+        return rows[::-1]
+    return rows
+
+
+def refuse_duplicates(rows: Sequence[BookRow], refusal: Refusing) -> None:
+    """Refuses a row that nothing tells from another one.
+
+    Raises `InputError` (duplicate-row).
+    """
+    seen: dict[tuple[object, ...], int] = {}
+    for row in rows:
+        key = row.day, row.account, row.text, row.amount, row.id
+        other = seen.get(key)
+        seen[key] = row.line
+        if other is not None:
+            says = (
+                f"This row is the same as that of line {other}, and no balance proves that there are two. "
+                "Take one out, or write duplicates = true."
+            )
+            raise refusal(row.line, "duplicate-row", says)
+
+
+def _in_order(pages: Sequence[StatementPage]) -> Sequence[StatementPage]:
+    """Statements from the first to the last: as the file has them, or the other way round, or by their days."""
+    by_day = sorted(pages, key=_begins)
+    for order in (pages, pages[::-1]):
+        if all(_begins(a) <= _begins(b) for a, b in pairwise(order)):
+            return order
+    return by_day
+
+
+def _begins(page: StatementPage) -> int:
+    days = [page.first, page.opening.day if page.opening else None, *(row.day for row in page.rows)]
+    return min((day.toordinal() for day in days if day), default=0)
+
+
+def left_out_by_reason(entries: Sequence[tuple[str, Decimal]]) -> tuple[LeftOut, ...]:
+    """How many rows each reason leaves out, and what they come to."""
+    amounts: dict[str, list[Decimal]] = {}
+    for reason, amount in entries:
+        amounts.setdefault(reason, []).append(amount)
+    return tuple(LeftOut(reason, len(of), sum(of, Decimal(0))) for reason, of in amounts.items())

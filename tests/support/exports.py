@@ -1,0 +1,74 @@
+"""Exports of books in tests: read from bytes, and summed as the samples' totals are written."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from runway.errors import InputError
+from runway.files.books.export import BookFile, Reading
+
+if TYPE_CHECKING:
+    from runway.errors import Problem
+    from runway.files.books.export import Export
+
+SAMPLES = Path(__file__).parents[1] / "files" / "books"
+FORMATS = ("camt", "mt940", "ofx", "datev", "saft")
+
+
+def read_file(path: Path, **said: Any) -> tuple[Export, ...]:
+    """What a file has, by the format that recognises it."""
+    reading = Reading(**{"currency": "EUR", **said})
+    modules = [import_module(f"runway.files.books.{name}") for name in FORMATS]
+    with path.open("rb") as file:
+        head = file.read(4096)
+    (module,) = [module for module in modules if module.recognises(head)]
+    return module.read(BookFile(path.name, path), reading)
+
+
+def exports(folder: Path, text: str | bytes, **said: Any) -> tuple[Export, ...]:
+    """What a text has as a file."""
+    path = folder / "export"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_file(path, **said)
+
+
+def refused(folder: Path, text: str | bytes, **said: Any) -> Problem:
+    """The one problem that a text is refused with; it has a place, and an excerpt that shows it."""
+    with pytest.raises(InputError) as error:
+        exports(folder, text, **said)
+    (problem,) = error.value.problems
+    if problem.place is not None:
+        assert problem.place.line in dict(problem.excerpt)
+        assert "^" in str(problem)
+    return problem
+
+
+def said(problem: Problem) -> str:
+    """The name of a problem and its line and column."""
+    return f"{problem.name} {problem.place.line}:{problem.place.column}" if problem.place else problem.name
+
+
+def by_month(export: Export, account: str | None = None) -> dict[str, Decimal]:
+    """The sum of each month, of one account or of all."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for row in export.rows:
+        if account is None or row.account == account:
+            sums[f"{row.day:%Y-%m}"] += row.amount
+    return dict(sums)
+
+
+def known_totals(sample: str) -> Any:
+    """What a right reader finds in a sample."""
+    return json.loads((SAMPLES / "totals.json").read_text(encoding="utf-8"))[sample]["totals"]
+
+
+def decimals(totals: dict[str, str]) -> dict[str, Decimal]:
+    """Sums by month, those of months without rows left out."""
+    return {month: Decimal(amount) for month, amount in totals.items() if amount != "0"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,23 +12,18 @@ import pytest
 
 from runway.errors import InputError
 from runway.files.books.export import BookFile, Reading
+from runway.files.books.read import read_export
 
 if TYPE_CHECKING:
     from runway.errors import Problem
     from runway.files.books.export import Export
 
 SAMPLES = Path(__file__).parents[1] / "files" / "books"
-FORMATS = ("camt", "mt940", "ofx", "datev", "saft")
 
 
 def read_file(path: Path, **said: Any) -> tuple[Export, ...]:
-    """What a file has, by the format that recognises it."""
-    reading = Reading(**{"currency": "EUR", **said})
-    modules = [import_module(f"runway.files.books.{name}") for name in FORMATS]
-    with path.open("rb") as file:
-        head = file.read(4096)
-    (module,) = [module for module in modules if module.recognises(head)]
-    return module.read(BookFile(path.name, path), reading)
+    """What a file has."""
+    return read_export(BookFile(path.name, path), Reading(**{"currency": "EUR", **said}))
 
 
 def exports(folder: Path, text: str | bytes, **said: Any) -> tuple[Export, ...]:

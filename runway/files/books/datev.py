@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.files.books.export import Balance, BookRow, Export
-from runway.files.books.source import contents, text_of
+from runway.files.books.source import text_of
 from runway.files.books.statements import left_out_by_reason, refuse_duplicates
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     Raises `InputError`: wrong-export, broken-export, not-a-figure, not-a-date, wrong-currency, tax-key, duplicate-row,
     file-not-text.
     """
-    source = text_of(file.title, contents(file), reading.encoding)
+    source = text_of(file, reading.encoding)
     return (_DatevPostings(source, reading).export(),)
 
 

@@ -65,7 +65,8 @@ class MarkupFile:
     def nodes(self, wanted: frozenset[str], marks: frozenset[str] = frozenset()) -> Iterator[MarkupNode]:
         """Each element whose name is wanted, at its end; and those of `marks`, empty, at their start.
 
-        Raises `InputError`: broken-export, markup-declares, nesting-too-deep, file-not-found, file-unreadable.
+        Raises `InputError`: broken-export, markup-declares, nesting-too-deep, file-unreadable,
+        file-not-text.
         """
         try:
             parser = expat.ParserCreate(self.encoding)
@@ -79,8 +80,6 @@ class MarkupFile:
                     while built.ready:
                         yield built.ready.popleft()
                 parser.Parse(b"", True)
-        except FileNotFoundError:
-            raise InputError(Problem("file-not-found", f"There is no file {self.file.title}.")) from None
         except OSError as error:
             says = f"{self.file.title} cannot be read: {(error.strerror or 'no reason').lower()}."
             raise InputError(Problem("file-unreadable", says)) from None

@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.files.books.export import Balance, BookRow
-from runway.files.books.source import contents, text_of
+from runway.files.books.source import text_of
 from runway.files.books.statements import StatementPage, joined, left_out_by_reason
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
 
     Raises `InputError`: broken-export, wrong-export, not-a-date, wrong-currency, balance-does-not-foot, file-not-text.
     """
-    source = text_of(file.title, contents(file), reading.encoding)
+    source = text_of(file, reading.encoding)
     pages: list[StatementPage] = []
     clamped = 0
     for fields in _messages(source):

@@ -13,8 +13,9 @@ from decimal import Decimal
 from html import unescape
 from typing import TYPE_CHECKING
 
+from runway.files.books.contents import head
 from runway.files.books.export import Balance, BookRow
-from runway.files.books.source import contents, text_of
+from runway.files.books.source import text_of
 from runway.files.books.statements import StatementPage, joined, left_out_by_reason
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     Raises `InputError`: broken-export, wrong-export, markup-declares, not-a-figure, not-a-date, wrong-currency,
     duplicate-row, file-not-text.
     """
-    octets = contents(file)
-    source = text_of(file.title, octets, reading.encoding or _encoding(octets))
+    source = text_of(file, reading.encoding or _encoding(head(file)))
     if declares := _DECLARES.search(source.text):
         says = "No export of books declares a document type (DOCTYPE, entities): such a file is not read."
         raise source.refusal_at(declares.start(), "markup-declares", says, len(declares[0]))
@@ -71,14 +71,14 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     return tuple(_with_opening(export) for export in exports)
 
 
-def _encoding(octets: bytes) -> str | None:
+def _encoding(start: bytes) -> str | None:
     """The encoding that the head of a file declares; None where it declares none that says more than ASCII."""
-    declared = {match[1] or b"": match[2] or match[3] for match in _DECLARED.finditer(octets[:2000])}
+    declared = {match[1] or b"": match[2] or match[3] for match in _DECLARED.finditer(start)}
     name = declared.get(b"", b"").decode().upper()
     encoding, charset = declared.get(b"ENCODING", b"").decode().upper(), declared.get(b"CHARSET", b"").decode().upper()
     name = name or (encoding if encoding.startswith(("UTF", "UNICODE")) else charset)
     if name.startswith(("UTF-8", "UTF8", "UNICODE", "NONE")) or not name:
-        return "utf-8" if name.startswith(("UTF", "UNICODE")) and not octets.startswith(b"\xff\xfe") else None
+        return "utf-8" if name.startswith(("UTF", "UNICODE")) and not start.startswith(b"\xff\xfe") else None
     return {"1252": "cp1252", "8859-1": "latin-1", "ISO-8859-1": "latin-1"}.get(name, name.lower())
 
 

@@ -61,7 +61,8 @@ PORTUGAL = """\
 </GeneralLedgerAccounts></MasterFiles>
 <GeneralLedgerEntries><NumberOfEntries>2</NumberOfEntries><TotalDebit>60.00</TotalDebit><TotalCredit>60.00</TotalCredit>
 <Journal><JournalID>1</JournalID>
-<Transaction><TransactionID>2026-03-05 1 7</TransactionID><Period>3</Period><TransactionDate>2026-03-05</TransactionDate>
+<Transaction><TransactionID>2026-03-05 1 7</TransactionID>
+<Period>3</Period><TransactionDate>2026-03-05</TransactionDate>
 <Description>Venda</Description><TransactionType>N</TransactionType><GLPostingDate>2026-03-05</GLPostingDate>
 <Lines>
 <DebitLine><RecordID>1</RecordID><AccountID>12</AccountID><DebitAmount>30.00</DebitAmount></DebitLine>

@@ -72,7 +72,7 @@ class MarkupFile:
             parser = expat.ParserCreate(self.encoding)
         except (ValueError, LookupError):
             parser = expat.ParserCreate()
-        built = _Builder(self, parser, wanted, marks)
+        built = _NodeBuilder(self, parser, wanted, marks)
         try:
             with self.file.path.open("rb") as opened:
                 while chunk := opened.read(CHUNK):
@@ -106,7 +106,7 @@ class MarkupFile:
 _BROKEN = "Here the file stops being XML ({}): it is cut short or was changed. Export it again."
 
 
-class _Builder:
+class _NodeBuilder:
     """What is open while a file is read, and the elements that are whole."""
 
     def __init__(

@@ -42,7 +42,7 @@ _PURPOSES = tuple(map(str, range(20, 30)))
 _PIECE = 27  # characters of a full piece of a purpose, which goes on in the next without a space
 
 
-class _Field(NamedTuple):
+class _SwiftField(NamedTuple):
     tag: str
     text: str  # with the lines that go on it
     line: int
@@ -74,16 +74,16 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     )
 
 
-def _messages(source: BookText) -> Iterator[list[_Field]]:
+def _messages(source: BookText) -> Iterator[list[_SwiftField]]:
     """The fields of each statement: one begins with :20:, and its last is not cut off."""
-    fields: list[_Field] = []
+    fields: list[_SwiftField] = []
     for number, line in enumerate(source.lines, 1):
         field = _FIELD.match(line)
         if field:
             if field[1] == "20" and fields:
                 yield fields
                 fields = []
-            fields.append(_Field(field[1], field[2], number))
+            fields.append(_SwiftField(field[1], field[2], number))
         elif line.strip() in ("-", "-}", "") or line.startswith("{"):
             continue
         elif fields:
@@ -99,7 +99,7 @@ def _messages(source: BookText) -> Iterator[list[_Field]]:
 class _Mt940Statement:
     """One message, read from its fields."""
 
-    def __init__(self, source: BookText, fields: list[_Field]) -> None:
+    def __init__(self, source: BookText, fields: list[_SwiftField]) -> None:
         self.source, self.start = source, fields[0]
         self.without_entry_date = 0
         self._by_tag = {field.tag: field for field in fields}
@@ -145,7 +145,7 @@ class _Mt940Statement:
         self.currency = match[3]
         return Balance(self._day(field, match[2]), _SIGNS[match[1]] * _amount(match[4]), field.line)
 
-    def _move(self, field: _Field, purpose: _Field | None) -> None:
+    def _move(self, field: _SwiftField, purpose: _SwiftField | None) -> None:
         match = _MOVE.match(field.text)
         if match is None:
             says = "A movement is written 2601310131C1234,56NTRFREF: value and entry date, C or D, amount, kind."
@@ -169,7 +169,7 @@ class _Mt940Statement:
             BookRow(day, booking or match["kind"] or "", text or booking, amount, field.line, bank.strip())
         )
 
-    def _day(self, field: _Field, text: str) -> date:
+    def _day(self, field: _SwiftField, text: str) -> date:
         """A day written YYMMDD: 80 to 99 are of the last century."""
         year = int(text[:2])
         try:
@@ -178,7 +178,7 @@ class _Mt940Statement:
             says = f"{text} is no day; days are written YYMMDD."
             raise self.source.refusal(field.line, "not-a-date", says, text) from None
 
-    def _nearest(self, field: _Field, text: str, value: date) -> date:
+    def _nearest(self, field: _SwiftField, text: str, value: date) -> date:
         """The day of an entry date, MMDD, in the year that brings it nearest to the value date."""
         days = []
         for year in (value.year - 1, value.year, value.year + 1):

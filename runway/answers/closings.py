@@ -82,7 +82,13 @@ def _same(one: RoundState, other: RoundState) -> bool:
 def closings(plan: Plan, rows: Rows) -> tuple[ClosingResult, ...]:
     """Each closing of a round, and each grant."""
     return tuple(
-        _closing(address, closing.title or closing.name or item.title, closing, item, plan, rows)
+        _as_known(
+            _closing(address, closing.title or closing.name or item.title, closing, item, plan, rows),
+            closing,
+            item,
+            plan,
+            rows,
+        )
         for item in plan.model.section("funding")
         for address, closing in item.closings()
     )
@@ -119,6 +125,28 @@ def _closing(address: str, title: str, part: Drawing, item: Item, plan: Plan, ro
     status = "reduced" if cuts else "planned" if item.planned else "drawn"
     drawn = 0.0 if item.planned else sum(rows[f"{address}.cash"])
     return ClosingResult(address, title, amount, drawn, status, date_at(due, start), reason)
+
+
+def _as_known(closing: ClosingResult, part: Drawing, item: Item, plan: Plan, rows: Rows) -> ClosingResult:
+    """A closing as of the day asked for: of one that comes later, what it hangs on, and what is planned."""
+    day = plan.model.settled
+    if plan.model.known is None or day is None or closing.date is None or rows[f"{closing.address}.due"][-1] < day:
+        return closing
+    hangs = []
+    if part.requires is not None and rows[f"{closing.address}.met"][-1] >= day:
+        hangs.append(" ".join(part.requires.text.split()))
+    names = [f"{item.name}.{clause.name}" for clause in item.part.clauses()]
+    hangs += [n.rpartition(".")[2] for n in names if f"{n}.{part.name}.cut" in rows and _is_open(n, day, plan, rows)]
+    status = "conditional" if hangs else closing.status if closing.status in ("planned", "reduced") else "due"
+    on = f"hangs on {' and '.join(hangs)}; " if hangs else ""
+    return replace(closing, status=status, reason=f"{on}as planned {closing.reason}")
+
+
+def _is_open(clause: str, day: float, plan: Plan, rows: Rows) -> bool:
+    """Whether a clause that may bite has neither been met nor fallen due by a position."""
+    parameters = plan.program.parameters
+    met, by = rows[f"{clause}.met"][-1], parameters[f"{clause}.by"]
+    return bool(parameters[f"{clause}.exercised"]) and met >= day and by >= day
 
 
 def _condition(program: Program, address: str) -> Iterable[Node]:
@@ -211,9 +239,15 @@ def _missing(program: Program, address: str, by: float) -> str:
 
 def clauses(plan: Plan, rows: Rows) -> tuple[ClauseResult, ...]:
     """Each clause of a round."""
-    return tuple(
-        _clause(item, clause, plan, rows) for item in plan.model.section("funding") for clause in item.part.clauses()
-    )
+    found = []
+    for item in plan.model.section("funding"):
+        for clause in item.part.clauses():
+            fell, day = _clause(item, clause, plan, rows), plan.model.settled
+            if plan.model.known is not None and day is not None and _is_open(fell.address, day, plan, rows):
+                planned = fell.reason if fell.status == "open" else f"as planned it {fell.status}: {fell.reason}"
+                fell = replace(fell, status="open", date=None, cut=0.0, reason=planned)
+            found.append(fell)
+    return tuple(found)
 
 
 def covenants(plan: Plan, rows: Rows, certain: Rows) -> tuple[CovenantResult, ...]:

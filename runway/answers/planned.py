@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runway.answers.projection import PlannedRung
 from runway.engine.ladder import LADDER, rung_of, runner_of
 from runway.engine.load import load_document
-from runway.model.addresses import AS_OF
+from runway.model.addresses import COUNTED_FROM
 
 if TYPE_CHECKING:
     from runway.engine.ladder import Rows
@@ -20,7 +20,7 @@ def planned_rung(plan: Plan, place: int, written: Rows) -> PlannedRung | None:
     if model.actuals is None:
         return None
     changes = {address: value for address, value in model.changes.items() if not address.startswith("actuals.")}
-    changes[AS_OF] = str(model.base_day)
+    changes[COUNTED_FROM] = model.base_day
     runner = runner_of(load_document(model.original, model.scenario, changes, planned=True))
     rows = runner.engine.run(LADDER[place].overrides)
     closed = slice(model.actuals.closed)

@@ -13,7 +13,7 @@ from runway.answers.raising import FarRun, far_run, peak_need, raises, worth
 from runway.answers.watch import largest_lines, low_confidence
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, rung_of, runner_of
-from runway.model.addresses import AS_OF
+from runway.model.addresses import AS_OF, COUNTED_FROM
 from runway.months import date_at, last_day, month_label
 from runway.program.identities import identities
 from runway.program.sections import section_lines, sections
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from runway.program.program import Program
 
 ARR_MONTHS = 12
-IN_THE_HEADING = (AS_OF, "model.counting", "model.raise_for")
+IN_THE_HEADING = (AS_OF, COUNTED_FROM, "model.counting", "model.raise_for")
 """Settings whose effect is said where it is read, so that they are not listed among the changes."""
 TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
 

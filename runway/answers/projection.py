@@ -111,7 +111,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class ClosingResult:
-    """How one closing fell: waiting, drawn, reduced, lapsed, planned."""
+    """How one closing fell: waiting, drawn, reduced, lapsed, planned; as of a day before it also due or conditional."""
 
     address: str
     title: str

@@ -9,6 +9,7 @@ from runway.engine.ladder import LADDER, runner_of
 from runway.engine.paths import PathsRun
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.record import Money, Record
+from runway.model.addresses import AS_OF, COUNTED_FROM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,7 +90,7 @@ def scenarios(plan: Plan, only: Sequence[str] = ()) -> Scenarios:
         model=first.settings.name,
         currency=first.settings.currency,
         minor_digits=program.minor_digits,
-        changes=dict(model.changes),
+        changes={address: value for address, value in model.changes.items() if address not in (AS_OF, COUNTED_FROM)},
         funded=bool(funding),
         planned=any(item.planned for item in funding),
         scenarios=tuple(results[name] for name in wanted),

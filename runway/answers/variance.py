@@ -10,7 +10,7 @@ from runway.engine.load import load_document
 from runway.errors import InputError, Problem
 from runway.files.actuals import DIFFERENCE
 from runway.language.record import Money, Record
-from runway.model.addresses import AS_OF
+from runway.model.addresses import COUNTED_FROM
 from runway.months import month_label, month_number
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def variance(plan: Plan, month: str | None = None) -> Variance:
         text = "This file has no [actuals]: there is nothing to hold the plan against."
         raise InputError(Problem("no-actuals", text))
     changes = {a: value for a, value in model.changes.items() if not a.startswith("actuals.")}
-    changes[AS_OF] = str(model.base_day)  # so that both count what is left from the same day
+    changes[COUNTED_FROM] = model.base_day  # so that both count what is left from the same day
     planned = load_document(model.original, model.scenario, changes, planned=True)
     before, now = project_model(planned), project_model(plan)
     start, closed = model.settings.start, model.actuals.closed

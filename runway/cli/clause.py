@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AsOf, Scenario, Set, assignments, model_read, unit_of
+from runway.cli.options import AsOf, Scenario, Set, assignments, model_read, plan_read
 
 if TYPE_CHECKING:
     from runway.answers.clause_terms import Clauses
@@ -41,7 +41,7 @@ def clause(
     import runway
 
     plan = runway.load(model_read(model), scenario=scenario, set=assignments(set_, as_of))
-    unit_of(plan)
+    plan_read(plan)
     return runway.clause(plan, name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from runway.errors import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from runway.answers.known import Known
     from runway.program.plan import Plan
     from runway.render.report import Report
 
@@ -144,7 +145,7 @@ def read_model(declared: Command, given: dict[str, Any]) -> Plan:
     if given.get("allow_unmapped"):
         changes["actuals.allow_unmapped"] = True
     plan = runway.load(shared.model_read(given["model"]), scenario=given.get("scenario", "base"), set=changes)
-    shared.unit_of(plan)
+    shared.plan_read(plan)
     return plan
 
 
@@ -188,6 +189,11 @@ def rendered(declared: Command, answer: Any, given: dict[str, Any]) -> str:
             make = import_module(f"runway.reports.{declared.report}").report
             options = inspect.signature(make).parameters
             made.append(make(answer, **{name: value for name, value in given.items() if name in options}))
+            if said := known_of_plans():
+                from runway.reports.known import known_line
+
+                lines = dict.fromkeys(known_line(known) for known in said)
+                made[0] = replace(made[0], lead=(*lines, *made[0].lead))
         return made[0]
 
     formats = {"csv": csv_of, "html": html_of}
@@ -203,7 +209,8 @@ def rendered(declared: Command, answer: Any, given: dict[str, Any]) -> str:
     if given["as_json"]:
         from runway.render.json import as_json
 
-        return as_json(answer.to_dict())
+        said = known_of_plans()
+        return as_json({**answer.to_dict(), **({"known": said[-1].to_dict()} if said else {})})
     if given["markdown"]:
         from runway.render.markdown import markdown
 
@@ -222,6 +229,16 @@ def rendered(declared: Command, answer: Any, given: dict[str, Any]) -> str:
     if alone is not None:
         sys.stderr.write(text)
     return text if alone is None else alone
+
+
+def known_of_plans() -> list[Known]:
+    """What was known of each plan that the command has read as of a day."""
+    read = [plan for plan in shared.plans_read() if plan.model.known is not None]
+    if not read:
+        return []
+    from runway.answers.known import known
+
+    return [said for plan in read if (said := known(plan)) is not None]
 
 
 def csv_of(report: Report) -> str:

@@ -24,7 +24,7 @@ from runway.cli.options import (
     model_read,
     named_there,
     page_is_text,
-    unit_of,
+    plan_read,
 )
 from runway.errors import InputError, Problem
 
@@ -89,7 +89,7 @@ def explain(
     if alone and address != "runway" and is_word(address):
         return word(address)
     plan = runway.load(model_read(model), scenario=scenario, set=assignments(set_, as_of))
-    unit_of(plan)
+    plan_read(plan)
     return runway.explain(plan, address, month, depth=depth)
 
 

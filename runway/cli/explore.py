@@ -17,8 +17,8 @@ from runway.cli.options import (
     assignments,
     model_read,
     models_there,
+    plan_read,
     scenarios_there,
-    unit_of,
 )
 from runway.errors import InputError, Problem
 
@@ -189,5 +189,6 @@ def compare(
     from runway.answers import compare as answers
 
     before, after, titles = answers.compare_names(model_read(first), second, scenario or (), assignments(set_), as_of)
-    unit_of(after)
+    plan_read(before)
+    plan_read(after)
     return answers.compare(before, after, metric=metric, rung=counting, titles=titles)

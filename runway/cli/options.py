@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -79,7 +80,8 @@ AsOf = Annotated[
     typer.Option(
         "--as-of",
         metavar="DAY",
-        help="Count what is left from the end of this day: 2026-03-31. Without it from the last close, else the start.",
+        help="The model as it was known at the end of this day, from which what is left is counted: 2026-03-31."
+        " Without it as it is, counted from the last close, else the start.",
         show_default=False,
     ),
 ]
@@ -152,18 +154,29 @@ def unit_asked(unit: str | None) -> Iterator[None]:
     """While a command answers, its tables have this unit, or that of the model that it reads."""
     from runway.render.figures import SIZE, WANTED
 
-    tokens = WANTED.set(unit), SIZE.set(SIZE.get())
+    tokens, read = (WANTED.set(unit), SIZE.set(SIZE.get())), _read.set([])
     try:
         yield
     finally:
         WANTED.reset(tokens[0])
         SIZE.reset(tokens[1])
+        _read.reset(read)
 
 
-def unit_of(plan: Plan) -> None:
-    """Lets the tables have the unit of the model's file, or that of its size, where the command line asks for none."""
+_read: ContextVar[list[Plan]] = ContextVar("plans read")
+"""The plans that the command which answers has read."""
+
+
+def plans_read() -> list[Plan]:
+    """The plans that the command which answers has read, in their order."""
+    return _read.get([])
+
+
+def plan_read(plan: Plan) -> None:
+    """Notes what a command has read; its tables have the unit of its file, or of its size, where none is asked for."""
     from runway.render.figures import SIZE, WANTED
 
+    plans_read().append(plan)
     if WANTED.get() is None:
         WANTED.set(plan.model.settings.unit)
 

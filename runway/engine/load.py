@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from runway.engine.run import Engine
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import SCALE
-from runway.model.addresses import AS_OF, changed, find
+from runway.model.addresses import COUNTED_FROM, changed, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
 from runway.model.correlations import correlation_problems
+from runway.model.known import as_of
 from runway.model.model import Item, Model
 from runway.model.reader import TableReader
-from runway.months import last_day
+from runway.months import date_at, last_day
 from runway.program.plan import Plan
 from runway.program.program import compile_model
 
@@ -51,10 +52,13 @@ def load_document(
             hint = did_you_mean(scenario, names) or f" There are {', '.join(names)}."
             raise InputError(Problem("unknown-scenario", f"There is no scenario {scenario} in {document.title}.{hint}"))
         document = changed(document, scenarios[scenario].set, scenario)
-    if changes:
-        document = changed(document, changes)
+    asked = dict(changes or {})
+    if written := {address: value for address, value in asked.items() if address != COUNTED_FROM}:
+        document = changed(document, written)
     model, told, between = tables(document, scenario, original, base)
-    model = model._replace(changes=dict(changes or {}))
+    model = model._replace(changes=asked, counted_from=asked.get(COUNTED_FROM))
+    if model.settings.as_of is not None and not planned:
+        model = as_of(model, date_at(model.settings.as_of.number, 0))
     if model.actuals_table is not None and not planned and not told:
         try:
             model = with_actuals(model, model.actuals_table)
@@ -115,7 +119,7 @@ def counted_from(plan: Plan, day: date) -> Plan:
     last = last_day(model.settings.start + model.settings.months - 1)
     if day == model.base_day or not last_day(model.settings.start - 1) <= day <= last:
         return plan
-    return load_document(model.original, model.scenario, {**model.changes, AS_OF: str(day)})
+    return load_document(model.original, model.scenario, {**model.changes, COUNTED_FROM: day})
 
 
 def with_actuals(model: Model, table: ActualsTable) -> Model:
@@ -125,10 +129,6 @@ def with_actuals(model: Model, table: ActualsTable) -> Model:
     from runway.program.actuals import read_actuals
 
     actuals = read_actuals(model, table)
-    if model.settings.as_of is not None and model.base_day < last_day(actuals.last_close):
-        close = last_day(actuals.last_close)
-        text = f"as_of is {model.base_day}, before the books end on {close}. Write that day or a later one."
-        raise InputError(model.document.problem(("model", "as_of"), "as-of-outside", text))
     items = model.items
     if "cash" in actuals.values:
         title = "Unreconciled"

@@ -15,7 +15,8 @@ CLOSED = "actuals.closed"
 
 
 SETTLED = "actuals.settled"
-"""How many months cash, levers and conditions take as settled: as many, or 0 where a run asks what would have been."""
+"""The position up to which money, levers and conditions are settled: the last close, or the end of the day as of which
+the model is read; 0 where a run asks what would have been without them."""
 
 
 DIFFERENCE = "unreconciled"
@@ -92,7 +93,7 @@ class Actuals(NamedTuple):
         """Every actual value by its address, and how many months are closed."""
         from runway.months import month_label
 
-        found = {CLOSED: float(self.closed), SETTLED: float(self.closed)}
+        found = {CLOSED: float(self.closed)}
         for address, values in self.values.items():
             for t, value in enumerate(values):
                 found[f"actuals.{address}.{month_label(start + t)}"] = float(value.value)

@@ -6,11 +6,12 @@ import re
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import core_schema
 
 from runway.language.dimension import Dimension, figure_error
 from runway.language.fields import Date, FixedMoney, FixedOpeningMoney, FormulaText, LastDate, Months, Switch
 from runway.language.figure import Figure, FigureError
+from runway.language.known import is_by_day, known_value
 from runway.language.tree import Every
 from runway.lines.line import Component
 from runway.months import NEVER
@@ -37,14 +38,18 @@ class Valuation:
 
     @classmethod
     def _validate(cls, raw: Any, info: core_schema.ValidationInfo[Any]) -> Valuation:
-        if not isinstance(raw, dict) or raw.get("basis") not in BASES:
-            text = 'FIELD says whether new money is in it: { value = "300B", basis = "post_money" } or "pre_money".'
-            raise PydanticCustomError("valuation-without-basis", "{text}", {"text": text})
-        rest = {key: value for key, value in raw.items() if key != "basis"}
+        context = info.context or {}
         try:
-            return cls(Dimension("money", low=0, schedule=False).read(rest, info.context or {}), raw["basis"])
+            stands = known_value(raw, context).raw if is_by_day(raw) else raw
+            basis = stands.get("basis") if isinstance(stands, dict) else None
+            if basis not in BASES:
+                text = 'FIELD says whether new money is in it: { value = "300B", basis = "post_money" } or "pre_money".'
+                raise FigureError("valuation-without-basis", text)
+            tables = [{key: one[key] for key in one if key != "basis"} for one in (raw if is_by_day(raw) else [raw])]
+            figure = Dimension("money", low=0, schedule=False).read(tables if is_by_day(raw) else tables[0], context)
         except FigureError as error:
             raise figure_error(error) from None
+        return cls(figure, basis)
 
 
 class Commitment(Component):

@@ -20,6 +20,7 @@ from runway.language.figure import (
     read_amount,
     read_range,
 )
+from runway.language.known import is_by_day, known_value, refuse_later
 from runway.language.uncertainty import UNCERTAIN_KEYS, middle, moved, moved_range, uncertain
 from runway.months import NEVER, month_number, parse_date
 
@@ -67,7 +68,9 @@ class Dimension(NamedTuple):
             raise figure_error(error) from None
 
     def read(self, raw: Any, context: dict[str, Any]) -> Figure:
-        """The figure of a raw value; `context` has the model's `currency`, the codes in `fx`, of them `floating`."""
+        """The figure of a raw value; `context` has the model's `currency`, the codes in `fx`, of them `floating`,
+        its `sources` and their `source_days`, and the day as of which figures are `known`, if one is asked for.
+        """
         if isinstance(raw, Adjusted):
             return self._adjusted(raw, context)
         if self.name == "switch":
@@ -140,6 +143,12 @@ class Dimension(NamedTuple):
     def _entry(self, raw: Any, context: dict[str, Any]) -> Entry:
         if isinstance(raw, Adjusted):
             return self._adjusted(raw, context).entries[0]
+        if is_by_day(raw):
+            known = known_value(raw, context)
+            try:
+                return self._entry(known.raw, context)._replace(superseded=known.superseded)
+            except FigureError as error:
+                raise FigureError(error.name, error.text, (known.place, *error.path), error.at) from None
         if not isinstance(raw, dict):
             return self._plain(raw, context)
         allowed = ["value", "low", "high", *UNCERTAIN_KEYS, "source", "as_of", "confidence", "note"]
@@ -160,6 +169,7 @@ class Dimension(NamedTuple):
         except FigureError as error:
             raise FigureError(error.name, error.text, ("value", *error.path), error.at) from None
         entry = evidence(self._range(entry, raw, context), raw, context.get("sources", ()))
+        refuse_later(raw, context)
         monthly = self.schedule and self._kind(entry.amount) not in ("date", "date_end", *DURATIONS)
         return uncertain(entry, raw, lambda text: self._plain(text, context).amount, monthly)
 

@@ -78,6 +78,7 @@ class Entry(NamedTuple):
     note: str | None = None
     counts_from: str | None = None  # of a growth: "as_of", the day that the figure which grows speaks of
     between: tuple[date, date] | None = None  # of a rate: the days of the two figures that it was read from
+    superseded: bool = False  # a value of a later day stands beside it, which was not known on the day asked for
 
     @property
     def ends(self) -> tuple[float, float]:

@@ -28,7 +28,9 @@ NAMES = ("kind", "name", "investor", "for")  # what a table of a round is called
 LEVERS = ("burn", "revenue", "funding", "delay")
 MOST = 5  # addresses that an error names
 AS_OF = "model.as_of"
-"""The day from whose end what is left is counted, which `--as-of` sets."""
+"""The day as of which the model is read, and from whose end what is left is counted; `--as-of` sets it."""
+COUNTED_FROM = "model.counted_from"
+"""Among changes: the day from whose end what is left is counted, and no more; no address of a file."""
 OPTIONS = {AS_OF: "--as-of", "model.raise_for": "--for"}
 """Settings of the model that have an option of their own."""
 
@@ -247,6 +249,8 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
         raw = raw_at(document.data, path)
         if isinstance(raw, dict) and "basis" in raw and "value" in raw and not _is_table(value):
             path = (*path, "value")  # a valuation keeps its basis
+        elif isinstance(raw, list) and raw and isinstance(raw[-1], dict) and "basis" in raw[-1]:
+            value = value if _is_table(value) else {"value": value, "basis": raw[-1]["basis"]}
         new = _value(document.data, path, field, value, scenario is None)
         if (kept := _counting(document.data, path, raw)) and not isinstance(new, dict | Adjusted):
             new = {"value": new, **kept}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
-from runway.language.figure import Figure
+from runway.language.figure import Figure, date_amount
 from runway.language.formula import FUNCTIONS
 from runway.language.tree import CLOCK
 from runway.lines.line import Component, FileTable
@@ -139,6 +139,8 @@ class Model(NamedTuple):
     checks: tuple[Check, ...] = ()
     actuals_table: ActualsTable | None = None
     actuals: Actuals | None = None  # what the table's file says, once it is read
+    known: date | None = None  # the day as of which it is read: what is dated up to it has happened; None: as it is
+    counted_from: date | None = None  # the day from whose end what is left is counted, where that alone is asked for
 
     def section(self, name: str) -> list[Item]:
         """The items of a section, in the order of the file."""
@@ -156,6 +158,8 @@ class Model(NamedTuple):
     @property
     def base_day(self) -> date:
         """The day from whose end what is left is counted: as asked for, else the last close, else before the start."""
+        if self.counted_from is not None:
+            return self.counted_from
         if self.settings.as_of is not None:
             return date_at(self.settings.as_of.number, 0)
         return last_day(self.settings.start - 1 if self.actuals is None else self.actuals.last_close)
@@ -166,6 +170,13 @@ class Model(NamedTuple):
         day = self.base_day + timedelta(days=1)
         month = day.year * 12 + day.month - 1
         return month - self.settings.start + (day.day - 1) / days_in_month(month)
+
+    @property
+    def settled(self) -> float | None:
+        """The position up to which money, levers and conditions are settled; None where nothing is."""
+        if self.known is not None:
+            return max(0.0, date_amount(self.known + timedelta(days=1)).number - self.settings.start)
+        return None if self.actuals is None else float(self.actuals.closed)
 
     @property
     def past(self) -> int:

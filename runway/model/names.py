@@ -240,7 +240,7 @@ class Namespace:
         that is still open comes.
         """
         counted: Node = Compare("!=", Parameter("levers.conditional"), ZERO)
-        settled = ZERO if self.model.actuals is None else Parameter(SETTLED)
+        settled = ZERO if self.model.settled is None else Parameter(SETTLED)
         never = Number(NEVER)
         if condition is UNREADABLE:
             return never
@@ -256,7 +256,7 @@ class Namespace:
                 return Call("min", tuple(self._when(term, owner, closing) for term in condition.terms))
             case Compare():
                 self._refuse_this_month(condition, owner, closing)
-                if self.model.actuals is not None:
+                if self.model.settled is not None:
                     counted = Some((counted, Compare("<", T, settled)))
                 reached = [counted, condition]
                 date = f"{owner}.{closing}.date" if closing else f"{owner}.date"

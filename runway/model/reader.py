@@ -10,12 +10,16 @@ from pydantic import BaseModel, ValidationError
 
 from runway import funding, lines
 from runway.errors import InputError, Problem, did_you_mean
+from runway.language.dimension import Dimension
 from runway.language.fields import EXCHANGE_RATE
 from runway.language.figure import Figure, FigureError
 from runway.model.addresses import EXITS, NAMED_SECTIONS, Path, component_class, section_class
 from runway.model.model import LISTS, RESERVED, SECTIONS, Item, Model
+from runway.months import date_at, parse_date
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from runway.files.document import Document
     from runway.funding.captable import Captable
     from runway.lines.line import Component
@@ -24,9 +28,16 @@ if TYPE_CHECKING:
 NOUNS = {"costs": "costs", "revenue": "sales", "funding": "money", "drivers": "driver", "events": "event"}
 """What is put behind a name that formulas have for something else, by section."""
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
+AS_OF_DAY = Dimension("date_end", schedule=False)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
 M = TypeVar("M", bound=BaseModel)
+
+
+def source_days(raw: dict[str, Any]) -> dict[str, date]:
+    """The day that each source speaks of, of those that say one."""
+    said = {name: one["as_of"] for name, one in raw.items() if isinstance(one, dict) and "as_of" in one}
+    return {name: day for name, text in said.items() if (day := parse_date(str(text), end=True)) is not None}
 
 
 class TableReader:
@@ -40,11 +51,13 @@ class TableReader:
         self._read = {(item.section, item.name): item for item in like.items} if like is not None and alike else {}
         self.problems: list[Problem] = []
         currency = self.table("model").get("currency", "USD")
-        self.context = {
+        self.context: dict[str, Any] = {
             "currency": currency if isinstance(currency, str) else None,
             "fx": tuple(self.table("fx")),
             "sources": tuple(self.table("sources")),
+            "source_days": source_days(self.table("sources")),
         }
+        self.context["known"] = self.known = self._known()
         rates = {code: self._rate(raw) for code, raw in self.table("fx").items()}
         self.context["floating"] = tuple(code for code, rate in rates.items() if rate is not None and rate.changes)
 
@@ -138,6 +151,14 @@ class TableReader:
             self.problem(("fx", code, *error.path), error.name, text)
             return None
 
+    def _known(self) -> date | None:
+        """The day as of which the file is read; None where none is asked for, or it cannot be read."""
+        raw = self.table("model").get("as_of")
+        try:
+            return None if raw is None else date_at(AS_OF_DAY.read(raw, self.context).number, 0)
+        except (FigureError, ValueError):  # what is wrong with it is told where it stands
+            return None
+
     def _rate(self, raw: Any) -> Figure | None:
         """A rate of exchange; None where it cannot be read, which is told with the rest of its table."""
         try:
@@ -158,12 +179,21 @@ class TableReader:
         return {name: component for name, component in read if component is not None}
 
     def checks(self) -> tuple[Check, ...]:
-        """The checks of the file; what they say of the model is read when they are asked for."""
+        """The checks of the file, without those of a source that is later than the day as of which it is read.
+
+        What they say of the model is read when they are asked for.
+        """
         from runway.model.tables import Check
 
         raw = self.data.get("checks")
         tables = enumerate(raw if isinstance(raw, list) else ())
-        read = [self.read(Check, ("checks", n), table) for n, table in tables if isinstance(table, dict)]
+        days = self.context["source_days"]
+        read = [
+            self.read(Check, ("checks", n), table)
+            for n, table in tables
+            if isinstance(table, dict)
+            and (self.known is None or days.get(str(table.get("source")), self.known) <= self.known)
+        ]
         return tuple(check for check in read if check is not None)
 
     def read_again(self, path: Path) -> None:

@@ -191,12 +191,20 @@ def _valuation() -> dict[str, Any]:
     """A figure with the word that says whether new money is in it."""
     table = _figure_table()
     properties = {**table["properties"], "basis": {"enum": list(BASES)}}
-    return {**table, "required": ["value", "basis"], "properties": properties}
+    one = {**table, "required": ["value", "basis"], "properties": properties}
+    return {"anyOf": [one, {"type": "array", "minItems": 1, "items": one}]}
 
 
 def _figure() -> dict[str, Any]:
     """What one figure may be: a number, text, a date, a table with its source, or a schedule of these."""
-    one = [*PLAIN, _figure_table()]
+    table = _figure_table()
+    by_day = {
+        "type": "array",
+        "minItems": 1,
+        "items": table,
+        "description": "its values by day, each dated by as_of or source, the earliest first: the last one stands",
+    }
+    one = [*PLAIN, table, by_day]
     schedule = {
         "type": "object",
         "minProperties": 1,

@@ -92,7 +92,9 @@ class Settings(Component):
         18, ge=1, le=120, strict=True, description="the months past its last day that new money carries the cash"
     )
     as_of: LastDate | None = Field(
-        None, description="the day from whose end what is left is counted; the last close, else the day before start"
+        None,
+        description="the day as of which the file is read, and from whose end what is left is counted; books end by"
+        " then, figures of a later day are refused or taken at an earlier value, what is dated up to it has happened",
     )
     counting: WRITTEN_RUNG | None = Field(
         None, description="the rung of the ladder that is counted where a command is not told another"
@@ -153,7 +155,7 @@ class Source(Component):
     title: str = Field(description="what it is")
     publisher: str | None = Field(None, description="who says so")
     url: str | None = Field(None, description="where it can be read")
-    as_of: Any = Field(None, description="the date it speaks of")
+    as_of: Any = Field(None, description="the date it speaks of; as of a day before it its figures are not known")
 
 
 class Event(Component):

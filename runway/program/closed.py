@@ -14,6 +14,7 @@ from runway.language.tree import (
     Binary,
     Choose,
     Compare,
+    Every,
     History,
     Negative,
     Node,
@@ -29,28 +30,37 @@ from runway.language.tree import (
 from runway.months import month_label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from runway.files.actuals import Actuals
     from runway.program.row import ProgramRow
 
 IN_CLOSED = Compare("<", T, Parameter(CLOSED))
 IN_SETTLED = Compare("<", T, Parameter(SETTLED))
-MULTIPLIERS = ("levers.burn", "levers.revenue", "levers.funding")
+FUNDING = "levers.funding"
+MULTIPLIERS = ("levers.burn", "levers.revenue", FUNDING)
 
 
-def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int) -> list[ProgramRow]:
+def settled_rows(rows: Sequence[ProgramRow]) -> list[ProgramRow]:
+    """The rows of a plan without books, as of a day: the money of closings up to that day has come."""
+    addresses = {row.address for row in rows}
+    return [row._replace(formula=_settled(row, _paid(row, addresses))) for row in rows]
+
+
+def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int, *, by_day: bool = False) -> list[ProgramRow]:
     """The rows with actual values in the closed months.
 
-    A lever does not change what has happened.  Where a line's cash is given, what it is owed or owes follows from it.
+    A lever does not change what has happened, of funding up to the day that is asked for (`by_day`).  Where a line's
+    cash is given, what it is owed or owes follows from it.
     """
     by_address = {row.address: row for row in rows}
     values = {address: _series(address, actuals, start) for address in actuals.values}
-    levers = {lever: Choose(IN_SETTLED, ONE, Parameter(lever)) for lever in MULTIPLIERS}
+    months = Every((IN_CLOSED, IN_SETTLED)) if by_day else IN_SETTLED
+    levers = {lever: Choose(months, ONE, Parameter(lever)) for lever in MULTIPLIERS}
     expected = _expected(by_address, actuals)
     found = []
     for row in rows:
-        formula = _settled(row, levers)
+        formula = _settled(row, levers | _paid(row, by_address.keys()) if by_day else levers)
         if row.address in expected:
             beside = expected[row.address]
             found.append(row._replace(address=beside, formula=formula))
@@ -62,7 +72,7 @@ def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int) -> lis
         elif (balance := _balance(row.address, by_address, values)) is not None:
             formula = Choose(IN_CLOSED, balance, formula)
         elif row.address == f"{DIFFERENCE}.flow" and "cash" in values:
-            formula = Choose(IN_SETTLED, _difference(values["cash"], by_address), ZERO)
+            formula = Choose(months, _difference(values["cash"], by_address), ZERO)
         stands = None if row.address.startswith(f"{DIFFERENCE}.") else row.path  # it is no line of the file
         found.append(row._replace(formula=formula, path=stands))
     return found
@@ -82,6 +92,15 @@ def _series(address: str, actuals: Actuals, start: int) -> Node:
     """The actual values of a row, month by month."""
     months = tuple(range(len(actuals.values[address])))
     return Step(months, tuple(Parameter(f"actuals.{address}.{month_label(start + t)}") for t in months))
+
+
+def _paid(row: ProgramRow, rows: Collection[str]) -> dict[str, Node]:
+    """The lever of funding in a row of a closing: 1 where it was due by the day that is asked for."""
+    parts = row.address.split(".")
+    due = next((d for n in range(len(parts) - 1, 0, -1) if (d := ".".join([*parts[:n], "due"])) in rows), None)
+    if due is None:
+        return {}
+    return {FUNDING: Choose(Compare("<", RowRef(due), Parameter(SETTLED)), ONE, Parameter(FUNDING))}
 
 
 def _settled(row: ProgramRow, levers: Mapping[str, Node]) -> Node:

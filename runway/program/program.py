@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem
+from runway.files.actuals import SETTLED
 from runway.language.formula import parse
 from runway.language.tree import FormulaError, Node, Product, RowRef, as_number, same_month, walk
 from runway.model.addresses import LINE_SECTIONS
@@ -14,7 +15,7 @@ from runway.model.names import UNREADABLE, Namespace, latched
 from runway.model.tables import MINOR_DIGITS
 from runway.months import NEVER
 from runway.program.averages import with_averages
-from runway.program.closed import closed_rows
+from runway.program.closed import closed_rows, settled_rows
 from runway.program.parts import Parts
 from runway.program.row import Draft, ProgramRow
 from runway.program.size import refuse_many_rows, refuse_too_large
@@ -74,7 +75,8 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     wanted = (*drafts(model), *survival_drafts(model))
     if like is not None and not problems and same_form(model, like.model) and wanted == like.program.drafts:
         entries = names.parameters()
-        return like.program._replace(parameters=_numbers(entries, model.settings.start), entries=entries)
+        parameters = _numbers(entries, model.settings.start) | _settled(model)
+        return like.program._replace(parameters=parameters, entries=entries)
     names.add_rows(draft.address for draft in wanted)
     for item in model.items:
         if item.has_rows:
@@ -92,11 +94,14 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     refuse_too_large(model, rows)
     start = model.settings.start
     if model.actuals is not None:
-        rows = closed_rows(rows, model.actuals, start)
+        rows = closed_rows(rows, model.actuals, start, by_day=model.known is not None)
+    elif model.known is not None:
+        rows = settled_rows(rows)
     entries = names.parameters()
     parameters = _numbers(entries, start)
     if model.actuals is not None:
         parameters |= model.actuals.parameters(start)
+    parameters |= _settled(model)
     digits = MINOR_DIGITS.get(model.settings.currency, 2)
     shown = parts.owners | {f"{name}.underlying": main for name, main in names.main.items()}
     return Program(_ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown, wanted)
@@ -110,6 +115,11 @@ def _numbers(entries: Mapping[str, Entry], start: int) -> dict[str, float]:
         else entry.amount.number
         for address, entry in entries.items()
     }
+
+
+def _settled(model: Model) -> dict[str, float]:
+    """The position up to which money and conditions are settled; nothing where none is."""
+    return {} if model.settled is None else {SETTLED: model.settled}
 
 
 def _where(problem: Problem) -> tuple[str, int, int]:

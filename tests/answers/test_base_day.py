@@ -13,7 +13,6 @@ from openpyxl.utils import column_index_from_string
 
 import runway
 from runway.cli import main
-from runway.errors import InputError
 
 BURNS = """
 [model]
@@ -142,9 +141,10 @@ def test_a_day_that_says_nothing(tmp_path, capsys, day, says):
     assert says in capsys.readouterr().err
 
 
-def test_a_day_before_the_books_end(tmp_path):
-    with pytest.raises(InputError, match="before the books end on 2026-12-31"):
-        runway.load(closed(tmp_path, BURNS, 12), set={"model.as_of": "2026-06-30"})
+def test_on_a_day_before_the_books_end_they_are_closed_by_then(tmp_path):
+    """A year closed as planned, as of June: 14 of the 20 months are left."""
+    found = runway.project(closed(tmp_path, BURNS, 12), set={"model.as_of": "2026-06-30"})
+    assert (str(found.closed), found.runway[0].months) == ("2026-06-30", 14.0)
 
 
 def test_survival_goes_on_from_the_last_closed_months(tmp_path):
@@ -169,10 +169,13 @@ def test_a_portfolio_counts_from_one_day(tmp_path):
 
 
 def test_a_portfolio_counts_from_a_day_in_the_first_month(tmp_path):
-    """On 31 January 19 of 20 months are left to the plan; the one whose year is closed has no such day."""
+    """On 31 January 19 of 20 months are left to the plan, and to the one whose year is closed by now."""
     closed(tmp_path, BURNS, 12)
     (tmp_path / "plan.toml").write_text(BURNS.replace("A million", "The plan"), encoding="utf-8")
-    assert [one.months for one in runway.portfolio(str(tmp_path), paths=20, as_of=date(2026, 1, 31)).companies] == [19]
+    assert [one.months for one in runway.portfolio(str(tmp_path), paths=20, as_of=date(2026, 1, 31)).companies] == [
+        19,
+        19,
+    ]
 
 
 def test_a_portfolio_without_a_day_counts_from_today(tmp_path, capsys):

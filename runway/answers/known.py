@@ -1,0 +1,50 @@
+"""What was known of a model on the day as of which it is read: its books, its dated figures, those without a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from runway.language.record import Record
+from runway.model.addresses import AS_OF
+from runway.months import last_day
+from runway.program.origin import Origins
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from runway.program.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Record):
+    """What was known on a day."""
+
+    as_of: date
+    books: bool  # whether the file has any
+    closed: date | None  # the last day of the books; None without any by then
+    earlier: tuple[str, ...]  # figures of a later day that are taken at an earlier value
+    undated: tuple[str, ...]  # figures without a day, which count as known
+    checks_left_out: int  # whose source is of a later day
+
+    KEYS: ClassVar = ("as_of", "closed", "earlier", "undated", "checks_left_out")
+
+
+def known(plan: Plan) -> Known | None:
+    """What was known of a plan on the day as of which it is read; None where no day is asked for."""
+    model = plan.model
+    if model.known is None:
+        return None
+    origins = Origins(plan)
+    entries = plan.program.entries
+    written = {address: entry for address, entry in entries.items() if address != AS_OF and origins.is_written(address)}
+    days = {name for name, source in model.sources.items() if source.as_of is not None}
+    checks = model.document.data.get("checks", [])
+    return Known(
+        as_of=model.known,
+        books="actuals" in model.document.data,
+        closed=None if model.actuals is None else last_day(model.actuals.last_close),
+        earlier=tuple(address for address, entry in written.items() if entry.superseded),
+        undated=tuple(a for a, entry in written.items() if entry.as_of is None and entry.source not in days),
+        checks_left_out=len(checks) - len(model.checks),
+    )

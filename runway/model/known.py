@@ -1,0 +1,50 @@
+"""A model as it was known on a day: books closed by then, what is dated up to it has happened."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from runway.language.figure import date_amount
+from runway.months import last_day
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from runway.language.figure import Figure
+    from runway.model.model import Item, Model
+    from runway.model.tables import ActualsTable
+
+
+def as_of(model: Model, day: date) -> Model:
+    """The model as of the end of a day.
+
+    Its books are closed by the last month that has ended; an event up to that day happened, on its date and surely.
+    What its figures were on that day has been read already, by the context of the reader.
+    """
+    items = tuple(_happened(item, day) if item.section == "events" else item for item in model.items)
+    table = model.actuals_table and closed_by(model.actuals_table, last_ended(day), model.settings.start)
+    return model._replace(known=day, items=items, actuals_table=table)
+
+
+def last_ended(day: date) -> int:
+    """The last absolute month whose end is on or before a day."""
+    month = day.year * 12 + day.month - 1
+    return month if last_day(month) == day else month - 1
+
+
+def closed_by(table: ActualsTable, month: int, start: int) -> ActualsTable | None:
+    """The books closed with a month at the latest; None where that is before the first."""
+    if month < start:
+        return None
+    return table.model_copy(update={"last_close": month}) if table.last_close > month else table
+
+
+def _happened(item: Item, day: date) -> Item:
+    """An event that was on its date by the day."""
+    figure: Figure = item.part.date
+    if figure.number >= date_amount(day + timedelta(days=1)).number:
+        return item
+    surely = figure.entries[0]._replace(low=None, high=None, distribution=None, outcomes=())
+    part = item.part.model_copy(update={"probability": None, "date": figure._replace(entries=(surely,))})
+    return item._replace(part=part)

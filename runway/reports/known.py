@@ -1,0 +1,28 @@
+"""The line under the title of a report that is read as of a day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.render.figures import day, month
+from runway.render.report import Prose
+
+if TYPE_CHECKING:
+    from runway.answers.known import Known
+
+
+def known_line(known: Known) -> Prose:
+    """As of which day the model is read, how far its books go, and what of its figures was known."""
+    without = "no month closed" if known.books else "no books"
+    said = [without if known.closed is None else f"closed to {month(known.closed)}"]
+    if known.earlier:
+        values = "its earlier value" if len(known.earlier) == 1 else "their earlier values"
+        said.append(f"{_many(len(known.earlier), 'figure')} of later date taken at {values}")
+    said.append(f"{len(known.undated)} undated")
+    if known.checks_left_out:
+        said.append(f"{_many(known.checks_left_out, 'check')} of a later source left out")
+    return Prose(f"as of {day(known.as_of)}: {', '.join(said)}", "", "dim")
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

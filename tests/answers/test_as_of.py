@@ -1,0 +1,256 @@
+"""The model as it was known on a day: books closed by then, figures of then, and what had happened."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import runway
+from runway.answers.known import known
+from runway.cli import main
+from runway.errors import InputError
+
+COMPANY = """
+[model]
+name = "Fern"
+start = "2026-01"
+months = 24
+opening_cash = "300k"
+[sources.letter]
+title = "Letter of the landlord"
+as_of = "2026-03-10"
+[events.licence]
+date = "2026-04-20"
+probability = "60%"
+[costs.team]
+kind = "recurring"
+amount = "30k/month"
+[costs.rent]
+kind = "recurring"
+amount = [
+  { value = "4k/month", as_of = "2025-12-31" },
+  { value = "5k/month", source = "letter" },
+  { value = "6k/month", as_of = "2026-08-31" },
+]
+[funding.seed]
+kind = "priced_round"
+[[funding.seed.closings]]
+name = "first"
+date = "2026-02-10"
+amount = "100k"
+[[funding.seed.closings]]
+name = "second"
+date = "2026-05-15"
+amount = "200k"
+requires = "licence"
+"""
+
+
+@pytest.fixture
+def fern(tmp_path):
+    path = tmp_path / "fern.toml"
+    path.write_text(COMPANY, encoding="utf-8")
+    return str(path)
+
+
+def as_of(path, day, **changes):
+    return runway.project(path, set={"model.as_of": day, **changes})
+
+
+@pytest.mark.parametrize(
+    ("day", "rent"), [("2026-01-31", 4000), ("2026-03-09", 4000), ("2026-03-10", 5000), ("2026-09", 6000)]
+)
+def test_a_figure_by_day_is_what_was_known(fern, day, rent):
+    assert as_of(fern, day).rows["rent.cost"][0] == rent
+    assert runway.project(fern).rows["rent.cost"][0] == 6000
+
+
+def test_a_list_that_is_changed_is_changed_whole(fern):
+    assert as_of(fern, "2026-01-31", **{"rent.amount": "7k/month"}).rows["rent.cost"][0] == 7000
+    assert as_of(fern, "2026-01-31", **{"rent.amount": "+10%"}).rows["rent.cost"][0] == pytest.approx(4400)
+    with pytest.raises(InputError, match="is of 2025-12-31 and was not known on 2025-11-30"):
+        as_of(fern, "2025-11-30")
+
+
+def test_a_valuation_by_day_keeps_the_basis_of_each(tmp_path):
+    text = COMPANY.replace(
+        'kind = "priced_round"',
+        'kind = "priced_round"\nvaluation = [{ value = "2M", basis = "pre_money", as_of = "2026-01-05" },'
+        ' { value = "3M", basis = "post_money", as_of = "2026-04-01" }]',
+    )
+    path = tmp_path / "a.toml"
+    path.write_text(text, encoding="utf-8")
+
+    def valuation(**changes):
+        model = runway.load(str(path), set=changes).model
+        (seed,) = model.section("funding")
+        return seed.part.valuation.basis, seed.part.valuation.figure.number
+
+    assert valuation() == ("post_money", 3e6)
+    assert valuation(**{"model.as_of": "2026-02-28"}) == ("pre_money", 2e6)
+    assert valuation(**{"seed.valuation": "4M"}) == ("post_money", 4e6)
+
+
+def test_money_that_has_come_is_in_hand_and_what_is_open_is_conditional(fern):
+    """100k of 10 February; 200k of 15 May hang on a licence of 20 April."""
+    day = {"2026-02-09": (0, 100_000), "2026-02-10": (100_000, 100_000), "2026-04-20": (100_000, 300_000)}
+    for asked, (in_hand, certain) in day.items():
+        found = as_of(fern, asked)
+        spent = sum(found.rows["team.cost"]) + sum(found.rows["rent.cost"])
+        assert found.closing_cash["cash in hand"][-1] == pytest.approx(300_000 + in_hand - spent)
+        assert found.closing_cash["+ certain"][-1] == pytest.approx(300_000 + certain - spent)
+        assert found.closing_cash["+ conditional"][-1] == pytest.approx(600_000 - spent)
+    states = {closing.address: closing.status for closing in as_of(fern, "2026-02-15").closings}
+    assert states == {"seed.first": "drawn", "seed.second": "conditional"}
+    states = {closing.address: closing.status for closing in as_of(fern, "2026-04-30").closings}
+    assert states == {"seed.first": "drawn", "seed.second": "due"}
+
+
+def test_what_has_happened_is_not_drawn(fern):
+    def odds(day):
+        plan = runway.load(fern, set={"model.as_of": day})
+        return {one.address: one.probability.value for one in runway.simulate(plan, paths=2000).closings}
+
+    assert odds("2026-04-19")["seed.second"] == pytest.approx(0.6, abs=0.05)
+    assert odds("2026-04-20")["seed.second"] == 1.0
+
+
+LEDGER = """date,account,amount
+2026-01-31,Bank,-30000
+2026-01-31,Team,30000
+2026-02-28,Bank,-31000
+2026-02-28,Team,31000
+2026-03-31,Bank,-90000
+2026-03-31,Team,90000
+"""
+BOOKS = """
+[model]
+name = "Fern"
+start = "2026-01"
+months = 24
+opening_cash = "300k"
+[costs.team]
+kind = "recurring"
+amount = "30k/month"
+[actuals]
+file = "books.csv"
+last_close = "2026-03"
+mapping = { Bank = "cash", Team = "team" }
+"""
+
+
+@pytest.fixture
+def books(tmp_path):
+    (tmp_path / "books.csv").write_text(LEDGER, encoding="utf-8")
+    path = tmp_path / "closed.toml"
+    path.write_text(BOOKS, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("day", "closed", "cash"),
+    [
+        ("2026-01-30", None, (270_000, 240_000, 210_000)),  # no month has ended: the plan
+        ("2026-01-31", "2026-01-31", (270_000, 240_000, 210_000)),
+        ("2026-02-28", "2026-02-28", (270_000, 239_000, 209_000)),
+        ("2026-03-30", "2026-02-28", (270_000, 239_000, 209_000)),
+        ("2026-03-31", "2026-03-31", (270_000, 239_000, 149_000)),
+        ("2026-06-30", "2026-03-31", (270_000, 239_000, 149_000)),
+    ],
+)
+def test_the_books_close_with_the_last_month_that_has_ended(books, day, closed, cash):
+    found = as_of(str(books), day)
+    assert (found.closed and str(found.closed)) == closed
+    assert found.rows["cash"][:3] == pytest.approx(cash)
+    assert str(found.as_of) == day
+
+
+def test_a_month_that_is_closed_later_changes_nothing_before_it(books, tmp_path, capsys):
+    """The look-ahead guard: whatever later rows say, the same bytes."""
+
+    def printed():
+        assert main(["project", str(books), "--as-of", "2026-02-28", "--full", "--no-pager"]) == 0
+        return capsys.readouterr().out
+
+    before = printed()
+    (tmp_path / "books.csv").write_text(LEDGER.replace("90000", "77123"), encoding="utf-8")
+    assert printed() == before
+
+
+def test_every_report_says_what_was_known(books, fern, capsys):
+    for command in ("project", "check", "variance", "scenarios", "sensitivity", "sources"):
+        assert main([command, str(books), "--as-of", "2026-02-28"]) == 0
+        assert "as of 28 Feb 2026: closed to Feb 2026, 2 undated" in capsys.readouterr().out
+    for words in (["--markdown"], ["--html", "-"], []):
+        assert main(["project", fern, "--as-of", "2026-02-28", *words]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert "as of 28 Feb 2026: no books, 1 figure of later date taken at its earlier value, 8 undated" in said
+    assert main(["explain", fern, "rent", "--as-of", "2026-02-28"]) == 0
+    assert "as of 28 Feb 2026" in capsys.readouterr().out
+    assert main(["project", fern, "--as-of", "2026-02-28", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["known"]
+    assert (told["as_of"], told["closed"], told["earlier"]) == ("2026-02-28", None, ["rent.amount"])
+    assert told["undated"][:2] == ["model.opening_cash", "team.amount"]
+
+
+def test_nothing_is_said_where_no_day_is_asked_for(fern, capsys):
+    assert main(["project", fern]) == 0
+    assert "as of" not in capsys.readouterr().out
+    assert main(["project", fern, "--json"]) == 0
+    assert "known" not in json.loads(capsys.readouterr().out)
+
+
+def test_a_check_of_a_later_source_is_left_out(tmp_path, capsys):
+    text = f'{COMPANY}[[checks]]\nrequire = "runway >= 23 months"\nsource = "letter"\n'
+    path = tmp_path / "a.toml"
+    path.write_text(text, encoding="utf-8")
+    assert main(["check", str(path), "--as-of", "2026-03-10"]) == 1
+    capsys.readouterr()
+    assert main(["check", str(path), "--as-of", "2026-02-28"]) == 0
+    assert "1 check of a later source left out" in " ".join(capsys.readouterr().out.split())
+
+
+def test_openai_on_the_day_of_the_analysis():
+    """9 May 2025: 10B has come, of the 30B SoftBank may keep back 10B, and no odds are made up."""
+    plan = runway.load("openai-2025", set={"model.as_of": "2025-05-09"})
+    found = runway.project(plan)
+    closings = {closing.address: closing for closing in found.closings}
+    assert closings["softbank_round.first"].status == "drawn"
+    assert closings["softbank_round.second"].status == "conditional"
+    assert "hangs on conversion_clause" in closings["softbank_round.second"].reason
+    states = {clause.address.rpartition(".")[2]: clause.status for clause in found.clauses}
+    assert states == {"conversion_clause": "open", "whole_round_clause": "waived"}
+    received = {counting: cash[-1] for counting, cash in found.closing_cash.items()}
+    assert received["+ conditional"] - received["+ certain"] == pytest.approx(10e9, rel=0.1)  # and what it earns
+    assert known(plan).earlier == ()
+    simulated = runway.simulate(plan, paths=200)
+    assert simulated.without_odds == ("conversion", "microsoft_approval", "attorney_general_approval")
+    assert {one.probability.value for one in simulated.clauses} == {0.0}
+    assert {one.probability.value for one in simulated.closings} == {1.0}
+
+
+def test_openai_before_and_after_the_analysis():
+    """Before it what the analysis says of the round is refused by name; in mid-December the conversion has come."""
+    with pytest.raises(InputError) as refused:
+        runway.load("openai-2025", set={"model.as_of": "2025-05-08"})
+    told = [problem.text for problem in refused.value.problems]
+    assert {problem.name for problem in refused.value.problems} == {"later-figure"}
+    assert all("2025-05-09 (source_002) and was not known on 2025-05-08" in text for text in told)
+    after = runway.project("openai-2025", set={"model.as_of": "2025-12-15"})
+    assert after.closing_cash["+ certain"] == after.closing_cash["+ conditional"]
+    assert [clause.status for clause in after.clauses] == ["does not bite", "waived"]
+    with pytest.raises(InputError, match="2024-07-31"):
+        runway.load("openai-2024", set={"model.as_of": "2024-07-30"})
+    assert runway.project("openai-2024", set={"model.as_of": "2024-07-31"}).runway[0].months == pytest.approx(12, 0.01)
+
+
+def test_counting_from_the_same_day_in_a_comparison_asks_for_no_knowledge(books, tmp_path):
+    """The later close is only counted from: a figure of a later source stays."""
+    text = BOOKS.replace('"30k/month"', '{ value = "30k/month", as_of = "2026-07-01" }')
+    (tmp_path / "later.toml").write_text(text, encoding="utf-8")
+    plan = text[: text.index("[actuals]")]
+    (tmp_path / "plan.toml").write_text(plan, encoding="utf-8")
+    runway.compare(str(tmp_path / "plan.toml"), str(tmp_path / "later.toml"))
+    with pytest.raises(InputError, match="2026-07-01"):
+        runway.compare(str(tmp_path / "plan.toml"), str(tmp_path / "later.toml"), as_of="2026-03-31")

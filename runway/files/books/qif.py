@@ -8,7 +8,7 @@
     ^
 
 A record ends with ^; what begins a line says what the rest of it is.  The order of day and month, and the decimal mark,
-are those of the whole file.  A payment that is split gives one row a split, and its splits must come to it.
+are those of the whole file.  A payment that is split gives one row a category, and its splits must come to it.
 """
 
 from __future__ import annotations
@@ -204,9 +204,12 @@ def _page(
         if parts and sum(part[2] for part in parts) != total:
             says = f"This payment is {total:,}; its {len(parts)} splits come to {sum(part[2] for part in parts):,}."
             raise source.refusal(record.line, "totals-do-not-foot", says)
+        sums: dict[tuple[str, str], Decimal] = {}  # by category and memo
         for own, memo, amount in parts or [(category, None, total)]:
-            texts = (record.value("P"), memo.text if memo else record.value("M"))
-            text = " | ".join(part for part in dict.fromkeys(texts) if part)
+            key = own, memo.text if memo else record.value("M")
+            sums[key] = sums.get(key, Decimal(0)) + amount
+        for (own, said), amount in sums.items():
+            text = " | ".join(part for part in dict.fromkeys((record.value("P"), said)) if part)
             rows.append(BookRow(day, own, text, amount, record.line, record.value("N")))
     return StatementPage(
         account, "", records[0].line, tuple(rows), opening, None, None, None, left_out_by_reason(left_out)

@@ -27,6 +27,7 @@ class AmountColumns:
     def __init__(self, sheet: BookSheet, lines: Sequence[int], decimal: str, table: str) -> None:
         self._sheet, self._lines, self._decimal, self._table = sheet, lines, decimal, table
         self.units: dict[int, set[str]] = {}  # by column, the currencies that its cells say
+        self._marks: dict[int, str] = {}
 
     def values(self, columns: Mapping[int, Sequence[str]]) -> dict[int, list[Decimal | None]]:
         """The amounts of each column; None where a cell is blank or no amount."""
@@ -49,10 +50,21 @@ class AmountColumns:
         known = {mark for marks in proven.values() for mark in marks} - {"?"}
         for place, items in written.items():
             mark = self._mark(place, columns[place], proven[place], known)
+            self._marks[place] = mark
             by_cell = {cell: self._value(cell, item, mark) for cell, item in items.items()}
             self._refuse(place, columns[place], items, by_cell, mark)
             found[place] = [by_cell.get(cell) for cell in columns[place]]
         return found
+
+    def like(self, place: int, cell: str) -> Decimal | None:
+        """An amount that is written as those of a column are; None if it is none."""
+        return self._value(cell, money(cell), self._marks.get(place, "."))
+
+    @staticmethod
+    def unit(cell: str) -> str:
+        """The currency that a cell says itself."""
+        item = money(cell)
+        return item.unit if item else ""
 
     def _mark(self, place: int, cells: Sequence[str], marks: Mapping[str, str], known: set[str]) -> str:
         if self._decimal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from runway.files.books.dates import parts
 from runway.files.books.layout import column, head_name
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class RowFilter:
 
     def __init__(self, seen: RecognisedSheet, reading: Reading) -> None:
         self._sheet, layout, heads = seen.sheet, seen.layout, seen.heads
-        self._table = reading.table
+        self._table, self._when = reading.table, layout.places("date", heads)[0]
         self._known: dict[tuple[int, str], str | None] = {}
         said = {head_name(head): tuple(map(head_name, words)) for head, words in reading.only.items()}
         named = dict.fromkeys([*said, *layout.only, *layout.leave, *layout.opening])
@@ -46,7 +47,12 @@ class RowFilter:
             if counts or name in layout.leave:
                 strict = name not in said and not layout.own and bool(counts)
                 self.columns.append(_Words(place, heads[place].name, counts, layout.leave.get(name, ()), strict))
-        self.needed = bool(self.columns or self._opening)
+        self.places = [*(words.place for words in self.columns), *(place for place, _ in self._opening)]
+        self.needed = bool(self.places)
+
+    def is_said(self, cells: Sequence[str]) -> bool:
+        """Whether a row says anything of itself, or is an entry that should."""
+        return any(cells[place] for place in self.places) or parts(cells[self._when]) is not None
 
     def reason(self, line: int, cells: Sequence[str]) -> str | None:
         """The word for which a row does not count; None where it does."""

@@ -44,7 +44,9 @@ class BookLayout(NamedTuple):
     kind: Kind = "statement"
     form: Form = "list"
     columns: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # by role, the names that its columns may have
+    parts: Mapping[str, str] = MappingProxyType({})  # by what they are, the columns whose amounts make up a row
     must: tuple[str, ...] = ()  # heads that stand in every such file; "a|b": one of them
+    lacks: tuple[str, ...] = ()  # heads that stand in none
     titles: str = ""  # a regular expression that a row above the heads must match
     date: tuple[str, ...] = ()  # the orders that its dates may have; none: to be proven
     decimal: str = ""  # none: to be proven
@@ -57,13 +59,18 @@ class BookLayout(NamedTuple):
     opening: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # by column, the words of opening balances
     blocks: Literal["", "account", "entry"] = ""  # what a row that has a name alone begins
     carried: tuple[str, ...] = ()  # roles that stand on the first row of an entry alone
+    balanced: bool = False  # whether an amount without debit and credit must be proven to be a debit
     minor: bool = False  # amounts are in cents
-    utc: bool = False  # days are those of UTC
     heads: tuple[str, ...] = ()  # of a file without heads, what they would be
     general: bool = False  # of any program, so that a layout of one program goes before it
     currency: str = ""  # of every such file
     own: bool = False  # the user's
     insisted: bool = False  # the user says that a file has it
+
+    @property
+    def double_entry(self) -> bool:
+        """Whether debits are positive: in books of ours, not in a statement of someone who holds our money."""
+        return self.kind != "statement"
 
     def place(self, role: str, heads: Sequence[Head]) -> int | None:
         """The column of a role; None if the file has none."""
@@ -73,9 +80,15 @@ class BookLayout(NamedTuple):
         """The columns of a role, in the order of the layout."""
         return [n for name in self.columns.get(role, ()) if (n := column(name, heads, role in AMOUNTS)) is not None]
 
+    def part_places(self, heads: Sequence[Head]) -> dict[str, int]:
+        """The columns whose amounts make up a row, by what they are."""
+        return {part: n for part, name in self.parts.items() if (n := column(name, heads, True)) is not None}
+
     def fits(self, heads: Sequence[Head]) -> bool:
         """Whether every head that must stand does."""
         needed = self.needed()
+        if any(column(name, heads) is not None for name in self.lacks):
+            return False
         return bool(needed) and all(
             any(column(name, heads, True) is not None for name in names.split("|")) for names in needed
         )
@@ -143,10 +156,12 @@ def layout_of(name: str, table: Mapping[str, Any], *, own: bool = False) -> Book
         known[key] = {
             head_name(head): tuple(map(head_name, _several(words))) for head, words in known.get(key, {}).items()
         }
-    for key in ("must", "date", "carried", "heads"):
+    for key in ("must", "lacks", "date", "carried", "heads"):
         known[key] = tuple(head_name(word) for word in _several(known.get(key, ())))
     if known.get("sign"):
         known["sign"] = {key: tuple(map(head_name, _several(words))) for key, words in known["sign"].items()}
+    if known.get("parts"):
+        known["parts"] = {part: head_name(head) for part, head in known["parts"].items()}
     places = {role: tuple(map(head_name, _several(names))) for role, names in columns.items() if names}
     return BookLayout(**(known | {"name": name, "columns": places, "own": own, "title": known.get("title", name)}))
 

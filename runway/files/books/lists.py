@@ -1,173 +1,196 @@
-"""Exports of one amount or posting a row."""
+"""Exports of one amount or posting a row, as one record an account and currency."""
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from runway.files.books.columns import AmountColumns
-from runway.files.books.dates import days_of, parts
-from runway.files.books.export import Balance, BookRow, Export, LeftOut
-from runway.files.books.filters import RowFilter
+from runway.files.books.amounts import RowAmounts
+from runway.files.books.carried import leaving, without_carried
+from runway.files.books.dates import days_of
+from runway.files.books.export import BookRow, Export, LeftOut
+from runway.files.books.filters import OPENING
+from runway.files.books.gather import GatheredRows
+from runway.files.books.proofs import check_totals, opening_balances
 from runway.files.books.running import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from runway.files.books.export import Reading
     from runway.files.books.recognition import RecognisedSheet
 
-_AMOUNTS = ("amount", "debit", "credit", "balance", "fee", "sum")
+FEE = "fee"
 
 
-class RowList:
-    """The rows of a sheet, as columns of what they mean."""
+def read_list(seen: RecognisedSheet, reading: Reading, remarks: Sequence[str]) -> tuple[Export, ...]:
+    """What a list has. Raises `InputError` with every problem."""
+    gathered = GatheredRows(seen, reading)
+    seen.sheet.finish()
+    return _Entries(gathered, reading, remarks).exports()
 
-    def __init__(self, seen: RecognisedSheet, reading: Reading) -> None:
-        self.sheet, self.layout, self.heads, self.reading = seen.sheet, seen.layout, seen.heads, reading
-        self.lines: list[int] = []
-        self.reasons: dict[int, str] = {}  # of rows that do not count
-        self._places = {role: self.layout.places(role, self.heads) for role in self.layout.columns}
-        self._filter = RowFilter(seen, reading)
-        self._gather(seen.line)
 
-    def _gather(self, head_line: int) -> None:
-        when = self.at("date")
-        assert when is not None
-        needed = sorted({place for places in self._places.values() for place in places})
-        pick = itemgetter(*needed)
-        picked: list[tuple[str, ...]] = []
-        width = len(self.heads)
-        is_day: dict[str, bool] = {}
-        first_rows: dict[int, int] = {}
-        for line, cells in self.sheet.rows():
-            if line <= head_line:
-                continue
-            if len(cells) != width:
-                cells = self._of_width(line, cells, width)
-            reason = self._filter.reason(line, cells) if self._filter.needed else None
-            text = cells[when]
-            if text not in is_day:
-                is_day[text] = parts(text) is not None
-            if not is_day[text] and reason is None:
-                self.sheet.problem(line, when, "not-a-date", f'"{text.strip()[:40]}" is no date.')
-                continue
-            other = first_rows.setdefault(hash(tuple(cells)), line)
-            if other != line and not self.reading.duplicates and reason is None:
-                self._duplicate(line, other)
-            if reason is not None:
-                self.reasons[len(picked)] = reason
-            self.lines.append(line)
-            picked.append(pick(cells))
-        columns = list(zip(*picked, strict=True)) if picked else [()] * len(needed)
-        self._cells: dict[int, Sequence[str]] = dict(zip(needed, columns, strict=True))
+class _Entries:
+    """The rows of a list as what they mean."""
 
-    def _of_width(self, line: int, cells: list[str], width: int) -> list[str]:
-        if len(cells) > width and any(cell.strip() for cell in cells[width:]):
-            says = f"This row has {len(cells):,} fields; the heads name {width} columns."
-            self.sheet.problem(line, width, "actuals-columns", says)
-        return (cells + [""] * width)[:width]
+    def __init__(self, gathered: GatheredRows, reading: Reading, remarks: Sequence[str]) -> None:
+        self._gathered, self._reading, self._remarks = gathered, reading, list(remarks)
+        self._sheet, self._layout, self._lines = gathered.sheet, gathered.layout, gathered.lines
+        self._days = self._read_days()
+        self._sheet.finish()
+        self._moved = RowAmounts(gathered)
+        self._currencies = self._moved.currencies()
+        self._moved.scale(self._currencies)
+        self._sheet.finish()
+        check_totals(gathered, self._moved)
+        self._sheet.finish()
+        self._texts, self._accounts = self._joined("text", " | "), self._joined("account", " ")
+        if self._layout.blocks == "account":
+            self._accounts = gathered.accounts
+        self._ids = self._unique_ids()
 
-    def _duplicate(self, line: int, other: int) -> None:
-        if self.sheet.row(line) == self.sheet.row(other):
-            says = f"This row is the same as line {other}. Take one out, or write duplicates = true."
-            self.sheet.problem(line, 0, "duplicate-row", says)
+    def _read_days(self) -> list[date | None]:
+        """The day of each row; None where a row that does not count has none."""
+        gathered, reading = self._gathered, self._reading
+        when = gathered.places["date"][0]
+        cells = gathered.cells[when]
+        first_lines: dict[str, int] = {}
+        for n, (text, line) in enumerate(zip(cells, self._lines, strict=True)):
+            if gathered.reasons.get(n, OPENING) == OPENING:
+                first_lines.setdefault(text, line)
+        orders: Sequence[str] = [reading.date] if reading.date else self._layout.date
+        if self._layout.heads and not (self._layout.insisted or self._layout.own or reading.date):
+            orders = ()  # nothing in a file without heads says whose it is
+        by_text = days_of(self._sheet, when, first_lines, orders, reading.table)
+        if "utc" in gathered.heads[when].name.split("_") or "(utc)" in gathered.heads[when].name:
+            self._remarks.append("Days and months are those of UTC.")
+        return [by_text.get(text) for text in cells]
 
-    def at(self, role: str) -> int | None:
-        places = self._places.get(role)
-        return places[0] if places else None
-
-    def cells(self, role: str) -> Sequence[str] | None:
-        place = self.at(role)
-        return None if place is None else self._cells[place]
-
-    def joined(self, role: str, mark: str) -> list[str]:
+    def _joined(self, role: str, mark: str) -> list[str]:
         """The cells of a role that may have several columns, those that say something once each."""
-        columns = [self._cells[place] for place in self._places.get(role, ())]
+        columns = [self._gathered.cells[place] for place in self._gathered.places.get(role, ())]
         if len(columns) == 1:
             return [cell.strip() for cell in columns[0]]
         known: dict[tuple[str, ...], str] = {}
-        found = []
-        rows: Iterable[tuple[str, ...]] = zip(*columns, strict=True) if columns else [()] * len(self.lines)
+        joined = []
+        rows: Iterable[tuple[str, ...]] = zip(*columns, strict=True) if columns else [()] * len(self._lines)
         for row in rows:
             if row not in known:
                 known[row] = mark.join(dict.fromkeys(cell.strip() for cell in row if cell.strip()))
-            found.append(known[row])
+            joined.append(known[row])
+        return joined
+
+    def _unique_ids(self) -> list[str]:
+        """The exporter's id of each row; postings of one entry to one account are told apart by their number."""
+        places = self._gathered.places.get("id", ())
+        if not places:
+            return [""] * len(self._lines)
+        ids = [cell.strip() for cell in self._gathered.cells[places[0]]]
+        if self._layout.double_entry:
+            seen: Counter[tuple[str, str]] = Counter()
+            for n, key in enumerate(zip(ids, self._accounts, strict=True)):
+                seen[key] += 1
+                if ids[n] and seen[key] > 1:
+                    ids[n] = f"{ids[n]}/{seen[key]}"
+        return ids
+
+    def exports(self) -> tuple[Export, ...]:
+        """One record an account and currency."""
+        places = self._gathered.places.get("owner", ())
+        owners = [cell.strip() for cell in self._gathered.cells[places[0]]] if places else [""] * len(self._lines)
+        groups: dict[tuple[str, str], list[int]] = {}
+        for n, key in enumerate(zip(owners, self._currencies, strict=True)):
+            groups.setdefault(key, []).append(n)
+        if not groups:
+            groups[("", self._layout.currency)] = []
+            self._remarks.append("The file has no rows.")
+        found = tuple(self._export(owner, currency, rows, len(groups)) for (owner, currency), rows in groups.items())
+        self._sheet.finish()
         return found
 
-    def exports(self, remarks: Sequence[str]) -> tuple[Export, ...]:
-        """One record an account and currency."""
-        sheet, layout, reading = self.sheet, self.layout, self.reading
-        sheet.finish()
-        when = self.at("date")
-        assert when is not None
-        orders = [reading.date] if reading.date else layout.date
-        first_lines: dict[str, int] = {}
-        for n, (text, line) in enumerate(zip(self._cells[when], self.lines, strict=True)):
-            if n not in self.reasons:
-                first_lines.setdefault(text, line)
-        by_text = days_of(sheet, when, first_lines, orders, reading.table)
-        amounts, balances = self._amounts()
-        sheet.finish()
-        ids, texts, accounts = self.cells("id"), self.joined("text", " | "), self.joined("account", " ")
-        marks = [mark.strip() for mark in ids] if ids else [""] * len(self.lines)
-        owners, currencies = self.cells("owner"), self.cells("currency")
-        groups: dict[tuple[str, str], list[int]] = {}
-        for n in range(len(self.lines)):
-            key = (
-                owners[n].strip() if owners else "",
-                currencies[n].strip().upper() if currencies else layout.currency,
-            )
-            groups.setdefault(key, []).append(n)
-        found = []
-        for (owner, currency), members in groups.items():
-            counted = [n for n in members if n not in self.reasons]
-            days = [by_text[self._cells[when][n]] for n in counted]
-            order = in_order(days, [amounts[n] for n in counted], [balances[n] for n in counted])
-            if order.broken is not None:
-                moved, rows_moved = order.moved
-                says = f"From here the balance moves by {moved:,.2f}, the rows by {rows_moved:,.2f}: "
-                says += "rows are missing or double."
-                sheet.problem(self.lines[counted[order.broken]], self.at("balance") or 0, "balance-does-not-foot", says)
-            rows = tuple(
-                BookRow(days[i], accounts[n], texts[n], amounts[n], self.lines[n], marks[n], balances[n])
-                for i in order.rows
-                for n in (counted[i],)
-            )
-            found.append(self._export(owner, currency, rows, order.steps, members, amounts, remarks))
-        sheet.finish()
-        return tuple(found)
-
-    def _amounts(self) -> tuple[list[Decimal], list[Decimal | None]]:
-        places = {role: place for role in _AMOUNTS if (place := self.at(role)) is not None}
-        reader = AmountColumns(self.sheet, self.lines, self.reading.decimal or self.layout.decimal, self.reading.table)
-        values = reader.values({place: self._cells[place] for place in places.values()})
-        self.sheet.finish()
-        nothing: list[Decimal | None] = [None] * len(self.lines)
-        balances = values[places["balance"]] if "balance" in places else nothing
-        amounts = values[places["amount"]]
-        return [amount or Decimal(0) for amount in amounts], balances
-
-    def _export(
-        self, owner: str, currency: str, rows: tuple[BookRow, ...], steps: tuple[int, int], members: Sequence[int],
-        amounts: Sequence[Decimal], remarks: Sequence[str],
-    ) -> Export:  # fmt: skip
-        opening: tuple[Balance, ...] = ()
-        closing: tuple[Balance, ...] = ()
-        if rows and rows[0].balance is not None:
-            opening = (Balance(rows[0].day, rows[0].balance - rows[0].amount, rows[0].line),)
-        if rows and rows[-1].balance is not None:
-            closing = (Balance(rows[-1].day, rows[-1].balance, rows[-1].line),)
-        left: dict[str, list[int]] = {}
-        for n in members:
-            if n in self.reasons:
-                left.setdefault(self.reasons[n], []).append(n)
-        left_out = tuple(
-            LeftOut(reason, len(ns), sum((amounts[n] for n in ns), Decimal(0))) for reason, ns in left.items()
+    def _export(self, owner: str, currency: str, members: Sequence[int], groups: int) -> Export:
+        reasons = self._gathered.reasons
+        counted = [n for n in members if n not in reasons]
+        ordered, steps = self._in_order(counted)
+        opening, closing = opening_balances(
+            self._gathered, self._moved, ordered, self._days, self._accounts, alone=groups == 1
         )
-        days = [row.day for row in rows]
+        rows = [row for n in ordered for row in self._rows(n)]
+        left = self._left_out([n for n in members if n in reasons])
+        if self._layout.double_entry:
+            carried = without_carried(self._sheet, rows, self._reading)
+            rows, opening = list(carried.rows), opening or carried.opening
+            left += carried.left_out
+        if self._reading.leave_out:
+            rows, more = self._without(rows, self._reading.leave_out)
+            left += more
+        days = [row.day for row in rows] or [day for n in members if (day := self._days[n])]
         return Export(
-            self.sheet.title, self.layout.name, self.layout.kind, owner, currency, rows, min(days, default=None),
-            max(days, default=None), opening, closing, steps, left_out, tuple(remarks),
+            self._sheet.title, self._layout.name, self._layout.kind, owner, currency, tuple(rows),
+            min(days, default=None), max(days, default=None), opening, closing, steps, left, tuple(self._remarks),
         )  # fmt: skip
+
+    def _in_order(self, counted: Sequence[int]) -> tuple[list[int], tuple[int, int]]:
+        """Rows in the order in which they were booked, and how many of their balances follow from the one before."""
+        if not counted:
+            return [], (0, 0)
+        days, moved, balances = self._days, self._moved.amounts, self._moved.balances
+        groups: dict[str, list[int]] = {}
+        for n in counted if self._layout.double_entry else ():
+            groups.setdefault(self._accounts[n], []).append(n)
+        checked = possible = 0
+        ordered: list[int] = []
+        for rows in groups.values() or [list(counted)]:
+            order = in_order(
+                [day for n in rows if (day := days[n])], [moved[n] for n in rows], [balances[n] for n in rows],
+                either_sign=self._layout.double_entry,
+            )  # fmt: skip
+            checked, possible = checked + order.steps[0], possible + order.steps[1]
+            ordered += [rows[i] for i in order.rows]
+            if order.broken is not None:
+                first, second = order.moved
+                says = f"From here the balance moves by {first:,.2f}, the rows by {second:,.2f}: "
+                says += "rows are missing or double."
+                place = self._gathered.figures["balance"]
+                self._sheet.problem(self._lines[rows[order.broken]], place, "balance-does-not-foot", says)
+        if groups:
+            ordered.sort(key=lambda n: (days[n], n))
+        return ordered, (checked, possible)
+
+    def _rows(self, n: int) -> Iterable[BookRow]:
+        """The rows of a record that a row of the file gives: one, or one for each part of it."""
+        moved, day = self._moved, self._days[n]
+        assert day is not None
+        account, text, line, mark, balance = (
+            self._accounts[n], self._texts[n], self._lines[n], self._ids[n], moved.balances[n],
+        )  # fmt: skip
+        if moved.parts:
+            for part, amounts in moved.parts.items():
+                if amount := amounts[n]:
+                    yield BookRow(day, part, text, amount, line, mark and f"{mark}/{part}")
+            return
+        fee = moved.fees[n] if moved.fees else None
+        if not fee:
+            yield BookRow(day, account, text, moved.amounts[n], line, mark, balance)
+            return
+        if gross := moved.amounts[n] + fee:
+            yield BookRow(day, account, text, gross, line, mark)
+        yield BookRow(day, FEE, text, -fee, line, mark and f"{mark}/{FEE}", balance)
+
+    def _left_out(self, rows: Sequence[int]) -> tuple[LeftOut, ...]:
+        by_reason: dict[str, list[Decimal]] = {}
+        for n in rows:
+            by_reason.setdefault(self._gathered.reasons[n], []).append(self._moved.amounts[n])
+        return tuple(LeftOut(reason, len(some), sum(some, Decimal(0))) for reason, some in by_reason.items())
+
+    def _without(self, rows: Sequence[BookRow], pattern: str) -> tuple[list[BookRow], tuple[LeftOut, ...]]:
+        """Rows without those that the user leaves out."""
+        leaves = leaving(pattern, self._reading)
+        kept: list[BookRow] = []
+        left: list[BookRow] = []
+        for row in rows:
+            (left if leaves(row) else kept).append(row)
+        amount = sum((row.amount for row in left), Decimal(0))
+        return kept, (LeftOut(f"leave_out: {pattern}", len(left), amount),) if left else ()

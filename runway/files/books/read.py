@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from runway.files.books.contents import contents, decoded, head, unchanged
-from runway.files.books.lists import RowList
+from runway.files.books.lists import read_list
 from runway.files.books.recognition import recognised
 from runway.files.books.sheet import text_sheets
 
@@ -46,4 +46,4 @@ def read_export(file: BookFile, reading: Reading) -> tuple[Export, ...]:
 
 def read_sheet(sheets: Iterable[BookSheet], reading: Reading, remarks: Sequence[str] = ()) -> tuple[Export, ...]:
     """What the first of these sheets that has a known layout has: readings of one text, or the sheets of a workbook."""
-    return RowList(recognised(sheets, reading), reading).exports(remarks)
+    return read_list(recognised(sheets, reading), reading, remarks)

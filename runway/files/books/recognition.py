@@ -60,9 +60,9 @@ def recognised(sheets: Iterable[BookSheet], reading: Reading) -> RecognisedSheet
         for some in layouts:
             if match := _match(sheet, rows, some):
                 return match
-    if failed:
-        raise failed
     if first is None:
+        if failed:
+            raise failed
         raise InputError(Problem("actuals-columns", "The file is empty; a row of it names the columns."))
     raise InputError(_unknown(*first, reading, layouts))
 

@@ -20,10 +20,13 @@ class BookedOrder(NamedTuple):
     moved: tuple[Decimal, Decimal]  # there: by the balances, and by the rows
 
 
-def in_order(days: Sequence[date], amounts: Sequence[Decimal], balances: Sequence[Decimal | None]) -> BookedOrder:
+def in_order(
+    days: Sequence[date], amounts: Sequence[Decimal], balances: Sequence[Decimal | None], *, either_sign: bool = False
+) -> BookedOrder:
     """Rows from the first that was booked to the last.
 
     The days decide which end of a file is the newest, the balances what the days leave open: rows of one day.
+    In books, the balances of an account may all have the other sign than its postings.
     """
     count = len(days)
     forward: Sequence[int] = range(count)
@@ -36,6 +39,11 @@ def in_order(days: Sequence[date], amounts: Sequence[Decimal], balances: Sequenc
         orders += [sorted(order, key=days.__getitem__) for order in orders]
     elif days and days[0] != days[-1]:
         orders = [orders[0], sorted(orders[1], key=days.__getitem__)]
+    if either_sign:
+        turned = [None if balance is None else -balance for balance in balances]
+        usual = in_order(days, amounts, balances)
+        other = in_order(days, amounts, turned) if usual.broken is not None else usual
+        return other if other.broken is None else usual
     first: BookedOrder | None = None
     for order in orders:
         judged = _followed(order, amounts, balances)

@@ -1,0 +1,198 @@
+"""The amount of each row, in the sign of its kind: from one column, from debit and credit, from parts, from a word."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runway.errors import InputError
+from runway.files.books.columns import AmountColumns
+from runway.files.books.currencies import code_of
+from runway.files.books.layout import column, head_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from runway.files.books.gather import GatheredRows
+
+ZERO = Decimal(0)
+_MINOR = dict.fromkeys(
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+
+
+class RowAmounts:
+    """What moved in each row, what of it are parts, and the balance after it.
+
+    Notes not-a-figure, number-of-another-locale, amounts-disagree, unknown-status, wrong-currency; raises `InputError`
+    (ambiguous-number).
+    """
+
+    def __init__(self, gathered: GatheredRows) -> None:
+        self._gathered = gathered
+        self._sheet, self._layout = gathered.sheet, gathered.layout
+        reading = gathered.reading
+        self._reader = AmountColumns(
+            self._sheet, gathered.lines, reading.decimal or self._layout.decimal, reading.table
+        )
+        self.columns = self._reader.values({place: gathered.cells[place] for place in gathered.figures.values()})
+        self._sheet.finish()
+        count = len(gathered.lines)
+        self.balances: Sequence[Decimal | None] = self._column("balance") or [None] * count
+        self.fees: list[Decimal | None] | None = self._column("fee")
+        self.parts: Mapping[str, list[Decimal | None]] = {
+            part: self.columns[place] for part, place in gathered.parts.items()
+        }
+        amounts = self._parts_summed() if self.parts else self._signed()
+        self.amounts = [amount if amount is not None else self._missing(n) for n, amount in enumerate(amounts)]
+        self._agrees_with_sum()
+
+    def _column(self, role: str) -> list[Decimal | None] | None:
+        place = self._gathered.figures.get(role)
+        return None if place is None else self.columns[place]
+
+    def figure(self, cells: Sequence[str], role: str) -> Decimal | None:
+        """The amount that another row of the sheet has in a column; None where it is blank or none."""
+        place = self._gathered.figures.get(role)
+        return None if place is None else self.at(cells[place], place)
+
+    def at(self, cell: str, place: int) -> Decimal | None:
+        """An amount written as those of a column are."""
+        return self._reader.like(place, cell)
+
+    def plain(self, cell: str) -> Decimal | None:
+        """An amount of no column, written as those of the first are."""
+        return self._reader.like(next(iter(self._gathered.figures.values())), cell)
+
+    def line(self, n: int) -> int:
+        return self._gathered.lines[n]
+
+    def scale(self, currencies: Sequence[str]) -> None:
+        """Turns amounts in the smallest unit of their currency into those of the whole one."""
+        if not self._layout.minor:
+            return
+        digits = {currency: exponent(currency or self._gathered.reading.currency) for currency in set(currencies)}
+        scales = [digits[currency] for currency in currencies]
+        self.amounts = [amount.scaleb(-n) for amount, n in zip(self.amounts, scales, strict=True)]
+        self.fees = self.fees and [fee and fee.scaleb(-n) for fee, n in zip(self.fees, scales, strict=True)]
+
+    def moved(self, debit: Decimal | None, credit: Decimal | None) -> Decimal | None:
+        """What a debit and a credit of one row come to."""
+        if debit is None and credit is None:
+            return None
+        first, second = (debit or ZERO), (credit or ZERO)
+        return first - second if self._layout.double_entry else second - (-first if self._signed_debits else first)
+
+    def _signed(self) -> list[Decimal | None]:
+        single, debits, credited = (self._column(role) for role in ("amount", "debit", "credit"))
+        # a bank may write what goes out with its sign in the column of debits
+        self._signed_debits = bool(debits) and all(d is None or d <= 0 for d in debits or ())
+        blank: list[Decimal | None] = [None]
+        amounts = self._by_word(single) if single else blank * len(self._gathered.lines)
+        if self._layout.positive in ("out", "credit"):
+            amounts = [None if amount is None else -amount for amount in amounts]
+        if debits is None and credited is None:
+            return amounts
+        nothing: list[Decimal | None] = [None] * len(amounts)
+        sides = [self.moved(d, c) for d, c in zip(debits or nothing, credited or nothing, strict=True)]
+        if single is None:
+            return sides
+        unsigned = all(amount is None or amount >= 0 for amount in amounts)
+        for n, (amount, side) in enumerate(zip(amounts, sides, strict=True)):
+            if amount is None or side is None or amount == side or (unsigned and amount == abs(side)):
+                continue
+            says = f"This amount is {amount:,}; debit and credit of the row come to {side:,}."
+            self._problem(n, "amount", "amounts-disagree", says)
+        return [amount if side is None else side for amount, side in zip(amounts, sides, strict=True)]
+
+    def _by_word(self, amounts: list[Decimal | None]) -> list[Decimal | None]:
+        """Amounts whose sign a word of another column says."""
+        sign = self._layout.sign
+        if not sign:
+            return amounts
+        place = column(sign["column"][0], self._gathered.heads)
+        if place is None:
+            return amounts
+        signs = dict.fromkeys(sign.get("out", ()), -1) | dict.fromkeys(sign.get("in", ()), 1)
+        found = []
+        for n, (amount, cell) in enumerate(zip(amounts, self._gathered.cells[place], strict=True)):
+            factor = signs.get(head_name(cell), 1 if "in" not in sign and cell.strip() else None)
+            if factor is None:
+                known = ", ".join(signs)
+                says = f'"{cell.strip()[:40]}" does not say whether money came in or went out; the words are {known}.'
+                self._sheet.problem(self._gathered.lines[n], place, "unknown-status", says)
+            elif amount is not None and amount < 0:
+                says = f'This amount has a sign, and so has the column "{self._gathered.heads[place].name}".'
+                self._problem(n, "amount", "amounts-disagree", says)
+            found.append(None if amount is None else amount * (factor or 0))
+        return found
+
+    def _parts_summed(self) -> list[Decimal | None]:
+        return [
+            None if all(amount is None for amount in row) else sum((amount or ZERO for amount in row), ZERO)
+            for row in zip(*self.parts.values(), strict=True)
+        ]
+
+    def _agrees_with_sum(self) -> None:
+        """Checks the column of what amount and fee come to, and takes fees off the amounts."""
+        if self.fees is not None:
+            self.amounts = [amount - (fee or ZERO) for amount, fee in zip(self.amounts, self.fees, strict=True)]
+        sums = self._column("sum")
+        for n, (amount, total) in enumerate(zip(self.amounts, sums or (), strict=False)):
+            if total is not None and total != amount and n not in self._gathered.reasons:
+                says = f"The parts of this row come to {amount:,}, not to {total:,}."
+                self._problem(n, "sum", "amounts-disagree", says)
+
+    def _missing(self, n: int) -> Decimal:
+        if n not in self._gathered.reasons:
+            role = next((role for role in ("amount", "debit", *self.parts) if role in self._gathered.figures), "credit")
+            self._problem(n, role, "not-a-figure", "The amount is missing. Write 0 if nothing moved.")
+        return ZERO
+
+    def _problem(self, n: int, role: str, name: str, text: str) -> None:
+        self._sheet.problem(self._gathered.lines[n], self._gathered.figures[role], name, text)
+
+    def currencies(self) -> list[str]:
+        """The currency of each row: as a column, the name of one, a cell or the layout says it; else empty."""
+        gathered = self._gathered
+        count = len(gathered.lines)
+        model = gathered.reading.currency
+        places = gathered.places.get("currency", ())
+        heads = {gathered.heads[place].currency for place in gathered.figures.values()} - {""}
+        units = {unit for found in self._reader.units.values() for unit in found}
+        by_column = {code_of(code, model) for code in heads} or {self._layout.currency}
+        if len(by_column) > 1:
+            says = f"The amounts of these columns are in {' and '.join(sorted(by_column))}. Export one currency."
+            line = gathered.lines[0] if gathered.lines else 1
+            raise InputError(self._sheet.located(line, 0, "wrong-currency", says))
+        usual = next(iter(by_column))
+        if not places and not units:
+            return [usual] * count
+        found = [usual] * count
+        for place in reversed(places):
+            said = {cell: code_of(cell.strip(), model) for cell in set(gathered.cells[place])}
+            found = [said[cell] or other for cell, other in zip(gathered.cells[place], found, strict=True)]
+        if units:
+            self._units(found, model)
+        return found
+
+    def _units(self, found: list[str], model: str) -> None:
+        """Takes the currencies that amounts say themselves, and notes those that contradict what else says it."""
+        unit_of: Callable[[str], str] = self._reader.unit
+        for place in self._gathered.figures.values():
+            if place not in self._reader.units or not self._reader.units[place]:
+                continue
+            for n, cell in enumerate(self._gathered.cells[place]):
+                unit = unit_of(cell)
+                if not unit or n in self._gathered.reasons:
+                    continue
+                code = code_of(unit, found[n] or model)
+                if found[n] and code != found[n]:
+                    says = f"This amount is in {code}; the rest of its row is in {found[n]}."
+                    self._sheet.problem(self._gathered.lines[n], place, "wrong-currency", says)
+                found[n] = code
+
+
+def exponent(currency: str) -> int:
+    """How many digits of a whole number of the smallest unit are decimals."""
+    return _MINOR.get(currency, 2)

@@ -1,0 +1,161 @@
+"""Entries of a ledger that carry balances over: an opening entry is a balance, a closing entry is refused."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.errors import InputError, Problem
+from runway.files.books.export import Balance, LeftOut
+from runway.files.books.filters import OPENING
+from runway.files.entries import CLOSES, CLOSING_ACCOUNT, OPENING_ACCOUNT, OPENS
+from runway.words import day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from runway.files.books.export import BookRow, Reading
+    from runway.files.books.sheet import BookSheet
+
+ZERO = Decimal(0)
+_RESULT = re.compile(
+    r"\b(?:income|revenues?|sales|turnover|expenses?|costs?|erlöse?|ertr(?:ag|äge)|aufwand|aufwendungen|omsætning|"
+    r"produits|charges|ingresos|gastos)\b",
+    re.IGNORECASE,
+)
+_OWNERS = re.compile(
+    r"\b(?:equity|capital|eigenkapital|kapital|patrimonio|capitaux|egenkapital|retained earnings|income summary|"
+    r"profit and loss)\b",
+    re.IGNORECASE,
+)
+
+
+class CarriedEntries(NamedTuple):
+    """A ledger's rows without the entries that carry balances over."""
+
+    rows: Sequence[BookRow]
+    opening: tuple[Balance, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def leaving(pattern: str | None, reading: Reading) -> Callable[[BookRow], bool]:
+    """Whether the user leaves out a row, by its account or its text. Raises `InputError` (bad-pattern)."""
+    if pattern is None:
+        return lambda _: False
+    try:
+        search = re.compile(pattern, re.IGNORECASE).search
+    except re.error as error:
+        says = f'leave_out = "{pattern}" in {reading.table} is no regular expression: {error}.'
+        raise InputError(Problem("bad-pattern", says)) from None
+    return lambda row: bool(search(row.account) or search(row.text))
+
+
+def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading) -> CarriedEntries:
+    """Takes out opening entries, which begin the books or repeat what they come to, and closing ones that are left out.
+
+    Notes closing-entries, and balance-does-not-foot for an opening entry that the books before it do not come to.
+    """
+    ledger = _Carried(sheet, reading)
+    for entry in _entries(rows):
+        ledger.add(entry)
+    left = tuple(LeftOut(reason, count, amount) for reason, (count, amount) in ledger.left.items())
+    return CarriedEntries(ledger.kept, tuple(ledger.opening), left)
+
+
+def _entries(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
+    """Rows of one day up to where they balance."""
+    start, total = 0, Decimal(0)
+    for n, row in enumerate(rows):
+        total += row.amount
+        if not total or n + 1 == len(rows) or rows[n + 1].day != row.day:
+            yield rows[start : n + 1]
+            start, total = n + 1, Decimal(0)
+
+
+class _Carried:
+    """Books row by row: what each account holds, and what was carried."""
+
+    def __init__(self, sheet: BookSheet, reading: Reading) -> None:
+        self.kept: list[BookRow] = []
+        self.opening: list[Balance] = []
+        self.left: dict[str, tuple[int, Decimal]] = {}
+        self._sheet, self._reading = sheet, reading
+        self._leaves = leaving(reading.leave_out, reading)
+        self._held: dict[str, Decimal] = {}
+        self._accounts: dict[str, tuple[bool, bool]] = {}
+        self._texts: dict[str, tuple[bool, bool]] = {}
+
+    def add(self, entry: Sequence[BookRow]) -> None:
+        """The next entry."""
+        if sum((row.amount for row in entry), ZERO) and len(entry) > 1:
+            for row in entry:  # of books with single entries, each row is one
+                self.add([row])
+            return
+        opens, closes = self._says(entry)
+        if closes and not (opens and not self._empties(entry)):
+            self._close(entry)
+        elif opens:
+            self._open(entry)
+        else:
+            for row in entry:
+                self._held[row.account] = self._held.get(row.account, ZERO) + row.amount
+            self.kept += entry
+
+    def _says(self, entry: Sequence[BookRow]) -> tuple[bool, bool]:
+        """Whether an entry opens, or closes, the books."""
+        opens = closes = owned = False
+        for row in entry:
+            if row.account not in self._accounts:
+                words = (OPENING_ACCOUNT, CLOSING_ACCOUNT)
+                self._accounts[row.account] = tuple(bool(word.search(row.account)) for word in words)  # type: ignore[assignment]  # two of two
+            if row.text not in self._texts:
+                self._texts[row.text] = tuple(bool(word.search(row.text)) for word in (OPENS, CLOSES))  # type: ignore[assignment]  # two of two
+            of_account, of_text = self._accounts[row.account], self._texts[row.text]
+            opens = opens or of_account[0] or of_text[0]
+            closes = closes or of_text[1]
+            owned = owned or of_account[1]
+        if len(entry) > 1 and not (opens or closes) and (owned or any(_OWNERS.search(row.account) for row in entry)):
+            closes = self._empties(entry) and any(_RESULT.search(row.account) for row in entry)
+        elif owned and self._empties(entry):
+            closes = True
+        return opens, closes
+
+    def _empties(self, entry: Sequence[BookRow]) -> bool:
+        """Whether an entry leaves nothing in any of its accounts but those of the owners."""
+        moved: dict[str, Decimal] = {}
+        for row in entry:
+            if not _OWNERS.search(row.account):
+                moved[row.account] = moved.get(row.account, ZERO) + row.amount
+        return bool(moved) and all(
+            amount and self._held.get(account, ZERO) + amount == 0 for account, amount in moved.items()
+        )
+
+    def _close(self, entry: Sequence[BookRow]) -> None:
+        if any(map(self._leaves, entry)):
+            self._leave("closing entry", entry)
+            return
+        accounts = {row.account for row in entry if not _OWNERS.search(row.account)} or {row.account for row in entry}
+        many = f"{len(accounts)} accounts are" if len(accounts) > 1 else f"{next(iter(accounts))} is"
+        texts = {row.text for row in entry}
+        word = re.escape(next(iter(texts))[:40]) if len(texts) == 1 and next(iter(texts)) else ""
+        way = f', or write leave_out = "^{word}" in {self._reading.table}' if word else ""
+        says = f"On {day_text(entry[0].day)} {many} set to 0. Export without closing entries{way}."
+        self._sheet.problem(entry[0].line, 0, "closing-entries", says)
+
+    def _open(self, entry: Sequence[BookRow]) -> None:
+        """Takes what an entry brings as balances; what the books have come to already is left out."""
+        for row in entry:
+            held = self._held.get(row.account, ZERO)
+            if not held:
+                self.opening.append(Balance(row.day, row.amount, row.line, row.account))
+                self._held[row.account] = row.amount
+            elif held != row.amount and not _OWNERS.search(row.account) and len(entry) > 1:
+                says = f"The opening entry brings {row.amount:,.2f} to {row.account}; "
+                says += f"the rows before it come to {held:,.2f}."
+                self._sheet.problem(row.line, 0, "balance-does-not-foot", says)
+        self._leave(OPENING, entry)
+
+    def _leave(self, reason: str, entry: Sequence[BookRow]) -> None:
+        count, amount = self.left.get(reason, (0, ZERO))
+        self.left[reason] = (count + len(entry), amount + sum((row.amount for row in entry), ZERO))

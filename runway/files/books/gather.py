@@ -1,0 +1,201 @@
+"""The rows of a list, gathered column by column, and apart from them its totals, balances and notes."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.files.books.dates import parts
+from runway.files.books.filters import RowFilter
+from runway.files.books.layout import AMOUNTS, column
+from runway.files.books.numbers import money
+from runway.files.books.wording import CLOSING, OPENING, total_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.files.books.export import Reading
+    from runway.files.books.recognition import RecognisedSheet
+
+
+class PrintedTotal(NamedTuple):
+    """A row that sums the rows from `start` to before `end`; if it says no name, perhaps all before `end`."""
+
+    line: int
+    label: str
+    cells: Sequence[str]
+    start: int
+    end: int
+    named: bool
+
+
+class PrintedBalance(NamedTuple):
+    """A row that says what an account begins or ends with."""
+
+    line: int
+    label: str
+    cells: Sequence[str]
+    account: str
+    opening: bool
+
+
+class _Block(NamedTuple):
+    """What a row with a name alone has begun."""
+
+    name: str
+    start: int
+
+
+class GatheredRows:
+    """One pass over a sheet. Notes: not-a-date, duplicate-row, actuals-columns, unknown-status."""
+
+    def __init__(self, seen: RecognisedSheet, reading: Reading) -> None:
+        self.sheet, self.layout, self.heads, self.reading = seen.sheet, seen.layout, seen.heads, reading
+        self.places = {role: self.layout.places(role, self.heads) for role in self.layout.columns}
+        self.parts = self.layout.part_places(self.heads)
+        self.figures = {role: places[0] for role, places in self.places.items() if places and role in AMOUNTS}
+        self.figures |= self.parts
+        self.lines: list[int] = []
+        self.accounts: list[str] = []  # of blocks, by row
+        self.reasons: dict[int, str] = {}  # of rows that do not count
+        self.totals: list[PrintedTotal] = []
+        self.balances: list[PrintedBalance] = []
+        self._filter = RowFilter(seen, reading)
+        self._blocks: list[_Block] = []
+        self._closed = ""  # the account whose block has ended last
+        self._above: dict[int, str] = {}  # what the row above says, of columns that are written once an entry
+        self._notes: list[int] = []  # lines of text that is no entry
+        self._alike: list[tuple[int, int, int]] = []  # equal rows: which, its line, that of the other
+        for line, cells in seen.above:
+            self._balance(line, cells)
+        self.cells = self._gather(seen.line)
+
+    def _gather(self, head_line: int) -> dict[int, Sequence[str]]:
+        when = self.places["date"][0]
+        used = {place for places in self.places.values() for place in places} | set(self.figures.values())
+        sign = [place for head in self.layout.sign.get("column", ()) if (place := column(head, self.heads)) is not None]
+        needed = sorted(used.union(sign, self._filter.places))
+        pick = itemgetter(*needed)  # a date and an amount at least
+        picked: list[tuple[str, ...]] = []
+        width, filtered, blocks = len(self.heads), self._filter.needed, bool(self.layout.blocks)
+        special = blocks or bool(self.layout.carried)
+        is_day: dict[str, bool] = {}
+        first_rows: dict[int, int] = {}
+        for line, cells in self.sheet.rows():
+            if line <= head_line:
+                continue
+            if len(cells) != width:
+                cells = self._of_width(line, cells, width)
+            text = cells[when]
+            if text not in is_day:
+                is_day[text] = parts(text) is not None
+            reason = self._filter.reason(line, cells) if filtered and self._filter.is_said(cells) else None
+            if not is_day[text] and reason is None:
+                carried = self._carried(cells) if special else None
+                if carried is None:
+                    self._other(line, cells, len(picked))
+                    continue
+                cells = carried
+            elif special:
+                self._above = {
+                    place: cells[place] for role in self.layout.carried for place in self.places.get(role, ())
+                }
+            if self._notes:
+                self._no_notes(when)
+            key = hash((*cells, self._blocks[-1].name if self._blocks else ""))
+            other = first_rows.setdefault(key, line)
+            if other != line and reason is None:
+                self._alike.append((len(picked), line, other))
+            if reason is not None:
+                self.reasons[len(picked)] = reason
+            if blocks:
+                self.accounts.append(self._blocks[-1].name if self._blocks else self._closed)
+            self.lines.append(line)
+            picked.append(pick(cells))
+        self._duplicates()
+        columns = list(zip(*picked, strict=True)) if picked else [()] * len(needed)
+        return dict(zip(needed, columns, strict=True))
+
+    def _of_width(self, line: int, cells: list[str], width: int) -> list[str]:
+        if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+            says = f"This row has {len(cells):,} fields; the heads name {width} columns."
+            self.sheet.problem(line, width, "actuals-columns", says)
+        return (cells + [""] * width)[:width]
+
+    def _carried(self, cells: list[str]) -> list[str] | None:
+        """A row of an entry whose day stands on its first row; None if it is no row of an entry."""
+        whose = self.places.get("account", ())
+        if not self._above or not any(cells[place].strip() for place in self.figures.values()):
+            return None
+        if whose and not any(cells[place].strip() for place in whose):
+            return None
+        if any(cells[place].strip() for place in self.places["date"]) or total_of(_label(cells)) is not None:
+            return None
+        return [cell if cell.strip() else self._above.get(n, cell) for n, cell in enumerate(cells)]
+
+    def _other(self, line: int, cells: Sequence[str], count: int) -> None:
+        """A row without a day: a total, a balance, the name of a block, or a note below the entries."""
+        label = _label(cells)
+        name = total_of(label)
+        has_figures = any(cells[place].strip() for place in self.figures.values())
+        if name is not None and has_figures:
+            self._total(line, label, name, cells, count)
+        elif self._balance(line, cells):
+            pass
+        elif self.layout.blocks and not has_figures:
+            self._blocks.append(_Block(next(cell.strip() for cell in cells if cell.strip()), count))
+            self._above = {}
+        elif has_figures:
+            when = self.places["date"][0]
+            text = cells[when].strip()
+            says = f'"{text[:40]}" is no date.' if text else "This row has an amount and no date."
+            self.sheet.problem(line, when, "not-a-date", says)
+        else:
+            self._notes.append(line)
+
+    def _total(self, line: int, label: str, name: str, cells: Sequence[str], count: int) -> None:
+        depth = next((n for n in range(len(self._blocks) - 1, -1, -1) if self._blocks[n].name.casefold() == name), None)
+        if depth is None and self._blocks and not name:
+            depth = len(self._blocks) - 1
+            self.totals.append(PrintedTotal(line, label, cells, self._blocks[depth].start, count, named=False))
+            return
+        start = 0 if depth is None else self._blocks[depth].start
+        self.totals.append(PrintedTotal(line, label, cells, start, count, named=depth is not None))
+        if depth is not None:
+            self._closed = self._blocks[depth].name
+            del self._blocks[depth:]
+        self._above = {}
+
+    def _balance(self, line: int, cells: Sequence[str]) -> bool:
+        label = _label(cells)
+        opening = OPENING.match(label) is not None
+        if not (opening or CLOSING.match(label)) or not any(map(money, cells)):
+            return False
+        account = self._blocks[-1].name if self._blocks else self._closed
+        self.balances.append(PrintedBalance(line, label, cells, account, opening))
+        return True
+
+    def _no_notes(self, when: int) -> None:
+        """Notes that a line of text between entries is none."""
+        for line in self._notes:
+            cells = self.sheet.row(line)
+            text = cells[when].strip() if when < len(cells) else ""
+            says = f'"{text[:40]}" is no date.' if text else "This row has no date and no amount."
+            self.sheet.problem(line, when, "not-a-date", says)
+        self._notes = []
+
+    def _duplicates(self) -> None:
+        """Notes equal rows, where no printed total proves that there are two."""
+        if self.reading.duplicates:
+            return
+        proven = [(total.start, total.end) for total in self.totals if total.named]
+        for n, line, other in self._alike:
+            if any(start <= n < end for start, end in proven) or self.sheet.row(line) != self.sheet.row(other):
+                continue
+            says = f"This row is the same as line {other}. Take one out, or write duplicates = true."
+            self.sheet.problem(line, 0, "duplicate-row", says)
+
+
+def _label(cells: Sequence[str]) -> str:
+    """The first cell of a row that is neither blank nor an amount nor a day."""
+    return next((cell.strip() for cell in cells if cell.strip() and not money(cell) and parts(cell) is None), "")

@@ -56,7 +56,7 @@ def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading)
 
     Notes closing-entries, and balance-does-not-foot for an opening entry that the books before it do not come to.
     """
-    ledger = _Carried(sheet, reading)
+    ledger = _BookRows(sheet, reading)
     for entry in _entries(rows):
         ledger.add(entry)
     left = tuple(LeftOut(reason, count, amount) for reason, (count, amount) in ledger.left.items())
@@ -73,7 +73,7 @@ def _entries(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
             start, total = n + 1, Decimal(0)
 
 
-class _Carried:
+class _BookRows:
     """Books row by row: what each account holds, and what was carried."""
 
     def __init__(self, sheet: BookSheet, reading: Reading) -> None:

@@ -39,7 +39,7 @@ class PrintedBalance(NamedTuple):
     opening: bool
 
 
-class _Block(NamedTuple):
+class _OpenBlock(NamedTuple):
     """What a row with a name alone has begun."""
 
     name: str
@@ -61,7 +61,7 @@ class GatheredRows:
         self.totals: list[PrintedTotal] = []
         self.balances: list[PrintedBalance] = []
         self._filter = RowFilter(seen, reading)
-        self._blocks: list[_Block] = []
+        self._blocks: list[_OpenBlock] = []
         self._closed = ""  # the account whose block has ended last
         self._above: dict[int, str] = {}  # what the row above says, of columns that are written once an entry
         self._notes: list[int] = []  # lines of text that is no entry
@@ -143,7 +143,7 @@ class GatheredRows:
         elif self._balance(line, cells):
             pass
         elif self.layout.blocks and not has_figures:
-            self._blocks.append(_Block(next(cell.strip() for cell in cells if cell.strip()), count))
+            self._blocks.append(_OpenBlock(next(cell.strip() for cell in cells if cell.strip()), count))
             self._above = {}
         elif has_figures:
             when = self.places["date"][0]

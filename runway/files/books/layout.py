@@ -22,6 +22,15 @@ months    an account a row, a month a column
 balances  an account a row, what stands on it at one day
 """
 
+DEBITS: Mapping[Kind, bool] = {
+    "statement": False,
+    "ledger": True,
+    "profit_and_loss": True,
+    "balances": True,
+    "payroll": True,
+}
+"""By kind, whether debits are positive."""
+
 _CURRENCY = re.compile(
     r"(?P<name>.*\S)\s*(?:\((?P<a>[^()]{1,4})\)|\[(?P<b>[^\[\]]{1,4})\]|[ _](?:in )?(?P<c>[A-Za-z]{3}|[$€£¥]))\Z"
 )
@@ -70,7 +79,7 @@ class BookLayout(NamedTuple):
     @property
     def double_entry(self) -> bool:
         """Whether debits are positive: in books of ours, not in a statement of someone who holds our money."""
-        return self.kind != "statement"
+        return DEBITS[self.kind]
 
     def place(self, role: str, heads: Sequence[Head]) -> int | None:
         """The column of a role; None if the file has none."""

@@ -126,7 +126,9 @@ class _Entries:
         if self._reading.leave_out:
             rows, more = self._without(rows, self._reading.leave_out)
             left += more
-        days = [row.day for row in rows] or [day for n in members if (day := self._days[n])]
+        days = [*(row.day for row in rows), *(balance.day for balance in opening)] or [
+            day for n in members if (day := self._days[n])
+        ]
         return Export(
             self._sheet.title, self._layout.name, self._layout.kind, owner, currency, tuple(rows),
             min(days, default=None), max(days, default=None), opening, closing, steps, left, tuple(self._remarks),

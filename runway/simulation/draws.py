@@ -16,6 +16,7 @@ from runway.model.correlations import Pair, correlation_matrix, pairs, random_ad
 from runway.model.tables import times_a_month
 from runway.months import NEVER, month_number
 from runway.simulation.distributions import Distribution, distribution, poisson_scores, score_of
+from runway.simulation.normals import Normals
 from runway.simulation.partial_evaluation import Counted, Monthly
 
 if TYPE_CHECKING:
@@ -47,32 +48,41 @@ class Scores(Protocol):
 
 
 class Streams:
-    """Pseudo-random scores: an SFC64 generator for each figure, seeded by (seed, address, block)."""
+    """Pseudo-random scores: a stream of words for each figure, by SFC64 seeded with (seed, address, block)."""
 
     def __init__(self, seed: int, block: int) -> None:
         self.seed, self.block = seed, block
+        self._normals = Normals(BLOCK)
 
-    def _generator(self, address: str) -> Any:
-        from numpy.random import SFC64, Generator, SeedSequence
+    def words(self, address: str) -> Any:
+        """The generator of a figure's words."""
+        from numpy.random import SFC64, SeedSequence
 
         digest = sha256(address.encode()).digest()
         words = [int.from_bytes(digest[n : n + 4], "little") for n in range(0, 16, 4)]
-        seed = [self.seed & 0xFFFFFFFF, self.seed >> 32, self.block, *words]
-        return Generator(SFC64(SeedSequence(seed)))
+        return SFC64(SeedSequence([self.seed & 0xFFFFFFFF, self.seed >> 32, self.block, *words]))
 
     def per_path(self, address: str) -> Any:
-        return self._generator(address).standard_normal(BLOCK)
+        import numpy
+
+        scores = numpy.empty(BLOCK)
+        self._normals.fill(self.words(address).random_raw, scores)
+        return scores
 
     def per_month(self, address: str, months: range) -> Callable[[int, Any], None]:
-        generator = self._generator(f"{address}/month")
+        import numpy
+
+        raw = self.words(f"{address}/month").random_raw
 
         def fill(t: int, out: Any) -> None:
             if t not in months:
                 out.fill(0.0)
             elif len(out) == BLOCK:
-                generator.standard_normal(out=out)
+                self._normals.fill(raw, out)
             else:  # a block that is not full takes the first of its draws
-                out[:] = generator.standard_normal(BLOCK)[: len(out)]
+                scores = numpy.empty(BLOCK)
+                self._normals.fill(raw, scores)
+                out[:] = scores[: len(out)]
 
         return fill
 

@@ -82,6 +82,7 @@ class Reading(NamedTuple):
     duplicates: bool = False  # whether rows that cannot be told apart are several
     layouts: Mapping[str, Mapping[str, Any]] = MappingProxyType({})  # the user's own, `[actuals.layouts.NAME]`
     table: str = "[actuals.files.NAME]"  # where the user writes what a message asks for
+    sheet: str | None = None  # of a workbook: the name of the one to read
 
 
 class BookFile(NamedTuple):

@@ -27,7 +27,7 @@ class Format(Protocol):
         """What a file has. Raises `InputError` with every problem."""
 
 
-FORMATS = ("ofx", "camt", "mt940", "datev", "saft", "qif")
+FORMATS = ("ofx", "camt", "mt940", "datev", "saft", "qif", "spreadsheet")
 """The modules of formats that are not delimited text, in the order in which they are asked."""
 
 

@@ -100,7 +100,7 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
 
 def _sheets(file: BookFile, named: str | None) -> Iterator[tuple[str, BookSheet]]:
     """The sheets that can be seen, or the one that is named."""
-    unstored = _Parts(file).unstored()
+    unstored = _WorkbookParts(file).unstored()
     sheets = _cells(file)
     if named is not None and all(name != named for name, _, _ in sheets):
         says = f"{file.title} has no sheet {named}. There are {', '.join(name for name, _, _ in sheets)}."
@@ -159,7 +159,7 @@ def _text(cell: Any) -> str:
     return cell.isoformat() if isinstance(cell, datetime.date) else str(cell)
 
 
-class _Parts:
+class _WorkbookParts:
     """The parts of a workbook that is a ZIP of XML: what of a cell its reader does not say.
 
     Raises `InputError` (file-too-large) where a small file stands for a very large one.

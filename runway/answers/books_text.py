@@ -1,0 +1,130 @@
+"""The assumption files that are made of books: the actuals of a plan, or a company from its books alone."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runway.answers.payees import in_order
+from runway.files.toml import toml_value
+from runway.months import month_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runway.answers.import_books import ImportedPayee
+    from runway.files.books.export import BookFile, Export, Reading
+    from runway.program.plan import Plan
+
+SAID = ("layout", "date", "decimal", "encoding")  # of a file, by the user
+MOST_RULES = 100  # payees that are written one by one; the rest moves too little to be read
+
+
+def actuals_text(
+    exports: Sequence[Export],
+    files: Sequence[BookFile],
+    payees: Sequence[ImportedPayee],
+    plan: Plan | None,
+    out: str | None,
+    reading: Reading,
+) -> str:
+    """The text of a file that extends a plan with what its books hold; what is not proven stands in remarks."""
+    lines = []
+    if plan is not None:
+        lines += [f"extends = {toml_value(beside(plan.model.document.title, out))}", ""]
+    lines += ["[actuals]", 'last_close = "auto"   # the last month that every file covers to its end', ""]
+    lines += files_text(exports, files, out, reading)
+    accounts = [each for each in payees if each.payee.ledger][:MOST_RULES]
+    if accounts:
+        lines += ["[actuals.mapping]   # of accounts", *(_entry(each) for each in accounts), ""]
+    by_payee = {each.payee: each for each in payees if not each.payee.ledger}
+    for payee in in_order(list(by_payee)[:MOST_RULES]):
+        lines += [*_rule(by_payee[payee]), ""]
+    left = len(by_payee) - MOST_RULES
+    if left > 0:
+        lines += [f"# {left} more payees move little; a rule whose match is \"\" has them all: put it last.", ""]
+    return "\n".join(lines)
+
+
+def files_text(
+    exports: Sequence[Export], files: Sequence[BookFile], out: str | None, reading: Reading
+) -> list[str]:
+    """`[actuals.files.NAME]` of each file, or of several of one account whose names differ in figures alone."""
+    by_title: dict[str, list[Export]] = {}
+    for export in exports:
+        by_title.setdefault(export.title, []).append(export)
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for file in files:
+        of_file = by_title.get(file.title, [])
+        layout = of_file[0].layout if of_file else ""
+        account = of_file[0].account if len(of_file) == 1 else ""
+        groups.setdefault((layout, account, _stem(file.title)), []).append(file.title)
+    names: set[str] = set()
+    lines = []
+    for (layout, _, stem), titles in groups.items():
+        name = _key(Path(stem).stem or layout, names)
+        path = titles[0] if len(titles) == 1 else _glob(titles)
+        cash = all(export.kind == "statement" for title in titles for export in by_title.get(title, []))
+        lines.append(f"[actuals.files.{name}]   # {layout}")
+        lines.append(f"file    = {toml_value(beside(path, out))}")
+        lines += ['account = "cash"'] if cash else []
+        lines += [f"{key} = {toml_value(text)}" for key in SAID if (text := getattr(reading, key)) is not None]
+        lines.append("")
+    return lines
+
+
+def _stem(title: str) -> str:
+    """A file's name without what tells one download from the next."""
+    path = Path(title)
+    return str(path.parent / (re.sub(r"[\d\W_]*(?:q\d|\d[\d\W_]*)+", "", path.stem, flags=re.IGNORECASE) + path.suffix))
+
+
+def _glob(titles: Sequence[str]) -> str:
+    """A pattern for several files: what their names have in common at both ends."""
+    head = os.path.commonprefix(list(titles))
+    tail = os.path.commonprefix([title[len(head) :][::-1] for title in titles])[::-1]
+    return f"{head}*{tail}"
+
+
+def _key(text: str, names: set[str]) -> str:
+    """A name for a table that no other has."""
+    plain = re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_") or "books"
+    name, n = plain, 2
+    while name in names:
+        name, n = f"{plain}_{n}", n + 1
+    names.add(name)
+    return name
+
+
+def beside(path: str, out: str | None) -> str:
+    """A path as the file that is written names it."""
+    if not Path(path).exists() and not any(mark in path for mark in "*?["):
+        return path  # a bundled model
+    return os.path.relpath(path, Path(out).parent if out else ".").replace(os.sep, "/")
+
+
+def _entry(each: ImportedPayee) -> str:
+    """The mapping of an account."""
+    line = each.proposal.line if each.proposal else "…"
+    text = f"{toml_value(each.payee.name)} = {toml_value(line)}"
+    return f"{text}   # {_months(each)}" if each.counts else f"# {text}   # ? {_months(each)}"
+
+
+def _rule(each: ImportedPayee) -> Iterator[str]:
+    """The rule of a payee."""
+    line = each.proposal.line if each.proposal else "…"
+    mark = "" if each.counts else "# "
+    yield f"{mark}[[actuals.rules]]   # {'' if each.counts else '? '}{_months(each)}"
+    yield f"{mark}match = {toml_value(each.payee.pattern)}"
+    yield f"{mark}line  = {toml_value(line)}"
+
+
+def _months(each: ImportedPayee) -> str:
+    """What a payee moved by month, and why it is taken for its line."""
+    amounts = sorted(each.payee.months.items())[-3:]
+    text = ", ".join(f"{month_label(month)} {amount:,.2f}" for month, amount in amounts)
+    return f"{text}; {each.proposal.reason}" if each.proposal else text
+
+

@@ -1,0 +1,175 @@
+"""`runway import`: what exports of books hold, and the actuals of a plan that are made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from runway.answers.payees import payees
+from runway.answers.proposals import PlanLine, proposed
+from runway.errors import InputError, Problem
+from runway.files.books.export import Reading
+from runway.files.books.read import read_export
+from runway.language.record import Record
+from runway.months import month_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.answers.payees import Payee
+    from runway.answers.proposals import Proposal
+    from runway.files.books.export import BookFile, Export
+    from runway.program.plan import Plan
+
+INWARD = ("revenue", "funding", "interest")
+
+
+class ImportedFile(NamedTuple):
+    """One account of one file, as it was read."""
+
+    file: str
+    export: Export
+
+    def to_json(self) -> dict[str, Any]:
+        export = self.export
+        ends = {"opening": export.opening, "closing": export.closing}
+        return {
+            "file": self.file,
+            **{key: getattr(export, key) for key in ("layout", "kind", "account", "currency", "first", "last")},
+            "rows": len(export.rows),
+            **{key: str(sum((b.amount for b in ends[key]), Decimal(0))) if ends[key] else None for key in ends},
+            "balances_checked": export.steps[0],
+            "left_out": [{**out._asdict(), "amount": str(out.amount)} for out in export.left_out],
+            "remarks": export.remarks,
+        }
+
+
+class ImportedPayee(NamedTuple):
+    """A payee or an account, and the line that is proposed for it."""
+
+    payee: Payee
+    proposal: Proposal | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the proposal is proven."""
+        return self.proposal is not None and self.proposal.counts
+
+    def to_json(self) -> dict[str, Any]:
+        payee, proposal = self.payee, self.proposal
+        return {
+            "name": payee.name,
+            "match": payee.pattern,
+            "account": payee.ledger,
+            "rows": payee.rows,
+            "months": {month_label(month): str(amount) for month, amount in sorted(payee.months.items())},
+            "line": proposal and proposal.line,
+            "confidence": proposal and proposal.confidence,
+            "reason": proposal and proposal.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BooksImport(Record):
+    """What exports hold by payee and month, money in positive, and the actuals that are made of them."""
+
+    plan: str | None  # the file that is extended
+    currency: str
+    files: tuple[ImportedFile, ...]
+    first: int  # absolute month
+    last: int
+    payees: tuple[ImportedPayee, ...]  # those that move most first
+    text: str  # of the file of actuals
+    out: str | None  # where that is written
+
+    KEYS: ClassVar = ("plan", "currency", "files", "payees", "moved", "unmapped", "text")
+
+    @property
+    def currencies(self) -> list[str]:
+        """Those of the files, in order; the plan's where a file says none."""
+        return list(dict.fromkeys(each.payee.currency or self.currency for each in self.payees))
+
+    @property
+    def moved(self) -> float:
+        """What moved in or out, without regard to sign."""
+        return float(sum((each.payee.moved for each in self.payees), Decimal(0)))
+
+    @property
+    def without_line(self) -> list[ImportedPayee]:
+        """The payees whose line is not proven."""
+        return [each for each in self.payees if not each.counts]
+
+    @property
+    def unmapped(self) -> float:
+        """What moved of payees whose line is not proven."""
+        return float(sum((each.payee.moved for each in self.without_line), Decimal(0)))
+
+
+def import_books(
+    files: Sequence[BookFile], plan: Plan | None, out: str | None = None, reading: Reading = Reading("")
+) -> BooksImport:
+    """What files of books hold, with a line of the plan proposed for each payee and account.
+
+    `out` is where the actuals are to stand: files are named from there.  `reading` is what the user says of the files.
+    Raises `InputError`: what reading them raises, books-without-rows.
+    """
+    from runway.answers.books_text import actuals_text
+
+    exports = read_files(files, reading if plan is None else reading._replace(currency=plan.model.settings.currency))
+    found = payees(exports)
+    months = [month for payee in found for month in payee.months]
+    if not months:
+        titles = ", ".join(file.title for file in files)
+        raise InputError(Problem("books-without-rows", f"No row of {titles} moved any money."))
+    lines = [] if plan is None else plan_lines(plan)
+    imported = tuple(ImportedPayee(payee, proposed(payee, lines)) for payee in found)
+    return BooksImport(
+        plan=None if plan is None else plan.model.document.title,
+        currency=currency_of(exports) if plan is None else plan.model.settings.currency,
+        files=tuple(ImportedFile(export.title, export) for export in exports),
+        first=min(months),
+        last=max(months),
+        payees=imported,
+        text=actuals_text(exports, files, imported, plan, out, reading),
+        out=out,
+    )
+
+
+def read_files(files: Sequence[BookFile], reading: Reading) -> list[Export]:
+    """The exports of files, each file read whole; raises `InputError` with the problems of all of them."""
+    exports, problems = list[Export](), list[Problem]()
+    for file in files:
+        try:
+            exports += read_export(file, reading)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*problems)
+    return exports
+
+
+def currency_of(exports: Sequence[Export]) -> str:
+    """The currency of most rows; US dollars where no file says one."""
+    rows: dict[str, int] = {}
+    for export in exports:
+        rows[export.currency] = rows.get(export.currency, 0) + len(export.rows)
+    return max(filter(None, rows), key=lambda code: rows[code], default="USD")
+
+
+def plan_lines(plan: Plan) -> list[PlanLine]:
+    """The lines of a plan that books may have, with their cash as planned."""
+    from runway.answers.project import project_model
+
+    projection, start = project_model(plan), plan.model.settings.start
+    return [
+        PlanLine(
+            line.name,
+            line.title,
+            section.name in INWARD,
+            {start + t: amount for t, amount in enumerate(projection.rows[line.cash])},
+        )
+        for section in projection.sections
+        for line in section.lines
+        if section.name in ("revenue", "costs", "capital", "passthrough", "funding")
+    ]

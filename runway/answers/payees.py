@@ -1,0 +1,123 @@
+"""Who was paid and who paid, told from the texts of exports: rows that say the same are one payee."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from runway.files.books.export import BookRow, Export
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’&.-][^\W\d_]+)*")
+_MONTHS = frozenset(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug "
+    "sep sept oct nov dec januar februar märz maerz mai juni juli oktober dezember marts maj januari februari maart "
+    "augustus".split()
+)
+_GENERIC = frozenset(
+    "ach sepa pos card visa mastercard debit credit purchase payment payments transfer direct online recurring bill pmt "
+    "des orig name co id ind from to for the of and via wire incoming outgoing money received sent added issued "
+    "transaction checkcard web ppd ccd lastschrift gutschrift gutschr ueberweisung überweisung dauerauftrag basislastschrift "
+    "kartenzahlung zahlung betaling overførsel dankort virement prelevement prélèvement paiement carte vir prlv cb".split()
+)
+WORDS = 2  # of a text without a payee of its own, after those that only say how it was paid
+
+
+class Payee(NamedTuple):
+    """Rows of exports that say the same: money in is positive."""
+
+    name: str
+    words: str  # all that its rows say
+    pattern: str  # a regular expression that the texts of its rows match; of an account: its name
+    ledger: bool  # whether it is an account of books rather than somebody paid or paying
+    currency: str  # of its amounts; empty where the files say none
+    rows: int
+    months: dict[int, Decimal]  # by absolute month
+    last_row: tuple[str, int]  # file and line of its last amount
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.months.values(), Decimal(0))
+
+    @property
+    def moved(self) -> Decimal:
+        """What moved in or out, month by month, without regard to sign."""
+        return sum((abs(amount) for amount in self.months.values()), Decimal(0))
+
+
+def payees(exports: Iterable[Export]) -> list[Payee]:
+    """The payees of statements and the accounts of books, those that move most first."""
+    groups: dict[tuple[bool, str, str], list[tuple[Export, BookRow]]] = defaultdict(list)
+    for export in exports:
+        ledger = export.kind in ("ledger", "profit_and_loss")
+        if export.kind != "balances":
+            for row in export.rows:
+                groups[ledger, export.currency, row.account if ledger else payee_key(row)].append((export, row))
+    grouped = [_payee(key, rows, currency, ledger=ledger) for (ledger, currency, key), rows in groups.items()]
+    return sorted(grouped, key=lambda payee: (-payee.moved, payee.name))
+
+
+def payee_key(row: BookRow) -> str:
+    """What is the same in the texts of one payee: its name, else the first words that say who it is."""
+    payee, parted, _ = row.text.partition(" | ")
+    words = significant(payee)
+    if row.account and not words:
+        return row.account.casefold()
+    return " ".join(words if parted else words[:WORDS]) or payee.casefold().strip()
+
+
+def significant(text: str) -> list[str]:
+    """The words of a text that say who or what, in small letters: no figures, no months, no ways of payment."""
+    words = [word.casefold() for word in _WORD.findall(text)]
+    kept = [word for word in words if word not in _MONTHS and word not in _GENERIC]
+    return kept or [word for word in words if word not in _MONTHS]
+
+
+def _payee(key: str, rows: Sequence[tuple[Export, BookRow]], currency: str, *, ledger: bool) -> Payee:
+    months: dict[int, Decimal] = defaultdict(Decimal)
+    for export, row in rows:
+        in_positive = export.kind == "statement"
+        months[row.day.year * 12 + row.day.month - 1] += row.amount if in_positive else -row.amount
+    export, last = max(rows, key=lambda pair: pair[1].day)
+    names = [key] if ledger else [_name(row, key) for _, row in rows]
+    name = max(sorted(set(names)), key=names.count)
+    texts = [row.text for _, row in rows]
+    pattern = key if ledger else _pattern(key, texts)
+    words = f"{name} {' '.join(dict.fromkeys(texts))}"
+    return Payee(name, words, pattern, ledger, currency, len(rows), dict(months), (export.title, last.line))
+
+
+def _name(row: BookRow, key: str) -> str:
+    """The payee as a row writes it: up to the last of its words."""
+    payee = row.text.partition(" | ")[0].strip() or row.account
+    if not key:
+        return payee
+    end, at = 0, payee.casefold()
+    for word in key.split(" "):
+        place = at.find(word, end)
+        end = place + len(word) if place >= 0 else end
+    start = max(0, at.find(key.split(" ")[0]))
+    return payee[start:end].strip() or payee
+
+
+def _pattern(key: str, texts: Sequence[str]) -> str:
+    """A regular expression for the texts of a payee, as plain as they allow."""
+    words = [re.escape(word) for word in key.split(" ")]
+    for pattern in (" ".join(words), ".*".join(words)):
+        if all(re.search(pattern, text, re.IGNORECASE) for text in texts):
+            return pattern
+    return words[0]
+
+
+def in_order(payees: Sequence[Payee]) -> list[Payee]:
+    """The payees in an order in which the first whose pattern a text matches is its own: general patterns come last."""
+
+    def others(payee: Payee) -> int:
+        pattern = re.compile(payee.pattern, re.IGNORECASE)
+        return sum(other is not payee and pattern.search(other.name) is not None for other in payees)
+
+    return sorted(payees, key=others)

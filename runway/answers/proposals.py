@@ -1,0 +1,95 @@
+"""Which line of a plan a payee or an account of the books may be, and how sure that is."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.answers.payees import significant
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runway.answers.payees import Payee
+
+PROVEN = 0.8
+"""The confidence from which a proposal counts; below it the user decides."""
+
+ALIKE = 0.8  # of two words, from which one is taken for the other's spelling
+SIZE = (0.9, 1.1)  # of what the plan has, in every month
+FEWEST = 4  # letters of words that are compared by their spelling
+BANK = frozenset("bank cash checking current savings konto kasse banque compte girokonto".split())
+CARRIED = frozenset(
+    "receivable receivables payable payables equity retained vat deferred clearing accrued egenkapital moms".split()
+)
+
+
+class PlanLine(NamedTuple):
+    """A line of a plan that books may have."""
+
+    name: str
+    title: str
+    inward: bool  # whether its money comes in
+    months: Mapping[int, float]  # its cash as planned, by absolute month; money in is positive
+
+
+class Proposal(NamedTuple):
+    """A line for a payee."""
+
+    line: str
+    confidence: float  # 0 to 1
+    reason: str
+
+    @property
+    def counts(self) -> bool:
+        return self.confidence >= PROVEN
+
+
+def proposed(payee: Payee, lines: Sequence[PlanLine]) -> Proposal | None:
+    """The likeliest line of a payee; None where nothing speaks for any.
+
+    Equal names, then words in common, then spellings alike, then amounts within a tenth of the plan in every month.
+    Money in is proposed to no line of costs, and the other way round.
+    """
+    if payee.ledger and (known := _of_the_balance_sheet(payee)) is not None:
+        return known
+    fitting = [line for line in lines if line.inward == (payee.total > 0)]
+    proposals = [proposal for line in fitting for proposal in _reasons(payee, line)]
+    return max(proposals, key=lambda proposal: proposal.confidence, default=None)
+
+
+def _reasons(payee: Payee, line: PlanLine) -> list[Proposal]:
+    words, own = set(significant(payee.words)), set(significant(f"{line.name.replace('_', ' ')} {line.title}"))
+    reasons = []
+    named = (line.name.replace("_", " ").casefold(), line.title.casefold())
+    if payee.name.rpartition(":")[2].strip().casefold() in named:
+        reasons.append(Proposal(line.name, 1.0, "the same name"))
+    if common := words & own:
+        whole = any(set(significant(name)) <= words for name in named if significant(name))
+        reasons.append(Proposal(line.name, 0.85 if whole else 0.6, f"the word {sorted(common)[0]}"))
+    alike = [(_alike(word, other), word) for word in words for other in own if min(len(word), len(other)) >= FEWEST]
+    best, word = max(alike, default=(0.0, ""))
+    if ALIKE <= best < 1.0:
+        reasons.append(Proposal(line.name, round(0.7 * best, 2), f"spelt like {word}"))
+    if _same_size(payee, line):
+        reasons.append(Proposal(line.name, 0.9, "as much as planned, month by month"))
+    return reasons
+
+
+def _alike(word: str, other: str) -> float:
+    return SequenceMatcher(None, word, other).ratio()
+
+
+def _same_size(payee: Payee, line: PlanLine) -> bool:
+    """Whether every month in which the payee moved has about what the plan has, and there are two at least."""
+    planned = [(float(amount), line.months.get(month, 0.0)) for month, amount in payee.months.items()]
+    low, high = SIZE
+    return len(planned) >= 2 and all(plan and low <= amount / plan <= high for amount, plan in planned)
+
+
+def _of_the_balance_sheet(payee: Payee) -> Proposal | None:
+    """What an account of assets or debts is by its name; only a plan's lines are ever proven."""
+    words = set(significant(payee.name))
+    if words & CARRIED:
+        return Proposal("ignore", 0.7, "an account of the balance sheet")
+    return Proposal("cash", 0.7, "an account of the bank") if words & BANK and not words & {"fees", "interest"} else None

@@ -1,0 +1,98 @@
+"""What was seen of exports: each file, what each payee moved by month, and the line that it may be."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runway.months import month_label
+from runway.render.figures import Scale, month
+from runway.render.report import Block, Column, Prose, Report, Row, Table, Value, Verbatim
+
+if TYPE_CHECKING:
+    from runway.answers.import_books import BooksImport, ImportedFile, ImportedPayee
+
+MONTHS = 3  # that fit beside the names; --csv and --json have all
+SHOWN = 25  # payees
+
+
+def report(books: BooksImport) -> Report:
+    """The files, then payees by month with their lines; `main` has a row a payee and month."""
+    sections: list[list[Block]] = [[_files(books)], [_payees(books), *_without_line(books)]]
+    if books.out is None:
+        sections.append([Verbatim(books.text.rstrip().split("\n"))])
+    return Report(("books", *books.currencies), Scale("", 2, 1.0, ""), sections, main=lambda: _main(books))
+
+
+def _files(books: BooksImport) -> Table:
+    columns = [Column("file", wraps=True), Column("layout"), Column(""), Column("first", "day"), Column("last", "day")]
+    columns += [Column("rows", "count"), Column("opening", "money"), Column("closing", "money")]
+    return Table("FILES", columns, [_file(each) for each in books.files])
+
+
+def _file(each: ImportedFile) -> Row:
+    export = each.export
+    ends = [float(sum((b.amount for b in side), Decimal(0))) if side else None for side in (export.opening, export.closing)]
+    below = []
+    checked, could = export.steps
+    if could:
+        below.append(Prose(f"balances foot {checked} of {could}", "    ", "dim"))
+    for out in export.left_out:
+        rows = f"{out.rows} row{'' if out.rows == 1 else 's'}"
+        below.append(Prose(f"left out: {out.reason}, {rows}, {out.amount:,}", "    ", "dim"))
+    below += [Prose(remark, "    ", "dim") for remark in export.remarks]
+    cells: list[Value] = [each.file, export.layout, export.currency, export.first, export.last, len(export.rows), *ends]
+    return Row(cells, below=below)
+
+
+def _payees(books: BooksImport) -> Table:
+    months = range(max(books.first, books.last - MONTHS + 1), books.last + 1)
+    columns = [Column("", wraps=True), *(Column(month(each)[:3], "money", "") for each in months)]
+    columns += [Column("line", wraps=True), Column("", align="right")]
+    rows = [
+        Row([each.payee.name, *(_amount(each, t) for t in months), *_line(each)]) for each in books.payees[:SHOWN]
+    ]
+    rest = books.payees[SHOWN:]
+    if rest:
+        amounts = [float(sum((each.payee.months.get(t, Decimal(0)) for each in rest), Decimal(0))) for t in months]
+        rows.append(Row([f"{len(rest)} more", *amounts, "", ""]))
+    sums = [
+        float(sum((each.payee.months.get(t, Decimal(0)) for each in books.payees), Decimal(0))) for t in months
+    ]
+    rows.append(Row(["sum", *sums, "", ""], ruled=True))
+    return Table("PAYEES", columns, rows, "money in is positive")
+
+
+def _amount(each: ImportedPayee, month: int) -> float | None:
+    amount = each.payee.months.get(month)
+    return None if amount is None else float(amount)
+
+
+def _line(each: ImportedPayee) -> tuple[str, str]:
+    """The line, and how sure it is; a question mark where it is not proven."""
+    if each.proposal is None:
+        return "(none)", ""
+    return each.proposal.line, f"{each.proposal.confidence:.1f}" if each.counts else "?"
+
+
+def _without_line(books: BooksImport) -> list[Prose]:
+    left = books.without_line
+    if not left or books.plan is None:
+        return []
+    share = books.unmapped / books.moved if books.moved else 0.0
+    verb = "has" if len(left) == 1 else "have"
+    says = f"{len(left)} of {len(books.payees)} payees {verb} no proven line ({books.unmapped:,.2f}, {share:.1%} of what"
+    return [Prose(f"{says} moved): map {'it' if len(left) == 1 else 'them'} in the actuals.")]
+
+
+def _main(books: BooksImport) -> Table:
+    columns = [Column("name"), Column("account"), Column("month", "month"), Column("amount", "money"), Column("line")]
+    columns += [Column("confidence", "number"), Column("reason")]
+    rows = []
+    for each in books.payees:
+        of_line: list[Value] = [None] * 3
+        if each.proposal is not None:
+            of_line = [each.proposal.line, each.proposal.confidence, each.proposal.reason]
+        for t, amount in sorted(each.payee.months.items()):
+            rows.append(Row([each.payee.name, each.payee.ledger, month_label(t), float(amount), *of_line]))
+    return Table("", columns, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,18 @@ def actuals_text(
     lines = []
     if plan is not None:
         lines += [f"extends = {toml_value(beside(plan.model.document.title, out))}", ""]
-    lines += ["[actuals]", 'last_close = "auto"   # the last month that every file covers to its end', ""]
+    return "\n".join([*lines, *actuals_table(exports, files, payees, out, reading)])
+
+
+def actuals_table(
+    exports: Sequence[Export],
+    files: Sequence[BookFile],
+    payees: Sequence[ImportedPayee],
+    out: str | None,
+    reading: Reading,
+) -> list[str]:
+    """`[actuals]` with its files, the mapping of accounts and the rules of payees."""
+    lines = ["[actuals]", 'last_close = "auto"   # the last month that every file covers to its end', ""]
     lines += files_text(exports, files, out, reading)
     accounts = [each for each in payees if each.payee.ledger][:MOST_RULES]
     if accounts:
@@ -44,13 +56,11 @@ def actuals_text(
         lines += [*_rule(by_payee[payee]), ""]
     left = len(by_payee) - MOST_RULES
     if left > 0:
-        lines += [f"# {left} more payees move little; a rule whose match is \"\" has them all: put it last.", ""]
-    return "\n".join(lines)
+        lines += [f'# {left} more payees move little; a rule whose match is "" has them all: put it last.', ""]
+    return lines
 
 
-def files_text(
-    exports: Sequence[Export], files: Sequence[BookFile], out: str | None, reading: Reading
-) -> list[str]:
+def files_text(exports: Sequence[Export], files: Sequence[BookFile], out: str | None, reading: Reading) -> list[str]:
     """`[actuals.files.NAME]` of each file, or of several of one account whose names differ in figures alone."""
     by_title: dict[str, list[Export]] = {}
     for export in exports:
@@ -64,7 +74,7 @@ def files_text(
     names: set[str] = set()
     lines = []
     for (layout, _, stem), titles in groups.items():
-        name = _key(Path(stem).stem or layout, names)
+        name = table_key(Path(stem).stem or layout, names)
         path = titles[0] if len(titles) == 1 else _glob(titles)
         cash = all(export.kind == "statement" for title in titles for export in by_title.get(title, []))
         lines.append(f"[actuals.files.{name}]   # {layout}")
@@ -83,13 +93,18 @@ def _stem(title: str) -> str:
 
 def _glob(titles: Sequence[str]) -> str:
     """A pattern for several files: what their names have in common at both ends."""
-    head = os.path.commonprefix(list(titles))
-    tail = os.path.commonprefix([title[len(head) :][::-1] for title in titles])[::-1]
+
+    def common(texts: Sequence[str]) -> str:
+        same = (letters[0] for letters in takewhile(lambda letters: len(set(letters)) == 1, zip(*texts, strict=False)))
+        return "".join(same)
+
+    head = common(titles)
+    tail = common([title[len(head) :][::-1] for title in titles])[::-1]
     return f"{head}*{tail}"
 
 
-def _key(text: str, names: set[str]) -> str:
-    """A name for a table that no other has."""
+def table_key(text: str, names: set[str]) -> str:
+    """A name for a table that no other of `names` has, which it joins."""
     plain = re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_") or "books"
     name, n = plain, 2
     while name in names:
@@ -125,6 +140,4 @@ def _months(each: ImportedPayee) -> str:
     """What a payee moved by month, and why it is taken for its line."""
     amounts = sorted(each.payee.months.items())[-3:]
     text = ", ".join(f"{month_label(month)} {amount:,.2f}" for month, amount in amounts)
-    return f"{text}; {each.proposal.reason}" if each.proposal else text
-
-
+    return f"{text}; {each.proposal.reason}" if each.proposal and each.proposal.reason else text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from runway.answers.payees import payees
 from runway.answers.proposals import PlanLine, proposed
 from runway.errors import InputError, Problem
-from runway.files.books.export import Reading
+from runway.files.books.export import Export, Reading
 from runway.files.books.read import read_export
 from runway.language.record import Record
 from runway.months import month_label
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from runway.answers.payees import Payee
     from runway.answers.proposals import Proposal
-    from runway.files.books.export import BookFile, Export
+    from runway.files.books.export import BookFile
     from runway.program.plan import Plan
 
 INWARD = ("revenue", "funding", "interest")
@@ -107,7 +107,7 @@ class BooksImport(Record):
 
 
 def import_books(
-    files: Sequence[BookFile], plan: Plan | None, out: str | None = None, reading: Reading = Reading("")
+    files: Sequence[BookFile], plan: Plan | None, out: str | None = None, reading: Reading | None = None
 ) -> BooksImport:
     """What files of books hold, with a line of the plan proposed for each payee and account.
 
@@ -116,12 +116,14 @@ def import_books(
     """
     from runway.answers.books_text import actuals_text
 
-    exports = read_files(files, reading if plan is None else reading._replace(currency=plan.model.settings.currency))
+    reading = reading or Reading("")
+    if plan is not None:
+        reading = reading._replace(currency=plan.model.settings.currency)
+    exports = read_files(files, reading)
     found = payees(exports)
     months = [month for payee in found for month in payee.months]
     if not months:
-        titles = ", ".join(file.title for file in files)
-        raise InputError(Problem("books-without-rows", f"No row of {titles} moved any money."))
+        raise InputError(without_rows(files))
     lines = [] if plan is None else plan_lines(plan)
     imported = tuple(ImportedPayee(payee, proposed(payee, lines)) for payee in found)
     return BooksImport(
@@ -134,6 +136,10 @@ def import_books(
         text=actuals_text(exports, files, imported, plan, out, reading),
         out=out,
     )
+
+
+def without_rows(files: Sequence[BookFile]) -> Problem:
+    return Problem("books-without-rows", f"No row of {', '.join(file.title for file in files)} moved any money.")
 
 
 def read_files(files: Sequence[BookFile], reading: Reading) -> list[Export]:

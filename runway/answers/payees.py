@@ -12,17 +12,18 @@ if TYPE_CHECKING:
 
     from runway.files.books.export import BookRow, Export
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’&.-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019&.-][^\W\d_]+)*")
 _MONTHS = frozenset(
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug "
-    "sep sept oct nov dec januar februar märz maerz mai juni juli oktober dezember marts maj januari februari maart "
-    "augustus".split()
+    "january february march april may june july august september october november december jan feb mar apr jun jul "
+    "aug sep sept oct nov dec januar februar märz maerz mai juni juli oktober dezember marts maj januari februari "
+    "maart augustus".split()
 )
 _GENERIC = frozenset(
-    "ach sepa pos card visa mastercard debit credit purchase payment payments transfer direct online recurring bill pmt "
-    "des orig name co id ind from to for the of and via wire incoming outgoing money received sent added issued "
-    "transaction checkcard web ppd ccd lastschrift gutschrift gutschr ueberweisung überweisung dauerauftrag basislastschrift "
-    "kartenzahlung zahlung betaling overførsel dankort virement prelevement prélèvement paiement carte vir prlv cb".split()
+    "ach sepa pos card visa mastercard debit credit purchase payment payments transfer direct online recurring bill "
+    "pmt des orig name co id ind from to for the of and via wire incoming outgoing money received sent added issued "
+    "transaction checkcard web ppd ccd lastschrift gutschrift gutschr ueberweisung überweisung dauerauftrag "
+    "basislastschrift kartenzahlung zahlung betaling overførsel dankort virement prelevement prélèvement paiement carte "
+    "vir cb prlv".split()
 )
 WORDS = 2  # of a text without a payee of its own, after those that only say how it was paid
 

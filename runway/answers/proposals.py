@@ -51,7 +51,7 @@ def proposed(payee: Payee, lines: Sequence[PlanLine]) -> Proposal | None:
     Equal names, then words in common, then spellings alike, then amounts within a tenth of the plan in every month.
     Money in is proposed to no line of costs, and the other way round.
     """
-    if payee.ledger and (known := _of_the_balance_sheet(payee)) is not None:
+    if payee.ledger and (known := balance_sheet(payee)) is not None:
         return known
     fitting = [line for line in lines if line.inward == (payee.total > 0)]
     proposals = [proposal for line in fitting for proposal in _reasons(payee, line)]
@@ -87,9 +87,11 @@ def _same_size(payee: Payee, line: PlanLine) -> bool:
     return len(planned) >= 2 and all(plan and low <= amount / plan <= high for amount, plan in planned)
 
 
-def _of_the_balance_sheet(payee: Payee) -> Proposal | None:
-    """What an account of assets or debts is by its name; only a plan's lines are ever proven."""
+def balance_sheet(payee: Payee) -> Proposal | None:
+    """What an account of assets or debts is by its name; None for one of income or costs."""
     words = set(significant(payee.name))
     if words & CARRIED:
         return Proposal("ignore", 0.7, "an account of the balance sheet")
-    return Proposal("cash", 0.7, "an account of the bank") if words & BANK and not words & {"fees", "interest"} else None
+    return (
+        Proposal("cash", 0.7, "an account of the bank") if words & BANK and not words & {"fees", "interest"} else None
+    )

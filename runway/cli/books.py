@@ -28,7 +28,10 @@ def import_(
     plan: Annotated[
         str | None,
         typer.Option(
-            "--plan", metavar="PLAN", help="The assumption file to extend.", show_default=False,
+            "--plan",
+            metavar="PLAN",
+            help="The assumption file to extend.",
+            show_default=False,
             autocompletion=models_there,
         ),
     ] = None,
@@ -76,7 +79,7 @@ def book_files(names: list[str]) -> list[BookFile]:
 
     files: dict[Path, BookFile] = {}
     for name in names:
-        matches = [name] if Path(name).exists() else sorted(glob(name))
+        matches = [name] if Path(name).exists() else sorted(glob(name))  # noqa: PTH207  # a pattern may have folders in it, or begin at the root
         if not matches:
             raise InputError(Problem("file-not-found", f"There is no file {name}."))
         for match in matches:

@@ -32,7 +32,9 @@ def _files(books: BooksImport) -> Table:
 
 def _file(each: ImportedFile) -> Row:
     export = each.export
-    ends = [float(sum((b.amount for b in side), Decimal(0))) if side else None for side in (export.opening, export.closing)]
+    ends = [
+        float(sum((b.amount for b in side), Decimal(0))) if side else None for side in (export.opening, export.closing)
+    ]
     below = []
     checked, could = export.steps
     if could:
@@ -47,18 +49,14 @@ def _file(each: ImportedFile) -> Row:
 
 def _payees(books: BooksImport) -> Table:
     months = range(max(books.first, books.last - MONTHS + 1), books.last + 1)
-    columns = [Column("", wraps=True), *(Column(month(each)[:3], "money", "") for each in months)]
+    columns = [Column("", wraps=True), *(Column(month(month_label(each)), "money", "") for each in months)]
     columns += [Column("line", wraps=True), Column("", align="right")]
-    rows = [
-        Row([each.payee.name, *(_amount(each, t) for t in months), *_line(each)]) for each in books.payees[:SHOWN]
-    ]
+    rows = [Row([each.payee.name, *(_amount(each, t) for t in months), *_line(each)]) for each in books.payees[:SHOWN]]
     rest = books.payees[SHOWN:]
     if rest:
         amounts = [float(sum((each.payee.months.get(t, Decimal(0)) for each in rest), Decimal(0))) for t in months]
         rows.append(Row([f"{len(rest)} more", *amounts, "", ""]))
-    sums = [
-        float(sum((each.payee.months.get(t, Decimal(0)) for each in books.payees), Decimal(0))) for t in months
-    ]
+    sums = [float(sum((each.payee.months.get(t, Decimal(0)) for each in books.payees), Decimal(0))) for t in months]
     rows.append(Row(["sum", *sums, "", ""], ruled=True))
     return Table("PAYEES", columns, rows, "money in is positive")
 
@@ -81,7 +79,9 @@ def _without_line(books: BooksImport) -> list[Prose]:
         return []
     share = books.unmapped / books.moved if books.moved else 0.0
     verb = "has" if len(left) == 1 else "have"
-    says = f"{len(left)} of {len(books.payees)} payees {verb} no proven line ({books.unmapped:,.2f}, {share:.1%} of what"
+    says = (
+        f"{len(left)} of {len(books.payees)} payees {verb} no proven line ({books.unmapped:,.2f}, {share:.1%} of what"
+    )
     return [Prose(f"{says} moved): map {'it' if len(left) == 1 else 'them'} in the actuals.")]
 
 

@@ -1,0 +1,149 @@
+"""`runway init --from`: a company from its books alone, whose lines are the payees that recur."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+from runway.answers.books_text import actuals_table, table_key
+from runway.answers.import_books import ImportedPayee, currency_of, read_files, without_rows
+from runway.answers.payees import payees
+from runway.answers.proposals import Proposal, balance_sheet
+from runway.errors import InputError, Problem
+from runway.files.books.export import Reading
+from runway.files.toml import toml_value
+from runway.months import month_label
+from runway.words import month_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runway.answers.payees import Payee
+    from runway.files.books.export import Balance, BookFile, Export
+
+WINDOW = 3  # months whose mean goes on, as [model] burn_window
+RECENT = 6  # months of which a payee that recurs has moved in most
+LINES = 40  # at most; what moves less is one line
+SINGLE = {True: "single_receipts", False: "single_costs"}
+"""The lines of what does not recur, in and out."""
+TAKEN = ("cash", "tax", "total", "debt", "model", "actuals", "unreconciled", "levers", "ignore")
+"""Names that no line has."""
+
+
+def company_text(files: Sequence[BookFile], out: str, opening: str | None = None) -> str:
+    """The assumption file of a company whose books are all that is known.
+
+    Each payee that recurs is a line that goes on as the mean of its last three months; what came once is in a line of
+    its own that does not go on.  `opening` is the cash before the books begin, where no file says it.
+    Raises `InputError`: what reading the files raises, books-without-rows, opening-cash-unknown, books-in-currencies.
+    """
+    exports = read_files(files, Reading(""))
+    currency = currency_of(exports)
+    codes = sorted({export.currency or currency for export in exports if export.rows})
+    if len(codes) > 1:
+        says = f"These files are in {' and '.join(codes)}. Begin with those of one currency; the others come to the"
+        raise InputError(Problem("books-in-currencies", f"{says} new file by [actuals.files] and [fx]."))
+    found = [payee for payee in payees(exports) if payee.moved]
+    if any(payee.ledger for payee in found):  # what was earned and incurred; a bank beside it says what it holds
+        found = [payee for payee in found if payee.ledger]
+    flows = [payee for payee in found if not (payee.ledger and balance_sheet(payee))]
+    months = [month for payee in flows for month in payee.months]
+    if not months:
+        raise InputError(without_rows(files))
+    first, last = min(months), max(months)
+    cash = opening_cash(exports, first) if opening is None else opening
+    recurring = [payee for payee in flows if recurs(payee, first, last)][:LINES]
+    names = dict(zip(recurring, _names(recurring), strict=True))
+    single = [payee for payee in flows if payee not in recurring]
+    text = [
+        "#:schema ./runway.schema.json",
+        "# A company from its books: each line goes on as the mean of its last three months. What is planned, new",
+        "# people, prices or a round, is yours to add: runway kinds lists what a file may hold.",
+        "",
+        "[model]",
+        'name         = "Our company"',
+        f"currency     = {toml_value(currency)}",
+        f"start        = {toml_value(month_label(first))}   # the first month of the books",
+        "months       = 36",
+        f"opening_cash = {cash}   # at the end of the month before",
+        "",
+        "[sources.books]",
+        f"title = {toml_value(_titles(files))}",
+        f"as_of = {toml_value(str(max(export.last for export in exports if export.last)))}",
+        "",
+    ]
+    for payee, name in names.items():
+        text += [*_line(payee, name, last), ""]
+    for inward in (True, False):
+        if any((payee.total > 0) == inward for payee in single):
+            text += [*_single(inward), ""]
+    lines = {payee: names.get(payee, SINGLE[payee.total > 0]) for payee in flows}
+    lines |= {payee: sheet.line for payee in found if payee.ledger and (sheet := balance_sheet(payee))}
+    mapped = [ImportedPayee(payee, Proposal(line, 1.0, "")) for payee, line in lines.items()]
+    bank = any(export.kind == "statement" for export in exports) and any(payee.ledger for payee in found)
+    text += actuals_table(exports, files, mapped, out, Reading(""))
+    return "\n".join(
+        [*text, "[[actuals.rules]]   # what the bank moved is in the books", 'match = ""', 'line  = "ignore"', ""]
+        if bank
+        else text
+    )
+
+
+def recurs(payee: Payee, first: int, last: int) -> bool:
+    """Whether a payee moved in most of the last months, two at least; all do in books of one month."""
+    if first == last:
+        return True
+    recent = range(max(first, last - RECENT + 1), last + 1)
+    moved = sum(month in payee.months for month in recent)
+    return moved >= 2 and moved * 2 > len(recent)
+
+
+def opening_cash(exports: Sequence[Export], first: int) -> str:
+    """What the accounts held before the first month, as a figure with its source.
+
+    Raises `InputError`: opening-cash-unknown.
+    """
+    by_account: dict[tuple[str, str], Balance] = {}
+    for export in exports:
+        if export.kind == "statement":
+            for balance in export.opening:
+                key = (export.layout, export.account)
+                known = by_account.get(key)
+                if known is None or balance.day < known.day:
+                    by_account[key] = balance
+    if not by_account:
+        text = (
+            f"No file says what the bank held before {month_text(month_label(first))}. Add a statement that shows its "
+            "balance, or say it: --opening-cash 250000."
+        )
+        raise InputError(Problem("opening-cash-unknown", text))
+    amount = sum((balance.amount for balance in by_account.values()), Decimal(0))
+    return f'{{ value = {toml_value(str(amount))}, source = "books" }}'
+
+
+def _titles(files: Sequence[BookFile]) -> str:
+    titles = [file.title for file in files]
+    return ", ".join(titles) if len(titles) <= 3 else f"{', '.join(titles[:2])} and {len(titles) - 2} more"
+
+
+def _names(payees: Sequence[Payee]) -> list[str]:
+    taken = {*SINGLE.values(), *TAKEN}
+    return [table_key(payee.name.rpartition(":")[2], taken) for payee in payees]
+
+
+def _line(payee: Payee, name: str, last: int) -> Iterator[str]:
+    months = range(last - WINDOW + 1, last + 1)
+    known = [month for month in months if month >= min(payee.months)] or [last]
+    mean = sum((payee.months.get(month, Decimal(0)) for month in known), Decimal(0)) / len(known)
+    amount = abs(mean).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    yield f"[{'revenue' if payee.total > 0 else 'costs'}.{name}]"
+    yield f"title  = {toml_value(payee.name)}"
+    yield 'kind   = "recurring"'
+    yield f'amount = {{ value = "{amount}/month", source = "books" }}'
+
+
+def _single(inward: bool) -> Iterator[str]:
+    yield f"[{'revenue' if inward else 'costs'}.{SINGLE[inward]}]"
+    yield f'title  = "{"Receipts" if inward else "Costs"} that do not recur"'
+    yield 'kind   = "recurring"'
+    yield "amount = 0   # none are planned"

@@ -80,7 +80,7 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     lines = {payee: names.get(payee, SINGLE[payee.total > 0]) for payee in flows}
     lines |= {payee: sheet.line for payee in found if payee.ledger and (sheet := balance_sheet(payee))}
     mapped = [ImportedPayee(payee, Proposal(line, 1.0, "")) for payee, line in lines.items()]
-    bank = any(export.kind == "statement" for export in exports) and any(payee.ledger for payee in found)
+    bank = any(export.nature.inward for export in exports) and any(payee.ledger for payee in found)
     text += actuals_table(exports, files, mapped, out, Reading(""))
     return "\n".join(
         [*text, "[[actuals.rules]]   # what the bank moved is in the books", 'match = ""', 'line  = "ignore"', ""]
@@ -105,7 +105,7 @@ def opening_cash(exports: Sequence[Export], first: int) -> str:
     """
     by_account: dict[tuple[str, str], Balance] = {}
     for export in exports:
-        if export.kind == "statement":
+        if export.nature.inward:
             for balance in export.opening:
                 key = (export.layout, export.account)
                 known = by_account.get(key)

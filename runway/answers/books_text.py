@@ -76,7 +76,7 @@ def files_text(exports: Sequence[Export], files: Sequence[BookFile], out: str | 
     for (layout, _, stem), titles in groups.items():
         name = table_key(Path(stem).stem or layout, names)
         path = titles[0] if len(titles) == 1 else _glob(titles)
-        cash = all(export.kind == "statement" for title in titles for export in by_title.get(title, []))
+        cash = all(export.nature.inward for title in titles for export in by_title.get(title, []))
         lines.append(f"[actuals.files.{name}]   # {layout}")
         lines.append(f"file    = {toml_value(beside(path, out))}")
         lines += ['account = "cash"'] if cash else []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,13 +23,14 @@ _GENERIC = frozenset(
     "ach sepa pos card visa mastercard debit credit purchase payment payments transfer direct online recurring bill "
     "pmt des orig name co id ind from to for the of and via wire incoming outgoing money received sent added issued "
     "transaction checkcard web ppd ccd lastschrift gutschrift gutschr ueberweisung überweisung dauerauftrag "
-    "basislastschrift kartenzahlung zahlung betaling overførsel dankort virement prelevement prélèvement paiement carte "
-    "vir cb prlv".split()
+    "basislastschrift kartenzahlung zahlung betaling overførsel dankort virement prelevement prélèvement paiement "
+    "carte vir cb prlv".split()
 )
 WORDS = 2  # of a text without a payee of its own, after those that only say how it was paid
 
 
-class Payee(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Payee:
     """Rows of exports that say the same: money in is positive."""
 
     name: str
@@ -54,8 +56,8 @@ def payees(exports: Iterable[Export]) -> list[Payee]:
     """The payees of statements and the accounts of books, those that move most first."""
     groups: dict[tuple[bool, str, str], list[tuple[Export, BookRow]]] = defaultdict(list)
     for export in exports:
-        ledger = export.kind in ("ledger", "profit_and_loss")
-        if export.kind != "balances":
+        ledger = export.nature.by_account
+        if export.nature.moves:
             for row in export.rows:
                 groups[ledger, export.currency, row.account if ledger else payee_key(row)].append((export, row))
     grouped = [_payee(key, rows, currency, ledger=ledger) for (ledger, currency, key), rows in groups.items()]
@@ -81,8 +83,8 @@ def significant(text: str) -> list[str]:
 def _payee(key: str, rows: Sequence[tuple[Export, BookRow]], currency: str, *, ledger: bool) -> Payee:
     months: dict[int, Decimal] = defaultdict(Decimal)
     for export, row in rows:
-        in_positive = export.kind == "statement"
-        months[row.day.year * 12 + row.day.month - 1] += row.amount if in_positive else -row.amount
+        inward = export.nature.inward
+        months[row.day.year * 12 + row.day.month - 1] += row.amount if inward else -row.amount
     export, last = max(rows, key=lambda pair: pair[1].day)
     names = [key] if ledger else [_name(row, key) for _, row in rows]
     name = max(sorted(set(names)), key=names.count)

@@ -18,6 +18,7 @@ PROVEN = 0.8
 ALIKE = 0.8  # of two words, from which one is taken for the other's spelling
 SIZE = (0.9, 1.1)  # of what the plan has, in every month
 FEWEST = 4  # letters of words that are compared by their spelling
+INTEREST = frozenset("interest zinsen habenzinsen renter intérêts rente".split())
 BANK = frozenset("bank cash checking current savings konto kasse banque compte girokonto".split())
 CARRIED = frozenset(
     "receivable receivables payable payables equity retained vat deferred clearing accrued egenkapital moms".split()
@@ -53,6 +54,8 @@ def proposed(payee: Payee, lines: Sequence[PlanLine]) -> Proposal | None:
     """
     if payee.ledger and (known := balance_sheet(payee)) is not None:
         return known
+    if payee.total > 0 and not payee.ledger and INTEREST & set(significant(payee.words)):
+        return Proposal("cash.interest", 0.85, "the word interest")
     fitting = [line for line in lines if line.inward == (payee.total > 0)]
     proposals = [proposal for line in fitting for proposal in _reasons(payee, line)]
     return max(proposals, key=lambda proposal: proposal.confidence, default=None)

@@ -25,6 +25,7 @@ MODULES = {
     "share": ("export",),
     "guide": ("guide",),
     "author": ("init", "validate", "schema", "kinds", "models"),
+    "books": ("import",),
 }
 """The commands by the module of this package that declares them, in the order of `--help`."""
 

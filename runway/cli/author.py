@@ -35,16 +35,33 @@ def bundled_names() -> list[str]:
 
 @command("Author", "init")
 def init(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write; - prints it.")] = "runway.toml",
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE]", help="The file to write, runway.toml; - prints it.", show_default=False),
+    ] = None,
     from_: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="NAME", help="Copy this bundled model.", show_default=False, autocompletion=bundled_names
+            "--from",
+            metavar="NAME",
+            help="Copy this bundled model, or make a company of these exports of its books.",
+            show_default=False,
+            autocompletion=bundled_names,
+        ),
+    ] = None,
+    opening_cash: Annotated[
+        str | None,
+        typer.Option(
+            "--opening-cash",
+            metavar="AMOUNT",
+            help="With books that do not say what the bank held.",
+            show_default=False,
         ),
     ] = None,
 ) -> str:
-    """Write a commented assumption file of a small company, or a copy of a bundled model, to be made your own."""
-    text, beside = starting_files(from_)
+    """Write the assumption file of a small company, of a bundled model, or of a company from its books alone."""
+    file, books = written_and_read(list(files or ()), from_)
+    text, beside = company_files(books, file, opening_cash) if books else starting_files(from_)
     if file == "-":
         return text
     written = write_new(file, text, beside)
@@ -52,6 +69,32 @@ def init(
         f"wrote {' and '.join(written)}; next: runway project{'' if file == 'runway.toml' else ' ' + file}\n"
     )
     return ""
+
+
+def written_and_read(named: list[str], source: str | None) -> tuple[str, list[str]]:
+    """The file to write and the exports to read: a shell makes several words of a pattern behind --from."""
+    from runway.files.document import bundled_models
+
+    books = [] if source is None or source in bundled_models() or not exports_named(source) else [source]
+    if books:
+        books += [name for name in named if name != "-" and not name.endswith(".toml")]
+        named = [name for name in named if name not in books]
+    if len(named) > 1:
+        raise InputError(Problem("one-file", f"One file is written, not {' and '.join(named)}. Name one."))
+    return named[0] if named else "runway.toml", books
+
+
+def company_files(books: Iterable[str], file: str, opening_cash: str | None = None) -> tuple[str, dict[str, str]]:
+    """The file of a company that is made of exports of its books."""
+    from runway.answers.books_company import company_text
+    from runway.cli.books import book_files
+
+    return company_text(book_files(books), file, opening_cash), {}
+
+
+def exports_named(source: str) -> bool:
+    """Whether a word is a file or a pattern of files rather than the name of a bundled model."""
+    return Path(source).exists() or any(mark in source for mark in "*?[/.\\")
 
 
 def starting_files(name: str | None) -> tuple[str, dict[str, str]]:

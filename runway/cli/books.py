@@ -13,19 +13,21 @@ from runway.cli.options import models_there
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from runway.answers.import_books import BooksImport
     from runway.files.books.export import BookFile
 
 DateOrder = Literal["day-month-year", "month-day-year", "year-month-day"]
 
 
-@command("Author", "import books/*.csv --plan runway.toml -o actuals.toml", "import_books", name="import")
+@command("Author", "import bank.csv --plan runway.toml", "import_books", name="import")
 def import_(
     files: Annotated[
         list[str],
         typer.Argument(metavar="FILE...", help="Exports of a bank, of books, payroll or a payment service."),
     ],
-    plan: Annotated[
+    extends: Annotated[
         str | None,
         typer.Option(
             "--plan",
@@ -54,15 +56,20 @@ def import_(
     from runway.answers.import_books import import_books
     from runway.files.books.export import Reading
 
-    if out is not None and plan is None:
-        raise InputError(Problem("option-missing", "-o writes the actuals of a plan: name it, --plan runway.toml."))
-    extended = None
-    if plan is not None:
+    if out is not None and extends is None:
+        raise InputError(Problem("plan-missing", "-o writes the actuals of a plan: name it, --plan runway.toml."))
+    if out is not None and Path(out).exists():
+        says = (
+            f"{out} is there already, and is never written over. Name another file, or leave -o out and add the lines"
+        )
+        raise InputError(Problem("output-refused", f"{says} that are printed."))
+    plan = None
+    if extends is not None:
         import runway
 
-        extended = runway.load(plan)
+        plan = runway.load(extends)
     reading = Reading("", layout, date, decimal, encoding)
-    books = import_books(book_files(files), extended, out, reading)
+    books = import_books(book_files(files), plan, out, reading)
     if out is not None:
         from runway.render.saving import create_text
 
@@ -71,7 +78,7 @@ def import_(
     return books
 
 
-def book_files(names: list[str]) -> list[BookFile]:
+def book_files(names: Iterable[str]) -> list[BookFile]:
     """The files of names and patterns, each once; raises `InputError`: file-not-found."""
     from glob import glob
 

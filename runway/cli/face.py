@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from runway.answers.explain import Explanation
     from runway.answers.guide import Guide
     from runway.answers.headline import Headline
+    from runway.answers.import_books import BooksImport
     from runway.answers.kinds import Kinds
     from runway.answers.models import Models
     from runway.answers.offers import Offers
@@ -329,11 +330,22 @@ def export(
     save_bytes(out, contents(plan, out, long), replacing=force)
 
 
-def init(file: str = "runway.toml", model: str | None = None) -> None:
-    """Writes a commented assumption file, or a copy of a bundled model, with its ledger; never over a file there is."""
-    from runway.cli.author import starting_files, write_new
+def import_(*files: str, plan: str | Plan | None = None, out: str | None = None) -> BooksImport:
+    """What exports of books hold, and the actuals of a plan that are made of them; `out` is where they are to stand."""
+    from runway.answers.import_books import import_books
+    from runway.cli.books import book_files
 
-    write_new(file, *starting_files(model))
+    return import_books(book_files(files), None if plan is None else _plan(plan), out)
+
+
+def init(file: str = "runway.toml", model: str | None = None, books: Sequence[str] = ()) -> None:
+    """Writes a commented assumption file, a copy of a bundled model, or a company made of exports of its books.
+
+    Never over a file that is there.
+    """
+    from runway.cli.author import company_files, starting_files, write_new
+
+    write_new(file, *(company_files(books, file) if books else starting_files(model)))
 
 
 def validate(model: str | None = None) -> None:

@@ -25,39 +25,41 @@ def report(books: BooksImport) -> Report:
 
 
 def _files(books: BooksImport) -> Table:
-    columns = [Column("file", wraps=True), Column("layout"), Column(""), Column("first", "day"), Column("last", "day")]
-    columns += [Column("rows", "count"), Column("opening", "money"), Column("closing", "money")]
+    columns = [Column("", wraps=True), Column("first", "day"), Column("last", "day"), Column("rows", "count")]
+    columns += [Column("opening", "money"), Column("closing", "money")]
     return Table("FILES", columns, [_file(each) for each in books.files])
 
 
 def _file(each: ImportedFile) -> Row:
     export = each.export
-    ends = [
-        float(sum((b.amount for b in side), Decimal(0))) if side else None for side in (export.opening, export.closing)
-    ]
-    below = []
-    checked, could = export.steps
-    if could:
-        below.append(Prose(f"balances foot {checked} of {could}", "    ", "dim"))
+    ends = [sum((b.amount for b in side), Decimal(0)) if side else None for side in (export.opening, export.closing)]
+    checked, possible = export.steps
+    layout = [export.layout, export.account, export.currency]
+    layout += [f"balances foot {checked} of {possible}"] if possible else []
+    below = [Prose(", ".join(filter(None, layout)), "    ", "dim")]
     for out in export.left_out:
         rows = f"{out.rows} row{'' if out.rows == 1 else 's'}"
         below.append(Prose(f"left out: {out.reason}, {rows}, {out.amount:,}", "    ", "dim"))
     below += [Prose(remark, "    ", "dim") for remark in export.remarks]
-    cells: list[Value] = [each.file, export.layout, export.currency, export.first, export.last, len(export.rows), *ends]
-    return Row(cells, below=below)
+    values = [None if amount is None else float(amount) for amount in ends]
+    return Row([each.file, export.first, export.last, len(export.rows), *values], below=below)
 
 
 def _payees(books: BooksImport) -> Table:
     months = range(max(books.first, books.last - MONTHS + 1), books.last + 1)
     columns = [Column("", wraps=True), *(Column(month(month_label(each)), "money", "") for each in months)]
-    columns += [Column("line", wraps=True), Column("", align="right")]
-    rows = [Row([each.payee.name, *(_amount(each, t) for t in months), *_line(each)]) for each in books.payees[:SHOWN]]
-    rest = books.payees[SHOWN:]
+    planned = books.plan is not None
+    columns += [Column("line", wraps=True), Column("", align="right")] if planned else []
+    rows = [
+        Row([each.payee.name, *(_amount(each, t) for t in months), *(_line(each) if planned else ())])
+        for each in books.payees[:SHOWN]
+    ]
+    rest, blank = books.payees[SHOWN:], ("", "") if planned else ()
     if rest:
         amounts = [float(sum((each.payee.months.get(t, Decimal(0)) for each in rest), Decimal(0))) for t in months]
-        rows.append(Row([f"{len(rest)} more", *amounts, "", ""]))
+        rows.append(Row([f"{len(rest)} more", *amounts, *blank]))
     sums = [float(sum((each.payee.months.get(t, Decimal(0)) for each in books.payees), Decimal(0))) for t in months]
-    rows.append(Row(["sum", *sums, "", ""], ruled=True))
+    rows.append(Row(["sum", *sums, *blank], ruled=True))
     return Table("PAYEES", columns, rows, "money in is positive")
 
 

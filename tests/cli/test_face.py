@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from keyword import iskeyword
 
 import pandas
 import pytest
@@ -36,8 +37,9 @@ ANSWERS = [
 
 
 def test_every_command_is_a_function_and_nothing_else_is_public() -> None:
-    assert COMMANDS | {"load", "__version__"} == {*runway.__all__}
-    for name in COMMANDS:
+    names = {f"{name}_" if iskeyword(name) else name for name in COMMANDS}
+    assert names | {"load", "__version__"} == {*runway.__all__}
+    for name in names:
         parameters = inspect.signature(getattr(runway, name)).parameters.values()
         assert not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters), name
 

@@ -22,6 +22,24 @@ payroll          what employees cost, one row a payment and component: costs are
 """
 
 
+class Nature(NamedTuple):
+    """What follows for the rows of an export from its kind."""
+
+    inward: bool  # money in is positive; else debits and costs are
+    by_account: bool  # each row names the account of the books that it is booked to
+    moves: bool  # rows are amounts of a day or a month, not what stands somewhere
+    paid: bool  # rows say what was paid rather than what was earned or incurred
+
+
+NATURES: dict[str, Nature] = {
+    "statement": Nature(inward=True, by_account=False, moves=True, paid=True),
+    "ledger": Nature(inward=False, by_account=True, moves=True, paid=False),
+    "profit_and_loss": Nature(inward=False, by_account=True, moves=True, paid=False),
+    "balances": Nature(inward=False, by_account=True, moves=False, paid=False),
+    "payroll": Nature(inward=False, by_account=False, moves=True, paid=True),
+}
+
+
 class BookRow(NamedTuple):
     """One amount of an export."""
 
@@ -67,6 +85,10 @@ class Export(NamedTuple):
     steps: tuple[int, int] = (0, 0)  # running balances that were checked, and how many could be
     left_out: tuple[LeftOut, ...] = ()
     remarks: tuple[str, ...] = ()  # sentences for the user: "Months are those of UTC."
+
+    @property
+    def nature(self) -> Nature:
+        return NATURES[self.kind]
 
 
 class Reading(NamedTuple):

@@ -1,0 +1,127 @@
+"""`runway import` and `runway init --from`: what is seen of exports, and the files that are made of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from runway.cli import main
+
+CHASE = """\
+Details,Posting Date,Description,Amount,Type,Balance,Check or Slip #
+CREDIT,03/04/2026,"STRIPE Payout February sales",13002.19,ACH_CREDIT,98431.19,,
+DEBIT,03/03/2026,"PAYROLL EXAMPLE Salaries",-33371.50,ACH_DEBIT,85429.00,,
+DEBIT,03/02/2026,"LANDLORD EXAMPLE LLC Office March",-4200.00,ACH_DEBIT,118800.50,,
+DEBIT,02/05/2026,"LAPTOP EXAMPLE Two laptops",-3998.00,ACH_DEBIT,123000.50,,
+CREDIT,02/04/2026,"STRIPE Payout January sales",12410.94,ACH_CREDIT,126998.50,,
+DEBIT,02/03/2026,"PAYROLL EXAMPLE Salaries",-33371.50,ACH_DEBIT,114587.56,,
+DEBIT,02/02/2026,"LANDLORD EXAMPLE LLC Office February",-4200.00,ACH_DEBIT,147959.06,,
+CREDIT,01/05/2026,"STRIPE Payout December sales",11874.32,ACH_CREDIT,152159.06,,
+DEBIT,01/03/2026,"PAYROLL EXAMPLE Salaries",-33371.50,ACH_DEBIT,140284.74,,
+DEBIT,01/02/2026,"LANDLORD EXAMPLE LLC Office January",-4200.00,ACH_DEBIT,173656.24,,
+"""
+"""A quarter of a bank account that held 177,856.24 before it; it ends on 4 March."""
+
+PLAN = """\
+[model]
+name = "Fern"
+start = "2026-01"
+months = 24
+opening_cash = "177856.24"
+
+[revenue.subscriptions]
+kind = "recurring"
+amount = "12000/month"
+growth = "3%/month"
+
+[costs.team]
+kind = "recurring"
+amount = "33000/month"
+
+[costs.office]
+title = "Office rent"
+kind = "recurring"
+amount = "9000/month"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bank-q1.csv").write_text(CHASE, encoding="utf-8")
+    (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
+    return tmp_path
+
+
+def answer(capsys: pytest.CaptureFixture[str], *words: str) -> dict:
+    assert main([*words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_what_is_seen_of_a_file(folder, capsys):
+    """Days, balances and every payee by month, to the cent."""
+    seen = answer(capsys, "import", "bank-q1.csv")
+    assert {key: seen["files"][0][key] for key in ("layout", "rows", "first", "last", "opening", "closing")} == {
+        "layout": "chase_checking",
+        "rows": 10,
+        "first": "2026-01-02",
+        "last": "2026-03-04",
+        "opening": "177856.24",
+        "closing": "98431.19",
+    }
+    by_name = {payee["name"]: payee["months"] for payee in seen["payees"]}
+    assert by_name["STRIPE Payout"] == {"2026-01": "11874.32", "2026-02": "12410.94", "2026-03": "13002.19"}
+    assert by_name["LANDLORD EXAMPLE"] == dict.fromkeys(("2026-01", "2026-02", "2026-03"), "-4200.00")
+    total = sum(float(amount) for months in by_name.values() for amount in months.values())
+    assert round(total, 2) == round(98431.19 - 177856.24, 2)
+
+
+def test_lines_are_proposed_by_name_words_and_size_and_only_proven_ones_count(folder, capsys):
+    """Payroll is as much as the team each month; the landlord's text shares one of two words of `Office rent`."""
+    seen = answer(capsys, "import", "bank-q1.csv", "--plan", "plan.toml")
+    proposals = {payee["name"]: (payee["line"], payee["confidence"] or 0) for payee in seen["payees"]}
+    assert proposals["PAYROLL EXAMPLE"] == ("team", 0.9)
+    assert proposals["STRIPE Payout"] == ("subscriptions", 0.9)
+    line, confidence = proposals["LANDLORD EXAMPLE"]
+    assert line == "office"
+    assert confidence >= 0.8  # the whole name of the line
+    assert proposals["LAPTOP EXAMPLE"] == (None, 0)
+    assert seen["unmapped"] == 3998.0
+    assert "# [[actuals.rules]]" in seen["text"].split("laptop example")[0].splitlines()[-2]
+
+
+def test_money_in_is_proposed_to_no_line_of_costs(folder, capsys):
+    (folder / "plan.toml").write_text(PLAN.replace("[costs.team]", "[costs.stripe]"), encoding="utf-8")
+    seen = answer(capsys, "import", "bank-q1.csv", "--plan", "plan.toml")
+    assert {p["name"]: p["line"] for p in seen["payees"]}["STRIPE Payout"] == "subscriptions"
+
+
+def test_a_file_is_written_once(folder, capsys):
+    assert main(["import", "bank-*.csv", "--plan", "plan.toml", "-o", "actuals.toml"]) == 0
+    text = Path("actuals.toml").read_text(encoding="utf-8")
+    assert text.startswith('extends = "plan.toml"\n')
+    assert main(["import", "bank-*.csv", "--plan", "plan.toml", "-o", "actuals.toml"]) == 2
+    assert "never written over" in capsys.readouterr().err
+    assert Path("actuals.toml").read_text(encoding="utf-8") == text
+
+
+def test_files_are_named_from_where_the_actuals_stand(folder, capsys):
+    (folder / "books").mkdir()
+    (folder / "bank-q1.csv").rename(folder / "books" / "bank-q1.csv")
+    (folder / "models").mkdir()
+    assert main(["import", "books/bank-q1.csv", "--plan", "plan.toml", "-o", "models/actuals.toml"]) == 0
+    text = Path("models/actuals.toml").read_text(encoding="utf-8")
+    assert 'extends = "../plan.toml"' in text
+    assert 'file    = "../books/bank-q1.csv"' in text
+
+
+def test_downloads_of_one_account_are_one_pattern(folder, capsys):
+    lines = CHASE.splitlines(keepends=True)
+    (folder / "bank-q1.csv").unlink()
+    for name, rows in (("bank-2026-02.csv", lines[4:8]), ("bank-2026-03.csv", lines[1:4])):
+        (folder / name).write_text(lines[0] + "".join(rows), encoding="utf-8")
+    seen = answer(capsys, "import", "bank-2026-02.csv", "bank-2026-03.csv", "--plan", "plan.toml")
+    assert seen["text"].count("[actuals.files.") == 1
+    assert 'file    = "bank-2026-0*.csv"' in seen["text"]

@@ -74,6 +74,14 @@ def test_a_statement_as_a_workbook(tmp_path) -> None:
     assert [row._replace(line=0) for row in export.rows] == [row._replace(line=0) for row in plain.rows]
 
 
+def test_blocks_of_accounts_as_a_workbook(tmp_path) -> None:
+    (export,) = read_file(workbook(tmp_path / "xero.xlsx", {"Sheet1": rows_of("xero_account_transactions.csv")}))
+    for account, sums in known_totals("xero_account_transactions.csv")[
+        "accounts, debit positive, opening rows left out"
+    ].items():
+        assert by_month(export, account) == decimals(sums)
+
+
 @pytest.mark.parametrize("merged", [True, False])
 def test_titles_blank_rows_and_columns_stand_above(tmp_path, merged) -> None:
     rows: list[list[Any]] = [["Fern Example"], [], ["All transactions"], [], *CHASE]

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 import runway
 from runway.answers.error import BAKERY, page
@@ -23,8 +24,8 @@ from runway.errors import InputError
 
 PAGES = {path.stem: path for path in sorted(Path(__file__).parent.joinpath("errors").iterdir())}
 PACKAGE = Path(runway.__file__).parent
-ABSENT = {"extra-not-installed": ("scipy", "distributed")}  # packages that are not to be found
-NEEDED = {"cluster-not-there": "distributed"}
+ABSENT = {"extra-not-installed": ("scipy", "distributed", "python_calamine")}  # packages that are not to be found
+NEEDED = {"cluster-not-there": "distributed", "two-sheets": "python_calamine"}
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +44,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "utf16.toml").write_bytes(BAKERY.encode("utf-16"))
     with (folder / "large.toml").open("wb") as file:
         file.truncate(100 * 2**20)
+    (folder / "books.xlsx").write_bytes(workbook("Jan"))
+    (folder / "two-sheets.xlsx").write_bytes(workbook("Jan", "Feb"))
     (folder / "syndicate.toml").write_text(syndicate(60), encoding="utf-8")
     (folder / "old.csv").write_text("old\n", encoding="utf-8")
     for n in range(1, 10):
         (folder / f"chain-{n}.toml").write_text(f'extends = "chain-{n + 1}.toml"\n', encoding="utf-8")
     return folder
+
+
+def workbook(*sheets: str) -> bytes:
+    """A bank statement of one row in each of these sheets."""
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written) as book:
+        for name in sheets:
+            sheet = book.add_worksheet(name)
+            for row, cells in enumerate([("date", "description", "amount"), ("2026-01-05", "Rent", -700)]):
+                sheet.write_row(row, 0, cells)
+    return written.getvalue()
 
 
 def syndicate(count: int) -> str:

@@ -53,15 +53,17 @@ def load_document(
             raise InputError(Problem("unknown-scenario", f"There is no scenario {scenario} in {document.title}.{hint}"))
         document = changed(document, scenarios[scenario].set, scenario)
     asked = dict(changes or {})
-    if written := {address: value for address, value in asked.items() if address != COUNTED_FROM}:
-        document = changed(document, written)
+    if figures := {address: value for address, value in asked.items() if address != COUNTED_FROM}:
+        document = changed(document, figures)
     model, told, between = tables(document, scenario, original, base)
     model = model._replace(changes=asked, counted_from=asked.get(COUNTED_FROM))
+    written = model.actuals_table
     if model.settings.as_of is not None and not planned:
         model = as_of(model, date_at(model.settings.as_of.number, 0))
-    if model.actuals_table is not None and not planned and not told:
+    said = None if planned else model.actuals_table
+    if written is not None and not told and (said is not None or written.opening is not None):
         try:
-            model = with_actuals(model, model.actuals_table)
+            model = with_actuals(model, said or written, opening_only=said is None)
         except InputError as error:
             told = list(error.problems)
     problems = [*told, *between]
@@ -122,13 +124,17 @@ def counted_from(plan: Plan, day: date) -> Plan:
     return load_document(model.original, model.scenario, {**model.changes, COUNTED_FROM: day})
 
 
-def with_actuals(model: Model, table: ActualsTable) -> Model:
-    """The model with what its `[actuals]` say, and a line for what the closing cash has beside the lines."""
+def with_actuals(model: Model, table: ActualsTable, *, opening_only: bool = False) -> Model:
+    """The model with what its `[actuals]` say, or their opening cash, and a line for what the lines do not explain."""
     from runway.files.actuals import DIFFERENCE
     from runway.lines.formula_line import FormulaLine
-    from runway.program.actuals import read_actuals
+    from runway.program.actuals import opened_with, read_actuals
 
     actuals = read_actuals(model, table)
+    if actuals.opening is not None:
+        model = opened_with(model, actuals.opening)
+    if opening_only:
+        return model
     items = model.items
     if "cash" in actuals.values:
         title = "Unreconciled"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
+    from datetime import date
 
 CLOSED = "actuals.closed"
 """The parameter that says in how many months lines have actual values; there is none without `[actuals]`."""
@@ -33,6 +33,7 @@ class Value(NamedTuple):
     value: Decimal
     line: int  # of the file, the first that it comes from; 0 where the file has none
     rows: int  # of the file that it sums
+    file: str = ""  # where that is not the one of all of the row's values
 
 
 class Account(NamedTuple):
@@ -59,6 +60,49 @@ class Totals(NamedTuple):
         return {key: str(value) if isinstance(value, Decimal) else value for key, value in self._asdict().items()}
 
 
+class BookSource(NamedTuple):
+    """One account of the books that was read, and what became of its amounts, in its own currency and sign."""
+
+    name: str
+    files: tuple[str, ...]
+    layout: str
+    kind: str
+    currency: str
+    first: date | None  # the days that it covers
+    last: date | None
+    rows: int  # that count
+    twice: int  # that stand in several files, and count once
+    total: Decimal
+    uses: Mapping[str, Decimal]  # "used", "ignored", …: they add up to the total
+    steps: tuple[int, int]  # running balances that foot, and how many there are
+
+
+class CashAccount(NamedTuple):
+    """An account of ours that holds cash, in its own currency: opening + moved = closing in each closed month."""
+
+    name: str
+    currency: str
+    opening: Decimal
+    proven: bool  # whether its file says what it holds; else its opening is what the others leave of the opening cash
+    moved: tuple[Decimal, ...]
+    closing: tuple[Decimal, ...]
+
+
+class BooksCash(NamedTuple):
+    """What the books have as cash at the end of each closed month; None where they do not say it."""
+
+    name: str
+    closing: tuple[Decimal | None, ...]
+
+
+class OpeningCash(NamedTuple):
+    """The cash at the start as the books have it."""
+
+    amount: Decimal
+    file: str
+    line: int
+
+
 class Actuals(NamedTuple):
     """The actual values of rows, one a closed month, and where they stand."""
 
@@ -74,6 +118,11 @@ class Actuals(NamedTuple):
         {}
     )  # by the line of revenue whose driver is not in the books:
     # what that is multiplied by at the close; None where it is kept as planned
+    sources: tuple[BookSource, ...] = ()  # of `[actuals.files]`
+    accounts: tuple[CashAccount, ...] = ()
+    in_transit: tuple[Decimal, ...] = ()  # between two accounts at the end of each closed month, and ours
+    books_cash: tuple[BooksCash, ...] = ()
+    opening: OpeningCash | None = None  # where it is taken from the books
 
     def without_rows(self, start: int) -> dict[str, tuple[str, ...]]:
         """The closed months in which a ledger has no row for a line that it has rows for in others: 0 is taken there.
@@ -85,7 +134,7 @@ class Actuals(NamedTuple):
         found = {}
         for address, values in self.values.items():
             months = tuple(month_label(start + t) for t, value in enumerate(values) if value.rows == 0)
-            if self.totals is not None and months:
+            if (self.totals is not None or self.sources) and months and address.rpartition(".")[2] != "cash":
                 found[address if address.startswith("cash") else address.partition(".")[0]] = months
         return found
 

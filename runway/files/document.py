@@ -75,10 +75,8 @@ class Document:
         Raises `InputError` (file-not-found, file-is-a-directory, file-unreadable).
         """
         path = tuple(path)
-        name, source = _at(self.data, path), self._origin(path)[0]
-        bundled = bundled_models().get(source.title)
-        here = bundled or (Path() if isinstance(source, CommandLine) else Path(source.title))
-        file = here.parent / name
+        name, here, bundled = self._folder(path)
+        file = here / name
         title = name if bundled else os.path.normpath(file)
         try:
             changed = file.stat().st_mtime_ns
@@ -89,6 +87,39 @@ class Document:
         if file.is_dir():
             raise InputError(self.problem(path, "file-is-a-directory", f"{title} is a folder; name a file in it."))
         raise InputError(self.problem(path, "file-unreadable", NOT_ORDINARY.format(title)))
+
+    def all_beside(self, path: Sequence[str | int]) -> list[tuple[str, Path, int]]:
+        """The files that a path's text names, which may be a pattern such as `books/bank-*.csv`, by their names.
+
+        Hidden files and those that an office program keeps while one is open are none.
+        Raises `InputError` as `beside` does.
+        """
+        from glob import glob, has_magic
+
+        path = tuple(path)
+        name, here, bundled = self._folder(path)
+        try:
+            named = not has_magic(name) or (here / name).exists()
+        except (OSError, ValueError):
+            named = True
+        if named:
+            return [self.beside(path)]
+        found = []
+        for each in sorted(glob(name, root_dir=here, recursive=True)):  # noqa: PTH207 - Path.glob knows no `..`
+            file = here / each
+            if file.is_file() and not file.name.startswith("~$"):
+                found.append((each if bundled else os.path.normpath(file), file, file.stat().st_mtime_ns))
+        if not found:
+            pattern = name if bundled else os.path.normpath(here / name)
+            raise InputError(self.problem(path, "file-not-found", f"There is no file whose name fits {pattern}."))
+        return found
+
+    def _folder(self, path: Keys) -> tuple[str, Path, bool]:
+        """The text at a path, the folder that a name in it is read from, and whether a bundled model says it."""
+        source = self._origin(path)[0]
+        bundled = bundled_models().get(source.title)
+        here = bundled or (Path() if isinstance(source, CommandLine) else Path(source.title))
+        return _at(self.data, path), here.parent, bundled is not None
 
     def _place(self, path: Sequence[str | int], at: At, span: Span | None) -> tuple[PlacedText, Place]:
         path = _without_tags(self.data, path)

@@ -155,6 +155,10 @@ class Line(Component):
         """The one row that its revenue follows; None where there is none, or several."""
         return None
 
+    def share_of(self) -> frozenset[str]:
+        """The names in the formula of what it is a share of; none where it is no share."""
+        return frozenset()
+
     def pace(self) -> str:
         """Its month's amount at the pace of the month's last day, as a formula."""
         return "main"

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from runway.language.fields import Factor, FormulaText
+from runway.language.tree import Name, walk
 from runway.lines.line import Line
 
 
@@ -27,3 +28,6 @@ class PercentOf(Line):
     share: Factor = Field(description="the share")
 
     formulas: ClassVar = {"main": "share * of"}
+
+    def share_of(self) -> frozenset[str]:
+        return frozenset(node.address for node in walk(self.of.tree) if isinstance(node, Name))

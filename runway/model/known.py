@@ -34,9 +34,14 @@ def last_ended(day: date) -> int:
 
 
 def closed_by(table: ActualsTable, month: int, start: int) -> ActualsTable | None:
-    """The books closed with a month at the latest; None where that is before the first."""
+    """The books closed with a month at the latest; None where that is before the first.
+
+    What files cover of it is known once they are read, from `Model.known`.
+    """
     if month < start:
         return None
+    if table.last_close == "auto":
+        return table
     return table.model_copy(update={"last_close": month}) if table.last_close > month else table
 
 

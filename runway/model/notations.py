@@ -1,4 +1,4 @@
-"""How a month, a number of months and a currency are written in `[model]` and `[actuals]`."""
+"""How a month, a number of months, a currency and a pattern are written in `[model]` and `[actuals]`."""
 
 from __future__ import annotations
 
@@ -62,3 +62,70 @@ class Code:
     @staticmethod
     def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
         return {"type": "string", "pattern": "^[A-Z]{3}$"}
+
+
+class RegularExpression:
+    """A regular expression, which is read without regard to case."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
+        def read(raw: Any) -> str:
+            try:
+                if isinstance(raw, str) and raw:
+                    re.compile(raw, re.IGNORECASE)
+                    return raw
+                text = 'FIELD is a text to look for, such as "landlord", or a regular expression.'
+            except (re.error, OverflowError, RecursionError) as error:
+                at = getattr(error, "pos", None)
+                where = "" if at is None else f", at character {at + 1}"
+                text = f"FIELD is no regular expression: {getattr(error, 'msg', error)}{where}. "
+                text += "Put \\\\ before a character that is meant itself, such as ( or +."
+            raise PydanticCustomError("pattern-malformed", "{text}", {"text": text})
+
+        return core_schema.no_info_plain_validator_function(read)
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1, "format": "regex"}
+
+
+class CodecName:
+    """The name of a text encoding, such as "cp1252"."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
+        def read(raw: Any) -> str:
+            from codecs import lookup
+
+            try:
+                if isinstance(raw, str) and raw and lookup(raw)._is_text_encoding:
+                    return raw
+            except (LookupError, ValueError):
+                pass
+            text = 'FIELD is the name of a text encoding, such as "utf-8", "cp1252" or "iso-8859-1".'
+            raise PydanticCustomError("unknown-choice", "{text}", {"text": text})
+
+        return core_schema.no_info_plain_validator_function(read)
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "minLength": 1}
+
+
+class MonthOrAuto:
+    """A month such as "2025-04", as its absolute number, or "auto"."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
+        def read(raw: Any) -> int | str:
+            number = month_number(raw) if isinstance(raw, str) else None
+            if number is None and raw != "auto":
+                text = 'FIELD is written "2025-04": a year, 1900 to 2999, and a month; or "auto", the last that every '
+                raise PydanticCustomError("bad-month", "{text}", {"text": f"{text}file covers to its end."})
+            return "auto" if number is None else number
+
+        return core_schema.no_info_plain_validator_function(read)
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^(\d{4}-\d{2}|auto)$"}

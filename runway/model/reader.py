@@ -82,7 +82,7 @@ class TableReader:
         if "model" not in self.data:
             self.problem((), "missing-field", "The file needs a [model] with name, start, months and opening_cash.")
         written = isinstance(self.data.get("model"), dict)
-        settings = self.read(Settings, ("model",), self.table("model")) if written else None
+        settings = self.read(Settings, ("model",), self.settings()) if written else None
         tax = self.read(Tax, ("tax",), self.table("tax")) if "tax" in self.data else None
         levers = self.read(Levers, ("levers",), self.table("levers"))
         captable = self.captable() if "captable" in self.data else None
@@ -122,6 +122,12 @@ class TableReader:
             checks=self.checks(),
             actuals_table=actuals,
         )
+
+    def settings(self) -> dict[str, Any]:
+        """The table `[model]`; 0 stands for the opening cash until the books, which say it, are read."""
+        raw = self.table("model")
+        from_books = "opening_cash" not in raw and self.table("actuals").get("opening") == "books"
+        return {**raw, "opening_cash": 0} if from_books else raw
 
     def name(self, path: Path, name: str, owner: dict[str, str]) -> None:
         """Checks a name that formulas can use."""

@@ -26,7 +26,8 @@ from runway.language.fields import (
 )
 from runway.language.figure import Figure
 from runway.lines.line import Component, FileTable, Mistake
-from runway.model.notations import Code, Month, Span
+from runway.model.books import ActualsFile, ActualsLayout, ActualsRule
+from runway.model.notations import Code, Month, MonthOrAuto, Span
 from runway.months import NEVER
 from runway.words import key_of
 
@@ -298,11 +299,19 @@ class ActualsTable(Component):
     "Assets:Bank"          = "cash"
     "Equity"               = "ignore"
     ```
+
+    `file` is one ledger of date, account and amount, or one export of a bank or of books; several are `files`, each
+    with a name.
     """
 
-    file: str = Field(min_length=1, description="the CSV file, beside this one", examples=['"ledger.csv"'])
+    without: ClassVar = {"opening": "the opening_cash of [model]"}
+
+    last_close: Annotated[int | Literal["auto"], MonthOrAuto()] = Field(
+        description="the last month that is closed", examples=['"2026-03"']
+    )
+    file: str | None = Field(None, min_length=1, description="the one file, beside this one; or [actuals.files.NAME]")
     figures: str | None = Field(None, description="beside a ledger, a CSV file of month, address and value")
-    last_close: Annotated[int, Month()] = Field(description="the last month that is closed", examples=['"2026-03"'])
+    opening: Literal["books"] | None = Field(None, description="where the opening cash is taken from")
     amounts: Literal["debit_positive", "in_positive"] = Field(
         "debit_positive", description="the sign of a ledger: of double-entry books, or of a bank statement"
     )
@@ -314,6 +323,9 @@ class ActualsTable(Component):
         strict=True,
         description="whether revenue goes on from the last closed month where the books do not have what drives it",
     )
+    files: dict[str, ActualsFile] = Field({}, description="each export by its name, [actuals.files.NAME]")
+    layouts: dict[str, ActualsLayout] = Field({}, description="layouts of one's own, [actuals.layouts.NAME]")
+    rules: tuple[ActualsRule, ...] = Field((), description="which line rows belong to; the first that matches counts")
 
 
 class Check(Component):

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.errors import InputError, Problem, did_you_mean
-from runway.files.actuals import Account, Actuals, Totals, Value
+from runway.errors import InputError, Problem
+from runway.files.actuals import Account, Actuals, OpeningCash, Totals, Value
 from runway.files.amounts import Currency
-from runway.files.csv import CsvTable
-from runway.files.ledger import Ledger, is_ledger, read_ledger
+from runway.files.csv import DELIMITERS, CsvTable
+from runway.files.ledger import AMOUNTS, Ledger, is_ledger, read_ledger
 from runway.files.tidy import NOTHING, is_tidy, read_tidy
 from runway.language.figure import MARKS
 from runway.model.addresses import LINE_SECTIONS
 from runway.months import month_label, month_number
-from runway.program.carried import CASH, Carried
+from runway.program.carried import Carried
 from runway.program.debt import credit_lines
 from runway.program.reanchor import followed
+from runway.program.rules import CASH, IGNORE, WHOLE, read_mapping, target_of
 from runway.program.statement import drafts, main_row
 
 if TYPE_CHECKING:
@@ -26,9 +28,20 @@ if TYPE_CHECKING:
     from runway.model.model import Item, Model
     from runway.model.tables import ActualsTable
 
-IGNORE = "ignore"
-WHOLE = (CASH, "cash.interest", "cash.tax")  # rows of no line that have actuals
+HEAD = 65536  # bytes in which the first line is looked for
 OUT = ("costs", "capital")  # sections whose rows are positive where money is spent
+
+
+def opened_with(model: Model, opening: OpeningCash) -> Model:
+    """The model with the cash that the books have at the start as its opening cash."""
+    from runway.model.addresses import dimension_of
+
+    settings = model.settings
+    dimension = dimension_of(type(settings).model_fields["opening_cash"])
+    assert dimension is not None
+    context = {"currency": settings.currency, "fx": (), "sources": (), "floating": ()}
+    figure = dimension.read(opening.amount, context)
+    return model._replace(settings=settings.model_copy(update={"opening_cash": figure}))
 
 
 class _SumsKey(NamedTuple):
@@ -46,54 +59,115 @@ class _SumsKey(NamedTuple):
 def read_actuals(model: Model, said: ActualsTable) -> Actuals:
     """The actual values of a model's rows in its closed months, as its table `[actuals]` says.
 
-    Raises `InputError` with every problem: of the table in the model's file, or of the file it names.
+    Raises `InputError` with every problem: of the table in the model's file, or of the files it names.
     """
+    if (said.file is None) == (not said.files):
+        text = "[actuals] names one file, or several as [actuals.files.NAME]."
+        text += " Take file out." if said.files else ' Write file = "ledger.csv", or such tables.'
+        where = ("actuals", "file") if said.files else ("actuals",)
+        name = "terms-contradict" if said.files else "missing-field"
+        raise InputError(model.document.problem(where, name, text, at="key"))
+    if (ledger := _plain(model, said)) is None:
+        found = _from_exports(model, said)
+    else:
+        found = _from_one_file(model, said, *ledger)
+    return found._replace(scales=followed(model, found.values))
+
+
+def _plain(model: Model, said: ActualsTable) -> tuple[int, Ledger | None] | None:
+    """The last close and the ledger of a file of plain columns, None of one that has figures by address.
+
+    None where the files are exports in a layout of their own, or ask for what only those can say.
+    """
+    if said.file is None or said.rules or said.opening is not None or said.last_close == "auto":
+        return None
     settings = model.settings
-    closed = said.last_close - settings.start + 1
+    title, path, changed = model.document.beside(("actuals", "file"))
+    if not _has_plain_columns(_contents(path, title, changed)):
+        return None
+    asked = _SumsKey(path, title, changed, settings.start, settings.months, settings.currency, said.duplicates)
+    return said.last_close, _ledger(asked)
+
+
+def _has_plain_columns(contents: bytes) -> bool:
+    """Whether the first line names date, account and amount, or month, address and value."""
+    head = next((line for line in contents[:HEAD].splitlines() if line.strip()), b"").decode("latin-1")
+    names = {name.strip(' "\ufeff\xef\xbb\xbf').casefold() for name in re.split(f"[{DELIMITERS}]", head)}
+    amount = any(name.startswith(AMOUNTS) for name in names)
+    return ({"date", "account"} <= names and amount) or {"month", "address"} <= names or not head
+
+
+def _closed(model: Model, last_close: int) -> int:
+    """How many months are closed."""
+    settings = model.settings
+    closed = last_close - settings.start + 1
     if not 1 <= closed <= settings.months:
         first, last = (month_label(settings.start + n) for n in (0, settings.months - 1))
         text = f"The last closed month is outside the model, which runs from {first} to {last}."
         raise InputError(model.document.problem(("actuals", "last_close"), "month-outside-model", text))
-    targets = _mapping(model, said)
-    found = _values(model, said, closed, targets)
+    return closed
+
+
+def _from_exports(model: Model, said: ActualsTable) -> Actuals:
+    """What exports of books say, and the figures beside them."""
+    from runway.model.books import ActualsFile
+    from runway.program.books import Books
+
+    raw = model.document.data["actuals"]
+    for key in ("amounts", *(("duplicates",) if said.files else ())):
+        if key in raw:
+            where = "write it in [actuals.files.NAME]" if key == "duplicates" else "an export has its own sign"
+            text = f"{key} goes with one ledger of date, account and amount; {where}. Take it out here."
+            raise InputError(model.document.problem(("actuals", key), "terms-contradict", text, at="key"))
+    if said.file is not None:
+        one = ActualsFile(file=said.file, duplicates=said.duplicates)
+        said = said.model_copy(update={"files": {"file": one}})
+    if said.last_close != "auto":
+        _closed(model, said.last_close)
+    return _with_figures(model, said, Books(model, said).actuals())
+
+
+def _from_one_file(model: Model, said: ActualsTable, last_close: int, ledger: Ledger | None) -> Actuals:
+    """What a file of plain columns says, and the figures beside it."""
+    closed = _closed(model, last_close)
+    targets, problems = read_mapping(model, said)
+    if problems:
+        raise InputError(*problems)
+    if ledger is None:
+        found = _from_figures(model, said, last_close, closed)
+    else:
+        found = _with_figures(model, said, _from_ledger(model, said, closed, targets, ledger))
     if "cash" in found.values and (lines := credit_lines(model)):
         account = next((name for name, line in said.mapping.items() if line == "cash"), None)
         key = "file" if found.files["cash"] == found.file else "figures"
-        path = ("actuals", key) if account is None else ("actuals", "mapping", account)
+        where = ("actuals", key) if account is None else ("actuals", "mapping", account)
         way = "Leave the rows of cash out." if account is None else 'Map the account to "ignore".'
         line = lines[0].name
         text = f"The closing cash cannot be given beside a credit line ({line}): what is drawn follows from it. {way}"
-        raise InputError(model.document.problem(path, "cash-with-credit-line", text))
-    return found._replace(scales=followed(model, found.values))
+        raise InputError(model.document.problem(where, "cash-with-credit-line", text))
+    return found
 
 
-def _values(model: Model, said: ActualsTable, closed: int, targets: dict[str, str]) -> Actuals:
-    """What the file of the actuals says, and the figures beside it."""
-    settings = model.settings
-    title, path, changed = model.document.beside(("actuals", "file"))
-    asked = _SumsKey(path, title, changed, settings.start, settings.months, settings.currency, said.duplicates)
-    ledger = _ledger(asked)
-    if ledger is None:
-        return _from_figures(model, said, closed)
-    found = _from_ledger(model, said, closed, targets, ledger)
+def _with_figures(model: Model, said: ActualsTable, found: Actuals) -> Actuals:
+    """The values of the books and of the figures beside them."""
     if said.figures is None:
         return found
-    beside, values = _figures(model, "figures", closed)
+    beside, values = _figures(model, "figures", found.closed)
     for row in values:
         if row in found.values:
-            text = f"{row} has actual values in {title} and in {beside}. Take them out of one."
+            text = f"{row} has actual values in {found.file} and in {beside}. Take them out of one."
             raise InputError(model.document.problem(("actuals", "figures"), "duplicate-row", text))
     return found._replace(values={**found.values, **values}, files={**found.files, **dict.fromkeys(values, beside)})
 
 
-def _from_figures(model: Model, said: ActualsTable, closed: int) -> Actuals:
+def _from_figures(model: Model, said: ActualsTable, last_close: int, closed: int) -> Actuals:
     """The values of a file that says the addresses itself."""
     title, values = _figures(model, "file", closed)
     for key in ("mapping", "figures"):
         if getattr(said, key):
             text = f"{title} says the addresses of its figures itself; {key} goes with a ledger."
             raise InputError(model.document.problem(("actuals", key), "mapping-without-ledger", text, at="key"))
-    return Actuals(title, dict.fromkeys(values, title), said.last_close, closed, values, None, ())
+    return Actuals(title, dict.fromkeys(values, title), last_close, closed, values, None, ())
 
 
 def _figures(model: Model, key: str, closed: int) -> tuple[str, dict[str, tuple[Value, ...]]]:
@@ -143,42 +217,6 @@ def _rows(model: Model) -> set[str]:
     return {address for address in own if not address.endswith(".underlying")} | set(WHOLE)
 
 
-def _mapping(model: Model, said: ActualsTable) -> dict[str, str]:
-    """The line of each account of the mapping."""
-    items = {item.name: item for item in model.items}
-    fits = [item.name for item in model.items if item.section in LINE_SECTIONS and item.section != "drivers"]
-    known, problems = [*fits, *WHOLE, IGNORE], list[Problem]()
-    found: dict[str, str] = {}
-    spelt: dict[str, str] = {}
-    for account, line in said.mapping.items():
-        path = ("actuals", "mapping", account)
-        name = ":".join(part.strip() for part in account.split(":"))
-        if isinstance(line, list | tuple | dict) or spelt.get(name.casefold(), account) != account:
-            text = f"{account} is sent to several lines. An account belongs to one line; split it in the books."
-            problems.append(model.document.problem(path, "account-to-two-lines", text))
-        elif not isinstance(line, str) or line not in known:
-            funding = isinstance(line, str) and line in items and items[line].section == "funding"
-            hint = did_you_mean(str(line), known) or f" There are {', '.join(known)}."
-            if funding:
-                hint = ' Funding that has come is said by the date of its closing; map the account to "ignore".'
-            problems.append(model.document.problem(path, "unknown-line", f"{line} is no line of the model.{hint}"))
-        else:
-            found[name] = line
-        spelt.setdefault(name.casefold(), account)
-    if problems:
-        raise InputError(*problems)
-    return found
-
-
-def _target(account: str, targets: dict[str, str]) -> str | None:
-    """The line of an account: that of its own name, else of the nearest account that it is a part of."""
-    parts = account.split(":")
-    for n in range(len(parts), 0, -1):
-        if (line := targets.get(":".join(parts[:n]))) is not None:
-            return line
-    return None
-
-
 def _from_ledger(model: Model, said: ActualsTable, closed: int, targets: dict[str, str], ledger: Ledger) -> Actuals:
     """The sums of accounts as values of lines, in the lines' own sign."""
     _without_gap(model, closed, ledger)
@@ -188,7 +226,7 @@ def _from_ledger(model: Model, said: ActualsTable, closed: int, targets: dict[st
     used, ignored, after, rows_after = zero, zero, zero, 0
     unmapped: dict[str, Account] = {}
     for (account, t), value in ledger.sums.items():
-        line = _target(account, targets)
+        line = target_of(account, targets)
         if t >= closed:
             after, rows_after = after + value.value, rows_after + value.rows
         elif line is None:
@@ -207,7 +245,7 @@ def _from_ledger(model: Model, said: ActualsTable, closed: int, targets: dict[st
     carried = None
     if CASH in by_line:
         moved = [value.value for value in by_line[CASH]]
-        carried = Carried(model, ledger, lambda account: _target(account, targets), moved, _opening_cash(model))
+        carried = Carried(model, ledger, lambda account: target_of(account, targets), moved, _opening_cash(model))
         by_line[CASH] = [v._replace(value=v.value - c) for v, c in zip(by_line[CASH], carried.cash, strict=True)]
         used, ignored = used - sum(carried.cash), ignored + sum(carried.cash)
     left = sum((account.total for account in accounts), zero)
@@ -216,7 +254,8 @@ def _from_ledger(model: Model, said: ActualsTable, closed: int, targets: dict[st
     values = {_row(line, items): _signed(line, sums, items, said, model) for line, sums in by_line.items()}
     file = model.document.beside(("actuals", "file"))[0]
     remarks = () if carried is None else tuple(carried.remarks)
-    return Actuals(file, dict.fromkeys(values, file), said.last_close, closed, values, totals, accounts, remarks)
+    last_close = model.settings.start + closed - 1
+    return Actuals(file, dict.fromkeys(values, file), last_close, closed, values, totals, accounts, remarks)
 
 
 def _row(line: str, items: dict[str, Item]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.months import month_label, parse_date
+from runway.program.rules import CASH
 from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from runway.files.ledger import Ledger
     from runway.model.model import Model
 
-CASH = "cash"
 SAME = Decimal("0.005")  # amounts that differ by less are one
 
 

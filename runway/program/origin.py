@@ -82,12 +82,23 @@ class Origins:
         if month == "scale":
             return self._scale(address, row)
         value = actuals.values[row][(month_number(month) or 0) - self.program.start]
+        file = value.file or actuals.files[row]
         what = "actual" if value.rows == 1 else f"actual: the sum of {value.rows:,} rows"
-        place = Place(actuals.files[row], max(1, value.line), 1, 1)
+        place = Place(file, max(1, value.line), 1, 1)
         note = what if value.rows else "actual: no row of this month"
         written = f"{value.value:,}"
         number = self.program.parameters[address]
         return Origin(address, written, number, False, place, None, None, None, None, note, None, None)
+
+    def _opening(self, address: str) -> Origin:
+        """The origin of an opening cash that the books say."""
+        from runway.errors import Place
+
+        assert self.model.actuals is not None
+        assert self.model.actuals.opening is not None
+        amount, file, line = self.model.actuals.opening
+        place, number = Place(file, max(1, line), 1, 1), self.program.parameters[address]
+        return Origin(address, f"{amount:,}", number, False, place, None, None, None, None, "actual", None, None)
 
     def _scale(self, address: str, line: str) -> Origin:
         """The origin of what a line's driver is multiplied by at the close: the last closed month's revenue."""
@@ -115,6 +126,12 @@ class Origins:
         if address not in self._found:
             return self._actual(address)
         path, entry = self._found[address]
+        if (
+            address == "model.opening_cash"
+            and self.model.actuals is not None
+            and self.model.actuals.opening is not None
+        ):
+            return self._opening(address)
         source = None if entry.source is None else self.model.sources[entry.source]
         dated = entry.as_of or (None if source is None or source.as_of is None else str(source.as_of))
         return Origin(

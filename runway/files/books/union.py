@@ -1,0 +1,161 @@
+"""Several exports of one account as one: rows that stand in two of them count once.
+
+A row is told from another by its id and amount, else by its day, amount, balance and text.  It counts as often as the
+export has it that has it most.  A day that two exports cover has the same rows in both; only of its last day, on which
+it may have been made, an export may lack some.  Nothing is kept from one reading to the next.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.errors import InputError, Problem
+from runway.words import day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.files.books.export import Balance, BookRow, Export
+
+CENT = Decimal("0.005")  # what balances may differ by
+
+
+class FileRows(NamedTuple):
+    """The rows of one file that count."""
+
+    title: str
+    rows: tuple[BookRow, ...]
+
+
+class Joined(NamedTuple):
+    """One account of one or several files."""
+
+    parts: tuple[FileRows, ...]  # in the order of their first days
+    twice: int  # rows that stand in several files
+    opening: Balance | None  # what it holds before the first row, where a file says it
+    closing: Balance | None  # what it holds after the last, where that file says it
+    days: tuple[tuple[date, date], ...]  # the spans that the files cover
+
+
+def joined(exports: Sequence[Export]) -> Joined:
+    """The exports of one account as one.
+
+    Raises `InputError`: files-disagree, balance-does-not-foot.
+    """
+    in_order = sorted(exports, key=lambda e: (e.first or date.max, e.last or date.max, e.title))
+    for n, export in enumerate(in_order):
+        for other in in_order[n + 1 :]:
+            _agree(export, other)
+    kept: Counter[tuple[object, ...]] = Counter()
+    parts, twice = list[FileRows](), 0
+    for export in in_order:
+        if len(in_order) == 1:
+            parts.append(FileRows(export.title, export.rows))
+            break
+        own: Counter[tuple[object, ...]] = Counter()
+        rows = []
+        for row in export.rows:
+            key = _key(row)
+            own[key] += 1
+            if own[key] > kept[key]:
+                kept[key] = own[key]
+                rows.append(row)
+        twice += len(export.rows) - len(rows)
+        parts.append(FileRows(export.title, tuple(rows)))
+    opening, closing = _balances(in_order, parts)
+    days = tuple((e.first, e.last) for e in in_order if e.first is not None and e.last is not None)
+    return Joined(tuple(parts), twice, opening, closing, days)
+
+
+def opening_of(export: Export) -> Balance | None:
+    """What an account holds before the first row of its export, as it says or by the first row's balance."""
+    from runway.files.books.export import Balance
+
+    if export.opening:
+        return export.opening[0]
+    row = export.rows[0] if export.rows else None
+    return None if row is None or row.balance is None else Balance(row.day, row.balance - row.amount, row.line)
+
+
+def closing_of(export: Export) -> Balance | None:
+    """What an account holds after the last row of its export."""
+    from runway.files.books.export import Balance
+
+    if export.closing:
+        return export.closing[-1]
+    row = export.rows[-1] if export.rows else None
+    return None if row is None or row.balance is None else Balance(row.day, row.balance, row.line)
+
+
+def _key(row: BookRow) -> tuple[object, ...]:
+    return (row.id, row.amount) if row.id else (row.day, row.amount, row.balance, row.text)
+
+
+def _agree(one: Export, other: Export) -> None:
+    """Holds the days against each other that two exports cover."""
+    if one.first is None or one.last is None or other.first is None or other.last is None:
+        return
+    first, last = max(one.first, other.first), min(one.last, other.last)
+    if first > last:
+        return
+    days = [_by_day(export, first, last) for export in (one, other)]
+    for day in sorted({*days[0], *days[1]}):
+        ours, theirs = (by_day.get(day, Counter()) for by_day in days)
+        if ours == theirs or (day == one.last and ours <= theirs) or (day == other.last and theirs <= ours):
+            continue
+        says = _difference(one, other, day, ours, theirs)
+        raise InputError(Problem("files-disagree", says))
+
+
+def _by_day(export: Export, first: date, last: date) -> dict[date, Counter[tuple[object, ...]]]:
+    found: dict[date, Counter[tuple[object, ...]]] = {}
+    for row in export.rows:
+        if first <= row.day <= last:
+            found.setdefault(row.day, Counter())[_key(row)] += 1
+    return found
+
+
+def _difference(
+    one: Export, other: Export, day: date, ours: Counter[tuple[object, ...]], theirs: Counter[tuple[object, ...]]
+) -> str:
+    counts = [ours.total(), theirs.total()]
+    said = [f"{count} row{'' if count == 1 else 's'}" for count in counts]
+    text = f"{day_text(day)} stands in {one.title} with {said[0]} and in {other.title} with {said[1]}"
+    lone = [(export, key) for export, rows in ((one, ours - theirs), (other, theirs - ours)) for key in rows]
+    export, key = lone[0]
+    row = next(row for row in export.rows if row.day == day and _key(row) == key)
+    what = f" {row.text!r}" if row.text else ""
+    return (
+        f"{text}: {row.amount:,}{what} (line {row.line} of {export.title}) is not in both. "
+        "Download the days anew, and take the older file out."
+    )
+
+
+def _balances(exports: Sequence[Export], parts: Sequence[FileRows]) -> tuple[Balance | None, Balance | None]:
+    """What the account holds before the first and after the last row; each file begins where those before it end."""
+    begins = opening_of(exports[0])
+    ends = [(closing_of(export), export) for export in exports]
+    last, _ = max(ends, key=lambda end: (end[1].last or date.min, end[0] is not None))
+    if len(exports) == 1 or begins is None:
+        return begins, last
+    moved: dict[date, Decimal] = {}
+    for part in parts:
+        for row in part.rows:
+            moved[row.day] = moved.get(row.day, Decimal(0)) + row.amount
+    for export in exports[1:]:
+        before = opening_of(export)
+        if before is None or export.first is None:
+            continue
+        come_to = begins.amount + sum((amount for day, amount in moved.items() if day < export.first), Decimal(0))
+        if abs(before.amount - come_to) >= CENT:
+            days = [e.last for e in exports if e is not export and e.last is not None and e.last < export.first]
+            since = f" after {day_text(max(days))}" if days else ""
+            says = (
+                f"{export.title} begins on {day_text(export.first)} with {before.amount:,}; the rows before it come to "
+                f"{come_to:,}. Rows{since} are missing or double: download these days as well."
+            )
+            raise InputError(Problem("balance-does-not-foot", says))
+    return begins, last

@@ -1,0 +1,272 @@
+"""The exports that `[actuals.files]` names: each account once, whatever files it stands in, and the days covered."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.errors import InputError, Problem
+from runway.files.books.union import Joined, joined
+from runway.months import date_at, last_day, month_label
+from runway.words import day_text, month_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from runway.files.books.export import BookRow, Export, Kind
+    from runway.files.document import Document
+    from runway.model.books import ActualsFile
+    from runway.model.model import Model
+    from runway.model.tables import ActualsTable
+
+
+class Trait(NamedTuple):
+    """What a kind of export is to the actuals."""
+
+    words: str
+    sign: int = -1  # of its amounts, in that of money that comes in
+    monthly: bool = True  # whether it has rows by month
+    on_its_days: bool = False  # whether these are of a few days, so that the last does not say where the month ends
+    double: bool = False  # whether it is kept by double entry, so that a month is closed by who keeps it
+    by_account: bool = False  # whether the names of its accounts say what a row is, not its text
+    is_paid: bool = False  # whether others pay it or are paid by it: its rows are settled by theirs
+
+
+TRAITS: Mapping[Kind, Trait] = {
+    "statement": Trait("a statement of an account", sign=1, is_paid=True),
+    "ledger": Trait("a ledger", double=True, by_account=True),
+    "profit_and_loss": Trait("a profit and loss", by_account=True),
+    "balances": Trait("a sheet of balances", monthly=False, by_account=True),
+    "payroll": Trait("a payroll", on_its_days=True, is_paid=True),
+}
+
+
+class AccountRows(NamedTuple):
+    """One account of one `[actuals.files.NAME]`."""
+
+    name: str  # of its table
+    kind: Kind
+    layout: str
+    account: str  # as the file says it
+    currency: str  # of its amounts
+    holds_cash: bool  # whether it is money that we hold
+    paid: bool  # whether its rows say what was paid; else what was earned and incurred
+    joined: Joined
+    first: date | None  # the days that it covers
+    last: date | None
+    exports: tuple[Export, ...]
+
+    @property
+    def trait(self) -> Trait:
+        return TRAITS[self.kind]
+
+    @property
+    def title(self) -> str:
+        """What it is called: by its table, and its account where the files have several."""
+        return f"{self.name} {self.account}" if self.account else self.name
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(part.title for part in self.joined.parts))
+
+    def rows(self) -> Iterator[tuple[str, BookRow]]:
+        """Each row that counts, with the file that it stands in."""
+        for part in self.joined.parts:
+            for row in part.rows:
+                yield part.title, row
+
+
+class _Asked(NamedTuple):
+    """One file, and all that is said of how it is read."""
+
+    title: str
+    path: Path
+    changed: int
+    currency: str
+    layout: str | None
+    date: str | None
+    decimal: str | None
+    encoding: str | None
+    only: tuple[tuple[str, tuple[str, ...]], ...]
+    leave_out: str | None
+    duplicates: bool
+    layouts: str
+
+
+def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
+    """Every account of every file, in the order of their tables.
+
+    Raises `InputError` with the problems of all files.
+    """
+    document, found, problems = model.document, list[AccountRows](), list[Problem]()
+    owner: dict[Path, str] = {}
+    for name, said in table.files.items():
+        path = key_of_file(table, name)
+        asked = list[_Asked]()
+        try:
+            for title, file, changed in document.all_beside(path):
+                other = owner.setdefault(file.resolve(), name)
+                if other != name:
+                    text = f"{title} is a file of {other} as well; its rows would count twice. Narrow one of the two."
+                    raise InputError(document.problem(path, "files-disagree", text))
+                currency = said.currency or model.settings.currency
+                asked.append(
+                    _Asked(
+                        title, file, changed, currency, said.layout, said.date, said.decimal, said.encoding,
+                        tuple(said.only.items()), said.leave_out, said.duplicates, _layouts(table),
+                    )
+                )  # fmt: skip
+            found += [_source(document, path, name, said, *one) for one in _joined(tuple(asked))]
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*dict.fromkeys(problems))
+    _refuse_twice(document, table, found)
+    return found
+
+
+def key_of_file(table: ActualsTable, name: str) -> tuple[str, ...]:
+    """The path in the assumption file of the text that names files."""
+    return ("actuals", "file") if table.file is not None else ("actuals", "files", name, "file")
+
+
+def _layouts(table: ActualsTable) -> str:
+    """The layouts of one's own, as text that tells one file's reading from another's."""
+    from json import dumps
+
+    from runway.model.books import raw_layout
+
+    return dumps({name: raw_layout(layout) for name, layout in table.layouts.items()})
+
+
+@lru_cache(maxsize=64)
+def _read(asked: _Asked) -> tuple[Export, ...]:
+    from json import loads
+
+    from runway.files.books.export import BookFile, Reading
+    from runway.files.books.read import read_export
+
+    reading = Reading(
+        asked.currency, asked.layout, asked.date, asked.decimal, asked.encoding, MappingProxyType(dict(asked.only)),
+        asked.leave_out, asked.duplicates, MappingProxyType(loads(asked.layouts)),
+    )  # fmt: skip
+    return read_export(BookFile(asked.title, asked.path), reading)
+
+
+@lru_cache(maxsize=16)
+def _joined(asked: tuple[_Asked, ...]) -> tuple[tuple[tuple[Export, ...], Joined, str], ...]:
+    """The exports of some files by account, each account's as one, with its currency."""
+    grouped: dict[tuple[str, str, str], list[Export]] = {}
+    problems = list[Problem]()
+    for file in asked:
+        try:
+            for export in _read(file):
+                key = (export.kind, export.account, export.currency or file.currency)
+                grouped.setdefault(key, []).append(export)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*problems)
+    return tuple((tuple(several), joined(several), key[2]) for key, several in grouped.items())
+
+
+def _source(
+    document: Document, path: tuple[str, ...], name: str, said: ActualsFile, exports: tuple[Export, ...], one: Joined,
+    currency: str,
+) -> AccountRows:  # fmt: skip
+    """One account of a table's files."""
+    kind = exports[0].kind
+    is_statement = TRAITS[kind].sign > 0
+    if said.account == "cash" and not is_statement:
+        text = f"{exports[0].title} is {TRAITS[kind].words}, which holds no cash. Leave account out."
+        raise InputError(document.problem((*path[:-1], "account"), "kind-not-here", text))
+    first = min((first for first, _ in one.days), default=None)
+    last = max((last for _, last in one.days), default=None)
+    if said.through is not None:
+        until = date_at(said.through.number, 0)
+        last = until if last is None else max(last, until)
+    holds = is_statement and said.account is not False
+    paid = holds if said.basis is None else said.basis == "cash"
+    return AccountRows(
+        name, kind, exports[0].layout, exports[0].account, currency, holds, paid, one, first, last, exports
+    )
+
+
+def _refuse_twice(document: Document, table: ActualsTable, sources: Sequence[AccountRows]) -> None:
+    """Refuses one account that two tables have: its rows would count twice."""
+    known: dict[tuple[str, str], AccountRows] = {}
+    for source in sources:
+        if source.trait.sign > 0 and source.account:
+            other = known.setdefault((source.layout, source.account), source)
+            if other is not source and other.name != source.name and other.currency == source.currency:
+                text = f"{source.name} and {other.name} both have the account {source.account}. Name its files in one."
+                raise InputError(document.problem(key_of_file(table, source.name), "files-disagree", text))
+
+
+def closed_until(model: Model, table: ActualsTable, sources: Sequence[AccountRows]) -> int:
+    """The last closed month, as an absolute number, which every file covers.
+
+    Raises `InputError`: month-not-covered.
+    """
+    document, settings = model.document, model.settings
+    monthly = [source for source in sources if source.trait.monthly]
+    if table.last_close != "auto":
+        close = table.last_close
+        for source in monthly:
+            if _covered(source, closed=True) < close:
+                raise InputError(_not_covered(document, table, source, close))
+    elif not monthly:
+        text = "No file has rows by month, so no month can be closed."
+        raise InputError(document.problem(("actuals", "last_close"), "month-not-covered", text))
+    else:
+        first = min(monthly, key=_covered)
+        close = min(_covered(first), settings.start + settings.months - 1)
+        if close < settings.start:
+            raise InputError(_not_covered(document, table, first, settings.start))
+    for source in monthly:
+        _refuse_gap(document, table, source, settings.start, close)
+    return close
+
+
+def _covered(source: AccountRows, *, closed: bool = False) -> int:
+    """The last month that a source covers to its end; of what is paid on a few days, that of the last of them.
+
+    A ledger is `closed` where the user says so: then its last entry need not be of the last day.
+    """
+    if source.last is None:
+        return 0
+    month = source.last.year * 12 + source.last.month - 1
+    trait = source.trait
+    whole = trait.on_its_days or source.last == last_day(month) or (closed and trait.double)
+    return month if whole else month - 1
+
+
+def _not_covered(document: Document, table: ActualsTable, source: AccountRows, month: int) -> Problem:
+    """That a source ends before a month does."""
+    said = month_text(month_label(month))
+    file = source.files[-1] if source.files else source.name
+    path = key_of_file(table, source.name)
+    if source.last is None:
+        return document.problem(path, "month-not-covered", f"{file} has no rows; {said} is not closed for it.")
+    text = f"{file} ends on {day_text(source.last)}; {said} is not closed for it."
+    where = "" if table.file is None else " in [actuals.files.NAME]"
+    way = f'Write through = "{last_day(month)}"{where} if nothing followed.'
+    return document.problem(path, "month-not-covered", f"{text} {way}")
+
+
+def _refuse_gap(document: Document, table: ActualsTable, source: AccountRows, start: int, close: int) -> None:
+    """Refuses a source of several files that have no day of a month between them, unless balances say that none is."""
+    if source.joined.opening is not None and source.joined.closing is not None:
+        return
+    until: date | None = None
+    for first, last in sorted(source.joined.days):
+        month = first.year * 12 + first.month - 1
+        missing = month if until is None else until.year * 12 + until.month
+        if until is not None and start <= missing <= close and missing < month:
+            text = f"No file of {source.name} has a day of {month_text(month_label(missing))}: one ends on "
+            text += f"{day_text(until)}, the next begins on {day_text(first)}."
+            raise InputError(document.problem(key_of_file(table, source.name), "month-not-covered", text))
+        until = last if until is None else max(until, last)

@@ -1,0 +1,50 @@
+"""Where a row of a payment service belongs that says of itself what it is: a payout, a fee, a refund."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.program.rules import Destination
+from runway.program.transfers import ANY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runway.files.books.export import BookRow
+    from runway.model.model import Model
+    from runway.program.exports import AccountRows
+
+
+class Guess:
+    """The lines of rows of one account that no rule names, by the word of their movement."""
+
+    def __init__(self, model: Model, source: AccountRows) -> None:
+        self._model, self._source = model, source
+        self._charges: set[str] = set()
+        self._last = ("", 0, "")  # file, line and target of the row before
+
+    def seen(self, file: str, row: BookRow, line: str) -> None:
+        """Notes the line of a row that is known."""
+        if row.amount > 0:
+            self._charges.add(line)
+        self._last = (file, row.line, line)
+
+    def target(self, file: str, row: BookRow) -> Destination | None:
+        """Where a row without a rule belongs; None where it does not say it."""
+        if self._source.trait.sign < 0:
+            return None
+        word = row.account.casefold()
+        if word == "payout":
+            return Destination(transfer=ANY)
+        if word == "fee":
+            of = {self._last[2]} if self._last[:2] == (file, row.line) else self._charges
+            fees = {name for line in of for name in self._fees_of(line)}
+            return Destination(fees.pop()) if len(fees) == 1 else None
+        if word == "refund" and len(self._charges) == 1:
+            return Destination(next(iter(self._charges)))
+        return None
+
+    def _fees_of(self, line: str) -> Iterable[str]:
+        """The costs that are a share of a line of revenue, or of all of it."""
+        names = {line, f"{line}.revenue", f"{line}.billed", "total.revenue", "total.recurring_revenue"}
+        return [item.name for item in self._model.section("costs") if names & item.part.share_of()]

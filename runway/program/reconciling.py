@@ -1,0 +1,221 @@
+"""What cash the accounts of the books hold at each month's end, and what the books themselves have as cash."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.errors import InputError
+from runway.files.actuals import BooksCash, CashAccount, OpeningCash
+from runway.files.books.union import CENT
+from runway.model.addresses import raw_at
+from runway.months import last_day, month_number
+from runway.program.rules import CASH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from runway.errors import Problem
+    from runway.model.model import Model
+    from runway.model.tables import ActualsTable
+    from runway.program.exports import AccountRows
+    from runway.program.transfers import Leg
+
+OPENING = ("model", "opening_cash")
+
+
+class Rates:
+    """What one of a currency is worth in the model's own, by month of the model."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._known: dict[tuple[str, int], Decimal] = {}
+
+    def __call__(self, currency: str, t: int) -> Decimal:
+        key = (currency, max(0, t))
+        if key not in self._known:
+            self._known[key] = self._rate(*key)
+        return self._known[key]
+
+    def knows(self, currency: str) -> bool:
+        return currency == self._model.settings.currency or currency in self._model.fx
+
+    def _rate(self, currency: str, t: int) -> Decimal:
+        if currency == self._model.settings.currency:
+            return Decimal(1)
+        entries, month = self._model.fx[currency].entries, self._model.settings.start + t
+        begun = [e for e in entries if e.month is None or (month_number(e.month) or 0) <= month]
+        return Decimal(str((begun or entries)[-1 if begun else 0].amount.number))
+
+
+class CashHeld(NamedTuple):
+    """The accounts that hold cash, and what they come to in the model's currency."""
+
+    accounts: tuple[CashAccount, ...]
+    in_transit: tuple[Decimal, ...]
+    closing: tuple[Decimal, ...]
+    opening: OpeningCash
+    remarks: tuple[str, ...]
+
+
+def written_opening(model: Model) -> Decimal | None:
+    """The opening cash of the file in the model's own currency; None where it is left to the books."""
+    if raw_at(model.document.data, OPENING) is None:
+        return None
+    amount = model.settings.opening_cash.entries[0].amount
+    number = Decimal(str(amount.number))
+    return number if amount.currency is None else number * Rates(model)(amount.currency, 0)
+
+
+def cash_held(
+    model: Model, table: ActualsTable, sources: Sequence[AccountRows], legs: Sequence[Leg], closed: int, rates: Rates
+) -> CashHeld:
+    """What the accounts hold, from the start to the end of each closed month.
+
+    Raises `InputError`: opening-in-period.
+    """
+    start, known, openings = model.settings.start, Decimal(0), dict[int, Decimal | None]()
+    moves: dict[int, list[Decimal]] = {}
+    for n, source in enumerate(sources):
+        before, moved = Decimal(0), [Decimal(0)] * closed
+        for _, row in source.rows():
+            t = row.day.year * 12 + row.day.month - 1 - start
+            if t < 0:
+                before += row.amount
+            elif t < closed:
+                moved[t] += row.amount
+        opening = source.joined.opening
+        openings[n] = None if opening is None else opening.amount + before
+        known += Decimal(0) if opening is None else (opening.amount + before) * rates(source.currency, 0)
+        moves[n] = moved
+    unknown = [n for n, opening in openings.items() if opening is None]
+    coming = sum((_on_its_way(leg, rates, start) for leg in legs if leg.since is None), Decimal(0))
+    total, counts_coming, remarks = _opening(model, table, sources, known, coming, unknown)
+    if unknown:
+        first = sources[unknown[0]]
+        openings[unknown[0]] = (total - known - (coming if counts_coming else 0)) / rates(first.currency, 0)
+    accounts, closing = list[CashAccount](), [Decimal(0)] * closed
+    for n, source in enumerate(sources):
+        amount, ends = openings[n] or Decimal(0), list[Decimal]()
+        for t, change in enumerate(moves[n]):
+            ends.append((ends[-1] if ends else amount) + change)
+            closing[t] += ends[t] * rates(source.currency, t)
+        accounts.append(
+            CashAccount(source.title, source.currency, amount, n not in unknown, tuple(moves[n]), tuple(ends))
+        )
+    counted = [leg for leg in legs if leg.since is not None or counts_coming]
+    transit = tuple(
+        sum((_on_its_way(leg, rates, start) for leg in counted if _is_under_way(leg, start + t)), Decimal(0))
+        for t in range(closed)
+    )
+    place = next((source.joined.opening for source in sources if source.joined.opening is not None), None)
+    file = sources[0].files[0] if sources[0].files else sources[0].name
+    opening_cash = OpeningCash(total, file, 0 if place is None else place.line)
+    ends = [a + b for a, b in zip(closing, transit, strict=True)]
+    return CashHeld(tuple(accounts), transit, tuple(ends), opening_cash, tuple(remarks))
+
+
+def _on_its_way(leg: Leg, rates: Rates, start: int) -> Decimal:
+    """What is ours of a transfer while one account has it and the other has not; in the model's currency."""
+    row, code = leg.moved.row, leg.moved.source.currency
+    t = row.day.year * 12 + row.day.month - 1 - start
+    return (row.amount if leg.since is None else -row.amount) * rates(code, t)
+
+
+def _is_under_way(leg: Leg, month: int) -> bool:
+    end = last_day(month)
+    return (leg.since is None or leg.since <= end) and (leg.until is None or leg.until > end)
+
+
+def _opening(
+    model: Model,
+    table: ActualsTable,
+    sources: Sequence[AccountRows],
+    known: Decimal,
+    coming: Decimal,
+    unknown: Sequence[int],
+) -> tuple[Decimal, bool, list[str]]:
+    """The cash of all accounts at the start, as the file writes it or as the statements have it, with remarks.
+
+    Whether it has what was on its way between accounts, too.
+    """
+    written, remarks = written_opening(model), list[str]()
+    names = ", ".join(sources[n].title for n in unknown)
+    first = next((source for n, source in enumerate(sources) if n not in unknown), None)
+    if written is None or table.opening == "books":
+        if first is None:
+            text = f"No file says what {names} holds. Write opening_cash in [model], and leave opening out."
+            raise InputError(model.document.problem(("actuals", "opening"), "missing-field", text))
+        if written is not None and min(abs(written - known - coming), abs(written - known)) >= CENT:
+            raise InputError(_contradiction(model, first, known, written))
+        if unknown:
+            remarks.append(f"no file says what {names} held at the start: 0 is taken")
+        return known + coming, True, remarks
+    rest = written - known
+    if first is not None and not unknown and abs(rest) >= CENT:
+        if abs(rest - coming) >= CENT:
+            raise InputError(_contradiction(model, first, known, written))
+        return written, True, remarks
+    if first is not None and rest <= -CENT:
+        raise InputError(_contradiction(model, first, known, written))
+    if coming:
+        remarks.append(f"{coming:,.2f} was on its way between accounts at the start, and is not in opening_cash")
+    return written, False, remarks
+
+
+def _contradiction(model: Model, source: AccountRows, known: Decimal, written: Decimal) -> Problem:
+    """That the statements begin with other cash than the file says."""
+    opening = source.joined.opening
+    where = f"line {opening.line} of " if opening is not None and opening.line else ""
+    file = source.files[0] if source.files else source.name
+    text = (
+        f"The accounts begin with {known:,.2f} ({where}{file}); opening_cash is {written:,.2f}. Write "
+        f'opening_cash = {known:.2f}, or leave it out and write opening = "books" in [actuals].'
+    )
+    return model.document.problem(OPENING, "opening-in-period", text)
+
+
+def books_cash(
+    sources: Sequence[AccountRows],
+    target: Callable[[AccountRows, str], str | None],
+    opening: Decimal,
+    start: int,
+    closed: int,
+    rates: Rates,
+) -> tuple[BooksCash, ...]:
+    """The cash accounts of ledgers by month, and of sheets of balances at their days."""
+    found = list[BooksCash]()
+    for source in sources:
+        if source.trait.double:
+            begun = sum(
+                (b.amount for e in source.exports for b in e.opening if target(source, b.account) == CASH), Decimal(0)
+            )
+            moved, any_cash = [Decimal(0)] * closed, False
+            before = Decimal(0)
+            for _, row in source.rows():
+                t = row.day.year * 12 + row.day.month - 1 - start
+                if t < closed and target(source, row.account) == CASH:
+                    any_cash = True
+                    amount = row.amount * rates(source.currency, t)
+                    if t < 0:
+                        before += amount
+                    else:
+                        moved[t] += amount
+            if any_cash:
+                first = begun * rates(source.currency, 0) + before or opening
+                found.append(BooksCash(source.name, tuple(accumulate(moved, initial=first))[1:]))
+        elif not source.trait.monthly:
+            ends: list[Decimal | None] = [None] * closed
+            for export in source.exports:
+                for balance in (*export.closing, *export.opening):
+                    t = balance.day.year * 12 + balance.day.month - 1 - start
+                    if (
+                        0 <= t < closed
+                        and balance.day == last_day(start + t)
+                        and target(source, balance.account) == CASH
+                    ):
+                        ends[t] = (ends[t] or Decimal(0)) + balance.amount * rates(source.currency, t)
+            if any(end is not None for end in ends):
+                found.append(BooksCash(source.name, tuple(ends)))
+    return tuple(found)

@@ -1,0 +1,156 @@
+"""Which line a row of the books belongs to: `[actuals.mapping]` by its name, then the first of `[[actuals.rules]]`."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.errors import InputError, Problem, did_you_mean
+from runway.model.addresses import LINE_SECTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runway.files.books.export import BookRow
+    from runway.model.books import ActualsRule
+    from runway.model.model import Model
+    from runway.model.tables import ActualsTable
+    from runway.program.exports import AccountRows
+
+CASH = "cash"
+IGNORE = "ignore"
+WHOLE = (CASH, "cash.interest", "cash.tax")  # rows of no line that have actuals
+
+
+class Destination(NamedTuple):
+    """Where a row belongs: a line or one of `WHOLE`, "ignore", or the other file of a transfer."""
+
+    line: str = ""
+    transfer: str = ""
+
+
+class _Rule(NamedTuple):
+    place: int
+    pattern: re.Pattern[str]
+    files: tuple[str, ...]
+    over: Decimal | None
+    under: Decimal | None
+    target: Destination
+
+
+class Rules:
+    """The mapping and the rules of one `[actuals]`.
+
+    Raises `InputError` with every problem: account-to-two-lines, unknown-line, unknown-file, missing-field,
+    terms-contradict, wrong-currency.
+    """
+
+    def __init__(self, model: Model, table: ActualsTable) -> None:
+        self.mapping, problems = read_mapping(model, table)
+        self._rules = [_read(model, table, n, rule, problems) for n, rule in enumerate(table.rules)]
+        if problems:
+            raise InputError(*problems)
+        self.used: set[int] = set()
+        self._fitting: dict[tuple[str, str, str], tuple[_Rule, ...]] = {}
+
+    def target(self, source: AccountRows, row: BookRow) -> Destination | None:
+        """Where a row belongs; None where nothing says it."""
+        key = (source.name, row.account, row.text)
+        fitting = self._fitting.get(key)
+        if fitting is None:
+            fitting = self._fitting[key] = tuple(self._of(source, row))
+        size = abs(row.amount)
+        for rule in fitting:
+            if (rule.over is None or size > rule.over) and (rule.under is None or size < rule.under):
+                if rule.place >= 0:
+                    self.used.add(rule.place)
+                return rule.target
+        return None
+
+    def of_account(self, name: str) -> str | None:
+        """The line of an account by the mapping alone."""
+        return target_of(name, self.mapping)
+
+    def _of(self, source: AccountRows, row: BookRow) -> Sequence[_Rule]:
+        """The rules that a row's words fit, whatever its amount."""
+        by_account = source.trait.by_account
+        names = (row.account,) if by_account else (row.text, row.text.partition(" | ")[0], row.account)
+        if (line := next(filter(None, (target_of(name, self.mapping) for name in names)), None)) is not None:
+            return [_Rule(-1, re.compile(""), (), None, None, Destination(line))]
+        words = tuple(word for word in ((row.account,) if by_account else (row.text, row.account)) if word)
+        return [
+            rule
+            for rule in self._rules
+            if (not rule.files or source.name in rule.files) and any(map(rule.pattern.search, words))
+        ]
+
+
+def read_mapping(model: Model, table: ActualsTable) -> tuple[dict[str, str], list[Problem]]:
+    """The line of each account of the mapping, and what is wrong with it."""
+    known, problems = known_lines(model), list[Problem]()
+    found: dict[str, str] = {}
+    spelt: dict[str, str] = {}
+    for account, line in table.mapping.items():
+        path = ("actuals", "mapping", account)
+        name = ":".join(part.strip() for part in account.split(":"))
+        if isinstance(line, list | tuple | dict) or spelt.get(name.casefold(), account) != account:
+            text = f"{account} is sent to several lines. An account belongs to one line; split it in the books."
+            problems.append(model.document.problem(path, "account-to-two-lines", text))
+        elif not isinstance(line, str) or line not in known:
+            problems.append(_unknown_line(model, path, line, known, "map the account"))
+        else:
+            found[name] = line
+        spelt.setdefault(name.casefold(), account)
+    return found, problems
+
+
+def known_lines(model: Model) -> list[str]:
+    """What rows can belong to."""
+    fits = [item.name for item in model.items if item.section in LINE_SECTIONS and item.section != "drivers"]
+    return [*fits, *WHOLE, IGNORE]
+
+
+def target_of(account: str, targets: Mapping[str, str]) -> str | None:
+    """The line of an account: that of its own name, else of the nearest account that it is a part of."""
+    if not targets:
+        return None
+    parts = account.split(":")
+    for n in range(len(parts), 0, -1):
+        if (line := targets.get(":".join(parts[:n]))) is not None:
+            return line
+    return None
+
+
+def _unknown_line(model: Model, path: tuple[str | int, ...], line: object, known: Sequence[str], way: str) -> Problem:
+    funding = any(item.name == line and item.section == "funding" for item in model.items)
+    hint = did_you_mean(str(line), known) or f" There are {', '.join(known)}."
+    if funding:
+        hint = f' Funding that has come is said by the date of its closing; {way} to "ignore".'
+    return model.document.problem(path, "unknown-line", f"{line} is no line of the model.{hint}")
+
+
+def _read(model: Model, table: ActualsTable, n: int, rule: ActualsRule, problems: list[Problem]) -> _Rule:
+    """A rule made ready; what is wrong with it is noted."""
+    path = ("actuals", "rules", n)
+    files = (rule.in_,) if isinstance(rule.in_, str) else rule.in_ or ()
+    for key, names in (("in", files), ("transfer", (rule.transfer,) if rule.transfer else ())):
+        for name in names:
+            if name not in table.files:
+                hint = did_you_mean(name, table.files) or f" There are {', '.join(table.files)}."
+                says = f"There is no [actuals.files.{name}].{hint}"
+                problems.append(model.document.problem((*path, key), "unknown-file", says))
+    if rule.line is not None and rule.line not in (known := known_lines(model)):
+        problems.append(_unknown_line(model, (*path, "line"), rule.line, known, "give these rows"))
+    if rule.line is None and rule.transfer is None:
+        says = 'A rule says the line of the rows that it matches, line = "…" or "ignore", or transfer = "…".'
+        problems.append(model.document.problem(path, "missing-field", says, at="key"))
+    elif rule.line is not None and rule.transfer is not None:
+        says = "A transfer between two of our accounts belongs to no line. Take line or transfer out."
+        problems.append(model.document.problem((*path, "transfer"), "terms-contradict", says, at="key"))
+    limits = [None if figure is None else Decimal(str(figure.number)) for figure in (rule.over, rule.under)]
+    if limits[0] is not None and limits[1] is not None and limits[1] <= limits[0]:
+        says = f"No amount is over {limits[0]:,} and under {limits[1]:,}."
+        problems.append(model.document.problem((*path, "under"), "terms-contradict", says))
+    pattern = re.compile(rule.match, re.IGNORECASE)
+    return _Rule(n, pattern, files, limits[0], limits[1], Destination(rule.line or "", rule.transfer or ""))

@@ -1,0 +1,75 @@
+"""Lines whose amounts stand in one file and whose payment stands in another: a payroll, a card, a payment service.
+
+What our accounts pay to, or receive from, such a file pays its rows, the oldest first; what goes the other way (a fee
+that is kept back, a refund) is settled at once.  So each line's cash adds up to just what has moved.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.program.transfers import WITHIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from runway.files.books.export import BookRow
+
+
+class Owed(NamedTuple):
+    """A row of the file: what it will bring (or cost, below zero), and the line that it belongs to."""
+
+    day: date
+    line: str
+    amount: Decimal
+
+
+class Payment(NamedTuple):
+    """A row of an account that pays the file, or is paid by it."""
+
+    file: str
+    row: BookRow
+    amount: Decimal  # in the model's currency
+
+
+class Paid(NamedTuple):
+    """A part of a payment that belongs to a line."""
+
+    payment: Payment
+    line: str
+    amount: Decimal
+
+
+def settled(owed: Sequence[Owed], payments: Sequence[Payment]) -> Iterator[Paid]:
+    """Each payment by the lines of the rows that it pays; what is beyond them belongs to the file's largest line."""
+    waiting = sorted(owed, key=lambda item: item.day)
+    sums: dict[str, Decimal] = {}
+    for item in waiting:
+        sums[item.line] = sums.get(item.line, Decimal(0)) + item.amount
+    for payment in sorted(payments, key=lambda payment: payment.row.day):
+        day = payment.row.day
+        due = sum((item.amount for item in waiting if item.day <= day), Decimal(0))
+        until = day if abs(due) >= abs(payment.amount) else day + WITHIN  # a payroll is paid before its check date
+        left, kept = payment.amount, list[Owed]()
+        inside = [item for item in waiting if item.day <= until]
+        for item in inside:  # what goes the other way first
+            if item.amount * payment.amount < 0:
+                yield Paid(payment, item.line, item.amount)
+                left -= item.amount
+        for item in inside:
+            if item.amount * payment.amount <= 0:
+                continue
+            part = item.amount if abs(item.amount) <= abs(left) and item.amount * left > 0 else left
+            if part * item.amount <= 0:
+                kept.append(item)
+                continue
+            yield Paid(payment, item.line, part)
+            left -= part
+            if part != item.amount:
+                kept.append(item._replace(amount=item.amount - part))
+        waiting = [*kept, *(item for item in waiting if item.day > until)]
+        if left:
+            line = max(sums, key=lambda name: sums[name] * payment.amount)
+            yield Paid(payment, line, left)

@@ -133,7 +133,7 @@ def with_actuals(model: Model, table: ActualsTable, *, opening_only: bool = Fals
     actuals = read_actuals(model, table)
     if actuals.opening is not None:
         model = opened_with(model, actuals.opening)
-    if opening_only:
+    if opening_only or not actuals.closed:
         return model
     items = model.items
     if "cash" in actuals.values:

@@ -59,6 +59,7 @@ class _SumsKey(NamedTuple):
 def read_actuals(model: Model, said: ActualsTable) -> Actuals:
     """The actual values of a model's rows in its closed months, as its table `[actuals]` says.
 
+    None may be closed on the day that the model is read as of.
     Raises `InputError` with every problem: of the table in the model's file, or of the files it names.
     """
     if (said.file is None) == (not said.files):
@@ -71,7 +72,7 @@ def read_actuals(model: Model, said: ActualsTable) -> Actuals:
         found = _from_exports(model, said)
     else:
         found = _from_one_file(model, said, *ledger)
-    return found._replace(scales=followed(model, found.values))
+    return found if not found.closed else found._replace(scales=followed(model, found.values))
 
 
 def _plain(model: Model, said: ActualsTable) -> tuple[int, Ledger | None] | None:

@@ -76,7 +76,7 @@ class Books:
         self._refuse_currencies()
         self.start = model.settings.start
         self.last_close = closed_until(model, table, self.sources)
-        self.closed = self.last_close - self.start + 1
+        self.closed = max(0, self.last_close - self.start + 1)
         self.items = {item.name: item for item in model.items}
         self.flows: dict[tuple[str, bool], LineSums] = {}
         self.unmapped: dict[str, Account] = {}
@@ -93,7 +93,8 @@ class Books:
         for n, source in enumerate(self.sources):
             if source.trait.monthly:
                 self._add(n, source)
-        legs, found = matched(self.model, self.table, self._moved, self._worth)
+        close = last_day(self.last_close)
+        legs, found = matched(self.model, self.table, self._moved, self._worth, close)
         for place, moved in enumerate(self._moved):
             if moved.target is None and place not in found:
                 self._leave(moved.source, moved.row)
@@ -159,8 +160,6 @@ class Books:
             return "ignored"
         if target.line != CASH:
             self._flow(target.line, source.paid, source).cells[t].add(amount, file, row.line)
-            if not source.paid and source.trait.is_paid:
-                self._owed.setdefault(source.name, []).append(Owed(row.day, target.line, amount))
         return "used"
 
     def _flow(self, line: str, paid: bool, source: AccountRows) -> LineSums:

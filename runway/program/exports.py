@@ -119,7 +119,7 @@ def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
                         tuple(said.only.items()), said.leave_out, said.duplicates, _layouts(table),
                     )
                 )  # fmt: skip
-            found += [_source(document, path, name, said, *one) for one in _joined(tuple(asked))]
+            found += [_source(model, path, name, said, *one) for one in _joined(tuple(asked))]
         except InputError as error:
             problems += error.problems
     if problems:
@@ -174,20 +174,22 @@ def _joined(asked: tuple[_Asked, ...]) -> tuple[tuple[tuple[Export, ...], Joined
 
 
 def _source(
-    document: Document, path: tuple[str, ...], name: str, said: ActualsFile, exports: tuple[Export, ...], one: Joined,
+    model: Model, path: tuple[str, ...], name: str, said: ActualsFile, exports: tuple[Export, ...], one: Joined,
     currency: str,
 ) -> AccountRows:  # fmt: skip
-    """One account of a table's files."""
+    """One account of a table's files, as it was known."""
     kind = exports[0].kind
     is_statement = TRAITS[kind].sign > 0
     if said.account == "cash" and not is_statement:
         text = f"{exports[0].title} is {TRAITS[kind].words}, which holds no cash. Leave account out."
-        raise InputError(document.problem((*path[:-1], "account"), "kind-not-here", text))
+        raise InputError(model.document.problem((*path[:-1], "account"), "kind-not-here", text))
     first = min((first for first, _ in one.days), default=None)
     last = max((last for _, last in one.days), default=None)
     if said.through is not None:
         until = date_at(said.through.number, 0)
         last = until if last is None else max(last, until)
+    if model.known is not None and last is not None and last > model.known:
+        last, one = model.known, one.until(model.known)
     holds = is_statement and said.account is not False
     paid = holds if said.basis is None else said.basis == "cash"
     return AccountRows(
@@ -207,7 +209,8 @@ def _refuse_twice(document: Document, table: ActualsTable, sources: Sequence[Acc
 
 
 def closed_until(model: Model, table: ActualsTable, sources: Sequence[AccountRows]) -> int:
-    """The last closed month, as an absolute number, which every file covers.
+    """The last closed month, as an absolute number, which every file covers; where `last_close` is "auto" and the books
+    are read as of an earlier day, that may be before the first.
 
     Raises `InputError`: month-not-covered.
     """
@@ -224,7 +227,7 @@ def closed_until(model: Model, table: ActualsTable, sources: Sequence[AccountRow
     else:
         first = min(monthly, key=_covered)
         close = min(_covered(first), settings.start + settings.months - 1)
-        if close < settings.start:
+        if close < settings.start and model.known is None:
             raise InputError(_not_covered(document, table, first, settings.start))
     for source in monthly:
         _refuse_gap(document, table, source, settings.start, close)

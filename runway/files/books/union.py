@@ -39,6 +39,16 @@ class Joined(NamedTuple):
     closing: Balance | None  # what it holds after the last, where that file says it
     days: tuple[tuple[date, date], ...]  # the spans that the files cover
 
+    def until(self, day: date) -> Joined:
+        """What of it was known at the end of a day."""
+        parts = tuple(
+            FileRows(part.title, tuple(row for row in part.rows if row.day <= day))
+            for part in self.parts
+            if any(row.day <= day for row in part.rows)
+        )
+        days = tuple((first, min(last, day)) for first, last in self.days if first <= day)
+        return self._replace(parts=parts, days=days, closing=None)
+
 
 def joined(exports: Sequence[Export]) -> Joined:
     """The exports of one account as one.

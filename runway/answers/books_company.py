@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from runway.answers.books_text import actuals_table, table_key
-from runway.answers.import_books import ImportedPayee, currency_of, read_files, without_rows
+from runway.answers.books_text import actuals_table, file_tables, table_key
+from runway.answers.import_books import ImportedPayee, currency_of, read_files, transferred, without_rows
 from runway.answers.payees import payees
 from runway.answers.proposals import Proposal, balance_sheet
 from runway.errors import InputError, Problem
@@ -46,12 +46,14 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     found = [payee for payee in payees(exports) if payee.moved]
     if any(payee.ledger for payee in found):  # what was earned and incurred; a bank beside it says what it holds
         found = [payee for payee in found if payee.ledger]
-    flows = [payee for payee in found if not (payee.ledger and balance_sheet(payee))]
+    tables = file_tables(exports, files)
+    between = {payee: transfer for payee in found if (transfer := transferred(payee, tables)) is not None}
+    flows = [payee for payee in found if payee not in between and not (payee.ledger and balance_sheet(payee))]
     months = [month for payee in flows for month in payee.months]
     if not months:
         raise InputError(without_rows(files))
     first, last = min(months), max(months)
-    cash = opening_cash(exports, first) if opening is None else opening
+    cash = opening_cash(exports, first) if opening is None else toml_value(opening)
     recurring = [payee for payee in flows if recurs(payee, first, last)][:LINES]
     names = dict(zip(recurring, _names(recurring), strict=True))
     single = [payee for payee in flows if payee not in recurring]
@@ -80,6 +82,7 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     lines = {payee: names.get(payee, SINGLE[payee.total > 0]) for payee in flows}
     lines |= {payee: sheet.line for payee in found if payee.ledger and (sheet := balance_sheet(payee))}
     mapped = [ImportedPayee(payee, Proposal(line, 1.0, "")) for payee, line in lines.items()]
+    mapped += [ImportedPayee(payee, transfer) for payee, transfer in between.items()]
     bank = any(export.nature.inward for export in exports) and any(payee.ledger for payee in found)
     text += actuals_table(exports, files, mapped, out, Reading(""))
     return "\n".join(
@@ -146,4 +149,4 @@ def _single(inward: bool) -> Iterator[str]:
     yield f"[{'revenue' if inward else 'costs'}.{SINGLE[inward]}]"
     yield f'title  = "{"Receipts" if inward else "Costs"} that do not recur"'
     yield 'kind   = "recurring"'
-    yield "amount = 0   # none are planned"
+    yield 'amount = "0/month"   # none are planned'

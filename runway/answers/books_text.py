@@ -6,7 +6,7 @@ import os
 import re
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.answers.payees import in_order
 from runway.files.toml import toml_value
@@ -47,7 +47,8 @@ def actuals_table(
 ) -> list[str]:
     """`[actuals]` with its files, the mapping of accounts and the rules of payees."""
     lines = ["[actuals]", 'last_close = "auto"   # the last month that every file covers to its end', ""]
-    lines += files_text(exports, files, out, reading)
+    for table in file_tables(exports, files):
+        lines += [*_file(table, out, reading), ""]
     accounts = [each for each in payees if each.payee.ledger][:MOST_RULES]
     if accounts:
         lines += ["[actuals.mapping]   # of accounts", *(_entry(each) for each in accounts), ""]
@@ -60,8 +61,22 @@ def actuals_table(
     return lines
 
 
-def files_text(exports: Sequence[Export], files: Sequence[BookFile], out: str | None, reading: Reading) -> list[str]:
-    """`[actuals.files.NAME]` of each file, or of several of one account whose names differ in figures alone."""
+class FileTable(NamedTuple):
+    """`[actuals.files.NAME]`: one file, or several of one account whose names differ in figures alone."""
+
+    name: str
+    path: str  # or a pattern
+    layout: str
+    exports: tuple[Export, ...]
+
+    @property
+    def cash(self) -> bool:
+        """Whether it is money that we hold."""
+        return all(export.nature.inward for export in self.exports)
+
+
+def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[FileTable]:
+    """The tables of files, each with a name of its own."""
     by_title: dict[str, list[Export]] = {}
     for export in exports:
         by_title.setdefault(export.title, []).append(export)
@@ -72,17 +87,25 @@ def files_text(exports: Sequence[Export], files: Sequence[BookFile], out: str | 
         account = of_file[0].account if len(of_file) == 1 else ""
         groups.setdefault((layout, account, _stem(file.title)), []).append(file.title)
     names: set[str] = set()
-    lines = []
-    for (layout, _, stem), titles in groups.items():
-        name = table_key(Path(stem).stem or layout, names)
-        path = titles[0] if len(titles) == 1 else _glob(titles)
-        cash = all(export.nature.inward for title in titles for export in by_title.get(title, []))
-        lines.append(f"[actuals.files.{name}]   # {layout}")
-        lines.append(f"file    = {toml_value(beside(path, out))}")
-        lines += ['account = "cash"'] if cash else []
-        lines += [f"{key} = {toml_value(text)}" for key in SAID if (text := getattr(reading, key)) is not None]
-        lines.append("")
-    return lines
+    return [
+        FileTable(
+            table_key(Path(stem).stem or layout, names),
+            titles[0] if len(titles) == 1 else _glob(titles),
+            layout,
+            tuple(export for title in titles for export in by_title.get(title, ())),
+        )
+        for (layout, _, stem), titles in groups.items()
+    ]
+
+
+def _file(table: FileTable, out: str | None, reading: Reading) -> Iterator[str]:
+    yield f"[actuals.files.{table.name}]   # {table.layout}"
+    yield f"file    = {toml_value(beside(table.path, out))}"
+    if table.cash:
+        yield 'account = "cash"'
+    for key in SAID:
+        if (text := getattr(reading, key)) is not None:
+            yield f"{key} = {toml_value(text)}"
 
 
 def _stem(title: str) -> str:
@@ -129,11 +152,13 @@ def _entry(each: ImportedPayee) -> str:
 
 def _rule(each: ImportedPayee) -> Iterator[str]:
     """The rule of a payee."""
-    line = each.proposal.line if each.proposal else "…"
+    key, target = ("line", "…") if each.proposal is None else ("line", each.proposal.line)
+    if each.proposal is not None and each.proposal.transfer:
+        key, target = "transfer", each.proposal.transfer
     mark = "" if each.counts else "# "
     yield f"{mark}[[actuals.rules]]   # {'' if each.counts else '? '}{_months(each)}"
     yield f"{mark}match = {toml_value(each.payee.pattern)}"
-    yield f"{mark}line  = {toml_value(line)}"
+    yield f"{mark}{key:<5} = {toml_value(target)}"
 
 
 def _months(each: ImportedPayee) -> str:

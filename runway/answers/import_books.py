@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from runway.answers.payees import payees
-from runway.answers.proposals import PlanLine, proposed
+from runway.answers.payees import of_a_service, payees, significant
+from runway.answers.proposals import PlanLine, Proposal, proposed
 from runway.errors import InputError, Problem
 from runway.files.books.export import Export, Reading
 from runway.files.books.read import read_export
@@ -17,11 +17,12 @@ from runway.months import month_label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runway.answers.books_text import FileTable
     from runway.answers.payees import Payee
-    from runway.answers.proposals import Proposal
     from runway.files.books.export import BookFile
     from runway.program.plan import Plan
 
+PAID_OUT = ("payout", "payouts", "transfer")
 INWARD = ("revenue", "funding", "interest")
 
 
@@ -64,7 +65,8 @@ class ImportedPayee(NamedTuple):
             "account": payee.ledger,
             "rows": payee.rows,
             "months": {month_label(month): str(amount) for month, amount in sorted(payee.months.items())},
-            "line": proposal and proposal.line,
+            "line": proposal and (proposal.line or None),
+            "transfer": proposal and (proposal.transfer or None),
             "confidence": proposal and proposal.confidence,
             "reason": proposal and proposal.reason,
         }
@@ -114,7 +116,7 @@ def import_books(
     `out` is where the actuals are to stand: files are named from there.  `reading` is what the user says of the files.
     Raises `InputError`: what reading them raises, books-without-rows.
     """
-    from runway.answers.books_text import actuals_text
+    from runway.answers.books_text import actuals_text, file_tables
 
     reading = reading or Reading("")
     if plan is not None:
@@ -125,7 +127,8 @@ def import_books(
     if not months:
         raise InputError(without_rows(files))
     lines = [] if plan is None else plan_lines(plan)
-    imported = tuple(ImportedPayee(payee, proposed(payee, lines)) for payee in found)
+    tables = file_tables(exports, files)
+    imported = tuple(ImportedPayee(each, transferred(each, tables) or proposed(each, lines)) for each in found)
     return BooksImport(
         plan=None if plan is None else plan.model.document.title,
         currency=currency_of(exports) if plan is None else plan.model.settings.currency,
@@ -136,6 +139,19 @@ def import_books(
         text=actuals_text(exports, files, imported, plan, out, reading),
         out=out,
     )
+
+
+def transferred(payee: Payee, tables: Sequence[FileTable]) -> Proposal | None:
+    """The transfer between a payment service and the bank that a payee's rows are; None where they are none."""
+    services = [table for table in tables if any(map(of_a_service, table.exports))]
+    banks = [table for table in tables if table.cash and table not in services]
+    if not services or not banks:
+        return None
+    if any(payee.titles & {export.title for export in service.exports} for service in services):
+        return Proposal("", 0.9, "paid out to the bank", banks[0].name) if payee.name in PAID_OUT else None
+    words = set(significant(payee.name))
+    named = next((table for table in services if words & set(table.layout.split("_"))), None)
+    return Proposal("", 0.9, "paid out by the service", named.name) if named and payee.total > 0 else None
 
 
 def without_rows(files: Sequence[BookFile]) -> Problem:

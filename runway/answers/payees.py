@@ -26,6 +26,7 @@ _GENERIC = frozenset(
     "basislastschrift kartenzahlung zahlung betaling overførsel dankort virement prelevement prélèvement paiement "
     "carte vir cb prlv".split()
 )
+FEE = "fee"  # what a payment service keeps: its rows are told apart by the kind of movement, not by who paid
 WORDS = 2  # of a text without a payee of its own, after those that only say how it was paid
 
 
@@ -40,7 +41,7 @@ class Payee:
     currency: str  # of its amounts; empty where the files say none
     rows: int
     months: dict[int, Decimal]  # by absolute month
-    last_row: tuple[str, int]  # file and line of its last amount
+    titles: frozenset[str]  # of the files that have it
 
     @property
     def total(self) -> Decimal:
@@ -57,11 +58,18 @@ def payees(exports: Iterable[Export]) -> list[Payee]:
     groups: dict[tuple[bool, str, str], list[tuple[Export, BookRow]]] = defaultdict(list)
     for export in exports:
         ledger = export.nature.by_account
+        service = of_a_service(export)
         if export.nature.moves:
             for row in export.rows:
-                groups[ledger, export.currency, row.account if ledger else payee_key(row)].append((export, row))
+                key = row.account if ledger or service else payee_key(row)
+                groups[ledger, export.currency, key].append((export, row))
     grouped = [_payee(key, rows, currency, ledger=ledger) for (ledger, currency, key), rows in groups.items()]
     return sorted(grouped, key=lambda payee: (-payee.moved, payee.name))
+
+
+def of_a_service(export: Export) -> bool:
+    """Whether an export is a payment service's, which takes its fee before it pays out."""
+    return export.nature.inward and any(row.account == FEE for row in export.rows)
 
 
 def payee_key(row: BookRow) -> str:
@@ -85,13 +93,15 @@ def _payee(key: str, rows: Sequence[tuple[Export, BookRow]], currency: str, *, l
     for export, row in rows:
         inward = export.nature.inward
         months[row.day.year * 12 + row.day.month - 1] += row.amount if inward else -row.amount
-    export, last = max(rows, key=lambda pair: pair[1].day)
-    names = [key] if ledger else [_name(row, key) for _, row in rows]
+    names = [key] if ledger or all(row.account == key for _, row in rows) else [_name(row, key) for _, row in rows]
     name = max(sorted(set(names)), key=names.count)
     texts = [row.text for _, row in rows]
-    pattern = key if ledger else _pattern(key, texts)
+    service = not ledger and all(row.account == key for _, row in rows)
+    pattern = key if ledger else f"^{re.escape(key)}$" if service else _pattern(key, texts)
     words = f"{name} {' '.join(dict.fromkeys(texts))}"
-    return Payee(name, words, pattern, ledger, currency, len(rows), dict(months), (export.title, last.line))
+    return Payee(
+        name, words, pattern, ledger, currency, len(rows), dict(months), frozenset(export.title for export, _ in rows)
+    )
 
 
 def _name(row: BookRow, key: str) -> str:

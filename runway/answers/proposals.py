@@ -35,11 +35,12 @@ class PlanLine(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """A line for a payee."""
+    """A line for a payee, or the other of our files that its money comes from or goes to."""
 
     line: str
     confidence: float  # 0 to 1
     reason: str
+    transfer: str = ""
 
     @property
     def counts(self) -> bool:

@@ -11,7 +11,7 @@ import typer
 
 from runway.cli import UNUSABLE
 from runway.cli.command import command
-from runway.cli.options import AsJson, CsvFile, HtmlFile, model_read, models_there, page_is_text
+from runway.cli.options import AsJson, CsvFile, HtmlFile, amount_of, model_read, models_there, page_is_text
 from runway.errors import InputError, Problem
 from runway.render.problems import counted
 
@@ -89,6 +89,8 @@ def company_files(books: Iterable[str], file: str, opening_cash: str | None = No
     from runway.answers.books_company import company_text
     from runway.cli.books import book_files
 
+    if opening_cash is not None:
+        amount_of("--opening-cash", opening_cash, "money", "is no amount of money; write 250000, or 250k.")
     return company_text(book_files(books), file, opening_cash), {}
 
 

@@ -72,7 +72,10 @@ def _line(each: ImportedPayee) -> tuple[str, str]:
     """The line, and how sure it is; a question mark where it is not proven."""
     if each.proposal is None:
         return "(none)", ""
-    return each.proposal.line, f"{each.proposal.confidence:.1f}" if each.counts else "?"
+    return (
+        each.proposal.line or f"to {each.proposal.transfer}",
+        f"{each.proposal.confidence:.1f}" if each.counts else "?",
+    )
 
 
 def _without_line(books: BooksImport) -> list[Prose]:
@@ -94,7 +97,7 @@ def _main(books: BooksImport) -> Table:
     for each in books.payees:
         of_line: list[Value] = [None] * 3
         if each.proposal is not None:
-            of_line = [each.proposal.line, each.proposal.confidence, each.proposal.reason]
+            of_line = [each.proposal.line or None, each.proposal.confidence, each.proposal.reason]
         for t, amount in sorted(each.payee.months.items()):
             rows.append(Row([each.payee.name, each.payee.ledger, month_label(t), float(amount), *of_line]))
     return Table("", columns, rows)

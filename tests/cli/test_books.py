@@ -125,3 +125,67 @@ def test_downloads_of_one_account_are_one_pattern(folder, capsys):
     seen = answer(capsys, "import", "bank-2026-02.csv", "bank-2026-03.csv", "--plan", "plan.toml")
     assert seen["text"].count("[actuals.files.") == 1
     assert 'file    = "bank-2026-0*.csv"' in seen["text"]
+
+
+STRIPE = """\
+balance_transaction_id,created_utc,available_on_utc,currency,gross,fee,net,reporting_category,description
+txn_1,2026-01-20 10:00:00,2026-01-22 00:00:00,usd,12000.00,348.30,11651.70,charge,Plan Team
+txn_2,2026-02-04 09:00:00,2026-02-04 00:00:00,usd,-11651.70,0.00,-11651.70,payout,STRIPE PAYOUT
+"""
+
+
+def test_what_a_payment_service_pays_out_is_a_transfer_between_our_accounts(folder, capsys):
+    """Its rows are told apart by the kind of movement, and the bank's receipts from it are no revenue."""
+    (folder / "stripe.csv").write_text(STRIPE, encoding="utf-8")
+    seen = answer(capsys, "import", "bank-q1.csv", "stripe.csv", "--plan", "plan.toml")
+    by_name = {payee["name"]: payee for payee in seen["payees"]}
+    assert by_name["charge"]["months"] == {"2026-01": "12000.00"}
+    assert by_name["fee"]["months"] == {"2026-01": "-348.30"}
+    assert by_name["payout"]["transfer"] == "bank"
+    assert by_name["STRIPE Payout"]["transfer"] == "stripe"
+    assert by_name["STRIPE Payout"]["line"] is None
+
+
+def test_a_company_is_made_of_its_bank_alone(folder, capsys):
+    """Lines of the payees that recur, at their mean; what is left is cash over the mean of three months' burn."""
+    text = CHASE.replace(
+        "CREDIT,03/04", "DEBIT,03/31/2026,LANDLORD EXAMPLE LLC Garage,-0.00,X,98431.19,,\nCREDIT,03/04"
+    )
+    (folder / "bank-q1.csv").write_text(text, encoding="utf-8")
+    assert main(["init", "new.toml", "--from", "bank-*.csv"]) == 0
+    written = Path("new.toml").read_text(encoding="utf-8")
+    assert 'amount = { value = "33371.50/month", source = "books" }' in written
+    assert "laptop" in written  # by a rule; no line of its own
+    assert "[costs.laptop" not in written
+    capsys.readouterr()
+    projection = answer(capsys, "project", "new.toml")
+    assert projection["as_of"] == "2026-03-31"
+    burn = 33371.50 + 4200 - (11874.32 + 12410.94 + 13002.19) / 3
+    assert projection["runway"][0]["months"] == pytest.approx(98431.19 / burn, abs=0.02)
+    assert main(["variance", "new.toml"]) == 0
+
+
+def test_what_the_bank_held_is_said_where_no_file_says_it(folder, capsys):
+    (folder / "plain.csv").write_text("date,description,amount\n2026-01-30,Rent,-700\n2026-01-31,Sale,50\n")
+    assert main(["init", "new.toml", "--from", "plain.csv"]) == 2
+    assert "--opening-cash" in capsys.readouterr().err
+    assert main(["init", "new.toml", "--from", "plain.csv", "--opening-cash", "lots"]) == 2
+    assert not Path("new.toml").exists()
+    assert main(["init", "new.toml", "--from", "plain.csv", "--opening-cash", "6500"]) == 0
+    capsys.readouterr()
+    assert answer(capsys, "project", "new.toml")["runway"][0]["months"] == pytest.approx((6500 - 650) / 650, abs=0.05)
+
+
+def test_books_of_accounts_make_the_lines_and_the_bank_beside_them_the_cash(folder, capsys):
+    """Accounts of the balance sheet are no lines; the bank's rows are already in the books."""
+    rows = ["date,account,amount"]
+    for month, sales in ((1, 11000), (2, 12000), (3, 13000)):
+        rows += [f"2026-0{month}-28,Sales,-{sales}", f"2026-0{month}-28,Salaries,33371.50"]
+        rows += [f"2026-0{month}-28,Accounts receivable,{sales}", f"2026-0{month}-28,Payables,-33371.50"]
+    (folder / "ledger.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert main(["init", "new.toml", "--from", "ledger.csv", "bank-q1.csv"]) == 0
+    written = Path("new.toml").read_text(encoding="utf-8")
+    assert "[revenue.sales]" in written
+    assert "[costs.salaries]" in written
+    assert '"Accounts receivable" = "ignore"' in written
+    assert "[costs.landlord" not in written

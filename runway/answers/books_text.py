@@ -61,7 +61,7 @@ def actuals_table(
     return lines
 
 
-class FileTable(NamedTuple):
+class FileGroup(NamedTuple):
     """`[actuals.files.NAME]`: one file, or several of one account whose names differ in figures alone."""
 
     name: str
@@ -75,7 +75,7 @@ class FileTable(NamedTuple):
         return all(export.nature.inward for export in self.exports)
 
 
-def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[FileTable]:
+def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[FileGroup]:
     """The tables of files, each with a name of its own."""
     by_title: dict[str, list[Export]] = {}
     for export in exports:
@@ -88,7 +88,7 @@ def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[Fi
         groups.setdefault((layout, account, _stem(file.title)), []).append(file.title)
     names: set[str] = set()
     return [
-        FileTable(
+        FileGroup(
             table_key(Path(stem).stem or layout, names),
             titles[0] if len(titles) == 1 else _glob(titles),
             layout,
@@ -98,7 +98,7 @@ def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[Fi
     ]
 
 
-def _file(table: FileTable, out: str | None, reading: Reading) -> Iterator[str]:
+def _file(table: FileGroup, out: str | None, reading: Reading) -> Iterator[str]:
     yield f"[actuals.files.{table.name}]   # {table.layout}"
     yield f"file    = {toml_value(beside(table.path, out))}"
     if table.cash:

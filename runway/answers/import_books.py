@@ -17,7 +17,7 @@ from runway.months import month_label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runway.answers.books_text import FileTable
+    from runway.answers.books_text import FileGroup
     from runway.answers.payees import Payee
     from runway.files.books.export import BookFile
     from runway.program.plan import Plan
@@ -141,7 +141,7 @@ def import_books(
     )
 
 
-def transferred(payee: Payee, tables: Sequence[FileTable]) -> Proposal | None:
+def transferred(payee: Payee, tables: Sequence[FileGroup]) -> Proposal | None:
     """The transfer between a payment service and the bank that a payee's rows are; None where they are none."""
     services = [table for table in tables if any(map(of_a_service, table.exports))]
     banks = [table for table in tables if table.cash and table not in services]

@@ -1,0 +1,241 @@
+// Cash by day: the twin of runway.engine.days and runway.engine.spans, for one run. Which rows move on a day is data,
+// the layout; a place of it is a row (0 and above) or a parameter (-1 and below). Operations stand in the same order.
+
+class Days {
+  constructor(at, program, H, P) {
+    this.at = at; this.H = H; this.P = P; this.months = program.months;
+    calendar(program);
+    this.before = [0];
+    for (const days of DAYS) this.before.push(this.before[this.before.length - 1] + days);
+    this.floor = this.row(at.minimum, 0) - 0.5 / program.units;
+  }
+
+  row(place, t) { return this.H[place * this.months + t]; }
+
+  place(place, t) { return place >= 0 ? this.row(place, t) : this.P[-1 - place]; }
+
+  day(place, t) { // of month t on which a flow is
+    const within = (this.place(place, t) - t) * 32;
+    return min(max(floor(within) + 1, 1), DAYS[t]);
+  }
+
+  // The cash at the end of a day of month t, and the days of which one has the lowest.
+  month(t) {
+    const {at} = this, days = DAYS[t], moves = [], paced = [];
+    let even = 0, start = this.row(at.opening, t);
+    for (const row of at.even) even += this.row(row, t);
+    for (const [row, day, sign] of at.fixed) {
+      const amount = this.row(row, t) * sign;
+      if (day === 1) start += amount;
+      else moves.push([amount, min(day, days)]);
+    }
+    for (const [service, cash] of at.lines) moves.push([this.row(service, t) + this.row(cash, t), days]);
+    at.dated.forEach(([row, place, sign], n) => {
+      const amount = this.row(row, t) * sign;
+      if (amount === 0) return;
+      moves.push([amount, this.day(place, t)]);
+      if (n < at.oneOffs) even -= amount;
+    });
+    for (const line of at.moving) {
+      const amount = this.row(line.cash, t);
+      if (amount === 0) continue;
+      const windows = this.share(line, t);
+      if (windows === null) continue;
+      paced.push([amount, windows]);
+      even -= amount;
+    }
+    const earmarks = at.restricted.map(earmark => this.earmark(earmark, t));
+    const lines = at.lines.map(([, , undrawn, held]) => [this.row(undrawn, t), this.row(held, t)]);
+
+    const cash = day => {
+      let value = start + even * day / days;
+      for (const [amount, on] of moves) value += on <= day ? amount : 0;
+      for (const [amount, windows] of paced) value += amount * moved(windows, day, days);
+      for (const restricted of earmarks) value -= restricted(day);
+      return value;
+    };
+    const lent = day => {
+      let value = cash(day);
+      for (const [undrawn, held] of lines) value = max(value, min(value + undrawn, held));
+      return day < days ? value : this.row(at.unrestricted, t);
+    };
+    let ends = [1, days];
+    const turn = on => ends.push(max(on - 1, 1), on);
+    for (const [, on] of moves) turn(on);
+    for (const earmark of at.restricted) turn(this.decided(earmark, t));
+    for (const [, windows] of paced) {
+      for (const [, first, last] of windows.parts) {
+        for (const day of [first - 1, first, last]) ends.push(min(max(day, 1), days));
+      }
+    }
+    if (lines.some(([undrawn, held]) => undrawn > 0 && ends.some(day => cash(day) < held))) {
+      ends = Array.from({length: days}, (_, n) => n + 1);
+    }
+    return [lines.length ? lent : cash, ends];
+  }
+
+  earmark(earmark, t) { // what is set aside for a line at the end of a day
+    const days = DAYS[t], {filled, spent} = earmark;
+    let brought = 0;
+    for (const [cash] of earmark.closings) brought += this.row(cash, t);
+    let before = t ? this.row(filled, t - 1) : 0, gone = t ? this.row(spent, t - 1) : this.openingSpent(earmark);
+    if (t === 0) {
+      const all = this.row(earmark.brought, 0);
+      before = this.row(filled, 0) * (all > 0 ? (all - brought) / all : 0);
+    }
+    const fill = this.row(filled, t) - before, spend = this.row(spent, t) - gone;
+    const moves = [];
+    if (fill !== 0) {
+      const part = brought > 0 ? brought : 1;
+      for (const [cash, place] of earmark.closings) {
+        moves.push([fill * this.row(cash, t) / part, this.day(place, t)]);
+      }
+      moves.push([brought > 0 ? 0 : fill, this.decided(earmark, t)]);
+    }
+    const on = earmark.spentOn === null ? null : this.day(earmark.spentOn, t);
+    const windows = earmark.moving === null ? null : this.share(earmark.moving, t);
+    return day => {
+      const by = spend * (windows === null ? day / days : moved(windows, day, days));
+      let left = before - gone - (on === null ? by : on <= day ? spend : 0);
+      for (const [amount, closed] of moves) left += closed <= day ? amount : 0;
+      return max(left, 0);
+    };
+  }
+
+  openingSpent(earmark) { return earmark.openingSpent.length ? earmark.openingSpent.reduce((x, p) => x * this.P[p], 1) : 0; }
+
+  decided(earmark, t) { // the day of a deadline in month t, else the first
+    let on = 1;
+    for (const [parameter, place] of earmark.deadlines) {
+      const by = this.P[parameter];
+      if (t <= by && by < t + 1) on = this.day(place, t);
+    }
+    return on;
+  }
+
+  // How a line's money moves in month t: its windows, or null if evenly over all days.
+  share(line, t) {
+    const days = DAYS[t], parts = this.windows(line.parts, line.late, t);
+    if (!parts.some(([weight, first, last]) => weight !== 0 && first <= last && (first > 1 || last < days))) return null;
+    return {parts, whole: weighed(parts)};
+  }
+
+  windows(parts, late, t) { // each part's weight a day, first and last day
+    const found = [];
+    for (const part of parts) {
+      if (part.row === undefined) {
+        found.push([part.weight === null ? 1 : this.P[part.weight], ...this.window(part, late, t)]);
+        continue;
+      }
+      const amount = this.row(part.row, t) * part.sign;
+      let inner = this.windows(part.parts, late, t);
+      if (!inner.length) inner = [[1, 1, DAYS[t]]];
+      const all = weighed(inner);
+      for (const [weight, first, last] of inner) found.push([all !== 0 ? amount * weight / all : 0, first, last]);
+      found.push([all !== 0 ? 0 : amount / DAYS[t], 1, DAYS[t]]);
+    }
+    return found;
+  }
+
+  window(part, late, t) {
+    const days = DAYS[t];
+    let first, last;
+    if (part.every) {
+      first = last = this.bill(part, late, t);
+      first = first > 0 ? first : 1;
+      last = last > 0 ? last : days;
+    } else {
+      first = part.first === null ? 1 : max(this.later(this.figure(part.first), late, t), 1);
+      last = part.last === null ? days : min(this.later(this.figure(part.last), late, t), days);
+    }
+    if (late === null) return [first, last];
+    const by = this.P[late.by] * late.unit, owed = this.P[late.opening] !== 0;
+    const settling = owed && (late.months ? t : this.before[t]) < by;
+    const begins = max(first, this.later(0, late, t));
+    return [settling ? 1 : owed ? first : begins, settling ? days : last];
+  }
+
+  figure(place) { return typeof place === "number" ? place : this.P[place.p]; }
+
+  later(place, late, t) { // the day of month t, counted on beyond its ends, on which a position's money moves
+    const by = late === null ? 0 : this.P[late.by] * late.unit;
+    let number;
+    if (late !== null && late.months) {
+      const all = floor(by), month = floor(place + all);
+      const into = min((place + all - month) * 32, daysIn(month) - 1);
+      number = dayNumber(month) + into + (by - all) * daysIn(month);
+    } else {
+      number = dayNumber(place) + by;
+    }
+    return floor(number) - this.before[t] + 1;
+  }
+
+  bill(part, late, t) { // the day of month t on which a bill's money moves, 0 if there is none
+    const place = part.first === null ? 0 : this.figure(part.first), month = floor(place), into = (place - month) * 32;
+    if (late === null || late.months) return min(into + 1, DAYS[t]);
+    const by = this.P[late.by] * late.unit;
+    let found = 0 * place;
+    for (let billed = t; billed >= 0; billed--) {
+      const landing = floor(min(into, DAYS[billed] - 1) + by) - (this.before[t] - this.before[billed]) + 1;
+      const there = billed >= month && mod(billed - month, part.every) === 0;
+      if (there && landing >= 1 && landing <= DAYS[t]) found = landing;
+    }
+    return found;
+  }
+
+  setAside() { // for one line only, before the first month
+    let total = 0;
+    for (const earmark of this.at.restricted) total += this.earmark(earmark, 0)(0);
+    return total;
+  }
+
+  // The lowest daily cash and the first day below the floor.
+  read() {
+    let lowest = Infinity, lowMonth = 0, lowDay = 0, zeroMonth = -1, zeroDay = 0;
+    for (let t = 0; t < this.months; t++) {
+      const [cash, ends] = this.month(t);
+      let here = Infinity;
+      for (const day of ends) {
+        const value = cash(day);
+        if (value < here) here = value;
+        if (value < lowest || (value === lowest && lowMonth === t && day < lowDay)) {
+          [lowest, lowMonth, lowDay] = [value, t, day];
+        }
+      }
+      if (zeroMonth < 0 && here < this.floor) {
+        for (let day = 1; day <= DAYS[t] && zeroMonth < 0; day++) {
+          if (cash(day) < this.floor) [zeroMonth, zeroDay] = [t, day];
+        }
+      }
+    }
+    return {lowest, lowMonth, lowDay, zeroMonth, zeroDay};
+  }
+}
+
+function weighed(parts) {
+  let total = 0;
+  for (const [weight, first, last] of parts) total += weight * max(last - first + 1, 0);
+  return total;
+}
+
+function moved({parts, whole}, day, days) { // the share that has moved by the end of a day
+  if (whole === 0) return day / days;
+  let passed = 0;
+  for (const [weight, first, last] of parts) passed += weight * max(min(day, last) - first + 1, 0);
+  return passed / whole;
+}
+
+// One rung of the ladder: the run under its overrides, what is read off it, and the free cash at each month's end.
+function rung(program, functions, parameters, overrides) {
+  const P = Float64Array.from(parameters);
+  for (const [place, value] of overrides) P[place] = value;
+  const H = run(program, functions, P), at = program.layout, days = new Days(at, program, H, P), read = days.read();
+  const {months} = program, row = (place, t) => H[place * months + t];
+  const fromStart = read.zeroMonth < 0 ? null : read.zeroMonth + (read.zeroDay - 1) / DAYS[read.zeroMonth];
+  const free = [row(at.opening, 0) - days.setAside()];
+  for (let t = 0; t < months; t++) free.push(row(at.unrestricted, t));
+  return {
+    ...read, H, P, free, fromStart, months: fromStart === null ? null : fromStart - at.base,
+    gap: max(0, row(at.minimum, 0) - read.lowest), closing: row(at.cash, months - 1),
+  };
+}

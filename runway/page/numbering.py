@@ -1,0 +1,102 @@
+"""Where a page finds rows and figures: one numbering for the programs of all scenarios, and the days of flows by it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runway.engine.days import EVEN
+from runway.engine.spans import DayRange, Followed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.engine.days import Dated, Layout, Restricted
+    from runway.engine.spans import Late, Moving
+    from runway.program.plan import Plan
+
+
+class Numbering:
+    """The place of every row and parameter of some plans, those of the first in its own order."""
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        self.rows: dict[str, int] = {}
+        self.parameters: dict[str, int] = {}
+        self.neutral: list[float] = []
+        for _, program in plans:
+            for row in program.rows:
+                self.rows.setdefault(row.address, len(self.rows))
+            for address, value in program.parameters.items():
+                if address not in self.parameters:
+                    self.parameters[address] = len(self.parameters)
+                    self.neutral.append(value)
+
+    def numbers(self, plan: Plan) -> list[float]:
+        """The parameters of a plan by place; of those that it has not, what another plan has."""
+        found = [*self.neutral]
+        for address, value in plan.program.parameters.items():
+            found[self.parameters[address]] = float(value)
+        return found
+
+    def place(self, name: str) -> int:
+        """A row by its number, a parameter by -1 less its own."""
+        return self.rows[name] if name in self.rows else -1 - self.parameters[name]
+
+
+def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
+    """The layout of daily cash as the page's reading takes it."""
+    rows = places.rows
+
+    def dated(flow: Dated) -> list[float]:
+        return [rows[flow.cash], flow.place if isinstance(flow.place, int) else places.place(flow.place), flow.sign]
+
+    def late(figure: Late | None) -> dict[str, Any] | None:
+        if figure is None:
+            return None
+        by, opening = (places.parameters[name] for name in (figure.by, figure.opening))
+        return {"by": by, "unit": figure.unit, "months": figure.months, "opening": opening}
+
+    def figure(place: str | float | None) -> Any:
+        return {"p": places.parameters[place]} if isinstance(place, str) else place
+
+    def part(one: DayRange | Followed) -> dict[str, Any]:
+        if isinstance(one, Followed):
+            return {"row": rows[one.row], "sign": one.sign, "parts": [*map(part, one.parts)]}
+        weight = None if one.weight is None else places.parameters[one.weight]
+        return {"first": figure(one.first), "last": figure(one.last), "weight": weight, "every": one.every}
+
+    def moving(line: Moving | None) -> dict[str, Any] | None:
+        if line is None:
+            return None
+        return {"cash": rows[line.cash], "parts": [*map(part, line.parts)], "late": late(line.late)}
+
+    def restricted(earmark: Restricted) -> dict[str, Any]:
+        return {
+            **{key: rows[getattr(earmark, key)] for key in ("filled", "brought", "spent")},
+            "closings": [*map(dated, earmark.closings)],
+            "deadlines": [(places.parameters[name], places.place(name)) for name in earmark.deadlines],
+            "spentOn": None if earmark.spent_on is None else places.place(earmark.spent_on),
+            "openingSpent": [places.parameters[name] for name in earmark.opening_spent],
+            "moving": moving(earmark.moving),
+        }
+
+    return {
+        "base": at.base,
+        "even": [rows[row] for row in EVEN],
+        **{
+            key: rows[row]
+            for key, row in {
+                "opening": "opening_cash",
+                "unrestricted": "unrestricted_cash",
+                "minimum": "minimum_cash",
+                "cash": "cash",
+            }.items()
+        },
+        "fixed": [*map(dated, at.fixed)],
+        "oneOffs": len(at.one_offs),
+        "dated": [*map(dated, (*at.one_offs, *at.dated))],
+        "moving": [*map(moving, at.moving)],
+        "restricted": [*map(restricted, at.restricted)],
+        "lines": [
+            [rows[f"{name}.{row}"] for row in ("service", "cash", "undrawn", "target_cash")] for name in at.credit_lines
+        ],
+    }

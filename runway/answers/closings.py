@@ -188,7 +188,7 @@ def _side(plan: Plan, address: str, condition: str, met: float) -> tuple[str, No
         days = days.arguments[1].then
     assert isinstance(days, Call)
     probes = [ProgramRow(side, day, ZERO, False, None) for side, day in zip(sides, days.arguments, strict=True)]
-    engine = Engine(plan.program._replace(rows=(*plan.program.rows, *probes)), plan.model.document)
+    engine = Engine(plan.program.extended(probes), plan.model.document)
     ran, month = engine.run(), max(0, int(met))
     return next((probe.address, probe.formula) for probe in probes if ran[probe.address][month] == met)
 

@@ -13,6 +13,7 @@ from runway.answers.raising import FarRun, far_run, peak_need, raises, worth
 from runway.answers.watch import largest_lines, low_confidence
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, rung_of, runner_of
+from runway.engine.run import Engine
 from runway.model.addresses import AS_OF, COUNTED_FROM
 from runway.months import date_at, last_day, month_label
 from runway.program.identities import identities
@@ -75,7 +76,7 @@ def project_model(plan: Plan, *, alone: bool = False) -> Projection:
         as_of=model.base_day,
         closed=None if model.actuals is None else last_day(model.actuals.last_close),
         rows={address: tuple(values) for address, values in written.items()},
-        money=frozenset(row.address for row in program.rows if row.posted),
+        money=frozenset(row.address for row in runner.program.rows if row.posted),
         sections=sections(model),
         measures=_measures(model, written),
         runway=rungs,
@@ -207,6 +208,13 @@ def _measures(model: Model, rows: Rows) -> tuple[ShownRow, ...]:
             if any(rows.get(f"{item.name}.{row}", ())):
                 found.append(ShownRow(f"{item.name}.{row}", f"{item.title}: {row}"))
     return tuple(found)
+
+
+def every_row(plan: Plan) -> Rows:
+    """Every row of a plan, those of the statements too, as the scenario is written; its identities hold."""
+    rows = Engine(plan.program, plan.model.document, whole=True).run()
+    check_identities(identities(plan.model, rows), rows, plan.program)
+    return rows
 
 
 def check_identities(held: Sequence[Identity], rows: Rows, program: Program) -> None:

@@ -155,7 +155,7 @@ def with_probes(program: Program, asked: Mapping[int, Criterion]) -> Program:
     """The program with the formulas of the checks as further rows, which messages name as they are written."""
     shown = {probe(n, side): getattr(c.statement, side).text for n, c in asked.items() for side in ("left", "right")
              if getattr(c.statement, side) is not None}  # fmt: skip
-    return program._replace(rows=(*program.rows, *probes(asked)), shown={**program.shown, **shown})
+    return program.extended(probes(asked))._replace(shown={**program.shown, **shown})
 
 
 def holds(criterion: Criterion, left: Any, right: Any) -> Any:

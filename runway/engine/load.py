@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runway.engine.run import Engine
+from runway.engine.run import Engine, RunError
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import SCALE
 from runway.model.addresses import COUNTED_FROM, changed, find
@@ -69,7 +69,29 @@ def load_document(
     problems = [*told, *between]
     if like is None:
         problems += _scenario_problems(original, model, set(told))
-    return _going_on(Plan(model, compile_model(model, problems, like)), like)
+    plan = _going_on(Plan(model, compile_model(model, problems, like)), like)
+    stated = model.opening_balance
+    if scenario == "base" and not changes and stated is not None and None not in (stated.paid_in, stated.retained):
+        _refuse_unbalanced(plan)
+    return plan
+
+
+def _refuse_unbalanced(plan: Plan) -> None:
+    """Raises `InputError` where assets before the first month are not the debts and the equity that the file states."""
+    model, program = plan
+    engine = Engine(program.only(["opening_equity"]), model.document, whole=True)
+    try:
+        rest = engine.over(1).run()["opening_equity"][0]
+    except RunError:  # told of the figure itself, when the plan is run
+        return
+    if not rest:
+        return
+    more, less = ("assets", "liabilities and equity")[:: 1 if rest > 0 else -1]
+    text = (
+        f"The opening sheet does not balance: {more} are {abs(rest):,.{program.minor_digits}f} more than {less}. "
+        "Mend paid_in, retained or an opening; with one of the two left out the rest is opening_equity."
+    )
+    raise InputError(model.document.problem(("opening_balance", "retained"), "opening-unbalanced", text))
 
 
 def _going_on(plan: Plan, like: Plan | None) -> Plan:

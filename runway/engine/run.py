@@ -49,8 +49,9 @@ class RunError(InputError):
 class Engine:
     """A program made ready to run."""
 
-    def __init__(self, program: Program, document: Document | None = None) -> None:
-        self.program, self.document = program, document
+    def __init__(self, program: Program, document: Document | None = None, *, whole: bool = False) -> None:
+        """Without `whole` a program's rows are those that something reads, not those of the statements."""
+        self.program, self.document = program if whole else program.usual, document
         self._printed: dict[frozenset[str], Callable[..., tuple[Series, ...]]] = {}
         self._sources: dict[frozenset[str], Printed] = {}
         self._days = [days_in_month(program.start + t) for t in range(program.months)]
@@ -58,7 +59,7 @@ class Engine:
 
     def over(self, months: int) -> Engine:
         """The same program over another number of months, for which it need not be printed again."""
-        other = Engine(self.program._replace(months=months), self.document)
+        other = Engine(self.program._replace(months=months), self.document, whole=True)
         other._printed, other._sources = self._printed, self._sources
         return other
 

@@ -76,7 +76,7 @@ class Trace:
             if isinstance(row.formula, RowRef) and row.formula.address in self.program.shown:
                 self.rows[address] = row._replace(formula=self.rows[row.formula.address].formula)
         self._probes: dict[Node, str] = {}
-        engine = Engine(self._probed(), plan.model.document)
+        engine = Engine(self._probed(), plan.model.document, whole=True)
         self.values = engine.run()
 
     def _probed(self) -> Program:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from runway.funding.borrowing import Borrowing, Fee
+from runway.funding.carrying import cost_rows, days_from_payment
 from runway.funding.closing import LumpSum, closing_rows, sum_rows
 from runway.funding.funding import LoanFlow
 from runway.language.fields import (
@@ -40,6 +41,12 @@ class Warrants(Component):
     coverage: FixedShare | None = Field(None, description="the share of the loan that may be used to buy")
     shares: FixedCount | None = Field(None, description="the number of shares, instead of coverage")
     strike: FixedMoney = Field(description="the price of a share")
+    fair_value: FixedMoney | None = Field(
+        None, description="what they are worth on drawing: that part of the loan's money is equity; nothing without it"
+    )
+    loan_value: FixedMoney | None = Field(
+        None, description="what the loan is worth on drawing without them; its amount if left out"
+    )
 
     def shares_for(self, lent: Fraction, strike: Fraction) -> Fraction:
         """How many shares they are for the money lent: the number written, or what a part of it buys at the strike."""
@@ -143,14 +150,15 @@ class Loan(Borrowing, LumpSum):
         rows |= self._principal()
         rows |= {
             "payment": RowFormula("interest + principal", posted=True),
-            "fee_on_drawing": RowFormula(self._fee("fee", "cash"), posted=True),
-            "fee_at_end": RowFormula(f"{self._fee('end_fee', 'borrowed')} if last_payment else 0", posted=True),
+            "fee_on_drawing": RowFormula(self.fee_of("fee", "cash"), posted=True),
+            "fee_at_end": RowFormula(f"{self.fee_of('end_fee', 'borrowed')} if last_payment else 0", posted=True),
             "fees": RowFormula("fee_on_drawing + fee_at_end", posted=True),
             "service": RowFormula(f"-(payment + fees{' + paid_out' if self.dividend else ''})", posted=True),
             "balance": RowFormula("brought_forward + cash - principal", posted=True),
         }
+        rows |= cost_rows(self)
         if self.dividend is not None:
-            most = f"max(0, min({self._fee('dividend', 'cash')}, cash - fee_on_drawing))"
+            most = f"max(0, min({self.fee_of('dividend', 'cash')}, cash - fee_on_drawing))"
             rows["paid_out"] = RowFormula(most, posted=True)
         return rows
 
@@ -180,11 +188,9 @@ class Loan(Borrowing, LumpSum):
 
     def _days(self) -> str:
         """The days of the month that a payment is for: up to its day, or from it on where it is made in advance."""
-        first, last = ("t", "t + 1") if self.in_advance else ("t - 1", "t")
-        day = "min(due - floor(due), (days_in({0}) - 1) / 32)"
-        return f"day_number({last} + {day.format(last)}) - day_number({first} + {day.format(first)})"
+        return days_from_payment("t" if self.in_advance else "t - 1")
 
-    def _fee(self, field: str, of: str) -> str:
+    def fee_of(self, field: str, of: str) -> str:
         """A fee as a share of a sum, or as money for the whole loan."""
         figure: object = getattr(self, field)
         if getattr(figure, "dimension", "") == "share":

@@ -32,9 +32,21 @@ def raised(name: str, part: Funding, closing: str) -> str:
     return drawn + "".join(later)
 
 
+def _closes(part: Funding, rounds: Mapping[str, Funding]) -> list[tuple[str, str]]:
+    """The closings that may convert an instrument, each with the condition that it does in this month."""
+    enough = f" and {{closing}}.raised >= {QUALIFIED}" if QUALIFIED in part.rows() else ""
+    last = " <= maturity" if "converts" in part.rows() else ""
+    closes = "({closing}.cash > 0 and due <= {closing}.due" + last + enough + ")"
+    closings = [f"{name}.{closing.name}" for name, sold in rounds.items() for closing in sold.closings()]
+    return [(closing, closes.format(closing=closing)) for closing in closings]
+
+
 def converted(note: Funding, rounds: Mapping[str, Funding]) -> str:
     """The formula of whether a note that is paid back at maturity has been converted by a closing before that."""
-    enough = f" and {{closing}}.raised >= {QUALIFIED}" if QUALIFIED in note.rows() else ""
-    closes = "({closing}.cash > 0 and due <= {closing}.due <= maturity" + enough + ")"
-    closings = [f"{name}.{closing.name}" for name, part in rounds.items() for closing in part.closings()]
-    return " or ".join(["prev(converted) > 0", *(closes.format(closing=closing) for closing in closings)])
+    return " or ".join(["prev(converted) > 0", *(closes for _, closes in _closes(note, rounds))])
+
+
+def converted_on(part: Funding, rounds: Mapping[str, Funding]) -> str:
+    """The formula of the day on which a SAFE or a note is converted, never until then."""
+    days = [f"({closing}.due if {closes} else 'never')" for closing, closes in _closes(part, rounds)]
+    return f"min({', '.join(['prev(converted_on)', *days])})"

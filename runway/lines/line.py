@@ -20,6 +20,10 @@ MAIN_NAMES = {"revenue": "revenue", "costs": "cost", "capital": "spend", "passth
 """The address of a line's main row, by section: `payroll.cost`, `stargate.spend`."""
 
 
+ALL_REVENUE = "revenue"
+"""What a cost is one of where it is a cost of all revenue."""
+
+
 class RowFormula(NamedTuple):
     """A row of a line: its formula, its opening, and whether it is money, which is posted to the minor unit."""
 
@@ -218,11 +222,14 @@ class CostFields(SectionFields):
 
     off: ClassVar = {"opening_payable": 0.0}
     absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
-    without: ClassVar = {"paid_after": "at once"}
+    without: ClassVar = {"paid_after": "at once", "cost_of": "an operating cost"}
 
     paid_after: Delay | None = Field(None, description="the days or calendar months from a cost to its payment")
     opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
+    )
+    cost_of: str | None = Field(
+        None, description='the line of revenue whose cost it is, or "revenue" for all of it: before gross profit'
     )
     non_cash: bool = Field(
         False, strict=True, description="true for stock pay or credits: a cost that no money leaves for"
@@ -245,10 +252,22 @@ class CapitalFields(SectionFields):
     )
 
 
+class PassthroughFields(SectionFields):
+    """Fields that a line of pass-through has beside its kind's."""
+
+    off: ClassVar = {"opening_held": 0.0}
+    absent: ClassVar = {"opening_held": 0.0}
+
+    opening_held: OpeningMoney | None = Field(
+        None,
+        description="what is held for others at the end of the month before the start; negative where others hold it",
+    )
+
+
 SECTION_FIELDS: dict[str, type[SectionFields] | None] = {
     "revenue": RevenueFields,
     "costs": CostFields,
     "capital": CapitalFields,
-    "passthrough": None,
+    "passthrough": PassthroughFields,
     "drivers": None,
 }

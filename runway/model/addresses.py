@@ -45,7 +45,12 @@ def section_class(section: str) -> type[Component] | None:
         from runway.funding.captable import Captable
 
         return Captable
-    name = {"model": "Settings", "tax": "Tax", "levers": "Levers", "actuals": "ActualsTable"}.get(section)
+    names = {"model": "Settings", "tax": "Tax", "levers": "Levers", "actuals": "ActualsTable"}
+    name = names.get(section)
+    if section == "opening_balance":
+        from runway.model.opening_balance import OpeningBalance
+
+        return OpeningBalance
     return None if name is None else getattr(tables, name)
 
 
@@ -147,8 +152,8 @@ def find(data: dict[str, Any], address: str) -> tuple[Path, FieldInfo | None] | 
     head, *rest = address.split(".")
     if not rest:
         return None
-    if head in ("model", "tax", "levers", "captable", "actuals"):
-        if head in ("tax", "captable", "actuals") and head not in data:
+    if head in ("model", "tax", "opening_balance", "levers", "captable", "actuals"):
+        if head in ("tax", "opening_balance", "captable", "actuals") and head not in data:
             return None
         return _field((head,), component_class(head, None), data.get(head, {}), rest)
     if head == "fx":
@@ -200,7 +205,7 @@ def addresses(data: dict[str, Any]) -> Iterator[str]:
     """Every address of a file's figures, for suggestions."""
     yield from (f"levers.{lever}" for lever in LEVERS)
     yield from LEVERS
-    for section in ("model", "tax"):
+    for section in ("model", "tax", "opening_balance"):
         if section in data and (cls := component_class(section, None)):
             yield from (f"{section}.{field_key(k, f)}" for k, f in cls.model_fields.items())
     for section in NAMED_SECTIONS:

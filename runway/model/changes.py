@@ -82,14 +82,20 @@ def _settings(first: Model, second: Model) -> Iterator[Difference]:
         says = [None if (a := m.actuals) is None else f"closed to {month_label(a.last_close)}" for m in (first, second)]
         what = "closed" if _goes_on(first.actuals, second.actuals) else "form"
         yield _change("actuals", what, says[0], says[1], first, second, ("actuals",))
-    if first.tax is not None and second.tax is not None:
-        yield from _literals("tax", ("tax",), first.tax, second.tax, first, second)
-    elif first.tax is not second.tax:
-        what = "removed" if second.tax is None else "added"
-        tables = tuple(table for table in (first.tax, second.tax) if table is not None)
-        rate = (first if second.tax is None else second).document.data["tax"].get("rate")
-        texts = (_text(rate), None) if second.tax is None else (None, _text(rate))
-        yield _change("tax", what, texts[0], texts[1], first, second, ("tax",), tables)
+    if first.settings.safes != second.settings.safes:
+        yield _change(
+            "model.safes", "form", first.settings.safes, second.settings.safes, first, second, ("model", "safes")
+        )
+    for name, said in (("tax", "rate"), ("opening_balance", "")):
+        old, new = getattr(first, name), getattr(second, name)
+        if old is not None and new is not None:
+            yield from _literals(name, (name,), old, new, first, second)
+        elif old is not new:
+            what = "removed" if new is None else "added"
+            tables = tuple(table for table in (old, new) if table is not None)
+            text = _text((first if new is None else second).document.data[name].get(said))
+            texts = (text, None) if new is None else (None, text)
+            yield _change(name, what, texts[0], texts[1], first, second, (name,), tables)
 
 
 def _goes_on(before: Actuals | None, after: Actuals | None) -> bool:
@@ -183,8 +189,8 @@ def holder(model: Model, address: str) -> tuple[FileTable | None, str]:
 
 def _owner_is_new(address: str, first: Model, second: Model) -> bool:
     """Whether the table or list entry that a figure stands in is in one of the files only."""
-    if address.startswith("tax."):
-        return first.tax is None or second.tax is None
+    if (name := address.partition(".")[0]) in ("tax", "opening_balance"):
+        return getattr(first, name) is None or getattr(second, name) is None
     head, *rest = address.split(".")
     both: list[Any] = [next((item for item in model.items if item.name == head), None) for model in (first, second)]
     if None in both:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.errors import Problem, did_you_mean
 from runway.language.figure import Figure
-from runway.lines.line import Surroundings
+from runway.lines.line import ALL_REVENUE, Surroundings
 from runway.lines.working_capital import PERIOD_MONTHS, currencies
 from runway.model.addresses import field_key
 from runway.model.model import RESERVED, Item, Model, name_within, parts
@@ -27,6 +27,9 @@ def cross_checks(model: Model) -> Iterator[Problem]:
         assessed, paid = model.tax.assessed, model.tax.paid
         text = f'Tax assessed {assessed} cannot be paid only {paid}. Write paid = "{assessed}", or assessed = "{paid}".'
         yield model.document.problem(("tax", "paid"), "paid-after-assessment", text)
+    if model.opening_balance is not None:
+        for mistake in model.opening_balance.checks(surroundings(model, "opening_balance", "opening_balance")):
+            yield model.document.problem(("opening_balance", *mistake.path), mistake.name, mistake.text, at=mistake.at)
     for item in model.items:
         if item.section == "events":
             yield from own_checks(model, item)
@@ -62,6 +65,7 @@ def _schedules(model: Model) -> Iterator[Problem]:
     components: list[tuple[Any, str, tuple[str | int, ...]]] = [
         (model.settings, "model", ("model",)),
         (model.tax, "tax", ("tax",)),
+        (model.opening_balance, "opening_balance", ("opening_balance",)),
     ]
     components += [(part, item.name, item.path) for item in model.items for part in (item.part, item.shared)]
     figures = [(p, v) for c, name, path in components if c is not None for _, _, p, v in parts(c, name, path)]
@@ -103,6 +107,11 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
             yield model.document.problem((*item.path, days), "not-for-non-cash", text, at="key")
         if after is not None:
             yield from _one_currency(model, item)
+    sold = getattr(shared, "cost_of", None)
+    lines = [line.name for line in model.section("revenue")]
+    if sold is not None and sold not in (ALL_REVENUE, *lines) and sold not in model.broken:
+        hint = did_you_mean(sold, [ALL_REVENUE, *lines]) or f' There are {", ".join(lines)}; "revenue" is all of them.'
+        yield model.document.problem((*item.path, "cost_of"), "unknown-line", f"{sold} is no line of revenue.{hint}")
     yield from own_checks(model, item)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from runway.funding.captable import Captable
     from runway.funding.funding import Drawing
     from runway.lines.line import SectionFields
+    from runway.model.opening_balance import OpeningBalance
     from runway.model.tables import ActualsTable, Check, Event, Levers, Scenario, Settings, Source, Tax
 
 SECTIONS = (
@@ -32,6 +33,7 @@ SECTIONS = (
     "sources",
     *LINE_SECTIONS,
     "tax",
+    "opening_balance",
     "events",
     "funding",
     "exits",
@@ -45,7 +47,8 @@ SECTIONS = (
 LISTS = ("checks",)  # sections that are arrays of tables
 MEASURES = (
     "cash", "total", "burn_bridge", "survival", "net_burn", "gross_burn", "net_loss", "net_cash_flow", "opening_cash",
-    "restricted_cash", "unrestricted_cash", "minimum_cash", "months_to_close", "main",
+    "restricted_cash", "unrestricted_cash", "minimum_cash", "months_to_close", "main", "gross_profit", "ebitda",
+    "operating_profit", "profit_before_tax", "net_income", "opening_equity", "equity", "sheet",
 )  # fmt: skip
 RESERVED = {*SECTIONS, *MEASURES, *CLOCK, *FUNCTIONS, "true", "false", "source", "kind", "unreconciled"}
 
@@ -141,6 +144,7 @@ class Model(NamedTuple):
     actuals: Actuals | None = None  # what the table's file says, once it is read
     known: date | None = None  # the day as of which it is read: what is dated up to it has happened; None: as it is
     counted_from: date | None = None  # the day from whose end what is left is counted, where that alone is asked for
+    opening_balance: OpeningBalance | None = None
 
     def section(self, name: str) -> list[Item]:
         """The items of a section, in the order of the file."""

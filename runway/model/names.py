@@ -66,6 +66,8 @@ class Namespace:
         self.paths: dict[str, Path] = {}
         self.items = {item.name: item for item in model.items}
         self.rows: set[str] = set()
+        self.on_demand: frozenset[str] = frozenset()  # rows that are run only where something reads them
+        self.asked: set[str] = set()  # those of them that a formula of the file names
         self.main: dict[str, str] = {}  # the row that an item's bare name means
         self._addresses: dict[str, list[str]] = {}  # what is known below each name, once one is not known
         self._vocabulary: frozenset[str] = frozenset()
@@ -76,7 +78,8 @@ class Namespace:
         self._of_opening = False  # whether the formula that is looked up is a row's opening
         for code, figure in model.fx.items():
             self._add(f"fx.{code}", f"fx.{code}", ("fx", code), figure)
-        for name, table in (("model", model.settings), ("tax", model.tax), ("levers", model.levers)):
+        for name, table in (("model", model.settings), ("tax", model.tax), ("opening_balance", model.opening_balance),
+                            ("levers", model.levers)):  # fmt: skip
             if table is not None:
                 for address, alias, path, value in parts(table, name, (name,)):
                     self._add(address, alias, path, value)
@@ -138,6 +141,8 @@ class Namespace:
                 return self._delayed(*(f"{owner}.{a}" if f"{owner}.{a}" in self.figures else a for a in (date, *later)))
             assert isinstance(node, Name)
             if written and node.address.split(".")[0] in MEASURES and node.address in self.rows:
+                if node.address in self.on_demand:
+                    self.asked.add(node.address)
                 return RowRef(node.address)
             return self._name(node, owner, closing, before_levers)
 
@@ -189,6 +194,8 @@ class Namespace:
         if address in self.main:
             address = self.main[address]
         if address in self.rows:
+            if address in self.on_demand:
+                self.asked.add(address)
             same = before_levers and self._group(address) == self._group(self.main.get(owner, ""))
             return RowRef(self.underlying.get(address, address) if same else address)
         return None

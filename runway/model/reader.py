@@ -84,6 +84,11 @@ class TableReader:
         written = isinstance(self.data.get("model"), dict)
         settings = self.read(Settings, ("model",), self.settings()) if written else None
         tax = self.read(Tax, ("tax",), self.table("tax")) if "tax" in self.data else None
+        stated = None
+        if "opening_balance" in self.data:
+            from runway.model.opening_balance import OpeningBalance
+
+            stated = self.read(OpeningBalance, ("opening_balance",), self.table("opening_balance"))
         levers = self.read(Levers, ("levers",), self.table("levers"))
         captable = self.captable() if "captable" in self.data else None
         actuals = self.read(ActualsTable, ("actuals",), self.table("actuals")) if "actuals" in self.data else None
@@ -121,6 +126,7 @@ class TableReader:
             captable=captable,
             checks=self.checks(),
             actuals_table=actuals,
+            opening_balance=stated,
         )
 
     def settings(self) -> dict[str, Any]:

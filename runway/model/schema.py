@@ -31,12 +31,14 @@ def tables() -> dict[str, type[FileTable]]:
     """The sections that have no kinds, in the order in which they are explained."""
     from runway.funding import captable as holdings
     from runway.model import tables as sections
+    from runway.model.opening_balance import OpeningBalance
 
     return {
         "model": sections.Settings,
         "fx": sections.ExchangeRates,
         "sources": sections.Source,
         "tax": sections.Tax,
+        "opening_balance": OpeningBalance,
         "events": sections.Event,
         "captable": holdings.Captable,
         "actuals": sections.ActualsTable,

@@ -103,6 +103,9 @@ class Settings(Component):
     unit: Literal["full", "thousands", "millions", "billions"] | None = Field(
         None, description="the unit of money in tables"
     )
+    safes: Literal["equity", "liability"] = Field(
+        "equity", description="where the balance sheet has SAFEs until they convert"
+    )
 
 
 SHORTEST_MONTH = 28  # days

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.funding.qualified import QUALIFIED, converted, raised, raised_row
+from runway.funding.accrued import growth
+from runway.funding.qualified import QUALIFIED, converted, converted_on, raised, raised_row
 from runway.language.tree import Negative, Node, RowRef, total
 from runway.program.row import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from runway.funding.funding import Funding
     from runway.model.model import Item, Model
 
 
@@ -22,6 +24,24 @@ def total_of(addresses: list[str]) -> Node:
 def borrowings(model: Model) -> list[Item]:
     """Loans, credit lines, and notes that are paid back at maturity."""
     return [item for item in model.section("funding") if "service" in item.part.rows()]
+
+
+def is_note(item: Item) -> bool:
+    """Whether funding is a debt that turns into shares."""
+    terms = item.part.conversion()
+    return terms is not None and bool(terms.note)
+
+
+def cost_rows(item: Item) -> list[str]:
+    """The rows of what the money of funding costs in a month, as it is incurred."""
+    if is_note(item) or "cost" in item.part.rows():
+        return [f"{item.name}.cost"]
+    return [f"{item.name}.interest", f"{item.name}.fees"] if "service" in item.part.rows() else []
+
+
+def accrues(model: Model) -> bool:
+    """Whether some money costs in other months than those in which that is paid."""
+    return any(f"{item.name}.cost" in cost_rows(item) for item in model.section("funding"))
 
 
 def credit_lines(model: Model) -> list[Item]:
@@ -36,6 +56,8 @@ def borrowing_drafts(model: Model) -> Iterator[Draft]:
     yield Draft("total.loan_interest", total_of([f"{name}.interest" for name in names]), posted=True)
     yield Draft("total.loan_fees", total_of([f"{name}.fees" for name in names]), posted=True)
     yield Draft("total.debt", total_of([f"{name}.balance" for name in names]), posted=True)
+    costs = [row for item in model.section("funding") for row in cost_rows(item)]
+    yield Draft("total.financing_cost", total_of(costs), posted=True)
     if names:
         yield Draft("cash.loan_interest", "-total.loan_interest", posted=True)
         yield Draft("cash.loan_principal", Negative(total_of([f"{name}.principal" for name in loans])), posted=True)
@@ -57,3 +79,48 @@ def conversion_drafts(model: Model) -> Iterator[Draft]:
         if "converts" in rows:
             formula = converted(item.part, rounds)
             yield Draft(f"{item.name}.converted", formula, owner=item.name, path=item.path)
+        if is_note(item):
+            yield from _note(item, rounds, model.settings.start)
+
+
+def _note(item: Item, rounds: Mapping[str, Funding], start: int) -> Iterator[Draft]:
+    """The interest of a note as it accrues, until a round converts it or it is paid back, and what is owed.
+
+    `principal_so_far` and `accrued_so_far` stay what they are when it ends; `into_shares` is what has converted.
+    """
+    name, terms, repaid = item.name, item.part.conversion(), "principal" in item.part.rows()
+
+    def draft(row: str, formula: str, opening: str = "0", *, posted: bool = True) -> Draft:
+        return Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
+
+    maturity = "maturity" if terms.maturity is not None else None
+    before = "(offered if t == 0 and due < 0 else 0)"
+    yield draft("principal_so_far", f"prev(principal_so_far) + cash + {before}")
+    yield draft("converted_on", converted_on(item.part, rounds), "'never'", posted=False)
+    yield draft("interest_to", f"min(t + (days - 1) / 32, converted_on{', maturity' if repaid else ''})", posted=False)
+
+    def accrued(principal: str, last: str) -> str:
+        so_far = growth("due", last, terms.compounding, terms.day_count, start, maturity)
+        return f"{principal} * {so_far}"
+
+    yield draft("accrued_so_far", f"{accrued('principal_so_far', 'interest_to')} if principal_so_far > 0 else 0")
+    last_day = "((days_in(0 - 1) - 1) / 32 - 1)"
+    old = f"({accrued('offered', last_day)} if due < 0 else 0)"
+    yield draft("accrued_before", f"prev(accrued_so_far) if t > 0 else {old}")
+    yield draft("cost", "accrued_so_far - accrued_before")
+    stays = "converted_on >= t + 1" + (" and maturity >= t + 1" if repaid else "")
+    yield draft("owed", f"principal_so_far + accrued_so_far if {stays} else 0")
+    yield draft("into_shares", "principal_so_far + accrued_so_far if converted_on < t + 1 else 0")
+
+
+def safe_drafts(item: Item, rounds: Mapping[str, Funding]) -> Iterator[Draft]:
+    """What a SAFE has brought and no round has converted, and what has converted."""
+
+    def draft(row: str, formula: str, opening: str = "0", *, posted: bool = True) -> Draft:
+        return Draft(f"{item.name}.{row}", formula, opening, posted, item.name, path=item.path, on_demand=True)
+
+    before = "(offered if t == 0 and due < 0 else 0)"
+    yield draft("principal_so_far", f"prev(principal_so_far) + cash + {before}")
+    yield draft("converted_on", converted_on(item.part, rounds), "'never'", posted=False)
+    yield draft("outstanding", "principal_so_far if converted_on >= t + 1 else 0")
+    yield draft("into_shares", "principal_so_far if converted_on < t + 1 else 0")

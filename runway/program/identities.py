@@ -5,7 +5,9 @@ from __future__ import annotations
 from operator import add, sub
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.program.debt import borrowings
+from runway.program.balance_sheet import balances
+from runway.program.cash_flow import INDIRECT
+from runway.program.debt import borrowings, is_note
 from runway.program.sections import sections
 
 if TYPE_CHECKING:
@@ -75,4 +77,44 @@ def identities(model: Model, addresses: Collection[str]) -> list[Identity]:
         gone = (f"{item.name}.{row}" for row in ("principal", "converts"))  # a credit line's principal is in its cash
         owed += [SignedRow(-1, row) for row in gone if row in addresses]
         found.append(Identity(f"{item.name}_rolls_forward", f"What is owed on {item.title} rolls forward", tuple(owed)))
+    found.append(_balance_moves(model, addresses))
+    if "sheet.difference" in addresses:
+        found += [
+            foots("sheet_balances", "Assets are liabilities and equity", "sheet.assets",
+                  ("sheet.liabilities", "sheet.equity")),
+            foots("indirect_foots", "The result and what of it is no cash make the operating cash flow",
+                  "cash.operating", ("net_income", *INDIRECT)),
+            foots("activities_foot", "The three activities make the net cash flow", "net_cash_flow",
+                  ("cash.operating", "cash.investing", "cash.financing")),
+            Identity("result_is_the_loss", "Net income is the net loss with the other sign",
+                     (SignedRow(1, "net_income"), SignedRow(1, "net_loss"))),
+        ]  # fmt: skip
     return found
+
+
+def _balance_moves(model: Model, addresses: Collection[str]) -> Identity:
+    """Both sides of the balance sheet move by the same in every month, read off the rows that every run has.
+
+    `sheet_balances` says it of the sheet's own rows, which are run where they are asked for.
+    """
+    moves = {"net_cash_flow": 1, "net_loss": 1, "total.capital": 1, "total.written_off": -1, "total.non_cash": -1,
+             "cash.passthrough": -1, "cash.tax": -1, "tax.charge": -1}  # fmt: skip
+    before: list[SignedRow] = []
+    for item, held in balances(model, addresses):
+        moves[f"{item.name}.{held.row}"] = held.sign
+        before.append(SignedRow(-held.sign, f"{item.name}.{held.row}", 1))
+    for item in model.items:
+        if f"{item.name}.unexplained" in addresses:
+            moves[f"{item.name}.unexplained"] = 1
+    for item in model.section("funding"):
+        rows = item.part.rows()
+        if is_note(item):
+            flows = {"cash": -1, "cost": -1, "payment": 1}
+        elif item in borrowings(model):
+            flows = {"balance": -1, "brought_forward": 1, "besides": -1, "besides_before": 1, "warrants_issued": -1,
+                     "paid_out": 1}  # fmt: skip
+        else:
+            flows = {} if item.part.income else {"cash": -1}
+        moves |= {f"{item.name}.{row}": sign for row, sign in flows.items() if row in rows or row == "cost"}
+    terms = (*(SignedRow(sign, row) for row, sign in moves.items()), *before)
+    return Identity("balance_moves", "Assets change as liabilities and equity do", terms)

@@ -63,7 +63,7 @@ class Parts:
         if node not in self._known:
             self._count += 1
             address = f"{self._row.address}.part_{self._count}"
-            self.rows.append(ProgramRow(address, node, ZERO, False, self._row.path))
+            self.rows.append(ProgramRow(address, node, ZERO, False, self._row.path, self._row.on_demand))
             self.owners[address] = self._row.address
             self._known[node] = RowRef(address)
         return self._known[node]

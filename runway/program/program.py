@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.errors import InputError, Problem
 from runway.files.actuals import SETTLED
 from runway.language.formula import parse
-from runway.language.tree import FormulaError, Node, Product, RowRef, as_number, same_month, walk
+from runway.language.tree import FormulaError, History, Node, Product, RowRef, as_number, same_month, walk
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.form import same_form
 from runway.model.names import UNREADABLE, Namespace, latched
@@ -20,10 +20,11 @@ from runway.program.parts import Parts
 from runway.program.row import Draft, ProgramRow
 from runway.program.size import refuse_many_rows, refuse_too_large
 from runway.program.statement import drafts, main_row
+from runway.program.statements import statement_drafts
 from runway.program.survival import survival_drafts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from runway.files.document import Document
     from runway.language.figure import Entry
@@ -55,9 +56,40 @@ class Program(NamedTuple):
                 left += [node.address for tree in trees for node in walk(tree) if isinstance(node, RowRef)]
         return self._replace(rows=tuple(row for row in self.rows if row.address in needed))
 
+    @property
+    def usual(self) -> Program:
+        """The program without the rows that are run only where something reads them."""
+        if not any(row.on_demand for row in self.rows):
+            return self
+        return self._replace(rows=tuple(row for row in self.rows if not row.on_demand))
+
+    def extended(self, more: Iterable[ProgramRow]) -> Program:
+        """The program with further rows at its end, and with what they read on demand."""
+        more = tuple(more)
+        found = self._replace(rows=(*self.rows, *more))
+        return found._replace(rows=_asked_for(found.rows, [row.address for row in more]))
+
     def places(self) -> dict[str, int]:
         """The place of each row in the calculation order."""
         return {row.address: n for n, row in enumerate(self.rows)}
+
+
+def _asked_for(rows: Sequence[ProgramRow], readers: Iterable[str]) -> tuple[ProgramRow, ...]:
+    """The rows, those that some of them read on demand no longer on demand."""
+    waiting = {row.address: row for row in rows if row.on_demand}
+    left, by_address = list(readers), {row.address: row for row in rows} if waiting else {}
+    needed = set[str]()
+    while left and waiting:
+        row = by_address[left.pop()]
+        for tree in (row.formula, row.opening):
+            for node in walk(tree):
+                ref = node.row if isinstance(node, History) else node
+                if isinstance(ref, RowRef) and ref.address in waiting and ref.address not in needed:
+                    needed.add(ref.address)
+                    left.append(ref.address)
+    if not needed:
+        return tuple(rows)
+    return tuple(row._replace(on_demand=False) if row.address in needed else row for row in rows)
 
 
 @lru_cache(maxsize=1024)
@@ -72,12 +104,14 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     """
     refuse_many_rows(model)
     names = Namespace(model)
-    wanted = (*drafts(model), *survival_drafts(model))
+    statement = tuple(drafts(model))
+    wanted = (*statement, *survival_drafts(model), *statement_drafts(model, statement))
     if like is not None and not problems and same_form(model, like.model) and wanted == like.program.drafts:
         entries = names.parameters()
         parameters = _numbers(entries, model.settings.start) | _settled(model)
         return like.program._replace(parameters=parameters, entries=entries)
     names.add_rows(draft.address for draft in wanted)
+    names.on_demand = frozenset(draft.address for draft in wanted if draft.on_demand)
     for item in model.items:
         if item.has_rows:
             names.main[item.name] = main_row(item)
@@ -104,6 +138,9 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     parameters |= _settled(model)
     digits = MINOR_DIGITS.get(model.settings.currency, 2)
     shown = parts.owners | {f"{name}.underlying": main for name, main in names.main.items()}
+    if names.asked:  # a formula of the file reads what is otherwise run on demand
+        readers = [row.address for row in rows if not row.on_demand]
+        rows = list(_asked_for(rows, readers))
     return Program(_ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown, wanted)
 
 
@@ -148,7 +185,7 @@ def _row(draft: Draft, names: Namespace, *, sound: bool) -> ProgramRow:
     formula, opening = as_number(looked_up(draft.formula)), as_number(looked_up(draft.opening, opening=True))
     if draft.closing or draft.address.endswith(".met"):
         formula, opening = latched(formula, draft.address)
-    return ProgramRow(draft.address, formula, opening, draft.posted, draft.path)
+    return ProgramRow(draft.address, formula, opening, draft.posted, draft.path, draft.on_demand)
 
 
 def _condition_path(draft: Draft, names: Namespace) -> Path:

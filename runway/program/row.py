@@ -20,6 +20,7 @@ class Draft(NamedTuple):
     closing: str = ""  # the closing or clause whose condition it reads
     before_levers: bool = False  # reads its section's rows as they are before levers
     path: Path | None = None  # the table of the file that it comes from
+    on_demand: bool = False  # run only where something reads it
 
 
 class ProgramRow(NamedTuple):
@@ -30,3 +31,4 @@ class ProgramRow(NamedTuple):
     opening: Node
     posted: bool
     path: Path | None
+    on_demand: bool = False  # run only where something reads it

@@ -34,7 +34,7 @@ from runway.lines.working_capital import (
 )
 from runway.model.names import kept
 from runway.program.averages import a_year
-from runway.program.debt import borrowing_drafts, conversion_drafts, credit_lines, total_of
+from runway.program.debt import accrues, borrowing_drafts, conversion_drafts, credit_lines, total_of
 from runway.program.reanchor import scaling
 from runway.program.row import Draft
 
@@ -308,7 +308,14 @@ def _totals(model: Model) -> Iterator[Draft]:
     yield Draft("total.non_cash", total_of(unpaid), posted=True)
     yield Draft("total.capital", total_of(mains("capital")), posted=True)
     written = [item.name for item in model.section("capital") if getattr(item.shared, "written_off_over", None)]
-    yield Draft("total.written_off", total_of([f"{name}.written_off" for name in written]), posted=True)
+    stated, old = model.opening_balance, list[str]()
+    if stated is not None and stated.written_off_over is not None:
+        old = ["total.opening_written_off"]
+        gone = "opening_balance.fixed_assets * min(1, (t + 1) / opening_balance.written_off_over)"
+        yield Draft("total.opening_written_off_so_far", gone, posted=True)
+        flow = "total.opening_written_off_so_far - prev(total.opening_written_off_so_far)"
+        yield Draft(old[0], flow, posted=True)
+    yield Draft("total.written_off", total_of([*old, *(f"{name}.written_off" for name in written)]), posted=True)
     grants = [item for item in model.section("funding") if item.part.income]
     yield Draft("total.grants", total_of([f"{item.name}.cash" for item in grants]), posted=True)
     if differences := exchange_differences(model):
@@ -333,8 +340,7 @@ def _tax(model: Model, tax: Tax) -> Iterator[Draft]:
     first = f"(mod(month - 1, {assessed}) == 0 or t == 0)"
     last, instalment = f"mod(month, {assessed}) == 0", f"mod(month, {paid}) == 0"
     income = "total.revenue + cash.interest + total.taxable_grants"
-    borrowed = "total.loan_interest - total.loan_fees"
-    spent = f"total.costs - total.written_off - {borrowed}"
+    spent = "total.costs - total.written_off - total.financing_cost"
     yield Draft("tax.base", f"{income} - {spent}{_differences(model, '+')}", posted=True)
     yield Draft("tax.profit", f"tax.base + (0 if {first} else prev(tax.profit))", posted=True)
     shelter = "max(0, min(prev(tax.losses), tax.loss_limit * tax.profit))"
@@ -356,10 +362,10 @@ def _differences(model: Model, sign: str) -> str:
 
 
 def _burn(model: Model) -> Iterator[Draft]:
-    borrowed = "total.loan_interest + total.loan_fees"
-    yield Draft("gross_burn", f"-(cash.costs + cash.capital + cash.tax) + {borrowed}", posted=True)
+    paid = "total.loan_interest + total.loan_fees"
+    yield Draft("gross_burn", f"-(cash.costs + cash.capital + cash.tax) + {paid}", posted=True)
     yield Draft("net_burn", "gross_burn - cash.revenue - cash.interest", posted=True)
-    spent = f"total.costs + total.written_off + tax.charge + {borrowed}"
+    spent = "total.costs + total.written_off + tax.charge + total.financing_cost"
     earned = "total.revenue - cash.interest - total.grants"
     yield Draft("net_loss", f"{spent} - {earned}{_differences(model, '-')}", posted=True)
     waiting = "total.revenue - cash.revenue"
@@ -367,6 +373,8 @@ def _burn(model: Model) -> Iterator[Draft]:
     yield Draft("burn_bridge.working_capital", f"{waiting} + ({owed})", posted=True)
     yield Draft("burn_bridge.non_cash", "-total.non_cash", posted=True)
     yield Draft("burn_bridge.capital", "-cash.capital - total.written_off", posted=True)
+    if accrues(model):
+        yield Draft("burn_bridge.debt_timing", f"{paid} - total.financing_cost", posted=True)
     yield Draft("burn_bridge.grants", "total.grants", posted=True)
     if exchange_differences(model):
         yield Draft("burn_bridge.fx", "total.fx", posted=True)

@@ -18,6 +18,7 @@ BRIDGE = (
     ("burn_bridge.non_cash", "non-cash costs"),
     ("burn_bridge.capital", "capital net of write-offs"),
     ("burn_bridge.tax_timing", "tax timing"),
+    ("burn_bridge.debt_timing", "interest and fees, timing"),
     ("burn_bridge.grants", "grants"),
     ("burn_bridge.fx", "exchange differences"),
 )

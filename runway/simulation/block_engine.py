@@ -79,7 +79,7 @@ class Machine:
         self.floors = ["model.minimum_cash", *([] if rate is None else [rate])]  # figures whose product it is
         self.judge = Judge(plan, self.draws.figures) if checks and model.checks else None
         asked = [] if self.judge is None else self.judge.rows
-        probed = program._replace(rows=(*program.rows, *breaches, *asked))
+        probed = program.extended((*breaches, *asked))
         self.engine, self.layout = Engine(probed, model.document), layout(plan)
         read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
                 if isinstance(n, Parameter)}  # fmt: skip

@@ -24,6 +24,9 @@ def workbook(
     table unless others are given; without any the sheet is left out.  `version` is that of runway.
     Raises `InputError` for what a spreadsheet cannot hold.
     """
+    from dataclasses import replace
+
+    from runway.answers.project import every_row
     from runway.workbook.book import Book
     from runway.workbook.charts import charts_sheet
     from runway.workbook.checks import checks_sheet
@@ -38,6 +41,9 @@ def workbook(
     from runway.workbook.summary import summary_sheet
 
     model = plan.model
+    money = frozenset(row.address for row in plan.program.rows if row.posted)
+    rows = {address: tuple(values) for address, values in every_row(plan).items()}
+    projection = replace(projection, rows=rows, money=money)
     at, unit = places(plan), money_unit(projection)
     book = Book(f"{projection.model} · {projection.scenario}", version)
     summary = book.sheet("Summary", landscape=False)

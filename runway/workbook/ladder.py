@@ -105,7 +105,7 @@ def run_of(rung: RungPlace, program: Program, rows: Mapping[str, Sequence[float]
     kept = [row for row in program.rows if row.address in own]
     links = _linked(program, (*kept, *rung.days.rows), own, rows)
     made = program._replace(rows=(*links, *kept, *rung.days.rows))
-    return {**{a: list(values) for a, values in rows.items()}, **Engine(made).run(rung.overrides)}
+    return {**{a: list(values) for a, values in rows.items()}, **Engine(made, whole=True).run(rung.overrides)}
 
 
 def _linked(

@@ -33,6 +33,7 @@ raise_for = "18 months"
 burn_window = 3
 counting = "certain"
 unit = "thousands"
+safes = "liability"
 note = "all of them"
 
 [fx]
@@ -96,6 +97,7 @@ loading = { value = "20%", outcomes = { "20%" = "40%", "25%" = 0.6 }, volatility
 raises = "3%/year"
 
 [costs.fees]
+cost_of = "app"
 kind = "percent_of"
 of = "total.revenue"
 share = "5%"
@@ -112,7 +114,16 @@ kind = "one_off"
 amount = 900
 date = "2025-05-08"
 
+[opening_balance]
+fixed_assets = 500
+written_off_over = "24 months"
+other_assets = 300
+other_liabilities = 200
+paid_in = 900
+retained = 998_280
+
 [passthrough.vat]
+opening_held = 120
 kind = "formula"
 formula = "rate * (app - lag(app, 1))"
 opening = 1
@@ -306,7 +317,7 @@ repayment = "level_payment"
 first_payment = "0 months"
 fee = "1%"
 end_fee = 25
-warrants = { coverage = "10%", strike = 2 }
+warrants = { coverage = "10%", strike = 2, fair_value = 50, loan_value = 900 }
 
 [[funding.advance.covenants]]
 name = "liquidity"

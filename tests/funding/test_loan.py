@@ -312,7 +312,7 @@ def test_fees_as_a_share_and_as_money(rows):
     assert share["loan.fees"] == money["loan.fees"] == (10, 0, 0, 30) + (0,) * 10
 
 
-def test_burn_loss_and_tax_have_interest_and_fees_but_no_principal(project):
+def test_burn_has_interest_and_fees_as_paid_loss_and_tax_as_incurred_and_none_principal(project):
     """Revenue 1,000 and costs 300 a month; a loan of 12,000 at 12 % with a fee of 1 %; tax of 25 %, monthly."""
     projection = project(
         model(4)
@@ -334,11 +334,20 @@ def test_burn_loss_and_tax_have_interest_and_fees_but_no_principal(project):
     interest, fees = (0, 120, 110, 100), (120, 0, 0, 0)
     assert rows["total.loan_interest"] == interest
     assert rows["total.loan_fees"] == fees
-    tax = [0.25 * (700 - i - f) for i, f in zip(interest, fees, strict=True)]
-    assert rows["tax.charge"] == pytest.approx(tax)
+    parts = (16 / 31, 13 / 28, 16 / 31, 15 / 30)  # of the time from one fifteenth to the next, at the month's end
+    whole, due = (0, 120, 230, 330), (120, 110, 100, 90)  # interest up to the last payment, and of the next one
+    so_far = [w + d * p + 10 * (n + p) for n, (w, d, p) in enumerate(zip(whole, due, parts, strict=True))]
+    incurred = [a - b for a, b in zip(so_far, [0, *so_far], strict=False)]
+    assert rows["total.financing_cost"] == pytest.approx(incurred, abs=0.02)
+    tax = [0.25 * (700 - cost) for cost in incurred]
+    assert rows["tax.charge"] == pytest.approx(tax, abs=0.01)
     paid = [300 + i + f + x for i, f, x in zip(interest, fees, tax, strict=True)]
-    assert rows["gross_burn"] == pytest.approx(paid)
-    assert rows["net_burn"] == rows["net_loss"] == pytest.approx([x - 1000 for x in paid])
+    assert rows["gross_burn"] == pytest.approx(paid, abs=0.01)
+    assert rows["net_burn"] == pytest.approx([x - 1000 for x in paid], abs=0.01)
+    losses = [300 + cost + x - 1000 for cost, x in zip(incurred, tax, strict=True)]
+    assert rows["net_loss"] == pytest.approx(losses, abs=0.02)
+    bridge = [b - x for b, x in zip(rows["net_burn"], rows["net_loss"], strict=True)]
+    assert rows["burn_bridge.debt_timing"] == pytest.approx(bridge, abs=0.005)
     assert rows["cash.debt"] == (-120, -1120, -1110, -1100)
     assert rows["cash.loan_principal"] == (0, -1000, -1000, -1000)
     assert rows["total.debt"] == (12_000, 11_000, 10_000, 9_000)

@@ -12,7 +12,7 @@ def test_each_of_them_holds_and_each_can_fail():
     projection = runway.project(plan)
     found = {identity.name: identity for identity in identities(plan.model, projection.rows)}
     assert set(found) == {
-        "cash_rolls_forward", "opening_is_last_closing", "sections_make_the_net_flow", "bridge_foots",
+        "cash_rolls_forward", "opening_is_last_closing", "sections_make_the_net_flow", "bridge_foots", "balance_moves",
         "cash.revenue_foots", "cash.costs_foots", "cash.capital_foots", "cash.funding_foots",
         "softbank_round.first.cash_foots", "softbank_round.second.cash_foots", "microsoft.before.cash_foots",
     }  # fmt: skip
@@ -23,6 +23,7 @@ def test_each_of_them_holds_and_each_can_fail():
         ("payroll.cash", {"cash.costs_foots"}),
         ("softbank_round.second.syndicate", {"softbank_round.second.cash_foots"}),
         ("burn_bridge.capital", {"bridge_foots"}),
+        ("total.written_off", {"balance_moves"}),
     ):
         rows[address][8] += 0.01
         fails = {name for name, held in found.items() if any(abs(left) > 0.005 for left in held.residuals(rows))}

@@ -220,24 +220,26 @@ BORROWED = {
     "loan": (
         'kind = "loan"\namount = 120_000\ndate = "2025-01-10"\nrate = "12%/year"\nterm = "3 months"\n'
         'repayment = "bullet"\nfee = "1%"\nend_fee = "2%"\n',
-        [1_200, 1_200, 1_200, 1_200 + 2_400, 0, 0],  # the fee with the drawing, interest a month behind, then the end
+        # 1,200 of interest and a third of the fees (1,200 and 2,400) from one tenth of a month to the next
+        [2_400 * part for part in (21 / 31, 10 / 31 + 18 / 28, 10 / 28 + 21 / 31, 10 / 31, 0, 0)],
     ),
     "note": (
         'kind = "convertible_note"\namount = 36_500\ndate = "2025-01-01"\nrate = "10%/year"\n'
         'maturity = "2025-04-11"\nat_maturity = "repaid"\n',
-        [0, 0, 0, 1_000, 0, 0],  # of 100 days
+        [300, 280, 310, 110, 0, 0],  # 10 a day, of 100 days
     ),
 }
 
 
 @pytest.mark.parametrize("kind", BORROWED)
-def test_what_is_paid_for_borrowing_is_no_profit(rows: Rows, kind: str) -> None:
-    """Interest and fees are taken off the tax base; the money lent and what is paid back of it are not in it."""
-    borrowed, paid = BORROWED[kind]
+def test_what_borrowing_costs_is_no_profit(rows: Rows, kind: str) -> None:
+    """Interest and fees are taken off the tax base as they accrue; the money lent and what is repaid are not in it."""
+    borrowed, costs = BORROWED[kind]
     text = company([10_000.0] * 6, 'rate = "30%"\npaid = "monthly"\nassessed = "monthly"\n')
     found = rows(text + f"[funding.bank]\n{borrowed}")
-    assert found["tax.base"] == pytest.approx([10_000 - cost for cost in paid], abs=CENT)
-    assert found["cash.tax"] == pytest.approx([-0.3 * (10_000 - cost) for cost in paid], abs=CENT)
+    assert found["tax.base"] == pytest.approx([10_000 - cost for cost in costs], abs=2 * CENT)
+    assert found["cash.tax"] == pytest.approx([-0.3 * (10_000 - cost) for cost in costs], abs=2 * CENT)
+    assert sum(found["total.financing_cost"]) == pytest.approx(sum(costs), abs=CENT / 2)
 
 
 def test_no_tax_without_a_tax(rows: Rows) -> None:

@@ -1,0 +1,88 @@
+"""The interest of a note up to a day as a formula: each day count, simple or compound, as the cap table reckons it.
+
+A position is months since the start and (day - 1) / 32; `first` and `last` are rows or fields that are positions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runway.funding.conversion import Compounding, DayCount
+
+MONTHS = {"yearly": 12, "half_yearly": 6, "quarterly": 3, "monthly": 1}
+
+
+def _day(place: str) -> str:
+    """The day of the month of a position."""
+    return f"(({place} - floor({place})) * 32 + 1)"
+
+
+def _ends(place: str, *, february: bool = False) -> str:
+    """Whether a position is the last day of its month (of a February)."""
+    ends = f"{_day(place)} == days_in({place})"
+    return f"({ends} and days_in({place}) < 30)" if february else f"({ends})"
+
+
+def years(first: str, last: str, day_count: DayCount, start: int, maturity: str | None = None) -> str:
+    """The part of a year between two positions; `start` is the first month, absolute."""
+    days = f"(day_number({last}) - day_number({first}))"
+    if day_count in ("act/365", "act/360"):
+        return f"{days} / {day_count[-3:]}"
+    if day_count in ("act/act", "nl/365"):
+        return _by_calendar_years(first, last, start, leap_days=day_count == "act/act")
+    one, other = f"min(30, {_day(first)})", f"min(30, {_day(last)})"
+    if day_count == "30e/360 german":
+        whole = (
+            _ends(last)
+            if maturity is None
+            else f"({_ends(last)} and not ({last} == {maturity} and days_in({last}) < 30))"
+        )
+        one, other = f"(30 if {_ends(first)} else {one})", f"(30 if {whole} else {_day(last)})"
+    elif day_count != "30e/360":
+        other = f"(30 if {_day(last)} == 31 and {_day(first)} >= 30 else {_day(last)})"
+        if day_count == "30/360":
+            late = _ends(first, february=True)
+            one = f"(30 if {late} else {one})"
+            other = f"(30 if {late} and ({_ends(last, february=True)} or {_day(last)} == 31) else {other})"
+    return f"(30 * (floor({last}) - floor({first})) + {other} - {one}) / 360"
+
+
+def _by_calendar_years(first: str, last: str, start: int, *, leap_days: bool) -> str:
+    """Whole years and the part of each end's own year, its leap day counted or left out."""
+
+    def into(place: str) -> str:
+        january = f"(floor({place}) - mod({start} + floor({place}), 12))"
+        passed, long = (
+            f"(day_number({place}) - day_number({january}))",
+            f"(day_number({january} + 12) - day_number({january}))",
+        )
+        if leap_days:
+            return f"{passed} / {long}"
+        return f"({passed} - (1 if {long} == 366 and {passed} >= 59 else 0)) / 365"
+
+    whole = f"(floor(({start} + floor({last})) / 12) - floor(({start} + floor({first})) / 12))"
+    return f"({whole} + {into(last)} - {into(first)})"
+
+
+def whole_months(first: str, last: str) -> str:
+    """The whole months between two positions; the last day of a shorter month ends one."""
+    short = f"{last} - floor({last}) < min({first} - floor({first}), (days_in({last}) - 1) / 32)"
+    return f"(floor({last}) - floor({first}) - (1 if {short} else 0))"
+
+
+def growth(
+    first: str, last: str, compounding: Compounding, day_count: DayCount, start: int, maturity: str | None = None
+) -> str:
+    """What 1 has grown to, less 1, at the nominal yearly rate 12 x rate."""
+    if compounding == "simple":
+        return f"12 * rate * {years(first, last, day_count, start, maturity)}"
+    if compounding == "daily":
+        year = 365 if day_count in ("act/365", "nl/365", "act/act") else 360
+        return f"((1 + 12 * rate / {year}) ** ({year} * {years(first, last, day_count, start, maturity)}) - 1)"
+    months = MONTHS[compounding]
+    periods = f"floor({whole_months(first, last)} / {months})"
+    later = f"(floor({first}) + {months} * {periods})"
+    later = f"({later} + min({first} - floor({first}), (days_in({later}) - 1) / 32))"
+    broken = years(later, last, day_count, start, maturity)
+    return f"((1 + rate * {months}) ** {periods} * (1 + 12 * rate * {broken}) - 1)"

@@ -1,0 +1,90 @@
+"""What a loan costs month by month as it is incurred, and what of that is owed beside its balance.
+
+Interest accrues by the day since the last payment.  The fee of the drawing, and the part of the money that its warrants
+are worth, lower what is carried and are charged over the term; the fee of the last payment builds up over it (FASB ASC
+835-30-35 and 835-30-45-1A: in proportion to the months, which the topic allows where it comes to about the same as the
+interest method).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.lines.line import RowFormula
+
+if TYPE_CHECKING:
+    from runway.funding.loan import Loan
+
+
+def payment_day(month: str) -> str:
+    """The day number of the payment of a month: the day of the drawing, or the last of a shorter month."""
+    return f"day_number({month} + min(due - floor(due), (days_in({month}) - 1) / 32))"
+
+
+def days_from_payment(month: str) -> str:
+    """The days from the payment of a month to the next one."""
+    following = {"t - 1": "t", "0 - 1": "0"}.get(month, f"{month} + 1")
+    return f"{payment_day(following)} - {payment_day(month)}"
+
+
+def period_passed(month: str, end: str) -> str:
+    """The part of the time to the next payment that has passed at the end of a month, the `end`th day of all."""
+    return f"({end} - 1 - {payment_day(month)}) / ({days_from_payment(month)})"
+
+
+def term_passed(loan: Loan, month: str, period: str) -> str:
+    """The part of the time from the drawing to the last payment that has passed."""
+    periods = "max(1, term - 1)" if loan.in_advance else "term"
+    return f"min(1, max(0, ({month} - floor(due) + {period}) / {periods}))"
+
+
+def cost_rows(loan: Loan) -> dict[str, RowFormula]:
+    """Interest and fees as they are incurred (`cost`), and what of them is owed or still to be charged.
+
+    `besides` is owed beside the balance: interest and the fee of the last payment as they have built up, less what of
+    the fee of the drawing is not charged yet; negative where that is more.
+    """
+    following = f"{loan.interest_on('balance', days_from_payment('t'), 'rate')} * period_passed"
+    accrued = "-interest * (1 - period_passed)" if loan.in_advance else following
+    rows = {
+        "period_passed": RowFormula(period_passed("t", "elapsed_days")),
+        "accrued": RowFormula(f"{accrued} if balance > 0 else 0", posted=True),
+    }
+    besides, cost, before = "accrued", "interest + fees", list[str]()
+    old = period_passed("0 - 1", "0")
+    if loan.opening_balance is not None:
+        owed = loan.interest_on("opening_balance", days_from_payment("0 - 1"), "rate")
+        before.append(f"-{owed} * (1 - {old})" if loan.in_advance else f"{owed} * {old}")
+    fees = {field for field in ("fee", "end_fee") if field in loan.model_fields_set}
+    warrants = loan.warrants is not None and loan.warrants.fair_value is not None
+    if fees or warrants:
+        rows["term_passed"] = RowFormula(term_passed(loan, "t", "period_passed"))
+        already = term_passed(loan, "(0 - 1)", old)
+    if "end_fee" in fees:
+        building = f"{loan.fee_of('end_fee', 'borrowed')} * term_passed if balance > 0 else 0"
+        rows["end_fee_accrued"] = RowFormula(building, posted=True)
+        besides += " + end_fee_accrued"
+        before.append(f"{loan.fee_of('end_fee', 'amount')} * {already}")
+    if warrants:
+        assert loan.warrants is not None
+        worth, alone = (
+            "warrants.fair_value",
+            "warrants.loan_value" if loan.warrants.loan_value is not None else "amount",
+        )
+        rows["warrants_issued"] = RowFormula(f"cash * {worth} / ({worth} + {alone})", posted=True)
+        rows["warrants_so_far"] = RowFormula("prev(warrants_so_far) + warrants_issued", posted=True)
+        cost += " + warrants_issued"
+    if "fee" in fees or warrants:
+        charged = [*([loan.fee_of("fee", "borrowed")] if "fee" in fees else []), *(["warrants_so_far"] * warrants)]
+        left = f"({' + '.join(charged)}) * (1 - term_passed) if balance > 0 else 0"
+        rows["unamortised"] = RowFormula(left, posted=True)
+        besides += " - unamortised"
+        if "fee" in fees:
+            before.append(f"-{loan.fee_of('fee', 'amount')} * (1 - {already})")
+    rows["besides"] = RowFormula(besides, posted=True)
+    at_start = "0"
+    if loan.opening_balance is not None:
+        at_start = f"({' + '.join(before)} if due < 0 and opening_balance > 0 else 0)"
+    rows["besides_before"] = RowFormula(f"prev(besides) if t > 0 else {at_start}", posted=True)
+    rows["cost"] = RowFormula(f"{cost} + besides - besides_before", posted=True)
+    return rows

@@ -1,0 +1,232 @@
+"""The balance sheet as rows: what the company has, what it owes, and what is left to its owners.
+
+Every row that moves cash or income moves one of these: cash = income + equity - change in assets + change in debts.
+Balances are read off the rows of lines and funding; what a line has at the start is its own opening, and what no table
+of the file explains of the opening sheet is `opening_equity`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.files.actuals import DIFFERENCE
+from runway.language.tree import (
+    ONE,
+    ZERO,
+    Call,
+    Choose,
+    Compare,
+    History,
+    Name,
+    Negative,
+    Node,
+    Number,
+    RowRef,
+    Sum,
+    T,
+    total,
+)
+from runway.model.tables import MINOR_DIGITS
+from runway.program.closed import IN_CLOSED
+from runway.program.debt import borrowings, is_note, safe_drafts, total_of
+from runway.program.row import Draft
+from runway.program.statement import main_row
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping
+
+    from runway.model.model import Item, Model
+
+ASSETS = (
+    "cash", "total.receivable", "total.prepaid", "total.deposits", "total.tax_receivable", "total.fixed_assets",
+    "total.other_assets", "total.unreconciled",
+)  # fmt: skip
+LIABILITIES = (
+    "total.payable", "total.deferred", "total.held", "total.tax_payable", "total.debt_net", "total.notes",
+    "total.other_liabilities",
+)  # fmt: skip
+EQUITY = ("opening_equity", "equity.paid_in", "equity.retained")
+SAFES = "total.safes"  # in equity, or a liability
+
+
+class LineBalance(NamedTuple):
+    """A row of a line that is an asset (1) or a liability (-1), in the total that sums it."""
+
+    row: str
+    total: str
+    sign: int
+
+
+BALANCES = (
+    LineBalance("receivable", "total.receivable", 1),
+    LineBalance("prepaid", "total.prepaid", 1),
+    LineBalance("payable", "total.payable", -1),
+    LineBalance("deferred", "total.deferred", -1),
+)
+"""The rows that lines may have of what is outstanding at the end of a month."""
+
+
+def balances(model: Model, addresses: Container[str]) -> list[tuple[Item, LineBalance]]:
+    """What the lines of a model have outstanding."""
+    lines = [item for section in ("revenue", "costs", "capital") for item in model.section(section)]
+    return [(item, held) for item in lines for held in BALANCES if f"{item.name}.{held.row}" in addresses]
+
+
+def balance_drafts(model: Model, drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """The rows of the balance sheet; `drafts` are those of the statement."""
+    known = {draft.address: draft for draft in drafts}
+    rounds = {item.name: item.part for item in model.section("funding") if item.part.priced}
+    for item in model.section("funding"):
+        if item.part.conversion() is not None and not is_note(item):
+            yield from safe_drafts(item, rounds)
+    held = balances(model, known)
+    for name in dict.fromkeys(balance.total for balance in BALANCES):
+        summed = [(item, balance) for item, balance in held if balance.total == name]
+        opening = total([_opening(known[f"{i.name}.{b.row}"], model) for i, b in summed])
+        yield _row(name, total_of([f"{i.name}.{b.row}" for i, b in summed]), opening)
+    purchases = [(i, b) for i, b in held if i.section == "capital" and b.row == "payable"]
+    opening = total([_opening(known[f"{i.name}.payable"], model) for i, _ in purchases])
+    yield _row("total.capital_payable", total_of([f"{i.name}.payable" for i, _ in purchases]), opening)
+    yield from _held(model)
+    tax = RowRef("tax.payable") if model.tax is not None else ZERO
+    yield _row("total.tax_payable", Call("max", (ZERO, tax)))
+    yield _row("total.tax_receivable", Call("max", (ZERO, Negative(tax))))
+    fixed = _sum("prev total.fixed_assets", "total.capital", "-total.written_off")
+    yield _row("total.fixed_assets", fixed, _stated(model, "fixed_assets"))
+    for field in ("other_assets", "other_liabilities"):
+        yield _row(f"total.{field}", _stated(model, field), _stated(model, field))
+    yield from _unreconciled(model, known)
+    yield from _owed(model)
+    yield from _equity(model)
+    safes = ("total.safes",)
+    liability = model.settings.safes == "liability"
+    yield _row("sheet.assets", total_of(list(ASSETS)))
+    yield _row("sheet.liabilities", total_of([*LIABILITIES, *(safes if liability else ())]))
+    yield _row("sheet.equity", total_of([*EQUITY, *(() if liability else safes)]))
+    yield _row("sheet.difference", _sum("sheet.assets", "-sheet.liabilities", "-sheet.equity"))
+
+
+def _row(address: str, formula: str | Node, opening: str | Node = "0") -> Draft:
+    return Draft(address, formula, opening, posted=True, on_demand=True)
+
+
+def _sum(*terms: str) -> Node:
+    """A sum of rows: `-x` is taken off, `prev x` is that of the month before."""
+
+    def node(term: str) -> Node:
+        if term.startswith("-"):
+            return Negative(node(term[1:]))
+        before = term.removeprefix("prev ")
+        return RowRef(term) if before == term else History("prev", RowRef(before), None)
+
+    return total([node(term) for term in terms])
+
+
+def _opening(draft: Draft, model: Model) -> Node:
+    """A row's balance before the first month, posted as it is."""
+    if draft.opening == "0":
+        return ZERO
+    digits = MINOR_DIGITS.get(model.settings.currency, 2)
+    return Call("round", (Name(f"{draft.owner}.{draft.opening}", 0, 0), Number(float(digits))))
+
+
+def _stated(model: Model, field: str) -> str:
+    """A figure of `[opening_balance]`."""
+    stated = model.opening_balance
+    return f"opening_balance.{field}" if stated is not None and getattr(stated, field) is not None else "0"
+
+
+def _held(model: Model) -> Iterator[Draft]:
+    """What is held for others, or paid to be had back, by line of pass-through."""
+    lines = [item for item in model.section("passthrough") if item.name != DIFFERENCE]
+    for item in lines:
+        opening = "opening_held" if getattr(item.shared, "opening_held", None) is not None else "0"
+        formula = _sum(f"prev {item.name}.held", f"{item.name}.cash")
+        yield Draft(f"{item.name}.held", formula, opening, True, item.name, path=item.path, on_demand=True)
+    for name, sign in (("total.held", 1), ("total.deposits", -1)):
+        sums = [RowRef(f"{item.name}.held") for item in lines]
+        signed: list[Node] = [Call("max", (ZERO, held if sign > 0 else Negative(held))) for held in sums]
+        yield _row(name, total(signed))
+
+
+def _unreconciled(model: Model, known: Mapping[str, Draft]) -> Iterator[Draft]:
+    """What closed months have in cash and in no line, or in a line and in none of its balances."""
+    moves = list[str]()
+    if model.actuals is not None:
+        touched = {address.partition(".")[0] for address in model.actuals.values}
+        for item in model.items:
+            if item.section in ("revenue", "costs", "capital") and item.name in touched:
+                gap = Choose(IN_CLOSED, _gap(item, known), ZERO)
+                yield Draft(f"{item.name}.unexplained", gap, posted=True, path=item.path)
+                moves.append(f"{item.name}.unexplained")
+        moves += [f"{item.name}.cash" for item in model.section("passthrough") if item.name == DIFFERENCE]
+    signed = [f"-{move}" if move.startswith(f"{DIFFERENCE}.") else move for move in moves]
+    yield _row("total.unreconciled", _sum("prev total.unreconciled", *signed) if moves else ZERO)
+
+
+def _gap(item: Item, known: Mapping[str, Draft]) -> Node:
+    """What a line has earned or incurred beside its cash and the change of its balances: an asset."""
+    name, sign = item.name, {"revenue": ""}.get(item.section, "-")
+    terms = [f"{sign}{main_row(item)}", f"-{name}.cash"]
+    if item.section == "costs" and getattr(item.shared, "non_cash", False):
+        terms.append(main_row(item))
+    if f"{name}.fx" in known:
+        terms.append(f"{name}.fx")
+    for balance in BALANCES:
+        if (row := f"{name}.{balance.row}") in known:
+            terms += [f"-{row}", f"prev {row}"] if balance.sign > 0 else [row, f"-prev {row}"]
+    return _sum(*terms)
+
+
+def _owed(model: Model) -> Iterator[Draft]:
+    """Debt with what has accrued and without what is not charged yet; notes; SAFEs."""
+    funding = model.section("funding")
+    loans = [item for item in borrowings(model) if not is_note(item)]
+    besides = [f"{item.name}.besides" for item in loans if "besides" in item.part.rows()]
+    yield _row("total.debt_net", total_of([*(f"{item.name}.balance" for item in loans), *besides]))
+    yield _row("total.notes", total_of([f"{item.name}.owed" for item in funding if is_note(item)]))
+    yield _row(SAFES, total_of([f"{item.name}.outstanding" for item in funding if is_safe(item)]))
+
+
+def is_safe(item: Item) -> bool:
+    """Whether money turns into shares and is no debt until then."""
+    return item.part.conversion() is not None and not is_note(item)
+
+
+def _equity(model: Model) -> Iterator[Draft]:
+    """What owners have put in, what the company has kept, and what the opening sheet has beside them."""
+    funding = model.section("funding")
+    paid = [f"{item.name}.cash" for item in funding if item.part.priced] + ["total.non_cash"]
+    paid += [f"{item.name}.warrants_issued" for item in funding if "warrants_issued" in item.part.rows()]
+    shares = [f"{item.name}.into_shares" for item in funding if item.part.conversion() is not None]
+    converted = [term for row in shares for term in (row, f"-prev {row}")]
+    stated = _stated(model, "paid_in")
+    yield _row("equity.paid_in", _sum("prev equity.paid_in", *paid, *converted), stated)
+    kept = ["prev equity.retained", "-net_loss"]
+    kept += [f"-{item.name}.paid_out" for item in funding if "paid_out" in item.part.rows()]
+    yield _row("equity.retained", _sum(*kept), _stated(model, "retained"))
+    at_start = Choose(Compare("<", T, ONE), _opening_sheet(model), History("prev", RowRef("opening_equity"), None))
+    yield _row("opening_equity", at_start)
+
+
+def _opening_sheet(model: Model) -> Node:
+    """Assets less debts before the first month, less what is stated of equity: what nothing else explains."""
+    funding, terms = model.section("funding"), ["opening_cash"]
+    terms += [
+        f"prev {name}" for name in ("total.receivable", "total.prepaid", "total.fixed_assets", "total.other_assets")
+    ]
+    terms += [f"-prev {name}" for name in ("total.payable", "total.deferred", "total.other_liabilities")]
+    terms += [f"-prev {item.name}.held" for item in model.section("passthrough") if item.name != DIFFERENCE]
+    terms += ["-prev tax.payable"] if model.tax is not None else []
+    for item in borrowings(model):
+        if not is_note(item):
+            terms.append(f"-{item.name}.brought_forward")
+            terms += [f"-{item.name}.besides_before"] if "besides_before" in item.part.rows() else []
+    found: list[Node] = [_sum(*terms)]
+    for item in funding:
+        if item.part.conversion() is not None:
+            before = Compare("<", RowRef(f"{item.name}.due"), ZERO)
+            found.append(Negative(Choose(before, RowRef(f"{item.name}.offered"), ZERO)))
+            found += [Negative(RowRef(f"{item.name}.accrued_before"))] if is_note(item) else []
+    found += [Negative(History("prev", RowRef(name), None)) for name in ("equity.paid_in", "equity.retained")]
+    return Sum(tuple(found))

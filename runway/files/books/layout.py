@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
     from runway.files.books.export import Kind
 
-Form = Literal["list", "months", "balances"]
+Form = Literal["list", "months", "balances", "accounts"]
 """How an export is laid out.
 
 list      one amount or posting a row
 months    an account a row, a month a column
-balances  an account a row, what stands on it at one day
+balances  an account a row, a day a column
+accounts  an account a row, what stands on it at one day in debit and credit
 """
 
 DEBITS: Mapping[Kind, bool] = {
@@ -57,6 +58,7 @@ class BookLayout(NamedTuple):
     must: tuple[str, ...] = ()  # heads that stand in every such file; "a|b": one of them
     lacks: tuple[str, ...] = ()  # heads that stand in none
     titles: str = ""  # a regular expression that a row above the heads must match
+    excludes: str = ""  # a regular expression that none does
     date: tuple[str, ...] = ()  # the orders that its dates may have; none: to be proven
     decimal: str = ""  # none: to be proven
     encoding: str = ""
@@ -108,9 +110,10 @@ class BookLayout(NamedTuple):
 
     def headed(self, above: Sequence[tuple[int, list[str]]]) -> bool:
         """Whether the rows above the heads are those of the layout."""
-        return not self.titles or any(
-            re.search(self.titles, cell, re.IGNORECASE) for _, cells in above for cell in cells
-        )
+        text = "\n".join(cell for _, cells in above for cell in cells)
+        if self.excludes and re.search(self.excludes, text, re.IGNORECASE):
+            return False
+        return not self.titles or re.search(self.titles, text, re.IGNORECASE) is not None
 
 
 AMOUNTS = ("amount", "debit", "credit", "balance", "fee", "sum")

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from runway.files.books.contents import contents, decoded, head, unchanged
 from runway.files.books.lists import read_list
+from runway.files.books.matrix import read_matrix
 from runway.files.books.recognition import recognised
 from runway.files.books.sheet import text_sheets
+from runway.files.books.trial import read_trial_balance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,6 +33,9 @@ FORMATS = ("ofx", "camt", "mt940", "datev", "saft", "qif", "spreadsheet")
 """The modules of formats that are not delimited text, in the order in which they are asked."""
 
 
+FORMS = {"list": read_list, "months": read_matrix, "balances": read_matrix, "accounts": read_trial_balance}
+
+
 def read_export(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     """What a file of books has, one record an account and currency. Raises `InputError` with every problem."""
     with unchanged(file):
@@ -46,4 +51,5 @@ def read_export(file: BookFile, reading: Reading) -> tuple[Export, ...]:
 
 def read_sheet(sheets: Iterable[BookSheet], reading: Reading, remarks: Sequence[str] = ()) -> tuple[Export, ...]:
     """What the first of these sheets that has a known layout has: readings of one text, or the sheets of a workbook."""
-    return read_list(recognised(sheets, reading), reading, remarks)
+    seen = recognised(sheets, reading)
+    return FORMS[seen.layout.form](seen, reading, remarks)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.books.dates import parts
 from runway.files.books.layout import head_name, heads_of, known_layouts, layout_of
+from runway.files.books.matrix import period_columns
 from runway.files.books.numbers import money
 
 if TYPE_CHECKING:
@@ -88,12 +89,18 @@ def _match(sheet: BookSheet, rows: Sequence[Row], layouts: Sequence[BookLayout])
         fitting = [
             layout
             for layout in layouts
-            if line > layout.skip and not layout.heads and layout.fits(heads) and layout.headed(above)
+            if line > layout.skip and not layout.heads and layout.headed(above) and _fits(layout, heads, above)
         ]
         if fitting:
             return RecognisedSheet(sheet, _only_one(sheet, line, fitting), heads, line, above)
     bare = next((layout for layout in layouts if layout.heads and _is_bare(rows, layout)), None)
     return bare and RecognisedSheet(sheet, bare, heads_of(bare.heads), 0, ())
+
+
+def _fits(layout: BookLayout, heads: Sequence[Head], above: Sequence[Row]) -> bool:
+    if layout.form in ("months", "balances"):
+        return layout.fits(heads) and bool(period_columns(layout, heads, above))
+    return layout.fits(heads)
 
 
 def _only_one(sheet: BookSheet, line: int, fitting: Sequence[BookLayout]) -> BookLayout:

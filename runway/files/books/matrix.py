@@ -1,0 +1,188 @@
+"""Reports of an account a row: profit and loss with a month a column, and balance sheets of one day or several."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.errors import InputError
+from runway.files.books.columns import AmountColumns
+from runway.files.books.currencies import code_of
+from runway.files.books.export import BookRow, Export
+from runway.files.books.outline import Outline
+from runway.files.books.periods import ColumnDays, day_in, day_of, month_of
+from runway.files.books.proofs import ROUNDED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.files.books.export import Reading
+    from runway.files.books.layout import BookLayout, Head
+    from runway.files.books.outline import OutlineRow
+    from runway.files.books.recognition import RecognisedSheet
+
+_BASIS = re.compile(r"\b(accrual|cash) basis\b", re.IGNORECASE)
+_BLANK = ("-", "–", "—", "")
+TOTALS = ("total", "year to date", "ytd")
+
+
+def period_columns(
+    layout: BookLayout, heads: Sequence[Head], above: Sequence[tuple[int, list[str]]]
+) -> dict[int, ColumnDays]:
+    """By column, the days that its amounts are of; empty if the row of heads is none of such a report."""
+    days = month_of if layout.form == "months" else _one_day
+    columns = {n: period for n, head in enumerate(heads) if (period := days(head.name))}
+    others = [head.name for n, head in enumerate(heads) if n not in columns]
+    names = {name for needed in layout.must for name in needed.split("|")} | {""}
+    if not columns and layout.form == "balances" and (day := day_in(above)):
+        columns = {n: ColumnDays(day, day) for n, head in enumerate(heads) if head.name in TOTALS}
+        others = [head.name for n, head in enumerate(heads) if n not in columns]
+    if not others or any(name not in names and name not in TOTALS and not name.startswith("%") for name in others):
+        return {}
+    return columns if min(columns, default=0) > 0 else {}
+
+
+def _one_day(head: str) -> ColumnDays | None:
+    """The day of a balance: one that is written, or the last of a month."""
+    day = day_of(head)
+    month = None if day else month_of(head)
+    return ColumnDays(day, day) if day else month and ColumnDays(month.last, month.last)
+
+
+def read_matrix(seen: RecognisedSheet, reading: Reading, remarks: Sequence[str]) -> tuple[Export, ...]:
+    """What a report has, debits positive. Raises `InputError` with every problem."""
+    return (_MatrixReader(seen, reading).export(remarks),)
+
+
+class _Cells(NamedTuple):
+    """A row that has amounts."""
+
+    line: int
+    name: str
+    amounts: dict[int, Decimal]  # by column
+
+
+class _MatrixReader:
+    """The rows of a report as an outline, and the amounts of its columns."""
+
+    def __init__(self, seen: RecognisedSheet, reading: Reading) -> None:
+        self._sheet, self._layout, self._reading = seen.sheet, seen.layout, reading
+        self._heads, self._above = seen.heads, seen.above
+        self._periods = period_columns(seen.layout, seen.heads, seen.above)
+        self._first = min(self._periods)
+        self._total = next(
+            (n for n, head in enumerate(seen.heads) if head.name == TOTALS[0] and n not in self._periods), None
+        )
+        self._notes = [cell for _, cells in seen.above for cell in cells]
+        self._rows = self._read(seen.line)
+
+    def _read(self, head_line: int) -> list[_Cells]:
+        sheet, width = self._sheet, len(self._heads)
+        places = [*self._periods, *([] if self._total is None else [self._total])]
+        names, lines, cells_of = list[str](), list[int](), list[list[str]]()
+        for line, cells in sheet.rows():
+            if line <= head_line:
+                continue
+            if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+                says = f"This row has {len(cells):,} fields; the heads name {width} columns."
+                sheet.problem(line, width, "actuals-columns", says)
+            cells = [cell if cell.strip() not in _BLANK else "" for cell in cells] + [""] * (width - len(cells))
+            name = next((cell.strip() for cell in cells[: self._first] if cell.strip()), "")
+            if not name and any(cells[place] for place in places):
+                sheet.problem(line, 0, "actuals-columns", "This row has amounts and no name.")
+            names.append(name)
+            lines.append(line)
+            cells_of.append(cells)
+        sheet.finish()
+        reader = AmountColumns(sheet, lines, self._reading.decimal or self._layout.decimal, self._reading.table)
+        values = reader.values({place: [cells[place] for cells in cells_of] for place in places})
+        sheet.finish()
+        units = {code_of(unit, self._reading.currency) for some in reader.units.values() for unit in some}
+        if len(units) > 1:
+            says = f"The amounts of this file are in {' and '.join(sorted(units))}; a report has one currency."
+            raise InputError(sheet.located(head_line, 0, "wrong-currency", says))
+        self._currency = units.pop() if units else self._layout.currency
+        return [
+            _Cells(line, name, {place: value for place in places if (value := values[place][n]) is not None})
+            for n, (line, name) in enumerate(zip(lines, names, strict=True))
+        ]
+
+    def export(self, remarks: Sequence[str]) -> Export:
+        """The accounts of the report; every total in it is held against them."""
+        outline = Outline(self._layout.form, [(row.name, bool(row.amounts)) for row in self._rows])
+        for n, row in enumerate(self._rows):
+            if row.amounts:
+                self._check_total_column(row)
+                self._check(outline.rows[n], row, outline)
+        self._sheet.finish()
+        accounts = [n for n, row in enumerate(outline.rows) if row.factor]
+        self._check_balanced(outline, accounts)
+        self._sheet.finish()
+        names = Counter(self._rows[n].name for n in accounts)
+        rows = [
+            BookRow(period.last, self._account(outline.rows[n], names), " | ".join(outline.rows[n].path),
+                    self._rows[n].amounts[place] * outline.rows[n].factor, self._rows[n].line)
+            for place, period in sorted(self._periods.items(), key=lambda item: item[1])
+            for n in accounts
+            if place in self._rows[n].amounts
+        ]  # fmt: skip
+        notes = [*self._notes, *(row.name for row in self._rows if not row.amounts)]
+        basis = next((match[1].lower() for note in notes if (match := _BASIS.search(note))), None)
+        said = [*remarks, *([f"The file says: {basis} basis."] if basis else [])]
+        return Export(
+            self._sheet.title, self._layout.name, self._layout.kind, "", self._currency, tuple(rows),
+            min(period.first for period in self._periods.values()),
+            max(period.last for period in self._periods.values()), remarks=tuple(said),
+        )  # fmt: skip
+
+    @staticmethod
+    def _account(row: OutlineRow, names: Counter[str]) -> str:
+        """An account's name, with the group it stands in where another has the same."""
+        return ":".join((*row.path[1:], row.name)) if names[row.name] > 1 else row.name
+
+    def _check_total_column(self, row: _Cells) -> None:
+        if self._total is None or self._total not in row.amounts or len(self._periods) < 2:
+            return
+        amounts = [row.amounts[place] for place in self._periods if place in row.amounts]
+        if abs(row.amounts[self._total] - sum(amounts)) > ROUNDED * len(amounts):
+            says = f"{row.name} comes to {row.amounts[self._total]:,.2f}; its months sum to {sum(amounts):,.2f}."
+            self._sheet.problem(row.line, self._total, "totals-do-not-foot", says)
+
+    def _check(self, said: OutlineRow, row: _Cells, outline: Outline) -> None:
+        """Holds a printed total against the accounts that it sums, in each column."""
+        if said.factor or not said.sums:
+            if not said.factor:
+                text = f"Whether {row.name} is income or a cost, no row above it says. Leave it out of the export."
+                if self._layout.form == "balances":
+                    text = f"Whether {row.name} is an asset or a liability, no row above it says."
+                self._sheet.problem(row.line, 0, "section-unknown", text)
+            return
+        for place, printed in row.amounts.items():
+            sums = []
+            for start, end, signed in said.sums:
+                amounts = [
+                    (-outline.rows[n].factor if signed else 1) * self._rows[n].amounts[place]
+                    for n in range(start, end)
+                    if outline.rows[n].factor and place in self._rows[n].amounts
+                ]
+                sums.append((sum(amounts, Decimal(0)), len(amounts)))
+            if any(abs(printed - amount) <= ROUNDED * count for amount, count in sums):
+                continue
+            head = self._heads[place].name
+            column = f" in {self._periods[place].last:%b %Y}" if place in self._periods else f" in {head}"
+            says = f"{row.name} says {printed:,.2f}{column}; its lines sum to {sums[0][0]:,.2f}."
+            self._sheet.problem(row.line, place, "totals-do-not-foot", says)
+
+    def _check_balanced(self, outline: Outline, accounts: Sequence[int]) -> None:
+        """Holds what a company has against what it owes and what its owners have."""
+        for place in self._periods if self._layout.form == "balances" else ():
+            amounts = [
+                self._rows[n].amounts[place] * outline.rows[n].factor
+                for n in accounts
+                if place in self._rows[n].amounts
+            ]
+            if abs(sum(amounts, Decimal(0))) > ROUNDED * len(amounts):
+                says = f"Assets and liabilities differ by {sum(amounts):,.2f}: rows are missing or double."
+                self._sheet.problem(self._rows[-1].line, place, "totals-do-not-foot", says)

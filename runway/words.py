@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,12 @@ def number(value: Fraction | None) -> float | int | None:
     if value is None:
         return None
     return int(value) if value.denominator == 1 else rounded(float(value))
+
+
+def counted_from_text(as_of: date, closed: date | None) -> str:
+    """What a heading says of the day from which what is left is counted, and of the last day in the books."""
+    closed_to = f" (closed to {day_text(closed)})" if closed is not None else ""
+    return f"from {day_text(as_of + timedelta(days=1))}{closed_to}"
 
 
 def counting_text(rung: str) -> str:

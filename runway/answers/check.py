@@ -88,6 +88,8 @@ class Checks(Record):
     scenario: str
     currency: str
     minor_digits: int
+    as_of: date | None  # the day from whose end what is left is counted; None: that before the first month
+    closed: date | None  # the last day in the books
     checks: tuple[Checked, ...]
     out_of_scale: tuple[OutOfScale, ...]
 
@@ -110,6 +112,8 @@ def check(plan: Plan) -> Checks:
         scenario=model.scenario,
         currency=model.settings.currency,
         minor_digits=plan.program.minor_digits,
+        as_of=None if model.base_day == last_day(model.settings.start - 1) else model.base_day,
+        closed=None if model.actuals is None else last_day(model.actuals.last_close),
         checks=tuple(_ChecksRun(plan).checked()),
         out_of_scale=tuple(out_of_scale(plan)),
     )

@@ -7,7 +7,7 @@ from math import factorial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.asked import metric_named
-from runway.engine.ladder import metric_of
+from runway.engine.ladder import LADDER, metric_of
 from runway.engine.paths import Variants
 from runway.engine.union import FORM, NotOneModelError, Player, unions
 from runway.errors import InputError, Problem
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runway.answers.projection import Projection
-    from runway.engine.ladder import Rung
+    from runway.engine.ladder import Counting, Rung
     from runway.language.measures import Measure
     from runway.model.model import Model
     from runway.program.plan import Plan
@@ -58,6 +58,7 @@ class Comparison(Record):
     currency: str
     minor_digits: int
     rung: str
+    left: str | None  # the rung that would have been counted, where nothing of the metric differs on it
     metric: str
     outcomes: tuple[Rung, Rung]
     values: tuple[float, float]  # the metric before and after, an end beyond the horizon counted as the horizon
@@ -83,6 +84,7 @@ class Comparison(Record):
         return {
             "currency": self.currency,
             "counting": self.rung,
+            "climbed": self.left is not None,
             "before": self._side_json(0),
             "after": self._side_json(1),
             "metric": self.metric,
@@ -127,6 +129,13 @@ def compare(
     sides = Variants(first, rung), Variants(second, rung)
     if sides[0].rung != sides[1].rung:  # only one has funding: count the certain part of it in both
         sides = Variants(first, "certain"), Variants(second, "certain")
+    projections = project_model(first), project_model(second)
+    left = None
+    if not sides[0].asked:
+        telling = _telling(projections, LADDER.index(sides[0].counting), measure)
+        if telling is not sides[0].counting:
+            left = sides[0].rung
+            sides = Variants(first, telling.key), Variants(second, telling.key)
     outcomes = sides[0].run([{}])[0], sides[1].run([{}])[0]
     horizons = sides[0].program.months, sides[1].program.months
     ends = _number(outcomes[0], measure, horizons[0]), _number(outcomes[1], measure, horizons[1])
@@ -144,10 +153,11 @@ def compare(
         why_not = str(error)
     return Comparison(
         titles or (_title(models[0]), _title(models[1])),
-        (project_model(first), project_model(second)),
+        projections,
         currencies[0],
         sides[1].program.minor_digits,
         sides[0].rung,
+        left,
         measure.option,
         outcomes,
         ends,
@@ -156,6 +166,15 @@ def compare(
         effects,
         why_not,
     )
+
+
+def _telling(projections: tuple[Projection, Projection], place: int, measure: Measure) -> Counting:
+    """The rung that is counted: of a place, else the next higher on which the metric differs, else the next lower."""
+    before, after = (projection.runway for projection in projections)
+    for n in (*range(place, len(before)), *reversed(range(place))):
+        if metric_of(before[n], measure) != metric_of(after[n], measure):
+            return LADDER[n]
+    return LADDER[place]
 
 
 class InForms(NamedTuple):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from runway.answers.project import project_model
 from runway.answers.simulation import odds_json
-from runway.engine.load import counted_from, load_document
+from runway.engine.load import load_document
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.document import files_read, note_read, read
 from runway.files.git import read as of_revision
@@ -288,8 +288,8 @@ def _company(file: str, document: Document, options: Options, before: Document |
 
 def _on_the_day(document: Document, options: Options) -> Plan:
     """The plan with what is left counted from the day of all, or from its own where it does not have that."""
-    plan = load_document(document, changes={AS_OF: str(options.day)} if options.always else None)
-    return counted_from(plan, options.day) if plan.model.base_day < options.day else plan
+    asked = {AS_OF: str(options.day)} if options.always else None
+    return load_document(document, changes=asked, later=options.day)
 
 
 def _revision(file: str, since: str | None) -> Document | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from runway.language.record import Money, MoneyAmount, Record
+from runway.words import month_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +98,27 @@ class Survival:
         "alive", "profitable", "out_of_cash", "growth", "expenses", "debt_service", "planned_alive",
         "planned_profitable", "window", "until",
     )  # fmt: skip
+
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """What becomes of the company if costs stay as they are, and what says so; nothing may."""
+        if self.alive is None and self.growth > 0 and self.profitable:
+            return "undecided", "three months of revenue say nothing of a trend"
+        if self.alive is None:
+            by = month_text(self.until)
+            return "undecided", f"neither out of cash nor covering its costs for good by {by}"
+        if self.alive:
+            covered = self.profitable and f"revenue covers costs from {month_text(self.profitable)} on"
+            return "default alive", covered or ""
+        out = self.out_of_cash and f"cash in hand out in {month_text(self.out_of_cash)}"
+        return "default dead", out or ""
+
+    @property
+    def sentence(self) -> str:
+        """The verdict with what says so."""
+        verdict, why = self.verdict
+        joint = ": " if self.alive is None else ", "
+        return f"if costs stayed flat: {verdict}{joint if why else ''}{why}"
 
 
 @dataclass(frozen=True, slots=True)

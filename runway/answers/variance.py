@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from runway.answers.project import project_model
+from runway.engine.ladder import LADDER, rung_named
 from runway.engine.load import load_document
 from runway.errors import InputError, Problem
 from runway.files.actuals import DIFFERENCE
@@ -103,6 +104,7 @@ class Variance(Record):
     lines: tuple[LineVariance, ...]  # section by section, each total before its lines; then the company's measures
     closing_cash: Compared
     as_of: date  # the day from whose end what is left is counted
+    counting: str | None  # the rung asked for
     runway: tuple[RungVariance, ...]
     without_rows: Mapping[str, tuple[str, ...]]  # closed months in which the ledger has no row of a line: 0 is taken
     ledger: Totals | None  # what became of its amounts
@@ -113,13 +115,15 @@ class Variance(Record):
     )  # fmt: skip
 
 
-def variance(plan: Plan, month: str | None = None) -> Variance:
+def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -> Variance:
     """The plan of a model's file against its actuals, in a closed month (the last, if none is given).
 
     The plan is the same file, scenario and changes without `[actuals]`; the year to date begins in January, or with the
-    model.  Raises `InputError`: no-actuals, bad-month, month-not-closed.
+    model.  What is left is told of every rung of the ladder, or of one.  Raises `InputError`: no-actuals, bad-month,
+    month-not-closed, and for an unknown rung.
     """
     model = plan.model
+    place = None if rung is None else rung_named(rung)
     if model.actuals is None:
         text = "This file has no [actuals]: there is nothing to hold the plan against."
         raise InputError(Problem("no-actuals", text))
@@ -168,7 +172,8 @@ def variance(plan: Plan, month: str | None = None) -> Variance:
         lines=tuple(lines),
         closing_cash=Compared(before.rows["cash"][last], now.rows["cash"][last], 1),
         as_of=model.base_day,
-        runway=tuple(_rungs(before, now)),
+        counting=None if place is None else LADDER[place].title,
+        runway=tuple(n for at, n in enumerate(_rungs(before, now)) if place in (None, at)),
         without_rows=model.actuals.without_rows(start),
         ledger=model.actuals.totals,
     )

@@ -139,12 +139,7 @@ def _headline(run: PlanProjected, name: str) -> Iterator[WordValue]:
     if name == "as_of":
         yield WordValue("counted from the end of", run.projection.as_of, "day")
     elif name == "survival":
-        alive, profitable, out = (
-            getattr(run.projection.survival, key) for key in ("alive", "profitable", "out_of_cash")
-        )
-        verdict = "neither within ten years" if alive is None else "default alive" if alive else "default dead"
-        note = f"revenue covers costs from {month_text(profitable)} on" if alive and profitable is not None else ""
-        note = f"cash in hand out on {day_text(out)}" if alive is False and out is not None else note
+        verdict, note = run.projection.survival.verdict
         yield WordValue("if costs stayed flat", verdict, "text", note)
     for figure in figures(run.projection):
         if figure.name == name:

@@ -42,12 +42,14 @@ def addresses_of(given: Mapping[str, Any]) -> list[str]:
 
 
 def explained(given: Mapping[str, Any], incomplete: str) -> list[str]:
-    """Of arguments that are a model and an address: the models where none stands there yet, names and addresses."""
+    """Of arguments that are a model and an address: the models where none stands there yet, names, addresses, words."""
+    from runway.answers.word import glossary
+
     words = given.get("words") or []
     named = {"model": words[0]} if words else {}
     document = _document(named)
     sections = [] if document is None else [document.data.get(section, {}) for section in NAMED_SECTIONS]
-    names = ["runway", *(name for section in sections for name in section), *addresses_of(named)]
+    names = ["runway", *(name for section in sections for name in section), *addresses_of(named), *glossary()]
     return names if words else [*models(incomplete), *names]
 
 

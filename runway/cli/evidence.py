@@ -151,8 +151,10 @@ def sources(plan: Plan, older_than: OlderThan = None, at: At = None, rung: Count
 
 
 @command("Explain", "variance saas-startup-actuals", "variance")
-def variance(plan: Plan, month: Month = None, allow_unmapped: AllowUnmapped = False) -> Variance:
+def variance(
+    plan: Plan, month: Month = None, counting: Counting = None, allow_unmapped: AllowUnmapped = False
+) -> Variance:
     """Plan against actuals, for the month and the year to date, and the new zero-cash date."""
     import runway
 
-    return runway.variance(plan, month)
+    return runway.variance(plan, month, rung=counting)

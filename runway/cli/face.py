@@ -306,11 +306,11 @@ def sources(
     return answers.sources(_plan(model), rung=rung, older_than=older_than, at=at)
 
 
-def variance(model: str | Plan | None = None, month: str | None = None) -> Variance:
-    """The plan of a model against its actuals, in a closed month and in the year to date."""
+def variance(model: str | Plan | None = None, month: str | None = None, *, rung: str | None = None) -> Variance:
+    """The plan of a model against its actuals, in a closed month and in the year to date; on all rungs or one."""
     from runway.answers import variance as answers
 
-    return answers.variance(_plan(model), month)
+    return answers.variance(_plan(model), month, rung=rung)
 
 
 def export(

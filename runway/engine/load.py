@@ -34,10 +34,12 @@ def load_document(
     *,
     planned: bool = False,
     like: Plan | None = None,
+    later: date | None = None,
 ) -> Plan:
     """The plan of a document under a scenario and further changes.
 
-    With `planned` its actuals are left out: closed months are what their formulas say.  `like` is another plan of the
+    With `planned` its actuals are left out: closed months are what their formulas say.  What is left is counted from
+    the end of the day `later`, where that is after the plan's own and in its months.  `like` is another plan of the
     same document, in which nothing was wrong: what is as in it is not read, checked or compiled again.
     Raises `InputError` with every problem found.
     """
@@ -66,6 +68,8 @@ def load_document(
             model = with_actuals(model, said or written, opening_only=said is None)
         except InputError as error:
             told = list(error.problems)
+    if later is not None and model.base_day < later and _within(model, later):
+        model = model._replace(changes={**model.changes, COUNTED_FROM: later}, counted_from=later)
     problems = [*told, *between]
     if like is None:
         problems += _scenario_problems(original, model, set(told))
@@ -140,10 +144,15 @@ def _measured(plan: Plan, actuals: Actuals, lines: Sequence[str]) -> Mapping[str
 def counted_from(plan: Plan, day: date) -> Plan:
     """The plan with what is left counted from a day; as it is where that is its own or outside its months."""
     model = plan.model
-    last = last_day(model.settings.start + model.settings.months - 1)
-    if day == model.base_day or not last_day(model.settings.start - 1) <= day <= last:
+    if day == model.base_day or not _within(model, day):
         return plan
-    return load_document(model.original, model.scenario, {**model.changes, COUNTED_FROM: day})
+    return load_document(model.original, model.scenario, {**model.changes, COUNTED_FROM: day}, like=plan)
+
+
+def _within(model: Model, day: date) -> bool:
+    """Whether what is left can be counted from the end of a day: one of a model's, or the one before its first."""
+    first = model.settings.start
+    return last_day(first - 1) <= day <= last_day(first + model.settings.months - 1)
 
 
 def with_actuals(model: Model, table: ActualsTable, *, opening_only: bool = False) -> Model:

@@ -143,17 +143,7 @@ def burn(projection: Projection, unit: Scale) -> Iterator[str]:
     if projection.burn_multiple is not None:
         text += f" · multiple {projection.burn_multiple:,.1f}"
     yield text
-    survival = projection.survival
-    if survival.alive is None:
-        verdict = "undecided"
-    elif survival.alive:
-        covered = f", revenue covers costs from {month(survival.profitable)} on" if survival.profitable else ""
-        verdict = f"default alive{covered}"
-    else:
-        verdict = "default dead" + (
-            f", cash in hand out in {month(survival.out_of_cash)}" if survival.out_of_cash else ""
-        )
-    yield f"if costs stayed flat: {verdict}"
+    yield projection.survival.sentence
 
 
 def chart(projection: Projection) -> RungChart:

@@ -42,7 +42,7 @@ def report(comparison: Comparison) -> Report:
     return Report(
         title=(after.model, " → ".join(comparison.titles), counting_text(comparison.rung), unit.label),
         scale=unit,
-        lead=[Prose(headline(comparison, unit), "", "bold")],
+        lead=[*_left(comparison), Prose(headline(comparison, unit), "", "bold")],
         sections=sections,
         main=lambda: _main(comparison),
     )
@@ -61,6 +61,13 @@ def what_changed(comparison: Comparison, unit: Scale) -> list[list[Block]]:
     end = month(comparison.projections[0].months[-1])
     text = f"what lasts beyond {end} is counted as lasting until its end, no longer"
     return [[_waterfall(comparison, unit)], [Prose(text, style="dim")]]
+
+
+def _left(comparison: Comparison) -> Iterator[Prose]:
+    """Why another rung is counted than would have been."""
+    if comparison.left is not None:
+        counted, left = (rung.removeprefix("+ ") for rung in (comparison.rung, comparison.left))
+        yield Prose(f"counting {counted}, as nothing changes the {WORDS[comparison.metric]} on {left}", "", "dim")
 
 
 def headline(comparison: Comparison, unit: Scale) -> str:

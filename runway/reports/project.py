@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from runway.answers.weeks import WeekByWeek
@@ -16,6 +16,7 @@ from runway.reports import answer, weeks
 from runway.reports.cash_table import CashTable, cash_table, long_table, wide_table
 from runway.reports.funding import funding, is_open
 from runway.reports.periods import BY, By
+from runway.words import counted_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +69,8 @@ def _report(
     lines += [[source.amount, source.left, *(use.amount for use in source.uses)] for source in projection.proceeds]
     values = [value for line in lines for value in line]
     unit = scale(projection.currency, projection.minor_digits, values).with_places(lines)
-    counted_from = list(_counted_from(projection))
+    from_start = projection.as_of + timedelta(days=1) == date.fromisoformat(f"{projection.months[0]}-01")
+    counted_from = [] if from_start else [counted_from_text(projection.as_of, projection.closed)]
     horizon = [span(projection.months[0], projection.months[-1])] if shown or not counted_from else []
     case = model is None and projection.source in bundled_models()
     opened = (f"the bundled case {projection.source}",) if case else ()
@@ -126,15 +128,6 @@ def section(projection: Projection, unit: Scale, flows: CashTable, name: str, *,
     return [Heading("NOTES"), *(Prose(note, "  · ") for note in projection.notes)] if projection.notes else []
 
 
-def _counted_from(projection: Projection) -> Iterator[str]:
-    """From which day what is left is counted, where it is not the plan's first."""
-    first = projection.as_of + timedelta(days=1)
-    if first.isoformat()[:7] == projection.months[0] and first.day == 1:
-        return
-    closed = f" (closed to {day(projection.closed)})" if projection.closed is not None else ""
-    yield f"from {day(first)}{closed}"
-
-
 def _lead(projection: Projection) -> Iterator[Prose]:
     if projection.scenario_title:
         yield Prose(projection.scenario_title, "", "dim")
@@ -180,7 +173,7 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     if projection.static_runway is not None:
         static = f"{months(projection.static_runway)} months at that net burn"
     said = [("Net burn", f"{burn}; {span(*projection.burn_window)}, no funding counted"), ("Static runway", static)]
-    said += survival(projection.survival, projection.months, unit)
+    said += _survival(projection.survival, projection.months, unit)
     if projection.burn_multiple is not None and projection.burn_multiple_window is not None:
         over = span(*projection.burn_multiple_window)
         said.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
@@ -195,32 +188,22 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     return said + raising(projection, unit)
 
 
-def survival(found: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tuple[str, str]]:
+def _survival(survival: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tuple[str, str]]:
     """Default alive or dead, and beside it the same question asked of the plan as written."""
-    window = span(*found.window)
-    held = f"costs held at {unit.amount(found.expenses)}, a year's average of what recurs, the highest of {window}"
-    trend = f"{held}, revenue {percent(found.growth)} a month"
+    window = span(*survival.window)
+    held = f"costs held at {unit.amount(survival.expenses)}, a year's average of what recurs, the highest of {window}"
+    trend = f"{held}, revenue {percent(survival.growth)} a month"
     end = month(horizon[-1])
-    if found.debt_service:
-        trend += f", {unit.amount(found.debt_service)} of old debt paid"
-    if found.alive is None and found.growth > 0 and found.profitable:
-        default = "undecided: three months of revenue say nothing of a trend"
-    elif found.alive is None:
-        default = f"default undecided by {month(found.until)}: neither out of cash nor covering its costs for good"
-    elif found.alive:
-        default = "default alive" + (
-            f", revenue covers them from {month(found.profitable)} on" if found.profitable else ""
-        )
-    else:
-        default = "default dead" + (f", cash in hand out in {month(found.out_of_cash)}" if found.out_of_cash else "")
-    default = f"if costs stayed flat: {default} ({trend})"
-    if found.planned_alive is None:
+    if survival.debt_service:
+        trend += f", {unit.amount(survival.debt_service)} of old debt paid"
+    default = f"{survival.sentence} ({trend})"
+    if survival.planned_alive is None:
         planned = f"as planned it lasts to {end}, but the company still burns"
-    elif found.planned_alive:
-        when = f" from {month(found.planned_profitable)} on" if found.planned_profitable else ""
+    elif survival.planned_alive:
+        when = f" from {month(survival.planned_profitable)} on" if survival.planned_profitable else ""
         planned = f"as planned it lasts, and nothing is burned{when}"
-    elif found.planned_profitable:
-        planned = f"as planned it runs out, though nothing is burned from {month(found.planned_profitable)} on"
+    elif survival.planned_profitable:
+        planned = f"as planned it runs out, though nothing is burned from {month(survival.planned_profitable)} on"
     else:
         planned = f"as planned it runs out, and the company still burns in {end}"
     return [("Survival", default), ("Cash in hand", planned)]

@@ -25,7 +25,8 @@ def report(sheets: TermSheets) -> Report:
     values = [value for r in sheets.rounds for step in r.steps if step for value in figures_of(step).values()]
     first = sheets.sides[0]
     unit = scale(first.currency, first.minor_digits, values or [rung.lowest_cash for rung in sheets.runway])
-    title = (first.model, " or ".join(sheets.names), unit.label)
+    models = " or ".join(dict.fromkeys(side.model for side in sheets.sides))
+    title = (models, " or ".join(sheets.names), unit.label)
     sections = [[_stakes(sheets)], *([_round(sheets, r)] for r in sheets.rounds), [_runway(sheets)]]
     return Report(title, unit, sections, main=lambda: _stakes(sheets))
 

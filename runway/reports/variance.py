@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runway.files.actuals import DIFFERENCE
 from runway.render.figures import day, month, scale, span
 from runway.render.report import Block, Cell, Column, Delta, Prose, Report, Row, Table, Value
-from runway.words import without_rows_text
+from runway.words import counting_text, without_rows_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,8 @@ def report(variance: Variance) -> Report:
     sections: list[list[Block]] = [[_lines(variance)], [_runway(variance)]]
     if variance.ledger is not None:
         sections.append([*_ledger(variance, variance.ledger)])
-    title = (variance.model, variance.scenario, f"closed to {month(variance.last_close)}", unit.label)
+    counting = "" if variance.counting is None else counting_text(variance.counting)
+    title = (variance.model, variance.scenario, f"closed to {month(variance.last_close)}", counting, unit.label)
     return Report(title, unit, sections, main=lambda: _main(variance))
 
 

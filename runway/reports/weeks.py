@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from runway.render.figures import day, scale
 from runway.render.report import Cell, Column, Prose, Report, Row, Table
+from runway.words import counted_from_text
 
 if TYPE_CHECKING:
     from runway.answers.weeks import WeekByWeek
@@ -19,8 +19,7 @@ def report(found: WeekByWeek) -> Report:
     """A row a week; `main` is the same table with the week's last day."""
     values = [abs(value) for week in found.weeks for value in (week.opening, week.received, week.paid, week.lowest)]
     unit = scale(found.currency, found.minor_digits, values)
-    closed = f" (closed to {day(found.closed)})" if found.closed is not None else ""
-    title = (found.model, found.scenario, f"from {day(found.as_of + timedelta(days=1))}{closed}", unit.label)
+    title = (found.model, found.scenario, counted_from_text(found.as_of, found.closed), unit.label)
     if not found.weeks:
         return Report(title, unit, [[Prose("The plan has no day after that one.")]], main=lambda: _main(found))
     return Report(title, unit, [[_table(found)]], main=lambda: _main(found))

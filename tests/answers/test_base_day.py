@@ -168,6 +168,24 @@ def test_a_portfolio_counts_from_one_day(tmp_path):
         assert [company.within_a_year.value for company in same.companies] == [1.0, 1.0]
 
 
+def test_a_portfolio_compiles_each_company_once(tmp_path, monkeypatch):
+    """The day is known before the formulas are made; the books are read once, too."""
+    from runway.engine import load
+
+    closed(tmp_path, BURNS, 12)
+    compiled = []
+    make = load.compile_model
+    monkeypatch.setattr(
+        load, "compile_model", lambda model, *rest: compiled.append(model.base_day) or make(model, *rest)
+    )
+    day = date(2027, 1, 31)
+    companies = runway.portfolio(str(tmp_path), paths=0, workers=1, as_of=day).companies
+    assert len(compiled) == len(companies)
+    compiled.clear()
+    runway.portfolio(str(tmp_path), paths=0, workers=1)
+    assert len(compiled) == len(companies)
+
+
 def test_a_portfolio_counts_from_a_day_in_the_first_month(tmp_path):
     """On 31 January 19 of 20 months are left to the plan, and to the one whose year is closed by now."""
     closed(tmp_path, BURNS, 12)

@@ -550,3 +550,59 @@ def test_fields_that_need_each_other_are_said_to(load):
     old = PLAN + '[revenue.plan]\nkind = "recurring"\namount = "100/month"\nstart = "2025-01-01"\n'
     found = compare(load(old), load(old + 'billed = "yearly"\nopening_deferred = 0\n'), metric="lowest-cash")
     assert "plan.billed cannot be taken from one file alone" in found.why_not
+
+
+SEEDED = """
+[model]
+name         = "Seeded"
+start        = "2026-01"
+months       = 24
+opening_cash = 1_000_000
+
+[costs.team]
+kind   = "recurring"
+amount = "{burn}/month"
+
+[funding.seed]
+kind      = "priced_round"
+valuation = {{ value = "20M", basis = "pre_money" }}
+[[funding.seed.commitments]]
+investor = "fund"
+amount   = "9M"
+[[funding.seed.closings]]
+name   = "first"
+date   = "2026-03-01"
+amount = "9M"
+"""
+
+
+def test_the_rung_that_is_counted_is_one_that_says_something(load):
+    """With the seed both last beyond 2027; in hand 1M lasts 20 months at 50,000 and 10 at 100,000."""
+    before, after = (load(SEEDED.format(burn=burn)) for burn in ("50_000", "100_000"))
+    comparison = compare(before, after)
+    assert (comparison.rung, comparison.left) == ("cash in hand", "+ certain")
+    assert comparison.values == (20.0, 10.0)
+    assert comparison.to_dict()["climbed"]
+    assert (
+        "counting cash in hand, as nothing changes the runway on certain\nrunway (cash in hand): 20.0 → 10.0"
+        in page(comparison)
+    )
+    asked = compare(before, after, rung="certain")
+    assert (asked.rung, asked.left) == ("+ certain", None)
+    same = compare(before, before)
+    assert (same.rung, same.left) == ("+ certain", None)
+    cash = compare(before, after, metric="closing-cash")
+    assert (cash.rung, cash.left) == ("+ certain", None)
+
+
+def test_a_printed_change_is_that_of_the_printed_months(load):
+    """100 a month from 2,754 and then from 1,898: 27.5 and 19.0 months to a tenth, 8.5 apart though nearer to 8.6."""
+    text = SEEDED[: SEEDED.index("[funding")].format(burn="100")
+    text = text.replace("months       = 24", "months       = 36")
+    before, after = (load(text.replace("1_000_000", str(cash))) for cash in (2754, 1898))
+    comparison = compare(before, after)
+    was, now = comparison.values
+    assert (f"{was:.1f}", f"{now:.1f}", f"{now - was:.1f}") == ("27.5", "19.0", "-8.6")
+    shown = page(comparison)
+    assert "−8.6" not in shown
+    assert shown.count("−8.5") == 3  # in the ladder, beside its cause and in the sum

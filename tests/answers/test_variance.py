@@ -123,3 +123,13 @@ def test_json_csv_and_eighty_columns(capsys: pytest.CaptureFixture[str]) -> None
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 80
     assert "cash in hand        8.0   2 Dec 2026       7.3   11 Nov 2026   −21 days" in text
+
+
+def test_one_rung_may_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    every = runway.variance("saas-startup-actuals")
+    one = runway.variance("saas-startup-actuals", rung="conditional")
+    assert one.runway == (every.runway[2],)
+    assert (every.counting, one.counting) == (None, "+ conditional")
+    assert main(["variance", "saas-startup-actuals", "--counting", "conditional"]) == 0
+    head = capsys.readouterr().out.split("\n\n")[0]
+    assert "counting conditional (--counting)" in " ".join(head.split())

@@ -87,6 +87,8 @@ def test_the_list_of_commands_says_what_each_does(capsys: pytest.CaptureFixture[
         ("runway project lemonade --set lemonade.pr", {"lemonade.price="}),
         ("runway sensitivity lemonade --param stall.g", {"stall.growth"}),
         ("runway explain lemonade lemonade.pr", {"lemonade.price"}),
+        ("runway explain stati", {"static_runway"}),
+        ("runway explain lemonade net_bu", {"net_burn"}),
         ("runway explain lemonade stal", {"stall", "stall.amount"}),
         ("runway project nothere.toml --set a", set()),
     ],

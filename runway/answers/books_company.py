@@ -51,7 +51,7 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     flows = [payee for payee in found if payee not in between and not (payee.ledger and balance_sheet(payee))]
     months = [month for payee in flows for month in payee.months]
     if not months:
-        raise InputError(without_rows(files))
+        raise InputError(without_rows(files, exports))
     first, last = min(months), max(months)
     cash = opening_cash(exports, first) if opening is None else toml_value(opening)
     recurring = [payee for payee in flows if recurs(payee, first, last)][:LINES]

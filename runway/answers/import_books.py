@@ -125,7 +125,7 @@ def import_books(
     found = payees(exports)
     months = [month for payee in found for month in payee.months]
     if not months:
-        raise InputError(without_rows(files))
+        raise InputError(without_rows(files, exports))
     lines = [] if plan is None else plan_lines(plan)
     tables = file_tables(exports, files)
     imported = tuple(ImportedPayee(each, transferred(each, tables) or proposed(each, lines)) for each in found)
@@ -154,8 +154,14 @@ def transferred(payee: Payee, tables: Sequence[FileGroup]) -> Proposal | None:
     return Proposal("", 0.9, "paid out by the service", named.name) if named and payee.total > 0 else None
 
 
-def without_rows(files: Sequence[BookFile]) -> Problem:
-    return Problem("books-without-rows", f"No row of {', '.join(file.title for file in files)} moved any money.")
+def without_rows(files: Sequence[BookFile], exports: Sequence[Export]) -> Problem:
+    """That no export says what moved."""
+    titles = ", ".join(file.title for file in files)
+    if exports and not any(export.nature.moves for export in exports):
+        text = f"{titles} says what stands on accounts at one day, and not what moved. Add a statement or a ledger."
+    else:
+        text = f"No row of {titles} moved any money."
+    return Problem("books-without-rows", text)
 
 
 def read_files(files: Sequence[BookFile], reading: Reading) -> list[Export]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from runway.files.books.export import BookRow, Export
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019&.-][^\W\d_]+)*")
+_DIGITS = str.maketrans(dict.fromkeys("123456789", "0"))  # texts that differ in figures alone are alike
 _MONTHS = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul "
     "aug sep sept oct nov dec januar februar märz maerz mai juni juli oktober dezember marts maj januari februari "
@@ -56,12 +57,16 @@ class Payee:
 def payees(exports: Iterable[Export]) -> list[Payee]:
     """The payees of statements and the accounts of books, those that move most first."""
     groups: dict[tuple[bool, str, str], list[tuple[Export, BookRow]]] = defaultdict(list)
+    keys: dict[tuple[str, str], str] = {}
     for export in exports:
         ledger = export.nature.by_account
         service = of_a_service(export)
         if export.nature.moves:
             for row in export.rows:
-                key = row.account if ledger or service else payee_key(row)
+                key = row.account
+                if not (ledger or service):
+                    alike = (row.account, row.text.translate(_DIGITS))
+                    key = keys.get(alike) or keys.setdefault(alike, payee_key(row))
                 groups[ledger, export.currency, key].append((export, row))
     grouped = [_payee(key, rows, currency, ledger=ledger) for (ledger, currency, key), rows in groups.items()]
     return sorted(grouped, key=lambda payee: (-payee.moved, payee.name))
@@ -93,9 +98,12 @@ def _payee(key: str, rows: Sequence[tuple[Export, BookRow]], currency: str, *, l
     for export, row in rows:
         inward = export.nature.inward
         months[row.day.year * 12 + row.day.month - 1] += row.amount if inward else -row.amount
-    names = [key] if ledger or all(row.account == key for _, row in rows) else [_name(row, key) for _, row in rows]
+    alike = {row.text.translate(_DIGITS): row for _, row in rows}  # pattern and name have no figures
+    names = (
+        [key] if ledger or all(row.account == key for _, row in rows) else [_name(row, key) for row in alike.values()]
+    )
     name = max(sorted(set(names)), key=names.count)
-    texts = [row.text for _, row in rows]
+    texts = [row.text for row in alike.values()]
     service = not ledger and all(row.account == key for _, row in rows)
     pattern = key if ledger else f"^{re.escape(key)}$" if service else _pattern(key, texts)
     words = f"{name} {' '.join(dict.fromkeys(texts))}"

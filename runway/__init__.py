@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from runway.cli.face import (
+        backtest,
         captable,
         check,
         clause,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "__version__",
+    "backtest",
     "captable",
     "check",
     "clause",

@@ -22,6 +22,7 @@ MODULES = {
     "captable": ("captable",),
     "sale": ("exit",),
     "evidence": ("explain", "sources", "variance"),
+    "backtest": ("backtest",),
     "share": ("export",),
     "guide": ("guide",),
     "author": ("init", "validate", "schema", "kinds", "models"),

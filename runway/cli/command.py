@@ -95,7 +95,7 @@ def visible(declared: Command) -> Callable[..., str]:
     if declared.report is not None:
         for name, annotation in OUTPUTS.items():
             after[name] = parameter(name, annotation, False if name in ("as_json", "markdown") else None)
-        if declared.loads or "set_" in own:
+        if declared.loads or "set_" in own or "model" in own:
             after["unit"] = parameter("unit", shared.Unit, None)
     if declared.watches:
         after["watch"] = parameter("watch", shared.Watch, False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from runway.language.record import Record
 from runway.program.plan import Plan
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    from runway.answers.backtest import Backtest
     from runway.answers.check import Checks
     from runway.answers.clause_terms import Clauses
     from runway.answers.compare import Comparison
@@ -45,7 +46,7 @@ REPORTS = {
     "Solution": "solve", "Simulation": "simulate", "Comparison": "compare", "Portfolio": "portfolio",
     "Clauses": "clause", "Ownership": "captable", "Exit": "exit", "Explanation": "explain", "Headline": "explain",
     "Word": "explain", "Sources": "sources", "Variance": "variance", "Guide": "guide", "Kinds": "kinds",
-    "Models": "models",
+    "Models": "models", "Backtest": "backtest",
 }  # fmt: skip
 """The module of `runway.reports` for each answer."""
 
@@ -311,6 +312,24 @@ def variance(model: str | Plan | None = None, month: str | None = None, *, rung:
     from runway.answers import variance as answers
 
     return answers.variance(_plan(model), month, rung=rung)
+
+
+def backtest(
+    model: str | Plan | None = None,
+    vintages: Sequence[str] = (),
+    *,
+    every: Literal["month", "quarter"] = "month",
+    horizon: int | None = None,
+    simulate: int = 0,
+) -> Backtest:
+    """Old forecasts of a model against its actuals: vintages by name, else its own file closed earlier.
+
+    >>> backtest("saas-startup-actuals").headed
+    'hindsight'
+    """
+    from runway.answers import backtest as answers
+
+    return answers.backtest(_plan(model), vintages, every, horizon, simulate)
 
 
 def export(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,6 +17,7 @@ from runway.files.toml import LARGEST_FILE, parsed
 SECONDS = 20
 _NAMED = re.compile(r"(?s)(?P<path>.+\.toml)@(?P<revision>.+)\Z")
 _OTHER = re.compile(r"(?s)(?P<path>.+?)@(?P<revision>(?:[^@]*@)?\{[^{}]*\}|@|[^@]+)\Z")
+_COMMITTER = re.compile(rb"(?m)^committer .*> (?P<seconds>-?\d{1,12}) (?P<zone>[+-]\d{4})$")
 _RANGE = re.compile(r"\^|.*(?:\.\.|\^[!@]|\^-\d*\Z)", re.DOTALL)
 
 SETTINGS = {
@@ -48,17 +50,40 @@ def read(name: str) -> Document:
 
     Raises `InputError`: revision-not-found, extends-not-found, file-too-large, and what `files.read` raises.
     """
-    named = _NAMED.match(name) or _OTHER.match(name)
-    if named is None or ("\0" not in name and os.path.lexists(name)):
+    named = _revision(name)
+    if named is None:
         return files.read(name)
-    path, revision = Path(named["path"]), named["revision"]
-    asked = f"@{revision}" if revision[0] == "{" else revision
+    path, revision, asked = named
     source, data = parsed(name, _contents(name, path, asked))
 
     def of_revision(title: str, extended: Path) -> tuple[str, bytes]:
         return f"{title}@{revision}", _contents(f"{title}@{revision}", Path(os.path.normpath(extended)), asked)
 
     return files.with_extended(Document(name, data, {(): (source, ())}), path, of_revision)
+
+
+def _revision(name: str) -> tuple[Path, str, str] | None:
+    """The path, the revision as it is written and as git is asked for it; None for a name without a revision."""
+    named = _NAMED.match(name) or _OTHER.match(name)
+    if named is None or ("\0" not in name and os.path.lexists(name)):
+        return None
+    revision = named["revision"]
+    return Path(named["path"]), revision, f"@{revision}" if revision[0] == "{" else revision
+
+
+def committed(name: str) -> date | None:
+    """The day on which a revision that can be read was committed, in its own time zone; None for any other name."""
+    named = _revision(name)
+    if named is None:
+        return None
+    path, _, asked = named
+    answer = _git(name, path.parent, f"{asked}^{{commit}}\n".encode(errors="surrogateescape"), "cat-file --batch")
+    said = _COMMITTER.search(answer.stdout)
+    if said is None:
+        return None
+    sign, hours, minutes = said["zone"][:1], int(said["zone"][1:3]), int(said["zone"][3:])
+    zone = timedelta(hours=hours, minutes=minutes) * (-1 if sign == b"-" else 1)
+    return (datetime(1970, 1, 1) + timedelta(seconds=int(said["seconds"])) + zone).date()
 
 
 def revision_before(name: str) -> str | None:

@@ -32,6 +32,7 @@ NEEDED = {"cluster-not-there": "distributed", "two-sheets": "python_calamine"}
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of all pages, and beside them those that cannot stand on one."""
     folder = tmp_path_factory.mktemp("errors")
+    (folder / "vintages").mkdir()
     for name, path in PAGES.items():
         for case in page(name, path.read_text(encoding="utf-8")).cases:
             for file, text in case.files.items():

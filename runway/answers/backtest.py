@@ -18,6 +18,7 @@ from runway.answers.vintages import COUNTED, OUTSIDE, TOTALS, closed_earlier, sc
 from runway.errors import InputError, Place, Problem
 from runway.language.record import Money, Record
 from runway.months import month_label
+from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -89,10 +90,10 @@ class VintageLine(Record):
     """A vintage: what it knew, when it was written, and the day on which it saw cash out."""
 
     name: str
-    kind: str  # closed: today's file closed earlier; revision, file, kept; now: today's file
+    form: str  # closed: today's file closed earlier; revision, file, kept; now: today's file
     origin: str
     written: date | None
-    hindsight: bool
+    late: bool  # written when the first month that it forecasts was over
     zero_cash_date: Mapping[str, date | None]  # by rung
     revised_by: Mapping[
         str, int | None
@@ -117,7 +118,7 @@ class Backtest(Record):
     source: str
     currency: str
     minor_digits: int
-    headed: Literal["hindsight", "forecast"]
+    headed: Literal["hindsight", "forecast"]  # hindsight: today's assumptions, closed earlier
     closed_from: str  # the first month that is scored against
     last_close: str
     window: int  # closed months that the naive forecast goes on from
@@ -162,13 +163,12 @@ def backtest(
     _reaches(plan, horizon, [vintage.origin for vintage in found])
     errors = tuple(_errors(plan, today, found, horizon))
     titles = {row.address: row for row in _measures(plan)}
-    hindsight = any(vintage.hindsight for vintage in found)
     return Backtest(
         model=model.settings.name,
         source=model.document.title,
         currency=model.settings.currency,
         minor_digits=plan.program.minor_digits,
-        headed="hindsight" if hindsight else "forecast",
+        headed="forecast" if vintages else "hindsight",
         closed_from=month_label(start),
         last_close=month_label(last),
         window=model.settings.burn_window,
@@ -225,15 +225,17 @@ def _reaches(plan: Plan, horizon: int | None, origins: Sequence[int]) -> None:
 
 
 def _measures(plan: Plan) -> list[Scored]:
-    """The rows of the company, then each line that the books have, as earned or incurred, else its cash."""
+    """The rows of the company that the books have anything of, then each of their lines, as earned, else its cash."""
     actuals = plan.model.actuals
     assert actuals is not None
-    found = [Scored(address, title, address != "cash", line=False) for address, title in TOTALS.items()]
+    lines, sections = list[Scored](), set[str]()
     for item, row in scored_rows(plan.model):
         given = next((address for address in (row, f"{item.name}.cash") if address in actuals.values), None)
         if given is not None:
-            found.append(Scored(given, item.title, flow=True, line=True))
-    return found
+            lines.append(Scored(given, item.title, flow=True, line=True))
+            sections.add(f"total.{item.section}")
+    totals = {address: title for address, title in TOTALS.items() if "." not in address or address in sections}
+    return [*(Scored(address, title, address != "cash", line=False) for address, title in totals.items()), *lines]
 
 
 def _errors(plan: Plan, today: Vintage, vintages: Sequence[Vintage], horizon: int | None) -> Iterator[ForecastError]:
@@ -286,7 +288,7 @@ def _naive(today: Vintage, row: Scored, origin: int, month: int, window: int) ->
 
 def _mean(amounts: Sequence[float], digits: int) -> float:
     """The mean of amounts in minor units, rounded as books round: half of one away from zero."""
-    total = sum(Decimal(repr(round(amount, digits))) for amount in amounts)
+    total = sum((Decimal(repr(round(amount, digits))) for amount in amounts), Decimal(0))
     return float((total / len(amounts)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
@@ -327,10 +329,10 @@ def _lines(vintages: Sequence[Vintage]) -> Iterator[VintageLine]:
         today = n + 1 == len(vintages)
         yield VintageLine(
             name=vintage.name,
-            kind="now" if today else vintage.kind,
+            form="now" if today else vintage.form,
             origin=month_label(vintage.origin),
             written=vintage.written,
-            hindsight=not today and vintage.hindsight,
+            late=not today and vintage.late,
             zero_cash_date=dict(vintage.zero_cash),
             revised_by=revised,
         )
@@ -368,13 +370,14 @@ def _simulated(
 
 
 def _notes(today: Vintage, vintages: Sequence[Vintage], simulate: int) -> Iterator[str]:
-    if all(vintage.kind == "closed" for vintage in vintages):
+    if all(vintage.form == "closed" for vintage in vintages):
         yield "today's assumptions, closed at each earlier month: what has been learnt since is in them"
-    if any(vintage.kind in ("revision", "file") and vintage.origin >= vintage.first for vintage in vintages):
+    if any(vintage.form in ("revision", "file") and vintage.origin >= vintage.first for vintage in vintages):
         yield "closed months of revisions and files are read from the books as they are today"
     for vintage in vintages:
-        if vintage.late:
-            yield f"{vintage.name} was written on {vintage.written}, when {month_label(vintage.origin + 1)} was over"
+        if vintage.late and vintage.written is not None:
+            said = month_text(month_label(vintage.origin + 1))
+            yield f"{vintage.name} was written on {day_text(vintage.written)}, when {said} was over"
         if vintage.model != today.model:
             yield f"{vintage.name} is called {vintage.model}"
     if simulate and (rows := [vintage.name for vintage in vintages if vintage.plan is None]):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from runway.engine.ladder import LADDER, PLACES, rung_of, runner_of
 from runway.engine.load import load_document
+from runway.files.actuals import DIFFERENCE
 from runway.files.git import committed, read
 from runway.language.record import encode
 from runway.model.addresses import LINE_SECTIONS
@@ -37,7 +38,7 @@ class Vintage(NamedTuple):
     """What was forecast once: rows from the first month of the file on, by rung."""
 
     name: str
-    kind: Literal["closed", "revision", "file", "kept"]
+    form: Literal["closed", "revision", "file", "kept"]
     origin: int  # absolute month, the last that it knows
     written: date | None  # the day of the commit, or on which it was kept; None: not said
     model: str
@@ -52,10 +53,6 @@ class Vintage(NamedTuple):
         """Whether it was written after the first month that it forecasts had ended."""
         return self.written is not None and self.written > last_day(self.origin + 1)
 
-    @property
-    def hindsight(self) -> bool:
-        return self.kind == "closed" or self.late
-
     def value(self, rung: str, address: str, month: int) -> float | None:
         """The value of a row in an absolute month; None where it has none."""
         values = self.rows[rung].get(address, ())
@@ -64,13 +61,13 @@ class Vintage(NamedTuple):
 
 
 def scored_rows(model: Model) -> Iterator[tuple[Item, str]]:
-    """The lines of a model with the row of what each earns or costs."""
+    """The lines of a model's file with the row of what each earns or costs."""
     for section in LINE_SECTIONS:
         if section != "drivers":
-            yield from ((item, main_row(item)) for item in model.section(section))
+            yield from ((item, main_row(item)) for item in model.section(section) if item.name != DIFFERENCE)
 
 
-def vintage_of(plan: Plan, name: str, kind: Literal["closed", "revision", "file"], written: date | None) -> Vintage:
+def vintage_of(plan: Plan, name: str, form: Literal["closed", "revision", "file"], written: date | None) -> Vintage:
     """The forecast of a plan, read off its rows on each rung that is counted."""
     model, runner = plan.model, runner_of(plan)
     lines = [address for item, row in scored_rows(model) for address in (row, f"{item.name}.cash")]
@@ -83,7 +80,7 @@ def vintage_of(plan: Plan, name: str, kind: Literal["closed", "revision", "file"
         zero[rung] = rung_of(runner, PLACES[rung], run).zero_cash_date
     settings = model.settings
     return Vintage(
-        name, kind, origin_of(plan), written, settings.name, settings.currency, settings.start, rows, zero, plan
+        name, form, origin_of(plan), written, settings.name, settings.currency, settings.start, rows, zero, plan
     )
 
 
@@ -118,7 +115,7 @@ def vintage_named(name: str) -> Vintage:
     plan = load_document(document)
     if written is not None and origin_of(plan) > (last := last_ended(written)):
         origin = max(last, plan.model.settings.start - 1)
-        return closed_earlier(plan, origin)._replace(name=name, kind="revision", written=written)
+        return closed_earlier(plan, origin)._replace(name=name, form="revision", written=written)
     return vintage_of(plan, name, "file" if written is None else "revision", written)
 
 

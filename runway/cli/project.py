@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -107,6 +109,8 @@ def _usable(options: Mapping[str, Any]) -> None:
     other = next((f"--{key}" for key in ("full", "show", "long") if options[key]), None)
     if options["by"] == "week" and other is not None:
         raise InputError(Problem("two-outputs", f"--by week is a table of its own; leave out {other}."))
+    if options["save_vintage"] and options.get("watch"):
+        raise InputError(Problem("two-outputs", "--save-vintage keeps one forecast; leave out --watch."))
     if options["counting"] is not None:
         _known_rung(options)
     if options["show"] is not None:
@@ -117,6 +121,28 @@ def _known_rung(options: Mapping[str, Any]) -> None:
     from runway.engine.ladder import rung_named
 
     rung_named(options["counting"])
+
+
+SaveVintage = Annotated[
+    bool,
+    typer.Option(
+        "--save-vintage",
+        help="Also keep the forecast beside the file, as vintages/MONTH.json, for runway backtest.",
+        show_default=False,
+    ),
+]
+
+
+def _save(plan: Plan) -> None:
+    """Keeps the forecast beside its file; says where it stands."""
+    from runway.answers.vintages import kept
+    from runway.files.document import bundled_models
+    from runway.render.kept import save_kept
+
+    title = plan.model.document.title
+    beside = title not in bundled_models() and Path(title).is_file()
+    name, new = save_kept(Path(title).parent if beside else Path(), kept(plan))
+    sys.stderr.write(f"wrote {name}\n" if new else f"{name} is kept already\n")
 
 
 @command(
@@ -137,8 +163,11 @@ def project(
     no_pager: NoPager = False,
     long: Long = False,
     allow_unmapped: AllowUnmapped = False,
+    save_vintage: SaveVintage = False,
 ) -> Projection | WeekByWeek:
     """How long the cash lasts, counting what, and why."""
+    if save_vintage:
+        _save(plan)
     if by == "week":
         from runway.answers.weeks import week_by_week
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runway.engine.run import Engine, RunError
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import SCALE
-from runway.model.addresses import COUNTED_FROM, changed, find
+from runway.model.addresses import AS_OF, COUNTED_FROM, changed, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
 from runway.model.correlations import correlation_problems
@@ -105,7 +105,8 @@ def _going_on(plan: Plan, like: Plan | None) -> Plan:
     if model.actuals is None or not scaled:
         return plan
     actuals = model.actuals
-    books = {address: value for address, value in model.changes.items() if address.startswith("actuals.")}
+    changes = model.changes
+    books = {address: value for address, value in changes.items() if address == AS_OF or address.startswith("actuals.")}
     if like is not None and like.model.actuals_table == model.actuals_table:
         assert like.model.actuals is not None
         found = like.model.actuals.scales

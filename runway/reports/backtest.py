@@ -48,27 +48,33 @@ def _vintages(backtest: Backtest) -> Table:
     same = all(len({line.zero_cash_date[rung] for rung in COUNTED}) == 1 for line in lines)
     shown = COUNTED[:1] if same else COUNTED
     written = any(line.written for line in lines)
-    mixed = len({line.hindsight for line in lines if line.kind != "now"}) > 1
+    late = any(line.late for line in lines)
     rows = []
     for line in lines:
-        cells: list[Value | Cell] = ["today" if line.kind == "now" else _named(line), line.origin]
+        cells: list[Value | Cell] = ["today" if line.form == "now" else _named(line), line.origin]
         cells += [line.written] if written else []
         for rung in shown:
             days = line.revised_by[rung]
-            moved = None if days is None else f"{days:+,} days".replace("-", "−") if days else "–"
+            moved = (
+                None
+                if days is None
+                else f"{days:+,} day{'' if abs(days) == 1 else 's'}".replace("-", "−")
+                if days
+                else "–"
+            )
             cells += [line.zero_cash_date[rung], moved]
-        rows.append(Row([*cells, "hindsight" if line.hindsight else ""] if mixed else cells))
+        rows.append(Row([*cells, "late" if line.late else ""] if late else cells))
     columns = [Column("vintage", wraps=True), Column("knows to", "month")]
     columns += [Column("written", "day")] if written else []
     for rung in shown:
         over = rung if len(shown) > 1 else ""
         columns += [Column("cash out", "day", "beyond", over=over), Column("moved", align="right", over=over)]
-    columns += [Column("")] if mixed else []
+    columns += [Column("")] if late else []
     return Table("VINTAGES", columns, rows)
 
 
 def _named(line: VintageLine) -> str:
-    return f"closed {month(line.origin)}" if line.kind == "closed" else line.name
+    return f"closed {month(line.origin)}" if line.form == "closed" else line.name
 
 
 def _errors(backtest: Backtest) -> Table:
@@ -109,7 +115,7 @@ def _scores(backtest: Backtest, *, lines: bool) -> Table:
         head = f"{told[0]} month{'' if told == [1] else 's'} ahead; --csv has all" if len(there) > 1 else ""
         return Table("LINES", [Column("line", wraps=True), *HEADS[1:]], rows, head)
     note = "" if told == there else f"{len(there)} horizons; --csv has all"
-    return Table("ERRORS", HEADS, rows, note, after=[Prose(MEANS.format(backtest.window), style="dim")])
+    return Table("ERRORS, MONTHS AHEAD", HEADS, rows, note, after=[Prose(MEANS.format(backtest.window), style="dim")])
 
 
 def _simulated(backtest: Backtest) -> Table:
@@ -126,8 +132,8 @@ def _simulated(backtest: Backtest) -> Table:
 def _notes(backtest: Backtest) -> Iterator[str]:
     single = sorted({score.horizon for score in backtest.scores if score.n == 1})
     if single:
-        first = f"from {single[0]}" if len(single) > 1 else str(single[0])
-        yield f"{first} month{'' if single == [1] else 's'} ahead n is 1: one forecast is no evidence"
+        ahead = f"{single[0]}" if len(single) == 1 else f"{single[0]} to {single[-1]}"
+        yield f"n 1, {ahead} month{'' if single == [1] else 's'} ahead: one forecast is no evidence"
     yield from backtest.notes
 
 

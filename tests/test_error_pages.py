@@ -36,6 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, path in PAGES.items():
         for case in page(name, path.read_text(encoding="utf-8")).cases:
             for file, text in case.files.items():
+                (folder / file).parent.mkdir(exist_ok=True)
                 (folder / file).write_text(text, encoding="utf-8")
     (folder / "models").mkdir()
     (folder / "models" / "bakery.toml").write_text(BAKERY, encoding="utf-8")

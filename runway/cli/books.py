@@ -1,4 +1,4 @@
-"""`runway import`: exports of books, and the actuals of a plan that are made of them."""
+"""`runway import`: exports of books and the actuals that are made of them, and cap tables."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runway.answers.import_books import BooksImport
+    from runway.answers.import_captable import CaptableImport
     from runway.files.books.export import BookFile
 
 DateOrder = Literal["day-month-year", "month-day-year", "year-month-day"]
@@ -51,12 +52,24 @@ def import_(
     encoding: Annotated[
         str | None, typer.Option("--encoding", help="How their text is encoded.", show_default=False)
     ] = None,
-) -> BooksImport:
-    """Read exports of books: what each holds, by payee and month, and the actuals of a plan made of them."""
-    from runway.answers.import_books import import_books
-    from runway.files.books.export import Reading
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns",
+            metavar="ROLE=NAME,…",
+            help="Of a list of holders: what its columns holder, class, shares … are called.",
+            show_default=False,
+        ),
+    ] = None,
+) -> BooksImport | CaptableImport:
+    """Read exports of books, or a cap table: what they hold, and the assumption file made of them.
 
-    if out is not None and extends is None:
+    A cap table is a package of the Open Cap Format, a folder or ZIP, or a CSV with holder, class and shares.
+    """
+    from runway.answers.import_captable import is_captable
+
+    captable = next((name for name in files if columns is not None or is_captable(Path(name))), None)
+    if out is not None and extends is None and captable is None:
         raise InputError(Problem("plan-missing", "-o writes the actuals of a plan: name it, --plan runway.toml."))
     if out is not None and Path(out).exists():
         says = (
@@ -68,14 +81,35 @@ def import_(
         import runway
 
         plan = runway.load(extends)
-    reading = Reading("", layout, date, decimal, encoding)
-    books = import_books(book_files(files), plan, out, reading)
+    imported: BooksImport | CaptableImport
+    if captable is not None:
+        from runway.answers.import_captable import import_captable
+
+        if len(files) > 1:
+            raise InputError(Problem("one-file", f"{captable} is a cap table; it is imported alone."))
+        imported = import_captable(captable, Path(captable), plan, out, named_columns(columns))
+    else:
+        from runway.answers.import_books import import_books
+        from runway.files.books.export import Reading
+
+        imported = import_books(book_files(files), plan, out, Reading("", layout, date, decimal, encoding))
     if out is not None:
         from runway.render.saving import create_text
 
-        create_text(out, books.text)
-        sys.stderr.write(f"wrote {out}; next: runway variance {out}\n")
-    return books
+        create_text(out, imported.text)
+        then = "variance" if captable is None else "captable"
+        sys.stderr.write(f"wrote {out}; next: runway {then} {out}\n")
+    return imported
+
+
+def named_columns(text: str | None) -> dict[str, str]:
+    """The columns of `--columns "holder=Stakeholder, class=Share Class"`; raises `InputError` (unknown-choice)."""
+    parts = [part.partition("=") for part in (text or "").split(",") if part.strip()]
+    wrong = next((part for part in parts if not part[1] or not part[2].strip()), None)
+    if wrong is not None:
+        says = f'"{wrong[0].strip()}" says no column. Write --columns "holder=Stakeholder, class=Share Class".'
+        raise InputError(Problem("unknown-choice", says))
+    return {role.strip().casefold(): name.strip() for role, _, name in parts}
 
 
 def book_files(names: Iterable[str]) -> list[BookFile]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 ENDINGS = (".xlsx", ".csv", ".json", ".md")
+SHARES = (".ocf.zip", ".holders.csv")  # of a cap table
 SAID = f"{', '.join(ENDINGS[:-1])} and {ENDINGS[-1]}"
 
 
@@ -43,7 +44,7 @@ def export(
     """Write a workbook whose cells are the model's formulas, or its figures as CSV, JSON or Markdown."""
     name, out = (None, model or "") if out is None else (model, out)  # what stands alone is the file to write
     ending = Path(out).suffix.lower()
-    if ending not in ENDINGS:
+    if ending not in ENDINGS and not out.lower().endswith(SHARES):
         raise InputError(unknown_format(out, name))
     if long and ending != ".csv":
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Name a file that ends in .csv."))
@@ -79,6 +80,8 @@ def contents(plan: Plan, out: str, long: bool) -> bytes:
     """What a projection of the plan is in the format of a file's ending."""
     import runway
 
+    if out.lower().endswith(SHARES):
+        return shares_held(plan, out)
     ending = Path(out).suffix.lower()
     if ending not in ENDINGS:
         raise InputError(unknown_format(out, plan.model.settings.name))
@@ -97,3 +100,16 @@ def contents(plan: Plan, out: str, long: bool) -> bytes:
 
     render = csv if ending == ".csv" else markdown
     return render(report(projection, long=long, full=True)).encode()
+
+
+def shares_held(plan: Plan, out: str) -> bytes:
+    """Who holds what at the start, as a package of the Open Cap Format or a CSV of holders."""
+    from runway.answers.captable_register import package_of, register_of
+
+    if out.lower().endswith(".zip"):
+        from runway.render.ocf import ocf_package
+
+        return ocf_package(package_of(plan.model))
+    from runway.render.holders import holders_csv
+
+    return holders_csv(register_of(plan.model)).encode()

@@ -32,18 +32,18 @@ POSTINGS = "21"
 _HEAD = re.compile(rb'"?(?:EXTF|DTVF)"?;\d{3};')
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+,\d{2}\Z|\d{1,15}(?:,\d{1,4})?\Z", re.ASCII)
 _COLUMNS = {  # by what is read: how the name of its column begins
-    "amount": "umsatz",
-    "side": "soll/haben",
-    "currency": "wkz umsatz",
-    "base": "basis-umsatz",
-    "base_currency": "wkz basis",
-    "account": "konto",
-    "contra": "gegenkonto",
-    "key": "bu-schl",
-    "day": "belegdatum",
-    "document": "belegfeld 1",
-    "text": "buchungstext",
-    "reversal": "generalumkehr",
+    "amount": "Umsatz",
+    "side": "Soll/Haben",
+    "currency": "WKZ Umsatz",
+    "base": "Basis-Umsatz",
+    "base_currency": "WKZ Basis",
+    "account": "Konto",
+    "contra": "Gegenkonto",
+    "key": "BU-Schl",
+    "day": "Belegdatum",
+    "document": "Belegfeld 1",
+    "text": "Buchungstext",
+    "reversal": "Generalumkehr",
 }
 _NEEDED = ("amount", "side", "account", "contra", "day")
 _REVERSED, _UNTAXED = ("20", "80"), ("", "0", "20", "40", "80")
@@ -85,11 +85,11 @@ class _DatevPostings:
         starts = [name.casefold().strip() for name in names]
         self.columns: dict[str, int] = {}
         for role, start in _COLUMNS.items():
-            at = next((n for n, name in enumerate(starts) if name.startswith(start)), None)
+            at = next((n for n, name in enumerate(starts) if name.startswith(start.casefold())), None)
             if at is not None:
                 self.columns[role] = at
             elif role in _NEEDED:
-                says = f"The second line names the columns; none begins with {start.capitalize()}."
+                says = f"The second line names the columns; none begins with {start}."
                 raise source.refusal(min(2, len(source.lines)), "broken-export", says)
         self.width = max(self.columns[role] for role in _NEEDED) + 1
         self.keys = reading.only.get("BU-Schlüssel") or reading.only.get("key")

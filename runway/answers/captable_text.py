@@ -1,0 +1,187 @@
+"""The assumption file that is made of a cap table."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runway.files.toml import toml_value
+from runway.months import month_label
+from runway.words import day_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from runway.files.equity.register import RegisterClass, RegisterHolding, RegisterInstrument, ShareRegister
+    from runway.program.plan import Plan
+
+MONTHS = 24  # of a model that is made of a cap table alone
+COMMON = "common"
+
+
+def captable_text(register: ShareRegister, plan: Plan | None, out: str | None) -> str:
+    """A file with the cap table of a register, and its SAFEs and notes; every figure names it as its source.
+
+    It extends the plan; without one it is a model of its own that starts in the month after the cap table's day.
+    """
+    taken = set() if plan is None else {item.name for item in plan.model.items}
+    sources = set() if plan is None else set(plan.model.sources)
+    writing = _CaptableWriting(register, taken, table_name("cap_table", sources))
+    lines = [f"# The cap table of {register.issuer}{_on(register)}, from {register.title} ({register.format})."]
+    lines += [f"# {remark}" for remark in register.remarks]
+    if plan is not None:
+        from runway.answers.books_text import beside
+
+        lines += ["", f"extends = {toml_value(beside(plan.model.document.title, out))}"]
+        if register.instruments and any(item.part.conversion() is not None for item in plan.model.section("funding")):
+            lines.append("# The plan has SAFEs or notes too: take out what stands twice.")
+    else:
+        lines += ["", *_model(register)]
+    return "\n".join([*lines, "", *writing.lines()])
+
+
+def _on(register: ShareRegister) -> str:
+    return "" if register.as_of is None else f" on {day_text(register.as_of)}"
+
+
+def _model(register: ShareRegister) -> Iterator[str]:
+    yield "[model]"
+    yield f"name         = {_text(register.issuer)}"
+    said = "the month after the cap table" if register.as_of else "the cap table is that of the day before"
+    yield f'start        = "{_start(register)}"   # {said}'
+    yield f"months       = {MONTHS}"
+    if register.currency:
+        yield f'currency     = "{register.currency}"'
+    yield "opening_cash = 0   # a cap table does not say it"
+
+
+def _start(register: ShareRegister) -> str:
+    """The month after the cap table's day; where it says none, this month, or the one after its last issue."""
+    last = max((day for one in register.holdings for day in one.days), default=date.min)
+    after = register.as_of or max(last, date.today().replace(day=1) - timedelta(days=1))
+    return month_label(after.year * 12 + after.month)
+
+
+class _CaptableWriting:
+    """The tables of one cap table, with a name for everything in it."""
+
+    def __init__(self, register: ShareRegister, taken: set[str], source: str) -> None:
+        self.register, self.source = register, source
+        self._classes = _class_names(register.classes)
+        names: set[str] = set()
+        self._holders = {key: table_name(title, names) for key, title in register.holders.items()}
+        self._names = taken | set(self._classes.values()) | {COMMON}
+
+    def lines(self) -> Iterator[str]:
+        """The tables, a blank line between two."""
+        register = self.register
+        yield f"[sources.{self.source}]"
+        yield f"title     = {_text(f'Cap table: {register.title}, {register.format}')}"
+        yield f"publisher = {_text(register.issuer)}"
+        if register.as_of is not None:
+            yield f'as_of     = "{register.as_of.isoformat()}"'
+        yield from ["", "[captable]", f"pool = {self._figure(register.pool)}"]
+        for key, of in register.classes.items():
+            yield from ["", f"[captable.classes.{self._classes[key]}]", *self._class(of)]
+        by_holder: dict[str, list[RegisterHolding]] = {}
+        for one in register.holdings:
+            by_holder.setdefault(one.holder, []).append(one)
+        for holder, holdings in by_holder.items():
+            yield from ["", f"[captable.holders.{self._holders[holder]}]", *self._holder(holder, holdings)]
+        for instrument in register.instruments:
+            kind = "note" if instrument.note else "safe"
+            name = table_name(f"{register.holders[instrument.holder]} {kind}", self._names)
+            yield from ["", f"[funding.{name}]", *self._instrument(instrument, by_holder)]
+        yield ""
+
+    def _class(self, of: RegisterClass) -> Iterator[str]:
+        yield f'kind  = "{of.family}"'
+        yield f"title = {_text(of.title)}"
+        if of.price is not None:
+            yield f"price = {self._figure(of.price)}"
+        if of.conversion_price is not None:
+            yield f"conversion_price = {self._figure(of.conversion_price)}"
+        if of.family == "preferred" and of.preference is not None:
+            yield f"preference = {self._figure(of.preference)}"
+        if of.participation_cap is not None:
+            yield 'participation = "capped"'
+            yield f"participation_cap = {self._figure(of.participation_cap)}"
+        if of.family == "preferred" and of.seniority != 1:
+            yield f"seniority = {of.seniority}"
+        if of.issued is not None and of.family == "preferred":
+            yield f'issued = "{of.issued.isoformat()}"'
+        if of.strike is not None:
+            yield f"strike = {self._figure(of.strike)}"
+
+    def _holder(self, holder: str, holdings: list[RegisterHolding]) -> Iterator[str]:
+        yield f"title  = {_text(self.register.holders[holder])}"
+        shares = ", ".join(f"{self._classes[one.of]} = {self._figure(one.shares)}" for one in holdings)
+        yield f"shares = {{ {shares} }}"
+        bought = [one for one in holdings if self.register.classes[one.of].strike is None]
+        paid = [one.invested for one in bought if one.invested is not None]
+        if bought and len(paid) == len(bought):
+            yield f"invested = {self._figure(sum(paid, Decimal(0)))}"
+            days = frozenset(day for one in bought for day in one.days)
+            if len(days) == 1:
+                yield f'invested_on = "{next(iter(days)).isoformat()}"'
+
+    def _instrument(self, one: RegisterInstrument, holders: Iterable[str]) -> Iterator[str]:
+        investor = self._holders[one.holder] if one.holder in holders else self.register.holders[one.holder]
+        yield f'kind     = "{one.table}"'
+        yield f"investor = {_text(investor)}"
+        yield f"amount   = {self._figure(one.amount)}"
+        yield f'date     = "{one.day.isoformat()}"'
+        for key, value in one.terms.items():
+            if isinstance(value, str | bool | int):
+                yield f"{key} = {'true' if value is True else value if isinstance(value, int) else _text(value)}"
+            elif key == "rate":
+                yield f"{key} = {self._figure(f'{_plain(value * 100)}%/year')}"
+            elif key in ("discount", "ownership"):
+                yield f"{key} = {self._figure(f'{_plain(value * 100)}%')}"
+            else:
+                yield f"{key} = {self._figure(value)}"
+
+    def _figure(self, value: int | Decimal | str) -> str:
+        """A figure and its source."""
+        written = f'"{value}"' if isinstance(value, str) else f"{value:_}" if isinstance(value, int) else _plain(value)
+        return f'{{ value = {written}, source = "{self.source}" }}'
+
+
+def table_name(title: str, names: set[str]) -> str:
+    """A name of a-z, 0-9 and _ that begins with a letter and no other of `names` has, which it joins."""
+    letters = unicodedata.normalize("NFKD", title.casefold().replace("ß", "ss").replace("ø", "o").replace("æ", "ae"))
+    plain = re.sub(r"[^a-z0-9]+", "_", letters.encode("ascii", "ignore").decode()).strip("_")[:50].strip("_")
+    plain = plain if plain[:1].isalpha() else f"n_{plain}".rstrip("_")
+    name, n = plain, 2
+    while name in names:
+        name, n = f"{plain}_{n}", n + 1
+    names.add(name)
+    return name
+
+
+def _class_names(classes: Mapping[str, RegisterClass]) -> dict[str, str]:
+    """A name for each class; the only one of common shares is `common`."""
+    common = [key for key, of in classes.items() if of.family == "common"]
+    names: set[str] = {COMMON}
+    found = {common[0]: COMMON} if len(common) == 1 else {}
+    strikes = [of.title for of in classes.values() if of.strike is not None]
+    for key, of in classes.items():
+        if key not in found:
+            several = of.strike is not None and strikes.count(of.title) > 1
+            found[key] = table_name(f"{of.title} {_plain(of.strike)}" if several and of.strike else of.title, names)
+    return found
+
+
+def _plain(value: Decimal) -> str:
+    """A number without zeros at its end and without an exponent, at most twelve digits after the point."""
+    text = f"{value:.12f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def _text(value: str) -> str:
+    """A text in quotation marks, whatever it looks like."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'

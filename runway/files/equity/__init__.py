@@ -1,0 +1,1 @@
+"""Cap tables as other programs export them: Open Cap Format packages, and lists of holders as CSV."""

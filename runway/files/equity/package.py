@@ -1,0 +1,306 @@
+"""A package of the Open Cap Format: a manifest and the files that it lists, in a folder or a ZIP.
+
+The format and its names are those of the Open Cap Table Coalition (Open Cap Format, version 1, with its licence of 2024
+at github.com/Open-Cap-Table-Coalition/Open-Cap-Format-OCF; copyright Open Cap Table Coalition).  The types here are our
+own, for what a cap table needs of it; no schema is shipped.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile, ZipFile
+
+from runway.errors import InputError, Place, Problem
+from runway.files.document import LARGEST_TABLE
+from runway.files.places import PlacedText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MANIFEST = "Manifest.ocf.json"
+MANIFEST_TYPE = "OCF_MANIFEST_FILE"
+VERSIONS = ("1.0", "1.1", "1.2")
+_SPACE = re.compile(r"[ \t\n\r]*")
+_NUMERIC = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?\Z", re.ASCII)
+
+
+class OcfObject:
+    """One object of a file, and where it stands; what it lacks or has wrong is raised as `InputError`."""
+
+    def __init__(self, source: PlacedText, data: dict[str, Any], start: int, end: int) -> None:
+        self.source, self.data = source, data
+        self._start, self._end = start, end
+
+    @property
+    def id(self) -> str:
+        return self.text("id")
+
+    @property
+    def type(self) -> str:
+        return str(self.data.get("object_type", ""))
+
+    def refusal(self, name: str, text: str, field: str = "id") -> InputError:
+        """A mistake at a field of the object, or at its beginning."""
+        match = re.compile(rf'"{re.escape(field)}"\s*:\s*').search(self.source.text, self._start, self._end)
+        place = self.source.at(match.start() if match else self._start)
+        if match:
+            value = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s,}\]]*').match(self.source.text, match.end())
+            end = value.end() if value else match.end()
+            place = place._replace(width=max(1, len(self.source.text[match.start() : end].split("\n")[0])))
+        return InputError(self.source.problem(place, name, text))
+
+    def text(self, field: str, default: str | None = None) -> str:
+        """A text; refused where it is missing and has no default."""
+        value = self.data.get(field, default)
+        if not isinstance(value, str) or (not value and default is None):
+            raise self.refusal("broken-export", f"{self._called()} has no {field}.", field)
+        return value
+
+    def texts(self, field: str) -> list[str]:
+        """A list of texts, empty if it is missing."""
+        value = self.data.get(field) or []
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise self.refusal("broken-export", f"{field} of {self._called()} is no list of texts.", field)
+        return value
+
+    def day(self, field: str) -> date:
+        """A day, written 2026-01-31."""
+        try:
+            return date.fromisoformat(self.text(field)[:10])
+        except ValueError:
+            says = f"{field} of {self._called()} is no day, written 2026-01-31."
+            raise self.refusal("not-a-date", says, field) from None
+
+    def number(self, field: str) -> Decimal | None:
+        """A number, None if it is missing."""
+        return self._number(self.data.get(field), field)
+
+    def shares(self, field: str = "quantity") -> int:
+        """A whole number of shares, 0 or more."""
+        value = self.number(field)
+        if value is None:
+            raise self.refusal("broken-export", f"{self._called()} has no {field}.", field)
+        if value != int(value) or value < 0:
+            says = f"{field} of {self._called()} is {value}; shares are whole numbers, and not below 0."
+            raise self.refusal("shares-not-whole", says, field)
+        return int(value)
+
+    def money(self, field: str) -> tuple[Decimal, str] | None:
+        """An amount and its currency, None if it is missing."""
+        value = self.data.get(field)
+        if value is None:
+            return None
+        if not isinstance(value, dict) or not isinstance(value.get("currency"), str):
+            raise self.refusal("broken-export", f"{field} of {self._called()} is no amount with a currency.", field)
+        amount = self._number(value.get("amount"), field)
+        if amount is None or amount < 0:
+            raise self.refusal("broken-export", f"{field} of {self._called()} has no amount of 0 or more.", field)
+        return amount, value["currency"].upper()
+
+    def part(self, field: str) -> OcfObject | None:
+        """An object inside this one, told of by this one's place; None if it is missing."""
+        value = self.data.get(field)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise self.refusal("broken-export", f"{field} of {self._called()} is no object.", field)
+        return OcfObject(self.source, {"id": self.data.get("id", ""), **value}, self._start, self._end)
+
+    def parts(self, field: str) -> list[OcfObject]:
+        """The objects of a list inside this one, empty if it is missing."""
+        value = self.data.get(field) or []
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise self.refusal("broken-export", f"{field} of {self._called()} is no list of objects.", field)
+        own = {"id": self.data.get("id", "")}
+        return [OcfObject(self.source, {**own, **one}, self._start, self._end) for one in value]
+
+    def _number(self, value: Any, field: str) -> Decimal | None:
+        if value is None:
+            return None
+        if isinstance(value, Decimal) and value.is_finite() and abs(value) < 10**30:
+            return value
+        if isinstance(value, str) and _NUMERIC.match(value):
+            return Decimal(value)
+        raise self.refusal("not-a-number", f"{field} of {self._called()} is no number, such as 1000 or 0.25.", field)
+
+    def _called(self) -> str:
+        """How the object is spoken of."""
+        identity = self.data.get("security_id") or self.data.get("id")
+        return " ".join(str(part) for part in (self.type, identity) if part) or "This"
+
+
+class OcfPackage:
+    """The objects of a package by their type."""
+
+    def __init__(self, title: str, manifest: OcfObject, objects: list[OcfObject]) -> None:
+        self.title, self.manifest = title, manifest
+        self.version = manifest.text("ocf_version")
+        self.as_of = manifest.day("as_of")
+        issuer = manifest.part("issuer")
+        if issuer is None:
+            raise manifest.refusal("broken-export", "The manifest has no issuer.", "issuer")
+        self.issuer = issuer.text("legal_name")
+        self.objects = objects
+
+    def of(self, *types: str) -> dict[str, OcfObject]:
+        """The objects of these types by their id, in the order of the files."""
+        return {one.id: one for one in self.objects if one.type in types}
+
+
+def is_package(path: Path) -> bool:
+    """Whether a folder, a ZIP or a manifest is a package of the Open Cap Format."""
+    try:
+        if path.is_dir():
+            return (path / MANIFEST).is_file()
+        if path.name == MANIFEST:
+            return path.is_file()
+        with ZipFile(path) as packed:
+            return any(PurePosixPath(name).name == MANIFEST for name in packed.namelist())
+    except (OSError, BadZipFile, ValueError):
+        return False
+
+
+def read_package(title: str, path: Path) -> OcfPackage:
+    """The package of a folder, a ZIP or a manifest.
+
+    Raises `InputError`: broken-export, unknown-version, file-unreadable, file-too-large, file-not-text.
+    """
+    if path.name == MANIFEST and path.is_file():
+        path = path.parent
+    files = _Files(title, path)
+    source, data = files.document(MANIFEST)
+    manifest = OcfObject(source, data, 0, len(source.text))
+    if data.get("file_type") != MANIFEST_TYPE:
+        raise manifest.refusal("broken-export", f"The manifest's file_type is {MANIFEST_TYPE}.", "file_type")
+    if not manifest.text("ocf_version").startswith(VERSIONS):
+        says = f"The package is of version {manifest.text('ocf_version')}; 1.0 to 1.2 are read."
+        raise manifest.refusal("unknown-version", says, "ocf_version")
+    objects: list[OcfObject] = []
+    seen: set[str] = set()
+    for field in [field for field in data if field.endswith("_files")]:
+        for listed in manifest.parts(field):
+            for one in files.items(listed.text("filepath")):
+                if one.id in seen:
+                    raise one.refusal("duplicate-name", f"The id {one.id} stands twice in the package.")
+                seen.add(one.id)
+                objects.append(one)
+    return OcfPackage(title, manifest, objects)
+
+
+class _Files:
+    """The files of a folder or ZIP, by their path from the manifest."""
+
+    def __init__(self, title: str, path: Path) -> None:
+        self.title, self._path, self._inside = title, path, ""
+        self._packed: ZipFile | None = None
+        if not path.is_dir():
+            try:
+                self._packed = ZipFile(path)
+                self._inside = next(name for name in self._packed.namelist() if PurePosixPath(name).name == MANIFEST)
+            except (OSError, BadZipFile, StopIteration):
+                says = f"{title} has no {MANIFEST}: it is no package of the Open Cap Format."
+                raise InputError(Problem("broken-export", says)) from None
+            self._inside = str(PurePosixPath(self._inside).parent)
+
+    def document(self, name: str) -> tuple[PlacedText, dict[str, Any]]:
+        """The text of a file and the object that it is.
+
+        Raises `InputError`.
+        """
+        plain = PurePosixPath(name.replace("\\", "/"))
+        title = f"{self.title}/{PurePosixPath(*plain.parts)}"
+        if plain.is_absolute() or ".." in plain.parts:
+            says = f"The manifest lists {name}, which lies outside the package."
+            raise InputError(Problem("broken-export", says))
+        read = self._read(title, plain)
+        try:
+            source = PlacedText(title, read.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            line = read.count(b"\n", 0, error.start) + 1
+            says = f"{title} is not UTF-8 text: byte {read[error.start]:#04x} in line {line}."
+            raise InputError(Problem("file-not-text", says)) from None
+        try:
+            data = json.loads(source.text, parse_float=Decimal, parse_int=Decimal)
+        except json.JSONDecodeError as error:
+            place = Place(title, error.lineno, error.colno, 1)
+            says = f"Here the file stops being JSON ({error.msg}): it is cut short or was changed."
+            raise InputError(source.problem(place, "broken-export", says)) from None
+        except (RecursionError, InvalidOperation):
+            raise InputError(Problem("nesting-too-deep", f"{title} has values too deep inside one another.")) from None
+        if not isinstance(data, dict):
+            raise InputError(source.problem(Place(title, 1, 1, 1), "broken-export", "The file is no object of JSON."))
+        return source, data
+
+    def items(self, name: str) -> Iterator[OcfObject]:
+        """The objects that a file lists."""
+        source, data = self.document(name)
+        items = data.get("items")
+        if not isinstance(items, list):
+            whole = OcfObject(source, {}, 0, len(source.text))
+            raise whole.refusal("broken-export", "A file of the package lists its objects as items.", "items")
+        spans = list(_spans(source.text))
+        spans = spans if len(spans) == len(items) else [(0, len(source.text))] * len(items)  # items stands twice
+        for item, (start, end) in zip(items, spans, strict=True):
+            one = OcfObject(source, item if isinstance(item, dict) else {}, start, end)
+            one.text("id")
+            one.text("object_type")
+            yield one
+
+    def _read(self, title: str, name: PurePosixPath) -> bytes:
+        other = name.with_suffix(".ocf.json")  # manifests are seen that leave out .ocf
+        if not self._has(name) and self._has(other):
+            name = other
+        try:
+            if self._packed is None:
+                path = self._path.joinpath(*name.parts)
+                size = path.stat().st_size
+                read = path.read_bytes() if size <= LARGEST_TABLE else b""
+            else:
+                inside = str(PurePosixPath(self._inside, *name.parts))
+                size = self._packed.getinfo(inside).file_size
+                read = self._packed.read(inside) if size <= LARGEST_TABLE else b""
+        except (KeyError, FileNotFoundError):
+            says = f"The manifest lists {name}, which is not in {self.title}."
+            raise InputError(Problem("broken-export", says)) from None
+        except (OSError, BadZipFile, RuntimeError, ValueError, zlib.error) as error:
+            raise InputError(Problem("file-unreadable", f"{title} cannot be read: {error}.")) from None
+        if size > LARGEST_TABLE:
+            raise InputError(Problem("file-too-large", f"{title} is larger than {LARGEST_TABLE // 2**20} MiB."))
+        return read
+
+    def _has(self, name: PurePosixPath) -> bool:
+        if self._packed is None:
+            return self._path.joinpath(*name.parts).is_file()
+        return str(PurePosixPath(self._inside, *name.parts)) in self._packed.namelist()
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where each of the items of a document begins and ends; its JSON is known to be right."""
+    decoder = json.JSONDecoder()
+    at = _after(text, text.index("{") + 1)
+    while text[at] != "}":
+        key, at = decoder.raw_decode(text, at)
+        at = _after(text, _after(text, at) + 1)  # the colon
+        if key == "items" and text[at] == "[":
+            at = _after(text, at + 1)
+            while text[at] != "]":
+                start = at
+                _, at = decoder.raw_decode(text, at)
+                yield start, at
+                at = _after(text, at)
+                at = _after(text, at + 1) if text[at] == "," else at
+            return
+        _, at = decoder.raw_decode(text, at)
+        at = _after(text, at)
+        at = _after(text, at + 1) if text[at] == "," else at
+
+
+def _after(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at

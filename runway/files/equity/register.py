@@ -1,0 +1,90 @@
+"""Who holds what at one day, whatever file says so."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from decimal import Decimal
+
+
+class RegisterClass(NamedTuple):
+    """A class of shares, or of options or warrants of one strike."""
+
+    title: str
+    family: Literal["common", "preferred", "options", "warrants"]
+    price: Decimal | None = None  # of issue, of one preferred share
+    conversion_price: Decimal | None = None  # None: the price of issue
+    preference: Decimal | None = None  # times the price
+    participation_cap: Decimal | None = None  # times the price; None: it does not participate
+    seniority: int = 1
+    issued: date | None = None
+    strike: Decimal | None = None
+
+
+class RegisterHolding(NamedTuple):
+    """What one holder has of one class."""
+
+    holder: str
+    of: str  # the class
+    shares: int
+    invested: Decimal | None = None  # what was paid for them, if that is known
+    days: frozenset[date] = frozenset()  # on which they were issued
+
+
+class RegisterInstrument(NamedTuple):
+    """A SAFE or a note that nothing has converted."""
+
+    holder: str
+    note: bool  # else a SAFE
+    amount: Decimal
+    day: date
+    terms: Mapping[str, str | bool | int | Decimal]  # by the key of [funding]; shares of 1 are Decimals below 1
+
+    @property
+    def table(self) -> str:
+        """The kind of table of [funding]."""
+        return "convertible_note" if self.note else "safe"
+
+
+class ShareRegister(NamedTuple):
+    """The cap table of one file: classes and holders by a key of the file, and their titles."""
+
+    title: str  # of the file
+    format: str  # what the file is: "Open Cap Format 1.2.0"
+    issuer: str
+    as_of: date | None
+    currency: str  # empty where the file says none
+    classes: Mapping[str, RegisterClass]
+    holders: Mapping[str, str]
+    holdings: tuple[RegisterHolding, ...]
+    pool: int  # reserved and not granted
+    instruments: tuple[RegisterInstrument, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def converted(self, one: RegisterHolding) -> Fraction:
+        """The common shares that a holding is, or becomes."""
+        of = self.classes[one.of]
+        if of.price is None or of.conversion_price is None:
+            return Fraction(one.shares)
+        return one.shares * Fraction(of.price) / Fraction(of.conversion_price)
+
+    @property
+    def fully_diluted(self) -> Fraction:
+        """All shares as converted, options and warrants, and the pool."""
+        return self.pool + sum(map(self.converted, self.holdings), Fraction(0))
+
+
+def joined_holdings(holdings: list[RegisterHolding]) -> tuple[RegisterHolding, ...]:
+    """One holding a holder and class: what stands in several is added up."""
+    found: dict[tuple[str, str], RegisterHolding] = {}
+    for one in holdings:
+        other = found.get((one.holder, one.of))
+        if other is not None:
+            paid = None if one.invested is None or other.invested is None else one.invested + other.invested
+            one = one._replace(shares=one.shares + other.shares, invested=paid, days=one.days | other.days)
+        found[one.holder, one.of] = one
+    return tuple(found.values())

@@ -1,0 +1,302 @@
+"""Which securities of a package are outstanding at its day: every one that was issued and not ended since.
+
+What remains of a security after a part of it was cancelled, bought back or transferred is a security of its own
+(`balance_security_id`), and so is what it becomes (`resulting_security_ids`): issuances are not simply added up.
+Transactions count by their dates and by what they refer to, not in the order in which they are written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from runway.files.equity.package import OcfObject, OcfPackage
+
+COMPENSATION = ("EQUITY_COMPENSATION", "PLAN_SECURITY", "STOCK_OPTION")  # names of the same in three versions
+_OF_OPTIONS = frozenset("ISSUANCE CANCELLATION TRANSFER RETRACTION EXERCISE RELEASE".split())
+_KINDS = {  # of transactions, by what they are about
+    "STOCK": frozenset("ISSUANCE CANCELLATION TRANSFER RETRACTION REPURCHASE CONVERSION REISSUANCE".split()),
+    "CONVERTIBLE": frozenset("ISSUANCE CANCELLATION TRANSFER RETRACTION CONVERSION".split()),
+    "WARRANT": frozenset("ISSUANCE CANCELLATION TRANSFER RETRACTION EXERCISE".split()),
+    **dict.fromkeys(COMPENSATION, _OF_OPTIONS),
+}
+_PARTIAL = ("EXERCISE", "RELEASE")  # which leave what they do not take with the same security
+_BACK = ("CANCELLATION", "RETRACTION", "REPURCHASE")  # which give shares back to the company
+UNREAD = frozenset(
+    [f"TX_{family}_ACCEPTANCE" for family in _KINDS]
+    + "TX_VESTING_ACCELERATION TX_VESTING_START TX_VESTING_EVENT TX_ISSUER_AUTHORIZED_SHARES_ADJUSTMENT".split()
+)
+_OTHERS = frozenset(
+    "TX_STOCK_CLASS_SPLIT TX_STOCK_CONSOLIDATION TX_STOCK_CLASS_AUTHORIZED_SHARES_ADJUSTMENT "
+    "TX_STOCK_CLASS_CONVERSION_RATIO_ADJUSTMENT TX_STOCK_PLAN_POOL_ADJUSTMENT TX_STOCK_PLAN_RETURN_TO_POOL "
+    "TX_EQUITY_COMPENSATION_REPRICING".split()
+)
+
+
+class HeldSecurity:
+    """One security: its issuance, and how much of it is outstanding."""
+
+    def __init__(self, issuance: OcfObject, family: str) -> None:
+        self.issuance, self.family = issuance, family
+        self.id = issuance.text("security_id")
+        self.holder = issuance.text("stakeholder_id")
+        self.day = issuance.day("date")
+        self.quantity = issuance.shares() if family != "CONVERTIBLE" and "quantity" in issuance.data else 0
+        self.outstanding = True
+        self.before: HeldSecurity | None = None  # the one of which this is what remained or was passed on
+        self.exercised_from: HeldSecurity | None = None
+        self.splits: list[tuple[date, tuple[int, int]]] = []  # since it was issued
+
+    @property
+    def first(self) -> HeldSecurity:
+        """The security that all of this began with."""
+        return self if self.before is None else self.before.first
+
+    @property
+    def acquired(self) -> date:
+        """The day on which its holder got it: what remains of a security is as old as that."""
+        if self.before is not None and self.before.holder == self.holder:
+            return self.before.acquired
+        return self.day
+
+    def split_since(self, day: date) -> tuple[int, int]:
+        """New shares to old ones of every split after a day."""
+        new = old = 1
+        for when, ratio in self.splits:
+            if when > day:
+                new, old = new * ratio[0], old * ratio[1]
+        return new, old
+
+
+class Securities:
+    """The securities of a package at its day.
+
+    Raises `InputError`: unknown-transaction, unknown-security, security-ended-twice, security-does-not-add-up,
+    duplicate-name, shares-not-whole, broken-export.
+    """
+
+    def __init__(self, package: OcfPackage) -> None:
+        self.package = package
+        self.by_id: dict[str, HeldSecurity] = {}
+        self.given_back: list[tuple[HeldSecurity, int, OcfObject]] = []  # securities of which shares came back
+        self.unread = self.later = 0
+        endings: list[tuple[date, int, OcfObject]] = []
+        for one in package.objects:
+            if not one.type.startswith("TX_"):
+                continue
+            kind = _kind(one)
+            if kind is None:
+                self.unread += 1
+            elif one.day("date") > package.as_of:
+                self.later += 1
+            elif kind == "ISSUANCE":
+                self._issue(one)
+            elif kind != "OTHER" or one.type in ("TX_STOCK_CLASS_SPLIT", "TX_STOCK_CONSOLIDATION"):
+                endings.append((one.day("date"), len(endings), one))
+        self.splits = {one.id: one for _, _, one in endings if one.type == "TX_STOCK_CLASS_SPLIT"}
+        for _, _, one in self._in_order(endings):
+            if one.type == "TX_STOCK_CLASS_SPLIT":
+                self._split(one)
+            elif one.type == "TX_STOCK_CONSOLIDATION":
+                self._consolidate(one)
+            else:
+                self._end(one)
+
+    def outstanding(self, *families: str) -> list[HeldSecurity]:
+        """What is held at the package's day."""
+        return [one for one in self.by_id.values() if one.outstanding and one.family in families]
+
+    def dated(self, *types: str) -> list[OcfObject]:
+        """The transactions of these types up to the package's day, the earliest first."""
+        some = [one for one in self.package.of(*types).values() if one.day("date") <= self.package.as_of]
+        return sorted(some, key=lambda one: one.day("date"))
+
+    def _issue(self, one: OcfObject) -> None:
+        family = _family(one)
+        security = HeldSecurity(one, "OPTION" if family in COMPENSATION else family)
+        if security.id in self.by_id:
+            raise one.refusal("duplicate-name", f"The security {security.id} is issued twice.", "security_id")
+        self.by_id[security.id] = security
+
+    def _in_order(self, endings: list[tuple[date, int, OcfObject]]) -> list[tuple[date, int, OcfObject]]:
+        """By day; on one day what ends a security after what made it, splits after their reissuances."""
+        depth: dict[str, int] = {}
+        made_by = {made: one for _, _, one in endings for made in _results(one)}
+
+        def steps(one: OcfObject, seen: frozenset[str] = frozenset()) -> int:
+            if one.id not in depth:
+                before = [made_by[ended] for ended in _ended(one) if ended in made_by]
+                if one.id in seen:
+                    raise one.refusal("unknown-security", "This security comes out of itself.", "security_id")
+                depth[one.id] = 1 + max((steps(other, seen | {one.id}) for other in before), default=0)
+            return depth[one.id]
+
+        def place(item: tuple[date, int, OcfObject]) -> tuple[date, bool, int, int]:
+            return item[0], item[2].type == "TX_STOCK_CLASS_SPLIT", steps(item[2]), item[1]
+
+        return sorted(endings, key=place)
+
+    def _security(self, one: OcfObject, identity: str, field: str) -> HeldSecurity:
+        security = self.by_id.get(identity)
+        if security is None:
+            raise one.refusal(
+                "unknown-security", f"No security {identity} is issued up to {self.package.as_of}.", field
+            )
+        return security
+
+    def _ending(self, one: OcfObject, identity: str, field: str) -> HeldSecurity:
+        """The security that a transaction ends, which is outstanding until then."""
+        security = self._security(one, identity, field)
+        if not security.outstanding:
+            raise one.refusal("security-ended-twice", f"The security {identity} was ended before.", field)
+        if security.day > one.day("date"):
+            says = f"The security {identity} is ended on {one.day('date')} and issued on {security.day}."
+            raise one.refusal("security-does-not-add-up", says, "date")
+        return security
+
+    def _end(self, one: OcfObject) -> None:
+        """Ends a security, or a part of it that nothing is left of but its balance."""
+        security = self._ending(one, one.text("security_id"), "security_id")
+        kind = one.type.rsplit("_", 1)[1]
+        balance = one.text("balance_security_id", "")
+        results = [self._security(one, made, "resulting_security_ids") for made in one.texts("resulting_security_ids")]
+        if security.family == "CONVERTIBLE":
+            security.outstanding = False
+            for other in [*results, *([self._security(one, balance, "balance_security_id")] if balance else [])]:
+                if other.family == "CONVERTIBLE":
+                    other.before = security
+            return
+        field = "quantity" if "quantity" in one.data else "quantity_converted"
+        ended = one.shares(field) if field in one.data else security.quantity
+        left = security.quantity - ended
+        if left < 0:
+            says = f"{ended:,} are ended of the security {security.id}, which has {security.quantity:,}."
+            raise one.refusal("security-does-not-add-up", says, field)
+        if kind in _PARTIAL:
+            security.quantity, security.outstanding = left, left > 0
+        else:
+            security.outstanding = False
+            self._balance(one, security, balance, left)
+        made = sum(other.quantity for other in results if other.family == security.family)
+        if kind in ("TRANSFER", "REISSUANCE") and results and made != ended and not self._splits(one):
+            says = f"{ended:,} of the security {security.id} are passed on; what results has {made:,}."
+            raise one.refusal("security-does-not-add-up", says, "resulting_security_ids")
+        if kind in ("TRANSFER", "REISSUANCE") and not results:
+            raise one.refusal("unknown-security", "What results of this is missing.", "resulting_security_ids")
+        for other in results:
+            if kind in _PARTIAL and security.family == "OPTION":
+                other.exercised_from = security.first
+            elif other.family == security.family and kind != "CONVERSION":
+                other.before = security
+        if kind in _BACK:
+            self.given_back.append((security.first, ended, one))
+
+    def _balance(self, one: OcfObject, security: HeldSecurity, balance: str, left: int) -> None:
+        """What remains of a security is one of its own, of the same holder, with the rest of its quantity."""
+        if not balance:
+            if left:
+                says = f"{left:,} of the security {security.id} are left, and no balance_security_id has them."
+                raise one.refusal("security-does-not-add-up", says, "quantity")
+            return
+        rest = self._security(one, balance, "balance_security_id")
+        if rest.quantity != left or rest.holder != security.holder:
+            of = "" if rest.holder == security.holder else " and another holder"
+            says = f"{left:,} of the security {security.id} are left; its balance {balance} has {rest.quantity:,}{of}."
+            raise one.refusal("security-does-not-add-up", says, "balance_security_id")
+        rest.before = security
+
+    def _splits(self, one: OcfObject) -> bool:
+        """Whether a reissuance is that of a split, which changes the number of shares."""
+        return one.text("split_transaction_id", "") in self.splits
+
+    def _consolidate(self, one: OcfObject) -> None:
+        ended = [self._ending(one, identity, "security_ids") for identity in one.texts("security_ids")]
+        made = one.texts("resulting_security_ids") or [one.text("resulting_security_id")]
+        results = [self._security(one, identity, "resulting_security_id") for identity in made]
+        before, after = (sum(other.quantity for other in some) for some in (ended, results))
+        if before != after:
+            says = f"Securities of {before:,} are made one; what results has {after:,}."
+            raise one.refusal("security-does-not-add-up", says, "security_ids")
+        for security in ended:
+            security.outstanding = False
+        for other in results:
+            other.before = max(ended, key=lambda security: security.quantity, default=None)
+
+    def _split(self, one: OcfObject) -> None:
+        """Multiplies what was issued of a class before its day, options and warrants for it too.
+
+        Not what a reissuance has changed in its place.
+        """
+        ratio, day, of = split_ratio(one), one.day("date"), one.text("stock_class_id")
+        anew = {
+            identity
+            for other in self.package.of("TX_STOCK_REISSUANCE").values()
+            if other.text("split_transaction_id", "") == one.id
+            for identity in other.texts("resulting_security_ids")
+        }
+        for security in self.by_id.values():
+            if security.day >= day or self._class_of(security) != of:
+                continue
+            security.splits.append((day, ratio))
+            if security.outstanding and security.id not in anew:
+                new = security.quantity * ratio[0]
+                if new % ratio[1]:
+                    says = f"The security {security.id} of {security.quantity:,} would be no whole number of shares."
+                    raise one.refusal("shares-not-whole", says, "split_ratio")
+                security.quantity = new // ratio[1]
+
+    def _class_of(self, security: HeldSecurity) -> str:
+        """The stock class of shares, and the one that options and warrants are for; empty if it is not said."""
+        one = security.issuance
+        if said := one.text("stock_class_id", ""):
+            return said
+        plan = self.package.of("STOCK_PLAN").get(one.text("stock_plan_id", ""))
+        rights = [right for trigger in one.parts("exercise_triggers") if (right := trigger.part("conversion_right"))]
+        classes = {right.text("converts_to_stock_class_id", "") for right in rights}
+        if plan is not None:
+            classes = {*plan.texts("stock_class_ids"), plan.text("stock_class_id", "")}
+        classes.discard("")
+        return classes.pop() if len(classes) == 1 else ""
+
+
+def split_ratio(one: OcfObject) -> tuple[int, int]:
+    """New shares to old ones."""
+    ratio = one.part("split_ratio")
+    if ratio is None:
+        raise one.refusal("broken-export", "The split has no split_ratio.", "split_ratio")
+    numbers = ratio.number("numerator"), ratio.number("denominator")
+    if any(number is None or number <= 0 for number in numbers):
+        raise one.refusal("broken-export", "A ratio has a numerator and a denominator above 0.", "split_ratio")
+    first, second = (number.as_integer_ratio() for number in numbers if number is not None)
+    return first[0] * second[1], first[1] * second[0]
+
+
+def _family(one: OcfObject) -> str:
+    """What a transaction is about; the longest name that fits, empty if none does."""
+    fitting = [family for family in _KINDS if one.type.startswith(f"TX_{family}_")]
+    return max(fitting, key=len, default="")
+
+
+def _kind(one: OcfObject) -> str | None:
+    """What a transaction does: the last word of its type; None if that changes no number of shares."""
+    if one.type in UNREAD:
+        return None
+    if one.type in _OTHERS:
+        return "OTHER"
+    family = _family(one)
+    kind = one.type.removeprefix(f"TX_{family}_")
+    if kind in _KINDS.get(family, ()):
+        return kind
+    says = f"{one.type} is not known, and may change who holds what. Take it out if it does not."
+    raise one.refusal("unknown-transaction", says, "object_type")
+
+
+def _ended(one: OcfObject) -> list[str]:
+    return list(filter(None, [*one.texts("security_ids"), one.text("security_id", "")]))
+
+
+def _results(one: OcfObject) -> list[str]:
+    singles = [one.text(field, "") for field in ("balance_security_id", "resulting_security_id")]
+    return list(filter(None, [*one.texts("resulting_security_ids"), *singles]))

@@ -1,0 +1,282 @@
+"""A register of shares as a package of the Open Cap Format, version 1.2: a ZIP of its manifest and files.
+
+Ids are made of names, so that the same register gives the same bytes.  For the format and its owner see
+`runway.files.equity.package`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from runway.files.equity.package import MANIFEST, MANIFEST_TYPE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runway.files.equity.register import RegisterClass, RegisterHolding, RegisterInstrument, ShareRegister
+
+VERSION = "1.2.0"
+_PLAN = "plan"
+_FILES = {  # of the manifest: name and type of each file
+    "stakeholders_files": ("Stakeholders.ocf.json", "OCF_STAKEHOLDERS_FILE"),
+    "stock_classes_files": ("StockClasses.ocf.json", "OCF_STOCK_CLASSES_FILE"),
+    "stock_plans_files": ("StockPlans.ocf.json", "OCF_STOCK_PLANS_FILE"),
+    "transactions_files": ("Transactions.ocf.json", "OCF_TRANSACTIONS_FILE"),
+}
+_EMPTY = (
+    "stock_legend_templates_files",
+    "vesting_terms_files",
+    "valuations_files",
+    "financings_files",
+    "documents_files",
+)
+_PERIODS = {
+    "simple": "ANNUAL",
+    "yearly": "ANNUAL",
+    "half_yearly": "SEMI_ANNUAL",
+    "quarterly": "QUARTERLY",
+    "monthly": "MONTHLY",
+    "daily": "DAILY",
+}
+_DAY_COUNTS = {"act/365": "ACTUAL_365", "30/360": "30_360"}
+
+
+def ocf_package(register: ShareRegister) -> bytes:
+    """The package; one issuance a holding, dated on the day it was paid for, else on the register's day."""
+    assert register.as_of is not None
+    shares = {key: of for key, of in register.classes.items() if of.strike is None}
+    items: dict[str, list[dict[str, Any]]] = {
+        "stakeholders_files": [_stakeholder(register, holder) for holder in register.holders],
+        "stock_classes_files": [_stock_class(register, key, of) for key, of in shares.items()],
+        "stock_plans_files": _plans(register),
+        "transactions_files": [
+            *(_issuance(register, one) for one in register.holdings),
+            *(_convertible(register, one, n) for n, one in enumerate(register.instruments, 1)),
+        ],
+    }
+    manifest: dict[str, Any] = {
+        "file_type": MANIFEST_TYPE,
+        "ocf_version": VERSION,
+        "as_of": register.as_of.isoformat(),
+        "generated_at": f"{register.as_of.isoformat()}T00:00:00Z",
+        "issuer": {"id": "issuer", "object_type": "ISSUER", "legal_name": register.issuer, "tax_ids": []},
+    }
+    written = io.BytesIO()
+    with ZipFile(written, "w") as package:
+        for field, (name, kind) in _FILES.items():
+            text = _json({"file_type": kind, "items": items[field]})
+            manifest[field] = [{"filepath": f"./{name}", "md5": hashlib.md5(text, usedforsecurity=False).hexdigest()}]
+            _add(package, name, text)
+        _add(package, MANIFEST, _json(manifest | {field: [] for field in _EMPTY}))
+    return written.getvalue()
+
+
+def _add(package: ZipFile, name: str, text: bytes) -> None:
+    info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info.compress_type = ZIP_DEFLATED
+    package.writestr(info, text)
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode()
+
+
+def _number(value: Decimal) -> str:
+    """A number with at most ten decimals, which is what the format takes."""
+    text = f"{value:.10f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def _money(register: ShareRegister, value: Decimal) -> dict[str, str]:
+    return {"amount": _number(value), "currency": register.currency}
+
+
+def _identity(kind: str, *names: str) -> str:
+    return "-".join([kind, *(re.sub(r"[^\w]+", "-", name).strip("-") for name in names)])
+
+
+def _stakeholder(register: ShareRegister, holder: str) -> dict[str, Any]:
+    of = [register.classes[one.of].family for one in register.holdings if one.holder == holder]
+    person = of and not {"preferred", "warrants"} & set(of)
+    return {
+        "id": _identity("stakeholder", holder),
+        "object_type": "STAKEHOLDER",
+        "name": {"legal_name": register.holders[holder]},
+        "stakeholder_type": "INDIVIDUAL" if person else "INSTITUTION",
+    }
+
+
+def _stock_class(register: ShareRegister, key: str, of: RegisterClass) -> dict[str, Any]:
+    preferred = of.family == "preferred"
+    found: dict[str, Any] = {
+        "id": _identity("class", key),
+        "object_type": "STOCK_CLASS",
+        "name": of.title or key.replace("_", " ").capitalize(),
+        "class_type": "PREFERRED" if preferred else "COMMON",
+        "default_id_prefix": "PS-" if preferred else "CS-",
+        "initial_shares_authorized": "UNLIMITED",
+        "votes_per_share": "1",
+        "seniority": str(of.seniority),
+    }
+    if not preferred:
+        return found
+    price = _price(register, key, of)
+    found["price_per_share"] = _money(register, price)
+    if of.preference is not None:
+        found["liquidation_preference_multiple"] = _number(of.preference)
+    if of.participation_cap is not None:
+        found["participation_cap_multiple"] = _number(of.participation_cap)
+    if of.conversion_price is not None and of.conversion_price != price:
+        mechanism = {
+            "type": "RATIO_CONVERSION",
+            "ratio": {"numerator": _number(price), "denominator": _number(of.conversion_price)},
+            "conversion_price": _money(register, of.conversion_price),
+            "rounding_type": "NORMAL",
+        }
+        right = {"type": "STOCK_CLASS_CONVERSION_RIGHT", "conversion_mechanism": mechanism}
+        found["conversion_rights"] = [right | {"converts_to_stock_class_id": _identity("class", "common")}]
+    return found
+
+
+def _price(register: ShareRegister, key: str, of: RegisterClass) -> Decimal:
+    """The price of issue of preferred shares: its own, or what was raised by its shares."""
+    if of.price is not None:
+        return of.price
+    held = [one for one in register.holdings if one.of == key and one.invested is not None]
+    return (held[0].invested or Decimal(0)) / held[0].shares if held else Decimal(0)
+
+
+def _plans(register: ShareRegister) -> list[dict[str, Any]]:
+    """One plan, which has reserved the pool and what is granted."""
+    granted = sum(one.shares for one in register.holdings if register.classes[one.of].family == "options")
+    if not granted + register.pool:
+        return []
+    reserved = str(granted + register.pool)
+    common = [_identity("class", "common")]
+    return [
+        {
+            "id": _PLAN,
+            "object_type": "STOCK_PLAN",
+            "plan_name": "Option plan",
+            "initial_shares_reserved": reserved,
+            "default_cancellation_behavior": "RETURN_TO_POOL",
+            "stock_class_ids": common,
+        }
+    ]
+
+
+def _issuance(register: ShareRegister, one: RegisterHolding) -> dict[str, Any]:
+    """What a holder has of one class, as one security."""
+    of = register.classes[one.of]
+    day = min(one.days, default=register.as_of)
+    assert day is not None
+    found: dict[str, Any] = {
+        "id": _identity("tx", one.holder, one.of),
+        "security_id": _identity("security", one.holder, one.of),
+        "custom_id": _identity("security", one.holder, one.of),
+        "date": day.isoformat(),
+        "stakeholder_id": _identity("stakeholder", one.holder),
+        "security_law_exemptions": [],
+        "quantity": str(one.shares),
+    }
+    common = _identity("class", "common")
+    if of.family == "options":
+        return {
+            "object_type": "TX_EQUITY_COMPENSATION_ISSUANCE",
+            **found,
+            "compensation_type": "OPTION",
+            "stock_plan_id": _PLAN,
+            "stock_class_id": common,
+            "exercise_price": _money(register, of.strike or Decimal(0)),
+            "expiration_date": None,
+            "termination_exercise_windows": [],
+        }
+    if of.family == "warrants":
+        mechanism = {"type": "FIXED_AMOUNT_CONVERSION", "converts_to_quantity": str(one.shares)}
+        right = {"type": "WARRANT_CONVERSION_RIGHT", "conversion_mechanism": mechanism}
+        trigger = {"trigger_id": f"{found['id']}-1", "type": "ELECTIVE_AT_WILL"}
+        return {
+            "object_type": "TX_WARRANT_ISSUANCE",
+            **found,
+            "quantity_source": "INSTRUMENT_FIXED",
+            "exercise_price": _money(register, of.strike or Decimal(0)),
+            "purchase_price": _money(register, Decimal(0)),
+            "exercise_triggers": [trigger | {"conversion_right": right | {"converts_to_stock_class_id": common}}],
+        }
+    price = Decimal(0) if one.invested is None else one.invested / one.shares
+    return {
+        "object_type": "TX_STOCK_ISSUANCE",
+        **found,
+        "stock_class_id": _identity("class", one.of),
+        "share_price": _money(register, price),
+        "stock_legend_ids": [],
+    }
+
+
+def _convertible(register: ShareRegister, one: RegisterInstrument, number: int) -> dict[str, Any]:
+    """A SAFE or a note."""
+    terms = dict(one.terms)
+    note = one.note
+    mechanism: dict[str, Any] = {"type": "CONVERTIBLE_NOTE_CONVERSION" if note else "SAFE_CONVERSION"}
+    mechanism["conversion_mfn"] = bool(terms.get("mfn", False))
+    if "cap" in terms:
+        mechanism["conversion_valuation_cap"] = _money(register, Decimal(terms["cap"]))
+        if not note:
+            mechanism["conversion_timing"] = str(terms.get("form", "post_money")).upper()
+    if "discount" in terms:
+        mechanism["conversion_discount"] = _number(Decimal(terms["discount"]))
+    if "sale_multiple" in terms:
+        mechanism["exit_multiple"] = {"numerator": _number(Decimal(terms["sale_multiple"])), "denominator": "1"}
+    if "ownership" in terms:
+        share = _number(Decimal(terms["ownership"]))
+        mechanism = {"type": "FIXED_PERCENT_OF_CAPITALIZATION_CONVERSION", "converts_to_percent": share}
+    if note:
+        compounding = str(terms.get("compounding", "simple"))
+        rate = {"rate": _number(Decimal(terms.get("rate", 0))), "accrual_start_date": one.day.isoformat()}
+        mechanism |= {
+            "interest_rates": [rate] if terms.get("rate") else [],
+            "day_count_convention": _DAY_COUNTS[str(terms.get("day_count", "act/365"))],
+            "interest_payout": "DEFERRED",
+            "interest_accrual_period": _PERIODS[compounding],
+            "compounding_type": "SIMPLE" if compounding == "simple" else "COMPOUNDING",
+        }
+    right = {
+        "type": "CONVERTIBLE_CONVERSION_RIGHT",
+        "conversion_mechanism": mechanism,
+        "converts_to_future_round": True,
+    }
+    identity = f"convertible-{number}"
+    triggers: list[dict[str, Any]] = [
+        {
+            "trigger_id": f"{identity}-round",
+            "type": "AUTOMATIC_ON_CONDITION",
+            "trigger_condition": "Priced round",
+            "conversion_right": right,
+        }
+    ]
+    if "maturity" in terms:
+        matures: dict[str, Any] = {
+            "trigger_id": f"{identity}-maturity",
+            "type": "AUTOMATIC_ON_DATE",
+            "trigger_date": terms["maturity"],
+        }
+        triggers.append(matures | {"conversion_right": right})
+    return {
+        "id": f"tx-{identity}",
+        "object_type": "TX_CONVERTIBLE_ISSUANCE",
+        "security_id": identity,
+        "custom_id": identity,
+        "date": one.day.isoformat(),
+        "stakeholder_id": _identity("stakeholder", one.holder),
+        "security_law_exemptions": [],
+        "convertible_type": "NOTE" if note else "SAFE",
+        "investment_amount": _money(register, one.amount),
+        "conversion_triggers": triggers,
+        "seniority": 1,
+    }

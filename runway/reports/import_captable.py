@@ -1,0 +1,90 @@
+"""A cap table that was imported: what each holds of each class, what is to be converted, what is not read."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from runway.render.figures import Scale, day
+from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table, Verbatim
+
+if TYPE_CHECKING:
+    from runway.answers.import_captable import CaptableImport
+
+
+def report(imported: CaptableImport) -> Report:
+    """The cap table at its day; `main` has a row a holding."""
+    register = imported.register
+    blocks: list[Block] = [_table(imported)]
+    blocks += [Prose(f"{register.format}; {register.title}", style="dim")]
+    blocks += [Prose(remark, style="dim") for remark in register.remarks]
+    sections: list[list[Block]] = [blocks]
+    if register.instruments:
+        lines: list[Block] = [Heading("NOT YET CONVERTED", "in nobody's stake before a priced round")]
+        currency = f" {register.currency}" if register.currency else ""
+        for one in register.instruments:
+            what = f"{'note' if one.note else 'SAFE'}, {one.amount:,}{currency} of {day(one.day)}"
+            lines.append(Prose(f"{register.holders[one.holder]}: {what}", "  · "))
+        sections.append(lines)
+    if imported.out is None:
+        sections.append([Verbatim(imported.text.rstrip().split("\n"))])
+    currencies = (register.currency,) if register.currency else ()
+    return Report(
+        (imported.model, "cap table", *currencies), Scale("", 2, 1.0, ""), sections, main=lambda: _main(imported)
+    )
+
+
+def _table(imported: CaptableImport) -> Table:
+    register = imported.register
+    total = register.fully_diluted
+    rows = [
+        Row(
+            [
+                register.holders[one.holder],
+                _class(imported, one.of),
+                one.shares,
+                Cell(register.converted(one) / total, "share"),
+            ]
+        )
+        for one in register.holdings
+    ]
+    if register.pool:
+        rows.append(Row(["Pool, not granted", "", register.pool, Cell(register.pool / total, "share")]))
+    rows.append(Row(["Fully diluted", "", float(total), Cell(Fraction(1), "share")], ruled=True))
+    columns = [
+        Column("holder", wraps=True),
+        Column("class", wraps=True),
+        Column("shares", "count"),
+        Column("stake", "share"),
+    ]
+    return Table("CAP TABLE", columns, rows, "" if register.as_of is None else day(register.as_of))
+
+
+def _class(imported: CaptableImport, key: str) -> str:
+    of = imported.register.classes[key]
+    return of.title if of.strike is None else f"{of.title} at {of.strike:f}"
+
+
+def _main(imported: CaptableImport) -> Table:
+    register = imported.register
+    columns = [
+        Column("holder"),
+        Column("class"),
+        Column("kind"),
+        Column("shares", "count"),
+        Column("invested", "money"),
+    ]
+    rows = [
+        Row(
+            [
+                register.holders[one.holder],
+                register.classes[one.of].title,
+                register.classes[one.of].family,
+                one.shares,
+                None if one.invested is None else float(one.invested),
+            ]
+        )
+        for one in register.holdings
+    ]
+    rows.append(Row(["", "pool", "pool", register.pool, None]))
+    return Table("", columns, rows)

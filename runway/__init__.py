@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         simulate,
         solve,
         sources,
+        statements,
         validate,
         variance,
     )
@@ -64,6 +65,7 @@ __all__ = [
     "simulate",
     "solve",
     "sources",
+    "statements",
     "validate",
     "variance",
 ]

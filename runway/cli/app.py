@@ -16,6 +16,7 @@ from runway.cli.once import PlainGroup, StrictCommand
 
 MODULES = {
     "project": ("project", "scenarios", "check"),
+    "statements": ("statements",),
     "explore": ("sensitivity", "solve", "compare"),
     "odds": ("simulate", "portfolio"),
     "clause": ("clause",),

@@ -223,7 +223,7 @@ def rendered(declared: Command, answer: Any, given: dict[str, Any]) -> str:
     if given.get("full") or given.get("show"):
         from runway.cli.pager import paged
 
-        if not given["no_pager"] and paged(text):
+        if not given.get("no_pager") and paged(text):
             return ""
     alone = declared.instead(answer, given)
     if alone is not None:

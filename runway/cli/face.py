@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from runway.answers.simulation import Simulation
     from runway.answers.solve import Solution
     from runway.answers.sources import Sources
+    from runway.answers.statements import Statements
     from runway.answers.variance import Variance
     from runway.answers.word import Word
     from runway.ownership.ownership import Ownership
 
 REPORTS = {
-    "Projection": "project", "Scenarios": "scenarios", "Checks": "check", "Sensitivity": "sensitivity",
+    "Projection": "project", "Scenarios": "scenarios", "Statements": "statements",
+    "Checks": "check", "Sensitivity": "sensitivity",
     "Solution": "solve", "Simulation": "simulate", "Comparison": "compare", "Portfolio": "portfolio",
     "Clauses": "clause", "Ownership": "captable", "Exit": "exit", "Explanation": "explain", "Headline": "explain",
     "Word": "explain", "Sources": "sources", "Variance": "variance", "Guide": "guide", "Kinds": "kinds",
@@ -104,6 +106,19 @@ def scenarios(model: str | Plan | None = None, only: Sequence[str] = ()) -> Scen
     from runway.answers import scenarios as answers
 
     return answers.scenarios(_plan(model), only)
+
+
+def statements(
+    model: str | Plan | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
+) -> Statements:
+    """The income statement, the balance sheet and the cash-flow statement of a model.
+
+    >>> statements("lemonade").rows["sheet.assets"][0]
+    400.0
+    """
+    from runway.answers import statements as answers
+
+    return answers.statements(_plan(model, scenario, set))
 
 
 def check(model: str | Plan | None = None) -> Checks:

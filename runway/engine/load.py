@@ -15,6 +15,7 @@ from runway.model.known import as_of
 from runway.model.model import Item, Model
 from runway.model.reader import TableReader
 from runway.months import date_at, last_day
+from runway.program.balance_sheet import opening_sheet
 from runway.program.plan import Plan
 from runway.program.program import compile_model
 
@@ -83,9 +84,9 @@ def load_document(
 def _refuse_unbalanced(plan: Plan) -> None:
     """Raises `InputError` where assets before the first month are not the debts and the equity that the file states."""
     model, program = plan
-    engine = Engine(program.only(["opening_equity"]), model.document, whole=True)
+    made = opening_sheet(program)
     try:
-        rest = engine.over(1).run()["opening_equity"][0]
+        rest = Engine(made, model.document, whole=True).over(1).run()[made.rows[-1].address][0]
     except RunError:  # told of the figure itself, when the plan is run
         return
     if not rest:

@@ -24,18 +24,20 @@ from runway.language.tree import (
     RowRef,
     Sum,
     T,
+    rebuilt,
     total,
 )
 from runway.model.tables import MINOR_DIGITS
 from runway.program.closed import IN_CLOSED
 from runway.program.debt import borrowings, is_note, safe_drafts, total_of
-from runway.program.row import Draft
+from runway.program.row import Draft, ProgramRow
 from runway.program.statement import main_row
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
 
     from runway.model.model import Item, Model
+    from runway.program.program import Program
 
 ASSETS = (
     "cash", "total.receivable", "total.prepaid", "total.deposits", "total.tax_receivable", "total.fixed_assets",
@@ -207,6 +209,19 @@ def _equity(model: Model) -> Iterator[Draft]:
     yield _row("equity.retained", _sum(*kept), _stated(model, "retained"))
     at_start = Choose(Compare("<", T, ONE), _opening_sheet(model), History("prev", RowRef("opening_equity"), None))
     yield _row("opening_equity", at_start)
+
+
+def opening_sheet(program: Program) -> Program:
+    """The program of `opening_equity` alone, its last row, in which what looks back has the openings of its rows."""
+    rows = {row.address: row for row in program.rows}
+
+    def at_start(node: Node) -> Node:
+        return rows[node.row.address].opening if isinstance(node, History) else rebuilt(node, at_start)
+
+    formula = rows["opening_equity"].formula
+    assert isinstance(formula, Choose)
+    alone = ProgramRow("opening sheet", at_start(formula.then), ZERO, True, None)
+    return program._replace(rows=(*program.rows, alone)).only([alone.address])
 
 
 def _opening_sheet(model: Model) -> Node:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runway.files.books.export import BookFile, Export, Reading
     from runway.program.plan import Plan
 
-SAID = ("layout", "date", "decimal", "encoding")  # of a file, by the user
+SAID = ("layout", "date", "decimal", "encoding", "sheet")  # of a file, by the user
 MOST_RULES = 100  # payees that are written one by one; the rest moves too little to be read
 
 

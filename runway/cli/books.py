@@ -52,6 +52,9 @@ def import_(
     encoding: Annotated[
         str | None, typer.Option("--encoding", help="How their text is encoded.", show_default=False)
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", help="Of a workbook with several, the sheet to read.", show_default=False)
+    ] = None,
     columns: Annotated[
         str | None,
         typer.Option(
@@ -92,7 +95,8 @@ def import_(
         from runway.answers.import_books import import_books
         from runway.files.books.export import Reading
 
-        imported = import_books(book_files(files), plan, out, Reading("", layout, date, decimal, encoding))
+        reading = Reading("", layout, date, decimal, encoding, sheet=sheet)
+        imported = import_books(book_files(files), plan, out, reading)
     if out is not None:
         from runway.render.saving import create_text
 

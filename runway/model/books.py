@@ -24,6 +24,7 @@ class ActualsFile(Component):
         "date": "as the layout or the dates themselves tell",
         "decimal": "as the layout or the amounts themselves tell",
         "encoding": "UTF-8, else Windows-1252",
+        "sheet": "the one whose columns are known",
         "through": "the last day that the files say or have a row of",
         "currency": "the one of the file, else the model's",
     }
@@ -41,6 +42,7 @@ class ActualsFile(Component):
     date: DateOrder | None = Field(None, description="the order of its dates")
     decimal: DecimalMark | None = Field(None, description="its decimal mark")
     encoding: Annotated[str, CodecName()] | None = Field(None, description="how its text is encoded")
+    sheet: str | None = Field(None, min_length=1, description="the sheet to read, of a workbook with several")
     only: dict[str, tuple[str, ...]] = Field({}, description="by column, the words of rows that count")
     leave_out: Annotated[str, RegularExpression()] | None = Field(
         None, description="rows whose account or text it matches do not count"

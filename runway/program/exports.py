@@ -94,6 +94,7 @@ class _Asked(NamedTuple):
     leave_out: str | None
     duplicates: bool
     layouts: str
+    sheet: str | None
 
 
 def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
@@ -117,6 +118,7 @@ def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
                     _Asked(
                         title, file, changed, currency, said.layout, said.date, said.decimal, said.encoding,
                         tuple(said.only.items()), said.leave_out, said.duplicates, _layouts(table),
+                        said.sheet,
                     )
                 )  # fmt: skip
             found += [_source(model, path, name, said, *one) for one in _joined(tuple(asked))]
@@ -152,6 +154,7 @@ def _read(asked: _Asked) -> tuple[Export, ...]:
     reading = Reading(
         asked.currency, asked.layout, asked.date, asked.decimal, asked.encoding, MappingProxyType(dict(asked.only)),
         asked.leave_out, asked.duplicates, MappingProxyType(loads(asked.layouts)),
+        sheet=asked.sheet,
     )  # fmt: skip
     return read_export(BookFile(asked.title, asked.path), reading)
 

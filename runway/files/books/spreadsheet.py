@@ -95,7 +95,7 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     if not chosen:
         says = f"{file.title} has no sheet of cells that can be seen."
         raise failed or InputError(Problem("broken-export", says))
-    return read_sheet(chosen, reading)
+    return tuple(export._replace(title=file.title) for export in read_sheet(chosen, reading))
 
 
 def _sheets(file: BookFile, named: str | None) -> Iterator[tuple[str, BookSheet]]:

@@ -113,7 +113,7 @@ def test_the_sheet_whose_layout_is_known_is_read(tmp_path) -> None:
     problem = refused(both)
     assert problem.name == "two-sheets"
     assert 'The sheets Jan and Feb both hold an export; write sheet = "Jan"' in problem.text
-    assert read_file(both, sheet="Feb")[0].title == "both.xlsx[Feb]"
+    assert read_file(both, sheet="Feb")[0].title == "both.xlsx"
     assert refused(both, sheet="Mar").name == "unknown-choice"
     assert refused(workbook(tmp_path / "none.xlsx", {"Notes": notes})).name == "unknown-layout"
 
@@ -127,7 +127,7 @@ def test_a_formula_without_a_value_is_no_amount(tmp_path, wrong) -> None:
     book.active["D2"] = wrong
     book.save(tmp_path / "f.xlsx")
     problem = refused(tmp_path / "f.xlsx")
-    assert (problem.name, problem.place.line) == ("not-a-figure", 2)
+    assert (problem.name, problem.place.file, problem.place.line) == ("not-a-figure", "f.xlsx[Sheet]", 2)
     assert '"formula without a stored value" cannot be read as an amount' in problem.text
     path = tmp_path / "e.xlsx"
     with xlsxwriter.Workbook(path, {"default_date_format": "d mmm"}) as stored:

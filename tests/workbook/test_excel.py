@@ -6,6 +6,7 @@ import pytest
 
 from runway.language.excel import CALLS, Excel, UnprintableError, at_opening, in_column
 from runway.language.formula import FUNCTIONS, HISTORY, parse
+from runway.language.lookup import resolve
 from runway.language.tree import (
     Call,
     Clock,
@@ -18,7 +19,6 @@ from runway.language.tree import (
     Parameter,
     RowRef,
     Step,
-    resolve,
 )
 
 ROWS = {"t": 5, "days": 6, "month": 7, "year": 8, "elapsed_days": 9, "x": 20, "y": 21, "z": 22, "far": 30}

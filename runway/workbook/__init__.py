@@ -39,6 +39,7 @@ def workbook(
     from runway.workbook.scenarios import choice, scenarios_sheet
     from runway.workbook.sources import sources_sheet
     from runway.workbook.summary import summary_sheet
+    from runway.workbook.weeks import weeks_sheet
 
     model = plan.model
     money = frozenset(row.address for row in plan.program.rows if row.posted)
@@ -53,6 +54,7 @@ def workbook(
         scenarios_sheet(book, plan, at, made)
     rungs = model_sheet(book, plan, projection, at, unit)
     period_sheets(book, plan, projection, at, unit)
+    weeks_sheet(book, plan, projection, at, rungs, unit)
     covenants = funding_sheet(book, plan, projection, at, unit)
     if ownership is None and model.captable is not None:
         from runway.ownership.register import ownership as owned

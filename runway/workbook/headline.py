@@ -8,6 +8,7 @@ from runway.engine.days import layout
 from runway.months import NEVER, month_number, position
 from runway.render.figures import day, month
 from runway.workbook.book import DATE, EPOCH, GREY, RED, amount_format
+from runway.workbook.burn import burn
 from runway.workbook.inputs import CHANGED
 from runway.workbook.places import FIRST_MONTH, HEADLINE, column_name
 
@@ -161,3 +162,4 @@ def headline(
             sheet.text(row, 1, cell.label + counting, indent=1 if measure in ("months", "zero_cash_date") else 2)
             style = cell.style if at.title == projection.counting else {**cell.style, "bold": False}
             sheet.formula(row, VALUE, cell.formula, values[n][measure], **style)
+    burn(sheet, places, projection, rungs[0], unit)

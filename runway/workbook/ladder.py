@@ -15,6 +15,7 @@ from runway.language.excel import HERE, Excel, at_opening
 from runway.language.tree import ZERO, History, Number, Parameter, RowRef, Step, walk
 from runway.program.row import ProgramRow
 from runway.workbook.book import GREY, amount_format, figure_format
+from runway.workbook.burn import READ
 from runway.workbook.days import DayRows, Pieces, day_rows, in_order
 from runway.workbook.places import FIRST_MONTH, column_name
 
@@ -57,13 +58,22 @@ class RungPlace(NamedTuple):
     def last(self) -> int:
         return max(self.readings.values())
 
+    def ranges(self, pieces: Pieces) -> Iterator[list[tuple[int, int]]]:
+        """The rows, first and last, of first days, last days and amounts; those that all rungs share stand apart."""
+        for part in (Pieces(pieces.first, min(pieces.stop, self.days.shared)),
+                     Pieces(max(pieces.first, self.days.shared), pieces.stop)):  # fmt: skip
+            if part.first < part.stop:
+                ends = (part.first, part.stop - 1)
+                pairs = ([self.rows[DayRows.piece(kind, n)] for n in ends] for kind in ("first", "last", "amount"))
+                yield [(begin, end) for begin, end in pairs]
+
 
 def rung_places(plan: Plan, places: Places, first: int) -> tuple[RungPlace, ...]:
     """The rungs, each with its place below row `first`; those that no lever tells apart stand in one place."""
     found: list[RungPlace] = []
     program, at = plan.program, layout(plan)
     read = {address: figure.read for address, figure in places.written.items()}
-    wanted = [name for name in at.names() if name in places.rows] + ["months_to_close"]
+    wanted = [name for name in (*at.names(), *READ, "months_to_close") if name in places.rows]
     needed = program.only(wanted)
     used = {node.address for row in needed.rows for node in walk(row.formula) if isinstance(node, Parameter)}
     levers = frozenset(a for counting in LADDER for a in counting.overrides if a in used)
@@ -171,14 +181,14 @@ class LadderWriter:
     def _days(self, rung: RungPlace, rows: Mapping[str, Series]) -> None:
         cell = {name: f"{HERE}{place}" for name, place in rung.printer.rows.items()}
         days = f"{HERE}${self.places.rows['days']}"
-        daily = self._daily(rung, rows)
+        daily = daily_cash(rung, self.at, rows, self.digits)
         spread = "+".join(cell[name] for name in EVEN)
         for first, last, amount in self._ranges(rung, Pieces(0, rung.days.operating)):
             spread += f"-SUMPRODUCT({amount}*({last}-{first}+1))"
         self.sheet.folded(rung.even - 1)
         self.writer.names(rung.even, f"{rung.key}: daily.even", "money that moves on every day alike", indent=1)
         self.writer.across(
-            rung.even, f"={spread}", [self._even(rung, rows, t) for t in range(len(daily))], num_format=self.amounts
+            rung.even, f"={spread}", [_even(rung, rows, t) for t in range(len(daily))], num_format=self.amounts
         )
         for n in range(MONTH_DAYS):
             row = rung.cash[0] + n
@@ -231,14 +241,10 @@ class LadderWriter:
             self.writer.across(row, formulas[name], values[name], num_format=shown)
 
     def _ranges(self, rung: RungPlace, pieces: Pieces) -> Iterator[tuple[str, str, str]]:
-        """The ranges of first days, last days and amounts; those that all rungs share stand apart."""
-        for part in (Pieces(pieces.first, min(pieces.stop, rung.days.shared)),
-                     Pieces(max(pieces.first, rung.days.shared), pieces.stop)):  # fmt: skip
-            if part.first < part.stop:
-                ends = [[rung.rows[DayRows.piece(kind, n)] for n in (part.first, part.stop - 1)]
-                        for kind in ("first", "last", "amount")]  # fmt: skip
-                first, last, amount = (f"{HERE}{begin}:{HERE}{end}" for begin, end in ends)
-                yield first, last, amount
+        """The ranges of first days, last days and amounts, of the month of a formula."""
+        for ranges in rung.ranges(pieces):
+            first, last, amount = (f"{HERE}{begin}:{HERE}{end}" for begin, end in ranges)
+            yield first, last, amount
 
     def _moved(self, rung: RungPlace, pieces: Pieces, day: str) -> str:
         """What pieces have moved by the end of a day."""
@@ -248,33 +254,35 @@ class LadderWriter:
             text += f"+SUMPRODUCT({amount}*({day}>={first})*({part}))"
         return text
 
-    def _even(self, rung: RungPlace, rows: Mapping[str, Series], t: int) -> float:
-        moved = sum(a * (last - first + 1) for a, first, last in _pieces(Pieces(0, rung.days.operating), rows, t))
-        return float(sum(rows[name][t] for name in EVEN) - moved)
 
-    def _daily(self, rung: RungPlace, rows: Mapping[str, Series]) -> list[list[list[float]]]:
-        """By month: cash at the end of each of 31 days, before any credit line lends and after each."""
-        found = []
-        for t, days in enumerate(self.at.days):
-            even, moved = self._even(rung, rows, t), _pieces(Pieces(0, rung.days.moved), rows, t)
-            set_aside = [(rows[earmark.before][t], _pieces(earmark.pieces, rows, t)) for earmark in rung.days.earmarks]
-            start, ends = rows["opening_cash"][t] + rows["cash.interest"][t], list[float]()
-            for day in (min(n, days) for n in range(1, MONTH_DAYS + 1)):
-                cash = start + even * day / days + _moved_by(moved, day)
-                cash -= sum(max(0.0, before + _moved_by(pieces, day)) for before, pieces in set_aside)
-                ends.append(round(cash, self.digits + 4))
-            month = [ends]
-            for name in self.at.credit_lines:
-                undrawn, target = rows[f"{name}.undrawn"][t], rows[f"{name}.target_cash"][t]
-                month.append([max(cash, min(cash + undrawn, target)) for cash in month[-1]])
-            if self.at.credit_lines:
-                closing = rows["unrestricted_cash"][t]
-                month[-1] = [cash if n < days else closing for n, cash in enumerate(month[-1], 1)]
-            found.append(month)
-        return found
+def daily_cash(rung: RungPlace, at: Layout, rows: Mapping[str, Series], digits: int) -> list[list[list[float]]]:
+    """By month: cash at the end of each of 31 days, before any credit line lends and after each."""
+    found = []
+    for t, days in enumerate(at.days):
+        even, moved = _even(rung, rows, t), pieces_of(Pieces(0, rung.days.moved), rows, t)
+        set_aside = [(rows[earmark.before][t], pieces_of(earmark.pieces, rows, t)) for earmark in rung.days.earmarks]
+        start, ends = rows["opening_cash"][t] + rows["cash.interest"][t], list[float]()
+        for day in (min(n, days) for n in range(1, MONTH_DAYS + 1)):
+            cash = start + even * day / days + moved_by(moved, day)
+            cash -= sum(max(0.0, before + moved_by(pieces, day)) for before, pieces in set_aside)
+            ends.append(round(cash, digits + 4))
+        month = [ends]
+        for name in at.credit_lines:
+            undrawn, target = rows[f"{name}.undrawn"][t], rows[f"{name}.target_cash"][t]
+            month.append([max(cash, min(cash + undrawn, target)) for cash in month[-1]])
+        if at.credit_lines:
+            closing = rows["unrestricted_cash"][t]
+            month[-1] = [cash if n < days else closing for n, cash in enumerate(month[-1], 1)]
+        found.append(month)
+    return found
 
 
-def _pieces(pieces: Pieces, rows: Mapping[str, Series], t: int) -> list[tuple[float, float, float]]:
+def _even(rung: RungPlace, rows: Mapping[str, Series], t: int) -> float:
+    moved = sum(a * (last - first + 1) for a, first, last in pieces_of(Pieces(0, rung.days.operating), rows, t))
+    return float(sum(rows[name][t] for name in EVEN) - moved)
+
+
+def pieces_of(pieces: Pieces, rows: Mapping[str, Series], t: int) -> list[tuple[float, float, float]]:
     """The amount a day of each piece that moves in a month, its first and its last day."""
     found = []
     for n in range(pieces.first, pieces.stop):
@@ -283,7 +291,7 @@ def _pieces(pieces: Pieces, rows: Mapping[str, Series], t: int) -> list[tuple[fl
     return found
 
 
-def _moved_by(pieces: Sequence[tuple[float, float, float]], day: float) -> float:
+def moved_by(pieces: Sequence[tuple[float, float, float]], day: float) -> float:
     return sum(amount * (min(day, last) - first + 1) for amount, first, last in pieces if day >= first)
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 FIRST_MONTH = 3  # the column of the first month, counted from 0; the one before holds openings
 INPUTS_HEAD, MODEL_HEAD = 7, 4  # the row of the column heads, counted from 1
-HEADLINE, HEADLINE_ROWS = MODEL_HEAD + len(CLOCK) + 2, 1 + 4 * 9  # its heading, and the rows below it
+HEADLINE, RUNG_ROWS = MODEL_HEAD + len(CLOCK) + 2, 4 * 9  # its heading, and the rows of the four rungs
+HEADLINE_ROWS = 1 + RUNG_ROWS + 4  # the day that is counted from, the rungs, burn and survival
 LONGEST_NAME = 255
 HEADS = {"model": "The model", "fx": "Exchange rates", "tax": "Tax", "levers": "Levers", "actuals": "Actuals"}
 SECTIONS = {

@@ -9,6 +9,7 @@ import pytest
 from support import spreadsheet
 from support.changed_inputs import CHANGES, SCENARIOS
 
+from runway.answers.weeks import week_by_week
 from runway.engine.ladder import LADDER, runner_of
 from runway.render.figures import month
 from runway.workbook.places import FIRST_MONTH, column_name
@@ -109,6 +110,15 @@ def test_the_headline_is_a_formula_and_the_engines(cases):
         if name == "tampered":
             continue
         own, said = headline(case.computed()), said_by_the_engine(case.projection)
+        survival, last = case.projection.survival, case.projection.months[-1]
+        said |= {"headline.net_burn": case.projection.net_burn, "headline.gross_burn": case.projection.gross_burn}
+        out = survival.out_of_cash
+        if out is not None and out.isoformat()[:7] <= last:
+            said |= {"headline.survival": "default dead", "headline.survival_out": (out - spreadsheet.EPOCH).days}
+        else:
+            assert own["headline.survival"] == survival.verdict[0] or not case.exported, name
+            assert own["headline.survival"] in ("default dead", "default alive", "undecided") or not case.exported
+            said["headline.survival_out"] = None
         for address, value in said.items():
             sheet_says = own.get(address)
             if not case.exported and isinstance(sheet_says, str) and sheet_says.startswith("needs model.months = "):
@@ -157,6 +167,24 @@ def test_a_chosen_scenario_is_the_engines(cases, name, scenario):
     assert differences(case.computed(), case.projection) == []
     assert len(differences(case.computed(), cases[name].projection)) > 20
     assert case.computed()["Summary"]["B6"] == scenario
+
+
+def test_the_weeks_are_the_engines(cases):
+    """Opening, received, paid, closing, the lowest day and its date, recalculated, also after a change."""
+    wrong, seen = {}, 0
+    for name, case in cases.items():
+        if name == "tampered":
+            continue
+        sheet = case.computed().get("Weeks", {})
+        for row, week in enumerate(week_by_week(case.model).weeks, 5):
+            said = (week.opening, week.received, -week.paid, week.closing, week.lowest)
+            shown = [sheet.get(f"{column}{row}") for column in "CDEFGH"]
+            seen += 1
+            on = (week.lowest_on - spreadsheet.EPOCH).days
+            if not all(map(near, shown, said)) or not near(shown[-1], on, 0.5):
+                wrong[name, row] = (shown, said, on)
+    assert wrong == {}
+    assert seen > 300
 
 
 def test_periods_are_the_months_summed_or_the_last_of_them(cases):

@@ -18,7 +18,7 @@ from runway.workbook import workbook
 from runway.workbook.ownership import OwnershipTable
 
 BLUE, GREEN, GREY = "FF0000FF", "FF00703C", "FF7F7F7F"
-SHEETS = ["Summary", "Inputs", "Model", "Annual", "Quarterly", "Funding", "Charts", "Checks", "Sources"]
+SHEETS = ["Summary", "Inputs", "Model", "Annual", "Quarterly", "Weeks", "Funding", "Charts", "Checks", "Sources"]
 
 
 def exported(name: str, **how: Any) -> bytes:
@@ -46,9 +46,9 @@ def rows_of(sheet) -> dict[str, int]:
 
 
 def test_the_sheets(book):
-    assert book.sheetnames == [*SHEETS[:2], "Scenarios", *SHEETS[2:6], "Cap table", *SHEETS[6:]]
+    assert book.sheetnames == [*SHEETS[:2], "Scenarios", *SHEETS[2:7], "Cap table", *SHEETS[7:]]
     frozen = [book[name].freeze_panes for name in SHEETS]
-    assert frozen == [None, "C8", "D5", "D5", "D5", None, None, "D5", "B5"]
+    assert frozen == [None, "C8", "D5", "D5", "D5", "C5", None, None, "D5", "B5"]
 
 
 def test_every_sheet_is_printed_on_a4_one_page_or_twelve_months_wide(book):
@@ -324,7 +324,7 @@ def test_no_function_that_older_spreadsheets_lack(contents):
     used = set(re.findall(r"\b([A-Z][A-Z0-9.]+)\(", text))
     assert used <= set(
         "ABS AND AVERAGE CHOOSE COUNTA COUNTIF DAY EDATE EOMONTH EXP IF IFERROR INDEX INT LEFT LN MATCH MAX MIN MOD "
-        "MONTH NOT OR PMT ROUND SUM SUMPRODUCT YEAR".split()
+        "MONTH NOT OR PMT ROUND SUM SUMIF SUMPRODUCT YEAR".split()
     )
     assert "_xlfn" not in text
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Rows = Mapping[str, "Series"]
 EVEN = ("cash.revenue", "cash.costs", "cash.passthrough", "cash.capital")
 FIRST, LAST = 1, 31  # days of a month; a month that is shorter has its last day for a later one
+LINE_ROWS = ("service", "cash", "undrawn", "target_cash")  # of a credit line, that daily cash is read off
 FIXED_DAYS = {"cash.interest": FIRST, "cash.tax": LAST}
 
 
@@ -61,6 +62,26 @@ class Bend(NamedTuple):
     above: bool
     filled: bool = False  # it is another than in the month before
     moving: Moving | None = None  # only in the months in which this line moves on some days
+    place: str | None = None  # the row or parameter of the position at which it moves
+    sign: float = 1.0  # -1 where the row is a positive payment
+
+    def on(self, day: float, days: int) -> Bend:
+        """What bends the curve in a month of so many days, where the row's money moves on one that is known.
+
+        Money that comes in on the first day, or goes out on the last, bends it down.
+        """
+        if day not in (FIRST, days):
+            return self
+        rises = self.sign * (1 if day == FIRST else -1)
+        return self._replace(below=rises > 0, above=rises < 0)
+
+
+def bend_of(flow: Dated) -> Bend:
+    """How a flow may bend the daily curve."""
+    any_day = Bend(flow.cash, below=True, above=True, sign=flow.sign)
+    if isinstance(flow.place, str):
+        return any_day._replace(place=flow.place)
+    return any_day.on(flow.place, LAST)
 
 
 class Layout(NamedTuple):
@@ -97,26 +118,22 @@ class Layout(NamedTuple):
             names += [earmark.filled, earmark.spent, earmark.brought, *earmark.deadlines]
             names += [*earmark.opening_spent, *([] if earmark.spent_on is None else [earmark.spent_on])]
         for name in self.credit_lines:
-            names += [f"{name}.{row}" for row in ("service", "cash", "undrawn", "target_cash")]
+            names += [f"{name}.{row}" for row in LINE_ROWS]
         return list(dict.fromkeys(names))
 
-    def bends(self) -> tuple[Bend, ...] | None:
+    def bends(self) -> tuple[Bend, ...]:
         """What keeps daily cash from being a concave function of the day, from the last month's end to the month's own.
 
         Even flows are a straight line, and an earmark that is spent, max(0, what is left), is taken off it.  Money that
         comes in on the first day or goes out on the last bends the line down; any other money on a day may bend it up,
         as an earmark that is filled does.  Where no row bends it, the lowest day is one of the two month ends, and cash
-        falls below the floor at most once.  None where any month may bend: a credit line lifts the days on which cash
-        would dip.
+        falls below the floor at most once.
+
+        A credit line bends nothing.  What a day is lifted to rises with the cash that is lifted, so its lowest is that
+        of the lowest cash, and falls below the floor at most once too; and a month ends no higher than its last day is
+        lifted to, since that day pays what the line costs and lends by the same rule.
         """
-        if self.credit_lines:
-            return None
-        bends = [
-            Bend(flow.cash, below=flow.sign > 0 or flow.place != FIRST, above=flow.sign < 0 or flow.place != FIRST)
-            if flow.place != LAST
-            else Bend(flow.cash, below=flow.sign < 0, above=flow.sign > 0)
-            for flow in (*self.fixed, *self.one_offs, *self.dated)
-        ]
+        bends = [bend_of(flow) for flow in (*self.fixed, *self.one_offs, *self.dated)]
         bends += [Bend(line.cash, below=True, above=True, moving=line) for line in self.moving]
         bends += [Bend(earmark.filled, below=False, above=False, filled=True) for earmark in self.restricted]
         return tuple(dict.fromkeys(bends))
@@ -199,8 +216,11 @@ class Days:
     def _place(self, name: str, t: int) -> Any:
         return self.rows[name][t] if name in self.rows else self.parameters[name]
 
-    def month(self, t: int) -> tuple[Callable[[Any], Any], list[Any]]:
-        """Cash at the end of a day of month `t`, and the days of which one has the lowest."""
+    def month(self, t: int, *, each: bool = True) -> tuple[Callable[[Any], Any], list[Any]]:
+        """Cash at the end of a day of month `t`, and the days of which one has the lowest.
+
+        With `each`, one of them is the first that has it, where a credit line keeps many days at the same.
+        """
         rows, ops, days = self.rows, self.ops, self.at.days[t]
         even: Any = total(rows[row][t] for row in EVEN)
         start, moves = rows["opening_cash"][t], list[tuple[Any, Any]]()
@@ -247,16 +267,15 @@ class Days:
         for on in (*(day for _, day in moves), *decided):
             ends += [ops.maximum(on - 1, 1), on]
         ends += [day for _, share in paced for day in share.ends]
-        if any(ops.any((undrawn > 0) & (cash(day) < held)) for undrawn, held in lines for day in ends):
-            ends = list(range(1, days + 1))  # what is lifted does not move on straight lines
+        if each and any(ops.any((undrawn > 0) & (cash(day) < held)) for undrawn, held in lines for day in ends):
+            ends = list(range(1, days + 1))
         return (lent if lines else cash), ends
 
     def day(self, place: str | int, t: int) -> Any:
         """The day of month `t` that a flow is on."""
         if isinstance(place, int):
             return self.ops.minimum(place, self.at.days[t])
-        within = (self._place(place, t) - t) * 32
-        return self.ops.minimum(self.ops.maximum(self.ops.whole(within) + 1, 1), self.at.days[t])
+        return day_of_month(self._place(place, t), t, self.at.days[t], self.ops)
 
     def _earmark(self, earmark: Restricted, t: int) -> Callable[[Any], Any]:
         rows, ops, days = self.rows, self.ops, self.at.days[t]
@@ -342,6 +361,11 @@ class Days:
             last = self.at.days[t] if t < month else day - 1
             lowest = min([lowest, *(cash(min(end, last)) for end in ends if last >= 1)])
         return lowest
+
+
+def day_of_month(place: Any, t: int, days: int, ops: Any) -> Any:
+    """The day of month `t` at a position, which lies in it."""
+    return ops.minimum(ops.maximum(ops.whole((place - t) * 32) + 1, 1), days)
 
 
 def months_to(month: Any, day: Any, days: Sequence[int]) -> float:

@@ -2,14 +2,15 @@
 
 Where nothing bends it (`Layout.bends`), unrestricted cash is a concave function of the day that begins at the last
 month's end: its lowest day is one of the two month ends, and it falls below the floor at most once, which halving
-finds.  Only the paths of which this cannot be said are read day by day, as `engine/days.py` does.
+finds; so it does where a credit line lifts it.  Only the paths of which this cannot be said are read day by day, as
+`engine/days.py` does.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.engine.days import EVEN, Days
+from runway.engine.days import EVEN, LINE_ROWS, Days
 from runway.engine.spans import Arrays, Shares
 
 if TYPE_CHECKING:
@@ -64,7 +65,13 @@ class Watch:
         place = self._place = {name: n for n, name in enumerate(watched.names)}
         self._cash, self._floor = place["unrestricted_cash"], place["minimum_cash"]
         self._kept = list(dict.fromkeys(place[n] for e in layout.restricted for n in (e.filled, e.spent)))
-        evenly = ("minimum_cash", "opening_cash", *EVEN, *(flow.cash for flow in layout.fixed))
+        dated = (*layout.one_offs, *layout.dated)
+        days = [flow.place for flow in dated] + [earmark.spent_on for earmark in layout.restricted]
+        self._places = dict.fromkeys(day for day in days if isinstance(day, str))  # positions of what moves on a day
+        evenly = ["minimum_cash", "opening_cash", *EVEN, *(flow.cash for flow in (*layout.fixed, *dated))]
+        evenly += [name for name in self._places if name in watched.names]
+        evenly += [f"{line}.{row}" for line in layout.credit_lines for row in LINE_ROWS]
+        evenly += ["unrestricted_cash"] if layout.credit_lines else []
         self._read = {*(place[name] for name in evenly), *self._kept}
         self._values: tuple[Any, ...] = ()
         self._dips: list[Dip] = []
@@ -121,8 +128,8 @@ class Watch:
         lengths = numpy.array(self.layout.days, dtype=float)[months]
         restricted = tuple(earmark._replace(moving=None) for earmark in self.layout.restricted)
         even = self.layout._replace(days=(0, lengths), moving=(), restricted=restricted)
-        days = self._days(1, now, before, places, even)
-        cash, _ = days.month(1)
+        days = self._days(1, now, before, places, even, months - 1)
+        cash, _ = days.month(1, each=False)
         last, first = lengths.copy(), numpy.zeros_like(lengths)
         while (last - first > 1).any():
             middle = numpy.floor((first + last) / 2)
@@ -162,7 +169,7 @@ class Watch:
         """The watched rows of this month on some paths, and those of the month before that are kept.
 
         With `read` they are to be kept apart from the buffers, which the next month writes over, and those that are not
-        in it are 0, as they are where nothing moves on a day of its own.
+        in it are 0, as they are where no line moves on some days only.
         """
 
         whole = read is None and len(places) == self.paths
@@ -173,8 +180,11 @@ class Watch:
         now = [some(value) if read is None or n in read else 0.0 for n, value in enumerate(self._values)]
         return now, [some(self._before.get(self.watched.names[n], 0.0)) for n in self._kept]
 
-    def _days(self, t: int, now: list[Any], before: list[Any], places: Any, at: Layout) -> Days:
-        """The daily cash of some paths in one month, from their rows in it and in the month before."""
+    def _days(self, t: int, now: list[Any], before: list[Any], places: Any, at: Layout, months_later: Any = 0) -> Days:
+        """The daily cash of some paths in one month, from their rows in it and in the month before.
+
+        These may be the rows of later months: then positions are as much later too.
+        """
         import numpy
 
         rows: dict[str, Any] = {}
@@ -184,6 +194,11 @@ class Watch:
             rows[self.watched.names[n]][t - 1] = value
         rows["restricted_cash"][-1] = rows["cash"][-1] = numpy.zeros(1)  # these are arrays of one number a path
         parameters = {n: v if isinstance(v, float | int) else v.take(places) for n, v in self.parameters.items()}
+        for name in self._places:
+            if name in rows:
+                rows[name][t] = rows[name][t] - months_later
+            else:
+                parameters[name] = parameters[name] - months_later
         return Days(at, rows, parameters, rows["minimum_cash"][t], self.digits)
 
     def _by_day(self, t: int, places: Any) -> None:
@@ -191,7 +206,7 @@ class Watch:
         import numpy
 
         days = self._days(t, *self._some(places), places, self.layout)
-        cash, ends = days.month(t)
+        cash, ends = days.month(t, each=False)
         last = self.layout.days[t]
         fixed = {int(day): day for day in ends if numpy.ndim(day) == 0 and day != last}  # flows may share a day
         here = self._values[self._cash]  # on the month's last day
@@ -219,7 +234,7 @@ class Watch:
         import numpy
 
         every = numpy.arange(self.paths)
-        cash, ends = self._days(t, *self._some(every), every, self.layout).month(t)
+        cash, ends = self._days(t, *self._some(every), every, self.layout).month(t, each=False)
         for day in (first, last, *(() if straight else ends)):
             numpy.minimum(lowest, cash(numpy.clip(day, first, last)), out=lowest)
 

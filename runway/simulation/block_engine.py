@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.engine.days import layout
+from runway.engine.days import Bend, day_of_month, layout
 from runway.engine.ladder import LADDER
 from runway.engine.run import Engine
 from runway.engine.spans import Floats, Shares
@@ -96,7 +96,7 @@ class Machine:
         self.spec = specialise(engine, self.draws.per_path, self.draws.monthly, self.variants, wanted)
         signed = [[self._unsigned(self.spec.row(name, variant)) for name in self.names]
                   for variant in range(len(self.variants))]  # fmt: skip
-        self.watched = [self._watched(look) for look in signed]
+        self.watched = [self._watched(look, self.variants[variant]) for variant, look in enumerate(signed)]
         looks = [[value for _, value in look] for look in signed]
         self.finals = [self.spec.row(row, 0) for row in finals]
         self.final_rows = finals
@@ -143,24 +143,40 @@ class Machine:
                 return -1.0, step.args[1]
         return 1.0, value
 
-    def _watched(self, look: Sequence[tuple[float, Value]]) -> Watched:
+    def _watched(self, look: Sequence[tuple[float, Value]], variant: Mapping[str, float]) -> Watched:
         masks = Masks(self.spec.graph.steps, self.spec.rows, self.program.months)
         every = self.layout.bends()
         signs = tuple(sign for sign, _ in look)
-        if every is None:
-            return Watched(tuple(self.names), signs, (None,) * self.program.months)
-        bending, drawn = [], set(self.draws.per_path)
+        bending, drawn = [list[Bend]() for _ in range(self.program.months)], set(self.draws.per_path)
         shares = Shares(self.layout.start, self.layout.days, self.program.parameters, Floats())
         for bend in every:
             sign, value = look[self.names.index(bend.row)]
             below, above = masks.signs(value)[:: 1 if sign > 0 else -1]
-            mask = masks.changes(value) if bend.filled else below * bend.below | above * bend.above
-            if bend.moving is not None and not drawn.intersection(bend.moving.parameters()):
-                mask &= masks.bits(shares.uneven(bend.moving, t) for t in range(self.program.months))
-            bending.append(masks.flags(mask))
-        by_month = zip(*bending, strict=True)
-        bends = [tuple(bend for bend, may in zip(every, month, strict=True) if may) for month in by_month]
-        return Watched(tuple(self.names), signs, (None, *bends[1:]))  # no month's end comes before the first
+            changes, days = masks.changes(value), self._days_known(bend, look, variant)
+            for t, length in enumerate(self.layout.days):
+                here = bend if days is None else bend.on(days[t], length)
+                bends = changes if bend.filled else below * here.below | above * here.above
+                if bend.moving is not None and not drawn.intersection(bend.moving.parameters()):
+                    bends *= bool(shares.uneven(bend.moving, t))
+                if bends >> t & 1:
+                    bending[t].append(here)
+        return Watched(
+            tuple(self.names), signs, (None, *map(tuple, bending[1:]))
+        )  # no month's end comes before the first
+
+    def _days_known(
+        self, bend: Bend, look: Sequence[tuple[float, Value]], variant: Mapping[str, float]
+    ) -> list[float] | None:
+        """The day of each month on which the money of a row would move; None where it is drawn or there is none."""
+        if bend.place is None or bend.place in self.draws.per_path:
+            return None
+        place: Value = {**self.program.parameters, **variant}.get(bend.place, 0.0)
+        if bend.place in self.names:
+            sign, place = look[self.names.index(bend.place)]
+            if sign < 0 or isinstance(place, Ref):
+                return None
+        places = place.values if isinstance(place, Series) else [place] * self.program.months
+        return [day_of_month(at, t, self.layout.days[t], Floats()) for t, at in enumerate(places)]
 
     def _compiled(self) -> Callable[..., None]:
         import numpy

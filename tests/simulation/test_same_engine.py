@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -245,3 +246,83 @@ def test_closings_that_slip_by_days(load: Load) -> None:
         text += f"[[funding.seed.closings]]\n{closing.replace('{}', name)}{requires}"
     agrees(load(text))
     agrees(load(text, set={"levers.delay": "3 weeks"}))
+
+
+def _lines(draw: random.Random) -> str:
+    """A company that leans on two credit lines, with money on first, last and other days of a month."""
+    day = draw.choice(["2025-03-01", "2025-05-31", "2025-04-17", "2025-04-01 to 2025-08-20"])
+    earmark = """
+        [capital.lab]
+        kind = "spread"
+        amount = "150k to 250k"
+        from = "2025-03-01"
+        to = "2026-02-28"
+        [[funding.seed.earmarks]]
+        for = "lab"
+        amount = "100k"
+        """
+    return f"""
+        [model]
+        name = "Lines"
+        start = "2025-01"
+        months = 16
+        opening_cash = "100k to 300k"
+        minimum_cash = "20k"
+        interest = "2%/year"
+        [passthrough.flow]
+        kind = "formula"
+        formula = "drift + swing"
+        drift = "{draw.randint(-40, 5)}k to {draw.randint(6, 30)}k"
+        swing = {{ "2025-01" = 0, "2025-05" = "-60k to 40k", "2025-09" = "-20k to 60k" }}
+        [costs.bill]
+        kind = "one_off"
+        amount = "10k to 90k"
+        date = "{day}"
+        [tax]
+        rate = "25%"
+        [funding.seed]
+        kind = "priced_round"
+        [[funding.seed.closings]]
+        name = "only"
+        date = "{draw.choice(["2025-02-01", "2025-03-31", "2025-03-12"])}"
+        amount = "{draw.randint(50, 300)}k"
+        {earmark if draw.random() < 0.5 else ""}
+        [funding.bank]
+        kind = "credit_line"
+        limit = "{draw.randint(20, 200)}k"
+        rate = "9%/year"
+        commitment_fee = "1%/year"
+        by = "{draw.choice(["2025-10-20", "2026-12-31"])}"
+        [funding.other]
+        kind = "credit_line"
+        limit = "{draw.randint(20, 200)}k"
+        rate = "6% to 12%/year"
+        floor = "{draw.randint(0, 60)}k"
+        date = "2025-03-15"
+        """
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_credit_lines(load: Load, seed: int) -> None:
+    """A line lifts the days on which cash would dip, and bends nothing."""
+    agrees(load(_lines(random.Random(f"lines {seed}"))))
+
+
+@pytest.mark.parametrize("day", ["2025-04-01", "2025-04-30", "2025-04-17"])
+@pytest.mark.parametrize("money", ["amount = 90k", 'amount = "20k to 160k"'])
+def test_money_on_a_day_that_is_known(load: Load, day: str, money: str) -> None:
+    """On the first or on the last day of a month it may bend nothing, either way that it goes."""
+    text = """
+        [model]
+        name = "One day"
+        start = "2025-03"
+        months = 4
+        opening_cash = "20k to 150k"
+        [passthrough.flow]
+        kind = "formula"
+        formula = "drift"
+        drift = "-70k to 70k"
+        """
+    for section in ("costs", "revenue"):
+        part = f'[{section}.day]\nkind = "one_off"\ndate = "{day}"\n{money.replace("90k", chr(34) + "90k" + chr(34))}\n'
+        agrees(load(text + part))

@@ -94,7 +94,8 @@ class Machine:
         read_by_checks = [] if self.judge is None else self.judge.read
         wanted = [*self.names, *finals, "cash", *(name for names in read_by_checks for name in names)]
         self.spec = specialise(engine, self.draws.per_path, self.draws.monthly, self.variants, wanted)
-        signed = [[self._unsigned(self.spec.row(name, variant)) for name in self.names]
+        self._of = self._merged(sorted({name for names in read_by_checks for name in names}))
+        signed = [[self._unsigned(self._row(name, variant)) for name in self.names]
                   for variant in range(len(self.variants))]  # fmt: skip
         self.watched = [self._watched(look, self.variants[variant]) for variant, look in enumerate(signed)]
         looks = [[value for _, value in look] for look in signed]
@@ -104,9 +105,29 @@ class Machine:
         self.certain = tuple(self._certain(looks[variant]) for variant in self.variant_of)
         self.varying = (*map(self._varies, self.asked), *self._checks_vary())
         for rung, names in enumerate(read_by_checks):  # after what the rung's daily cash is read off
-            looks[self._variant(rung)] += [self.spec.row(name, self._variant(rung)) for name in names]
+            looks[self._variant(rung)] += [self._row(name, self._variant(rung)) for name in names]
         self.function = printed(self.spec, looks, self.finals, [Key("cash", 0)])
         self._run = self._compiled()
+
+    def _merged(self, read: Sequence[str]) -> list[int]:
+        """Makes variants one of which all that is read is the same, as it is where nothing is planned.
+
+        The variants of the steps that are left.
+        """
+        first: dict[tuple[Any, ...], int] = {}
+        same = []
+        for variant, overrides in enumerate(self.variants):
+            known = tuple(overrides.get(name) for name in self.layout.names())
+            rows = tuple(self.spec.row(name, variant) for name in (*self.names, *read))
+            same.append(first.setdefault((known, rows), variant))
+        left = list(first.values())
+        self.variants = [self.variants[variant] for variant in left]
+        self.variant_of = [left.index(same[variant]) for variant in self.variant_of]
+        return left
+
+    def _row(self, address: str, variant: int) -> Value:
+        """A row of one of the variants that are read."""
+        return self.spec.row(address, self._of[variant])
 
     def _variant(self, rung: int) -> int:
         """The variant that a place in the ladder is run as."""
@@ -119,7 +140,7 @@ class Machine:
         certain = [self.certain[self.rungs.index(rung)] for rung in range(len(LADDER))]
 
         def varying(row: str, rung: int) -> bool:
-            return isinstance(self.spec.row(row, self._variant(rung)), Ref)
+            return isinstance(self._row(row, self._variant(rung)), Ref)
 
         found = self.judge.varies(varying, certain, lambda: self.engine.run(posting=False))
         return (*found, True) if self.judge.owned else found  # and whether a cap table has no solution

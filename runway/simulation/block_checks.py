@@ -57,7 +57,9 @@ class Judge:
             self.checks.append(Asking(asked.get(n), years.get(n), bool(kinds & LATE), "function" in kinds))
         self.owned = [n for n, one in enumerate(self.checks) if one.owned]
         names = rows_read(model) if self.owned else ()
-        self.register = [row for row in program.rows if row.address.startswith(names)]  # what cap tables read
+        self.register = [
+            row for row in program.rows if row.address.startswith(names) and not row.on_demand
+        ]  # what cap tables read
         self.terms = drawn_terms(model, drawn) if self.owned else []
         self.solves = solves(model)
         self.rows: list[ProgramRow] = []  # the formulas of the checks

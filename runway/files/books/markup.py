@@ -34,9 +34,14 @@ class MarkupNode:
 
     def first(self, path: str) -> MarkupNode | None:
         """The first element at a path of names parted by slashes."""
-        node: MarkupNode | None = self
+        node = self
         for name in path.split("/"):
-            node = next((child for child in node.children if child.name == name), None) if node else None
+            for child in node.children:
+                if child.name == name:
+                    node = child
+                    break
+            else:
+                return None
         return node
 
     def value(self, *paths: str) -> str:
@@ -123,7 +128,8 @@ class _NodeBuilder:
         parser.StartDoctypeDeclHandler = self._declares
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        name = name.rpartition(":")[2]
+        if ":" in name:
+            name = name.rpartition(":")[2]
         above = self._names[-1] if self._names else ""
         self._names.append(name)
         if len(self._names) > DEEPEST:

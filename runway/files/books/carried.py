@@ -51,6 +51,17 @@ def leaving(pattern: str | None, reading: Reading) -> Callable[[BookRow], bool]:
     return lambda row: bool(search(row.account) or search(row.text))
 
 
+def without_left_out(rows: Sequence[BookRow], reading: Reading) -> tuple[list[BookRow], tuple[LeftOut, ...]]:
+    """Rows without those that the user leaves out, and what those come to. Raises `InputError` (bad-pattern)."""
+    leaves = leaving(reading.leave_out, reading)
+    kept: list[BookRow] = []
+    left: list[BookRow] = []
+    for row in rows:
+        (left if leaves(row) else kept).append(row)
+    amount = sum((row.amount for row in left), Decimal(0))
+    return kept, (LeftOut(f"leave_out: {reading.leave_out}", len(left), amount),) if left else ()
+
+
 def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading) -> CarriedEntries:
     """Takes out opening entries, which begin the books or repeat what they come to, and closing ones that are left out.
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.files.books.amounts import RowAmounts
-from runway.files.books.carried import leaving, without_carried
+from runway.files.books.carried import without_carried, without_left_out
 from runway.files.books.dates import days_of
 from runway.files.books.export import BookRow, Export, LeftOut
 from runway.files.books.filters import OPENING
@@ -123,9 +123,8 @@ class _Entries:
             carried = without_carried(self._sheet, rows, self._reading)
             rows, opening = list(carried.rows), opening or carried.opening
             left += carried.left_out
-        if self._reading.leave_out:
-            rows, more = self._without(rows, self._reading.leave_out)
-            left += more
+        rows, more = without_left_out(rows, self._reading)
+        left += more
         days = [*(row.day for row in rows), *(balance.day for balance in opening)] or [
             day for n in members if (day := self._days[n])
         ]
@@ -186,13 +185,3 @@ class _Entries:
         for n in rows:
             by_reason.setdefault(self._gathered.reasons[n], []).append(self._moved.amounts[n])
         return tuple(LeftOut(reason, len(some), sum(some, Decimal(0))) for reason, some in by_reason.items())
-
-    def _without(self, rows: Sequence[BookRow], pattern: str) -> tuple[list[BookRow], tuple[LeftOut, ...]]:
-        """Rows without those that the user leaves out."""
-        leaves = leaving(pattern, self._reading)
-        kept: list[BookRow] = []
-        left: list[BookRow] = []
-        for row in rows:
-            (left if leaves(row) else kept).append(row)
-        amount = sum((row.amount for row in left), Decimal(0))
-        return kept, (LeftOut(f"leave_out: {pattern}", len(left), amount),) if left else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from runway.files.books.carried import without_left_out
 from runway.files.books.contents import contents, decoded, head, unchanged
 from runway.files.books.lists import read_list
 from runway.files.books.matrix import read_matrix
@@ -43,10 +44,18 @@ def read_export(file: BookFile, reading: Reading) -> tuple[Export, ...]:
         for name in FORMATS:
             module = cast("Format", import_module(f"{__package__}.{name}"))
             if module.recognises(start):
-                return module.read(file, reading)
+                return tuple(_counted(export, reading) for export in module.read(file, reading))
         text, encoding = decoded(file.title, contents(file), reading.encoding)
         remarks = (f"Read as {encoding} text.",) if encoding else ()
         return read_sheet(text_sheets(file.title, text), reading, remarks)
+
+
+def _counted(export: Export, reading: Reading) -> Export:
+    """An export without the rows that the user leaves out; its balances were proven with them."""
+    if reading.leave_out is None:
+        return export
+    rows, left = without_left_out(export.rows, reading)
+    return export._replace(rows=tuple(rows), left_out=export.left_out + left)
 
 
 def read_sheet(sheets: Iterable[BookSheet], reading: Reading, remarks: Sequence[str] = ()) -> tuple[Export, ...]:

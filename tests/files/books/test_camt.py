@@ -208,3 +208,11 @@ def test_statuses_that_count_may_be_said(tmp_path) -> None:
     text = document(statement(entry("5.00", "CRDT", status="POSTED"), entry("4.00", "CRDT", status="HELD")))
     (export,) = exports(tmp_path, text, only={"status": ("POSTED",)})
     assert [row.amount for row in export.rows] == [Decimal("5.00")]
+
+
+def test_rows_may_be_left_out_by_their_text_once_the_balances_are_proven(tmp_path) -> None:
+    (export,) = exports(tmp_path, (SAMPLES / "camt053.xml").read_bytes(), leave_out="^entgelt")
+    assert len(export.rows) == 2
+    assert export.left_out == (("leave_out: ^entgelt", 1, Decimal("-29.70")),)
+    assert export.steps == (1, 1)
+    assert refused(tmp_path, document(GOOD), leave_out="(").name == "bad-pattern"

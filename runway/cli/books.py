@@ -90,6 +90,8 @@ def import_(
 
         if len(files) > 1:
             raise InputError(Problem("one-file", f"{captable} is a cap table; it is imported alone."))
+        if columns is not None and Path(captable).suffix.lower() in ("", ".zip", ".json"):
+            raise InputError(Problem("unknown-choice", f"--columns is for a CSV of holders; {captable} is none."))
         imported = import_captable(captable, Path(captable), plan, out, named_columns(columns))
     else:
         from runway.answers.import_books import import_books
@@ -117,7 +119,7 @@ def named_columns(text: str | None) -> dict[str, str]:
 
 
 def book_files(names: Iterable[str]) -> list[BookFile]:
-    """The files of names and patterns, each once; raises `InputError`: file-not-found."""
+    """The files of names and patterns, each once; raises `InputError`: file-not-found, file-is-a-directory."""
     from glob import glob
 
     from runway.files.books.export import BookFile
@@ -128,5 +130,8 @@ def book_files(names: Iterable[str]) -> list[BookFile]:
         if not matches:
             raise InputError(Problem("file-not-found", f"There is no file {name}."))
         for match in matches:
+            if Path(match).is_dir():
+                says = f"{match} is a folder without Manifest.ocf.json, so no cap table. Name files: {match}/*.csv."
+                raise InputError(Problem("file-is-a-directory", says))
             files.setdefault(Path(match).resolve(), BookFile(match, Path(match)))
     return list(files.values())

@@ -33,7 +33,11 @@ def export(
     ] = None,
     out: Annotated[
         str | None,
-        typer.Argument(metavar="OUT", help=f"The file to write: {SAID}, by its ending.", show_default=False),
+        typer.Argument(
+            metavar="OUT",
+            help=f"The file to write: {SAID}, by its ending; of a cap table {' or '.join(SHARES)}.",
+            show_default=False,
+        ),
     ] = None,
     scenario: Scenario = "base",
     set_: Set = None,
@@ -69,6 +73,8 @@ def unknown_format(out: str, name: str | None) -> Problem:
         says, hint = "- is no file, and the ending of a file says what is written", "For example runway.xlsx."
     elif out.lower() in ENDINGS:
         says, hint = f"{out} is an ending without a name", f"For example runway{out}."
+    elif ending.lower() == ".zip":
+        hint = f"A cap table is {stem}.ocf.zip."
     elif name is None:
         hint = f"Write runway export {out} {stem}.xlsx."
     elif Path(name).suffix.lower() in ENDINGS:

@@ -351,4 +351,11 @@ def test_columns_that_are_not_there(here, capsys) -> None:
         assert main(["import", "h.csv", "--columns", columns]) == 2
         assert error in capsys.readouterr().err
     assert main(["import", "h.csv", "--columns", "holder=who, class=what, shares=many"]) == 0
-    assert main(["import", str(FILES / "ocf_seed"), "h.csv"]) == 2
+    for names in (
+        (str(FILES / "ocf_seed"), "h.csv"),
+        (str(FILES),),
+        (str(FILES / "ocf_seed"), "--columns", "holder=a"),
+    ):
+        capsys.readouterr()
+        assert main(["import", *names]) == 2
+        assert capsys.readouterr().err.startswith(("one-file", "file-is-a-directory", "unknown-choice"))

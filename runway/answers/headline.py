@@ -10,7 +10,7 @@ from runway.answers.project import project_model
 from runway.engine.ladder import LADDER, Runner, rung_named, rung_of, runner_of
 from runway.language.record import Money, MoneyAmount, Record, documented
 from runway.months import month_label
-from runway.program.statement import CASH_SECTIONS
+from runway.program.statement import BY_BANK, CASH_SECTIONS
 from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
@@ -132,9 +132,12 @@ def figures(projection: Projection) -> Iterator[HeadlineFigure]:
         yield HeadlineFigure(
             row.replace("_", " "), "money", MoneyAmount(value), f"the average of {row}, {window}, no funding counted"
         )
-    formula = (
-        "cash that is free on the day that runway is counted from, less the minimum, over that net burn less what "
-    )
+    burn = "that net burn"
+    if projection.bank_burn is not None and projection.bank_window is not None:
+        formula = f"the average of {BY_BANK}, {months(projection.bank_window)}: what cash fell by, no funding counted"
+        yield HeadlineFigure("burn by the bank", "money", MoneyAmount(projection.bank_burn), formula)
+        burn = "burn by the bank"
+    formula = f"cash that is free on the day that runway is counted from, less the minimum, over {burn} less what "
     formula += "earmarks pay of it"
     yield HeadlineFigure("static runway", "months", projection.static_runway, formula)
     if projection.burn_multiple_window is not None:

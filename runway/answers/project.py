@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.answers.closings import clauses, closings, covenants, credit, rounds
 from runway.answers.notes import notes
@@ -18,7 +18,7 @@ from runway.model.addresses import AS_OF, COUNTED_FROM
 from runway.months import date_at, last_day, month_label
 from runway.program.identities import identities
 from runway.program.sections import section_lines, sections
-from runway.program.statement import main_row
+from runway.program.statement import BY_BANK, main_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +62,8 @@ def project_model(plan: Plan, *, alone: bool = False) -> Projection:
     arr_first, arr_last = (
         (max(0, past - ARR_MONTHS - 1), past - 1) if past else (0, min(ARR_MONTHS, far.runner.program.months - 1))
     )
+    bank = bank_burn(model, in_hand, aside)
+    static = bank if bank is not None else AverageBurn(net, from_free, (first, last))
     found = closings(plan, written)
     fallen = clauses(plan, written)
     projection = Projection(
@@ -90,7 +92,9 @@ def project_model(plan: Plan, *, alone: bool = False) -> Projection:
         gross_burn=sum(in_hand["gross_burn"][first : last + 1]) / (last + 1 - first),
         net_burn=net,
         burn_window=_window(program, first, last),
-        static_runway=max(0.0, free - floor) / from_free if from_free > 0 else None,
+        bank_burn=None if bank is None else bank.amount,
+        bank_window=None if bank is None else _window(program, *bank.months),
+        static_runway=max(0.0, free - floor) / static.from_free if static.from_free > 0 else None,
         burn_multiple=_burn_multiple(in_hand, arr_first, arr_last),
         burn_multiple_window=_window(program, arr_first + 1, arr_last) if arr_last > arr_first else None,
         peak_need=need.amount,
@@ -131,6 +135,28 @@ def _said(value: Any) -> str:
     from json import dumps
 
     return dumps(value, default=str, ensure_ascii=False)
+
+
+class AverageBurn(NamedTuple):
+    """Burn a month on average over some months; `from_free` less what earmarks pay of it."""
+
+    amount: float
+    from_free: float
+    months: tuple[int, int]  # the first and the last
+
+
+def bank_burn(model: Model, rows: Rows, aside: Sequence[float]) -> AverageBurn | None:
+    """What cash fell by in the last closed months, as many as burn is averaged over; None where no books have cash.
+
+    `aside` is what was restricted at the end of the month before each.
+    """
+    if model.actuals is None or BY_BANK not in rows:
+        return None
+    closed = model.actuals.closed
+    first = max(0, closed - model.settings.burn_window)
+    months = closed - first
+    amount = sum(rows[BY_BANK][first:closed]) / months
+    return AverageBurn(amount, amount - (aside[first] - aside[closed]) / months, (first, closed - 1))
 
 
 def _window(program: Program, first: int, last: int) -> tuple[str, str]:

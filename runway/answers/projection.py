@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from runway.engine.ladder import Rung
     from runway.program.sections import Section
 
+APART = 0.05  # of burn by lines: from there on burn by the bank is said beside it
+
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
@@ -272,7 +274,9 @@ class Projection(Record):
     gross_burn: float  # a month, average over the burn window, cash in hand only
     net_burn: float
     burn_window: tuple[str, str]  # first and last month of the window
-    static_runway: float | None  # opening unrestricted cash above the floor, over that net burn; None without burn
+    bank_burn: float | None  # a month, what cash fell by in the last closed months; None where no books have the cash
+    bank_window: tuple[str, str] | None
+    static_runway: float | None  # unrestricted cash above the floor, over burn by the bank, else net; None without burn
     burn_multiple: float | None
     burn_multiple_window: tuple[str, str] | None
     peak_need: float | None  # None: within ten years the plan does not stop burning for good
@@ -311,6 +315,11 @@ class Projection(Record):
         return same and self.closing_cash.get(first.counting) == self.closing_cash.get(second.counting)
 
     @property
+    def burns_apart(self) -> bool:
+        """Whether burn by the bank and burn by lines differ by so much that both are said."""
+        return self.bank_burn is not None and abs(self.bank_burn - self.net_burn) > APART * abs(self.net_burn)
+
+    @property
     def counted(self) -> LadderLine:
         """The line of the ladder that is counted where none is asked for."""
         return next((line for line in self.ladder if self.counting in line.countings), self.ladder[0])
@@ -347,6 +356,8 @@ class Projection(Record):
                 "gross": MoneyAmount(self.gross_burn),
                 "net": MoneyAmount(self.net_burn),
                 "window": self.burn_window,
+                "by_bank": None if self.bank_burn is None else MoneyAmount(self.bank_burn),
+                "by_bank_window": self.bank_window,
                 "static_runway": self.static_runway,
                 "multiple": self.burn_multiple,
                 "multiple_window": self.burn_multiple_window,

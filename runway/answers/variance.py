@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from runway.answers.project import project_model
+from runway.answers.reconciliation import reconciliation
 from runway.engine.ladder import LADDER, rung_named
 from runway.engine.load import load_document
 from runway.errors import InputError, Problem
@@ -15,12 +16,13 @@ from runway.model.addresses import COUNTED_FROM
 from runway.months import month_label, month_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from runway.answers.projection import Projection
+    from runway.answers.reconciliation import Reconciliation
     from runway.engine.ladder import Rung
-    from runway.files.actuals import Totals
+    from runway.files.actuals import BookSource, Totals
     from runway.program.plan import Plan
     from runway.program.sections import Section
 
@@ -89,6 +91,18 @@ class RungVariance:
         return None if was is None or now is None else (now - was).days
 
 
+@dataclass(frozen=True, slots=True)
+class BurnCompared(Record):
+    """Burn a month on average, no funding counted."""
+
+    counted: str  # "by the bank": what cash fell by; or "by lines"
+    amount: Money
+    first: str  # month
+    last: str
+
+    KEYS: ClassVar = ("counted", "amount", "first", "last")
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Variance(Record):
     """Plan against actuals by line, and how long the cash was to last and lasts now."""
@@ -108,10 +122,13 @@ class Variance(Record):
     runway: tuple[RungVariance, ...]
     without_rows: Mapping[str, tuple[str, ...]]  # closed months in which the ledger has no row of a line: 0 is taken
     ledger: Totals | None  # what became of its amounts
+    sources: tuple[BookSource, ...]  # exports that were read, and what became of theirs
+    reconciliation: Reconciliation | None  # None where the books do not have the closing cash
+    burn: tuple[BurnCompared, ...]  # by the bank and by lines; empty without closing cash
 
     KEYS: ClassVar = (
         "model", "scenario", "currency", "file", "month", "year_to_date_from", "last_close", "lines", "closing_cash",
-        "as_of", "runway", "without_rows", "ledger",
+        "as_of", "runway", "without_rows", "ledger", "sources", "reconciliation", "burn",
     )  # fmt: skip
 
 
@@ -176,7 +193,19 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
         runway=tuple(n for at, n in enumerate(_rungs(before, now)) if place in (None, at)),
         without_rows=model.actuals.without_rows(start),
         ledger=model.actuals.totals,
+        sources=model.actuals.sources,
+        reconciliation=None
+        if "cash" not in model.actuals.values
+        else reconciliation(now, model.actuals, range(first, last + 1), start),
+        burn=tuple(_burn(now)),
     )
+
+
+def _burn(now: Projection) -> Iterator[BurnCompared]:
+    """Burn a month by the bank and by lines, where the books have the closing cash."""
+    if now.bank_burn is not None and now.bank_window is not None:
+        yield BurnCompared("by the bank", now.bank_burn, *now.bank_window)
+        yield BurnCompared("by lines", now.net_burn, *now.burn_window)
 
 
 def _closed_month(text: str | None, start: int, closed: int) -> int:

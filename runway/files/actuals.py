@@ -76,6 +76,12 @@ class BookSource(NamedTuple):
     uses: Mapping[str, Decimal]  # "used", "ignored", …: they add up to the total
     steps: tuple[int, int]  # running balances that foot, and how many there are
 
+    def to_json(self) -> dict[str, object]:
+        """Amounts as text, every digit kept."""
+        found = self._asdict() | {"files": list(self.files), "steps": list(self.steps), "total": str(self.total)}
+        days = {key: None if (day := found[key]) is None else day.isoformat() for key in ("first", "last")}
+        return found | days | {"uses": {use: str(amount) for use, amount in self.uses.items()}}
+
 
 class CashAccount(NamedTuple):
     """An account of ours that holds cash, in its own currency: opening + moved = closing in each closed month."""
@@ -134,7 +140,10 @@ class Actuals(NamedTuple):
         found = {}
         for address, values in self.values.items():
             months = tuple(month_label(start + t) for t, value in enumerate(values) if value.rows == 0)
-            if (self.totals is not None or self.sources) and months and address.rpartition(".")[2] != "cash":
+            booked = self.totals is not None or (
+                self.sources and f"{address.partition('.')[0]}.cash" not in self.values
+            )
+            if booked and months:
                 found[address if address.startswith("cash") else address.partition(".")[0]] = months
         return found
 

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 LEVER = {"revenue": "levers.revenue", "costs": "levers.burn", "capital": "levers.burn"}
 INTEREST = "max(0, opening_cash) * model.interest"  # what cash earns in a month; overdrawn it costs nothing
+BY_BANK = "net_burn.by_bank"
+"""The row of what cash falls by in a month, funding and its repayment apart, where the books have the closing cash."""
 CASH_SECTIONS = ("interest", "revenue", "costs", "passthrough", "capital", "tax", "funding", "debt", "credit")
 
 
@@ -365,6 +367,8 @@ def _burn(model: Model) -> Iterator[Draft]:
     paid = "total.loan_interest + total.loan_fees"
     yield Draft("gross_burn", f"-(cash.costs + cash.capital + cash.tax) + {paid}", posted=True)
     yield Draft("net_burn", "gross_burn - cash.revenue - cash.interest", posted=True)
+    if model.actuals is not None and "cash" in model.actuals.values:
+        yield Draft(BY_BANK, "net_burn - cash.passthrough", posted=True)
     spent = "total.costs + total.written_off + tax.charge + total.financing_cost"
     earned = "total.revenue - cash.interest - total.grants"
     yield Draft("net_loss", f"{spent} - {earned}{_differences(model, '-')}", posted=True)

@@ -140,6 +140,8 @@ def burn(projection: Projection, unit: Scale) -> Iterator[str]:
     net, gross = projection.net_burn, projection.gross_burn
     what = f"burn {unit.amount(net)} a month" if net >= 0 else f"{unit.amount(-net)} a month earned"
     text = f"{what}: {unit.amount(gross)} spent, {unit.amount(gross - net)} received ({span(*projection.burn_window)})"
+    if projection.burns_apart and projection.bank_burn is not None:
+        text += f" · {unit.amount(projection.bank_burn)} by the bank"
     if projection.burn_multiple is not None:
         text += f" · multiple {projection.burn_multiple:,.1f}"
     yield text

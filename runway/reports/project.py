@@ -171,8 +171,13 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
     burn = f"{unit.amount(projection.net_burn)} a month, gross {unit.amount(projection.gross_burn)}"
     static = "no end: nothing is burned"
     if projection.static_runway is not None:
-        static = f"{months(projection.static_runway)} months at that net burn"
-    said = [("Net burn", f"{burn}; {span(*projection.burn_window)}, no funding counted"), ("Static runway", static)]
+        of = "that net burn" if projection.bank_burn is None else "that burn by the bank"
+        static = f"{months(projection.static_runway)} months at {of}"
+    said = [("Net burn", f"{burn}; {span(*projection.burn_window)}, no funding counted")]
+    if projection.bank_burn is not None and projection.bank_window is not None:
+        by_bank = f"{unit.amount(projection.bank_burn)} a month is what cash fell by; {span(*projection.bank_window)}"
+        said.append(("By the bank", f"{by_bank}{outside_burn(projection)}"))
+    said.append(("Static runway", static))
     said += _survival(projection.survival, projection.months, unit)
     if projection.burn_multiple is not None and projection.burn_multiple_window is not None:
         over = span(*projection.burn_multiple_window)
@@ -186,6 +191,19 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
         by = f"by {month(projection.peak_need_date)}, with no opening cash and no funding"
         said.append(("Peak need", f"{unit.amount(projection.peak_need)} {by}{kept}"))
     return said + raising(projection, unit)
+
+
+def outside_burn(projection: Projection) -> str:
+    """What burn by the bank has that burn by lines has not, where they differ by much."""
+    section = next(section for section in projection.sections if section.name == "passthrough")
+    if not projection.burns_apart or projection.bank_window is None:
+        return ""
+    begin, end = map(projection.months.index, projection.bank_window)
+    moved = {line.title: sum(projection.rows[line.cash][begin : end + 1]) for line in section.lines}
+    if projection.bank_window != projection.burn_window:
+        return f", net burn is of {span(*projection.burn_window)}"
+    told = sorted((title for title, amount in moved.items() if amount), key=lambda title: -abs(moved[title]))
+    return f", with {' and '.join(told[:3]).lower()}" if told else ""
 
 
 def _survival(survival: Survival, horizon: tuple[str, ...], unit: Scale) -> list[tuple[str, str]]:

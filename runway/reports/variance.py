@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from runway.files.actuals import DIFFERENCE
 from runway.render.figures import day, month, scale, span
 from runway.render.report import Block, Cell, Column, Delta, Prose, Report, Row, Table, Value
+from runway.reports.reconciliation import main_rows, reconciled
 from runway.words import counting_text, without_rows_text
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from runway.answers.variance import Compared, RungVariance, Variance
     from runway.files.actuals import Totals
+    from runway.render.figures import Scale
 
 MOST = 10  # times the plan: from there on a share says nothing
 EFFECT = {True: "F", False: "A", None: ""}
@@ -26,8 +28,12 @@ def report(variance: Variance) -> Report:
     figures.append((variance.closing_cash.plan, variance.closing_cash.actual))
     unit = scale(variance.currency, variance.minor_digits, [value for pair in figures for value in pair])
     sections: list[list[Block]] = [[_lines(variance)], [_runway(variance)]]
+    if variance.reconciliation is not None:
+        sections.append([*reconciled(variance.reconciliation, variance.minor_digits), *_burn(variance, unit)])
     if variance.ledger is not None:
         sections.append([*_ledger(variance, variance.ledger)])
+    if variance.sources:
+        sections.append([*_sources(variance)])
     counting = "" if variance.counting is None else counting_text(variance.counting)
     title = (variance.model, variance.scenario, f"closed to {month(variance.last_close)}", counting, unit.label)
     return Report(title, unit, sections, main=lambda: _main(variance))
@@ -80,6 +86,29 @@ def _rung(item: RungVariance) -> Row:
     return Row([item.counting, *ends, change], style="red" if (item.days or 0) < 0 else "")
 
 
+def _burn(variance: Variance, unit: Scale) -> Iterator[Prose]:
+    """Burn by the bank, and beside it that by lines."""
+    said = [f"{unit.amount(b.amount)} {b.counted} ({span(b.first, b.last)})" for b in variance.burn]
+    if said:
+        yield Prose(f"burn a month: {', '.join(said)}", style="dim")
+
+
+def _sources(variance: Variance) -> Iterator[Prose]:
+    """What became of the amounts of each export, which add up to all of it."""
+    for source in variance.sources:
+        files = source.files[0] if len(source.files) == 1 else f"{source.name}, {len(source.files)} files"
+        text = f"{files}: {source.layout}, {source.rows:,} rows, {source.total:,} in all"
+        uses = ", ".join(f"{amount:,} {use}" for use, amount in source.uses.items() if amount)
+        text += f" = {uses}" if uses else ""
+        if source.steps[1]:
+            text += f"; balances foot {source.steps[0]:,} of {source.steps[1]:,}"
+        if source.twice:
+            text += f"; {source.twice:,} rows stand in two files and count once"
+        yield Prose(text, style="dim")
+    if missing := without_rows_text(variance.without_rows):
+        yield Prose(missing, style="dim")
+
+
 def _ledger(variance: Variance, totals: Totals) -> Iterator[Prose]:
     """What became of the amounts of the ledger, which add up to all of it."""
     parts = [("used", totals.used), ("ignored", totals.ignored), ("mapped to no line", totals.unmapped)]
@@ -106,4 +135,6 @@ def _main(variance: Variance) -> Table:
         line = [item.section, item.address, item.title, item.total, item.has_actuals]
         for period, c in ((variance.month, item.month), (to_date, item.year_to_date)):
             rows.append(Row([*line, period, c.plan, c.actual, c.variance, c.share, effect[c.favourable]]))
+    if variance.reconciliation is not None:
+        rows += main_rows(variance.reconciliation)
     return Table("", MAIN, rows)

@@ -1,0 +1,104 @@
+"""The bank held against itself, against the books and against the lines, month by month and to the cent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from runway.files.actuals import DIFFERENCE
+from runway.language.record import Money, Record
+from runway.months import month_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from runway.answers.projection import Projection
+    from runway.files.actuals import Actuals
+
+
+@dataclass(frozen=True, slots=True)
+class MonthReconciled(Record):
+    """One closed month: opening + moved = closing, and what of that the lines do not explain."""
+
+    month: str
+    opening: Money  # of all accounts, with what was on its way between them
+    moved: Money
+    closing: Money
+    in_transit: Money  # of the closing cash, between two accounts
+    by_lines: Money  # the net cash flow of all lines
+    unreconciled: Money  # what moved less that
+
+    KEYS: ClassVar = ("month", "opening", "moved", "closing", "in_transit", "by_lines", "unreconciled")
+
+
+@dataclass(frozen=True, slots=True)
+class BooksCompared(Record):
+    """The cash that the books have at the end of a month, beside that of the bank."""
+
+    books: str  # the name of the file
+    month: str
+    bank: Money
+    cash: Money
+
+    KEYS: ClassVar = ("books", "month", "bank", "cash", "difference")
+
+    @property
+    def difference(self) -> Money:
+        return self.bank - self.cash
+
+
+@dataclass(frozen=True, slots=True)
+class AccountReconciled(Record):
+    """One account in its own currency, from the first of these months to the last; amounts as they are written."""
+
+    name: str
+    currency: str
+    opening: Decimal
+    moved: Decimal
+    closing: Decimal
+    stated: bool  # whether its files say what it holds, so that this has been checked
+
+    KEYS: ClassVar = ("name", "currency", "opening", "moved", "closing", "stated")
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation(Record):
+    """The cash of the closed months, as the bank, the books and the lines have it."""
+
+    months: tuple[MonthReconciled, ...]
+    accounts: tuple[AccountReconciled, ...]  # of statements
+    books: tuple[BooksCompared, ...]
+
+    KEYS: ClassVar = ("months", "accounts", "books")
+
+
+def reconciliation(projection: Projection, actuals: Actuals, months: Sequence[int], start: int) -> Reconciliation:
+    """What the bank, the books and the lines have of these months."""
+    rows, digits = projection.rows, projection.minor_digits
+    found = []
+    for t in months:
+        opening, closing = rows["opening_cash"][t], rows["cash"][t]
+        left = rows[f"{DIFFERENCE}.cash"][t]
+        moved = round(closing - opening, digits)
+        transit = float(actuals.in_transit[t]) if actuals.in_transit else 0.0
+        by_lines = round(moved - left, digits)
+        found.append(MonthReconciled(month_label(start + t), opening, moved, closing, transit, by_lines, left))
+    accounts = tuple(
+        AccountReconciled(
+            account.name,
+            account.currency,
+            account.closing[months[0] - 1] if months[0] else account.opening,
+            sum((account.moved[t] for t in months[1:]), account.moved[months[0]]),
+            account.closing[months[-1]],
+            account.proven,
+        )
+        for account in actuals.accounts
+    )
+    books = tuple(
+        BooksCompared(each.name, month_label(start + t), rows["cash"][t], round(float(cash), digits))
+        for each in actuals.books_cash
+        for t in months
+        if (cash := each.closing[t]) is not None
+    )
+    return Reconciliation(tuple(found), accounts, books)

@@ -1,0 +1,71 @@
+"""The bank, the books and the lines held against one another, to the cent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.render.figures import month, span
+from runway.render.report import Column, Prose, Row, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runway.answers.reconciliation import Reconciliation
+    from runway.render.report import Block
+
+
+def reconciled(found: Reconciliation, minor_digits: int) -> Iterator[Block]:
+    """A row a month; by account where there are several; and the books beside the bank."""
+
+    def amount(value: object) -> str:
+        text = f"{value:,.{minor_digits}f}"
+        return "–" if not text.strip("-0.,") else text.replace("-", "−")
+
+    heads = ["opening", "moved", "closing", "by lines", "unreconciled"]
+    rows = [
+        Row([month(m.month), *map(amount, (m.opening, m.moved, m.closing, m.by_lines, m.unreconciled))])
+        for m in found.months
+    ]
+    if len(found.months) > 1:
+        whole = sum(m.moved for m in found.months), sum(m.by_lines for m in found.months)
+        left = sum(m.unreconciled for m in found.months)
+        ends = found.months[0].opening, found.months[-1].closing
+        cells = map(amount, (ends[0], whole[0], ends[1], whole[1], left))
+        rows.append(Row([span(found.months[0].month, found.months[-1].month), *cells], ruled=True))
+    after = [Prose("opening + moved = closing; unreconciled: what moved and no line explains", style="dim")]
+    if any(m.in_transit for m in found.months):
+        on_its_way = ", ".join(f"{amount(m.in_transit)} in {month(m.month)}" for m in found.months if m.in_transit)
+        after.append(Prose(f"on its way between two accounts at the month's end, and ours: {on_its_way}", style="dim"))
+    yield Table("BANK AND LINES", _columns("", heads), rows, after=after)
+    if found.accounts and (len(found.accounts) > 1 or not found.accounts[0].stated):
+        accounts = [
+            Row(
+                [a.name, a.currency, *map(amount, (a.opening, a.moved, a.closing)), "yes" if a.stated else "no balance"]
+            )
+            for a in found.accounts
+        ]
+        columns = [Column("account", wraps=True), Column(""), *_columns("", heads[:3])[1:], Column("stated")]
+        yield Table("ACCOUNTS", columns, accounts)
+    if found.books:
+        compared = [Row([month(b.month), b.books, *map(amount, (b.bank, b.cash, b.difference))]) for b in found.books]
+        columns = [Column(""), Column("books", wraps=True), *_columns("", ["bank", "books", "difference"])[1:]]
+        yield Table("BANK AND BOOKS", columns, compared)
+
+
+def _columns(first: str, heads: list[str]) -> list[Column]:
+    return [Column(first), *(Column(head, align="right") for head in heads)]
+
+
+def main_rows(found: Reconciliation) -> Iterator[Row]:
+    """Each figure of each month as a row of the variance's CSV."""
+    for m in found.months:
+        figures = (
+            ("opening", m.opening), ("moved", m.moved), ("closing", m.closing), ("in_transit", m.in_transit),
+            ("by_lines", m.by_lines), ("unreconciled", m.unreconciled),
+        )  # fmt: skip
+        for name, value in figures:
+            title = name.replace("_", " ")
+            yield Row(["reconciliation", f"bank.{name}", title, False, True, m.month, None, value, None, None, ""])
+    for b in found.books:
+        cells = [b.month, b.cash, b.bank, b.difference, None, ""]
+        yield Row(["reconciliation", f"books.{b.books}", "bank and books", False, True, *cells])

@@ -274,8 +274,6 @@ class Projection(Record):
     gross_burn: float  # a month, average over the burn window, cash in hand only
     net_burn: float
     burn_window: tuple[str, str]  # first and last month of the window
-    bank_burn: float | None  # a month, what cash fell by in the last closed months; None where no books have the cash
-    bank_window: tuple[str, str] | None
     static_runway: float | None  # unrestricted cash above the floor, over burn by the bank, else net; None without burn
     burn_multiple: float | None
     burn_multiple_window: tuple[str, str] | None
@@ -295,6 +293,8 @@ class Projection(Record):
     sourced: bool = False  # whether any figure of the file has a source
     watch: tuple[WeakFigure, ...] = ()  # the widest swing first
     planned: PlannedRung | None = None  # None without closed months
+    bank_burn: float | None = None  # a month: what cash fell by in closed months; None where no books have the cash
+    bank_window: tuple[str, str] | None = None
     proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
 
     @property

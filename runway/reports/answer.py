@@ -161,7 +161,7 @@ def chart(projection: Projection) -> RungChart:
         and (at := closing.date.isoformat()[:7]) in projection.months
     ]
     told = 2 * bool(broken_first(projection, projection.counted.rung)) + 2 * bool(projection.planned)
-    told += bool(projection.changes) + bool(projection.scenario_title)
+    told += bool(projection.changes) + bool(projection.scenario_title) + projection.burns_apart
     return RungChart(projection.months, lines, projection.minimum_cash, paid, max(LOWEST, HIGHEST - max(0, told - 1)))
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runway.answers.reconciliation import Reconciliation
-    from runway.render.report import Block
+    from runway.render.report import Block, Value
 
 
 def reconciled(found: Reconciliation, minor_digits: int) -> Iterator[Block]:
@@ -67,5 +67,5 @@ def main_rows(found: Reconciliation) -> Iterator[Row]:
             title = name.replace("_", " ")
             yield Row(["reconciliation", f"bank.{name}", title, False, True, m.month, None, value, None, None, ""])
     for b in found.books:
-        cells = [b.month, b.cash, b.bank, b.difference, None, ""]
+        cells: list[Value] = [b.month, b.cash, b.bank, b.difference, None, ""]
         yield Row(["reconciliation", f"books.{b.books}", "bank and books", False, True, *cells])

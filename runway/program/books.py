@@ -8,7 +8,7 @@ other is the same.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.actuals import Account, Actuals, BookSource, OpeningCash, Value
@@ -16,10 +16,10 @@ from runway.months import last_day
 from runway.program.debt import credit_lines
 from runway.program.exports import TRAITS, closed_until, key_of_file, read_sources
 from runway.program.guess import Guess
+from runway.program.line_sums import LineSums, MonthSum, row_values
 from runway.program.reconciling import Rates, books_cash, cash_held, written_opening
 from runway.program.rules import CASH, IGNORE, Destination, Rules
 from runway.program.settling import Owed, Payment, settled
-from runway.program.statement import drafts, main_row
 from runway.program.transfers import ANY, Moved, matched
 from runway.words import day_text
 
@@ -27,39 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from runway.files.books.export import BookRow, Kind
-    from runway.model.model import Item, Model
+    from runway.files.books.export import BookRow
+    from runway.model.model import Model
     from runway.model.tables import ActualsTable
     from runway.program.exports import AccountRows
     from runway.program.reconciling import CashHeld
 
-OUT = ("costs", "capital")  # sections whose rows are positive where money is spent
 MOST = 10  # accounts that an error names
-
-
-class MonthSum:
-    """What a line has in one month, in the sign of money that comes in, and where the first of it stands."""
-
-    __slots__ = ("amount", "file", "line", "rows")
-
-    def __init__(self) -> None:
-        self.amount, self.file, self.line, self.rows = Decimal(0), "", 0, 0
-
-    def add(self, amount: Decimal, file: str, line: int) -> None:
-        self.amount += amount
-        self.rows += 1
-        if not self.file:
-            self.file, self.line = file, line
-
-    def value(self, sign: int) -> Value:
-        return Value(self.amount * sign, self.line, self.rows, self.file)
-
-
-class LineSums(NamedTuple):
-    """What a line has by month: paid, or earned."""
-
-    cells: list[MonthSum]
-    kinds: dict[Kind, str]  # of the files that it comes from, each with the name of one of them
 
 
 class Books:
@@ -86,6 +60,7 @@ class Books:
         self._moved: list[Moved] = []
         self._owed: dict[str, list[Owed]] = {}
         self._payments: dict[str, list[Payment]] = {}
+        self._paid_by_line = self._open_out = self._open_in = False
         self.remarks: list[str] = []
 
     def actuals(self) -> Actuals:
@@ -100,7 +75,9 @@ class Books:
                 self._leave(moved.source, moved.row)
         self._settle()
         self._refuse_unmapped()
-        values = self._values()
+        self._refuse_twice()
+        values, remarks = row_values(self.model, self.flows, self._bank_open())
+        self.remarks += remarks
         held = None
         if self._cash:
             sources = [self.sources[n] for n in self._cash]
@@ -117,24 +94,33 @@ class Books:
                 raise InputError(self.model.document.problem(path, "wrong-currency", text))
 
     def _add(self, n: int, source: AccountRows) -> None:
-        """Adds the rows of one account."""
+        """Adds the rows of one account up to the close; those after it are not looked at."""
         sign, uses = source.trait.sign, self.uses[n]
         guess = Guess(self.model, source)
         for file, row in source.rows():
             t = row.day.year * 12 + row.day.month - 1 - self.start
-            target = self.rules.target(source, row) or guess.target(file, row)
-            if target is not None and target.line:
-                guess.seen(file, row, target.line)
-            use = "before the start" if t < 0 else "after the close"
-            if (
-                source.holds_cash
-                and (target is None or target.transfer)
-                and self._is_transfer(source, file, row, target)
-            ):
-                use = "moved between accounts" if 0 <= t < self.closed else use
-            elif 0 <= t < self.closed:
-                use = self._count(source, file, row, target, row.amount * sign * self.rates(source.currency, t), t)
+            use = "after the close"
+            if t < self.closed:
+                target = self.rules.target(source, row) or guess.target(file, row)
+                if target is not None and target.line:
+                    guess.seen(file, row, target.line)
+                amount = row.amount * sign * self.rates(source.currency, t)
+                use = self._use(source, file, row, target, amount, t)
             uses[use] = uses.get(use, Decimal(0)) + row.amount
+
+    def _use(
+        self, source: AccountRows, file: str, row: BookRow, target: Destination | None, amount: Decimal, t: int
+    ) -> str:
+        """Counts a row up to the close; what became of it.
+
+        `amount` is in the model's currency, money in is positive.
+        """
+        moves = source.holds_cash and (target is None or target.transfer)
+        if moves and self._is_transfer(source, file, row, target):
+            return "moved between accounts" if t >= 0 else "before the start"
+        if target is not None and target.line not in ("", IGNORE, CASH) and not source.paid and source.trait.is_paid:
+            self._owed.setdefault(source.name, []).append(Owed(row.day, target.line, amount))
+        return "before the start" if t < 0 else self._count(source, file, row, target, amount, t)
 
     def _is_transfer(self, source: AccountRows, file: str, row: BookRow, target: Destination | None) -> bool:
         """Notes a row of our cash that may be a transfer; one to a file that holds no cash pays that file's rows."""
@@ -148,8 +134,10 @@ class Books:
 
     def _count(
         self, source: AccountRows, file: str, row: BookRow, target: Destination | None, amount: Decimal, t: int
-    ) -> str:  # fmt: skip
+    ) -> str:
         """Counts a row of a closed month; what became of it."""
+        if source.holds_cash and (target is None or target.line == IGNORE):
+            self._open_in, self._open_out = self._open_in or amount > 0, self._open_out or amount < 0
         if target is None:
             if not source.holds_cash:
                 self._leave(source, row)
@@ -159,6 +147,7 @@ class Books:
         if target.line == IGNORE or (target.line == CASH and not source.trait.double):
             return "ignored"
         if target.line != CASH:
+            self._paid_by_line = self._paid_by_line or source.holds_cash
             self._flow(target.line, source.paid, source).cells[t].add(amount, file, row.line)
         return "used"
 
@@ -234,61 +223,21 @@ class Books:
     def accounts_left(self) -> tuple[Account, ...]:
         return tuple(sorted(self.unmapped.values(), key=lambda a: (-abs(a.total), a.name)))
 
-    def _values(self) -> dict[str, tuple[Value, ...]]:
-        """The values of rows, in their own signs."""
-        own = {draft.address for draft in drafts(self.model)}
-        found: dict[str, tuple[Value, ...]] = {}
-        as_paid = list[str]()
-        for line in dict.fromkeys(line for line, _ in self.flows):
-            paid, earned = self.flows.get((line, True)), self.flows.get((line, False))
-            self._refuse_twice(line, paid, earned)
-            item = self.items.get(line)
-            if item is None or item.section == "passthrough":
-                flow = paid or earned
-                assert flow is not None
-                found[line if item is None else main_row(item)] = tuple(cell.value(1) for cell in flow.cells)
-                continue
-            sign = -1 if item.section in OUT else 1
-            main, billed = main_row(item), f"{line}.billed"
-            if paid is not None:
-                found[f"{line}.cash"] = tuple(cell.value(1) for cell in paid.cells)
-            if earned is None:
-                as_paid.append(line)
-            of_bills = billed in own and (earned is None or set(earned.kinds) == {"statement"})
-            cells = (earned or paid).cells  # type: ignore[union-attr]  # it has one of them
-            found[billed if of_bills else main] = tuple(cell.value(sign) for cell in cells)
-            if paid is not None and earned is not None:
-                self._note_owed(item, paid, earned)
-        if as_paid:
-            self.remarks.append(f"paid, not earned, for no books say what was earned or incurred: {', '.join(as_paid)}")
-        return found
-
-    def _note_owed(self, item: Item, paid: LineSums, earned: LineSums) -> None:
-        """Says what of a line is open at the close and, without a time until it is paid, is not expected any more."""
-        shared = item.shared
-        if getattr(shared, "collected_after", None) or getattr(shared, "paid_after", None):
-            return
-        left = sum((cell.amount for cell in earned.cells), Decimal(0)) - sum(
-            (cell.amount for cell in paid.cells), Decimal(0)
-        )
-        if abs(left) >= Decimal("0.005"):
-            out = item.section in OUT
-            what = ("incurred", "paid", "paid_after") if out else ("earned", "received", "collected_after")
-            more = "less" if (left < 0) != out else "more"
-            self.remarks.append(
-                f"{item.name}: {abs(left):,.2f} {more} was {what[0]} than {what[1]}; "
-                f"without {what[2]} it is not expected later"
-            )
-
-    def _refuse_twice(self, line: str, *flows: LineSums | None) -> None:
+    def _refuse_twice(self) -> None:
         """Refuses a line that has the same thing from two kinds of files."""
-        for flow in flows:
-            if flow is not None and len(flow.kinds) > 1:
-                (one, first), (other, second), *_ = flow.kinds.items()
+        for (line, _), sums in self.flows.items():
+            if len(sums.kinds) > 1:
+                (one, first), (other, second), *_ = sums.kinds.items()
                 text = f"{line} has rows of {first}, {TRAITS[one].words}, and of {second}, {TRAITS[other].words}, "
                 text += f'which say the same twice. Leave one out: a rule with in = "{second}" and line = "ignore".'
                 path = key_of_file(self.table, second)
                 raise InputError(self.model.document.problem(path, "counted-twice", text))
+
+    def _bank_open(self) -> tuple[bool, bool]:
+        """Whether what goes out of our accounts, and what comes in, has rows in closed months that are of no line."""
+        if not self._paid_by_line:
+            return True, True
+        return self._open_out, self._open_in
 
     def _record(self, values: dict[str, tuple[Value, ...]], held: CashHeld | None) -> Actuals:
         """The record of all that was read."""
@@ -336,20 +285,24 @@ class Books:
         eve = last_day(self.start - 1)
         for source in self.sources:
             for export in source.exports:
-                balances = export.opening if source.trait.double else export.closing
-                fits = [b for b in balances if source.trait.double or b.day == eve]
-                cash = [b for b in fits if self._target_of_account(source, b.account) == CASH]
+                begun = [(b.day, b.amount, b.line, b.account) for b in export.opening if source.trait.double]
+                begun += [(r.day, r.amount, r.line, r.account) for r in export.rows if not source.trait.monthly]
+                cash = [
+                    (day, amount, line)
+                    for day, amount, line, account in begun
+                    if (source.trait.monthly or day == eve) and self._target_of_account(source, account) == CASH
+                ]
                 if cash:
-                    amount = sum((b.amount for b in cash), Decimal(0)) * self.rates(source.currency, 0)
+                    amount = sum((each for _, each, _ in cash), Decimal(0)) * self.rates(source.currency, 0)
                     written = written_opening(self.model)
                     if written is not None and abs(written - amount) >= Decimal("0.005"):
                         text = (
-                            f"{export.title} opens on {day_text(cash[0].day)} with {amount:,.2f} of cash (line "
-                            f"{cash[0].line}); opening_cash is {written:,.2f}. Leave one of them out."
+                            f"{export.title} opens on {day_text(cash[0][0])} with {amount:,.2f} of cash (line "
+                            f"{cash[0][2]}); opening_cash is {written:,.2f}. Leave one of them out."
                         )
                         path = ("model", "opening_cash")
                         raise InputError(self.model.document.problem(path, "opening-in-period", text))
-                    return OpeningCash(amount, export.title, cash[0].line)
+                    return OpeningCash(amount, export.title, cash[0][2])
         text = "No file says what cash there is at the start. Write opening_cash in [model], and leave opening out."
         raise InputError(self.model.document.problem(("actuals", "opening"), "missing-field", text))
 

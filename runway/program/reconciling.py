@@ -207,15 +207,11 @@ def books_cash(
                 found.append(BooksCash(source.name, tuple(accumulate(moved, initial=first))[1:]))
         elif not source.trait.monthly:
             ends: list[Decimal | None] = [None] * closed
-            for export in source.exports:
-                for balance in (*export.closing, *export.opening):
-                    t = balance.day.year * 12 + balance.day.month - 1 - start
-                    if (
-                        0 <= t < closed
-                        and balance.day == last_day(start + t)
-                        and target(source, balance.account) == CASH
-                    ):
-                        ends[t] = (ends[t] or Decimal(0)) + balance.amount * rates(source.currency, t)
+            for _, row in source.rows():
+                t = row.day.year * 12 + row.day.month - 1 - start
+                at_end = 0 <= t < closed and row.day == last_day(start + t)
+                if at_end and target(source, row.account) == CASH:
+                    ends[t] = (ends[t] or Decimal(0)) + row.amount * rates(source.currency, t)
             if any(end is not None for end in ends):
                 found.append(BooksCash(source.name, tuple(ends)))
     return tuple(found)

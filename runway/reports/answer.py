@@ -141,8 +141,8 @@ def burn(projection: Projection, unit: Scale) -> Iterator[str]:
     what = f"burn {unit.amount(net)} a month" if net >= 0 else f"{unit.amount(-net)} a month earned"
     text = f"{what}: {unit.amount(gross)} spent, {unit.amount(gross - net)} received ({span(*projection.burn_window)})"
     if projection.burns_apart and projection.bank_burn is not None:
-        text += f" · {unit.amount(projection.bank_burn)} by the bank"
-    if projection.burn_multiple is not None:
+        text += f" · by the bank {unit.amount(projection.bank_burn)}"
+    elif projection.burn_multiple is not None:
         text += f" · multiple {projection.burn_multiple:,.1f}"
     yield text
     yield projection.survival.sentence
@@ -161,7 +161,7 @@ def chart(projection: Projection) -> RungChart:
         and (at := closing.date.isoformat()[:7]) in projection.months
     ]
     told = 2 * bool(broken_first(projection, projection.counted.rung)) + 2 * bool(projection.planned)
-    told += bool(projection.changes) + bool(projection.scenario_title) + projection.burns_apart
+    told += bool(projection.changes) + bool(projection.scenario_title)
     return RungChart(projection.months, lines, projection.minimum_cash, paid, max(LOWEST, HIGHEST - max(0, told - 1)))
 
 

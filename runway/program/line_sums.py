@@ -1,0 +1,134 @@
+"""What lines have by month in the books, paid and earned, and the rows of the program that take it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.files.actuals import Value
+from runway.program.statement import drafts, main_row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runway.files.books.export import Kind
+    from runway.model.model import Item, Model
+
+OUT = ("costs", "capital")  # sections whose rows are positive where money is spent
+CENT = Decimal("0.005")
+
+
+class MonthSum:
+    """What a line has in one month, in the sign of money that comes in, and where the first of it stands."""
+
+    __slots__ = ("amount", "file", "line", "rows")
+
+    def __init__(self) -> None:
+        self.amount, self.file, self.line, self.rows = Decimal(0), "", 0, 0
+
+    def add(self, amount: Decimal, file: str, line: int) -> None:
+        self.amount += amount
+        self.rows += 1
+        if not self.file:
+            self.file, self.line = file, line
+
+    def with_more(self, amount: Decimal) -> MonthSum:
+        """The same with so much more."""
+        found = MonthSum()
+        found.amount, found.file, found.line, found.rows = self.amount + amount, self.file, self.line, self.rows
+        return found
+
+    def value(self, sign: int) -> Value:
+        return Value(self.amount * sign, self.line, self.rows, self.file)
+
+
+class LineSums(NamedTuple):
+    """What a line has by month: paid, or earned."""
+
+    cells: list[MonthSum]
+    kinds: dict[Kind, str]  # of the files that it comes from, each with the name of one of them
+
+
+def row_values(
+    model: Model, flows: Mapping[tuple[str, bool], LineSums], bank_open: tuple[bool, bool]
+) -> tuple[dict[str, tuple[Value, ...]], list[str]]:
+    """The values of rows in their own signs, and what is to be said of them.
+
+    `flows` are by line and whether they are paid, in the sign of money that comes in.  `bank_open`: whether something
+    that went out, or came in, may belong to any line: where nothing may, a line without such rows was not paid.
+    """
+    rows = RowValues(model, dict(flows), bank_open)
+    return rows.values, rows.remarks
+
+
+class RowValues:
+    """The rows that the sums of lines give."""
+
+    def __init__(self, model: Model, flows: dict[tuple[str, bool], LineSums], bank_open: tuple[bool, bool]) -> None:
+        self._model, self._flows, self._open = model, flows, bank_open
+        self._own = {draft.address for draft in drafts(model)}
+        self._items = {item.name: item for item in model.items}
+        self.values: dict[str, tuple[Value, ...]] = {}
+        self.remarks: list[str] = []
+        as_paid = list[str]()
+        for item in model.section("costs"):
+            self._withheld(item)
+        for line in dict.fromkeys(line for line, _ in flows):
+            if self._add(line):
+                as_paid.append(line)
+        if as_paid:
+            self.remarks.append(f"paid, not earned, for no books say what was earned or incurred: {', '.join(as_paid)}")
+
+    def _withheld(self, item: Item) -> None:
+        """Costs that are a share of a line of revenue, and that nothing paid, were kept back from what it received."""
+        cost = self._flows.get((item.name, False))
+        if cost is None or (item.name, True) in self._flows:
+            return
+        for name in item.part.share_of():
+            line = name.partition(".")[0]
+            paid = self._flows.get((line, True))
+            if paid is None or (line, False) not in self._flows:
+                continue
+            self._flows[item.name, True] = cost
+            cells = [before.with_more(-kept.amount) for before, kept in zip(paid.cells, cost.cells, strict=True)]
+            self._flows[line, True] = paid._replace(cells=cells)
+            return
+
+    def _add(self, line: str) -> bool:
+        """Adds the rows of a line; whether only what was paid is known of it."""
+        paid, earned = self._flows.get((line, True)), self._flows.get((line, False))
+        item = self._items.get(line)
+        if item is None or item.section == "passthrough":
+            sums = paid or earned
+            assert sums is not None
+            self.values[line if item is None else main_row(item)] = tuple(cell.value(1) for cell in sums.cells)
+            return False
+        out = item.section in OUT
+        main, billed, cash = main_row(item), f"{line}.billed", f"{line}.cash"
+        if paid is not None:
+            self.values[cash] = tuple(cell.value(1) for cell in paid.cells)
+        elif not self._open[not out] and not getattr(item.shared, "non_cash", False):
+            assert earned is not None
+            self.values[cash] = tuple(Value(Decimal(0), 0, 0) for _ in earned.cells)
+        of_bills = billed in self._own and (earned is None or set(earned.kinds) == {"statement"})
+        sums = earned or paid
+        assert sums is not None
+        self.values[billed if of_bills else main] = tuple(cell.value(-1 if out else 1) for cell in sums.cells)
+        if earned is not None and cash in self.values:
+            self._note_open(item, earned, sum((value.value for value in self.values[cash]), Decimal(0)))
+        return earned is None
+
+    def _note_open(self, item: Item, earned: LineSums, paid: Decimal) -> None:
+        """Says what of a line is open at the close and, without a time until it is paid, is not expected any more."""
+        shared = item.shared
+        if getattr(shared, "collected_after", None) or getattr(shared, "paid_after", None):
+            return
+        left = sum((cell.amount for cell in earned.cells), Decimal(0)) - paid
+        if abs(left) >= CENT:
+            out = item.section in OUT
+            what = ("incurred", "paid", "paid_after") if out else ("earned", "received", "collected_after")
+            more = "less" if (left < 0) != out else "more"
+            self.remarks.append(
+                f"{item.name}: {abs(left):,.2f} {more} was {what[0]} than {what[1]}; "
+                f"without {what[2]} it is not expected later"
+            )

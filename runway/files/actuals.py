@@ -143,7 +143,7 @@ class Actuals(NamedTuple):
             booked = self.totals is not None or (
                 self.sources and f"{address.partition('.')[0]}.cash" not in self.values
             )
-            if booked and months:
+            if booked and months and not (self.sources and address == "cash"):
                 found[address if address.startswith("cash") else address.partition(".")[0]] = months
         return found
 

@@ -80,7 +80,7 @@ class RegularExpression:
                 where = "" if at is None else f", at character {at + 1}"
                 text = f"FIELD is no regular expression: {getattr(error, 'msg', error)}{where}. "
                 text += "Put \\\\ before a character that is meant itself, such as ( or +."
-            raise PydanticCustomError("pattern-malformed", "{text}", {"text": text})
+            raise PydanticCustomError("bad-pattern", "{text}", {"text": text})
 
         return core_schema.no_info_plain_validator_function(read)
 

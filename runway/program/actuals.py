@@ -91,11 +91,15 @@ def _plain(model: Model, said: ActualsTable) -> tuple[int, Ledger | None] | None
 
 
 def _has_plain_columns(contents: bytes) -> bool:
-    """Whether the first line names date, account and amount, or month, address and value."""
+    """Whether the first line names date, account and amount, or month, address and value.
+
+    What has beside these an unsigned amount, or a word on whether a row happened, is an export; hledger's are signed.
+    """
     head = next((line for line in contents[:HEAD].splitlines() if line.strip()), b"").decode("latin-1")
     names = {name.strip(' "\ufeff\xef\xbb\xbf').casefold() for name in re.split(f"[{DELIMITERS}]", head)}
-    amount = any(name.startswith(AMOUNTS) for name in names)
-    return ({"date", "account"} <= names and amount) or {"month", "address"} <= names or not head
+    more = {"debit", "credit", "status"} & names and "txnidx" not in names
+    ledger = {"date", "account"} <= names and not more and any(name.startswith(AMOUNTS) for name in names)
+    return ledger or {"month", "address"} <= names or not head
 
 
 def _closed(model: Model, last_close: int) -> int:

@@ -76,6 +76,9 @@ class Books:
         self._settle()
         self._refuse_unmapped()
         self._refuse_twice()
+        for line in self.rules.lines():
+            if (line, True) not in self.flows and (line, False) not in self.flows:
+                self.flows[line, bool(self._cash)] = LineSums([MonthSum() for _ in range(self.closed)], {})
         values, remarks = row_values(self.model, self.flows, self._bank_open())
         self.remarks += remarks
         held = None
@@ -101,7 +104,8 @@ class Books:
             t = row.day.year * 12 + row.day.month - 1 - self.start
             use = "after the close"
             if t < self.closed:
-                target = self.rules.target(source, row) or guess.target(file, row)
+                named = row._replace(text="") if guess.beside(file, row) else row  # a fee, with the text of its sale
+                target = self.rules.target(source, named) or guess.target(file, row)
                 if target is not None and target.line:
                     guess.seen(file, row, target.line)
                 amount = row.amount * sign * self.rates(source.currency, t)

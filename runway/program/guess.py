@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from runway.model.model import Model
     from runway.program.exports import AccountRows
 
+PAYOUTS = ("payout", "payout_reversal", "payout_failure", "payout_cancel")
+FEES = ("fee", "stripe_fee", "processing_fee")
+REFUNDS = ("refund", "payment_refund", "refund_failure", "partial_capture_reversal")
+
 
 class Guess:
     """The lines of rows of one account that no rule names, by the word of their movement."""
@@ -29,18 +33,22 @@ class Guess:
             self._charges.add(line)
         self._last = (file, row.line, line)
 
+    def beside(self, file: str, row: BookRow) -> bool:
+        """Whether a row is a fee that stands in the line of another row, whose text it bears."""
+        return row.account.casefold() in FEES and self._last[:2] == (file, row.line)
+
     def target(self, file: str, row: BookRow) -> Destination | None:
         """Where a row without a rule belongs; None where it does not say it."""
         if self._source.trait.sign < 0:
             return None
         word = row.account.casefold()
-        if word == "payout":
+        if word in PAYOUTS:
             return Destination(transfer=ANY)
-        if word == "fee":
+        if word in FEES:
             of = {self._last[2]} if self._last[:2] == (file, row.line) else self._charges
             fees = {name for line in of for name in self._fees_of(line)}
             return Destination(fees.pop()) if len(fees) == 1 else None
-        if word == "refund" and len(self._charges) == 1:
+        if word in REFUNDS and len(self._charges) == 1:
             return Destination(next(iter(self._charges)))
         return None
 

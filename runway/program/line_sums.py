@@ -92,6 +92,7 @@ class RowValues:
             self._flows[item.name, True] = cost
             cells = [before.with_more(-kept.amount) for before, kept in zip(paid.cells, cost.cells, strict=True)]
             self._flows[line, True] = paid._replace(cells=cells)
+            self.remarks.append(f"{item.name}: kept back from what was received for {line}")
             return
 
     def _add(self, line: str) -> bool:
@@ -116,7 +117,7 @@ class RowValues:
         self.values[billed if of_bills else main] = tuple(cell.value(-1 if out else 1) for cell in sums.cells)
         if earned is not None and cash in self.values:
             self._note_open(item, earned, sum((value.value for value in self.values[cash]), Decimal(0)))
-        return earned is None
+        return earned is None and any(cell.rows for cell in sums.cells)
 
     def _note_open(self, item: Item, earned: LineSums, paid: Decimal) -> None:
         """Says what of a line is open at the close and, without a time until it is paid, is not expected any more."""

@@ -68,9 +68,10 @@ class Rules:
                 return rule.target
         return None
 
-    def of_account(self, name: str) -> str | None:
-        """The line of an account by the mapping alone."""
-        return target_of(name, self.mapping)
+    def lines(self) -> list[str]:
+        """The lines, and the rows of none, that rows are sent to, should there be any."""
+        named = (*self.mapping.values(), *(rule.target.line for rule in self._rules))
+        return [line for line in dict.fromkeys(named) if line not in ("", CASH, IGNORE)]
 
     def _of(self, source: AccountRows, row: BookRow) -> Sequence[_Rule]:
         """The rules that a row's words fit, whatever its amount."""

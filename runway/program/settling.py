@@ -6,7 +6,9 @@ that is kept back, a refund) is settled at once.  So each line's cash adds up to
 
 from __future__ import annotations
 
+from collections import deque
 from decimal import Decimal
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.program.transfers import WITHIN
@@ -44,21 +46,25 @@ class Paid(NamedTuple):
 
 def settled(owed: Sequence[Owed], payments: Sequence[Payment]) -> Iterator[Paid]:
     """Each payment by the lines of the rows that it pays; what is beyond them belongs to the file's largest line."""
-    waiting = sorted(owed, key=lambda item: item.day)
+    coming = deque(sorted(owed, key=lambda item: item.day))
+    waiting = list[Owed]()
     sums: dict[str, Decimal] = {}
-    for item in waiting:
+    for item in coming:
         sums[item.line] = sums.get(item.line, Decimal(0)) + item.amount
     for payment in sorted(payments, key=lambda payment: payment.row.day):
         day = payment.row.day
-        due = sum((item.amount for item in waiting if item.day <= day), Decimal(0))
-        until = day if abs(due) >= abs(payment.amount) else day + WITHIN  # a payroll is paid before its check date
+        for until in (day, day + WITHIN):  # a payroll may be paid before its check date
+            while coming and coming[0].day <= until:
+                waiting.append(coming.popleft())
+            if abs(sum((item.amount for item in waiting), Decimal(0))) >= abs(payment.amount):
+                break
         left, kept = payment.amount, list[Owed]()
-        inside = [item for item in waiting if item.day <= until]
-        for item in inside:  # what goes the other way first
+        paid = waiting[: _batch(waiting, payment.amount)]
+        for item in paid:  # what goes the other way first
             if item.amount * payment.amount < 0:
                 yield Paid(payment, item.line, item.amount)
                 left -= item.amount
-        for item in inside:
+        for item in paid:
             if item.amount * payment.amount <= 0:
                 continue
             part = item.amount if abs(item.amount) <= abs(left) and item.amount * left > 0 else left
@@ -69,7 +75,13 @@ def settled(owed: Sequence[Owed], payments: Sequence[Payment]) -> Iterator[Paid]
             left -= part
             if part != item.amount:
                 kept.append(item._replace(amount=item.amount - part))
-        waiting = [*kept, *(item for item in waiting if item.day > until)]
+        waiting = [*kept, *waiting[len(paid) :]]
         if left:
             line = max(sums, key=lambda name: sums[name] * payment.amount)
             yield Paid(payment, line, left)
+
+
+def _batch(owed: Sequence[Owed], amount: Decimal) -> int:
+    """How many rows, from the oldest, come to just a payment, which then pays these; all of them if none do."""
+    come_to = list(accumulate(item.amount for item in owed))
+    return next((n for n in range(len(owed), 0, -1) if come_to[n - 1] == amount), len(owed))

@@ -74,7 +74,7 @@ def matched(
         if not near:
             near = [m for m in wanted if m not in pairs and m != n and _worth_the_same(ours, rows[m], worth)]
         if near:
-            m = min(near, key=lambda m: (rows[m].target is None, abs(rows[m].row.day - ours.row.day), m))
+            m = min(near, key=lambda m: _distance(ours, rows[m], m))
             pairs[n], pairs[m] = m, n
     legs, lost = list[Leg](), list[Moved]()
     for n in wanted:
@@ -93,12 +93,19 @@ def matched(
     return legs, {n for n in pairs if rows[n].target is None}
 
 
+def _distance(ours: Moved, other: Moved, place: int) -> tuple[bool, bool, timedelta, int]:
+    """What makes a row less likely to be the other side: that of the same account, without a rule, of another day."""
+    days = abs(other.row.day - ours.row.day)
+    return other.source is ours.source, other.target is None, days, place
+
+
 def _may_be(ours: Moved, other: Moved) -> bool:
     """Whether a row of the same amount can be the other side of a transfer."""
-    if other.source is ours.source or abs(other.row.day - ours.row.day) > WITHIN:
-        return False
     there = ours.target.transfer if ours.target is not None else ANY
     back = other.target.transfer if other.target is not None else ANY
+    returned = other.target is not None and there == back == ANY  # a payout that came back
+    if (other.source is ours.source and not returned) or abs(other.row.day - ours.row.day) > WITHIN:
+        return False
     return there in (other.source.name, ANY) and back in (ours.source.name, ANY)
 
 
@@ -122,9 +129,10 @@ def _under_way(moved: Moved, rows: Sequence[Moved], table: ActualsTable, close: 
     day = moved.row.day
     if not spans:
         return Leg(moved, day, None) if there != ANY and there in table.files else None
-    if any(last < day + WITHIN for _, last in spans):
+    if any(last < (day + WITHIN if moved.row.amount < 0 else day) for _, last in spans):
         return Leg(moved, day, None)
-    return Leg(moved, None, day) if any(day - WITHIN < first for first, _ in spans) else None
+    came_before = moved.row.amount > 0 and any(day - WITHIN < first for first, _ in spans)
+    return Leg(moved, None, day) if came_before else None
 
 
 def _unmatched(model: Model, table: ActualsTable, lost: Sequence[Moved]) -> Problem:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runway.files.books.sheet import BookSheet
 
 ZERO = Decimal(0)
+_EITHER = re.compile(f"{OPENS.pattern}|{CLOSES.pattern}", re.IGNORECASE)
 _RESULT = re.compile(
     r"\b(?:income|revenues?|sales|turnover|expenses?|costs?|erlöse?|ertr(?:ag|äge)|aufwand|aufwendungen|omsætning|"
     r"produits|charges|ingresos|gastos)\b",
@@ -67,7 +68,9 @@ def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading)
 
     Notes closing-entries, and balance-does-not-foot for an opening entry that the books before it do not come to.
     """
-    ledger = _BookRows(sheet, reading)
+    ledger = _BookRows(sheet, rows, reading)
+    if not ledger.is_marked:
+        return CarriedEntries(rows, (), ())
     for entry in _entries(rows):
         ledger.add(entry)
     left = tuple(LeftOut(reason, count, amount) for reason, (count, amount) in ledger.left.items())
@@ -76,32 +79,64 @@ def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading)
 
 def _entries(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
     """Rows of one day up to where they balance."""
-    start, total = 0, Decimal(0)
+    start, total = 0, ZERO
     for n, row in enumerate(rows):
         total += row.amount
         if not total or n + 1 == len(rows) or rows[n + 1].day != row.day:
             yield rows[start : n + 1]
-            start, total = n + 1, Decimal(0)
+            start, total = n + 1, ZERO
+
+
+class _Words(NamedTuple):
+    """What an account's name, or a text, says of its rows."""
+
+    opens: bool
+    closes: bool
+    owners: bool = False  # what a company owes to its owners
+
+    @property
+    def any(self) -> bool:
+        return self.opens or self.closes or self.owners
 
 
 class _BookRows:
     """Books row by row: what each account holds, and what was carried."""
 
-    def __init__(self, sheet: BookSheet, reading: Reading) -> None:
+    def __init__(self, sheet: BookSheet, rows: Sequence[BookRow], reading: Reading) -> None:
         self.kept: list[BookRow] = []
         self.opening: list[Balance] = []
         self.left: dict[str, tuple[int, Decimal]] = {}
         self._sheet, self._reading = sheet, reading
         self._leaves = leaving(reading.leave_out, reading)
         self._held: dict[str, Decimal] = {}
-        self._accounts: dict[str, tuple[bool, bool]] = {}
-        self._texts: dict[str, tuple[bool, bool]] = {}
+        accounts = {row.account for row in rows}
+        texts = {row.text for row in rows}
+        self._accounts = {
+            name: _Words(
+                bool(OPENING_ACCOUNT.search(name)), bool(CLOSING_ACCOUNT.search(name)), bool(_OWNERS.search(name))
+            )
+            for name in accounts
+        }
+        self._texts = {
+            text: _Words(bool(OPENS.search(text)), bool(CLOSES.search(text))) for text in texts if _EITHER.search(text)
+        }
+        self._marked = {name for name, words in self._accounts.items() if words.any}
+        self.is_marked = bool(self._marked or self._texts)
 
     def add(self, entry: Sequence[BookRow]) -> None:
         """The next entry."""
-        if sum((row.amount for row in entry), ZERO) and len(entry) > 1:
+        if not any(row.account in self._marked or row.text in self._texts for row in entry):
+            self._keep(entry)
+            return
+        if len(entry) > 1 and sum((row.amount for row in entry), ZERO):
             for row in entry:  # of books with single entries, each row is one
                 self.add([row])
+            return
+        said = [row for row in entry if row.text in self._texts]
+        if 0 < len(said) < len(entry) and not sum((row.amount for row in said), ZERO):
+            rest = [row for row in entry if row.text not in self._texts]
+            self.add(said)
+            self.add(rest)
             return
         opens, closes = self._says(entry)
         if closes and not (opens and not self._empties(entry)):
@@ -109,34 +144,31 @@ class _BookRows:
         elif opens:
             self._open(entry)
         else:
-            for row in entry:
-                self._held[row.account] = self._held.get(row.account, ZERO) + row.amount
-            self.kept += entry
+            self._keep(entry)
+
+    def _keep(self, entry: Sequence[BookRow]) -> None:
+        for row in entry:
+            self._held[row.account] = self._held.get(row.account, ZERO) + row.amount
+        self.kept += entry
 
     def _says(self, entry: Sequence[BookRow]) -> tuple[bool, bool]:
-        """Whether an entry opens, or closes, the books."""
-        opens = closes = owned = False
-        for row in entry:
-            if row.account not in self._accounts:
-                words = (OPENING_ACCOUNT, CLOSING_ACCOUNT)
-                self._accounts[row.account] = tuple(bool(word.search(row.account)) for word in words)  # type: ignore[assignment]  # two of two
-            if row.text not in self._texts:
-                self._texts[row.text] = tuple(bool(word.search(row.text)) for word in (OPENS, CLOSES))  # type: ignore[assignment]  # two of two
-            of_account, of_text = self._accounts[row.account], self._texts[row.text]
-            opens = opens or of_account[0] or of_text[0]
-            closes = closes or of_text[1]
-            owned = owned or of_account[1]
-        if len(entry) > 1 and not (opens or closes) and (owned or any(_OWNERS.search(row.account) for row in entry)):
-            closes = self._empties(entry) and any(_RESULT.search(row.account) for row in entry)
-        elif owned and self._empties(entry):
-            closes = True
-        return opens, closes
+        """Whether an entry opens, or closes, the books: by its text, or by its accounts and what it does to them."""
+        accounts = [self._accounts[row.account] for row in entry]
+        texts = [words for row in entry if (words := self._texts.get(row.text))]
+        results = any(_RESULT.search(row.account) for row in entry)
+        opens = any(words.opens for words in (*accounts, *texts))
+        if any(words.closes for words in texts):
+            return opens, results or self._empties(entry)
+        if any(words.closes for words in accounts):
+            return opens, self._empties(entry)
+        owned = len(entry) > 1 and any(words.owners for words in accounts)
+        return opens, owned and not opens and results and self._empties(entry)
 
     def _empties(self, entry: Sequence[BookRow]) -> bool:
         """Whether an entry leaves nothing in any of its accounts but those of the owners."""
         moved: dict[str, Decimal] = {}
         for row in entry:
-            if not _OWNERS.search(row.account):
+            if not self._accounts[row.account].owners:
                 moved[row.account] = moved.get(row.account, ZERO) + row.amount
         return bool(moved) and all(
             amount and self._held.get(account, ZERO) + amount == 0 for account, amount in moved.items()
@@ -146,7 +178,9 @@ class _BookRows:
         if any(map(self._leaves, entry)):
             self._leave("closing entry", entry)
             return
-        accounts = {row.account for row in entry if not _OWNERS.search(row.account)} or {row.account for row in entry}
+        accounts = {row.account for row in entry if not self._accounts[row.account].owners} or {
+            row.account for row in entry
+        }
         many = f"{len(accounts)} accounts are" if len(accounts) > 1 else f"{next(iter(accounts))} is"
         texts = {row.text for row in entry}
         word = re.escape(next(iter(texts))[:40]) if len(texts) == 1 and next(iter(texts)) else ""
@@ -161,7 +195,7 @@ class _BookRows:
             if not held:
                 self.opening.append(Balance(row.day, row.amount, row.line, row.account))
                 self._held[row.account] = row.amount
-            elif held != row.amount and not _OWNERS.search(row.account) and len(entry) > 1:
+            elif held != row.amount and not self._accounts[row.account].owners and len(entry) > 1:
                 says = f"The opening entry brings {row.amount:,.2f} to {row.account}; "
                 says += f"the rows before it come to {held:,.2f}."
                 self._sheet.problem(row.line, 0, "balance-does-not-foot", says)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from runway.files.books.export import BookFile
 
 HEAD = 4096  # bytes that a format is recognised by
+UTF8 = "utf-8-sig"  # with a mark at the beginning or without
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TWO_BYTES = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2[\x80-\x86][\x80-\xbf]")
 """Letters of Latin alphabets, and typographic marks, in UTF-8."""
@@ -53,18 +54,25 @@ def head(file: BookFile) -> bytes:
 
 
 def decoded(title: str, contents: bytes, encoding: str | None) -> tuple[str, str]:
-    """The text of a file, and the encoding where that is not UTF-8.
+    """The text of a file, and the encoding where that is not UTF-8. Raises `InputError` (file-not-text)."""
+    name = encoding_of(title, contents, encoding)
+    return _text(contents, name), "" if name == UTF8 else name
+
+
+def encoding_of(title: str, contents: bytes, encoding: str | None) -> str:
+    """The encoding of a file, in which all of it can be read.
 
     A mark at the beginning says the encoding; else it is UTF-8, or, where that cannot be, cp1252, unless the file has
     letters of both. Raises `InputError` (file-not-text).
     """
     marked = next((mark for mark in _UTF16 if contents.startswith(mark)), None)
-    name = encoding or ("utf-16" if marked else "utf-8-sig")
+    name = encoding or ("utf-16" if marked else UTF8)
     if not name.replace("-", "").replace("_", "").lower().startswith("utf16") and (at := contents.find(b"\0")) >= 0:
         says = "There is a NUL byte here: the file is damaged, no text, or UTF-16 without its mark."
         raise InputError(_problem(title, contents, at, says))
     try:
-        return _text(contents, name), "" if name == "utf-8-sig" else name
+        _text(contents, name)
+        return name
     except LookupError:
         says = f'{title}: "{encoding}" is no encoding. Write "utf-8", "cp1252", "latin-1" or "utf-16".'
         raise InputError(Problem("unknown-choice", says)) from None
@@ -79,7 +87,8 @@ def decoded(title: str, contents: bytes, encoding: str | None) -> tuple[str, str
         says += 'Export it anew, or write the one it has: encoding = "cp1252".'
         raise InputError(_problem(title, contents, at, says))
     try:
-        return _text(contents, "cp1252"), "cp1252"
+        _text(contents, "cp1252")
+        return "cp1252"
     except UnicodeDecodeError as error:
         says = f"Byte {contents[error.start]:#04x} is neither UTF-8 nor cp1252. Write the file's encoding."
         raise InputError(_problem(title, contents, error.start, says)) from None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.files.books.dates import parts
 from runway.files.books.layout import column, head_name
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class RowFilter:
 
     def __init__(self, seen: RecognisedSheet, reading: Reading) -> None:
         self._sheet, layout, heads = seen.sheet, seen.layout, seen.heads
-        self._table, self._when = reading.table, layout.places("date", heads)[0]
-        self._known: dict[tuple[int, str], str | None] = {}
+        self._table = reading.table
+        self._known: dict[str | tuple[str, ...], str | None] = {}
         said = {head_name(head): tuple(map(head_name, words)) for head, words in reading.only.items()}
         named = dict.fromkeys([*said, *layout.only, *layout.leave, *layout.opening])
         self.columns: list[_Words] = []
@@ -48,19 +48,19 @@ class RowFilter:
                 strict = name not in said and not layout.own and bool(counts)
                 self.columns.append(_Words(place, heads[place].name, counts, layout.leave.get(name, ()), strict))
         self.places = [*(words.place for words in self.columns), *(place for place, _ in self._opening)]
-        self.needed = bool(self.places)
+        self._pick = itemgetter(*self.places) if self.places else None
 
-    def is_said(self, cells: Sequence[str]) -> bool:
-        """Whether a row says anything of itself, or is an entry that should."""
-        return any(cells[place] for place in self.places) or parts(cells[self._when]) is not None
+    def reason(self, line: int, cells: Sequence[str], has_day: bool) -> str | None:
+        """The word for which a row does not count; None where it does, or says nothing and has no day either."""
+        assert self._pick is not None
+        key = self._pick(cells)
+        if key not in self._known:
+            self._known[key] = self._first_reason(line, cells)
+        return self._known[key] if has_day or any(cells[place] for place in self.places) else None
 
-    def reason(self, line: int, cells: Sequence[str]) -> str | None:
-        """The word for which a row does not count; None where it does."""
+    def _first_reason(self, line: int, cells: Sequence[str]) -> str | None:
         for words in self.columns:
-            key = (words.place, cells[words.place])
-            if key not in self._known:
-                self._known[key] = self._judged(line, words, cells[words.place])
-            if (reason := self._known[key]) is not None:
+            if (reason := self._judged(line, words, cells[words.place])) is not None:
                 return reason
         for place, openings in self._opening:
             if head_name(cells[place]) in openings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from runway.files.books.export import Reading
     from runway.files.books.recognition import RecognisedSheet
+
+
+_CLOCK = ("T", " ")  # what stands between a day and its time
 
 
 class PrintedTotal(NamedTuple):
@@ -77,19 +81,19 @@ class GatheredRows:
         needed = sorted(used.union(sign, self._filter.places))
         pick = itemgetter(*needed)  # a date and an amount at least
         picked: list[tuple[str, ...]] = []
-        width, filtered, blocks = len(self.heads), self._filter.needed, bool(self.layout.blocks)
+        width, filtered, blocks = len(self.heads), bool(self._filter.places), bool(self.layout.blocks)
         special = blocks or bool(self.layout.carried)
         is_day: dict[str, bool] = {}
         first_rows: dict[int, int] = {}
-        for line, cells in self.sheet.rows():
-            if line <= head_line:
-                continue
+        for line, cells in dropwhile(lambda row: row[0] <= head_line, self.sheet.rows()):
             if len(cells) != width:
-                cells = self._of_width(line, cells, width)
+                self._to_width(line, cells, width)
             text = cells[when]
+            if len(text) > 12 and text[10] in _CLOCK and text[13:14] == ":":  # the time of day tells nothing
+                text = cells[when] = text[:10]
             if text not in is_day:
                 is_day[text] = parts(text) is not None
-            reason = self._filter.reason(line, cells) if filtered and self._filter.is_said(cells) else None
+            reason = self._filter.reason(line, cells, is_day[text]) if filtered else None
             if not is_day[text] and reason is None:
                 carried = self._carried(cells) if special else None
                 if carried is None:
@@ -102,9 +106,8 @@ class GatheredRows:
                 }
             if self._notes:
                 self._no_notes(when)
-            key = hash((*cells, self._blocks[-1].name if self._blocks else ""))
-            other = first_rows.setdefault(key, line)
-            if other != line and reason is None:
+            key = hash((*cells, self._blocks[-1].name)) if self._blocks else hash(tuple(cells))
+            if (other := first_rows.setdefault(key, line)) != line and reason is None:
                 self._alike.append((len(picked), line, other))
             if reason is not None:
                 self.reasons[len(picked)] = reason
@@ -116,11 +119,15 @@ class GatheredRows:
         columns = list(zip(*picked, strict=True)) if picked else [()] * len(needed)
         return dict(zip(needed, columns, strict=True))
 
-    def _of_width(self, line: int, cells: list[str], width: int) -> list[str]:
-        if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+    def _to_width(self, line: int, cells: list[str], width: int) -> None:
+        """Gives a row as many cells as there are heads."""
+        if len(cells) < width:
+            cells += [""] * (width - len(cells))
+            return
+        if any(map(str.strip, cells[width:])):
             says = f"This row has {len(cells):,} fields; the heads name {width} columns."
             self.sheet.problem(line, width, "actuals-columns", says)
-        return (cells + [""] * width)[:width]
+        del cells[width:]
 
     def _carried(self, cells: list[str]) -> list[str] | None:
         """A row of an entry whose day stands on its first row; None if it is no row of an entry."""

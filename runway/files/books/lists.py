@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from runway.files.books.amounts import RowAmounts
-from runway.files.books.carried import without_carried, without_left_out
+from runway.files.books.carried import without_carried
 from runway.files.books.dates import days_of
 from runway.files.books.export import BookRow, Export, LeftOut
 from runway.files.books.filters import OPENING
@@ -56,10 +57,9 @@ class _Entries:
         gathered, reading = self._gathered, self._reading
         when = gathered.places["date"][0]
         cells = gathered.cells[when]
-        first_lines: dict[str, int] = {}
-        for n, (text, line) in enumerate(zip(cells, self._lines, strict=True)):
-            if gathered.reasons.get(n, OPENING) == OPENING:
-                first_lines.setdefault(text, line)
+        counts = [gathered.reasons.get(n, OPENING) == OPENING for n in range(len(cells))]
+        dated = list(compress(zip(cells, self._lines, strict=True), counts))
+        first_lines = dict(reversed(dict(reversed(dated)).items()))
         orders: Sequence[str] = [reading.date] if reading.date else self._layout.date
         if self._layout.heads and not (self._layout.insisted or self._layout.own or reading.date):
             orders = ()  # nothing in a file without heads says whose it is
@@ -72,7 +72,7 @@ class _Entries:
         """The cells of a role that may have several columns, those that say something once each."""
         columns = [self._gathered.cells[place] for place in self._gathered.places.get(role, ())]
         if len(columns) == 1:
-            return [cell.strip() for cell in columns[0]]
+            return list(map(str.strip, columns[0]))
         known: dict[tuple[str, ...], str] = {}
         joined = []
         rows: Iterable[tuple[str, ...]] = zip(*columns, strict=True) if columns else [()] * len(self._lines)
@@ -87,7 +87,7 @@ class _Entries:
         places = self._gathered.places.get("id", ())
         if not places:
             return [""] * len(self._lines)
-        ids = [cell.strip() for cell in self._gathered.cells[places[0]]]
+        ids = list(map(str.strip, self._gathered.cells[places[0]]))
         if self._layout.double_entry:
             seen: Counter[tuple[str, str]] = Counter()
             for n, key in enumerate(zip(ids, self._accounts, strict=True)):
@@ -100,31 +100,33 @@ class _Entries:
         """One record an account and currency."""
         places = self._gathered.places.get("owner", ())
         owners = [cell.strip() for cell in self._gathered.cells[places[0]]] if places else [""] * len(self._lines)
-        groups: dict[tuple[str, str], list[int]] = {}
-        for n, key in enumerate(zip(owners, self._currencies, strict=True)):
-            groups.setdefault(key, []).append(n)
+        keys = list(zip(owners, self._currencies, strict=True))
+        groups: dict[tuple[str, str], Sequence[int]] = {key: range(len(keys)) for key in dict.fromkeys(keys)}
         if not groups:
-            groups[("", self._layout.currency)] = []
+            groups[("", self._layout.currency)] = ()
             self._remarks.append("The file has no rows.")
+        elif len(groups) > 1:
+            by_key: dict[tuple[str, str], list[int]] = {}
+            for n, key in enumerate(keys):
+                by_key.setdefault(key, []).append(n)
+            groups = dict(by_key)
         found = tuple(self._export(owner, currency, rows, len(groups)) for (owner, currency), rows in groups.items())
         self._sheet.finish()
         return found
 
     def _export(self, owner: str, currency: str, members: Sequence[int], groups: int) -> Export:
         reasons = self._gathered.reasons
-        counted = [n for n in members if n not in reasons]
+        counted = [n for n in members if n not in reasons] if reasons else members
         ordered, steps = self._in_order(counted)
         opening, closing = opening_balances(
             self._gathered, self._moved, ordered, self._days, self._accounts, alone=groups == 1
         )
-        rows = [row for n in ordered for row in self._rows(n)]
+        rows = self._book_rows(ordered)
         left = self._left_out([n for n in members if n in reasons])
         if self._layout.double_entry:
             carried = without_carried(self._sheet, rows, self._reading)
-            rows, opening = list(carried.rows), opening or carried.opening
+            rows, opening = list(carried.rows), opening + carried.opening
             left += carried.left_out
-        rows, more = without_left_out(rows, self._reading)
-        left += more
         days = [*(row.day for row in rows), *(balance.day for balance in opening)] or [
             day for n in members if (day := self._days[n])
         ]
@@ -160,8 +162,17 @@ class _Entries:
             ordered.sort(key=lambda n: (days[n], n))
         return ordered, (checked, possible)
 
-    def _rows(self, n: int) -> Iterable[BookRow]:
-        """The rows of a record that a row of the file gives: one, or one for each part of it."""
+    def _book_rows(self, ordered: Sequence[int]) -> list[BookRow]:
+        """The rows of a record, in this order."""
+        moved = self._moved
+        if moved.parts or moved.fees:
+            return [row for n in ordered for row in self._parted(n)]
+        columns = (self._days, self._accounts, self._texts, moved.amounts, self._lines, self._ids, moved.balances)
+        rows = list(map(BookRow._make, zip(*columns, strict=True)))
+        return [rows[n] for n in ordered]
+
+    def _parted(self, n: int) -> Iterable[BookRow]:
+        """The rows of a record that a row of the file gives: one for each part of it."""
         moved, day = self._moved, self._days[n]
         assert day is not None
         account, text, line, mark, balance = (

@@ -80,7 +80,7 @@ def opening_balances(
         if printed.opening and figure is not None:
             opening.setdefault(printed.account, Balance(first, figure, printed.line, printed.account))
     by_account: dict[str, Decimal] = {}
-    for n in ordered:
+    for n in ordered if gathered.balances else ():
         by_account[accounts[n]] = by_account.get(accounts[n], Decimal(0)) + moved.amounts[n]
     closing = []
     for printed in gathered.balances:

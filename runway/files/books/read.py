@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from runway.files.books.carried import without_left_out
-from runway.files.books.contents import contents, decoded, head, unchanged
+from runway.files.books.contents import UTF8, contents, encoding_of, head, unchanged
 from runway.files.books.lists import read_list
 from runway.files.books.matrix import read_matrix
 from runway.files.books.recognition import recognised
@@ -14,7 +16,7 @@ from runway.files.books.sheet import text_sheets
 from runway.files.books.trial import read_trial_balance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runway.files.books.export import BookFile, Export, Reading
     from runway.files.books.sheet import BookSheet
@@ -39,15 +41,28 @@ FORMS = {"list": read_list, "months": read_matrix, "balances": read_matrix, "acc
 
 def read_export(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     """What a file of books has, one record an account and currency. Raises `InputError` with every problem."""
-    with unchanged(file):
+    with unchanged(file), uncollected():
         start = head(file)
         for name in FORMATS:
             module = cast("Format", import_module(f"{__package__}.{name}"))
             if module.recognises(start):
                 return tuple(_counted(export, reading) for export in module.read(file, reading))
-        text, encoding = decoded(file.title, contents(file), reading.encoding)
-        remarks = (f"Read as {encoding} text.",) if encoding else ()
-        return read_sheet(text_sheets(file.title, text), reading, remarks)
+        whole = contents(file)
+        encoding = encoding_of(file.title, whole, reading.encoding)
+        remarks = () if encoding == UTF8 else (f"Read as {encoding} text.",)
+        return read_sheet(text_sheets(file.title, whole, encoding), reading, remarks)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Reads without looking for cycles of objects within: of millions of new ones none is in any."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _counted(export: Export, reading: Reading) -> Export:
@@ -61,4 +76,4 @@ def _counted(export: Export, reading: Reading) -> Export:
 def read_sheet(sheets: Iterable[BookSheet], reading: Reading, remarks: Sequence[str] = ()) -> tuple[Export, ...]:
     """What the first of these sheets that has a known layout has: readings of one text, or the sheets of a workbook."""
     seen = recognised(sheets, reading)
-    return FORMS[seen.layout.form](seen, reading, remarks)
+    return tuple(_counted(export, reading) for export in FORMS[seen.layout.form](seen, reading, remarks))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Place, Problem
@@ -66,13 +67,13 @@ class BookSheet:
 class TextSheet(BookSheet):
     """The rows of delimited text."""
 
-    def __init__(self, title: str, text: str, delimiter: str) -> None:
+    def __init__(self, title: str, contents: bytes, encoding: str, delimiter: str) -> None:
         super().__init__(title)
-        self._text, self.delimiter = text, delimiter
+        self._contents, self._encoding, self.delimiter = contents, encoding, delimiter
         self._lines: list[str] | None = None
 
     def rows(self) -> Iterator[Row]:
-        lines = io.StringIO(self._text, newline="")
+        lines = _lines(self._contents, self._encoding)
         reader = csv.reader(lines, delimiter=self.delimiter, skipinitialspace=self.delimiter != "\t", strict=True)
         number = 1
         try:
@@ -108,13 +109,19 @@ class TextSheet(BookSheet):
 
     def _physical(self) -> list[str]:
         if self._lines is None:
-            self._lines = list(io.StringIO(self._text, newline=""))
+            self._lines = list(_lines(self._contents, self._encoding))
         return self._lines
 
 
-def text_sheets(title: str, text: str) -> Iterator[TextSheet]:
+def _lines(contents: bytes, encoding: str) -> Iterator[str]:
+    """The lines of a text, one after the other, with what ends them."""
+    return io.TextIOWrapper(io.BytesIO(contents), encoding=encoding, newline="")
+
+
+def text_sheets(title: str, contents: bytes, encoding: str) -> Iterator[TextSheet]:
     """A text read with each delimiter, first with that which stands most often in its middle line."""
-    counts = {mark: sorted(_counts(text, mark)) for mark in DELIMITERS}
+    some = [_QUOTED.sub("", line) for line in islice(_lines(contents, encoding), SAMPLED) if line.strip()]
+    counts = {mark: sorted(line.count(mark) for line in some) for mark in DELIMITERS}
 
     def often(mark: str) -> tuple[int, int, int]:
         count = counts[mark]
@@ -122,13 +129,4 @@ def text_sheets(title: str, text: str) -> Iterator[TextSheet]:
 
     for mark in sorted(DELIMITERS, key=often, reverse=True):
         if mark == DELIMITERS[0] or any(counts[mark]):
-            yield TextSheet(title, text, mark)
-
-
-def _counts(text: str, mark: str) -> Iterator[int]:
-    lines = io.StringIO(text, newline="")
-    for n, line in enumerate(lines):
-        if n >= SAMPLED:
-            return
-        if line.strip():
-            yield _QUOTED.sub("", line).count(mark)
+            yield TextSheet(title, contents, encoding, mark)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.books.columns import AmountColumns
-from runway.files.books.contents import contents, decoded
+from runway.files.books.contents import contents, encoding_of
 from runway.files.books.dates import days_of
 from runway.files.books.export import BookFile
 from runway.files.books.sheet import text_sheets
@@ -75,8 +75,8 @@ def read_holders(title: str, path: Path, columns: Mapping[str, str]) -> ShareReg
     Raises `InputError`: actuals-columns, unknown-choice, shares-not-whole, not-a-date, ambiguous-date, not-a-figure,
     ambiguous-number, totals-do-not-foot, missing-field, wrong-currency.
     """
-    text, _ = decoded(title, contents(BookFile(title, path)), None)
-    sheet, places, rows = _heads(title, text, columns)
+    whole = contents(BookFile(title, path))
+    sheet, places, rows = _heads(title, whole, columns)
     listed = _rows(sheet, places, rows)
     sheet.finish()
     classes: dict[str, RegisterClass] = {}
@@ -110,16 +110,16 @@ def read_holders(title: str, path: Path, columns: Mapping[str, str]) -> ShareReg
 
 
 def _heads(
-    title: str, text: str, columns: Mapping[str, str]
+    title: str, whole: bytes, columns: Mapping[str, str]
 ) -> tuple[TextSheet, dict[str, int], list[tuple[int, list[str]]]]:
-    """The rows of the text, and the place of each column."""
+    """The rows of the file, and the place of each column."""
     unknown = next((role for role in columns if role not in COLUMNS), None)
     if unknown is not None:
         says = f"{unknown} is no column of a list of holders.{did_you_mean(unknown, COLUMNS)}"
         raise InputError(Problem("unknown-choice", f"{says} There are {', '.join(COLUMNS)}."))
     names = {role: columns.get(role, role).strip().casefold() for role in COLUMNS}
     first: TextSheet | None = None
-    for sheet in text_sheets(title, text):
+    for sheet in text_sheets(title, whole, encoding_of(title, whole, None)):
         first = first or sheet
         rows = list(sheet.rows())
         if not rows:

@@ -87,7 +87,7 @@ def _entries(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
             start, total = n + 1, ZERO
 
 
-class _Words(NamedTuple):
+class _CarryingWords(NamedTuple):
     """What an account's name, or a text, says of its rows."""
 
     opens: bool
@@ -112,13 +112,15 @@ class _BookRows:
         accounts = {row.account for row in rows}
         texts = {row.text for row in rows}
         self._accounts = {
-            name: _Words(
+            name: _CarryingWords(
                 bool(OPENING_ACCOUNT.search(name)), bool(CLOSING_ACCOUNT.search(name)), bool(_OWNERS.search(name))
             )
             for name in accounts
         }
         self._texts = {
-            text: _Words(bool(OPENS.search(text)), bool(CLOSES.search(text))) for text in texts if _EITHER.search(text)
+            text: _CarryingWords(bool(OPENS.search(text)), bool(CLOSES.search(text)))
+            for text in texts
+            if _EITHER.search(text)
         }
         self._marked = {name for name, words in self._accounts.items() if words.any}
         self.is_marked = bool(self._marked or self._texts)

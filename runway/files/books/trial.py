@@ -13,14 +13,21 @@ from runway.files.books.proofs import ROUNDED
 from runway.files.books.wording import total_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from runway.files.books.export import Reading
+    from runway.files.books.layout import Head
     from runway.files.books.recognition import RecognisedSheet
+
+ZERO = Decimal(0)
 
 
 def read_trial_balance(seen: RecognisedSheet, reading: Reading, remarks: Sequence[str]) -> tuple[Export, ...]:
-    """The balances of accounts, debits positive. Raises `InputError` with every problem."""
+    """The balances of accounts, debits positive.
+
+    Debits and credits of the rows must be equal. Where they are, a printed total that is wrong in one column alone is
+    told as a remark: no missing or doubled row explains it. Raises `InputError` with every problem.
+    """
     sheet, layout, heads = seen.sheet, seen.layout, seen.heads
     width = len(heads)
     rows = [(line, (cells + [""] * width)[:width]) for line, cells in sheet.rows() if line > seen.line]
@@ -35,23 +42,28 @@ def read_trial_balance(seen: RecognisedSheet, reading: Reading, remarks: Sequenc
     values = reader.values({place: [cells[place] for _, cells in rows] for place in (debit, credit)})
     sheet.finish()
     found: list[BookRow] = []
+    wrong: list[tuple[int, int, str]] = []
     for n, (line, cells) in enumerate(rows):
         sides = (values[debit][n], values[credit][n])
-        label = next((cell for cell in cells if cell.strip()), "")
+        label = next((cell.strip() for cell in cells if cell.strip()), "")
         if sides == (None, None):
             continue
         if total_of(label) is not None:
-            for side, place in enumerate((debit, credit)):
-                amounts = [amount for amount in values[place][:n] if amount is not None]
-                total, printed = sum(amounts, Decimal(0)), sides[side]
-                if printed is not None and abs(printed - total) > ROUNDED * len(amounts):
-                    says = f"{label.strip()} says {printed:,.2f} in {heads[place].name}; its rows sum to {total:,.2f}."
-                    sheet.problem(line, place, "totals-do-not-foot", says)
+            wrong += _wrong_totals(line, label, dict(zip((debit, credit), sides, strict=True)), values, n, heads)
             continue
         account = " ".join(cells[place].strip() for place in layout.places("account", heads)).strip()
-        found.append(BookRow(day, account, "", (sides[0] or Decimal(0)) - (sides[1] or Decimal(0)), line))
-    total = sum((row.amount for row in found), Decimal(0))
-    if abs(total) > ROUNDED * len(found):
+        found.append(BookRow(day, account, "", (sides[0] or ZERO) - (sides[1] or ZERO), line))
+    total = sum((row.amount for row in found), ZERO)
+    balanced = abs(total) <= ROUNDED * len(found)
+    remarks = list(remarks)
+    if (
+        balanced and len(wrong) == 1
+    ):  # a row that is missing or double would be so in one column, and unbalance the rows
+        remarks.append(f"{wrong[0][2]} Debits and credits of the rows are equal, so the total is wrong.")
+    else:
+        for line, place, says in wrong:
+            sheet.problem(line, place, "totals-do-not-foot", says)
+    if not balanced:
         says = f"Debits and credits differ by {total:,.2f}: rows are missing or double."
         sheet.problem(rows[-1][0], credit, "totals-do-not-foot", says)
     sheet.finish()
@@ -60,3 +72,18 @@ def read_trial_balance(seen: RecognisedSheet, reading: Reading, remarks: Sequenc
     return (
         Export(sheet.title, layout.name, layout.kind, "", currency, tuple(found), day, day, remarks=tuple(remarks)),
     )
+
+
+def _wrong_totals(
+    line: int, label: str, printed: Mapping[int, Decimal | None], values: Mapping[int, Sequence[Decimal | None]],
+    end: int, heads: Sequence[Head],
+) -> list[tuple[int, int, str]]:  # fmt: skip
+    """The totals of a row that the rows before it do not sum to: line, column and what to say."""
+    wrong = []
+    for place, amount in printed.items():
+        amounts = [value for value in values[place][:end] if value is not None]
+        total = sum(amounts, ZERO)
+        if amount is not None and abs(amount - total) > ROUNDED * len(amounts):
+            says = f"{label} says {amount:,.2f} in {heads[place].name}; its rows sum to {total:,.2f}."
+            wrong.append((line, place, says))
+    return wrong

@@ -142,11 +142,19 @@ def refuse_month(month: str | None, subject: str) -> None:
         raise InputError(Problem("not-by-month", f"{subject} is one for the whole model; leave the month out."))
 
 
+def neutral_levers(plan: Plan, origins: Origins | None = None) -> dict[str, float]:
+    """The levers that nobody has set and that change nothing, which therefore need not be told."""
+    parameters, origins = plan.program.parameters, origins or Origins(plan)
+    levers = [a for a in parameters if a.startswith("levers.") and not (a in origins and origins.is_written(a))]
+    known = {a: parameters[a] for a in levers if parameters[a] == NEUTRAL.get(a, 1.0)}
+    return known | {a: parameters[a] for a in (CLOSED, SETTLED) if a in parameters}
+
+
 class _Explainer:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.origins = plan, Origins(plan)
         self.model, self.program = plan
-        self.trace = Trace(plan, self.neutral_levers())
+        self.trace = Trace(plan, neutral_levers(plan, self.origins))
         self.posted = {row.address for row in self.program.rows if row.posted}
         self.seen: set[Part] = set()
 
@@ -168,13 +176,6 @@ class _Explainer:
             defaults=tuple(o for o in inputs if o.place is None),
             used_by=tuple(self.readers(part.address)) if part.what == "figure" else (),
         )
-
-    def neutral_levers(self) -> dict[str, float]:
-        """The levers that nobody has set and that change nothing, which therefore need not be told."""
-        parameters, origins = self.program.parameters, self.origins
-        levers = [a for a in parameters if a.startswith("levers.") and not (a in origins and origins.is_written(a))]
-        known = {a: parameters[a] for a in levers if parameters[a] == NEUTRAL.get(a, 1.0)}
-        return known | {a: parameters[a] for a in (CLOSED, SETTLED) if a in parameters}
 
     def month(self, text: str | None) -> int:
         """The place of a month in the model; of a day, its month."""

@@ -35,13 +35,14 @@ IN_THE_HEADING = (AS_OF, COUNTED_FROM, "model.counting", "model.raise_for")
 TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
 
 
-def project_model(plan: Plan, *, alone: bool = False) -> Projection:
+def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = None, watched: bool = True) -> Projection:
     """The projection of a plan: the four rungs and what they say.
 
     One that stands `alone` has what only its own reader asks for: what the plan had said, and which figures to watch.
+    `runner` is the plan made ready before; without `watched` no figure is tried at the ends of its range.
     """
     model, program = plan
-    runner = runner_of(plan)
+    runner = runner or runner_of(plan)
     far = far_run(runner, LADDER[0].overrides)  # cash in hand, which burn and survival are read off
     own = {address: values[: program.months] for address, values in far.rows.items()}
     runs = [own, *runner.engine.run_each([counting.overrides for counting in LADDER[1:]])]
@@ -104,7 +105,8 @@ def project_model(plan: Plan, *, alone: bool = False) -> Projection:
         raise_for=settings.raise_for,
         counting=LADDER[counted].title,
         sourced=any(entry.source for entry in program.entries.values()),
-        watch=low_confidence(runner, counted) or (largest_lines(runner, counted, runs[-1]) if alone else ()),
+        watch=(low_confidence(runner, counted) if watched else ())
+        or (largest_lines(runner, counted, runs[-1]) if alone else ()),
         planned=planned_rung(plan, counted, runs[-1]) if alone else None,
         milestones=_milestones(runner, rungs[2]),
         rounds=rounds(plan, written, runs[1], [*(c.date for c in found), *(c.date for c in fallen)]),

@@ -24,6 +24,7 @@ MODULES = {
     "sale": ("exit",),
     "evidence": ("explain", "sources", "variance"),
     "backtest": ("backtest",),
+    "page": ("page",),
     "share": ("export",),
     "guide": ("guide",),
     "author": ("init", "validate", "schema", "kinds", "models"),

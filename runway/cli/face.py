@@ -364,6 +364,30 @@ def export(
     save_bytes(out, contents(plan, out, long), replacing=force)
 
 
+def page(
+    model: str | Plan | None = None,
+    out: str | None = None,
+    *,
+    scenario: str | None = None,
+    set: Mapping[str, Any] | None = None,
+    simulate: int | None = None,
+    only: str | None = None,
+    notes: bool = True,
+    force: bool = False,
+) -> str:
+    """A model as one page of HTML whose sliders run its formulas; written to `out` where that is named.
+
+    `simulate` draws the fan of so many futures, `only` names sections, without `notes` what is noted is left out.
+    """
+    from runway.cli.page import page_text
+    from runway.render.saving import save_bytes
+
+    text = page_text(_plan(model, scenario, set), simulate, only, notes)
+    if out is not None:
+        save_bytes(out, text.encode(), replacing=force)
+    return text
+
+
 def import_(*files: str, plan: str | Plan | None = None, out: str | None = None) -> BooksImport:
     """What exports of books hold, and the actuals of a plan that are made of them; `out` is where they are to stand."""
     from runway.answers.import_books import import_books

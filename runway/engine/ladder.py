@@ -169,10 +169,13 @@ class Runner(NamedTuple):
         return Days(self.layout, rows, parameters, rows["minimum_cash"][0], self.program.minor_digits)
 
 
-def runner_of(plan: Plan) -> Runner:
-    """A plan made ready to run."""
+def runner_of(plan: Plan, like: Runner | None = None) -> Runner:
+    """A plan made ready to run; one with the same formulas as another's need not be printed again."""
     model, program = plan
-    return Runner(plan, Engine(program, model.document), layout(plan))
+    engine = Engine(program, model.document)
+    if like is not None and program.rows is like.plan.program.rows:
+        engine = like.engine.with_numbers(program, model.document)
+    return Runner(plan, engine, layout(plan))
 
 
 def rungs_of(runner: Runner, rows: Rows, overrides: Mapping[str, Any], countings: Sequence[str]) -> list[Rung]:

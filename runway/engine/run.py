@@ -63,6 +63,15 @@ class Engine:
         other._printed, other._sources = self._printed, self._sources
         return other
 
+    def with_numbers(self, program: Program, document: Document | None) -> Engine:
+        """The same rows with the numbers of another program, for which they need not be printed again."""
+        other = Engine(
+            self.program._replace(parameters=program.parameters, entries=program.entries), document, whole=True
+        )
+        if [*self.program.parameters] == [*program.parameters]:
+            other._printed, other._sources = self._printed, self._sources
+        return other
+
     def run(self, overrides: Paths | None = None, *, posting: bool = True) -> dict[str, Series]:
         """Every row under the given parameters, by address.
 

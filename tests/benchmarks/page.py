@@ -9,7 +9,7 @@ import random
 import sys
 import time
 
-from page.test_program import BUNDLED, moved, scenarios
+from pages.test_program import BUNDLED, moved, scenarios
 from support.javascript import RUNGS, both
 
 

@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.powers import nearest
 
-import runway.page
+import runway.pages
 from runway.engine.ladder import LADDER, runner_of
 from runway.engine.run import RunError
-from runway.page.formulas import PRELUDE, formulas
+from runway.pages.formulas import PRELUDE, formulas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runway.engine.ladder import Runner
-    from runway.page.numbering import Numbering
+    from runway.pages.numbering import Numbering
     from runway.program.plan import Plan
 
 NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(NODE is None, reason="node is not installed: the page's program is not run")
-FOLDER = Path(runway.page.__file__).parent
+FOLDER = Path(runway.pages.__file__).parent
 
 DRIVER = """
 const cases = JSON.parse(require("fs").readFileSync(0, "utf8"));

@@ -23,7 +23,7 @@ class Numbering:
         self.parameters: dict[str, int] = {}
         self.neutral: list[float] = []
         for _, program in plans:
-            for row in program.rows:
+            for row in program.usual.rows:
                 self.rows.setdefault(row.address, len(self.rows))
             for address, value in program.parameters.items():
                 if address not in self.parameters:

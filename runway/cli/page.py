@@ -1,0 +1,151 @@
+"""`runway page`: a model as one page that anybody can open and move."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from runway.cli.command import command
+from runway.cli.options import AsOf, Scenario, Set, assignments, model_read, models_there
+from runway.errors import InputError, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from runway.pages.build import PageOptions
+    from runway.program.plan import Plan
+
+ENDINGS = (".html", ".htm")
+WHOLE = "the whole model is in it, every figure with its source"
+
+Only = Annotated[
+    str | None,
+    typer.Option(
+        "--only",
+        metavar="SECTIONS",
+        help="Sections of the page: headline, sliders, funding, ownership, cash, checks, sources, notes. Without"
+        " sliders it has no formulas and one scenario.",
+        show_default=False,
+    ),
+]
+
+
+def _usable(options: dict[str, Any]) -> None:
+    sections_asked(options["only"])
+    if options["simulate"] is not None and options["simulate"] < 1:
+        raise InputError(Problem("value-out-of-range", "--simulate is a number of futures from 1: 10000."))
+
+
+@command("Share", "page saas-startup plan.html", first=_usable)
+def page(
+    model: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="MODEL",
+            help="An assumption file, - for standard input, or a bundled model; it may be left out.",
+            show_default=False,
+            autocompletion=models_there,
+        ),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="OUT",
+            help="The file to write, which ends in .html; - for standard output. Without it MODEL's name.",
+            show_default=False,
+        ),
+    ] = None,
+    scenario: Scenario = "base",
+    set_: Set = None,
+    as_of: AsOf = None,
+    simulate: Annotated[
+        int | None,
+        typer.Option(
+            "--simulate", metavar="N", help="Draw the fan of so many futures into the chart.", show_default=False
+        ),
+    ] = None,
+    only: Only = None,
+    no_notes: Annotated[
+        bool, typer.Option("--no-notes", help="Leave out what is noted of figures and sources.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace OUT if it exists.")] = False,
+) -> str:
+    """Write the model as one page: the answer, its picture, and sliders that run the same formulas."""
+    name, out = named(model, out)
+    read = model_read(name)
+    out = out or f"{'page' if read == '-' else Path(read).stem}.html"
+    if out != "-" and Path(out).suffix.lower() not in ENDINGS:
+        raise InputError(unknown_ending(out, name))
+    import runway
+
+    plan = runway.load(read, scenario=scenario, set=assignments(set_, as_of))
+    text = page_text(plan, simulate, only, not no_notes)
+    if out == "-":
+        return text
+    from runway.render.saving import save_bytes
+
+    save_bytes(out, text.encode(), replacing=force)
+    sys.stderr.write(f"wrote {out}: {what_is_in_it(only, not no_notes)}\n")
+    return ""
+
+
+def named(model: str | None, out: str | None) -> tuple[str | None, str | None]:
+    """The model and the file to write; a name that stands alone is the file if it ends as one."""
+    if out is None and model is not None and Path(model).suffix.lower() in ENDINGS:
+        return None, model
+    return model, out
+
+
+def unknown_ending(out: str, name: str | None) -> Problem:
+    """What is wrong with the name of a page; two names may be swapped."""
+    if name is not None and Path(name).suffix.lower() in ENDINGS:
+        return Problem("unknown-format", f"{out} is no page. The model comes first: runway page {out} {name}.")
+    says = f"{out} ends in {Path(out).suffix}" if Path(out).suffix else f"{out} has no ending"
+    stem = Path(out).stem or "plan"
+    return Problem("unknown-format", f"{says}; a page ends in .html. For example {stem}.html.")
+
+
+def page_text(plan: Plan, simulate: int | None = None, only: str | None = None, notes: bool = True) -> str:
+    """The page of a plan."""
+    from runway.pages.build import page as page_of
+
+    return page_of(plan, options(plan, simulate, only, notes))
+
+
+def options(plan: Plan, simulate: int | None, only: str | None, notes: bool) -> PageOptions:
+    """What a page has, and the futures that are drawn for it."""
+    from runway.pages.build import PageOptions
+
+    fan = None
+    if simulate is not None:
+        import runway
+
+        fan = runway.simulate(plan, paths=simulate, checks=False)
+    return PageOptions(sections_asked(only), notes, fan)
+
+
+def sections_asked(only: str | None) -> tuple[str, ...]:
+    """The sections named by `--only`, in the order of the page.
+
+    Raises `InputError`: unknown-section.
+    """
+    from runway.pages.sections import SECTIONS
+
+    if only is None:
+        return SECTIONS
+    asked = [part.strip().lower() for part in only.split(",")]
+    for part in asked:
+        if part not in SECTIONS:
+            hint = did_you_mean(part, SECTIONS) or f" There are {', '.join(SECTIONS)}."
+            says = f"The page has no section {part}.{hint}" if part else f"--only {only} lacks a section.{hint}"
+            raise InputError(Problem("unknown-section", says))
+    return tuple(section for section in SECTIONS if section in asked)
+
+
+def what_is_in_it(only: str | None, notes: bool) -> str:
+    """What whoever gets the page can read in it."""
+    asked = sections_asked(only)
+    if "sliders" not in asked:
+        return f"its figures of {', '.join(asked)}, without formulas"
+    return f"{WHOLE}{'' if notes else ', without notes'} (--only and --no-notes leave things out)"

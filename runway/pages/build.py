@@ -1,0 +1,306 @@
+"""A model as one page: HTML with a strict policy, its data as text, its script the formulas and what draws them."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.ladder import LADDER, default_rung, runner_of
+from runway.engine.load import load_document
+from runway.engine.paths import Variants
+from runway.files.toml import toml_key, toml_value
+from runway.model.addresses import option
+from runway.pages.blocks import Pool
+from runway.pages.evidence import figures_json, rows_json, sources_json
+from runway.pages.facts import PARTS, Facts, facts
+from runway.pages.formulas import PRELUDE, Formulas, formulas
+from runway.pages.sections import SECTIONS
+from runway.pages.sliders import Slider, Sliders
+from runway.program.origin import Origins
+from runway.program.sections import sections
+from runway.render.figures import printable
+from runway.reports import project as project_report
+from runway.reports.answer import COUNTING, closing_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.answers.projection import Projection
+    from runway.answers.simulation import Simulation
+    from runway.program.plan import Plan
+
+BASE = "base"
+HERE = Path(__file__).parent
+SCRIPTS = ("runtime.js", "daily.js", "format.js", "chart.js", "page.js")
+
+
+class PageOptions(NamedTuple):
+    """What a page has: its sections, whether what is noted of figures, futures drawn, and where it is served from."""
+
+    only: tuple[str, ...] = SECTIONS
+    notes: bool = True
+    fan: Simulation | None = None
+    events: str = ""  # the address that tells of a new version; empty for a file
+
+
+def page(plan: Plan, options: PageOptions = PageOptions()) -> str:  # noqa: B008  # frozen
+    """The page of a plan and of the other scenarios of its file."""
+    data, script = PageData(plan, options).json()
+    return document(plan.model.settings.name, data, script, options.events)
+
+
+def document(title: str, data: Any, script: str, events: str = "") -> str:
+    """The HTML around data and a script: no address is asked, and only this script and this style are run."""
+    style = (HERE / "page.css").read_text(encoding="utf-8")
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    connect = "connect-src 'self'; " if events else ""
+    policy = (
+        f"default-src 'none'; img-src data:; script-src '{_hash(script)}'; style-src '{_hash(style)}'; {connect}"
+        "base-uri 'none'; form-action 'none'"
+    )
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f'<link rel="icon" href="data:,">\n<title>{escape(printable(title))}</title>\n<style>{style}</style>\n</head>\n'
+        f"<body>\n<noscript>This page computes its figures and needs its script.</noscript>\n"
+        f'<script type="application/json" id="data">{text}</script>\n<script>{script}</script>\n</body>\n</html>\n'
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def script_of(program: str) -> str:
+    """The script of a page: what its formulas call, the formulas, and what draws them."""
+    runtime, *others = ((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return "\n".join(['"use strict";(() => {', runtime, PRELUDE, program, *others, "})();"])
+
+
+class PageData:
+    """The data of a page, made part by part."""
+
+    def __init__(self, plan: Plan, options: PageOptions) -> None:
+        self.plan, self.options, self.model = plan, options, plan.model
+        self.pool = Pool()
+        self.live = "sliders" in options.only
+        original, changes = self.model.original, self.model.changes
+        names = list(dict.fromkeys([BASE, *self.model.scenarios])) if self.live else [self.model.scenario]
+        base = plan if self.model.scenario == names[0] else load_document(original, names[0], changes)
+        others = (
+            plan if name == self.model.scenario else load_document(original, name, changes, like=base)
+            for name in names[1:]
+        )
+        self.plans = [base, *others]
+        self.names = names
+        parts = {part for part in PARTS if part in options.only}
+        parts |= {"burn"} if "headline" in options.only else set()
+        parts |= {"covenants"} if "checks" in options.only else set()
+        self.parts = parts if options.notes else parts - {"notes"}
+
+    def json(self) -> tuple[dict[str, Any], str]:
+        """The data and the script."""
+        base = self.plans[0]
+        runner = runner_of(base)
+        first = facts(runner, self.pool, self.parts)
+        report = project_report.report(first.projection, full=True)
+        rest = [facts(runner_of(other, runner), self.pool, self.parts, report.scale) for other in self.plans[1:]]
+        text = formulas(self.plans)
+        told: dict[str, Any] = {
+            **self._heading(first.projection, report.scale),
+            "rungs": self._rungs(text),
+            "counting": default_rung(base.model),
+            "scenarios": self._scenarios(text, [first, *rest]),
+            "selected": self.names.index(self.model.scenario),
+            "places": self._places(text),
+            "table": self._table(text) if "cash" in self.options.only else None,
+            "closings": self._closings(text, first.projection) if "funding" in self.options.only else [],
+            "clauses": self._clauses(text, first.projection) if "funding" in self.options.only else [],
+            "fan": self._fan(),
+            "events": self.options.events,
+        }
+        if not self.live:
+            told["fixed"] = self._fixed(text, first.projection)
+            told["pool"] = self.pool.values
+            return told, script_of("const FUNCTIONS=[];\n")
+        sliders = Sliders(Variants(base)).all()
+        told |= {
+            "parameters": text.parameters,
+            "programs": text.programs,
+            "sliders": self._sliders(sliders, text),
+            "own": self._own(sliders),
+            "names": [*text.places.rows],
+            "addresses": [*text.places.parameters],
+            "shown": {
+                n: text.places.rows[to] for name, to in self._shown() if (n := text.places.rows.get(name)) is not None
+            },
+            "rows": rows_json(base, text.places),
+            "figures": figures_json(base, text.places, self.pool, notes=self.options.notes),
+            "sources": sources_json(base, notes=self.options.notes),
+        }
+        told["pool"] = self.pool.values
+        return told, script_of(text.script)
+
+    def _heading(self, projection: Projection, unit: Any) -> dict[str, Any]:
+        given = [*self.model.changes.items()]
+        command = f"runway project {quote(self.model.document.title.replace('standard input', '-'))}"
+        return {
+            "title": printable(self.model.settings.name),
+            "months": projection.months,
+            "asOf": projection.as_of.isoformat(),
+            "minorDigits": projection.minor_digits,
+            "unit": {"value": unit.unit, "label": unit.label, "places": unit.places},
+            "floor": projection.minimum_cash,
+            "funded": bool(projection.closings or projection.rounds),
+            "restricted": any(projection.rows.get("restricted_cash", ())),
+            "raiseFor": projection.raise_for,
+            "only": [section for section in SECTIONS if section in self.options.only],
+            "command": command,
+            "given": [_shell(address, value) for address, value in given],
+            "givenSet": [[toml_key(address), toml_value(value)] for address, value in given],
+            "changes": [f"{address} {value}" for address, value in projection.changes],
+        }
+
+    def _rungs(self, text: Formulas) -> list[dict[str, Any]]:
+        places = text.places.parameters
+        return [
+            {
+                "title": counting.title,
+                "says": COUNTING[counting.title],
+                "overrides": [(places[a], v) for a, v in counting.overrides.items() if a in places],
+            }
+            for counting in LADDER
+        ]
+
+    def _scenarios(self, text: Formulas, found: Sequence[Facts]) -> list[dict[str, Any]]:
+        told = []
+        for n, (name, plan, known) in enumerate(zip(self.names, self.plans, found, strict=True)):
+            scenario = plan.model.scenarios.get(name)
+            written = {} if scenario is None else scenario.set
+            told.append(
+                {
+                    "name": name,
+                    "title": printable((scenario and scenario.title) or ""),
+                    "program": text.of[n],
+                    "overrides": text.overrides[n] if self.live else [],
+                    "set": [[toml_key(address), toml_value(value)] for address, value in written.items()],
+                    **known.json,
+                }
+            )
+        return told
+
+    def _places(self, text: Formulas) -> dict[str, int]:
+        """The rows that the page names itself."""
+        rows = ("opening_cash", "cash", "unrestricted_cash", "restricted_cash", "net_cash_flow", "months_to_close")
+        return {row: text.places.rows[row] for row in rows if row in text.places.rows}
+
+    def _table(self, text: Formulas) -> list[Any]:
+        """The sections of the cash table: title, row, and the title and row of each line."""
+        rows, told = text.places.rows, []
+        for section in sections(self.plans[0].model):
+            lines = [[printable(line.title), rows[line.cash]] for line in section.lines if line.cash in rows]
+            told.append([section.title, rows[section.cash], lines])
+        return told
+
+    def _closings(self, text: Formulas, projection: Projection) -> list[Any]:
+        """Each closing: its title, rows of its money and day, what was written, and the events that it hangs on."""
+        rows, told = text.places.rows, []
+        for closing in projection.closings:
+            cash, due = (rows.get(f"{closing.address}.{row}", -1) for row in ("cash", "due"))
+            if cash >= 0:
+                name = printable(closing_name(projection, closing))
+                told.append(
+                    {"title": name, "address": closing.address, "cash": cash, "due": due, "amount": closing.amount}
+                )
+        return told
+
+    def _clauses(self, text: Formulas, projection: Projection) -> list[Any]:
+        """Each clause: its title, and the figure of the day by which it is decided."""
+        places = text.places.parameters
+        return [
+            {"title": printable(clause.title), "p": places[by]}
+            for clause in projection.clauses
+            if (by := f"{clause.address}.by") in places
+        ]
+
+    def _fan(self) -> dict[str, Any] | None:
+        fan = self.options.fan
+        if fan is None or not fan.uncertain:
+            return None
+        values = [[round(share.value, fan.minor_digits) for share in month] for month in fan.cash]
+        return {"paths": fan.paths, "counting": fan.counting.removeprefix("+ "), "months": values}
+
+    def _fixed(self, text: Formulas, projection: Projection) -> dict[str, Any]:
+        """The figures of a page without formulas: cash by rung, and the rows of the cash table."""
+        rows = text.places.rows
+        wanted: dict[str, None] = {}
+        if "cash" in self.options.only:
+            wanted = dict.fromkeys(("opening_cash", "cash", "restricted_cash", "net_cash_flow"))
+            for section in sections(self.plans[0].model):
+                wanted |= dict.fromkeys((section.cash, *(line.cash for line in section.lines)))
+        if "funding" in self.options.only:
+            for closing in projection.closings:
+                wanted |= dict.fromkeys((f"{closing.address}.cash", f"{closing.address}.due"))
+        free = [[round(value, projection.minor_digits) for value in cash] for cash in projection.free_cash.values()]
+        months = [(rung.months, rung.months_from_start, rung.funding_gap) for rung in projection.runway]
+        return {
+            "free": free,
+            "months": months,
+            "rows": {rows[name]: projection.rows[name] for name in wanted if name in rows},
+        }
+
+    def _sliders(self, sliders: Sequence[Slider], text: Formulas) -> list[dict[str, Any]]:
+        origins = Origins(self.plans[0])
+        told = []
+        for slider in sliders:
+            written = slider.address.startswith("levers.") or origins.is_written(slider.address)
+            told.append(
+                {
+                    "p": text.places.parameters[slider.address],
+                    "title": printable(slider.title),
+                    "kind": slider.control,
+                    "group": slider.group if written or slider.group == "event" else "still",
+                    "x": [stop.x for stop in slider.stops],
+                    "s": [stop.text for stop in slider.stops],
+                    "at": slider.at,
+                    "swing": round(slider.swing, 1),
+                }
+            )
+        return told
+
+    def _own(self, sliders: Sequence[Slider]) -> list[dict[int, str | None]]:
+        """By scenario, how it writes the figures of sliders that it changes; None of those that it has otherwise."""
+        base, told = self.plans[0].program.entries, []
+        for plan in self.plans:
+            entries, origins = plan.program.entries, Origins(plan) if plan is not self.plans[0] else None
+            own: dict[int, str | None] = {}
+            for n, slider in enumerate(sliders):
+                entry = entries.get(slider.address)
+                if entry is None or _form(entry) != _form(base[slider.address]):
+                    own[n] = None
+                elif origins is not None and entry != base[slider.address]:
+                    own[n] = printable(entry.text)
+            told.append(own)
+        return told
+
+    def _shown(self) -> list[tuple[str, str]]:
+        return [*self.plans[0].program.shown.items()]
+
+
+def _form(entry: Any) -> Any:
+    return entry.amount._replace(number=0.0, signed=False), entry.month
+
+
+def _shell(address: str, value: Any) -> str:
+    """A change of the command line as it is typed there."""
+    flag, _, rest = option(address, value).partition(" ")
+    return f"{flag} {quote(rest)}"

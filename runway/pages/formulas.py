@@ -1,0 +1,154 @@
+"""The programs of a model's scenarios as JavaScript: functions of some sixty rows each, and what they are run with.
+
+Most scenarios only override figures of the base's program.  One that changes a formula has a program of its own, of
+which only the functions with another text are printed again: rows, figures and constants have the same places in all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.days import layout
+from runway.language.arithmetic import NUDGE, ROUNDER
+from runway.language.javascript import ARGUMENTS, JavaScript
+from runway.language.python import NONE
+from runway.language.tree import History, walk
+from runway.pages.numbering import Numbering, layout_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runway.program.plan import Plan
+    from runway.program.row import ProgramRow
+
+ROWS = 60
+"""Rows of one function: what is much longer, a browser does not optimise."""
+
+
+class Formulas(NamedTuple):
+    """What a page computes with."""
+
+    script: str  # the functions, as JavaScript
+    programs: list[dict[str, Any]]  # of each scenario that has one of its own, the base's first
+    of: list[int]  # the program of each plan
+    places: Numbering
+    parameters: list[float]  # of the base; nothing that only another scenario has
+    overrides: list[list[tuple[int, float]]]  # of each plan: places and values that differ from the base
+
+
+def formulas(plans: Sequence[Plan]) -> Formulas:
+    """The programs of plans, the base's first."""
+    places = Numbering(plans)
+    functions: dict[str, int] = {}
+    printed: list[Plan] = []
+    names: dict[str, int] = {}
+    of = []
+    for plan in plans:
+        same = next((n for n, other in enumerate(printed) if _same(other, plan)), None)
+        if same is None:
+            same = len(printed)
+            printed.append(plan)
+        of.append(same)
+    texts = [PrintedLines(plan, places, names) for plan in printed]
+    cut = Cuts(texts)
+    programs = [text.json(functions, cut) for text in texts]
+    for program in programs:
+        program["size"], program["constants"] = len(places.rows), len(names)
+    base = places.numbers(plans[0])
+    return Formulas(
+        script=f"const FUNCTIONS=[\n{','.join(functions)}];\n",
+        programs=programs,
+        of=of,
+        places=places,
+        parameters=base,
+        overrides=[[(n, value) for n, value in enumerate(places.numbers(plan)) if value != base[n]] for plan in plans],
+    )
+
+
+def _same(one: Plan, other: Plan) -> bool:
+    """Whether two plans have the same formulas over the same months."""
+    first, second = one.program, other.program
+    return (first.start, first.months) == (second.start, second.months) and (
+        first.rows is second.rows or first.usual.rows == second.usual.rows
+    )
+
+
+class PrintedLines:
+    """The lines of one program: constants, openings and rows, by their places."""
+
+    def __init__(self, plan: Plan, places: Numbering, names: dict[str, int]) -> None:
+        self.plan, self.places, self.program = plan, places, plan.program.usual
+        printer = JavaScript(places.rows, places.parameters, self.program.months, names)
+        self.units = float(10**self.program.minor_digits)
+        looked_back = {
+            node.row.address
+            for row in self.program.rows
+            for node in walk(row.formula)
+            if isinstance(node, History) and node.function in ("prev", "lag")
+        }
+        self.openings, self.rows = dict[int, str](), dict[int, str]()
+        for row in self.program.rows:
+            printer.row = row.address
+            place = places.rows[row.address]
+            if row.address in looked_back:
+                self.openings[place] = f"O[{place}]={self._posted(printer.text(row.opening, NONE), row)}"
+            self.rows[place] = f"{printer.cell(row.address)}={self._posted(printer.text(row.formula), row)}"
+        self.constants = {place: f"K[{place}]={text}" for place, (text, _) in printer.needed.items()}
+        self.needed = [(place, places.rows[row]) for place, (_, row) in printer.needed.items()]
+
+    def _posted(self, text: str, row: ProgramRow) -> str:
+        return f"({text}*{self.units * NUDGE!r}+R-R)/{self.units:.0f}" if row.posted else text
+
+    def json(self, functions: dict[str, int], cuts: Cuts) -> dict[str, Any]:
+        """The program as the page has it; its functions are added to those that are printed already."""
+
+        def calls(kind: str) -> list[int]:
+            found = []
+            for part in cuts.parts(kind, self):
+                body = ";\n".join(getattr(self, kind)[place] for place in part)
+                found.append(functions.setdefault(f"function({ARGUMENTS}){{\n{body}}}\n", len(functions)))
+            return found
+
+        return {
+            "start": self.program.start,
+            "months": self.program.months,
+            "units": self.units,
+            "k": calls("constants"),
+            "o": calls("openings"),
+            "r": calls("rows"),
+            "order": [*self.rows],
+            "posted": [int(row.posted and row.address != "total.arr") for row in self.program.rows],
+            "needed": self.needed,
+            "openings": [*self.openings],
+            "layout": layout_json(layout(self.plan), self.places),
+        }
+
+
+class Cuts:
+    """Where programs are cut into functions: what differs between them is kept apart from what all have."""
+
+    def __init__(self, texts: Sequence[PrintedLines]) -> None:
+        self.where: dict[str, dict[int, tuple[int, bool]]] = {}
+        for kind in ("constants", "openings", "rows"):
+            lines: list[dict[int, str]] = [getattr(text, kind) for text in texts]
+            here: dict[int, tuple[int, bool]] = {}
+            for n, (place, line) in enumerate(lines[0].items()):
+                here[place] = n // ROWS, any(other.get(place) != line for other in lines)
+            self.where[kind] = here
+
+    def parts(self, kind: str, text: PrintedLines) -> Iterator[list[int]]:
+        """The places that stand in one function each, in their order."""
+        part, current = list[int](), (0, False)
+        for place in getattr(text, kind):
+            here = self.where[kind].get(place, (current[0], True))
+            if part and (here != current or len(part) == ROWS):
+                yield part
+                part = []
+            part.append(place)
+            current = here
+        if part:
+            yield part
+
+
+PRELUDE = f"const R={ROUNDER:.0f};\n"
+"""What the printed functions name beside what they call."""

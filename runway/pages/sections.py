@@ -1,0 +1,4 @@
+"""The sections that a page may be made of."""
+
+SECTIONS = ("headline", "sliders", "funding", "ownership", "cash", "checks", "sources", "notes")
+"""In the order of the page; without `sliders` it has figures and no formulas."""

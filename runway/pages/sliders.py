@@ -1,0 +1,256 @@
+"""The figures that can be moved on a page, and the stops of each: a number of the program and the text that says it.
+
+A stop's text is what `--set` and a scenario take, and reads back as exactly its number: the page neither reads a figure
+nor writes one.  What the file would refuse is not offered.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.answers.sensitivity import tornado
+from runway.language.dimension import Dimension
+from runway.language.figure import FigureError
+from runway.language.writing import rounded_to, written
+from runway.model.addresses import dimension_of, find
+from runway.model.reader import TableReader
+from runway.months import NEVER, date_at, days_in_month
+from runway.words import month_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from runway.engine.ladder import Rung
+    from runway.engine.paths import Variants
+    from runway.language.figure import Entry
+
+FACTORS = ("0", "0.25", "0.5", "0.7", "0.8", "0.9", "0.95", "1.05", "1.1", "1.2", "1.3", "1.5", "1.75", "2")
+"""What a figure without a range is multiplied by."""
+SHARES = ("0.01", "0.02", "0.05", "0.1", "0.2", "0.3")
+"""Where a share or a rate that is 0 is taken to."""
+STEPS = 6  # from a figure to each end of its range
+DIGITS = 3  # significant ones of a stop
+AROUND = 12  # months to either side of a date, and whole numbers of a figure that takes no others
+RUNGS = ("levers.conditional", "levers.planned")  # which the ladder itself sets
+TITLES = {
+    "levers.burn": "All spending, times",
+    "levers.revenue": "All revenue, times",
+    "levers.funding": "Money still to come, times",
+    "levers.delay": "Every open closing later by",
+}
+
+
+class Stop(NamedTuple):
+    """A value that a figure may be moved to."""
+
+    x: float  # the parameter
+    text: str  # as --set has it
+
+
+class Slider(NamedTuple):
+    """A figure that can be moved; `stops` are in order and have its own value, at `at`."""
+
+    address: str
+    title: str
+    control: str  # range, switch, choice
+    group: str  # figure, event, date, lever, still (it does not move the cash of any rung)
+    stops: tuple[Stop, ...]
+    at: int
+    swing: float  # months of runway between the ends of its range, or of its stops
+
+
+class Sliders:
+    """Makes the sliders of a plan."""
+
+    def __init__(self, variants: Variants) -> None:
+        self.variants, (self.model, self.program) = variants, variants.plan
+        self.context: dict[str, Any] = TableReader(self.model.document).context
+
+    def all(self) -> list[Slider]:
+        """Every figure of the file that has other values to be moved to, the one that moves the runway most first."""
+        made = [slider for address in self.program.entries if (slider := self.slider(address)) is not None]
+        offered = list(self._offered(made))
+        swings, silent, _ = tornado(self.variants)
+        weight = {swing.address: (swing.swing, _deep(swing.at_low, swing.at_high)) for swing in swings}
+        weight |= self._by_ends([slider for slider in offered if slider.address not in {*weight, *silent}])
+        order = sorted(offered, key=lambda s: (weight.get(s.address, (0.0, 0.0)), s.address), reverse=True)
+        return [self._weighed(slider, *weight.get(slider.address, (0.0, 0.0))) for slider in order]
+
+    def _weighed(self, slider: Slider, months: float, cash: float) -> Slider:
+        still = slider.group in ("figure", "date") and not months and not cash
+        return slider._replace(swing=months, group="still" if still else slider.group)
+
+    def _by_ends(self, sliders: Sequence[Slider]) -> dict[str, tuple[float, float]]:
+        """What figures of no range of their own move between the ends of their stops: dates, switches, levers."""
+        paths = [{s.address: end.x} for s in sliders for end in (s.stops[0], s.stops[-1])]
+        try:
+            rungs = self.variants.run(paths) if paths else []
+        except Exception as error:  # one of them cannot be run: they are not weighed
+            from runway.errors import InputError
+
+            if not isinstance(error, InputError):
+                raise
+            return {}
+        left = self.variants.runner.layout.left
+        found = {}
+        for n, slider in enumerate(sliders):
+            low, high = rungs[2 * n : 2 * n + 2]
+            months = [left if rung.months is None else rung.months for rung in (low, high)]
+            found[slider.address] = (abs(months[1] - months[0]), _deep(low, high))
+        return found
+
+    def slider(self, address: str) -> Slider | None:
+        """The slider of a figure, its stops not yet asked of the file as a whole; None if there is nothing to move."""
+        entry, x = self.program.entries[address], self.program.parameters[address]
+        if address in RUNGS:
+            return None
+        kind, group = "range", "lever" if address.startswith("levers.") else "figure"
+        if entry.text in ("true", "false"):
+            kind, stops = "switch", [Stop(0.0, "false"), Stop(1.0, "true")]
+            return Slider(address, self.title(address, entry), kind, group, tuple(stops), int(x), 0.0)
+        if entry.amount.is_date:
+            group = "event" if address.partition(".")[0] in self._events else "date"
+            values: Iterable[Decimal | float] = self._days(x, group)
+        elif entry.outcomes:
+            kind, values = "choice", [Decimal(repr(value)) for value, _ in entry.outcomes]
+        else:
+            values = self._numbers(address, entry)
+        others = [stop for value in values if (stop := self._stop(address, entry, value)) is not None and stop.x != x]
+        by_x = {stop.x: stop for stop in others}
+        by_x[x] = Stop(x, self._own(entry, x))
+        if len(by_x) == 1:
+            return None
+        stops = [by_x[key] for key in sorted(by_x)]
+        at = next(n for n, stop in enumerate(stops) if stop.x == x)
+        return Slider(address, self.title(address, entry), kind, group, tuple(stops), at, 0.0)
+
+    @property
+    def _events(self) -> set[str]:
+        return {item.name for item in self.model.section("events")}
+
+    def title(self, address: str, entry: Entry) -> str:
+        """What a figure is called: its line and its field."""
+        if address in TITLES:
+            return TITLES[address]
+        head, _, field = address.partition(".")
+        titles = {item.name: item.title for item in self.model.items}
+        since = f" from {month_text(entry.month)}" if entry.month else ""
+        field = field.removesuffix(f".{entry.month}") if entry.month else field
+        if head in self._events and field == "date":
+            return titles[head]
+        return f"{titles.get(head, head)}: {field.replace('.', ' ').replace('_', ' ')}{since}"
+
+    def _own(self, entry: Entry, x: float) -> str:
+        """How the figure's own value is said."""
+        if entry.amount.is_date:
+            return "never" if x >= NEVER else date_at(x, self.program.start).isoformat()
+        return written(entry, Decimal(f"{x:.6g}"))
+
+    def _days(self, x: float, group: str) -> Iterator[float]:
+        """The same day of every month of the model for an event, and never; of the year about any other date."""
+        program = self.program
+        first, last = 0, program.months - 1
+        if group == "date" and x < NEVER:
+            first, last = max(first, int(x) - AROUND), min(last, int(x) + AROUND)
+        day = 1 if x >= NEVER else date_at(x, program.start).day
+        for t in range(first, last + 1):
+            month = program.start + t
+            yield date(month // 12, month % 12 + 1, min(day, days_in_month(month))).toordinal()
+        if group == "event":
+            yield NEVER
+
+    def _numbers(self, address: str, entry: Entry) -> Iterator[Decimal]:
+        """Even steps to each end of a range, else shares of the figure."""
+        number = Decimal(repr(entry.amount.number))
+        if self.variants.whole(address):
+            yield from (Decimal(round(number) + n) for n in range(-AROUND // 2, AROUND // 2 + 1))
+        elif entry.low is not None and entry.high is not None and entry.low < entry.high:
+            low, high = Decimal(repr(entry.low)), Decimal(repr(entry.high))
+            for n in range(STEPS):
+                yield _short(low + (number - low) * n / STEPS)
+                yield _short(high + (number - high) * n / STEPS)
+        elif number:
+            yield from (_short(number * Decimal(factor)) for factor in FACTORS)
+        elif entry.amount.percent:
+            yield from (Decimal(share) for share in SHARES)
+        elif address == "levers.delay":
+            yield from (Decimal(n) for n in range(1, AROUND + 1))
+
+    def _stop(self, address: str, entry: Entry, value: Decimal | float) -> Stop | None:
+        """A value as the file writes it and reads it back; None where it would be no figure of the same form."""
+        if value == NEVER:
+            text = "never"
+        elif isinstance(value, Decimal):
+            text = written(entry, value)
+        else:
+            text = date.fromordinal(int(value)).isoformat()
+        text = f"={text}" if text[:1] in ("-", "−", "+") else text
+        place = find(self.model.document.data, address)
+        field = None if place is None else place[1]
+        dimension = (None if field is None else dimension_of(field)) or Dimension("free")
+        try:
+            read = dimension.read(text.removeprefix("="), self.context).entries[0].amount
+        except FigureError:
+            return None
+        if _form(read) != _form(entry.amount):
+            return None
+        number = read.number - self.program.start if read.is_date and read.number < NEVER else read.number
+        return Stop(number, text)
+
+    def _offered(self, sliders: Sequence[Slider]) -> Iterator[Slider]:
+        """The sliders with the stops that the file takes.
+
+        Numbers of lines, drivers and events are bounded by their fields alone; their ends are tried all at once, and
+        one by one only where something is refused.  What depends on other figures is tried stop by stop.
+        """
+        lines = {item.name for item in self.model.items if item.section not in ("funding", "exits")}
+        alone = [
+            s for s in sliders if s.group == "figure" and s.control == "range" and s.address.partition(".")[0] in lines
+        ]
+        sound = {s.address for s in alone} if not any(self._refused_together(alone, end) for end in (0, -1)) else set()
+        for slider in sliders:
+            if slider.address in sound:
+                yield slider
+            elif (narrowed := self._narrowed(slider)) is not None:
+                yield narrowed
+
+    def _refused_together(self, sliders: Sequence[Slider], end: int) -> bool:
+        changes = {s.address: s.stops[end].text for s in sliders if s.stops[end].x != s.stops[s.at].x}
+        return bool(changes) and self.variants.refusal(changes) is not None
+
+    def _narrowed(self, slider: Slider) -> Slider | None:
+        """The slider between the outermost stops that the file takes on either side of the figure's own value."""
+
+        def taken(n: int) -> bool:
+            return n == slider.at or self.variants.refusal({slider.address: slider.stops[n].text}) is None
+
+        low, high = _outermost(taken, slider.at, 0), _outermost(taken, slider.at, len(slider.stops) - 1)
+        if low == high:
+            return None
+        return slider._replace(stops=slider.stops[low : high + 1], at=slider.at - low)
+
+
+def _outermost(taken: Any, at: int, end: int) -> int:
+    """The stop farthest from `at` towards `end` up to which all are taken, as rules between figures are bounds."""
+    if taken(end):
+        return end
+    good, bad = at, end
+    while abs(bad - good) > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if taken(middle) else (good, middle)
+    return good
+
+
+def _form(amount: Any) -> Any:
+    return amount._replace(number=0.0, signed=False)
+
+
+def _short(value: Decimal) -> Decimal:
+    """A value to a few significant digits."""
+    return rounded_to(float(value), DIGITS, up=False) if value else value
+
+
+def _deep(low: Rung, high: Rung) -> float:
+    return abs(high.lowest_cash - low.lowest_cash)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
@@ -10,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from runway.language.fields import Date, Growth, LastDate, MoneyFlow, OpeningMoney
 from runway.lines.growth import JANUARIES, brought_forward, dated_growth
 from runway.lines.line import Anchor, InForce, Line, Mistake, RowFormula, Surroundings, in_order
-from runway.lines.working_capital import PERIOD_MONTHS, billed_ahead
+from runway.lines.working_capital import bill_months, billed_ahead, several_months
 from runway.months import NEVER
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ def as_number(raw: Any) -> Any:
 
 
 FIRST = "max(0, floor(start))"
-_EVERY = re.compile(r"(?:(\d{1,4}) )?(month|quarter|year)s?")
 
 
 class Recurring(Line):
@@ -43,11 +41,12 @@ class Recurring(Line):
     With `every = "year"`, "quarter" or "2 years" it is a bill of what the amount comes to in that time, incurred and
     paid on one day: the day of `start` and each time after it, or the first of `month` (1 to 12).
 
-    Billed ahead, each bill is on the day of `start` and is what the line earns until the next one or its end.
+    Billed ahead, each bill is on the day of `start`, or the first of `month`, and is what the line earns, or costs,
+    until the next one or its end.
     """
 
-    off: ClassVar = {"amount": 0.0, "opening_deferred": 0.0}
-    absent: ClassVar = {"start": 0.0, "end": NEVER, "opening_deferred": 0.0}
+    off: ClassVar = {"amount": 0.0, "opening_deferred": 0.0, "opening_prepaid": 0.0}
+    absent: ClassVar = {"start": 0.0, "end": NEVER, "opening_deferred": 0.0, "opening_prepaid": 0.0}
     grows: ClassVar = ("amount", "growth")
     without: ClassVar = {"start": "before the model", "end": "never", "every": "evenly", "month": "that of start"}
     kind: Literal["recurring"]
@@ -64,11 +63,14 @@ class Recurring(Line):
     month: Annotated[int | None, BeforeValidator(as_number)] = Field(
         None, strict=True, ge=1, le=12, description="the month of a bill, where start is not"
     )
-    billed: Literal["monthly", "quarterly", "yearly"] = Field(
-        "monthly", description="how far ahead customers are billed (revenue only)"
+    billed: str = Field(
+        "monthly", strict=True, description='how far ahead it is billed: "quarterly", "yearly", "6 months", "2 years"'
     )
     opening_deferred: OpeningMoney | None = Field(
         None, description="what is billed but not yet earned at the end of the month before the start"
+    )
+    opening_prepaid: OpeningMoney | None = Field(
+        None, description="of a cost, what is billed but not yet used at the end of the month before the start"
     )
 
     formulas: ClassVar = {"main": "amount * (1 + growth) ** t"}  # with neither start, end, every, growth_step, billed
@@ -76,15 +78,25 @@ class Recurring(Line):
     @property
     def _months_apart(self) -> int:
         """The months from bill to bill; 0 without `every` or where it cannot be read."""
-        said = _EVERY.fullmatch(self.every or "")
-        return 0 if said is None else int(said[1] or 1) * {"month": 1, "quarter": 3, "year": 12}[said[2]]
+        return several_months(self.every or "")
+
+    @property
+    def _bills(self) -> int:
+        """The months that each bill covers; 0 where it is billed as it is earned or incurred."""
+        months = bill_months(self.billed)
+        return months if months > 1 else 0
+
+    @property
+    def _prepaid(self) -> bool:
+        """Whether it is a cost that is billed ahead."""
+        return self.opening_prepaid is not None
 
     def rows(self) -> dict[str, RowFormula]:
         rows = brought_forward(self.growth, self.amount, yearly=self.growth_step == "yearly")
         if not self.growth.even:
             step = "(1 + growth)" if self.growth_step == "monthly" else "((1 + growth) ** 12 if month == 1 else 1)"
             rows["factor"] = RowFormula(f"prev(factor) * {step} if t > {self._first} else 1", "1")
-        if self.billed != "monthly":
+        if self._bills:
             return rows | self._billed_ahead()
         if months := self._months_apart:
             due = self._due(months) + (f" and t + {self._into('days')} / 32 <= end" if self.end is not None else "")
@@ -102,7 +114,7 @@ class Recurring(Line):
 
     def anchor(self) -> Anchor | None:
         """Its amount, which goes on from the books by itself where it grows; none of a bill or what is billed ahead."""
-        if self.every is not None or self.billed != "monthly":
+        if self.every is not None or self._bills:
             return None
         return Anchor("main", itself=any(entry.amount.number for entry in self.growth.entries))
 
@@ -133,8 +145,9 @@ class Recurring(Line):
 
     def _billed_ahead(self) -> dict[str, RowFormula]:
         """Each bill is what is earned until the next, by months of which a part counts its days; or by days."""
-        months, last = PERIOD_MONTHS[self.billed], f"t + {PERIOD_MONTHS[self.billed]}"
-        first = "floor(start)" if self.start is not None else "0"
+        months, last = self._bills, f"t + {self._bills}"
+        balance = "prepaid" if self._prepaid else "deferred"
+        first = "floor(start)" if self.start is not None else f"{self.month} - month + t" if self.month else "0"
         to_next = f"mod({first}, {months})"  # months to the first bill of the model
         if self.amount.by_days:
             level = f"{self._grown('amount')} / days"
@@ -155,14 +168,14 @@ class Recurring(Line):
             "bill_end": RowFormula(f"{then} if {due} else prev(bill_end)"),
             "billed": RowFormula(f"{level} * (bill_end - bill_start) if {due} else 0", posted=True),
             "last_bill": RowFormula(f"billed if {due} else prev(last_bill)", posted=True),
-            "deferred": RowFormula(
-                f"last_bill * {left} + opening_deferred * {opening}", "opening_deferred", posted=True
+            balance: RowFormula(
+                f"last_bill * {left} + opening_{balance} * {opening}", f"opening_{balance}", posted=True
             ),
-            "main": RowFormula("billed + prev(deferred) - deferred"),
+            "main": RowFormula(f"billed + prev({balance}) - {balance}"),
         }
 
     def pace(self) -> str:
-        if self._months_apart or not (self.start or self.end or self.billed != "monthly"):
+        if self._months_apart or not (self.start or self.end or self._bills):
             return "main"
         in_force = []
         if self.start is not None:
@@ -174,21 +187,23 @@ class Recurring(Line):
 
     def spans(self) -> tuple[InForce, ...]:
         first, last = self.start and "start", self.end and "end"
-        months = PERIOD_MONTHS[self.billed] if self.billed != "monthly" else self._months_apart
+        months = self._bills or self._months_apart
         if months:
             return (InForce(first or self.month, every=months),)
         return (InForce(first, last),) if first or last else ()
 
     def earned_spans(self) -> tuple[InForce, ...]:
         first, last = self.start and "start", self.end and "end"
-        return self.spans() if self.billed == "monthly" else (InForce(first, last),) if first or last else ()
+        return self.spans() if not self._bills else (InForce(first, last),) if first or last else ()
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
-        yield from billed_ahead(self.billed, self.opening_deferred, around)
-        open_end = self.billed != "monthly" and around.section == "revenue" and self.start is None
-        if open_end and self.opening_deferred is not None and self.opening_deferred.number:
-            text = "opening_deferred needs the start of the contract, from which its bills are dated."
-            yield Mistake(("opening_deferred",), "missing-field", text, "key")
+        yield from billed_ahead(self.billed, self.opening_deferred, around, self.opening_prepaid)
+        dated = self.start is not None or self.month is not None
+        for field in ("opening_deferred", "opening_prepaid"):
+            opening = getattr(self, field)
+            if self._bills and not dated and opening is not None and opening.number:
+                text = f"{field} needs the start of the contract, from which its bills are dated, or their month."
+                yield Mistake((field,), "missing-field", text, "key")
         yield from in_order(self, "start", "end")
         yield from dated_growth(self.growth, self.amount, "amount", around)
         yield from self._bill_checks()
@@ -196,27 +211,32 @@ class Recurring(Line):
     def _bill_checks(self) -> Iterator[Mistake]:
         """A bill has one day that it comes on."""
         if self.every is None:
-            if self.month is not None:
-                text = 'month is that of a bill: write every = "year" beside it.'
+            if self.month is not None and not self._bills:
+                text = 'month is that of a bill: write every = "year" or billed = "yearly" beside it.'
                 yield Mistake(("month",), "missing-field", text, "key")
+            elif self.month is not None:
+                yield from self._month_checks(self._bills, self.billed)
             return
         months = self._months_apart
         if not 0 < months <= 1200:
             text = 'every is "month", "quarter", "year", or several: "6 months", "2 years".'
             yield Mistake(("every",), "unknown-choice", text)
-        elif self.billed != "monthly":
+        elif self._bills:
             text = (
                 "every is a bill that is incurred and paid at once, billed one that is earned until the next. Keep one."
             )
             yield Mistake(("every",), "terms-contradict", text, "key")
-        elif self.start is not None and self.month is not None:
-            text = "start and month both say when the bill comes. Keep start, the day of the first bill, or month."
-            yield Mistake(("month",), "terms-contradict", text, "key")
         elif self.start is None and self.month is None:
             text = 'A bill needs its day: start = "2026-01-25", the first one\'s, or month = 1.'
             yield Mistake(("every",), "missing-field", text, "key")
-        elif self.month is not None and (months == 1 or 12 % months):
-            text = (
-                f'month does not say when a bill comes every {self.every}. Write start = "2026-01-25", its first day.'
-            )
+        elif self.month is not None:
+            yield from self._month_checks(months, self.every)
+
+    def _month_checks(self, months: int, every: str) -> Iterator[Mistake]:
+        """The month of a bill says when it comes, and nothing else does."""
+        if self.start is not None:
+            text = "start and month both say when the bill comes. Keep start, the day of the first bill, or month."
+            yield Mistake(("month",), "terms-contradict", text, "key")
+        elif months == 1 or 12 % months:
+            text = f'month does not say when a bill comes every {every}. Write start = "2026-01-25", its first day.'
             yield Mistake(("month",), "terms-contradict", text, "key")

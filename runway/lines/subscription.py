@@ -8,7 +8,7 @@ from pydantic import Field
 
 from runway.language.fields import Count, CountFlow, FixedCount, Loss, MoneyFlow, OpeningMoney, Rate
 from runway.lines.line import Anchor, Line, Mistake, RowFormula, Surroundings
-from runway.lines.working_capital import PERIOD_MONTHS, billed_ahead, deferred_weights
+from runway.lines.working_capital import bill_months, billed_ahead, deferred_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,9 @@ class Subscription(Line):
     churn: Loss = Field(description="the share of customers lost per period")
     price: MoneyFlow = Field(description="what a customer pays per period")
     capacity: Count | None = Field(None, description="the most customers that can be served")
-    billed: Literal["monthly", "quarterly", "yearly"] = Field("monthly", description="how far ahead customers pay")
+    billed: str = Field(
+        "monthly", strict=True, description='how far ahead customers pay: "quarterly", "yearly", "6 months", "2 years"'
+    )
     opening_deferred: OpeningMoney | None = Field(
         None, description="what is billed but not yet earned at the end of the month before the start"
     )
@@ -65,8 +67,8 @@ class Subscription(Line):
             rows["demand"] = RowFormula(demand.formula)
             rows["subscribers"] = RowFormula("min(demand, capacity)", "opening")
             rows["unmet"] = RowFormula("demand - subscribers")
-        months = PERIOD_MONTHS[self.billed]
-        if months == 1:
+        months = bill_months(self.billed)
+        if months <= 1:
             rows["main"] = main
             return rows
         rows["joined"] = RowFormula("max(0, subscribers - prev(subscribers) * (1 - churn))")
@@ -86,10 +88,10 @@ class Subscription(Line):
         return rows
 
     def anchor(self) -> Anchor:
-        return Anchor("subscribers", state=True, proportional=self.billed == "monthly")
+        return Anchor("subscribers", state=True, proportional=bill_months(self.billed) <= 1)
 
     def pace(self) -> str:
-        return "main" if self.billed == "monthly" else "subscribers * price"
+        return "main" if bill_months(self.billed) <= 1 else "subscribers * price"
 
     def checks(self, around: Surroundings) -> Iterator[Mistake]:
         return billed_ahead(self.billed, self.opening_deferred, around)

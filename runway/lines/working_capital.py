@@ -11,6 +11,7 @@ positive.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.language.formula import parse
@@ -48,19 +49,53 @@ def deferred_weights(months: int) -> str:
     return f"({' + '.join(terms)}) / {months}"
 
 
-def billed_ahead(billed: str, deferred: Figure | None, around: Surroundings) -> Iterator[Mistake]:
-    """Bills of several months are revenue's alone, and say what of them is not yet earned at the start."""
-    if billed != "monthly" and around.section != "revenue":
-        yield Mistake(("billed",), "not-for-section", "Only revenue is billed ahead.", "key")
-    elif billed != "monthly" and deferred is None:
-        text = (
-            f'opening_deferred is missing beside billed = "{billed}": what is billed but not yet earned at the start. '
-            "Write 0 if nothing is."
-        )
-        yield Mistake((), "missing-field", text, "key")
-    elif billed == "monthly" and deferred is not None:
-        text = 'opening_deferred needs billed = "yearly" or "quarterly" beside it.'
-        yield Mistake(("opening_deferred",), "missing-field", text, "key")
+_SEVERAL = re.compile(r"(?:(\d{1,4}) )?(month|quarter|year)s?")
+LONGEST_BILL = 120  # months
+
+
+def several_months(text: str) -> int:
+    """The months of a time such as "quarter", "6 months" or "2 years"; 0 where it is none.
+
+    >>> several_months("quarter"), several_months("2 years"), several_months("soon")
+    (3, 24, 0)
+    """
+    said = _SEVERAL.fullmatch(text)
+    return 0 if said is None else int(said[1] or 1) * {"month": 1, "quarter": 3, "year": 12}[said[2]]
+
+
+def bill_months(billed: str) -> int:
+    """The months that one bill covers; 0 where that cannot be read."""
+    return PERIOD_MONTHS.get(billed) or several_months(billed)
+
+
+OPENINGS = {"revenue": "opening_deferred", "costs": "opening_prepaid"}
+"""What of bills is not earned, or not incurred, before the first month, by section."""
+
+
+def billed_ahead(
+    billed: str, deferred: Figure | None, around: Surroundings, prepaid: Figure | None = None
+) -> Iterator[Mistake]:
+    """Bills of several months are revenue's or costs', and say what of them is not yet earned at the start."""
+    months, field = bill_months(billed), OPENINGS.get(around.section, "")
+    stated = {"opening_deferred": deferred, "opening_prepaid": prepaid}
+    if not 0 < months <= LONGEST_BILL:
+        text = 'billed is "monthly", "quarterly", "yearly", or several months up to ten years: "6 months", "2 years".'
+        yield Mistake(("billed",), "unknown-choice", text)
+        return
+    if months > 1 and not field:
+        yield Mistake(("billed",), "not-for-section", "Only revenue and costs are billed ahead.", "key")
+        return
+    if months > 1 and all(figure is None for figure in stated.values()):
+        earned = "earned" if around.section == "revenue" else "used"
+        text = f'{field} is missing beside billed = "{billed}": what is billed but not yet {earned} at the start. '
+        yield Mistake((), "missing-field", text + "Write 0 if nothing is.", "key")
+    for other, figure in stated.items():
+        if figure is not None and months == 1:
+            text = f'{other} needs billed = "yearly", "quarterly" or "6 months" beside it.'
+            yield Mistake((other,), "missing-field", text, "key")
+        elif figure is not None and other != field:
+            text = f"{other} is not for {around.section}: what is billed ahead there is {field}."
+            yield Mistake((other,), "not-for-section", text, "key")
 
 
 def days_rows(line: Line) -> dict[str, RowFormula]:

@@ -107,6 +107,9 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
             yield model.document.problem((*item.path, days), "not-for-non-cash", text, at="key")
         if after is not None:
             yield from _one_currency(model, item)
+    if getattr(shared, "non_cash", False) and "billed" in item.part.rows():
+        text = "A non-cash line is never paid, so it is not billed ahead."
+        yield model.document.problem((*item.path, "billed"), "not-for-non-cash", text, at="key")
     sold = getattr(shared, "cost_of", None)
     lines = [line.name for line in model.section("revenue")]
     if sold is not None and sold not in (ALL_REVENUE, *lines) and sold not in model.broken:

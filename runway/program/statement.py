@@ -213,9 +213,9 @@ def _line_cash(item: Item, levered: str, model: Model) -> Iterator[Draft]:
     if (late := getattr(shared, "collected_after", None)) is not None:
         rows = receivable_rows(levered, Lateness("collected_after", late, item.part), currencies_of(item, model))
     elif (late := getattr(shared, "paid_after", None)) is not None:
-        rows = payable_rows("main", Lateness("paid_after", late, item.part), currencies_of(item, model))
+        rows = payable_rows(levered, Lateness("paid_after", late, item.part), currencies_of(item, model))
     else:
-        sign = {"revenue": levered, "passthrough": "main"}.get(item.section, "-main")
+        sign = {"revenue": levered, "passthrough": "main"}.get(item.section, f"-{levered}")
         rows = {"cash": RowFormula("0" if getattr(shared, "non_cash", False) else sign, posted=True)}
     for row, (formula, opening, posted) in rows.items():
         yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)

@@ -71,6 +71,13 @@ volume = "users * 4"
 price = { value = 2, low = 1, high = 3, source = "bank", as_of = "2025-01-01", confidence = "low", note = "a guess" }
 growth = "1%/month"
 
+[costs.cover]
+kind = "recurring"
+amount = "1k/month"
+billed = "6 months"
+start = "2025-02-10"
+opening_prepaid = 70
+
 [costs.premium]
 kind = "recurring"
 amount = "6k/year"
@@ -120,7 +127,7 @@ written_off_over = "24 months"
 other_assets = 300
 other_liabilities = 200
 paid_in = 900
-retained = 998_280
+retained = 998_350
 
 [passthrough.vat]
 opening_held = 120

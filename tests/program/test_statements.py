@@ -294,3 +294,191 @@ def test_an_opening_sheet_that_is_stated_whole(load: Load) -> None:
     assert rows["equity.paid_in"] == [2_000] * 7
     with pytest.raises(runway.errors.InputError, match=r"liabilities and equity are 100\.00 more than assets"):
         load(COMPANY.format(months=2) + text.replace("-500", "-400"))
+
+
+# Bills ahead ------------------------------------------------------------------------------------------------------
+
+
+def test_s10_prepaid_insurance(load: Load) -> None:
+    """getclosekit.com, what account is prepaid insurance: 6,000 on 1 July for a year are 500 a month, 0 after June."""
+    rows = rows_of(load, """
+        [costs.insurance]
+        kind = "recurring"
+        amount = "6000/year"
+        billed = "yearly"
+        start = "2025-07-01"
+        end = "2026-06-30"
+        opening_prepaid = 0
+        """, 20)  # fmt: skip
+    assert rows["insurance.cost"] == [0] * 6 + [500] * 12 + [0, 0]
+    assert rows["insurance.prepaid"] == [0] * 6 + [6_000 - 500 * n for n in range(1, 13)] + [0, 0]
+    assert rows["total.prepaid"][11] == 3_000
+    assert [-flow for flow in rows["insurance.cash"]] == [0] * 6 + [6_000] + [0] * 13
+    assert rows["net_burn"][6] == 6_000
+    assert rows["net_loss"][6] == 500
+
+
+def test_s6_deferred_revenue(load: Load) -> None:
+    """xendoo.com, how to track deferred revenue: 6,000 a year are 500 a month, 5,500 are left after the first."""
+    text = '[revenue.plan]\nkind = "recurring"\namount = "6000/year"\nbilled = "yearly"\nopening_deferred = 0\n'
+    rows = rows_of(load, text + 'start = "2025-01"\n', 12)
+    assert (rows["plan.revenue"], rows["total.deferred"]) == ([500] * 12, [6_000 - 500 * n for n in range(1, 13)])
+
+
+@pytest.mark.parametrize(("billed", "months"), [("6 months", 6), ("2 years", 24), ("5 months", 5), ("quarter", 3)])
+@pytest.mark.parametrize("section", ["revenue", "costs"])
+def test_a_bill_of_any_number_of_months(load: Load, billed: str, months: int, section: str) -> None:
+    """100 a month, billed so many months ahead from 1 February: the bill, and what is left of it at a month's end."""
+    field = {"revenue": "opening_deferred", "costs": "opening_prepaid"}[section]
+    rows = rows_of(load, f"""
+        [{section}.plan]
+        kind = "recurring"
+        amount = "100/month"
+        billed = "{billed}"
+        start = "2025-02-01"
+        {field} = 0
+        """, 30)  # fmt: skip
+    sign, main, balance = (1, "revenue", "deferred") if section == "revenue" else (-1, "cost", "prepaid")
+    due = [t >= 1 and (t - 1) % months == 0 for t in range(30)]
+    assert rows["plan.cash"] == [sign * 100 * months if now else 0 for now in due]
+    assert rows[f"plan.{main}"] == [0] + [100] * 29
+    left = [0] + [100 * (months - 1 - (t - 1) % months) for t in range(1, 30)]
+    assert rows[f"plan.{balance}"] == pytest.approx(left, abs=0.005)
+
+
+def test_a_yearly_bill_of_a_month_and_one_paid_late(load: Load) -> None:
+    """A licence of 1,200 comes each March, 200 of the last one are left; the tax on it is paid 31 days later."""
+    rows = rows_of(load, """
+        [costs.licence]
+        kind = "recurring"
+        amount = "100/month"
+        billed = "yearly"
+        month = 3
+        opening_prepaid = 200
+        paid_after = "1 month"
+        opening_payable = 0
+        """, 16)  # fmt: skip
+    assert rows["licence.cost"] == [100] * 16
+    assert [t for t, flow in enumerate(rows["licence.cash"]) if flow] == [3, 15]
+    assert rows["total.payable"][2] == 1_200
+
+
+def test_customers_who_pay_for_two_years(load: Load) -> None:
+    """24 customers whose contracts renew evenly: one bill of 240 a month, and 11.5 months of revenue are deferred."""
+    rows = rows_of(load, """
+        [revenue.plan]
+        kind = "subscription"
+        opening = 24
+        churn = "0%/month"
+        price = "10/month"
+        billed = "2 years"
+        opening_deferred = 2760
+        """, 30)  # fmt: skip
+    assert rows["plan.cash"] == rows["plan.revenue"] == [240] * 30
+    assert rows["total.deferred"] == pytest.approx([2_760] * 30)
+
+
+# Published statements ---------------------------------------------------------------------------------------------
+
+NOTHING = COMPANY.replace("opening_cash = 1000", "opening_cash = 0")
+
+
+@pytest.mark.parametrize(
+    ("revenue", "rent", "used", "prepaid", "first"),
+    [(26_800, 18_600, 17_050, 1_550, 2), (20_400, 13_800, 12_650, 1_150, 2)],
+)
+def test_a_first_year_with_rent_paid_ahead(
+    load: Load, revenue: int, rent: int, used: int, prepaid: int, first: int
+) -> None:
+    """Life, Inc. (partnerperformance.uonbi.ac.ke, 17980529), and with other figures (box.aldusleaf.org, 14849724).
+
+    Services for cash; a year's rent paid on 1 February: income statement, balance sheet and cash flow of the year.
+    """
+    rows = every(load(NOTHING.format(months=12) + f"""
+        [revenue.services]
+        kind = "one_off"
+        amount = {revenue}
+        date = "2025-06-30"
+        [costs.rent]
+        kind = "recurring"
+        amount = "{rent}/year"
+        billed = "yearly"
+        start = "2025-0{first}-01"
+        opening_prepaid = 0
+        """))  # fmt: skip
+    assert sum(rows["total.costs"]) == pytest.approx(used)
+    assert sum(rows["net_income"]) == pytest.approx(revenue - used)
+    assert (rows["total.prepaid"][-1], rows["cash"][-1]) == (prepaid, revenue - rent)
+    assert rows["sheet.assets"][-1] == pytest.approx(rows["sheet.equity"][-1]) == pytest.approx(revenue - used)
+    assert (sum(rows["cash.from_prepaid"]), sum(rows["cash.operating"])) == (-prepaid, revenue - rent)
+
+
+def test_walnut_enterprises(load: Load) -> None:
+    """smartsolve.ai, Walnut Enterprises, year 1: revenue 120,000, costs 70,500, a note of 42,500 with nine months of
+    interest at 6 % (1,912.50, printed as 1,913), sales tax of 1,400 still held."""
+    rows = every(load(NOTHING.format(months=12) + """
+        [revenue.sales]
+        kind = "recurring"
+        amount = "10000/month"
+        [costs.operations]
+        kind = "recurring"
+        amount = "5875/month"
+        [passthrough.sales_tax]
+        kind = "formula"
+        formula = "1400 if t == 11 else 0"
+        [funding.note]
+        kind = "convertible_note"
+        amount = 42_500
+        date = "2025-04-01"
+        rate = "6%/year"
+        day_count = "30/360"
+        """))  # fmt: skip
+    assert sum(rows["net_income"]) == pytest.approx(47_587, abs=0.51)
+    assert (rows["cash"][-1], rows["sheet.assets"][-1], rows["total.held"][-1]) == (93_400, 93_400, 1_400)
+    assert rows["total.notes"][-1] == pytest.approx(42_500 + 1_913, abs=0.51)
+    assert rows["sheet.liabilities"][-1] == pytest.approx(45_813, abs=0.51)
+    assert (sum(rows["cash.operating"]), sum(rows["cash.financing"])) == (50_900, 42_500)
+
+
+def test_a_company_that_buys_land_borrows_and_pays_a_dividend(load: Load) -> None:
+    """smartsolve.ai (4a52ae5b2c): stock 30,000, land 12,000, borrowed 10,000, services 20,000, costs 1,000 and 15,000,
+    a dividend of 2,000."""
+    rows = every(load(NOTHING.format(months=12) + """
+        [revenue.services]
+        kind = "one_off"
+        amount = 20_000
+        date = "2025-06-30"
+        [costs.utilities]
+        kind = "one_off"
+        amount = 1_000
+        date = "2025-07-31"
+        [costs.other]
+        kind = "one_off"
+        amount = 15_000
+        date = "2025-08-31"
+        [capital.land]
+        kind = "one_off"
+        amount = 12_000
+        date = "2025-02-15"
+        [funding.stock]
+        kind = "priced_round"
+        valuation = { value = 100_000, basis = "pre_money" }
+        [[funding.stock.closings]]
+        name = "only"
+        date = "2025-01-02"
+        amount = 30_000
+        [funding.bank]
+        kind = "loan"
+        amount = 10_000
+        date = "2025-03-01"
+        rate = "0%/year"
+        term = "36 months"
+        repayment = "bullet"
+        dividend = 2_000
+        """))  # fmt: skip
+    assert (sum(rows["total.revenue"]), sum(rows["total.costs"]), sum(rows["net_income"])) == (20_000, 16_000, 4_000)
+    last = {row: values[-1] for row, values in rows.items()}
+    assert (last["cash"], last["total.fixed_assets"], last["sheet.assets"]) == (30_000, 12_000, 42_000)
+    assert (last["total.debt_net"], last["equity.paid_in"], last["equity.retained"]) == (10_000, 30_000, 2_000)
+    flows = [sum(rows[f"cash.{activity}"]) for activity in ("operating", "investing", "financing")]
+    assert flows == [4_000, -12_000, 38_000]

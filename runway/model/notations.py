@@ -78,7 +78,7 @@ class RegularExpression:
             except (re.error, OverflowError, RecursionError) as error:
                 at = getattr(error, "pos", None)
                 where = "" if at is None else f", at character {at + 1}"
-                text = f"FIELD is no regular expression: {getattr(error, 'msg', error)}{where}. "
+                text = f"This is no regular expression: {getattr(error, 'msg', error)}{where}. "
                 text += "Put \\\\ before a character that is meant itself, such as ( or +."
             raise PydanticCustomError("bad-pattern", "{text}", {"text": text})
 

@@ -69,7 +69,8 @@ class Books:
             if source.trait.monthly:
                 self._add(n, source)
         close = last_day(self.last_close)
-        legs, found = matched(self.model, self.table, self._moved, self._worth, close)
+        accounts = [self.sources[n] for n in self._cash]
+        legs, found = matched(self.model, self.table, accounts, self._moved, self._worth, close)
         for place, moved in enumerate(self._moved):
             if moved.target is None and place not in found:
                 self._leave(moved.source, moved.row)
@@ -83,8 +84,7 @@ class Books:
         self.remarks += remarks
         held = None
         if self._cash:
-            sources = [self.sources[n] for n in self._cash]
-            held = cash_held(self.model, self.table, sources, legs, self.closed, self.rates)
+            held = cash_held(self.model, self.table, accounts, legs, self.closed, self.rates)
         return self._record(values, held)
 
     def _refuse_currencies(self) -> None:

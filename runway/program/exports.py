@@ -123,7 +123,7 @@ def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
                 )  # fmt: skip
             found += [_source(model, path, name, said, *one) for one in _joined(tuple(asked))]
         except InputError as error:
-            problems += error.problems
+            problems += [p if p.place else document.problem(path, p.name, p.text) for p in error.problems]
     if problems:
         raise InputError(*dict.fromkeys(problems))
     _refuse_twice(document, table, found)

@@ -50,14 +50,15 @@ class Leg(NamedTuple):
 def matched(
     model: Model,
     table: ActualsTable,
+    accounts: Sequence[AccountRows],
     rows: Sequence[Moved],
     worth: Callable[[str, Decimal, date], Decimal],
     close: date,
 ) -> tuple[list[Leg], set[int]]:
     """What is on its way between two accounts, and the places of the rows without a line that are transfers after all.
 
-    `worth` is what an amount of a currency is worth on a day; what is after the `close` has not happened.
-    Raises `InputError` (transfer-unmatched).
+    `accounts` hold cash, and `rows` are those of theirs that may be transfers; `worth` is what an amount of a currency
+    is worth on a day; what is after the `close` has not happened.  Raises `InputError` (transfer-unmatched).
     """
     wanted = [n for n, moved in enumerate(rows) if moved.target is not None and moved.target.transfer]
     open_rows = {n for n, moved in enumerate(rows) if moved.target is None} | set(wanted)
@@ -81,7 +82,7 @@ def matched(
         if n in pairs:
             continue
         moved = rows[n]
-        if (leg := _under_way(moved, rows, table, close)) is None:
+        if (leg := _under_way(moved, accounts, close)) is None:
             lost.append(moved)
         else:
             legs.append(leg)
@@ -116,19 +117,15 @@ def _worth_the_same(ours: Moved, other: Moved, worth: Callable[[str, Decimal, da
     return values[0] * values[1] < 0 and abs(values[0] + values[1]) <= SPREAD * abs(values[0])
 
 
-def _under_way(moved: Moved, rows: Sequence[Moved], table: ActualsTable, close: date) -> Leg | None:
+def _under_way(moved: Moved, accounts: Sequence[AccountRows], close: date) -> Leg | None:
     """The one side that is there, where the files of the other end or begin within the days; None where they go on."""
     assert moved.target is not None
     there = moved.target.transfer
-    others = {
-        id(other.source): other.source
-        for other in rows
-        if other.source is not moved.source and there in (other.source.name, ANY)
-    }
-    spans = [(source.first, min(close, source.last)) for source in others.values() if source.first and source.last]
+    others = [each for each in accounts if each is not moved.source and there in (each.name, ANY)]
+    spans = [(each.first, min(close, each.last)) for each in others if each.first and each.last]
     day = moved.row.day
     if not spans:
-        return Leg(moved, day, None) if there != ANY and there in table.files else None
+        return Leg(moved, day, None) if others else None
     if any(last < (day + WITHIN if moved.row.amount < 0 else day) for _, last in spans):
         return Leg(moved, day, None)
     came_before = moved.row.amount > 0 and any(day - WITHIN < first for first, _ in spans)

@@ -139,6 +139,9 @@ NO_PROBLEMS = {
     "anti-dil",
     "pre-money",
     "post-money",
+    "day-month-year",
+    "month-day-year",
+    "year-month-day",
 } | METRICS  # headings, a schema's key
 BEFORE_THE_SOLVER = {
     "cap-not-positive",

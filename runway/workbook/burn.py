@@ -21,7 +21,7 @@ READ = ("net_burn", "gross_burn", "survival.cash")
 FIRST_ROW = HEADLINE + 1 + RUNG_ROWS  # counted from 0
 
 
-class _Figure(NamedTuple):
+class _BurnFigure(NamedTuple):
     key: str
     label: str
     formula: str
@@ -39,7 +39,7 @@ def burn(sheet: Sheet, places: Places, projection: Projection, in_hand: RungPlac
         sheet.formula(row, FIRST_MONTH - 1, figure.formula, figure.value, **style)
 
 
-def _figures(places: Places, projection: Projection, in_hand: RungPlace, unit: Scale) -> list[_Figure]:
+def _figures(places: Places, projection: Projection, in_hand: RungPlace, unit: Scale) -> list[_BurnFigure]:
     def cells(address: str, first: int, last: int) -> str:
         row = in_hand.printer.rows[address]
         return f"${column_name(FIRST_MONTH + first)}${row}:${column_name(FIRST_MONTH + last)}${row}"
@@ -58,10 +58,10 @@ def _figures(places: Places, projection: Projection, in_hand: RungPlace, unit: S
     said = f'IF({CHANGED}=0,"{late}","{beyond}")'
     day: Any = "" if dry is None or dry.isoformat()[:7] > projection.months[-1] else (dry - EPOCH).days
     return [
-        _Figure("net_burn", f"Net burn a month, {over}", f"=AVERAGE({cells('net_burn', *window)})",
+        _BurnFigure("net_burn", f"Net burn a month, {over}", f"=AVERAGE({cells('net_burn', *window)})",
                 projection.net_burn, money),
-        _Figure("gross_burn", "Gross burn a month", f"=AVERAGE({cells('gross_burn', *window)})",
+        _BurnFigure("gross_burn", "Gross burn a month", f"=AVERAGE({cells('gross_burn', *window)})",
                 projection.gross_burn, money),
-        _Figure("survival", "If costs stayed flat", f'=IF({dies},"default dead",{said})', verdict, "General"),
-        _Figure("survival_out", "cash in hand out in", f'=IF({dies},EDATE(model.start,{out}),"")', day, MONTH),
+        _BurnFigure("survival", "If costs stayed flat", f'=IF({dies},"default dead",{said})', verdict, "General"),
+        _BurnFigure("survival_out", "cash in hand out in", f'=IF({dies},EDATE(model.start,{out}),"")', day, MONTH),
     ]  # fmt: skip

@@ -39,7 +39,7 @@ MOST_LINES = 1000  # of a model with more the sheet is left out
 SIGNS = {RECEIVED: ">", PAID: "<"}
 
 
-class _Part(NamedTuple):
+class _WeekPart(NamedTuple):
     """The days of a week in one month: numbers, and what formulas say for them."""
 
     t: int
@@ -162,16 +162,19 @@ class _WeeksWriter:
         )
         return float(round(whole - sum(moved), self.exact))
 
-    def _parts(self, week: Week, row: int) -> list[_Part]:
+    def _parts(self, week: Week, row: int) -> list[_WeekPart]:
         """The days of a week by month."""
         first, last = self._month(week.first), self._month(week.last)
         begin, end = f"DAY($A{row})", f"DAY($B{row})"
         if first == last:
-            return [_Part(first, week.first.day, week.last.day, begin, end)]
+            return [_WeekPart(first, week.first.day, week.last.day, begin, end)]
         days = self.at.days[first]
-        return [_Part(first, week.first.day, days, begin, self._days(first)), _Part(last, 1, week.last.day, "1", end)]
+        return [
+            _WeekPart(first, week.first.day, days, begin, self._days(first)),
+            _WeekPart(last, 1, week.last.day, "1", end),
+        ]
 
-    def _flow(self, part: _Part, which: int) -> tuple[str, float]:
+    def _flow(self, part: _WeekPart, which: int) -> tuple[str, float]:
         """What is received or paid on days of a month."""
         sign, t, days = SIGNS[which], part.t, self.at.days[part.t]
         letter = column_name(1 + self.months.index(t))
@@ -190,7 +193,7 @@ class _WeeksWriter:
                 value += max(0.0, amount) if which == RECEIVED else min(0.0, amount)
         return text, value
 
-    def _opening(self, part: _Part) -> tuple[str, float]:
+    def _opening(self, part: _WeekPart) -> tuple[str, float]:
         """All cash at the end of the day before the first week."""
         text, value = self._cell("opening_cash", part.t), self.rows["opening_cash"][part.t]
         if part.first == 1:
@@ -232,7 +235,7 @@ class _WeeksWriter:
         self._lowest(at, week, parts)
         return closing
 
-    def _lowest(self, at: int, week: Week, parts: Sequence[_Part]) -> None:
+    def _lowest(self, at: int, week: Week, parts: Sequence[_WeekPart]) -> None:
         """The lowest end of a day, and the first day that has it."""
         ranges, dates = [], []
         for n, part in enumerate(parts):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from runway.answers.price_volume import PriceVolume, Split, price_volume, splits
 from runway.answers.project import project_model
 from runway.answers.reconciliation import reconciliation
 from runway.engine.ladder import LADDER, rung_named
@@ -72,6 +73,9 @@ class LineVariance:
     has_actuals: bool  # else its plan stands in the closed months
     month: Compared
     year_to_date: Compared
+    number: str | None = None  # the row of how many there are of what it is a price of, such as its subscribers
+    month_parts: PriceVolume | None = None  # volume, price and timing; None of what is no line of the books
+    year_to_date_parts: PriceVolume | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +162,18 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
         digits = now.minor_digits
         return Compared(round(was, digits), round(is_now, digits), good)
 
+    parted = {split.earned: split for split in splits(now.sections, model)}
+
+    def parts(split: Split, begin: int) -> PriceVolume:
+        return price_volume(split, before.rows, now.rows, range(begin, last + 1), now.minor_digits)
+
     def line(row: str, title: str, section: str | None, good: int, *, total: bool, known: bool) -> LineVariance:
-        return LineVariance(row, title, section, total, known, compared(row, good, last), compared(row, good, first))
+        item = LineVariance(row, title, section, total, known, compared(row, good, last), compared(row, good, first))
+        if total or (split := parted.get(row)) is None:
+            return item
+        return replace(
+            item, number=split.number, month_parts=parts(split, last), year_to_date_parts=parts(split, first)
+        )
 
     lines: list[LineVariance] = []
     for section in now.sections:

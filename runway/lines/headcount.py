@@ -91,6 +91,7 @@ class Headcount(Line):
     absent: ClassVar = {"hires": 0.0}
     measures: ClassVar = ("people",)
     grows: ClassVar = ("salary", "raises")
+    number: ClassVar = "people"
     kind: Literal["headcount"]
     opening: FixedCount = Field(description="the people at the end of the month before the start")
     salary: MoneyFlow = Field(description="the pay of one person per period")

@@ -148,6 +148,8 @@ class Line(Component):
     off: ClassVar[Mapping[str, float] | None] = None
     recurs: ClassVar[bool] = False
     """Whether it counts in recurring revenue (ARR) unless the file says otherwise."""
+    number: ClassVar[str | None] = None
+    """The row of how many its money is so many times a price of, such as its subscribers; None of other kinds."""
     churns: ClassVar[str | None] = None
     """The field of the loss of customers, which events may raise."""
 

@@ -38,6 +38,7 @@ class Subscription(Line):
     measures: ClassVar = ("subscribers", "unmet")
     recurs: ClassVar = True
     churns: ClassVar = "churn"
+    number: ClassVar = "subscribers"
     kind: Literal["subscription"]
     opening: FixedCount = Field(description="the customers at the end of the month before the start")
     acquisition: Rate = Field("0%/month", validate_default=True, description="the share of customers gained per period")

@@ -29,6 +29,7 @@ class Usage(Line):
 
     off: ClassVar = {"price": 0.0}
     grows: ClassVar = ("price", "growth")
+    number: ClassVar = "units"
     kind: Literal["usage"]
     volume: FormulaText = Field(description="the units a month: a formula")
     price: Money = Field(description="the money for one unit")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from runway.answers.compare import whole_units
 from runway.render.cells import signed
-from runway.render.figures import Scale, day, month, months, printable, scale
+from runway.render.figures import Scale, day, month, months, printable, scale, span
 from runway.render.report import Bar, Block, Cell, Column, Delta, Prose, Report, Row, Table
 from runway.reports.project import counted_rungs
+from runway.reports.variance import PARTS, about_parts, parts_cells
 from runway.words import counting_text
 
 if TYPE_CHECKING:
@@ -38,7 +39,12 @@ def report(comparison: Comparison) -> Report:
     )
     shown = max(len(counted_rungs(projection)) for projection in comparison.projections)
     pairs = list(zip(before.runway[:shown], after.runway[:shown], strict=True))
-    sections: list[list[Block]] = [[_ladder(pairs)], [_cash(pairs)], *what_changed(comparison, unit)]
+    sections: list[list[Block]] = [
+        [_ladder(pairs)],
+        [_cash(pairs)],
+        *what_changed(comparison, unit),
+        *_closed(comparison),
+    ]
     return Report(
         title=(after.model, " → ".join(comparison.titles), counting_text(comparison.rung), unit.label),
         scale=unit,
@@ -68,6 +74,22 @@ def _left(comparison: Comparison) -> Iterator[Prose]:
     if comparison.left is not None:
         counted, left = (rung.removeprefix("+ ") for rung in (comparison.rung, comparison.left))
         yield Prose(f"counting {counted}, as nothing changes the {WORDS[comparison.metric]} on {left}", "", "dim")
+
+
+def _closed(comparison: Comparison) -> list[list[Block]]:
+    """By line, volume, price and timing of the months closed since."""
+    lines = [line for line in comparison.closed if line.parts.cash or line.parts.timing]
+    if comparison.closed_months is None or not lines:
+        return []
+    rows = [Row([line.title, *parts_cells(line.parts)[:2], line.parts.earned, *parts_cells(line.parts)[2:]], "money")
+            for line in lines]  # fmt: skip
+    columns = [
+        Column("", wraps=True),
+        *(Column(head, "money", "") for head in ("volume", "price", "earned", *PARTS[2:])),
+    ]
+    about = about_parts(split=any(line.parts.volume is not None for line in lines), shown=True)
+    note = f"{span(*comparison.closed_months)}, actual less plan; earned: volume and price"
+    return [[Table("CLOSED MONTHS", columns, rows, note, [Prose(text, style="dim") for text in about])]]
 
 
 def headline(comparison: Comparison, unit: Scale) -> str:

@@ -13,7 +13,8 @@ from runway.words import counting_text, without_rows_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.answers.variance import Compared, RungVariance, Variance
+    from runway.answers.price_volume import PriceVolume
+    from runway.answers.variance import Compared, LineVariance, RungVariance, Variance
     from runway.files.actuals import Totals
     from runway.render.figures import Scale
 
@@ -27,7 +28,7 @@ def report(variance: Variance) -> Report:
     figures = [(c.plan, c.actual) for item in variance.lines for c in (item.month, item.year_to_date)]
     figures.append((variance.closing_cash.plan, variance.closing_cash.actual))
     unit = scale(variance.currency, variance.minor_digits, [value for pair in figures for value in pair])
-    sections: list[list[Block]] = [[_lines(variance)], [_runway(variance)]]
+    sections: list[list[Block]] = [[_lines(variance)], *_parts(variance), [_runway(variance)]]
     if variance.reconciliation is not None:
         sections.append([*reconciled(variance.reconciliation, variance.minor_digits), *_burn(variance, unit)])
     if variance.ledger is not None:
@@ -69,6 +70,56 @@ def _compared(item: Compared) -> list[Value | Cell]:
         share = f"{share} " if abs(item.share) < MOST else ""
     effect = Cell(f"{share}{EFFECT[item.favourable]}", style=STYLE[item.favourable])
     return [item.plan, item.actual, Delta(item.plan, item.actual), effect]
+
+
+def _parts(variance: Variance) -> Iterator[list[Block]]:
+    """Volume, price and timing of each line that has any; whose number the books do not have."""
+    told = [item for item in variance.lines if item.year_to_date_parts is not None]
+    shown = [item for item in told if any(map(_telling, (item.month_parts, item.year_to_date_parts)))]
+    lacking = [item for item in told if item.number is not None and not _split(item) and item.year_to_date.variance]
+    after = [Prose(text, style="dim") for text in _about_parts(shown, lacking)]
+    if shown:
+        rows = []
+        for item in shown:
+            cells: list[Value] = [item.title, *parts_cells(item.month_parts), *parts_cells(item.year_to_date_parts)]
+            rows.append(Row(cells, "money"))
+        columns = [Column("", wraps=True)]
+        for over in (month(variance.month), span(variance.year_to_date_from, variance.month)):
+            columns += [Column(head, "money", "", over=over) for head in PARTS]
+        yield [Table("VOLUME AND PRICE", columns, rows, after=after)]
+    elif after:
+        yield [*after]
+
+
+PARTS = ("volume", "price", "timing", "cash")
+
+
+def parts_cells(parts: PriceVolume | None) -> list[Value]:
+    """Volume, price and timing, and the variance of cash that they add up to."""
+    return [None] * len(PARTS) if parts is None else [parts.volume, parts.price, parts.timing, parts.cash]
+
+
+def _telling(parts: PriceVolume | None) -> bool:
+    return parts is not None and any((parts.volume, parts.price, parts.timing))
+
+
+def _split(item: LineVariance) -> bool:
+    return item.year_to_date_parts is not None and item.year_to_date_parts.volume is not None
+
+
+def _about_parts(shown: list[LineVariance], lacking: list[LineVariance]) -> Iterator[str]:
+    yield from about_parts(split=any(map(_split, shown)), shown=bool(shown))
+    if lacking:
+        numbers = ", ".join(f"{item.title} ({item.number})" for item in lacking)
+        yield f"not in the books is how many, so volume and price are not told apart: {numbers}"
+
+
+def about_parts(*, split: bool, shown: bool) -> Iterator[str]:
+    """What volume, price, timing and cash are, of those that are shown."""
+    if split:
+        yield "volume: the difference in number at the planned price; price: in price at the actual number"
+    if shown:
+        yield "timing: cash less what is earned or incurred; cash: the variance of what was received or paid"
 
 
 def _runway(variance: Variance) -> Table:
@@ -123,7 +174,8 @@ def _ledger(variance: Variance, totals: Totals) -> Iterator[Prose]:
 MAIN = (
     Column("section"), Column("address"), Column("title"), Column("total", "count"), Column("has_actuals", "count"),
     Column("period"), Column("plan", "money"), Column("actual", "money"), Column("variance", "money"),
-    Column("share", "number"), Column("effect"),
+    Column("share", "number"), Column("effect"), Column("volume", "money"), Column("price", "money"),
+    Column("timing", "money"), Column("cash_variance", "money"),
 )  # fmt: skip
 
 
@@ -133,8 +185,14 @@ def _main(variance: Variance) -> Table:
     to_date = f"{variance.year_to_date_from}..{variance.month}"
     for item in variance.lines:
         line = [item.section, item.address, item.title, item.total, item.has_actuals]
-        for period, c in ((variance.month, item.month), (to_date, item.year_to_date)):
-            rows.append(Row([*line, period, c.plan, c.actual, c.variance, c.share, effect[c.favourable]]))
+        periods = (
+            (variance.month, item.month, item.month_parts),
+            (to_date, item.year_to_date, item.year_to_date_parts),
+        )
+        for period, c, parts in periods:
+            said: list[Value] = [period, c.plan, c.actual, c.variance, c.share, effect[c.favourable]]
+            rows.append(Row([*line, *said, *parts_cells(parts)]))
     if variance.reconciliation is not None:
-        rows += main_rows(variance.reconciliation)
+        without_parts: list[Value] = [None] * len(PARTS)
+        rows += [row._replace(cells=[*row.cells, *without_parts]) for row in main_rows(variance.reconciliation)]
     return Table("", MAIN, rows)

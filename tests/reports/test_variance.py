@@ -51,5 +51,7 @@ def test_markdown_names_the_period_of_each_column(capsys: pytest.CaptureFixture[
 def test_csv_has_a_row_a_line_and_period(capsys: pytest.CaptureFixture[str]):
     assert main(["variance", "saas-startup-actuals", "--csv", "-"]) == 0
     rows = capsys.readouterr().out.splitlines()
-    assert "costs,team.cost,team,0,1,2026-03,84586.67,84484.77,-101.90,-0.00120468154143,favourable" in rows
+    assert (
+        "costs,team.cost,team,0,1,2026-03,84586.67,84484.77,-101.90,-0.00120468154143,favourable,,,0.00,-101.90" in rows
+    )
     assert any(row.startswith(",net_burn,Net burn,1,1,2026-01..2026-03,") for row in rows)

@@ -23,11 +23,12 @@ class Known(Record):
     as_of: date
     books: bool  # whether the file has any
     closed: date | None  # the last day of the books; None without any by then
+    bank: date | None  # the later day up to which the bank says what was held; None where it does not
     earlier: tuple[str, ...]  # figures of a later day that are taken at an earlier value
     undated: tuple[str, ...]  # figures without a day, which count as known
     checks_left_out: int  # whose source is of a later day
 
-    KEYS: ClassVar = ("as_of", "closed", "earlier", "undated", "checks_left_out")
+    KEYS: ClassVar = ("as_of", "closed", "bank", "earlier", "undated", "checks_left_out")
 
 
 def known(plan: Plan) -> Known | None:
@@ -44,6 +45,7 @@ def known(plan: Plan) -> Known | None:
         as_of=model.known,
         books="actuals" in model.document.data,
         closed=None if model.actuals is None else last_day(model.actuals.last_close),
+        bank=None if model.actuals is None or model.actuals.bank is None else model.actuals.bank.day,
         earlier=tuple(address for address, entry in written.items() if entry.superseded),
         undated=tuple(a for a, entry in written.items() if entry.as_of is None and entry.source not in days),
         checks_left_out=len(checks) - len(model.checks),

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.followers import moving
 from runway.engine.spans import Arrays, Floats, Moving, Share, Shares
+from runway.files.actuals import BANK_DAY, DIFFERENCE
 from runway.language.arithmetic import total
 from runway.months import days_in_month
 
@@ -155,6 +156,8 @@ def layout(plan: Plan) -> Layout:
     dated, restricted = list[Dated](), []
     day_of = {item.name: item.part.dated for item in model.items}
     one_offs = [Dated(f"{name}.cash", f"{name}.{day}") for name, day in day_of.items() if day is not None]
+    if model.actuals is not None and model.actuals.bank is not None:
+        one_offs.append(Dated(f"{DIFFERENCE}.cash", BANK_DAY))
     by_name = moving(plan)
     lines = tuple(item.name for item in model.section("funding") if item.part.revolving)
     for item in model.section("funding"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.engine.run import Engine, RunError
 from runway.errors import InputError, Problem, did_you_mean
-from runway.files.actuals import SCALE
+from runway.files.actuals import BANK_AMOUNT, BANK_DAY, SCALE
 from runway.model.addresses import AS_OF, COUNTED_FROM, changed, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
@@ -74,7 +74,7 @@ def load_document(
     problems = [*told, *between]
     if like is None:
         problems += _scenario_problems(original, model, set(told))
-    plan = _going_on(Plan(model, compile_model(model, problems, like)), like)
+    plan = _with_the_bank(_going_on(Plan(model, compile_model(model, problems, like)), like))
     stated = model.opening_balance
     if scenario == "base" and not changes and stated is not None and None not in (stated.paid_in, stated.retained):
         _refuse_unbalanced(plan)
@@ -121,6 +121,23 @@ def _going_on(plan: Plan, like: Plan | None) -> Plan:
     model = model._replace(actuals=actuals)
     parameters = {**program.parameters, **actuals.parameters(program.start)}
     return Plan(model, program._replace(parameters=parameters))
+
+
+def _with_the_bank(plan: Plan) -> Plan:
+    """The plan with what the bank held on the day asked for beside what it has then, which goes on from there."""
+    model, program = plan
+    if model.actuals is None or model.actuals.bank is None:
+        return plan
+    from runway.engine.ladder import LADDER, runner_of
+
+    bank = model.actuals.bank
+    runner = runner_of(plan)
+    runner = runner._replace(layout=runner.layout._replace(restricted=()))  # the bank holds what is set aside, too
+    overrides = LADDER[0].overrides
+    cash, _ = runner.days(runner.engine.run(overrides), overrides).month(int(program.parameters[BANK_DAY]))
+    held = model.actuals.values["cash"][-1].value + bank.moved
+    amount = round(float(held) - cash(bank.day.day), program.minor_digits)
+    return Plan(model, program._replace(parameters={**program.parameters, BANK_AMOUNT: amount}))
 
 
 def _measured(plan: Plan, actuals: Actuals, lines: Sequence[str]) -> Mapping[str, float]:

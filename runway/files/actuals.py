@@ -27,6 +27,21 @@ SCALE = "actuals.{}.scale"
 """The parameter of what a line's driver is multiplied by at the end of the last closed month."""
 
 
+BANK_DAY = "actuals.bank.day"
+"""The parameter of the position of the day up to which the bank's rows say what was held, after the last close."""
+
+
+BANK_AMOUNT = "actuals.bank.amount"
+"""The parameter of what was held on that day beside what the plan has then."""
+
+
+class CashOnDay(NamedTuple):
+    """What moved in the accounts of ours from the last close to the end of a day."""
+
+    day: date
+    moved: Decimal
+
+
 class Value(NamedTuple):
     """A row's actual value of one month."""
 
@@ -129,6 +144,7 @@ class Actuals(NamedTuple):
     in_transit: tuple[Decimal, ...] = ()  # between two accounts at the end of each closed month, and ours
     books_cash: tuple[BooksCash, ...] = ()
     opening: OpeningCash | None = None  # where it is taken from the books
+    bank: CashOnDay | None = None  # as of a day after the last close, where the books have rows by the day
 
     def without_rows(self, start: int) -> dict[str, tuple[str, ...]]:
         """The closed months in which a ledger has no row for a line that it has rows for in others: 0 is taken there.
@@ -148,10 +164,16 @@ class Actuals(NamedTuple):
         return found
 
     def parameters(self, start: int) -> dict[str, float]:
-        """Every actual value by its address, and how many months are closed."""
-        from runway.months import month_label
+        """Every actual value by its address, and how many months are closed; the bank on a later day beside the plan.
+
+        That is 0 until it has been measured.
+        """
+        from runway.months import DAY, month_label
 
         found = {CLOSED: float(self.closed)}
+        if self.bank is not None:
+            day = self.bank.day
+            found |= {BANK_DAY: (day.year * 12 + day.month - 1 - start) + (day.day - 1) * DAY, BANK_AMOUNT: 0.0}
         for address, values in self.values.items():
             for t, value in enumerate(values):
                 found[f"actuals.{address}.{month_label(start + t)}"] = float(value.value)

@@ -5,7 +5,9 @@ The sum of each account and month is kept as the decimals that were written.
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError
@@ -34,6 +36,8 @@ class Ledger(NamedTuple):
     rows: int
     total: Decimal
     carried: tuple[BookEntry, ...] = ()  # that may open or close the books
+    to_day: Mapping[str, Decimal] = MappingProxyType({})  # by account, of the month of the day asked for, up to that
+    last: date | None = None  # the last day of those, or the day itself where later rows follow
 
 
 def is_ledger(table: CsvTable) -> bool:
@@ -41,8 +45,10 @@ def is_ledger(table: CsvTable) -> bool:
     return {"date", "account"} <= set(table.names)
 
 
-def read_ledger(table: CsvTable, start: int, months: int, currency: Currency, *, duplicates: bool) -> Ledger:
-    """The ledger of a table.
+def read_ledger(
+    table: CsvTable, start: int, months: int, currency: Currency, *, duplicates: bool, until: date | None = None
+) -> Ledger:
+    """The ledger of a table; with the sums of one month up to a day, if one is asked for.
 
     Raises `InputError` with every problem: not-a-date, month-outside-model, not-a-figure, number-of-another-locale,
     wrong-currency, duplicate-row, actuals-columns.
@@ -52,6 +58,7 @@ def read_ledger(table: CsvTable, start: int, months: int, currency: Currency, *,
     texts = [n for n, name in enumerate(table.names) if name in TEXTS]
     entries = BookEntries({f"{month_label(start)}-01", f"{month_label(start)}-01".replace("-", "/")})
     places: dict[str, int | None] = {}
+    within, to_day, last = dict[str, date](), dict[str, Decimal](), date.min
     sums: dict[tuple[str, int], list[Decimal | int]] = {}
     seen: dict[int, int] = {}
     first_lines: dict[int, int] = {}
@@ -64,6 +71,10 @@ def read_ledger(table: CsvTable, start: int, months: int, currency: Currency, *,
         if day not in places:
             read = read_date(day)
             places[day] = None if read is None else read.year * 12 + read.month - 1 - start
+            if read is not None and until is not None:
+                last = max(last, min(read, until))
+                if read.replace(day=1) == until.replace(day=1) and read <= until:
+                    within[day] = read
         t = places[day]
         if t is None:
             says = f'"{day[:40]}" is no date. A ledger\'s dates are written 2026-01-31.'
@@ -90,6 +101,8 @@ def read_ledger(table: CsvTable, start: int, months: int, currency: Currency, *,
         total += value
         first_lines.setdefault(t, line)
         key = (fields[whose].strip(), t)
+        if day in within:
+            to_day[key[0]] = to_day.get(key[0], Decimal(0)) + value
         entries.add(day, t, line, key[0], value, " ".join(fields[n] for n in texts if n < len(fields)).strip())
         entry = sums.get(key)
         if entry is None:
@@ -102,7 +115,8 @@ def read_ledger(table: CsvTable, start: int, months: int, currency: Currency, *,
     if table.problems:
         raise InputError(*table.problems)
     carried = tuple(entries.carried)
-    return Ledger({key: Value(*entry) for key, entry in sums.items()}, first_lines, count, total, carried)  # type: ignore[arg-type]  # a sum, a line and a count
+    values = {key: Value(*entry) for key, entry in sums.items()}  # type: ignore[arg-type]  # a sum, a line and a count
+    return Ledger(values, first_lines, count, total, carried, to_day, None if last == date.min else last)
 
 
 def _columns(table: CsvTable, currency: Currency) -> tuple[int, int, AmountColumn, int | None]:

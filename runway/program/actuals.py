@@ -8,14 +8,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem
-from runway.files.actuals import Account, Actuals, OpeningCash, Totals, Value
+from runway.files.actuals import Account, Actuals, CashOnDay, OpeningCash, Totals, Value
 from runway.files.amounts import Currency
 from runway.files.csv import DELIMITERS, CsvTable
 from runway.files.ledger import AMOUNTS, Ledger, is_ledger, read_ledger
 from runway.files.tidy import NOTHING, is_tidy, read_tidy
 from runway.language.figure import MARKS
 from runway.model.addresses import LINE_SECTIONS
-from runway.months import month_label, month_number
+from runway.months import last_day, month_label, month_number
 from runway.program.carried import Carried
 from runway.program.debt import credit_lines
 from runway.program.reanchor import followed
@@ -23,6 +23,7 @@ from runway.program.rules import CASH, IGNORE, WHOLE, read_mapping, target_of
 from runway.program.statement import drafts, main_row
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from runway.model.model import Item, Model
@@ -54,6 +55,7 @@ class _SumsKey(NamedTuple):
     months: int
     currency: str
     duplicates: bool
+    until: date | None
 
 
 def read_actuals(model: Model, said: ActualsTable) -> Actuals:
@@ -86,7 +88,9 @@ def _plain(model: Model, said: ActualsTable) -> tuple[int, Ledger | None] | None
     title, path, changed = model.document.beside(("actuals", "file"))
     if not _has_plain_columns(_contents(path, title, changed)):
         return None
-    asked = _SumsKey(path, title, changed, settings.start, settings.months, settings.currency, said.duplicates)
+    asked = _SumsKey(
+        path, title, changed, settings.start, settings.months, settings.currency, said.duplicates, model.known
+    )
     return said.last_close, _ledger(asked)
 
 
@@ -208,7 +212,9 @@ def _ledger(asked: _SumsKey) -> Ledger | None:
     table = CsvTable(asked.title, _contents(asked.path, asked.title, asked.changed))
     if not is_ledger(table):
         return None
-    return read_ledger(table, asked.start, asked.months, _currency(asked.currency), duplicates=asked.duplicates)
+    return read_ledger(
+        table, asked.start, asked.months, _currency(asked.currency), duplicates=asked.duplicates, until=asked.until
+    )
 
 
 def _currency(code: str) -> Currency:
@@ -247,11 +253,12 @@ def _from_ledger(model: Model, said: ActualsTable, closed: int, targets: dict[st
     accounts = tuple(sorted(unmapped.values(), key=lambda a: (-abs(a.total), a.name)))
     if accounts and not said.allow_unmapped:
         raise InputError(_unmapped(model, accounts))
-    carried = None
+    carried, bank = None, None
     if CASH in by_line:
         moved = [value.value for value in by_line[CASH]]
         carried = Carried(model, ledger, lambda account: target_of(account, targets), moved, _opening_cash(model))
         by_line[CASH] = [v._replace(value=v.value - c) for v, c in zip(by_line[CASH], carried.cash, strict=True)]
+        bank = _bank(model, closed, targets, ledger)
         used, ignored = used - sum(carried.cash), ignored + sum(carried.cash)
     left = sum((account.total for account in accounts), zero)
     totals = Totals(ledger.rows, ledger.total, used, ignored, left, after, rows_after)
@@ -260,7 +267,19 @@ def _from_ledger(model: Model, said: ActualsTable, closed: int, targets: dict[st
     file = model.document.beside(("actuals", "file"))[0]
     remarks = () if carried is None else tuple(carried.remarks)
     last_close = model.settings.start + closed - 1
-    return Actuals(file, dict.fromkeys(values, file), last_close, closed, values, totals, accounts, remarks)
+    return Actuals(file, dict.fromkeys(values, file), last_close, closed, values, totals, accounts, remarks, bank=bank)
+
+
+def _bank(model: Model, closed: int, targets: dict[str, str], ledger: Ledger) -> CashOnDay | None:
+    """What moved in the accounts of cash from the close to the day asked for, where there is a row of one between."""
+    start = model.settings.start
+    if model.known is None or ledger.last is None or ledger.last <= last_day(start + closed - 1):
+        return None
+    month = model.known.year * 12 + model.known.month - 1 - start
+    moved = [value.value for (account, t), value in ledger.sums.items()
+             if closed <= t < month and target_of(account, targets) == CASH]  # fmt: skip
+    moved += [value for account, value in ledger.to_day.items() if target_of(account, targets) == CASH]
+    return CashOnDay(ledger.last, sum(moved, Decimal(0))) if moved else None
 
 
 def _row(line: str, items: dict[str, Item]) -> str:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError
-from runway.files.actuals import Account, Actuals, BookSource, OpeningCash, Value
+from runway.files.actuals import Account, Actuals, BookSource, CashOnDay, OpeningCash, Value
 from runway.months import last_day
 from runway.program.debt import credit_lines
 from runway.program.exports import TRAITS, closed_until, key_of_file, read_sources
@@ -275,7 +275,18 @@ class Books:
             in_transit=() if held is None else held.in_transit,
             books_cash=books if held is not None else books[1:],
             opening=opening if self.table.opening == "books" else None,
+            bank=self._bank() if CASH in values else None,
         )  # fmt: skip
+
+    def _bank(self) -> CashOnDay | None:
+        """What moved in our accounts from the close to the day that all of them cover, where there is a row between."""
+        close, sources = last_day(self.last_close), [self.sources[n] for n in self._cash]
+        until = min((source.last for source in sources if source.last is not None), default=close)
+        if self.model.known is None or not self.closed or until <= close:
+            return None
+        moved = [row.amount * self.rates(source.currency, row.day.year * 12 + row.day.month - 1 - self.start)
+                 for source in sources for _, row in source.rows() if close < row.day <= until]  # fmt: skip
+        return CashOnDay(until, sum(moved, Decimal(0))) if moved else None
 
     def _target_of_account(self, source: AccountRows, account: str) -> str | None:
         from runway.files.books.export import BookRow

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.files.actuals import CLOSED, DIFFERENCE, SETTLED
+from runway.files.actuals import BANK_AMOUNT, BANK_DAY, CLOSED, DIFFERENCE, SETTLED
 from runway.language.tree import (
     ONE,
     ZERO,
@@ -37,6 +37,18 @@ if TYPE_CHECKING:
 
 IN_CLOSED = Compare("<", T, Parameter(CLOSED))
 IN_SETTLED = Compare("<", T, Parameter(SETTLED))
+ON_DAY = Choose(
+    Every(
+        (
+            Compare("<=", T, Parameter(BANK_DAY)),
+            Compare("<", Parameter(BANK_DAY), Sum((T, ONE))),
+            Compare("<", Parameter(BANK_DAY), Parameter(SETTLED)),
+        )
+    ),
+    Parameter(BANK_AMOUNT),
+    ZERO,
+)
+"""Of the month of the day up to which the bank is known: what was held beside the plan."""
 FUNDING = "levers.funding"
 MULTIPLIERS = ("levers.burn", "levers.revenue", FUNDING)
 
@@ -72,7 +84,8 @@ def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int, *, by_
         elif (balance := _balance(row.address, by_address, values)) is not None:
             formula = Choose(IN_CLOSED, balance, formula)
         elif row.address == f"{DIFFERENCE}.flow" and "cash" in values:
-            formula = Choose(months, _difference(values["cash"], by_address), ZERO)
+            after = ZERO if actuals.bank is None else ON_DAY
+            formula = Choose(months, _difference(values["cash"], by_address), after)
         stands = None if row.address.startswith(f"{DIFFERENCE}.") else row.path  # it is no line of the file
         found.append(row._replace(formula=formula, path=stands))
     return found

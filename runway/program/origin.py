@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from runway.files.actuals import BANK_DAY
 from runway.model.addresses import raw_at
 from runway.model.names import Namespace
 from runway.months import month_number
 
 if TYPE_CHECKING:
     from runway.errors import Place
+    from runway.files.actuals import Actuals
     from runway.language.figure import Entry
     from runway.model.addresses import Path
     from runway.program.plan import Plan
@@ -81,6 +83,8 @@ class Origins:
         row, _, month = address.removeprefix("actuals.").rpartition(".")
         if month == "scale":
             return self._scale(address, row)
+        if row == "bank":
+            return self._bank(address, actuals)
         value = actuals.values[row][(month_number(month) or 0) - self.program.start]
         file = value.file or actuals.files[row]
         what = "actual" if value.rows == 1 else f"actual: the sum of {value.rows:,} rows"
@@ -89,6 +93,20 @@ class Origins:
         written = f"{value.value:,}"
         number = self.program.parameters[address]
         return Origin(address, written, number, False, place, None, None, None, None, note, None, None)
+
+    def _bank(self, address: str, actuals: Actuals) -> Origin:
+        """The origin of what the bank held on the day as of which the books are read, or of that day."""
+        from runway.errors import Place
+        from runway.words import day_text
+
+        assert actuals.bank is not None
+        is_day, number = address == BANK_DAY, self.program.parameters[address]
+        written = str(actuals.bank.day) if is_day else f"{number:,}"
+        note = f"what the bank held on {day_text(actuals.bank.day)} beside what the plan has then"
+        if is_day:
+            note = "the day up to which the bank says what was held"
+        place = Place(actuals.files.get("cash", actuals.file), 1, 1, 1)
+        return Origin(address, written, number, is_day, place, None, None, None, None, note, None, None)
 
     def _opening(self, address: str) -> Origin:
         """The origin of an opening cash that the books say."""

@@ -15,6 +15,8 @@ def known_line(known: Known) -> Prose:
     """As of which day the model is read, how far its books go, and what of its figures was known."""
     without = "no month closed" if known.books else "no books"
     said = [without if known.closed is None else f"closed to {month(known.closed)}"]
+    if known.bank is not None:
+        said.append(f"the bank to {day(known.bank)}")
     if known.earlier:
         values = "its earlier value" if len(known.earlier) == 1 else "their earlier values"
         said.append(f"{_many(len(known.earlier), 'figure')} of later date taken at {values}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.files.actuals import CLOSED, SCALE, SETTLED
+from runway.files.actuals import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE, SETTLED
 from runway.language.excel import Excel
 from runway.language.figure import Amount, Entry
 from runway.language.tree import AVERAGE_DAYS, CLOCK, Parameter, Step, walk
@@ -35,6 +35,8 @@ STATEMENT = {"cash": "Cash", "total": "Totals", "tax": "Tax", "burn": "Burn and 
 MONEY = re.compile(r"[$€£¥]|[A-Z]{3}")
 FIXED = {
     CLOSED: "months with actual values of lines (fixed: export again)",
+    BANK_DAY: "day up to which the bank says what was held (fixed: export again)",
+    BANK_AMOUNT: "what was held on that day beside the plan (fixed: export again)",
     SETTLED: "months in which cash, levers and conditions are settled (fixed: export again)",
 }
 _CELL = re.compile(r"(?:[a-z]{1,3}\d+|r\d*c?\d*|c\d*)\Z")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 import runway
 from runway.answers.known import known
 from runway.cli import main
+from runway.engine.ladder import runner_of
 from runway.errors import InputError
 
 COMPANY = """
@@ -254,3 +256,75 @@ def test_counting_from_the_same_day_in_a_comparison_asks_for_no_knowledge(books,
     runway.compare(str(tmp_path / "plan.toml"), str(tmp_path / "later.toml"))
     with pytest.raises(InputError, match="2026-07-01"):
         runway.compare(str(tmp_path / "plan.toml"), str(tmp_path / "later.toml"), as_of="2026-03-31")
+
+
+DAILY = """date,account,amount
+2026-01-31,Bank,-30000
+2026-01-31,Team,30000
+2026-02-28,Bank,-31000
+2026-02-28,Team,31000
+2026-03-05,Bank,-40000
+2026-03-05,Team,40000
+2026-03-15,Bank,-10000
+2026-03-15,Team,10000
+2026-03-16,Bank,7000
+2026-03-16,Team,-7000
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "held"),
+    [("2026-03-04", None), ("2026-03-05", 199_000), ("2026-03-15", 189_000), ("2026-03-16", 196_000)],
+)
+def test_within_a_month_the_bank_says_what_is_held(books, tmp_path, day, held):
+    """What is left of the month's 30,000 is spread over its other days; without a row of the bank the plan stands."""
+    (tmp_path / "books.csv").write_text(DAILY, encoding="utf-8")
+    plan = runway.load(str(books), set={"model.as_of": day})
+    found = runway.project(plan)
+    passed = int(day[-2:])
+    left = 239_000 - 30_000 if held is None else held - 30_000 * (31 - passed) / 31
+    assert found.rows["cash"][2:4] == pytest.approx((left, left - 30_000), abs=0.01)
+    said = known(plan)
+    assert said is not None
+    assert said.bank == (None if held is None else date.fromisoformat(day))
+    runner = runner_of(plan)
+    cash, _ = runner.days(runner.engine.run(), {}).month(2)
+    if held is not None:
+        assert cash(passed) == pytest.approx(held, abs=0.01)
+        assert cash(passed + 1) == pytest.approx(held - 30_000 / 31, abs=0.01)
+    months = found.runway[0].months
+    assert months == pytest.approx(left / 30_000 + (31 - passed) / 31, abs=0.05)
+
+
+def test_an_unclosed_month_between_is_the_banks_too(books, tmp_path, capsys):
+    """Closed to February, as of 10 April: the bank has March as well."""
+    (tmp_path / "books.csv").write_text(f"{DAILY}2026-04-10,Bank,-5000\n2026-04-10,Team,5000\n", encoding="utf-8")
+    books.write_text(BOOKS.replace('"2026-03"', '"2026-02"'), encoding="utf-8")
+    assert as_of(str(books), "2026-04-10").rows["cash"][3] == pytest.approx(191_000 - 30_000 * 20 / 30, abs=0.01)
+    for changes in ({"team.amount": "50k/month"}, {"burn": "0.5"}):  # what is held is held whatever is planned
+        rest = 20 / 30 * (50_000 if "team.amount" in changes else 15_000)
+        assert as_of(str(books), "2026-04-10", **changes).rows["cash"][3] == pytest.approx(191_000 - rest, abs=0.01)
+    assert main(["project", str(books), "--as-of", "2026-04-10"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "as of 10 Apr 2026: closed to Feb 2026, the bank to 10 Apr 2026, 2 undated" in out
+    assert main(["explain", str(books), "unreconciled", "2026-04", "--as-of", "2026-04-10"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "what the bank held on 10 Apr 2026 beside what the plan has then" in out
+
+
+def test_exports_of_a_bank_say_what_is_held(tmp_path):
+    """The same bank as an export of its own, read up to the day."""
+    bank = (
+        "Details,Posting Date,Description,Amount,Type,Balance,Check or Slip #\n"
+        'CREDIT,03/20/2026,"Refund",1000.00,ACH_CREDIT,190000.00,,\n'
+        'DEBIT,03/15/2026,"Payroll",-50000.00,ACH_DEBIT,189000.00,,\n'
+        'DEBIT,02/28/2026,"Payroll",-31000.00,ACH_DEBIT,239000.00,,\n'
+        'DEBIT,01/31/2026,"Payroll",-30000.00,ACH_DEBIT,270000.00,,\n'
+    )
+    (tmp_path / "bank.csv").write_text(bank, encoding="utf-8")
+    text = BOOKS[: BOOKS.index("[actuals]")] + '[actuals]\nlast_close = "2026-02"\n[actuals.files.bank]\n'
+    text += 'file = "bank.csv"\naccount = "cash"\n[[actuals.rules]]\nmatch = "payroll"\nline = "team"\n'
+    path = tmp_path / "a.toml"
+    path.write_text(text, encoding="utf-8")
+    found = as_of(str(path), "2026-03-16")
+    assert found.rows["cash"][1:3] == pytest.approx((239_000, 189_000 - 30_000 * 15 / 31), abs=0.01)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 RANDOM = 3
+AS_OF = {"openai-2025": "2025-05-09", "saas-startup-actuals": "2026-04-10"}  # money that has come; the bank in April
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def models() -> Iterator[tuple[str, Plan]]:
             other = runway.load(name, scenario=scenario)
             if (stem, scenario) in SCENARIOS or other.program.rows != plan.program.rows:
                 yield f"{stem}-{scenario}", other
+    for name, day in AS_OF.items():
+        yield f"{name}-as-of", runway.load(name, set={"model.as_of": day})
 
 
 def random_companies() -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.books.columns import AmountColumns
-from runway.files.books.currencies import code_of
+from runway.files.books.currencies import code_of, codes_of, doubtful
 from runway.files.books.layout import column, head_name
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class RowAmounts:
         self.parts: Mapping[str, list[Decimal | None]] = {
             part: self.columns[place] for part, place in gathered.parts.items()
         }
+        self.signs: Mapping[str, int] = {}  # by account, where amounts have the sign of its kind
         amounts = self._parts_summed() if self.parts else self._signed()
         self.amounts = [amount if amount is not None else self._missing(n) for n, amount in enumerate(amounts)]
         self._agrees_with_sum()
@@ -146,6 +147,11 @@ class RowAmounts:
     def _missing(self, n: int) -> Decimal:
         if n not in self._gathered.reasons:
             role = next((role for role in ("amount", "debit", *self.parts) if role in self._gathered.figures), "credit")
+            cells = self._sheet.row(self._gathered.lines[n])
+            if len(cells) <= self._gathered.figures[role]:
+                says = f"This row has {len(cells)} fields; the heads name {len(self._gathered.heads)} columns."
+                self._sheet.problem(self._gathered.lines[n], 0, "actuals-columns", says)
+                return ZERO
             self._problem(n, role, "not-a-figure", "The amount is missing. Write 0 if nothing moved.")
         return ZERO
 
@@ -170,10 +176,19 @@ class RowAmounts:
             return [usual] * count
         found = [usual] * count
         for place in reversed(places):
-            said = {cell: code_of(cell.strip(), model) for cell in set(gathered.cells[place])}
-            found = [said[cell] or other for cell, other in zip(gathered.cells[place], found, strict=True)]
+            codes = {cell: code_of(cell.strip(), model) for cell in set(gathered.cells[place])}
+            found = [codes[cell] or other for cell, other in zip(gathered.cells[place], found, strict=True)]
         if units:
             self._units(found, model)
+            said = {code for n, code in enumerate(found) if code and n not in gathered.reasons}
+            if len(said) == 1:  # a report may write its currency at some amounts alone
+                (usual,) = said
+                found = [code or usual for code in found]
+        mark = next((n for n, code in enumerate(found) if codes_of(code)), None)
+        if mark is not None:
+            place = next(place for role, place in gathered.figures.items() if role != "balance")
+            says = doubtful(found[mark], gathered.reading.table)
+            self._sheet.problem(gathered.lines[mark], place, "wrong-currency", says)
         return found
 
     def _units(self, found: list[str], model: str) -> None:

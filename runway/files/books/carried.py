@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -69,10 +70,14 @@ def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading)
     Notes closing-entries, and balance-does-not-foot for an opening entry that the books before it do not come to.
     """
     ledger = _BookRows(sheet, rows, reading)
+    for entry in _entries(rows) if ledger.is_marked else ():
+        ledger.add(entry)
+    for row in _emptying(rows) if not sheet.problems and reading.leave_out is None else ():
+        many = f"{row.account} is set to 0, after postings of several months"
+        says = f"On {day_text(row.day)} {many}. Export without closing entries."
+        sheet.problem(row.line, 0, "closing-entries", says)
     if not ledger.is_marked:
         return CarriedEntries(rows, (), ())
-    for entry in _entries(rows):
-        ledger.add(entry)
     left = tuple(LeftOut(reason, count, amount) for reason, (count, amount) in ledger.left.items())
     return CarriedEntries(ledger.kept, tuple(ledger.opening), left)
 
@@ -85,6 +90,20 @@ def _entries(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
         if not total or n + 1 == len(rows) or rows[n + 1].day != row.day:
             yield rows[start : n + 1]
             start, total = n + 1, ZERO
+
+
+def _emptying(rows: Sequence[BookRow]) -> Iterator[BookRow]:
+    """Single postings that end a month and take a result account, after three of two months or more, to exactly 0."""
+    of_account: dict[str, list[BookRow]] = {}
+    for row in rows:
+        of_account.setdefault(row.account, []).append(row)
+    for account, postings in of_account.items():
+        *before, last = postings
+        if len(before) < 3 or (last.day + timedelta(days=1)).day != 1 or not _RESULT.search(account):
+            continue
+        months = {(row.day.year, row.day.month) for row in before}
+        if len(months) > 1 and last.amount and sum((row.amount for row in before), last.amount) == 0:
+            yield last
 
 
 class _CarryingWords(NamedTuple):
@@ -180,12 +199,11 @@ class _BookRows:
         if any(map(self._leaves, entry)):
             self._leave("closing entry", entry)
             return
-        accounts = {row.account for row in entry if not self._accounts[row.account].owners} or {
-            row.account for row in entry
-        }
-        many = f"{len(accounts)} accounts are" if len(accounts) > 1 else f"{next(iter(accounts))} is"
+        every = {row.account for row in entry}
+        accounts = {name for name in every if not self._accounts[name].owners} or every
+        many = f"{len(accounts)} income and cost accounts are" if len(accounts) > 1 else f"{next(iter(accounts))} is"
         texts = {row.text for row in entry}
-        word = re.escape(next(iter(texts))[:40]) if len(texts) == 1 and next(iter(texts)) else ""
+        word = re.sub(r"[^\w -]", ".", next(iter(texts))[:40]) if len(texts) == 1 else ""
         way = f', or write leave_out = "^{word}" in {self._reading.table}' if word else ""
         says = f"On {day_text(entry[0].day)} {many} set to 0. Export without closing entries{way}."
         self._sheet.problem(entry[0].line, 0, "closing-entries", says)

@@ -11,16 +11,40 @@ _OTHERS |= {"us$": ("USD",), "c$": ("CAD",), "a$": ("AUD",), "nz$": ("NZD",), "s
 _OTHERS |= {"r$": ("BRL",), "₹": ("INR",), "₩": ("KRW",), "₽": ("RUB",), "₪": ("ILS",), "kč": ("CZK",)}
 
 
+CODES = frozenset(
+    (
+        "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
+        "CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD "
+        "HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD "
+        "MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN "
+        "PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY "
+        "TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG"
+    ).split()
+)
+"""Codes of ISO 4217."""
+
+
 @lru_cache(maxsize=256)
 def code_of(unit: str, expected: str) -> str:
-    """The code of a unit; of a mark that several currencies have, the expected one if it is among them, else the mark.
+    """The code of a unit. A mark of several currencies is the expected one if that is among them; else it stays a mark,
+    or says nothing where none is expected.
 
     >>> code_of("usd", "EUR"), code_of("€", "USD"), code_of("$", "CAD"), code_of("$", "EUR"), code_of("kr.", "SEK")
     ('USD', 'EUR', 'CAD', '$', 'SEK')
     """
-    codes = MARKS.get(unit) or _OTHERS.get(unit.casefold())
-    if codes is None:
+    codes = codes_of(unit)
+    if not codes:
         return unit.upper()
     if expected in codes:
         return expected
-    return codes[0] if len(codes) == 1 else unit
+    return codes[0] if len(codes) == 1 else unit if expected else ""
+
+
+def codes_of(unit: str) -> tuple[str, ...]:
+    """The currencies that a mark may stand for; none for a code."""
+    return MARKS.get(unit) or _OTHERS.get(unit.casefold(), ())
+
+
+def doubtful(mark: str, table: str) -> str:
+    """That a mark is that of several currencies."""
+    return f'{mark} may be {", ".join(codes_of(mark))}. Write currency = "{codes_of(mark)[0]}" or the like in {table}.'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,11 +11,13 @@ from runway.errors import InputError
 from runway.words import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from runway.files.books.sheet import BookSheet
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-month-year", "month-day-year", "year-month-day"
+UNIX = "unix"  # of a layout that says so: no date is written
+DECADE = 10  # years
 ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
 _PLACES = {DAY_FIRST: (2, 1, 0), MONTH_FIRST: (2, 0, 1), YEAR_FIRST: (0, 1, 2)}  # of year, month and day
 _TIME = (
@@ -23,6 +25,7 @@ _TIME = (
     r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
 )
 _NUMERIC = re.compile(rf"(\d{{1,4}})\s?([-/.\s])\s?(\d{{1,2}})\s?\2\s?(\d{{1,4}})\.?{_TIME}\Z")
+_SECONDS = re.compile(r"1\d{9}\Z")
 _COMPACT = re.compile(rf"(\d{{8}}){_TIME}\Z")
 _WORDS = re.compile(
     r"(?:[^\W\d]{2,12}\.?,?\s+)?"  # a day of the week
@@ -68,8 +71,12 @@ class _DateParts(NamedTuple):
         if order not in self.orders:
             return None
         year, month, day = (int(self.numbers[n]) for n in _PLACES[order])
+        if len(self.numbers[_PLACES[order][0]]) <= 2:
+            year += 2000
+        elif year < 1900:
+            return None
         try:
-            return date(year + 2000 if year < 100 else year, month, day)
+            return date(year, month, day)
         except ValueError:
             return None
 
@@ -85,6 +92,8 @@ def parts(text: str) -> _DateParts | date | None:
             return None
         orders = (DAY_FIRST, MONTH_FIRST) if len(third) == 4 or mark == "." or len(third) == 1 else ORDERS
         return _DateParts(orders, (first, second, third))
+    if _SECONDS.match(text):
+        return _UnixSeconds((UNIX,), (text, "", ""))
     if match := _COMPACT.match(text):
         return _CompactDate(ORDERS, (match[1], "", ""))
     if match := _WORDS.match(text):
@@ -96,10 +105,19 @@ def parts(text: str) -> _DateParts | date | None:
     return None
 
 
+class _UnixSeconds(_DateParts):
+    """Seconds since the beginning of 1970."""
+
+    def day(self, order: str) -> date | None:
+        return datetime.fromtimestamp(int(self.numbers[0]), UTC).date() if order == UNIX else None
+
+
 class _CompactDate(_DateParts):
     """Eight digits."""
 
     def day(self, order: str) -> date | None:
+        if order not in self.orders:
+            return None
         digits = self.numbers[0]
         ends = {YEAR_FIRST: (4, 6), DAY_FIRST: (2, 4), MONTH_FIRST: (2, 4)}[order]
         numbers = (digits[: ends[0]], digits[ends[0] : ends[1]], digits[ends[1] :])
@@ -127,6 +145,7 @@ def days_of(
             open_[text] = read
     allowed = orders or ORDERS
     fits = [order for order in allowed if all(read.day(order) for read in open_.values())]
+    fits = _of_few_years(fits, open_.values())
     if not fits:
         _no_order(sheet, column, cells, open_, allowed)
         return found
@@ -138,6 +157,19 @@ def days_of(
         says += f", and so is every date of this file.\nWrite date = {ways} in {table}."
         raise InputError(*sheet.problems, sheet.located(cells[doubtful], column, "ambiguous-date", says))
     return found | {text: days[0] for text, days in chosen.items()}
+
+
+def _of_few_years(fits: list[str], dates: Collection[_DateParts]) -> list[str]:
+    """Those orders in which dates lie within `DECADE`, if there are any: books are of years, not of decades.
+
+    Without it, any column of years of two digits could be read from both ends: 31/03/26.
+    """
+    spans = {}
+    for order in fits:
+        days = [day for read in dates if (day := read.day(order))]
+        spans[order] = max(days).year - min(days).year if days else 0
+    few = [order for order in fits if spans[order] <= DECADE]
+    return few or fits
 
 
 def _readings(text: str, days: Iterable[date]) -> str:

@@ -40,6 +40,11 @@ class RowFilter:
         for name in named:
             place = layout.place(name, heads) if name in layout.columns else column(name, heads)
             if place is None:
+                if name in said:
+                    says = (
+                        f'only names the column "{name}"; the file has {", ".join(head.name for head in heads[:12])}.'
+                    )
+                    self._sheet.problem(seen.line or 1, 0, "actuals-columns", says)
                 continue
             if name in layout.opening:
                 self._opening.append((place, layout.opening[name]))

@@ -56,9 +56,11 @@ class GatheredRows:
     def __init__(self, seen: RecognisedSheet, reading: Reading) -> None:
         self.sheet, self.layout, self.heads, self.reading = seen.sheet, seen.layout, seen.heads, reading
         self.places = {role: self.layout.places(role, self.heads) for role in self.layout.columns}
+        self._named_once(seen.line)
         self.parts = self.layout.part_places(self.heads)
         self.figures = {role: places[0] for role, places in self.places.items() if places and role in AMOUNTS}
         self.figures |= self.parts
+        self.head_line = seen.line
         self.lines: list[int] = []
         self.accounts: list[str] = []  # of blocks, by row
         self.reasons: dict[int, str] = {}  # of rows that do not count
@@ -68,11 +70,22 @@ class GatheredRows:
         self._blocks: list[_OpenBlock] = []
         self._closed = ""  # the account whose block has ended last
         self._above: dict[int, str] = {}  # what the row above says, of columns that are written once an entry
+        self._entry = 0  # the first row of the entry at hand
         self._notes: list[int] = []  # lines of text that is no entry
         self._alike: list[tuple[int, int, int]] = []  # equal rows: which, its line, that of the other
         for line, cells in seen.above:
             self._balance(line, cells)
         self.cells = self._gather(seen.line)
+
+    def _named_once(self, head_line: int) -> None:
+        """Notes a column that is read and whose name another has as well."""
+        names = [head.name for head in self.heads]
+        for places in self.places.values():
+            for place in places:
+                if names.count(names[place]) > 1 and head_line:
+                    says = f'Two columns are called "{names[place]}"; which of them counts does not show. Rename one.'
+                    second = names.index(names[place], place + 1)
+                    self.sheet.problem(head_line, second, "actuals-columns", says)
 
     def _gather(self, head_line: int) -> dict[int, Sequence[str]]:
         when = self.places["date"][0]
@@ -101,6 +114,7 @@ class GatheredRows:
                     continue
                 cells = carried
             elif special:
+                self._entry = len(picked)
                 self._above = {
                     place: cells[place] for role in self.layout.carried for place in self.places.get(role, ())
                 }
@@ -149,6 +163,9 @@ class GatheredRows:
             self._total(line, label, name, cells, count)
         elif self._balance(line, cells):
             pass
+        elif has_figures and not label and self.layout.blocks == "entry" and self._above:
+            self.totals.append(PrintedTotal(line, "The row below an entry", cells, self._entry, count, named=True))
+            self._above = {}
         elif self.layout.blocks and not has_figures:
             self._blocks.append(_OpenBlock(next(cell.strip() for cell in cells if cell.strip()), count))
             self._above = {}
@@ -174,7 +191,7 @@ class GatheredRows:
         self._above = {}
 
     def _balance(self, line: int, cells: Sequence[str]) -> bool:
-        label = _label(cells)
+        label, cells = _label(cells), [*cells, *[""] * (len(self.heads) - len(cells))]
         opening = OPENING.match(label) is not None
         if not (opening or CLOSING.match(label)) or not any(map(money, cells)):
             return False

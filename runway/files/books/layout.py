@@ -9,6 +9,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from runway.files.books.currencies import CODES, codes_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -35,7 +37,6 @@ DEBITS: Mapping[Kind, bool] = {
 _CURRENCY = re.compile(
     r"(?P<name>.*\S)\s*(?:\((?P<a>[^()]{1,4})\)|\[(?P<b>[^\[\]]{1,4})\]|[ _](?:in )?(?P<c>[A-Za-z]{3}|[$€£¥]))\Z"
 )
-_ZONES = {"utc", "gmt", "cet", "est", "pst"}
 
 
 class Head(NamedTuple):
@@ -138,11 +139,11 @@ def heads_of(cells: Sequence[str]) -> list[Head]:
     for cell in cells:
         name = head_name(cell)
         match = _CURRENCY.match(name) if 4 < len(name) < 80 else None
-        unit = (match["a"] or match["b"] or match["c"] or "") if match else ""
-        if match is None or unit in _ZONES or not ((len(unit) == 3 and unit.isalpha()) or unit in "$€£¥"):
+        unit = (match["a"] or match["b"] or match["c"]).upper() if match else ""
+        if match is None or not (unit in CODES or codes_of(unit)):
             found.append(Head(name, name, ""))
         else:
-            found.append(Head(name, match["name"], unit.upper()))
+            found.append(Head(name, match["name"], unit))
     return found
 
 

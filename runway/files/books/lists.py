@@ -7,12 +7,14 @@ from decimal import Decimal
 from itertools import compress
 from typing import TYPE_CHECKING
 
+from runway.errors import InputError
 from runway.files.books.amounts import RowAmounts
 from runway.files.books.carried import without_carried
 from runway.files.books.dates import days_of
 from runway.files.books.export import BookRow, Export, LeftOut
 from runway.files.books.filters import OPENING
 from runway.files.books.gather import GatheredRows
+from runway.files.books.natural import signs_of
 from runway.files.books.proofs import check_totals, opening_balances
 from runway.files.books.running import in_order
 
@@ -50,7 +52,24 @@ class _Entries:
         self._texts, self._accounts = self._joined("text", " | "), self._joined("account", " ")
         if self._layout.blocks == "account":
             self._accounts = gathered.accounts
+        if self._layout.balanced and not {"debit", "credit"} & set(gathered.figures):
+            self._take_signs()
         self._ids = self._unique_ids()
+
+    def _take_signs(self) -> None:
+        """Turns amounts that have the sign of their account's kind into debits positive."""
+        gathered, moved = self._gathered, self._moved
+        places = gathered.places.get("id", ())
+        ids = gathered.cells[places[0]] if places else [""] * len(self._lines)
+        counted = [n for n in range(len(self._lines)) if n not in gathered.reasons]
+        signs = signs_of(list(zip(self._days, ids, strict=True)), self._accounts, moved.amounts, counted)
+        if signs is None:
+            says = "Whether these amounts are debits or credits does not show: the entries do not balance. "
+            says += "Export all accounts, with the columns Debit and Credit."
+            place = gathered.figures["amount"]
+            raise InputError(self._sheet.located(gathered.head_line or 1, place, "sign-unknown", says))
+        moved.signs = signs
+        moved.amounts = [signs.get(a, 1) * amount for a, amount in zip(self._accounts, moved.amounts, strict=True)]
 
     def _read_days(self) -> list[date | None]:
         """The day of each row; None where a row that does not count has none."""

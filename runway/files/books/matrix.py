@@ -113,6 +113,10 @@ class _MatrixReader:
         """The accounts of the report; every total in it is held against them."""
         outline = Outline(self._layout.form, [(row.name, bool(row.amounts)) for row in self._rows])
         for n, row in enumerate(self._rows):
+            if row.amounts and not outline.rows[n].factor and not outline.rows[n].sums:
+                self._refuse_section(row)
+        self._sheet.finish()
+        for n, row in enumerate(self._rows):
             if row.amounts:
                 self._check_total_column(row)
                 self._check(outline.rows[n], row, outline)
@@ -150,16 +154,14 @@ class _MatrixReader:
             says = f"{row.name} comes to {row.amounts[self._total]:,.2f}; its months sum to {sum(amounts):,.2f}."
             self._sheet.problem(row.line, self._total, "totals-do-not-foot", says)
 
+    def _refuse_section(self, row: _Cells) -> None:
+        either = "an asset or a liability" if self._layout.form == "balances" else "income or a cost"
+        text = f"Whether {row.name} is {either}, no row above it says. Export the report with its sections."
+        self._sheet.problem(row.line, 0, "section-unknown", text)
+
     def _check(self, said: OutlineRow, row: _Cells, outline: Outline) -> None:
         """Holds a printed total against the accounts that it sums, in each column."""
-        if said.factor or not said.sums:
-            if not said.factor:
-                text = f"Whether {row.name} is income or a cost, no row above it says. Leave it out of the export."
-                if self._layout.form == "balances":
-                    text = f"Whether {row.name} is an asset or a liability, no row above it says."
-                self._sheet.problem(row.line, 0, "section-unknown", text)
-            return
-        for place, printed in row.amounts.items():
+        for place, printed in row.amounts.items() if said.sums else ():
             sums = []
             for start, end, signed in said.sums:
                 amounts = [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import category
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,10 +63,18 @@ def money(text: str) -> Money | None:
         return None
     unit = match["mark"] or match["code"] or ""
     signs = [sign for sign in match.group("sign", "sign2", "sign3", "sign4") if sign]
-    if len(signs) > 1 or (match["mark"] and match["code"]) or unit.casefold() in _NO_CURRENCY:
+    if len(signs) > 1 or (match["mark"] and match["code"]) or not _is_unit(unit):
         return None
     negative = bool(signs) and signs[0] != "+"
     return Money(negative != bool(match["open"]), match["number"].strip(), unit.strip('"'))
+
+
+@lru_cache(maxsize=256)
+def _is_unit(unit: str) -> bool:
+    """Whether what stands at a number may be a currency or a commodity."""
+    if unit.isalpha() or '"' in unit:
+        return unit.casefold() not in _NO_CURRENCY
+    return not unit or any(c.isalpha() or category(c) == "Sc" for c in unit)
 
 
 def proof(number: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from runway.files.books.dates import parts
 from runway.files.books.export import Balance
 from runway.files.books.filters import OPENING
 from runway.files.books.numbers import money
@@ -158,9 +159,9 @@ def _figure(moved: RowAmounts, printed: PrintedBalance, *, double_entry: bool) -
     choices = (sides, balance, amount) if double_entry else (balance, amount, sides)
     figure = next((choice for choice in choices if choice is not None), None)
     if figure is None:
-        cells = [cell for cell in printed.cells if money(cell)]
+        cells = [cell for cell in printed.cells if money(cell) and parts(cell) is None]
         figure = moved.plain(cells[0]) if len(cells) == 1 else None
-    return figure
+    return figure and figure * moved.signs.get(printed.account, 1)
 
 
 def _refuse_unless(

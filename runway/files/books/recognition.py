@@ -50,7 +50,9 @@ def recognised(sheets: Iterable[BookSheet], reading: Reading) -> RecognisedSheet
     layouts = _candidates(reading)
     first: tuple[BookSheet, list[Row]] | None = None
     failed: InputError | None = None
+    title = "The file"
     for sheet in sheets:
+        title = sheet.title
         try:
             rows = list(islice(sheet.rows(), SEARCHED))
         except InputError as error:
@@ -64,7 +66,7 @@ def recognised(sheets: Iterable[BookSheet], reading: Reading) -> RecognisedSheet
     if first is None:
         if failed:
             raise failed
-        raise InputError(Problem("actuals-columns", "The file is empty; a row of it names the columns."))
+        raise InputError(Problem("actuals-columns", f"{title} is empty; a row of it names the columns."))
     raise InputError(_unknown(*first, reading, layouts))
 
 
@@ -108,8 +110,9 @@ def _only_one(sheet: BookSheet, line: int, fitting: Sequence[BookLayout]) -> Boo
     best = max(fitting, key=lambda layout: len(layout.must))
     others = [layout for layout in fitting if layout is not best and not set(layout.must) < set(best.must)]
     if others:
-        names = " or ".join(layout.name for layout in (best, *others))
-        raise InputError(sheet.located(line, 0, "two-layouts", f"This file is a {names} export; write layout."))
+        names = " or ".join(f"a {layout.name}" for layout in (best, *others))
+        says = f'This file is {names} export; write layout = "{best.name}" or layout = "{others[0].name}".'
+        raise InputError(sheet.located(line, 0, "two-layouts", says))
     return best
 
 
@@ -141,6 +144,9 @@ def _unknown(
         (layout,) = layouts[0]
         needed = ", ".join(name.replace("|", " or ") for name in layout.needed())
         says = f"A {layout.name} export has the columns {needed}; this file has {shown}."
+        return sheet.located(line, 0, "unknown-layout", says)
+    if any(head_name(cell) == "total" for cell in seen) and len(seen) == 2:
+        says = "This report has one total for all its days. Export it with a column a month."
         return sheet.located(line, 0, "unknown-layout", says)
     says = f"No known layout has these columns: {shown}. Describe it in [actuals.layouts.NAME]:\n{_block(seen)}"
     return sheet.located(line, 0, "unknown-layout", says)

@@ -200,5 +200,5 @@ def test_every_layout_says_what_it_needs() -> None:
         if layout.form == "list":
             assert layout.columns["date"], layout.name
             assert {"amount", "debit"} & set(layout.columns) or layout.parts, layout.name
-        assert set(layout.date) <= {"day-month-year", "month-day-year", "year-month-day"}, layout.name
+        assert set(layout.date) <= {"day-month-year", "month-day-year", "year-month-day", "unix"}, layout.name
         assert layout.decimal in ("", ".", ","), layout.name

@@ -245,7 +245,9 @@ def test_every_chart_has_a_table(written: Any, opened: Any) -> None:
     page = opened(written("saas-startup"), reduced_motion="reduce")
     page.page.locator("#chartTable summary").click()
     rows = page.page.locator("#chartTable tbody tr")
-    assert rows.count() == 1 + len(runway.load("saas-startup").model.settings.months * [0])
+    horizon = runway.load("saas-startup").model.settings.months
+    rows.nth(horizon).wait_for()
+    assert rows.count() == 1 + horizon
     page.page.locator("aside .slider button", has_text="about").first.click()
     assert page.page.locator("#why table").count() == 2
 

@@ -49,6 +49,9 @@ LIABILITIES = (
 )  # fmt: skip
 EQUITY = ("opening_equity", "equity.paid_in", "equity.retained")
 SAFES = "total.safes"  # in equity, or a liability
+SIDES = ("sheet.assets", "sheet.liabilities", "sheet.equity", "sheet.difference")
+STANDING = frozenset((*ASSETS, *LIABILITIES, *EQUITY, *SIDES, SAFES, "total.capital_payable"))
+"""The rows that stand at a moment: over several months they are those of the last."""
 
 
 class LineBalance(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.language.tree import Binary, Call, Choose, Negative, Step, Sum
+from runway.program.balance_sheet import STANDING
 from runway.program.statement import main_row
 from runway.reports.periods import closings, flows, openings, periods
 from runway.workbook.book import GREEN, GREY, PERIOD_WIDTH, amount_format, figure_format
@@ -30,7 +31,7 @@ SHEETS: dict[str, By] = {"Annual": "year", "Quarterly": "quarter"}
 OPENING = "opening_cash"
 STOCKS = {
     "cash", "restricted_cash", "unrestricted_cash", "minimum_cash", "total.arr", "total.debt",
-    "tax.losses", "tax.payable",
+    "tax.losses", "tax.payable", *STANDING,
 }  # fmt: skip
 """Rows of the statement that stand at a moment; its other rows are flows of a month."""
 MOST_LINES = 1000  # of a model with more, the sheets hold the statement only

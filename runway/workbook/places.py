@@ -31,7 +31,11 @@ SECTIONS = {
     "events": "Events", "funding": "Funding",
 }  # fmt: skip
 BURN = ("gross_burn", "net_burn", "net_loss", "burn_bridge")
-STATEMENT = {"cash": "Cash", "total": "Totals", "tax": "Tax", "burn": "Burn and net loss", "survival": "Survival"}
+INCOME = ("gross_profit", "ebitda", "operating_profit", "profit_before_tax", "net_income")
+STATEMENT = {
+    "cash": "Cash", "total": "Totals", "tax": "Tax", "burn": "Burn and net loss", "survival": "Survival",
+    "income": "Income statement", "sheet": "Balance sheet",
+}  # fmt: skip
 MONEY = re.compile(r"[$€£¥]|[A-Z]{3}")
 FIXED = {
     CLOSED: "months with actual values of lines (fixed: export again)",
@@ -260,7 +264,10 @@ def _groups(plan: Plan) -> tuple[tuple[Group, ...], dict[str, int]]:
     return tuple(groups), rows
 
 
-MAIN = ("cash", "net_cash_flow", "unrestricted_cash", "net_burn", "total.revenue", "total.costs")
+MAIN = (
+    "cash", "net_cash_flow", "unrestricted_cash", "net_burn", "total.revenue", "total.costs", "gross_profit", "ebitda",
+    "net_income", "sheet.assets", "sheet.liabilities", "sheet.equity",
+)  # fmt: skip
 
 
 def _section(name: str) -> str:
@@ -271,7 +278,7 @@ def _words(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-LABELS = {"cash": "Closing cash", "total.arr": "ARR"}
+LABELS = {"cash": "Closing cash", "total.arr": "ARR", "ebitda": "EBITDA", "total.safes": "SAFEs"}
 
 
 def _scheduled(node: Step) -> str:
@@ -285,11 +292,15 @@ def _part(address: str) -> str:
     head, dot, _ = address.partition(".")
     if head in BURN:
         return "burn"
+    if head in INCOME:
+        return "income"
+    if head in ("opening_equity", "equity"):
+        return "sheet"
     return head if dot and head != "cash" else "cash"
 
 
 def _label(address: str, part: str) -> str:
-    text = address.removeprefix(f"{part}.") if part not in ("cash", "burn") else address
+    text = address.removeprefix(f"{part}.") if part not in ("cash", "burn", "income") else address
     if address in LABELS:
         return LABELS[address]
     return _words(text.replace(".", ": "))

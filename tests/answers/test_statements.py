@@ -103,4 +103,60 @@ def test_a_covenant_and_a_check_may_read_the_sheet(tmp_path, capsys):
     (covenant,) = runway.project(str(path)).covenants
     assert (covenant.headroom, str(covenant.breached)) == (-150, "2025-03-31")
     capsys.readouterr()
-    assert main(["simulate", str(path), "--paths", "10", "--json"]) == 0
+
+
+def test_the_sheet_balances_on_every_path(tmp_path, capsys):
+    """With prices, rents and rates drawn, bills ahead, a loan, a note that converts and tax."""
+    text = """
+        [model]
+        name = "x"
+        start = "2025-01"
+        months = 12
+        opening_cash = 1000
+        [revenue.sales]
+        kind = "subscription"
+        opening = 10
+        churn = { value = "3%/month", low = "1%/month", high = "6%/month" }
+        price = "30/month"
+        billed = "6 months"
+        opening_deferred = 700
+        collected_after = "20 days"
+        opening_receivable = 10
+        [costs.rent]
+        kind = "recurring"
+        amount = { value = "300/month", low = "200/month", high = "500/month" }
+        billed = "quarterly"
+        start = "2025-02-10"
+        opening_prepaid = 100
+        [funding.bank]
+        kind = "loan"
+        amount = 1000
+        date = "2025-03-10"
+        rate = { value = "9%/year", low = "5%/year", high = "12%/year" }
+        term = "6 months"
+        repayment = "level_payment"
+        fee = "2%"
+        end_fee = 40
+        [funding.n]
+        kind = "convertible_note"
+        amount = 500
+        date = "2025-02-10"
+        rate = "9%/year"
+        compounding = "monthly"
+        [funding.a]
+        kind = "priced_round"
+        valuation = { value = 10000, basis = "pre_money" }
+        [[funding.a.closings]]
+        name = "only"
+        date = "2025-09-10"
+        amount = 300
+        [tax]
+        rate = "20%"
+        [[checks]]
+        require = "sheet.difference == 0"
+        """
+    path = tmp_path / "x.toml"
+    path.write_text(text, encoding="utf-8")
+    assert main(["simulate", str(path), "--paths", "200", "--json"]) == 0
+    (check,) = json.loads(capsys.readouterr().out)["checks"]
+    assert (check["probability"], check["paths"]) == (1.0, 200)

@@ -103,7 +103,7 @@ class RowAmounts:
             if amount is None or side is None or amount == side or (unsigned and amount == abs(side)):
                 continue
             says = f"This amount is {amount:,}; debit and credit of the row come to {side:,}."
-            self._problem(n, "amount", "amounts-disagree", says)
+            self._mistake(n, "amount", "amounts-disagree", says)
         return [amount if side is None else side for amount, side in zip(amounts, sides, strict=True)]
 
     def _by_word(self, amounts: list[Decimal | None]) -> list[Decimal | None]:
@@ -124,7 +124,7 @@ class RowAmounts:
                 self._sheet.problem(self._gathered.lines[n], place, "unknown-status", says)
             elif amount is not None and amount < 0:
                 says = f'This amount has a sign, and so has the column "{self._gathered.heads[place].name}".'
-                self._problem(n, "amount", "amounts-disagree", says)
+                self._mistake(n, "amount", "amounts-disagree", says)
             found.append(None if amount is None else amount * (factor or 0))
         return found
 
@@ -142,7 +142,7 @@ class RowAmounts:
         for n, (amount, total) in enumerate(zip(self.amounts, sums or (), strict=False)):
             if total is not None and total != amount and n not in self._gathered.reasons:
                 says = f"The parts of this row come to {amount:,}, not to {total:,}."
-                self._problem(n, "sum", "amounts-disagree", says)
+                self._mistake(n, "sum", "amounts-disagree", says)
 
     def _missing(self, n: int) -> Decimal:
         if n not in self._gathered.reasons:
@@ -152,10 +152,10 @@ class RowAmounts:
                 says = f"This row has {len(cells)} fields; the heads name {len(self._gathered.heads)} columns."
                 self._sheet.problem(self._gathered.lines[n], 0, "actuals-columns", says)
                 return ZERO
-            self._problem(n, role, "not-a-figure", "The amount is missing. Write 0 if nothing moved.")
+            self._mistake(n, role, "not-a-figure", "The amount is missing. Write 0 if nothing moved.")
         return ZERO
 
-    def _problem(self, n: int, role: str, name: str, text: str) -> None:
+    def _mistake(self, n: int, role: str, name: str, text: str) -> None:
         self._sheet.problem(self._gathered.lines[n], self._gathered.figures[role], name, text)
 
     def currencies(self) -> list[str]:

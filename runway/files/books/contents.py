@@ -23,12 +23,12 @@ _TWO_BYTES = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2[\x80-\x86][\x80-\xbf]")
 
 @contextmanager
 def unchanged(file: BookFile) -> Iterator[None]:
-    """Reads a file within; raises `InputError` (file-changed) if it was written to meanwhile."""
+    """Reads a file within; raises `InputError` (file-unreadable) if it was written to meanwhile."""
     before = _state(file)
     yield
     if _state(file) != before:
         says = f"{file.title} was written to while it was read. Run again when it is whole."
-        raise InputError(Problem("file-changed", says))
+        raise InputError(Problem("file-unreadable", says))
 
 
 def _state(file: BookFile) -> tuple[int, int] | None:

@@ -115,10 +115,10 @@ class _MatrixReader:
         for n, row in enumerate(self._rows):
             if row.amounts and not outline.rows[n].factor and not outline.rows[n].sums:
                 self._refuse_section(row)
+            self._check_total_column(row)
         self._sheet.finish()
         for n, row in enumerate(self._rows):
             if row.amounts:
-                self._check_total_column(row)
                 self._check(outline.rows[n], row, outline)
         self._sheet.finish()
         accounts = [n for n, row in enumerate(outline.rows) if row.factor]

@@ -38,7 +38,7 @@ def answers(name):
     if plan.model.captable is not None:
         found += [runway.captable(plan), runway.exit(plan, 50_000_000, rate=0.1), runway.exit(plan, [10**7, 2 * 10**7])]
     if plan.model.actuals is not None:
-        found.append(runway.variance(plan))
+        found += [runway.variance(plan), runway.backtest(plan, simulate=20)]
     return plan, found
 
 

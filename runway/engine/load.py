@@ -14,7 +14,7 @@ from runway.model.correlations import correlation_problems
 from runway.model.known import as_of
 from runway.model.model import Item, Model
 from runway.model.reader import TableReader
-from runway.months import date_at, last_day
+from runway.months import date_at, last_day, month_number
 from runway.program.balance_sheet import opening_sheet
 from runway.program.plan import Plan
 from runway.program.program import compile_model
@@ -62,7 +62,8 @@ def load_document(
     model = model._replace(changes=asked, counted_from=asked.get(COUNTED_FROM))
     written = model.actuals_table
     if model.settings.as_of is not None and not planned:
-        model = as_of(model, date_at(model.settings.as_of.number, 0))
+        day, close = date_at(model.settings.as_of.number, 0), month_number(str(asked.get("actuals.last_close")))
+        model = as_of(model, day if close is None else min(day, last_day(close)))
     said = None if planned else model.actuals_table
     if written is not None and not told and (said is not None or written.opening is not None):
         try:

@@ -106,11 +106,13 @@ def test_flows_and_lines(fern):
     assert (team.wape, team.scaled) == (None, None)  # nothing happened, and going on as before was never off
 
 
-def test_no_vintage_sees_a_row_after_its_origin(fern):
+@pytest.mark.parametrize("day", [None, "2026-03-20", "2026-05-31"])
+def test_no_vintage_sees_a_row_after_its_origin(fern, day):
     """Whatever the rows of February and March say, the forecasts of December and January are the same to the byte."""
+    changes = {} if day is None else {"model.as_of": day}
 
     def forecasts():
-        found = runway.backtest("actuals.toml")
+        found = runway.backtest(runway.load("actuals.toml", set=changes))
         vintages = [line for line in found.vintages if line.origin <= "2026-01"]
         rows = [(e.measure, e.counting, e.month, e.forecast, e.naive) for e in found.errors if e.origin <= "2026-01"]
         return repr(vintages), repr(rows)
@@ -119,6 +121,22 @@ def test_no_vintage_sees_a_row_after_its_origin(fern):
     later = dict.fromkeys(("2026-02", "2026-03"), "1.00")
     (fern / "books.csv").write_text(books({**CASH, **later}, {**TEAM, **later}), encoding="utf-8")
     assert forecasts() == before
+
+
+def test_the_bank_of_the_day_is_not_in_a_vintage_that_is_closed_before_it(fern):
+    """As of 20 March the bank is known to that day; the vintage of January knows January alone."""
+    (fern / "actuals.toml").write_text(f'{ACTUALS}mapping = {{ Bank = "cash", Team = "team" }}\n', encoding="utf-8")
+
+    def forecasts(march):
+        rows = [f"2026-0{n}-{day},Bank,-{amount}\n2026-0{n}-{day},Team,{amount}"
+                for n, day, amount in ((1, 31, 33_000), (2, 28, 34_000), (3, 20, march))]  # fmt: skip
+        (fern / "books.csv").write_text("\n".join(["date,account,amount", *rows]) + "\n", encoding="utf-8")
+        found = runway.backtest(runway.load("actuals.toml", set={"model.as_of": "2026-03-25"}))
+        return found.vintages[:-1], [e.forecast for e in found.errors if e.origin < "2026-02"], found.vintages[-1]
+
+    (few, forecast, now), (same, again, later) = forecasts(5_000), forecasts(90_000)
+    assert (few, forecast) == (same, again)
+    assert now != later
 
 
 def git(*arguments, day=None):

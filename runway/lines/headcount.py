@@ -20,6 +20,7 @@ from runway.language.tree import (
     Choose,
     Compare,
     DateText,
+    Every,
     Happened,
     Look,
     Name,
@@ -29,9 +30,10 @@ from runway.language.tree import (
     Sum,
     T,
     since,
+    total,
 )
 from runway.lines.growth import JANUARIES, brought_forward, dated_growth
-from runway.lines.line import InForce, Line, Mistake, RowFormula, Surroundings
+from runway.lines.line import InForce, Joining, Line, Mistake, RowFormula, Surroundings
 from runway.months import parse_date, position
 
 if TYPE_CHECKING:
@@ -130,6 +132,26 @@ class Headcount(Line):
         if not self.hires:
             return ()
         return (InForce(weight="opening"), *(InForce(parse_date(day), weight=f"hires.{day}") for day in self.hires))
+
+    def joining(self) -> tuple[Joining, ...]:
+        """Who joins, or leaves, within a month: the first of each month in one part, the second in another, and on."""
+        by_month: dict[tuple[int, int], list[str]] = {}
+        for text, day in sorted(((text, parse_date(text)) for text in self.hires), key=lambda pair: str(pair[1])):
+            if day is not None and day.day > 1:
+                by_month.setdefault((day.year, day.month), []).append(text)
+        paid = Name("paid", 0, 0)
+        found = []
+        for n in range(max(map(len, by_month.values()), default=0)):
+            shares, days = list[Node](), list[Node]()
+            for texts in (texts for texts in by_month.values() if n < len(texts)):
+                joined = DateText(texts[n], 0, 0)
+                here = Every((Compare(">=", joined, T), Happened(joined)))
+                new = Product((Name(f"hires.{texts[n]}", 0, 0), since(joined)))
+                shares.append(Choose(here, new, ZERO))
+                days.append(Choose(here, Product((Binary("-", joined, T), Number(32.0))), ZERO))
+            share = Choose(Compare("!=", paid, ZERO), Binary("/", total(shares), paid), ZERO)
+            found.append(Joining(share, total([ONE, *days])))
+        return tuple(found)
 
     def days_in_force(self) -> tuple[Node, Node]:
         """From the day on which the first joins where nobody was there, to the one before the last leaves."""

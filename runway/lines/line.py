@@ -53,6 +53,13 @@ class Anchor(NamedTuple):
     proportional: bool = True  # whether each month's revenue is so many times it
 
 
+class Joining(NamedTuple):
+    """A part of a month's amount that begins within the month: its share of the amount, and its first day."""
+
+    share: Node
+    day: Node
+
+
 class Surroundings(NamedTuple):
     """What a kind may ask of the rest of its file when it checks its own fields."""
 
@@ -172,6 +179,10 @@ class Line(Component):
     def over_a_year(self) -> str:
         """Its month's amount on average over the twelve months from this one on, as a formula."""
         return "main"
+
+    def joining(self) -> tuple[Joining, ...]:
+        """What of a month's amount begins on a day within the month; the rest of it moves on all days alike."""
+        return ()
 
     def spans(self) -> tuple[InForce, ...]:
         """The parts of its money by the days on which they move; none if it moves on all days of every month."""

@@ -114,12 +114,27 @@ class Lateness(NamedTuple):
     by: Figure
     line: Line
 
-    def outstanding(self, amount: str, opening: str) -> str:
-        """The part of `amount` of the last days or months, and what is left of the opening balance, if any."""
+    def outstanding(self, amount: str, opening: str, rows: dict[str, RowFormula], name: str = "") -> str:
+        """The part of `amount` of the last days or months, and what is left of the opening balance, if any.
+
+        Of what begins on several days of one month (hires), each part has `rows` of its own by `name`.
+        """
         late, between = self.field, ", first_day, last_day" if self.line.spans() else ""
-        lately, gone = ("last_months", "(t + 1)") if self.by.delay[0] == "month" else ("last_days", "elapsed_days")
+        by_month = self.by.delay[0] == "month"
+        lately, gone = ("last_months", "(t + 1)") if by_month else ("last_days", "elapsed_days")
         left = f" + {opening} * (max(0, 1 - {gone} / {late}) if {late} > 0 else 0)" if opening else ""
-        return f"{lately}({amount}, {late}{between}){left}"
+        joining = () if by_month else self.line.joining()
+        if not joining:
+            return f"{lately}({amount}, {late}{between}){left}"
+        rows["month_end"] = RowFormula("days")
+        rest, parts = amount, []
+        for n, part in enumerate(joining, 1):
+            rows[f"joined_{n}"], rows[f"joined_{n}_day"] = RowFormula(part.share), RowFormula(part.day)
+            rows[f"joined_{n}_amount{name}"] = RowFormula(f"{amount} * joined_{n}")
+            rest += f" - joined_{n}_amount{name}"
+            parts.append(f"last_days(joined_{n}_amount{name}, {late}, joined_{n}_day, month_end)")
+        rows[f"before_amount{name}"] = RowFormula(rest)
+        return f"last_days(before_amount{name}, {late}) + {' + '.join(parts)}{left}"
 
 
 class Currencies(NamedTuple):
@@ -175,7 +190,8 @@ def _rows(balance: str, amount: str, late: Lateness, held: Currencies, sign: str
     """What is outstanding and, in a currency whose rate changes, what of it is in that and what it gains in a month."""
     opening, rows = f"opening_{balance}", days_rows(late.line)
     if not held.floating:
-        return rows | {balance: RowFormula(late.outstanding(amount, opening), opening, posted=True)}
+        owed = late.outstanding(amount, opening, rows)
+        return rows | {balance: RowFormula(owed, opening, posted=True)}
     worth, gains = [], []
     codes = dict.fromkeys([*(code for _, code in held.flow), held.opening])
     for currency in codes:
@@ -184,7 +200,8 @@ def _rows(balance: str, amount: str, late: Lateness, held: Currencies, sign: str
         before = opening if currency is None else f"{opening} / fx.{currency}"
         rows[f"invoiced_{name}"] = RowFormula(held.invoiced(amount, currency))
         begun = begun if currency == held.opening else ""
-        rows[f"owed_{name}"] = RowFormula(late.outstanding(f"invoiced_{name}", begun), before if begun else "0")
+        owed = late.outstanding(f"invoiced_{name}", begun, rows, f"_{name}")
+        rows[f"owed_{name}"] = RowFormula(owed, before if begun else "0")
         worth.append(f"owed_{name}" if currency is None else f"owed_{name} * {rate_row(currency)}")
         if currency is not None:
             rate = rate_row(currency)

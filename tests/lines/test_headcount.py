@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from textwrap import dedent
 
 import pytest
 from support.by_day import CENT, months_of
@@ -184,3 +186,51 @@ def test_a_hire_may_be_uncertain(rows: Rows) -> None:
         """,
     )
     assert found["team.cost"][1] == 200
+
+
+def model(start: str, months: int) -> str:
+    return f'[model]\nname = "x"\nstart = "{start}"\nmonths = {months}\nopening_cash = 0\n'
+
+
+def test_two_who_join_in_one_month_are_paid_late_each_from_a_day_of_its_own(rows):
+    """At 100 a day, paid ten days later: in March the first earns from the 11th, the second from the 21st.
+
+    Of 21 and 11 days, 3,200, what is earned up to the 21st is paid by the 31st: 11 days and 1 day, 1,200.  In April the
+    one leaves on the 16th: 15 days of two and 15 of one, 4,500; the last ten days of one, 1,000, wait for May.
+    """
+    team = """
+    [costs.team]
+    kind    = "headcount"
+    opening = 0
+    salary  = "100/day"
+    hires   = { "2026-03-11" = 1, "2026-03-21" = 1, "2026-04-16" = -1 }
+    paid_after      = "10 days"
+    opening_payable = 0
+    """
+    found = rows(model("2026-03", 3) + dedent(team))
+    assert found["team.cost"] == pytest.approx((3200, 4500, 3100))
+    assert found["team.payable"] == pytest.approx((2000, 1000, 1000))
+    assert found["team.cash"] == pytest.approx((-1200, -5500, -3100))
+
+
+@pytest.mark.parametrize("late", [1, 7, 14, 30, 45, 75])
+def test_late_pay_is_the_pay_of_each_day_so_many_days_ago(rows, late):
+    """Day by day: who is there earns 100, paid `late` days on; five join and two leave, three of them in one month."""
+    hires = {"2026-02-03": 2, "2026-02-10": 1, "2026-02-24": -1, "2026-04-15": 2, "2026-05-01": 1, "2026-05-31": -1}
+    written = ", ".join(f'"{day}" = {people}' for day, people in hires.items())
+    text = f"""
+    [costs.team]
+    kind    = "headcount"
+    opening = 1
+    salary  = "100/day"
+    hires   = {{ {written} }}
+    paid_after      = "{late} days"
+    opening_payable = 0
+    """
+    found = rows(model("2026-01", 8) + dedent(text))
+    first, paid = date(2026, 1, 1), [0.0] * 8
+    for n in range(243):  # the days of January to August
+        day = first + timedelta(days=n - late)
+        there = 1 + sum(people for on, people in hires.items() if on <= day.isoformat())
+        paid[(first + timedelta(days=n)).month - 1] += 100 * there if day >= first else 0
+    assert found["team.cash"] == pytest.approx([-amount for amount in paid])

@@ -19,7 +19,13 @@ DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "day-month-year", "month-day-year", "year-m
 UNIX = "unix"  # of a layout that says so: no date is written
 DECADE = 10  # years
 ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_FIRST)
-_PLACES = {DAY_FIRST: (2, 1, 0), MONTH_FIRST: (2, 0, 1), YEAR_FIRST: (0, 1, 2)}  # of year, month and day
+ISO = "year-month-day, the year in four digits"  # what no other order can be taken for
+_PLACES = {
+    ISO: (0, 1, 2),
+    DAY_FIRST: (2, 1, 0),
+    MONTH_FIRST: (2, 0, 1),
+    YEAR_FIRST: (0, 1, 2),
+}  # of year, month and day
 _TIME = (
     r"(?:(?:T|,?\s+)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?\s*"
     r"(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
@@ -82,12 +88,13 @@ class _DateParts(NamedTuple):
 
 
 def parts(text: str) -> _DateParts | date | None:
-    """A date as it is written; the day itself where a word or a year in front leaves no doubt; None if it is none."""
+    """A date as it is written; the day itself where the month is a word; None if it is none."""
     text = text.strip()
     if match := _NUMERIC.match(text):
         first, mark, second, third = match.groups()
         if len(first) == 4:
-            return _DateParts((YEAR_FIRST,), (first, second, third)).day(YEAR_FIRST) if len(third) <= 2 else None
+            whole = _DateParts((ISO,), (first, second, third))
+            return whole if len(third) <= 2 and whole.day(ISO) else None
         if len(first) > 2 or len(third) == 3:
             return None
         orders = (DAY_FIRST, MONTH_FIRST) if len(third) == 4 or mark == "." or len(third) == 1 else ORDERS
@@ -130,7 +137,7 @@ def days_of(
 ) -> dict[str, date]:
     """The day of each different cell of a column; `cells` has the line where each stands first.
 
-    `orders` are those that the layout allows; none: all. A year in front, or a month in words, needs no order.
+    `orders` are those that the layout allows; none: all. A year of four digits in front needs none of them.
     Notes not-a-date; raises `InputError` (ambiguous-date).
     """
     found: dict[str, date] = {}
@@ -143,7 +150,7 @@ def days_of(
             found[text] = read
         else:
             open_[text] = read
-    allowed = orders or ORDERS
+    allowed = (*(orders or ORDERS), ISO)
     fits = [order for order in allowed if all(read.day(order) for read in open_.values())]
     fits = _of_few_years(fits, open_.values())
     if not fits:
@@ -187,7 +194,7 @@ def _no_order(
     best = max(allowed, key=lambda order: sum(read.day(order) is not None for read in open_.values()))
     for text, read in open_.items():
         if read.day(best) is None:
-            other = next((order for order in ORDERS if all(read.day(order) for read in open_.values())), None)
+            other = next((order for order in (*ORDERS, ISO) if all(read.day(order) for read in open_.values())), None)
             hint = f' Write date = "{other}" if that is how this file has them.' if other else ""
-            says = f"{text.strip()[:40]} is no date in the order {best}.{hint}"
+            says = f"{text.strip()[:40]} is no date in the order {best.partition(',')[0]}.{hint}"
             sheet.problem(cells[text], column, "not-a-date", says)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from runway.errors import InputError
 from runway.files.books.layout import column, head_name
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class _Words(NamedTuple):
 
 
 class RowFilter:
-    """Tells of each row whether it counts; notes unknown-status."""
+    """Tells of each row whether it counts; notes unknown-status. Raises `InputError` (actuals-columns)."""
 
     def __init__(self, seen: RecognisedSheet, reading: Reading) -> None:
         self._sheet, layout, heads = seen.sheet, seen.layout, seen.heads
@@ -44,7 +45,7 @@ class RowFilter:
                     says = (
                         f'only names the column "{name}"; the file has {", ".join(head.name for head in heads[:12])}.'
                     )
-                    self._sheet.problem(seen.line or 1, 0, "actuals-columns", says)
+                    raise InputError(self._sheet.located(seen.line or 1, 0, "actuals-columns", says))
                 continue
             if name in layout.opening:
                 self._opening.append((place, layout.opening[name]))

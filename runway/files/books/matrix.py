@@ -144,7 +144,7 @@ class _MatrixReader:
     @staticmethod
     def _account(row: OutlineRow, names: Counter[str]) -> str:
         """An account's name, with the group it stands in where another has the same."""
-        return ":".join((*row.path[1:], row.name)) if names[row.name] > 1 else row.name
+        return ":".join((*row.path, row.name)) if names[row.name] > 1 else row.name
 
     def _check_total_column(self, row: _Cells) -> None:
         if self._total is None or self._total not in row.amounts or len(self._periods) < 2:

@@ -80,7 +80,8 @@ class Outline:
             return OutlineRow(name, sums=self._total(n, total))
         factor = self._factor()
         if _RESULT.match(bare) and not (factor and any(section.name in self._totals for section in self._open)):
-            self._open = [section for section in self._open if section.name in self._totals]
+            gross = bare.startswith("gross")  # what it is part of goes on
+            self._open = [s for s in self._open if s.name in self._totals or (gross and not self._sign(s.name))]
             starts = [0] if _WHOLE.match(bare) else [0, *reversed(self._starts)]
             return OutlineRow(name, sums=tuple((start, n, True) for start in dict.fromkeys(starts)))
         path = tuple(section.title for section in self._open)

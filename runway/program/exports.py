@@ -103,6 +103,7 @@ def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
     Raises `InputError` with the problems of all files.
     """
     document, found, problems = model.document, list[AccountRows](), list[Problem]()
+    _check_layouts(document, table)
     owner: dict[Path, str] = {}
     for name, said in table.files.items():
         path = key_of_file(table, name)
@@ -133,6 +134,18 @@ def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
 def key_of_file(table: ActualsTable, name: str) -> tuple[str, ...]:
     """The path in the assumption file of the text that names files."""
     return ("actuals", "file") if table.file is not None else ("actuals", "files", name, "file")
+
+
+def _check_layouts(document: Document, table: ActualsTable) -> None:
+    """Raises `InputError` with what is wrong with layouts of one's own."""
+    from runway.files.books.layout import layout_mistake
+    from runway.model.books import raw_layout
+
+    found = [(name, mistake) for name, own in table.layouts.items() if (mistake := layout_mistake(raw_layout(own)))]
+    if found:
+        raise InputError(
+            *(document.problem(("actuals", "layouts", name, *path), kind, text) for name, (path, kind, text) in found)
+        )
 
 
 def _layouts(table: ActualsTable) -> str:

@@ -9,6 +9,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from runway.errors import did_you_mean
 from runway.files.books.currencies import CODES, codes_of
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ class BookLayout(NamedTuple):
 
     def needed(self) -> tuple[str, ...]:
         """The heads that must stand: where the layout does not say which, all that it has."""
-        return self.must or tuple(name for names in self.columns.values() for name in names)
+        said = (*self.sign.get("column", ()), *(name for name in self.only if self.own and name not in self.columns))
+        return self.must or tuple(name for names in (*self.columns.values(), said) for name in names)
 
     def headed(self, above: Sequence[tuple[int, list[str]]]) -> bool:
         """Whether the rows above the heads are those of the layout."""
@@ -177,6 +179,31 @@ def layout_of(name: str, table: Mapping[str, Any], *, own: bool = False) -> Book
         known["parts"] = {part: head_name(head) for part, head in known["parts"].items()}
     places = {role: tuple(map(head_name, _several(names))) for role, names in columns.items() if names}
     return BookLayout(**(known | {"name": name, "columns": places, "own": own, "title": known.get("title", name)}))
+
+
+ROLES = ("date", "text", "account", "amount", "debit", "credit", "balance", "currency", "status", "id", "owner")
+"""What a column of a layout of one's own may be."""
+
+
+def layout_mistake(table: Mapping[str, Any]) -> tuple[tuple[str, ...], str, str] | None:
+    """What is wrong with a layout of one's own: the path of the key, the name of the problem and what to say of it."""
+    columns, sign = table.get("columns", {}), table.get("sign")
+    for role, names in columns.items():
+        if role not in ROLES:
+            hint = did_you_mean(role, ROLES) or f" There are {', '.join(ROLES)}."
+            return ("columns", role), "unknown-key", f"No column of an export is its {role}.{hint}"
+        if not names or not all(map(head_name, _several(names))):
+            return ("columns", role), "value-out-of-range", f"{role} is the name of a column, as the file has it."
+        if role not in ("text", "account") and len(_several(names)) > 1:
+            return ("columns", role), "wrong-type", f"{role} is one column; text and account may have several."
+    if "date" not in columns:
+        return ("columns",), "missing-field", 'columns needs date, the column of the day: date = "Date".'
+    if not {"amount", "debit", "credit"} & {*columns, *table}:
+        return ("columns",), "missing-field", "columns needs amount; or the layout debit and credit."
+    if sign is not None and ("column" not in sign or "out" not in sign or set(sign) - {"column", "out", "in"}):
+        text = 'sign has the column that says the way and its words: { column = "Af Bij", out = "Af", in = "Bij" }.'
+        return ("sign",), "missing-field", text
+    return None
 
 
 def _several(words: str | Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.books.dates import parts
-from runway.files.books.layout import head_name, heads_of, known_layouts, layout_of
+from runway.files.books.layout import column, head_name, heads_of, known_layouts, layout_of
 from runway.files.books.matrix import period_columns
 from runway.files.books.numbers import money
 
@@ -29,8 +29,8 @@ _ROLES = {
     "currency": "currency währung waehrung valuta devise moneda",
     "account": "account konto compte cuenta",
     "text": (
-        "description text tekst payee memo details narration verwendungszweck beskrivelse omschrijving name "
-        "concept libellé"
+        "description text tekst payee memo details narration auftraggeber empfänger beneficiary counterparty motif "
+        "verwendungszweck beskrivelse omschrijving name concept libellé"
     ),
 }
 
@@ -148,8 +148,16 @@ def _unknown(
     if any(head_name(cell) == "total" for cell in seen) and len(seen) == 2:
         says = "This report has one total for all its days. Export it with a column a month."
         return sheet.located(line, 0, "unknown-layout", says)
-    says = f"No known layout has these columns: {shown}. Describe it in [actuals.layouts.NAME]:\n{_block(seen)}"
+    own = min(layouts[0], key=lambda layout: len(_lacking(layout, cells)), default=None)
+    lacks = f"; {own.name} asks for {', '.join(_lacking(own, cells))} as well" if own else ""
+    says = f"No known layout has these columns: {shown}{lacks}. Describe it in [actuals.layouts.NAME]:\n{_block(seen)}"
     return sheet.located(line, 0, "unknown-layout", says)
+
+
+def _lacking(layout: BookLayout, cells: Sequence[str]) -> list[str]:
+    """The heads of a layout that a row does not have."""
+    heads = heads_of(cells)
+    return [name for name in layout.needed() if column(name, heads, amount=True) is None]
 
 
 def _block(heads: Sequence[str]) -> str:

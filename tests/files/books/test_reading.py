@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.exports import SAMPLES, exports, refused, said
 
 from runway.errors import InputError
 from runway.files.books import contents, read
+from runway.files.books.layout import layout_mistake
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -564,6 +565,30 @@ def test_a_layout_of_one_s_own(tmp_path: Path) -> None:
     ]
     assert export.layout == "house_bank"
     assert [left.reason for left in export.left_out] == ["vorgemerkt"]
+
+
+def test_a_layout_of_one_s_own_that_lacks_a_head_says_which(tmp_path: Path) -> None:
+    own = {"columns": {"date": "Day", "amount": "Moved"}, "sign": {"column": "Way", "out": "out"}}
+    problem = refused(tmp_path, "Day,Payee,Moved\n2026-01-01,x,1\n", layouts={"house": own})
+    assert problem.text.startswith("No known layout has these columns: Day, Payee, Moved; house asks for way as well. ")
+
+
+@pytest.mark.parametrize(
+    ("table", "path", "name"),
+    [
+        ({"columns": {"amount": "A"}}, ("columns",), "missing-field"),
+        ({"columns": {"date": "D"}}, ("columns",), "missing-field"),
+        ({"columns": {"date": "D", "betrag": "B"}}, ("columns", "betrag"), "unknown-key"),
+        ({"columns": {"date": "D", "amount": " "}}, ("columns", "amount"), "value-out-of-range"),
+        ({"columns": {"date": ["D", "E"], "amount": "A"}}, ("columns", "date"), "wrong-type"),
+        ({"columns": {"date": "D", "amount": "A"}, "sign": {"out": "x"}}, ("sign",), "missing-field"),
+    ],
+)
+def test_what_is_wrong_with_a_layout_of_one_s_own(table: dict[str, Any], path: tuple[str, ...], name: str) -> None:
+    mistake = layout_mistake(table)
+    assert mistake is not None
+    assert mistake[:2] == (path, name)
+    assert layout_mistake({"columns": {"date": "D", "text": ["T", "U"]}, "debit": "S", "credit": "H"}) is None
 
 
 def test_a_file_without_heads_is_read_if_it_proves_its_days(tmp_path: Path) -> None:

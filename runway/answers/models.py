@@ -47,7 +47,10 @@ def files_of(name: str) -> tuple[str, dict[str, str]]:
     """The text of a bundled model, and by name the texts of the files that it reads beside itself."""
     text = bundled_path(name).read_text(encoding="utf-8")
     document, beside = read(name), dict[str, str]()
-    if "file" in document.data.get("actuals", {}):
-        title, path, _ = document.beside(("actuals", "file"))
-        beside[title] = path.read_text(encoding="utf-8")
+    actuals = document.data.get("actuals", {})
+    named: list[tuple[str, ...]] = [("actuals", key) for key in ("file", "figures") if key in actuals]
+    named += [("actuals", "files", each, "file") for each in actuals.get("files", {})]
+    for where in named:
+        for title, path, _ in document.all_beside(where):
+            beside[title] = path.read_text(encoding="utf-8")
     return text, beside

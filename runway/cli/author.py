@@ -65,9 +65,9 @@ def init(
     if file == "-":
         return text
     written = write_new(file, text, beside)
-    sys.stderr.write(
-        f"wrote {' and '.join(written)}; next: runway project{'' if file == 'runway.toml' else ' ' + file}\n"
-    )
+    *first, last = written
+    names = f"{', '.join(first)} and {last}" if first else last
+    sys.stderr.write(f"wrote {names}; next: runway project{'' if file == 'runway.toml' else ' ' + file}\n")
     return ""
 
 

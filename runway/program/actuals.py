@@ -133,7 +133,9 @@ def _from_exports(model: Model, said: ActualsTable) -> Actuals:
         said = said.model_copy(update={"files": {"file": one}})
     if said.last_close != "auto":
         _closed(model, said.last_close)
-    return _with_figures(model, said, Books(model, said).actuals())
+    books = Books(model, said)
+    beside = None if said.figures is None or not books.closed else _figures(model, "figures", books.closed)
+    return _joined(model, books.actuals({} if beside is None else beside[1]), beside)
 
 
 def _from_one_file(model: Model, said: ActualsTable, last_close: int, ledger: Ledger | None) -> Actuals:
@@ -158,10 +160,15 @@ def _from_one_file(model: Model, said: ActualsTable, last_close: int, ledger: Le
 
 
 def _with_figures(model: Model, said: ActualsTable, found: Actuals) -> Actuals:
-    """The values of the books and of the figures beside them."""
-    if said.figures is None:
+    """The values of a ledger and of the figures beside it."""
+    return _joined(model, found, None if said.figures is None else _figures(model, "figures", found.closed))
+
+
+def _joined(model: Model, found: Actuals, figures: tuple[str, dict[str, tuple[Value, ...]]] | None) -> Actuals:
+    """The values of the books and of figures, of which no row has both."""
+    if figures is None:
         return found
-    beside, values = _figures(model, "figures", found.closed)
+    beside, values = figures
     for row in values:
         if row in found.values:
             text = f"{row} has actual values in {found.file} and in {beside}. Take them out of one."

@@ -15,7 +15,7 @@ from runway.files.actuals import Account, Actuals, BookSource, CashOnDay, Openin
 from runway.months import last_day
 from runway.program.debt import credit_lines
 from runway.program.exports import TRAITS, closed_until, key_of_file, read_sources
-from runway.program.guess import Guess
+from runway.program.guess import Guess, is_fee
 from runway.program.line_sums import LineSums, MonthSum, row_values
 from runway.program.reconciling import Rates, books_cash, cash_held, written_opening
 from runway.program.rules import CASH, IGNORE, Destination, Rules
@@ -24,7 +24,7 @@ from runway.program.transfers import ANY, Moved, matched
 from runway.words import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
 
     from runway.files.books.export import BookRow
@@ -63,8 +63,8 @@ class Books:
         self._paid_by_line = self._open_out = self._open_in = False
         self.remarks: list[str] = []
 
-    def actuals(self) -> Actuals:
-        """What the files say of the closed months."""
+    def actuals(self, figures: Collection[str] = ()) -> Actuals:
+        """What the files say of the closed months; `figures` are the rows whose values stand beside them."""
         for n, source in enumerate(self.sources):
             if source.trait.monthly:
                 self._add(n, source)
@@ -80,7 +80,7 @@ class Books:
         for line in self.rules.lines():
             if (line, True) not in self.flows and (line, False) not in self.flows:
                 self.flows[line, bool(self._cash)] = LineSums([MonthSum() for _ in range(self.closed)], {})
-        values, remarks = row_values(self.model, self.flows, self._bank_open())
+        values, remarks = row_values(self.model, self.flows, self._bank_open(), figures)
         self.remarks += remarks
         held = None
         if self._cash:
@@ -168,7 +168,7 @@ class Books:
         if not 0 <= t < self.closed:
             return
         name = row.account if source.trait.by_account else row.text.partition(" | ")[0]
-        name = name or row.account or "(no text)"
+        name = "fees" if is_fee(row) else name or row.account or "(no text)"
         known = self.unmapped.get(name, Account(name, Decimal(0), 0))
         self.unmapped[name] = Account(name, known.total + row.amount, known.rows + 1)
 

@@ -58,6 +58,7 @@ class AccountRows(NamedTuple):
     first: date | None  # the days that it covers
     last: date | None
     exports: tuple[Export, ...]
+    alone: bool = True  # whether its table has no other
 
     @property
     def trait(self) -> Trait:
@@ -66,7 +67,7 @@ class AccountRows(NamedTuple):
     @property
     def title(self) -> str:
         """What it is called: by its table, and its account where the files have several."""
-        return f"{self.name} {self.account}" if self.account else self.name
+        return f"{self.name} {self.account}" if self.account and not self.alone else self.name
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -122,7 +123,9 @@ def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
                         said.sheet,
                     )
                 )  # fmt: skip
-            found += [_source(model, path, name, said, *one) for one in _joined(tuple(asked))]
+            accounts = _joined(tuple(asked))
+            alone = len(accounts) == 1
+            found += [_source(model, path, name, said, *one)._replace(alone=alone) for one in accounts]
         except InputError as error:
             problems += [p if p.place else document.problem(path, p.name, p.text) for p in error.problems]
     if problems:

@@ -19,6 +19,11 @@ FEES = ("fee", "stripe_fee", "processing_fee")
 REFUNDS = ("refund", "payment_refund", "refund_failure", "partial_capture_reversal")
 
 
+def is_fee(row: BookRow) -> bool:
+    """Whether a row says itself that it is a fee of the service."""
+    return row.account.casefold() in FEES
+
+
 class Guess:
     """The lines of rows of one account that no rule names, by the word of their movement."""
 
@@ -35,7 +40,7 @@ class Guess:
 
     def beside(self, file: str, row: BookRow) -> bool:
         """Whether a row is a fee that stands in the line of another row, whose text it bears."""
-        return row.account.casefold() in FEES and self._last[:2] == (file, row.line)
+        return is_fee(row) and self._last[:2] == (file, row.line)
 
     def target(self, file: str, row: BookRow) -> Destination | None:
         """Where a row without a rule belongs; None where it does not say it."""
@@ -44,7 +49,7 @@ class Guess:
         word = row.account.casefold()
         if word in PAYOUTS:
             return Destination(transfer=ANY)
-        if word in FEES:
+        if is_fee(row):
             of = {self._last[2]} if self._last[:2] == (file, row.line) else self._charges
             fees = {name for line in of for name in self._fees_of(line)}
             return Destination(fees.pop()) if len(fees) == 1 else None
@@ -53,6 +58,8 @@ class Guess:
         return None
 
     def _fees_of(self, line: str) -> Iterable[str]:
-        """The costs that are a share of a line of revenue, or of all of it."""
-        names = {line, f"{line}.revenue", f"{line}.billed", "total.revenue", "total.recurring_revenue"}
-        return [item.name for item in self._model.section("costs") if names & item.part.share_of()]
+        """The costs that are a share of a line of revenue alone, else those that are one of it and of others."""
+        own = {line, f"{line}.revenue", f"{line}.billed"}
+        shares = {item.name: item.part.share_of() for item in self._model.section("costs")}
+        alone = [name for name, of in shares.items() if of and of <= own]
+        return alone or [name for name, of in shares.items() if of & {*own, "total.revenue", "total.recurring_revenue"}]

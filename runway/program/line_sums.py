@@ -9,7 +9,7 @@ from runway.files.actuals import Value
 from runway.program.statement import drafts, main_row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from runway.files.books.export import Kind
     from runway.model.model import Item, Model
@@ -50,22 +50,32 @@ class LineSums(NamedTuple):
 
 
 def row_values(
-    model: Model, flows: Mapping[tuple[str, bool], LineSums], bank_open: tuple[bool, bool]
+    model: Model,
+    flows: Mapping[tuple[str, bool], LineSums],
+    bank_open: tuple[bool, bool],
+    figures: Collection[str] = (),
 ) -> tuple[dict[str, tuple[Value, ...]], list[str]]:
     """The values of rows in their own signs, and what is to be said of them.
 
     `flows` are by line and whether they are paid, in the sign of money that comes in.  `bank_open`: whether something
     that went out, or came in, may belong to any line: where nothing may, a line without such rows was not paid.
+    `figures` are rows whose values are given beside them.
     """
-    rows = RowValues(model, dict(flows), bank_open)
+    rows = RowValues(model, dict(flows), bank_open, figures)
     return rows.values, rows.remarks
 
 
 class RowValues:
     """The rows that the sums of lines give."""
 
-    def __init__(self, model: Model, flows: dict[tuple[str, bool], LineSums], bank_open: tuple[bool, bool]) -> None:
-        self._model, self._flows, self._open = model, flows, bank_open
+    def __init__(
+        self,
+        model: Model,
+        flows: dict[tuple[str, bool], LineSums],
+        bank_open: tuple[bool, bool],
+        figures: Collection[str],
+    ) -> None:
+        self._model, self._flows, self._open, self._given = model, flows, bank_open, figures
         self._own = {draft.address for draft in drafts(model)}
         self._items = {item.name: item for item in model.items}
         self.values: dict[str, tuple[Value, ...]] = {}
@@ -111,6 +121,8 @@ class RowValues:
         elif not self._open[not out] and not getattr(item.shared, "non_cash", False):
             assert earned is not None
             self.values[cash] = tuple(Value(Decimal(0), 0, 0) for _ in earned.cells)
+        if earned is None and any(row.startswith(f"{line}.") and row != cash for row in self._given):
+            return False
         of_bills = billed in self._own and (earned is None or set(earned.kinds) == {"statement"})
         sums = earned or paid
         assert sums is not None

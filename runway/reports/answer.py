@@ -139,10 +139,10 @@ def burn(projection: Projection, unit: Scale) -> Iterator[str]:
     """Burn as spent and received, and what comes of it if costs stay as they are."""
     net, gross = projection.net_burn, projection.gross_burn
     what = f"burn {unit.amount(net)} a month" if net >= 0 else f"{unit.amount(-net)} a month earned"
-    text = f"{what}: {unit.amount(gross)} spent, {unit.amount(gross - net)} received ({span(*projection.burn_window)})"
     if projection.burns_apart and projection.bank_burn is not None:
-        text += f" · by the bank {unit.amount(projection.bank_burn)}"
-    elif projection.burn_multiple is not None:
+        what += f", {unit.amount(projection.bank_burn)} by the bank"
+    text = f"{what}: {unit.amount(gross)} spent, {unit.amount(gross - net)} received ({span(*projection.burn_window)})"
+    if not projection.burns_apart and projection.burn_multiple is not None:
         text += f" · multiple {projection.burn_multiple:,.1f}"
     yield text
     yield projection.survival.sentence

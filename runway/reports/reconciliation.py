@@ -39,12 +39,10 @@ def reconciled(found: Reconciliation, minor_digits: int) -> Iterator[Block]:
     yield Table("BANK AND LINES", _columns("", heads), rows, after=after)
     if found.accounts and (len(found.accounts) > 1 or not found.accounts[0].stated):
         accounts = [
-            Row(
-                [a.name, a.currency, *map(amount, (a.opening, a.moved, a.closing)), "yes" if a.stated else "no balance"]
-            )
+            Row([a.name, a.currency, *map(amount, (a.opening, a.moved, a.closing)), "stated" if a.stated else "none"])
             for a in found.accounts
         ]
-        columns = [Column("account", wraps=True), Column(""), *_columns("", heads[:3])[1:], Column("stated")]
+        columns = [Column("account", wraps=True), Column(""), *_columns("", heads[:3])[1:], Column("balance")]
         yield Table("ACCOUNTS", columns, accounts)
     if found.books:
         compared = [Row([month(b.month), b.books, *map(amount, (b.bank, b.cash, b.difference))]) for b in found.books]

@@ -154,7 +154,7 @@ def _sources(variance: Variance) -> Iterator[Prose]:
         if source.steps[1]:
             text += f"; balances foot {source.steps[0]:,} of {source.steps[1]:,}"
         if source.twice:
-            text += f"; {source.twice:,} rows stand in two files and count once"
+            text += f"; {source.twice:,} row" + ("s stand" if source.twice > 1 else " stands") + " in two files"
         yield Prose(text, style="dim")
     if missing := without_rows_text(variance.without_rows):
         yield Prose(missing, style="dim")

@@ -123,15 +123,17 @@ def test_a_bundled_model_is_printed_and_copied_as_it_is(name, tmp_path, monkeypa
     assert copied.rows == bundled.rows
 
 
-def test_a_copy_takes_its_ledger_along_or_nothing_is_written(tmp_path, monkeypatch, capsys):
+def test_a_copy_takes_its_books_along_or_nothing_is_written(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    Path("saas-startup-ledger.csv").write_text("mine")
+    Path("saas-startup-stripe.csv").write_text("mine")
     assert main(["init", "--from", "saas-startup-actuals"]) == 2
-    assert capsys.readouterr().err.startswith("output-refused\nsaas-startup-ledger.csv already exists")
-    assert [path.name for path in tmp_path.iterdir()] == ["saas-startup-ledger.csv"]
+    assert capsys.readouterr().err.startswith("output-refused\nsaas-startup-stripe.csv already exists")
+    assert [path.name for path in tmp_path.iterdir()] == ["saas-startup-stripe.csv"]
     (tmp_path / "books").mkdir()
     assert main(["init", "books/plan.toml", "--from", "saas-startup-actuals"]) == 0
-    says = "wrote books/plan.toml and books/saas-startup-ledger.csv; next: runway project books/plan.toml\n"
+    books = ("invoices", "bank-1", "bank-2", "stripe")
+    says = ", ".join(["wrote books/plan.toml", *(f"books/saas-startup-{name}.csv" for name in books)])
+    says += " and books/saas-startup-payroll.csv; next: runway project books/plan.toml\n"
     assert capsys.readouterr().err == says
     assert main(["variance", "books/plan.toml"]) == 0
 

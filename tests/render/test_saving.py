@@ -119,16 +119,16 @@ def test_create_never_overwrites(tmp_path):
 
 
 def test_no_command_writes_over_what_it_read(tmp_path, monkeypatch, capsys):
-    """The model, whatever it is called, and the ledger of its closed months."""
+    """The model, whatever it is called, and the books of its closed months."""
     monkeypatch.chdir(tmp_path)
-    for name in ("saas-startup-actuals.toml", "saas-startup-ledger.csv", "saas-startup.toml"):
-        (tmp_path / name).write_bytes((ASSUMPTIONS / name).read_bytes())
+    for path in ASSUMPTIONS.glob("saas-startup*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "plan.txt").write_bytes((ASSUMPTIONS / "lemonade.toml").read_bytes())
     given = [
         (["scenarios", "plan.txt", "--csv", "plan.txt"], "plan.txt"),
         (["sources", "plan.txt", "--csv", "plan.txt"], "plan.txt"),
         (["simulate", "plan.txt", "-n", "10", "--paths-out", "plan.txt"], "plan.txt"),
-        (["variance", "saas-startup-actuals.toml", "--csv", "saas-startup-ledger.csv"], "saas-startup-ledger.csv"),
+        (["variance", "saas-startup-actuals.toml", "--csv", "saas-startup-stripe.csv"], "saas-startup-stripe.csv"),
     ]
     for arguments, target in given:
         before = (tmp_path / target).read_bytes()

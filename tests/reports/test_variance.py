@@ -8,7 +8,7 @@ import pytest
 
 from runway.cli import main
 
-TEAM = ["team", "84.6", "84.5", "(0.1)", "0 F"]
+TEAM = ["team", "84.6", "84.4", "(0.2)", "0 F"]
 TEAM_TO_DATE = ["240.7", "240.4", "(0.3)", "0 F"]
 
 
@@ -28,7 +28,7 @@ def test_the_month_and_the_year_to_date_stand_side_by_side(
     assert ["Mar 2026", "Jan–Mar 2026"] in lines
     assert ["plan", "actual", "var.", "%"] * 2 in lines
     assert [*TEAM, *TEAM_TO_DATE] in lines
-    assert ["Closing cash", "464.4", "431.7", "(32.7)", "7 A"] in lines
+    assert ["Closing cash", "451.3", "426.7", "(24.6)", "5 A"] in lines
 
 
 def test_on_a_narrow_screen_each_period_keeps_its_columns_together(
@@ -44,14 +44,14 @@ def test_markdown_names_the_period_of_each_column(capsys: pytest.CaptureFixture[
     assert main(["variance", "saas-startup-actuals", "--markdown"]) == 0
     text = capsys.readouterr().out
     assert "|  | Mar 2026 plan | Mar 2026 actual | Mar 2026 var. | Mar 2026 % | Jan–Mar 2026 plan |" in text
-    assert "| **Costs** | 115.2 | 116.5 | 1.3 | 1 A | 331.3 | 336.5 | 5.2 | 2 A |" in text
-    assert "| cash in hand | 8.0 | 2 Dec 2026 | 7.3 | 11 Nov 2026 | −21 days |" in text
+    assert "| **Costs** | 115.6 | 116.9 | 1.3 | 1 A | 332.4 | 337.5 | 5.1 | 2 A |" in text
+    assert "| cash in hand | 7.7 | 21 Nov 2026 | 7.0 | 1 Nov 2026 | −20 days |" in text
 
 
 def test_csv_has_a_row_a_line_and_period(capsys: pytest.CaptureFixture[str]):
     assert main(["variance", "saas-startup-actuals", "--csv", "-"]) == 0
     rows = capsys.readouterr().out.splitlines()
     assert (
-        "costs,team.cost,team,0,1,2026-03,84586.67,84484.77,-101.90,-0.00120468154143,favourable,,,0.00,-101.90" in rows
+        "costs,team.cost,team,0,1,2026-03,84586.67,84448.15,-138.52,-0.00163761027595,favourable,,,0.00,-138.52" in rows
     )
     assert any(row.startswith(",net_burn,Net burn,1,1,2026-01..2026-03,") for row in rows)

@@ -101,9 +101,10 @@ class Checks(Record):
         return all(check.holds for check in self.checks)
 
 
-def check(plan: Plan) -> Checks:
+def check(plan: Plan, like: Engine | None = None) -> Checks:
     """Every check of a model's file against its projection, all formulas in one run a rung.
 
+    `like` is the engine of another plan's checks, whose formulas need not be printed again where they are the same.
     Raises `InputError` with every check that cannot be read.
     """
     model = plan.model
@@ -114,7 +115,7 @@ def check(plan: Plan) -> Checks:
         minor_digits=plan.program.minor_digits,
         as_of=None if model.base_day == last_day(model.settings.start - 1) else model.base_day,
         closed=None if model.actuals is None else last_day(model.actuals.last_close),
-        checks=tuple(_ChecksRun(plan).checked()),
+        checks=tuple(_ChecksRun(plan, like).checked()),
         out_of_scale=tuple(out_of_scale(plan)),
     )
 
@@ -144,15 +145,23 @@ def out_of_scale(plan: Plan) -> Iterator[OutOfScale]:
                 yield OutOfScale(address, entry.text, a_year, other, against.text, largest, place.file, place.line)
 
 
+def checks_engine(plan: Plan, asked: Mapping[int, Criterion] | None = None) -> Engine:
+    """A model made ready to run with the formulas of its checks as further rows."""
+    probed = with_probes(plan.program, criteria(plan) if asked is None else asked)
+    return Engine(probed, plan.model.document)
+
+
 class _ChecksRun:
     """Runs a model with the formulas of its checks as further rows."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, like: Engine | None = None) -> None:
         self.model, self.program = plan
         self.criteria = criteria(plan)
         self.years = years_of(self.model)
-        probed = with_probes(self.program, self.criteria)
-        self.runs = Runner(plan, Engine(probed, self.model.document), layout(plan))
+        engine = checks_engine(plan, self.criteria)
+        if like is not None and engine.program.rows == like.program.rows:
+            engine = like.with_numbers(engine.program, self.model.document)
+        self.runs = Runner(plan, engine, layout(plan))
         self._rows: dict[int, Mapping[str, Series]] = {}
 
     def rows(self, rung: int) -> Mapping[str, Series]:

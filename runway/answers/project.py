@@ -9,7 +9,7 @@ from runway.answers.closings import clauses, closings, covenants, credit, rounds
 from runway.answers.notes import notes
 from runway.answers.planned import planned_rung
 from runway.answers.projection import Milestone, Proceeds, Projection, ShownRow, Survival
-from runway.answers.raising import FarRun, far_run, peak_need, raises, worth
+from runway.answers.raising import FarRun, PeakNeed, far_run, peak_need, raises, worth
 from runway.answers.watch import largest_lines, low_confidence
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, rung_of, runner_of
@@ -35,11 +35,11 @@ IN_THE_HEADING = (AS_OF, COUNTED_FROM, "model.counting", "model.raise_for")
 TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
 
 
-def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = None, watched: bool = True) -> Projection:
+def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = None, brief: bool = False) -> Projection:
     """The projection of a plan: the four rungs and what they say.
 
     One that stands `alone` has what only its own reader asks for: what the plan had said, and which figures to watch.
-    `runner` is the plan made ready before; without `watched` no figure is tried at the ends of its range.
+    `runner` is the plan made ready before; one that is `brief` has no peak need, nor figures to watch.
     """
     model, program = plan
     runner = runner or runner_of(plan)
@@ -50,7 +50,7 @@ def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = No
     for rows in runs:
         check_identities(held, rows, program)
     rungs = tuple(rung_of(runner, place, rows) for place, rows in enumerate(runs))
-    need, counted = peak_need(runner), default_rung(model)
+    need, counted = PeakNeed(None, None) if brief else peak_need(runner), default_rung(model)
     settings, written, in_hand = model.settings, runs[-1], far.rows
     floor = written["minimum_cash"][0]
     first, last = model.burn_window
@@ -105,7 +105,7 @@ def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = No
         raise_for=settings.raise_for,
         counting=LADDER[counted].title,
         sourced=any(entry.source for entry in program.entries.values()),
-        watch=(low_confidence(runner, counted) if watched else ())
+        watch=(() if brief else low_confidence(runner, counted))
         or (largest_lines(runner, counted, runs[-1]) if alone else ()),
         planned=planned_rung(plan, counted, runs[-1]) if alone else None,
         milestones=_milestones(runner, rungs[2]),

@@ -65,9 +65,8 @@ class Engine:
 
     def with_numbers(self, program: Program, document: Document | None) -> Engine:
         """The same rows with the numbers of another program, for which they need not be printed again."""
-        other = Engine(
-            self.program._replace(parameters=program.parameters, entries=program.entries), document, whole=True
-        )
+        own = program._replace(rows=self.program.rows, months=self.program.months)
+        other = Engine(own, document, whole=True)
         if [*self.program.parameters] == [*program.parameters]:
             other._printed, other._sources = self._printed, self._sources
         return other

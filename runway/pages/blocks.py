@@ -53,7 +53,7 @@ class Pool:
             case Prose():
                 return {"p": block.labelled}
             case Findings():
-                return {"dl": [[label, text] for label, text in block.pairs]}
+                return {"dl": [self.of([label, text]) for label, text in block.pairs]}
             case Heading():
                 return {"h": sentence_case(block.text), "note": block.note}
         return None

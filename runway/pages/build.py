@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.engine.ladder import LADDER, default_rung, runner_of
 from runway.engine.load import load_document
 from runway.engine.paths import Variants
+from runway.errors import InputError
 from runway.files.toml import toml_key, toml_value
 from runway.model.addresses import option
 from runway.pages.blocks import Pool
 from runway.pages.evidence import figures_json, rows_json, sources_json
 from runway.pages.facts import PARTS, Facts, facts
-from runway.pages.formulas import PRELUDE, Formulas, formulas
+from runway.pages.formulas import Formulas, formulas
 from runway.pages.sections import SECTIONS
 from runway.pages.sliders import Slider, Sliders
 from runway.program.origin import Origins
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from runway.answers.projection import Projection
     from runway.answers.simulation import Simulation
+    from runway.engine.run import Engine
     from runway.program.plan import Plan
 
 BASE = "base"
@@ -82,8 +84,14 @@ def _hash(text: str) -> str:
 
 def script_of(program: str) -> str:
     """The script of a page: what its formulas call, the formulas, and what draws them."""
-    runtime, *others = ((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    return "\n".join(['"use strict";(() => {', runtime, PRELUDE, program, *others, "})();"])
+    runtime, *others = (compact((HERE / name).read_text(encoding="utf-8")) for name in SCRIPTS)
+    return "\n".join(['"use strict";(() => {', runtime, program, *others, "})();"])
+
+
+def compact(script: str) -> str:
+    """A script without the lines that are comments and without indentation; no text of it goes over a line's end."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 class PageData:
@@ -91,7 +99,7 @@ class PageData:
 
     def __init__(self, plan: Plan, options: PageOptions) -> None:
         self.plan, self.options, self.model = plan, options, plan.model
-        self.pool = Pool()
+        self.pool, self.files = Pool(), dict[str, int]()
         self.live = "sliders" in options.only
         original, changes = self.model.original, self.model.changes
         names = list(dict.fromkeys([BASE, *self.model.scenarios])) if self.live else [self.model.scenario]
@@ -111,9 +119,12 @@ class PageData:
         """The data and the script."""
         base = self.plans[0]
         runner = runner_of(base)
-        first = facts(runner, self.pool, self.parts)
+        checks = self._checks_engine()
+        first = facts(runner, self.pool, self.parts, checks=checks)
         report = project_report.report(first.projection, full=True)
-        rest = [facts(runner_of(other, runner), self.pool, self.parts, report.scale) for other in self.plans[1:]]
+        rest = [
+            facts(runner_of(other, runner), self.pool, self.parts, report.scale, checks) for other in self.plans[1:]
+        ]
         text = formulas(self.plans)
         told: dict[str, Any] = {
             **self._heading(first.projection, report.scale),
@@ -135,7 +146,7 @@ class PageData:
         sliders = Sliders(Variants(base)).all()
         told |= {
             "parameters": text.parameters,
-            "programs": text.programs,
+            "programs": [self._program(program) for program in text.programs],
             "sliders": self._sliders(sliders, text),
             "own": self._own(sliders),
             "names": [*text.places.rows],
@@ -143,12 +154,30 @@ class PageData:
             "shown": {
                 n: text.places.rows[to] for name, to in self._shown() if (n := text.places.rows.get(name)) is not None
             },
-            "rows": rows_json(base, text.places),
-            "figures": figures_json(base, text.places, self.pool, notes=self.options.notes),
+            "rows": rows_json(base, text.places, self.files),
+            "figures": figures_json(base, text.places, self.pool, self.files, notes=self.options.notes),
             "sources": sources_json(base, notes=self.options.notes),
+            "files": [*self.files],
+            "still": max(0, len(base.program.entries) - len(sliders)),
         }
         told["pool"] = self.pool.values
         return told, script_of(text.script)
+
+    def _checks_engine(self) -> Engine | None:
+        """The engine of the base's checks, which most scenarios share; None where they cannot be read."""
+        if "checks" not in self.parts or not self.plans[0].model.checks:
+            return None
+        from runway.answers.check import checks_engine
+
+        try:
+            return checks_engine(self.plans[0])
+        except InputError:
+            return None
+
+    def _program(self, program: dict[str, Any]) -> dict[str, Any]:
+        """A program with its long lists in the pool, as scenarios have most of them in common."""
+        shared = ("order", "posted", "needed", "openings", "layout")
+        return program | {key: self.pool.of(program[key]) for key in shared}
 
     def _heading(self, projection: Projection, unit: Any) -> dict[str, Any]:
         given = [*self.model.changes.items()]
@@ -258,22 +287,23 @@ class PageData:
             "rows": {rows[name]: projection.rows[name] for name in wanted if name in rows},
         }
 
-    def _sliders(self, sliders: Sequence[Slider], text: Formulas) -> list[dict[str, Any]]:
+    def _sliders(self, sliders: Sequence[Slider], text: Formulas) -> list[list[Any]]:
+        """Each slider: the place of its figure, title, form, group, its own stop, and the numbers and texts of all."""
         origins = Origins(self.plans[0])
         told = []
         for slider in sliders:
             written = slider.address.startswith("levers.") or origins.is_written(slider.address)
+            slider = slider.thinned() if not written or slider.group == "still" else slider
             told.append(
-                {
-                    "p": text.places.parameters[slider.address],
-                    "title": printable(slider.title),
-                    "kind": slider.control,
-                    "group": slider.group if written or slider.group == "event" else "still",
-                    "x": [stop.x for stop in slider.stops],
-                    "s": [stop.text for stop in slider.stops],
-                    "at": slider.at,
-                    "swing": round(slider.swing, 1),
-                }
+                [
+                    text.places.parameters[slider.address],
+                    printable(slider.title),
+                    slider.control,
+                    slider.group if written or slider.group == "event" else "still",
+                    slider.at,
+                    [int(stop.x) if stop.x == int(stop.x) else stop.x for stop in slider.stops],
+                    "|".join(stop.text for stop in slider.stops),
+                ]
             )
         return told
 

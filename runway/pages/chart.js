@@ -40,8 +40,8 @@ function spread(labels, gap, low, high) {
   }
 }
 
-/* What is drawn: `lines` of {name, kind, values, zero}, where values begin before the first month and zero is where
-   cash is out; `faint` lines without a name; `marks` of {at, name, kind}; `fan` as five shares by month. */
+// What is drawn: `lines` of {name, kind, values, zero}, where values begin before the first month and zero is where
+// cash is out; `faint` lines without a name; `marks` of {at, name, kind}; `fan` as five shares by month.
 class CashChart {
   constructor(holder, months, scale, tell) {
     Object.assign(this, {holder, months, scale, tell, cursor: null});

@@ -71,7 +71,7 @@ class Days {
     if (lines.some(([undrawn, held]) => undrawn > 0 && ends.some(day => cash(day) < held))) {
       ends = Array.from({length: days}, (_, n) => n + 1);
     }
-    return [lines.length ? lent : cash, ends];
+    return [lines.length ? lent : cash, [...new Set(ends)]];
   }
 
   earmark(earmark, t) { // what is set aside for a line at the end of a day
@@ -115,6 +115,16 @@ class Days {
 
   // How a line's money moves in month t: its windows, or null if evenly over all days.
   share(line, t) {
+    if (line.figures === null) return this.shareOf(line, t); // its windows hang on rows
+    if (!line.known || line.figures.some((place, n) => this.P[place] !== line.known[n])) {
+      line.known = line.figures.map(place => this.P[place]);
+      line.shares = [];
+    }
+    if (line.shares[t] === undefined) line.shares[t] = this.shareOf(line, t);
+    return line.shares[t];
+  }
+
+  shareOf(line, t) {
     const days = DAYS[t], parts = this.windows(line.parts, line.late, t);
     if (!parts.some(([weight, first, last]) => weight !== 0 && first <= last && (first > 1 || last < days))) return null;
     return {parts, whole: weighed(parts)};

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.explain import neutral_levers
@@ -16,7 +17,6 @@ from runway.language.tree import (
     Parameter,
     RowRef,
     Step,
-    children,
     rebuilt,
     walk,
 )
@@ -28,45 +28,56 @@ from runway.render.figures import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from runway.errors import Place
     from runway.pages.blocks import Pool
     from runway.pages.numbering import Numbering
     from runway.program.plan import Plan
     from runway.program.row import ProgramRow
 
+_FIGURE = re.compile(r"\$(\d+)")
 
-def rows_json(plan: Plan, places: Numbering) -> list[Any]:
-    """By the place of each row: its formula, the rows it reads in this month and earlier ones, figures, file line."""
+
+def place_text(place: Place | None, files: dict[str, int]) -> str:
+    """A line of a file, which is told by its number in `files`; empty if there is none."""
+    return "" if place is None else f"{files.setdefault(place.file, len(files))}:{place.line}"
+
+
+def rows_json(plan: Plan, places: Numbering, files: dict[str, int]) -> list[Any]:
+    """By the place of each row: its formula, file line, and the figures that it reads and its formula does not show."""
     neutral, document = neutral_levers(plan), plan.model.document
     found: list[Any] = [None] * len(places.rows)
     lines: dict[Any, str] = {}
     for row in plan.program.usual.rows:
         if row.path not in lines:
             place = None if row.path is None else document.place(formula_path(document, row.path))
-            lines[row.path] = "" if place is None else f"{place.file}:{place.line}"
+            lines[row.path] = place_text(place, files)
         found[places.rows[row.address]] = _row(row, neutral, places, lines[row.path])
     return found
 
 
 def _row(row: ProgramRow, neutral: Mapping[str, float], places: Numbering, where: str) -> list[Any]:
     formula = settled(row.formula, neutral)
-    now, before, figures = dict[int, None](), dict[int, None](), dict[int, None]()
-    left = [formula]
-    while left:
-        node = left.pop(0)
-        if isinstance(node, History):
-            (before if node.function in ("prev", "lag") else now)[places.rows[node.row.address]] = None
-            left += [] if node.n is None else [node.n]
-            continue
-        if isinstance(node, RowRef):
-            now[places.rows[node.address]] = None
-        elif isinstance(node, Parameter):
-            figures[places.parameters[node.address]] = None
-        left[:0] = children(node)
-    opening = [places.parameters[node.address] for node in walk(row.opening) if isinstance(node, Parameter)]
-    if before:
-        figures |= dict.fromkeys(opening)
-    text = formula_text(shown(formula)).replace(" + -", " - ")
-    return [text, [*now], [*before], [*figures], where]
+    read = [node.address for node in walk(formula) if isinstance(node, Parameter)]
+    if any(isinstance(node, History) for node in walk(formula)):
+        read += [node.address for node in walk(row.opening) if isinstance(node, Parameter)]
+    text = formula_text(_numbered(shown(formula), places)).replace(" + -", " - ")
+    seen = {int(place) for place in _FIGURE.findall(text)}
+    hidden = [place for place in dict.fromkeys(places.parameters[address] for address in read) if place not in seen]
+    return [text, where, *([hidden] if hidden else [])]
+
+
+def _numbered(node: Node, places: Numbering) -> Node:
+    """A formula whose rows and figures stand as `#` or `$` and their places, where that is shorter."""
+    match node:
+        case RowRef(address=address):
+            return Name(f"#{places.rows[address]}", 0, 0)
+        case Parameter(address=address):
+            return Name(f"${places.parameters[address]}", 0, 0)
+        case History(function=function, row=row, n=n, between=between):
+            named = RowRef(f"#{places.rows[row.address]}")
+            days = tuple(RowRef(f"#{places.rows[day.address]}") for day in between)
+            return History(function, named, None if n is None else _numbered(n, places), days)
+    return rebuilt(node, lambda inner: _numbered(inner, places))
 
 
 def shown(node: Node) -> Node:
@@ -89,20 +100,22 @@ def _schedule(node: Node) -> str:
     return head if month[:4].isdecimal() else ""
 
 
-def figures_json(plan: Plan, places: Numbering, pool: Pool, *, notes: bool) -> dict[int, list[Any]]:
+def figures_json(
+    plan: Plan, places: Numbering, pool: Pool, files: dict[str, int], *, notes: bool
+) -> dict[int, list[Any]]:
     """By the place of each written figure: its text, file line, source, date, confidence, note and range."""
     origins, sources = Origins(plan), [*plan.model.sources]
     found: dict[int, list[Any]] = {}
     for address in origins.addresses():
         origin = origins.of(address)
-        if address not in places.parameters or (address.startswith("levers.") and origin.place is None):
+        if address not in places.parameters or origin.place is None:
             continue
         source = None if origin.source is None else sources.index(origin.source)
         said = [origin.as_of or "", origin.confidence or "", (origin.note or "") if notes else ""]
         ranged = "" if origin.low is None or " to " in origin.written else f"{origin.low:.6g} to {origin.high:.6g}"
         found[places.parameters[address]] = [
             printable(origin.written),
-            "" if origin.place is None else f"{origin.place.file}:{origin.place.line}",
+            place_text(origin.place, files),
             source,
             pool.of([*map(printable, said)]),
             ranged,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.answers.project import project_model
 from runway.errors import InputError
-from runway.render.figures import day, printable
+from runway.render.figures import printable
+from runway.render.report import Findings
 from runway.reports import answer
 from runway.reports import project as project_report
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from runway.answers.projection import Projection
     from runway.engine.ladder import Rung, Runner
+    from runway.engine.run import Engine
     from runway.pages.blocks import Pool
     from runway.program.plan import Plan
     from runway.render.figures import Scale
@@ -30,14 +32,18 @@ class Facts(NamedTuple):
     json: dict[str, Any]
 
 
-def facts(runner: Runner, pool: Pool, wanted: Collection[str], unit: Scale | None = None) -> Facts:
-    """The facts of a plan, in the unit of the base's report, else in its own."""
+def facts(
+    runner: Runner, pool: Pool, wanted: Collection[str], unit: Scale | None = None, checks: Engine | None = None
+) -> Facts:
+    """The facts of a plan, in the unit of the base's report, else in its own; `checks` is the engine of its checks."""
     plan = runner.plan
-    projection = project_model(plan, runner=runner, watched=unit is None)
+    projection = project_model(plan, runner=runner, brief=unit is not None)
     scale = project_report.report(projection, full=True).scale if unit is None else unit
     start = runner.program.start
     blocks = {
-        part: numbers for part in PARTS if part in wanted and (numbers := _blocks(part, plan, projection, pool, scale))
+        part: numbers
+        for part in PARTS
+        if part in wanted and (numbers := _blocks(part, plan, projection, pool, scale, checks, unit is not None))
     }
     return Facts(
         projection,
@@ -68,16 +74,20 @@ def _checked(rung: Rung, start: int) -> list[Any]:
     ]
 
 
-def _blocks(part: str, plan: Plan, projection: Projection, pool: Pool, scale: Scale) -> list[int]:
+def _blocks(
+    part: str, plan: Plan, projection: Projection, pool: Pool, scale: Scale, checks: Engine | None, brief: bool
+) -> list[int]:
     match part:
         case "burn":
-            return pool.blocks(project_report.section(projection, scale, _no_flows(), "burn", whole=True), scale)
+            pairs = project_report.findings(projection, scale)
+            told = [pair for pair in pairs if not brief or pair[0] != "Peak need"]
+            return pool.blocks([Findings(told)], scale)
         case "funding" | "covenants":
             return pool.blocks(project_report.section(projection, scale, _no_flows(), part, whole=False), scale)
         case "ownership":
             return list(_ownership(plan, projection, pool))
         case "checks":
-            return list(_checks(plan, pool))
+            return list(_checks(plan, pool, checks))
     return [pool.of({"p": printable(note)}) for note in projection.notes]
 
 
@@ -100,21 +110,16 @@ def _ownership(plan: Plan, projection: Projection, pool: Pool) -> Iterator[int]:
     yield from pool.blocks(made.sections[0], made.scale)
 
 
-def _checks(plan: Plan, pool: Pool) -> Iterator[int]:
+def _checks(plan: Plan, pool: Pool, like: Engine | None) -> Iterator[int]:
     if not plan.model.checks:
         return
     from runway.answers.check import check
     from runway.reports.check import report
 
     try:
-        made = report(check(plan))
+        made = report(check(plan, like))
     except InputError as error:
         yield pool.of({"p": error.problems[0].text})
         return
     for section in made.sections:
         yield from pool.blocks(section, made.scale)
-
-
-def closed_text(projection: Projection) -> str:
-    """The day that what is left is counted from, as a page says it."""
-    return day(projection.as_of)

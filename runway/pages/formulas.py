@@ -54,9 +54,10 @@ def formulas(plans: Sequence[Plan]) -> Formulas:
     programs = [text.json(functions, cut) for text in texts]
     for program in programs:
         program["size"], program["constants"] = len(places.rows), len(names)
-    base = places.numbers(plans[0])
+    base, units = places.numbers(plans[0]), float(10 ** plans[0].program.minor_digits)
+    named = f"const R={ROUNDER:.0f},N={units * NUDGE!r},U={units:.0f};\n"  # of posting to the minor unit
     return Formulas(
-        script=f"const FUNCTIONS=[\n{','.join(functions)}];\n",
+        script=f"{named}const FUNCTIONS=[\n{','.join(functions)}];\n",
         programs=programs,
         of=of,
         places=places,
@@ -97,7 +98,7 @@ class PrintedLines:
         self.needed = [(place, places.rows[row]) for place, (_, row) in printer.needed.items()]
 
     def _posted(self, text: str, row: ProgramRow) -> str:
-        return f"({text}*{self.units * NUDGE!r}+R-R)/{self.units:.0f}" if row.posted else text
+        return f"({text}*N+R-R)/U" if row.posted else text
 
     def json(self, functions: dict[str, int], cuts: Cuts) -> dict[str, Any]:
         """The program as the page has it; its functions are added to those that are printed already."""
@@ -148,7 +149,3 @@ class Cuts:
             current = here
         if part:
             yield part
-
-
-PRELUDE = f"const R={ROUNDER:.0f};\n"
-"""What the printed functions name beside what they call."""

@@ -67,7 +67,13 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
     def moving(line: Moving | None) -> dict[str, Any] | None:
         if line is None:
             return None
-        return {"cash": rows[line.cash], "parts": [*map(part, line.parts)], "late": late(line.late)}
+        figures = None if line.rows() else [places.parameters[name] for name in dict.fromkeys(line.parameters())]
+        return {
+            "cash": rows[line.cash],
+            "parts": [*map(part, line.parts)],
+            "late": late(line.late),
+            "figures": figures,  # that its days hang on alone; None where they hang on rows
+        }
 
     def restricted(earmark: Restricted) -> dict[str, Any]:
         return {

@@ -297,7 +297,7 @@ function block(number) {
   const one = D.pool[number];
   if (one.p !== undefined) return element("p", {}, one.p);
   if (one.h !== undefined) return element("h3", {}, one.h, one.note ? element("small", {}, ` ${one.note}`) : null);
-  if (one.dl) return element("dl", {}, one.dl.flatMap(([label, text]) => [element("dt", {}, label), element("dd", {}, text)]));
+  if (one.dl) return element("dl", {}, one.dl.map(pair => D.pool[pair]).flatMap(([label, text]) => [element("dt", {}, label), element("dd", {}, text)]));
   const rows = one.rows.map(place => {
     const row = D.pool[place];
     if (typeof row === "string") return element("tr", {class: "below"}, element("td", {colspan: one.heads.length}, row));
@@ -328,7 +328,7 @@ let trail = [];
 function why(row, t, back = false) {
   if (!LIVE) return;
   if (!back) trail.push([row, t]);
-  const [formula, reads, earlier, figures, where] = D.rows[row] || ["", [], [], [], ""], months = now.months.length;
+  const [formula, where] = D.rows[row], {reads, earlier, figures} = readBy(row), months = now.months.length;
   const value = (place, month) => month < 0 ? NONE : cellText(place, now.H[place * months + month]);
   const link = (place, month, note = "") => [
     element("button", {class: "plain", onclick: () => why(place, Math.max(0, month))}, D.names[place]), note ? ` ${note}` : "",
@@ -347,14 +347,27 @@ function why(row, t, back = false) {
       element("button", {disabled: t <= 0, onclick: () => step(-1), "aria-label": "the month before"}, "◂"),
       element("strong", {}, `${monthText(now.months[t])}: ${value(row, t)}`),
       element("button", {disabled: t >= months - 1, onclick: () => step(1), "aria-label": "the month after"}, "▸")),
-    formula ? element("pre", {}, formula) : null,
-    where ? element("p", {class: "quiet"}, where) : null,
+    formula ? element("pre", {}, formulaText(formula)) : null,
+    where ? element("p", {class: "quiet"}, whereText(where)) : null,
     now.program !== D.programs[0] && D.scenarios[state.scenario].program ? element("p", {class: "quiet"}, "The formula is the base's; this scenario has formulas of its own.") : null,
     lever ? element("p", {class: "quiet"}, "A lever is moved: it multiplies what stands here.") : null,
     rows.length ? tableOf("What it reads", ["row", "value"], rows) : null,
     written.length ? tableOf("Figures of the file", ["figure", "written", "now", "where, and what it rests on"], written, "figures") : null,
   );
 }
+
+function readBy(row) { // the rows that a formula reads in the month and before it, and its figures
+  const [formula, , hidden = []] = D.rows[row] || ["", ""], found = {reads: [], earlier: [], figures: []};
+  for (const [, before, kind, place] of formula.matchAll(/((?:prev|lag)\()?([#$])(\d+)/g)) {
+    const list = found[kind === "$" ? "figures" : before ? "earlier" : "reads"];
+    if (!list.includes(Number(place))) list.push(Number(place));
+  }
+  found.figures.push(...hidden);
+  return found;
+}
+
+const whereText = where => where.replace(/^\d+/, n => D.files[n]);
+const formulaText = text => text.replace(/([#$])(\d+)/g, (_, kind, place) => (kind === "#" ? D.names : D.addresses)[place]);
 
 function laterStep(place, t, figures) { // whether another step of the same schedule is the one in force
   const step = /^(.*)\.(\d{4}-\d\d)$/.exec(D.addresses[place]);
@@ -368,10 +381,10 @@ function laterStep(place, t, figures) { // whether another step of the same sche
 function figureRow(place) {
   const [written, where, source, noted, ranged] = D.figures[place] || ["", "", null, null, ""];
   const [asOf, confidence, note] = noted === null ? ["", "", ""] : D.pool[noted];
-  const rests = [where || "left out of the file: the default", source === null ? "no source" : D.sources[source][1] || D.sources[source][0],
+  const rests = [whereText(where) || (D.addresses[place].startsWith("actuals.") ? "what the books say" : "left out of the file: the default"), source === null ? "no source" : D.sources[source][1] || D.sources[source][0],
     asOf && `as of ${asOf}`, confidence && `confidence ${confidence}`, ranged && `range ${ranged}`, note].filter(Boolean).join(" · ");
   const n = D.sliders.findIndex(({p}) => p === place);
-  return [D.addresses[place], written, state.moved.has(n) ? textOf(n) : "", rests];
+  return [D.addresses[place], written || plainText(D.parameters[place]), state.moved.has(n) ? textOf(n) : "", rests];
 }
 
 function whyRung(line) {
@@ -410,7 +423,7 @@ function sliderNode(n) {
   const slider = D.sliders[n], id = `s${n}`;
   const figure = D.figures[slider.p] || ["", "", null, null, ""];
   const confidence = figure[3] === null ? "" : D.pool[figure[3]][1];
-  const rests = [figure[1], figure[2] === null ? "" : D.sources[figure[2]][1] || D.sources[figure[2]][0], confidence && `${confidence} confidence`].filter(Boolean);
+  const rests = [whereText(figure[1]), figure[2] === null ? "" : D.sources[figure[2]][1] || D.sources[figure[2]][0], confidence && `${confidence} confidence`].filter(Boolean);
   const input = slider.kind === "switch" ? element("input", {type: "checkbox", id, onchange: () => move(n, Number(input.checked))})
     : slider.kind === "choice" ? element("select", {id, onchange: () => move(n, Number(input.value))})
     : element("input", {type: "range", id, min: 0, step: 1, oninput: () => move(n, Number(input.value))});
@@ -429,7 +442,7 @@ function sliderNode(n) {
 function whyFigure(n) {
   const slider = D.sliders[n], stops = stopsOf(n, state.scenario);
   trail = [];
-  const readers = D.rows.map((row, place) => row && row[3].includes(slider.p) ? place : -1).filter(place => place >= 0);
+  const readers = D.rows.map((row, place) => row && readBy(place).figures.includes(slider.p) ? place : -1).filter(place => place >= 0);
   const table = stops && swings(n).map((found, stop) => [
     stops.s[stop], found ? lasts(found, now) : "refused", found ? UNIT.figure(found.lowest) : ""]);
   openWhy(slider.title,
@@ -759,7 +772,8 @@ function asideNode() {
     groupNode("More figures", figures.slice(most)),
     groupNode("Dates", of("date")),
     groupNode("All spending, all revenue, all funding", of("lever")),
-    groupNode("Figures that do not move the cash", of("still")));
+    groupNode("Figures that do not move the cash", of("still")),
+    D.still > 3 ? element("p", {class: "quiet"}, `${D.still} figures more move the cash less or not at all: --set moves any.`) : null);
 }
 
 function sourcesNode() {
@@ -770,10 +784,18 @@ function sourcesNode() {
   }));
 }
 
+function unpacked() { // what scenarios have in common stands in the pool, and sliders as lists
+  for (const program of D.programs) {
+    for (const key of ["order", "posted", "needed", "openings", "layout"]) program[key] = D.pool[program[key]];
+  }
+  D.sliders = D.sliders.map(([p, title, kind, group, at, x, s]) => ({p, title, kind, group, at, x, s: s.split("|")}));
+  D.money = D.programs.flatMap(({order, posted}) => order.filter((_, n) => posted[n]));
+}
+
 function start() {
+  if (LIVE) unpacked();
   build();
   if (LIVE) {
-    D.money = D.programs.flatMap(({order, posted}) => order.filter((_, n) => posted[n]));
     readLink();
     if ($("scenario")) $("scenario").value = state.scenario;
   }

@@ -147,6 +147,19 @@ function power(x, y) {
     const value = y === 2 ? x * x : 1 / x;
     return value - value !== 0 ? refuse("overflow") : value;
   }
+  bits[0] = x;
+  let at = words[0] ^ Math.imul(words[1], 31);
+  bits[0] = y;
+  at = Math.imul(at ^ words[0] ^ Math.imul(words[1], 17), 0x9e3779b1) >>> 17;
+  if (BASES[at] === x && EXPONENTS[at] === y) return POWERS[at];
+  const value = raised(x, y);
+  BASES[at] = x; EXPONENTS[at] = y; POWERS[at] = value;
+  return value;
+}
+
+const [BASES, EXPONENTS, POWERS] = [0, 0, 0].map(() => new Float64Array(32768)); // the powers taken last: runs share most
+
+function raised(x, y) {
   const sign = x < 0 && Math.abs(y) % 2 === 1 ? -1 : 1;
   logarithm(Math.abs(x));
   if (Math.abs(y * hi) > 1000) return y * hi > 0 ? refuse("overflow") : sign * 0;

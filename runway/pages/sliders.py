@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from runway.engine.paths import Variants
     from runway.language.figure import Entry
 
-FACTORS = ("0", "0.25", "0.5", "0.7", "0.8", "0.9", "0.95", "1.05", "1.1", "1.2", "1.3", "1.5", "1.75", "2")
+FACTORS = ("0", "0.5", "0.7", "0.8", "0.9", "0.95", "1.05", "1.1", "1.2", "1.3", "1.5", "2")
 """What a figure without a range is multiplied by."""
 SHARES = ("0.01", "0.02", "0.05", "0.1", "0.2", "0.3")
 """Where a share or a rate that is 0 is taken to."""
 STEPS = 6  # from a figure to each end of its range
 DIGITS = 3  # significant ones of a stop
+FULL, MOST = 60, 120  # sliders with all their stops, and at all, beside events and levers
+THIN = 6  # stops that are not made fewer
 AROUND = 12  # months to either side of a date, and whole numbers of a figure that takes no others
 RUNGS = ("levers.conditional", "levers.planned")  # which the ladder itself sets
 TITLES = {
@@ -60,6 +62,14 @@ class Slider(NamedTuple):
     at: int
     swing: float  # months of runway between the ends of its range, or of its stops
 
+    def thinned(self) -> Slider:
+        """With every other stop only, its own and the outermost kept."""
+        last = len(self.stops) - 1
+        if last < THIN:
+            return self
+        kept = [n for n in range(last + 1) if n in (0, self.at, last) or n % 2 == self.at % 2]
+        return self._replace(stops=tuple(self.stops[n] for n in kept), at=kept.index(self.at))
+
 
 class Sliders:
     """Makes the sliders of a plan."""
@@ -69,14 +79,20 @@ class Sliders:
         self.context: dict[str, Any] = TableReader(self.model.document).context
 
     def all(self) -> list[Slider]:
-        """Every figure of the file that has other values to be moved to, the one that moves the runway most first."""
+        """The figures that have other values to be moved to, the one that moves the runway most first.
+
+        Of very many those that move it least are left out.
+        """
         made = [slider for address in self.program.entries if (slider := self.slider(address)) is not None]
         offered = list(self._offered(made))
         swings, silent, _ = tornado(self.variants)
         weight = {swing.address: (swing.swing, _deep(swing.at_low, swing.at_high)) for swing in swings}
         weight |= self._by_ends([slider for slider in offered if slider.address not in {*weight, *silent}])
         order = sorted(offered, key=lambda s: (weight.get(s.address, (0.0, 0.0)), s.address), reverse=True)
-        return [self._weighed(slider, *weight.get(slider.address, (0.0, 0.0))) for slider in order]
+        weighed = [self._weighed(slider, *weight.get(slider.address, (0.0, 0.0))) for slider in order]
+        kept = [s for s in weighed if s.group in ("event", "lever")]
+        figures = [s for s in weighed if s not in kept]
+        return [*kept, *figures[:FULL], *(s.thinned() for s in figures[FULL:MOST])]
 
     def _weighed(self, slider: Slider, months: float, cash: float) -> Slider:
         still = slider.group in ("figure", "date") and not months and not cash
@@ -206,9 +222,7 @@ class Sliders:
         one by one only where something is refused.  What depends on other figures is tried stop by stop.
         """
         lines = {item.name for item in self.model.items if item.section not in ("funding", "exits")}
-        alone = [
-            s for s in sliders if s.group == "figure" and s.control == "range" and s.address.partition(".")[0] in lines
-        ]
+        alone = [s for s in sliders if s.group in ("figure", "event") and s.address.partition(".")[0] in lines]
         sound = {s.address for s in alone} if not any(self._refused_together(alone, end) for end in (0, -1)) else set()
         for slider in sliders:
             if slider.address in sound:

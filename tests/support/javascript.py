@@ -16,7 +16,7 @@ from support.powers import nearest
 import runway.pages
 from runway.engine.ladder import LADDER, runner_of
 from runway.engine.run import RunError
-from runway.pages.formulas import PRELUDE, formulas
+from runway.pages.formulas import formulas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +70,7 @@ def both(plans: Sequence[Plan], runs: Sequence[tuple[int, Mapping[str, float]]])
         changes = dict(text.overrides[n]) | {places.parameters[a]: v for a, v in overrides.items()}
         asked.append({"program": text.of[n], "changes": [*changes.items()]})
     given = {"parameters": text.parameters, "programs": text.programs, "runs": asked}
-    found = node(f'"use strict";{script("runtime.js")}{PRELUDE}{text.script}{script("daily.js")}{DRIVER}', given)
+    found = node(f'"use strict";{script("runtime.js")}{text.script}{script("daily.js")}{DRIVER}', given)
     runners = [runner_of(plan) for plan in plans]
     differing = list[str]()
     for (n, overrides), run in zip(runs, found, strict=True):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runway.engine.ladder import Rung, Runner
     from runway.files.document import Document
     from runway.language.dimension import Dimension
+    from runway.model.model import Model
     from runway.program.plan import Plan
 
 BLOCK = 4_096  # paths of one run of the engine, which bounds its memory
@@ -148,32 +149,33 @@ class Variants:
 
     def refusal(self, changes: Mapping[str, Any]) -> str | None:
         """Why the file cannot hold changes, as `--set` would say it; None if it can."""
+        return next((problem.text for problem in self.changed(changes)[1]), None)
+
+    def changed(self, changes: Mapping[str, Any]) -> tuple[Model, list[Problem]]:
+        """The tables of the model under changes, and what is wrong with them."""
         from runway.model.addresses import changed as changed_document
 
         try:
-            document = changed_document(self.model.document, changes)
-            told = self._problems(document, changes)
+            return self._read(changed_document(self.model.document, changes), changes)
         except InputError as error:
-            told = list(error.problems)
-        return next((problem.text for problem in told), None)
+            return self.model, list(error.problems)
 
-    def _problems(self, document: Document, changes: Iterable[str]) -> list[Problem]:
-        """What is wrong with a changed document; where only lines, events or rounds changed, of their tables alone."""
+    def _read(self, document: Document, changes: Iterable[str]) -> tuple[Model, list[Problem]]:
+        """A changed document; where only lines, events or rounds changed, by their tables alone."""
         from runway.engine.load import problems_between, tables
         from runway.model.addresses import NAMED_SECTIONS, find, raw_at
         from runway.model.reader import TableReader
 
         found = [place[0][:2] for address in changes if (place := find(document.data, address)) is not None]
         if not all(path[0] in NAMED_SECTIONS for path in found):
-            _, told, between = tables(document, self.model.scenario, document)
-            return [*told, *between]
+            model, told, between = tables(document, self.model.scenario, document)
+            return model, [*told, *between]
         reader, items = TableReader(document), {item.path: item for item in self.model.items}
         for path in dict.fromkeys(found):
             item = reader.item(str(path[0]), str(path[1]), raw_at(document.data, path))
             items |= {} if item is None else {path: item}
-        if reader.problems:
-            return reader.problems
-        return problems_between(self.model._replace(document=document, items=tuple(items.values())))
+        model = self.model._replace(document=document, items=tuple(items.values()))
+        return model, reader.problems or problems_between(model)
 
     def run(self, paths: Sequence[Mapping[str, float]]) -> list[Rung]:
         """The rung on each set of overrides, by one run of the engine (in blocks, where they are very many)."""

@@ -20,11 +20,12 @@ from runway.months import NEVER, date_at, days_in_month
 from runway.words import month_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from runway.engine.ladder import Rung
     from runway.engine.paths import Variants
     from runway.language.figure import Entry
+    from runway.model.model import Item
 
 FACTORS = ("0", "0.5", "0.7", "0.8", "0.9", "0.95", "1.05", "1.1", "1.2", "1.3", "1.5", "2")
 """What a figure without a range is multiplied by."""
@@ -36,6 +37,7 @@ FULL, MOST = 60, 120  # sliders with all their stops, and at all, beside events 
 THIN = 6  # stops that are not made fewer
 AROUND = 12  # months to either side of a date, and whole numbers of a figure that takes no others
 RUNGS = ("levers.conditional", "levers.planned")  # which the ladder itself sets
+OPENING = "model.opening_cash"  # from which the books reckon the cash of closed months
 TITLES = {
     "levers.burn": "All spending, times",
     "levers.revenue": "All revenue, times",
@@ -120,7 +122,7 @@ class Sliders:
     def slider(self, address: str) -> Slider | None:
         """The slider of a figure, its stops not yet asked of the file as a whole; None if there is nothing to move."""
         entry, x = self.program.entries[address], self.program.parameters[address]
-        if address in RUNGS:
+        if address in RUNGS or (address == OPENING and self.model.actuals is not None):
             return None
         kind, group = "range", "lever" if address.startswith("levers.") else "figure"
         if entry.text in ("true", "false"):
@@ -232,13 +234,20 @@ class Sliders:
 
     def _refused_together(self, sliders: Sequence[Slider], end: int) -> bool:
         changes = {s.address: s.stops[end].text for s in sliders if s.stops[end].x != s.stops[s.at].x}
-        return bool(changes) and self.variants.refusal(changes) is not None
+        return bool(changes) and not self._taken(changes)
+
+    def _taken(self, changes: Mapping[str, str]) -> bool:
+        """Whether the file takes changes and its formulas stay the same: the order of dates may decide of some."""
+        model, problems = self.variants.changed(changes)
+        own = {item.path: item for item in self.model.items}
+        pairs = ((item, own[item.path]) for item in model.items)
+        return not problems and all(new.part is old.part or _rows(new) == _rows(old) for new, old in pairs)
 
     def _narrowed(self, slider: Slider) -> Slider | None:
         """The slider between the outermost stops that the file takes on either side of the figure's own value."""
 
         def taken(n: int) -> bool:
-            return n == slider.at or self.variants.refusal({slider.address: slider.stops[n].text}) is None
+            return n == slider.at or self._taken({slider.address: slider.stops[n].text})
 
         low, high = _outermost(taken, slider.at, 0), _outermost(taken, slider.at, len(slider.stops) - 1)
         if low == high:
@@ -255,6 +264,10 @@ def _outermost(taken: Any, at: int, end: int) -> int:
         middle = (good + bad) // 2
         good, bad = (middle, bad) if taken(middle) else (good, middle)
     return good
+
+
+def _rows(item: Item) -> Any:
+    return item.part.rows() if item.has_rows else None
 
 
 def _form(amount: Any) -> Any:

@@ -29,7 +29,7 @@ def sliders(plan: Plan) -> dict[str, Slider]:
 def test_a_stop_is_what_set_makes_of_its_text(name: str) -> None:
     plan, draw = runway.load(name), random.Random(name)
     pairs = [(s, stop) for s in sliders(plan).values() for n, stop in enumerate(s.stops) if n != s.at]
-    assert len(pairs) > 200
+    assert len(pairs) > 100
     for slider, stop in draw.sample(pairs, TRIED):
         other = runway.load(name, set={slider.address: stop.text}).program
         differing = {a: v for a, v in other.parameters.items() if v != plan.program.parameters[a]}

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.actuals import Account, Actuals, BookSource, CashOnDay, OpeningCash, Value
+from runway.files.books.union import CENT
 from runway.months import last_day
 from runway.program.debt import credit_lines
 from runway.program.exports import TRAITS, closed_until, key_of_file, read_sources
 from runway.program.guess import Guess, is_fee
 from runway.program.line_sums import LineSums, MonthSum, row_values
-from runway.program.reconciling import Rates, books_cash, cash_held, written_opening
+from runway.program.reconciling import Rates, books_cash, books_opening, cash_held, written_opening
 from runway.program.rules import CASH, IGNORE, Destination, Rules
 from runway.program.settling import Owed, Payment, settled
 from runway.program.transfers import ANY, Moved, matched
-from runway.words import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -247,7 +247,7 @@ class Books:
         """The record of all that was read."""
         opening: OpeningCash | None = None if held is None else held.opening
         first = written_opening(self.model)
-        if opening is None and (self.table.opening == "books" or first is None):
+        if opening is None:
             opening = self._opening_of_books()
         begun = opening.amount if opening is not None else first or Decimal(0)
         books = books_cash(self.sources, self._target_of_account, begun, self.start, self.closed, self.rates)
@@ -295,31 +295,27 @@ class Books:
         target = self.rules.target(source, row)
         return None if target is None else target.line
 
-    def _opening_of_books(self) -> OpeningCash:
-        """The cash that a ledger opens with, or that a sheet of balances has on the day before the start."""
-        eve = last_day(self.start - 1)
+    def _opening_of_books(self) -> OpeningCash | None:
+        """The cash that a ledger opens with, or that a sheet of balances has on the day before the start.
+
+        Raises `InputError`: opening-in-period, and missing-field where nothing else says it.
+        """
+        written = written_opening(self.model)
         for source in self.sources:
-            for export in source.exports:
-                begun = [(b.day, b.amount, b.line, b.account) for b in export.opening if source.trait.double]
-                begun += [(r.day, r.amount, r.line, r.account) for r in export.rows if not source.trait.monthly]
-                cash = [
-                    (day, amount, line)
-                    for day, amount, line, account in begun
-                    if (source.trait.monthly or day == eve) and self._target_of_account(source, account) == CASH
-                ]
-                if cash:
-                    amount = sum((each for _, each, _ in cash), Decimal(0)) * self.rates(source.currency, 0)
-                    written = written_opening(self.model)
-                    if written is not None and abs(written - amount) >= Decimal("0.005"):
-                        text = (
-                            f"{export.title} opens on {day_text(cash[0][0])} with {amount:,.2f} of cash (line "
-                            f"{cash[0][2]}); opening_cash is {written:,.2f}. Leave one of them out."
-                        )
-                        path = ("model", "opening_cash")
-                        raise InputError(self.model.document.problem(path, "opening-in-period", text))
-                    return OpeningCash(amount, export.title, cash[0][2])
-        text = "No file says what cash there is at the start. Write opening_cash in [model], and leave opening out."
-        raise InputError(self.model.document.problem(("actuals", "opening"), "missing-field", text))
+            opening = books_opening(source, self._target_of_account, self.start, self.rates)
+            if opening is None:
+                continue
+            if written is not None and abs(written - opening.amount) >= CENT:
+                text = (
+                    f"{opening.file} opens with {opening.amount:,.2f} of cash (line {opening.line}); opening_cash is "
+                    f"{written:,.2f}. Leave one of them out."
+                )
+                raise InputError(self.model.document.problem(("model", "opening_cash"), "opening-in-period", text))
+            return opening
+        if written is None or self.table.opening == "books":
+            text = "No file says what cash there is at the start. Write opening_cash in [model], and leave opening out."
+            raise InputError(self.model.document.problem(("actuals", "opening"), "missing-field", text))
+        return None
 
     def _place_of_cash(self, t: int) -> tuple[int, int, str]:
         """The line, count and file of the rows of a month that cash comes from."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
@@ -176,6 +177,45 @@ def _contradiction(model: Model, source: AccountRows, known: Decimal, written: D
     return model.document.problem(OPENING, "opening-in-period", text)
 
 
+def books_opening(
+    source: AccountRows, target: Callable[[AccountRows, str], str | None], start: int, rates: Rates
+) -> OpeningCash | None:
+    """The cash that books have before the first month; None where they do not say it.
+
+    Of a ledger that is its last opening entry until then, and what has moved since; of a sheet of balances the day
+    before.
+    """
+    eve = last_day(start - 1)
+    begun = [
+        (balance.day, balance.amount, balance.line, export.title)
+        for export in source.exports
+        for balance in export.opening
+        if source.trait.double and target(source, balance.account) == CASH
+    ]
+    if not source.trait.monthly:
+        begun = [
+            (row.day, row.amount, row.line, file)
+            for file, row in source.rows()
+            if row.day == eve and target(source, row.account) == CASH
+        ]
+    if not begun:
+        return None
+    days = {day for day, *_ in begun}
+    opened = max((day for day in days if day <= eve + timedelta(days=31)), default=min(days))
+    begun = [entry for entry in begun if entry[0] == opened]
+    amount = sum((each for _, each, _, _ in begun), Decimal(0))
+    if source.trait.monthly:
+        amount += sum(
+            (
+                row.amount
+                for _, row in source.rows()
+                if opened <= row.day <= eve and target(source, row.account) == CASH
+            ),
+            Decimal(0),
+        )
+    return OpeningCash(amount * rates(source.currency, 0), begun[0][3], begun[0][2])
+
+
 def books_cash(
     sources: Sequence[AccountRows],
     target: Callable[[AccountRows, str], str | None],
@@ -188,22 +228,16 @@ def books_cash(
     found = list[BooksCash]()
     for source in sources:
         if source.trait.double:
-            begun = sum(
-                (b.amount for e in source.exports for b in e.opening if target(source, b.account) == CASH), Decimal(0)
-            )
             moved, any_cash = [Decimal(0)] * closed, False
-            before = Decimal(0)
             for _, row in source.rows():
                 t = row.day.year * 12 + row.day.month - 1 - start
                 if t < closed and target(source, row.account) == CASH:
                     any_cash = True
-                    amount = row.amount * rates(source.currency, t)
-                    if t < 0:
-                        before += amount
-                    else:
-                        moved[t] += amount
+                    if t >= 0:
+                        moved[t] += row.amount * rates(source.currency, t)
             if any_cash:
-                first = begun * rates(source.currency, 0) + before or opening
+                own = books_opening(source, target, start, rates)
+                first = opening if own is None else own.amount
                 found.append(BooksCash(source.name, tuple(accumulate(moved, initial=first))[1:]))
         elif not source.trait.monthly:
             ends: list[Decimal | None] = [None] * closed

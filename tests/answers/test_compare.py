@@ -606,3 +606,52 @@ def test_a_printed_change_is_that_of_the_printed_months(load):
     shown = page(comparison)
     assert "−8.6" not in shown
     assert shown.count("−8.5") == 3  # in the ladder, beside its cause and in the sum
+
+
+HELD = """
+[model]
+name         = "Held"
+start        = "2026-01"
+months       = 24
+opening_cash = 1_000_000
+{settings}
+[costs.team]
+kind    = "headcount"
+opening = 10
+salary  = "5_000/month"
+hires   = {{ {hires} }}
+"""
+
+
+@pytest.mark.parametrize("there", [0, 1])
+def test_what_one_file_alone_writes_of_the_model_is_attributed(load, there):
+    """A minimum cash of 100,000 is two months of 50,000; without interest no cash is gained: on either side."""
+    texts = [HELD.format(settings=s, hires="") for s in ("", 'minimum_cash = 100_000\ninterest = "12%/year"')]
+    comparison = compare(*(load(texts[n ^ there]) for n in (0, 1)))
+    assert comparison.why_not is None
+    told = effects(comparison)
+    assert set(told) == {"model.minimum_cash", "model.interest"}
+    sign = 1 if there == 0 else -1
+    assert sign * told["model.minimum_cash"] < -1.9
+    assert sign * told["model.interest"] > 1
+    assert sum(told.values()) == pytest.approx(comparison.total)
+
+
+@pytest.mark.parametrize("there", [0, 1])
+def test_a_lever_of_one_side_alone_is_attributed(load, there):
+    text = HELD.format(settings="", hires="")
+    sides = [load(text), load(text, set={"levers.burn": "+100%"})]
+    comparison = compare(sides[there], sides[1 - there])
+    assert comparison.why_not is None
+    assert effects(comparison) == {"levers.burn": pytest.approx(-10.0 if there == 0 else 10.0)}
+
+
+def test_hires_of_each_file_alone_are_attributed(load):
+    """Two of January against two of July: 20 months of 50,000 less what either costs."""
+    early, late = (load(HELD.format(settings="", hires=f'"{day}" = 2')) for day in ("2026-02-01", "2026-07-01"))
+    comparison = compare(early, late)
+    assert comparison.why_not is None
+    told = effects(comparison)
+    assert set(told) == {"team.hires.2026-02-01", "team.hires.2026-07-01"}
+    assert told["team.hires.2026-02-01"] > 0 > told["team.hires.2026-07-01"]
+    assert sum(told.values()) == pytest.approx(comparison.total)

@@ -225,3 +225,71 @@ def test_how_many_steps_a_range_has(capsys, steps):
 
 def test_a_model_without_a_cap_table(capsys):
     assert refused(capsys, "lemonade", "--value", "5M").startswith("no-captable\n")
+
+
+STACK = """
+[model]
+name         = "Order of claims"
+start        = "2026-01"
+months       = 12
+opening_cash = "5M"
+
+[captable.classes.junior]
+kind      = "preferred"
+price     = 1
+seniority = 0
+
+[captable.classes.senior]
+kind      = "preferred"
+price     = 2
+seniority = 2
+
+[captable.holders]
+founders = { shares = { common = 6_000_000 } }
+angels   = { shares = { junior = 1_000_000 } }
+fund     = { shares = { senior = 2_000_000 } }
+
+[funding.plain_safe]
+kind      = "safe"
+investor  = "friends"
+date      = "2026-01-10"
+amount    = "100k"
+form      = "post_money"
+cap       = "50M"
+seniority = 1
+
+[funding.first_safe]
+kind      = "safe"
+investor  = "family"
+date      = "2026-01-11"
+amount    = "100k"
+form      = "post_money"
+cap       = "50M"
+seniority = 3
+
+[funding.note]
+kind        = "convertible_note"
+investor    = "seed fund"
+date        = "2026-02-01"
+amount      = "200k"
+rate        = "0%/year"
+cap         = "50M"
+maturity    = "2028-02-01"
+at_maturity = "stays"
+
+[funding.loan]
+kind      = "loan"
+date      = "2026-03-01"
+amount    = "300k"
+rate      = "0%/year"
+term      = "5 years"
+repayment = "bullet"
+"""
+
+
+def test_claims_are_told_as_they_are_paid(capsys, folder):
+    """Loan, note, then SAFEs and preferred stock by their rank, common stock last, whatever the order of the file."""
+    (folder / "order.toml").write_text(STACK, encoding="utf-8")
+    claims = json.loads(answered(capsys, "order.toml", "--value", "20M", "--date", "2026-12-31", "--json"))["claims"]
+    paid = ["loan", "note", "first_safe", "senior", "plain_safe", "junior", "common"]
+    assert [claim["name"] for claim in claims] == paid

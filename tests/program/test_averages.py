@@ -145,3 +145,10 @@ def test_an_amount_that_is_spread_is_held_as_over_a_year(project: Project, to: s
 def test_other_formulas(project: Project, formula: str, held: float) -> None:
     cost = f'[costs.c]\nkind = "formula"\nformula = "{formula}"\nfee = 600\n'
     assert project(company(sales("$10/day"), cost)).survival.expenses == pytest.approx(held, abs=0.01)
+
+
+@pytest.mark.parametrize("billed", ["", 'billed = "yearly"\nopening_deferred = 0'])
+def test_a_lever_on_revenue_acts_on_its_pace_too(project: Project, billed: str) -> None:
+    """Ten customers at 100 a month are 12,000 a year, at half of all revenue 6,000, billed ahead or not."""
+    rows = project(company(sales("$100/month", billed)), set={"levers.revenue": 0.5}).rows
+    assert rows["total.arr"] == pytest.approx([6_000] * 36)

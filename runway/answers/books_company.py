@@ -6,13 +6,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from runway.answers.books_text import actuals_table, file_tables, table_key
-from runway.answers.import_books import ImportedPayee, currency_of, read_files, transferred, without_rows
+from runway.answers.import_books import ImportedPayee, accounts, currency_of, read_files, transferred, without_rows
 from runway.answers.payees import payees
 from runway.answers.proposals import Proposal, balance_sheet
 from runway.errors import InputError, Problem
 from runway.files.books.export import Reading
 from runway.files.toml import toml_value
-from runway.months import month_label
+from runway.months import last_day, month_label
 from runway.words import month_text
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     if len(codes) > 1:
         says = f"These files are in {' and '.join(codes)}. Begin with those of one currency; the others come to the"
         raise InputError(Problem("books-in-currencies", f"{says} new file by [actuals.files] and [fx]."))
-    found = [payee for payee in payees(exports) if payee.moved]
+    whole = accounts(exports, files)
+    found = [payee for payee in payees(whole) if payee.moved]
     if any(payee.ledger for payee in found):  # what was earned and incurred; a bank beside it says what it holds
         found = [payee for payee in found if payee.ledger]
     tables = file_tables(exports, files)
@@ -52,8 +53,9 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     months = [month for payee in flows for month in payee.months]
     if not months:
         raise InputError(without_rows(files, exports))
-    first, last = min(months), max(months)
-    cash = opening_cash(exports, first) if opening is None else toml_value(opening)
+    first = min(months)
+    last = max(first, min(max(months), closed_month(whole)))
+    cash = opening_cash(whole, first) if opening is None else toml_value(opening)
     recurring = [payee for payee in flows if recurs(payee, first, last)][:LINES]
     names = dict(zip(recurring, _names(recurring), strict=True))
     single = [payee for payee in flows if payee not in recurring]
@@ -90,6 +92,14 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
         if bank
         else text
     )
+
+
+def closed_month(exports: Sequence[Export]) -> int:
+    """The last month that every account covers to its end, as `last_close = "auto"` has it; absolute."""
+    last = [export.last for export in exports if export.nature.moves and export.last and not export.nature.on_paydays]
+    months = [day.year * 12 + day.month - 1 for day in last]
+    ends = (month if day == last_day(month) else month - 1 for day, month in zip(last, months, strict=True))
+    return min(ends, default=10**6)
 
 
 def recurs(payee: Payee, first: int, last: int) -> bool:

@@ -122,7 +122,7 @@ def import_books(
     if plan is not None:
         reading = reading._replace(currency=plan.model.settings.currency)
     exports = read_files(files, reading)
-    found = payees(exports)
+    found = payees(accounts(exports, files))
     months = [month for payee in found for month in payee.months]
     if not months:
         raise InputError(without_rows(files, exports))
@@ -175,6 +175,28 @@ def read_files(files: Sequence[BookFile], reading: Reading) -> list[Export]:
     if problems:
         raise InputError(*problems)
     return exports
+
+
+def accounts(exports: Sequence[Export], files: Sequence[BookFile]) -> list[Export]:
+    """The exports with all downloads of an account as one, rows that stand in several counted once.
+
+    Raises `InputError`: files-disagree, balance-does-not-foot.
+    """
+    from runway.answers.books_text import file_tables
+    from runway.files.books.union import joined
+
+    whole = []
+    for table in file_tables(exports, files):
+        grouped: dict[tuple[str, str, str], list[Export]] = {}
+        for export in table.exports:
+            grouped.setdefault((export.kind, export.account, export.currency), []).append(export)
+        for several in grouped.values():
+            union = joined(several)
+            rows = tuple(row for part in union.parts for row in part.rows)
+            opening = several[0].opening if len(several) == 1 else tuple(filter(None, [union.opening]))
+            last = max((last for _, last in union.days), default=None)
+            whole.append(several[0]._replace(rows=rows, opening=opening, last=last))
+    return whole
 
 
 def currency_of(exports: Sequence[Export]) -> str:

@@ -120,11 +120,13 @@ def test_files_are_named_from_where_the_actuals_stand(folder, capsys):
 def test_downloads_of_one_account_are_one_pattern(folder, capsys):
     lines = CHASE.splitlines(keepends=True)
     (folder / "bank-q1.csv").unlink()
-    for name, rows in (("bank-2026-02.csv", lines[4:8]), ("bank-2026-03.csv", lines[1:4])):
+    for name, rows in (("bank-2026-02.csv", lines[4:8]), ("bank-2026-03.csv", lines[1:6])):
         (folder / name).write_text(lines[0] + "".join(rows), encoding="utf-8")
     seen = answer(capsys, "import", "bank-2026-02.csv", "bank-2026-03.csv", "--plan", "plan.toml")
     assert seen["text"].count("[actuals.files.") == 1
     assert 'file    = "bank-2026-0*.csv"' in seen["text"]
+    by_name = {payee["name"]: payee["months"] for payee in seen["payees"]}
+    assert by_name["STRIPE Payout"] == {"2026-02": "12410.94", "2026-03": "13002.19"}  # February's stands in both
 
 
 STRIPE = """\

@@ -29,6 +29,7 @@ class Nature(NamedTuple):
     by_account: bool  # each row names the account of the books that it is booked to
     moves: bool  # rows are amounts of a day or a month, not what stands somewhere
     paid: bool  # rows say what was paid rather than what was earned or incurred
+    on_paydays: bool = False  # rows are of a few days, so that the last does not say where the month ends
 
 
 NATURES: dict[str, Nature] = {
@@ -36,7 +37,7 @@ NATURES: dict[str, Nature] = {
     "ledger": Nature(inward=False, by_account=True, moves=True, paid=False),
     "profit_and_loss": Nature(inward=False, by_account=True, moves=True, paid=False),
     "balances": Nature(inward=False, by_account=True, moves=False, paid=False),
-    "payroll": Nature(inward=False, by_account=False, moves=True, paid=True),
+    "payroll": Nature(inward=False, by_account=False, moves=True, paid=True, on_paydays=True),
 }
 
 

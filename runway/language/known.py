@@ -30,6 +30,7 @@ class KnownValue(NamedTuple):
 def day_known(raw: Mapping[str, Any], sources: Mapping[str, date]) -> date | None:
     """The day from which a table of a figure was known: the later of its own and its source's; None where undated.
 
+    >>> from datetime import date
     >>> day_known({"source": "press", "as_of": "2024-12"}, {"press": date(2025, 3, 31)})
     datetime.date(2025, 3, 31)
     """

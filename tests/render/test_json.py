@@ -39,6 +39,8 @@ def test_everything_else_is_there_too():
         "static_runway": 12.16,
         "multiple": 1.84,
         "multiple_window": ["2025-04", "2026-03"],
+        "by_bank": None,
+        "by_bank_window": None,
     }
     assert data["survival"]["out_of_cash"] == "2026-02-03"
     assert data["counting"] == "+ certain"

@@ -123,13 +123,13 @@ def test_a_floor_is_named():
     [
         (
             {"alive": True, "profitable": date(2026, 3, 1), "planned_alive": True},
-            "if costs stayed flat: default alive, revenue covers them from Mar 2026 on "
+            "if costs stayed flat: default alive, revenue covers costs from Mar 2026 on "
             "(costs held at 1.30, a year's average of what recurs, the highest of Apr–Jun 2025, revenue +2.7% a month)",
             "as planned it lasts, and nothing is burned from Nov 2027 on",
         ),
         (
-            {"alive": None, "planned_alive": None},
-            "if costs stayed flat: default undecided by Mar 2035: neither out of cash nor covering its costs for good "
+            {"alive": None, "profitable": None, "planned_alive": None},
+            "if costs stayed flat: undecided: neither out of cash nor covering its costs for good by Mar 2035 "
             "(costs held at 1.30, a year's average of what recurs, the highest of Apr–Jun 2025, revenue +2.7% a month)",
             "as planned it lasts to Mar 2028, but the company still burns",
         ),

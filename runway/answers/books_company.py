@@ -85,7 +85,7 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     lines |= {payee: sheet.line for payee in found if payee.ledger and (sheet := balance_sheet(payee))}
     mapped = [ImportedPayee(payee, Proposal(line, 1.0, "")) for payee, line in lines.items()]
     mapped += [ImportedPayee(payee, transfer) for payee, transfer in between.items()]
-    bank = any(export.nature.inward for export in exports) and any(payee.ledger for payee in found)
+    bank = any(export.inward for export in exports) and any(payee.ledger for payee in found)
     text += actuals_table(exports, files, mapped, out, Reading(""))
     return "\n".join(
         [*text, "[[actuals.rules]]   # what the bank moved is in the books", 'match = ""', 'line  = "ignore"', ""]
@@ -96,7 +96,7 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
 
 def closed_month(exports: Sequence[Export]) -> int:
     """The last month that every account covers to its end, as `last_close = "auto"` has it; absolute."""
-    last = [export.last for export in exports if export.nature.moves and export.last and not export.nature.on_paydays]
+    last = [export.last for export in exports if export.trait.monthly and export.last and not export.trait.on_its_days]
     months = [day.year * 12 + day.month - 1 for day in last]
     ends = (month if day == last_day(month) else month - 1 for day, month in zip(last, months, strict=True))
     return min(ends, default=10**6)
@@ -118,7 +118,7 @@ def opening_cash(exports: Sequence[Export], first: int) -> str:
     """
     by_account: dict[tuple[str, str], Balance] = {}
     for export in exports:
-        if export.nature.inward:
+        if export.inward:
             for balance in export.opening:
                 key = (export.layout, export.account)
                 known = by_account.get(key)

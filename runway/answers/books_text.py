@@ -72,7 +72,7 @@ class FileGroup(NamedTuple):
     @property
     def cash(self) -> bool:
         """Whether it is money that we hold."""
-        return all(export.nature.inward for export in self.exports)
+        return all(export.inward for export in self.exports)
 
 
 def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[FileGroup]:

@@ -157,7 +157,7 @@ def transferred(payee: Payee, tables: Sequence[FileGroup]) -> Proposal | None:
 def without_rows(files: Sequence[BookFile], exports: Sequence[Export]) -> Problem:
     """That no export says what moved."""
     titles = ", ".join(file.title for file in files)
-    if exports and not any(export.nature.moves for export in exports):
+    if exports and not any(export.trait.monthly for export in exports):
         text = f"{titles} says what stands on accounts at one day, and not what moved. Add a statement or a ledger."
     else:
         text = f"No row of {titles} moved any money."

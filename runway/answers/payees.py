@@ -59,9 +59,9 @@ def payees(exports: Iterable[Export]) -> list[Payee]:
     groups: dict[tuple[bool, str, str], list[tuple[Export, BookRow]]] = defaultdict(list)
     keys: dict[tuple[str, str], str] = {}
     for export in exports:
-        ledger = export.nature.by_account
+        ledger = export.trait.by_account
         service = of_a_service(export)
-        if export.nature.moves:
+        if export.trait.monthly:
             for row in export.rows:
                 key = row.account
                 if not (ledger or service):
@@ -74,7 +74,7 @@ def payees(exports: Iterable[Export]) -> list[Payee]:
 
 def of_a_service(export: Export) -> bool:
     """Whether an export is a payment service's, which takes its fee before it pays out."""
-    return export.nature.inward and any(row.account == FEE for row in export.rows)
+    return export.inward and any(row.account == FEE for row in export.rows)
 
 
 def payee_key(row: BookRow) -> str:
@@ -96,7 +96,7 @@ def significant(text: str) -> list[str]:
 def _payee(key: str, rows: Sequence[tuple[Export, BookRow]], currency: str, *, ledger: bool) -> Payee:
     months: dict[int, Decimal] = defaultdict(Decimal)
     for export, row in rows:
-        inward = export.nature.inward
+        inward = export.inward
         months[row.day.year * 12 + row.day.month - 1] += row.amount if inward else -row.amount
     alike = {row.text.translate(_DIGITS): row for _, row in rows}  # pattern and name have no figures
     names = (

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.actuals import Account, Actuals, BookSource, CashOnDay, OpeningCash, Value
+from runway.files.books.export import TRAITS
 from runway.files.books.union import CENT
 from runway.months import last_day
 from runway.program.debt import credit_lines
-from runway.program.exports import TRAITS, closed_until, key_of_file, read_sources
+from runway.program.exports import closed_until, key_of_file, read_sources
 from runway.program.guess import Guess, is_fee
 from runway.program.line_sums import LineSums, MonthSum, row_values
 from runway.program.reconciling import Rates, books_cash, books_opening, cash_held, written_opening

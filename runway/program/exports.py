@@ -7,12 +7,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem
+from runway.files.books.export import TRAITS, Trait
 from runway.files.books.union import Joined, joined
 from runway.months import date_at, last_day, month_label
 from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -21,27 +22,6 @@ if TYPE_CHECKING:
     from runway.model.books import ActualsFile
     from runway.model.model import Model
     from runway.model.tables import ActualsTable
-
-
-class Trait(NamedTuple):
-    """What a kind of export is to the actuals."""
-
-    words: str
-    sign: int = -1  # of its amounts, in that of money that comes in
-    monthly: bool = True  # whether it has rows by month
-    on_its_days: bool = False  # whether these are of a few days, so that the last does not say where the month ends
-    double: bool = False  # whether it is kept by double entry, so that a month is closed by who keeps it
-    by_account: bool = False  # whether the names of its accounts say what a row is, not its text
-    is_paid: bool = False  # whether others pay it or are paid by it: its rows are settled by theirs
-
-
-TRAITS: Mapping[Kind, Trait] = {
-    "statement": Trait("a statement of an account", sign=1, is_paid=True),
-    "ledger": Trait("a ledger", double=True, by_account=True),
-    "profit_and_loss": Trait("a profit and loss", by_account=True),
-    "balances": Trait("a sheet of balances", monthly=False, by_account=True),
-    "payroll": Trait("a payroll", on_its_days=True, is_paid=True),
-}
 
 
 class AccountRows(NamedTuple):

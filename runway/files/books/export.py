@@ -22,22 +22,24 @@ payroll          what employees cost, one row a payment and component: costs are
 """
 
 
-class Nature(NamedTuple):
+class Trait(NamedTuple):
     """What follows for the rows of an export from its kind."""
 
-    inward: bool  # money in is positive; else debits and costs are
-    by_account: bool  # each row names the account of the books that it is booked to
-    moves: bool  # rows are amounts of a day or a month, not what stands somewhere
-    paid: bool  # rows say what was paid rather than what was earned or incurred
-    on_paydays: bool = False  # rows are of a few days, so that the last does not say where the month ends
+    words: str
+    sign: int = -1  # of its amounts, in that of money that comes in
+    monthly: bool = True  # whether it has rows by month
+    on_its_days: bool = False  # whether these are of a few days, so that the last does not say where the month ends
+    double: bool = False  # whether it is kept by double entry, so that a month is closed by who keeps it
+    by_account: bool = False  # whether the names of its accounts say what a row is, not its text
+    is_paid: bool = False  # whether others pay it or are paid by it: its rows are settled by theirs
 
 
-NATURES: dict[str, Nature] = {
-    "statement": Nature(inward=True, by_account=False, moves=True, paid=True),
-    "ledger": Nature(inward=False, by_account=True, moves=True, paid=False),
-    "profit_and_loss": Nature(inward=False, by_account=True, moves=True, paid=False),
-    "balances": Nature(inward=False, by_account=True, moves=False, paid=False),
-    "payroll": Nature(inward=False, by_account=False, moves=True, paid=True, on_paydays=True),
+TRAITS: dict[Kind, Trait] = {
+    "statement": Trait("a statement of an account", sign=1, is_paid=True),
+    "ledger": Trait("a ledger", double=True, by_account=True),
+    "profit_and_loss": Trait("a profit and loss", by_account=True),
+    "balances": Trait("a sheet of balances", monthly=False, by_account=True),
+    "payroll": Trait("a payroll", on_its_days=True, is_paid=True),
 }
 
 
@@ -88,8 +90,13 @@ class Export(NamedTuple):
     remarks: tuple[str, ...] = ()  # sentences for the user: "Months are those of UTC."
 
     @property
-    def nature(self) -> Nature:
-        return NATURES[self.kind]
+    def trait(self) -> Trait:
+        return TRAITS[self.kind]
+
+    @property
+    def inward(self) -> bool:
+        """Whether it is a statement of an account, in which money in is positive."""
+        return self.trait.sign > 0
 
 
 class Reading(NamedTuple):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import factorial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.answers.price_volume import PriceVolume, price_volume, splits
+from runway.answers.price_volume import ClosedLine, closed_since
 from runway.engine.asked import metric_named
 from runway.engine.ladder import LADDER, metric_of
 from runway.engine.paths import Variants
@@ -48,16 +48,6 @@ class Effect:
     name: str
     changes: tuple[Change, ...]
     effect: float
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedLine:
-    """What the months that have been closed since changed of one line: the variance of its plan, as first written."""
-
-    address: str  # of what it earns or costs
-    title: str
-    number: str | None  # the row of how many, where the kind of line has one
-    parts: PriceVolume
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -180,25 +170,8 @@ def compare(
         changes,
         effects,
         why_not,
-        *(_closed_since(first, second, projections) if any(d.what == "closed" for d in found) else ()),
+        *(closed_since(first, second, projections) if any(d.what == "closed" for d in found) else ()),
     )
-
-
-def _closed_since(
-    first: Plan, second: Plan, projections: tuple[Projection, Projection]
-) -> tuple[tuple[str, str], tuple[ClosedLine, ...]]:
-    """The months closed since, and what became in them of each line that the books have."""
-    before, now = projections
-    assert second.model.actuals is not None
-    begin = 0 if first.model.actuals is None else first.model.actuals.closed
-    months = range(begin, second.model.actuals.closed)
-    digits = second.program.minor_digits
-    lines = [
-        ClosedLine(split.earned, split.title, split.number, price_volume(split, before.rows, now.rows, months, digits))
-        for split in splits(now.sections, second.model)
-        if split.earned in before.rows
-    ]
-    return (now.months[months[0]], now.months[months[-1]]), tuple(lines)
 
 
 def _telling(projections: tuple[Projection, Projection], place: int, measure: Measure) -> Counting:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from runway.answers.projection import Projection
     from runway.language.record import Money
     from runway.model.model import Model
+    from runway.program.plan import Plan
     from runway.program.sections import Section
 
     Rows = Mapping[str, Sequence[float]]
@@ -90,3 +92,30 @@ def _volume(split: Split, before: Rows, now: Rows, t: int) -> float:
     if not planned:
         return now[split.earned][t] - before[split.earned][t]
     return (actual - planned) * before[split.earned][t] / planned
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedLine:
+    """What the months that have been closed since changed of one line: the variance of its plan, as first written."""
+
+    address: str  # of what it earns or costs
+    title: str
+    number: str | None  # the row of how many, where the kind of line has one
+    parts: PriceVolume
+
+
+def closed_since(
+    first: Plan, second: Plan, projections: tuple[Projection, Projection]
+) -> tuple[tuple[str, str], tuple[ClosedLine, ...]]:
+    """The months closed since, and what became in them of each line that the books have."""
+    before, now = projections
+    assert second.model.actuals is not None
+    begin = 0 if first.model.actuals is None else first.model.actuals.closed
+    months = range(begin, second.model.actuals.closed)
+    digits = second.program.minor_digits
+    lines = [
+        ClosedLine(split.earned, split.title, split.number, price_volume(split, before.rows, now.rows, months, digits))
+        for split in splits(now.sections, second.model)
+        if split.earned in before.rows
+    ]
+    return (now.months[months[0]], now.months[months[-1]]), tuple(lines)

@@ -40,7 +40,8 @@ def watched(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """A running `runway project plan.toml --watch`; called with a text, it waits until that has been printed."""
     (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
     (tmp_path / "base.toml").write_text(BASE, encoding="utf-8")
-    script = "import sys; from runway.cli import main; sys.exit(main())"
+    hears = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # not so in a shell's background
+    script = f"{hears}; import sys; from runway.cli import main; sys.exit(main())"
     out = tmp_path / "out.txt"
     with out.open("wb") as stream:
         process = subprocess.Popen(

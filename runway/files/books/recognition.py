@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runway.files.books.sheet import BookSheet, Row
 
 SEARCHED = 30  # rows that may be the one of the heads
+WIDEST = 1_000  # columns that are looked at for names
 SHOWN = 12  # heads that a message names
 _ROLES = {
     "date": "date datum dato fecha data day buchungstag bogføringsdato posted booked",
@@ -54,7 +55,7 @@ def recognised(sheets: Iterable[BookSheet], reading: Reading) -> RecognisedSheet
     for sheet in sheets:
         title = sheet.title
         try:
-            rows = list(islice(sheet.rows(), SEARCHED))
+            rows = [(line, cells[:WIDEST]) for line, cells in islice(sheet.rows(), SEARCHED)]
         except InputError as error:
             failed = failed or error
             continue

@@ -12,7 +12,7 @@ from runway.answers.proposals import Proposal, balance_sheet
 from runway.errors import InputError, Problem
 from runway.files.books.export import Reading
 from runway.files.toml import toml_value
-from runway.months import last_day, month_label
+from runway.months import month_label
 from runway.words import month_text
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     if len(codes) > 1:
         says = f"These files are in {' and '.join(codes)}. Begin with those of one currency; the others come to the"
         raise InputError(Problem("books-in-currencies", f"{says} new file by [actuals.files] and [fx]."))
-    whole = accounts(exports, files)
+    tables = file_tables(exports, files)
+    whole = accounts(tables)
     found = [payee for payee in payees(whole) if payee.moved]
     if any(payee.ledger for payee in found):  # what was earned and incurred; a bank beside it says what it holds
         found = [payee for payee in found if payee.ledger]
-    tables = file_tables(exports, files)
     between = {payee: transfer for payee in found if (transfer := transferred(payee, tables)) is not None}
     flows = [payee for payee in found if payee not in between and not (payee.ledger and balance_sheet(payee))]
     months = [month for payee in flows for month in payee.months]
@@ -86,7 +86,7 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     mapped = [ImportedPayee(payee, Proposal(line, 1.0, "")) for payee, line in lines.items()]
     mapped += [ImportedPayee(payee, transfer) for payee, transfer in between.items()]
     bank = any(export.inward for export in exports) and any(payee.ledger for payee in found)
-    text += actuals_table(exports, files, mapped, out, Reading(""))
+    text += actuals_table(tables, mapped, out, Reading(""))
     return "\n".join(
         [*text, "[[actuals.rules]]   # what the bank moved is in the books", 'match = ""', 'line  = "ignore"', ""]
         if bank
@@ -96,10 +96,8 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
 
 def closed_month(exports: Sequence[Export]) -> int:
     """The last month that every account covers to its end, as `last_close = "auto"` has it; absolute."""
-    last = [export.last for export in exports if export.trait.monthly and export.last and not export.trait.on_its_days]
-    months = [day.year * 12 + day.month - 1 for day in last]
-    ends = (month if day == last_day(month) else month - 1 for day, month in zip(last, months, strict=True))
-    return min(ends, default=10**6)
+    monthly = [export for export in exports if export.trait.monthly and not export.trait.on_its_days]
+    return min((export.trait.covered(export.last) for export in monthly if export.last), default=10**6)
 
 
 def recurs(payee: Payee, first: int, last: int) -> bool:

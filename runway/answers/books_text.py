@@ -24,8 +24,7 @@ MOST_RULES = 100  # payees that are written one by one; the rest moves too littl
 
 
 def actuals_text(
-    exports: Sequence[Export],
-    files: Sequence[BookFile],
+    tables: Sequence[FileGroup],
     payees: Sequence[ImportedPayee],
     plan: Plan | None,
     out: str | None,
@@ -35,19 +34,18 @@ def actuals_text(
     lines = []
     if plan is not None:
         lines += [f"extends = {toml_value(beside(plan.model.document.title, out))}", ""]
-    return "\n".join([*lines, *actuals_table(exports, files, payees, out, reading)])
+    return "\n".join([*lines, *actuals_table(tables, payees, out, reading)])
 
 
 def actuals_table(
-    exports: Sequence[Export],
-    files: Sequence[BookFile],
+    tables: Sequence[FileGroup],
     payees: Sequence[ImportedPayee],
     out: str | None,
     reading: Reading,
 ) -> list[str]:
     """`[actuals]` with its files, the mapping of accounts and the rules of payees."""
     lines = ["[actuals]", 'last_close = "auto"   # the last month that every file covers to its end', ""]
-    for table in file_tables(exports, files):
+    for table in tables:
         lines += [*_file(table, out, reading), ""]
     accounts = [each for each in payees if each.payee.ledger][:MOST_RULES]
     if accounts:

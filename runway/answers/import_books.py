@@ -122,12 +122,12 @@ def import_books(
     if plan is not None:
         reading = reading._replace(currency=plan.model.settings.currency)
     exports = read_files(files, reading)
-    found = payees(accounts(exports, files))
+    tables = file_tables(exports, files)
+    found = payees(accounts(tables))
     months = [month for payee in found for month in payee.months]
     if not months:
         raise InputError(without_rows(files, exports))
     lines = [] if plan is None else plan_lines(plan)
-    tables = file_tables(exports, files)
     imported = tuple(ImportedPayee(each, transferred(each, tables) or proposed(each, lines)) for each in found)
     return BooksImport(
         plan=None if plan is None else plan.model.document.title,
@@ -136,7 +136,7 @@ def import_books(
         first=min(months),
         last=max(months),
         payees=imported,
-        text=actuals_text(exports, files, imported, plan, out, reading),
+        text=actuals_text(tables, imported, plan, out, reading),
         out=out,
     )
 
@@ -177,20 +177,16 @@ def read_files(files: Sequence[BookFile], reading: Reading) -> list[Export]:
     return exports
 
 
-def accounts(exports: Sequence[Export], files: Sequence[BookFile]) -> list[Export]:
-    """The exports with all downloads of an account as one, rows that stand in several counted once.
+def accounts(tables: Sequence[FileGroup]) -> list[Export]:
+    """The exports of files with all downloads of an account as one, rows that stand in several counted once.
 
     Raises `InputError`: files-disagree, balance-does-not-foot.
     """
-    from runway.answers.books_text import file_tables
-    from runway.files.books.union import joined
+    from runway.files.books.union import by_account, joined
 
     whole = []
-    for table in file_tables(exports, files):
-        grouped: dict[tuple[str, str, str], list[Export]] = {}
-        for export in table.exports:
-            grouped.setdefault((export.kind, export.account, export.currency), []).append(export)
-        for several in grouped.values():
+    for table in tables:
+        for several in by_account(table.exports).values():
             union = joined(several)
             rows = tuple(row for part in union.parts for row in part.rows)
             opening = several[0].opening if len(several) == 1 else tuple(filter(None, [union.opening]))

@@ -99,14 +99,13 @@ def _payee(key: str, rows: Sequence[tuple[Export, BookRow]], currency: str, *, l
         inward = export.inward
         months[row.day.year * 12 + row.day.month - 1] += row.amount if inward else -row.amount
     alike = {row.text.translate(_DIGITS): row for _, row in rows}  # pattern and name have no figures
-    names = (
-        [key] if ledger or all(row.account == key for _, row in rows) else [_name(row, key) for row in alike.values()]
-    )
-    name = max(sorted(set(names)), key=names.count)
     texts = [row.text for row in alike.values()]
-    service = not ledger and all(row.account == key for _, row in rows)
-    pattern = key if ledger else f"^{re.escape(key)}$" if service else _pattern(key, texts)
-    words = f"{name} {' '.join(dict.fromkeys(texts))}"
+    if all(row.account == key for _, row in rows):  # an account of books, or a kind of movement of a service
+        name, pattern = key, key if ledger else f"^{re.escape(key)}$"
+    else:
+        names = [_name(row, key) for row in alike.values()]
+        name, pattern = max(sorted(set(names)), key=names.count), _pattern(key, texts)
+    words = f"{name} {' '.join(texts)}"
     return Payee(
         name, words, pattern, ledger, currency, len(rows), dict(months), frozenset(export.title for export, _ in rows)
     )

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem
-from runway.files.books.export import TRAITS, Trait
-from runway.files.books.union import Joined, joined
+from runway.files.books.export import TRAITS, Export, Trait
+from runway.files.books.union import Joined, by_account, joined
 from runway.months import date_at, last_day, month_label
 from runway.words import day_text, month_text
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from runway.files.books.export import BookRow, Export, Kind
+    from runway.files.books.export import BookRow, Kind
     from runway.files.document import Document
     from runway.model.books import ActualsFile
     from runway.model.model import Model
@@ -158,17 +158,15 @@ def _read(asked: _Asked) -> tuple[Export, ...]:
 @lru_cache(maxsize=16)
 def _joined(asked: tuple[_Asked, ...]) -> tuple[tuple[tuple[Export, ...], Joined, str], ...]:
     """The exports of some files by account, each account's as one, with its currency."""
-    grouped: dict[tuple[str, str, str], list[Export]] = {}
-    problems = list[Problem]()
+    exports, problems = list[Export](), list[Problem]()
     for file in asked:
         try:
-            for export in _read(file):
-                key = (export.kind, export.account, export.currency or file.currency)
-                grouped.setdefault(key, []).append(export)
+            exports += _read(file)
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(*problems)
+    grouped = by_account(exports, asked[0].currency if asked else "")  # one table's files have one
     return tuple((tuple(several), joined(several), key[2]) for key, several in grouped.items())
 
 
@@ -234,16 +232,8 @@ def closed_until(model: Model, table: ActualsTable, sources: Sequence[AccountRow
 
 
 def _covered(source: AccountRows, *, closed: bool = False) -> int:
-    """The last month that a source covers to its end; of what is paid on a few days, that of the last of them.
-
-    A ledger is `closed` where the user says so: then its last entry need not be of the last day.
-    """
-    if source.last is None:
-        return 0
-    month = source.last.year * 12 + source.last.month - 1
-    trait = source.trait
-    whole = trait.on_its_days or source.last == last_day(month) or (closed and trait.double)
-    return month if whole else month - 1
+    """The last month that a source covers to its end; 0 where it has none."""
+    return 0 if source.last is None else source.trait.covered(source.last, closed=closed)
 
 
 def _not_covered(document: Document, table: ActualsTable, source: AccountRows, month: int) -> Problem:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from runway.months import last_day
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -32,6 +34,16 @@ class Trait(NamedTuple):
     double: bool = False  # whether it is kept by double entry, so that a month is closed by who keeps it
     by_account: bool = False  # whether the names of its accounts say what a row is, not its text
     is_paid: bool = False  # whether others pay it or are paid by it: its rows are settled by theirs
+
+    def covered(self, last: date, *, closed: bool = False) -> int:
+        """The last month, absolute, that an export whose last day is given covers to its end.
+
+        Of what is paid on a few days that of the last of them.  A ledger is `closed` where the user says so: then its
+        last entry need not be of the last day.
+        """
+        month = last.year * 12 + last.month - 1
+        whole = self.on_its_days or last == last_day(month) or (closed and self.double)
+        return month if whole else month - 1
 
 
 TRAITS: dict[Kind, Trait] = {

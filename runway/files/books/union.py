@@ -16,7 +16,7 @@ from runway.errors import InputError, Problem
 from runway.words import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from runway.files.books.export import Balance, BookRow, Export
 
@@ -48,6 +48,14 @@ class Joined(NamedTuple):
         )
         days = tuple((first, min(last, day)) for first, last in self.days if first <= day)
         return self._replace(parts=parts, days=days, closing=None)
+
+
+def by_account(exports: Iterable[Export], currency: str = "") -> dict[tuple[str, str, str], list[Export]]:
+    """The exports of each account, by kind, account and currency; `currency` is that of files which say none."""
+    grouped: dict[tuple[str, str, str], list[Export]] = {}
+    for export in exports:
+        grouped.setdefault((export.kind, export.account, export.currency or currency), []).append(export)
+    return grouped
 
 
 def joined(exports: Sequence[Export]) -> Joined:

@@ -50,6 +50,16 @@ def settings_there(ctx: typer.Context) -> list[str]:
     return [f"{address}=" for address in addresses_there(ctx)]
 
 
+LeadingModel = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="MODEL",
+        help="An assumption file, - for standard input, or a bundled model; it may be left out.",
+        show_default=False,
+        autocompletion=models_there,
+    ),
+]
+"""The model of a command whose last argument is the file to write."""
 Model = Annotated[
     str | None,
     typer.Argument(

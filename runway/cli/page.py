@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AsOf, Scenario, Set, assignments, model_read, models_there
+from runway.cli.options import AsOf, LeadingModel, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -39,15 +39,7 @@ def _usable(options: dict[str, Any]) -> None:
 
 @command("Share", "page saas-startup plan.html", first=_usable)
 def page(
-    model: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="MODEL",
-            help="An assumption file, - for standard input, or a bundled model; it may be left out.",
-            show_default=False,
-            autocompletion=models_there,
-        ),
-    ] = None,
+    model: LeadingModel = None,
     out: Annotated[
         str | None,
         typer.Argument(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import AsOf, Long, Scenario, Set, assignments, model_read, models_there
+from runway.cli.options import AsOf, LeadingModel, Long, Scenario, Set, assignments, model_read
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -22,15 +22,7 @@ SAID = f"{', '.join(ENDINGS[:-1])} and {ENDINGS[-1]}"
 
 @command("Share", "export saas-startup model.xlsx")
 def export(
-    model: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="MODEL",
-            help="An assumption file, - for standard input, or a bundled model; it may be left out.",
-            show_default=False,
-            autocompletion=models_there,
-        ),
-    ] = None,
+    model: LeadingModel = None,
     out: Annotated[
         str | None,
         typer.Argument(

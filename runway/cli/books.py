@@ -13,11 +13,12 @@ from runway.cli.options import models_there
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from runway.answers.import_books import BooksImport
     from runway.answers.import_captable import CaptableImport
-    from runway.files.books.export import BookFile
+    from runway.files.books.export import BookFile, Reading
+    from runway.program.plan import Plan
 
 DateOrder = Literal["day-month-year", "month-day-year", "year-month-day"]
 
@@ -69,9 +70,7 @@ def import_(
 
     A cap table is a package of the Open Cap Format, a folder or ZIP, or a CSV with holder, class and shares.
     """
-    from runway.answers.import_captable import is_captable
-
-    captable = next((name for name in files if columns is not None or is_captable(Path(name))), None)
+    captable = captable_of(files, columns)
     if out is not None and extends is None and captable is None:
         raise InputError(Problem("plan-missing", "-o writes the actuals of a plan: name it, --plan runway.toml."))
     if out is not None and Path(out).exists():
@@ -84,21 +83,10 @@ def import_(
         import runway
 
         plan = runway.load(extends)
-    imported: BooksImport | CaptableImport
-    if captable is not None:
-        from runway.answers.import_captable import import_captable
+    from runway.files.books.export import Reading
 
-        if len(files) > 1:
-            raise InputError(Problem("one-file", f"{captable} is a cap table; it is imported alone."))
-        if columns is not None and Path(captable).suffix.lower() in ("", ".zip", ".json"):
-            raise InputError(Problem("unknown-choice", f"--columns is for a CSV of holders; {captable} is none."))
-        imported = import_captable(captable, Path(captable), plan, out, named_columns(columns))
-    else:
-        from runway.answers.import_books import import_books
-        from runway.files.books.export import Reading
-
-        reading = Reading("", layout, date, decimal, encoding, sheet=sheet)
-        imported = import_books(book_files(files), plan, out, reading)
+    reading = Reading("", layout, date, decimal, encoding, sheet=sheet)
+    imported = import_files(files, plan, out, reading, columns)
     if out is not None:
         from runway.render.saving import create_text
 
@@ -106,6 +94,31 @@ def import_(
         then = "variance" if captable is None else "captable"
         sys.stderr.write(f"wrote {out}; next: runway {then} {out}\n")
     return imported
+
+
+def captable_of(files: Sequence[str], columns: str | None) -> str | None:
+    """The first of some files that is a cap table; None where all are exports of books."""
+    from runway.answers.import_captable import is_captable
+
+    return next((name for name in files if columns is not None or is_captable(Path(name))), None)
+
+
+def import_files(
+    files: Sequence[str], plan: Plan | None, out: str | None, reading: Reading | None = None, columns: str | None = None
+) -> BooksImport | CaptableImport:
+    """What files hold, exports of books or a cap table; raises `InputError` with what is wrong in any of them."""
+    captable = captable_of(files, columns)
+    if captable is None:
+        from runway.answers.import_books import import_books
+
+        return import_books(book_files(files), plan, out, reading)
+    from runway.answers.import_captable import import_captable
+
+    if len(files) > 1:
+        raise InputError(Problem("one-file", f"{captable} is a cap table; it is imported alone."))
+    if columns is not None and Path(captable).suffix.lower() in ("", ".zip", ".json"):
+        raise InputError(Problem("unknown-choice", f"--columns is for a CSV of holders; {captable} is none."))
+    return import_captable(captable, Path(captable), plan, out, named_columns(columns))
 
 
 def named_columns(text: str | None) -> dict[str, str]:

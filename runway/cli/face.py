@@ -11,6 +11,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from runway.cli.face_author import guide as guide
+from runway.cli.face_author import init as init
+from runway.cli.face_author import kinds as kinds
+from runway.cli.face_author import models as models
+from runway.cli.face_author import schema as schema
+from runway.cli.face_author import validate as validate
 from runway.language.record import Record
 from runway.program.plan import Plan
 
@@ -24,11 +30,9 @@ if TYPE_CHECKING:
     from runway.answers.compare import Comparison
     from runway.answers.exit import Exit
     from runway.answers.explain import Explanation
-    from runway.answers.guide import Guide
     from runway.answers.headline import Headline
     from runway.answers.import_books import BooksImport
-    from runway.answers.kinds import Kinds
-    from runway.answers.models import Models
+    from runway.answers.import_captable import CaptableImport
     from runway.answers.offers import Offers
     from runway.answers.portfolio import Portfolio
     from runway.answers.projection import Projection
@@ -43,12 +47,12 @@ if TYPE_CHECKING:
     from runway.ownership.ownership import Ownership
 
 REPORTS = {
-    "Projection": "project", "Scenarios": "scenarios", "Statements": "statements",
-    "Checks": "check", "Sensitivity": "sensitivity",
-    "Solution": "solve", "Simulation": "simulate", "Comparison": "compare", "Portfolio": "portfolio",
+    "Projection": "project", "Scenarios": "scenarios", "Statements": "statements", "Checks": "check",
+    "Sensitivity": "sensitivity", "Solution": "solve",
+    "Simulation": "simulate", "Comparison": "compare", "Portfolio": "portfolio",
     "Clauses": "clause", "Ownership": "captable", "Exit": "exit", "Explanation": "explain", "Headline": "explain",
     "Word": "explain", "Sources": "sources", "Variance": "variance", "Guide": "guide", "Kinds": "kinds",
-    "Models": "models", "Backtest": "backtest",
+    "Models": "models", "Backtest": "backtest", "BooksImport": "import_books", "CaptableImport": "import_captable",
 }  # fmt: skip
 """The module of `runway.reports` for each answer."""
 
@@ -388,55 +392,10 @@ def page(
     return text
 
 
-def import_(*files: str, plan: str | Plan | None = None, out: str | None = None) -> BooksImport:
-    """What exports of books hold, and the actuals of a plan that are made of them; `out` is where they are to stand."""
-    from runway.answers.import_books import import_books
-    from runway.cli.books import book_files
+def import_(
+    *files: str, plan: str | Plan | None = None, out: str | None = None, columns: str | None = None
+) -> BooksImport | CaptableImport:
+    """What exports of books, or a cap table, hold, and the file that is made of them; `out` is where it is to stand."""
+    from runway.cli.books import import_files
 
-    return import_books(book_files(files), None if plan is None else _plan(plan), out)
-
-
-def init(file: str = "runway.toml", model: str | None = None, books: Sequence[str] = ()) -> None:
-    """Writes a commented assumption file, a copy of a bundled model, or a company made of exports of its books.
-
-    Never over a file that is there.
-    """
-    from runway.cli.author import company_files, starting_files, write_new
-
-    write_new(file, *(company_files(books, file) if books else starting_files(model)))
-
-
-def validate(model: str | None = None) -> None:
-    """Raises `runway.errors.InputError` with every problem of a file, those of its scenarios and checks included."""
-    from runway.cli.author import validated_file
-    from runway.files.document import default_model
-
-    validated_file(default_model() if model is None else model)
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of assumption files."""
-    from runway.model.schema import schema as model_schema
-
-    return model_schema()
-
-
-def kinds(name: str | None = None) -> Kinds:
-    """The kinds of line and funding, or one of them: what it is, its fields, its formulas."""
-    from runway.answers import kinds as answers
-
-    return answers.kinds(name)
-
-
-def guide(topic: str | None = None) -> Guide:
-    """The pages of the guide in Markdown, or that of a topic."""
-    from runway.answers import guide as answers
-
-    return answers.guide(topic)
-
-
-def models(name: str | None = None) -> Models:
-    """The bundled models, or the one of a name."""
-    from runway.answers import models as answers
-
-    return answers.models(name)
+    return import_files(files, None if plan is None else _plan(plan), out, columns=columns)

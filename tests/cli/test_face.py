@@ -6,6 +6,7 @@ import inspect
 import subprocess
 import sys
 from keyword import iskeyword
+from pathlib import Path
 
 import pandas
 import pytest
@@ -15,6 +16,11 @@ from runway.cli.app import MODULES
 from runway.errors import InputError
 
 COMMANDS = {name for names in MODULES.values() for name in names}
+FILES = Path(__file__).parent.parent / "files"
+HOLDERS = (
+    "holder=Stakeholder Name, class=Share Class, kind=Security Type, shares=Quantity Outstanding, "
+    "price=Price Per Share, date=Original Issue Date"
+)
 LEMONADE = runway.load("lemonade")
 ANSWERS = [
     runway.project(LEMONADE),
@@ -27,6 +33,10 @@ ANSWERS = [
     runway.clause("openai-2025"),
     runway.captable("saas-startup"),
     runway.exit("saas-startup", 50_000_000),
+    runway.statements("lemonade"),
+    runway.backtest("saas-startup-actuals"),
+    runway.import_(str(FILES / "books" / "chase_checking.csv"), plan="saas-startup"),
+    runway.import_(str(FILES / "equity" / "carta_like_ledger.csv"), columns=HOLDERS),
     runway.explain(LEMONADE, "lemons", "2025-02"),
     runway.sources("openai-2025"),
     runway.variance("saas-startup-actuals"),

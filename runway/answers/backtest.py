@@ -161,8 +161,9 @@ def backtest(
         found = [closed_earlier(plan, origin) for origin in range(start - 1, last, EVERY[every])]
     found.sort(key=lambda vintage: vintage.origin)
     _reaches(plan, horizon, [vintage.origin for vintage in found])
-    errors = tuple(_errors(plan, today, found, horizon))
-    titles = {row.address: row for row in _measures(plan)}
+    measures = _measures(plan)
+    errors = tuple(_errors(plan, measures, today, found, horizon))
+    titles = {row.address: row for row in measures}
     return Backtest(
         model=model.settings.name,
         source=model.document.title,
@@ -238,9 +239,11 @@ def _measures(plan: Plan) -> list[Scored]:
     return [*(Scored(address, title, address != "cash", line=False) for address, title in totals.items()), *lines]
 
 
-def _errors(plan: Plan, today: Vintage, vintages: Sequence[Vintage], horizon: int | None) -> Iterator[ForecastError]:
+def _errors(
+    plan: Plan, measures: Sequence[Scored], today: Vintage, vintages: Sequence[Vintage], horizon: int | None
+) -> Iterator[ForecastError]:
     assert plan.model.actuals is not None
-    measures, last, window = _measures(plan), plan.model.actuals.last_close, plan.model.settings.burn_window
+    last, window = plan.model.actuals.last_close, plan.model.settings.burn_window
     for place, vintage in enumerate(vintages):
         furthest = last if horizon is None else min(last, vintage.origin + horizon)
         for month in range(max(vintage.origin + 1, today.first), furthest + 1):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from runway.files.books.export import BookFile, Reading
     from runway.program.plan import Plan
 
+WHERE = "[actuals.files.NAME], or here by the option of that name"
+"""Where a message tells to write what it asks for."""
 DateOrder = Literal["day-month-year", "month-day-year", "year-month-day"]
 
 
@@ -85,7 +87,7 @@ def import_(
         plan = runway.load(extends)
     from runway.files.books.export import Reading
 
-    reading = Reading("", layout, date, decimal, encoding, sheet=sheet)
+    reading = Reading("", layout, date, decimal, encoding, sheet=sheet, table=WHERE)
     imported = import_files(files, plan, out, reading, columns)
     if out is not None:
         from runway.render.saving import create_text

@@ -96,7 +96,7 @@ def _without_line(books: BooksImport) -> list[Prose]:
 
 
 def _main(books: BooksImport) -> Table:
-    columns = [Column("name"), Column("account"), Column("month", "month"), Column("amount", "money"), Column("line")]
+    columns = [Column("name"), Column("kind"), Column("month", "month"), Column("amount", "money"), Column("line")]
     columns += [Column("confidence", "number"), Column("reason")]
     rows = []
     for each in books.payees:
@@ -104,5 +104,15 @@ def _main(books: BooksImport) -> Table:
         if each.proposal is not None:
             of_line = [each.proposal.line or None, each.proposal.confidence, each.proposal.reason]
         for t, amount in sorted(each.payee.months.items()):
-            rows.append(Row([each.payee.name, each.payee.ledger, month_label(t), float(amount), *of_line]))
+            rows.append(
+                Row(
+                    [
+                        each.payee.name,
+                        "account" if each.payee.ledger else "payee",
+                        month_label(t),
+                        float(amount),
+                        *of_line,
+                    ]
+                )
+            )
     return Table("", columns, rows)

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from runway.files.books.export import BookFile, Reading
     from runway.program.plan import Plan
 
-WHERE = "[actuals.files.NAME], or here by the option of that name"
-"""Where a message tells to write what it asks for."""
+OPTIONS = {
+    "ambiguous-date": "--date day-month-year", "ambiguous-number": '--decimal "."', "two-layouts": "--layout NAME",
+    "two-sheets": "--sheet NAME",
+}  # fmt: skip
+"""By the name of a problem, how what it asks for is said on the command line."""
 DateOrder = Literal["day-month-year", "month-day-year", "year-month-day"]
 
 
@@ -87,8 +90,11 @@ def import_(
         plan = runway.load(extends)
     from runway.files.books.export import Reading
 
-    reading = Reading("", layout, date, decimal, encoding, sheet=sheet, table=WHERE)
-    imported = import_files(files, plan, out, reading, columns)
+    reading = Reading("", layout, date, decimal, encoding, sheet=sheet)
+    try:
+        imported = import_files(files, plan, out, reading, columns)
+    except InputError as error:
+        raise InputError(*map(with_option, error.problems)) from None
     if out is not None:
         from runway.render.saving import create_text
 
@@ -96,6 +102,12 @@ def import_(
         then = "variance" if captable is None else "captable"
         sys.stderr.write(f"wrote {out}; next: runway {then} {out}\n")
     return imported
+
+
+def with_option(problem: Problem) -> Problem:
+    """A problem with the option that answers it, where there is one."""
+    says = OPTIONS.get(problem.name)
+    return problem if says is None else problem._replace(text=f"{problem.text} Here: {says}.")
 
 
 def captable_of(files: Sequence[str], columns: str | None) -> str | None:

@@ -196,6 +196,6 @@ def test_books_of_accounts_make_the_lines_and_the_bank_beside_them_the_cash(fold
 def test_what_a_file_leaves_open_is_said_by_an_option(folder, capsys):
     (folder / "open.csv").write_text("date,description,amount\n01/02/2026,Rent,-700\n", encoding="utf-8")
     assert main(["import", "open.csv"]) == 2
-    assert "by the option of that name" in capsys.readouterr().err
+    assert "Here: --date day-month-year." in capsys.readouterr().err
     months = answer(capsys, "import", "open.csv", "--date", "day-month-year")["payees"][0]["months"]
     assert months == {"2026-02": "-700"}

@@ -139,7 +139,7 @@ def _as_known(closing: ClosingResult, part: Drawing, item: Item, plan: Plan, row
     hangs += [n.rpartition(".")[2] for n in names if f"{n}.{part.name}.cut" in rows and _is_open(n, day, plan, rows)]
     status = "conditional" if hangs else closing.status if closing.status in ("planned", "reduced") else "due"
     on = f"hangs on {' and '.join(hangs)}; " if hangs else ""
-    return replace(closing, status=status, reason=f"{on}as planned {closing.reason}")
+    return closing._replace(status=status, reason=f"{on}as planned {closing.reason}")
 
 
 def _is_open(clause: str, day: float, plan: Plan, rows: Rows) -> bool:
@@ -245,7 +245,7 @@ def clauses(plan: Plan, rows: Rows) -> tuple[ClauseResult, ...]:
             fell, day = _clause(item, clause, plan, rows), plan.model.settled
             if plan.model.known is not None and day is not None and _is_open(fell.address, day, plan, rows):
                 planned = fell.reason if fell.status == "open" else f"as planned it {fell.status}: {fell.reason}"
-                fell = replace(fell, status="open", date=None, cut=0.0, reason=planned)
+                fell = fell._replace(status="open", date=None, cut=0.0, reason=planned)
             found.append(fell)
     return tuple(found)
 

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 APART = 0.05  # of burn by lines: from there on burn by the bank is said beside it
 
 
-@dataclass(frozen=True, slots=True)
-class ShownRow:
+class ShownRow(NamedTuple):
     """A row that is no money and that a reader wants to see: a driver, customers, people."""
 
     address: str
@@ -47,8 +46,7 @@ class Raise:
     KEYS: ClassVar = ("counting", "date", "round_to_extend", "lasts_until", "stake", "pre_money", "pre_money_of")
 
 
-@dataclass(frozen=True, slots=True)
-class WeakFigure:
+class WeakFigure(NamedTuple):
     """A figure that moves the rung which is counted, and to how many months at either end of its range."""
 
     address: str
@@ -60,8 +58,7 @@ class WeakFigure:
     months_at_high: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRung:
+class PlannedRung(NamedTuple):
     """What the plan, without the books, said of the rung that is counted, from the same day."""
 
     months: float | None
@@ -81,8 +78,7 @@ class LadderLine(NamedTuple):
         return ", ".join(self.countings)
 
 
-@dataclass(frozen=True, slots=True)
-class Survival:
+class Survival(NamedTuple):
     """Default alive or dead: expenses held, revenue growing as lately, no new money, old debt paid (Graham 2015)."""
 
     alive: bool | None  # None: neither happens within ten years
@@ -90,16 +86,11 @@ class Survival:
     out_of_cash: date | None
     growth: float  # a month, compound over the window as if its months were of one length
     expenses: Money  # a month, a year's average of what recurs, the highest of the window: what is held
+    debt_service: Money  # on what was owed before the first month, up to then
     planned_alive: bool | None  # the same question asked of the plan as written, cash in hand only
     planned_profitable: date | None  # first day of the month from which on the plan burns nothing
     window: tuple[str, str]  # the first and last month that both are read off
     until: str  # the last month that is looked at
-    debt_service: Money = 0.0  # on what was owed before the first month, up to then
-
-    KEYS: ClassVar = (
-        "alive", "profitable", "out_of_cash", "growth", "expenses", "debt_service", "planned_alive",
-        "planned_profitable", "window", "until",
-    )  # fmt: skip
 
     @property
     def verdict(self) -> tuple[str, str]:
@@ -123,8 +114,7 @@ class Survival:
         return f"if costs stayed flat: {verdict}{joint if why else ''}{why}"
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
+class Milestone(NamedTuple):
     """Months of runway left after an event (None: cash lasts beyond the horizon)."""
 
     event: str
@@ -133,8 +123,7 @@ class Milestone:
     cushion: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClosingResult:
+class ClosingResult(NamedTuple):
     """How one closing fell: waiting, drawn, reduced, lapsed, planned; as of a day before it also due or conditional."""
 
     address: str
@@ -146,8 +135,7 @@ class ClosingResult:
     reason: str  # what decided it, with the values
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseResult:
+class ClauseResult(NamedTuple):
     """How one clause fell: bites, does not bite, waived, open."""
 
     address: str
@@ -158,8 +146,7 @@ class ClauseResult:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class CovenantResult:
+class CovenantResult(NamedTuple):
     """How one covenant of a loan or credit line fared at the month ends on which it was tested."""
 
     address: str
@@ -173,8 +160,7 @@ class CovenantResult:
     breached_certain: date | None  # the same, counting only the money of the rung + certain
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
+class Credit(NamedTuple):
     """A credit line: when it may be drawn, what is owed of it and what was at most."""
 
     address: str
@@ -187,8 +173,7 @@ class Credit:
     reason: str  # the days from and to which it is open
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """Money that went to one section, or to the line that it was set aside for."""
 
     name: str  # costs, capital, passthrough, tax, debt, credit, or the name of the earmarked line
@@ -196,8 +181,7 @@ class Use:
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
-class Proceeds:
+class Proceeds(NamedTuple):
     """Where the money of one source went by the end of the horizon: `amount` is the sum of `uses` and `left`."""
 
     address: str  # of a closing, grant, loan or credit line; opening_cash; receipts

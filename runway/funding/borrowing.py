@@ -1,7 +1,5 @@
 """What a loan and a credit line share: the rate of interest, the days it is reckoned by, and covenants."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -40,7 +38,7 @@ class Requirement(FormulaText):
     __slots__ = ()
 
     @classmethod
-    def _validate(cls, raw: Any) -> Requirement:
+    def _validate(cls, raw: Any) -> "Requirement":
         read = super()._validate(raw)
         assert isinstance(read, cls)
         comparisons = read.tree.terms if isinstance(read.tree, Every) else (read.tree,)
@@ -92,7 +90,7 @@ class Borrowing(Funding):
     def covenants(self) -> tuple[Covenant, ...]:
         return self.covenants_
 
-    def claims(self, name: str, rounds: Sequence[str]) -> set[str]:
+    def claims(self, name: str, rounds: "Sequence[str]") -> set[str]:
         del rounds
         return {name}
 
@@ -101,12 +99,12 @@ class Borrowing(Funding):
         date: Figure | None = getattr(self, "date", None)
         return -NEVER if date is None else date.number
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         if around.readable:
             yield from self._opening(around)
         yield from one_rate(self, self.carried, around)
 
-    def _opening(self, around: Surroundings) -> Iterator[Mistake]:
+    def _opening(self, around: "Surroundings") -> "Iterator[Mistake]":
         """What was borrowed before the first month says what is still owed; what was not says nothing."""
         opening: Figure | None = getattr(self, "opening_balance", None)
         date = self.begins()
@@ -146,18 +144,18 @@ class Borrowing(Funding):
         return f"{balance} * ((1 + {rate}) ** (12 * ({days}) / {year}) - 1)"
 
 
-def _begun(entry: Entry, start: int) -> bool:
+def _begun(entry: "Entry", start: int) -> bool:
     """Whether a value, or a step of a schedule, is in force by the first month."""
     return entry.month is None or (month_number(entry.month) or 0) <= start
 
 
-def _amount(entry: Entry, around: Surroundings) -> float:
+def _amount(entry: "Entry", around: "Surroundings") -> float:
     """An amount in the model's currency, at the rate of the first month."""
     rate = around.fx.get(entry.amount.currency or "")
     return entry.amount.number * (1.0 if rate is None else rate.number)
 
 
-def one_rate(debt: Funding, fields: Sequence[str], around: Surroundings) -> Iterator[Mistake]:
+def one_rate(debt: Funding, fields: "Sequence[str]", around: "Surroundings") -> "Iterator[Mistake]":
     """What is owed is carried at one rate, so the rate of its currency may not change."""
     figures: list[tuple[str, Figure | None]] = [(field, getattr(debt, field)) for field in fields]
     for field, figure in figures:

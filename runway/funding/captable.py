@@ -1,7 +1,5 @@
 """`[captable]`: who owns the company at the start, in which classes, and what is granted later."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The rows of one closing: when its condition is met, when it is due, and whether it closes this month."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from runway.funding.funding import Funding
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def closing_rows(
-    prefix: str, requires: FormulaText | None, slip: object = None, latest: str = ""
+    prefix: str, requires: "FormulaText | None", slip: object = None, latest: str = ""
 ) -> dict[str, RowFormula]:
     """The rows of the closing whose figures stand under `prefix` ("second." or, for a grant, "").
 
@@ -43,7 +41,7 @@ def closing_rows(
     return rows
 
 
-def delayed(date: str, openings: Sequence[str], *later: str) -> Node:
+def delayed(date: str, openings: "Sequence[str]", *later: str) -> Node:
     """A date, later by what figures say as long as it is open: by calendar months, which keep its day, or by days.
 
     It is open if one of the days of `openings` is not before the first month.
@@ -67,11 +65,11 @@ class LumpSum(Funding):
     def name(self) -> str:
         return ""
 
-    def closings(self) -> tuple[Drawing, ...]:
+    def closings(self) -> "tuple[Drawing, ...]":
         return (cast("Drawing", self),)
 
 
-def sum_rows(status: str, amount: Figure) -> dict[str, RowFormula]:
+def sum_rows(status: str, amount: "Figure") -> dict[str, RowFormula]:
     """The rows of one sum that comes whole: its cash, and what of it is announced, promised, callable and drawn.
 
     Once it has come it keeps the exchange rate of its day.

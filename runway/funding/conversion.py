@@ -1,7 +1,5 @@
 """What SAFEs and notes share: the terms by which money turns into shares at the next priced round."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from runway.funding.closing import LumpSum
@@ -24,18 +22,18 @@ class ConversionTerms(NamedTuple):
     investor: str | None  # who holds it; None where it is held in its own name
     note: bool  # a debt with interest, paid before SAFEs; else a SAFE, which ranks with shares
     form: Literal["post_money", "pre_money"]  # what its cap counts
-    cap: Figure | None
+    cap: "Figure | None"
     cap_counts: Literal["pool", "options", "common"]
     counts_new_pool: bool | None
-    discount: Figure | None
+    discount: "Figure | None"
     mfn: bool = False
-    ownership: Figure | None = None  # a fixed share
+    ownership: "Figure | None" = None  # a fixed share
     seniority: int = 0
-    sale_multiple: Figure | None = None  # of what is owed, at a sale
-    rate: Figure | None = None  # interest a year
+    sale_multiple: "Figure | None" = None  # of what is owed, at a sale
+    rate: "Figure | None" = None  # interest a year
     compounding: Compounding = "simple"
     day_count: DayCount = "act/365"
-    maturity: Figure | None = None  # the day on which it is paid back unless it has converted
+    maturity: "Figure | None" = None  # the day on which it is paid back unless it has converted
 
 
 class ConvertingSum(LumpSum):
@@ -48,10 +46,10 @@ class ConvertingSum(LumpSum):
     def holders(self, name: str) -> tuple[str, ...]:
         return (self.conversion().investor or name,)
 
-    def claims(self, name: str, rounds: Sequence[str]) -> set[str]:
+    def claims(self, name: str, rounds: "Sequence[str]") -> set[str]:
         return {name, *(f"{sold}_{name}" for sold in rounds)}
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         del around
         terms, (closing,) = self.conversion(), self.closings()
         for field, figure in (("cap", terms.cap), ("amount", closing.amount), ("ownership", terms.ownership)):

@@ -1,7 +1,5 @@
 """A convertible note: a loan that becomes shares in the next priced round, with its interest."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -134,7 +132,7 @@ class ConvertibleNote(ConvertingSum):
             maturity=self.maturity,
         )
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         yield from super().checks(around)
         yield from one_rate(self, ("amount", "qualified"), around)
         if self.rate.entries[0].amount.period != "year":
@@ -164,7 +162,7 @@ class ConvertibleNote(ConvertingSum):
         if self.maturity is not None and exact(self.maturity) < exact(self.date) < NEVER:
             yield Mistake(("maturity",), "dates-reversed", "maturity is before the note's date.")
 
-    def _over(self, around: Surroundings) -> Iterator[Mistake]:
+    def _over(self, around: "Surroundings") -> "Iterator[Mistake]":
         """A note that was paid back before the first month is no part of the model."""
         if self.maturity is None or not around.readable:
             return
@@ -175,7 +173,7 @@ class ConvertibleNote(ConvertingSum):
             )
             yield Mistake(("maturity",), "ended-before-start", text)
 
-    def lent(self, rows: Mapping[str, Sequence[float]], start: int) -> list[LoanFlow] | None:
+    def lent(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow] | None:
         """What pays it back; its money is that of an instrument of the cap table."""
         del start
         if self.maturity is None or "payment" not in rows:

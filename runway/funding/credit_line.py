@@ -1,7 +1,5 @@
 """A revolving line of credit: drawn to hold a floor of cash, repaid from what is above it."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -95,14 +93,14 @@ class CreditLine(Borrowing):
     def covered(self) -> str:
         return "may_draw or balance > 0"
 
-    def owed(self, rows: Mapping[str, Sequence[float]], on: datetime.date, start: int) -> float:
+    def owed(self, rows: "Mapping[str, Sequence[float]]", on: "datetime.date", start: int) -> float:
         """What is owed at the end of the month; before its last day what was owed when the month began."""
         t = on.year * 12 + on.month - 1 - start
         if t < 0:
             return rows["brought_forward"][0]
         return rows["balance"][t] if on == last_day(start + t) else rows["brought_forward"][t]
 
-    def lent(self, rows: Mapping[str, Sequence[float]], start: int) -> list[LoanFlow] | None:
+    def lent(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow] | None:
         """What it draws and pays back, with interest and fees, on the last day of each month."""
         if rows["brought_forward"][0]:
             return None
@@ -112,7 +110,7 @@ class CreditLine(Borrowing):
             flows += [LoanFlow(position(last_day(start + t), 0), money) for money in paid if money]
         return flows
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         yield from super().checks(around)
         first, last = self.begins(), self.by.number
         if around.readable and last < around.start and first < around.start:

@@ -1,7 +1,5 @@
 """What every kind of funding shares: what cash, the cap table, a sale and a report ask of it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
@@ -29,13 +27,13 @@ class Drawing(Protocol):
     @property
     def title(self) -> str | None: ...
     @property
-    def date(self) -> Figure: ...
+    def date(self) -> "Figure": ...
     @property
-    def amount(self) -> Figure: ...
+    def amount(self) -> "Figure": ...
     @property
-    def requires(self) -> FormulaText | None: ...
+    def requires(self) -> "FormulaText | None": ...
     @property
-    def by(self) -> Figure: ...
+    def by(self) -> "Figure": ...
     @property
     def waived(self) -> tuple[str, ...]: ...
 
@@ -94,19 +92,19 @@ class Funding(Component):
         """Who pays the closings of a priced round, by name within it."""
         return ()
 
-    def commitments(self) -> tuple[Commitment, ...]:
+    def commitments(self) -> "tuple[Commitment, ...]":
         """What each investor has promised."""
         return ()
 
-    def clauses(self) -> tuple[Clause, ...]:
+    def clauses(self) -> "tuple[Clause, ...]":
         """What may cut it."""
         return ()
 
-    def earmarks(self) -> tuple[Earmark, ...]:
+    def earmarks(self) -> "tuple[Earmark, ...]":
         """The uses that its money is set aside for."""
         return ()
 
-    def covenants(self) -> tuple[Covenant, ...]:
+    def covenants(self) -> "tuple[Covenant, ...]":
         """What a lender is promised."""
         return ()
 
@@ -119,20 +117,20 @@ class Funding(Component):
         del name
         return ()
 
-    def claims(self, name: str, rounds: Sequence[str]) -> set[str]:
+    def claims(self, name: str, rounds: "Sequence[str]") -> set[str]:
         """What its claims at a sale are called; of an instrument also what each of the rounds may convert it into."""
         del name, rounds
         return set()
 
-    def conversion(self) -> ConversionTerms | None:
+    def conversion(self) -> "ConversionTerms | None":
         """How it turns into shares; None where it does not."""
         return None
 
-    def rights(self) -> Warrants | None:
+    def rights(self) -> "Warrants | None":
         """The right to buy shares that comes with its money."""
         return None
 
-    def dividends(self, rows: Mapping[str, Sequence[float]], start: int) -> list[LoanFlow]:
+    def dividends(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow]:
         """What its money pays out to the holders of stock, by its own rows of one run from the month `start`."""
         del rows, start
         return []
@@ -141,12 +139,12 @@ class Funding(Component):
         """The shares that change hands by it, at the valuation of its row `mark`; None where it moves none."""
         return None
 
-    def owed(self, rows: Mapping[str, Sequence[float]], on: date, start: int) -> float | None:
+    def owed(self, rows: "Mapping[str, Sequence[float]]", on: "date", start: int) -> float | None:
         """The debt at the end of a day, by its own rows of one run from the month `start`; None where it is no debt."""
         del rows, on, start
         return None
 
-    def lent(self, rows: Mapping[str, Sequence[float]], start: int) -> list[LoanFlow] | None:
+    def lent(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow] | None:
         """What a lender has paid and been paid, by the own rows of one run; None where a part of it is not known."""
         del rows, start
         return []

@@ -1,7 +1,5 @@
 """Money that buys no shares and is not paid back."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -40,6 +38,6 @@ class Grant(LumpSum):
     def taxed(self) -> bool:
         return self.taxable
 
-    def rows(self) -> dict[str, RowFormula]:
+    def rows(self) -> "dict[str, RowFormula]":
         """The grant's rows."""
         return closing_rows("", self.requires, self.slip) | sum_rows(self.status, self.amount)

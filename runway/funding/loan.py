@@ -1,7 +1,5 @@
 """A loan: drawn once, then interest, then principal, by one of three schedules."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -203,10 +201,10 @@ class Loan(Borrowing, LumpSum):
     def rights(self) -> Warrants | None:
         return self.warrants
 
-    def claims(self, name: str, rounds: Sequence[str]) -> set[str]:
+    def claims(self, name: str, rounds: "Sequence[str]") -> set[str]:
         return super().claims(name, rounds) | {f"{name}_warrants"}
 
-    def owed(self, rows: Mapping[str, Sequence[float]], on: datetime.date, start: int) -> float:
+    def owed(self, rows: "Mapping[str, Sequence[float]]", on: "datetime.date", start: int) -> float:
         """What is drawn and not repaid, the interest since the last payment, and the fee of the last payment."""
         t, place = on.year * 12 + on.month - 1 - start, position(on, start)
         if t >= 0 and rows["cash"][t] and rows["due"][t] > place:
@@ -221,7 +219,7 @@ class Loan(Borrowing, LumpSum):
         fee = sum(fee for month, fee in enumerate(rows["fee_at_end"]) if month > t or (month == t and paid_on > place))
         return balance + period + (fee if balance else 0.0)
 
-    def lent(self, rows: Mapping[str, Sequence[float]], start: int) -> list[LoanFlow] | None:
+    def lent(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow] | None:
         """The drawing, each payment and the fees; what was paid of a loan before the first month is not known."""
         if rows["brought_forward"][0]:
             return None
@@ -230,11 +228,11 @@ class Loan(Borrowing, LumpSum):
             flows += [LoanFlow(start + day, paid) for day, paid in zip(rows[days], rows[payment], strict=True)]
         return [flow for flow in flows if flow.money]
 
-    def dividends(self, rows: Mapping[str, Sequence[float]], start: int) -> list[LoanFlow]:
+    def dividends(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow]:
         paid = zip(rows["due"], rows.get("paid_out", ()), strict=False)
         return [LoanFlow(start + due, money) for due, money in paid if money]
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         yield from super().checks(around)
         if around.readable:
             yield from self._over(around.start)
@@ -242,7 +240,7 @@ class Loan(Borrowing, LumpSum):
         if self.warrants is not None:
             yield from self._warranted(self.warrants, around)
 
-    def _over(self, start: int) -> Iterator[Mistake]:
+    def _over(self, start: int) -> "Iterator[Mistake]":
         """What ended before the first month is no part of the model."""
         last_payment = floor(self.date.number) + round(_months(self.term)) - self.in_advance
         owed = self.opening_balance is not None and self.opening_balance.number > 0
@@ -254,7 +252,7 @@ class Loan(Borrowing, LumpSum):
             )
             yield Mistake(("term",), "ended-before-start", text)
 
-    def _warranted(self, warrants: Warrants, around: Surroundings) -> Iterator[Mistake]:
+    def _warranted(self, warrants: Warrants, around: "Surroundings") -> "Iterator[Mistake]":
         """Warrants say how many in one way, at a price that a share of the loan can be divided by, and once."""
         if (warrants.coverage is None) == (warrants.shares is None):
             text = (
@@ -277,7 +275,7 @@ class Loan(Borrowing, LumpSum):
             yield Mistake(("warrants",), "already-in-the-table", text, "key")
 
 
-def interest_only_mistakes(repayment: str, interest_only: Figure, term: Figure) -> Iterator[Mistake]:
+def interest_only_mistakes(repayment: str, interest_only: "Figure", term: "Figure") -> "Iterator[Mistake]":
     """Payments without principal leave at least one with it."""
     if not _months(interest_only):
         return
@@ -289,12 +287,12 @@ def interest_only_mistakes(repayment: str, interest_only: Figure, term: Figure) 
         yield Mistake(("interest_only",), "interest-only-too-long", text)
 
 
-def _months(figure: Figure) -> float:
+def _months(figure: "Figure") -> float:
     amount = figure.entries[0].amount
     return amount.number * IN_MONTHS[amount.period or "month"]
 
 
-def _passed(first: float, last: float, on: datetime.date, start: int) -> float:
+def _passed(first: float, last: float, on: "datetime.date", start: int) -> float:
     """The share of a period between two positions that has passed at the end of a day."""
     begins, ends = date_at(first, start), date_at(last, start)
     return (on - begins).days / (ends - begins).days

@@ -1,7 +1,5 @@
 """A dividend recap: the company borrows, pays the money to its holders, and goes on."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -69,7 +67,7 @@ class DividendRecap(Component):
         "100%", validate_default=True, description="what is paid to holders, at most what the fee leaves"
     )
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         for field in ("amount", "fee", "dividend"):
             code = getattr(self, field).entries[0].amount.currency
             if code is not None and code in around.fx:

@@ -1,7 +1,5 @@
 """A priced round: commitments by investor, closings by date, clauses that cut them, earmarks on what they bring."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -238,7 +236,7 @@ class PricedRound(Funding):
                 paid = f" - {c}.left" if closing.valuation.basis == "post_money" else ""
                 rows[f"{c}.pre_money"] = RowFormula(f"{c}.valuation{paid}", posted=True)
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         if self.closings_:
             yield from self._lists(around)
         else:
@@ -248,7 +246,7 @@ class PricedRound(Funding):
             yield mistake._replace(path=("stock", *mistake.path))
         yield from self._prices()
 
-    def _lists(self, around: Surroundings) -> Iterator[Mistake]:
+    def _lists(self, around: "Surroundings") -> "Iterator[Mistake]":
         """What closings, commitments, clauses and earmarks say of one another."""
         for n, closing in enumerate(self.closings_):
             yield from self._split(n, closing)
@@ -263,7 +261,7 @@ class PricedRound(Funding):
         for n, earmark in enumerate(self.earmarks_):
             yield from self._sources(n, earmark, around.start)
 
-    def _money(self) -> Iterator[Mistake]:
+    def _money(self) -> "Iterator[Mistake]":
         """What closings bring fits what is promised, and the valuation."""
         total = sum(c.amount.number for c in self.closings_)
         promised = sum(c.amount.number for c in self.commitments_)
@@ -281,7 +279,7 @@ class PricedRound(Funding):
             text = f"A post-money valuation holds the new money, so it is above the round's {money:,.0f}."
             yield Mistake(("valuation",), "valuation-too-small", text)
 
-    def _split(self, n: int, closing: Closing) -> Iterator[Mistake]:
+    def _split(self, n: int, closing: Closing) -> "Iterator[Mistake]":
         """A split names the round's investors and makes the closing's amount."""
         if closing.split is None:
             return
@@ -296,7 +294,7 @@ class PricedRound(Funding):
             text = f"The split adds up to {total:,.2f}, not to the closing's {closing.amount.number:,.2f}."
             yield Mistake(path, "split-does-not-add-up", text, "key")
 
-    def _targets(self, n: int, clause: Clause) -> Iterator[Mistake]:
+    def _targets(self, n: int, clause: Clause) -> "Iterator[Mistake]":
         """A clause cuts what there is, and does not leave whole or nothing of a closing that it says is reduced."""
         targets = [*self.investors(), *(c.name for c in self.closings_), "round"]
         if clause.cuts not in targets:
@@ -325,7 +323,7 @@ class PricedRound(Funding):
         cut = sum(other.amount.number for other in self.closings_) - clause.to.number
         return not later or sum(other.amount.number for other in later) < cut
 
-    def _sources(self, n: int, earmark: Earmark, start: int) -> Iterator[Mistake]:
+    def _sources(self, n: int, earmark: Earmark, start: int) -> "Iterator[Mistake]":
         """An earmark is filled by closings that there are, and says what was spent of it before the first month."""
         path, closings = ("earmarks", n), [c.name for c in self.closings_]
         past = [c.name for c in self.closings_ if c.name in (earmark.named or closings) and c.date.number < start]
@@ -344,7 +342,7 @@ class PricedRound(Funding):
                 where = (*path, "from") if isinstance(earmark.from_, str) else (*path, "from", m)
                 yield Mistake(where, "unknown-closing", f"{source} is no closing of this round.{hint}")
 
-    def _prices(self) -> Iterator[Mistake]:
+    def _prices(self) -> "Iterator[Mistake]":
         """One figure says what a share costs, and none of them is nothing or all."""
         priced: list[tuple[tuple[str | int, ...], Figure | None, Valuation | None]]
         priced = [((), self.price, self.valuation)]

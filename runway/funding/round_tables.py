@@ -1,7 +1,5 @@
 """The tables of a priced round: its valuation, commitments, closings, clauses and earmarks."""
 
-from __future__ import annotations
-
 import re
 from typing import Any, ClassVar, Literal
 
@@ -37,7 +35,7 @@ class Valuation:
         return {"x-figure": "valuation"}
 
     @classmethod
-    def _validate(cls, raw: Any, info: core_schema.ValidationInfo[Any]) -> Valuation:
+    def _validate(cls, raw: Any, info: core_schema.ValidationInfo[Any]) -> "Valuation":
         context = info.context or {}
         try:
             stands = known_value(raw, context).raw if is_by_day(raw) else raw

@@ -1,7 +1,5 @@
 """A simple agreement for future equity: cash now, shares at the next priced round."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -87,7 +85,7 @@ class Safe(ConvertingSum):
             seniority=self.seniority,
         )
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         if self.cap is not None and self.form is None:
             text = (
                 'A cap says what it counts: form = "post_money", all that converts too, as in standard SAFEs since '

@@ -1,7 +1,5 @@
 """Holders who sell to a buyer: no money comes to the company."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -67,7 +65,7 @@ class Secondary(Funding):
             return None
         return Transfer(self.sellers, self.buyer, self.class_)
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         named = [field for field, value in (("sellers", self.sellers), ("buyer", self.buyer)) if value]
         if len(named) == 1:
             other = "buyer, who gets them" if self.sellers else "sellers, whose shares they were"

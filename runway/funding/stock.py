@@ -1,7 +1,5 @@
 """The terms of a class of shares: what it is paid before others, and what protects it."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -61,7 +59,7 @@ class Stock(Component):
         False, strict=True, description="whether the unissued pool counts in a broad-based average"
     )
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         del around
         if not self.preferred:
             for field in ("preference", "seniority", "participation", "participation_cap", "anti_dilution"):

@@ -1,7 +1,5 @@
 """Lines and drivers whose formula is written in the file."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from pydantic import ConfigDict, Field

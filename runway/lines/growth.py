@@ -1,7 +1,5 @@
 """Growth: when it steps, and from which day a figure that speaks of the past is brought forward."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,7 @@ JANUARIES = "(year - floor((year * 12 + month - 1 - t + {first}) / 12))"
 
 
 def brought_forward(
-    growth: Figure, grown: Figure, *, rate: str = "growth", yearly: bool = False
+    growth: "Figure", grown: "Figure", *, rate: str = "growth", yearly: bool = False
 ) -> dict[str, RowFormula]:
     """The row of what a figure has grown by between the day that it speaks of and the first month; none by default.
 
@@ -37,7 +35,7 @@ def brought_forward(
     return {"grown_to_start": RowFormula(f"(1 + {rate}) ** ({exponent}) if t == 0 else prev(grown_to_start)")}
 
 
-def dated_growth(growth: Figure, grown: Figure, name: str, around: Surroundings) -> Iterator[Mistake]:
+def dated_growth(growth: "Figure", grown: "Figure", name: str, around: "Surroundings") -> "Iterator[Mistake]":
     """A growth that counts from the day which a figure speaks of needs that day, before the first month."""
     if not any(entry.counts_from for entry in growth.entries):
         return

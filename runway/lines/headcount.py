@@ -1,7 +1,5 @@
 """People: dated hires, salary, loading and raises."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -167,7 +165,7 @@ class Headcount(Line):
         first = Choose(Compare(">", before, ZERO), ONE, Call("min", (*ahead, DAYS)))
         return first, Choose(Compare(">", people, ZERO), DAYS, Call("max", (*behind, ONE)))
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: Surroundings) -> "Iterator[Mistake]":
         """No team falls below nobody."""
         yield from dated_growth(self.raises, self.salary, "salary", around)
         people = self.opening.number

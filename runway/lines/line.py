@@ -1,7 +1,5 @@
 """What every line of an assumption file shares: typed fields, and rows written in the formula language."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, get_args
 
@@ -27,8 +25,8 @@ ALL_REVENUE = "revenue"
 class RowFormula(NamedTuple):
     """A row of a line: its formula, its opening, and whether it is money, which is posted to the minor unit."""
 
-    formula: str | Node
-    opening: str | Node = "0"
+    formula: "str | Node"
+    opening: "str | Node" = "0"
     posted: bool = False
 
 
@@ -38,7 +36,7 @@ Rows = Mapping[str, RowFormula]
 class InForce(NamedTuple):
     """A part of a line's money and the days on which it moves, evenly: from the first to the last, or day by day."""
 
-    first: str | date | int | None = None  # a field, a day or a month's first; None: it has always been in force
+    first: "str | date | int | None" = None  # a field, a day or a month's first; None: it has always been in force
     last: str | None = None  # a field; None: it goes on
     weight: str | None = None  # the field that weighs it against the other parts; None where there are none
     every: int = 0  # months from one day to the next, where it moves on the day of `first` alone
@@ -56,8 +54,8 @@ class Anchor(NamedTuple):
 class Joining(NamedTuple):
     """A part of a month's amount that begins within the month: its share of the amount, and its first day."""
 
-    share: Node
-    day: Node
+    share: "Node"
+    day: "Node"
 
 
 class Surroundings(NamedTuple):
@@ -68,7 +66,7 @@ class Surroundings(NamedTuple):
     start: int  # the first month, absolute
     readable: bool  # whether [model] could be read; otherwise its start says nothing
     currency: str
-    fx: Mapping[str, Figure]
+    fx: "Mapping[str, Figure]"
     in_shares: bool | None  # whether the cap table counts shares; None without one
 
 
@@ -125,7 +123,7 @@ class FileTable(BaseModel):
         names = () if tag is None else get_args(tag.annotation)
         return str(names[0]) if len(names) == 1 else ""
 
-    def lists(self) -> Iterator[tuple[str, tuple[Component, ...]]]:
+    def lists(self) -> "Iterator[tuple[str, tuple[Component, ...]]]":
         """Its lists of tables, by their keys."""
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
@@ -192,7 +190,7 @@ class Line(Component):
         """The parts of what is earned or incurred, where its money moves on other days."""
         return self.spans()
 
-    def days_in_force(self) -> tuple[str | Node, str | Node]:
+    def days_in_force(self) -> "tuple[str | Node, str | Node]":
         """The first and the last day of a month on which it moves, as formulas; read where it has spans."""
         (span,) = self.spans()
         if span.every:

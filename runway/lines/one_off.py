@@ -1,7 +1,5 @@
 """An amount on one day."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from pydantic import Field

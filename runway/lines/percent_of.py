@@ -1,7 +1,5 @@
 """A share of another row."""
 
-from __future__ import annotations
-
 from typing import ClassVar, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Money that flows every month, or comes as a bill every quarter or year."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
@@ -196,7 +194,7 @@ class Recurring(Line):
         first, last = self.start and "start", self.end and "end"
         return self.spans() if not self._bills else (InForce(first, last),) if first or last else ()
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: Surroundings) -> "Iterator[Mistake]":
         yield from billed_ahead(self.billed, self.opening_deferred, around, self.opening_prepaid)
         dated = self.start is not None or self.month is not None
         for field in ("opening_deferred", "opening_prepaid"):
@@ -208,7 +206,7 @@ class Recurring(Line):
         yield from dated_growth(self.growth, self.amount, "amount", around)
         yield from self._bill_checks()
 
-    def _bill_checks(self) -> Iterator[Mistake]:
+    def _bill_checks(self) -> "Iterator[Mistake]":
         """A bill has one day that it comes on."""
         if self.every is None:
             if self.month is not None and not self._bills:
@@ -232,7 +230,7 @@ class Recurring(Line):
         elif self.month is not None:
             yield from self._month_checks(months, self.every)
 
-    def _month_checks(self, months: int, every: str) -> Iterator[Mistake]:
+    def _month_checks(self, months: int, every: str) -> "Iterator[Mistake]":
         """The month of a bill says when it comes, and nothing else does."""
         if self.start is not None:
             text = "start and month both say when the bill comes. Keep start, the day of the first bill, or month."

@@ -1,7 +1,5 @@
 """An amount spread between two dates."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -56,7 +54,7 @@ class Spread(Line):
     def spans(self) -> tuple[InForce, ...]:
         return (InForce("from_", "to"),)
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: Surroundings) -> "Iterator[Mistake]":
         del around
         if self.to.number >= NEVER > self.from_.number:
             yield Mistake(("to",), "not-a-date", "A spread ends on a day; never is none.")

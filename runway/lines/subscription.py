@@ -1,7 +1,5 @@
 """Customers who pay every month until they leave."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -94,5 +92,5 @@ class Subscription(Line):
     def pace(self) -> str:
         return "main" if bill_months(self.billed) <= 1 else "subscribers * price"
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: Surroundings) -> "Iterator[Mistake]":
         return billed_ahead(self.billed, self.opening_deferred, around)

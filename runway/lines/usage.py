@@ -1,7 +1,5 @@
 """Volume times a unit price."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -52,5 +50,5 @@ class Usage(Line):
     def anchor(self) -> Anchor:
         return Anchor("units", itself=False)
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         yield from dated_growth(self.growth, self.price, "price", around)

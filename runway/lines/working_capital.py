@@ -9,8 +9,6 @@ comes to at the month's own rate, and the month's change of that is the exchange
 positive.
 """
 
-from __future__ import annotations
-
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,8 +71,8 @@ OPENINGS = {"revenue": "opening_deferred", "costs": "opening_prepaid"}
 
 
 def billed_ahead(
-    billed: str, deferred: Figure | None, around: Surroundings, prepaid: Figure | None = None
-) -> Iterator[Mistake]:
+    billed: str, deferred: "Figure | None", around: Surroundings, prepaid: "Figure | None" = None
+) -> "Iterator[Mistake]":
     """Bills of several months are revenue's or costs', and say what of them is not yet earned at the start."""
     months, field = bill_months(billed), OPENINGS.get(around.section, "")
     stated = {"opening_deferred": deferred, "opening_prepaid": prepaid}
@@ -98,7 +96,7 @@ def billed_ahead(
             yield Mistake((other,), "not-for-section", text, "key")
 
 
-def days_rows(line: Line) -> dict[str, RowFormula]:
+def days_rows(line: "Line") -> dict[str, RowFormula]:
     """The first and the last day of each month on which a line's money arises, where it does not on all of them."""
     if not line.spans():
         return {}
@@ -111,8 +109,8 @@ class Lateness(NamedTuple):
     """The field that says how much later a line's money moves, its figure, and the line."""
 
     field: str
-    by: Figure
-    line: Line
+    by: "Figure"
+    line: "Line"
 
     def outstanding(self, amount: str, opening: str, rows: dict[str, RowFormula], name: str = "") -> str:
         """The part of `amount` of the last days or months, and what is left of the opening balance, if any.
@@ -163,7 +161,7 @@ class Currencies(NamedTuple):
         return f"{part} if {' or '.join(months)} else 0" if months else "0"
 
 
-def currencies(figures: Iterable[Figure], start: int) -> Currencies | None:
+def currencies(figures: "Iterable[Figure]", start: int) -> Currencies | None:
     """The currencies of a line's figures; None where it has amounts in several of them in one month."""
     written = [figure for figure in figures if figure.dimension in ("money", "flow")]
     opening = next((figure.floating for figure in written if figure.opening), None)
@@ -180,7 +178,7 @@ def currencies(figures: Iterable[Figure], start: int) -> Currencies | None:
     return Currencies(tuple(flow), opening)
 
 
-def _by_month(figure: Figure, start: int) -> dict[int, Amount]:
+def _by_month(figure: "Figure", start: int) -> "dict[int, Amount]":
     """The amounts of a figure by the month from which they hold, the first one from the start."""
     months = [max(0, (month_number(entry.month or "") or start) - start) for entry in figure.entries]
     return {0: figure.entries[0].amount} | {n: e.amount for n, e in zip(months, figure.entries, strict=True)}

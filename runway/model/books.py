@@ -1,7 +1,5 @@
 """The tables below `[actuals]`: which exports of books are read, how, and which line each of their rows belongs to."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field

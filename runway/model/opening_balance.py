@@ -1,7 +1,5 @@
 """The table of what a company has and owes before the first month and no other table says."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
@@ -40,7 +38,7 @@ class OpeningBalance(Component):
     paid_in: FixedOpeningMoney | None = Field(None, description="what owners have paid in")
     retained: OpeningMoney | None = Field(None, description="what the company has earned, or lost, and kept")
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         del around
         if self.written_off_over is not None and self.fixed_assets is None:
             text = "written_off_over is that of fixed_assets, which is missing beside it."

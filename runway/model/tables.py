@@ -1,7 +1,5 @@
 """The tables of a file that are neither lines nor funding: the model, events, tax, sources, scenarios, levers."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -199,7 +197,7 @@ class Event(Component):
     raises_churn: dict[str, Loss] = Field({}, description="what it adds to the churn of a subscription, by line")
     raised_for: Months = Field("12 months", validate_default=True, description="how long churn stays raised")
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         del around
         again = "every" if self.every is not None else "rate"
         if getattr(self, again) is not None and (self.days is None or not 0 < self.days.number <= SHORTEST_MONTH):
@@ -253,7 +251,7 @@ class ExitOffer(Component):
     value: FixedMoney = Field(description="what is paid for the company, in the model's own currency")
     date: LastDate | None = Field(None, description="the day of the sale; the model's last if left out")
 
-    def checks(self, around: Surroundings) -> Iterator[Mistake]:
+    def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         code = self.value.entries[0].amount.currency
         if code is not None and code in around.fx:
             yield Mistake(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.program.debt import borrowings, credit_lines
 from runway.program.statement import CASH_SECTIONS, main_row
@@ -27,8 +26,7 @@ DEBT_LINES = (("cash.loan_interest", "interest"), ("cash.loan_principal", "princ
 DIVIDENDS = ("cash.dividends", "dividends")
 
 
-@dataclass(frozen=True, slots=True)
-class CashLine:
+class CashLine(NamedTuple):
     """One line of a section: the address of its signed cash row and the name shown."""
 
     name: str
@@ -37,8 +35,7 @@ class CashLine:
     earned: str | None  # address of its row as earned or incurred, positive
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One section of the cash table; its total is the row `cash`."""
 
     name: str  # interest, revenue, costs, passthrough, capital, tax, funding, debt, credit

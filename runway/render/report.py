@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -119,8 +119,7 @@ class Row(NamedTuple):
     minor_digits: int | None = None  # of the row's own currency
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows of values in typed columns; the first column names the rows."""
 
     title: str
@@ -219,5 +218,5 @@ def sized(table: Table, scale: Scale) -> tuple[Table, Scale]:
                 lines.setdefault(place, []).append(float(value))  # type: ignore[arg-type]  # money is a number
     own = scale.fitting(list(lines.values()))
     if own.unit != scale.unit:
-        return replace(table, note=" · ".join(filter(None, (table.note, own.label)))), own.with_places(lines.values())
+        return table._replace(note=" · ".join(filter(None, (table.note, own.label)))), own.with_places(lines.values())
     return table, scale._replace(places=max(table.places or 0, scale.decimals(lines.values())))

@@ -60,7 +60,7 @@ def test_closings_are_marked_and_cash_in_hand_is_dotted():
 
 def test_nothing_drawn_nothing_marked():
     company = big_round()
-    closings = tuple(replace(closing, drawn=0.0, date=None) for closing in company.closings)
+    closings = tuple(closing._replace(drawn=0.0, date=None) for closing in company.closings)
     lines = [line.plain for line in cash_chart(replace(company, closings=closings), BILLIONS, 80)]
     assert "▲" not in "".join(lines)
 

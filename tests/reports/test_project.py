@@ -143,7 +143,7 @@ def test_a_floor_is_named():
 )
 def test_survival(changes, survival, planned):
     company = big_round()
-    text = plain(replace(company, survival=replace(company.survival, **changes)), width=230)
+    text = plain(replace(company, survival=company.survival._replace(**changes)), width=230)
     assert f"  Survival       {survival}" in text
     assert f"  Cash in hand   {planned}" in text
 
@@ -205,7 +205,7 @@ def test_a_terminal_of_no_width_is_no_hindrance(monkeypatch, columns):
 
 def test_a_grant_is_its_own_closing():
     company = big_round()
-    grant = replace(company.closings[0], address="grant", title="A grant", amount=1e9, drawn=1e9)
+    grant = company.closings[0]._replace(address="grant", title="A grant", amount=1e9, drawn=1e9)
     funds = replace(company.rounds[0], name="grant", title="A grant", headline=1e9)
     text = plain(replace(company, closings=(grant,), rounds=(funds,), clauses=()))
     start = next(i for i, line in enumerate(text) if line.startswith("  A grant"))

@@ -108,7 +108,9 @@ def lemonade() -> Projection:
         burn_multiple_window=None,
         peak_need=None,
         peak_need_date=None,
-        survival=Survival(False, None, date(2026, 5, 27), 0.0, 80.5, False, None, ("2026-01", "2026-03"), "2035-12"),
+        survival=Survival(
+            False, None, date(2026, 5, 27), 0.0, 80.5, 0.0, False, None, ("2026-01", "2026-03"), "2035-12"
+        ),
         months_to_close=6.0,
         raise_for=18,
         counting="cash in hand",
@@ -203,7 +205,16 @@ def big_round() -> Projection:
         peak_need=4.02e10,
         peak_need_date=date(2026, 6, 30),
         survival=Survival(
-            False, None, date(2026, 2, 3), 0.0268, 1.3e9, False, date(2027, 11, 1), ("2025-04", "2025-06"), "2035-03"
+            False,
+            None,
+            date(2026, 2, 3),
+            0.0268,
+            1.3e9,
+            0.0,
+            False,
+            date(2027, 11, 1),
+            ("2025-04", "2025-06"),
+            "2035-03",
         ),
         months_to_close=6.0,
         raise_for=18,

@@ -169,9 +169,14 @@ def read_files(files: Sequence[BookFile], reading: Reading) -> list[Export]:
     exports, problems = list[Export](), list[Problem]()
     for file in files:
         try:
-            exports += read_export(file, reading)
+            read = read_export(file, reading)
         except InputError as error:
             problems += error.problems
+            continue
+        exports += read
+        if read[0].trait.of_model:
+            says = f"{file.title} is {read[0].trait.words}, and no books. Name it in [actuals], figures = "
+            problems.append(Problem("kind-not-here", f'{says}"{file.title}".'))
     if problems:
         raise InputError(*problems)
     return exports

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from runway.answers.extrapolation import carried_far
 from runway.engine.ladder import LADDER
 from runway.files.actuals import DIFFERENCE
+from runway.files.books.export import TRAITS
 from runway.language.writing import written
 from runway.months import date_at, month_label, parse_date, position
 from runway.program.statement import main_row
@@ -68,8 +69,10 @@ def _actuals(runner: Runner) -> Iterator[str]:
         accounts = ", ".join(account.name for account in actuals.unmapped[:MOST])
         more = f" and {len(actuals.unmapped) - MOST} more" if len(actuals.unmapped) > MOST else ""
         yield f"left out of the closed months, mapped to no line: {accounts}{more}, {total:,} in all"
-    if actuals.totals is not None and actuals.totals.rows_after_close:
-        yield f"{actuals.totals.rows_after_close:,} rows of {actuals.file} are of later months and not used"
+    for source in actuals.sources if actuals.bank is None else ():
+        if source.after_close:
+            many = "1 row of {} is" if source.after_close == 1 else f"{source.after_close:,} rows of {{}} are"
+            yield f"{many.format(source.files[-1])} of later months and not used"
 
 
 def _going_on(runner: Runner, projection: Projection) -> Iterator[str]:
@@ -115,7 +118,7 @@ def _below_zero(model: Model, actuals: Actuals) -> Iterator[str]:
             months = ", ".join(month_text(month_label(model.settings.start + t)) for t in below[:MOST])
             more = f" and {len(below) - MOST} more" if len(below) > MOST else ""
             why = "a refund, or a closing entry of the books, which an export leaves out"
-            if max(values) <= 0 and actuals.totals is not None:
+            if max(values) <= 0 and any(TRAITS[source.kind].double for source in actuals.sources):
                 why = "refunds, closing entries of the books, or the sign that [actuals] amounts says"
             yield f"{item.name} is below zero in {months}{more} ({min(values):,.2f} at the lowest): {why}"
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runway.answers.projection import Projection
     from runway.answers.reconciliation import Reconciliation
     from runway.engine.ladder import Rung
-    from runway.files.actuals import BookSource, Totals
+    from runway.files.actuals import BookSource
     from runway.program.plan import Plan
     from runway.program.sections import Section
 
@@ -125,14 +125,13 @@ class Variance(Record):
     counting: str | None  # the rung asked for
     runway: tuple[RungVariance, ...]
     without_rows: Mapping[str, tuple[str, ...]]  # closed months in which the ledger has no row of a line: 0 is taken
-    ledger: Totals | None  # what became of its amounts
-    sources: tuple[BookSource, ...]  # exports that were read, and what became of theirs
+    sources: tuple[BookSource, ...]  # books that were read, and what became of theirs
     reconciliation: Reconciliation | None  # None where the books do not have the closing cash
     burn: tuple[BurnCompared, ...]  # by the bank and by lines; empty without closing cash
 
     KEYS: ClassVar = (
         "model", "scenario", "currency", "file", "month", "year_to_date_from", "last_close", "lines", "closing_cash",
-        "as_of", "runway", "without_rows", "ledger", "sources", "reconciliation", "burn",
+        "as_of", "runway", "without_rows", "sources", "reconciliation", "burn",
     )  # fmt: skip
 
 
@@ -206,7 +205,6 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
         counting=None if place is None else LADDER[place].title,
         runway=tuple(n for at, n in enumerate(_rungs(before, now)) if place in (None, at)),
         without_rows=model.actuals.without_rows(start),
-        ledger=model.actuals.totals,
         sources=model.actuals.sources,
         reconciliation=None
         if "cash" not in model.actuals.values

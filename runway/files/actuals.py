@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from decimal import Decimal
+
+    from runway.files.books.export import Kind
 
 CLOSED = "actuals.closed"
 """The parameter that says in how many months lines have actual values; there is none without `[actuals]`."""
@@ -52,27 +54,11 @@ class Value(NamedTuple):
 
 
 class Account(NamedTuple):
-    """What a ledger has of one account in the closed months."""
+    """What the books have of one account in the closed months."""
 
     name: str
     total: Decimal
     rows: int
-
-
-class Totals(NamedTuple):
-    """What became of every amount of a file: `total` is the sum of the other four, to the last digit."""
-
-    rows: int
-    total: Decimal
-    used: Decimal
-    ignored: Decimal
-    unmapped: Decimal
-    after_close: Decimal  # of months that are not closed: not used
-    rows_after_close: int
-
-    def to_json(self) -> dict[str, int | str]:
-        """Amounts as text, every digit kept."""
-        return {key: str(value) if isinstance(value, Decimal) else value for key, value in self._asdict().items()}
 
 
 class BookSource(NamedTuple):
@@ -81,7 +67,7 @@ class BookSource(NamedTuple):
     name: str
     files: tuple[str, ...]
     layout: str
-    kind: str
+    kind: Kind
     currency: str
     first: date | None  # the days that it covers
     last: date | None
@@ -90,6 +76,7 @@ class BookSource(NamedTuple):
     total: Decimal
     uses: Mapping[str, Decimal]  # "used", "ignored", …: they add up to the total
     steps: tuple[int, int]  # running balances that foot, and how many there are
+    after_close: int = 0  # rows of later months
 
     def to_json(self) -> dict[str, object]:
         """Amounts as text, every digit kept."""
@@ -122,6 +109,7 @@ class OpeningCash(NamedTuple):
     amount: Decimal
     file: str
     line: int
+    day: date | None = None  # of the entry that opens them
 
 
 class Actuals(NamedTuple):
@@ -132,14 +120,13 @@ class Actuals(NamedTuple):
     last_close: int  # absolute month
     closed: int  # how many months of the model are closed
     values: Mapping[str, tuple[Value, ...]]  # by the address of the row
-    totals: Totals | None  # of a ledger
-    unmapped: tuple[Account, ...]  # accounts that are mapped to no line
-    remarks: tuple[str, ...] = ()  # of entries that open or close the books
+    unmapped: tuple[Account, ...] = ()  # accounts that are mapped to no line
+    remarks: tuple[str, ...] = ()  # what is to be said of the books
     scales: Mapping[str, float | None] = MappingProxyType(
         {}
     )  # by the line of revenue whose driver is not in the books:
     # what that is multiplied by at the close; None where it is kept as planned
-    sources: tuple[BookSource, ...] = ()  # of `[actuals.files]`
+    sources: tuple[BookSource, ...] = ()  # none of a table of figures
     accounts: tuple[CashAccount, ...] = ()
     in_transit: tuple[Decimal, ...] = ()  # between two accounts at the end of each closed month, and ours
     books_cash: tuple[BooksCash, ...] = ()
@@ -156,10 +143,8 @@ class Actuals(NamedTuple):
         found = {}
         for address, values in self.values.items():
             months = tuple(month_label(start + t) for t, value in enumerate(values) if value.rows == 0)
-            booked = self.totals is not None or (
-                self.sources and f"{address.partition('.')[0]}.cash" not in self.values
-            )
-            if booked and months and not (self.sources and address == "cash"):
+            booked = self.sources and f"{address.partition('.')[0]}.cash" not in self.values
+            if booked and months and address != "cash":
                 found[address if address.startswith("cash") else address.partition(".")[0]] = months
         return found
 

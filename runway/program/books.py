@@ -7,25 +7,28 @@ other is the same.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.actuals import Account, Actuals, BookSource, CashOnDay, OpeningCash, Value
-from runway.files.books.export import TRAITS
+from runway.files.books.carried import entries_of
+from runway.files.books.export import TRAITS, Balance
 from runway.files.books.union import CENT
 from runway.months import last_day
 from runway.program.debt import credit_lines
-from runway.program.exports import closed_until, key_of_file, read_sources
+from runway.program.exports import by_name, closed_until, key_of_file, read_sources
 from runway.program.guess import Guess, is_fee
 from runway.program.line_sums import LineSums, MonthSum, row_values
 from runway.program.reconciling import Rates, books_cash, books_opening, cash_held, written_opening
 from runway.program.rules import CASH, IGNORE, Destination, Rules
 from runway.program.settling import Owed, Payment, settled
 from runway.program.transfers import ANY, Moved, matched
+from runway.words import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
 
     from runway.files.books.export import BookRow
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from runway.program.reconciling import CashHeld
 
 MOST = 10  # accounts that an error names
+NAMES = ("account or payee", "accounts or payees")  # what rows are known by
 
 
 class Books:
@@ -46,7 +50,7 @@ class Books:
     def __init__(self, model: Model, table: ActualsTable) -> None:
         self.model, self.table = model, table
         self.rules = Rules(model, table)
-        self.sources = read_sources(model, table)
+        self.sources = [self._signed(source) for source in read_sources(model, table)]
         self.rates = Rates(model)
         self._refuse_currencies()
         self.start = model.settings.start
@@ -63,6 +67,8 @@ class Books:
         self._payments: dict[str, list[Payment]] = {}
         self._paid_by_line = self._open_out = self._open_in = False
         self.remarks: list[str] = []
+        self._later: dict[int, int] = {}  # by source, rows after the close
+        self.sources = [self._without_opening(source) for source in self.sources]
 
     def actuals(self, figures: Collection[str] = ()) -> Actuals:
         """What the files say of the closed months; `figures` are the rows whose values stand beside them."""
@@ -88,6 +94,42 @@ class Books:
             held = cash_held(self.model, self.table, accounts, legs, self.closed, self.rates)
         return self._record(values, held)
 
+    def _signed(self, source: AccountRows) -> AccountRows:
+        """A source with the sign that `amounts` says. Raises `InputError` (terms-contradict) where it has its own."""
+        if "amounts" not in self.model.document.data["actuals"]:
+            return source
+        if self.table.file is None or not source.trait.double:
+            text = "amounts goes with one ledger of date, account and amount; an export has its own sign. Take it out."
+            raise InputError(self.model.document.problem(("actuals", "amounts"), "terms-contradict", text, at="key"))
+        return source._replace(inward=self.table.amounts == "in_positive")
+
+    def _without_opening(self, source: AccountRows) -> AccountRows:
+        """A ledger without the entry of the first day that brings just the opening cash, whose words do not say so."""
+        cash = written_opening(self.model)
+        if (
+            not source.trait.double
+            or not cash
+            or books_opening([source], self._target_of_account, self.start, self.rates)
+        ):
+            return source
+        first, worth = last_day(self.start - 1) + timedelta(days=1), self.rates(source.currency, 0)
+        for n, part in enumerate(source.joined.parts):
+            for entry in entries_of([row for row in part.rows if row.day == first]):
+                targets = {row.account: self._target_of_account(source, row.account) for row in entry}
+                brought = [row for row in entry if targets[row.account] == CASH]
+                amount = sum((row.amount for row in brought), Decimal(0)) * worth
+                if abs(amount - cash) >= CENT or not set(targets.values()) <= {CASH, IGNORE, None}:
+                    continue
+                lines = {row.line for row in entry}
+                parts = [*source.joined.parts]
+                parts[n] = part._replace(rows=tuple(row for row in part.rows if row.line not in lines))
+                opening = tuple(Balance(row.day, row.amount, row.line, row.account) for row in brought)
+                exports = tuple(
+                    e._replace(opening=e.opening + opening) if e.title == part.title else e for e in source.exports
+                )
+                return source._replace(joined=source.joined._replace(parts=tuple(parts)), exports=exports)
+        return source
+
     def _refuse_currencies(self) -> None:
         for source in self.sources:
             if not self.rates.knows(source.currency):
@@ -99,7 +141,7 @@ class Books:
 
     def _add(self, n: int, source: AccountRows) -> None:
         """Adds the rows of one account up to the close; those after it are not looked at."""
-        sign, uses = source.trait.sign, self.uses[n]
+        sign, uses = source.sign, self.uses[n]
         guess = Guess(self.model, source)
         for file, row in source.rows():
             t = row.day.year * 12 + row.day.month - 1 - self.start
@@ -111,6 +153,8 @@ class Books:
                     guess.seen(file, row, target.line)
                 amount = row.amount * sign * self.rates(source.currency, t)
                 use = self._use(source, file, row, target, amount, t)
+            else:
+                self._later[n] = self._later.get(n, 0) + 1
             uses[use] = uses.get(use, Decimal(0)) + row.amount
 
     def _use(
@@ -214,7 +258,10 @@ class Books:
             return
         accounts = self.accounts_left()
         count = len(accounts)
-        lines = [f"{count:,} account{' or payee belongs' if count == 1 else 's or payees belong'} to no line."]
+        names = ("account", "accounts") if all(s.trait.by_account for s in self.sources) else NAMES
+        lines = [
+            f"{count:,} {names[0]} belongs to no line." if count == 1 else f"{count:,} {names[1]} belong to no line."
+        ]
         lines += [f"{a.name[:60]}: {a.total:,} in {a.rows:,} row{'' if a.rows == 1 else 's'}." for a in accounts[:MOST]]
         if count > MOST:
             lines.append(f"And {count - MOST:,} more.")
@@ -260,16 +307,18 @@ class Books:
                     f"the closing cash is not taken from the books, for {lines[0].name} is drawn as it is needed"
                 )
             else:
+                places = self._places_of_cash()
                 values[CASH] = tuple(
-                    Value(amount or Decimal(0), *self._place_of_cash(t)) for t, amount in enumerate(cash)
+                    Value(amount or Decimal(0), *places.get(t, (0, 0, ""))) for t, amount in enumerate(cash)
                 )
         remarks += self._unused()
-        remarks += [f"{source.name}: {remark[:1].lower()}{remark[1:].rstrip('.')}" for source in self.sources
+        whose = {source.name: "" if self.table.file is not None else f"{source.name}: " for source in self.sources}
+        remarks += [f"{whose[source.name]}{remark[:1].lower()}{remark[1:].rstrip('.')}" for source in self.sources
                     for export in source.exports for remark in export.remarks]  # fmt: skip
         files = list(dict.fromkeys(file for source in self.sources for file in source.files))
         name = files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more" if files else ""
         return Actuals(
-            name, dict.fromkeys(values, name), self.last_close, self.closed, values, None, self.accounts_left(),
+            name, dict.fromkeys(values, name), self.last_close, self.closed, values, self.accounts_left(),
             tuple(dict.fromkeys(remarks)),
             sources=tuple(self._source(n, source) for n, source in enumerate(self.sources)),
             accounts=() if held is None else held.accounts,
@@ -281,13 +330,34 @@ class Books:
 
     def _bank(self) -> CashOnDay | None:
         """What moved in our accounts from the close to the day that all of them cover, where there is a row between."""
-        close, sources = last_day(self.last_close), [self.sources[n] for n in self._cash]
+        close, sources = last_day(self.last_close), [self.sources[n] for n in self._cash] or self._ledger_of_cash()
         until = min((source.last for source in sources if source.last is not None), default=close)
-        if self.model.known is None or not self.closed or until <= close:
+        if self.model.known is None or until <= close:
             return None
         moved = [row.amount * self.rates(source.currency, row.day.year * 12 + row.day.month - 1 - self.start)
-                 for source in sources for _, row in source.rows() if close < row.day <= until]  # fmt: skip
+                 for source, _, row in self._rows_of_cash() if close < row.day <= until]  # fmt: skip
         return CashOnDay(until, sum(moved, Decimal(0))) if moved else None
+
+    def _ledger_of_cash(self) -> list[AccountRows]:
+        """The ledger whose accounts of cash say what is held, where no statement does."""
+        for of_table in by_name([source for source in self.sources if source.trait.double]).values():
+            for source in of_table:
+                accounts = {row.account for _, row in source.rows()}
+                if any(self._target_of_account(source, account) == CASH for account in accounts):
+                    return of_table
+        return []
+
+    def _rows_of_cash(self) -> Iterator[tuple[AccountRows, str, BookRow]]:
+        """Each row of the statements of ours, or of the ledger's accounts of cash, with its file."""
+        for n in self._cash:
+            for file, row in self.sources[n].rows():
+                yield self.sources[n], file, row
+        for source in () if self._cash else self._ledger_of_cash():
+            accounts = {row.account for _, row in source.rows()}
+            ours = {account for account in accounts if self._target_of_account(source, account) == CASH}
+            for file, row in source.rows():
+                if row.account in ours:
+                    yield source, file, row
 
     def _target_of_account(self, source: AccountRows, account: str) -> str | None:
         from runway.files.books.export import BookRow
@@ -302,32 +372,35 @@ class Books:
         Raises `InputError`: opening-in-period, and missing-field where nothing else says it.
         """
         written = written_opening(self.model)
-        for source in self.sources:
-            opening = books_opening(source, self._target_of_account, self.start, self.rates)
+        for of_table in by_name(self.sources).values():
+            source, opening = of_table[0], books_opening(of_table, self._target_of_account, self.start, self.rates)
             if opening is None:
                 continue
             if written is not None and abs(written - opening.amount) >= CENT:
-                text = (
-                    f"{opening.file} opens with {opening.amount:,.2f} of cash (line {opening.line}); opening_cash is "
-                    f"{written:,.2f}. Leave one of them out."
+                before = any(row.line < opening.line for file, row in source.rows() if file == opening.file)
+                more = ", and what the rows before it come to" if before else ""
+                text = f"{opening.file} opens with {opening.amount:,.2f} of cash (line {opening.line}{more}); "
+                text += (
+                    f"opening_cash is {written:,.2f}. Write opening_cash = {opening.amount:.2f}, or take the entry out."
                 )
                 raise InputError(self.model.document.problem(("model", "opening_cash"), "opening-in-period", text))
+            if source.trait.double and opening.day is not None:
+                entry = f"the opening entry of {day_text(opening.day)}, {opening.amount:,.2f} of cash"
+                self.remarks.append(f"{entry}, is the cash before it: not counted")
             return opening
         if written is None or self.table.opening == "books":
             text = "No file says what cash there is at the start. Write opening_cash in [model], and leave opening out."
             raise InputError(self.model.document.problem(("actuals", "opening"), "missing-field", text))
         return None
 
-    def _place_of_cash(self, t: int) -> tuple[int, int, str]:
-        """The line, count and file of the rows of a month that cash comes from."""
-        month = self.start + t
-        rows = [
-            (file, row.line)
-            for n in self._cash
-            for file, row in self.sources[n].rows()
-            if row.day.year * 12 + row.day.month - 1 == month
-        ]
-        return (rows[0][1], len(rows), rows[0][0]) if rows else (0, 0, "")
+    def _places_of_cash(self) -> dict[int, tuple[int, int, str]]:
+        """By closed month, the first line that moves cash, how many do, and the file."""
+        found: dict[int, tuple[int, int, str]] = {}
+        for _, file, row in self._rows_of_cash():
+            t = row.day.year * 12 + row.day.month - 1 - self.start
+            line, count, first = found.get(t, (row.line, 0, file))
+            found[t] = (line, count + 1, first)
+        return found
 
     def _unused(self) -> Iterable[str]:
         for n, rule in enumerate(self.table.rules):
@@ -340,5 +413,5 @@ class Books:
         return BookSource(
             source.title, source.files, source.layout, source.kind, source.currency, source.first, source.last,
             len(rows), source.joined.twice, sum((row.amount for row in rows), Decimal(0)), self.uses[n],
-            (sum(a for a, _ in steps), sum(b for _, b in steps)),
+            (sum(a for a, _ in steps), sum(b for _, b in steps)), self._later.get(n, 0),
         )  # fmt: skip

@@ -39,6 +39,12 @@ class AccountRows(NamedTuple):
     last: date | None
     exports: tuple[Export, ...]
     alone: bool = True  # whether its table has no other
+    inward: bool | None = None  # of a ledger: whether money in is positive, where the file says it
+
+    @property
+    def sign(self) -> int:
+        """Of its amounts, in that of money that comes in."""
+        return self.trait.sign if self.inward is None else 1 if self.inward else -1
 
     @property
     def trait(self) -> Trait:
@@ -76,6 +82,31 @@ class _Asked(NamedTuple):
     duplicates: bool
     layouts: str
     sheet: str | None
+    worth: tuple[str, ...]
+
+
+def read_beside(model: Model, table: ActualsTable, key: str) -> tuple[Export, ...]:
+    """What the one file has that `[actuals]` names at a key: `file` or `figures`. Raises `InputError`."""
+    from runway.model.books import ActualsFile
+
+    said, path = ActualsFile(file="-", duplicates=table.duplicates), ("actuals", key)
+    try:
+        return _read(_asked(model, table, said, path)[0])
+    except InputError as error:
+        problems = [p if p.place else model.document.problem(path, p.name, p.text) for p in error.problems]
+        raise InputError(*problems) from None
+
+
+def _asked(model: Model, table: ActualsTable, said: ActualsFile, path: tuple[str, ...]) -> list[_Asked]:
+    """The files that are named at a path, each with how it is read."""
+    own = model.settings.currency
+    return [
+        _Asked(
+            title, file, changed, said.currency or own, said.layout, said.date, said.decimal, said.encoding,
+            tuple(said.only.items()), said.leave_out, said.duplicates, _layouts(table), said.sheet, (own, *model.fx),
+        )
+        for title, file, changed in model.document.all_beside(path)
+    ]  # fmt: skip
 
 
 def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
@@ -88,21 +119,15 @@ def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
     owner: dict[Path, str] = {}
     for name, said in table.files.items():
         path = key_of_file(table, name)
-        asked = list[_Asked]()
         try:
-            for title, file, changed in document.all_beside(path):
-                other = owner.setdefault(file.resolve(), name)
+            asked = _asked(model, table, said, path)
+            for each in asked:
+                other = owner.setdefault(each.path.resolve(), name)
                 if other != name:
-                    text = f"{title} is a file of {other} as well; its rows would count twice. Narrow one of the two."
-                    raise InputError(document.problem(path, "files-disagree", text))
-                currency = said.currency or model.settings.currency
-                asked.append(
-                    _Asked(
-                        title, file, changed, currency, said.layout, said.date, said.decimal, said.encoding,
-                        tuple(said.only.items()), said.leave_out, said.duplicates, _layouts(table),
-                        said.sheet,
+                    text = (
+                        f"{each.title} is a file of {other} as well; its rows would count twice. Narrow one of the two."
                     )
-                )  # fmt: skip
+                    raise InputError(document.problem(path, "files-disagree", text))
             accounts = _joined(tuple(asked))
             alone = len(accounts) == 1
             found += [_source(model, path, name, said, *one)._replace(alone=alone) for one in accounts]
@@ -150,7 +175,7 @@ def _read(asked: _Asked) -> tuple[Export, ...]:
     reading = Reading(
         asked.currency, asked.layout, asked.date, asked.decimal, asked.encoding, MappingProxyType(dict(asked.only)),
         asked.leave_out, asked.duplicates, MappingProxyType(loads(asked.layouts)),
-        sheet=asked.sheet,
+        sheet=asked.sheet, worth=asked.worth,
     )  # fmt: skip
     return read_export(BookFile(asked.title, asked.path), reading)
 
@@ -176,6 +201,9 @@ def _source(
 ) -> AccountRows:  # fmt: skip
     """One account of a table's files, as it was known."""
     kind = exports[0].kind
+    if TRAITS[kind].of_model:
+        text = f"{exports[0].title} is {TRAITS[kind].words}, which [actuals] names as its file or its figures."
+        raise InputError(model.document.problem(path, "kind-not-here", text))
     is_statement = TRAITS[kind].sign > 0
     if said.account == "cash" and not is_statement:
         text = f"{exports[0].title} is {TRAITS[kind].words}, which holds no cash. Leave account out."
@@ -228,7 +256,28 @@ def closed_until(model: Model, table: ActualsTable, sources: Sequence[AccountRow
             raise InputError(_not_covered(document, table, first, settings.start))
     for source in monthly:
         _refuse_gap(document, table, source, settings.start, close)
+    for of_table in by_name([source for source in monthly if source.trait.double]).values():
+        _refuse_empty(document, of_table, settings.start, close)
     return close
+
+
+def by_name(sources: Sequence[AccountRows]) -> dict[str, list[AccountRows]]:
+    """The accounts and currencies of each table."""
+    found: dict[str, list[AccountRows]] = {}
+    for source in sources:
+        found.setdefault(source.name, []).append(source)
+    return found
+
+
+def _refuse_empty(document: Document, ledger: Sequence[AccountRows], start: int, close: int) -> None:
+    """Refuses a ledger without an entry in a closed month."""
+    days = {row.day for source in ledger for _, row in source.rows()}
+    days |= {balance.day for source in ledger for export in source.exports for balance in export.opening}
+    months = {day.year * 12 + day.month - 1 for day in days}
+    missing = next((month for month in range(start, close + 1) if month not in months), None)
+    if missing is not None:
+        text = f"{ledger[0].files[-1]} has no entry in {month_text(month_label(missing))}, a closed month."
+        raise InputError(document.problem(("actuals", "last_close"), "month-gap", text))
 
 
 def _covered(source: AccountRows, *, closed: bool = False) -> int:

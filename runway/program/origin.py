@@ -114,7 +114,7 @@ class Origins:
 
         assert self.model.actuals is not None
         assert self.model.actuals.opening is not None
-        amount, file, line = self.model.actuals.opening
+        amount, file, line, _ = self.model.actuals.opening
         place, number = Place(file, max(1, line), 1, 1), self.program.parameters[address]
         return Origin(address, f"{amount:,}", number, False, place, None, None, None, None, "actual", None, None)
 

@@ -12,6 +12,7 @@ from runway.files.actuals import BooksCash, CashAccount, OpeningCash
 from runway.files.books.union import CENT
 from runway.model.addresses import raw_at
 from runway.months import last_day, month_number
+from runway.program.exports import by_name
 from runway.program.rules import CASH
 
 if TYPE_CHECKING:
@@ -178,9 +179,17 @@ def _contradiction(model: Model, source: AccountRows, known: Decimal, written: D
 
 
 def books_opening(
+    sources: Sequence[AccountRows], target: Callable[[AccountRows, str], str | None], start: int, rates: Rates
+) -> OpeningCash | None:
+    """The cash that the books of one table, in whatever currencies, have before the first month; None if not said."""
+    found = [opening for source in sources if (opening := _opening_of(source, target, start, rates))]
+    return found[0]._replace(amount=sum((each.amount for each in found), Decimal(0))) if found else None
+
+
+def _opening_of(
     source: AccountRows, target: Callable[[AccountRows, str], str | None], start: int, rates: Rates
 ) -> OpeningCash | None:
-    """The cash that books have before the first month; None where they do not say it.
+    """The cash that books in one currency have before the first month.
 
     Of a ledger that is its last opening entry until then, and what has moved since; of a sheet of balances the day
     before.
@@ -213,7 +222,7 @@ def books_opening(
             ),
             Decimal(0),
         )
-    return OpeningCash(amount * rates(source.currency, 0), begun[0][3], begun[0][2])
+    return OpeningCash(amount * rates(source.currency, 0), begun[0][3], begun[0][2], opened)
 
 
 def books_cash(
@@ -226,26 +235,31 @@ def books_cash(
 ) -> tuple[BooksCash, ...]:
     """The cash accounts of ledgers by month, and of sheets of balances at their days."""
     found = list[BooksCash]()
-    for source in sources:
-        if source.trait.double:
+    for name, of_table in by_name(sources).items():
+        if of_table[0].trait.double:
             moved, any_cash = [Decimal(0)] * closed, False
-            for _, row in source.rows():
-                t = row.day.year * 12 + row.day.month - 1 - start
-                if t < closed and target(source, row.account) == CASH:
-                    any_cash = True
-                    if t >= 0:
+            for source in of_table:
+                accounts = {row.account for _, row in source.rows()}
+                ours = {account for account in accounts if target(source, account) == CASH}
+                for _, row in source.rows():
+                    if row.account not in ours:
+                        continue
+                    t = row.day.year * 12 + row.day.month - 1 - start
+                    any_cash = any_cash or t < closed
+                    if 0 <= t < closed:
                         moved[t] += row.amount * rates(source.currency, t)
             if any_cash:
-                own = books_opening(source, target, start, rates)
+                own = books_opening(of_table, target, start, rates)
                 first = opening if own is None else own.amount
-                found.append(BooksCash(source.name, tuple(accumulate(moved, initial=first))[1:]))
-        elif not source.trait.monthly:
+                found.append(BooksCash(name, tuple(accumulate(moved, initial=first))[1:]))
+        elif not of_table[0].trait.monthly:
             ends: list[Decimal | None] = [None] * closed
-            for _, row in source.rows():
-                t = row.day.year * 12 + row.day.month - 1 - start
-                at_end = 0 <= t < closed and row.day == last_day(start + t)
-                if at_end and target(source, row.account) == CASH:
-                    ends[t] = (ends[t] or Decimal(0)) + row.amount * rates(source.currency, t)
+            for source in of_table:
+                for _, row in source.rows():
+                    t = row.day.year * 12 + row.day.month - 1 - start
+                    at_end = 0 <= t < closed and row.day == last_day(start + t)
+                    if at_end and target(source, row.account) == CASH:
+                        ends[t] = (ends[t] or Decimal(0)) + row.amount * rates(source.currency, t)
             if any(end is not None for end in ends):
-                found.append(BooksCash(source.name, tuple(ends)))
+                found.append(BooksCash(name, tuple(ends)))
     return tuple(found)

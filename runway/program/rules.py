@@ -56,7 +56,7 @@ class Rules:
 
     def target(self, source: AccountRows, row: BookRow) -> Destination | None:
         """Where a row belongs; None where nothing says it."""
-        key = (source.name, row.account, row.text)
+        key = (source.name, row.account, "" if source.trait.by_account else row.text)
         fitting = self._fitting.get(key)
         if fitting is None:
             fitting = self._fitting[key] = tuple(self._of(source, row))

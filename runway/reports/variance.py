@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from runway.answers.price_volume import PriceVolume
     from runway.answers.variance import Compared, LineVariance, RungVariance, Variance
-    from runway.files.actuals import Totals
     from runway.render.figures import Scale
 
 MOST = 10  # times the plan: from there on a share says nothing
@@ -31,8 +30,6 @@ def report(variance: Variance) -> Report:
     sections: list[list[Block]] = [[_lines(variance)], *_parts(variance), [_runway(variance)]]
     if variance.reconciliation is not None:
         sections.append([*reconciled(variance.reconciliation, variance.minor_digits), *_burn(variance, unit)])
-    if variance.ledger is not None:
-        sections.append([*_ledger(variance, variance.ledger)])
     if variance.sources:
         sections.append([*_sources(variance)])
     counting = "" if variance.counting is None else counting_text(variance.counting)
@@ -156,17 +153,6 @@ def _sources(variance: Variance) -> Iterator[Prose]:
         if source.twice:
             text += f"; {source.twice:,} row" + ("s stand" if source.twice > 1 else " stands") + " in two files"
         yield Prose(text, style="dim")
-    if missing := without_rows_text(variance.without_rows):
-        yield Prose(missing, style="dim")
-
-
-def _ledger(variance: Variance, totals: Totals) -> Iterator[Prose]:
-    """What became of the amounts of the ledger, which add up to all of it."""
-    parts = [("used", totals.used), ("ignored", totals.ignored), ("mapped to no line", totals.unmapped)]
-    parts.append(("after the close", totals.after_close))
-    uses = ", ".join(f"{amount:,} {use}" for use, amount in parts if amount)
-    text = f"{variance.file}: {totals.rows:,} rows, {totals.total:,} in all"
-    yield Prose(f"{text} = {uses}" if uses else text, style="dim")
     if missing := without_rows_text(variance.without_rows):
         yield Prose(missing, style="dim")
 

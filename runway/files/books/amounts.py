@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.books.columns import AmountColumns
-from runway.files.books.currencies import code_of, codes_of, doubtful
+from runway.files.books.currencies import CODES, code_of, codes_of, doubtful
 from runway.files.books.layout import column, head_name
 
 if TYPE_CHECKING:
@@ -33,9 +33,11 @@ class RowAmounts:
         self._sheet, self._layout = gathered.sheet, gathered.layout
         reading = gathered.reading
         self._reader = AmountColumns(
-            self._sheet, gathered.lines, reading.decimal or self._layout.decimal, reading.table
+            self._sheet, gathered.lines, reading.decimal or self._layout.decimal, reading.table, reading.currency
         )
-        self.columns = self._reader.values({place: gathered.cells[place] for place in gathered.figures.values()})
+        places = (*gathered.figures.values(), *gathered.beside)
+        self.columns = self._reader.values({place: gathered.cells[place] for place in places})
+        self._beside: dict[int, int] = {}  # by row, the column of another currency that its amount stands in
         self._sheet.finish()
         count = len(gathered.lines)
         self.balances: Sequence[Decimal | None] = self._column("balance") or [None] * count
@@ -86,6 +88,7 @@ class RowAmounts:
 
     def _signed(self) -> list[Decimal | None]:
         single, debits, credited = (self._column(role) for role in ("amount", "debit", "credit"))
+        single = single and self._of_one_currency(single)
         # a bank may write what goes out with its sign in the column of debits
         self._signed_debits = bool(debits) and all(d is None or d <= 0 for d in debits or ())
         blank: list[Decimal | None] = [None]
@@ -105,6 +108,20 @@ class RowAmounts:
             says = f"This amount is {amount:,}; debit and credit of the row come to {side:,}."
             self._mistake(n, "amount", "amounts-disagree", says)
         return [amount if side is None else side for amount, side in zip(amounts, sides, strict=True)]
+
+    def _of_one_currency(self, amounts: list[Decimal | None]) -> list[Decimal | None]:
+        """Amounts that may stand in one of several columns, each of a currency."""
+        for place in self._gathered.beside:
+            for n, amount in enumerate(self.columns[place]):
+                if amount and amounts[n]:
+                    says = "This row has amounts in two currencies; a row has one amount. Export a row for each."
+                    self._sheet.problem(self._gathered.lines[n], place, "wrong-currency", says)
+                elif amount:
+                    self._beside[n] = place
+            amounts = [
+                new or old if new is not None else old for new, old in zip(self.columns[place], amounts, strict=True)
+            ]
+        return amounts
 
     def _by_word(self, amounts: list[Decimal | None]) -> list[Decimal | None]:
         """Amounts whose sign a word of another column says."""
@@ -172,24 +189,76 @@ class RowAmounts:
             line = gathered.lines[0] if gathered.lines else 1
             raise InputError(self._sheet.located(line, 0, "wrong-currency", says))
         usual = next(iter(by_column))
-        if not places and not units:
+        if not (places or units or self._beside):
+            self._refuse_unknown([usual] if count else [], None)
             return [usual] * count
         found = [usual] * count
         for place in reversed(places):
             codes = {cell: code_of(cell.strip(), model) for cell in set(gathered.cells[place])}
             found = [codes[cell] or other for cell, other in zip(gathered.cells[place], found, strict=True)]
+        for n, place in self._beside.items():
+            found[n] = code_of(gathered.heads[place].currency, model)
         if units:
             self._units(found, model)
             said = {code for n, code in enumerate(found) if code and n not in gathered.reasons}
             if len(said) == 1:  # a report may write its currency at some amounts alone
                 (usual,) = said
+                self._refuse_some(found, usual)
                 found = [code or usual for code in found]
         mark = next((n for n, code in enumerate(found) if codes_of(code)), None)
         if mark is not None:
             place = next(place for role, place in gathered.figures.items() if role != "balance")
             says = doubtful(found[mark], gathered.reading.table)
             self._sheet.problem(gathered.lines[mark], place, "wrong-currency", says)
+        self._refuse_unknown(found, next(iter(places), None))
         return found
+
+    def _refuse_some(self, found: Sequence[str], code: str) -> None:
+        """Notes the first amount in another currency than the reader's where others say none."""
+        gathered, own = self._gathered, self._gathered.reading.currency
+        lacking = sum(1 for n, each in enumerate(found) if not each and n not in gathered.reasons)
+        if not own or code == own or codes_of(code) or not lacking:
+            return
+        n = found.index(code)
+        place = next((p for p in gathered.figures.values() if self._reader.unit(gathered.cells[p][n])), 0)
+        says = f"This amount is in {code}; {lacking:,} other{'s say' if lacking > 1 else ' says'} no currency. "
+        says += f'If all are in {code}, write currency = "{code}" in {gathered.reading.table}.'
+        self._sheet.problem(gathered.lines[n], place, "wrong-currency", says)
+        self._sheet.finish()
+
+    def _refuse_unknown(self, found: Sequence[str], column: int | None) -> None:
+        """Notes the first row of each currency that is not worth anything in the reader's; `column` says currencies."""
+        gathered, known = self._gathered, self._gathered.reading.worth
+        if not known or set(found) <= {"", *known}:
+            return
+        own, first = known[0], dict[str, int]()
+        for n, code in enumerate(found):
+            if code and code not in known and not codes_of(code) and n not in gathered.reasons:
+                first.setdefault(code, n)
+        for code, n in first.items():
+            way = f"Write what it is worth in {own}."
+            if code in CODES:
+                way = f"Convert it, or write what one {code} is worth: [fx] with {code} = …"
+            heads = [
+                place for place in gathered.figures.values() if code_of(gathered.heads[place].currency, own) == code
+            ]
+            if heads and n not in self._beside:
+                says = f"The amounts of this column are in {code}; the model is in {own}. {way}"
+                self._sheet.problem(gathered.head_line, heads[0], "wrong-currency", says)
+                continue
+            amount = next(
+                (
+                    place
+                    for role, place in gathered.figures.items()
+                    if role != "balance" and gathered.cells[place][n].strip()
+                ),
+                None,
+            )
+            place = self._beside.get(n, amount)
+            if column is not None and n not in self._beside and code_of(gathered.cells[column][n].strip(), own) == code:
+                place = column
+            says = f"This amount is in {code}; the model is in {own}. {way}"
+            self._sheet.problem(gathered.lines[n], place or 0, "wrong-currency", says)
 
     def _units(self, found: list[str], model: str) -> None:
         """Takes the currencies that amounts say themselves, and notes those that contradict what else says it."""

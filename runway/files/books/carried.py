@@ -5,32 +5,26 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem
 from runway.files.books.export import Balance, LeftOut
 from runway.files.books.filters import OPENING
-from runway.files.entries import CLOSES, CLOSING_ACCOUNT, OPENING_ACCOUNT, OPENS
+from runway.files.books.wording import CLOSES, CLOSING_ACCOUNT, OPENING_ACCOUNT, OPENS, OWNERS, RESULTS
 from runway.words import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import date
 
     from runway.files.books.export import BookRow, Reading
     from runway.files.books.sheet import BookSheet
 
 ZERO = Decimal(0)
+CLOSING = "closing entry"
 _EITHER = re.compile(f"{OPENS.pattern}|{CLOSES.pattern}", re.IGNORECASE)
-_RESULT = re.compile(
-    r"\b(?:income|revenues?|sales|turnover|expenses?|costs?|erlöse?|ertr(?:ag|äge)|aufwand|aufwendungen|omsætning|"
-    r"produits|charges|ingresos|gastos)\b",
-    re.IGNORECASE,
-)
-_OWNERS = re.compile(
-    r"\b(?:equity|capital|eigenkapital|kapital|patrimonio|capitaux|egenkapital|retained earnings|income summary|"
-    r"profit and loss)\b",
-    re.IGNORECASE,
-)
+_BALANCES_OUT = re.compile(r"\bclosing[\W_]*balances?\b|schlussbilanz|asiento de cierre", re.IGNORECASE)
 
 
 class CarriedEntries(NamedTuple):
@@ -39,6 +33,7 @@ class CarriedEntries(NamedTuple):
     rows: Sequence[BookRow]
     opening: tuple[Balance, ...]
     left_out: tuple[LeftOut, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def leaving(pattern: str | None, reading: Reading) -> Callable[[BookRow], bool]:
@@ -65,12 +60,13 @@ def without_left_out(rows: Sequence[BookRow], reading: Reading) -> tuple[list[Bo
 
 
 def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading) -> CarriedEntries:
-    """Takes out opening entries, which begin the books or repeat what they come to, and closing ones that are left out.
+    """Takes out entries that bring balances, or take them to the next books; their accounts' opening balances.
 
-    Notes closing-entries, and balance-does-not-foot for an opening entry that the books before it do not come to.
+    Notes closing-entries where income or costs are set to 0, opening-in-period for an opening entry whose balances
+    stand elsewhere, and balance-does-not-foot for one that the books before it do not come to.
     """
     ledger = _BookRows(sheet, rows, reading)
-    for entry in _entries(rows) if ledger.is_marked else ():
+    for entry in entries_of(rows) if ledger.is_marked else ():
         ledger.add(entry)
     for row in _emptying(rows) if not sheet.problems and reading.leave_out is None else ():
         many = f"{row.account} is set to 0, after postings of several months"
@@ -79,17 +75,29 @@ def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading)
     if not ledger.is_marked:
         return CarriedEntries(rows, (), ())
     left = tuple(LeftOut(reason, count, amount) for reason, (count, amount) in ledger.left.items())
-    return CarriedEntries(ledger.kept, tuple(ledger.opening), left)
+    remarks = (f"The closing entry of {day_text(day)} carries balances over: not counted." for day in ledger.closed)
+    return CarriedEntries(ledger.kept, tuple(ledger.opening.values()), left, tuple(remarks))
 
 
-def _entries(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
-    """Rows of one day up to where they balance."""
-    start, total = 0, ZERO
-    for n, row in enumerate(rows):
-        total += row.amount
-        if not total or n + 1 == len(rows) or rows[n + 1].day != row.day:
-            yield rows[start : n + 1]
-            start, total = n + 1, ZERO
+def entries_of(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
+    """Rows of one day that balance: those of one id where every id does, else rows that follow each other.
+
+    A row that nothing balances is an entry with those of its day that are left.
+    """
+    for _, of_day in groupby(rows, key=lambda row: row.day):
+        day = list(of_day)
+        by_id: dict[str, list[BookRow]] = {}
+        for row in day:
+            by_id.setdefault(row.id.partition("/")[0], []).append(row)
+        if "" not in by_id and not any(sum((row.amount for row in some), ZERO) for some in by_id.values()):
+            yield from by_id.values()
+            continue
+        start, total = 0, ZERO
+        for n, row in enumerate(day, 1):
+            total += row.amount
+            if not total or n == len(day):
+                yield day[start:n]
+                start, total = n, ZERO
 
 
 def _emptying(rows: Sequence[BookRow]) -> Iterator[BookRow]:
@@ -99,7 +107,7 @@ def _emptying(rows: Sequence[BookRow]) -> Iterator[BookRow]:
         of_account.setdefault(row.account, []).append(row)
     for account, postings in of_account.items():
         *before, last = postings
-        if len(before) < 3 or (last.day + timedelta(days=1)).day != 1 or not _RESULT.search(account):
+        if len(before) < 3 or (last.day + timedelta(days=1)).day != 1 or not RESULTS.search(account):
             continue
         months = {(row.day.year, row.day.month) for row in before}
         if len(months) > 1 and last.amount and sum((row.amount for row in before), last.amount) == 0:
@@ -123,16 +131,19 @@ class _BookRows:
 
     def __init__(self, sheet: BookSheet, rows: Sequence[BookRow], reading: Reading) -> None:
         self.kept: list[BookRow] = []
-        self.opening: list[Balance] = []
+        self.opening: dict[str, Balance] = {}  # by account, what it holds before the first row
+        self.closed: dict[date, None] = {}
         self.left: dict[str, tuple[int, Decimal]] = {}
         self._sheet, self._reading = sheet, reading
         self._leaves = leaving(reading.leave_out, reading)
+        self._first = rows[0].day if rows else None
         self._held: dict[str, Decimal] = {}
+        self._opened: dict[str, date] = {}  # the day of the last opening entry of an account that no row follows
         accounts = {row.account for row in rows}
         texts = {row.text for row in rows}
         self._accounts = {
             name: _CarryingWords(
-                bool(OPENING_ACCOUNT.search(name)), bool(CLOSING_ACCOUNT.search(name)), bool(_OWNERS.search(name))
+                bool(OPENING_ACCOUNT.search(name)), bool(CLOSING_ACCOUNT.search(name)), bool(OWNERS.search(name))
             )
             for name in accounts
         }
@@ -160,30 +171,41 @@ class _BookRows:
             self.add(rest)
             return
         opens, closes = self._says(entry)
-        if closes and not (opens and not self._empties(entry)):
+        if closes and any(RESULTS.search(row.account) for row in entry):
             self._close(entry)
+        elif closes:
+            self._carry(entry, -1)
         elif opens:
-            self._open(entry)
+            self._carry(entry, 1)
         else:
             self._keep(entry)
 
     def _keep(self, entry: Sequence[BookRow]) -> None:
         for row in entry:
             self._held[row.account] = self._held.get(row.account, ZERO) + row.amount
+            self._opened.pop(row.account, None)
         self.kept += entry
 
     def _says(self, entry: Sequence[BookRow]) -> tuple[bool, bool]:
-        """Whether an entry opens, or closes, the books: by its text, or by its accounts and what it does to them."""
+        """Whether an entry opens, or closes, the books: by its accounts or its text, and by what it does to them."""
         accounts = [self._accounts[row.account] for row in entry]
         texts = [words for row in entry if (words := self._texts.get(row.text))]
-        results = any(_RESULT.search(row.account) for row in entry)
-        opens = any(words.opens for words in (*accounts, *texts))
+        owned, alone = any(words.any for words in accounts), len(entry) == 1
+        opens = any(words.opens for words in accounts)
+        opens = opens or (any(words.opens for words in texts) and (owned or alone or entry[0].day == self._first))
         if any(words.closes for words in texts):
-            return opens, results or self._empties(entry)
+            results = any(RESULTS.search(row.account) for row in entry) and (owned or alone)
+            out = any(words.closes for words in accounts) and any(_BALANCES_OUT.search(row.text) for row in entry)
+            return opens, results or (out and not any(words.opens for words in texts)) or self._empties(entry)
         if any(words.closes for words in accounts):
-            return opens, self._empties(entry)
-        owned = len(entry) > 1 and any(words.owners for words in accounts)
-        return opens, owned and not opens and results and self._empties(entry)
+            return opens, self._empties(entry) and not (opens and self._begins(entry))
+        owners = len(entry) > 1 and any(words.owners for words in accounts)
+        results = any(RESULTS.search(row.account) for row in entry)
+        return opens, owners and not opens and results and self._empties(entry)
+
+    def _begins(self, entry: Sequence[BookRow]) -> bool:
+        """Whether none of the accounts of an entry holds anything yet."""
+        return not any(self._held.get(row.account) for row in entry if not self._accounts[row.account].any)
 
     def _empties(self, entry: Sequence[BookRow]) -> bool:
         """Whether an entry leaves nothing in any of its accounts but those of the owners."""
@@ -197,7 +219,7 @@ class _BookRows:
 
     def _close(self, entry: Sequence[BookRow]) -> None:
         if any(map(self._leaves, entry)):
-            self._leave("closing entry", entry)
+            self._leave(CLOSING, entry)
             return
         every = {row.account for row in entry}
         accounts = {name for name in every if not self._accounts[name].owners} or every
@@ -208,18 +230,39 @@ class _BookRows:
         says = f"On {day_text(entry[0].day)} {many} set to 0. Export without closing entries{way}."
         self._sheet.problem(entry[0].line, 0, "closing-entries", says)
 
-    def _open(self, entry: Sequence[BookRow]) -> None:
-        """Takes what an entry brings as balances; what the books have come to already is left out."""
+    def _carry(self, entry: Sequence[BookRow], side: int) -> None:
+        """Takes what an entry brings (side 1), or takes away (-1), as what its accounts hold then, and leaves it out.
+
+        Where nothing has said yet what an account began with, this says it.
+        """
+        if sum((row.amount for row in entry), ZERO) and all(self._accounts[row.account].any for row in entry):
+            says = f"The opening entry of {day_text(entry[0].day)} does not say beside it what it brings. "
+            says += "Export all accounts, or leave the opening entries out."
+            self._sheet.problem(entry[0].line, 0, "opening-in-period", says)
+            return
+        brought: dict[str, list[BookRow]] = {}
         for row in entry:
-            held = self._held.get(row.account, ZERO)
-            if not held:
-                self.opening.append(Balance(row.day, row.amount, row.line, row.account))
-                self._held[row.account] = row.amount
-            elif held != row.amount and not self._accounts[row.account].owners and len(entry) > 1:
-                says = f"The opening entry brings {row.amount:,.2f} to {row.account}; "
-                says += f"the rows before it come to {held:,.2f}."
-                self._sheet.problem(row.line, 0, "balance-does-not-foot", says)
-        self._leave(OPENING, entry)
+            brought.setdefault(row.account, []).append(row)
+        for account, rows in brought.items():
+            amount, held = side * sum((row.amount for row in rows), ZERO), self._held.get(account, ZERO)
+            known, first = self.opening.get(account), rows[0]
+            if self._accounts[account].any and (side < 0 or known is not None):
+                continue
+            if known is not None and self._opened.get(account) == first.day:  # one more entry of the same day
+                self.opening[account], amount = known._replace(amount=known.amount + amount), held + amount
+            elif known is None:
+                self.opening[account] = Balance(self._first or first.day, amount - held, first.line, account)
+            elif held != amount:
+                way = "brings" if side > 0 else "takes"
+                says = f"The {'opening' if side > 0 else 'closing'} entry {way} {amount:,.2f} of {account}; "
+                says += f"what it began with and its rows come to {held:,.2f}."
+                self._sheet.problem(first.line, 0, "balance-does-not-foot", says)
+            self._held[account] = amount
+            if side > 0:
+                self._opened[account] = first.day
+        self._leave(OPENING if side > 0 else CLOSING, entry)
+        if side < 0:
+            self.closed[entry[0].day] = None
 
     def _leave(self, reason: str, entry: Sequence[BookRow]) -> None:
         count, amount = self.left.get(reason, (0, ZERO))

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError
+from runway.files.books.misfit import misfit
 from runway.files.books.numbers import all_plain, money, proof
 from runway.files.books.sheet import ExactNumber
-from runway.language.misread import two_readings
+from runway.language.misread import MILS, two_readings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 class AmountColumns:
     """Cells of columns as amounts.
 
-    The decimal mark of a column is the one that is known, or that its cells prove, or else those of the others.
+    The decimal mark of a column is the one that is known, or that its cells prove, or else those of the others. In a
+    currency of three decimals, a point before three digits is one.
     Raises `InputError` (ambiguous-number); notes not-a-figure and number-of-another-locale.
     """
 
-    def __init__(self, sheet: BookSheet, lines: Sequence[int], decimal: str, table: str) -> None:
+    def __init__(self, sheet: BookSheet, lines: Sequence[int], decimal: str, table: str, currency: str = "") -> None:
         self._sheet, self._lines, self._decimal, self._table = sheet, lines, decimal, table
+        self._mils = currency in MILS
         self.units: dict[int, set[str]] = {}  # by column, the currencies that its cells say
         self._marks: dict[int, str] = {}
 
@@ -44,7 +47,7 @@ class AmountColumns:
             marks: dict[str, str] = {}
             for cell, item in written[place].items():
                 if item and not isinstance(cell, ExactNumber):
-                    marks.setdefault("?" if (mark := proof(item.number)) is None else mark, cell)
+                    marks.setdefault(self._proof(item.number), cell)
             marks.pop("", None)
             proven[place] = marks
         known = {mark for marks in proven.values() for mark in marks} - {"?"}
@@ -55,6 +58,11 @@ class AmountColumns:
             self._refuse(place, columns[place], items, by_cell, mark)
             found[place] = [by_cell.get(cell) for cell in columns[place]]
         return found
+
+    def _proof(self, number: str) -> str:
+        """The decimal mark that a number proves; "" if it has none, "?" if it may be either."""
+        mark = proof(number)
+        return mark if mark is not None else "." if self._mils and "." in number else "?"
 
     def like(self, place: int, cell: str) -> Decimal | None:
         """An amount that is written as those of a column are; None if it is none."""
@@ -80,7 +88,9 @@ class AmountColumns:
         item = money(cell)
         first, second = two_readings(cell if item is None or item.unit == "" else item.number)
         says = f'"{cell}" is {first} or {second}; no amount of this file tells. '
-        says += f'Write decimal = "." or decimal = "," in {self._table}.'
+        says += (
+            f'Write decimal = "." or decimal = "," in {self._table}.' if self._table else f"Write {first} or {second}."
+        )
         raise InputError(
             *self._sheet.problems, self._sheet.located(self._line(cells, marks["?"]), place, "ambiguous-number", says)
         )
@@ -108,8 +118,7 @@ class AmountColumns:
                 continue
             item, short = items[cell], cell.strip()[:40]
             if item is None:
-                says = f'"{short}" cannot be read as an amount.'
-                self._sheet.problem(self._line(cells, cell), place, "not-a-figure", says)
+                self._sheet.problem(self._line(cells, cell), place, *misfit(cell))
             else:
                 word = "point" if mark == "." else "comma"
                 says = f'"{short}" has its marks otherwise than the other amounts, whose decimals follow a {word}.'

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-Kind = Literal["statement", "ledger", "profit_and_loss", "balances", "payroll"]
+Kind = Literal["statement", "ledger", "profit_and_loss", "balances", "payroll", "figures"]
 """What the rows of an export are.
 
 statement        money that moved on one account of ours: money in is positive
@@ -21,6 +21,7 @@ ledger           postings of double-entry books: debits are positive
 profit_and_loss  what was earned and incurred, one row an account and month, on its last day: debits are positive
 balances         what stands on each account at one day, and so no month: debits are positive
 payroll          what employees cost, one row a payment and component: costs are positive
+figures          values of a model's rows, each of a month, in the row's own sign and under its address
 """
 
 
@@ -33,6 +34,7 @@ class Trait(NamedTuple):
     on_its_days: bool = False  # whether these are of a few days, so that the last does not say where the month ends
     double: bool = False  # whether it is kept by double entry, so that a month is closed by who keeps it
     by_account: bool = False  # whether the names of its accounts say what a row is, not its text
+    of_model: bool = False  # whether it has what a model computes, not what its books hold
     is_paid: bool = False  # whether others pay it or are paid by it: its rows are settled by theirs
 
     def covered(self, last: date, *, closed: bool = False) -> int:
@@ -52,6 +54,7 @@ TRAITS: dict[Kind, Trait] = {
     "profit_and_loss": Trait("a profit and loss", by_account=True),
     "balances": Trait("a sheet of balances", monthly=False, by_account=True),
     "payroll": Trait("a payroll", on_its_days=True, is_paid=True),
+    "figures": Trait("a table of figures", monthly=False, by_account=True, of_model=True),
 }
 
 
@@ -125,6 +128,7 @@ class Reading(NamedTuple):
     layouts: Mapping[str, Mapping[str, Any]] = MappingProxyType({})  # the user's own, `[actuals.layouts.NAME]`
     table: str = "[actuals.files.NAME]"  # where the user writes what a message asks for
     sheet: str | None = None  # of a workbook: the name of the one to read
+    worth: tuple[str, ...] = ()  # currencies that amounts may be in, the model's own first; none: any
 
 
 class BookFile(NamedTuple):

@@ -6,6 +6,7 @@ from itertools import dropwhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+from runway.files.books.currencies import code_of
 from runway.files.books.dates import parts
 from runway.files.books.filters import RowFilter
 from runway.files.books.layout import AMOUNTS, column
@@ -60,6 +61,7 @@ class GatheredRows:
         self.parts = self.layout.part_places(self.heads)
         self.figures = {role: places[0] for role, places in self.places.items() if places and role in AMOUNTS}
         self.figures |= self.parts
+        self.beside = self._of_other_currencies()
         self.head_line = seen.line
         self.lines: list[int] = []
         self.accounts: list[str] = []  # of blocks, by row
@@ -77,6 +79,16 @@ class GatheredRows:
             self._balance(line, cells)
         self.cells = self._gather(seen.line)
 
+    def _of_other_currencies(self) -> list[int]:
+        """Columns of the amount in other currencies than that of the reader, whose own is taken for the amount."""
+        place, own = self.figures.get("amount"), self.reading.currency
+        if place is None or not self.heads[place].currency:
+            return []
+        base = self.heads[place].base
+        columns = [n for n, head in enumerate(self.heads) if head.base == base and head.currency]
+        self.figures["amount"] = next((n for n in columns if code_of(self.heads[n].currency, own) == own), place)
+        return [n for n in columns if n != self.figures["amount"]]
+
     def _named_once(self, head_line: int) -> None:
         """Notes a column that is read and whose name another has as well."""
         names = [head.name for head in self.heads]
@@ -89,7 +101,7 @@ class GatheredRows:
 
     def _gather(self, head_line: int) -> dict[int, Sequence[str]]:
         when = self.places["date"][0]
-        used = {place for places in self.places.values() for place in places} | set(self.figures.values())
+        used = {place for places in self.places.values() for place in places} | {*self.figures.values(), *self.beside}
         sign = [place for head in self.layout.sign.get("column", ()) if (place := column(head, self.heads)) is not None]
         needed = sorted(used.union(sign, self._filter.places))
         pick = itemgetter(*needed)  # a date and an amount at least
@@ -216,7 +228,7 @@ class GatheredRows:
         for n, line, other in self._alike:
             if any(start <= n < end for start, end in proven) or self.sheet.row(line) != self.sheet.row(other):
                 continue
-            says = f"This row is the same as line {other}. Take one out, or write duplicates = true."
+            says = f"This row is the same as line {other}. Take one out, or write duplicates = true beside its file."
             self.sheet.problem(line, 0, "duplicate-row", says)
 
 

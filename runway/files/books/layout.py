@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     from runway.files.books.export import Kind
 
-Form = Literal["list", "months", "balances", "accounts"]
+Form = Literal["list", "months", "balances", "accounts", "figures"]
 """How an export is laid out.
 
 list      one amount or posting a row
 months    an account a row, a month a column
 balances  an account a row, a day a column
 accounts  an account a row, what stands on it at one day in debit and credit
+figures   a value a row, with its month and its address
 """
 
 DEBITS: Mapping[Kind, bool] = {
@@ -32,12 +33,14 @@ DEBITS: Mapping[Kind, bool] = {
     "profit_and_loss": True,
     "balances": True,
     "payroll": True,
+    "figures": True,
 }
 """By kind, whether debits are positive."""
 
 _CURRENCY = re.compile(
-    r"(?P<name>.*\S)\s*(?:\((?P<a>[^()]{1,4})\)|\[(?P<b>[^\[\]]{1,4})\]|[ _](?:in )?(?P<c>[A-Za-z]{3}|[$€£¥]))\Z"
+    r"(?P<name>.*?\S)\s*(?:\((?P<a>[^()]{1,4})\)|\[(?P<b>[^\[\]]{1,4})\]|[ _](?:in )?(?P<c>[A-Za-z]{3}|[$€£¥]))\Z"
 )
+_COMMODITY = re.compile(r"(?P<name>.*\S)\s*[\[(](?P<unit>(?!UTC|GMT)[A-Z][A-Z0-9.]{2,11})[\])]\s*\Z")
 
 
 class Head(NamedTuple):
@@ -142,10 +145,12 @@ def heads_of(cells: Sequence[str]) -> list[Head]:
         name = head_name(cell)
         match = _CURRENCY.match(name) if 4 < len(name) < 80 else None
         unit = (match["a"] or match["b"] or match["c"]).upper() if match else ""
-        if match is None or not (unit in CODES or codes_of(unit)):
-            found.append(Head(name, name, ""))
-        else:
+        if match is not None and (unit in CODES or codes_of(unit)):
             found.append(Head(name, match["name"], unit))
+        elif (other := _COMMODITY.match(cell) if 4 < len(name) < 80 else None) is not None:
+            found.append(Head(name, head_name(other["name"]), other["unit"]))
+        else:
+            found.append(Head(name, name, ""))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from functools import cached_property
 from itertools import compress
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,6 @@ class _Entries:
         self._gathered, self._reading, self._remarks = gathered, reading, list(remarks)
         self._sheet, self._layout, self._lines = gathered.sheet, gathered.layout, gathered.lines
         self._days = self._read_days()
-        self._sheet.finish()
         self._moved = RowAmounts(gathered)
         self._currencies = self._moved.currencies()
         self._moved.scale(self._currencies)
@@ -133,6 +133,13 @@ class _Entries:
         self._sheet.finish()
         return found
 
+    @cached_property
+    def _covered(self) -> tuple[date | None, date | None]:
+        """The first and the last day of the rows of the file that count, of any account and currency; else of all."""
+        reasons = self._gathered.reasons
+        known = {day for n, day in enumerate(self._days) if day and n not in reasons} or set(filter(None, self._days))
+        return min(known, default=None), max(known, default=None)
+
     def _export(self, owner: str, currency: str, members: Sequence[int], groups: int) -> Export:
         reasons = self._gathered.reasons
         counted = [n for n in members if n not in reasons] if reasons else members
@@ -142,16 +149,18 @@ class _Entries:
         )
         rows = self._book_rows(ordered)
         left = self._left_out([n for n in members if n in reasons])
+        remarks = tuple(self._remarks)
         if self._layout.double_entry:
             carried = without_carried(self._sheet, rows, self._reading)
             rows, opening = list(carried.rows), opening + carried.opening
             left += carried.left_out
-        days = [*(row.day for row in rows), *(balance.day for balance in opening)] or [
-            day for n in members if (day := self._days[n])
-        ]
+            remarks += carried.remarks
+        first, last = self._covered
+        if opening and first is not None:
+            first = min(first, *(balance.day for balance in opening))
         return Export(
             self._sheet.title, self._layout.name, self._layout.kind, owner, currency, tuple(rows),
-            min(days, default=None), max(days, default=None), opening, closing, steps, left, tuple(self._remarks),
+            first, last, opening, closing, steps, left, remarks,
         )  # fmt: skip
 
     def _in_order(self, counted: Sequence[int]) -> tuple[list[int], tuple[int, int]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from runway.files.books.carried import without_left_out
 from runway.files.books.contents import UTF8, contents, encoding_of, head, unchanged
+from runway.files.books.figures import read_figures
 from runway.files.books.lists import read_list
 from runway.files.books.matrix import read_matrix
 from runway.files.books.recognition import recognised
@@ -36,7 +37,10 @@ FORMATS = ("ofx", "camt", "mt940", "datev", "saft", "qif", "spreadsheet")
 """The modules of formats that are not delimited text, in the order in which they are asked."""
 
 
-FORMS = {"list": read_list, "months": read_matrix, "balances": read_matrix, "accounts": read_trial_balance}
+FORMS = {
+    "list": read_list, "months": read_matrix, "balances": read_matrix, "accounts": read_trial_balance,
+    "figures": read_figures,
+}  # fmt: skip
 
 
 def read_export(file: BookFile, reading: Reading) -> tuple[Export, ...]:

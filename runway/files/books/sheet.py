@@ -9,13 +9,13 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Place, Problem
-from runway.files.csv import MOST_PROBLEMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     Row = tuple[int, list[str]]
 
+MOST_PROBLEMS = 20  # of one file; more of the same say nothing new
 DELIMITERS = ",;\t|"
 SAMPLED = 400  # lines that the delimiter is counted in
 _QUOTED = re.compile(r'"[^"]*"')

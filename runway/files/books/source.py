@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from runway.errors import InputError, Place
+from runway.errors import InputError, Place, Problem
 from runway.files.books.contents import contents, decoded
 from runway.files.places import PlacedText
 
@@ -58,3 +58,12 @@ def plain_number(text: str) -> Decimal | None:
     """A number as XML formats write it: digits, and a point before decimals; None if it is none."""
     text = text.strip()
     return Decimal(text) if _NUMBER.match(text) else None
+
+
+def at_line(file: BookFile, line: int, name: str, text: str, token: str = "") -> Problem:
+    """A mistake in a row of a file that has been read, at `token` if it stands there."""
+    try:
+        whole = text_of(file, None)
+    except InputError:  # of a workbook, which is no text
+        return Problem(name, text, Place(file.title, line, 1, 1))
+    return whole.refusal(line, name, text, token).problems[0]

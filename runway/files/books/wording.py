@@ -1,4 +1,4 @@
-"""Words of rows that are no entries: totals, and balances that an account begins or ends with."""
+"""Words of rows that are no entries, totals and balances; and of entries that open or close the books."""
 
 from __future__ import annotations
 
@@ -22,6 +22,33 @@ CLOSING = re.compile(
     r"\s*(?:closing|ending|final|current|new)\s+balance\b|balance\s+carried\s+forward\b|(?:neuer\s+)?kontostand\b"
     r"|(?:end|schluss)(?:saldo|bestand)\b|ultimo(?:saldo|beholdning)?\b|slutsaldo\b|eindsaldo\b"
     r"|solde\s+final\b|saldo\s+finale?\b",
+    re.IGNORECASE,
+)
+
+_BALANCE = r"(?:balances?|bal\b|entr(?:y|ies)|equity)"
+_OPENS = (
+    rf"\bopening[\W_]*(?:closing[\W_]*)?{_BALANCE}|\b(?:starting|beginning|initial)[\W_]*{_BALANCE}"
+    r"|\bbalance[\W_]*(?:brought|carried)|\bbrought[\W_]*forward|er(?:ö|oe)ffnungs(?:bilanz|saldo|buchung)"
+    r"|anfangs(?:bestand|saldo)|saldenvortr|saldo[\W_]*(?:inicial|iniziale|apertura)|asiento de apertura"
+    r"|solde[\W_]*d.ouverture|[àa][\W_]nouveau|beginbalans|\bprimo(?:saldo|post\w*|\W*\d*\Z)|åbningsbalance"
+)
+_CLOSES = (
+    rf"\bclosing[\W_]*{_BALANCE}|\bclos(?:e|ing)[\W_]*(?:of[\W_]*)?(?:the[\W_]*)?(?:books|year|period)"
+    r"|\bretained[\W_]*earnings|\bincome[\W_]*summary|schluss(?:bilanz|saldo)|asiento de cierre"
+)
+_EQUITY = r"\b(?:equity|capital|eigenkapital|kapital|patrimonio|capitaux|egenkapital)\b.*\b"
+OPENS = re.compile(_OPENS, re.IGNORECASE)
+CLOSES = re.compile(rf"{_CLOSES}|opening[\W_]*closing", re.IGNORECASE)
+OPENING_ACCOUNT = re.compile(rf"{_OPENS}|{_EQUITY}(?:opening|initial|start)", re.IGNORECASE)
+CLOSING_ACCOUNT = re.compile(rf"{_CLOSES}|opening[\W_]*closing|{_EQUITY}(?:closing|retained)", re.IGNORECASE)
+OWNERS = re.compile(
+    r"\b(?:equity|capital|eigenkapital|kapital|patrimonio|capitaux|egenkapital|retained earnings|income summary|"
+    r"profit and loss)\b",
+    re.IGNORECASE,
+)
+RESULTS = re.compile(
+    r"\b(?:income|revenues?|sales|turnover|expenses?|costs?|erlöse?|ertr(?:ag|äge)|aufwand|aufwendungen|omsætning|"
+    r"produits|charges|ingresos|gastos)\b",
     re.IGNORECASE,
 )
 

@@ -1,0 +1,57 @@
+"""Values of a model's rows: `month, address, value`, one a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.files.books.columns import AmountColumns
+from runway.files.books.currencies import code_of
+from runway.files.books.export import BookRow, Export
+from runway.files.books.periods import month_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.files.books.export import Reading
+    from runway.files.books.recognition import RecognisedSheet
+
+
+def read_figures(seen: RecognisedSheet, reading: Reading, remarks: Sequence[str]) -> tuple[Export, ...]:
+    """One row a value, on the last day of its month; in the order of the file.
+
+    Raises `InputError` with every problem: actuals-columns, bad-month, not-a-figure, number-of-another-locale,
+    ambiguous-number, wrong-currency.
+    """
+    sheet, layout, heads = seen.sheet, seen.layout, seen.heads
+    when, whose, value = (layout.places(role, heads)[0] for role in ("date", "account", "amount"))
+    rows = [(line, cells) for line, cells in sheet.rows() if line > seen.line]
+    for line, cells in rows:
+        if len(cells) <= max(when, whose, value):
+            says = f"This row has {len(cells)} fields; the heads name {len(heads)} columns."
+            sheet.problem(line, 0, "actuals-columns", says)
+    sheet.finish()
+    column = [cells[value] for _, cells in rows]
+    reader = AmountColumns(sheet, [line for line, _ in rows], reading.decimal or layout.decimal, "", reading.currency)
+    values = reader.values({value: column})[value]
+    own, found = (reading.worth or (reading.currency,))[0], list[BookRow]()
+    if (head := heads[value].currency) and own and code_of(head, own) != own:
+        says = f"The amounts of this column are in {code_of(head, own)}; the model is in {own}. Write them in {own}."
+        sheet.problem(seen.line, value, "wrong-currency", says)
+        sheet.finish()
+    for (line, cells), amount in zip(rows, values, strict=True):
+        month, text = month_of(cells[when]), cells[when].strip()
+        unit = code_of(reader.unit(cells[value]), own)
+        if month is None:
+            says = f'"{text[:40]}" is no month; months are written 2026-01.'
+            sheet.problem(line, when, "bad-month", says)
+        elif unit and own and unit != own:
+            says = f"This amount is in {unit}; the model is in {own}. A row has one currency: convert the others."
+            sheet.problem(line, value, "wrong-currency", says)
+        elif amount is not None:
+            found.append(BookRow(month.last, cells[whose].strip(), "", amount, line))
+        elif not cells[value].strip():
+            sheet.problem(line, value, "not-a-figure", "The amount is missing. Write 0 if nothing moved.")
+    sheet.finish()
+    days = [row.day for row in found]
+    first, last = min(days, default=None), max(days, default=None)
+    return (Export(sheet.title, layout.name, layout.kind, "", "", tuple(found), first, last, remarks=tuple(remarks)),)

@@ -1,0 +1,99 @@
+"""Actual figures by address: the values of rows in the closed months, from a table of `month, address, value`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runway.errors import InputError, did_you_mean
+from runway.files.actuals import Value
+from runway.files.books.export import BookFile
+from runway.files.books.source import at_line
+from runway.model.addresses import LINE_SECTIONS
+from runway.months import month_label
+from runway.program.exports import read_beside
+from runway.program.rules import WHOLE
+from runway.program.statement import drafts, main_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.errors import Problem
+    from runway.files.books.export import BookRow, Export
+    from runway.model.model import Model
+    from runway.model.tables import ActualsTable
+
+NOTHING = Value(Decimal(0), 0, 0)
+MOST = 20  # problems of one file
+
+
+def figures(model: Model, table: ActualsTable, key: str, closed: int) -> tuple[str, dict[str, tuple[Value, ...]]]:
+    """The file that `[actuals]` names at a key, and what it says of the closed months by row.
+
+    Raises `InputError` with every problem: what reading it raises, month-outside-model, unknown-address, duplicate-row,
+    month-gap; kind-not-here of a file that is no table of figures.
+    """
+    (export,) = exports = read_beside(model, table, key)[:1]
+    if not export.trait.of_model:
+        says = f"{export.title} is {export.trait.words}. {key} is a table of month, address and value."
+        raise InputError(model.document.problem(("actuals", key), "kind-not-here", says))
+    return exports[0].title, _Figures(model, export, key).values(closed)
+
+
+class _Figures:
+    """The rows of a table of figures by the rows of the model."""
+
+    def __init__(self, model: Model, export: Export, key: str) -> None:
+        self._model, self._export = model, export
+        self._file = BookFile(*model.document.beside(("actuals", key))[:2])
+        self._problems: list[Problem] = []
+        self._main = {item.name: main_row(item) for item in model.items if item.section in LINE_SECTIONS}
+        own = {d.address for d in drafts(model) if d.address.partition(".")[0] in self._main}
+        self._rows = {address for address in own if not address.endswith(".underlying")} | set(WHOLE)
+        self._found: dict[str, dict[int, Value]] = {}
+        self._last: dict[str, BookRow] = {}  # of each row, where it was last written
+
+    def values(self, closed: int) -> dict[str, tuple[Value, ...]]:
+        for row in self._export.rows:
+            if len(self._problems) < MOST:
+                self._add(row)
+        start = self._model.settings.start
+        for address, values in self._found.items() if not self._problems else ():  # a gap may follow from another one
+            missing = next((t for t in range(closed) if t not in values), None)
+            if missing is not None:
+                month = month_label(start + missing)
+                says = f"{address} has no value for {month}, a closed month. Write 0 if there was nothing."
+                self._problem(self._last[address], "month-gap", says, self._last[address].account)
+        if self._problems:
+            raise InputError(*self._problems)
+        return {row: tuple(values.get(t, NOTHING) for t in range(closed)) for row, values in self._found.items()}
+
+    def _add(self, row: BookRow) -> None:
+        settings = self._model.settings
+        t, month = row.day.year * 12 + row.day.month - 1 - settings.start, f"{row.day:%Y-%m}"
+        if not 0 <= t < settings.months:
+            ends = f"{month_label(settings.start)} to {month_label(settings.start + settings.months - 1)}"
+            says = f"{month} is outside the model, which runs from {ends}."
+            self._problem(row, "month-outside-model", says, month)
+            return
+        address = self._main.get(row.account, row.account)
+        if address not in self._rows:
+            hint = did_you_mean(row.account, self._known()) or (
+                " Actuals are of lines and drivers, of LINE.cash, and of cash."
+            )
+            says = f"{row.account} is nothing that takes actuals.{hint}"
+            self._problem(row, "unknown-address", says, row.account)
+            return
+        before = self._found.setdefault(address, {}).get(t)
+        if before is not None:
+            says = f"{row.account} has a value for {month} in line {before.line} already."
+            self._problem(row, "duplicate-row", says, row.account)
+            return
+        self._found[address][t] = Value(row.amount, row.line, 1)
+        self._last[address] = row
+
+    def _known(self) -> Sequence[str]:
+        return [*self._main, *sorted(self._rows)]
+
+    def _problem(self, row: BookRow, name: str, text: str, token: str) -> None:
+        self._problems.append(at_line(self._file, row.line, name, text, token))

@@ -45,12 +45,13 @@ def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = No
     runner = runner or runner_of(plan)
     far = far_run(runner, LADDER[0].overrides)  # cash in hand, which burn and survival are read off
     own = {address: values[: program.months] for address, values in far.rows.items()}
+    daily = runner.of_daily_cash()
     runs = [own, *runner.engine.run_each([counting.overrides for counting in LADDER[1:]])]
     held = identities(model, runs[0])
     for rows in runs:
         check_identities(held, rows, program)
     rungs = tuple(rung_of(runner, place, rows) for place, rows in enumerate(runs))
-    need, counted = PeakNeed(None, None) if brief else peak_need(runner), default_rung(model)
+    need, counted = PeakNeed(None, None) if brief else peak_need(daily), default_rung(model)
     settings, written, in_hand = model.settings, runs[-1], far.rows
     floor = written["minimum_cash"][0]
     first, last = model.burn_window
@@ -88,7 +89,7 @@ def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = No
             counting.title: (rows["opening_cash"][0] - at_start, *rows["unrestricted_cash"])
             for counting, rows in zip(LADDER, runs, strict=True)
         },
-        raise_by=raises(runner, runs, rungs, far, worth(runner, written, found)),
+        raise_by=raises(daily, runs, rungs, far, worth(runner, written, found)),
         minimum_cash=floor,
         gross_burn=sum(in_hand["gross_burn"][first : last + 1]) / (last + 1 - first),
         net_burn=net,
@@ -105,8 +106,8 @@ def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = No
         raise_for=settings.raise_for,
         counting=LADDER[counted].title,
         sourced=any(entry.source for entry in program.entries.values()),
-        watch=(() if brief else low_confidence(runner, counted))
-        or (largest_lines(runner, counted, runs[-1]) if alone else ()),
+        watch=(() if brief else low_confidence(daily, counted))
+        or (largest_lines(daily, counted, runs[-1]) if alone else ()),
         planned=planned_rung(plan, counted, runs[-1]) if alone else None,
         milestones=_milestones(runner, rungs[2]),
         rounds=rounds(plan, written, runs[1], [*(c.date for c in found), *(c.date for c in fallen)]),

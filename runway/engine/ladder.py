@@ -157,6 +157,10 @@ class Runner(NamedTuple):
         longer = model._replace(settings=model.settings.model_copy(update={"months": months}))
         return Runner(Plan(longer, engine.program), engine, self.layout.over(months))
 
+    def of_daily_cash(self) -> Runner:
+        """The same with the rows alone that daily cash is read off, for many runs or many months."""
+        return self._replace(engine=Engine(self.program.only(self.layout.names()), self.model.document, whole=True))
+
     def amount(self, address: str, place: float = 0.0) -> float:
         """An amount of money of the file in the model's currency, at the rate of a position, months from the start."""
         program, month = self.program, int(min(place, self.program.months - 1))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from runway.files.actuals import Actuals
     from runway.files.document import Document
-    from runway.model.tables import ActualsTable
+    from runway.model.books import ActualsTable
 
 
 def load_document(

@@ -177,6 +177,8 @@ class Engine:
         bad: list[tuple[int, int, str, str]] = []
         for n, row in enumerate(self.program.rows):
             values = series[row.address]
+            if sum(map(abs, values)) <= largest:
+                continue
             if not isfinite(sum(values)) and not all(map(isfinite, values)):
                 bad.append((next(t for t, v in enumerate(values) if not isfinite(v)), n, "overflow", row.address))
             elif row.posted and row.address != "total.arr" and (max(values) > largest or min(values) < -largest):

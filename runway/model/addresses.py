@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from runway import funding, lines
@@ -37,31 +38,43 @@ OPTIONS = {AS_OF: "--as-of", "model.raise_for": "--for"}
 Path = tuple[str | int, ...]
 
 
+TABLES = {
+    "model": "model.tables.Settings",
+    "fx": "model.tables.ExchangeRates",
+    "sources": "model.tables.Source",
+    "tax": "model.tables.Tax",
+    "opening_balance": "model.opening_balance.OpeningBalance",
+    "events": "model.tables.Event",
+    "captable": "funding.captable.Captable",
+    "actuals": "model.books.ActualsTable",
+    "scenarios": "model.tables.Scenario",
+    "levers": "model.tables.Levers",
+    "correlations": "model.tables.Correlations",
+    "checks": "model.tables.Check",
+}
+"""The class of the tables of each section that has no kinds, in the order in which they are explained."""
+SINGLE = ("model", "tax", "opening_balance", "captable", "actuals", "levers")
+"""The sections that are one table of fields."""
+
+
+def table_class(section: str) -> type[Any]:
+    """The class of the tables of a section that has no kinds, imported where it is asked for."""
+    module, _, name = TABLES[section].rpartition(".")
+    found: type[Any] = getattr(import_module(f"runway.{module}"), name)
+    return found
+
+
 def section_class(section: str) -> type[Component] | None:
     """The class of a section that is one table; None of the others."""
-    from runway.model import tables
-
-    if section == "captable":
-        from runway.funding.captable import Captable
-
-        return Captable
-    names = {"model": "Settings", "tax": "Tax", "levers": "Levers", "actuals": "ActualsTable"}
-    name = names.get(section)
-    if section == "opening_balance":
-        from runway.model.opening_balance import OpeningBalance
-
-        return OpeningBalance
-    return None if name is None else getattr(tables, name)
+    return table_class(section) if section in SINGLE else None
 
 
 def component_class(section: str, raw: Any) -> type[Component] | None:
     """The class that reads a raw table of a section; None if its kind is not known."""
-    from runway.model import tables
-
     if (only := section_class(section)) is not None:
         return only
     if section == "events":
-        return tables.Event
+        return table_class(section)
     if section == "exits":
         return exit_class(raw.get("kind", "sale") if isinstance(raw, dict) else "sale")
     if section == "drivers":
@@ -76,11 +89,15 @@ def component_class(section: str, raw: Any) -> type[Component] | None:
 
 def exit_class(kind: Any) -> type[Component] | None:
     """The class of a kind of exit; None if there is none of that name."""
-    from runway.funding.recap import DividendRecap
-    from runway.model.tables import ExitOffer
+    if kind == "sale":
+        from runway.model.tables import ExitOffer
 
-    classes: dict[Any, type[Component]] = {"sale": ExitOffer, "dividend_recap": DividendRecap}
-    return classes.get(kind) if isinstance(kind, str) else None
+        return ExitOffer
+    if kind == "dividend_recap":
+        from runway.funding.recap import DividendRecap
+
+        return DividendRecap
+    return None
 
 
 def section_fields(section: str) -> Mapping[str, FieldInfo]:

@@ -1,4 +1,4 @@
-"""The tables below `[actuals]`: which exports of books are read, how, and which line each of their rows belongs to."""
+"""`[actuals]` and the tables below it: which books are read, how, and which line each of their rows belongs to."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -6,7 +6,7 @@ from pydantic import Field
 
 from runway.language.fields import FixedMoney, LastDate
 from runway.lines.line import Component
-from runway.model.notations import Code, CodecName, RegularExpression
+from runway.model.notations import Code, CodecName, MonthOrAuto, RegularExpression
 
 DateOrder = Literal["day-month-year", "month-day-year", "year-month-day"]
 DecimalMark = Literal[".", ","]
@@ -95,6 +95,52 @@ class ActualsRule(Component):
     transfer: str | None = Field(
         None, min_length=1, description="the other of our files that the money comes from or goes to"
     )
+
+
+class ActualsTable(Component):
+    """`[actuals]`: what has happened in the months that are closed.
+
+    Where the books have a line's revenue alone, what drives it is scaled at the close so that the plan goes on from
+    what was earned in the last closed month: subscribers and amounts that grow, with `reanchor = true` also units and
+    even amounts, with `reanchor = false` nothing.
+
+    ```toml
+    [actuals]
+    file       = "ledger.csv"
+    last_close = "2026-03"
+
+    [actuals.mapping]
+    "Income:Subscriptions" = "subscriptions"
+    "Assets:Bank"          = "cash"
+    "Equity"               = "ignore"
+    ```
+
+    `file` is one ledger of date, account and amount, or one export of a bank or of books; several are `files`, each
+    with a name.
+    """
+
+    without: ClassVar = {"opening": "the opening_cash of [model]"}
+
+    last_close: Annotated[int | Literal["auto"], MonthOrAuto()] = Field(
+        description="the last month that is closed", examples=['"2026-03"']
+    )
+    file: str | None = Field(None, min_length=1, description="the one file, beside this one; or [actuals.files.NAME]")
+    figures: str | None = Field(None, description="beside a ledger, a CSV file of month, address and value")
+    opening: Literal["books"] | None = Field(None, description="where the opening cash is taken from")
+    amounts: Literal["debit_positive", "in_positive"] = Field(
+        "debit_positive", description="the sign of a ledger: of double-entry books, or of a bank statement"
+    )
+    mapping: dict[str, Any] = Field({}, description='the line of each account of a ledger; or "cash", or "ignore"')
+    allow_unmapped: bool = Field(False, strict=True, description="whether accounts may be mapped to no line")
+    duplicates: bool = Field(False, strict=True, description="whether a row may be there twice")
+    reanchor: bool | None = Field(
+        None,
+        strict=True,
+        description="whether revenue goes on from the last closed month where the books do not have what drives it",
+    )
+    files: dict[str, ActualsFile] = Field({}, description="each export by its name, [actuals.files.NAME]")
+    layouts: dict[str, ActualsLayout] = Field({}, description="layouts of one's own, [actuals.layouts.NAME]")
+    rules: tuple[ActualsRule, ...] = Field((), description="which line rows belong to; the first that matches counts")
 
 
 def raw_layout(layout: ActualsLayout) -> dict[str, Any]:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.language.figure import Figure
+    from runway.model.books import ActualsTable
     from runway.model.model import Item, Model
-    from runway.model.tables import ActualsTable
 
 
 def as_of(model: Model, day: date) -> Model:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from runway.funding.captable import Captable
     from runway.funding.funding import Drawing
     from runway.lines.line import SectionFields
+    from runway.model.books import ActualsTable
     from runway.model.opening_balance import OpeningBalance
-    from runway.model.tables import ActualsTable, Check, Event, Levers, Scenario, Settings, Source, Tax
+    from runway.model.tables import Check, Event, Levers, Scenario, Settings, Source, Tax
 
 SECTIONS = (
     "model",

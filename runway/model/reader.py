@@ -69,7 +69,7 @@ class TableReader:
         self.problems.append(self.document.problem(path, name, text, **how))
 
     def model(self, scenario: str, original: Document) -> Model:
-        from runway.model.tables import ActualsTable, Levers, Scenario, Settings, Source, Tax
+        from runway.model.tables import Levers, Scenario, Settings, Source, Tax
 
         for key, raw in self.data.items():
             if key not in (*SECTIONS, "extends"):
@@ -91,7 +91,11 @@ class TableReader:
             stated = self.read(OpeningBalance, ("opening_balance",), self.table("opening_balance"))
         levers = self.read(Levers, ("levers",), self.table("levers"))
         captable = self.captable() if "captable" in self.data else None
-        actuals = self.read(ActualsTable, ("actuals",), self.table("actuals")) if "actuals" in self.data else None
+        actuals = None
+        if "actuals" in self.data:
+            from runway.model.books import ActualsTable
+
+            actuals = self.read(ActualsTable, ("actuals",), self.table("actuals"))
         sources = self.named("sources", Source)
         fx = {code: f for code, raw in self.table("fx").items() if (f := self.rate(code, raw)) is not None}
         items: list[Item] = []

@@ -10,7 +10,16 @@ from runway import funding, lines
 from runway.funding.round_tables import BASES
 from runway.language.evidence import CONFIDENCE
 from runway.language.uncertainty import DISTRIBUTIONS
-from runway.model.addresses import BY_NAME, EXITS, LINE_SECTIONS, NAMED_SECTIONS, exit_class, section_fields
+from runway.model.addresses import (
+    BY_NAME,
+    EXITS,
+    LINE_SECTIONS,
+    NAMED_SECTIONS,
+    TABLES,
+    exit_class,
+    section_fields,
+    table_class,
+)
 from runway.model.model import LISTS
 
 if TYPE_CHECKING:
@@ -29,24 +38,7 @@ def described() -> list[tuple[tuple[str, ...], type[FileTable]]]:
 
 def tables() -> dict[str, type[FileTable]]:
     """The sections that have no kinds, in the order in which they are explained."""
-    from runway.funding import captable as holdings
-    from runway.model import tables as sections
-    from runway.model.opening_balance import OpeningBalance
-
-    return {
-        "model": sections.Settings,
-        "fx": sections.ExchangeRates,
-        "sources": sections.Source,
-        "tax": sections.Tax,
-        "opening_balance": OpeningBalance,
-        "events": sections.Event,
-        "captable": holdings.Captable,
-        "actuals": sections.ActualsTable,
-        "scenarios": sections.Scenario,
-        "levers": sections.Levers,
-        "correlations": sections.Correlations,
-        "checks": sections.Check,
-    }
+    return {section: table_class(section) for section in TABLES}
 
 
 def kinds() -> list[tuple[tuple[str, ...], type[FileTable]]]:

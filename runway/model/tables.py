@@ -24,8 +24,7 @@ from runway.language.fields import (
 )
 from runway.language.figure import Figure
 from runway.lines.line import Component, FileTable, Mistake
-from runway.model.books import ActualsFile, ActualsLayout, ActualsRule
-from runway.model.notations import Code, Month, MonthOrAuto, Span
+from runway.model.notations import Code, Month, Span
 from runway.months import NEVER
 from runway.words import key_of
 
@@ -281,52 +280,6 @@ class Tax(Component):
         "yearly", description="the period whose profit is taxed; its losses are carried forward at its end"
     )
     paid: Literal["monthly", "quarterly", "yearly"] = Field("quarterly", description="how often it is paid")
-
-
-class ActualsTable(Component):
-    """`[actuals]`: what has happened in the months that are closed.
-
-    Where the books have a line's revenue alone, what drives it is scaled at the close so that the plan goes on from
-    what was earned in the last closed month: subscribers and amounts that grow, with `reanchor = true` also units and
-    even amounts, with `reanchor = false` nothing.
-
-    ```toml
-    [actuals]
-    file       = "ledger.csv"
-    last_close = "2026-03"
-
-    [actuals.mapping]
-    "Income:Subscriptions" = "subscriptions"
-    "Assets:Bank"          = "cash"
-    "Equity"               = "ignore"
-    ```
-
-    `file` is one ledger of date, account and amount, or one export of a bank or of books; several are `files`, each
-    with a name.
-    """
-
-    without: ClassVar = {"opening": "the opening_cash of [model]"}
-
-    last_close: Annotated[int | Literal["auto"], MonthOrAuto()] = Field(
-        description="the last month that is closed", examples=['"2026-03"']
-    )
-    file: str | None = Field(None, min_length=1, description="the one file, beside this one; or [actuals.files.NAME]")
-    figures: str | None = Field(None, description="beside a ledger, a CSV file of month, address and value")
-    opening: Literal["books"] | None = Field(None, description="where the opening cash is taken from")
-    amounts: Literal["debit_positive", "in_positive"] = Field(
-        "debit_positive", description="the sign of a ledger: of double-entry books, or of a bank statement"
-    )
-    mapping: dict[str, Any] = Field({}, description='the line of each account of a ledger; or "cash", or "ignore"')
-    allow_unmapped: bool = Field(False, strict=True, description="whether accounts may be mapped to no line")
-    duplicates: bool = Field(False, strict=True, description="whether a row may be there twice")
-    reanchor: bool | None = Field(
-        None,
-        strict=True,
-        description="whether revenue goes on from the last closed month where the books do not have what drives it",
-    )
-    files: dict[str, ActualsFile] = Field({}, description="each export by its name, [actuals.files.NAME]")
-    layouts: dict[str, ActualsLayout] = Field({}, description="layouts of one's own, [actuals.layouts.NAME]")
-    rules: tuple[ActualsRule, ...] = Field((), description="which line rows belong to; the first that matches counts")
 
 
 class Check(Component):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runway.files.actuals import OpeningCash
+    from runway.model.books import ActualsTable
     from runway.model.model import Model
-    from runway.model.tables import ActualsTable
 
 
 def opened_with(model: Model, opening: OpeningCash) -> Model:

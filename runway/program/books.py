@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.files.books.export import BookRow
+    from runway.model.books import ActualsTable
     from runway.model.model import Model
-    from runway.model.tables import ActualsTable
     from runway.program.exports import AccountRows
     from runway.program.reconciling import CashHeld
 

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from runway.files.books.export import BookRow, Kind
     from runway.files.document import Document
-    from runway.model.books import ActualsFile
+    from runway.model.books import ActualsFile, ActualsTable
     from runway.model.model import Model
-    from runway.model.tables import ActualsTable
 
 
 class AccountRows(NamedTuple):

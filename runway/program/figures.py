@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from runway.errors import Problem
     from runway.files.books.export import BookRow, Export
+    from runway.model.books import ActualsTable
     from runway.model.model import Model
-    from runway.model.tables import ActualsTable
 
 NOTHING = Value(Decimal(0), 0, 0)
 MOST = 20  # problems of one file

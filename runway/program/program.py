@@ -10,7 +10,6 @@ from runway.files.actuals import SETTLED
 from runway.language.formula import parse
 from runway.language.tree import FormulaError, History, Node, Product, RowRef, as_number, same_month, walk
 from runway.model.addresses import LINE_SECTIONS
-from runway.model.form import same_form
 from runway.model.names import UNREADABLE, Namespace, latched
 from runway.model.tables import MINOR_DIGITS
 from runway.months import NEVER
@@ -106,10 +105,13 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     names = Namespace(model)
     statement = tuple(drafts(model))
     wanted = (*statement, *survival_drafts(model), *statement_drafts(model, statement))
-    if like is not None and not problems and same_form(model, like.model) and wanted == like.program.drafts:
-        entries = names.parameters()
-        parameters = _numbers(entries, model.settings.start) | _settled(model)
-        return like.program._replace(parameters=parameters, entries=entries)
+    if like is not None and not problems and wanted == like.program.drafts:
+        from runway.model.form import same_form
+
+        if same_form(model, like.model):
+            entries = names.parameters()
+            parameters = _numbers(entries, model.settings.start) | _settled(model)
+            return like.program._replace(parameters=parameters, entries=entries)
     names.add_rows(draft.address for draft in wanted)
     names.on_demand = frozenset(draft.address for draft in wanted if draft.on_demand)
     for item in model.items:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from runway.errors import Problem
+    from runway.model.books import ActualsTable
     from runway.model.model import Model
-    from runway.model.tables import ActualsTable
     from runway.program.exports import AccountRows
     from runway.program.transfers import Leg
 

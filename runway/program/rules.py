@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runway.files.books.export import BookRow
-    from runway.model.books import ActualsRule
+    from runway.model.books import ActualsRule, ActualsTable
     from runway.model.model import Model
-    from runway.model.tables import ActualsTable
     from runway.program.exports import AccountRows
 
 CASH = "cash"

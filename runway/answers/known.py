@@ -45,7 +45,7 @@ def known(plan: Plan) -> Known | None:
         as_of=model.known,
         books="actuals" in model.document.data,
         closed=None if model.actuals is None else last_day(model.actuals.last_close),
-        bank=None if model.actuals is None or model.actuals.bank is None else model.actuals.bank.day,
+        bank=None if model.bank is None else model.bank.day,
         earlier=tuple(address for address, entry in written.items() if entry.superseded),
         undated=tuple(a for a, entry in written.items() if entry.as_of is None and entry.source not in days),
         checks_left_out=len(checks) - len(model.checks),

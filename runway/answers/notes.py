@@ -69,7 +69,7 @@ def _actuals(runner: Runner) -> Iterator[str]:
         accounts = ", ".join(account.name for account in actuals.unmapped[:MOST])
         more = f" and {len(actuals.unmapped) - MOST} more" if len(actuals.unmapped) > MOST else ""
         yield f"left out of the closed months, mapped to no line: {accounts}{more}, {total:,} in all"
-    for source in actuals.sources if actuals.bank is None else ():
+    for source in actuals.sources if runner.model.bank is None else ():
         if source.after_close:
             many = "1 row of {} is" if source.after_close == 1 else f"{source.after_close:,} rows of {{}} are"
             yield f"{many.format(source.files[-1])} of later months and not used"

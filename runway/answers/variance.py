@@ -146,6 +146,8 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
     place = None if rung is None else rung_named(rung)
     if model.actuals is None:
         text = "This file has no [actuals]: there is nothing to hold the plan against."
+        if "actuals" in model.document.data:
+            text = "No month is closed by that day: there is nothing yet to hold the plan against."
         raise InputError(Problem("no-actuals", text))
     changes = {a: value for a, value in model.changes.items() if not a.startswith("actuals.")}
     changes[COUNTED_FROM] = model.base_day  # so that both count what is left from the same day

@@ -156,7 +156,7 @@ def layout(plan: Plan) -> Layout:
     dated, restricted = list[Dated](), []
     day_of = {item.name: item.part.dated for item in model.items}
     one_offs = [Dated(f"{name}.cash", f"{name}.{day}") for name, day in day_of.items() if day is not None]
-    if model.actuals is not None and model.actuals.bank is not None:
+    if model.bank is not None:
         one_offs.append(Dated(f"{DIFFERENCE}.cash", BANK_DAY))
     by_name = moving(plan)
     lines = tuple(item.name for item in model.section("funding") if item.part.revolving)

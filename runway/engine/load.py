@@ -127,17 +127,17 @@ def _going_on(plan: Plan, like: Plan | None) -> Plan:
 def _with_the_bank(plan: Plan) -> Plan:
     """The plan with what the bank held on the day asked for beside what it has then, which goes on from there."""
     model, program = plan
-    if model.actuals is None or model.actuals.bank is None:
+    if (bank := model.bank) is None:
         return plan
     from runway.engine.ladder import LADDER, runner_of
 
-    bank = model.actuals.bank
     runner = runner_of(plan)
     runner = runner._replace(layout=runner.layout._replace(restricted=()))  # the bank holds what is set aside, too
     overrides = LADDER[0].overrides
-    cash, _ = runner.days(runner.engine.run(overrides), overrides).month(int(program.parameters[BANK_DAY]))
-    held = model.actuals.values["cash"][-1].value + bank.moved
-    amount = round(float(held) - cash(bank.day.day), program.minor_digits)
+    run = runner.engine.run(overrides)
+    cash, _ = runner.days(run, overrides).month(int(program.parameters[BANK_DAY]))
+    before = run["opening_cash"][0] if model.actuals is None else float(model.actuals.values["cash"][-1].value)
+    amount = round(before + float(bank.moved) - cash(bank.day.day), program.minor_digits)
     return Plan(model, program._replace(parameters={**program.parameters, BANK_AMOUNT: amount}))
 
 
@@ -184,14 +184,14 @@ def with_actuals(model: Model, table: ActualsTable, *, opening_only: bool = Fals
     actuals = read_actuals(model, table)
     if actuals.opening is not None:
         model = opened_with(model, actuals.opening)
-    if opening_only or not actuals.closed:
+    if opening_only or not (actuals.closed or actuals.bank):
         return model
     items = model.items
-    if "cash" in actuals.values:
+    if "cash" in actuals.values or actuals.bank:
         title = "Unreconciled"
         part = FormulaLine.model_validate({"kind": "formula", "formula": "0", "title": title})
         items = (*items, Item(DIFFERENCE, "passthrough", part))
-    return model._replace(actuals=actuals, items=items)
+    return model._replace(actuals=actuals if actuals.closed else None, items=items, bank=actuals.bank)
 
 
 def tables(

@@ -38,10 +38,18 @@ BANK_AMOUNT = "actuals.bank.amount"
 
 
 class CashOnDay(NamedTuple):
-    """What moved in the accounts of ours from the last close to the end of a day."""
+    """What moved in the accounts of ours from the last close, else the start, to the end of a day."""
 
     day: date
     moved: Decimal
+    file: str  # the first that says so
+
+    def parameters(self, start: int) -> dict[str, float]:
+        """The day, and what was held beside the plan, which is 0 until it has been measured."""
+        from runway.months import DAY
+
+        day = self.day
+        return {BANK_DAY: (day.year * 12 + day.month - 1 - start) + (day.day - 1) * DAY, BANK_AMOUNT: 0.0}
 
 
 class Value(NamedTuple):
@@ -149,16 +157,10 @@ class Actuals(NamedTuple):
         return found
 
     def parameters(self, start: int) -> dict[str, float]:
-        """Every actual value by its address, and how many months are closed; the bank on a later day beside the plan.
-
-        That is 0 until it has been measured.
-        """
-        from runway.months import DAY, month_label
+        """Every actual value by its address, and how many months are closed."""
+        from runway.months import month_label
 
         found = {CLOSED: float(self.closed)}
-        if self.bank is not None:
-            day = self.bank.day
-            found |= {BANK_DAY: (day.year * 12 + day.month - 1 - start) + (day.day - 1) * DAY, BANK_AMOUNT: 0.0}
         for address, values in self.values.items():
             for t, value in enumerate(values):
                 found[f"actuals.{address}.{month_label(start + t)}"] = float(value.value)

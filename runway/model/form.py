@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 def same_form(one: Model, other: Model) -> bool:
     """Whether the items, tables and settings of two models are the same but for what their figures come to."""
-    settings = one.settings.as_of == other.settings.as_of and one.actuals is None is other.actuals
+    settings = (
+        one.settings.as_of == other.settings.as_of
+        and one.actuals is None is other.actuals
+        and one.bank is None is other.bank
+    )
     settings = settings and one.known == other.known and one.counted_from == other.counted_from
     fields = ("settings", "fx", "tax", "opening_balance", "levers", "items")
     return settings and all(_alike(getattr(one, field), getattr(other, field)) for field in fields)

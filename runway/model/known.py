@@ -34,11 +34,11 @@ def last_ended(day: date) -> int:
 
 
 def closed_by(table: ActualsTable, month: int, start: int) -> ActualsTable | None:
-    """The books closed with a month at the latest; None where that is before the first.
+    """The books closed with a month at the latest; None where the first has not begun.
 
     What files cover of it is known once they are read, from `Model.known`.
     """
-    if month < start:
+    if month < start - 1:
         return None
     if table.last_close == "auto":
         return table

@@ -19,7 +19,7 @@ from runway.months import date_at, days_in_month, last_day, month_number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from runway.files.actuals import Actuals
+    from runway.files.actuals import Actuals, CashOnDay
     from runway.files.document import Document
     from runway.funding.captable import Captable
     from runway.funding.funding import Drawing
@@ -142,6 +142,7 @@ class Model(NamedTuple):
     captable: Captable | None = None
     checks: tuple[Check, ...] = ()
     actuals_table: ActualsTable | None = None
+    bank: CashOnDay | None = None  # as of a day after the last close, where the books have rows by the day
     actuals: Actuals | None = None  # what the table's file says, once it is read
     known: date | None = None  # the day as of which it is read: what is dated up to it has happened; None: as it is
     counted_from: date | None = None  # the day from whose end what is left is counted, where that alone is asked for

@@ -60,7 +60,7 @@ def _closed(model: Model, last_close: int) -> int:
     """How many months are closed."""
     settings = model.settings
     closed = last_close - settings.start + 1
-    if not 1 <= closed <= settings.months:
+    if not (0 if model.known else 1) <= closed <= settings.months:
         first, last = (month_label(settings.start + n) for n in (0, settings.months - 1))
         text = f"The last closed month is outside the model, which runs from {first} to {last}."
         raise InputError(model.document.problem(("actuals", "last_close"), "month-outside-model", text))

@@ -164,7 +164,7 @@ def _unreconciled(model: Model, known: Mapping[str, Draft]) -> Iterator[Draft]:
                 gap = Choose(IN_CLOSED, _gap(item, known), ZERO)
                 yield Draft(f"{item.name}.unexplained", gap, posted=True, path=item.path)
                 moves.append(f"{item.name}.unexplained")
-        moves += [f"{item.name}.cash" for item in model.section("passthrough") if item.name == DIFFERENCE]
+    moves += [f"{item.name}.cash" for item in model.section("passthrough") if item.name == DIFFERENCE]
     signed = [f"-{move}" if move.startswith(f"{DIFFERENCE}.") else move for move in moves]
     yield _row("total.unreconciled", _sum("prev total.unreconciled", *signed) if moves else ZERO)
 

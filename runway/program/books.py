@@ -325,18 +325,19 @@ class Books:
             in_transit=() if held is None else held.in_transit,
             books_cash=books if held is not None else books[1:],
             opening=opening if self.table.opening == "books" else None,
-            bank=self._bank() if CASH in values else None,
+            bank=self._bank() if CASH in values or not (self.closed or credit_lines(self.model)) else None,
         )  # fmt: skip
 
     def _bank(self) -> CashOnDay | None:
         """What moved in our accounts from the close to the day that all of them cover, where there is a row between."""
-        close, sources = last_day(self.last_close), [self.sources[n] for n in self._cash] or self._ledger_of_cash()
+        sources = [self.sources[n] for n in self._cash] or self._ledger_of_cash()
+        close = last_day(max(self.last_close, self.start - 1))
         until = min((source.last for source in sources if source.last is not None), default=close)
         if self.model.known is None or until <= close:
             return None
         moved = [row.amount * self.rates(source.currency, row.day.year * 12 + row.day.month - 1 - self.start)
                  for source, _, row in self._rows_of_cash() if close < row.day <= until]  # fmt: skip
-        return CashOnDay(until, sum(moved, Decimal(0))) if moved else None
+        return CashOnDay(until, sum(moved, Decimal(0)), sources[0].files[0]) if moved else None
 
     def _ledger_of_cash(self) -> list[AccountRows]:
         """The ledger whose accounts of cash say what is held, where no statement does."""

@@ -54,9 +54,14 @@ MULTIPLIERS = ("levers.burn", "levers.revenue", FUNDING)
 
 
 def settled_rows(rows: Sequence[ProgramRow]) -> list[ProgramRow]:
-    """The rows of a plan without books, as of a day: the money of closings up to that day has come."""
+    """The rows of a plan without a closed month, as of a day: the money of closings up to that day has come."""
     addresses = {row.address for row in rows}
-    return [row._replace(formula=_settled(row, _paid(row, addresses))) for row in rows]
+    return [
+        row._replace(formula=ON_DAY, path=None)
+        if row.address == f"{DIFFERENCE}.flow"
+        else row._replace(formula=_settled(row, _paid(row, addresses)))
+        for row in rows
+    ]
 
 
 def closed_rows(rows: Sequence[ProgramRow], actuals: Actuals, start: int, *, by_day: bool = False) -> list[ProgramRow]:

@@ -12,7 +12,7 @@ from runway.months import month_number
 
 if TYPE_CHECKING:
     from runway.errors import Place
-    from runway.files.actuals import Actuals
+    from runway.files.actuals import CashOnDay
     from runway.language.figure import Entry
     from runway.model.addresses import Path
     from runway.program.plan import Plan
@@ -77,14 +77,14 @@ class Origins:
         """The origin of an actual value: the first line of the file that it comes from."""
         from runway.errors import Place
 
-        actuals = self.model.actuals
-        if actuals is None:
-            raise KeyError(address)
         row, _, month = address.removeprefix("actuals.").rpartition(".")
         if month == "scale":
             return self._scale(address, row)
-        if row == "bank":
-            return self._bank(address, actuals)
+        if row == "bank" and self.model.bank is not None:
+            return self._bank(address, self.model.bank)
+        actuals = self.model.actuals
+        if actuals is None:
+            raise KeyError(address)
         value = actuals.values[row][(month_number(month) or 0) - self.program.start]
         file = value.file or actuals.files[row]
         what = "actual" if value.rows == 1 else f"actual: the sum of {value.rows:,} rows"
@@ -94,18 +94,17 @@ class Origins:
         number = self.program.parameters[address]
         return Origin(address, written, number, False, place, None, None, None, None, note, None, None)
 
-    def _bank(self, address: str, actuals: Actuals) -> Origin:
+    def _bank(self, address: str, bank: CashOnDay) -> Origin:
         """The origin of what the bank held on the day as of which the books are read, or of that day."""
         from runway.errors import Place
         from runway.words import day_text
 
-        assert actuals.bank is not None
         is_day, number = address == BANK_DAY, self.program.parameters[address]
-        written = str(actuals.bank.day) if is_day else f"{number:,}"
-        note = f"what the bank held on {day_text(actuals.bank.day)} beside what the plan has then"
+        written = str(bank.day) if is_day else f"{number:,}"
+        note = f"what the bank held on {day_text(bank.day)} beside what the plan has then"
         if is_day:
             note = "the day up to which the bank says what was held"
-        place = Place(actuals.files.get("cash", actuals.file), 1, 1, 1)
+        place = Place(bank.file, 1, 1, 1)
         return Origin(address, written, number, is_day, place, None, None, None, None, note, None, None)
 
     def _opening(self, address: str) -> Origin:

@@ -137,6 +137,8 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     parameters = _numbers(entries, start)
     if model.actuals is not None:
         parameters |= model.actuals.parameters(start)
+    if model.bank is not None:
+        parameters |= model.bank.parameters(start)
     parameters |= _settled(model)
     digits = MINOR_DIGITS.get(model.settings.currency, 2)
     shown = parts.owners | {f"{name}.underlying": main for name, main in names.main.items()}

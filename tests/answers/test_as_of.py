@@ -60,6 +60,36 @@ def as_of(path, day, **changes):
     return runway.project(path, set={"model.as_of": day, **changes})
 
 
+BANK = """
+[actuals]
+last_close = "2026-03"
+[actuals.files.bank]
+file = "bank.csv"
+[[actuals.rules]]
+match = "rent"
+line = "rent"
+"""
+
+
+@pytest.mark.parametrize("form", ["statement", "ledger"])
+def test_within_the_first_month_the_bank_says_what_is_held(tmp_path, form):
+    """302,000 on 7 January; the plan has 300,000 less 7 days of the 34,000 of the month: 9,677.42 more than planned."""
+    rows = "date,description,amount\n2026-01-05,customer,5000\n2026-01-07,rent,-3000\n2026-01-20,rent,-999\n"
+    text = BANK
+    if form == "ledger":
+        rows = "date,account,amount\n2026-01-05,bank,5000\n2026-01-07,bank,-3000\n2026-01-20,bank,-999\n"
+        text = '[actuals]\nlast_close = "2026-03"\nfile = "bank.csv"\n[actuals.mapping]\nbank = "cash"\n'
+    (tmp_path / "bank.csv").write_text(rows, encoding="utf-8")
+    (tmp_path / "fern.toml").write_text(COMPANY + text, encoding="utf-8")
+    found = as_of(str(tmp_path / "fern.toml"), "2026-01-07")
+    assert found.rows["unreconciled.cash"][:2] == pytest.approx((2000 + 7 / 31 * 34_000, 0), abs=0.01)
+    assert found.rows["cash"][0] == pytest.approx(302_000 - 24 / 31 * 34_000, abs=0.01)
+    assert known(runway.load(str(tmp_path / "fern.toml"), set={"model.as_of": "2026-01-07"})).bank == date(2026, 1, 7)
+    assert runway.statements(str(tmp_path / "fern.toml"), set={"model.as_of": "2026-01-07"}) is not None
+    planned = as_of(str(tmp_path / "fern.toml"), "2025-12-31")
+    assert planned.rows["cash"][0] == 300_000 - 34_000
+
+
 @pytest.mark.parametrize(
     ("day", "rent"), [("2026-01-31", 4000), ("2026-03-09", 4000), ("2026-03-10", 5000), ("2026-09", 6000)]
 )

@@ -242,7 +242,7 @@ def _solution(
 
     model, program = variants.model, variants.program
     runs, holds = _runs(points), target.side(base) == 0
-    projection = project_model(variants.plan)
+    projection = project_model(variants.plan, brief=True)
     before = _rung(projection.runway, variants.rung)
     answer = _answer(variants, axis, target, points, runs, holds=holds)
     after, refused, owned, changes = None, None, dict[str, float](), dict[str, Any]()
@@ -329,7 +329,7 @@ def _verified(
 
     try:
         changed = load_document(model.original, model.scenario, changes)
-        projection = project_model(changed)
+        projection = project_model(changed, brief=True)
         owned = stakes(changed.model, projection.rows)
     except InputError as error:
         return None, " ".join(error.problems[0].text.split()), {}

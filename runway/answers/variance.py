@@ -152,7 +152,7 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
     changes = {a: value for a, value in model.changes.items() if not a.startswith("actuals.")}
     changes[COUNTED_FROM] = model.base_day  # so that both count what is left from the same day
     planned = load_document(model.original, model.scenario, changes, planned=True)
-    before, now = project_model(planned), project_model(plan)
+    before, now = project_model(planned, brief=True), project_model(plan, brief=True)
     start, closed = model.settings.start, model.actuals.closed
     last = _closed_month(month, start, closed)
     first = max(0, last - (start + last) % 12)

@@ -105,6 +105,7 @@ class Python:
         self.preamble: list[tuple[str, str]] = []  # a line, and the row that it was first needed by
         self.row = ""  # the row being printed
         self._names: dict[str, str] = {}
+        self._constant: dict[int, bool] = {}  # by the node, which the program keeps
         self._steps: dict[tuple[int, ...], str] = {}
 
     def varies(self, node: Node) -> bool:
@@ -115,7 +116,11 @@ class Python:
 
     def constant(self, node: Node) -> bool:
         """Whether a node is the same in every month."""
-        return not any(isinstance(part, _MONTHLY) for part in walk(node))
+        found = self._constant.get(id(node))
+        if found is None:
+            found = not isinstance(node, _MONTHLY) and all(map(self.constant, children(node)))
+            self._constant[id(node)] = found
+        return found
 
     def text(self, node: Node, hoist: str = ALL) -> str:
         """The node as a Python expression; `hoist` says which constant parts are named before the loop."""

@@ -57,7 +57,7 @@ def choice(plan: Plan, places: Places) -> ScenarioChoice | None:
         if name in plans:
             continue
         try:
-            other = load_document(model.original, name, model.changes)
+            other = load_document(model.original, name, model.changes, like=plan)
         except InputError as error:
             refused.append((name, f"cannot be loaded: {error.problems[0].text}"))
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +17,7 @@ from runway.files.document import bundled_models
 from runway.workbook import workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from support.spreadsheet import Cells
 
@@ -51,20 +51,37 @@ class Case:
 
 
 def models() -> Iterator[tuple[str, Plan]]:
-    """Every bundled model, each scenario of it that has formulas of its own, and the models of every construct.
+    """Every bundled model, the formulas that its scenarios have of their own, and the models of every construct.
 
-    A scenario that differs in numbers only is the same workbook with other inputs; tests choose some in the sheet.
+    Scenarios with formulas of their own that change other tables are one workbook.  One that differs in numbers only is
+    the same workbook with other inputs; tests choose some in the sheet.
     """
     for name in [*bundled_models(), str(CONSTRUCTS), str(CURRENCIES)]:
         plan = runway.load(name)
         stem = Path(name).stem
         yield stem, plan
-        for scenario in plan.model.scenarios:
-            other = runway.load(name, scenario=scenario)
-            if (stem, scenario) in SCENARIOS or other.program.rows != plan.program.rows:
-                yield f"{stem}-{scenario}", other
+        wanted, groups = set(plan.program.rows), list[dict[str, dict[str, Any]]]()
+        for scenario, table in plan.model.scenarios.items():
+            rows = runway.load(name, scenario=scenario).program.rows
+            if rows != plan.program.rows:
+                wanted |= set(rows)
+                group = next((group for group in groups if not tables(table.set) & tables(*group.values())), None)
+                if group is None:
+                    groups.append(group := {})
+                group[scenario] = table.set
+        made = set(plan.program.rows)
+        for group in groups:
+            together = runway.load(name, set={a: v for changes in group.values() for a, v in changes.items()})
+            made |= set(together.program.rows)
+            yield f"{stem}-{'-'.join(group)}", together
+        assert wanted <= made
     for name, day in AS_OF.items():
         yield f"{name}-as-of", runway.load(name, set={"model.as_of": day})
+
+
+def tables(*changes: Mapping[str, Any]) -> set[str]:
+    """The tables that these change."""
+    return {address.partition(".")[0] for each in changes for address in each}
 
 
 def random_companies() -> list[str]:
@@ -107,8 +124,8 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
     for model_name, scenario in SCENARIOS:
         path = folder / f"changed to {model_name}-{scenario}.xlsx"
         spreadsheet.chosen(folder / f"{model_name}.xlsx", path, scenario)
-        as_run = found[f"{model_name}-{scenario}"]
-        found[path.stem] = Case(path.stem, as_run.model, as_run.projection, path, into)
+        model = runway.load(model_name, scenario=scenario)
+        found[path.stem] = Case(path.stem, model, runway.project(model), path, into)
     base, path = found["lemonade"], folder / "tampered.xlsx"
     cell = f"G{spreadsheet.rows_of(base.written()['Model'])['cash.revenue']}"
     spreadsheet.a_cent_more(base.path, path, cell)

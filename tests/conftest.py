@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support.rows import rows_of
 
 import runway
 
@@ -83,10 +84,10 @@ def project(load: Callable[..., Plan]) -> Callable[..., Projection]:
 
 
 @pytest.fixture(scope="session")
-def rows(project: Callable[..., Projection]) -> Callable[..., Mapping[str, tuple[float, ...]]]:
-    """`rows(text)`: the rows of its projection, by address."""
+def rows(load: Callable[..., Plan]) -> Callable[..., Mapping[str, tuple[float, ...]]]:
+    """`rows(text)`: the rows of its projection, by address; one run, in which every identity holds, and no ladder."""
 
     def rows(text: str, **how: Any) -> Mapping[str, tuple[float, ...]]:
-        return project(text, **how).rows
+        return rows_of(load(text, **how))
 
     return rows

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from plain import openai_2024, openai_2025
+from support.rows import rows_of
 
 import runway
 
@@ -58,6 +59,12 @@ def test_cash_rolls_forward_to_the_cent(name: str, scenario: str) -> None:
     assert rows["opening_cash"][1:] == rows["cash"][:-1]
     for opening, flow, closing in zip(rows["opening_cash"], rows["net_cash_flow"], rows["cash"], strict=True):
         assert opening + flow == pytest.approx(closing, abs=0.001, rel=0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_rows_of_one_run_are_those_of_a_projection(name: str) -> None:
+    """Many tests take them from there."""
+    assert rows_of(runway.load(name)) == project(name).rows
 
 
 @pytest.mark.parametrize(("name", "scenario"), CASES)

@@ -242,7 +242,7 @@ def test_p33_seven_hundred_thousand_a_day(rows: Rows, year: int, millions: float
 
 
 @pytest.mark.parametrize(("days", "day"), [(62, date(2008, 2, 28)), (63, date(2008, 2, 29)), (64, date(2008, 3, 1))])
-def test_p33_actual_days_across_a_leap_february(project: Project, days: int, day: date) -> None:
+def test_p33_actual_days_across_a_leap_february(project: Project, rows: Rows, days: int, day: date) -> None:
     """From 2007-12-28 to 2008-02-28 are 62 days: a delay, an event's length and a payment term all count them so."""
     text = (
         model(1000, 12, "2007-12")
@@ -259,7 +259,7 @@ def test_p33_actual_days_across_a_leap_february(project: Project, days: int, day
         date = "2007-12-28"
         days = {days}
         """
-    share = project(model(0, 4, "2007-12") + event).rows["e.share"]
+    share = rows(model(0, 4, "2007-12") + event)["e.share"]
     covered = [round(part * length, 9) for part, length in zip(share, (31, 31, 29, 31), strict=True)]
     assert covered == [4, 31, min(29, days - 35), max(0, days - 64)]
     term = f"""
@@ -276,7 +276,7 @@ def test_p33_actual_days_across_a_leap_february(project: Project, days: int, day
         """
         + term
     )
-    assert sum(project(model(0, 4, "2007-12") + sale).rows["s.revenue"]) == 1
+    assert sum(rows(model(0, 4, "2007-12") + sale)["s.revenue"]) == 1
 
 
 # P34 Default alive: constructed after P. Graham, "Default Alive or Default Dead?", 2015 ------------------------------

@@ -196,7 +196,7 @@ def test_there_and_back_are_opposite(load):
         ),
     ],
 )
-def test_one_change_of_form_beside_one_of_a_number(load, old, new):
+def test_one_change_of_form_beside_one_of_a_number(load, rows, old, new):
     """Two changes and their sum; both ends are what the two models come to by themselves."""
     before, after = PLAN, changed(PLAN, (old, new), ("opening_cash = 1000", "opening_cash = 1100"))
     found = compare(load(before), load(after), metric="closing-cash")
@@ -204,7 +204,7 @@ def test_one_change_of_form_beside_one_of_a_number(load, old, new):
     parts = effects(found)
     assert parts.pop("model.opening_cash") == pytest.approx(100, abs=0.02)
     assert sum(parts.values()) == pytest.approx(found.total - 100, abs=0.02)
-    other = runway.project(load(after)).rows["cash"][-1] - runway.project(load(before)).rows["cash"][-1]
+    other = rows(after)["cash"][-1] - rows(before)["cash"][-1]
     assert found.total == pytest.approx(other, abs=1e-9)
     assert len([name for name, effect in parts.items() if effect]) == 1
 
@@ -491,13 +491,13 @@ def test_terms_of_a_loan(load):
 
 
 @pytest.mark.parametrize("gone", ["loan", "line"])
-def test_debt_that_is_gone(load, gone):
+def test_debt_that_is_gone(load, rows, gone):
     tables = DEBT.split("[funding.line]")
     without = PLAN + (tables[0] if gone == "line" else "[funding.line]" + tables[1])
     found = compare(load(PLAN + DEBT), load(without), metric="closing-cash")
     assert found.why_not is None
     assert list(effects(found)) == [gone]
-    ends = [runway.project(load(text)).rows["cash"][-1] for text in (PLAN + DEBT, without)]
+    ends = [rows(text)["cash"][-1] for text in (PLAN + DEBT, without)]
     assert found.total == pytest.approx(ends[1] - ends[0])
 
 

@@ -111,8 +111,8 @@ def test_scenarios_and_set_change_it(load):
         runway.exit(load(COMPANY + RECAP, set={"recap.date": "never"}))
 
 
-def test_the_model_itself_is_as_without_it(project):
-    assert project(COMPANY + RECAP).rows == project(COMPANY).rows
+def test_the_model_itself_is_as_without_it(rows):
+    assert rows(COMPANY + RECAP) == rows(COMPANY)
 
 
 LOAN = """

@@ -152,12 +152,10 @@ def test_a_note_that_was_repaid_before_the_first_month_is_refused(load, command,
     assert 'at_maturity = "stays"' in problem.text
 
 
-def test_a_note_that_falls_due_on_the_first_day_is_paid_back(returns, load):
+def test_a_note_that_falls_due_on_the_first_day_is_paid_back(returns, rows):
     older = NOTE.replace("2026-01-10", "2023-01-10").replace("2028-01-10", "2026-01-01")
     assert returns(older, 5_000_000)["angel"].proceeds == 0
-    assert runway.project(load(MODEL + older)).rows["note.payment"][0] == pytest.approx(
-        500_000 + 500_000 * 0.05 * 1087 / 365, abs=0.005
-    )
+    assert rows(MODEL + older)["note.payment"][0] == pytest.approx(500_000 + 500_000 * 0.05 * 1087 / 365, abs=0.005)
 
 
 def test_the_money_of_a_note_does_not_come_after_its_maturity(load, returns):

@@ -213,7 +213,7 @@ repayment = "level_payment"
     ],
 )
 def test_what_is_counted_in_whole_months_takes_whole_numbers(
-    load: Callable[[str], Any], term: str, within: tuple[str, ...], values: list[float]
+    load: Callable[[str], Any], rows: Callable[[str], Any], term: str, within: tuple[str, ...], values: list[float]
 ) -> None:
     """Each as a projection of the file with it has it."""
     model = load(TERM.format(term=term))
@@ -221,7 +221,7 @@ def test_what_is_counted_in_whole_months_takes_whole_numbers(
     assert [case.values["old.term"] for case in sweep.cases] == values
     for case in sweep.cases:
         written = f"{case.values['old.term']:g} {term.split()[1]}"
-        assert case.outcome.closing_cash == runway.project(load(TERM.format(term=written))).rows["cash"][-1]
+        assert case.outcome.closing_cash == rows(TERM.format(term=written))["cash"][-1]
     found = sensitivity(load(TERM.format(term="24 months")), everything=True)
     assert {(s.low, s.high) for s in found.tornado if s.address == "old.term"} == {(22, 26)}
     assert {(s.low, s.high) for s in found.tornado if s.address == "old.interest_only"} == {(5, 7)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 Project = Callable[..., Projection]
+Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 
 IN_HAND, CERTAIN, CONDITIONAL, PLANNED = range(4)
 
@@ -236,8 +237,8 @@ def test_interest_comes_on_the_first_day(project: Project) -> None:
     assert not project(text, set={"bill.amount": 101_001}).runway[IN_HAND].beyond_horizon
 
 
-def test_no_interest_is_earned_or_owed_below_zero(project: Project) -> None:
-    rows = project(model(-100_000, more='interest = "1%/month"')).rows
+def test_no_interest_is_earned_or_owed_below_zero(rows: Rows) -> None:
+    rows = rows(model(-100_000, more='interest = "1%/month"'))
     assert rows["cash.interest"] == (0.0,) * 12
 
 
@@ -760,13 +761,13 @@ date = "2025-01-28"
     ("limit", "first", "gap"), [(500, None, 0), (160, None, 0), (100, "2025-01-22", 60), (0, "2025-01-12", 160)]
 )
 def test_a_dip_within_the_month_counts_what_the_line_could_lend(
-    project: Project, limit: int, first: str | None, gap: float
+    project: Project, rows: Rows, limit: int, first: str | None, gap: float
 ) -> None:
     """Cash 210, 10 a day out, 100 to the lender on the 2nd, 310 in on the 28th: 160 short at the end of the 27th."""
     rung = project(model(210, 1) + burn(310) + DIP.format(limit=limit)).runway[CERTAIN]
     assert rung.funding_gap == pytest.approx(gap)
     assert (str(rung.zero_cash_date) if rung.zero_cash_date else None) == first
-    assert project(model(210, 1) + burn(310) + DIP.format(limit=limit)).rows["line.draw"] == (0,)
+    assert rows(model(210, 1) + burn(310) + DIP.format(limit=limit))["line.draw"] == (0,)
 
 
 @pytest.mark.parametrize("seed", range(25))

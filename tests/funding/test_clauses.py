@@ -98,9 +98,9 @@ def test_k8_b_the_clause_cuts_the_round(project, conversion, left):
     assert drawn(projection) == left
 
 
-def test_k6_headline_committed_available_drawn(project):
+def test_k6_headline_committed_available_drawn(rows):
     """10B of 40B is certain at signing; the cut shows in the month of the deadline."""
-    rows = project(PUBLISHED).rows
+    rows = rows(PUBLISHED)
     for measure, billions in {
         "headline": [40] * 12,
         "committed": [40] * 8 + [30] * 4,
@@ -110,8 +110,8 @@ def test_k6_headline_committed_available_drawn(project):
         assert [value / B for value in rows[f"big.{measure}"]] == billions, measure
 
 
-def test_k7_tranches_and_investors_are_two_dimensions(project):
-    rows = project(PUBLISHED, set={"conversion.date": "2025-12-01"}).rows
+def test_k7_tranches_and_investors_are_two_dimensions(rows):
+    rows = rows(PUBLISHED, set={"conversion.date": "2025-12-01"})
     assert [rows[f"big.first.{i}"][0] / B for i in ("softbank", "others")] == [7.5, 2.5]
     assert [rows[f"big.second.{i}"][8] / B for i in ("softbank", "others")] == [22.5, 7.5]
 
@@ -128,32 +128,32 @@ def test_k7_tranches_and_investors_are_two_dimensions(project):
         ('{ value = "300B", basis = "pre_money" }', "keep_post_money", "never", 340, 20 / 340),
     ],
 )
-def test_k9_k10_k11_the_stake_moves_with_the_cash(project, valuation, after_cut, conversion, post_money, softbank):
+def test_k9_k10_k11_the_stake_moves_with_the_cash(rows, valuation, after_cut, conversion, post_money, softbank):
     text = PUBLISHED.replace('kind = "priced_round"', f'kind = "priced_round"\n    valuation = {valuation}')
-    rows = project(text, set={"conversion.date": conversion, "big.after_cut": after_cut}).rows
+    rows = rows(text, set={"conversion.date": conversion, "big.after_cut": after_cut})
     assert rows["big.post_money"][-1] == post_money * B
     assert rows["big.softbank.stake"][-1] == pytest.approx(softbank, abs=1e-12)
     dilution = rows["big.drawn"][-1] / rows["big.post_money"][-1]
     assert rows["big.softbank.stake"][-1] + rows["big.others.stake"][-1] == pytest.approx(dilution, abs=1e-12)
 
 
-def test_k9_the_published_percentages(project):
+def test_k9_the_published_percentages(rows):
     text = PUBLISHED.replace(
         'kind = "priced_round"', 'kind = "priced_round"\n    valuation = { value = "300B", basis = "post_money" }'
     )
     stakes = {
-        rule: round(project(text, set={"big.after_cut": rule}).rows["big.softbank.stake"][-1] * 100, 2)
+        rule: round(rows(text, set={"big.after_cut": rule})["big.softbank.stake"][-1] * 100, 2)
         for rule in ("keep_pre_money", "keep_post_money")
     }
     assert stakes == {"keep_pre_money": 6.90, "keep_post_money": 6.67}
 
 
-def test_the_stake_grows_with_each_closing(project):
+def test_the_stake_grows_with_each_closing(rows):
     """After the first closing SoftBank has paid 7.5 and the company is worth 260 + 10."""
     text = PUBLISHED.replace(
         'kind = "priced_round"', 'kind = "priced_round"\n    valuation = { value = "300B", basis = "post_money" }'
     )
-    rows = project(text, set={"conversion.date": "2025-12-01"}).rows
+    rows = rows(text, set={"conversion.date": "2025-12-01"})
     assert [v / B for v in rows["big.post_money"]] == [270] * 8 + [300] * 4
     assert rows["big.softbank.stake"] == pytest.approx([7.5 / 270] * 8 + [30 / 300] * 4)
 
@@ -177,8 +177,8 @@ def test_k11_the_dilution(project):
         ({"big.clause.exercised": False}, 22),
     ],
 )
-def test_k12_the_free_cash_of_the_round(project, changes, free):
-    rows = project(PUBLISHED, set=changes).rows
+def test_k12_the_free_cash_of_the_round(rows, changes, free):
+    rows = rows(PUBLISHED, set=changes)
     assert rows["unrestricted_cash"][8] / B == free
     assert rows["restricted_cash"][8] / B == 18
 
@@ -556,11 +556,11 @@ INVESTORS = """
 
 
 @pytest.mark.parametrize(("permit", "third"), [("2025-02-01", (150, 50)), ("2025-06-01", (0, 50)), ("never", (0, 0))])
-def test_a_closing_may_require_what_keeps_another_investor(project, permit, third):
+def test_a_closing_may_require_what_keeps_another_investor(rows, permit, third):
     """Without the permit by February the lead falls to 150, by March it has paid it; the third waits for the permit."""
     text = THREE.replace("amount = 200", 'amount = 200\n    requires = "permit"').replace('"never"', f'"{permit}"')
     text = text.replace('cuts   = "round"', 'cuts   = "lead"').replace("to     = 400", "to     = 150")
-    rows = project(text + INVESTORS).rows
+    rows = rows(text + INVESTORS)
     assert (sum(rows["seed.third.lead"]), sum(rows["seed.third.other"])) == third
     assert sum(rows["seed.second.cash"]) == 100
 
@@ -607,8 +607,8 @@ def test_a_round_that_is_cut_says_so_at_its_closings(project):
     assert (projection.clauses[0].cut / B, str(projection.clauses[0].date)) == (10, "2025-12-31")
 
 
-def test_the_clause_is_a_row(project):
-    assert project(PUBLISHED).rows["big.clause.bites"] == (0,) * 8 + (1,) * 4
+def test_the_clause_is_a_row(rows):
+    assert rows(PUBLISHED)["big.clause.bites"] == (0,) * 8 + (1,) * 4
 
 
 def test_a_closing_with_a_price_of_its_own_is_not_in_the_post_money(load):

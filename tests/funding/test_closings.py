@@ -463,8 +463,8 @@ def test_the_round_is_reported_as_it_stands_at_the_end(project):
     assert (last.headline, last.committed, last.available, last.drawn) == (1_000, 600, 500, 500)
 
 
-def test_the_matrix_of_closings_and_investors(project):
-    rows = project(THREE).rows
+def test_the_matrix_of_closings_and_investors(rows):
+    rows = rows(THREE)
     assert (rows["seed.second.ada"][1], rows["seed.second.bo"][1]) == (180, 120)
     assert (rows["seed.third.ada"][6], rows["seed.third.bo"][6]) == (240, 160)
     assert (rows["seed.ada.drawn"][0], rows["seed.ada.drawn"][-1]) == (120, 540)
@@ -542,9 +542,9 @@ def test_a_condition_that_no_date_can_be_read_off(project, requires, problem):
     assert [found.name for found in raised.value.problems] == [problem]
 
 
-def test_the_day_of_each_closing_is_a_row(project):
+def test_the_day_of_each_closing_is_a_row(project, rows):
     """`due` counts months from the start, a day being a 32nd: 1 July is 6, 15 February 1 + 14/32."""
-    rows = project(THREE).rows
+    rows = rows(THREE)
     assert rows["seed.second.due"] == (1 + 14 / 32,) * 12
     assert rows["seed.third.due"][-1] == 6
     assert date(2025, 7, 1) == next(c.date for c in project(THREE).closings if c.address == "seed.third")
@@ -624,8 +624,8 @@ def test_what_no_closing_calls_is_committed_and_undrawn(project):
         ("three", "10M", 20),  # a closing's clause takes nothing of what is not called
     ],
 )
-def test_a_clause_leaves_of_it_what_its_floor_has_room_for(project, cuts, to, left):
-    rows = project(PROMISED.format(two="40M") + CUT.format(cuts=cuts, to=to)).rows
+def test_a_clause_leaves_of_it_what_its_floor_has_room_for(rows, cuts, to, left):
+    rows = rows(PROMISED.format(two="40M") + CUT.format(cuts=cuts, to=to))
     assert rows["r.uncalled"][0] == pytest.approx(left * 1e6)
     if cuts == "round":
         assert rows["r.committed"][0] == float(to.removesuffix("M")) * 1e6

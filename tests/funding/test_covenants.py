@@ -89,13 +89,13 @@ def test_a_credit_line_is_tested_while_it_may_be_drawn(project):
     assert projection.covenants[0].breached == date(2025, 3, 31)
 
 
-def test_it_changes_no_cash(project):
+def test_it_changes_no_cash(project, rows):
     with_it, text = project(TEXT.format(require="cash >= 500")), TEXT.split("[[")[0]
-    without = project(text).rows
+    without = rows(text)
     assert all(without[row] == values for row, values in with_it.rows.items() if "liquidity" not in row)
 
 
-def test_a_closing_may_hang_on_a_covenant_of_the_month_before(project):
+def test_a_closing_may_hang_on_a_covenant_of_the_month_before(rows):
     """The next money comes only while the covenant held."""
     text = (
         TEXT.format(require="cash >= 500")
@@ -107,7 +107,7 @@ def test_a_closing_may_hang_on_a_covenant_of_the_month_before(project):
     requires = "prev(loan.liquidity.holds) > 0"
     """
     )
-    assert project(text).rows["prize.cash"] == (0, 0, 0, 0, 0, 0, 50, 0)
+    assert rows(text)["prize.cash"] == (0, 0, 0, 0, 0, 0, 50, 0)
 
 
 NONE = ["cash", "cash == 5", "not cash > 5", "cash > 5 or cash < 3", "1 if cash > 3 else 0", "1 >= 1", "5 < 7 < 9"]

@@ -7,8 +7,6 @@ from random import Random
 
 import pytest
 
-import runway
-
 CENT = Decimal("0.01")
 MODEL = """
 [model]
@@ -92,10 +90,10 @@ def test_it_opens_on_its_date_and_is_due_by_its_last_day(rows):
 
 
 @pytest.mark.parametrize(("date", "opens"), [("2025-03-01", 4), ("2024-11-01", 0)])
-def test_a_delay_puts_off_a_line_that_is_not_open_yet(load, date, opens):
+def test_a_delay_puts_off_a_line_that_is_not_open_yet(rows, date, opens):
     text = model(0, 0, 7) + flows([-10] * 7) + line(rate="0%/year", more=f'date = "{date}"\n')
     text = text if opens else text.replace("[funding.line]", "[funding.line]\nopening_balance = 0")
-    found = runway.project(load(text, set={"levers.delay": "2 months"})).rows["line.available"]
+    found = rows(text, set={"levers.delay": "2 months"})["line.available"]
     assert found == tuple(1000 if t >= opens else 0 for t in range(7))
 
 
@@ -183,7 +181,7 @@ def reckoned(case, months=24):
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_random_lines_agree_with_decimals_to_the_cent(load, seed):
+def test_random_lines_agree_with_decimals_to_the_cent(rows, seed):
     random = Random(seed)
     case = {
         "cash": Decimal(random.randint(-1000, 100_000)) / 100,
@@ -201,7 +199,7 @@ def test_random_lines_agree_with_decimals_to_the_cent(load, seed):
         more += f'date = "{2025 + first // 12}-{first % 12 + 1:02d}"\n' if first >= 0 else ""
         more += f'by = "{2025 + last // 12}-{last % 12 + 1:02d}-20"\n' if last < 99 else ""
         text += line(f"line{n}", str(limit), f"{rate * 100}%/year", more)
-    rows = runway.project(load(text)).rows
+    rows = rows(text)
     for t, (cash, owed) in enumerate(reckoned(case)):
         assert to_cent(rows["cash"][t]) == cash, (seed, t)
         assert [to_cent(rows[f"line{n}.balance"][t]) for n in range(len(owed))] == owed, (seed, t)

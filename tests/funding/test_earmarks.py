@@ -64,9 +64,9 @@ CUT_TO_250 = """
         ('from = "second"\n    fills = "first"', (0, 0, 0, 160, 140, 120, 100, 80, 60, 40, 20, 0)),
     ],
 )
-def test_restricted_cash_by_month(project, terms, restricted):
+def test_restricted_cash_by_month(rows, terms, restricted):
     """Pro rata the first closing, a quarter of the round, brings a quarter of the 200; `first` takes all it brings."""
-    rows = project(f"{PLANT}\n{terms}").rows
+    rows = rows(f"{PLANT}\n{terms}")
     assert rows["restricted_cash"] == restricted
     cash = [1_000 + 100 * (t >= 1) + 300 * (t >= 3) - 20 * max(0, t - 1) for t in range(12)]
     assert rows["cash"] == tuple(cash)
@@ -91,9 +91,9 @@ def test_spending_beyond_the_earmark_comes_from_own_cash(project, terms, own_cas
         assert f"{max(own_cash)} from own cash" in said[0]
 
 
-def test_an_earmark_larger_than_its_closings(project):
+def test_an_earmark_larger_than_its_closings(rows):
     """600 of a round of 400: all 400 are restricted, less what is spent."""
-    rows = project(PLANT.replace("amount = 200", "amount = 600") + f"\n{BOTH}").rows
+    rows = rows(PLANT.replace("amount = 200", "amount = 600") + f"\n{BOTH}")
     assert rows["restricted_cash"][:5] == (0, 100, 80, 360, 340)
 
 
@@ -107,13 +107,13 @@ def test_an_earmark_larger_than_its_closings(project):
         (100, "pro_rata", 100 - 40),
     ],
 )
-def test_after_a_cut(project, to, fills, from_april):
-    rows = project(f'{PLANT}{BOTH}\nfills = "{fills}"\n{CUT_TO_250}', set={"seed.clause.to": to}).rows
+def test_after_a_cut(rows, to, fills, from_april):
+    rows = rows(f'{PLANT}{BOTH}\nfills = "{fills}"\n{CUT_TO_250}', set={"seed.clause.to": to})
     assert rows["restricted_cash"][3:6] == (from_april, from_april - 20, from_april - 40)
 
 
-def test_before_a_cut_the_first_closing_brings_its_part_of_what_was_agreed(project):
-    rows = project(f"{PLANT}{BOTH}\n{CUT_TO_250}").rows
+def test_before_a_cut_the_first_closing_brings_its_part_of_what_was_agreed(rows):
+    rows = rows(f"{PLANT}{BOTH}\n{CUT_TO_250}")
     assert rows["restricted_cash"][1] == 50
 
 
@@ -127,8 +127,8 @@ def test_before_a_cut_the_first_closing_brings_its_part_of_what_was_agreed(proje
         ({"levers.funding": 0}, 0),
     ],
 )
-def test_only_money_that_came_is_restricted(project, changes, restricted):
-    assert project(f'{PLANT}\nfrom = "second"', set=changes).rows["restricted_cash"][4] == restricted
+def test_only_money_that_came_is_restricted(rows, changes, restricted):
+    assert rows(f'{PLANT}\nfrom = "second"', set=changes)["restricted_cash"][4] == restricted
 
 
 def test_two_earmarks(project):
@@ -158,14 +158,14 @@ def test_two_earmarks(project):
         (100, (0,) * 12),
     ],
 )
-def test_an_earmark_of_a_closing_before_the_start(project, opening_spent, restricted):
+def test_an_earmark_of_a_closing_before_the_start(rows, opening_spent, restricted):
     """Its 100 are drawn and in opening cash: what the plant has not spent by then is restricted until it has."""
     text = PLANT.replace("2025-02-15", "2024-11-15").replace("amount = 200", "amount = 100")
-    rows = project(f"""
+    rows = rows(f"""
         {text}
         from = "first"
         opening_spent = {opening_spent}
-        """).rows
+        """)
     assert rows["restricted_cash"] == restricted
 
 
@@ -267,9 +267,9 @@ WAITS = f'{BOTH}\n    otherwise = "not_spent"'
         ),
     ],
 )
-def test_a_line_that_waits_for_its_earmark(project, terms, changes, spent):
+def test_a_line_that_waits_for_its_earmark(rows, terms, changes, spent):
     """Nothing is spent before its money came, nothing twice, and never from the company's own cash."""
-    rows = project(f"{PLANT}\n{terms}", set=changes).rows
+    rows = rows(f"{PLANT}\n{terms}", set=changes)
     assert rows["plant.spend"] == spent
     planned_beyond = 160 if "seed.plant.amount" in changes else 0
     assert max(rows["seed.plant.own_cash"]) == planned_beyond

@@ -65,16 +65,16 @@ def test_changes(project, changes, expected):
     assert fell(project(GRANT, set=changes)) == expected
 
 
-def test_its_four_measures(project):
-    rows = project(f'{GRANT}requires = "approval"').rows
+def test_its_four_measures(rows):
+    rows = rows(f'{GRANT}requires = "approval"')
     assert rows["prize.headline"] == (500,) * 12
     assert rows["prize.committed"] == (500,) * 12
     assert rows["prize.available"] == (0,) * 4 + (500,) * 8
     assert rows["prize.drawn"] == (0,) * 4 + (500,) * 8
 
 
-def test_a_lapsed_grant_is_no_longer_committed(project):
-    rows = project(f'{GRANT}requires = "approval"\nby = "2025-03-31"').rows
+def test_a_lapsed_grant_is_no_longer_committed(rows):
+    rows = rows(f'{GRANT}requires = "approval"\nby = "2025-03-31"')
     assert rows["prize.committed"] == (500,) * 2 + (0,) * 10
 
 
@@ -84,9 +84,9 @@ def test_a_grant_open_since_before_the_start_comes_once(project):
     assert projection.rows["prize.drawn"] == (0,) * 4 + (500,) * 8
 
 
-def test_it_is_financing_and_no_revenue(project):
+def test_it_is_financing_and_no_revenue(rows):
     """A grant lowers the loss, not the burn: the bridge between them carries it."""
-    rows = project(GRANT).rows
+    rows = rows(GRANT)
     assert rows["cash.funding"] == (0, 500) + (0,) * 10
     assert rows["total.revenue"] == (1_000,) * 12
     assert rows["net_burn"] == (-1_000,) * 12
@@ -95,11 +95,11 @@ def test_it_is_financing_and_no_revenue(project):
 
 
 @pytest.mark.parametrize(("taxable", "first_quarter"), [("true", 0.2 * 3_500), ("false", 0.2 * 3_000)])
-def test_tax_on_it(project, taxable, first_quarter):
-    rows = project(f"""
+def test_tax_on_it(rows, taxable, first_quarter):
+    rows = rows(f"""
         {GRANT}taxable = {taxable}
         [tax]
         rate = "20%"
         paid = "quarterly"
-        """).rows
+        """)
     assert rows["cash.tax"][:6] == (0, 0, -first_quarter, 0, 0, -600)

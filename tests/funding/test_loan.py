@@ -295,14 +295,14 @@ def test_a_rung_without_the_loan_omits_its_service(project):
     assert planned.rows["loan.drawn"] == planned.rows["loan.committed"] == (0,) * 12
 
 
-def test_levers_move_and_scale_the_whole_loan(project):
+def test_levers_move_and_scale_the_whole_loan(rows):
     text = model(16, 10_000) + loan("1200", term="6", repayment="level_principal", more='fee = "2%"\nend_fee = 24')
-    plain, late = project(text).rows, project(text, set={"levers.delay": "2 months"}).rows
+    plain, late = rows(text), rows(text, set={"levers.delay": "2 months"})
     assert late["loan.service"] == (0, 0, *plain["loan.service"][:-2])
-    half = project(text, set={"levers.funding": "50%"}).rows
+    half = rows(text, set={"levers.funding": "50%"})
     for row in ("cash", "principal", "fees", "balance", "interest"):
         assert half[f"loan.{row}"] == pytest.approx([x / 2 for x in plain[f"loan.{row}"]], abs=0.0051)
-    off = project(text, set={"loan.date": "never"}).rows
+    off = rows(text, set={"loan.date": "never"})
     assert not any(off["loan.service"])
 
 
@@ -389,7 +389,7 @@ def test_rates_vary_by_path(load):
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_a_model_that_begins_in_the_middle_of_a_loan_continues_it(load, seed):
+def test_a_model_that_begins_in_the_middle_of_a_loan_continues_it(rows, seed):
     """Begun later with what is then owed, what is left of the schedule is the same, but for the cents of the level."""
     random = Random(f"middle {seed}")
     case = random_case(random) | {"date": date(2025, 1, 1) + timedelta(days=random.randint(0, 100)), "term": 30}
@@ -397,11 +397,11 @@ def test_a_model_that_begins_in_the_middle_of_a_loan_continues_it(load, seed):
     case["interest_only"] = min(case["interest_only"], 20)
     if case["repayment"] == "level_payment":  # by days the last payment makes up for more than cents
         case["day_count"] = "30/360"
-    whole = runway.project(load(written(case))).rows
+    whole = rows(written(case))
     cut = random.randint(5, 25)
     text = written(case).replace('start = "2025-01"', f'start = "{2025 + cut // 12}-{cut % 12 + 1:02d}"')
     text = text.replace('"2025-01" =', f'"{2025 + cut // 12}-{cut % 12 + 1:02d}" =')
-    rest = runway.project(load(text + f"opening_balance = {whole['loan.balance'][cut - 1]:.2f}\n")).rows
+    rest = rows(text + f"opening_balance = {whole['loan.balance'][cut - 1]:.2f}\n")
     for row in ("interest", "principal", "fees", "balance"):
         assert rest[f"loan.{row}"][: 60 - cut] == pytest.approx(whole[f"loan.{row}"][cut:], abs=0.3), row  # 30 x 1 cent
     assert rest["loan.balance"][40] == 0

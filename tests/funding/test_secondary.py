@@ -22,19 +22,19 @@ RENT = """
 """
 
 
-def test_no_cash_comes_to_the_company(project):
-    rows = project(TENDER + RENT).rows
+def test_no_cash_comes_to_the_company(rows):
+    rows = rows(TENDER + RENT)
     assert rows["cash.funding"] == (0,) * 12
     assert rows["cash"] == tuple(1_000_000 - 100_000 * (t + 1) for t in range(12))
 
 
-def test_what_changes_hands_is_a_row(project):
-    assert project(TENDER).rows["tender.volume"] == (0, 0, 0, 5_000_000, 0, 0, 0, 0, 0, 0, 0, 0)
+def test_what_changes_hands_is_a_row(rows):
+    assert rows(TENDER)["tender.volume"] == (0, 0, 0, 5_000_000, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize("date", ["2024-04-20", "2026-04-20", "never"])
-def test_a_sale_outside_the_months_shows_nowhere(project, date):
-    assert project(TENDER, set={"tender.date": date}).rows["tender.volume"] == (0,) * 12
+def test_a_sale_outside_the_months_shows_nowhere(rows, date):
+    assert rows(TENDER, set={"tender.date": date})["tender.volume"] == (0,) * 12
 
 
 def test_no_rung_counts_it(project):

@@ -97,14 +97,14 @@ def test_what_it_comes_to_is_told(project):
         ("it.growth", '{ value = "90%/year" }', 4e9 / 12),  # as the file then says, from the start
     ],
 )
-def test_a_new_value_counts_from_the_same_day(project, address, value, first):
+def test_a_new_value_counts_from_the_same_day(rows, address, value, first):
     """A figure that is set, or that a scenario sets, stands in the place of the file's."""
     text = line("recurring", "costs", AMOUNT, GROWTH)
-    assert project(text, set={address: value}).rows["it.cost"][0] == pytest.approx(first, abs=0.01)
+    assert rows(text, set={address: value})["it.cost"][0] == pytest.approx(first, abs=0.01)
     if not value.startswith("{"):
         value = f'"{value}"'
     scenario = f'{text}\n    [scenarios.other]\n    set = {{ "{address}" = {value} }}'
-    assert project(scenario, scenario="other").rows["it.cost"][0] == pytest.approx(first, abs=0.01)
+    assert rows(scenario, scenario="other")["it.cost"][0] == pytest.approx(first, abs=0.01)
 
 
 def test_a_cited_figure_that_is_old_is_told(project):

@@ -128,8 +128,8 @@ BASE = {  # the rows that the tests look at, as the file has them
 }
 
 
-def test_the_file_as_it_is(project):
-    rows = project(SHOP).rows
+def test_the_file_as_it_is(rows):
+    rows = rows(SHOP)
     assert {address: pytest.approx(rows[address]) for address in BASE} == BASE
 
 
@@ -222,8 +222,8 @@ def test_the_file_as_it_is(project):
         ("delay", "1 month", "prize.cash", (0, 0, 0, 0, 0, 400)),
     ],
 )
-def test_one_change(project, address, value, row, expected):
-    rows = project(SHOP, set={address: value}).rows
+def test_one_change(rows, address, value, row, expected):
+    rows = rows(SHOP, set={address: value})
     if isinstance(expected, int):
         assert rows[row][0] == expected
     elif address == "seed.building.amount":
@@ -280,10 +280,10 @@ def test_values_from_python_may_have_their_own_types(project, value, expected):
     assert rows[expected]()
 
 
-def test_changes_at_one_figure_of_a_table(project):
+def test_changes_at_one_figure_of_a_table(rows):
     """`rent.amount` scales all steps; then one step is set: changes act in the order in which they are given."""
     first = {"rent.amount": "+10%", "rent.amount.2025-04": "500/month"}
-    assert project(SHOP, set=first).rows["rent.cost"] == (1100, 1100, 1100, 500, 500, 500)
+    assert rows(SHOP, set=first)["rent.cost"] == (1100, 1100, 1100, 500, 500, 500)
 
 
 def test_a_relative_change_keeps_source_and_range(project):
@@ -293,10 +293,10 @@ def test_a_relative_change_keeps_source_and_range(project):
     assert any("model.opening_cash" in note and "160k" in note and "240k" in note for note in named)
 
 
-def test_never_stays_never(project):
-    assert project(SHOP, set={"oven.date": "never"}, scenario="base").rows["oven.cost"] == (0,) * 6
+def test_never_stays_never(rows):
+    assert rows(SHOP, set={"oven.date": "never"}, scenario="base")["oven.cost"] == (0,) * 6
     text = SHOP.replace('"2025-03-15"', '"never"')
-    assert project(text, set={"oven.date": "-24 months"}).rows["oven.cost"] == (0,) * 6
+    assert rows(text, set={"oven.date": "-24 months"})["oven.cost"] == (0,) * 6
 
 
 def test_a_change_moves_nothing_else(project):

@@ -72,17 +72,17 @@ def test_each_scenario(project, scenario):
     assert projection.scenario == scenario
 
 
-def test_a_scenario_that_sets_nothing_changes_nothing(project):
-    assert project(STAND, scenario="nothing").rows == project(STAND).rows
+def test_a_scenario_that_sets_nothing_changes_nothing(rows):
+    assert rows(STAND, scenario="nothing") == rows(STAND)
 
 
-def test_scenarios_do_not_add_up(project):
+def test_scenarios_do_not_add_up(project, rows):
     """One at a time: `hard` after `cheap` is just `hard`."""
     assert read(project(STAND, scenario="hard")) == read(project(STAND, scenario="hard"))
-    assert project(STAND, scenario="hard").rows["rent.cost"] == (100,) * 4
+    assert rows(STAND, scenario="hard")["rent.cost"] == (100,) * 4
 
 
-def test_a_scenario_named_base_is_the_one_without_a_name(project):
+def test_a_scenario_named_base_is_the_one_without_a_name(rows):
     text = (
         STAND
         + """
@@ -90,8 +90,8 @@ def test_a_scenario_named_base_is_the_one_without_a_name(project):
         set = { "rent.amount" = "120/month" }
         """
     )
-    assert project(text).rows["rent.cost"] == (120,) * 4
-    assert project(text, scenario="cheap").rows["rent.cost"] == (50,) * 4
+    assert rows(text)["rent.cost"] == (120,) * 4
+    assert rows(text, scenario="cheap")["rent.cost"] == (50,) * 4
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_a_scenario_named_base_is_the_one_without_a_name(project):
         ("cheap", {"burn": "200%"}, 100),
     ],
 )
-def test_set_acts_on_what_the_scenario_says(project, scenario, changes, rent):
-    assert project(STAND, scenario=scenario, set=changes).rows["rent.cost"] == pytest.approx((rent,) * 4)
+def test_set_acts_on_what_the_scenario_says(rows, scenario, changes, rent):
+    assert rows(STAND, scenario=scenario, set=changes)["rent.cost"] == pytest.approx((rent,) * 4)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_set_acts_on_what_the_scenario_says(project, scenario, changes, rent):
         ("hard", {"wages.amount": "+10%"}, (242, 242, 363, 363)),
     ],
 )
-def test_steps_of_a_schedule_under_a_scenario(project, scenario, change, wages):
-    assert project(STAND, scenario=scenario, set=change).rows["wages.cost"] == pytest.approx(wages)
+def test_steps_of_a_schedule_under_a_scenario(rows, scenario, change, wages):
+    assert rows(STAND, scenario=scenario, set=change)["wages.cost"] == pytest.approx(wages)
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ def test_steps_of_a_schedule_under_a_scenario(project, scenario, change, wages):
         ("moved", {"permit.date": "never"}, (0, 0, 0, 0)),
     ],
 )
-def test_dates_under_a_scenario(project, scenario, change, received):
-    assert project(STAND, scenario=scenario, set=change).rows["seed.first.cash"] == received
+def test_dates_under_a_scenario(rows, scenario, change, received):
+    assert rows(STAND, scenario=scenario, set=change)["seed.first.cash"] == received
 
 
 @pytest.fixture

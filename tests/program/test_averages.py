@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
 from runway.answers.projection import Projection
 
 Project = Callable[..., Projection]
+Rows = Callable[..., Mapping[str, tuple[float, ...]]]
 
 MODEL = """
 [model]
@@ -38,35 +39,35 @@ A_YEAR = [("$30/day", 3650 * 30), ("$7/week", 3650), ("$100/month", 12_000), ("$
 @pytest.mark.parametrize(
     "more", ["", 'billed = "yearly"\nopening_deferred = 0', 'billed = "quarterly"\nopening_deferred = 0']
 )
-def test_arr_is_a_year_of_the_price(project: Project, price: str, arr: float, more: str) -> None:
-    assert project(company(sales(price, more))).rows["total.arr"] == pytest.approx([arr] * 36, abs=0.01)
+def test_arr_is_a_year_of_the_price(rows: Rows, price: str, arr: float, more: str) -> None:
+    assert rows(company(sales(price, more)))["total.arr"] == pytest.approx([arr] * 36, abs=0.01)
 
 
 @pytest.mark.parametrize(("price", "arr"), A_YEAR)
-def test_arr_of_a_recurring_line_is_its_pace_at_the_month_s_end(project: Project, price: str, arr: float) -> None:
+def test_arr_of_a_recurring_line_is_its_pace_at_the_month_s_end(rows: Rows, price: str, arr: float) -> None:
     fields = f'kind = "recurring"\namount = "{price}"\nrecurring = true\nstart = "2026-03-16"\nend = "2026-08-15"'
-    rows = project(company(f"[revenue.r]\n{fields}")).rows
+    rows = rows(company(f"[revenue.r]\n{fields}"))
     assert rows["total.arr"] == pytest.approx([0, 0, *[arr / 10] * 5, *[0] * 29], abs=0.01)
 
 
-def test_arr_of_a_formula_of_days_and_of_what_reads_it(project: Project) -> None:
+def test_arr_of_a_formula_of_days_and_of_what_reads_it(rows: Rows) -> None:
     users = '[drivers.calls]\nformula = "40 * days"\n'
     usage = '[revenue.u]\nkind = "usage"\nvolume = "calls"\nprice = 2\nrecurring = true\n'
     share = '[revenue.p]\nkind = "percent_of"\nof = "u"\nshare = "50%"\nrecurring = true\n'
-    rows = project(company(users, usage, share)).rows
+    rows = rows(company(users, usage, share))
     assert rows["total.arr"] == pytest.approx([1.5 * 365 * 80] * 36)
     assert rows["u.revenue"][:2] == (31 * 80, 28 * 80)
 
 
-def test_arr_of_a_schedule_of_prices_by_the_day_and_the_month(project: Project) -> None:
+def test_arr_of_a_schedule_of_prices_by_the_day_and_the_month(rows: Rows) -> None:
     price = '{ "2026-01" = "$2/day", "2026-03" = "$90/month" }'
     text = company(sales("$1/day")).replace('"$1/day"', price)
-    assert project(text).rows["total.arr"][:4] == pytest.approx([7300, 7300, 10_800, 10_800])
+    assert rows(text)["total.arr"][:4] == pytest.approx([7300, 7300, 10_800, 10_800])
 
 
-def test_a_bill_of_revenue_is_a_year_of_it(project: Project) -> None:
+def test_a_bill_of_revenue_is_a_year_of_it(rows: Rows) -> None:
     fields = 'kind = "recurring"\namount = "12k/year"\nevery = "year"\nmonth = 6\nrecurring = true'
-    assert set(project(company(f"[revenue.r]\n{fields}")).rows["total.arr"]) == {12_000}
+    assert set(rows(company(f"[revenue.r]\n{fields}"))["total.arr"]) == {12_000}
 
 
 # Survival ---------------------------------------------------------------------------------------------------------
@@ -148,7 +149,7 @@ def test_other_formulas(project: Project, formula: str, held: float) -> None:
 
 
 @pytest.mark.parametrize("billed", ["", 'billed = "yearly"\nopening_deferred = 0'])
-def test_a_lever_on_revenue_acts_on_its_pace_too(project: Project, billed: str) -> None:
+def test_a_lever_on_revenue_acts_on_its_pace_too(rows: Rows, billed: str) -> None:
     """Ten customers at 100 a month are 12,000 a year, at half of all revenue 6,000, billed ahead or not."""
-    rows = project(company(sales("$100/month", billed)), set={"levers.revenue": 0.5}).rows
+    rows = rows(company(sales("$100/month", billed)), set={"levers.revenue": 0.5})
     assert rows["total.arr"] == pytest.approx([6_000] * 36)

@@ -18,9 +18,9 @@ def months_of(first: date, count: int) -> list[tuple[int, int]]:
     return [(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1) for n in range(count)]
 
 
-def test_a_thousand_events_on_one_line(load):
+def test_a_thousand_events_on_one_line(rows):
     """What is kept of a month is the product of what each event keeps of it."""
-    rows = runway.project(load(sizes.events(1_000))).rows
+    rows = rows(sizes.events(1_000))
     begins = [date.fromisoformat(sizes.day(n % 600)) for n in range(1_000)]
     for t, (year, month) in enumerate(months_of(date(2026, 1, 1), 24)):
         days = monthrange(year, month)[1]
@@ -71,9 +71,9 @@ def test_a_thousand_unknown_names_are_each_told(load):
 
 
 @pytest.mark.parametrize(("limit", "of"), [("MOST_FIGURES", "rows"), ("MOST_TERMS", "terms")])
-def test_more_than_can_be_kept_or_computed_is_refused(load, monkeypatch, limit, of):
+def test_more_than_can_be_kept_or_computed_is_refused(load, rows, monkeypatch, limit, of):
     text = sizes.lines(50)
-    assert runway.project(load(text)).rows["cash"]
+    assert rows(text)["cash"]
     monkeypatch.setattr(f"runway.program.size.{limit}", 3_000)
     with pytest.raises(InputError) as raised:
         load(text)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runway.errors import InputError
 from runway.files.books.columns import AmountColumns
 from runway.files.books.currencies import CODES, code_of, codes_of, doubtful
+from runway.files.books.dates import parts
 from runway.files.books.layout import column, head_name
 
 if TYPE_CHECKING:
@@ -126,12 +127,12 @@ class RowAmounts:
     def _by_word(self, amounts: list[Decimal | None]) -> list[Decimal | None]:
         """Amounts whose sign a word of another column says."""
         sign = self._layout.sign
-        if not sign:
-            return amounts
-        place = column(sign["column"][0], self._gathered.heads)
+        signs = dict.fromkeys(sign.get("out", ()), -1) | dict.fromkeys(sign.get("in", ()), 1)
+        place = self._place_of_words(signs)
         if place is None:
             return amounts
-        signs = dict.fromkeys(sign.get("out", ()), -1) | dict.fromkeys(sign.get("in", ()), 1)
+        if self._layout.general and any(amount is not None and amount < 0 for amount in amounts):
+            return self._agreeing(amounts, place, signs)
         found = []
         for n, (amount, cell) in enumerate(zip(amounts, self._gathered.cells[place], strict=True)):
             factor = signs.get(head_name(cell), 1 if "in" not in sign and cell.strip() else None)
@@ -145,6 +146,33 @@ class RowAmounts:
             found.append(None if amount is None else amount * (factor or 0))
         return found
 
+    def _place_of_words(self, signs: Mapping[str, int]) -> int | None:
+        """The column that says the way of each amount; in a layout of any program, one that says nothing else."""
+        for name in self._layout.sign.get("column", ()):
+            place = column(name, self._gathered.heads)
+            if place is None:
+                continue
+            words = {
+                head_name(cell) for n, cell in enumerate(self._gathered.cells[place]) if n not in self._gathered.reasons
+            }
+            if not self._layout.general or (words and words <= signs.keys()):
+                return place
+        return None
+
+    def _agreeing(self, amounts: list[Decimal | None], place: int, signs: Mapping[str, int]) -> list[Decimal | None]:
+        """Amounts that have signs; notes those whose word says otherwise, where the words of most agree."""
+        cells = self._gathered.cells[place]
+        against = [
+            n
+            for n, amount in enumerate(amounts)
+            if amount and n not in self._gathered.reasons and (amount > 0) != (signs[head_name(cells[n])] > 0)
+        ]
+        if 2 * len(against) < len(amounts):
+            for n in against:
+                says = f'This amount is {amounts[n]:,}; its row says "{cells[n].strip()[:40]}".'
+                self._mistake(n, "amount", "amounts-disagree", says)
+        return amounts
+
     def _parts_summed(self) -> list[Decimal | None]:
         return [
             None if all(amount is None for amount in row) else sum((amount or ZERO for amount in row), ZERO)
@@ -152,10 +180,14 @@ class RowAmounts:
         ]
 
     def _agrees_with_sum(self) -> None:
-        """Checks the column of what amount and fee come to, and takes fees off the amounts."""
-        if self.fees is not None:
-            self.amounts = [amount - (fee or ZERO) for amount, fee in zip(self.amounts, self.fees, strict=True)]
+        """Checks the column of what amount and fee come to, and takes fees, of whichever sign, off the amounts."""
         sums = self._column("sum")
+        if self.fees is not None:
+            negative = all(fee is None or fee <= 0 for fee in self.fees) and any(self.fees)
+            counted = [n for n in range(len(self.amounts)) if n not in self._gathered.reasons]
+            if negative and sums and all(sums[n] == self.amounts[n] + (self.fees[n] or ZERO) for n in counted):
+                self.fees = [fee and -fee for fee in self.fees]
+            self.amounts = [amount - (fee or ZERO) for amount, fee in zip(self.amounts, self.fees, strict=True)]
         for n, (amount, total) in enumerate(zip(self.amounts, sums or (), strict=False)):
             if total is not None and total != amount and n not in self._gathered.reasons:
                 says = f"The parts of this row come to {amount:,}, not to {total:,}."
@@ -180,7 +212,9 @@ class RowAmounts:
         gathered = self._gathered
         count = len(gathered.lines)
         model = gathered.reading.currency
-        places = gathered.places.get("currency", ())
+        places = [
+            place for place in gathered.places.get("currency", ()) if not any(map(parts, set(gathered.cells[place])))
+        ]
         heads = {gathered.heads[place].currency for place in gathered.figures.values()} - {""}
         units = {unit for found in self._reader.units.values() for unit in found}
         by_column = {code_of(code, model) for code in heads} or {self._layout.currency}

@@ -108,6 +108,7 @@ class GatheredRows:
         picked: list[tuple[str, ...]] = []
         width, filtered, blocks = len(self.heads), bool(self._filter.places), bool(self.layout.blocks)
         special = blocks or bool(self.layout.carried)
+        moves = next((place for role, place in self.figures.items() if role != "balance"), when)
         is_day: dict[str, bool] = {}
         first_rows: dict[int, int] = {}
         for line, cells in dropwhile(lambda row: row[0] <= head_line, self.sheet.rows()):
@@ -130,6 +131,8 @@ class GatheredRows:
                 self._above = {
                     place: cells[place] for role in self.layout.carried for place in self.places.get(role, ())
                 }
+            if not cells[moves] and self._is_balance(line, cells):
+                continue
             if self._notes:
                 self._no_notes(when)
             key = hash((*cells, self._blocks[-1].name)) if self._blocks else hash(tuple(cells))
@@ -201,6 +204,11 @@ class GatheredRows:
             self._closed = self._blocks[depth].name
             del self._blocks[depth:]
         self._above = {}
+
+    def _is_balance(self, line: int, cells: Sequence[str]) -> bool:
+        """Whether a row with a day says a balance and moves nothing."""
+        figures = (place for role, place in self.figures.items() if role != "balance")
+        return not any(cells[place].strip() for place in figures) and self._balance(line, cells)
 
     def _balance(self, line: int, cells: Sequence[str]) -> bool:
         label, cells = _label(cells), [*cells, *[""] * (len(self.heads) - len(cells))]

@@ -61,6 +61,7 @@ class BookLayout(NamedTuple):
     columns: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # by role, the names that its columns may have
     parts: Mapping[str, str] = MappingProxyType({})  # by what they are, the columns whose amounts make up a row
     must: tuple[str, ...] = ()  # heads that stand in every such file; "a|b": one of them
+    roles: tuple[str, ...] = ()  # roles whose columns stand in every such file, likewise
     lacks: tuple[str, ...] = ()  # heads that stand in none
     titles: str = ""  # a regular expression that a row above the heads must match
     excludes: str = ""  # a regular expression that none does
@@ -105,6 +106,8 @@ class BookLayout(NamedTuple):
         needed = self.needed()
         if any(column(name, heads) is not None for name in self.lacks):
             return False
+        if self.roles:
+            return all(any(self.places(role, heads) for role in roles.split("|")) for roles in self.roles)
         return bool(needed) and all(
             any(column(name, heads, True) is not None for name in names.split("|")) for names in needed
         )
@@ -112,7 +115,7 @@ class BookLayout(NamedTuple):
     def needed(self) -> tuple[str, ...]:
         """The heads that must stand: where the layout does not say which, all that it has."""
         said = (*self.sign.get("column", ()), *(name for name in self.only if self.own and name not in self.columns))
-        return self.must or tuple(name for names in (*self.columns.values(), said) for name in names)
+        return self.must or self.roles or tuple(name for names in (*self.columns.values(), said) for name in names)
 
     def headed(self, above: Sequence[tuple[int, list[str]]]) -> bool:
         """Whether the rows above the heads are those of the layout."""
@@ -176,7 +179,7 @@ def layout_of(name: str, table: Mapping[str, Any], *, own: bool = False) -> Book
         known[key] = {
             head_name(head): tuple(map(head_name, _several(words))) for head, words in known.get(key, {}).items()
         }
-    for key in ("must", "lacks", "date", "carried", "heads"):
+    for key in ("must", "roles", "lacks", "date", "carried", "heads"):
         known[key] = tuple(head_name(word) for word in _several(known.get(key, ())))
     if known.get("sign"):
         known["sign"] = {key: tuple(map(head_name, _several(words))) for key, words in known["sign"].items()}

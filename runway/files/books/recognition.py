@@ -96,8 +96,10 @@ def _match(sheet: BookSheet, rows: Sequence[Row], layouts: Sequence[BookLayout])
         ]
         if fitting:
             return RecognisedSheet(sheet, _only_one(sheet, line, fitting), heads, line, above)
-    bare = next((layout for layout in layouts if layout.heads and _is_bare(rows, layout)), None)
-    return bare and RecognisedSheet(sheet, bare, heads_of(bare.heads), 0, ())
+    bare = [layout for layout in layouts if layout.heads and _is_bare(rows, layout)]
+    if not bare:
+        return None
+    return RecognisedSheet(sheet, _only_one(sheet, 1, bare), heads_of(bare[0].heads), 0, ())
 
 
 def _fits(layout: BookLayout, heads: Sequence[Head], above: Sequence[Row]) -> bool:
@@ -108,7 +110,7 @@ def _fits(layout: BookLayout, heads: Sequence[Head], above: Sequence[Row]) -> bo
 
 def _only_one(sheet: BookSheet, line: int, fitting: Sequence[BookLayout]) -> BookLayout:
     """The layout that asks for more than all others that fit. Raises `InputError` (two-layouts)."""
-    best = max(fitting, key=lambda layout: len(layout.must))
+    best = max(fitting, key=lambda layout: len(layout.must or layout.roles))
     others = [layout for layout in fitting if layout is not best and not set(layout.must) < set(best.must)]
     if others:
         names = " or ".join(f"a {layout.name}" for layout in (best, *others))

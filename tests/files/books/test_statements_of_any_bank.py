@@ -1,0 +1,107 @@
+"""Statements of banks that no layout names: known by the words of their columns; marks, orders and signs proven."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runway.errors import InputError
+from runway.files.books.export import BookFile, Reading
+from runway.files.books.read import read_export
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Each has 2,500.50 of a customer on 15 January 2026 and 1,200.00 for rent on 31 January.
+STATEMENTS = {
+    "quoted, with title rows": (
+        '"Girokonto";"DE12"\n"Kontostand vom 01.02.2026:";"3.300,50 €"\n""\n'
+        '"Buchungsdatum";"Wertstellung";"Status";"Zahlungsempfänger*in";"Verwendungszweck";"Umsatztyp";"Betrag (€)"\n'
+        '"31.01.26";"31.01.26";"Gebucht";"Vermieter";"Miete";"Ausgang";"-1.200,00"\n'
+        '"15.01.26";"15.01.26";"Gebucht";"Ich";"R1";"Eingang";"2.500,50"\n'
+    ),
+    "value date called Valuta": (
+        "Kontonummer;Buchungsdatum;Valuta;Empfaenger 1;Verwendungszweck;Betrag;Waehrung\n"
+        "1;15.01.2026;16.01.2026;Kunde;R1;2.500,50;EUR\n1;31.01.2026;31.01.2026;Vermieter;Miete;-1.200,00;EUR\n"
+    ),
+    "narrow spaces": (
+        "Date opération;Libellé;Débit euros;Crédit euros\n"
+        "15/01/2026;CLIENT;;2\u202f500,50\n31/01/2026;LOYER;1\u202f200,00;\n"
+    ),
+    "apostrophes, signed debits": (
+        "IBAN:;CH12;\n\nBuchungsdatum;Valutadatum;Währung;Belastung;Gutschrift;Saldo;Transaktions-Nr.;Beschreibung1\n"
+        "2026-01-31;2026-01-31;EUR;-1'200.00;;3'300.50;T2;Miete\n2026-01-15;2026-01-15;EUR;;2'500.50;4'500.50;T1;Kunde\n"
+    ),
+    "a column each way, in the currency of its name": (
+        "Datum;Bewegungstyp;Avisierungstext;Gutschrift in EUR;Lastschrift in EUR\n"
+        "31.01.2026;Lastschrift;Miete;;-1200.00\n15.01.2026;Gutschrift;Kunde;2500.50;\n\nDisclaimer:\nOhne Gewähr.\n"
+    ),
+    "amount beside paid in and paid out": (
+        "Date,Transaction ID,Transaction description,Paid in,Paid out,Amount,Status\n"
+        "2026-01-15,T1,Customer,2500.50,,2500.50,Completed\n2026-01-31,T2,Landlord,,1200.00,-1200.00,Completed\n"
+    ),
+    "a word for the way": (
+        "Account Number,Transaction Description,Transaction Date,Transaction Type,Transaction Amount,Balance\n"
+        "1,Customer,01/15/26,Credit,2500.50,4500.50\n1,Landlord,01/31/26,Debit,1200.00,3300.50\n"
+    ),
+    "balances above and between the rows": (
+        'Description,,Summary Amt.\nBeginning balance as of 01/01/2026,,"2,000.00"\n'
+        'Ending balance as of 01/31/2026,,"3,300.50"\n\nDate,Description,Amount,Running Bal.\n'
+        '01/01/2026,Beginning balance as of 01/01/2026,,"2,000.00"\n01/15/2026,CUSTOMER,"2,500.50","4,500.50"\n'
+        '01/31/2026,LANDLORD,"-1,200.00","3,300.50"\n'
+    ),
+    "without heads": '15/01/2026,CUSTOMER,"2,500.50"\n31/01/2026,LANDLORD,"-1,200.00"\n',
+    "without heads, with flags": (
+        '"01/31/2026","-1200.00","*","","LANDLORD"\n"01/15/2026","2500.50","*","","CUSTOMER"\n'
+    ),
+    "tabs, Danish": "Bogført\tx\nDato\tTekst\tBeløb\tSaldo\n31-01-2026\tHusleje\t-1.200,00\t3.300,50\n"
+    "15-01-2026\tKunde\t2.500,50\t4.500,50\n",
+    "an account in a column": (
+        "Number,Date,Account,Amount,Subcategory,Memo\n ,31/01/2026,20-00-00 12345678,-1200.00,Direct Debit,LANDLORD\n"
+        " ,15/01/2026,20-00-00 12345678,2500.50,Counter Credit,CUSTOMER\n"
+    ),
+    "net of a fee with its sign": (
+        "Date,Time,Name,Type,Status,Currency,Gross,Fee,Net\n15/01/2026,10:00,A,Payment,Completed,EUR,2600.00,-99.50,2500.50\n"
+        "16/01/2026,10:00,B,Payment,Denied,EUR,9.00,0.00,9.00\n31/01/2026,10:00,C,Payment,Completed,EUR,-1200.00,0.00,-1200.00\n"
+    ),
+}  # fmt: skip
+
+
+def read(folder: Path, text: str, encoding: str = "utf-8") -> list[tuple[str, Decimal]]:
+    (folder / "bank.csv").write_bytes(text.encode(encoding))
+    (export,) = read_export(BookFile("bank.csv", folder / "bank.csv"), Reading("EUR"))
+    assert export.kind == "statement"
+    assert export.currency in ("", "EUR")
+    return [(f"{row.day:%d.%m.%y}", row.amount) for row in export.rows]
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_a_statement_is_known_by_its_words(tmp_path: Path, name: str) -> None:
+    rows = read(tmp_path, STATEMENTS[name])
+    assert {day for day, _ in rows} == {"15.01.26", "31.01.26"}
+    assert sum(amount for day, amount in rows if day == "15.01.26") == Decimal("2500.50")
+    assert sum(amount for day, amount in rows if day == "31.01.26") == Decimal("-1200.00")
+
+
+def test_other_encodings(tmp_path: Path) -> None:
+    text = STATEMENTS["a column each way, in the currency of its name"].replace("Gewähr", "Gewähr für Beträge")
+    for encoding in ("cp1252", "utf-16", "utf-8-sig"):
+        assert len(read(tmp_path, text, encoding)) == 2
+
+
+def test_charges_of_a_card_go_out(tmp_path: Path) -> None:
+    """American Express writes charges without a sign; of a list by merchant nothing says it, so that is asked about."""
+    card = (
+        "Date,Description,Card Member,Account #,Amount\n01/15/2026,ADS,J,-1,300.00\n01/20/2026,PAYMENT,J,-1,-100.00\n"
+    )
+    assert [amount for _, amount in read(tmp_path, card)] == [Decimal("-300.00"), Decimal("100.00")]
+    with pytest.raises(InputError, match="unknown-layout"):
+        read(tmp_path, "Transaction Date,Merchant,Amount,Memo\n2026-01-15,Ads Co,300.00,x\n")
+
+
+def test_words_and_signs_must_agree(tmp_path: Path) -> None:
+    rows = "2026-01-15,a,Credit,5.00\n2026-01-16,b,Credit,6.00\n2026-01-17,c,Debit,-7.00\n2026-01-18,d,Debit,8.00\n"
+    with pytest.raises(InputError, match=r'This amount is 8\.00; its row says "Debit"'):
+        read(tmp_path, f"Date,Name,Type,Amount\n{rows}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.books.misfit import misfit
-from runway.files.books.numbers import all_plain, money, proof
+from runway.files.books.numbers import money, plain_amounts, proof
 from runway.files.books.sheet import ExactNumber
 from runway.language.misread import MILS, two_readings
 
@@ -38,9 +38,9 @@ class AmountColumns:
         written: dict[int, dict[str, Money | None]] = {}
         proven: dict[int, dict[str, str]] = {}  # by column, each mark and a cell that proves it
         for place, cells in columns.items():
-            if self._decimal != "," and all_plain(cells):
-                found[place] = list(map(Decimal, cells))
-                proven[place] = {".": cells[0]} if cells else {}
+            if (plain := plain_amounts(cells, self._decimal)) is not None:
+                self._marks[place], found[place] = plain
+                proven[place] = {self._marks[place]: first} if (first := next(filter(None, cells), "")) else {}
                 continue
             written[place] = {cell: money(cell) for cell in dict.fromkeys(cells) if cell and not cell.isspace()}
             self.units[place] = {item.unit for item in written[place].values() if item and item.unit}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _SPACES = r"\s'\u2019"
 _NUMBER = rf"\d[\d.,{_SPACES}]*|[.,]\d+"
@@ -20,7 +20,10 @@ _MONEY = re.compile(
     rf"(?P<sign3>[-+−–])?\s*(?P<code>{_AFTER})?\s*(?P<sign4>[-+−–])?\s*(?P<close>\))?\Z"
 )
 _NO_CURRENCY = {"k", "m", "b", "t", "cr", "dr", "s", "h"}  # thousands, credit and debit
-_PLAIN = re.compile(r"(?:-?\d{1,15}\.\d{2}\n)*\Z")
+_PLAIN = {  # by decimal mark: lines that are blank or have an amount of two decimals
+    ".": re.compile(r"(?:(?:-?(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})\.\d\d)?\n)*+\Z", re.ASCII),
+    ",": re.compile(r"(?:(?:-?(?:\d{1,3}(?:\.\d{3}){1,4}|\d{1,15}),\d\d)?\n)*+\Z", re.ASCII),
+}
 LONGEST = 60  # characters of an amount
 
 
@@ -103,6 +106,19 @@ def proven(numbers: Iterable[Money]) -> set[str]:
     return {"?" if (mark := proof(item.number)) is None else mark for item in numbers}
 
 
-def all_plain(cells: Iterable[str]) -> bool:
-    """Whether every cell is a number with a point and two digits after it."""
-    return _PLAIN.match("".join(f"{cell}\n" for cell in cells)) is not None
+def plain_amounts(cells: Sequence[str], decimal: str) -> tuple[str, list[Decimal | None]] | None:
+    """The decimal mark and the amounts of cells that are blank or have two decimals and no sign but a minus.
+
+    None if a cell is written otherwise, or with another mark than `decimal` where that is known.
+
+    >>> plain_amounts(["-1.234,50", "", "0,99"], "")
+    (',', [Decimal('-1234.50'), None, Decimal('0.99')])
+    """
+    different = list(dict.fromkeys(cells))
+    lines = "".join(f"{cell}\n" for cell in different)
+    mark = next((mark for mark in decimal or ".," if _PLAIN[mark].match(lines)), None)
+    if mark is None or lines.count("\n") != len(different):
+        return None
+    numbers = lines.replace("," if mark == "." else ".", "").replace(",", ".").split("\n")
+    values = {cell: Decimal(number) if number else None for cell, number in zip(different, numbers, strict=False)}
+    return mark, list(map(values.__getitem__, cells))

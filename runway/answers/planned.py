@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from runway.answers.projection import PlannedRung
 from runway.engine.ladder import LADDER, rung_of, runner_of
-from runway.engine.load import load_document
-from runway.model.addresses import COUNTED_FROM
+from runway.engine.load import load_planned
 
 if TYPE_CHECKING:
     from runway.engine.ladder import Rows
@@ -19,9 +18,7 @@ def planned_rung(plan: Plan, place: int, written: Rows) -> PlannedRung | None:
     model = plan.model
     if model.actuals is None:
         return None
-    changes = {address: value for address, value in model.changes.items() if not address.startswith("actuals.")}
-    changes[COUNTED_FROM] = model.base_day
-    runner = runner_of(load_document(model.original, model.scenario, changes, planned=True))
+    runner = runner_of(load_planned(plan))
     rows = runner.engine.run(LADDER[place].overrides)
     closed = slice(model.actuals.closed)
     earned, expected = (sum(values["total.revenue"][closed]) for values in (written, rows))

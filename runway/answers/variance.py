@@ -9,11 +9,10 @@ from runway.answers.price_volume import PriceVolume, Split, price_volume, splits
 from runway.answers.project import project_model
 from runway.answers.reconciliation import reconciliation
 from runway.engine.ladder import LADDER, rung_named
-from runway.engine.load import load_document
+from runway.engine.load import load_planned
 from runway.errors import InputError, Problem
 from runway.files.actuals import DIFFERENCE
 from runway.language.record import Money, Record
-from runway.model.addresses import COUNTED_FROM
 from runway.months import month_label, month_number
 
 if TYPE_CHECKING:
@@ -149,9 +148,7 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
         if "actuals" in model.document.data:
             text = "No month is closed by that day: there is nothing yet to hold the plan against."
         raise InputError(Problem("no-actuals", text))
-    changes = {a: value for a, value in model.changes.items() if not a.startswith("actuals.")}
-    changes[COUNTED_FROM] = model.base_day  # so that both count what is left from the same day
-    planned = load_document(model.original, model.scenario, changes, planned=True)
+    planned = load_planned(plan)
     before, now = project_model(planned, brief=True), project_model(plan, brief=True)
     start, closed = model.settings.start, model.actuals.closed
     last = _closed_month(month, start, closed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runway.engine.run import Engine, RunError
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import BANK_AMOUNT, BANK_DAY, SCALE
-from runway.model.addresses import AS_OF, COUNTED_FROM, changed, find
+from runway.model.addresses import AS_OF, COUNTED_FROM, changed, dimension_of, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
 from runway.model.correlations import correlation_problems
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from runway.files.actuals import Actuals
+    from runway.files.actuals import Actuals, OpeningCash
     from runway.files.document import Document
     from runway.model.books import ActualsTable
 
@@ -34,14 +34,16 @@ def load_document(
     changes: Mapping[str, Any] | None = None,
     *,
     planned: bool = False,
+    opening: OpeningCash | None = None,
     like: Plan | None = None,
     later: date | None = None,
 ) -> Plan:
     """The plan of a document under a scenario and further changes.
 
-    With `planned` its actuals are left out: closed months are what their formulas say.  What is left is counted from
-    the end of the day `later`, where that is after the plan's own and in its months.  `like` is another plan of the
-    same document, in which nothing was wrong: what is as in it is not read, checked or compiled again.
+    With `planned` its actuals are left out: closed months are what their formulas say; of the books there is the
+    `opening` cash, read where it is not given.  What is left is counted from the end of the day `later`, where that is
+    after the plan's own and in its months.  `like` is another plan of the same document, in which nothing was wrong:
+    what is as in it is not read, checked or compiled again.
     Raises `InputError` with every problem found.
     """
     from runway.model.tables import Scenario
@@ -65,7 +67,9 @@ def load_document(
         day, close = date_at(model.settings.as_of.number, 0), month_number(str(asked.get("actuals.last_close")))
         model = as_of(model, day if close is None else min(day, last_day(close)))
     said = None if planned else model.actuals_table
-    if written is not None and not told and (said is not None or written.opening is not None):
+    if said is None and opening is not None:
+        model = _opened_with(model, opening)
+    elif written is not None and not told and (said is not None or written.opening is not None):
         try:
             model = with_actuals(model, said or written, opening_only=said is None)
         except InputError as error:
@@ -169,6 +173,18 @@ def counted_from(plan: Plan, day: date) -> Plan:
     return load_document(model.original, model.scenario, {**model.changes, COUNTED_FROM: day}, like=plan)
 
 
+def load_planned(plan: Plan) -> Plan:
+    """The plan of the same file, scenario and changes without its actuals, counted from the same day.
+
+    Raises `InputError` with every problem found.
+    """
+    model = plan.model
+    changes = {address: value for address, value in model.changes.items() if not address.startswith("actuals.")}
+    changes[COUNTED_FROM] = model.base_day
+    opening = model.actuals and model.actuals.opening
+    return load_document(model.original, model.scenario, changes, planned=True, opening=opening)
+
+
 def _within(model: Model, day: date) -> bool:
     """Whether what is left can be counted from the end of a day: one of a model's, or the one before its first."""
     first = model.settings.start
@@ -179,11 +195,11 @@ def with_actuals(model: Model, table: ActualsTable, *, opening_only: bool = Fals
     """The model with what its `[actuals]` say, or their opening cash, and a line for what the lines do not explain."""
     from runway.files.actuals import DIFFERENCE
     from runway.lines.formula_line import FormulaLine
-    from runway.program.actuals import opened_with, read_actuals
+    from runway.program.actuals import read_actuals
 
     actuals = read_actuals(model, table)
     if actuals.opening is not None:
-        model = opened_with(model, actuals.opening)
+        model = _opened_with(model, actuals.opening)
     if opening_only or not (actuals.closed or actuals.bank):
         return model
     items = model.items
@@ -192,6 +208,16 @@ def with_actuals(model: Model, table: ActualsTable, *, opening_only: bool = Fals
         part = FormulaLine.model_validate({"kind": "formula", "formula": "0", "title": title})
         items = (*items, Item(DIFFERENCE, "passthrough", part))
     return model._replace(actuals=actuals if actuals.closed else None, items=items, bank=actuals.bank)
+
+
+def _opened_with(model: Model, opening: OpeningCash) -> Model:
+    """The model with the cash that the books have at the start as its opening cash."""
+    settings = model.settings
+    dimension = dimension_of(type(settings).model_fields["opening_cash"])
+    assert dimension is not None
+    context = {"currency": settings.currency, "fx": (), "sources": (), "floating": ()}
+    figure = dimension.read(opening.amount, context)
+    return model._replace(settings=settings.model_copy(update={"opening_cash": figure}))
 
 
 def tables(

@@ -18,21 +18,8 @@ from runway.program.rules import CASH
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runway.files.actuals import OpeningCash
     from runway.model.books import ActualsTable
     from runway.model.model import Model
-
-
-def opened_with(model: Model, opening: OpeningCash) -> Model:
-    """The model with the cash that the books have at the start as its opening cash."""
-    from runway.model.addresses import dimension_of
-
-    settings = model.settings
-    dimension = dimension_of(type(settings).model_fields["opening_cash"])
-    assert dimension is not None
-    context = {"currency": settings.currency, "fx": (), "sources": (), "floating": ()}
-    figure = dimension.read(opening.amount, context)
-    return model._replace(settings=settings.model_copy(update={"opening_cash": figure}))
 
 
 def read_actuals(model: Model, said: ActualsTable) -> Actuals:

@@ -63,6 +63,7 @@ class Books:
         self._cash = [n for n, source in enumerate(self.sources) if source.holds_cash]
         self._of_cash = {self.sources[n].name for n in self._cash}
         self._moved: list[Moved] = []
+        self._accounts: dict[tuple[str, str], str | None] = {}  # the lines of accounts of the books
         self._owed: dict[str, list[Owed]] = {}
         self._payments: dict[str, list[Payment]] = {}
         self._paid_by_line = self._open_out = self._open_in = False
@@ -143,15 +144,23 @@ class Books:
         """Adds the rows of one account up to the close; those after it are not looked at."""
         sign, uses = source.sign, self.uses[n]
         guess = Guess(self.model, source)
+        factors = {
+            month - self.start: sign * self.rates(source.currency, month - self.start)
+            for month in source.months
+            if month - self.start < self.closed
+        }
+        months: dict[date, int] = {}  # by day
         for file, row in source.rows():
-            t = row.day.year * 12 + row.day.month - 1 - self.start
+            t = months.get(row.day)
+            if t is None:
+                t = months[row.day] = row.day.year * 12 + row.day.month - 1 - self.start
             use = "after the close"
             if t < self.closed:
                 named = row._replace(text="") if guess.beside(file, row) else row  # a fee, with the text of its sale
                 target = self.rules.target(source, named) or guess.target(file, row)
                 if target is not None and target.line:
                     guess.seen(file, row, target.line)
-                amount = row.amount * sign * self.rates(source.currency, t)
+                amount = row.amount * factors[t]
                 use = self._use(source, file, row, target, amount, t)
             else:
                 self._later[n] = self._later.get(n, 0) + 1
@@ -363,9 +372,11 @@ class Books:
     def _target_of_account(self, source: AccountRows, account: str) -> str | None:
         from runway.files.books.export import BookRow
 
-        row = BookRow(last_day(self.last_close), account, "", Decimal(0), 0)
-        target = self.rules.target(source, row)
-        return None if target is None else target.line
+        key = (source.name, account)
+        if key not in self._accounts:
+            target = self.rules.target(source, BookRow(last_day(self.last_close), account, "", Decimal(0), 0))
+            self._accounts[key] = None if target is None else target.line
+        return self._accounts[key]
 
     def _opening_of_books(self) -> OpeningCash | None:
         """The cash that a ledger opens with, or that a sheet of balances has on the day before the start.
@@ -409,10 +420,10 @@ class Books:
                 yield f"rule {n + 1} of [[actuals.rules]], {rule.match!r}, is that of no row"
 
     def _source(self, n: int, source: AccountRows) -> BookSource:
-        rows = [row for _, row in source.rows()]
+        months = source.months.values()
         steps = [export.steps for export in source.exports]
         return BookSource(
             source.title, source.files, source.layout, source.kind, source.currency, source.first, source.last,
-            len(rows), source.joined.twice, sum((row.amount for row in rows), Decimal(0)), self.uses[n],
-            (sum(a for a, _ in steps), sum(b for _, b in steps)), self._later.get(n, 0),
+            sum(of.rows for of in months), source.joined.twice, sum((of.amount for of in months), Decimal(0)),
+            self.uses[n], (sum(a for a, _ in steps), sum(b for _, b in steps)), self._later.get(n, 0),
         )  # fmt: skip

@@ -13,11 +13,12 @@ from runway.months import date_at, last_day, month_label
 from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
     from runway.files.books.export import BookRow, Kind
+    from runway.files.books.union import MonthRows
     from runway.files.document import Document
     from runway.model.books import ActualsFile, ActualsTable
     from runway.model.model import Model
@@ -37,6 +38,7 @@ class AccountRows(NamedTuple):
     first: date | None  # the days that it covers
     last: date | None
     exports: tuple[Export, ...]
+    months: Mapping[int, MonthRows]  # absolute
     alone: bool = True  # whether its table has no other
     inward: bool | None = None  # of a ledger: whether money in is positive, where the file says it
 
@@ -217,8 +219,9 @@ def _source(
     holds = is_statement and said.account is not False
     paid = holds if said.basis is None else said.basis == "cash"
     return AccountRows(
-        name, kind, exports[0].layout, exports[0].account, currency, holds, paid, one, first, last, exports
-    )
+        name, kind, exports[0].layout, exports[0].account, currency, holds, paid, one, first, last, exports,
+        one.by_month(),
+    )  # fmt: skip
 
 
 def _refuse_twice(document: Document, table: ActualsTable, sources: Sequence[AccountRows]) -> None:

@@ -40,7 +40,7 @@ class Guess:
 
     def beside(self, file: str, row: BookRow) -> bool:
         """Whether a row is a fee that stands in the line of another row, whose text it bears."""
-        return is_fee(row) and self._last[:2] == (file, row.line)
+        return self._last[1] == row.line and self._last[0] == file and is_fee(row)
 
     def target(self, file: str, row: BookRow) -> Destination | None:
         """Where a row without a rule belongs; None where it does not say it."""

@@ -81,12 +81,11 @@ def cash_held(
     moves: dict[int, list[Decimal]] = {}
     for n, source in enumerate(sources):
         before, moved = Decimal(0), [Decimal(0)] * closed
-        for _, row in source.rows():
-            t = row.day.year * 12 + row.day.month - 1 - start
-            if t < 0:
-                before += row.amount
-            elif t < closed:
-                moved[t] += row.amount
+        for month, of in source.months.items():
+            if month < start:
+                before += of.amount
+            elif month < start + closed:
+                moved[month - start] += of.amount
         opening = source.joined.opening
         openings[n] = None if opening is None else opening.amount + before
         known += Decimal(0) if opening is None else (opening.amount + before) * rates(source.currency, 0)

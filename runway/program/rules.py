@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CASH = "cash"
 IGNORE = "ignore"
+MOST_TEXTS = 20_000  # different ones whose rules are kept
 WHOLE = (CASH, "cash.interest", "cash.tax")  # rows of no line that have actuals
 
 
@@ -51,14 +52,16 @@ class Rules:
         if problems:
             raise InputError(*problems)
         self.used: set[int] = set()
-        self._fitting: dict[tuple[str, str, str], tuple[_Rule, ...]] = {}
+        self._fitting: dict[tuple[str, str, str], Sequence[_Rule]] = {}
 
     def target(self, source: AccountRows, row: BookRow) -> Destination | None:
         """Where a row belongs; None where nothing says it."""
         key = (source.name, row.account, "" if source.trait.by_account else row.text)
         fitting = self._fitting.get(key)
         if fitting is None:
-            fitting = self._fitting[key] = tuple(self._of(source, row))
+            if len(self._fitting) >= MOST_TEXTS:
+                self._fitting.clear()
+            fitting = self._fitting[key] = self._of(source, row)
         size = abs(row.amount)
         for rule in fitting:
             if (rule.over is None or size > rule.over) and (rule.under is None or size < rule.under):
@@ -75,15 +78,18 @@ class Rules:
     def _of(self, source: AccountRows, row: BookRow) -> Sequence[_Rule]:
         """The rules that a row's words fit, whatever its amount."""
         by_account = source.trait.by_account
-        names = (row.account,) if by_account else (row.text, row.text.partition(" | ")[0], row.account)
-        if (line := next(filter(None, (target_of(name, self.mapping) for name in names)), None)) is not None:
-            return [_Rule(-1, re.compile(""), (), None, None, Destination(line))]
-        words = tuple(word for word in ((row.account,) if by_account else (row.text, row.account)) if word)
-        return [
-            rule
-            for rule in self._rules
-            if (not rule.files or source.name in rule.files) and any(map(rule.pattern.search, words))
-        ]
+        if self.mapping:
+            names = (row.account,) if by_account else (row.text, row.text.partition(" | ")[0], row.account)
+            if (line := next(filter(None, (target_of(name, self.mapping) for name in names)), None)) is not None:
+                return [_Rule(-1, re.compile(""), (), None, None, Destination(line))]
+        words = [word for word in ((row.account,) if by_account else (row.text, row.account)) if word]
+        fitting = list[_Rule]()
+        for rule in self._rules:
+            if (not rule.files or source.name in rule.files) and any(map(rule.pattern.search, words)):
+                fitting.append(rule)
+                if rule.over is rule.under is None:
+                    break  # whatever the amount, none after it is the first
+        return fitting
 
 
 def read_mapping(model: Model, table: ActualsTable) -> tuple[dict[str, str], list[Problem]]:

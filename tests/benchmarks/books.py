@@ -35,6 +35,7 @@ kind = "recurring"
 amount = "1000/month"
 [actuals]
 last_close = "2026-09"
+{books}
 [actuals.files.bank]
 file = "{file}"
 {account}
@@ -64,9 +65,8 @@ def chase(rows: int) -> Iterable[str]:
     balance, lines = 25_000_000, list[str]()
     for n in range(rows):
         balance += cents(n)
-        lines.append(
-            f'DEBIT,{day(n, rows):%m/%d/%Y},"PAYEE {n % 997} INVOICE {n}",{money(cents(n))},ACH_DEBIT,{money(balance)},,'
-        )
+        text = f"PAYEE {n % 997} INVOICE {n}"
+        lines.append(f"DEBIT,{day(n, rows):%m/%d/%Y},{text},{money(cents(n))},ACH_DEBIT,{money(balance)},,")
     return ["Details,Posting Date,Description,Amount,Type,Balance,Check or Slip #", *reversed(lines)]
 
 
@@ -109,8 +109,8 @@ def camt(rows: int) -> Iterator[str]:
             total += amount
             side, party = ("DBIT", "Cdtr") if amount < 0 else ("CRDT", "Dbtr")
             booked = day(n, rows)
-            yield f'<Ntry><Amt Ccy="EUR">{money(abs(amount))}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
-            yield f"<BookgDt><Dt>{booked}</Dt></BookgDt><ValDt><Dt>{booked}</Dt></ValDt><AcctSvcrRef>R{n}</AcctSvcrRef>"
+            yield f"<Ntry><Amt Ccy='EUR'>{money(abs(amount))}</Amt><CdtDbtInd>{side}</CdtDbtInd>"
+            yield f"<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{booked}</Dt></BookgDt><ValDt><Dt>{booked}</Dt></ValDt><AcctSvcrRef>R{n}</AcctSvcrRef>"
             yield "<BkTxCd><Prtry><Cd>NTRF+116</Cd></Prtry></BkTxCd><NtryDtls><TxDtls>"
             yield f"<RltdPties><{party}><Nm>Payee {n % 997}</Nm></{party}></RltdPties>"
             yield f"<RmtInf><Ustrd>Invoice {n}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
@@ -213,8 +213,10 @@ def main() -> None:
             with file.open("w", encoding="utf-8") as opened:
                 opened.writelines(f"{line}\n" for line in make(int(count)))
             account = "" if made in ("ledger", "saft") else 'account = "cash"'
-            opening = "opening_cash = 1000" if made in ("ledger", "saft", "sparkasse", "stripe", "qif") else ""
-            plan.write_text(PLAN.format(currency=currency, file=file.name, account=account, opening=opening))
+            says = made in ("chase", "camt", "mt940", "ofx")  # what it opens with
+            opening, books = ("", 'opening = "books"') if says else ("opening_cash = 1000", "")
+            text = PLAN.format(currency=currency, opening=opening, books=books, file=file.name, account=account)
+            plan.write_text(text, encoding="utf-8")
             read = measured(folder, "-c", READ, file)
             seen = measured(folder, "-m", "runway", "import", file)
             used = measured(folder, "-m", "runway", "project", plan)

@@ -46,6 +46,7 @@ class RowAmounts:
         self.parts: Mapping[str, list[Decimal | None]] = {
             part: self.columns[place] for part, place in gathered.parts.items()
         }
+        self.gross: list[Decimal] = []  # before fees, where there are any
         self.signs: Mapping[str, int] = {}  # by account, where amounts have the sign of its kind
         amounts = self._parts_summed() if self.parts else self._signed()
         self.amounts = [amount if amount is not None else self._missing(n) for n, amount in enumerate(amounts)]
@@ -78,6 +79,7 @@ class RowAmounts:
         digits = {currency: exponent(currency or self._gathered.reading.currency) for currency in set(currencies)}
         scales = [digits[currency] for currency in currencies]
         self.amounts = [amount.scaleb(-n) for amount, n in zip(self.amounts, scales, strict=True)]
+        self.gross = [amount.scaleb(-n) for amount, n in zip(self.gross, scales, strict=True)] if self.gross else []
         self.fees = self.fees and [fee and fee.scaleb(-n) for fee, n in zip(self.fees, scales, strict=True)]
 
     def moved(self, debit: Decimal | None, credit: Decimal | None) -> Decimal | None:
@@ -187,6 +189,7 @@ class RowAmounts:
             counted = [n for n in range(len(self.amounts)) if n not in self._gathered.reasons]
             if negative and sums and all(sums[n] == self.amounts[n] + (self.fees[n] or ZERO) for n in counted):
                 self.fees = [fee and -fee for fee in self.fees]
+            self.gross = self.amounts
             self.amounts = [amount - (fee or ZERO) for amount, fee in zip(self.amounts, self.fees, strict=True)]
         for n, (amount, total) in enumerate(zip(self.amounts, sums or (), strict=False)):
             if total is not None and total != amount and n not in self._gathered.reasons:

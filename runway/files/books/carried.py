@@ -15,7 +15,7 @@ from runway.files.books.wording import CLOSES, CLOSING_ACCOUNT, OPENING_ACCOUNT,
 from runway.words import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
     from runway.files.books.export import BookRow, Reading
@@ -25,6 +25,7 @@ ZERO = Decimal(0)
 CLOSING = "closing entry"
 _EITHER = re.compile(f"{OPENS.pattern}|{CLOSES.pattern}", re.IGNORECASE)
 _BALANCES_OUT = re.compile(r"\bclosing[\W_]*balances?\b|schlussbilanz|asiento de cierre", re.IGNORECASE)
+_DIGITS = str.maketrans(dict.fromkeys("123456789", "0"))
 
 
 class CarriedEntries(NamedTuple):
@@ -100,6 +101,18 @@ def entries_of(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
                 start, total = n, ZERO
 
 
+def _with_the_words(texts: Iterable[str]) -> Iterator[str]:
+    """Texts that say of an entry that it opens or closes the books; those that differ in figures alone are alike."""
+    known: dict[str, bool] = {}
+    for text in texts:
+        alike = text.translate(_DIGITS)
+        says = known.get(alike)
+        if says is None:
+            says = known[alike] = _EITHER.search(text) is not None
+        if says:
+            yield text
+
+
 def _emptying(rows: Sequence[BookRow]) -> Iterator[BookRow]:
     """Single postings that end a month and take a result account, after three of two months or more, to exactly 0."""
     of_account: dict[str, list[BookRow]] = {}
@@ -140,18 +153,14 @@ class _BookRows:
         self._held: dict[str, Decimal] = {}
         self._opened: dict[str, date] = {}  # the day of the last opening entry of an account that no row follows
         accounts = {row.account for row in rows}
-        texts = {row.text for row in rows}
+        texts = _with_the_words({row.text for row in rows})
         self._accounts = {
             name: _CarryingWords(
                 bool(OPENING_ACCOUNT.search(name)), bool(CLOSING_ACCOUNT.search(name)), bool(OWNERS.search(name))
             )
             for name in accounts
         }
-        self._texts = {
-            text: _CarryingWords(bool(OPENS.search(text)), bool(CLOSES.search(text)))
-            for text in texts
-            if _EITHER.search(text)
-        }
+        self._texts = {text: _CarryingWords(bool(OPENS.search(text)), bool(CLOSES.search(text))) for text in texts}
         self._marked = {name for name, words in self._accounts.items() if words.any}
         self.is_marked = bool(self._marked or self._texts)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError
@@ -13,6 +12,7 @@ from runway.language.misread import MILS, two_readings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from runway.files.books.numbers import Money
     from runway.files.books.sheet import BookSheet

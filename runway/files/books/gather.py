@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from runway.files.books.recognition import RecognisedSheet
 
 
+PROBED = 4096  # cells that tell whether a column has many of the same
 _CLOCK = ("T", " ")  # what stands between a day and its time
 
 
@@ -145,8 +146,8 @@ class GatheredRows:
             self.lines.append(line)
             picked.append(pick(cells))
         self._duplicates()
-        columns = list(zip(*picked, strict=True)) if picked else [()] * len(needed)
-        return dict(zip(needed, columns, strict=True))
+        columns = zip(*picked, strict=True) if picked else [()] * len(needed)
+        return dict(zip(needed, map(_shared, columns), strict=True))
 
     def _to_width(self, line: int, cells: list[str], width: int) -> None:
         """Gives a row as many cells as there are heads."""
@@ -238,6 +239,14 @@ class GatheredRows:
                 continue
             says = f"This row is the same as line {other}. Take one out, or write duplicates = true beside its file."
             self.sheet.problem(line, 0, "duplicate-row", says)
+
+
+def _shared(column: Sequence[str]) -> Sequence[str]:
+    """A column whose equal cells are one text in memory, where few are different."""
+    known = {cell: cell for cell in column[:PROBED]}
+    if len(known) * 4 > len(column[:PROBED]):
+        return column
+    return list(map(known.setdefault, column, column))
 
 
 def _label(cells: Sequence[str]) -> str:

@@ -215,7 +215,7 @@ class _Entries:
         if not fee:
             yield BookRow(day, account, text, moved.amounts[n], line, mark, balance)
             return
-        if gross := moved.amounts[n] + fee:
+        if gross := moved.gross[n]:
             yield BookRow(day, account, text, gross, line, mark)
         yield BookRow(day, FEE, text, -fee, line, mark and f"{mark}/{FEE}", balance)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem
@@ -30,6 +31,15 @@ class FileRows(NamedTuple):
     rows: tuple[BookRow, ...]
 
 
+class MonthRows(NamedTuple):
+    """What an account has in one month."""
+
+    amount: Decimal
+    rows: int
+    file: str  # where the first of them stands
+    line: int
+
+
 class Joined(NamedTuple):
     """One account of one or several files."""
 
@@ -38,6 +48,17 @@ class Joined(NamedTuple):
     opening: Balance | None  # what it holds before the first row, where a file says it
     closing: Balance | None  # what it holds after the last, where that file says it
     days: tuple[tuple[date, date], ...]  # the spans that the files cover
+
+    def by_month(self) -> dict[int, MonthRows]:
+        """What it has in each month, absolute."""
+        found: dict[int, MonthRows] = {}
+        for part in self.parts:
+            for (year, number), of in groupby(part.rows, key=_month):
+                rows, month = list(of), year * 12 + number - 1
+                known = found.get(month) or MonthRows(Decimal(0), 0, part.title, rows[0].line)
+                amount = sum((row.amount for row in rows), known.amount)
+                found[month] = known._replace(amount=amount, rows=known.rows + len(rows))
+        return found
 
     def until(self, day: date) -> Joined:
         """What of it was known at the end of a day."""
@@ -48,6 +69,10 @@ class Joined(NamedTuple):
         )
         days = tuple((first, min(last, day)) for first, last in self.days if first <= day)
         return self._replace(parts=parts, days=days, closing=None)
+
+
+def _month(row: BookRow) -> tuple[int, int]:
+    return row.day.year, row.day.month
 
 
 def by_account(exports: Iterable[Export], currency: str = "") -> dict[tuple[str, str, str], list[Export]]:

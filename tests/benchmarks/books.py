@@ -110,7 +110,8 @@ def camt(rows: int) -> Iterator[str]:
             side, party = ("DBIT", "Cdtr") if amount < 0 else ("CRDT", "Dbtr")
             booked = day(n, rows)
             yield f"<Ntry><Amt Ccy='EUR'>{money(abs(amount))}</Amt><CdtDbtInd>{side}</CdtDbtInd>"
-            yield f"<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{booked}</Dt></BookgDt><ValDt><Dt>{booked}</Dt></ValDt><AcctSvcrRef>R{n}</AcctSvcrRef>"
+            yield f"<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{booked}</Dt></BookgDt><ValDt><Dt>{booked}</Dt></ValDt>"
+            yield f"<AcctSvcrRef>R{n}</AcctSvcrRef>"
             yield "<BkTxCd><Prtry><Cd>NTRF+116</Cd></Prtry></BkTxCd><NtryDtls><TxDtls>"
             yield f"<RltdPties><{party}><Nm>Payee {n % 997}</Nm></{party}></RltdPties>"
             yield f"<RmtInf><Ustrd>Invoice {n}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"

@@ -20,6 +20,8 @@ from runway.files.books.source import plain_number
 from runway.files.books.statements import StatementPage, joined, left_out_by_reason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runway.files.books.export import BookFile, Export, Reading
     from runway.files.books.markup import MarkupFile, MarkupNode
 
@@ -31,7 +33,9 @@ _OTHERS = {
 }
 _WANTED = frozenset({"Acct", "Bal", "Ntry", "FrToDt"})
 _MARKS = frozenset({"Stmt", *_OTHERS})
+_DOMAINS = ("BkTxCd/Domn/Cd", "BkTxCd/Domn/Fmly/Cd", "BkTxCd/Domn/Fmly/SubFmlyCd")
 _SIGNS = {"CRDT": 1, "DBIT": -1}
+_PARTIES = ("RltdPties/Cdtr/Nm", "RltdPties/Cdtr/Pty/Nm", "RltdPties/Dbtr/Nm", "RltdPties/Dbtr/Pty/Nm")
 _PENDING = ("PDNG", "INFO", "FUTR")
 _MOST_TEXTS = 5  # payments of a batch that its text names
 
@@ -126,20 +130,13 @@ class _CamtStatement:
                 raise self.source.refused(node, "unknown-status", says, status)
             self.left_out.append((status, amount))
             return
-        self._details_foot(node, amount)
+        details = node.every("TxDtls")
+        self._details_foot(node, details, amount)
         day = self._day(node, "BookgDt/Dt", "BookgDt/DtTm")
-        kind = node.value("BkTxCd/Prtry/Cd") or " ".join(
-            code
-            for code in (
-                node.value("BkTxCd/Domn/Cd"),
-                node.value("BkTxCd/Domn/Fmly/Cd"),
-                node.value("BkTxCd/Domn/Fmly/SubFmlyCd"),
-            )
-            if code
-        )
+        kind = node.value("BkTxCd/Prtry/Cd") or " ".join(filter(None, map(node.value, _DOMAINS)))
         reference = node.value("AcctSvcrRef", "NtryDtls/TxDtls/Refs/AcctSvcrRef")
         reference = "" if reference in ("NOTPROVIDED", "NONREF") else reference
-        self.rows.append(BookRow(day, kind, _text_of(node, amount), amount, node.line, reference))
+        self.rows.append(BookRow(day, kind, _text_of(node, details, amount), amount, node.line, reference))
 
     def _amount(self, node: MarkupNode) -> Decimal:
         """The amount of a balance or entry; what it is in is the account's currency where that says none."""
@@ -171,14 +168,13 @@ class _CamtStatement:
             says = f'"{text[:40]}" is no day.' if text else f"This {node.name} has no {name}: its day is unknown."
             raise self.source.refused(node, "not-a-date", says, text or "") from None
 
-    def _details_foot(self, node: MarkupNode, amount: Decimal) -> None:
+    def _details_foot(self, node: MarkupNode, details: Sequence[MarkupNode], amount: Decimal) -> None:
         """Refuses a batch whose payments do not come to it, where each says its amount and none is left to charges."""
-        details = list(node.every("TxDtls"))
-        count = node.value("NtryDtls/Btch/NbOfTxs")
-        if not details or next(node.every("Chrgs"), None) or (count and count != str(len(details))):
-            return
         direct = all(detail.first("Amt") for detail in details)
-        if not direct and len(details) == 1:
+        if not details or (not direct and len(details) == 1):
+            return
+        count = node.value("NtryDtls/Btch/NbOfTxs")
+        if node.every("Chrgs") or (count and count != str(len(details))):
             return
         total = Decimal(0)
         for detail in details:
@@ -192,16 +188,13 @@ class _CamtStatement:
             raise self.source.refused(node, "totals-do-not-foot", says)
 
 
-def _text_of(node: MarkupNode, amount: Decimal) -> str:
+def _text_of(node: MarkupNode, details: Sequence[MarkupNode], amount: Decimal) -> str:
     """Who was paid or paid, and what for, of the entry and of its first payments."""
-    sides = ("Cdtr", "Dbtr") if amount < 0 else ("Dbtr", "Cdtr")
-    if node.value("RvslInd") in ("true", "1"):
-        sides = sides[::-1]  # parties stay those of the payment that is reversed
+    reversal = node.value("RvslInd") in ("true", "1")  # parties stay those of the payment that is reversed
+    parties = _PARTIES if (amount < 0) != reversal else (*_PARTIES[2:], *_PARTIES[:2])
     parts: dict[str, None] = {}
-    details = list(node.every("TxDtls"))
     for detail in details[:_MOST_TEXTS]:
-        party = detail.value(*(f"RltdPties/{side}{path}/Nm" for side in sides for path in ("", "/Pty")))
-        parts[party] = None
+        parts[detail.value(*parties)] = None
         for remittance in detail.every("RmtInf"):
             for child in remittance.children:
                 parts[" ".join(child.text.split()) or child.value("CdtrRefInf/Ref")] = None

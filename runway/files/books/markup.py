@@ -6,14 +6,16 @@ No entity is ever expanded: a file that declares a document type is refused.
 from __future__ import annotations
 
 from collections import deque
+from functools import cache
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from runway.errors import InputError, Problem
 from runway.files.books.source import BookText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from runway.files.books.export import BookFile
 
@@ -22,43 +24,79 @@ DEEPEST = 100  # elements inside one another
 
 
 class MarkupNode:
-    """One element, by the name that it has in its namespace, with the line and column where it begins."""
+    """One element, by the name that it has in its namespace, with the line and column where it begins.
 
-    __slots__ = ("above", "attributes", "children", "column", "line", "name", "text")
+    Those of an element inside one that was asked for are 0, unless it is of a name whose lines were asked for.
+    """
 
-    def __init__(self, name: str, above: str, attributes: dict[str, str], line: int, column: int) -> None:
-        self.name, self.above, self.attributes = name, above, attributes
-        self.line, self.column = line, column
-        self.children: list[MarkupNode] = []
-        self.text = ""  # all of it, before, between and after the children
+    __slots__ = ("above", "column", "element", "line", "lines", "root")
+
+    def __init__(
+        self, element: Element, line: int, column: int, above: str = "", root: MarkupNode | None = None
+    ) -> None:
+        self.element, self.line, self.column, self.above = element, line, column, above
+        self.root = root  # none where it is itself: no ring of references holds it
+        self.lines: dict[Element, int] = {} if root is None else root.lines  # of elements inside it
+
+    @property
+    def name(self) -> str:
+        return self.element.tag
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        return self.element.attrib
+
+    @property
+    def text(self) -> str:
+        """All of it, before, between and after the children."""
+        return _text_of(self.element)
+
+    @property
+    def children(self) -> Iterator[MarkupNode]:
+        return map(self._inner, self.element)
+
+    def forget(self) -> None:
+        """Leaves the elements inside it, which are not looked at again."""
+        del self.element[:]
+
+    def _inner(self, element: Element) -> MarkupNode:
+        return MarkupNode(element, self.lines.get(element, 0), 0, "", self.root or self)
 
     def first(self, path: str) -> MarkupNode | None:
         """The first element at a path of names parted by slashes."""
-        node = self
-        for name in path.split("/"):
-            for child in node.children:
-                if child.name == name:
-                    node = child
-                    break
-            else:
-                return None
-        return node
+        element = _at(self.element, path)
+        return None if element is None else self._inner(element)
 
     def value(self, *paths: str) -> str:
         """The text of the first element at one of these paths that has one, in one line; empty if none has."""
         for path in paths:
-            node = self.first(path)
-            if node is not None and (text := " ".join(node.text.split())):
-                return text
+            element = _at(self.element, path)
+            if element is not None and (text := _text_of(element).strip()):
+                return " ".join(text.split())
         return ""
 
-    def every(self, name: str) -> Iterator[MarkupNode]:
+    def every(self, name: str) -> list[MarkupNode]:
         """Every element of a name inside this one, in their order."""
-        for child in self.children:
-            if child.name == name:
-                yield child
-            else:
-                yield from child.every(name)
+        return [self._inner(element) for element in self.element.iter(name) if element is not self.element]
+
+
+def _at(element: Element, path: str) -> Element | None:
+    for name in _names(path):
+        inner = element.find(name)
+        if inner is None:
+            return None
+        element = inner
+    return element
+
+
+@cache
+def _names(path: str) -> tuple[str, ...]:
+    return tuple(path.split("/"))
+
+
+def _text_of(element: Element) -> str:
+    text = element.text or ""
+    return text + "".join(child.tail or "" for child in element) if len(element) else text
 
 
 class MarkupFile:
@@ -67,17 +105,18 @@ class MarkupFile:
     def __init__(self, file: BookFile, encoding: str | None = None) -> None:
         self.file, self.encoding = file, encoding
 
-    def nodes(self, wanted: frozenset[str], marks: frozenset[str] = frozenset()) -> Iterator[MarkupNode]:
+    def nodes(
+        self, wanted: frozenset[str], marks: frozenset[str] = frozenset(), lined: frozenset[str] = frozenset()
+    ) -> Iterator[MarkupNode]:
         """Each element whose name is wanted, at its end; and those of `marks`, empty, at their start.
+
+        Elements inside those have their lines if their names are among `lined`.
 
         Raises `InputError`: broken-export, markup-declares, nesting-too-deep, file-unreadable,
         file-not-text.
         """
-        try:
-            parser = expat.ParserCreate(self.encoding)
-        except (ValueError, LookupError):
-            parser = expat.ParserCreate()
-        built = _NodeBuilder(self, parser, wanted, marks)
+        parser = self._parser()
+        built = _NodeBuilder(self, parser, wanted, marks, lined)
         try:
             with self.file.path.open("rb") as opened:
                 while chunk := opened.read(CHUNK):
@@ -105,7 +144,32 @@ class MarkupFile:
 
     def refused(self, node: MarkupNode, name: str, text: str, token: str = "") -> InputError:
         """A mistake in an element: at a text in it, or at its beginning."""
-        return self.refusal(node.line, name, text, token, node.column)
+        line, column = self._place(node)
+        return self.refusal(line, name, text, token, column)
+
+    def _parser(self) -> expat.XMLParserType:
+        try:
+            return expat.ParserCreate(self.encoding)
+        except (ValueError, LookupError):
+            return expat.ParserCreate()
+
+    def _place(self, node: MarkupNode) -> tuple[int, int]:
+        """The line and column of an element; for one that is inside another the file is read once more."""
+        root, parser = node.root or node, self._parser()
+        after = next(n for n, element in enumerate(root.element.iter()) if element is node.element)
+        begins = (root.line, root.column)
+        places: list[tuple[int, int]] = []
+
+        def start(*_: object) -> None:
+            place = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+            if (places or place == begins) and len(places) <= after:
+                places.append(place)
+
+        parser.StartElementHandler = start
+        with self.file.path.open("rb") as opened:
+            while len(places) <= after and (chunk := opened.read(CHUNK)):
+                parser.Parse(chunk, False)
+        return places[after]
 
 
 _BROKEN = "Here the file stops being XML ({}): it is cut short or was changed. Export it again."
@@ -115,46 +179,60 @@ class _NodeBuilder:
     """What is open while a file is read, and the elements that are whole."""
 
     def __init__(
-        self, file: MarkupFile, parser: expat.XMLParserType, wanted: frozenset[str], marks: frozenset[str]
-    ) -> None:
-        self.file, self.parser, self.wanted, self.marks = file, parser, wanted, marks
+        self, file: MarkupFile, parser: expat.XMLParserType, wanted: frozenset[str], marks: frozenset[str],
+        lined: frozenset[str],
+    ) -> None:  # fmt: skip
+        self.file, self.parser, self.wanted, self.marks, self.lined = file, parser, wanted, marks, lined
         self.ready: deque[MarkupNode] = deque()
-        self._open: list[MarkupNode] = []  # from the wanted element down to where the reading is
         self._names: list[str] = []
         parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.StartDoctypeDeclHandler = self._declares
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if ":" in name:
-            name = name.rpartition(":")[2]
+        name = name.rpartition(":")[2]
         above = self._names[-1] if self._names else ""
         self._names.append(name)
         if len(self._names) > DEEPEST:
-            says = f"More than {DEEPEST} elements stand inside one another: this is no export of books."
-            raise self.file.refusal(self.parser.CurrentLineNumber, "nesting-too-deep", says, column=self._column())
-        if not self._open and name not in self.wanted:
-            if name in self.marks:
-                line = self.parser.CurrentLineNumber
-                self.ready.append(MarkupNode(name, above, attributes, line, self._column()))
-            return
-        node = MarkupNode(name, above, attributes, self.parser.CurrentLineNumber, self._column())
-        if self._open:
-            self._open[-1].children.append(node)
-        self._open.append(node)
+            self._too_deep()
+        line, column = self.parser.CurrentLineNumber, self._column()
+        if name in self.wanted:
+            builder = TreeBuilder()
+            self._build(builder, MarkupNode(builder.start(name, attributes), line, column, above))
+        elif name in self.marks:
+            self.ready.append(MarkupNode(Element(name, attributes), line, column, above))
 
     def _end(self, _name: str) -> None:
         self._names.pop()
-        if self._open:
-            node = self._open.pop()
-            if not self._open:
-                self.ready.append(node)
 
-    def _text(self, text: str) -> None:
-        if self._open:
-            self._open[-1].text += text
+    def _build(self, builder: TreeBuilder, node: MarkupNode) -> None:
+        """Reads on in an element that is wanted, up to its end."""
+        parser, names, lined = self.parser, self._names, self.lined
+        begin, finish = builder.start, builder.end
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            if ":" in name:
+                name = name.rpartition(":")[2]
+            names.append(name)
+            if len(names) > DEEPEST:
+                self._too_deep()
+            element = begin(name, attributes)
+            if name in lined:
+                node.lines[element] = parser.CurrentLineNumber
+
+        def end(name: str) -> None:
+            names.pop()
+            if finish(name) is node.element:
+                self.ready.append(node)
+                parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+                parser.CharacterDataHandler = None
+
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        parser.CharacterDataHandler = builder.data
+
+    def _too_deep(self) -> None:
+        says = f"More than {DEEPEST} elements stand inside one another: this is no export of books."
+        raise self.file.refusal(self.parser.CurrentLineNumber, "nesting-too-deep", says, column=self._column())
 
     def _declares(self, *_: object) -> None:
         says = "No export of books declares a document type (DOCTYPE, entities): such a file is not read."

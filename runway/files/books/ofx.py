@@ -82,6 +82,9 @@ def _encoding(start: bytes) -> str | None:
     return {"1252": "cp1252", "8859-1": "latin-1", "ISO-8859-1": "latin-1"}.get(name, name.lower())
 
 
+_NO_TAGS: list[_OfxNode] = []  # of a field, which holds none
+
+
 class _OfxNode:
     """What a tag holds: a text, or other tags."""
 
@@ -89,7 +92,7 @@ class _OfxNode:
 
     def __init__(self, name: str, text: str, at: int) -> None:
         self.name, self.text, self.at = name, text, at
-        self.children: list[_OfxNode] = []
+        self.children: list[_OfxNode] = [] if not text else _NO_TAGS
 
     def every(self, *names: str) -> list[_OfxNode]:
         """All tags of these names inside this one, in their order."""
@@ -103,11 +106,14 @@ class _OfxNode:
 
     def field(self, *path: str) -> str:
         """The text of the first field of a name, at a path or anywhere below it."""
+        name, *rest = path
         for child in self.children:
-            if child.name == path[0]:
-                return child.field(*path[1:]) if path[1:] else child.text
-        deeper = (child.field(*path) for child in self.children if child.name.endswith("ACCTFROM"))
-        return next((text for text in deeper if text), "")
+            if child.name == name:
+                return child.field(*rest) if rest else child.text
+        for child in self.children:
+            if child.children and child.name.endswith("ACCTFROM") and (text := child.field(*path)):
+                return text
+        return ""
 
 
 def _tree(source: BookText) -> _OfxNode:
@@ -126,8 +132,12 @@ def _tree(source: BookText) -> _OfxNode:
         if match["end"]:
             _close(source, opened, name, match.start())
             continue
-        value = _CDATA.sub(lambda inner: inner[1].replace("&", "&amp;"), text).strip()
-        node = _OfxNode(name, " ".join(unescape(value).split()), match.start())
+        value = text.strip()
+        if "<" in value:
+            value = _CDATA.sub(lambda inner: inner[1].replace("&", "&amp;"), value).strip()
+        if "&" in value:
+            value = unescape(value)
+        node = _OfxNode(name, " ".join(value.split()), match.start())
         opened[-1].children.append(node)
         if not value:
             opened.append(node)

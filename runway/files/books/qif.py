@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.files.books.columns import AmountColumns
@@ -175,6 +176,7 @@ def _amounts(record: _QifRecord) -> Iterator[_QifField]:
         yield split["$"]
 
 
+@lru_cache(maxsize=4096)
 def _plain_date(text: str) -> str:
     """A date with a mark before its year as others have it: the apostrophe stands for this century."""
     text = re.sub(r"\s*([-/.])\s*", r"\1", text)
@@ -200,20 +202,27 @@ def _page(
             opening = Balance(day, total, record.line)
             left_out.append((OPENING, total))
             continue
+        if not record.splits:
+            rows.append(_row(record, day, category, record.value("M"), total))
+            continue
         parts = [(split["S"].text, split.get("E"), amounts[split["$"].line]) for split in record.splits]
-        if parts and sum(part[2] for part in parts) != total:
+        if sum(part[2] for part in parts) != total:
             says = f"This payment is {total:,}; its {len(parts)} splits come to {sum(part[2] for part in parts):,}."
             raise source.refusal(record.line, "totals-do-not-foot", says)
         sums: dict[tuple[str, str], Decimal] = {}  # by category and memo
-        for own, memo, amount in parts or [(category, None, total)]:
+        for own, memo, amount in parts:
             key = own, memo.text if memo else record.value("M")
             sums[key] = sums.get(key, Decimal(0)) + amount
-        for (own, said), amount in sums.items():
-            text = " | ".join(part for part in dict.fromkeys((record.value("P"), said)) if part)
-            rows.append(BookRow(day, own, text, amount, record.line, record.value("N")))
+        rows += [_row(record, day, own, said, amount) for (own, said), amount in sums.items()]
     return StatementPage(
         account, "", records[0].line, tuple(rows), opening, None, None, None, left_out_by_reason(left_out)
     )
+
+
+def _row(record: _QifRecord, day: date, category: str, memo: str, amount: Decimal) -> BookRow:
+    payee = record.value("P")
+    text = f"{payee} | {memo}" if payee and memo and payee != memo else payee or memo
+    return BookRow(day, category, text, amount, record.line, record.value("N"))
 
 
 class _QifSheet(BookSheet):

@@ -51,7 +51,7 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
 
     source = MarkupFile(file, reading.encoding)
     books = _SaftBooks(source)
-    for node in source.nodes(_WANTED, _MARKS):
+    for node in source.nodes(_WANTED, _MARKS, frozenset(_LINES)):
         books.take(node)
     return (books.export(),)
 
@@ -143,7 +143,7 @@ class _SaftBooks:
         if number in self.accounts:
             raise self.source.refused(node, "broken-export", f"Account {number} stands twice.")
         self.accounts[number] = _SaftAccount(node, f"{number} {title}".strip(), opening, closing)
-        node.children.clear()
+        node.forget()
 
     def _balance(self, node: MarkupNode, when: str) -> Decimal | None:
         """A balance, debits positive; None where the account says none."""

@@ -38,7 +38,11 @@ if TYPE_CHECKING:
 
 BASE = "base"
 HERE = Path(__file__).parent
-SCRIPTS = ("runtime.js", "daily.js", "format.js", "chart.js", "page.js")
+SCRIPTS = tuple(
+    f"{name}.js"
+    for name in "runtime daily format chart state answer picture cash facts why sliders move back page".split()
+)
+"""What runs in the page; `page` begins it, and comes last."""
 
 
 class PageOptions(NamedTuple):

@@ -1,0 +1,87 @@
+// The sentence that answers, and the ladder.
+
+const lasts = (found, result) => found.months === null ? `${left(result)}+` : monthsText(found.months);
+const left = result => result.months.length - result.months.filter(label => label <= D.asOf.slice(0, 7)).length;
+const outText = (found, result) => found.zeroMonth < 0 ? NONE : dayText(result.start + found.zeroMonth, found.zeroDay);
+const lowText = (found, result) => monthText(result.months[found.lowMonth]);
+
+function same(a, b) {
+  return a.zeroMonth === b.zeroMonth && a.zeroDay === b.zeroDay && a.lowest === b.lowest && a.lowMonth === b.lowMonth
+    && a.lowDay === b.lowDay && a.closing === b.closing && a.free.every((value, t) => value === b.free[t]);
+}
+
+function lines(result) { // the rungs, those that are equal as one; without funding cash in hand alone
+  const found = [];
+  result.rungs.slice(0, D.funded ? 4 : 1).forEach((one, n) => {
+    const before = found[found.length - 1];
+    if (before && same(before.rung, one)) before.rungs.push(n);
+    else found.push({rungs: [n], rung: one});
+  });
+  return found.map(line => ({...line, name: line.rungs.map(n => D.rungs[n].title).join(", "), kind: KINDS[line.rungs[0]]}));
+}
+
+const shortName = line => line.rungs.map(n => D.rungs[n].title.replace("+ ", "")).join(", ");
+
+function answerText(result) {
+  const found = result.rungs[D.counting], counts = D.funded ? `Counting ${D.rungs[D.counting].says}, ` : "";
+  const floor = D.floor ? `below the minimum of ${UNIT.amount(D.floor)}` : "out";
+  let text;
+  if (found.months === null) {
+    const falling = stillFalls(found, result) ? ", still falling" : "";
+    text = [`${left(result)}+ months left`, `${counts}cash lasts beyond ${monthText(result.months[result.months.length - 1])}, at the lowest ${UNIT.amount(found.lowest)}, in ${lowText(found, result)}${falling}.`];
+  } else if (found.months <= 0) text = ["no months left", `${counts}cash is ${floor} on ${outText(found, result)}.`];
+  else text = [`${monthsText(found.months)} months left`, `${counts}cash is ${floor} on ${outText(found, result)}.`];
+  const by = raiseBy(found, result);
+  return [text[0], text[1].replace(/^./, letter => letter.toUpperCase()) + (by ? ` Raise by ${by}.` : "")];
+}
+
+function stillFalls(found, result) {
+  const end = result.months.length, cash = place => result.H[D.places.cash * end + place];
+  return LIVE && found.lowMonth === end - 1 && cash(end - 1) < cash(end - 2);
+}
+
+function raiseBy(found, result) { // the zero-cash day less the months that a round takes
+  if (found.zeroMonth < 0 || !LIVE) return null;
+  const takes = result.H[D.places.months_to_close * result.months.length];
+  return placeText(found.zeroMonth + (found.zeroDay - 1) / 32 - takes, result.start);
+}
+
+function tableOf(caption, heads, rows, kind = "") { // heads and cells are texts or nodes; the first names the row
+  const head = heads.map((text, n) => element("th", {scope: "col", class: n ? "figure" : ""}, text));
+  const body = rows.map(cells => cells instanceof Node ? cells : element("tr", {}, cells.map((cell, n) =>
+    element(n ? "td" : "th", n ? {class: "figure"} : {scope: "row"}, cell))));
+  return element("table", {class: kind}, element("caption", {}, caption), element("thead", {}, element("tr", {}, head)), element("tbody", {}, body));
+}
+
+const was = (text, before) => text === before ? [] : [element("small", {class: "was"}, `was ${before}`)];
+
+function showAnswer() {
+  const [figure, rest] = answerText(now), [before] = answerText(file);
+  $("figure").replaceChildren(figure, ...was(figure, before));
+  $("rest").textContent = rest;
+  const {breach, raise, watch} = D.scenarios[state.scenario];
+  const notes = [breach && `${breach}.`, raise.length && `${raise[0]}.`, watch.length && watch[0].replace(/^watch: /, "Watch: ")];
+  const told = notes.filter(Boolean).map(text => element("p", {}, text.replace(/^./, letter => letter.toUpperCase())));
+  $("fromFile").replaceChildren(...told);
+}
+
+function showLadder() {
+  const more = D.scenarios[state.scenario].more, changed = state.moved.size > 0;
+  const rows = lines(now).map(line => {
+    const old = file.rungs[line.rungs[0]], one = line.rung;
+    const cells = [
+      [lasts(one, now), lasts(old, file)], [outText(one, now), outText(old, file)],
+      [UNIT.figure(one.lowest), UNIT.figure(old.lowest)], [lowText(one, now), lowText(old, file)],
+    ].map(([text, earlier], n) => [n === 0 && LIVE
+      ? element("button", {class: "plain", title: "why", onclick: () => whyRung(line)}, text) : text, ...was(text, earlier)]);
+    const row = element("tr", {class: line.kind}, element("th", {scope: "row"}, line.name), cells.map((cell, n) =>
+      element("td", {class: `figure${n > 1 ? " wide" : ""}`}, cell)));
+    row.append(element("td", {class: `figure file${changed ? " old" : ""}`}, more[line.rungs[0]] === null ? NONE : more[line.rungs[0]]));
+    return row;
+  });
+  const heads = ["counting", "months left", "cash out", "lowest cash", "in"].map((text, n) =>
+    element("th", {scope: "col", class: `${n ? "figure" : ""}${n > 2 ? " wide" : ""}`}, text));
+  heads.push(element("th", {scope: "col", class: `figure file${changed ? " old" : ""}`}, `${D.raiseFor} months more need`, changed ? " (in the file)" : ""));
+  $("ladder").replaceChildren(element("table", {class: "ladder"}, element("caption", {class: "unseen"}, `Months of cash, ${UNIT.label}`),
+    element("thead", {}, element("tr", {}, heads)), element("tbody", {}, rows)));
+}

@@ -1,0 +1,29 @@
+// What Python told: of the file, and grey once a figure is moved.
+
+function block(number) {
+  const one = D.pool[number];
+  if (one.p !== undefined) return element("p", {}, one.p);
+  if (one.h !== undefined) return element("h3", {}, one.h, one.note ? element("small", {}, ` ${one.note}`) : null);
+  if (one.dl) return element("dl", {}, one.dl.map(pair => D.pool[pair]).flatMap(([label, text]) => [element("dt", {}, label), element("dd", {}, text)]));
+  const rows = one.rows.map(place => {
+    const row = D.pool[place];
+    if (typeof row === "string") return element("tr", {class: "below"}, element("td", {colspan: one.heads.length}, row));
+    const [bold, depth, cells] = row;
+    return element("tr", {class: `${bold ? "total" : ""}${depth ? " inner" : ""}`}, cells.map((text, n) =>
+      element(n ? "td" : "th", n ? {class: one.right[n] ? "figure" : ""} : {scope: "row"}, text)));
+  });
+  const head = one.heads.map((text, n) => element("th", {scope: "col", class: one.right[n] ? "figure" : ""}, text));
+  const plain = one.title.toLowerCase() === one.heads[0] || document.getElementById(one.title.toLowerCase());
+  const table = element("table", {}, element("caption", {class: plain ? "unseen" : ""}, one.title), element("thead", {}, element("tr", {}, head)), element("tbody", {}, rows));
+  return element("div", {class: "scroll"}, table, one.after.map(text => element("p", {class: "quiet"}, text)));
+}
+
+function showFacts() {
+  const changed = state.moved.size > 0, {blocks} = D.scenarios[state.scenario];
+  for (const holder of document.querySelectorAll("[data-facts]")) {
+    const numbers = blocks[holder.dataset.facts] || [];
+    holder.hidden = !numbers.length;
+    holder.classList.toggle("old", changed);
+    holder.replaceChildren(...(changed && numbers.length ? [element("p", {class: "label"}, "in the file, before anything was moved")] : []), ...numbers.map(block));
+  }
+}

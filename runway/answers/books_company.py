@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from runway.answers.books_text import actuals_table, file_tables, table_key
+from runway.answers.books_text import actuals_table, file_tables
 from runway.answers.import_books import ImportedPayee, accounts, currency_of, read_files, transferred, without_rows
 from runway.answers.payees import payees
 from runway.answers.proposals import Proposal, balance_sheet
+from runway.answers.table_names import table_name
 from runway.errors import InputError, Problem
 from runway.files.books.export import Reading
 from runway.files.toml import toml_value
@@ -88,7 +90,7 @@ def company_text(files: Sequence[BookFile], out: str, opening: str | None = None
     bank = any(export.inward for export in exports) and any(payee.ledger for payee in found)
     text += actuals_table(tables, mapped, out, Reading(""))
     return "\n".join(
-        [*text, "[[actuals.rules]]   # what the bank moved is in the books", 'match = ""', 'line  = "ignore"', ""]
+        [*text, "[[actuals.rules]]   # what the bank moved is in the books", 'match = ".*"', 'line  = "ignore"', ""]
         if bank
         else text
     )
@@ -139,7 +141,12 @@ def _titles(files: Sequence[BookFile]) -> str:
 
 def _names(payees: Sequence[Payee]) -> list[str]:
     taken = {*SINGLE.values(), *TAKEN}
-    return [table_key(payee.name.rpartition(":")[2], taken) for payee in payees]
+    return [table_name(_words(payee.name.rpartition(":")[2]), taken) for payee in payees]
+
+
+def _words(name: str) -> str:
+    """A name without the number of its account: "6100 Rent"."""
+    return re.sub(r"^[\d\W]+(?=\w{2})", "", name)
 
 
 def _line(payee: Payee, name: str, last: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.answers.payees import in_order
+from runway.answers.table_names import table_name
 from runway.files.toml import toml_value
 from runway.months import month_label
 
@@ -87,7 +88,7 @@ def file_tables(exports: Sequence[Export], files: Sequence[BookFile]) -> list[Fi
     names: set[str] = set()
     return [
         FileGroup(
-            table_key(Path(stem).stem or layout, names),
+            table_name(Path(stem).stem or layout, names),
             titles[0] if len(titles) == 1 else _glob(titles),
             layout,
             tuple(export for title in titles for export in by_title.get(title, ())),
@@ -122,16 +123,6 @@ def _glob(titles: Sequence[str]) -> str:
     head = common(titles)
     tail = common([title[len(head) :][::-1] for title in titles])[::-1]
     return f"{head}*{tail}"
-
-
-def table_key(text: str, names: set[str]) -> str:
-    """A name for a table that no other of `names` has, which it joins."""
-    plain = re.sub(r"[^a-z0-9]+", "_", text.casefold()).strip("_") or "books"
-    name, n = plain, 2
-    while name in names:
-        name, n = f"{plain}_{n}", n + 1
-    names.add(name)
-    return name
 
 
 def beside(path: str, out: str | None) -> str:

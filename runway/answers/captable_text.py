@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from runway.answers.table_names import table_name
 from runway.files.toml import toml_value
 from runway.months import month_label
 from runway.words import day_text
@@ -148,18 +147,6 @@ class _CaptableWriting:
         """A figure and its source."""
         written = f'"{value}"' if isinstance(value, str) else f"{value:_}" if isinstance(value, int) else _plain(value)
         return f'{{ value = {written}, source = "{self.source}" }}'
-
-
-def table_name(title: str, names: set[str]) -> str:
-    """A name of a-z, 0-9 and _ that begins with a letter and no other of `names` has, which it joins."""
-    letters = unicodedata.normalize("NFKD", title.casefold().replace("ß", "ss").replace("ø", "o").replace("æ", "ae"))
-    plain = re.sub(r"[^a-z0-9]+", "_", letters.encode("ascii", "ignore").decode()).strip("_")[:50].strip("_")
-    plain = plain if plain[:1].isalpha() else f"n_{plain}".rstrip("_")
-    name, n = plain, 2
-    while name in names:
-        name, n = f"{plain}_{n}", n + 1
-    names.add(name)
-    return name
 
 
 def _class_names(classes: Mapping[str, RegisterClass]) -> dict[str, str]:

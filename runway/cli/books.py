@@ -32,7 +32,7 @@ DateOrder = Literal["day-month-year", "month-day-year", "year-month-day"]
 def import_(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Exports of a bank, of books, payroll or a payment service."),
+        typer.Argument(metavar="FILE...", help="Exports of a bank, books, payroll or a payment service; - reads one."),
     ],
     extends: Annotated[
         str | None,
@@ -78,6 +78,8 @@ def import_(
     captable = captable_of(files, columns)
     if out is not None and extends is None and captable is None:
         raise InputError(Problem("plan-missing", "-o writes the actuals of a plan: name it, --plan runway.toml."))
+    if out is not None and "-" in files:
+        raise InputError(Problem("output-refused", f"{out} would name the export, and standard input has no name."))
     if out is not None and Path(out).exists():
         says = (
             f"{out} is there already, and is never written over. Name another file, or leave -o out and add the lines"
@@ -153,6 +155,11 @@ def book_files(names: Iterable[str]) -> list[BookFile]:
 
     files: dict[Path, BookFile] = {}
     for name in names:
+        if name == "-":
+            from runway.files.document import standard_input_file
+
+            files.setdefault(Path("-"), BookFile("-", standard_input_file()))
+            continue
         matches = [name] if Path(name).exists() else sorted(glob(name))  # noqa: PTH207  # a pattern may have folders in it, or begin at the root
         if not matches:
             raise InputError(Problem("file-not-found", f"There is no file {name}."))

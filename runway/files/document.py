@@ -17,6 +17,7 @@ from runway.files.toml import LARGEST_FILE, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from tempfile import TemporaryDirectory
 
     Contents = Callable[
         [str, Path], tuple[str, bytes]
@@ -26,6 +27,7 @@ LARGEST_TABLE = 256 * 2**20  # bytes
 LONGEST_CHAIN = 8  # files that extend one another
 NOT_ORDINARY = "{} is no ordinary file but a pipe or a device, which is not read."
 _was_read: set[Path] = set()  # in this process
+_kept: list[TemporaryDirectory[str]] = []  # removed when the process ends
 
 Origin = tuple[PlacedText, Keys]  # a text and a path in that text
 
@@ -207,7 +209,7 @@ def bundled_models() -> dict[str, Path]:
 def _asked_for(name: str) -> tuple[Document, Path | None]:
     """One file as it stands, and its path: none for standard input."""
     if name == "-":
-        return _document("standard input", _standard_input()), None
+        return _document("standard input", _standard_input(LARGEST_FILE)), None
     if not name:
         raise InputError(Problem("file-not-found", "The name of the file is empty."))
     path = bundled_models().get(name, Path(name))
@@ -264,6 +266,16 @@ def table_contents(path: Path, title: str, most: int | None = None) -> bytes:
     return contents
 
 
+def standard_input_file() -> Path:
+    """Standard input as a file that lasts as long as the process, for what is read more than once."""
+    from tempfile import TemporaryDirectory
+
+    if not _kept:
+        _kept.append(TemporaryDirectory(prefix="runway-"))
+        Path(_kept[0].name, "standard-input").write_bytes(_standard_input(LARGEST_TABLE))
+    return Path(_kept[0].name, "standard-input")
+
+
 def _contents(title: str, path: Path, *, named: bool = False) -> bytes:
     """The bytes of a file, at most one more than it may have; `named` by the user."""
     try:
@@ -310,9 +322,9 @@ def was_read(path: Path) -> bool:
     return any(read.is_file() and path.samefile(read) for read in _was_read)
 
 
-def _standard_input() -> bytes:
+def _standard_input(largest: int) -> bytes:
     try:
-        return sys.stdin.buffer.read(LARGEST_FILE + 1)
+        return sys.stdin.buffer.read(largest + 1)
     except (OSError, ValueError, AttributeError):  # closed, or none at all
         raise InputError(Problem("file-unreadable", "Standard input cannot be read.")) from None
 

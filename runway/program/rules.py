@@ -82,7 +82,7 @@ class Rules:
             names = (row.account,) if by_account else (row.text, row.text.partition(" | ")[0], row.account)
             if (line := next(filter(None, (target_of(name, self.mapping) for name in names)), None)) is not None:
                 return [_Rule(-1, re.compile(""), (), None, None, Destination(line))]
-        words = [word for word in ((row.account,) if by_account else (row.text, row.account)) if word]
+        words = [word for word in ((row.account,) if by_account else (row.text, row.account)) if word] or [""]
         fitting = list[_Rule]()
         for rule in self._rules:
             if (not rule.files or source.name in rule.files) and any(map(rule.pattern.search, words)):

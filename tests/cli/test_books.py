@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
 from runway.cli import main
+from runway.files import document
 
 CHASE = """\
 Details,Posting Date,Description,Amount,Type,Balance,Check or Slip #
@@ -191,6 +193,27 @@ def test_books_of_accounts_make_the_lines_and_the_bank_beside_them_the_cash(fold
     assert "[costs.salaries]" in written
     assert '"Accounts receivable" = "ignore"' in written
     assert "[costs.landlord" not in written
+
+
+def test_a_company_of_books_and_bank_is_read_again(folder, capsys):
+    """Lines are called without the numbers of their accounts; rows of the bank without a text are no line's either."""
+    pnl = "Distribution account,January 2026,February 2026,March 2026,Total\nIncome,,,,\n4000 Sales,100,100,100,300\n"
+    pnl += "Total for Income,100,100,100,300\nExpenses,,,,\n6100 Rent,40,40,40,120\nTotal for Expenses,40,40,40,120\n"
+    (folder / "pnl.csv").write_text(pnl, encoding="utf-8")
+    rows = "2026-01-05,,60.00,1060.00\n2026-02-05,x,60.00,1120.00\n2026-03-31,x,60.00,1180.00\n"
+    (folder / "bank.csv").write_text(f"Date,Description,Amount,Balance\n{rows}", encoding="utf-8")
+    assert main(["init", "a.toml", "--from", "pnl.csv", "bank.csv"]) == 0
+    assert "[costs.rent]" in (folder / "a.toml").read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert answer(capsys, "project", "a.toml")["rows"]["cash"][:3] == [1060, 1120, 1180]
+
+
+def test_an_export_is_read_from_standard_input(folder, capsys, monkeypatch):
+    monkeypatch.setattr(document, "_kept", [])
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(CHASE.encode())))
+    (file,) = answer(capsys, "import", "-")["files"]
+    assert (file["file"], file["layout"]) == ("-", "chase_checking")
+    assert main(["import", "-", "--plan", "plan.toml", "-o", "x.toml"]) == 2
 
 
 def test_what_a_file_leaves_open_is_said_by_an_option(folder, capsys):

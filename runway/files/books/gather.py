@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.files.books.currencies import code_of
 from runway.files.books.dates import parts
 from runway.files.books.filters import RowFilter
-from runway.files.books.layout import AMOUNTS, column
+from runway.files.books.layout import AMOUNTS, column, head_name
 from runway.files.books.numbers import money
 from runway.files.books.wording import CLOSING, OPENING, total_of
 
@@ -177,7 +177,7 @@ class GatheredRows:
         has_figures = any(cells[place].strip() for place in self.figures.values())
         if name is not None and has_figures:
             self._total(line, label, name, cells, count)
-        elif self._balance(line, cells):
+        elif self._balance(line, cells) or self._is_head(cells):
             pass
         elif has_figures and not label and self.layout.blocks == "entry" and self._above:
             self.totals.append(PrintedTotal(line, "The row below an entry", cells, self._entry, count, named=True))
@@ -192,6 +192,10 @@ class GatheredRows:
             self.sheet.problem(line, when, "not-a-date", says)
         else:
             self._notes.append(line)
+
+    def _is_head(self, cells: Sequence[str]) -> bool:
+        """Whether a row names the columns once more, as above each page, or where files have been put together."""
+        return bool(self.head_line) and [head_name(cell) for cell in cells] == [head.name for head in self.heads]
 
     def _total(self, line: int, label: str, name: str, cells: Sequence[str], count: int) -> None:
         depth = next((n for n in range(len(self._blocks) - 1, -1, -1) if self._blocks[n].name.casefold() == name), None)

@@ -52,6 +52,9 @@ STATEMENTS = {
         '01/01/2026,Beginning balance as of 01/01/2026,,"2,000.00"\n01/15/2026,CUSTOMER,"2,500.50","4,500.50"\n'
         '01/31/2026,LANDLORD,"-1,200.00","3,300.50"\n'
     ),
+    "heads on each page": (
+        "Date,Description,Amount\n2026-01-15,a,2500.50\nDate,Description,Amount\n2026-01-31,b,-1200.00\n"
+    ),
     "without heads": '15/01/2026,CUSTOMER,"2,500.50"\n31/01/2026,LANDLORD,"-1,200.00"\n',
     "without heads, with flags": (
         '"01/31/2026","-1200.00","*","","LANDLORD"\n"01/15/2026","2500.50","*","","CUSTOMER"\n'

@@ -108,3 +108,40 @@ def test_words_and_signs_must_agree(tmp_path: Path) -> None:
     rows = "2026-01-15,a,Credit,5.00\n2026-01-16,b,Credit,6.00\n2026-01-17,c,Debit,-7.00\n2026-01-18,d,Debit,8.00\n"
     with pytest.raises(InputError, match=r'This amount is 8\.00; its row says "Debit"'):
         read(tmp_path, f"Date,Name,Type,Amount\n{rows}")
+
+
+BOOKS = {
+    "account, Dr and Cr": (
+        "Date,Journal No,Account Code,Account Name,Description,Dr,Cr\n"
+        "15/01/2026,1,4000,Sales,Sale,,100.50\n15/01/2026,1,1200,Bank,Sale,100.50,\n",
+        {"4000 Sales": "-100.50", "1200 Bank": "100.50"},
+    ),
+    "Konto, Soll und Haben": (
+        "Datum;Konto;Text;Soll;Haben\n15.01.2026;4000;Verkauf;;1.100,50\n15.01.2026;1200;Verkauf;1.100,50;\n",
+        {"4000": "-1100.50", "1200": "1100.50"},
+    ),
+    "fichier des écritures comptables": (
+        "JournalCode\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tEcritureLib\tDebit\tCredit\n"
+        "AN\t0\t20260101\t512000\tBanque\tReport\t9,00\t0,00\nAN\t0\t20260101\t110000\tReport\tReport\t0,00\t9,00\n"
+        "BQ\t1\t20260115\t512000\tBanque\tVente\t100,50\t0,00\nBQ\t1\t20260115\t706000\tVentes\tVente\t0,00\t100,50\n",
+        {"512000 Banque": "100.50", "706000 Ventes": "-100.50"},
+    ),
+    "a German profit and loss": (
+        "Konto;Jan 2026\nErlöse;\nUmsatz;1.000,50\nSumme Erlöse;1.000,50\nAufwand;\nMiete;400,00\n"
+        "Summe Aufwand;400,00\n",
+        {"Umsatz": "-1000.50", "Miete": "400.00"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_books_are_known_by_their_words(tmp_path: Path, name: str) -> None:
+    text, sums = BOOKS[name]
+    (tmp_path / "books.csv").write_text(text, encoding="utf-8")
+    (export,) = read_export(BookFile("books.csv", tmp_path / "books.csv"), Reading("EUR"))
+    assert {row.account: str(row.amount) for row in export.rows} == sums
+
+
+def test_two_accounts_in_a_row_are_no_statement(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="unknown-layout"):
+        read(tmp_path, "Datum;Sollkonto;Habenkonto;Betrag;Text\n05.01.2026;1200;4000;100,00;Verkauf\n")

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from runway.answers.statements import Statements
     from runway.answers.variance import Variance
     from runway.answers.word import Word
+    from runway.engine.ladder import Rows
     from runway.ownership.ownership import Ownership
 
 REPORTS = {
@@ -90,6 +91,13 @@ def _plan(model: str | Plan | None, scenario: str | None = None, set: Mapping[st
         written = model.model
         return load_document(written.original, scenario or written.scenario, {**written.changes, **(set or {})})
     return model
+
+
+def _rows(plan: Plan) -> Rows:
+    """The rows of a plan as its scenario is written, without the ladder that a projection has."""
+    from runway.engine.run import Engine
+
+    return Engine(plan.program, plan.model.document).run()
 
 
 def project(
@@ -259,7 +267,7 @@ def captable(
     from runway.ownership.register import ownership
 
     plan = _plan(model, scenario, set)
-    return ownership(plan.model, project(plan).rows)
+    return ownership(plan.model, _rows(plan))
 
 
 @overload
@@ -295,7 +303,7 @@ def exit(
 
         return offers(plan)
     paid = [Fraction(one) for one in (value if isinstance(value, Sequence) else [value])]
-    return answers.exit_at(plan.model, project(plan).rows, paid, on, values, rate)
+    return answers.exit_at(plan.model, _rows(plan), paid, on, values, rate)
 
 
 def explain(

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import openpyxl
@@ -21,9 +22,18 @@ BLUE, GREEN, GREY = "FF0000FF", "FF00703C", "FF7F7F7F"
 SHEETS = ["Summary", "Inputs", "Model", "Annual", "Quarterly", "Weeks", "Funding", "Charts", "Checks", "Sources"]
 
 
-def exported(name: str, **how: Any) -> bytes:
+def exported_anew(name: str, **how: Any) -> bytes:
     model = runway.load(name, **how)
     return workbook(model, runway.project(model))
+
+
+exported = cache(exported_anew)
+
+
+@cache
+def opened(name: str) -> openpyxl.Workbook:
+    """The workbook of a model, as openpyxl reads it."""
+    return openpyxl.load_workbook(io.BytesIO(exported(name)))
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +42,13 @@ def contents() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def book(contents):
-    return openpyxl.load_workbook(io.BytesIO(contents))
+def book():
+    return opened("openai-2025")
 
 
 @pytest.fixture(scope="module")
 def constructs():
-    return openpyxl.load_workbook(io.BytesIO(exported(str(CONSTRUCTS))))
+    return opened(str(CONSTRUCTS))
 
 
 def rows_of(sheet) -> dict[str, int]:
@@ -77,7 +87,7 @@ def test_internals_are_folded_and_what_is_looked_for_is_not(book):
 
 
 def test_closed_months_are_shaded(book):
-    sheet = openpyxl.load_workbook(io.BytesIO(exported("saas-startup-actuals")))["Model"]
+    sheet = opened("saas-startup-actuals")["Model"]
     (shaded,) = [next(iter(each.sqref.ranges)) for each in sheet.conditional_formatting]
     assert (shaded.min_col, shaded.max_col) == (4, 6)  # January to March
     assert shaded.min_row < rows_of(sheet)["cash"] < shaded.max_row
@@ -106,7 +116,7 @@ def test_a_scenario_is_chosen_from_a_list_and_one_of_another_form_is_told(book):
 
 
 def test_dates_of_the_cap_table_stand_over_their_columns():
-    sheet = openpyxl.load_workbook(io.BytesIO(exported("saas-startup")))["Cap table"]
+    sheet = opened("saas-startup")["Cap table"]
     found = runway.captable("saas-startup")
     days = [step.date for step in found.steps]
     assert [sheet.cell(6, column).value.date() for column in range(3, 3 + len(days))] == days
@@ -193,7 +203,7 @@ growth = { value = "1%/month", volatility = "0.5%/month" }
 
 def test_the_unit_of_each_figure_is_told(constructs):
     """A nominal rate of interest has its period, an exchange rate its currency, a free amount its own."""
-    debt = openpyxl.load_workbook(io.BytesIO(exported("venture-debt")))["Inputs"]
+    debt = opened("venture-debt")["Inputs"]
     at = rows_of(debt)
     for address in ("growth_loan.rate", "revolver.rate", "revolver.commitment_fee"):
         assert debt.cell(at[address], 4).value == "a year"
@@ -202,7 +212,7 @@ def test_the_unit_of_each_figure_is_told(constructs):
     assert [sheet.cell(at["fx.EUR.2028-06"], column).value for column in (2, 4)] == [
         "what one EUR is worth, from 2028-06 on", "USD"
     ]  # fmt: skip
-    startup = openpyxl.load_workbook(io.BytesIO(exported("saas-startup")))["Inputs"]
+    startup = opened("saas-startup")["Inputs"]
     assert startup.cell(rows_of(startup)["laptops.each"], 4).value == "EUR"
 
 
@@ -225,7 +235,7 @@ def test_names_are_addresses_and_what_excel_cannot_hold_is_mapped_and_listed(boo
 
 
 def values_of(name: str, **how: Any):
-    return openpyxl.load_workbook(io.BytesIO(exported(name, **how)), data_only=True)
+    return openpyxl.load_workbook(io.BytesIO(exported_anew(name, **how)), data_only=True)
 
 
 def test_covenants_and_what_is_owed_stand_on_the_funding_sheet():
@@ -281,13 +291,13 @@ def test_months_are_real_dates(contents):
 def test_money_is_in_millions_or_thousands_with_negatives_in_brackets(book):
     cash = book["Model"].cell(rows_of(book["Model"])["cash"], 4)
     assert cash.number_format == '#,##0.0,,_);(#,##0.0,,);"–"_)'
-    small = openpyxl.load_workbook(io.BytesIO(exported("saas-startup")))["Model"]
+    small = opened("saas-startup")["Model"]
     assert small.cell(rows_of(small)["cash"], 4).number_format == '#,##0.0,_);(#,##0.0,);"–"_)'
 
 
 def test_the_same_input_makes_the_same_bytes(contents):
-    assert exported("openai-2025") == contents
-    assert exported("openai-2025", scenario="waived") != contents
+    assert exported_anew("openai-2025") == contents
+    assert exported_anew("openai-2025", scenario="waived") != contents
 
 
 def test_it_is_small(contents):
@@ -386,7 +396,7 @@ def test_the_cap_table_sheet_is_there_when_there_are_tables():
 def test_the_cap_table_sheet_holds_what_the_command_prints():
     model = runway.load("saas-startup")
     found = runway.captable(model)
-    sheet = openpyxl.load_workbook(io.BytesIO(exported("saas-startup")))["Cap table"]
+    sheet = opened("saas-startup")["Cap table"]
     written = {row[0].value: [cell.value for cell in row[1:]] for row in sheet.iter_rows(min_row=5, max_row=12)}
     for holder in found.opening.holders:
         stakes = [table.stake(holder) for table in (found.opening, *(step.table for step in found.steps))]

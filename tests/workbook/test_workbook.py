@@ -135,9 +135,10 @@ def test_every_month_of_every_row_is_a_formula_and_the_same_one(book, constructs
             if first.value is None:
                 continue
             seen += 1
+            formula = Translator(first.value, first.coordinate)
             for column in range(4, 4 + months):
                 cell = sheet.cell(row, column)
-                assert cell.value == Translator(first.value, first.coordinate).translate_formula(cell.coordinate)
+                assert cell.value == formula.translate_formula(cell.coordinate)
         assert seen > 100
 
 

@@ -163,6 +163,7 @@ class _ChecksRun:
             engine = like.with_numbers(engine.program, self.model.document)
         self.runs = Runner(plan, engine, layout(plan))
         self._rows: dict[int, Mapping[str, Series]] = {}
+        self._rungs: dict[int, Rung] = {}
 
     def rows(self, rung: int) -> Mapping[str, Series]:
         """Every row, and every formula of a check, as one rung counts them."""
@@ -178,7 +179,9 @@ class _ChecksRun:
         return ownership(self.model, self.rows(len(LADDER) - 1))
 
     def rung(self, place: int) -> Rung:
-        return rung_of(self.runs, place, self.rows(place))
+        if place not in self._rungs:
+            self._rungs[place] = rung_of(self.runs, place, self.rows(place))
+        return self._rungs[place]
 
     def checked(self) -> Iterator[Checked]:
         for n, item in enumerate(self.model.checks):

@@ -106,13 +106,17 @@ class Python:
         self.row = ""  # the row being printed
         self._names: dict[str, str] = {}
         self._constant: dict[int, bool] = {}  # by the node, which the program keeps
+        self._varies: dict[int, bool] = {}
         self._steps: dict[tuple[int, ...], str] = {}
 
     def varies(self, node: Node) -> bool:
         """Whether a node varies by path."""
         if isinstance(node, RowRef | Parameter):
             return node.address in self.varying
-        return any(self.varies(child) for child in children(node))
+        found = self._varies.get(id(node))
+        if found is None:
+            found = self._varies[id(node)] = any(map(self.varies, children(node)))
+        return found
 
     def constant(self, node: Node) -> bool:
         """Whether a node is the same in every month."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from runway.errors import InputError
 from runway.files.actuals import Account, Actuals, BookSource, CashOnDay, OpeningCash, Value
 from runway.files.books.carried import entries_of
-from runway.files.books.export import TRAITS, Balance
+from runway.files.books.export import TRAITS, Balance, BookRow
 from runway.files.books.union import CENT
 from runway.months import last_day
 from runway.program.debt import credit_lines
@@ -28,10 +28,9 @@ from runway.program.transfers import ANY, Moved, matched
 from runway.words import day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from runway.files.books.export import BookRow
     from runway.model.books import ActualsTable
     from runway.model.model import Model
     from runway.program.exports import AccountRows
@@ -128,7 +127,10 @@ class Books:
                 exports = tuple(
                     e._replace(opening=e.opening + opening) if e.title == part.title else e for e in source.exports
                 )
-                return source._replace(joined=source.joined._replace(parts=tuple(parts)), exports=exports)
+                joined = source.joined._replace(parts=tuple(parts))
+                return source._replace(
+                    joined=joined, exports=exports, months=joined.by_month(), postings=joined.postings()
+                )
         return source
 
     def _refuse_currencies(self) -> None:
@@ -149,6 +151,9 @@ class Books:
             for month in source.months
             if month - self.start < self.closed
         }
+        if source.postings and not source.paid and not self.rules.by_amount:
+            self._add_postings(n, source, factors)
+            return
         months: dict[date, int] = {}  # by day
         for file, row in source.rows():
             t = months.get(row.day)
@@ -165,6 +170,21 @@ class Books:
             else:
                 self._later[n] = self._later.get(n, 0) + 1
             uses[use] = uses.get(use, Decimal(0)) + row.amount
+
+    def _add_postings(self, n: int, source: AccountRows, factors: Mapping[int, Decimal]) -> None:
+        """Adds the sums of the accounts of books, month by month."""
+        uses = self.uses[n]
+        for (account, month), of in source.postings.items():
+            t, use = month - self.start, "after the close"
+            if t < self.closed:
+                row = BookRow(last_day(month), account, "", of.amount, of.line)
+                target = self.rules.target(source, row)
+                use = "before the start"
+                if t >= 0:
+                    use = self._count(source, of.file, row, target, of.amount * factors[t], t, of.rows)
+            else:
+                self._later[n] = self._later.get(n, 0) + of.rows
+            uses[use] = uses.get(use, Decimal(0)) + of.amount
 
     def _use(
         self, source: AccountRows, file: str, row: BookRow, target: Destination | None, amount: Decimal, t: int
@@ -191,14 +211,15 @@ class Books:
         return False
 
     def _count(
-        self, source: AccountRows, file: str, row: BookRow, target: Destination | None, amount: Decimal, t: int
-    ) -> str:
-        """Counts a row of a closed month; what became of it."""
+        self, source: AccountRows, file: str, row: BookRow, target: Destination | None, amount: Decimal, t: int,
+        rows: int = 1,
+    ) -> str:  # fmt: skip
+        """Counts a row, or the sum of several, of a closed month; what became of it."""
         if source.holds_cash and (target is None or target.line == IGNORE):
             self._open_in, self._open_out = self._open_in or amount > 0, self._open_out or amount < 0
         if target is None:
             if not source.holds_cash:
-                self._leave(source, row)
+                self._leave(source, row, rows)
             return "of no line"
         if target.transfer:
             return "used" if source.holds_cash else "paid out"
@@ -206,7 +227,7 @@ class Books:
             return "ignored"
         if target.line != CASH:
             self._paid_by_line = self._paid_by_line or source.holds_cash
-            self._flow(target.line, source.paid, source).cells[t].add(amount, file, row.line)
+            self._flow(target.line, source.paid, source).cells[t].add(amount, file, row.line, rows)
         return "used"
 
     def _flow(self, line: str, paid: bool, source: AccountRows) -> LineSums:
@@ -216,7 +237,7 @@ class Books:
         flow.kinds.setdefault(source.kind, source.name)
         return flow
 
-    def _leave(self, source: AccountRows, row: BookRow) -> None:
+    def _leave(self, source: AccountRows, row: BookRow, rows: int = 1) -> None:
         """Notes a row of no line, in a closed month, by its account or payee."""
         t = row.day.year * 12 + row.day.month - 1 - self.start
         if not 0 <= t < self.closed:
@@ -224,7 +245,7 @@ class Books:
         name = row.account if source.trait.by_account else row.text.partition(" | ")[0]
         name = "fees" if is_fee(row) else name or row.account or "(no text)"
         known = self.unmapped.get(name, Account(name, Decimal(0), 0))
-        self.unmapped[name] = Account(name, known.total + row.amount, known.rows + 1)
+        self.unmapped[name] = Account(name, known.total + row.amount, known.rows + rows)
 
     def _worth(self, currency: str, amount: Decimal, day: date) -> Decimal:
         return amount * self.rates(currency, day.year * 12 + day.month - 1 - self.start)
@@ -352,8 +373,7 @@ class Books:
         """The ledger whose accounts of cash say what is held, where no statement does."""
         for of_table in by_name([source for source in self.sources if source.trait.double]).values():
             for source in of_table:
-                accounts = {row.account for _, row in source.rows()}
-                if any(self._target_of_account(source, account) == CASH for account in accounts):
+                if any(self._target_of_account(source, account) == CASH for account, _ in source.postings):
                     return of_table
         return []
 
@@ -363,14 +383,12 @@ class Books:
             for file, row in self.sources[n].rows():
                 yield self.sources[n], file, row
         for source in () if self._cash else self._ledger_of_cash():
-            accounts = {row.account for _, row in source.rows()}
-            ours = {account for account in accounts if self._target_of_account(source, account) == CASH}
+            ours = {account for account, _ in source.postings if self._target_of_account(source, account) == CASH}
             for file, row in source.rows():
                 if row.account in ours:
                     yield source, file, row
 
     def _target_of_account(self, source: AccountRows, account: str) -> str | None:
-        from runway.files.books.export import BookRow
 
         key = (source.name, account)
         if key not in self._accounts:
@@ -406,12 +424,18 @@ class Books:
         return None
 
     def _places_of_cash(self) -> dict[int, tuple[int, int, str]]:
-        """By closed month, the first line that moves cash, how many do, and the file."""
+        """By month of the model, the first line that moves cash, how many do, and the file."""
+        sums = [item for n in self._cash for item in self.sources[n].months.items()]
+        for source in () if self._cash else self._ledger_of_cash():
+            sums += [
+                (month, of)
+                for (account, month), of in source.postings.items()
+                if self._target_of_account(source, account) == CASH
+            ]
         found: dict[int, tuple[int, int, str]] = {}
-        for _, file, row in self._rows_of_cash():
-            t = row.day.year * 12 + row.day.month - 1 - self.start
-            line, count, first = found.get(t, (row.line, 0, file))
-            found[t] = (line, count + 1, first)
+        for month, of in sums:
+            line, count, first = found.get(month - self.start, (of.line, 0, of.file))
+            found[month - self.start] = (line, count + of.rows, first)
         return found
 
     def _unused(self) -> Iterable[str]:

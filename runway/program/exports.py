@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from runway.model.books import ActualsFile, ActualsTable
     from runway.model.model import Model
 
+    Postings = Mapping[tuple[str, int], MonthRows]
+
 
 class AccountRows(NamedTuple):
     """One account of one `[actuals.files.NAME]`."""
@@ -39,6 +41,7 @@ class AccountRows(NamedTuple):
     last: date | None
     exports: tuple[Export, ...]
     months: Mapping[int, MonthRows]  # absolute
+    postings: Postings  # of books: by account and absolute month
     alone: bool = True  # whether its table has no other
     inward: bool | None = None  # of a ledger: whether money in is positive, where the file says it
 
@@ -182,8 +185,8 @@ def _read(asked: _Asked) -> tuple[Export, ...]:
 
 
 @lru_cache(maxsize=16)
-def _joined(asked: tuple[_Asked, ...]) -> tuple[tuple[tuple[Export, ...], Joined, str], ...]:
-    """The exports of some files by account, each account's as one, with its currency."""
+def _joined(asked: tuple[_Asked, ...]) -> tuple[tuple[tuple[Export, ...], Joined, str, Postings], ...]:
+    """The exports of some files by account, each account's as one, with its currency, and its rows by account."""
     exports, problems = list[Export](), list[Problem]()
     for file in asked:
         try:
@@ -193,12 +196,16 @@ def _joined(asked: tuple[_Asked, ...]) -> tuple[tuple[tuple[Export, ...], Joined
     if problems:
         raise InputError(*problems)
     grouped = by_account(exports, asked[0].currency if asked else "")  # one table's files have one
-    return tuple((tuple(several), joined(several), key[2]) for key, several in grouped.items())
+    found = []
+    for key, several in grouped.items():
+        one = joined(several)
+        found.append((tuple(several), one, key[2], one.postings() if several[0].trait.by_account else {}))
+    return tuple(found)
 
 
 def _source(
     model: Model, path: tuple[str, ...], name: str, said: ActualsFile, exports: tuple[Export, ...], one: Joined,
-    currency: str,
+    currency: str, postings: Postings,
 ) -> AccountRows:  # fmt: skip
     """One account of a table's files, as it was known."""
     kind = exports[0].kind
@@ -216,11 +223,12 @@ def _source(
         last = until if last is None else max(last, until)
     if model.known is not None and last is not None and last > model.known:
         last, one = model.known, one.until(model.known)
+        postings = one.postings() if TRAITS[kind].by_account else {}
     holds = is_statement and said.account is not False
     paid = holds if said.basis is None else said.basis == "cash"
     return AccountRows(
         name, kind, exports[0].layout, exports[0].account, currency, holds, paid, one, first, last, exports,
-        one.by_month(),
+        one.by_month(), postings,
     )  # fmt: skip
 
 
@@ -273,9 +281,8 @@ def by_name(sources: Sequence[AccountRows]) -> dict[str, list[AccountRows]]:
 
 def _refuse_empty(document: Document, ledger: Sequence[AccountRows], start: int, close: int) -> None:
     """Refuses a ledger without an entry in a closed month."""
-    days = {row.day for source in ledger for _, row in source.rows()}
-    days |= {balance.day for source in ledger for export in source.exports for balance in export.opening}
-    months = {day.year * 12 + day.month - 1 for day in days}
+    days = {balance.day for source in ledger for export in source.exports for balance in export.opening}
+    months = {day.year * 12 + day.month - 1 for day in days}.union(*(source.months for source in ledger))
     missing = next((month for month in range(start, close + 1) if month not in months), None)
     if missing is not None:
         text = f"{ledger[0].files[-1]} has no entry in {month_text(month_label(missing))}, a closed month."

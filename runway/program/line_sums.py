@@ -26,9 +26,9 @@ class MonthSum:
     def __init__(self) -> None:
         self.amount, self.file, self.line, self.rows = Decimal(0), "", 0, 0
 
-    def add(self, amount: Decimal, file: str, line: int) -> None:
+    def add(self, amount: Decimal, file: str, line: int, rows: int = 1) -> None:
         self.amount += amount
-        self.rows += 1
+        self.rows += rows
         if not self.file:
             self.file, self.line = file, line
 

@@ -238,15 +238,12 @@ def books_cash(
         if of_table[0].trait.double:
             moved, any_cash = [Decimal(0)] * closed, False
             for source in of_table:
-                accounts = {row.account for _, row in source.rows()}
-                ours = {account for account in accounts if target(source, account) == CASH}
-                for _, row in source.rows():
-                    if row.account not in ours:
-                        continue
-                    t = row.day.year * 12 + row.day.month - 1 - start
-                    any_cash = any_cash or t < closed
-                    if 0 <= t < closed:
-                        moved[t] += row.amount * rates(source.currency, t)
+                for (account, month), of in source.postings.items():
+                    t = month - start
+                    if t < closed and target(source, account) == CASH:
+                        any_cash = True
+                        if t >= 0:
+                            moved[t] += of.amount * rates(source.currency, t)
             if any_cash:
                 own = books_opening(of_table, target, start, rates)
                 first = opening if own is None else own.amount

@@ -70,6 +70,11 @@ class Rules:
                 return rule.target
         return None
 
+    @property
+    def by_amount(self) -> bool:
+        """Whether what a row belongs to may depend on its amount."""
+        return any(rule.over is not None or rule.under is not None for rule in self._rules)
+
     def lines(self) -> list[str]:
         """The lines, and the rows of none, that rows are sent to, should there be any."""
         named = (*self.mapping.values(), *(rule.target.line for rule in self._rules))

@@ -60,6 +60,25 @@ class Joined(NamedTuple):
                 found[month] = known._replace(amount=amount, rows=known.rows + len(rows))
         return found
 
+    def postings(self) -> dict[tuple[str, int], MonthRows]:
+        """What each of its accounts has in each month, absolute; in the order of their first rows."""
+        days: dict[tuple[str, date], MonthRows] = {}
+        for part in self.parts:
+            for day, account, _, amount, line, _, _ in part.rows:
+                known = days.get((account, day))
+                if known is None:
+                    days[account, day] = MonthRows(amount, 1, part.title, line)
+                else:
+                    days[account, day] = MonthRows(known.amount + amount, known.rows + 1, known.file, known.line)
+        found: dict[tuple[str, int], MonthRows] = {}
+        for (account, day), of in days.items():
+            key = (account, day.year * 12 + day.month - 1)
+            known = found.get(key)
+            found[key] = of if known is None else known._replace(
+                amount=known.amount + of.amount, rows=known.rows + of.rows
+            )  # fmt: skip
+        return found
+
     def until(self, day: date) -> Joined:
         """What of it was known at the end of a day."""
         parts = tuple(

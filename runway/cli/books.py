@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -25,6 +26,7 @@ OPTIONS = {
     "two-sheets": "--sheet NAME",
 }  # fmt: skip
 """By the name of a problem, how what it asks for is said on the command line."""
+OF_HOLDERS = 'Of a list of holders, name its columns: --columns "holder=Stakeholder, class=Share Class, shares=Shares".'
 DateOrder = Literal["day-month-year", "month-day-year", "year-month-day"]
 
 
@@ -109,6 +111,8 @@ def import_(
 def with_option(problem: Problem) -> Problem:
     """A problem with the option that answers it, where there is one."""
     says = OPTIONS.get(problem.name)
+    if problem.name == "unknown-layout" and re.search(r"holder|\bshares\b|quantity", problem.text, re.IGNORECASE):
+        return problem._replace(text=f"{problem.text}\n{OF_HOLDERS}")
     return problem if says is None else problem._replace(text=f"{problem.text} Here: {says}.")
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from runway.files.books.recognition import RecognisedSheet
 
 FEE = "fee"
+MANY = 3  # rows, of which some go out
 
 
 def read_list(seen: RecognisedSheet, reading: Reading, remarks: Sequence[str]) -> tuple[Export, ...]:
@@ -46,6 +47,10 @@ class _Entries:
         self._moved = RowAmounts(gathered)
         self._currencies = self._moved.currencies()
         self._moved.scale(self._currencies)
+        if self._layout.general and not self._layout.double_entry and len(self._lines) >= MANY and not any(
+            amount < 0 for amount in self._moved.amounts
+        ):  # fmt: skip
+            self._remarks.append("No amount is below zero: all are taken as money that came in.")
         self._sheet.finish()
         check_totals(gathered, self._moved)
         self._sheet.finish()

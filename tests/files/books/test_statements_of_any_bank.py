@@ -102,6 +102,10 @@ def test_charges_of_a_card_go_out(tmp_path: Path) -> None:
     assert [amount for _, amount in read(tmp_path, card)] == [Decimal("-300.00"), Decimal("100.00")]
     with pytest.raises(InputError, match="unknown-layout"):
         read(tmp_path, "Transaction Date,Merchant,Amount,Memo\n2026-01-15,Ads Co,300.00,x\n")
+    rows = "".join(f"2026-01-0{day},Ads Co,{day}.00\n" for day in (1, 2, 3))
+    (tmp_path / "card.csv").write_text(f"Date,Description,Amount\n{rows}", encoding="utf-8")
+    (export,) = read_export(BookFile("card.csv", tmp_path / "card.csv"), Reading("EUR"))
+    assert export.remarks == ("No amount is below zero: all are taken as money that came in.",)
 
 
 def test_words_and_signs_must_agree(tmp_path: Path) -> None:

@@ -147,7 +147,7 @@ def heads_of(cells: Sequence[str]) -> list[Head]:
     for cell in cells:
         name = head_name(cell)
         match = _CURRENCY.match(name) if 4 < len(name) < 80 else None
-        unit = (match["a"] or match["b"] or match["c"]).upper() if match else ""
+        unit = (match["a"] or match["b"] or match["c"]).strip().upper() if match else ""
         if match is not None and (unit in CODES or codes_of(unit)):
             found.append(Head(name, match["name"], unit))
         elif (other := _COMMODITY.match(cell) if 4 < len(name) < 80 else None) is not None:

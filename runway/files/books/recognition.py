@@ -120,14 +120,23 @@ def _only_one(sheet: BookSheet, line: int, fitting: Sequence[BookLayout]) -> Boo
 
 
 def _is_bare(rows: Sequence[Row], layout: BookLayout) -> bool:
-    """Whether rows without heads have a date, an amount and text where the layout has them."""
-    tests = {"date": parts, "amount": money}
-    wanted = [next((role for role, names in layout.columns.items() if head in names), "") for head in layout.heads]
-    return bool(rows) and all(
-        len(cells) == len(wanted)
-        and all(role not in tests or tests[role](cell) for role, cell in zip(wanted, cells, strict=True))
-        for _, cells in rows
-    )
+    """Whether rows without heads have a date, amounts and text where the layout has them.
+
+    Of debit and credit each row has one, and another row the other.
+    """
+    roles = [next((role for role, names in layout.columns.items() if head in names), "") for head in layout.heads]
+    if not rows or any(len(cells) != len(roles) for _, cells in rows):
+        return False
+    sides: set[str] = set()
+    for _, cells in rows:
+        by_role = {role: cell for role, cell in zip(roles, cells, strict=True) if role}
+        given = {role for role in ("debit", "credit") if by_role.get(role, "").strip()}
+        sides |= given
+        if not parts(by_role["date"]) or money(by_role["text"]) or ("debit" in by_role and len(given) != 1):
+            return False
+        if not all(money(cell) for role, cell in by_role.items() if role in ("amount", "balance") or role in given):
+            return False
+    return "debit" not in roles or len(sides) == 2
 
 
 def _unknown(

@@ -52,6 +52,18 @@ STATEMENTS = {
         '01/01/2026,Beginning balance as of 01/01/2026,,"2,000.00"\n01/15/2026,CUSTOMER,"2,500.50","4,500.50"\n'
         '01/31/2026,LANDLORD,"-1,200.00","3,300.50"\n'
     ),
+    "two columns of one name, the first of the amount": (
+        'Sl. No.,Date,Description,Amount,Dr / Cr,Balance,Dr / Cr\n1,15/01/2026,CUSTOMER,"2,500.50",CR,"4,500.50",CR\n'
+        '2,31/01/2026,LANDLORD,"1,200.00",DR,"3,300.50",CR\n'
+    ),
+    "a currency with a space": (
+        "Date,Transaction Remarks,Withdrawal Amount (EUR ),Deposit Amount (EUR ),Balance (EUR )\n"
+        "15/01/2026,CUSTOMER,0.0,2500.50,4500.50\n31/01/2026,LANDLORD,1200.0,0.0,3300.50\n"
+    ),
+    "without heads, a column each way": "01/15/2026,CUSTOMER,,2500.50,4500.50\n01/31/2026,LANDLORD,1200.00,,3300.50\n",
+    "without heads, the amount first": (
+        '31/01/2026,"-1200.00","LANDLORD","+3300.50"\n15/01/2026,"+2500.50","CUSTOMER","+4500.50"\n'
+    ),
     "heads on each page": (
         "Date,Description,Amount\n2026-01-15,a,2500.50\nDate,Description,Amount\n2026-01-31,b,-1200.00\n"
     ),

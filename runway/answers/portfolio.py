@@ -64,6 +64,8 @@ class Company:
     stake: float | None  # of the holder, 0-1 of the fully diluted company; None where it holds nothing
     cost: float | None  # what it has paid for it; None where that is not known
     holders: tuple[str, ...]  # by title
+    free_cash: tuple[float, ...]  # at the end of each month from that day on
+    minimum_cash: float
     months_before: float | None  # of runway from the same day, in the revision that is compared with
     counting: str
     opening_cash: float
@@ -102,6 +104,7 @@ class Portfolio(Record):
     since: str | None  # the revision that runway is compared with
     paths: int  # 0: projections only
     seed: int
+    always: bool  # whether all are counted from that day, as it was asked for
     companies: tuple[Company, ...]  # the riskiest first
     unreadable: tuple[tuple[str, tuple[Problem, ...]], ...]  # files, with what is wrong in them
 
@@ -192,7 +195,9 @@ def portfolio(
         titles = {title for company in companies for title in company.holders}
         hint = did_you_mean(holder, titles) or (f" There are {', '.join(sorted(titles)[:FEW])}." if titles else "")
         raise InputError(Problem("unknown-holder", f"No company of {place} has a holder called {holder}.{hint}"))
-    return Portfolio(options.day, holder, since, paths, seed, tuple(sorted(companies, key=_risk)), tuple(unreadable))
+    return Portfolio(
+        options.day, holder, since, paths, seed, options.always, tuple(sorted(companies, key=_risk)), tuple(unreadable)
+    )
 
 
 def _mapped(work: Sequence[Work], workers: int, cluster: str | None) -> Iterator[Company | tuple[Problem, ...]]:
@@ -245,7 +250,7 @@ def _company(file: str, document: Document, options: Options, before: Document |
     from runway.answers.simulate import simulate
     from runway.engine.ladder import default_rung, rung_named
 
-    plan = _on_the_day(document, options)
+    plan = plan_on(document, options.day, always=options.always)
     actuals = plan.model.actuals
     projection, past = project_model(plan, brief=True), plan.model.past
     counting = options.counting
@@ -278,6 +283,8 @@ def _company(file: str, document: Document, options: Options, before: Document |
         cash=projection.rows["unrestricted_cash"][past - 1] if past else projection.rows["opening_cash"][0],
         raise_by=next(needed.date for needed in projection.raise_by if needed.counting == rung.counting),
         **_held(plan, projection.rows, options),
+        free_cash=projection.free_cash[rung.counting][past:],
+        minimum_cash=projection.minimum_cash,
         months_before=None if before is None else _months(before, options, rung.counting),
         zero_cash_date=rung.zero_cash_date,
         funding_gap=rung.funding_gap,
@@ -286,10 +293,9 @@ def _company(file: str, document: Document, options: Options, before: Document |
     )
 
 
-def _on_the_day(document: Document, options: Options) -> Plan:
+def plan_on(document: Document, day: date, *, always: bool) -> Plan:
     """The plan with what is left counted from the day of all, or from its own where it does not have that."""
-    asked = {AS_OF: str(options.day)} if options.always else None
-    return load_document(document, changes=asked, later=options.day)
+    return load_document(document, changes={AS_OF: str(day)} if always else None, later=day)
 
 
 def _revision(file: str, since: str | None) -> Document | None:
@@ -303,7 +309,7 @@ def _revision(file: str, since: str | None) -> Document | None:
 def _months(document: Document, options: Options, counting: str) -> float | None:
     """The months of runway of another revision, by the same rule and from the same day."""
     try:
-        rungs = project_model(_on_the_day(document, options), brief=True).runway
+        rungs = project_model(plan_on(document, options.day, always=options.always), brief=True).runway
     except InputError:
         return None
     return next(rung.months for rung in rungs if rung.counting == counting)

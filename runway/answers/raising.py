@@ -5,6 +5,7 @@ Formulas go on as they are after the last month that is projected, so neither fi
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from math import ceil
@@ -13,14 +14,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.answers.projection import Raise
 from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, day_at
 from runway.engine.run import RunError
+from runway.errors import InputError
+from runway.language.figure import exactly
 from runway.months import date_at, position
+from runway.ownership.register import ownership
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container
+    from fractions import Fraction
 
     from runway.answers.projection import ClosingResult
     from runway.engine.ladder import Rows, Rung, Runner
+    from runway.model.model import Model
+    from runway.ownership.ownership import Ownership
+    from runway.ownership.records import Rounding
 
+Values = Mapping[str, Sequence[float]]
 LOOK_AHEAD = 120
 """Months from the start that are looked over; fewer where the figures grow beyond what can be computed."""
 CYCLE = 12
@@ -79,40 +88,82 @@ def raises(
             continue
         raised = _raise(runner, place, rows, rung, in_hand if place == 0 else None)
         if worth is not None and raised.round_to_extend:
-            stake = raised.round_to_extend / (worth.pre_money + raised.round_to_extend)
+            stake = worth.stake(raised.round_to_extend)
             raised = replace(raised, stake=stake, pre_money=worth.pre_money, pre_money_of=worth.address)
         sized.append(raised)
     return tuple(sized)
 
 
 class Worth(NamedTuple):
-    """What the company is worth before new money, and whose valuation says so."""
+    """What the company is worth before new money, whose valuation says so, and the shares that it is the price of."""
 
     pre_money: float
     address: str
+    shares: Fraction  # fully diluted before the new money, 1 where the cap table is in percentages
+    rounding: Rounding
+
+    def stake(self, money: float) -> float:
+        """The share of the company that so much money buys, issued as every closing is: at a price, in whole shares."""
+        bought = self.rounding.shares(exactly(money) / self.rounding.price(exactly(self.pre_money) / self.shares))
+        return float(bought / (self.shares + bought))
 
 
-def worth(runner: Runner, rows: Rows, closings: Sequence[ClosingResult]) -> Worth | None:
+class ValuedClosing(NamedTuple):
+    """A closing that says what the company is worth: before it where it is planned, after it where it is not."""
+
+    closing: str
+    round: str
+    planned: bool
+    pre_money: str  # the row
+
+    def worth(self, rows: Values, t: int) -> float:
+        """The money that buys the whole company, by the rows of a run; `t` is the month of the closing."""
+        return float(rows[self.pre_money][t] + (0.0 if self.planned else rows[f"{self.round}.drawn"][t]))
+
+
+def valuations(model: Model, rows: Container[str]) -> list[ValuedClosing]:
+    """The closings that have a valuation, in the order of the file; none without a cap table, of which a stake is."""
+    if model.captable is None:
+        return []
+    found = []
+    for item in model.section("funding"):
+        for address, _ in item.closings():
+            row = next((row for row in (f"{address}.pre_money", f"{item.name}.pre_money") if row in rows), None)
+            if row is not None:
+                found.append(ValuedClosing(address, item.name, item.planned, row))
+    return found
+
+
+def worth(runner: Runner, rows: Values, closings: Sequence[ClosingResult]) -> Worth | None:
     """The pre-money of the next planned round; without one, the post-money of the latest closing that has a valuation.
 
-    None without a cap table, of which a stake is a share, or without a valuation.
+    None without a cap table that can be solved, or without a valuation.
     """
-    if runner.model.captable is None:
+    start, found = runner.program.start, list[tuple[date, float, ValuedClosing]]()
+    dates = {closing.address: closing.date for closing in closings}
+    for valuation in valuations(runner.model, rows):
+        on = dates.get(valuation.closing)
+        if on is not None and (not valuation.planned or on > runner.model.base_day):
+            amount = valuation.worth(rows, max(0, on.year * 12 + on.month - 1 - start))
+            found.append((on, amount, valuation))
+    planned, others = ([one for one in found if one[2].planned is kind] for kind in (True, False))
+    said = min(planned, default=None) or max(others, default=None)
+    if said is None or said[1] <= 0:
         return None
-    planned, latest = list[tuple[date, Worth]](), list[tuple[date, Worth]]()
-    for item in runner.model.section("funding"):
-        for address, _ in item.closings():
-            closing = next((result for result in closings if result.address == address), None)
-            pre_money = rows.get(f"{address}.pre_money", rows.get(f"{item.name}.pre_money"))
-            if closing is None or closing.date is None or pre_money is None:
-                continue
-            t = max(0, closing.date.year * 12 + closing.date.month - 1 - runner.program.start)
-            if item.planned and closing.date > runner.model.base_day:
-                planned.append((closing.date, Worth(pre_money[t], item.name)))
-            elif not item.planned:
-                latest.append((closing.date, Worth(pre_money[t] + rows[f"{item.name}.drawn"][t], item.name)))
-    found = min(planned, default=None) or max(latest, default=None)
-    return None if found is None or found[1].pre_money <= 0 else found[1]
+    try:
+        owned = ownership(runner.model, rows)
+    except InputError:  # said by the commands that show the cap table
+        return None
+    return Worth(said[1], said[2].round, shares_valued(owned, said[2]), owned.rounding)
+
+
+def shares_valued(owned: Ownership, valuation: ValuedClosing) -> Fraction:
+    """The fully diluted shares that a valuation is the price of: without those of a round that is still planned."""
+    step = next((step for step in owned.steps if step.address == valuation.closing), None)
+    if step is None or step.closed is None:  # before the first month
+        return owned.opening.fully_diluted
+    new = step.closed.issued["round"] if valuation.planned else 0
+    return step.table.fully_diluted - new
 
 
 def _raise(runner: Runner, place: int, rows: Rows, rung: Rung, far: FarRun | None) -> Raise:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -43,6 +42,9 @@ class Command(NamedTuple):
     settings: tuple[str, ...]  # options that are keys of [model]
     first: Callable[[dict[str, Any]], object]  # raises for options that cannot be used, before anything is read
     watches: bool  # whether it takes --watch
+    page: (
+        Callable[[Any, str], str] | None
+    )  # what --html writes for an answer, and to which file, in place of its report
 
     @property
     def loads(self) -> bool:
@@ -61,6 +63,7 @@ def command(
     settings: tuple[str, ...] = (),
     first: Callable[[dict[str, Any]], object] = lambda _: None,
     watches: bool = False,
+    page: Callable[[Any, str], str] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declares a question as a command: below `panel` of `--help`, its answer shown by `runway.reports.REPORT`.
 
@@ -70,7 +73,7 @@ def command(
     def declared(ask: Callable[..., Any]) -> Callable[..., Any]:
         named = name or ask.__name__
         COMMANDS[named] = Command(
-            named, panel, ask, f"runway {example}", report, passed, scenario, instead, settings, first, watches
+            named, panel, ask, f"runway {example}", report, passed, scenario, instead, settings, first, watches, page
         )
         return ask
 
@@ -187,24 +190,25 @@ def rendered(declared: Command, answer: Any, given: dict[str, Any]) -> str:
         if not made:
             make = import_module(f"runway.reports.{declared.report}").report
             options = inspect.signature(make).parameters
-            made.append(make(answer, **{name: value for name, value in given.items() if name in options}))
-            if said := known_of_plans():
-                from runway.reports.known import known_line
+            from runway.reports.known import with_known
 
-                lines = dict.fromkeys(known_line(known) for known in said)
-                made[0] = replace(made[0], lead=(*lines, *made[0].lead))
+            found = make(answer, **{name: value for name, value in given.items() if name in options})
+            made.append(with_known(found, known_of_plans()))
         return made[0]
 
-    formats = {"csv": csv_of, "html": html_of}
+    def html() -> str:
+        return html_of(report()) if declared.page is None else declared.page(answer, given["html"])
+
+    formats = {"csv": lambda: csv_of(report()), "html": html}
     files = [name for name in formats if given[name] not in (None, "-")]
     for name in files:
         from runway.render.saving import save_text
 
-        save_text(given[name], formats[name](report()))
+        save_text(given[name], formats[name]())
         sys.stderr.write(f"wrote {given[name]}\n")
-    for name, render in formats.items():
+    for name, text_of in formats.items():
         if given[name] == "-":
-            return render(report())
+            return text_of()
     if given["as_json"]:
         from runway.render.json import as_json
 

@@ -104,7 +104,13 @@ def simulate(
     return simulation
 
 
-@command("Explore", "portfolio 'fund/*.toml' --as-of 2026-03-31", "portfolio")
+def _fund(portfolio: Portfolio, out: str) -> str:
+    from runway.cli.fund import fund_page
+
+    return fund_page(portfolio, out, progress_to_stderr("pages"))
+
+
+@command("Explore", "portfolio 'fund/*.toml' --as-of 2026-03-31", "portfolio", page=_fund)
 def portfolio(
     place: Annotated[
         str, typer.Argument(metavar="DIR|GLOB", help='A folder of assumption files, or a pattern: "fund/**/*.toml".')

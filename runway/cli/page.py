@@ -35,6 +35,8 @@ def _usable(options: dict[str, Any]) -> None:
     sections_asked(options["only"])
     if options["simulate"] is not None and options["simulate"] < 1:
         raise InputError(Problem("value-out-of-range", "--simulate is a number of futures from 1: 10000."))
+    if options["browse"] and options["out"] == "-":
+        raise InputError(Problem("two-outputs", "--open needs a file, and - prints the page. Name the file to write."))
 
 
 @command("Share", "page saas-startup plan.html", first=_usable)
@@ -61,11 +63,26 @@ def page(
     no_notes: Annotated[
         bool, typer.Option("--no-notes", help="Leave out what is noted of figures and sources.")
     ] = False,
+    served: Annotated[
+        bool, typer.Option("--serve", help="Serve it on this machine in place of a file; a saving draws it anew.")
+    ] = False,
+    browse: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace OUT if it exists.")] = False,
 ) -> str:
     """Write the model as one page: the answer, its picture, and sliders that run the same formulas."""
     name, out = named(model, out)
     read = model_read(name)
+    if served:
+        refuse_to_serve(read, out)
+        from runway.cli.serve import serve
+
+        def make(events: str) -> str:
+            import runway
+
+            plan = runway.load(read, scenario=scenario, set=assignments(set_, as_of))
+            return page_text(plan, simulate, only, not no_notes, events)
+
+        serve(make, browse=browse)
     out = out or f"{'page' if read == '-' else Path(read).stem}.html"
     if out != "-" and Path(out).suffix.lower() not in ENDINGS:
         raise InputError(unknown_ending(out, name))
@@ -79,7 +96,19 @@ def page(
 
     save_bytes(out, text.encode(), replacing=force)
     sys.stderr.write(f"wrote {out}: {what_is_in_it(only, not no_notes)}\n")
+    if browse:
+        from runway.cli.serve import open_in_browser
+
+        open_in_browser(Path(out).absolute().as_uri())
     return ""
+
+
+def refuse_to_serve(read: str, out: str | None) -> None:
+    """Refuses to serve what comes once, or to write a file besides."""
+    if out is not None:
+        raise InputError(Problem("two-outputs", f"--serve writes no file; leave out {out}."))
+    if read == "-":
+        raise InputError(Problem("watch-needs-a-file", "Standard input is read once. Name a file to serve."))
 
 
 def named(model: str | None, out: str | None) -> tuple[str | None, str | None]:
@@ -98,14 +127,16 @@ def unknown_ending(out: str, name: str | None) -> Problem:
     return Problem("unknown-format", f"{says}; a page ends in .html. For example {stem}.html.")
 
 
-def page_text(plan: Plan, simulate: int | None = None, only: str | None = None, notes: bool = True) -> str:
-    """The page of a plan."""
+def page_text(
+    plan: Plan, simulate: int | None = None, only: str | None = None, notes: bool = True, events: str = ""
+) -> str:
+    """The page of a plan; `events` is the address that tells it of a new version, where it is served."""
     from runway.pages.build import page as page_of
 
-    return page_of(plan, options(plan, simulate, only, notes))
+    return page_of(plan, options(plan, simulate, only, notes, events))
 
 
-def options(plan: Plan, simulate: int | None, only: str | None, notes: bool) -> PageOptions:
+def options(plan: Plan, simulate: int | None, only: str | None, notes: bool, events: str) -> PageOptions:
     """What a page has, and the futures that are drawn for it."""
     from runway.pages.build import PageOptions
 
@@ -114,7 +145,7 @@ def options(plan: Plan, simulate: int | None, only: str | None, notes: bool) -> 
         import runway
 
         fan = runway.simulate(plan, paths=simulate, checks=False)
-    return PageOptions(sections_asked(only), notes, fan)
+    return PageOptions(sections_asked(only), notes, fan, events)
 
 
 def sections_asked(only: str | None) -> tuple[str, ...]:

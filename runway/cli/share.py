@@ -83,7 +83,9 @@ def contents(plan: Plan, out: str, long: bool) -> bytes:
     ending = Path(out).suffix.lower()
     if ending not in ENDINGS:
         raise InputError(unknown_format(out, plan.model.settings.name))
-    projection = runway.project(plan)
+    from runway.answers.known import known
+
+    projection, said = runway.project(plan), known(plan)
     if ending == ".xlsx":
         from runway.workbook import workbook
 
@@ -91,13 +93,14 @@ def contents(plan: Plan, out: str, long: bool) -> bytes:
     if ending == ".json":
         from runway.render.json import as_json
 
-        return as_json(projection.to_dict()).encode()
+        return as_json(projection.to_dict() | ({} if said is None else {"known": said.to_dict()})).encode()
     from runway.render.csv import csv
     from runway.render.markdown import markdown
+    from runway.reports.known import with_known
     from runway.reports.project import report
 
     render = csv if ending == ".csv" else markdown
-    return render(report(projection, long=long, full=True)).encode()
+    return render(with_known(report(projection, long=long, full=True), [] if said is None else [said])).encode()
 
 
 def shares_held(plan: Plan, out: str) -> bytes:

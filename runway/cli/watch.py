@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from runway.errors import InputError, Problem
 from runway.files.document import files_read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import Any
 
     from runway.program.plan import Plan
 
 PAUSE = 0.1  # seconds between two looks at the files
+T = TypeVar("T")
 Stamp = tuple[int, int, int]  # when a file was written, how long it is, and which file it is
 
 
@@ -38,24 +39,37 @@ def refuse_with_files(given: Mapping[str, Any]) -> None:
 def watch(ask: Callable[[], tuple[Plan, str]]) -> None:
     """Prints the answer, and after each saving what changed and the answer again; a file that is broken is told of.
 
-    `ask` reads the files and returns the plan and the text of its answer.  Files are known by when they were written,
-    their length and their place, since many editors write a new file and rename it.
+    `ask` reads the files and returns the plan and the text of its answer.
     """
-    before, text = ask()
-    show(text)
-    seen = stamps(files_read())
-    while True:
-        seen = changed(seen)
-        try:
-            plan, text = ask()
-        except InputError as error:
+    before: Plan | None = None
+    for reading in readings(ask):
+        if isinstance(reading, InputError):
             from runway.render.problems import problems_text
 
-            sys.stderr.write(problems_text(error.problems))
+            sys.stderr.write(problems_text(reading.problems))
             sys.stderr.flush()
-        else:
-            show(f"\n{difference(before, plan)}\n{text}")
-            before = plan
+            continue
+        plan, text = reading
+        show(text if before is None else f"\n{difference(before, plan)}\n{text}")
+        before = plan
+
+
+def readings(ask: Callable[[], T]) -> Iterator[T | InputError]:
+    """What `ask` makes of the files that it reads, and again after each saving, or what is wrong with them then.
+
+    Files are known by when they were written, their length and their place, since many editors write a new file and
+    rename it.  Raises `InputError` for what is wrong at the start.
+    """
+    begun = time.time_ns()
+    reading: T | InputError = ask()
+    seen = {path: None if at is None or at[0] >= begun else at for path, at in stamps(files_read()).items()}
+    while True:
+        yield reading
+        seen = changed(seen)
+        try:
+            reading = ask()
+        except InputError as error:
+            reading = error
         seen = {**stamps(files_read()), **seen}
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
-from hashlib import sha256
-from html import escape
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +22,8 @@ from runway.pages.sliders import Slider, Sliders
 from runway.program.origin import Origins
 from runway.program.sections import sections
 from runway.render.figures import printable
+from runway.render.html import document as html_document
+from runway.render.html import hash_of, look
 from runway.reports import project as project_report
 from runway.reports.answer import COUNTING, closing_name
 
@@ -62,28 +61,16 @@ def page(plan: Plan, options: PageOptions = PageOptions()) -> str:  # noqa: B008
 
 def document(title: str, data: Any, script: str, events: str = "") -> str:
     """The HTML around data and a script: no address is asked, and only this script and this style are run."""
-    style = (HERE / "page.css").read_text(encoding="utf-8")
+    style = look() + (HERE / "page.css").read_text(encoding="utf-8")
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
+    body = (
+        "<noscript>This page computes its figures and needs its script.</noscript>\n"
+        f'<script type="application/json" id="data">{text}</script>\n<script>{script}</script>\n'
+    )
     connect = "connect-src 'self'; " if events else ""
-    policy = (
-        f"default-src 'none'; img-src data:; script-src '{_hash(script)}'; style-src '{_hash(style)}'; {connect}"
-        "base-uri 'none'; form-action 'none'"
-    )
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f'<link rel="icon" href="data:,">\n<title>{escape(printable(title))}</title>\n<style>{style}</style>\n</head>\n'
-        f"<body>\n<noscript>This page computes its figures and needs its script.</noscript>\n"
-        f'<script type="application/json" id="data">{text}</script>\n<script>{script}</script>\n</body>\n</html>\n'
-    )
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+    return html_document(title, style, body, f"script-src '{hash_of(script)}'; {connect}")
 
 
 def script_of(program: str) -> str:

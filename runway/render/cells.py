@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from runway.render.chart import Sparkline, level
 from runway.render.figures import Scale, day, little, month, months, printable
 from runway.render.report import Delta, plain, unit_of
 from runway.words import amount_text, rounded
@@ -30,6 +31,8 @@ def people(value: Value, unit: Unit, scale: Scale, decimals: int, never: str = "
         return printable(value)
     if isinstance(value, Delta):
         return difference(value, unit, scale, decimals)
+    if isinstance(value, Sparkline):
+        return "".join(level(one, value.floor, max(value.values)) for one in value.values)
     match unit, value:
         case "money", float() | int() | Fraction():
             return scale.figure(float(value), decimals)

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from runway.render.chart import CashChart, FanChart, Sparklines, StackedBars
+from runway.render.chart import CashChart, FanChart, Sparkline, Sparklines, StackedBars
 from runway.render.rungs import RungChart
 from runway.render.tree import Tree
 
@@ -34,6 +34,7 @@ Unit = Literal[
     "rate",  # 0-1 a year
     "number",  # anything else, to three significant digits
     "bar",  # a `Bar`
+    "spark",  # a `Sparkline`
 ]
 FIGURES = frozenset(
     ("money", "months", "share", "points", "change", "money change", "count", "multiple", "rate", "number")
@@ -71,15 +72,16 @@ class Delta(NamedTuple):
         return round(now - was, places) or round(self.exact / unit, 12)
 
 
-Value = str | float | int | Fraction | date | Bar | Delta | None
+Value = str | float | int | Fraction | date | Bar | Sparkline | Delta | None
 
 
 class Cell(NamedTuple):
-    """A value with a unit or a style of its own."""
+    """A value with a unit or a style of its own; `page` is the address of a page about it, which HTML leads to."""
 
     value: Value
     unit: Unit | None = None
     style: str = ""
+    page: str = ""
 
 
 class Column(NamedTuple):

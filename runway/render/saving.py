@@ -37,10 +37,7 @@ def save_bytes(path: str, contents: bytes, *, replacing: bool = True) -> None:
     does; a device or a pipe is written to.
     """
     try:
-        target = Path(os.path.realpath(path))
-        refusal = refused(path, target)
-        if refusal:
-            raise InputError(Problem("output-refused", refusal))
+        target = refuse(path)
         if target.is_file() and not replacing:
             text = f"{path} already exists. Say --force to replace it, or name another file."
             raise InputError(Problem("output-exists", text))
@@ -50,6 +47,14 @@ def save_bytes(path: str, contents: bytes, *, replacing: bool = True) -> None:
             replace(target, contents)
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
+
+
+def refuse(path: str) -> Path:
+    """The file that a name stands for; raises `InputError` for one that is never written over."""
+    target = Path(os.path.realpath(path))
+    if refusal := refused(path, target):
+        raise InputError(Problem("output-refused", refusal))
+    return target
 
 
 def create_texts(files: Mapping[str, str]) -> None:

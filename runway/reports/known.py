@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runway.render.figures import day, month
 from runway.render.report import Prose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runway.answers.known import Known
+    from runway.render.report import Report
+
+
+def with_known(report: Report, said: Sequence[Known]) -> Report:
+    """The report with a line under its title for each day as of which something of it is read."""
+    if not said:
+        return report
+    coarser = report.coarser
+    return replace(
+        report,
+        lead=(*dict.fromkeys(map(known_line, said)), *report.lead),
+        coarser=None if coarser is None else lambda: with_known(coarser(), said),
+    )
 
 
 def known_line(known: Known) -> Prose:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runway.months import position
+from runway.render.chart import Sparkline
 from runway.render.figures import PLAIN, scale
 from runway.render.report import Block, Cell, Column, Delta, Heading, Prose, Report, Row, Table, Value
 from runway.reports.simulate import chance
 from runway.words import amount_text, day_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from runway.answers.portfolio import Company, Portfolio
     from runway.errors import Problem
@@ -26,9 +26,18 @@ LETTERS = {"": "", "thousands": "k", "millions": "M", "billions": "B", "trillion
 
 def report(portfolio: Portfolio) -> Report:
     """One row a company, then the files that could not be used; `main` has both."""
+    return _report(portfolio, _companies(portfolio))
+
+
+def fund(portfolio: Portfolio, pages: Mapping[str, str]) -> Report:
+    """The same for a page: what is left shortest first, with the line of cash; `pages` are addresses by file."""
+    return _report(portfolio, _lines(portfolio, pages))
+
+
+def _report(portfolio: Portfolio, companies: Table) -> Report:
     several = f"{len(portfolio.companies)} companies" if len(portfolio.companies) > 1 else "one company"
     how = f"{portfolio.paths:,} futures each · seed {portfolio.seed}" if portfolio.paths else "projected, not simulated"
-    sections: list[list[Block]] = [[_companies(portfolio)]]
+    sections: list[list[Block]] = [[companies]]
     if portfolio.holder is not None or portfolio.since is not None:
         sections.append([_holdings(portfolio)])
     if portfolio.paths:
@@ -43,19 +52,50 @@ def report(portfolio: Portfolio) -> Report:
 
 
 def _companies(portfolio: Portfolio) -> Table:
-    names = Counter(company.model for company in portfolio.companies)
     rows = []
     for company in portfolio.companies:
-        name = company.model if names[company.model] == 1 else Path(company.file).name  # which of them it is
-        unit = scale(company.currency, company.minor_digits, [company.net_burn])
-        burn = f"{company.currency} {unit.amount(company.net_burn)}{LETTERS[unit.name]}"
-        odds = [_chance(e) for e in (company.within_a_year, company.within_two_years)] if portfolio.paths else []
-        months = Cell(company.months, style="green" if company.months is None else "bold red")
-        rows.append(Row([name, *odds, months, company.zero_cash_date, burn]))
-    heads = ("in 1 year", "in 2 years") if portfolio.paths else ()
-    columns = [Column("company"), *(Column(head, align="right") for head in heads)]
+        odds = _odds(portfolio, company)
+        rows.append(Row([_name(portfolio, company), *odds, _months(company), company.zero_cash_date, _burn(company)]))
+    columns = [Column("company"), *(Column(head, align="right") for head in _years(portfolio))]
     columns += [Column("runway", "months", "beyond"), Column("cash out", "day"), Column("burn/month")]
     return Table("OUT OF CASH", columns, rows)
+
+
+def _lines(portfolio: Portfolio, pages: Mapping[str, str]) -> Table:
+    rows = []
+    for company in sorted(portfolio.companies, key=lambda one: (one.months is None, one.months or 0.0, one.file)):
+        name = Cell(_name(portfolio, company), page=pages.get(company.file, ""))
+        cash = f"{company.currency} {amount_text(company.cash, 3)}"
+        line = Cell(Sparkline(company.model, company.free_cash, company.minimum_cash), "spark")
+        dates = company.zero_cash_date, company.raise_by
+        rows.append(Row([name, _months(company), *dates, cash, _burn(company), line, *_odds(portfolio, company)]))
+    columns = [Column("company"), Column("months left", "months", "beyond"), Column("cash out", "day")]
+    columns += [Column("raise by", "day"), Column("cash", align="right"), Column("burn a month", align="right")]
+    columns += [Column("cash from then on", "spark"), *(Column(head, align="right") for head in _years(portfolio))]
+    return Table("WHAT IS LEFT", columns, rows, "the shortest first; each line has a scale of its own")
+
+
+def _name(portfolio: Portfolio, company: Company) -> str:
+    """A company, where two have one name by its file."""
+    alone = sum(other.model == company.model for other in portfolio.companies) == 1
+    return company.model if alone else Path(company.file).name
+
+
+def _months(company: Company) -> Cell:
+    return Cell(company.months, style="green" if company.months is None else "bold red")
+
+
+def _burn(company: Company) -> str:
+    unit = scale(company.currency, company.minor_digits, [company.net_burn])
+    return f"{company.currency} {unit.amount(company.net_burn)}{LETTERS[unit.name]}"
+
+
+def _years(portfolio: Portfolio) -> tuple[str, ...]:
+    return ("in 1 year", "in 2 years") if portfolio.paths else ()
+
+
+def _odds(portfolio: Portfolio, company: Company) -> list[str]:
+    return [_chance(e) for e in (company.within_a_year, company.within_two_years)] if portfolio.paths else []
 
 
 def _holdings(portfolio: Portfolio) -> Table:

@@ -26,6 +26,7 @@ def workbook(
     """
     from dataclasses import replace
 
+    from runway.answers.known import known
     from runway.answers.project import every_row
     from runway.workbook.book import Book
     from runway.workbook.charts import charts_sheet
@@ -64,7 +65,9 @@ def workbook(
     charts_sheet(book, projection, at, rungs, stakes, unit)
     checked = checks_sheet(book, plan, projection, at, unit)
     sources_sheet(book, model, at)
-    summary_sheet(book, summary, projection, at, rungs, checked, covenants, unit, choosable=made is not None)
+    summary_sheet(
+        book, summary, projection, at, rungs, checked, covenants, unit, known(plan), choosable=made is not None
+    )
     return book.finished()
 
 

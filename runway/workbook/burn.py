@@ -1,13 +1,17 @@
-"""Burn and survival below the headline of the Model sheet, as formulas over its rows, with cash in hand alone."""
+"""Burn, survival and peak need below the headline of the Model sheet, as formulas over its rows.
+
+Burn and survival are those of cash in hand alone, peak need is read off a run with neither opening cash nor funding.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.answers.project import TREND
+from runway.answers.raising import CYCLE
 from runway.render.figures import span
-from runway.workbook.book import EPOCH, GREY, MONTH, amount_format
-from runway.workbook.inputs import CHANGED
-from runway.workbook.places import FIRST_MONTH, HEADLINE, RUNG_ROWS, column_name
+from runway.workbook.book import DATE, EPOCH, GREY, MONTH, amount_format
+from runway.workbook.places import FIRST_MONTH, HEADLINE, RUNG_ROWS, WORTH_ROWS, column_name
 
 if TYPE_CHECKING:
     from runway.answers.projection import Projection
@@ -16,52 +20,94 @@ if TYPE_CHECKING:
     from runway.workbook.ladder import RungPlace
     from runway.workbook.places import Places
 
-READ = ("net_burn", "gross_burn", "survival.cash")
-"""Rows that the block reads, of the rung of cash in hand."""
-FIRST_ROW = HEADLINE + 1 + RUNG_ROWS  # counted from 0
+FIRST_ROW = HEADLINE + 1 + RUNG_ROWS + WORTH_ROWS  # counted from 0
+KEYS = ("net_burn", "gross_burn", "months_ahead", "survival", "survival_out", "peak_need", "peak_need_date")
+KNOWN = '"<1E+90"'  # of what can be computed
+NO_BOTTOM = "cash falls on and on"
 
 
 class _BurnFigure(NamedTuple):
     key: str
     label: str
     formula: str
-    value: Any
     num_format: str
 
 
-def burn(sheet: Sheet, places: Places, projection: Projection, in_hand: RungPlace, unit: Scale) -> None:
-    """Writes a row a figure: net and gross burn of the window, whether the company survives if costs stay flat."""
-    for n, figure in enumerate(_figures(places, projection, in_hand, unit)):
-        row = FIRST_ROW + n
+def place_of(key: str) -> int:
+    """The row of a figure on the Model sheet, counted from 1."""
+    return FIRST_ROW + 1 + KEYS.index(key)
+
+
+def burn_values(projection: Projection) -> dict[str, Any]:
+    """What the cells hold at the export: the engine's figures."""
+    out, deepest, need = projection.survival.out_of_cash, projection.peak_need_date, projection.peak_need
+    return {
+        "net_burn": projection.net_burn,
+        "gross_burn": projection.gross_burn,
+        "survival": projection.survival.verdict[0],
+        "survival_out": "" if out is None else (out - EPOCH).days,
+        "peak_need": NO_BOTTOM if need is None else round(need, projection.minor_digits),
+        "peak_need_date": "" if deepest is None else (deepest - EPOCH).days,
+    }
+
+
+def months_known(cells: str) -> str:
+    """How many months of a row of lowest cash can be computed."""
+    return f"COUNTIF({cells},{KNOWN})"
+
+
+def burn(
+    sheet: Sheet, places: Places, projection: Projection, in_hand: RungPlace, valley: RungPlace, unit: Scale
+) -> None:
+    """A row a figure: burn of the window, whether the company survives if costs stay flat, what it needs at most."""
+    values = burn_values(projection) | {"months_ahead": places.later.ahead}
+    for figure in _figures(places, projection, in_hand, valley, unit):
+        row = place_of(figure.key) - 1
         sheet.text(row, 0, f"headline.{figure.key}", font_color=GREY)
         sheet.text(row, 1, figure.label, indent=1)
         style = {"num_format": figure.num_format, "align": "right"}
-        sheet.formula(row, FIRST_MONTH - 1, figure.formula, figure.value, **style)
+        sheet.formula(row, FIRST_MONTH - 1, figure.formula, values[figure.key], **style)
 
 
-def _figures(places: Places, projection: Projection, in_hand: RungPlace, unit: Scale) -> list[_BurnFigure]:
+def _figures(
+    places: Places, projection: Projection, in_hand: RungPlace, valley: RungPlace, unit: Scale
+) -> list[_BurnFigure]:
+    def row(number: int, first: int, last: int) -> str:
+        return f"${column_name(FIRST_MONTH + first)}${number}:${column_name(FIRST_MONTH + last)}${number}"
+
     def cells(address: str, first: int, last: int) -> str:
-        row = in_hand.printer.rows[address]
-        return f"${column_name(FIRST_MONTH + first)}${row}:${column_name(FIRST_MONTH + last)}${row}"
+        return row(in_hand.printer.rows[address], first, last)
+
+    def ahead(cells: str, known: str) -> str:
+        """The first so many cells of some."""
+        return f"{cells.partition(':')[0]}:INDEX({cells},1,{known})"
 
     window = [projection.months.index(name) for name in projection.burn_window]
-    over, last = span(*projection.burn_window), places.months - 1
-    money, survival = amount_format(unit), projection.survival
-    cash, positions = cells("survival.cash", 0, last), cells("t", 0, last)
+    over, end = span(*projection.burn_window), places.later.ahead - 1
+    money = amount_format(unit)
+    known = f"$C${place_of('months_ahead')}"
+    cash, positions = (ahead(cells(address, 0, end), known) for address in ("survival.cash", "t"))
+    revenue, expenses, growth = (
+        f"INDEX({cells(f'survival.{name}', 0, end)},1,{known})" for name in ("revenue", "expenses", "growth")
+    )
     floor = f"${column_name(FIRST_MONTH)}${places.rows['minimum_cash']}"
     out = f"SUMPRODUCT(MIN(({cash}>={floor})*1E+9+{positions}))"
     dies = f"MIN({cash})<{floor}"
-    beyond = f"neither within {places.months} months"
-    verdict, _ = survival.verdict
-    dry = survival.out_of_cash
-    late = verdict if dry is None or dry.isoformat()[:7] > projection.months[-1] else beyond
-    said = f'IF({CHANGED}=0,"{late}","{beyond}")'
-    day: Any = "" if dry is None or dry.isoformat()[:7] > projection.months[-1] else (dry - EPOCH).days
+    lives = f"AND({revenue}>={expenses},{growth}>=0,{growth}<={TREND!r})"
+    verdict = f'=IF({dies},"default dead",IF({lives},"default alive","undecided"))'
+    lowest, days = (row(valley.readings[name], 0, end) for name in ("lowest", "lowest_day"))
+    deepest = f"MATCH(MIN({lowest}),{lowest},0)"
+    need = f"ROUND(MAX(0,{floor}-MIN({lowest})),{projection.minor_digits})"
+    bottomless = f"AND({need}>0,{deepest}>{months_known(lowest)}-{CYCLE})"
+    years = f"within {places.later.ahead / 12:.3g} years"
+    in_all = months_known(cells("survival.cash", 0, end))
+    dated = f"EDATE(model.start,{deepest}-1)+INDEX({days},1,{deepest})-1"
     return [
-        _BurnFigure("net_burn", f"Net burn a month, {over}", f"=AVERAGE({cells('net_burn', *window)})",
-                projection.net_burn, money),
-        _BurnFigure("gross_burn", "Gross burn a month", f"=AVERAGE({cells('gross_burn', *window)})",
-                projection.gross_burn, money),
-        _BurnFigure("survival", "If costs stayed flat", f'=IF({dies},"default dead",{said})', verdict, "General"),
-        _BurnFigure("survival_out", "cash in hand out in", f'=IF({dies},EDATE(model.start,{out}),"")', day, MONTH),
-    ]  # fmt: skip
+        _BurnFigure("net_burn", f"Net burn a month, {over}", f"=AVERAGE({cells('net_burn', *window)})", money),
+        _BurnFigure("gross_burn", "Gross burn a month", f"=AVERAGE({cells('gross_burn', *window)})", money),
+        _BurnFigure("months_ahead", "months looked ahead", f"={in_all}", "0"),
+        _BurnFigure("survival", "If costs stayed flat", verdict, "General"),
+        _BurnFigure("survival_out", "cash in hand out in", f'=IF({dies},EDATE(model.start,{out}),"")', MONTH),
+        _BurnFigure("peak_need", f"Peak need, {years}", f'=IF({bottomless},"{NO_BOTTOM}",{need})', money),
+        _BurnFigure("peak_need_date", "on", f'=IF(ISNUMBER($C${place_of("peak_need")}),{dated},"")', DATE),
+    ]

@@ -209,7 +209,9 @@ def _covenants(writer: _FundingWriter) -> range:
 def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> None:
     model, program = plan
     written = writer.places.written
-    writer.heads("Commitments", ("address", "investor"), ("committed", "drawn", "stake"))
+    owned = model.captable is not None  # then stakes stand on the Cap table sheet, in whole shares
+    figures = ("committed", "drawn") if owned else ("committed", "drawn", "stake")
+    writer.heads("Commitments", ("address", "investor"), figures)
     for item in items:
         for commitment in item.part.commitments():
             address = f"{item.name}.{commitment.investor}"
@@ -222,7 +224,8 @@ def _commitments(writer: _FundingWriter, plan: Plan, items: Sequence[Item]) -> N
             writer.named(address, f"{commitment.investor}, {item.title}")
             writer.sheet.formula(writer.row, 2, formula, value, **writer.amounts)
             writer.at_the_end(3, f"{address}.drawn")
-            writer.at_the_end(4, f"{address}.stake", num_format="0.00%")
+            if not owned:
+                writer.at_the_end(4, f"{address}.stake", num_format="0.00%")
             writer.row += 1
     writer.row += 1
 

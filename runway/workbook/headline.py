@@ -8,9 +8,9 @@ from runway.engine.days import layout
 from runway.months import NEVER, month_number, position
 from runway.render.figures import day, month
 from runway.workbook.book import DATE, EPOCH, GREY, RED, amount_format
-from runway.workbook.burn import burn
-from runway.workbook.inputs import CHANGED
+from runway.workbook.burn import burn, months_known
 from runway.workbook.places import FIRST_MONTH, HEADLINE, column_name
+from runway.workbook.worth import WorthBlock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +28,9 @@ VALUE = FIRST_MONTH - 1  # the column of openings, so that rows of months stay f
 BASE = HEADLINE + 1  # the row of the months before the day that is counted from; counted from 1
 MEASURES = (
     "months", "zero_cash_date", "lowest_cash", "lowest_cash_date", "funding_gap", "raise_by", "round_to_extend",
-    "lasts_until", "position",
+    "lasts_until", "stake", "position",
 )  # fmt: skip
-BEYOND, TENTHS = "beyond", "0.0"
+BEYOND, TENTHS, NOT_SIZED = "beyond", "0.0", "grows beyond every bound"
 
 
 class _Measured(NamedTuple):
@@ -47,56 +47,61 @@ def row_of(rung: int, measure: str) -> int:
 class _RungHeadline:
     """The formulas of one rung."""
 
-    def __init__(self, plan: Plan, places: Places, projection: Projection, unit: Scale) -> None:
-        self.plan, self.places, self.projection = plan, places, projection
+    def __init__(self, plan: Plan, places: Places, projection: Projection, worth: WorthBlock, unit: Scale) -> None:
+        self.plan, self.places, self.projection, self.worth = plan, places, projection, worth
         self.digits, self.amounts = projection.minor_digits, {"num_format": amount_format(unit)}
-        self.first, self.stop = column_name(FIRST_MONTH), column_name(FIRST_MONTH + places.months - 1)
+        self.first = column_name(FIRST_MONTH)
 
-    def row(self, number: int) -> str:
-        return f"${self.first}${number}:${self.stop}${number}"
+    def row(self, number: int, months: int) -> str:
+        """The cells of a row in its first months."""
+        return f"${self.first}${number}:${column_name(FIRST_MONTH + months - 1)}${number}"
 
-    def cells(self, n: int, at: RungPlace, needed: Raise) -> dict[str, _Measured]:
-        lowest, lowest_day, out_day, out = (self.row(at.readings[name]) for name in at.readings)
+    def cells(self, n: int, at: RungPlace) -> dict[str, _Measured]:
+        lowest, lowest_day, out_day, out = (self.row(at.readings[name], self.places.months) for name in at.readings)
         floor = f"${self.first}${self.places.rows['minimum_cash']}"
         ever = f"MIN({out})>={NEVER:.0f}"
         found = f"INT(MIN({out}))"
-        zero, place, until = (f"$C${row_of(n, name)}" for name in ("zero_cash_date", "position", "lasts_until"))
+        zero, place, until, money = (
+            f"$C${row_of(n, name)}" for name in ("zero_cash_date", "position", "lasts_until", "round_to_extend")
+        )
         low = f"MATCH(MIN({lowest}),{lowest},0)"
-        money, dates = self.amounts, {"num_format": DATE}
-        last = f"(INT({place})+{self.projection.raise_for})"  # the month, from 0, in which that money ends
-        block = f"${self.first}${at.cash[-1]}:${self.stop}${at.cash[-1] + 30}"
-        days = f"$C${at.cash[-1]}:$C${at.cash[-1] + 30}"
-        ends = f"SUMPRODUCT(MIN(INDEX({block},0,{last}+1)+({days}>=DAY({until}))*1E+300))"
-        least = f"MIN(INDEX({lowest},1,INT({place})+1):INDEX({lowest},1,{last}),{ends})"
-        units = f"1{'0' * self.digits}"
-        amount = f"MAX(0,-INT(-ROUND(({floor}-{least})*{units},3))/{units})"
+        amounts, dates = self.amounts, {"num_format": DATE}
         to_close = f"${self.first}${self.places.rows['months_to_close']}"
         begin = f"({place}-{to_close})"
         never, more = _never(self.projection), self.projection.raise_for
         zero_day = f"EDATE(model.start,{found})+INDEX({out_day},1,{found}+1)-1"
-        raised = f"IF({last}>={self.places.months},{self.beyond(needed, last)},{amount})"
         shown_place = {"num_format": '[>=1000000]"never";0.00'}
         cells = (
             _Measured(
                 "Months left", f'=IF({ever},"{BEYOND}",MIN({out})-$C${BASE})', {"num_format": TENTHS, "bold": True}
             ),
             _Measured("Cash out", f'=IF({ever},"{never}",{zero_day})', {**dates, "bold": True}),
-            _Measured("Lowest cash of a day", f"=ROUND(MIN({lowest}),{self.digits})", money),
+            _Measured("Lowest cash of a day", f"=ROUND(MIN({lowest}),{self.digits})", amounts),
             _Measured("on", f"=EDATE(model.start,{low}-1)+INDEX({lowest_day},1,{low})-1", dates),
-            _Measured("Gap to the minimum", f"=ROUND(MAX(0,{floor}-MIN({lowest})),{self.digits})", money),
+            _Measured("Gap to the minimum", f"=ROUND(MAX(0,{floor}-MIN({lowest})),{self.digits})", amounts),
             _Measured("Begin to raise by", f'=IF({ever},"",{_date_of(begin)})', dates),
-            _Measured(f"{more} months more need", f'=IF({ever},"",{raised})', {**money, "bold": True}),
+            _Measured(
+                f"{more} months more need", f'=IF({ever},"",{self.raised(at, place, until)})', {**amounts, "bold": True}
+            ),
             _Measured("which last until", f'=IF({ever},"",EDATE({zero},{more}))', dates),
+            _Measured("and cost of the company", self.worth.stake(money), {"num_format": "0.0%"}),
             _Measured("month of cash out", f"=IF({ever},{NEVER:.0f},{found}+(DAY({zero})-1)/32)", shown_place),
         )
         return dict(zip(MEASURES, cells, strict=True))
 
-    def beyond(self, needed: Raise, last: str) -> str:
-        """What stands where the money lasts past this sheet's months: the exported figure while no input differs."""
-        said = f'"needs model.months = "&({last}+1)'
-        if needed.round_to_extend is None:
-            return said
-        return f"IF({CHANGED}=0,{needed.round_to_extend!r},{said})"
+    def raised(self, at: RungPlace, place: str, until: str) -> str:
+        """The money that carries the rung on, by its days past the plan's last month too."""
+        ahead = self.row(at.readings["lowest"], at.months)
+        floor = f"${self.first}${self.places.rows['minimum_cash']}"
+        last = f"(INT({place})+{self.projection.raise_for})"  # the month, from 0, in which that money ends
+        stop = column_name(FIRST_MONTH + at.months - 1)
+        block = f"${self.first}${at.cash[-1]}:${stop}${at.cash[-1] + 30}"
+        days = f"$C${at.cash[-1]}:$C${at.cash[-1] + 30}"
+        ends = f"SUMPRODUCT(MIN(INDEX({block},0,{last}+1)+({days}>=DAY({until}))*1E+300))"
+        least = f"MIN(INDEX({ahead},1,INT({place})+1):INDEX({ahead},1,{last}),{ends})"
+        units = f"1{'0' * self.digits}"
+        amount = f"MAX(0,-INT(-ROUND(({floor}-{least})*{units},3))/{units})"
+        return f'IF({last}>={months_known(ahead)},"{NOT_SIZED}",{amount})'
 
 
 def headline_values(projection: Projection) -> list[dict[str, Any]]:
@@ -110,21 +115,19 @@ def headline_values(projection: Projection) -> list[dict[str, Any]]:
             "lowest_cash_date": _day(rung.lowest_cash_date),
             "funding_gap": round(rung.funding_gap, digits),
             "raise_by": "" if needed.date is None else _day(needed.date),
-            "round_to_extend": _amount(projection, rung, needed, start),
+            "round_to_extend": _amount(rung, needed),
             "lasts_until": "" if needed.lasts_until is None else _day(needed.lasts_until),
+            "stake": "–" if needed.stake is None else needed.stake,
             "position": NEVER if rung.zero_cash_date is None else position(rung.zero_cash_date, start),
         }
         for rung, needed in zip(projection.runway, projection.raise_by, strict=True)
     ]
 
 
-def _amount(projection: Projection, rung: Rung, needed: Raise, start: int) -> float | str:
+def _amount(rung: Rung, needed: Raise) -> float | str:
     if rung.zero_cash_date is None:
         return ""
-    if needed.round_to_extend is None:
-        last = int(position(rung.zero_cash_date, start)) + projection.raise_for
-        return f"needs model.months = {last + 1}"
-    return needed.round_to_extend
+    return NOT_SIZED if needed.round_to_extend is None else needed.round_to_extend
 
 
 def _never(projection: Projection) -> str:
@@ -142,8 +145,9 @@ def _day(day: date) -> int:
 
 
 def headline(
-    sheet: Sheet, plan: Plan, places: Places, projection: Projection, rungs: Sequence[RungPlace], unit: Scale, last: int
-) -> None:
+    sheet: Sheet, plan: Plan, places: Places, projection: Projection, rungs: Sequence[RungPlace], valley: RungPlace,
+    unit: Scale, last: int,
+) -> None:  # fmt: skip
     """Writes the block: the day that is counted from, then each rung."""
     sheet.bar(HEADLINE - 1, last, f"How long the cash lasts; runway counts {projection.counting.removeprefix('+ ')}")
     if left_even := rungs[0].days.left_even:
@@ -152,14 +156,17 @@ def headline(
     sheet.text(BASE - 1, 0, "headline.as_of", font_color=GREY)
     sheet.text(BASE - 1, 1, f"months up to {day(projection.as_of)}", indent=1)
     sheet.number(BASE - 1, VALUE, layout(plan).base, num_format="0.00", font_color=GREY)
-    writer = _RungHeadline(plan, places, projection, unit)
+    worth = WorthBlock(plan, places, projection)
+    writer = _RungHeadline(plan, places, projection, worth, unit)
     values = headline_values(projection)
-    for n, (at, needed) in enumerate(zip(rungs, projection.raise_by, strict=True)):
-        for measure, cell in writer.cells(n, at, needed).items():
+    for n, at in enumerate(rungs):
+        for measure, cell in writer.cells(n, at).items():
             row = row_of(n, measure) - 1
             sheet.text(row, 0, f"headline.{at.key}.{measure}", font_color=GREY)
             counting = f", {at.title}" if measure == "months" else ""
             sheet.text(row, 1, cell.label + counting, indent=1 if measure in ("months", "zero_cash_date") else 2)
             style = cell.style if at.title == projection.counting else {**cell.style, "bold": False}
+            style = {**style, "align": "right"} if isinstance(values[n][measure], str) else style
             sheet.formula(row, VALUE, cell.formula, values[n][measure], **style)
-    burn(sheet, places, projection, rungs[0], unit)
+    worth.write(sheet, unit)
+    burn(sheet, places, projection, rungs[0], valley, unit)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.engine.days import EVEN, layout
-from runway.engine.ladder import LADDER, Counting
+from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, Counting
 from runway.engine.run import Engine, reached_rows
 from runway.language.excel import HERE, Excel, at_opening
 from runway.language.tree import ZERO, History, Number, Parameter, RowRef, Step, walk
 from runway.program.row import ProgramRow
 from runway.workbook.book import GREY, amount_format, figure_format
-from runway.workbook.burn import READ
 from runway.workbook.days import DayRows, Pieces, day_rows, in_order
+from runway.workbook.later import SURVIVAL
 from runway.workbook.places import FIRST_MONTH, column_name
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from runway.workbook.rows import RowsWriter
 
 MONTH_DAYS = 31
+FAR = "1E+99"  # stands for what cannot be computed
 READINGS = {
     "lowest": "lowest cash at the end of a day",
     "lowest_day": "day of the lowest cash",
@@ -43,6 +44,8 @@ class RungPlace(NamedTuple):
 
     title: str
     key: str
+    months: int  # from the start, in which it has daily cash
+    ahead: frozenset[str]  # rows that all months of the sheet have
     overrides: Mapping[str, float]  # what its levers are, of those that any row reads
     own: tuple[ProgramRow, ...]  # the rows of the program that these reach
     written: tuple[ProgramRow, ...]  # its own and those of its days, in the order of the sheet
@@ -68,34 +71,58 @@ class RungPlace(NamedTuple):
                 yield [(begin, end) for begin, end in pairs]
 
 
-def rung_places(plan: Plan, places: Places, first: int) -> tuple[RungPlace, ...]:
-    """The rungs, each with its place below row `first`; those that no lever tells apart stand in one place."""
+class NoMoney(NamedTuple):
+    """A run with no money from anywhere, as a rung is written."""
+
+    key: str
+    title: str
+    overrides: Mapping[str, float]
+
+
+VALLEY = NoMoney("without_any", "neither opening cash nor any funding", WITHOUT_ANY_FUNDING)
+"""What peak need is read off."""
+
+
+def rung_places(plan: Plan, places: Places, first: int) -> tuple[tuple[RungPlace, ...], RungPlace]:
+    """The rungs and the valley, each with its place below row `first`; what no lever tells apart has one place."""
     found: list[RungPlace] = []
-    program, at = plan.program, layout(plan)
+    at, later = layout(plan), places.later
+    program, needed = plan.program, later.needed
     read = {address: figure.read for address, figure in places.written.items()}
-    wanted = [name for name in (*at.names(), *READ, "months_to_close") if name in places.rows]
-    needed = program.only(wanted)
-    used = {node.address for row in needed.rows for node in walk(row.formula) if isinstance(node, Parameter)}
-    levers = frozenset(a for counting in LADDER for a in counting.overrides if a in used)
+    trees = [tree for row in needed.rows for tree in (row.formula, row.opening)]
+    used = {node.address for tree in trees for node in walk(tree) if isinstance(node, Parameter)}
+
+    def effect(counting: Counting | NoMoney) -> dict[str, float]:
+        return {a: value for a, value in counting.overrides.items() if a in used}
+
+    counted: tuple[Counting | NoMoney, ...] = (*reversed(LADDER), VALLEY)
+    levers = frozenset(a for counting in counted for a in effect(counting))
     days = day_rows(at, program, read, reached_rows(needed, levers))
+    lives = frozenset(each.address for each in needed.only(SURVIVAL).rows)
     row, shared = first, dict[str, int]()
-    for counting in reversed(LADDER):
-        overrides = {a: value for a, value in counting.overrides.items() if a in used}
+    for counting in counted:
+        overrides = effect(counting)
         alike = next((rung for rung in found if rung.overrides == overrides), None)
         if alike is not None:
             found.append(alike._replace(title=counting.title, key=counting.key))
             continue
         reached = reached_rows(needed, frozenset(overrides))
         own = tuple(each for each in needed.rows if each.address in reached)
-        found.append(_placed(counting, overrides, own, days, places, read, at, row + 2, shared))
+        months = max(later.raising, later.ahead if overrides == effect(VALLEY) else 0)
+        ahead = frozenset() if shared else frozenset(each.address for each in days.rows[: days.shared_rows])
+        if overrides == effect(LADDER[0]):
+            ahead |= lives
+        place = _placed(counting, months, overrides, own, days, places, read, at, row + 2, shared)
+        found.append(place._replace(ahead=ahead))
         row = found[-1].last
         shared = {each.address: found[0].rows[each.address] for each in days.rows[: days.shared_rows]}
-    return tuple(reversed(found))
+    *ladder, valley = found
+    return tuple(reversed(ladder)), valley
 
 
 def _placed(
-    counting: Counting, overrides: Mapping[str, float], own: tuple[ProgramRow, ...], days: DayRows,
-    places: Places, read: Mapping[str, str], at: Layout, heading: int, shared: dict[str, int],
+    counting: Counting | NoMoney, months: int, overrides: Mapping[str, float], own: tuple[ProgramRow, ...],
+    days: DayRows, places: Places, read: Mapping[str, str], at: Layout, heading: int, shared: dict[str, int],
 ) -> RungPlace:  # fmt: skip
     written = (*own, *in_order([row for row in days.rows if row.address not in shared]))
     rows = {each.address: heading + n for n, each in enumerate(written, 1)} | shared
@@ -106,15 +133,17 @@ def _placed(
     fixed = {**base.fixed, **overrides}
     printer = Excel({**places.rows, **rows}, base.schedules, read, base.posted, fixed)
     title, key = counting.title, counting.key
-    return RungPlace(title, key, overrides, own, written, days, printer, rows, heading, cash, even, readings)
+    return RungPlace(
+        title, key, months, frozenset(), overrides, own, written, days, printer, rows, heading, cash, even, readings
+    )
 
 
 def run_of(rung: RungPlace, program: Program, rows: Mapping[str, Sequence[float]]) -> dict[str, Series]:
-    """Every row that a rung reads, by the engine; `rows` are those of the run that counts all."""
+    """Every row that a rung reads, by the engine, over the months of `rows`, those of the run that counts all."""
     own = {row.address for row in rung.own}
     kept = [row for row in program.rows if row.address in own]
     links = _linked(program, (*kept, *rung.days.rows), own, rows)
-    made = program._replace(rows=(*links, *kept, *rung.days.rows))
+    made = program._replace(rows=(*links, *kept, *rung.days.rows), months=len(rows["cash"]))
     return {**{a: list(values) for a, values in rows.items()}, **Engine(made, whole=True).run(rung.overrides)}
 
 
@@ -149,6 +178,7 @@ class LadderWriter:
         self.writer, self.sheet, self.plan, self.places = writer, writer.sheet, plan, places
         self.at, self.digits, self.minimum = layout(plan), plan.program.minor_digits, minimum
         self.amounts = amount_format(writer.unit)
+        self.months = places.months
 
     def floor(self) -> str:
         return f"${column_name(FIRST_MONTH)}${self.places.rows['minimum_cash']}"
@@ -157,14 +187,17 @@ class LadderWriter:
         """A rung's rows, then its days."""
         self.sheet.bar(rung.heading - 1, self.writer.last - 1, f"Counting {rung.title}: rows of its own and daily cash")
         self._openings(rung)
+        at = self.at.over(rung.months)
         for row in rung.written:
             place = rung.rows[row.address]
             self.sheet.folded(place - 1)
             self.writer.names(place, f"{rung.key}: {row.address}", _label(row.address), indent=1)
-            shown = self.amounts if row.posted or _is_money(row.address) else figure_format(rows[row.address])
+            values = rows[row.address] if row.address in rung.ahead else rows[row.address][: rung.months]
+            own = values[: self.months]
+            shown = self.amounts if row.posted or _is_money(row.address) else figure_format(own)
             printed = rung.printer.formula(row.formula, self.digits if row.posted else None)
-            self.writer.across(place, printed, rows[row.address], num_format=shown)
-        self._days(rung, rows)
+            self.writer.across(place, printed, values, num_format=shown)
+        self._days(rung, at, rows)
 
     def _openings(self, rung: RungPlace) -> None:
         """The openings of the rows that are looked back at."""
@@ -178,10 +211,10 @@ class LadderWriter:
             style = {"num_format": self.amounts if row.posted else "General"}
             self.sheet.formula(rung.rows[row.address] - 1, FIRST_MONTH - 1, printed, values[row.address][0], **style)
 
-    def _days(self, rung: RungPlace, rows: Mapping[str, Series]) -> None:
+    def _days(self, rung: RungPlace, at: Layout, rows: Mapping[str, Series]) -> None:
         cell = {name: f"{HERE}{place}" for name, place in rung.printer.rows.items()}
         days = f"{HERE}${self.places.rows['days']}"
-        daily = daily_cash(rung, self.at, rows, self.digits)
+        daily = daily_cash(rung, at, rows, self.digits)
         spread = "+".join(cell[name] for name in EVEN)
         for first, last, amount in self._ranges(rung, Pieces(0, rung.days.operating)):
             spread += f"-SUMPRODUCT({amount}*({last}-{first}+1))"
@@ -199,14 +232,14 @@ class LadderWriter:
                 left = f"{HERE}{rung.rows[earmark.before]}{self._moved(rung, earmark.pieces, day)}"
                 text += f"-MAX(0,{left})"
             self._day(rung, row, n, f"=ROUND({text},{self.digits + 4})", [month[0][n] for month in daily])
-        for k, name in enumerate(self.at.credit_lines, 1):
+        for k, name in enumerate(at.credit_lines, 1):
             for n in range(MONTH_DAYS):
                 row, before = rung.cash[k] + n, f"{HERE}{rung.cash[k - 1] + n}"
                 lent = f"MAX({before},MIN({before}+{cell[f'{name}.undrawn']},{cell[f'{name}.target_cash']}))"
-                if k == len(self.at.credit_lines):
+                if k == len(at.credit_lines):
                     lent = f"IF($C{row}<{days},{lent},{cell['unrestricted_cash']})"
                 self._day(rung, row, n, f"={lent}", [month[k][n] for month in daily])
-        self._readings(rung, [month[-1] for month in daily])
+        self._readings(rung, at, [month[-1] for month in daily])
 
     def _day(self, rung: RungPlace, row: int, n: int, formula: str, values: Sequence[float]) -> None:
         self.sheet.folded(row - 1)
@@ -214,7 +247,8 @@ class LadderWriter:
         self.sheet.number(row - 1, FIRST_MONTH - 1, n + 1, num_format="0", font_color=GREY)
         self.writer.across(row, formula, [round(value, self.digits + 4) for value in values], num_format=self.amounts)
 
-    def _readings(self, rung: RungPlace, daily: Sequence[Sequence[float]]) -> None:
+    def _readings(self, rung: RungPlace, at: Layout, daily: Sequence[Sequence[float]]) -> None:
+        """What is read off the days; past the plan's last month, a month that cannot be computed is `FAR`."""
         first, last = rung.cash[-1], rung.cash[-1] + MONTH_DAYS - 1
         column, numbers = f"{HERE}{first}:{HERE}{last}", f"$C{first}:$C{last}"
         days, t = f"{HERE}${self.places.rows['days']}", f"{HERE}${self.places.rows['t']}"
@@ -233,12 +267,15 @@ class LadderWriter:
             "lowest": [min(month) for month in rounded],
             "lowest_day": [month.index(min(month)) + 1 for month in rounded],
             "out_day": list(map(float, out)),
-            "out": [1e9 if day == 32 else t + (day - 1) / self.at.days[t] for t, day in enumerate(out)],
+            "out": [1e9 if day == 32 else t + (day - 1) / at.days[t] for t, day in enumerate(out)],
         }
         for name, row in rung.readings.items():
             self.writer.names(row, f"{rung.key}: daily.{name}", READINGS[name], indent=1)
             shown = self.amounts if name == "lowest" else '[>=1000000]"never";0.##' if name == "out" else "0"
-            self.writer.across(row, formulas[name], values[name], num_format=shown)
+            self.writer.across(row, formulas[name], values[name][: self.months], num_format=shown)
+            if name in ("lowest", "lowest_day") and rung.months > self.months:
+                later = f"=IFERROR({formulas[name].removeprefix('=')},{FAR})"
+                self.writer.across(row, later, values[name][self.months :], first=self.months, num_format=shown)
 
     def _ranges(self, rung: RungPlace, pieces: Pieces) -> Iterator[tuple[str, str, str]]:
         """The ranges of first days, last days and amounts, of the month of a formula."""

@@ -5,25 +5,30 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.answers.raising import valuations
 from runway.files.actuals import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE, SETTLED
 from runway.language.excel import Excel
 from runway.language.figure import Amount, Entry
 from runway.language.tree import AVERAGE_DAYS, CLOCK, Parameter, Step, walk
 from runway.model.addresses import find, raw_at
 from runway.model.names import Namespace
+from runway.workbook.later import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from runway.answers.raising import ValuedClosing
     from runway.model.model import Item, Model
     from runway.program.plan import Plan
     from runway.program.program import Program
     from runway.program.row import ProgramRow
+    from runway.workbook.later import Later
 
 FIRST_MONTH = 3  # the column of the first month, counted from 0; the one before holds openings
 INPUTS_HEAD, MODEL_HEAD = 7, 4  # the row of the column heads, counted from 1
-HEADLINE, RUNG_ROWS = MODEL_HEAD + len(CLOCK) + 2, 4 * 9  # its heading, and the rows of the four rungs
-HEADLINE_ROWS = 1 + RUNG_ROWS + 4  # the day that is counted from, the rungs, burn and survival
+HEADLINE, RUNG_ROWS = MODEL_HEAD + len(CLOCK) + 2, 4 * 10  # its heading, and the rows of the four rungs
+WORTH_ROWS, BURN_ROWS, VALUED_ROWS = 2, 7, 3  # what the company is worth; burn and peak need; each valuation
+HEADLINE_ROWS = 1 + RUNG_ROWS + WORTH_ROWS + BURN_ROWS  # the day that is counted from first; below them, closings
 LONGEST_NAME = 255
 HEADS = {"model": "The model", "fx": "Exchange rates", "tax": "Tax", "levers": "Levers", "actuals": "Actuals"}
 SECTIONS = {
@@ -94,6 +99,8 @@ class Places(NamedTuple):
     printer: Excel
     months: int
     last_input: int
+    later: Later  # the months past those of the plan
+    valuations: tuple[ValuedClosing, ...]  # closings that say what the company is worth
 
     @property
     def last_row(self) -> int:
@@ -132,13 +139,14 @@ def places(plan: Plan) -> Places:
     """Where everything of a plan stands in the workbook."""
     program = plan.program
     inputs, last_input = _inputs(plan)
-    groups, rows = _groups(plan)
+    valued = tuple(valuations(plan.model, {row.address for row in program.rows}))
+    groups, rows = _groups(plan, HEADLINE + HEADLINE_ROWS + VALUED_ROWS * len(valued))
     schedules = {p.source: p.row for group in groups for p in group.rows if isinstance(p.source, Step)}
     read = {i.address: i.read for group in inputs for i in group.inputs}
     posted = frozenset(row.address for row in program.rows if row.posted)
     fixed = {a: value for a, value in program.parameters.items() if a.startswith("actuals.")}  # what has happened
     printer = Excel(rows, schedules, read, posted, fixed)
-    return Places(inputs, groups, rows, printer, program.months, last_input)
+    return Places(inputs, groups, rows, printer, program.months, last_input, later(plan), valued)
 
 
 def _trees(program: Program) -> Iterator[Any]:
@@ -220,11 +228,10 @@ def _excel_name(address: str, taken: set[str]) -> str:
     return name
 
 
-def _groups(plan: Plan) -> tuple[tuple[Group, ...], dict[str, int]]:
-    """The rows of the Model sheet: calendar, schedules, the lines by section, then the statement."""
+def _groups(plan: Plan, at: int) -> tuple[tuple[Group, ...], dict[str, int]]:
+    """The rows of the Model sheet: calendar, then below row `at` schedules, the lines by section, the statement."""
     model, program = plan
     rows = {name: MODEL_HEAD + 1 + n for n, name in enumerate(CLOCK)}
-    at = HEADLINE + HEADLINE_ROWS
     groups: list[Group] = []
 
     def add(title: str, level: int, members: Iterable[tuple[str, str, ProgramRow | Step, bool]]) -> None:

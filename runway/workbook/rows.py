@@ -19,7 +19,7 @@ from runway.workbook.headline import headline
 from runway.workbook.inputs import NOT_HELD
 from runway.workbook.ladder import LadderWriter, run_of, rung_places
 from runway.workbook.periods import added
-from runway.workbook.places import FIRST_MONTH, HEADLINE, HEADLINE_ROWS, MODEL_HEAD, Group, RowPlace
+from runway.workbook.places import FIRST_MONTH, MODEL_HEAD, Group, RowPlace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +40,8 @@ SHARES, SHARE = ("share", "stake"), "0.00%"
 SCHEDULE, OPENING_OF = "schedule of ", "opening of "
 SAYS = (
     "Lines and totals are positive as earned or incurred; cash rows are signed, in is positive.",
-    "Every row is one formula, the same in each month, over figures of the Inputs sheet and rows of this one.",
+    "Every row is one formula, the same in each month, over figures of the Inputs sheet and rows of this one. Folded "
+    "columns are months past the last, which the headline looks ahead at.",
 )
 
 
@@ -57,15 +58,15 @@ class RowsWriter:
         }
         self.mains = {main_row(item) for item in self.model.items if item.has_rows}
         self.shares = shares(self.program)
-        self.last = FIRST_MONTH + self.program.months  # the column after the last month
+        self.last = FIRST_MONTH + places.later.months  # the column after the last month, of those past the plan's too
 
-    def across(self, row: int, formula: str, values: Sequence[float], **style: Any) -> None:
-        """One formula in the column of every month."""
-        self.sheet.across(row - 1, FIRST_MONTH, formula, values, self.book.style(**style))
+    def across(self, row: int, formula: str, values: Sequence[float], *, first: int = 0, **style: Any) -> None:
+        """One formula in the column of every month from the `first` on."""
+        self.sheet.across(row - 1, FIRST_MONTH + first, formula, values, self.book.style(**style))
 
     def calendar(self) -> None:
         """The months and what is known of them."""
-        start, months, rows = self.program.start, self.program.months, self.places.rows
+        start, months, rows = self.program.start, self.places.later.months, self.places.rows
         days = [days_in_month(start + t) for t in range(months)]
         known = {
             "t": (f"={BEFORE}{{t}}+1", list(range(months)), "months since the first"),
@@ -114,7 +115,7 @@ class RowsWriter:
             )
             return
         values, digits = list(rows[place.address]), self.program.minor_digits if source.posted else None
-        shown = {
+        shown: dict[str, Any] = {
             "num_format": amount_format(self.unit) if source.posted else self.figures(place.address, values),
             **bold,
         }
@@ -125,6 +126,7 @@ class RowsWriter:
 
     def figures(self, address: str, values: Sequence[float], schedule: Step | None = None) -> str:
         """How a row that is no money is shown."""
+        values = values[: self.program.months]
         share = is_share(schedule, self.program, self.shares) if schedule is not None else address in self.shares
         return SHARE if share else figure_format(values)
 
@@ -180,7 +182,7 @@ def given(plan: Plan, places: Places) -> dict[str, list[float]]:
         else ProgramRow(OPENING_OF + place.address, at_opening(place.source.opening), ZERO, place.source.posted, None)
         for place in found
     ]
-    return Engine(plan.program._replace(rows=tuple(rows)), plan.model.document).run()
+    return Engine(plan.program._replace(rows=tuple(rows), months=places.later.months), plan.model.document).run()
 
 
 def model_sheet(book: Book, plan: Plan, projection: Projection, places: Places, unit: Scale) -> tuple[RungPlace, ...]:
@@ -193,21 +195,25 @@ def model_sheet(book: Book, plan: Plan, projection: Projection, places: Places, 
     sheet.heads(MODEL_HEAD - 1, {OPENING: "opening"}, align="right")
     sheet.heads(MODEL_HEAD - 1, {writer.last: "formula, in the words of the assumption file"}, align="left")
     sheet.columns(38, 32, 12)
-    sheet.worksheet.set_column(FIRST_MONTH, writer.last - 1, PERIOD_WIDTH)
-    sheet.worksheet.set_column(writer.last, writer.last, 80)
+    end = FIRST_MONTH + places.months - 1
+    sheet.worksheet.set_column(FIRST_MONTH, end, PERIOD_WIDTH)
+    if folded := end + 1 < writer.last:
+        sheet.worksheet.set_column(end + 1, writer.last - 1, PERIOD_WIDTH, None, {"level": 1, "hidden": True})
+    sheet.worksheet.set_column(writer.last, writer.last, 80, None, {"collapsed": folded})
     sheet.worksheet.freeze_panes(MODEL_HEAD, FIRST_MONTH)
-    sheet.months_printed(MODEL_HEAD, FIRST_MONTH, writer.last - 1)
+    sheet.months_printed(MODEL_HEAD, FIRST_MONTH, end)
     writer.calendar()
-    rungs = rung_places(plan, places, places.last_row)
-    headline(sheet, plan, places, projection, rungs, unit, writer.last - 1)
+    rungs, valley = rung_places(plan, places, places.last_row)
+    headline(sheet, plan, places, projection, rungs, valley, unit, writer.last - 1)
+    rows = {**projection.rows, **places.later.rows}
     for group in places.groups:
-        writer.group(group, projection.rows)
+        writer.group(group, rows)
     ladder = LadderWriter(writer, plan, places, projection.rows["minimum_cash"][0])
-    for rung in {rung.heading: rung for rung in rungs}.values():
-        ladder.rung(rung, run_of(rung, plan.program, projection.rows))
-    sheet.worksheet.print_area(0, LABEL, max(rung.last for rung in rungs) - 1, writer.last - 1)
+    for rung in {rung.heading: rung for rung in (*rungs, valley)}.values():
+        ladder.rung(rung, run_of(rung, plan.program, rows))
+    sheet.worksheet.print_area(0, LABEL, valley.last - 1, end)
     if (actuals := plan.model.actuals) is not None:
         sheet.shaded(
-            HEADLINE + HEADLINE_ROWS, FIRST_MONTH, places.last_row, actuals.last_close + 1 - plan.program.start
+            places.groups[0].row - 1, FIRST_MONTH, places.last_row, actuals.last_close + 1 - plan.program.start
         )
     return rungs

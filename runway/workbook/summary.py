@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from runway.months import date_at, month_number
 from runway.render.figures import day, month, span
+from runway.reports.known import known_line
 from runway.reports.project import counted_rungs, findings
 from runway.workbook.book import DATE, EPOCH, GREEN, GREY, MONTH, RED, ROW_HEIGHT, amount_format, lines_of
+from runway.workbook.burn import burn_values, place_of
 from runway.workbook.charts import ChartWriter
 from runway.workbook.checks import ALL, OK, judged
 from runway.workbook.funding import BREACH, NO_BREACH
@@ -20,28 +22,31 @@ from runway.workbook.scenarios import CHOSEN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from runway.answers.known import Known
     from runway.answers.projection import Projection
     from runway.render.figures import Scale
     from runway.workbook.book import Book, Sheet
     from runway.workbook.ladder import RungPlace
     from runway.workbook.places import Places
 
-LAST = 6
+LAST = 7
 NET_BURN = "Net burn, all funding counted"
 LINE = 120  # characters of a text across the columns
 
 
 def summary_sheet(
     book: Book, sheet: Sheet, projection: Projection, places: Places,
-    rungs: Sequence[RungPlace], below: int, covenants: range, unit: Scale, *, choosable: bool,
+    rungs: Sequence[RungPlace], below: int, covenants: range, unit: Scale, known: Known | None,
+    *, choosable: bool,
 ) -> None:  # fmt: skip
     """Fills the first sheet, which is made before those that it reads."""
     title = f"{projection.scenario} · {span(projection.months[0], projection.months[-1])} · {unit.label}"
     if projection.scenario_title:
         title += f" · {projection.scenario_title}"
     changes = ", ".join(f"{address} {value}" for address, value in projection.changes)
-    sheet.title(projection.model, title, f"with {changes}" if changes else "")
-    sheet.columns(30, 15, 18, 15, 15, 15, 34)
+    said = [] if known is None else [known_line(known).text]
+    sheet.title(projection.model, title, " · ".join([*said, *([f"with {changes}"] if changes else [])]))
+    sheet.columns(30, 15, 18, 15, 15, 15, 22, 14)
     sheet.text(3, 0, "Checks", bold=True)
     sheet.formula(3, 1, f"={ALL}", OK, bold=True, font_color=GREEN, align="center")
     judged(book, sheet, 3, 3, column=1)
@@ -86,22 +91,31 @@ def _ladder(sheet: Sheet, projection: Projection, unit: Scale, row: int) -> int:
     sheet.bar(row, LAST, f"Runway from {day(projection.as_of + timedelta(days=1))}")
     sheet.heads(row + 1, {0: "counting"}, align="left")
     sheet.heads(row + 1, dict(enumerate(("months left", "cash out", "lowest cash", "on", "gap"), 1)), align="right")
-    sheet.heads(row + 1, {LAST: f"{projection.raise_for} months more need"}, align="left", indent=1)
+    more = {LAST - 1: f"{projection.raise_for} months more need", LAST: "and cost"}
+    sheet.heads(row + 1, more, align="right")
     row += 2
     right: dict[str, Any] = {"font_color": GREEN, "align": "right"}
     amounts = {**right, "num_format": amount_format(unit)}
     shown = (
         ("months", {**right, "num_format": "0.0"}), ("zero_cash_date", {**right, "num_format": DATE}),
         ("lowest_cash", amounts), ("lowest_cash_date", {**right, "num_format": DATE}), ("funding_gap", amounts),
-        ("round_to_extend", {**amounts, "align": "left", "indent": 1}),
+        ("round_to_extend", amounts), ("stake", {**right, "num_format": "0.0%"}),
     )  # fmt: skip
-    values = headline_values(projection)
+    values, burned = headline_values(projection), burn_values(projection)
     for n, rung in enumerate(counted_rungs(projection)):
         main = {"bold": True} if rung.counting == projection.counting else {}
         sheet.text(row, 0, rung.counting, **main)
         for column, (measure, style) in enumerate(shown, 1):
             formula = f"=Model!$C${row_of(n, measure)}"
             sheet.formula(row, column, formula, values[n][measure], **style, **main)
+        row += 1
+    for label, cells in (
+        ("If costs stayed flat", {1: ("survival", {}), 2: ("survival_out", {"num_format": MONTH})}),
+        ("Peak need, of nothing in hand", {3: ("peak_need", amounts), 4: ("peak_need_date", {"num_format": DATE})}),
+    ):
+        sheet.text(row, 0, label)
+        for column, (key, style) in cells.items():
+            sheet.formula(row, column, f"=Model!$C${place_of(key)}", burned[key], **{**right, **style})
         row += 1
     return row
 

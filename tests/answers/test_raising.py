@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runway import load
+from runway import captable
+from runway import load as load_model
 from runway.answers.project import project_model
 
 HUNDRED_A_MONTH = """
@@ -85,8 +86,8 @@ def test_a_valley_has_no_bottom_where_burn_goes_on(project):
 @pytest.mark.parametrize("model", ["saas-startup", "openai-2025", "venture-debt"])
 def test_the_headline_is_the_same_over_any_number_of_months(model, months):
     """Of every rung that runs out within them."""
-    plan = project_model(load(model, set={"model.months": 110}))
-    other = project_model(load(model, set={"model.months": months}))
+    plan = project_model(load_model(model, set={"model.months": 110}))
+    other = project_model(load_model(model, set={"model.months": months}))
     for rung, raised, same, by in zip(plan.runway, plan.raise_by, other.runway, other.raise_by, strict=True):
         if not same.beyond_horizon:
             assert (rung.months, rung.zero_cash_date) == (same.months, same.zero_cash_date)
@@ -117,11 +118,27 @@ def test_the_headline_is_the_same_over_any_number_of_months(model, months):
     ],
 )
 def test_what_the_round_costs_of_the_company(project, rounds, pre_money, whose):
-    """1,800 new money at the pre-money P is 1,800 / (P + 1,800) of the company."""
+    """1,800 new money at the pre-money P of a million shares: 1,800 / (P + 1,800), but in whole shares."""
     raised = project(HUNDRED_A_MONTH + OWNED + rounds).raise_by[0]
     assert raised.round_to_extend == pytest.approx(1_800)
     assert (raised.pre_money, raised.pre_money_of) == (pre_money, whose)
-    assert raised.stake == pytest.approx(1_800 / (pre_money + 1_800))
+    new = 1_800 * 1_000_000 // pre_money
+    assert raised.stake == new / (1_000_000 + new) == pytest.approx(1_800 / (pre_money + 1_800), rel=1e-5)
+
+
+def test_the_stake_is_that_of_whole_shares_as_the_cap_table_has_it(load):
+    """Seven shares at 3,000 are 428.57 each: 1,800 buys four of eleven, not the 37.5% of the money."""
+    text = (
+        HUNDRED_A_MONTH
+        + """
+    [captable.holders.ana]
+    shares = { common = 7 }
+    """
+    )
+    plan = load(text + priced("a", "planned", "2025-06-01", 1_800, '{ value = 3_000, basis = "pre_money" }'))
+    assert project_model(plan).raise_by[0].stake == 4 / 11
+    owned = captable(plan)
+    assert float(owned.table(owned.last_day).stake("a.investors")) == 4 / 11
 
 
 def test_nothing_is_said_of_a_stake_without_a_cap_table_or_a_valuation(project):

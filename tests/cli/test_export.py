@@ -157,3 +157,19 @@ def test_only_what_is_written_is_imported(folder):
             capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": ":".join(sys.path)},
         )  # fmt: skip
         assert done.stdout.strip() == expected
+
+
+def test_as_of_which_day_it_is_read_stands_in_every_format(folder):
+    """Under the title of the workbook and of the Markdown, as `known` in the JSON; not where no day is asked for."""
+    for ending in (".xlsx", ".md", ".json"):
+        assert main(["export", "openai-2025", f"then{ending}", "--as-of", "2025-05-09"]) == 0
+        assert main(["export", "openai-2025", f"now{ending}"]) == 0
+    line = "as of 9 May 2025: no books, 59 undated"
+    summary = openpyxl.load_workbook(folder / "then.xlsx")["Summary"]
+    assert summary["A3"].value == line
+    assert openpyxl.load_workbook(folder / "now.xlsx")["Summary"]["A3"].value is None
+    assert line in (folder / "then.md").read_text(encoding="utf-8").split("\n## ")[0]
+    assert "as of 9 May" not in (folder / "now.md").read_text(encoding="utf-8").split("\n## ")[0]
+    known = json.loads((folder / "then.json").read_text(encoding="utf-8"))["known"]
+    assert (known["as_of"], known["closed"], len(known["undated"])) == ("2025-05-09", None, 59)
+    assert "known" not in json.loads((folder / "now.json").read_text(encoding="utf-8"))

@@ -7,12 +7,15 @@ import re
 import shlex
 import shutil
 from datetime import date
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import runway
 from runway.cli import main
+from runway.cli.page import page_text
+from runway.cli.serve import PageServer
 from runway.files.document import bundled_models
 from runway.render.figures import months
 from runway.words import day_text
@@ -44,7 +47,7 @@ def browser() -> Iterator[Any]:
 class Opened:
     """A page that was opened, with everything that the browser said of it and asked for."""
 
-    def __init__(self, browser: Any, path: Path, hash_: str = "", **how: Any) -> None:
+    def __init__(self, browser: Any, path: Path | str, hash_: str = "", **how: Any) -> None:
         size = how.pop("size", (1280, 800))
         self.context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **how)
         self.page = self.context.new_page()
@@ -53,7 +56,7 @@ class Opened:
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(f"file://{path}{hash_}")
+        self.page.goto(f"{path}{hash_}" if isinstance(path, str) else f"file://{path}{hash_}")
         self.settled()
 
     def settled(self) -> None:
@@ -78,7 +81,7 @@ class Opened:
 def opened(browser: Any) -> Iterator[Any]:
     made: list[Opened] = []
 
-    def open_(path: Path, hash_: str = "", **how: Any) -> Opened:
+    def open_(path: Path | str, hash_: str = "", **how: Any) -> Opened:
         made.append(Opened(browser, path, hash_, **how))
         return made[-1]
 
@@ -357,3 +360,35 @@ def test_without_notes(tmp_path: Path) -> None:
     for said in ("a guess of ours", "torn", "opening_cash is of low confidence"):
         assert said in whole
         assert said not in short
+
+
+def test_a_served_page_is_drawn_anew_with_what_was_moved(opened: Any) -> None:
+    """A saving draws it again where the reader was; a broken file keeps it and stands above it."""
+    server = PageServer()
+
+    def saved(rent: str) -> None:
+        plan = runway.load("lemonade", set={"model.opening_cash": rent})
+        server.show(page_text(plan, events=server.events))
+
+    saved("700")
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        page = opened(server.url)
+        page.press(0, "ArrowLeft", 1)
+        before, command = page.ladder(), page.value("command")
+        assert "--set" in command.partition("opening_cash")[2]
+        with page.page.expect_navigation():
+            saved("900")
+        page.settled()
+        assert page.ladder() != before
+        assert page.value("command") == command.replace("700", "900")
+        server.tell("plan.toml:3:1 wrong-type\n<b>500</b> is no name.")
+        page.page.locator("#selfCheck pre").wait_for()
+        assert page.page.locator("#selfCheck pre").inner_text() == "plan.toml:3:1 wrong-type\n<b>500</b> is no name."
+        assert page.ladder() != before
+        server.tell("")
+        page.page.locator("#selfCheck").wait_for(state="hidden")
+        assert page.said == []
+    finally:
+        server.shutdown()
+        server.server_close()

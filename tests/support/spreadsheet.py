@@ -52,7 +52,7 @@ def recalculated(books: Collection[Path], into: Path) -> None:
     subprocess.run(
         [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", EVERY_SHEET,
          "--outdir", str(into), *map(str, books)],
-        check=True, capture_output=True, timeout=300, env={**os.environ, "SAL_USE_VCLPLUGIN": "svp"},
+        check=True, capture_output=True, timeout=900, env={**os.environ, "SAL_USE_VCLPLUGIN": "svp"},
     )  # fmt: skip
     shutil.rmtree(profile, ignore_errors=True)
 

@@ -1,0 +1,204 @@
+"""The page of a model on this machine alone, drawn anew whenever a file that was read is saved.
+
+A server of the standard library on the loopback interface.  It answers to its own name only, so that no other site can
+reach it through a name of its own (DNS rebinding); the address holds a random token, and what a browser asks for on
+another site's behalf is refused.  Server-sent events tell the page of a new version.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from hashlib import sha256
+from hmac import compare_digest
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from secrets import token_urlsafe
+from threading import Condition, Thread
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.cli.watch import readings
+from runway.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOOPBACK = "127.0.0.1"
+NAMES = (LOOPBACK, "localhost")
+ALIVE = 15.0  # seconds after which a page that hears nothing is written to, so that one that is gone is noticed
+PATIENCE = 30.0  # seconds that a browser may take to ask
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "frame-ancestors 'none'",  # the page's own policy stands in it
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Version(NamedTuple):
+    """What is served: the last page that could be made, and what is wrong with the files since; empty if nothing is."""
+
+    page: bytes
+    name: str  # of its contents
+    problems: str
+
+
+class PageServer(ThreadingHTTPServer):
+    """The server and what it has to say; `show` and `tell` come from the watching thread, handlers read."""
+
+    daemon_threads = True
+    allow_reuse_address = False
+
+    def __init__(self) -> None:
+        super().__init__((LOOPBACK, 0), PageHandler)
+        self.token = token_urlsafe(24)
+        self.news = Condition()
+        self.version = Version(b"", "", "")
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return tuple(f"{name}:{self.server_port}" for name in NAMES)
+
+    @property
+    def path(self) -> str:
+        return f"/{self.token}/"
+
+    @property
+    def events(self) -> str:
+        """The address of the events, without the version that a page has."""
+        return f"{self.path}events"
+
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.server_port}{self.path}"
+
+    def show(self, text: str) -> None:
+        """Serves another page, whose events are those after it."""
+        name = sha256(text.encode()).hexdigest()[:16]
+        page = text.replace(self.events, f"{self.events}?{name}").encode()
+        self._said(Version(page, name, ""))
+
+    def tell(self, problems: str) -> None:
+        """Keeps the last page and says what is wrong with the files."""
+        self._said(self.version._replace(problems=problems))
+
+    def _said(self, version: Version) -> None:
+        with self.news:
+            self.version = version
+            self.news.notify_all()
+
+
+class PageHandler(BaseHTTPRequestHandler):
+    """Answers one request."""
+
+    server: PageServer
+    timeout = PATIENCE
+    server_version, sys_version = "runway", ""
+
+    def do_GET(self) -> None:
+        if (refused := self._refused()) is not None:
+            self.send_error(refused)
+            return
+        path, _, known = self.path.partition("?")
+        if path == self.server.path:
+            page = self.server.version.page
+            self._head("text/html; charset=utf-8", {"Content-Length": str(len(page))})
+            self.wfile.write(page)
+        elif path == self.server.events:
+            self._head("text/event-stream", {"X-Accel-Buffering": "no"})
+            self._tell(known)
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND)
+
+    def _refused(self) -> HTTPStatus | None:
+        """Why a request is not answered: a foreign name, another site behind it, no token."""
+        host, origin = self.headers.get("Host", ""), self.headers.get("Origin")
+        if host.lower() not in self.server.hosts:
+            return HTTPStatus.FORBIDDEN
+        if origin is not None and origin.lower() not in [f"http://{name}" for name in self.server.hosts]:
+            return HTTPStatus.FORBIDDEN
+        if self.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+            return HTTPStatus.FORBIDDEN
+        asked = self.path.partition("?")[0][: len(self.server.path)]
+        if not compare_digest(asked.encode(), self.server.path.encode()):
+            return HTTPStatus.NOT_FOUND
+        return None
+
+    def _head(self, kind: str, more: dict[str, str]) -> None:
+        self.send_response(HTTPStatus.OK)
+        for name, value in {"Content-Type": kind, **HEADERS, **more}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def _tell(self, known: str) -> None:
+        """Says what differs from the page that asks, and again whenever something is saved, until it is closed."""
+        told = Version(b"", known, "")
+        self._say("retry: 500\n\n")
+        while True:
+            with self.server.news:
+                self.server.news.wait_for(lambda told=told: self.server.version[1:] != told[1:], ALIVE)  # type: ignore[misc]
+                now = self.server.version
+            if now.name != told.name:
+                self._say("event: changed\ndata: \n\n")
+            elif now.problems != told.problems:
+                said = "broken" if now.problems else "sound"
+                self._say(f"event: {said}\ndata: {json.dumps(now.problems)}\n\n")
+            else:
+                self._say(": here\n\n")
+            told = now
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(text.encode())
+
+    def handle(self) -> None:
+        """A page that was closed, or a browser that never asked, is no error."""
+        try:
+            super().handle()
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing: the terminal is told of the files."""
+
+
+def serve(make: Callable[[str], str], *, browse: bool) -> None:
+    """Serves a page until it is interrupted; `make` reads the files and returns the page that asks an address for news.
+
+    What is wrong with the files at the start is raised; later it is told on standard error and above the last page.
+    """
+    server = PageServer()
+    served = False
+    try:
+        for reading in readings(lambda: make(server.events)):
+            if isinstance(reading, InputError):
+                from runway.render.problems import problems_text
+
+                told = problems_text(reading.problems)
+                server.tell(told)
+                sys.stderr.write(told)
+                sys.stderr.flush()
+                continue
+            server.show(reading)
+            if not served:
+                served = True
+                Thread(target=server.serve_forever, daemon=True).start()
+                sys.stdout.write(f"{server.url}\n")
+                sys.stdout.flush()
+                sys.stderr.write("the page is drawn anew when a file is saved; Ctrl-C ends it\n")
+                sys.stderr.flush()
+                if browse:
+                    open_in_browser(server.url)
+    finally:
+        if served:
+            server.shutdown()
+        server.server_close()
+
+
+def open_in_browser(address: str) -> None:
+    """Opens an address in the reader's browser, or says that there is none."""
+    import webbrowser
+
+    if not webbrowser.open(address):
+        sys.stderr.write(f"no browser was found: open {address}\n")

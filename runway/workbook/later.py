@@ -1,0 +1,57 @@
+"""The months past the plan's last that the Model sheet has, folded: what a rung needs to last longer is read off them.
+
+They are the same formulas copied on, of the rows that daily cash and survival need.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.answers.raising import LOOK_AHEAD
+from runway.engine.days import layout
+from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING
+from runway.engine.run import Engine, RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runway.engine.run import Series
+    from runway.program.plan import Plan
+    from runway.program.program import Program
+
+SURVIVAL = ("survival.cash", "survival.revenue", "survival.expenses", "survival.growth")
+READ = ("net_burn", "gross_burn", "months_to_close", *SURVIVAL)
+"""Rows that the headline reads beside those of daily cash."""
+
+
+class Later(NamedTuple):
+    """The months of the sheet, counted from the start, and the rows that have a value in all of them."""
+
+    months: int
+    ahead: int  # months over which peak need and survival are read
+    raising: int  # months that the longest money to raise may take; at most all
+    needed: Program
+    rows: Mapping[str, Series]  # counting all funding
+
+
+def later(plan: Plan) -> Later:
+    """As many months as the headline may need, or fewer where figures grow beyond what can be computed."""
+    model, program = plan
+    needed = program.only([*layout(plan).names(), *READ])
+    raising = program.months + model.settings.raise_for
+    ahead = max(LOOK_AHEAD, program.months)
+    months, rows = max(ahead, raising), dict[str, list[float]]()
+    for counted in (WITHOUT_ANY_FUNDING, *(counting.overrides for counting in LADDER)):
+        overrides = {address: value for address, value in counted.items() if address in needed.parameters}
+        while True:
+            try:
+                rows = Engine(needed._replace(months=months), model.document, whole=True).run(overrides)
+            except RunError as error:
+                if months == program.months:
+                    raise
+                months = max(error.month, program.months)
+            else:
+                break
+    assert LADDER[-1].overrides == {}
+    rows = {address: values[:months] for address, values in rows.items()}
+    return Later(months, min(ahead, months), min(raising, months), needed, rows)

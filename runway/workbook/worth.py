@@ -1,0 +1,157 @@
+"""What the company is worth before new money, and the stake that this money buys, as formulas below the headline.
+
+Three folded rows a closing that has a valuation: when it counts, what the company is worth then, and its shares; the
+next that is planned is taken, else the latest.  The shares that this is the price of are as exported, since the cap
+table is solved and no formula.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.answers.raising import shares_valued, worth
+from runway.engine.ladder import runner_of
+from runway.errors import InputError
+from runway.months import NEVER, position
+from runway.ownership.register import ownership
+from runway.workbook.book import GREY, amount_format
+from runway.workbook.places import FIRST_MONTH, HEADLINE, HEADLINE_ROWS, RUNG_ROWS, VALUED_ROWS
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from runway.answers.projection import Projection
+    from runway.answers.raising import ValuedClosing
+    from runway.ownership.records import Rounding
+    from runway.program.plan import Plan
+    from runway.render.figures import Scale
+    from runway.workbook.book import Sheet
+    from runway.workbook.places import Places
+
+PRE_MONEY = HEADLINE + RUNG_ROWS + 2  # counted from 1; the shares stand below
+SHARES = PRE_MONEY + 1
+FIRST = HEADLINE + HEADLINE_ROWS + 1
+VALUE = FIRST_MONTH - 1
+WHEN, AMOUNT, COUNT = range(VALUED_ROWS)  # the rows of a closing
+NOT_SOLVED = "the cap table has no solution"
+ROUNDED = {"nearest": "ROUND", "up": "ROUNDUP", "down": "ROUNDDOWN"}
+
+
+class _Said(NamedTuple):
+    """A closing with a valuation as the run has it."""
+
+    valuation: ValuedClosing
+    when: float  # its position, or `NEVER` where it does not count; below 0 for one that is not planned
+    amount: float
+    shares: Fraction
+
+
+class WorthBlock:
+    """The block, and the formula of a stake."""
+
+    def __init__(self, plan: Plan, places: Places, projection: Projection) -> None:
+        self.plan, self.places, self.projection = plan, places, projection
+        self.rounding: Rounding | None = None
+        self.said: list[_Said] = []
+        rows, months = projection.rows, places.months
+        if not places.valuations:
+            return
+        try:
+            owned = ownership(plan.model, rows)
+        except InputError:  # the Cap table sheet is refused for it
+            return
+        self.rounding, self.base = owned.rounding, position(plan.model.base_day, plan.program.start)
+        runner = runner_of(plan)
+        self.worth = worth(runner, rows, projection.closings)
+        for valuation in places.valuations:
+            due, by = rows[f"{valuation.closing}.due"][-1], plan.program.parameters[f"{valuation.closing}.by"]
+            counts = due < months and (due < 0 or due <= by) and not (valuation.planned and due <= self.base)
+            t = min(max(0, int(due // 1)), months - 1)
+            never = NEVER if valuation.planned else -NEVER
+            shares = shares_valued(owned, valuation)
+            self.said.append(_Said(valuation, due if counts else never, valuation.worth(rows, t), shares))
+
+    def write(self, sheet: Sheet, unit: Scale) -> None:
+        """The closings, then which of them is taken."""
+        for n, said in enumerate(self.said):
+            when, amount = self._formulas(said.valuation)
+            counts = "before it, planned" if said.valuation.planned else "after it"
+            for part, key, label in (
+                (WHEN, "when", f"valuation of {said.valuation.closing}: month"),
+                (AMOUNT, "amount", f"what the company is worth {counts}"),
+                (COUNT, "shares", "shares, as exported"),
+            ):
+                row = FIRST + n * VALUED_ROWS + part - 1
+                sheet.folded(row)
+                sheet.text(row, 0, f"headline.valuation.{said.valuation.closing}.{key}", font_color=GREY)
+                sheet.text(row, 1, label, indent=1 if part == WHEN else 2)
+                if part == WHEN:
+                    sheet.formula(row, VALUE, when, said.when, num_format='[>=1000000]"never";[<=-1000000]"never";0.00')
+                elif part == AMOUNT:
+                    sheet.formula(row, VALUE, amount, said.amount, num_format=amount_format(unit))
+                else:
+                    sheet.number(row, VALUE, float(said.shares), num_format="#,##0.######", font_color=GREY)
+        taken = None if self.rounding is None else self.worth
+        for row, key, label in (
+            (PRE_MONEY, "pre_money", "Worth before new money"),
+            (SHARES, "shares", "shares that this is the price of"),
+        ):
+            sheet.text(row - 1, 0, f"headline.{key}", font_color=GREY)
+            sheet.text(row - 1, 1, label, indent=1 if row == PRE_MONEY else 2)
+            if self.rounding is None:
+                continue
+            part = AMOUNT if row == PRE_MONEY else COUNT
+            value = "" if taken is None else taken.pre_money if row == PRE_MONEY else float(taken.shares)
+            shown = amount_format(unit) if row == PRE_MONEY else "#,##0.######"
+            sheet.formula(row - 1, VALUE, f"={self._taken(part)}", value, num_format=shown)
+
+    def _formulas(self, valuation: ValuedClosing) -> tuple[str, str]:
+        """When the closing counts, and what the whole company costs with it."""
+        places, last = self.places, self.places.months - 1
+        due = places.cell(f"{valuation.closing}.due", last).removeprefix("Model!")
+        known = places.written.get(f"{valuation.closing}.by")
+        by = repr(self.plan.program.parameters[f"{valuation.closing}.by"]) if known is None else known.read
+        counts, never = f"{due}<{places.months},OR({due}<0,{due}<={by})", f"{NEVER:.0f}"
+        if valuation.planned:
+            counts += f",{due}>{self.base!r}"
+        else:
+            never = f"-{never}"
+        month = f"MIN({places.months},MAX(0,INT({due}))+1)"
+
+        def at(address: str) -> str:
+            return f"INDEX({places.months_of(address).replace('Model!', '')},1,{month})"
+
+        amount = at(valuation.pre_money)
+        if not valuation.planned:
+            amount += f"+{at(f'{valuation.round}.drawn')}"
+        return f"=IF(AND({counts}),{due},{never})", f"={amount}"
+
+    def _taken(self, part: int) -> str:
+        """A figure of the closing that is taken: the first that is planned, else the last of the others."""
+        text = '""'
+        for planned, best in ((False, "MAX"), (True, "MIN")):
+            rows = [FIRST + n * VALUED_ROWS for n, said in enumerate(self.said) if said.valuation.planned is planned]
+            if not rows:
+                continue
+            when = [f"$C${row}" for row in rows]
+            found = f"{best}({','.join(when)})"
+            choice = '""'
+            for row, cell in zip(reversed(rows), reversed(when), strict=True):
+                choice = f"IF({cell}={found},$C${row + part},{choice})"
+            text = f"IF(ABS({found})<{NEVER:.0f},{choice},{text})"
+        return text
+
+    def stake(self, money: str) -> str:
+        """The stake that the money of a cell buys, in whole shares; a dash where nothing says what it costs."""
+        rounding = self.rounding
+        if rounding is None:
+            return '="–"'
+        worth, shares = f"$C${PRE_MONEY}", f"$C${SHARES}"
+        price = f"{worth}/{shares}"
+        if rounding.price_digits is not None:
+            price = f"{ROUNDED[rounding.price_rounding]}({price},{rounding.price_digits})"
+        bought = f"{money}/({price})"
+        if rounding.whole_shares:
+            bought = f"INT(ROUND({bought},6))"
+        known = f"AND(ISNUMBER({money}),ISNUMBER({worth}))"
+        return f'=IF({known},IF(AND(N({money})>0,N({worth})>0),{bought}/({shares}+{bought}),"–"),"–")'

@@ -27,14 +27,14 @@ LOOPBACK = "127.0.0.1"
 NAMES = (LOOPBACK, "localhost")
 ALIVE = 15.0  # seconds after which a page that hears nothing is written to, so that one that is gone is noticed
 PATIENCE = 30.0  # seconds that a browser may take to ask
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "frame-ancestors 'none'",  # the page's own policy stands in it
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+HEADERS = """\
+Cache-Control: no-store
+Content-Security-Policy: frame-ancestors 'none'
+Cross-Origin-Opener-Policy: same-origin
+Cross-Origin-Resource-Policy: same-origin
+Referrer-Policy: no-referrer
+X-Content-Type-Options: nosniff"""  # the page's own policy stands in it
+FROM_HERE = "none same-origin".split()  # on whose behalf a browser asks: the reader's, or that of the page itself
 
 
 class Version(NamedTuple):
@@ -119,7 +119,7 @@ class PageHandler(BaseHTTPRequestHandler):
             return HTTPStatus.FORBIDDEN
         if origin is not None and origin.lower() not in [f"http://{name}" for name in self.server.hosts]:
             return HTTPStatus.FORBIDDEN
-        if self.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        if self.headers.get("Sec-Fetch-Site", "none") not in FROM_HERE:
             return HTTPStatus.FORBIDDEN
         asked = self.path.partition("?")[0][: len(self.server.path)]
         if not compare_digest(asked.encode(), self.server.path.encode()):
@@ -128,7 +128,8 @@ class PageHandler(BaseHTTPRequestHandler):
 
     def _head(self, kind: str, more: dict[str, str]) -> None:
         self.send_response(HTTPStatus.OK)
-        for name, value in {"Content-Type": kind, **HEADERS, **more}.items():
+        always = dict(line.split(": ", 1) for line in HEADERS.splitlines())
+        for name, value in {"Content-Type": kind, **always, **more}.items():
             self.send_header(name, value)
         self.end_headers()
 

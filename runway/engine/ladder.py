@@ -159,7 +159,7 @@ class Runner(NamedTuple):
 
     def of_daily_cash(self) -> Runner:
         """The same with the rows alone that daily cash is read off, for many runs or many months."""
-        return self._replace(engine=Engine(self.program.only(self.layout.names()), self.model.document, whole=True))
+        return self._replace(engine=self.engine.only(self.layout.names()))
 
     def amount(self, address: str, place: float = 0.0) -> float:
         """An amount of money of the file in the model's currency, at the rate of a position, months from the start."""

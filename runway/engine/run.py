@@ -6,7 +6,7 @@ them.  A result has the shape [months] for one path and [months, paths] for many
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -54,6 +54,7 @@ class Engine:
         self.program, self.document = program if whole else program.usual, document
         self._printed: dict[frozenset[str], Callable[..., tuple[Series, ...]]] = {}
         self._sources: dict[frozenset[str], Printed] = {}
+        self._parts: dict[tuple[str, ...], Engine] = {}
         self._days = [days_in_month(program.start + t) for t in range(program.months)]
         self._elapsed = list(accumulate(self._days))
 
@@ -68,8 +69,15 @@ class Engine:
         own = program._replace(rows=self.program.rows, months=self.program.months)
         other = Engine(own, document, whole=True)
         if [*self.program.parameters] == [*program.parameters]:
-            other._printed, other._sources = self._printed, self._sources
+            other._printed, other._sources, other._parts = self._printed, self._sources, self._parts
         return other
+
+    def only(self, names: Iterable[str]) -> Engine:
+        """The rows of these names and those that they read; engines of the same rows print them once."""
+        key = tuple(names)
+        if key not in self._parts:
+            self._parts[key] = Engine(self.program.only(key), self.document, whole=True)
+        return self._parts[key].with_numbers(self.program, self.document)
 
     def run(self, overrides: Paths | None = None, *, posting: bool = True) -> dict[str, Series]:
         """Every row under the given parameters, by address.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -225,12 +225,16 @@ def tables_within(table: FileTable, address: str) -> Iterator[tuple[str, FileTab
                 yield from tables_within(element, f"{address}.{inside}")
 
 
+@cache
+def _keys(component: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """Each field of a component, and what it is called in a file."""
+    return tuple((name, field_key(name, info)) for name, info in component.model_fields.items())
+
+
 def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str, str, Path, Any]]:
     """Every value of a component: its address, its name in formulas, its path in the file and itself."""
-    values = {**{k: getattr(component, k) for k in type(component).model_fields}, **(component.model_extra or {})}
-    for name, value in values.items():
-        info = type(component).model_fields.get(name)
-        key = name if info is None else field_key(name, info)
+    own = ((name, key, getattr(component, name)) for name, key in _keys(type(component)))
+    for name, key, value in (*own, *((name, name, value) for name, value in (component.model_extra or {}).items())):
         if isinstance(value, tuple) and value and isinstance(value[0], Component):
             for n, element in enumerate(value):
                 yield from parts(element, f"{address}.{name_within(element)}", (*path, key, n))

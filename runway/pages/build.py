@@ -28,7 +28,7 @@ from runway.reports import project as project_report
 from runway.reports.answer import COUNTING, closing_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from runway.answers.projection import Projection
     from runway.answers.simulation import Simulation
@@ -136,12 +136,12 @@ class PageData:
             return told, script_of("const FUNCTIONS=[];\n")
         sliders = Sliders(Variants(base)).all()
         told |= {
-            "parameters": text.parameters,
+            "parameters": [*map(_whole, text.parameters)],
             "programs": [self._program(program) for program in text.programs],
             "sliders": self._sliders(sliders, text),
             "own": self._own(sliders),
-            "names": [*text.places.rows],
-            "addresses": [*text.places.parameters],
+            "names": listed(text.places.rows),
+            "addresses": listed(text.places.parameters),
             "shown": {
                 n: text.places.rows[to] for name, to in self._shown() if (n := text.places.rows.get(name)) is not None
             },
@@ -292,7 +292,7 @@ class PageData:
                     slider.control,
                     slider.group if written or slider.group == "event" else "still",
                     slider.at,
-                    [int(stop.x) if stop.x == int(stop.x) else stop.x for stop in slider.stops],
+                    [_whole(stop.x) for stop in slider.stops],
                     "|".join(stop.text for stop in slider.stops),
                 ]
             )
@@ -315,6 +315,25 @@ class PageData:
 
     def _shown(self) -> list[tuple[str, str]]:
         return [*self.plans[0].program.shown.items()]
+
+
+def listed(addresses: Iterable[str]) -> str:
+    """Addresses in one text; one of the same line as that before it stands without the line.
+
+    >>> listed(["sales.price", "sales.growth.2026-01", "cash", "cash.tax"])
+    'sales.price|.growth.2026-01|cash|.tax'
+    """
+    told, before = [], ""
+    for address in addresses:
+        line, _, _ = address.partition(".")
+        told.append(address.removeprefix(line) if line == before and address != line else address)
+        before = line
+    return "|".join(told)
+
+
+def _whole(number: float) -> float:
+    """A number without its decimals where they are 0, which JSON would write."""
+    return int(number) if number == int(number) and str(number) != "-0.0" else number
 
 
 def _form(entry: Any) -> Any:

@@ -118,7 +118,7 @@ def figures_json(
             place_text(origin.place, files),
             source,
             pool.of([*map(printable, said)]),
-            ranged,
+            *filter(None, [ranged]),
         ]
     return found
 

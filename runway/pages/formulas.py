@@ -106,7 +106,7 @@ class PrintedLines:
         def calls(kind: str) -> list[int]:
             found = []
             for part in cuts.parts(kind, self):
-                body = ";\n".join(getattr(self, kind)[place] for place in part)
+                body = ";".join(getattr(self, kind)[place] for place in part)
                 found.append(functions.setdefault(f"function({ARGUMENTS}){{\n{body}}}\n", len(functions)))
             return found
 

@@ -113,10 +113,21 @@ function sourcesNode() {
   }));
 }
 
-function unpacked() { // what scenarios have in common stands in the pool, and sliders as lists
+function addressesOf(text) { // one that begins with a point is of the line of the one before it
+  let line = "";
+  return text.split("|").map(address => {
+    if (address.startsWith(".")) return line + address;
+    [line] = address.split(".");
+    return address;
+  });
+}
+
+function unpacked() { // what scenarios have in common stands in the pool, sliders as lists, addresses in one text
   for (const program of D.programs) {
     for (const key of ["order", "posted", "needed", "openings", "layout"]) program[key] = D.pool[program[key]];
   }
+  D.names = addressesOf(D.names);
+  D.addresses = addressesOf(D.addresses);
   D.sliders = D.sliders.map(([p, title, kind, group, at, x, s]) => ({p, title, kind, group, at, x, s: s.split("|")}));
   D.money = D.programs.flatMap(({order, posted}) => order.filter((_, n) => posted[n]));
 }

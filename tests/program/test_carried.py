@@ -226,6 +226,9 @@ def test_a_table_of_figures_may_name_the_currency(tmp_path: Path) -> None:
     rows = "2025-01,sales,100 USD\n2025-02,sales,$90\n"
     for head in ("month,address,value", "month,address,value (USD)"):
         assert projected(tmp_path, rows, model, head).rows["sales.revenue"][:2] == (100, 90)
+    for first, second in (("2025-01-01", "2025-02-01"), ("Jan 2025", "Feb 25"), ("31.01.2025", "28.02.2025")):
+        text = f'{first};sales;"1.100,00"\n{second};sales;90,5\n'
+        assert projected(tmp_path, text, model, "Month;Address;Value").rows["sales.revenue"][:2] == (1100, 90.5)
     with pytest.raises(InputError, match="wrong-currency"):
         projected(tmp_path, rows, model, "month,address,value (EUR)")
     with pytest.raises(InputError, match="wrong-currency"):

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from runway.files.books.columns import AmountColumns
 from runway.files.books.currencies import code_of
 from runway.files.books.export import BookRow, Export
-from runway.files.books.periods import month_of
+from runway.files.books.periods import day_of, month_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runway.files.books.export import Reading
+    from runway.files.books.periods import ColumnDays
     from runway.files.books.recognition import RecognisedSheet
 
 
@@ -39,7 +40,8 @@ def read_figures(seen: RecognisedSheet, reading: Reading, remarks: Sequence[str]
         sheet.problem(seen.line, value, "wrong-currency", says)
         sheet.finish()
     for (line, cells), amount in zip(rows, values, strict=True):
-        month, text = month_of(cells[when]), cells[when].strip()
+        text = cells[when].strip()
+        month = month_of(text) or _of_its_first_day(text)
         unit = code_of(reader.unit(cells[value]), own)
         if month is None:
             says = f'"{text[:40]}" is no month; months are written 2026-01.'
@@ -55,3 +57,9 @@ def read_figures(seen: RecognisedSheet, reading: Reading, remarks: Sequence[str]
     days = [row.day for row in found]
     first, last = min(days, default=None), max(days, default=None)
     return (Export(sheet.title, layout.name, layout.kind, "", "", tuple(found), first, last, remarks=tuple(remarks)),)
+
+
+def _of_its_first_day(text: str) -> ColumnDays | None:
+    """The month that is written as its first day, as spreadsheets do."""
+    day = day_of(text)
+    return None if day is None or day.day != 1 else month_of(f"{day:%Y-%m}")

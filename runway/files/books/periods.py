@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.files.books.dates import DAY_FIRST, MONTH_FIRST, month_words, parts
+from runway.files.books.dates import DAY_FIRST, ISO, MONTH_FIRST, month_words, parts
 from runway.months import last_day
 
 if TYPE_CHECKING:
@@ -78,11 +78,15 @@ def _range(match: re.Match[str]) -> ColumnDays | None:
 
 
 def day_of(text: str) -> date | None:
-    """A day whose order leaves no doubt; None if it is none."""
+    """A day whose order leaves no doubt; None if it is none.
+
+    >>> str(day_of("2026-03-31")), str(day_of("31/03/2026")), day_of("01/02/2026")
+    ('2026-03-31', '2026-03-31', None)
+    """
     read = parts(text)
     if read is None or isinstance(read, date):
         return read
-    days = {day for order in (DAY_FIRST, MONTH_FIRST) if (day := read.day(order))}
+    days = {day for order in (ISO, DAY_FIRST, MONTH_FIRST) if (day := read.day(order))}
     return days.pop() if len(days) == 1 else None
 
 

@@ -38,12 +38,17 @@ opening_cash = 1_000_000
 """The `[model]` of a text that has none."""
 
 
-SLOWEST = "test_proof.py"  # half a minute of LibreOffice, while other workers run all else
+LONGEST = (
+    *("test_proof", "test_mutated_files", "test_workbook", "test_browser", "test_compare", "test_statements"),
+    *("test_program", "test_same_engine", "test_checks", "test_order_of_tables", "test_error_pages", "test_word"),
+    *("test_editor", "test_asked", "test_sizes", "test_closed_companies", "test_properties", "test_scenarios"),
+)  # files of some seconds each, the first of half a minute
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slowest file comes first, so that no worker waits for it at the end."""
-    items.sort(key=lambda item: item.path.name != SLOWEST)
+    """The longest files come first, so that no worker waits for one at the end."""
+    place = {f"{name}.py": n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
 
 
 def pytest_collection_finish() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.companies import few
 
 from runway import captable
 from runway import load as load_model
@@ -81,7 +82,7 @@ def test_a_valley_has_no_bottom_where_burn_goes_on(project):
     assert (projection.peak_need, projection.peak_need_date) == (None, None)
 
 
-@settings(max_examples=12, deadline=None)
+@few(max_examples=12)
 @given(months=st.integers(24, 110))
 @pytest.mark.parametrize("model", ["saas-startup", "openai-2025", "venture-debt"])
 def test_the_headline_is_the_same_over_any_number_of_months(model, months):

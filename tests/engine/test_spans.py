@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.companies import few
 from support.paths_alone import agrees
 
 from runway.answers.projection import Projection
@@ -219,7 +220,7 @@ def _after(day: date, late: str) -> date:
     return after.replace(day=min(day.day, after.day))
 
 
-@settings(max_examples=60, deadline=None)
+@few(max_examples=60)
 @given(
     kind=_kinds, a=_days, b=_days, section=st.sampled_from(["revenue", "costs", "capital", "passthrough"]), late=_late
 )

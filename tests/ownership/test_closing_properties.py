@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given, reject, settings
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 from support.captable_companies import COMMON, OPTIONS, WHOLE, company, preferred
+from support.companies import few
 
 from runway.ownership.closing import EXACT, close
 from runway.ownership.records import AntiDilution, CapTable, CaptableError, Closed, Convertible, RoundTerms
@@ -122,7 +123,7 @@ def lowest(one: Convertible, stack: Sequence[Convertible], *at: object) -> Fract
     return min(p for terms in (one, *later) for p in prices(terms, one.money, *at))  # type: ignore[arg-type]
 
 
-@settings(deadline=None, max_examples=80)
+@few(max_examples=80)
 @given(tables(["broad_based", "none"]), stacks(), rounds(), st.booleans())
 def test_every_condition_holds(table: CapTable, stack: list[Convertible], terms: RoundTerms, in_price: bool) -> None:
     terms = replace(terms, anti_dilution_in_price=in_price)
@@ -156,7 +157,7 @@ def test_every_condition_holds(table: CapTable, stack: list[Convertible], terms:
         assert one.after == one.before * (a + b) / (a + c) < one.before
 
 
-@settings(deadline=None, max_examples=50)
+@few(max_examples=50)
 @given(tables(), stacks(), rounds())
 def test_a_spreadsheets_circular_references_end_there(
     table: CapTable, stack: list[Convertible], terms: RoundTerms
@@ -179,7 +180,7 @@ def test_a_spreadsheets_circular_references_end_there(
     assert pool + top_up == pytest.approx(float(closed.table.pool), rel=1e-7)
 
 
-@settings(deadline=None, max_examples=40)
+@few(max_examples=40)
 @given(tables(["broad_based", "full_ratchet"]), stacks(), rounds(), st.randoms(use_true_random=False))
 def test_the_order_of_instruments_is_irrelevant(
     table: CapTable, stack: list[Convertible], terms: RoundTerms, random: object
@@ -197,7 +198,7 @@ def _stakes(closed: Closed) -> dict[str, Fraction]:
     return {holder: closed.table.stake(holder) for holder in closed.table.holders}
 
 
-@settings(deadline=None, max_examples=40)
+@few(max_examples=40)
 @given(tables(), stacks(), rounds(), st.integers(1, 1000), st.integers(1, 1000))
 def test_stakes_do_not_hang_on_the_unit_of_shares(
     table: CapTable, stack: list[Convertible], terms: RoundTerms, times: int, over: int
@@ -210,7 +211,7 @@ def test_stakes_do_not_hang_on_the_unit_of_shares(
     assert again.price == closed.price / k
 
 
-@settings(deadline=None, max_examples=40)
+@few(max_examples=40)
 @given(tables(["narrow_based", "full_ratchet"]), stacks(), rounds(), st.integers(1, 1000))
 def test_stakes_do_not_hang_on_the_currency(
     table: CapTable, stack: list[Convertible], terms: RoundTerms, k: int
@@ -231,7 +232,7 @@ def test_stakes_do_not_hang_on_the_currency(
     assert _stakes(again) == _stakes(closed)
 
 
-@settings(deadline=None, max_examples=40)
+@few(max_examples=40)
 @given(tables(), stacks(), rounds(), instruments("one"), st.integers(1, 10_000_000))
 def test_a_higher_cap_never_gives_its_holder_more(
     table: CapTable, stack: list[Convertible], terms: RoundTerms, one: Convertible, more: int
@@ -244,7 +245,7 @@ def test_a_higher_cap_never_gives_its_holder_more(
     assert high.price >= low.price
 
 
-@settings(deadline=None, max_examples=40)
+@few(max_examples=40)
 @given(tables(["broad_based"]), stacks(), rounds(), st.sampled_from([EXACT, WHOLE]))
 def test_dilution_is_told_by_cause(
     table: CapTable, stack: list[Convertible], terms: RoundTerms, rounding: object
@@ -257,7 +258,7 @@ def test_dilution_is_told_by_cause(
         assert set(told.by_cause) == set(closed.issued)
 
 
-@settings(deadline=None, max_examples=40)
+@few(max_examples=40)
 @given(tables(["broad_based", "full_ratchet"]), stacks(), rounds())
 def test_whole_shares_never_exceed_the_exact_ones(table: CapTable, stack: list[Convertible], terms: RoundTerms) -> None:
     exact = closed_or_skipped(table, stack, terms)
@@ -268,7 +269,7 @@ def test_whole_shares_never_exceed_the_exact_ones(table: CapTable, stack: list[C
             assert exact.issued[cause] - 2 < shares <= exact.issued[cause]
 
 
-@settings(deadline=None, max_examples=40)
+@few(max_examples=40)
 @given(tables(["broad_based", "narrow_based", "full_ratchet"]), stacks(), rounds(), st.integers(1, 9))
 def test_a_round_in_two_closings_is_the_round_in_one(
     table: CapTable, stack: list[Convertible], terms: RoundTerms, tenths: int

@@ -6,8 +6,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.companies import few
 from support.sales import a_class, claims, numbers, stable, values
 
 from runway.ownership.sale import Debt, Security, Unconverted
@@ -27,7 +28,7 @@ Both = tuple[list[Security], list[Unconverted]]
 issued = claims(instruments=0).map(lambda both: both[0])
 
 
-@settings(max_examples=100, deadline=None)
+@few(max_examples=100)
 @given(claims(), values)
 def test_nobody_regrets_what_it_did(claims: Both, value: Fraction):
     """Where one set of decisions is regretted by nobody, that is the outcome; inside jumps too.
@@ -57,7 +58,7 @@ def test_rounding_moves_nobody_by_a_unit(payouts: dict[str, Fraction], digits: i
     assert abs(sum(found.values()) - sum(payouts.values())) <= unit / 2
 
 
-@settings(deadline=None)
+@few(max_examples=100)
 @given(issued, values, values)
 def test_a_higher_price_pays_nobody_less(securities: list[Security], one: Fraction, other: Fraction):
     """Only securities that no round has converted can break this: see test_sale_safes."""
@@ -66,7 +67,7 @@ def test_a_higher_price_pays_nobody_less(securities: list[Security], one: Fracti
     assert all(low[name] <= high[name] for name in low)
 
 
-@settings(deadline=None)
+@few(max_examples=100)
 @given(claims(), values, st.randoms(use_true_random=False))
 def test_the_order_of_claims_is_irrelevant(both: Both, value: Fraction, random: Random):
     securities, unconverted = both
@@ -77,7 +78,7 @@ def test_the_order_of_claims_is_irrelevant(both: Both, value: Fraction, random: 
     assert found.unsettled == expected.unsettled
 
 
-@settings(deadline=None)
+@few(max_examples=100)
 @given(claims(), values, numbers)
 def test_the_unit_of_money_is_irrelevant(both: Both, value: Fraction, k: Fraction):
     def scaled(claim, *fields: str):
@@ -92,7 +93,7 @@ def test_the_unit_of_money_is_irrelevant(both: Both, value: Fraction, k: Fractio
     assert found.sale(value * k).payouts == {name: money * k for name, money in expected.items()}
 
 
-@settings(deadline=None)
+@few(max_examples=100)
 @given(claims())
 def test_payouts_are_straight_between_breakpoints(both: Both):
     """Halfway between two breakpoints each gets half of what it gets just above the one and at the other."""
@@ -104,7 +105,7 @@ def test_payouts_are_straight_between_breakpoints(both: Both):
         assert all(b[name] - a[name] == c[name] - b[name] for name in a)
 
 
-@settings(deadline=None)
+@few(max_examples=100)
 @given(a_class("one"), a_class("other"), values)
 def test_with_no_preference_all_is_pro_rata(one: Security, other: Security, value: Fraction):
     plain = [s._replace(preference=Fraction(0), participation="none", cap=None) for s in (one, other)]

@@ -34,8 +34,9 @@ class RowAmounts:
         self._sheet, self._layout = gathered.sheet, gathered.layout
         reading = gathered.reading
         self._reader = AmountColumns(
-            self._sheet, gathered.lines, reading.decimal or self._layout.decimal, reading.table, reading.currency
-        )
+            self._sheet, gathered.lines, reading.decimal or self._layout.decimal, reading.table, reading.currency,
+            {"dr": 1, "cr": -1} if self._layout.double_entry else {"dr": -1, "cr": 1},
+        )  # fmt: skip
         places = (*gathered.figures.values(), *gathered.beside)
         self.columns = self._reader.values({place: gathered.cells[place] for place in places})
         self._beside: dict[int, int] = {}  # by row, the column of another currency that its amount stands in

@@ -26,9 +26,13 @@ class AmountColumns:
     Raises `InputError` (ambiguous-number); notes not-a-figure and number-of-another-locale.
     """
 
-    def __init__(self, sheet: BookSheet, lines: Sequence[int], decimal: str, table: str, currency: str = "") -> None:
+    def __init__(
+        self, sheet: BookSheet, lines: Sequence[int], decimal: str, table: str, currency: str = "",
+        sides: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
         self._sheet, self._lines, self._decimal, self._table = sheet, lines, decimal, table
         self._mils = currency in MILS
+        self._sides = sides  # the sign of an amount with Dr and Cr behind it; None: it has none
         self.units: dict[int, set[str]] = {}  # by column, the currencies that its cells say
         self._marks: dict[int, str] = {}
 
@@ -56,6 +60,7 @@ class AmountColumns:
             self._marks[place] = mark
             by_cell = {cell: self._value(cell, item, mark) for cell, item in items.items()}
             self._refuse(place, columns[place], items, by_cell, mark)
+            self._refuse_without_side(place, columns[place], items, by_cell)
             found[place] = [by_cell.get(cell) for cell in columns[place]]
         return found
 
@@ -101,9 +106,21 @@ class AmountColumns:
         marks = [proof(item.number) for cell in cells if (item := money(cell))]
         return max(".,", key=marks.count)
 
-    @staticmethod
-    def _value(cell: str, item: Money | None, mark: str) -> Decimal | None:
-        return item and item.value("." if isinstance(cell, ExactNumber) else mark)
+    def _value(self, cell: str, item: Money | None, mark: str) -> Decimal | None:
+        value = item and item.value("." if isinstance(cell, ExactNumber) else mark)
+        if item is None or value is None or not item.side:
+            return value
+        return None if self._sides is None or item.negative else value * self._sides[item.side]
+
+    def _refuse_without_side(
+        self, place: int, cells: Sequence[str], items: Mapping[str, Money | None], values: Mapping[str, Decimal | None]
+    ) -> None:
+        """Notes amounts that say neither Dr nor Cr where others do."""
+        if any(item and item.side for item in items.values()):
+            for cell, item in items.items():
+                if item and not item.side and values[cell]:
+                    says = f'"{cell.strip()[:40]}" says neither Dr nor Cr, as other amounts of the column do.'
+                    self._sheet.problem(self._line(cells, cell), place, "sign-unknown", says)
 
     def _line(self, cells: Sequence[str], cell: str) -> int:
         return self._lines[cells.index(cell)]
@@ -117,7 +134,7 @@ class AmountColumns:
             if value is not None:
                 continue
             item, short = items[cell], cell.strip()[:40]
-            if item is None:
+            if item is None or item.side:
                 self._sheet.problem(self._line(cells, cell), place, *misfit(cell))
             else:
                 word = "point" if mark == "." else "comma"

@@ -24,6 +24,7 @@ _PLAIN = {  # by decimal mark: lines that are blank or have an amount of two dec
     ".": re.compile(r"(?:(?:-?(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})\.\d\d)?\n)*+\Z", re.ASCII),
     ",": re.compile(r"(?:(?:-?(?:\d{1,3}(?:\.\d{3}){1,4}|\d{1,15}),\d\d)?\n)*+\Z", re.ASCII),
 }
+SIDES = ("dr", "cr")
 LONGEST = 60  # characters of an amount
 
 
@@ -33,6 +34,7 @@ class Money(NamedTuple):
     negative: bool
     number: str
     unit: str
+    side: str = ""  # "dr" or "cr", where that is written behind it
 
     def value(self, mark: str) -> Decimal | None:
         """The amount, with this decimal mark; None if its digits are not grouped so."""
@@ -56,20 +58,22 @@ class Money(NamedTuple):
 def money(text: str) -> Money | None:
     """An amount as it is written; None if it is none.
 
-    >>> money("(1,234.50)"), money("12,50-"), money("2*3")
-    (Money(negative=True, number='1,234.50', unit=''), Money(negative=True, number='12,50', unit=''), None)
-    >>> money("-€12"), money("500.00 USD")
-    (Money(negative=True, number='12', unit='€'), Money(negative=False, number='500.00', unit='USD'))
+    >>> money("(1,234.50)"), money("2*3")
+    (Money(negative=True, number='1,234.50', unit='', side=''), None)
+    >>> money("-€12").unit, money("500.00 USD").unit, money("500.00 Cr").side
+    ('€', 'USD', 'cr')
     """
     match = _MONEY.match(text.strip()) if len(text) <= LONGEST else None
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
-    unit = match["mark"] or match["code"] or ""
+    unit, side = match["mark"] or match["code"] or "", ""
+    if (match["code"] or "").rstrip(".").casefold() in SIDES:
+        unit, side = "", match["code"].rstrip(".").casefold()
     signs = [sign for sign in match.group("sign", "sign2", "sign3", "sign4") if sign]
     if len(signs) > 1 or (match["mark"] and match["code"]) or not _is_unit(unit):
         return None
     negative = bool(signs) and signs[0] != "+"
-    return Money(negative != bool(match["open"]), match["number"].strip(), unit.strip('"'))
+    return Money(negative != bool(match["open"]), match["number"].strip(), unit.strip('"'), side)
 
 
 @lru_cache(maxsize=256)

@@ -64,6 +64,9 @@ STATEMENTS = {
     "without heads, the amount first": (
         '31/01/2026,"-1200.00","LANDLORD","+3300.50"\n15/01/2026,"+2500.50","CUSTOMER","+4500.50"\n'
     ),
+    "Dr and Cr behind the amounts": (
+        "Date,Description,Amount,Balance\n2026-01-15,a,2500.50 Cr,4500.50 Cr\n2026-01-31,b,1200.00 Dr.,3300.50 Cr\n"
+    ),
     "heads on each page": (
         "Date,Description,Amount\n2026-01-15,a,2500.50\nDate,Description,Amount\n2026-01-31,b,-1200.00\n"
     ),
@@ -156,6 +159,13 @@ def test_books_are_known_by_their_words(tmp_path: Path, name: str) -> None:
     (tmp_path / "books.csv").write_text(text, encoding="utf-8")
     (export,) = read_export(BookFile("books.csv", tmp_path / "books.csv"), Reading("EUR"))
     assert {row.account: str(row.amount) for row in export.rows} == sums
+
+
+def test_dr_and_cr_stand_behind_all_amounts_or_none(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="says neither Dr nor Cr"):
+        read(tmp_path, "Date,Description,Amount\n2026-01-05,a,5.00\n2026-01-06,b,10.00 CR\n")
+    with pytest.raises(InputError, match="cannot be read as an amount"):
+        read(tmp_path, "Date,Description,Amount\n2026-01-05,a,-5.00 DR\n2026-01-06,b,10.00 CR\n")
 
 
 def test_two_accounts_in_a_row_are_no_statement(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from runway.language.tree import Node, Parameter, walk
 from runway.model.addresses import completed
 from runway.months import NEVER, date_at, month_label, month_number
 from runway.program.origin import Origin, Origins
+from runway.program.program import mentioned
 from runway.program.statement import main_row
 
 if TYPE_CHECKING:
@@ -114,6 +115,10 @@ def explain(plan: Plan, address: str, month: str | None = None, *, depth: int = 
     """
     if depth < 1:
         raise InputError(Problem("value-out-of-range", "--depth is a whole number from 1."))
+    if mentioned(address):
+        from runway.program.metrics import with_metrics
+
+        plan = with_metrics(plan)
     return _Explainer(plan).explanation(address, month, depth)
 
 

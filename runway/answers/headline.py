@@ -140,9 +140,8 @@ def figures(projection: Projection) -> Iterator[HeadlineFigure]:
     formula = f"cash that is free on the day that runway is counted from, less the minimum, over {burn} less what "
     formula += "earmarks pay of it"
     yield HeadlineFigure("static runway", "months", projection.static_runway, formula)
-    if projection.burn_multiple_window is not None:
-        formula = f"net_burn over the growth of total.arr, {months(projection.burn_multiple_window)}"
-        yield HeadlineFigure("burn multiple", "number", projection.burn_multiple, f"{formula}, no funding counted")
+    formula = f"net_burn over the growth of total.arr, {months(projection.burn_multiple_window)}"
+    yield HeadlineFigure("burn multiple", "number", projection.burn_multiple, f"{formula}, no funding counted")
     formula = "the minimum cash less the lowest cash of a day, with neither the opening cash nor any funding"
     if projection.peak_need_date is not None:
         formula += f"; {day_text(projection.peak_need_date)}"

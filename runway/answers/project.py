@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.answers.closings import clauses, closings, covenants, credit, rounds
@@ -18,7 +19,7 @@ from runway.model.addresses import AS_OF, COUNTED_FROM
 from runway.months import date_at, last_day, month_label
 from runway.program.identities import identities
 from runway.program.sections import section_lines, sections
-from runway.program.statement import BY_BANK, main_row
+from runway.program.statement import BURN_MULTIPLE, BY_BANK, main_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,9 +62,7 @@ def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = No
     free = (in_hand["opening_cash"][0], *in_hand["cash"])[past] - aside[past]
     net = sum(in_hand["net_burn"][first : last + 1]) / (last + 1 - first)
     from_free = net - (aside[first] - aside[last + 1]) / (last + 1 - first)  # earmarks pay for their own lines
-    arr_first, arr_last = (
-        (max(0, past - ARR_MONTHS - 1), past - 1) if past else (0, min(ARR_MONTHS, far.runner.program.months - 1))
-    )
+    arr_last = past - 1 if past else min(ARR_MONTHS, far.runner.program.months - 1)
     bank = bank_burn(model, in_hand, aside)
     static = bank if bank is not None else AverageBurn(net, from_free, (first, last))
     found = closings(plan, written)
@@ -79,7 +78,7 @@ def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = No
         changes=changes_of(plan),
         as_of=model.base_day,
         closed=None if model.actuals is None else last_day(model.actuals.last_close),
-        rows={address: tuple(values) for address, values in written.items()},
+        rows={address: tuple(values) for address, values in written.items() if address != BURN_MULTIPLE},
         money=frozenset(row.address for row in runner.program.rows if row.posted),
         sections=sections(model),
         measures=_measures(model, written),
@@ -97,8 +96,8 @@ def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = No
         bank_burn=None if bank is None else bank.amount,
         bank_window=None if bank is None else _window(program, *bank.months),
         static_runway=max(0.0, free - floor) / static.from_free if static.from_free > 0 else None,
-        burn_multiple=_burn_multiple(in_hand, arr_first, arr_last),
-        burn_multiple_window=_window(program, arr_first + 1, arr_last) if arr_last > arr_first else None,
+        burn_multiple=None if isnan(multiple := in_hand[BURN_MULTIPLE][arr_last]) else multiple,
+        burn_multiple_window=_window(program, max(0, arr_last - ARR_MONTHS + 1), arr_last),
         peak_need=need.amount,
         peak_need_date=need.date,
         survival=_survival(far, own, rungs[0]),
@@ -164,13 +163,6 @@ def bank_burn(model: Model, rows: Rows, aside: Sequence[float]) -> AverageBurn |
 
 def _window(program: Program, first: int, last: int) -> tuple[str, str]:
     return month_label(program.start + first), month_label(program.start + last)
-
-
-def _burn_multiple(rows: Rows, first: int, last: int) -> float | None:
-    """Net burn over net new ARR, both from the end of a month to that of another; undefined if one is not positive."""
-    gained = rows["total.arr"][last] - rows["total.arr"][first]
-    burned = sum(rows["net_burn"][first + 1 : last + 1])
-    return burned / gained if gained > 0 and burned > 0 else None
 
 
 def _survival(far: FarRun, own: Rows, in_hand: Rung) -> Survival:

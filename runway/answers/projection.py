@@ -260,7 +260,7 @@ class Projection(Record):
     burn_window: tuple[str, str]  # first and last month of the window
     static_runway: float | None  # unrestricted cash above the floor, over burn by the bank, else net; None without burn
     burn_multiple: float | None
-    burn_multiple_window: tuple[str, str] | None
+    burn_multiple_window: tuple[str, str]
     peak_need: float | None  # None: within ten years the plan does not stop burning for good
     peak_need_date: date | None  # of the lowest day without opening cash and funding
     survival: Survival

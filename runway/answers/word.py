@@ -154,6 +154,19 @@ def _row(run: PlanProjected, address: str) -> Iterator[WordValue]:
         yield WordValue(address, run.projection.rows[address][at], unit, month_text(run.projection.months[at]))
 
 
+def _metric(run: PlanProjected, key: str) -> Iterator[WordValue]:
+    from runway.answers.metrics import metrics
+
+    found = metrics(run.plan)
+    line = next(line for line in found.metrics if line.key == key and not line.line)
+    ends = {month[:4]: n for n, month in enumerate(found.months)}
+    unit = "number" if line.unit == "multiple" else line.unit
+    for year, n in ends.items():
+        value = found.rows[line.addresses["year"]][n]
+        said = month_text(found.months[n]) if value is not None else line.undefined
+        yield WordValue(f"{line.title}, {year}", value, "number" if value is None else unit, said)
+
+
 def _written(run: PlanProjected, address: str) -> Iterator[WordValue]:
     from runway.program.origin import Origins
 
@@ -207,6 +220,6 @@ def _ownership(run: PlanProjected, field: str) -> Iterator[WordValue]:
 READERS = {
     "rungs": _rungs, "rung": _rung, "raise": _raise, "headline": _headline, "row": _row, "written": _written,
     "rounds": _rounds, "closings": _closings, "clauses": _clauses, "covenants": _covenants,
-    "milestones": _milestones, "ownership": _ownership,
+    "metric": _metric, "milestones": _milestones, "ownership": _ownership,
 }  # fmt: skip
 """What reads the values of a word off a projection, by the first part of what it shows."""

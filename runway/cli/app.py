@@ -16,7 +16,7 @@ from runway.cli.once import PlainGroup, StrictCommand
 
 MODULES = {
     "project": ("project", "scenarios", "check"),
-    "statements": ("statements",),
+    "statements": ("statements", "metrics"),
     "explore": ("sensitivity", "solve", "compare"),
     "odds": ("simulate", "portfolio"),
     "clause": ("clause",),

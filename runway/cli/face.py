@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from runway.answers.headline import Headline
     from runway.answers.import_books import BooksImport
     from runway.answers.import_captable import CaptableImport
+    from runway.answers.metrics import Metrics
     from runway.answers.offers import Offers
     from runway.answers.portfolio import Portfolio
     from runway.answers.projection import Projection
@@ -48,7 +49,8 @@ if TYPE_CHECKING:
     from runway.ownership.ownership import Ownership
 
 REPORTS = {
-    "Projection": "project", "Scenarios": "scenarios", "Statements": "statements", "Checks": "check",
+    "Projection": "project", "Scenarios": "scenarios", "Statements": "statements", "Metrics": "metrics",
+    "Checks": "check",
     "Sensitivity": "sensitivity", "Solution": "solve",
     "Simulation": "simulate", "Comparison": "compare", "Portfolio": "portfolio",
     "Clauses": "clause", "Ownership": "captable", "Exit": "exit", "Explanation": "explain", "Headline": "explain",
@@ -131,6 +133,19 @@ def statements(
     from runway.answers import statements as answers
 
     return answers.statements(_plan(model, scenario, set))
+
+
+def metrics(
+    model: str | Plan | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
+) -> Metrics:
+    """What moved a model's recurring revenue, and its metrics by month, quarter and year.
+
+    >>> metrics("saas-startup").metrics[0].addresses["year"]
+    'metrics.year.net_revenue_retention'
+    """
+    from runway.answers import metrics as answers
+
+    return answers.metrics(_plan(model, scenario, set))
 
 
 def check(model: str | Plan | None = None) -> Checks:

@@ -1,4 +1,4 @@
-"""The command of the three statements."""
+"""The commands of the three statements and of the metrics."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from runway.cli.options import AllowUnmapped
 from runway.reports.periods import By
 
 if TYPE_CHECKING:
+    from runway.answers.metrics import Metrics
     from runway.answers.statements import Statements
     from runway.program.plan import Plan
 
@@ -32,3 +33,11 @@ def statements(
     import runway
 
     return runway.statements(plan)
+
+
+@command("Project", "metrics saas-startup --by year", "metrics")
+def metrics(plan: Plan, by: Periods = None, allow_unmapped: AllowUnmapped = False) -> Metrics:
+    """MRR and what moved it, retention, CAC, LTV, payback, burn multiple, rule of 40: what a board asks."""
+    import runway
+
+    return runway.metrics(plan)

@@ -14,6 +14,7 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.files.actuals import SETTLED
 from runway.language.record import Money, Record, documented
 from runway.program.plan import Plan
+from runway.program.statement import BURN_MULTIPLE
 from runway.words import key_of
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ class Runner(NamedTuple):
 def runner_of(plan: Plan, like: Runner | None = None) -> Runner:
     """A plan made ready to run; one with the same formulas as another's need not be printed again."""
     model, program = plan
-    engine = Engine(program, model.document)
+    engine = Engine(program.asked(BURN_MULTIPLE), model.document)
     if like is not None and program.rows is like.plan.program.rows:
         engine = like.engine.with_numbers(program, model.document)
     return Runner(plan, engine, layout(plan))

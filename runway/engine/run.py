@@ -7,14 +7,15 @@ them.  A result has the shape [months] for one path and [months, paths] for many
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
-from math import isfinite
+from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem
 from runway.language import arithmetic
 from runway.language.python import NONE, Python
-from runway.language.tree import History, Parameter, RowRef, walk
+from runway.language.tree import UNDEFINED, Call, History, Parameter, RowRef, walk
 from runway.months import days_in_month, month_label
 from runway.program.program import formula_path
 from runway.words import amount_text
@@ -170,6 +171,18 @@ class Engine:
         table = where == path and len(path) == 2 and path[0] != "model"
         return RunError(self.document.problem(where, name, text, at="key" if table else "value"), t)
 
+    @cached_property
+    def _may_not_exist(self) -> frozenset[str]:
+        """The rows that have no value where something in them does not exist."""
+        found = set[str]()
+        for row in self.program.rows:
+            for node in walk(row.formula):
+                read = node.row if isinstance(node, History) else node
+                undefined = isinstance(node, Call) and node.function == UNDEFINED
+                if undefined or (isinstance(read, RowRef) and read.address in found):
+                    found.add(row.address)
+        return frozenset(found)
+
     def _refuse_missing(self, series: Mapping[str, Series]) -> None:
         """Refuses a run over paths in which cash does not exist on some path."""
         import numpy
@@ -188,7 +201,9 @@ class Engine:
             if sum(map(abs, values)) <= largest:
                 continue
             if not isfinite(sum(values)) and not all(map(isfinite, values)):
-                bad.append((next(t for t, v in enumerate(values) if not isfinite(v)), n, "overflow", row.address))
+                allowed = isnan if row.address in self._may_not_exist else isfinite
+                t = next((t for t, v in enumerate(values) if not (isfinite(v) or allowed(v))), None)
+                bad += [(t, n, "overflow", row.address)] if t is not None else []
             elif row.posted and row.address != "total.arr" and (max(values) > largest or min(values) < -largest):
                 t = next(t for t, v in enumerate(values) if abs(v) > largest)
                 bad.append((t, n, "balance-too-large", row.address))
@@ -237,6 +252,7 @@ _HELPERS = (
     "lag",
     "last_days",
     "last_months",
+    "UNDEFINED",
 )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ROUNDER = 6755399441055744.0  # 1.5 * 2 ** 52: adding and taking it away rounds a float to a whole number
 NUDGE = 1 + 2.0**-51  # lifts a half that a float holds a little low, so that halves go away from zero
 SAME_DAY = 1e-9  # of a day, by which a position that was reckoned may lie before its midnight
+UNDEFINED = math.nan
 LARGEST = 2.0**49  # minor units of the largest balance that is posted exactly
 
 

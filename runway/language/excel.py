@@ -62,6 +62,7 @@ CALLS = {
     "log": "LN({0})",
     "mod": "MOD({all})",
     "pmt": "PMT({all})",
+    "undefined": "NA()",
     "days_in": "IF(ABS({0})<{far},DAY(EOMONTH({start},INT({0}))),31)",
     "date_after": "IF(ABS({0})<{far},"
     f"(YEAR({_AFTER})-YEAR({{start}}))*12+MONTH({_AFTER})-MONTH({{start}})+(DAY({_AFTER})-1)/32,{{0}})",

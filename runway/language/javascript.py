@@ -117,6 +117,8 @@ class JavaScript(Python):
                 for argument in node.arguments[1:]:
                     text = f"{function}({text},{inner(argument)})"
                 return text
+            case Call(function="undefined"):
+                return "NaN"
             case Call():
                 return call(CALLS.get(node.function, node.function), *node.arguments)
             case Choose():

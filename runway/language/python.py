@@ -51,6 +51,7 @@ SCALAR = {
     "days_in": "days_in({})",
     "day_number": "day_number({})",
     "date_after": "date_after({})",
+    "undefined": "UNDEFINED",
     "choose": "({1} if {0} else {2})",
     "and": " and ",
     "or": " or ",

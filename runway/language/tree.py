@@ -220,6 +220,8 @@ class FormulaError(Exception):
         self.name, self.text, self.start, self.end = name, text, start, end
 
 
+UNDEFINED = "undefined"
+"""The function without arguments that gives what does not exist: not a number, which meets no comparison."""
 T = Clock("t")
 DAYS = Clock("days")
 ZERO, ONE = Number(0.0), Number(1.0)
@@ -239,6 +241,11 @@ def as_condition(node: Node) -> Node:
 def total(terms: list[Node]) -> Node:
     """The n-ary sum of numbers; 0 if there are none."""
     return Sum(tuple(terms)) if len(terms) > 1 else terms[0] if terms else ZERO
+
+
+def defined(value: Node, where: Node) -> Node:
+    """A value where a condition holds; elsewhere it does not exist."""
+    return Choose(where, value, Call(UNDEFINED, ()))
 
 
 def product(factors: list[Node]) -> Node:

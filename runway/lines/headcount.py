@@ -92,6 +92,7 @@ class Headcount(Line):
     measures: ClassVar = ("people",)
     grows: ClassVar = ("salary", "raises")
     number: ClassVar = "people"
+    people: ClassVar = "people"
     kind: Literal["headcount"]
     opening: FixedCount = Field(description="the people at the end of the month before the start")
     salary: MoneyFlow = Field(description="the pay of one person per period")

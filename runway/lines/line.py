@@ -1,6 +1,6 @@
 """What every line of an assumption file shares: typed fields, and rows written in the formula language."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -49,6 +49,18 @@ class Anchor(NamedTuple):
     state: bool = False  # whether each month goes on from the one before
     itself: bool = True  # whether it goes on from the books without being asked to
     proportional: bool = True  # whether each month's revenue is so many times it
+
+
+class Customers(NamedTuple):
+    """How a line's customers come, stay and go, as formulas over its own rows and fields."""
+
+    number: str  # the row of how many there are; before the first month its opening
+    opening: str
+    won: str  # those of a month who are there at its end
+    paying: str  # how many prices they pay
+    contraction: str  # the share of what those who stay paid that they pay less from a month on
+    kept: str  # the share of those of the month before who are still there
+    kept_over: "Callable[[int], str | Node] | None" = None  # the same over months, where it is not that of each of them
 
 
 class Joining(NamedTuple):
@@ -153,10 +165,10 @@ class Line(Component):
     off: ClassVar[Mapping[str, float] | None] = None
     recurs: ClassVar[bool] = False
     """Whether it counts in recurring revenue (ARR) unless the file says otherwise."""
+    people: ClassVar[str | None] = None
+    """The row of how many people it pays; None of other kinds."""
     number: ClassVar[str | None] = None
     """The row of how many its money is so many times a price of, such as its subscribers; None of other kinds."""
-    churns: ClassVar[str | None] = None
-    """The field of the loss of customers, which events may raise."""
 
     def rows(self) -> dict[str, RowFormula]:
         """The line's own rows, `main` among them, in the order they are explained in."""
@@ -164,6 +176,14 @@ class Line(Component):
 
     def anchor(self) -> Anchor | None:
         """The one row that its revenue follows; None where there is none, or several."""
+        return None
+
+    def churns(self) -> str | None:
+        """The field of the loss of customers, which events may raise; None where there is none."""
+        return None
+
+    def customers(self) -> Customers | None:
+        """How its customers come and go; None of a kind that does not count them."""
         return None
 
     def share_of(self) -> frozenset[str]:
@@ -233,7 +253,7 @@ class CostFields(SectionFields):
 
     off: ClassVar = {"opening_payable": 0.0}
     absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
-    without: ClassVar = {"paid_after": "at once", "cost_of": "an operating cost"}
+    without: ClassVar = {"paid_after": "at once", "cost_of": "an operating cost", "acquires": "nobody"}
 
     paid_after: Delay | None = Field(None, description="the days or calendar months from a cost to its payment")
     opening_payable: OpeningMoney | None = Field(
@@ -241,6 +261,9 @@ class CostFields(SectionFields):
     )
     cost_of: str | None = Field(
         None, description='the line of revenue whose cost it is, or "revenue" for all of it: before gross profit'
+    )
+    acquires: str | None = Field(
+        None, description='the line of revenue whose customers it wins, or "revenue" for all: what CAC counts'
     )
     non_cash: bool = Field(
         False, strict=True, description="true for stock pay or credits: a cost that no money leaves for"

@@ -1,15 +1,69 @@
 """Customers who pay every month until they leave."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
+from pydantic_core import core_schema
 
+from runway.language.dimension import Dimension, figure_error
 from runway.language.fields import Count, CountFlow, FixedCount, Loss, MoneyFlow, OpeningMoney, Rate
-from runway.lines.line import Anchor, Line, Mistake, RowFormula, Surroundings
+from runway.language.figure import Figure, FigureError
+from runway.language.tree import (
+    ONE,
+    ZERO,
+    Binary,
+    Choose,
+    Compare,
+    Look,
+    Name,
+    Node,
+    Number,
+    Product,
+    Sum,
+    product,
+    total,
+)
+from runway.lines.line import Anchor, Customers, Line, Mistake, RowFormula, Surroundings
 from runway.lines.working_capital import bill_months, billed_ahead, deferred_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+LONGEST_LIST = 120  # ages
+SUBSCRIBERS, SIGNED, RECENT, CHURN = (Name(name, 0, 0) for name in ("subscribers", "signed", "recent", "churn"))
+
+
+def _ago(row: str, months: int) -> Node:
+    """A row of so many months ago."""
+    name = Name(row, 0, 0)
+    return Look("lag", name, Number(float(months)), ()) if months else name
+
+
+class _Retention:
+    """A list of the shares of a cohort that are still customers, by age in months from that of joining on."""
+
+    figures = True  # what stands below it is figures
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(_Retention.read)
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "array", "minItems": 1, "items": {"x-figure": "a share"}}
+
+    @staticmethod
+    def read(raw: Any, info: core_schema.ValidationInfo[Any]) -> dict[int, Figure]:
+        if not isinstance(raw, list) or not 0 < len(raw) <= LONGEST_LIST:
+            text = f"FIELD is a list of 1 to {LONGEST_LIST} shares, one for each month of age: [1, 0.8, 0.7]."
+            raise figure_error(FigureError("wrong-type", text))
+        share, figures = Dimension("share", low=0, high=1, schedule=False), dict[int, Figure]()
+        for age, written in enumerate(raw):
+            try:
+                figures[age] = share.read(written, info.context or {})
+            except FigureError as error:
+                raise figure_error(FigureError(error.name, error.text, (age, *error.path), error.at)) from None
+        return figures
 
 
 class Subscription(Line):
@@ -27,21 +81,34 @@ class Subscription(Line):
     Growth comes before churn: 100 customers, 10 % joining and 5 % leaving a month are 104.5 after one.  Billed yearly,
     customers pay twelve prices on joining and on each anniversary, the opening ones evenly over twelve months, and who
     leaves keeps what is paid for; each bill is earned over its months.
+
+    Who stays pays `expansion` more a period, and `contraction` less; who joins pays one price.  Of customers who pay
+    ahead the next bill has it.
+
+    `retention = [1, 0.8, 0.7]` in place of churn says what share of those who join in a month are customers in that
+    month, in the next, and in the one after.  After the list its last share holds: who is left stays, or is lost by a
+    `churn` that is written beside it, as the opening customers are, whose age is not known.
     """
 
     sections: ClassVar = ("revenue",)
     off: ClassVar = {"price": 0.0, "opening_deferred": 0.0}
-    absent: ClassVar = {"capacity": 1e15, "opening_deferred": 0.0}
-    without: ClassVar = {"capacity": "no limit"}
+    absent: ClassVar = {"capacity": 1e15, "opening_deferred": 0.0, "expansion": 0.0, "contraction": 0.0}
+    without: ClassVar = {
+        "capacity": "no limit", "churn": "by retention, and none after its list", "retention": "by churn alone",
+    }  # fmt: skip
     measures: ClassVar = ("subscribers", "unmet")
     recurs: ClassVar = True
-    churns: ClassVar = "churn"
     number: ClassVar = "subscribers"
     kind: Literal["subscription"]
     opening: FixedCount = Field(description="the customers at the end of the month before the start")
     acquisition: Rate = Field("0%/month", validate_default=True, description="the share of customers gained per period")
     signups: CountFlow = Field("0/month", validate_default=True, description="the new customers per period")
-    churn: Loss = Field(description="the share of customers lost per period")
+    churn: Loss | None = Field(None, description="the share of customers lost per period")
+    retention: Annotated[dict[int, Figure], _Retention()] = Field(
+        {}, description="in place of churn: the share of those who join in a month that are left, by months since"
+    )
+    expansion: Rate | None = Field(None, description="how much more those who stay pay per period: upgrades, seats")
+    contraction: Loss | None = Field(None, description="how much less those who stay pay per period: downgrades")
     price: MoneyFlow = Field(description="what a customer pays per period")
     capacity: Count | None = Field(None, description="the most customers that can be served")
     billed: str = Field(
@@ -56,22 +123,45 @@ class Subscription(Line):
         "main": "subscribers * price",
     }
 
+    @property
+    def _left(self) -> str:
+        """The share of customers that a month leaves, of those past the list of retention where there is one."""
+        return "1" if self.churn is None else "(1 - churn)"
+
+    @property
+    def _stay(self) -> str:
+        """What those who stay pay in a month over what they paid in the one before; empty where it is the same."""
+        more = " + expansion" if self.expansion is not None else ""
+        less = " - contraction" if self.contraction is not None else ""
+        return f"(1{more}{less})" if more or less else ""
+
+    @property
+    def _paying(self) -> str:
+        """The row of how many prices customers pay."""
+        return "paying" if self._stay else "subscribers"
+
     def rows(self) -> dict[str, RowFormula]:
         rows = super().rows()
         demand = rows.pop("subscribers")
-        main = rows.pop("main")
-        if self.capacity is None:
+        rows.pop("main")
+        if self.retention:
+            rows |= self._cohorts()
+        elif self.capacity is None:
             rows["subscribers"] = demand
         else:
             rows["demand"] = RowFormula(demand.formula)
             rows["subscribers"] = RowFormula("min(demand, capacity)", "opening")
             rows["unmet"] = RowFormula("demand - subscribers")
         months = bill_months(self.billed)
+        if "joined" not in rows and (months > 1 or self._stay):
+            rows["joined"] = RowFormula(self._joined)
+        if self._stay:
+            kept = "(subscribers - joined) / prev(subscribers) if prev(subscribers) > 0 else 0"
+            rows["paying"] = RowFormula(f"prev(paying) * ({kept}) * {self._stay} + joined", "opening")
         if months <= 1:
-            rows["main"] = main
+            rows["main"] = RowFormula(f"{self._paying} * price")
             return rows
-        rows["joined"] = RowFormula("max(0, subscribers - prev(subscribers) * (1 - churn))")
-        rows["survival"] = RowFormula("prev(survival) * (1 - churn)", "1")
+        rows["survival"] = RowFormula(" * ".join(filter(None, ("prev(survival)", self._left, self._stay))), "1")
         rows["contracts"] = RowFormula(
             f"joined + (lag(contracts, {months}) * survival / lag(survival, {months}) "
             f"if t >= {months} and lag(survival, {months}) > 0 else opening / {months} * survival "
@@ -86,11 +176,74 @@ class Subscription(Line):
         rows["main"] = RowFormula("billed + prev(deferred) - deferred")
         return rows
 
+    @property
+    def _joined(self) -> str:
+        """Those of a month's customers who joined in it."""
+        return f"max(0, subscribers - prev(subscribers) * {self._left})"
+
+    def _cohorts(self) -> dict[str, RowFormula]:
+        """Customers by the months since they joined: those within the list, and all others.
+
+        What the books have of them beside the plan is among the others.
+        """
+        *within, last = (Name(f"retention.{age}", 0, 0) for age in self.retention)
+        recent = total([Product((share, _ago("signed", age))) for age, share in enumerate(within)])
+        others: Node = Binary("-", _ago("subscribers", 1), _ago("recent", 1))
+        if self.churn is not None:
+            others = Product((others, Binary("-", ONE, CHURN)))
+        first = Name("retention.0", 0, 0)
+        there = Sum((RECENT, others, Product((last, _ago("signed", len(within))))))
+        return {
+            "signed": RowFormula("prev(subscribers) * acquisition + signups"),
+            "recent": RowFormula(recent),
+            "joined": RowFormula(Product((first, SIGNED))),
+            "subscribers": RowFormula(there, "opening"),
+        }
+
+    def churns(self) -> str | None:
+        return None if self.retention else "churn"
+
+    def customers(self) -> Customers:
+        won = "joined" if "joined" in self.rows() else self._joined
+        kept = "(subscribers - customers_won) / prev(subscribers) if prev(subscribers) > 0 else 0"
+        less = "contraction" if self.contraction is not None else "0"
+        over = self._kept_over if self.retention else None
+        return Customers("subscribers", "opening", won, self._paying, less, kept, over)
+
+    def _kept_over(self, months: int) -> Node:
+        """The share of the customers of so many months ago who still are: all but those who joined since."""
+        joined = list[Node]()
+        for ago in range(months):
+            age, past = min(ago, len(self.retention) - 1), ago - len(self.retention) + 1
+            left: list[Node] = [Name(f"retention.{age}", 0, 0), _ago("signed", ago)]
+            if past > 0 and self.churn is not None:
+                left.append(Binary("**", Binary("-", ONE, CHURN), Number(float(past))))
+            joined.append(product(left))
+        there, stayed = _ago("subscribers", months), Binary("-", SUBSCRIBERS, total(joined))
+        return Choose(Compare(">", there, ZERO), Binary("/", stayed, there), ZERO)
+
     def anchor(self) -> Anchor:
-        return Anchor("subscribers", state=True, proportional=bill_months(self.billed) <= 1)
+        return Anchor(self._paying, state=True, proportional=bill_months(self.billed) <= 1)
 
     def pace(self) -> str:
-        return "main" if bill_months(self.billed) <= 1 else "subscribers * price"
+        return "main" if bill_months(self.billed) <= 1 else f"{self._paying} * price"
 
     def checks(self, around: Surroundings) -> "Iterator[Mistake]":
-        return billed_ahead(self.billed, self.opening_deferred, around)
+        yield from billed_ahead(self.billed, self.opening_deferred, around)
+        if self.churn is None and not self.retention:
+            text = 'churn is missing: the share of customers lost per period. For example churn = "5%/month"; '
+            text += "or retention = [1, 0.8, 0.7], by months since they joined."
+            yield Mistake((), "missing-field", text, "key")
+        if not self.retention:
+            return
+        if self.capacity is not None:
+            text = "The age of those whom a capacity turns away is not modelled: keep capacity and churn, or retention."
+            yield Mistake(("capacity",), "terms-contradict", text, "key")
+        if bill_months(self.billed) > 1:
+            text = "Who pays ahead leaves as the bill ends, by churn; retention is of those who pay by the month."
+            yield Mistake(("billed",), "terms-contradict", text, "key")
+        for age, share in self.retention.items():
+            if age and share.number > self.retention[age - 1].number:
+                text = "More are left than in the month before; who comes back is a new customer."
+                yield Mistake(("retention", age), "value-out-of-range", text)
+                return

@@ -192,6 +192,8 @@ def _field(path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str]) -
         named = name in NAMES and (len(path) > 2 or name == "kind")
         if field_key(key, field) == name and element_class(field) is None and not named:
             inside = raw.get(name)
+            if len(deeper) == 1 and isinstance(inside, list) and deeper[0].isdigit() and int(deeper[0]) < len(inside):
+                return (*path, name, int(deeper[0])), field
             if deeper and not (len(deeper) == 1 and isinstance(inside, dict) and deeper[0] in inside):
                 return None
             return (*path, name, *deeper), field

@@ -110,11 +110,13 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
     if getattr(shared, "non_cash", False) and "billed" in item.part.rows():
         text = "A non-cash line is never paid, so it is not billed ahead."
         yield model.document.problem((*item.path, "billed"), "not-for-non-cash", text, at="key")
-    sold = getattr(shared, "cost_of", None)
     lines = [line.name for line in model.section("revenue")]
-    if sold is not None and sold not in (ALL_REVENUE, *lines) and sold not in model.broken:
-        hint = did_you_mean(sold, [ALL_REVENUE, *lines]) or f' There are {", ".join(lines)}; "revenue" is all of them.'
-        yield model.document.problem((*item.path, "cost_of"), "unknown-line", f"{sold} is no line of revenue.{hint}")
+    for field in ("cost_of", "acquires"):
+        sold = getattr(shared, field, None)
+        if sold is not None and sold not in (ALL_REVENUE, *lines) and sold not in model.broken:
+            known = f' There are {", ".join(lines)}; "revenue" is all of them.'
+            text = f"{sold} is no line of revenue.{did_you_mean(sold, [ALL_REVENUE, *lines]) or known}"
+            yield model.document.problem((*item.path, field), "unknown-line", text)
     yield from own_checks(model, item)
 
 
@@ -184,7 +186,7 @@ def _check(model: Model, path: tuple[str | int, ...], check: Check) -> Iterator[
 
 def _event(model: Model, item: Item) -> Iterator[Problem]:
     lines = model.section("revenue")
-    churning = [line for line in lines if line.part.churns is not None]
+    churning = [line for line in lines if line.part.churns() is not None]
     event: Any = item.part
     if event.probability is not None and (event.probability.entries[0].low, event.probability.entries[0].outcomes) != (
         None,
@@ -192,7 +194,10 @@ def _event(model: Model, item: Item) -> Iterator[Problem]:
     ):
         text = "A probability is one number: how unsure you are of it is in it already."
         yield model.document.problem((*item.path, "probability"), "distribution-impossible", text)
-    for field, named, meant in (("takes", "line of revenue", lines), ("raises_churn", "subscription", churning)):
+    for field, named, meant in (
+        ("takes", "line of revenue", lines),
+        ("raises_churn", "subscription with churn alone", churning),
+    ):
         known = [line.name for line in meant]
         for name in getattr(event, field):
             if name not in known and name not in model.broken:

@@ -90,10 +90,11 @@ class Namespace:
                         self._add(address, alias, path, value)
 
         for item in model.items:
-            if item.section == "revenue" and item.part.churns is not None:
-                address = f"{item.name}.{item.part.churns}"
-                churn = self.figures[address]
-                self._replaced[address] = effective_churn(churn.conversion(address, self.start, model.fx), item, model)
+            if item.section == "revenue" and (field := item.part.churns()) is not None:
+                address = f"{item.name}.{field}"
+                if (churn := self.figures.get(address)) is not None:
+                    node = churn.conversion(address, self.start, model.fx)
+                    self._replaced[address] = effective_churn(node, item, model)
 
     def _add(self, address: str, alias: str, path: Path, value: object) -> None:
         figure = getattr(value, "figure", value)  # a valuation holds one

@@ -42,8 +42,8 @@ from runway.program.row import ProgramRow
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-AVERAGE, A_YEAR = "average", "a year"
-MONTH, TWELVE = Clock("month"), Number(12.0)
+AVERAGE, A_MONTH = "average", "a month"
+MONTH = Clock("month")
 LONGEST = 120  # months of a cycle
 TOTALS = ("total.revenue", "total.costs", "total.capital", "total.recurring_revenue")
 
@@ -53,9 +53,9 @@ def average(row: str) -> Node:
     return Call(AVERAGE, (RowRef(row),))
 
 
-def a_year(whole: str, rows: Sequence[str]) -> Node:
-    """What stands for twelve average months of rows, which together are a `whole` where they are lines' own."""
-    return Call(A_YEAR, (RowRef(whole), *map(RowRef, rows)))
+def a_month(row: str) -> Node:
+    """What stands for the formula of a row's average month."""
+    return Call(A_MONTH, (RowRef(row),))
 
 
 def with_averages(
@@ -93,23 +93,11 @@ class _Averages:
         match node:
             case Call(function="average", arguments=(RowRef(address=row),)):
                 return self.row(row)
-            case Call(function="a year", arguments=(whole, *rows)):
-                return self.year(whole, [row.address for row in rows if isinstance(row, RowRef)])
-        if not any(isinstance(part, Call) and part.function in (AVERAGE, A_YEAR) for part in walk(node)):
+            case Call(function="a month", arguments=(RowRef(address=row),)):
+                return self._formula(row) or RowRef(row)
+        if not any(isinstance(part, Call) and part.function in (AVERAGE, A_MONTH) for part in walk(node)):
             return node
         return rebuilt(node, self.put_in)
-
-    def year(self, whole: Node, rows: Sequence[str]) -> Node:
-        """Twelve average months of rows, those that are not the month's own as rows of their own."""
-        formulas = [self._formula(row) for row in rows]
-        if all(row in self.names and formula is None for row, formula in zip(rows, formulas, strict=True)):
-            return Product((TWELVE, whole))
-        terms: list[Node] = []
-        for address, formula in zip(rows, formulas, strict=True):
-            row, name = self.rows[address], f"total.arr.{address.rpartition('.')[0]}"
-            self._new.append(ProgramRow(name, Product((TWELVE, formula or RowRef(address))), ZERO, False, row.path))
-            terms.append(RowRef(name))
-        return total(terms)
 
     def row(self, address: str) -> Node:
         """A row's average month: the row itself where that is the same, else a row of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -43,6 +44,7 @@ class Program(NamedTuple):
     minor_digits: int
     shown: Mapping[str, str]  # rows before levers -> the main row that a reader knows
     drafts: tuple[Draft, ...] = ()  # what the rows were made from
+    metrics: bool = False  # whether the rows of the metrics are in it
 
     def only(self, wanted: Iterable[str]) -> Program:
         """The program without the rows that none of the wanted ones needs."""
@@ -61,6 +63,11 @@ class Program(NamedTuple):
         if not any(row.on_demand for row in self.rows):
             return self
         return self._replace(rows=tuple(row for row in self.rows if not row.on_demand))
+
+    def asked(self, *addresses: str) -> Program:
+        """The program with some rows, and what they read, no longer on demand."""
+        rows = (row._replace(on_demand=False) if row.address in addresses else row for row in self.rows)
+        return self._replace(rows=_asked_for(tuple(rows), addresses))
 
     def extended(self, more: Iterable[ProgramRow]) -> Program:
         """The program with further rows at its end, and with what they read on demand."""
@@ -96,8 +103,12 @@ def _parsed(text: str) -> Node:
     return parse(text, bounded=False)
 
 
-def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | None = None) -> Program:
+def compile_model(
+    model: Model, problems: Iterable[Problem] = (), like: Plan | None = None, *, metrics: bool = False
+) -> Program:
     """The program of a model; with the rows of the plan that it is `like`, if it differs from that in numbers only.
+
+    The rows of `metrics` are in it where they are asked for, or the file may name them.
 
     Raises `InputError` with `problems`, found while reading, and those of its formulas: unknown names, cycles.
     """
@@ -105,6 +116,11 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     names = Namespace(model)
     statement = tuple(drafts(model))
     wanted = (*statement, *survival_drafts(model), *statement_drafts(model, statement))
+    metrics |= mentioned(model.document.data) or (like is not None and like.program.metrics)
+    if metrics:
+        from runway.program.metrics import metric_drafts
+
+        wanted = (*wanted, *metric_drafts(model))
     if like is not None and not problems and wanted == like.program.drafts:
         from runway.model.form import same_form
 
@@ -145,7 +161,19 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     if names.asked:  # a formula of the file reads what is otherwise run on demand
         readers = [row.address for row in rows if not row.on_demand]
         rows = list(_asked_for(rows, readers))
-    return Program(_ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown, wanted)
+    return Program(
+        _ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown, wanted, metrics
+    )
+
+
+METRIC = re.compile(r"\bmetrics\.|_mrr\b|\bcustomers_|_spend\b")
+
+
+def mentioned(raw: Any) -> bool:
+    """Whether a text of a file may name a row of metrics."""
+    if isinstance(raw, dict | list):
+        return any(map(mentioned, raw.values() if isinstance(raw, dict) else raw))
+    return isinstance(raw, str) and METRIC.search(raw) is not None
 
 
 def _numbers(entries: Mapping[str, Entry], start: int) -> dict[str, float]:

@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING
 
 from runway.language.formula import parse
 from runway.language.tree import (
+    ONE,
     ZERO,
     Call,
     Choose,
+    Compare,
+    History,
     Name,
     Node,
     Parameter,
     RowRef,
+    T,
+    defined,
     product,
+    total,
 )
 from runway.lines.line import MAIN_NAMES, Line, RowFormula
 from runway.lines.working_capital import (
@@ -33,7 +39,7 @@ from runway.lines.working_capital import (
     receivable_rows,
 )
 from runway.model.names import kept
-from runway.program.averages import a_year
+from runway.program.averages import a_month
 from runway.program.debt import accrues, borrowing_drafts, conversion_drafts, credit_lines, total_of
 from runway.program.reanchor import scaling
 from runway.program.row import Draft
@@ -48,6 +54,8 @@ if TYPE_CHECKING:
 
 LEVER = {"revenue": "levers.revenue", "costs": "levers.burn", "capital": "levers.burn"}
 INTEREST = "max(0, opening_cash) * model.interest"  # what cash earns in a month; overdrawn it costs nothing
+BURN_MULTIPLE = "metrics.year.burn_multiple"
+"""The row that the headline reads of the metrics."""
 BY_BANK = "net_burn.by_bank"
 """The row of what cash falls by in a month, funding and its repayment apart, where the books have the closing cash."""
 CASH_SECTIONS = ("interest", "revenue", "costs", "passthrough", "capital", "tax", "funding", "debt", "credit")
@@ -304,7 +312,14 @@ def _totals(model: Model) -> Iterator[Draft]:
     yield Draft("total.revenue", total_of(mains("revenue")), posted=True)
     recurring = [item for item in model.section("revenue") if is_recurring(item)]
     yield Draft("total.recurring_revenue", total_of([main_row(item) for item in recurring]), posted=True)
-    yield Draft("total.arr", a_year("total.recurring_revenue", [pace_row(item) for item in recurring]), posted=True)
+    for item in recurring:
+        yield Draft(f"{item.name}.mrr", a_month(pace_row(item)), path=item.path)
+    yield Draft("total.mrr", total_of([f"{item.name}.mrr" for item in recurring]))
+    yield Draft("total.arr", "12 * total.mrr", posted=True)
+    at_first, before = total(list(map(opening_mrr, recurring))), History("prev", RowRef("total.mrr"))
+    begins = Choose(Compare("<", T, ONE), at_first, before)
+    yield Draft("metrics.opening_mrr", begins, on_demand=True)
+    yield Draft("metrics.net_new_mrr", "total.mrr - metrics.opening_mrr", on_demand=True)
     yield Draft("total.costs", total_of(mains("costs")), posted=True)
     unpaid = [main_row(item) for item in model.section("costs") if getattr(item.shared, "non_cash", False)]
     yield Draft("total.non_cash", total_of(unpaid), posted=True)
@@ -324,6 +339,26 @@ def _totals(model: Model) -> Iterator[Draft]:
         yield Draft("total.fx", total_of(differences), posted=True)
     taxable = [f"{item.name}.cash" for item in grants if item.part.taxed]
     yield Draft("total.taxable_grants", total_of(taxable), posted=True)
+
+
+def opening_mrr(item: Item) -> Node:
+    """A line's monthly recurring revenue before the first month, at that month's prices.
+
+    Of a line that counts no customers it is that of the first month: what it was before is not in the file.
+    """
+    mrr, customers = f"{item.name}.mrr", item.part.customers()
+    if customers is None:
+        return RowRef(mrr)
+    paying = f"{item.name}.{customers.paying}"
+    return parse(f"{mrr} * {item.name}.{customers.opening} / {paying} if {paying} > 0 else 0", bounded=False)
+
+
+def burn_multiple(months: int) -> tuple[str, str]:
+    """Net burn over the growth of ARR in the last months (Sacks, The Burn Multiple, 2020), and where it exists."""
+    burned, grown = ("net_burn", "metrics.net_new_mrr")
+    if months > 1:
+        burned, grown = f"sum_last({burned}, {months})", f"sum_last({grown}, {months})"
+    return f"{burned} / (12 * {grown})", f"{burned} > 0 and {grown} > 0"
 
 
 def is_recurring(item: Item) -> bool:
@@ -369,6 +404,8 @@ def _burn(model: Model) -> Iterator[Draft]:
     yield Draft("net_burn", "gross_burn - cash.revenue - cash.interest", posted=True)
     if model.actuals is not None and "cash" in model.actuals.values:
         yield Draft(BY_BANK, "net_burn - cash.passthrough", posted=True)
+    value, exists = (parse(text, bounded=False) for text in burn_multiple(12))
+    yield Draft(BURN_MULTIPLE, defined(value, exists), on_demand=True)
     spent = "total.costs + total.written_off + tax.charge + total.financing_cost"
     earned = "total.revenue - cash.interest - total.grants"
     yield Draft("net_loss", f"{spent} - {earned}{_differences(model, '-')}", posted=True)

@@ -26,7 +26,7 @@ BURN = ("gross_burn", "net_burn", "net_loss")
 LOAN_ROWS = ("drawn", "interest", "principal", "fees", "balance")
 LINE_ROWS = ("draw", "interest", "repayment", "fees", "balance")
 BALANCES = ("restricted_cash", "unrestricted_cash")
-AT_A_MOMENT = ("cash", "total.arr", "total.debt", *BALANCES)
+AT_A_MOMENT = ("cash", "total.mrr", "total.arr", "total.debt", *BALANCES)
 
 
 class CashTableLine(NamedTuple):
@@ -160,7 +160,7 @@ def _over(projection: Projection, address: str, spans: Sequence[Period]) -> tupl
     row, last = projection.rows[address], address.rpartition(".")[2]
     if address == "opening_cash":
         return openings(row, spans)
-    if address in AT_A_MOMENT or last in ("balance", "tested", "headroom"):
+    if address in AT_A_MOMENT or last in ("mrr", "balance", "tested", "headroom"):
         return closings(row, spans)
     return flows(row, spans, projection.minor_digits)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 from runway.answers.explain import Explanation, day_of
@@ -67,6 +68,8 @@ def value_text(term: Term, explanation: Explanation) -> str:
         return "holds" if term.value else "does not hold"
     if term.origin is not None:
         return term.origin.written
+    if isnan(term.value):
+        return "undefined"
     if term.unit == "date":
         return day_of(term.value, explanation.start)
     size = abs(term.value)

@@ -6,9 +6,10 @@ from math import fsum
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from runway.render.figures import month
+from runway.render.report import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 By = Literal["month", "quarter", "year"]
 Columns = Literal["week", "month", "quarter", "year"]
@@ -56,3 +57,21 @@ def openings(row: Sequence[float], columns: Sequence[Period]) -> tuple[float, ..
 
 def closings(row: Sequence[float], columns: Sequence[Period]) -> tuple[float, ...]:
     return tuple(row[column.stop - 1] for column in columns)
+
+
+def heads(columns: Sequence[Period]) -> Iterator[Column]:
+    """The heads of columns of money: the year above the first of its months or quarters, and what part is covered."""
+    parts = any(column.part for column in columns)
+    for n, column in enumerate(columns):
+        opens = n == 0 or column.year != columns[n - 1].year
+        year = f"{column.year}\n" if column.year != column.label and opens else ""
+        yield Column(f"{year}{column.label}" + (f"\n{column.part}" if parts else ""), "money")
+
+
+def period_label(column: Period) -> str:
+    """A period on one line: 2026, 2026-Q1.
+
+    >>> period_label(Period("2026", "Q1", "", 0, 3))
+    '2026-Q1'
+    """
+    return column.label if column.label == column.year else f"{column.year}-{column.label}"

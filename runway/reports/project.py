@@ -179,7 +179,7 @@ def findings(projection: Projection, unit: Scale) -> list[tuple[str, str]]:
         said.append(("By the bank", f"{by_bank}{outside_burn(projection)}"))
     said.append(("Static runway", static))
     said += _survival(projection.survival, projection.months, unit)
-    if projection.burn_multiple is not None and projection.burn_multiple_window is not None:
+    if projection.burn_multiple is not None:
         over = span(*projection.burn_multiple_window)
         said.append(("Burn multiple", f"{projection.burn_multiple:,.1f}: net burn over new yearly revenue, {over}"))
     if projection.peak_need is None:

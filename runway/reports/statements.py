@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from runway.render.figures import day, printable, scale, span
 from runway.render.report import Cell, Column, Heading, Prose, Report, Row, Table
-from runway.reports.periods import BY, By, closings, flows, openings, periods
+from runway.reports.periods import BY, By, closings, flows, heads, openings, period_label, periods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from runway.answers.statements import FinancialStatement, StatementLine, Statements
     from runway.render.figures import Scale
@@ -50,14 +50,6 @@ def _report(found: Statements, by: Sequence[By], unit: Scale, full: bool) -> Rep
     )
 
 
-def _heads(columns: Sequence[Period]) -> Iterator[Column]:
-    parts = any(column.part for column in columns)
-    for n, column in enumerate(columns):
-        opens = n == 0 or column.year != columns[n - 1].year
-        year = f"{column.year}\n" if column.year != column.label and opens else ""
-        yield Column(f"{year}{column.label}" + (f"\n{column.part}" if parts else ""), "money")
-
-
 def _table(found: Statements, one: FinancialStatement, columns: Sequence[Period], unit: Scale, full: bool) -> Table:
     lines = [line for line in one.lines if full or line.depth < IN_FULL]
     values = [_values(found, line, columns) for line in lines]
@@ -79,7 +71,7 @@ def _table(found: Statements, one: FinancialStatement, columns: Sequence[Period]
             rows.append(Row(["of revenue", *shares], "share", "dim", 1))
     note = "planned funding included" if found.planned else ""
     places = unit.with_places(values).places
-    return Table(one.title.upper(), [Column("", wraps=True), *_heads(columns)], rows, note, places=places)
+    return Table(one.title.upper(), [Column("", wraps=True), *heads(columns)], rows, note, places=places)
 
 
 def _flows(found: Statements, address: str, columns: Sequence[Period]) -> tuple[float, ...]:
@@ -100,7 +92,7 @@ def _values(found: Statements, line: StatementLine, columns: Sequence[Period]) -
 def _main(found: Statements, by: By) -> Table:
     """`statement, line, address`, then a column a period, of every line."""
     columns = periods(found.months, by)
-    labels = found.months if by == "month" else [_label(column) for column in columns]
+    labels = found.months if by == "month" else [period_label(column) for column in columns]
     heads = [Column("statement"), Column("line"), Column("address"), *(Column(label, "money") for label in labels)]
     rows = [
         Row([one.name, line.title, line.address, *_values(found, line, columns)])
@@ -108,7 +100,3 @@ def _main(found: Statements, by: By) -> Table:
         for line in one.lines
     ]
     return Table("", heads, rows)
-
-
-def _label(column: Period) -> str:
-    return column.label if column.label == column.year else f"{column.year}-{column.label}"

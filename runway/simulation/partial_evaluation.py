@@ -241,6 +241,8 @@ class _Builder:
                 return graph.pick(places, tuple(value(v) for v in node.values))
             case History():
                 return self._history(node)
+            case Call(function="undefined"):
+                return arithmetic.UNDEFINED
             case Call(function="min" | "max"):
                 return graph.extreme(node.function, [value(a) for a in node.arguments])
             case Call(function="abs" | "exp" | "log" | "floor" | "ceil"):

@@ -28,6 +28,7 @@ def workbook(
 
     from runway.answers.known import known
     from runway.answers.project import every_row
+    from runway.program.metrics import with_metrics
     from runway.workbook.book import Book
     from runway.workbook.charts import charts_sheet
     from runway.workbook.checks import checks_sheet
@@ -42,6 +43,7 @@ def workbook(
     from runway.workbook.summary import summary_sheet
     from runway.workbook.weeks import weeks_sheet
 
+    plan = with_metrics(plan)
     model = plan.model
     money = frozenset(row.address for row in plan.program.rows if row.posted)
     rows = {address: tuple(values) for address, values in every_row(plan).items()}

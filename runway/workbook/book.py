@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from io import BytesIO
-from math import ceil, isfinite
+from math import ceil, isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import printable
@@ -151,6 +151,8 @@ class Sheet:
         self.formula_in(row, column, formula, value, self.book.style(**style))
 
     def formula_in(self, row: int, column: int, formula: str, value: Any, style: Format) -> None:
+        if isinstance(value, float) and isnan(value):
+            value = "#N/A"  # what NA() gives
         if isinstance(value, float) and isfinite(value):
             value = float(f"{value:.15g}") + 0.0  # as many digits as a spreadsheet shows
             value = int(value) if value.is_integer() else value
@@ -208,6 +210,7 @@ def amount_format(unit: Scale) -> str:
 def figure_format(values: Sequence[float]) -> str:
     """A row that is no money: positions of dates say never, large figures are in millions."""
     known = [abs(value) for value in values if abs(value) < NEVER]
+    values = [value for value in values if not isnan(value)]
     largest = max(map(abs, values), default=0.0)
     if any(abs(value) == NEVER for value in values) and max(known, default=0.0) < 1000:
         return '[>=1000000]"never";[<0](#,##0.00);#,##0.00'

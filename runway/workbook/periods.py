@@ -30,13 +30,14 @@ HEAD = 4  # the row of the column heads, counted from 1
 SHEETS: dict[str, By] = {"Annual": "year", "Quarterly": "quarter"}
 OPENING = "opening_cash"
 STOCKS = {
-    "cash", "restricted_cash", "unrestricted_cash", "minimum_cash", "total.arr", "total.debt",
+    "cash", "restricted_cash", "unrestricted_cash", "minimum_cash", "total.mrr", "total.arr", "total.debt",
     "tax.losses", "tax.payable", *STANDING,
 }  # fmt: skip
 """Rows of the statement that stand at a moment; its other rows are flows of a month."""
 MOST_LINES = 1000  # of a model with more, the sheets hold the statement only
 LEFT_OUT = (
     "survival.",
+    "metrics.",
     "cash.before_credit",
     "months_to_close",
     "tax.profit",
@@ -99,7 +100,6 @@ def _blocks(plan: Plan, places: Places) -> tuple[list[_ShownRows], set[str]]:
         else:
             rows = [place for place in group.rows if place.address in shown]
             found[-1].rows.extend(place._replace(label=shown[place.address]) for place in rows)
-    ends |= {place.address for block in found for place in block.rows if place.address.startswith("total.arr.")}
     return [block for block in found if block.rows], ends
 
 

@@ -336,7 +336,7 @@ MONEY = ("cash", "revenue", "cost", "spend", "flow", "billed", "deferred", "rece
 def test_every_flow_and_balance_is_whole_cents(load: Load) -> None:
     found = engine(load).run()
     money = [a for a in found if a.rpartition(".")[2] in MONEY or a.startswith(("cash.", "total.", "burn_bridge."))]
-    money = [a for a in money if not a.startswith(("survival.", "total.arr."))]  # thoughts and rates, no flows
+    money = [a for a in money if not a.startswith(("survival.", "total.mrr"))]  # thoughts and rates, no flows
     assert len(money) > 50
     for address in money:
         assert all(x == round(x, 2) for x in found[address]), address

@@ -57,6 +57,8 @@ opening = 100
 acquisition = "5%/month"
 signups = "3/month"
 churn = "2%/month"
+expansion = "1%/month"
+contraction = "0.5%/month"
 price = "€20/month"
 capacity = 500
 billed = "yearly"
@@ -95,6 +97,13 @@ paid_after = "30 days"
 opening_payable = 400
 non_cash = false
 
+[revenue.club]
+kind = "subscription"
+opening = 5
+signups = "2/month"
+retention = [1, "80%", { value = 0.7, note = "counted" }]
+price = "5/month"
+
 [costs.team]
 kind = "headcount"
 opening = 2
@@ -105,6 +114,7 @@ raises = "3%/year"
 
 [costs.fees]
 cost_of = "app"
+acquires = "revenue"
 kind = "percent_of"
 of = "total.revenue"
 share = "5%"

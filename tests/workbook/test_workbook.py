@@ -347,7 +347,7 @@ def test_no_function_that_older_spreadsheets_lack(contents):
     used = set(re.findall(r"\b([A-Z][A-Z0-9.]+)\(", text))
     assert used <= set(
         "ABS AND AVERAGE CHOOSE COUNTA COUNTIF DAY EDATE EOMONTH EXP IF IFERROR INDEX INT ISNUMBER LEFT LN MATCH MAX "
-        "MIN MOD MONTH N NOT OR PMT ROUND SUM SUMIF SUMPRODUCT YEAR".split()
+        "MIN MOD MONTH N NA NOT OR PMT ROUND SUM SUMIF SUMPRODUCT YEAR".split()
     )
     assert "_xlfn" not in text
 

@@ -1,0 +1,115 @@
+"""What moved recurring revenue and customers, and the metrics, by period; the CSV has the address of each row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from runway.render.figures import day, printable, scale, span
+from runway.render.report import Cell, Column, Heading, Prose, Report, Row, Table
+from runway.reports.periods import BY, By, closings, flows, heads, openings, period_label, periods
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runway.answers.metrics import MetricLine, Metrics, MovedLine
+    from runway.render.figures import Scale
+    from runway.render.report import Block, Unit
+    from runway.reports.periods import Period
+
+TOTALS = ("total.mrr", "metrics.customers")
+TABLES = {
+    "RETENTION": ("net_revenue_retention", "gross_revenue_retention", "customer_churn"),
+    "UNIT ECONOMICS": ("arpa", "gross_margin", "cac", "ltv", "ltv_to_cac", "cac_payback"),
+    "EFFICIENCY": ("burn_multiple", "magic_number", "rule_of_40", "revenue_per_head"),
+}
+"""The metrics of each table."""
+OF_ONE = ("UNIT ECONOMICS", "EFFICIENCY")  # tables with money of one customer, or of one head
+UNITS: dict[str, Unit] = {"money": "number"}  # which is told to three digits, whatever the unit of the report
+
+
+def report(found: Metrics, by: By | None = None) -> Report:
+    """Tables by periods of `by`, else by month or coarser where those are too many."""
+    values = [abs(value) for line in found.mrr for value in found.rows[line.address] if value is not None]
+    unit = scale(found.currency, found.minor_digits, values)
+    made = _report(found, BY if by is None else (by,), unit)
+    return replace(made, main=lambda: _main(found, by or "month"))
+
+
+def _report(found: Metrics, by: Sequence[By], unit: Scale) -> Report:
+    columns = periods(found.months, by[0])
+    closed = (f"closed to {day(found.closed)}",) if found.closed is not None else ()
+    sections: list[list[Block]] = [[_moved(found, "MRR", found.mrr, columns)]]
+    if found.customers:
+        sections.append([_moved(found, "CUSTOMERS", found.customers, columns)])
+    for title, keys in TABLES.items():
+        sections.append([_metrics(found, title, keys, by[0], columns)])
+    sections.append([Heading("NOTES"), *(Prose(printable(note), "  · ") for note in _notes(found, by[0], columns))])
+    return Report(
+        title=(found.model, found.scenario, *closed, span(found.months[0], found.months[-1]), unit.label),
+        scale=unit,
+        sections=sections,
+        coarser=(lambda: _report(found, by[1:], unit)) if len(by) > 1 else None,
+    )
+
+
+def _moved(found: Metrics, title: str, lines: Sequence[MovedLine], columns: Sequence[Period]) -> Table:
+    money = lines[0].address != "metrics.customers_won"
+    rows = [
+        Row([line.title, *_values(found, line, columns)], "money" if money else "count",
+            "bold" if line.address in TOTALS else "")
+        for line in lines
+    ]  # fmt: skip
+    return Table(title, [Column("", wraps=True), *heads(columns)], rows)
+
+
+def _values(found: Metrics, line: MovedLine, columns: Sequence[Period]) -> tuple[float, ...]:
+    row = [value or 0.0 for value in found.rows[line.address]]
+    match line.kind:
+        case "balance":
+            return closings(row, columns)
+        case "opening":
+            return openings(row, columns)
+    return tuple(line.sign * value for value in flows(row, columns, 9))
+
+
+def _metric(found: Metrics, line: MetricLine, by: By, columns: Sequence[Period]) -> list[float | None]:
+    """A metric at the end of each period."""
+    return [found.rows[line.addresses[by]][column.stop - 1] for column in columns]
+
+
+def _metrics(found: Metrics, title: str, keys: Sequence[str], by: By, columns: Sequence[Period]) -> Table:
+    rows = [
+        Row(
+            [printable(line.title), *_metric(found, line, by, columns)],
+            UNITS.get(line.unit, line.unit),
+            depth=bool(line.line),
+        )
+        for line in found.metrics
+        if line.key in keys
+    ]
+    return Table(title, [Column("", wraps=True), *heads(columns)], rows, found.currency if title in OF_ONE else "")
+
+
+def _notes(found: Metrics, by: By, columns: Sequence[Period]) -> Iterator[str]:
+    """Default alive or dead, why a metric is a dash, and what the answer says itself."""
+    yield found.survival.sentence
+    absent: dict[str, list[str]] = {}
+    for line in found.metrics:
+        if None in _metric(found, line, by, columns):
+            absent.setdefault(line.undefined, []).append(line.title)
+    for why, titles in absent.items():
+        yield f"– {', '.join(titles)}: {why}"
+    yield from found.notes
+
+
+def _main(found: Metrics, by: By) -> Table:
+    """`metric, address`, then a column a period, of every line; empty where there is no value."""
+    columns = periods(found.months, by)
+    labels = found.months if by == "month" else [period_label(column) for column in columns]
+    table = [Column("metric"), Column("address"), *(Column(label, "number") for label in labels)]
+    rows = [Row([line.title, line.address, *_values(found, line, columns)]) for line in (*found.mrr, *found.customers)]
+    rows += [
+        Row([line.title, line.addresses[by], *map(Cell, _metric(found, line, by, columns))]) for line in found.metrics
+    ]
+    return Table("", table, rows)

@@ -60,7 +60,7 @@ class AmountColumns:
             self._marks[place] = mark
             by_cell = {cell: self._value(cell, item, mark) for cell, item in items.items()}
             self._refuse(place, columns[place], items, by_cell, mark)
-            self._refuse_without_side(place, columns[place], items, by_cell)
+            self._refuse_some_sides(place, columns[place], items, by_cell)
             found[place] = [by_cell.get(cell) for cell in columns[place]]
         return found
 
@@ -112,15 +112,14 @@ class AmountColumns:
             return value
         return None if self._sides is None or item.negative else value * self._sides[item.side]
 
-    def _refuse_without_side(
+    def _refuse_some_sides(
         self, place: int, cells: Sequence[str], items: Mapping[str, Money | None], values: Mapping[str, Decimal | None]
     ) -> None:
-        """Notes amounts that say neither Dr nor Cr where others do."""
-        if any(item and item.side for item in items.values()):
-            for cell, item in items.items():
-                if item and not item.side and values[cell]:
-                    says = f'"{cell.strip()[:40]}" says neither Dr nor Cr, as other amounts of the column do.'
-                    self._sheet.problem(self._line(cells, cell), place, "sign-unknown", says)
+        """Notes an amount that says Dr or Cr where others of its column do not."""
+        sided = next((cell for cell, item in items.items() if item and item.side), None)
+        if sided is not None and any(values[cell] for cell, item in items.items() if item and not item.side):
+            says = f'"{sided.strip()[:40]}" says its side, and other amounts of the column say neither Dr nor Cr.'
+            self._sheet.problem(self._line(cells, sided), place, "not-a-figure", says)
 
     def _line(self, cells: Sequence[str], cell: str) -> int:
         return self._lines[cells.index(cell)]

@@ -162,7 +162,7 @@ def test_books_are_known_by_their_words(tmp_path: Path, name: str) -> None:
 
 
 def test_dr_and_cr_stand_behind_all_amounts_or_none(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="says neither Dr nor Cr"):
+    with pytest.raises(InputError, match="say neither Dr nor Cr"):
         read(tmp_path, "Date,Description,Amount\n2026-01-05,a,5.00\n2026-01-06,b,10.00 CR\n")
     with pytest.raises(InputError, match="cannot be read as an amount"):
         read(tmp_path, "Date,Description,Amount\n2026-01-05,a,-5.00 DR\n2026-01-06,b,10.00 CR\n")

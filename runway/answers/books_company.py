@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runway.answers.books_text import actuals_table, file_tables
 from runway.answers.import_books import ImportedPayee, accounts, currency_of, read_files, transferred, without_rows
 from runway.answers.payees import payees
-from runway.answers.proposals import Proposal, balance_sheet
+from runway.answers.proposals import Proposal, balance_sheet, is_cash
 from runway.answers.table_names import table_name
 from runway.errors import InputError, Problem
 from runway.files.books.export import Reading
@@ -124,6 +124,13 @@ def opening_cash(exports: Sequence[Export], first: int) -> str:
                 known = by_account.get(key)
                 if known is None or balance.day < known.day:
                     by_account[key] = balance
+    if not by_account:  # then what a ledger opens with
+        by_account = {
+            (export.title, balance.account): balance
+            for export in exports
+            for balance in export.opening
+            if export.trait.double and is_cash(balance.account)
+        }
     if not by_account:
         text = (
             f"No file says what the bank held before {month_text(month_label(first))}. Add a statement that shows its "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -194,7 +195,9 @@ def accounts(tables: Sequence[FileGroup]) -> list[Export]:
         for several in by_account(table.exports).values():
             union = joined(several)
             rows = tuple(row for part in union.parts for row in part.rows)
-            opening = several[0].opening if len(several) == 1 else tuple(filter(None, [union.opening]))
+            opening = tuple(filter(None, [union.opening]))
+            if len(several) == 1 or several[0].trait.double:
+                opening = min(several, key=lambda export: export.first or date.max).opening
             last = max((last for _, last in union.days), default=None)
             whole.append(several[0]._replace(rows=rows, opening=opening, last=last))
     return whole

@@ -93,9 +93,12 @@ def _same_size(payee: Payee, line: PlanLine) -> bool:
 
 def balance_sheet(payee: Payee) -> Proposal | None:
     """What an account of assets or debts is by its name; None for one of income or costs."""
-    words = set(significant(payee.name))
-    if words & CARRIED:
+    if set(significant(payee.name)) & CARRIED:
         return Proposal("ignore", 0.7, "an account of the balance sheet")
-    return (
-        Proposal("cash", 0.7, "an account of the bank") if words & BANK and not words & {"fees", "interest"} else None
-    )
+    return Proposal("cash", 0.7, "an account of the bank") if is_cash(payee.name) else None
+
+
+def is_cash(account: str) -> bool:
+    """Whether an account of books holds cash, by its name."""
+    words = set(significant(account))
+    return bool(words & BANK) and not words & {*CARRIED, "fees", "interest"}

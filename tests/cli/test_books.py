@@ -208,6 +208,15 @@ def test_a_company_of_books_and_bank_is_read_again(folder, capsys):
     assert answer(capsys, "project", "a.toml")["rows"]["cash"][:3] == [1060, 1120, 1180]
 
 
+def test_a_ledger_says_what_its_bank_held(folder, capsys):
+    rows = "2026-01-01,Assets:Bank,900\n2026-01-01,Equity:Opening balances,-900\n"
+    rows += "".join(f"2026-0{m}-28,Assets:Bank,-5\n2026-0{m}-28,Expenses:Rent,5\n" for m in (1, 2))
+    (folder / "ledger.csv").write_text(f"date,account,amount\n{rows}", encoding="utf-8")
+    assert main(["init", "b.toml", "--from", "ledger.csv"]) == 0
+    capsys.readouterr()
+    assert answer(capsys, "project", "b.toml")["rows"]["cash"][:2] == [895, 890]
+
+
 def test_an_export_is_read_from_standard_input(folder, capsys, monkeypatch):
     monkeypatch.setattr(document, "_kept", [])
     monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(CHASE.encode())))

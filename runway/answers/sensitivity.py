@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.asked import metric_named
 from runway.engine.ladder import metric_of
 from runway.engine.paths import LEVERS, Variants, changed
 from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range
-from runway.errors import InputError, Problem
+from runway.errors import InputError, Problem, did_you_mean
 from runway.language.record import MoneyAmount, Record
 from runway.language.writing import written
+from runway.program.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runway.engine.ladder import Rung
     from runway.language.measures import Measure
-    from runway.program.plan import Plan
 
 MOST_CELLS = 1_000_000
 TORNADO_CHANGE = 0.1
@@ -85,6 +86,7 @@ class Grid:
     rows: tuple[float, ...]
     columns: tuple[float, ...]
     metric: str
+    unit: str  # months, money, or that of a row: share, multiple, number
     cells: tuple[tuple[float | None, ...], ...]
 
     @property
@@ -95,6 +97,7 @@ class Grid:
     def to_json(self) -> dict[str, Any]:
         numbers = {
             "rows": list(map(float, self.rows)), "columns": list(map(float, self.columns)), "metric": self.metric,
+            "unit": self.unit,
         }  # fmt: skip
         return {
             "addresses": self.addresses,
@@ -189,7 +192,13 @@ def sensitivity(
     two of them against each other in one `metric`; `everything` ranks every figure of the model by its swing.
     Raises `InputError` for an unknown address or metric, a range that is none, or a grid beyond a million cells.
     """
-    measure, rung = metric_named(metric, rung)
+    row = row_named(metric, plan) if grid else None
+    if row is not None:
+        from runway.program.metrics import with_metrics
+
+        plan = Plan(plan.model, with_metrics(plan).program.asked(row))
+    else:
+        measure, rung = metric_named(metric, rung)
     model, variants = plan.model, Variants(plan, rung)
     if not 2 <= steps <= MOST_CELLS:
         raise InputError(Problem("value-out-of-range", f"--steps is a whole number from 2 to {MOST_CELLS:,}."))
@@ -225,7 +234,7 @@ def sensitivity(
         climbed=variants.climbed,
         base=base,
         sweeps=() if grid else tuple(_sweep(variants, a, r, steps, base) for a, r in zip(names, ranges, strict=True)),
-        grid=_grid(variants, names, ranges, steps, measure) if grid else None,
+        grid=_grid(variants, names, ranges, steps, row or measure) if grid else None,
         tornado=swings,
         without_effect=silent,
         refused=refused,
@@ -313,7 +322,25 @@ def _refuse(variants: Variants, address: str, how: str, value: float, path: dict
         raise InputError(Problem("value-out-of-range", f"The file cannot hold {said}: {says}\nTake another --range."))
 
 
-def _grid(variants: Variants, names: Sequence[str], ranges: Sequence[Range], steps: int, measure: Measure) -> Grid:
+def row_named(metric: str, plan: Plan) -> str | None:
+    """The row of the metrics that is asked for, whose last month a grid shows; None where it is none.
+
+    Raises `InputError`: unknown-metric.
+    """
+    from runway.program.metrics import METRICS, WINDOWS, address, with_metrics
+
+    if not metric.startswith(("metrics.", "total.")):
+        return None
+    if metric in with_metrics(plan).program.places():
+        return metric
+    known = [address(each.key, window) for each in METRICS for window in WINDOWS]
+    hint = did_you_mean(metric, [*known, "total.mrr", "total.arr"]) or " runway guide metrics lists them."
+    raise InputError(Problem("unknown-metric", f"There is no metric {metric}.{hint}"))
+
+
+def _grid(
+    variants: Variants, names: Sequence[str], ranges: Sequence[Range], steps: int, measure: Measure | str
+) -> Grid:
     first, second = (variants.numbers(name) for name in names)
     down, across = (within.values(steps) for within in ranges)
     for name, within, numbers in zip(names, ranges, (first, second), strict=True):
@@ -324,9 +351,18 @@ def _grid(variants: Variants, names: Sequence[str], ranges: Sequence[Range], ste
         for row in down
         for column in across
     ]
-    found = [metric_of(outcome, measure) for outcome in variants.run(paths)]
+    name = measure if isinstance(measure, str) else measure.option
+    if isinstance(measure, str):
+        runs = [run.last(measure, n) for run in variants.runs(paths) for n in range(len(run.paths))]
+        found: list[float | None] = [None if isnan(value) else value for value in runs]
+        from runway.program.metrics import unit_of
+
+        unit = unit_of(measure, variants.program)
+    else:
+        found = [metric_of(outcome, measure) for outcome in variants.run(paths)]
+        unit = "money" if measure.unit == "money" else "months"
     cells = tuple(tuple(found[n * len(across) : (n + 1) * len(across)]) for n in range(len(down)))
-    return Grid((names[0], names[1]), (ranges[0].how, ranges[1].how), tuple(down), tuple(across), measure.option, cells)
+    return Grid((names[0], names[1]), (ranges[0].how, ranges[1].how), tuple(down), tuple(across), name, unit, cells)
 
 
 def tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...], tuple[str, ...]]:

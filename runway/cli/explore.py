@@ -50,7 +50,9 @@ def sensitivity(
     ] = None,
     steps: Annotated[int, typer.Option("--steps", metavar="N", help="How many values of each range.")] = 7,
     grid: Annotated[bool, typer.Option("--grid", help="Two figures against each other.")] = False,
-    metric: Annotated[str, typer.Option("--metric", metavar="NAME", help="What a grid shows.")] = "runway",
+    metric: Annotated[
+        str, typer.Option("--metric", metavar="NAME", help="What a grid shows; or a row of metrics.")
+    ] = "runway",
     everything: Annotated[
         bool, typer.Option("--all", help="Every figure of the model, the widest swing first.")
     ] = False,

@@ -177,9 +177,10 @@ class Runner(NamedTuple):
 def runner_of(plan: Plan, like: Runner | None = None) -> Runner:
     """A plan made ready to run; one with the same formulas as another's need not be printed again."""
     model, program = plan
-    engine = Engine(program.asked(BURN_MULTIPLE), model.document)
     if like is not None and program.rows is like.plan.program.rows:
         engine = like.engine.with_numbers(program, model.document)
+    else:
+        engine = Engine(program.asked(BURN_MULTIPLE), model.document)
     return Runner(plan, engine, layout(plan))
 
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from runway.language.tree import Node
     from runway.lines.line import Customers
     from runway.model.model import Item, Model
+    from runway.program.program import Program
 
 WINDOWS = {"month": 1, "quarter": 3, "year": 12}
 """The months that a metric is taken over, by the name of the period."""
@@ -81,6 +82,14 @@ def address(key: str, window: str, owner: str = "metrics") -> str:
     ('metrics.cac', 'metrics.year.cac')
     """
     return f"{owner}.{key}" if window == "month" else f"{owner}.{window}.{key}"
+
+
+def unit_of(row: str, program: Program) -> str:
+    """What a row is: the unit of a metric, else money where it is posted."""
+    key = row.rpartition(".")[2]
+    of_metric = next((metric.unit for metric in METRICS if metric.key == key), "")
+    posted = any(each.posted for each in program.rows if each.address == row)
+    return of_metric or ("money" if posted or key.endswith("mrr") else "number")
 
 
 def recurring(model: Model) -> list[Item]:

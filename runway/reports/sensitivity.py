@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import inf
+from typing import TYPE_CHECKING, get_args
 
 from runway.render.cells import signed
 from runway.render.figures import Scale, month, months, scale
@@ -32,7 +33,7 @@ def report(sensitivity: Sensitivity) -> Report:
     unit = _unit(sensitivity)
     base, grid = sensitivity.base, sensitivity.grid
     lasts = f"beyond {month(sensitivity.horizon)}" if base.months is None else f"{months(base.months)} months"
-    money = sensitivity.sweeps or (grid is not None and grid.metric not in IN_MONTHS)
+    money = sensitivity.sweeps or (grid is not None and grid.unit == "money")
     counting = counting_text(sensitivity.rung)
     title = (sensitivity.model, sensitivity.scenario, counting, f"as it is {lasts}", unit.label if money else "")
     sections: list[list[Block]] = []
@@ -62,7 +63,7 @@ def _unit(sensitivity: Sensitivity) -> Scale:
     outcomes += [end for swing in sensitivity.tornado for end in (swing.at_low, swing.at_high)]
     values = [value for outcome in outcomes for value in (outcome.lowest_cash, outcome.closing_cash)]
     grid = sensitivity.grid
-    if grid is not None and grid.metric not in IN_MONTHS:
+    if grid is not None and grid.unit == "money":
         values += [value for row in grid.cells for value in row if value is not None]
     return scale(sensitivity.currency, sensitivity.minor_digits, values)
 
@@ -146,22 +147,31 @@ def _difference(case: Case, base: Rung) -> Delta | None:
     return Delta(base.months, case.outcome.months)
 
 
+UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
+
+
+def _metric(grid: Grid) -> str:
+    """What a grid shows, in words; of a row its address."""
+    return METRICS.get(grid.metric) or f"{grid.metric} in the last month"
+
+
 def _grid(grid: Grid) -> Table:
     """One metric, the first figure down, the second across."""
-    money = grid.metric not in IN_MONTHS
+    of_row = grid.metric not in METRICS
+    least = -inf if of_row else ENOUGH if grid.unit == "months" else 0
+    beyond, never = ("", "–") if of_row else ("green", "beyond")
     heads = [changed_by(column, grid.hows[1]) for column in grid.columns]
     rows = []
     for row, values in zip(grid.rows, grid.cells, strict=True):
-        low = [value is not None and value < (0 if money else ENOUGH) for value in values]
+        beyond = "" if row else "green"
         styles = [
-            "red" if short else "green" if value is None else "" for short, value in zip(low, values, strict=True)
+            "" if value is not None and value >= least else beyond if value is None else "red" for value in values
         ]
         cells = [Cell(value, style=style) for value, style in zip(values, styles, strict=True)]
         rows.append(Row([changed_by(row, grid.hows[0]), *cells]))
-    unit: Unit = "money" if money else "months"
-    columns = [Column("", align="right"), *(Column(head, unit, "beyond") for head in heads)]
+    columns = [Column("", align="right"), *(Column(head, UNITS[grid.unit], never) for head in heads)]
     note = f"{grid.addresses[0]} down, {grid.addresses[1]} across"
-    return Table(METRICS[grid.metric], columns, rows, note, [Prose(text) for text in _equal(grid)])
+    return Table(_metric(grid), columns, rows, note, [Prose(text) for text in _equal(grid)])
 
 
 def _equal(grid: Grid) -> Iterator[str]:
@@ -171,7 +181,7 @@ def _equal(grid: Grid) -> Iterator[str]:
         return
     moved = " and ".join(address for address, equal in zip(grid.addresses, grid.equal, strict=True) if equal)
     change = "changes" if len(names) == 1 else "change"
-    text = f"all {' and all '.join(names)} are equal: {moved} {change} no {METRICS[grid.metric]} here"
+    text = f"all {' and all '.join(names)} are equal: {moved} {change} no {_metric(grid)} here"
     if grid.metric in IN_MONTHS and all(value is None for row in grid.cells for value in row):
         text += ", as the cash lasts beyond the plan's months in every cell"
         text += "; --metric lowest-cash tells them apart"
@@ -248,7 +258,7 @@ def _main_grid(grid: Grid) -> Table:
         for column, value in zip(grid.columns, values, strict=True)
     ]
     names = [Column(address, "number") for address in grid.addresses]
-    return Table("", (*names, Column(grid.metric, "months" if grid.metric in IN_MONTHS else "money")), rows)
+    return Table("", (*names, Column(grid.metric, UNITS[grid.unit])), rows)
 
 
 def _outcome(outcome: Rung) -> tuple[Value, ...]:

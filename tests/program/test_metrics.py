@@ -451,6 +451,22 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert [float(value) for value in values[1:]] == pytest.approx([found.rows[row][23], found.rows[row][35]], rel=1e-9)
 
 
+def test_a_grid_shows_a_row_of_the_last_month(load: Load) -> None:
+    plan = load(COMPANY)
+    row = "metrics.year.ltv_to_cac"
+    grid = runway.sensitivity(
+        plan, ("ads.amount", "yearly.churn"), within=("-10%..10%", "-20%..20%"), steps=3, grid=True, metric=row
+    ).grid
+    assert grid is not None
+    assert (grid.unit, grid.metric) == ("multiple", row)
+    for down, values in zip(grid.rows, grid.cells, strict=True):
+        for across, value in zip(grid.columns, values, strict=True):
+            alone = load(COMPANY, set={"ads.amount": f"{down:+.0%}", "yearly.churn": f"{across:+.0%}"})
+            assert value == pytest.approx(every(alone)[row][-1])
+    with pytest.raises(runway.errors.InputError, match=r"Did you mean metrics\.year\.cac"):
+        runway.sensitivity(plan, ("burn", "revenue"), grid=True, metric="metrics.year.cacs")
+
+
 @pytest.mark.parametrize(
     ("fields", "name", "column"),
     [

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from runway.model.model import Model
     from runway.program.plan import Plan
 
-BLOCK = 4_096  # paths of one run of the engine, which bounds its memory
+BLOCK = 4_096  # paths of one run of the engine, at most
+VALUES = 2**25  # of one run: 256 MB
 WHOLE = ("month", "quarter", "year")  # units of which every whole number is whole months
 LEVERS = {"burn": "levers.burn", "revenue": "levers.revenue", "funding": "levers.funding", "delay": "levers.delay"}
 
@@ -65,12 +66,13 @@ class Variants:
     """A model made ready to run many sets of overrides at once, counting one rung of the ladder.
 
     Without a `rung` that of the file, else what is certain: `climbing` leaves it where a figure has no effect there.
+    `runner` is the plan made ready before, perhaps with the rows of daily cash alone.
     """
 
-    def __init__(self, plan: Plan, rung: str | None = None) -> None:
+    def __init__(self, plan: Plan, rung: str | None = None, runner: Runner | None = None) -> None:
         self.plan = plan
         self.model, self.program = plan
-        self.runner = runner_of(plan)
+        self.runner = runner_of(plan) if runner is None else runner
         self.asked, self.climbed = rung is not None, False
         self.counting = LADDER[default_rung(self.model) if rung is None else rung_named(rung)]
 
@@ -183,8 +185,10 @@ class Variants:
 
     def runs(self, paths: Sequence[Mapping[str, float]]) -> Iterator[PathsRun]:
         """Runs of the engine, of so many paths each that memory holds their rows."""
-        for start in range(0, len(paths), BLOCK):
-            block = paths[start : start + BLOCK]
+        program = self.runner.program
+        size = max(1, min(BLOCK, VALUES // (len(program.rows) * program.months)))
+        for start in range(0, len(paths), size):
+            block = paths[start : start + size]
             yield PathsRun(self.runner, block, [self.counting.title] * len(block), self.counting.overrides)
 
 

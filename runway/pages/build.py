@@ -134,7 +134,7 @@ class PageData:
             told["fixed"] = self._fixed(text, first.projection)
             told["pool"] = self.pool.values
             return told, script_of("const FUNCTIONS=[];\n")
-        sliders = Sliders(Variants(base)).all()
+        sliders = Sliders(Variants(base, runner=runner.of_daily_cash())).all()
         told |= {
             "parameters": [*map(_whole, text.parameters)],
             "programs": [self._program(program) for program in text.programs],

@@ -1,7 +1,7 @@
 """Figures that need days, read off the monthly rows: the zero-cash day and the lowest daily cash.
 
-Operating flows are spread evenly over the days of their month on which their line is in force (`spans`), interest and
-tax are on a fixed day of it, and dated flows (closings, one-offs, bills, a loan's payments) are on their day.  A credit
+Operating flows are spread evenly over the days of their month on which their line is in force, and what is collected
+or paid later by each month's own pace (`spans`); interest and tax are on a fixed day of it, and dated flows (closings, one-offs, bills, a loan's payments) are on their day.  A credit
 line moves on the last day of the month: what the month's end lacks is drawn, interest, fee and repayments are paid.  On
 the days before it, cash below what a line holds is lifted to that by at most what the line had not lent when the month
 began, line after line in the order of the file, so that cash is out only where the lines do not reach.
@@ -63,6 +63,7 @@ class Bend(NamedTuple):
     above: bool
     filled: bool = False  # it is another than in the month before
     moving: Moving | None = None  # only in the months in which this line moves on some days
+    steady: bool = False  # the line moves on all days, at a pace that changes: only a month that ends as it began dips
     place: str | None = None  # the row or parameter of the position at which it moves
     sign: float = 1.0  # -1 where the row is a positive payment
 
@@ -135,7 +136,10 @@ class Layout(NamedTuple):
         lifted to, since that day pays what the line costs and lends by the same rule.
         """
         bends = [bend_of(flow) for flow in (*self.fixed, *self.one_offs, *self.dated)]
-        bends += [Bend(line.cash, below=True, above=True, moving=line) for line in self.moving]
+        awaited = {earmark.moving for earmark in self.restricted}
+        for line in self.moving:
+            steady = line.late is not None and line not in awaited
+            bends.append(Bend(line.cash, below=True, above=True, moving=line, steady=steady))
         bends += [Bend(earmark.filled, below=False, above=False, filled=True) for earmark in self.restricted]
         return tuple(dict.fromkeys(bends))
 

@@ -1,21 +1,27 @@
 """The days of a month on which a line's money moves, where it is not on all of them.
 
 A line that starts, ends, hires or spends within a month moves its money on the days on which it is in force; a bill is
-on its day.  What is collected or paid later moves as many days, or calendar months, after that.
+on its day.  What is collected or paid later moves as many days, or calendar months, after that, each month's part at
+its own pace: of a delay of ten days, the first ten days of a month pay what the last ten of the month before cost.
 """
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import floor as floor_of
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.language.arithmetic import Calendar, total
-from runway.lines.line import InForce
+from runway.lines.working_capital import rate_row
 from runway.months import position
+from runway.program.statement import owed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from runway.language.figure import Figure
+    from runway.lines.line import InForce
     from runway.model.model import Item, Model
 
 
@@ -63,23 +69,29 @@ class Followed(NamedTuple):
     row: str
     sign: float
     parts: tuple[DayRange | Followed, ...]
+    rate: str | None = None  # the row of the exchange rate at which it is paid, where it is paid later
 
     def rows(self) -> list[str]:
         """The rows that weigh it, and what it follows in its turn."""
-        return [self.row, *(row for part in self.parts if isinstance(part, Followed) for row in part.rows())]
+        rate = [] if self.rate is None else [self.rate]
+        return [self.row, *rate, *(row for part in self.parts if isinstance(part, Followed) for row in part.rows())]
 
 
 class Late(NamedTuple):
-    """How much later money moves: a parameter, in days or calendar months, and that of what is owed at the start."""
+    """How much later money moves: a parameter, in days or calendar months, and what is owed at the start."""
 
     by: str
     unit: float  # days or months of one of it
     months: bool
-    opening: str
+    opening: tuple[str, ...]  # parameters whose product is owed at the start
+    rate: str | None = None  # the row of the exchange rate at which that is paid
 
 
 class Moving(NamedTuple):
-    """A line whose money moves on some days of a month only."""
+    """A line whose money moves on some days of a month only.
+
+    Where it moves later, its parts are what of each month is earned or incurred, by currency.
+    """
 
     cash: str
     parts: tuple[DayRange | Followed, ...]
@@ -87,12 +99,13 @@ class Moving(NamedTuple):
 
     def rows(self) -> list[str]:
         """The rows that weigh its parts."""
-        return [row for part in self.parts if isinstance(part, Followed) for row in part.rows()]
+        rate = [] if self.late is None or self.late.rate is None else [self.late.rate]
+        return [*(row for part in self.parts if isinstance(part, Followed) for row in part.rows()), *rate]
 
     def parameters(self) -> list[str]:
         """The figures that its days are read off."""
         names = list(_figures(self.parts))
-        return names if self.late is None else [*names, self.late.by, self.late.opening]
+        return names if self.late is None else [*names, self.late.by, *self.late.opening]
 
 
 def _figures(parts: Iterable[DayRange | Followed]) -> Iterator[str]:
@@ -115,9 +128,10 @@ def moving(model: Model) -> dict[str, Moving]:
     found = {}
     for section in ("revenue", "costs", "passthrough", "capital"):
         for item in model.section(section):
-            late = _late(item)
-            if spans := item.part.spans() or ((InForce(),) if late is not None else ()):
-                parts = ranges(item, spans, model.settings.start)
+            parts: tuple[DayRange | Followed, ...] = ranges(item, item.part.spans(), model.settings.start)
+            if (late := _late(item, model)) is not None:
+                parts = tuple(Followed(owed.row, 1.0, parts, owed.rate) for owed in owed_rows(item, model))
+            if parts:
                 found[item.name] = Moving(f"{item.name}.cash", parts, late)
     return found
 
@@ -141,12 +155,24 @@ def _range(item: Item, span: InForce, start: int) -> DayRange:
     return DayRange(placed, address(span.last), address(span.weight), span.every)
 
 
-def _late(item: Item) -> Late | None:
+def _late(item: Item, model: Model) -> Late | None:
     for field, opening in (("collected_after", "opening_receivable"), ("paid_after", "opening_payable")):
         if (figure := getattr(item.shared, field, None)) is not None:
             by, unit = figure.delay
-            return Late(f"{item.name}.{field}", unit, by == "month", f"{item.name}.{opening}")
+            owed: Figure | None = getattr(item.shared, opening)
+            names, rate = list[str](), None
+            if owed is not None:
+                names, rate = [f"{item.name}.{opening}"], owed.floating and rate_row(owed.floating)
+                fixed = None if rate else model.rate(owed.entries[0].amount.currency)
+                names += [] if fixed is None else [fixed]
+            return Late(f"{item.name}.{field}", unit, by == "month", tuple(names), rate)
     return None
+
+
+Window = tuple[Any, Any, Any]
+"""What moves a day, or weighs it, from a first day to a last one."""
+BEYOND = 99  # a day that no month has
+SAME = 1e-9  # of a day, by which what is reckoned may miss it
 
 
 class Shares:
@@ -162,99 +188,185 @@ class Shares:
     ) -> None:
         self.days, self.parameters, self.ops, self.rows = days, parameters, ops, rows
         self.calendar = Calendar(start)
+        self.before = [0, *accumulate(days)]  # the days of the months before each
 
     def of(self, flow: Moving, t: int) -> Share | None:
         """How a line's money moves in month `t`; None if evenly over all days of it, on every path."""
         ops, days = self.ops, self.days[t]
-        windows = self._windows(flow.parts, flow.late, t)
+        windows = [window for group in self._groups(flow, t) for window in group]
         if not any(ops.any(self._partly(*window, days)) for window in windows):
             return None
-        whole: Any = total(weight * ops.maximum(last - first + 1, 0) for weight, first, last in windows)
+        whole: Any = total(weight * self._length(first, last) for weight, first, last in windows)
         some = ops.where(whole != 0, whole, 1.0)
 
         def by(day: Any) -> Any:
             passed: Any = 0.0
             for weight, first, last in windows:
-                passed = passed + weight * ops.maximum(ops.minimum(day, last) - first + 1, 0)
+                passed = passed + weight * self._length(first, ops.minimum(day, last))
             return ops.where(whole != 0, passed / some, day / days)
 
-        ends = []
+        ends = dict[Any, Any]()
         for _, first, last in windows:
-            for day in (first - 1, first, last):
-                ends.append(ops.minimum(ops.maximum(day, 1), days))
-        return Share(by, ends)
+            for turn in (first - 1, last):
+                for day in (ops.whole(turn), -ops.whole(-turn)):  # of a turn within a day, its two ends
+                    end = ops.minimum(ops.maximum(day, 1), days)
+                    ends[len(ends) + BEYOND if getattr(end, "ndim", 0) else int(end)] = end
+        return Share(by, [*ends.values()])
 
     def uneven(self, flow: Moving, t: int) -> Any:
         """Whether a line's money does not move evenly over month `t`, by path."""
         found: Any = False
-        for weight, first, last in self._windows(flow.parts, flow.late, t):
-            found = found | self._partly(weight, first, last, self.days[t])
+        for group in self._groups(flow, t):
+            for window in group:
+                found = found | self._partly(*window, self.days[t])
         return found
 
-    def _windows(self, parts: Iterable[DayRange | Followed], late: Late | None, t: int) -> list[tuple[Any, Any, Any]]:
-        """The first and last day of each part in month `t`, and its weight a day."""
-        found = []
-        for part in parts:
-            if not isinstance(part, Followed):
-                found.append((self._weight(part), *self._window(part, late, t)))
-                continue
-            amount: Any = part.sign if self.rows is None else self.rows[part.row][t] * part.sign
-            inner = self._windows(part.parts, late, t) or [(1.0, 1, self.days[t])]
-            whole: Any = total(weight * self.ops.maximum(last - first + 1, 0) for weight, first, last in inner)
-            some = self.ops.where(whole != 0, whole, 1.0)
-            found += [(self.ops.where(whole != 0, amount * weight / some, 0.0), *days) for weight, *days in inner]
-            found.append((self.ops.where(whole != 0, 0.0, amount / self.days[t]), 1, self.days[t]))
-        return found
+    def bounds(self, flow: Moving, t: int) -> tuple[Any, Any, Any]:
+        """The least and the most that a line moves on a day of month `t`, or beyond, and what it moves in all of it."""
+        ops, days, where = self.ops, self.days[t], self._where
+        least: Any = None
+        most: Any = None
+        whole: Any = 0.0
+        covered: Any = 0.0
+        for group in self._groups(flow, t):
+            alone = len(group) == 1
+            low: Any = 0.0
+            high: Any = 0.0
+            here: Any = 0.0
+            for weight, first, last in group:
+                length = self._length(first, last)
+                there = where(length > 0, weight, 0.0)
+                low = there if alone else low + ops.minimum(there, 0.0)
+                high = there if alone else high + ops.maximum(there, 0.0)
+                here = ops.maximum(here, length)
+                whole = whole + there * length
+            least = where(here > 0, low if least is None else ops.minimum(least, low), 0.0 if least is None else least)
+            most = where(here > 0, high if most is None else ops.maximum(most, high), 0.0 if most is None else most)
+            covered = covered + (here if alone else 0.0)
+        if least is None:
+            return 0.0, 0.0, 0.0
+        gaps = covered < days - SAME
+        return where(gaps, ops.minimum(least, 0.0), least), where(gaps, ops.maximum(most, 0.0), most), whole
+
+    def _where(self, condition: Any, then: Any, otherwise: Any) -> Any:
+        """One of two values; where the condition is the same on all paths, as it is."""
+        if getattr(condition, "ndim", 0):
+            return self.ops.where(condition, then, otherwise)
+        return then if condition else otherwise
 
     @staticmethod
     def _partly(weight: Any, first: Any, last: Any, days: int) -> Any:
         return (weight != 0) & (first <= last) & ((first > 1) | (last < days))
 
+    def _length(self, first: Any, last: Any) -> Any:
+        return self.ops.maximum(last - first + 1, 0)
+
+    def _groups(self, flow: Moving, t: int) -> list[list[Window]]:
+        """What moves in month `t`, within its days; each group is of one month's money, or of what was owed before."""
+        if flow.late is None:
+            return [self._windows(flow.parts, t)]
+        return [*self._owed_before(flow.late, t), *self._later(flow.parts, flow.late, t)]
+
+    def _owed_before(self, late: Late, t: int) -> Iterator[list[Window]]:
+        """What is owed at the start is settled evenly over the delay, on the first day where there is none."""
+        ops, days = self.ops, self.days[t]
+        owed = prod(self.parameters[name] for name in late.opening) if late.opening else 0.0
+        by = self.parameters[late.by] * late.unit
+        by = ops.maximum(by, 1 / 32) if late.months else ops.maximum(by, 1)
+        last = ops.minimum((by - t) * days if late.months else by - self.before[t], days)
+        if ops.any((owed != 0) & (last > 0)):
+            weight = owed / by / days if late.months else owed / by
+            yield [(weight if late.rate is None else weight * self._row(late.rate, t), 1, ops.maximum(last, 0))]
+
+    def _later(self, parts: Sequence[DayRange | Followed], late: Late, t: int) -> Iterator[list[Window]]:
+        """What was earned or incurred in this and earlier months, and moves in this one."""
+        ops, by = self.ops, self.parameters[late.by] * late.unit
+        begin, days = self.before[t], self.days[t]
+        for month in range(t, -1, -1):
+            if late.months:
+                there = (ops.whole(by) <= t - month) & (t - month < by + 1)
+                over = not ops.any(t - month < by + 1)
+            else:
+                there = self.before[month] + by < begin + days
+                over = not ops.any(self.before[month + 1] + by > begin)
+            if over:
+                break
+            if not ops.any(there):
+                continue
+            group = []
+            for part in parts:
+                rate = 1.0 if not isinstance(part, Followed) or part.rate is None else self._row(part.rate, t)
+                for weight, first, last in self._windows((part,), month, clipped=not late.months):
+                    if not ops.any(weight != 0):
+                        continue
+                    if late.months:
+                        window = self._months_later(weight * rate, first, last, by, month, t)
+                    else:
+                        later = by - (begin - self.before[month])
+                        window = weight * rate, first + later, last + later
+                    group.append(self._clipped(window, days))
+            if group:
+                yield group
+
+    def _months_later(self, weight: Any, first: Any, last: Any, by: Any, month: int, t: int) -> Window:
+        """The days of month `t` on which money of days of an earlier one moves.
+
+        After whole months it moves on days of the same number, on all days where it is of all days to the month's end;
+        after a part of a month it moves by as large a part of its own.
+        """
+        ops, there, here = self.ops, self.days[month], self.days[t]
+        begin, end = ops.maximum(first, 1), ops.minimum(last, there)
+        part = by - (t - month)  # of a month, that the money moves on; negative into the month after
+        same = part == 0
+        on = ops.where(same, ops.minimum(begin, here), ((begin - 1) / there + part) * here + 1)
+        off = ops.where(last > there, here, ops.minimum(end, here))
+        off = ops.where(same, off, (end / there + part) * here)
+        money = weight * self._length(begin, end)
+        return ops.where((part > -1) & (part < 1), money / ops.maximum(off - on + 1, SAME), 0.0), on, off
+
+    def _windows(self, parts: Iterable[DayRange | Followed], t: int, *, clipped: bool = True) -> list[Window]:
+        """The first and last day of each part in month `t`, and its weight a day; within the month, or beyond it."""
+        found: list[Window] = []
+        ops, days = self.ops, self.days[t]
+        for part in parts:
+            if not isinstance(part, Followed):
+                window = (self._weight(part), *self._window(part, t))
+                found.append(self._clipped(window, days) if clipped else window)
+                continue
+            amount = self._row(part.row, t) * part.sign
+            inner = self._windows(part.parts, t, clipped=clipped)
+            if not inner:
+                found.append((amount / days, 1, days if clipped else BEYOND))
+                continue
+            lengths = [self._length(*self._clipped(window, days)[1:]) for window in inner]
+            whole: Any = total(weight * length for (weight, *_), length in zip(inner, lengths, strict=True))
+            some = ops.where(whole != 0, whole, 1.0)
+            found += [(ops.where(whole != 0, amount * weight / some, 0.0), *ends) for weight, *ends in inner]
+            found.append((ops.where(whole != 0, 0.0, amount / days), 1, days))
+        return found
+
+    def _clipped(self, window: Window, days: Any) -> Window:
+        weight, first, last = window
+        return weight, self.ops.maximum(first, 1), self.ops.minimum(last, days)
+
     def _weight(self, part: DayRange) -> Any:
         return 1.0 if part.weight is None else self.parameters[part.weight]
 
-    def _window(self, part: DayRange, late: Late | None, t: int) -> tuple[Any, Any]:
-        """The first and the last day of month `t` on which a part moves; the first after the last if it does not."""
-        ops, days = self.ops, self.days[t]
+    def _row(self, row: str, t: int) -> Any:
+        return 1.0 if self.rows is None else self.rows[row][t]
+
+    def _window(self, part: DayRange, t: int) -> tuple[Any, Any]:
+        """The first and the last day on which a part moves, counted from month `t`; its bill's day in it."""
         if part.every:
-            first = last = self._bill(part, late, t)
-            first, last = ops.where(first > 0, first, 1), ops.where(last > 0, last, days)
-        else:
-            first = 1 if part.first is None else ops.maximum(self._day(self._place(part.first), late, t), 1)
-            last = days if part.last is None else ops.minimum(self._day(self._place(part.last), late, t), days)
-        if late is None:
-            return first, last
-        by = self.parameters[late.by] * late.unit
-        owed = self.parameters[late.opening] != 0
-        settling = owed & ((t if late.months else sum(self.days[:t])) < by)
-        begins = ops.maximum(first, self._day(0.0, late, t))  # where nothing is owed at the start
-        return ops.where(settling, 1, ops.where(owed, first, begins)), ops.where(settling, days, last)
+            place = 0.0 if part.first is None else self._place(part.first)
+            day = self.ops.minimum((place - self.ops.whole(place)) * 32 + 1, self.days[t])
+            return day, day
+        first = 1 if part.first is None else self._day(part.first, t)
+        return first, BEYOND if part.last is None else self._day(part.last, t)
 
     def _place(self, name: str | float) -> Any:
         return self.parameters[name] if isinstance(name, str) else name
 
-    def _day(self, place: Any, late: Late | None, t: int) -> Any:
-        """The day of month `t`, counted on beyond its ends, on which the money of a position moves."""
-        calendar, by = self.calendar, 0.0 if late is None else self.parameters[late.by] * late.unit
-        if late is not None and late.months:
-            whole = self.ops.whole(by)
-            month = self.ops.whole(place + whole)
-            into = self.ops.minimum((place + whole - month) * 32, calendar.days_in(month) - 1)
-            number = calendar.day_number(month) + into + (by - whole) * calendar.days_in(month)
-        else:
-            number = calendar.day_number(place) + by
-        return self.ops.whole(number) - sum(self.days[:t]) + 1
-
-    def _bill(self, part: DayRange, late: Late | None, t: int) -> Any:
-        """The day of month `t` on which a bill's money moves; 0 if there is none."""
-        ops, place = self.ops, 0.0 if part.first is None else self._place(part.first)
-        month = ops.whole(place)
-        into = (place - month) * 32
-        if late is None or late.months:
-            return ops.minimum(into + 1, self.days[t])
-        by, found = self.parameters[late.by] * late.unit, 0.0 * place
-        for billed in range(t, -1, -1):
-            landing = ops.whole(ops.minimum(into, self.days[billed] - 1) + by) - sum(self.days[billed:t]) + 1
-            there = (billed >= month) & ((billed - month) % part.every == 0)
-            found = ops.where(there & (landing >= 1) & (landing <= self.days[t]), landing, found)
-        return found
+    def _day(self, name: str | float, t: int) -> Any:
+        """The day of a position, counted from month `t`."""
+        return self.ops.whole(self.calendar.day_number(self._place(name))) - self.before[t] + 1

@@ -150,6 +150,11 @@ class Currencies(NamedTuple):
         all_of_them = (*(currency for _, currency in self.flow), self.opening)
         return list(dict.fromkeys(currency for currency in all_of_them if currency is not None))
 
+    def invoiced_rows(self) -> dict[str | None, str]:
+        """By currency, the row of what is invoiced in it."""
+        codes = [*(code for _, code in self.flow), self.opening]
+        return {code: f"invoiced_{'own' if code is None else code.lower()}" for code in codes}
+
     def invoiced(self, amount: str, currency: str | None) -> str:
         """The formula of what is invoiced in a currency, in units of it."""
         part = amount if currency is None else f"{amount} / {rate_row(currency)}"
@@ -191,14 +196,14 @@ def _rows(balance: str, amount: str, late: Lateness, held: Currencies, sign: str
         owed = late.outstanding(amount, opening, rows)
         return rows | {balance: RowFormula(owed, opening, posted=True)}
     worth, gains = [], []
-    codes = dict.fromkeys([*(code for _, code in held.flow), held.opening])
-    for currency in codes:
-        name = "own" if currency is None else currency.lower()
+    codes = held.invoiced_rows()
+    for currency, invoiced in codes.items():
+        name = invoiced.removeprefix("invoiced_")
         begun = opening if currency is None else f"{opening} / {at_start(currency)}"
         before = opening if currency is None else f"{opening} / fx.{currency}"
-        rows[f"invoiced_{name}"] = RowFormula(held.invoiced(amount, currency))
+        rows[invoiced] = RowFormula(held.invoiced(amount, currency))
         begun = begun if currency == held.opening else ""
-        owed = late.outstanding(f"invoiced_{name}", begun, rows, f"_{name}")
+        owed = late.outstanding(invoiced, begun, rows, f"_{name}")
         rows[f"owed_{name}"] = RowFormula(owed, before if begun else "0")
         worth.append(f"owed_{name}" if currency is None else f"owed_{name} * {rate_row(currency)}")
         if currency is not None:

@@ -1,6 +1,8 @@
 // Cash by day: the twin of runway.engine.days and runway.engine.spans, for one run. Which rows move on a day is data,
 // the layout; a place of it is a row (0 and above) or a parameter (-1 and below). Operations stand in the same order.
 
+const BEYOND = 99, SAME = 1e-9; // a day that no month has; of a day, by which what is reckoned may miss it
+
 class Days {
   constructor(at, program, H, P) {
     this.at = at; this.H = H; this.P = P; this.months = program.months;
@@ -65,7 +67,9 @@ class Days {
     for (const earmark of at.restricted) turn(this.decided(earmark, t));
     for (const [, windows] of paced) {
       for (const [, first, last] of windows.parts) {
-        for (const day of [first - 1, first, last]) ends.push(min(max(day, 1), days));
+        for (const day of [floor(first) - 1, -floor(1 - first), floor(last), -floor(-last)]) {
+          ends.push(min(max(day, 1), days));
+        }
       }
     }
     if (lines.some(([undrawn, held]) => undrawn > 0 && ends.some(day => cash(day) < held))) {
@@ -125,73 +129,84 @@ class Days {
   }
 
   shareOf(line, t) {
-    const days = DAYS[t], parts = this.windows(line.parts, line.late, t);
+    const days = DAYS[t];
+    const parts = line.late === null ? this.windows(line.parts, t, true)
+      : [...this.owedBefore(line.late, t), ...this.latePaid(line.parts, line.late, t)];
     if (!parts.some(([weight, first, last]) => weight !== 0 && first <= last && (first > 1 || last < days))) return null;
     return {parts, whole: weighed(parts)};
   }
 
-  windows(parts, late, t) { // each part's weight a day, first and last day
-    const found = [];
-    for (const part of parts) {
-      if (part.row === undefined) {
-        found.push([part.weight === null ? 1 : this.P[part.weight], ...this.window(part, late, t)]);
-        continue;
+  rate(row, t) { return row === null ? 1 : this.row(row, t); }
+
+  owedBefore(late, t) { // what is owed at the start is settled evenly over the delay, at least on the first day
+    const days = DAYS[t];
+    let owed = late.opening.length ? 1 : 0, by = this.P[late.by] * late.unit;
+    for (const place of late.opening) owed *= this.P[place];
+    by = late.months ? max(by, 1 / 32) : max(by, 1);
+    const last = min(late.months ? (by - t) * days : by - this.before[t], days);
+    if (owed === 0 || last <= 0) return [];
+    return [[(late.months ? owed / by / days : owed / by) * this.rate(late.rate, t), 1, last]];
+  }
+
+  latePaid(parts, late, t) { // what was earned or incurred in this and earlier months, and moves in this one
+    const by = this.P[late.by] * late.unit, begin = this.before[t], days = DAYS[t], found = [];
+    for (let month = t; month >= 0; month--) {
+      if (late.months ? t - month >= by + 1 : this.before[month + 1] + by <= begin) break;
+      if (late.months ? floor(by) > t - month : this.before[month] + by >= begin + days) continue;
+      for (const part of parts) {
+        for (const [weight, first, last] of this.windows([part], month, !late.months)) {
+          if (weight === 0) continue;
+          const paid = weight * this.rate(part.rate, t), later = by - (begin - this.before[month]);
+          found.push(clipped(late.months ? this.monthsLater(paid, first, last, by, month, t)
+            : [paid, first + later, last + later], days));
+        }
       }
-      const amount = this.row(part.row, t) * part.sign;
-      let inner = this.windows(part.parts, late, t);
-      if (!inner.length) inner = [[1, 1, DAYS[t]]];
-      const all = weighed(inner);
-      for (const [weight, first, last] of inner) found.push([all !== 0 ? amount * weight / all : 0, first, last]);
-      found.push([all !== 0 ? 0 : amount / DAYS[t], 1, DAYS[t]]);
     }
     return found;
   }
 
-  window(part, late, t) {
-    const days = DAYS[t];
-    let first, last;
-    if (part.every) {
-      first = last = this.bill(part, late, t);
-      first = first > 0 ? first : 1;
-      last = last > 0 ? last : days;
-    } else {
-      first = part.first === null ? 1 : max(this.later(this.figure(part.first), late, t), 1);
-      last = part.last === null ? days : min(this.later(this.figure(part.last), late, t), days);
+  monthsLater(weight, first, last, by, month, t) { // on days of the same number, or by a part of a month
+    const there = DAYS[month], here = DAYS[t], begin = max(first, 1), end = min(last, there), part = by - (t - month);
+    const same = part === 0;
+    const on = same ? min(begin, here) : ((begin - 1) / there + part) * here + 1;
+    const off = same ? (last > there ? here : min(end, here)) : (end / there + part) * here;
+    const money = weight * max(end - begin + 1, 0);
+    return [part > -1 && part < 1 ? money / max(off - on + 1, SAME) : 0, on, off];
+  }
+
+  windows(parts, t, within) { // each part's weight a day, first and last day, within the month or beyond it
+    const found = [], days = DAYS[t];
+    for (const part of parts) {
+      if (part.row === undefined) {
+        const window = [part.weight === null ? 1 : this.P[part.weight], ...this.window(part, t)];
+        found.push(within ? clipped(window, days) : window);
+        continue;
+      }
+      const amount = this.row(part.row, t) * part.sign, inner = this.windows(part.parts, t, within);
+      if (!inner.length) {
+        found.push([amount / days, 1, within ? days : BEYOND]);
+        continue;
+      }
+      const all = weighed(inner.map(window => clipped(window, days)));
+      for (const [weight, first, last] of inner) found.push([all !== 0 ? amount * weight / all : 0, first, last]);
+      found.push([all !== 0 ? 0 : amount / days, 1, days]);
     }
-    if (late === null) return [first, last];
-    const by = this.P[late.by] * late.unit, owed = this.P[late.opening] !== 0;
-    const settling = owed && (late.months ? t : this.before[t]) < by;
-    const begins = max(first, this.later(0, late, t));
-    return [settling ? 1 : owed ? first : begins, settling ? days : last];
+    return found;
+  }
+
+  window(part, t) { // the first and the last day on which a part moves, counted from month t; its bill's day in it
+    if (part.every) {
+      const place = part.first === null ? 0 : this.figure(part.first);
+      const day = min((place - floor(place)) * 32 + 1, DAYS[t]);
+      return [day, day];
+    }
+    const first = part.first === null ? 1 : this.dayOf(this.figure(part.first), t);
+    return [first, part.last === null ? BEYOND : this.dayOf(this.figure(part.last), t)];
   }
 
   figure(place) { return typeof place === "number" ? place : this.P[place.p]; }
 
-  later(place, late, t) { // the day of month t, counted on beyond its ends, on which a position's money moves
-    const by = late === null ? 0 : this.P[late.by] * late.unit;
-    let number;
-    if (late !== null && late.months) {
-      const all = floor(by), month = floor(place + all);
-      const into = min((place + all - month) * 32, daysIn(month) - 1);
-      number = dayNumber(month) + into + (by - all) * daysIn(month);
-    } else {
-      number = dayNumber(place) + by;
-    }
-    return floor(number) - this.before[t] + 1;
-  }
-
-  bill(part, late, t) { // the day of month t on which a bill's money moves, 0 if there is none
-    const place = part.first === null ? 0 : this.figure(part.first), month = floor(place), into = (place - month) * 32;
-    if (late === null || late.months) return min(into + 1, DAYS[t]);
-    const by = this.P[late.by] * late.unit;
-    let found = 0 * place;
-    for (let billed = t; billed >= 0; billed--) {
-      const landing = floor(min(into, DAYS[billed] - 1) + by) - (this.before[t] - this.before[billed]) + 1;
-      const there = billed >= month && mod(billed - month, part.every) === 0;
-      if (there && landing >= 1 && landing <= DAYS[t]) found = landing;
-    }
-    return found;
-  }
+  dayOf(place, t) { return floor(dayNumber(place)) - this.before[t] + 1; } // counted from month t
 
   setAside() { // for one line only, before the first month
     let total = 0;
@@ -221,6 +236,8 @@ class Days {
     return {lowest, lowMonth, lowDay, zeroMonth, zeroDay};
   }
 }
+
+function clipped([weight, first, last], days) { return [weight, max(first, 1), min(last, days)]; }
 
 function weighed(parts) {
   let total = 0;

@@ -52,15 +52,21 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
     def late(figure: Late | None) -> dict[str, Any] | None:
         if figure is None:
             return None
-        by, opening = (places.parameters[name] for name in (figure.by, figure.opening))
-        return {"by": by, "unit": figure.unit, "months": figure.months, "opening": opening}
+        return {
+            "by": places.parameters[figure.by],
+            "unit": figure.unit,
+            "months": figure.months,
+            "opening": [places.parameters[name] for name in figure.opening],
+            "rate": None if figure.rate is None else rows[figure.rate],
+        }
 
     def figure(place: str | float | None) -> Any:
         return {"p": places.parameters[place]} if isinstance(place, str) else place
 
     def part(one: DayRange | Followed) -> dict[str, Any]:
         if isinstance(one, Followed):
-            return {"row": rows[one.row], "sign": one.sign, "parts": [*map(part, one.parts)]}
+            rate = None if one.rate is None else rows[one.rate]
+            return {"row": rows[one.row], "sign": one.sign, "parts": [*map(part, one.parts)], "rate": rate}
         weight = None if one.weight is None else places.parameters[one.weight]
         return {"first": figure(one.first), "last": figure(one.last), "weight": weight, "every": one.every}
 

@@ -7,7 +7,7 @@ posted flows, in is positive.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.language.formula import parse
 from runway.language.tree import (
@@ -264,6 +264,21 @@ def exchange_differences(model: Model) -> list[str]:
     after = ("collected_after", "paid_after")
     owing = [item for item in model.items if any(getattr(item.shared, field, None) for field in after)]
     return [f"{item.name}.fx" for item in owing if currencies_of(item, model).floating]
+
+
+class OwedRow(NamedTuple):
+    """What of a line is owed at first and moves later: the row of its month, and of the rate at which it is paid."""
+
+    row: str
+    rate: str | None
+
+
+def owed_rows(item: Item, model: Model) -> list[OwedRow]:
+    """By currency, what is owed at first of a line that is collected or paid later."""
+    held = currencies_of(item, model)
+    if not held.floating:
+        return [OwedRow(f"{item.name}.billed" if "billed" in item.part.rows() else main_row(item), None)]
+    return [OwedRow(f"{item.name}.{row}", code and rate_row(code)) for code, row in held.invoiced_rows().items()]
 
 
 def currencies_of(item: Item, model: Model) -> Currencies:

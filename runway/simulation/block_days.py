@@ -2,12 +2,14 @@
 
 Where nothing bends it (`Layout.bends`), unrestricted cash is a concave function of the day that begins at the last
 month's end: its lowest day is one of the two month ends, and it falls below the floor at most once, which halving
-finds; so it does where a credit line lifts it.  Only the paths of which this cannot be said are read day by day, as
-`engine/days.py` does.
+finds; so it does where a credit line lifts it.  A line that is paid later moves on all days, at a pace that changes
+within the month: it can only dip below both ends where they are nearly as high as each other.  Only the paths of which
+this cannot be said are read day by day, as `engine/days.py` does.
 """
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.days import EVEN, LINE_ROWS, Days
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 DAYS_A_CODE = 32
 NEVER_OUT = -1
+NEAR = 1e-6  # money, within which two ways of adding it up agree
 
 
 def watched_rows(layout: Layout, program: Program) -> list[str]:
@@ -61,6 +64,16 @@ class Watch:
         self._alive = numpy.ones(paths, dtype=bool)
         self._below = numpy.empty(paths, dtype=bool)
         self._shares = Shares(layout.start, layout.days, parameters, Arrays())
+        self._past: dict[str, dict[int, Any]] = {}  # by month, the rows of what is paid later
+        self._later = Shares(layout.start, layout.days, parameters, Arrays(), self._past)
+        self._memory = 0  # months that are looked back at
+        for line in layout.moving:
+            if line.late is not None:
+                self._past |= {row: {} for row in line.rows()}
+                longest = float(numpy.max(parameters[line.late.by])) * line.late.unit
+                self._memory = max(self._memory, ceil(longest if line.late.months else longest / 28) + 1)
+        self._began: Any = 0.0  # free cash at the end of the month before, where lines are paid later
+        self._paces_change = False  # in this month
         self._before: dict[str, Any] = {}
         place = self._place = {name: n for n, name in enumerate(watched.names)}
         self._cash, self._floor = place["unrestricted_cash"], place["minimum_cash"]
@@ -96,7 +109,8 @@ class Watch:
         if isinstance(cash, float | int):
             cash = numpy.full(self.paths, float(cash))
         floor = values[self._floor] - 0.5 / 10**self.digits
-        careful = self._careful(t)
+        self._remember(t)
+        careful = self._careful(t, cash, floor)
         numpy.minimum(self.lowest, cash, out=self.lowest)
         below = numpy.less(cash, floor, out=self._below)
         numpy.logical_and(below, self._alive, out=below)
@@ -109,7 +123,9 @@ class Watch:
         if careful is not None:
             self._by_day(t, careful)
         for year, first, last in self._windows.get(t, ()):
-            self._between(t, first, last, self.lowest_in[year], straight=careful is None)
+            self._between(t, first, last, self.lowest_in[year], straight=careful is None and not self._paces_change)
+        if self._past:
+            self._began = cash.copy()
         for n in self._kept:
             value = values[n]
             self._before[self.watched.names[n]] = value if isinstance(value, float | int) else value.copy()
@@ -137,21 +153,58 @@ class Watch:
             last, first = numpy.where(under, middle, last), numpy.where(under, first, middle)
         self.code[places] = months * DAYS_A_CODE + last.astype(int)
 
-    def _careful(self, t: int) -> Any:
+    def _remember(self, t: int) -> None:
+        """Keeps the rows that later months pay."""
+        for row, months in self._past.items():
+            n = self._place[row]
+            months[t] = self._values[n] * self.watched.signs[n]  # a copy, where it is an array
+            months.pop(t - self._memory - 1, None)
+
+    def _careful(self, t: int, cash: Any, floor: Any) -> Any:
         """The paths to be read day by day: their places, None if there are none."""
         import numpy
 
         bends = self.watched.bends[t]
+        self._paces_change = bends is None or any(bend.steady for bend in bends)
         if bends is None:
             return numpy.arange(self.paths)
         found: Any = False
-        for bend in bends:
-            mask = self._bent(bend, t)
+        masks = [self._bent(bend, t) for bend in bends if not bend.steady]
+        if self._paces_change:
+            masks.append(self._level([bend for bend in bends if bend.steady], t, cash))
+            masks.append((cash < floor) & self._alive)
+        for mask in masks:
             found = mask if found is False else found if mask is False else found | mask
         if isinstance(found, bool | numpy.bool_):
             return numpy.arange(self.paths) if found else None
         places = numpy.flatnonzero(found)
         return places if len(places) else None
+
+    def _level(self, bends: Iterable[Bend], t: int, cash: Any) -> Any:
+        """On which paths the month may dip between its ends, of lines that move on all days at paces that change.
+
+        Above a straight line from end to end a curve lies by what is concave in it; below that, no further than if such
+        a line moved all days before, or after, at its least or greatest pace.
+        """
+        import numpy
+
+        fall: Any = 0.0  # by which the month must fall not to dip below its end
+        rise: Any = 0.0
+        for bend in bends:
+            assert bend.moving is not None
+            n = self._place[bend.row]
+            amount = self._values[n] * self.watched.signs[n]
+            least, most, whole = self._later.bounds(bend.moving, t)
+            if not isinstance(whole, float) or whole:  # else it moves evenly
+                scale = amount / numpy.where(whole != 0, whole, 1.0) * self.layout.days[t]
+                fall = fall + (numpy.maximum(least * scale, most * scale) - amount)
+                rise = rise + (amount - numpy.minimum(least * scale, most * scale))
+        fallen = self._began - cash
+        for line in self.layout.credit_lines:  # what lines move on the last day is no part of the curve
+            for row in LINE_ROWS[:2]:
+                n = self._place[f"{line}.{row}"]
+                fallen = fallen + self._values[n] * self.watched.signs[n]
+        return (fallen < fall + NEAR) & (-fallen < rise + NEAR)
 
     def _bent(self, bend: Bend, t: int) -> Any:
         """On which paths a row bends the curve of this month."""
@@ -192,6 +245,8 @@ class Watch:
             rows[name] = {t: value if sign == 1.0 else -value}
         for n, value in zip(self._kept, before, strict=True):
             rows[self.watched.names[n]][t - 1] = value
+        for name, months in self._past.items() if at.moving else ():
+            rows[name] = {m: v if isinstance(v, float | int) else v.take(places) for m, v in months.items()}
         rows["restricted_cash"][-1] = rows["cash"][-1] = numpy.zeros(1)  # these are arrays of one number a path
         parameters = {n: v if isinstance(v, float | int) else v.take(places) for n, v in self.parameters.items()}
         for name in self._places:
@@ -223,9 +278,9 @@ class Watch:
         places = places[dips]
         days = self._days(t, *self._some(places), places, self.layout)
         cash, _ = days.month(t)
-        found = numpy.zeros(len(places), dtype=numpy.int64)
-        for day in range(1, self.layout.days[t] + 1):
-            found = numpy.where((found == 0) & (cash(day) < days.floor), day, found)
+        each = numpy.arange(1, last + 1)[:, None]
+        below = numpy.broadcast_to(cash(each) < days.floor, (last, len(places)))
+        found = numpy.where(below.any(axis=0), below.argmax(axis=0) + 1, 0)
         self.code[places[found > 0]] = t * DAYS_A_CODE + found[found > 0]
         self._alive[places[found > 0]] = False
 

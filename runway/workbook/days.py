@@ -7,18 +7,19 @@ the program's own; cash at the end of each day is one sum of products over them.
 
 from __future__ import annotations
 
-from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.engine.days import FIRST, Dated
-from runway.engine.spans import DayRange, Followed, Moving
+from runway.engine.spans import BEYOND, DayRange, Followed, Moving
 from runway.language.formula import parse
 from runway.language.lookup import resolve
 from runway.language.tree import (
     ZERO,
+    Call,
     Clock,
     History,
     Name,
+    Negative,
     Node,
     Number,
     Parameter,
@@ -30,7 +31,7 @@ from runway.language.tree import (
 from runway.program.row import ProgramRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from runway.engine.days import Layout, Restricted
     from runway.engine.spans import Late
@@ -39,8 +40,10 @@ if TYPE_CHECKING:
 MOST = 240
 """Lines with days of their own that are read day by day; further ones move evenly over their months."""
 DAY = "min(max(floor((place - t) * 32) + 1, 1), days)"
-LATE_BILL = "floor(min(into, days_in(t - back) - 1) + by) - (elapsed_days - days - day_number(t - back)) + 1"
-"""The day of this month on which a bill of some months back is settled."""
+DAYS_OF = "max(min(last, days) - max(first, 1) + 1, 0)"
+"""The days of a window that are in the month."""
+LONGEST_SPAN = 3
+"""Months of which the days of one are paid: of 31 days, the last of January, February and the first of March."""
 
 
 class Pieces(NamedTuple):
@@ -94,6 +97,7 @@ class _DaysWriter:
         self.layout, self.program, self.read = layout, program, read
         self.known = {row.address for row in program.rows}
         self.rows: list[ProgramRow] = []
+        self.backs: dict[str, list[Node]] = {}
         self.pieces = 0
 
     def row(self, address: str, tree: Node) -> RowRef:
@@ -131,7 +135,7 @@ class _DaysWriter:
 
     def moving(self, line: Moving, amount: Node, *, fill: bool = False) -> None:
         """The pieces of money that moves as a line does; where it is on no day, it is even, or else left out."""
-        windows = self.windows(line.parts, line.late)
+        windows = self.windows(line.parts) if line.late is None else [*self.later(line.parts, line.late)]
         if len(windows) == 1 and isinstance(windows[0].weight, Number) and not fill:
             _, first, last = windows[0]
             self.piece("amount / (last - first + 1) if last >= first else 0", first, last, amount=amount)
@@ -139,7 +143,7 @@ class _DaysWriter:
         held = [self.held(window) for window in windows]
         whole = self.whole(held)
         for weight, first, last in held:
-            share = "amount * weight / whole if whole != 0 and last >= first else 0"
+            share = "amount * weight / whole if whole != 0 and last > first - 1 else 0"
             self.piece(share, first, last, amount=amount, weight=weight, whole=whole)
         if fill:
             first, last = Number(1.0), Clock("days")
@@ -147,31 +151,35 @@ class _DaysWriter:
 
     def held(self, window: _Window) -> _Window:
         """A window whose days and weight are rows."""
-        n = len(self.rows)
-        return _Window(*(self.row(f"daily.step.{n + k + 1}", node) for k, node in enumerate(window)))
+        return _Window(*map(self.step, window))
 
     def whole(self, windows: Iterable[_Window]) -> RowRef:
-        terms = [formula("weight * max(last - first + 1, 0)", **window._asdict()) for window in windows]
-        return self.row(f"daily.step.{len(self.rows) + 1}", total(terms))
+        terms = [formula(f"weight * {DAYS_OF}", **window._asdict()) for window in windows]
+        return self.step(total(terms))
 
-    def windows(self, parts: Iterable[DayRange | Followed], late: Late | None) -> list[_Window]:
+    def windows(self, parts: Iterable[DayRange | Followed], *, clipped: bool = True) -> list[_Window]:
+        """The days of each part and what it weighs a day, within the month or beyond it."""
         found: list[_Window] = []
         for part in parts:
             if isinstance(part, Followed):
-                found += self.followed(part, late)
+                found += self.followed(part, clipped=clipped)
                 continue
             weight = Number(1.0) if part.weight is None else self.figure(part.weight)
-            first, last = self.window(part, late)
-            if late is not None:
-                first, last = self.settled(late, first, last)
+            first, last = self.window(part)
+            if clipped and part.first is not None:
+                first = formula("max(day, 1)", day=first)
+            if clipped:
+                last = formula("min(day, days)", day=last) if part.last is not None or part.every else Clock("days")
             found.append(_Window(weight, first, last))
         return found
 
-    def followed(self, part: Followed, late: Late | None) -> list[_Window]:
+    def followed(self, part: Followed, *, clipped: bool) -> list[_Window]:
         """The days of a line that another one is a share of, each by what it weighs."""
         amount = product([RowRef(part.row), Number(part.sign)])
-        inner = self.windows(part.parts, late) or [_Window(Number(1.0), Number(1.0), Clock("days"))]
-        held = [self.held(window) for window in inner]
+        if not part.parts:
+            last = Clock("days") if clipped else Number(float(BEYOND))
+            return [_Window(formula("amount / days", amount=amount), Number(1.0), last)]
+        held = [self.held(window) for window in self.windows(part.parts, clipped=clipped)]
         whole = self.whole(held)
         share = "amount * weight / whole if whole != 0 else 0"
         found = [
@@ -180,57 +188,88 @@ class _DaysWriter:
         rest = formula("amount / days if whole == 0 else 0", amount=amount, whole=whole)
         return [*found, _Window(rest, Number(1.0), Clock("days"))]
 
-    def window(self, part: DayRange, late: Late | None) -> tuple[Node, Node]:
+    def window(self, part: DayRange) -> tuple[Node, Node]:
+        """The first and the last day on which a part moves, counted from the month; its bill's day in it."""
         if part.every:
-            bill = self.bill(part, late)
-            return formula("bill if bill > 0 else 1", bill=bill), formula("bill if bill > 0 else days", bill=bill)
-        first: Node = Number(1.0)
-        last: Node = Clock("days")
-        if part.first is not None:
-            first = formula("max(day, 1)", day=self.moved_on(self.figure(part.first), late))
-        if part.last is not None:
-            last = formula("min(day, days)", day=self.moved_on(self.figure(part.last), late))
-        return first, last
+            place = ZERO if part.first is None else self.figure(part.first)
+            day = formula("min((place - floor(place)) * 32 + 1, days)", place=place)
+            return day, day
+        day_of = "floor(day_number(place)) - (elapsed_days - days) + 1"
+        first = Number(1.0) if part.first is None else formula(day_of, place=self.figure(part.first))
+        return first, Number(float(BEYOND)) if part.last is None else formula(day_of, place=self.figure(part.last))
 
-    def by(self, late: Late) -> Node:
-        return product([self.figure(late.by), Number(late.unit)])
+    def later(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
+        """What was owed at the start, and what of this and earlier months moves in this one."""
+        by = product([self.figure(late.by), Number(late.unit)])
+        yield from self.owed_before(late, by)
+        backs = self.months_back(late, by)
+        for part in parts:
+            rate = Number(1.0) if not isinstance(part, Followed) or part.rate is None else RowRef(part.rate)
+            for window in self.windows((part,), clipped=not late.months):
+                if late.months:
+                    yield from self.months_later(window, rate, by, backs)
+                else:
+                    yield from self.days_later(window, rate, by, backs)
 
-    def settled(self, late: Late, first: Node, last: Node) -> tuple[Node, Node]:
-        """What was owed at the start is settled evenly; where nothing was, no money moves before a delay is over."""
-        settling = f"opening != 0 and {'t' if late.months else 'elapsed_days - days'} < by"
-        names = {"opening": self.figure(late.opening), "by": self.by(late), "first": first, "last": last}
-        begins = self.moved_on(ZERO, late)
-        text = f"1 if {settling} else first if opening != 0 else max(first, begins)"
-        return formula(text, begins=begins, **names), formula(f"days if {settling} else last", **names)
+    def owed_before(self, late: Late, by: Node) -> Iterator[_Window]:
+        """What is owed at the start is settled evenly over the delay, on the first day where there is none."""
+        if not late.opening:
+            return
+        rate = [] if late.rate is None else [RowRef(late.rate)]
+        owed = product([*map(self.figure, late.opening), *rate])
+        by = formula("max(by, least)", by=by, least=Number(1 / 32 if late.months else 1.0))
+        left = "(by - t) * days" if late.months else "by - (elapsed_days - days)"
+        weight = formula("owed / by / days" if late.months else "owed / by", owed=owed, by=by)
+        yield _Window(weight, Number(1.0), formula(f"max(0, min({left}, days))", by=by))
 
-    def moved_on(self, place: Node, late: Late | None) -> Node:
-        """The day of this month, counted on beyond its ends, on which the money of a position moves."""
-        number = "day_number(place)"
-        if late is None:
-            return formula(f"floor({number}) - (elapsed_days - days) + 1", place=place)
-        if late.months:
-            month = "floor(place + floor(by))"
-            into = f"min((place + floor(by) - {month}) * 32, days_in({month}) - 1)"
-            number = f"day_number({month}) + {into} + (by - floor(by)) * days_in({month}) + 0"
-            return formula(f"floor({number}) - (elapsed_days - days) + 1", place=place, by=self.by(late))
-        return formula(f"floor({number} + by) - (elapsed_days - days) + 1", place=place, by=self.by(late))
+    def months_back(self, late: Late, by: Node) -> list[Node]:
+        """How many months before this one those are of which days are paid in it; below 0 where one is yet to come."""
+        if late.by not in self.backs:
+            if late.months:
+                texts = ["floor(by)", "floor(by) + 1"]
+            else:
+                texts = [f"t - floor(begun) - {n}" for n in range(LONGEST_SPAN)]
+            begun = Call("date_after", (Clock("t"), Negative(by)))  # the day that the month's first one pays
+            self.backs[late.by] = [self.step(formula(text, by=by, begun=begun)) for text in texts]
+        return self.backs[late.by]
 
-    def bill(self, part: DayRange, late: Late | None) -> Node:
-        """The day of this month on which a bill's money moves; 0 if there is none."""
-        place = ZERO if part.first is None else self.figure(part.first)
-        into = formula("(place - floor(place)) * 32", place=place)
-        if late is None or late.months:
-            return formula("min(into + 1, days)", into=into)
-        found: Node = ZERO
-        by = self.by(late)
-        most = floor(self.program.parameters[late.by] * late.unit / 28) + 2
-        for back in range(most + 1):
-            names = {"into": into, "by": by, "back": Number(float(back)), "place": place, "every": Number(part.every)}
-            landing = self.row(f"daily.step.{len(self.rows) + 1}", formula(LATE_BILL, **names))
-            comes = "t - back >= max(0, floor(place)) and mod(t - back - floor(place), every) == 0"
-            text = f"landing if {comes} and landing >= 1 and landing <= days else otherwise"
-            found = formula(text, landing=landing, otherwise=found, **names)
-        return found
+    def days_later(self, window: _Window, rate: Node, by: Node, backs: Iterable[Node]) -> Iterator[_Window]:
+        then = self.kept(window)
+        for back in backs:
+            weight, first, last = (_lag(node, back) for node in then)
+            later = formula("by - (elapsed_days - days - day_number(t - back))", by=by, back=back)
+            paid = formula("weight * rate if back >= 0 else 0", weight=weight, rate=rate, back=back)
+            yield _Window(
+                paid,
+                formula("max(1, day + later)", day=first, later=later),
+                formula("min(days, day + later)", day=last, later=later),
+            )
+
+    def months_later(self, window: _Window, rate: Node, by: Node, backs: Iterable[Node]) -> Iterator[_Window]:
+        """On days of the same number, or by a part of a month."""
+        money = formula(f"weight * {DAYS_OF}", **window._asdict())
+        then = self.kept(_Window(money, formula("max(first, 1)", first=window.first), window.last))
+        for back in backs:
+            money, first, last = (_lag(node, back) for node in then)
+            part = formula("by - back", by=by, back=back)
+            names = {"first": first, "last": last, "part": part, "there": formula("days_in(t - back)", back=back)}
+            same, moved = "min(first, days)", "((first - 1) / there + part) * days + 1"
+            on = self.step(formula(f"{same} if part == 0 else {moved}", **names))
+            same, moved = "days if last > there else min(last, days)", "(min(last, there) / there + part) * days"
+            off = self.step(formula(f"({same}) if part == 0 else {moved}", **names))
+            paid = "money * rate / max(off - on + 1, 0.000000001) if part > -1 and part < 1 else 0"
+            yield _Window(
+                formula(paid, money=money, rate=rate, on=on, off=off, part=part),
+                formula("max(1, on)", on=on),
+                formula("min(days, off)", off=off),
+            )
+
+    def kept(self, window: _Window) -> _Window:
+        """A window whose days and weight are looked back at; what is the same in every month is no row."""
+        return _Window(*(node if isinstance(node, Number) else self.step(node) for node in window))
+
+    def step(self, node: Node) -> RowRef:
+        return self.row(f"daily.step.{len(self.rows) + 1}", node)
 
     def earmark(self, earmark: Restricted, line: Moving | None, n: int) -> Earmarked:
         filled, spent, brought = (RowRef(row) for row in (earmark.filled, earmark.spent, earmark.brought))
@@ -259,6 +298,10 @@ class _DaysWriter:
         else:
             self.piece("spend / days", Number(1.0), Clock("days"), spend=spend)
         return Earmarked(left.address, Pieces(first, self.pieces))
+
+
+def _lag(node: Node, back: Node) -> Node:
+    return History("lag", node, back, ()) if isinstance(node, RowRef) else node
 
 
 def _prev(row: RowRef) -> Node:

@@ -288,7 +288,7 @@ class LadderWriter:
         text = ""
         for first, last, amount in self._ranges(rung, pieces):
             part = f"({day}<={last})*({day}-{first}+1)+({day}>{last})*({last}-{first}+1)"
-            text += f"+SUMPRODUCT({amount}*({day}>={first})*({part}))"
+            text += f"+SUMPRODUCT({amount}*({day}>{first}-1)*({part}))"
         return text
 
 
@@ -329,7 +329,7 @@ def pieces_of(pieces: Pieces, rows: Mapping[str, Series], t: int) -> list[tuple[
 
 
 def moved_by(pieces: Sequence[tuple[float, float, float]], day: float) -> float:
-    return sum(amount * (min(day, last) - first + 1) for amount, first, last in pieces if day >= first)
+    return sum(amount * (min(day, last) - first + 1) for amount, first, last in pieces if day > first - 1)
 
 
 def _is_money(address: str) -> bool:

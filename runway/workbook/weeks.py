@@ -146,7 +146,7 @@ class _WeeksWriter:
             first, last, amount = (f"Model!{letter}{begin}:{letter}{end}" for begin, end in ranges)
             days = f"({last}-{first}+1)"
             if by is not None:
-                days = f"({by}>={first})*(({by}<={last})*({by}-{first}+1)+({by}>{last})*{days})"
+                days = f"({by}>{first}-1)*(({by}<={last})*({by}-{first}+1)+({by}>{last})*{days})"
             found.append(f"SUMPRODUCT(({amount}{sign}0)*{amount}*{days})")
         return found
 

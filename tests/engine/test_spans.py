@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -252,6 +253,117 @@ def test_no_money_moves_before_the_first_day_or_after_the_last(
         before = rows["cash"][t]
 
 
+# Paid later, by a ledger with a line for every day -----------------------------------------------------------------
+
+PACES = {"2024-01": 3100, "2024-02": 14_000, "2024-05": 620, "2024-09": 0}  # a month, from then on
+
+
+def _worth(kind: str, day: date, begun: date) -> float:
+    """What a day in force is worth, of each kind."""
+    months = (day.year - 2024) * 12 + day.month - 1
+    length = monthrange(day.year, day.month)[1]
+    match kind:
+        case "steps":
+            return [amount for month, amount in PACES.items() if month <= f"{day:%Y-%m}"][-1] / length
+        case "growing":
+            return 310 * 1.05 ** (months - max(0, (begun.year - 2024) * 12 + begun.month - 1)) / length
+        case "credits":
+            return (-900 if months % 2 else 3100) / length
+        case "bill":
+            same = date(day.year, day.month, min(begun.day, length)) == day
+            return 930.0 if same and (day.month - begun.month) % 3 == 0 else 0.0
+        case "spread":
+            return 10_000 / length
+    return 2 * 310 / length
+
+
+def _fields(kind: str, first: date, last: date) -> str:
+    match kind:
+        case "steps":
+            paces = ", ".join(f'"{month}" = "{amount}/month"' for month, amount in PACES.items())
+            return f'kind = "recurring"\namount = {{ {paces} }}\nstart = "{first}"\nend = "{last}"\n'
+        case "credits":
+            return 'kind = "formula"\nformula = "-900 if mod(t, 2) == 1 else 3100"\n'
+        case "spread":
+            months = sum(1 / monthrange(day.year, day.month)[1] for day in _days_between(first, last))
+            return f'kind = "spread"\namount = {10_000 * months}\nfrom = "{first}"\nto = "{last}"\n'
+    return _line(kind, first, last, "costs")[1]
+
+
+def _days_between(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    kind=st.sampled_from(["steps", "growing", "bill", "credits", "spread", "headcount"]),
+    a=_days,
+    b=_days,
+    section=st.sampled_from(["revenue", "costs", "capital"]),
+    late=st.sampled_from([0, 1, 10, 28, 30, 31, 45, 59, 100]),
+    owed=st.sampled_from([0, 500]),
+)
+def test_what_is_paid_later_moves_day_by_day(
+    load: Load, kind: str, a: date, b: date, section: str, late: int, owed: float
+) -> None:
+    """Each day's money moves so many days later, at that day's own pace, and what is owed at the start evenly."""
+    begin, stop = date(2024, 1, 1), date(2025, 1, 1)
+    first, last = sorted((a, b))
+    if kind == "headcount":
+        first, last, section = max(first, begin), max(last, begin), "costs"
+    first, last = (begin, stop) if kind == "credits" else (first, last)
+    ends = "collected", "receivable"
+    field, balance = ends if section == "revenue" else ("paid", "payable")
+    text = f'{_fields(kind, first, last)}{field}_after = "{late} days"\nopening_{balance} = {owed}\n'
+    runner = runner_of(load(company(f"[{section}.x]\n{text}", months=12, cash=0)))
+    ledger = dict.fromkeys(_days_between(begin, stop), 0.0)
+    for n in range(max(1, late)):
+        ledger[begin + timedelta(days=n)] += owed / max(1, late)
+    for day in _days_between(max(first, begin), last):
+        if (moved := day + timedelta(days=late)) in ledger:
+            ledger[moved] += _worth(kind, day, first)
+    days, expected = runner.days(runner.engine.run({}), {}), 0.0
+    for t, length in enumerate(runner.layout.days):
+        cash, _ = days.month(t)
+        for n in range(1, length + 1):
+            expected += ledger[date(2024, t + 1, n)] * (1 if section == "revenue" else -1)
+            assert cash(n) == pytest.approx(expected, abs=0.03), (t + 1, n)
+
+
+def test_a_dearer_month_is_paid_at_the_cheaper_ones_pace_first(project: Project) -> None:
+    """100 a day of January from the 11th, 2,100 in January and 1,000 to 10 February, then 500 a day: 13 days."""
+    cost = '[costs.a]\nkind = "recurring"\namount = { "2024-01" = "3100/month", "2024-02" = "14_500/month" }\n'
+    text = company(cost, 'paid_after = "10 days"\nopening_payable = 0\n', cash=10_000)
+    assert project(text).runway[0].zero_cash_date == date(2024, 2, 24)
+    assert project(text.replace("10000", "9599")).runway[0].zero_cash_date == date(2024, 2, 23)
+
+
+def test_half_a_month_later_half_of_each_month_is_paid_in_the_next(load: Load) -> None:
+    """3,100 of January: 1,550 on 16 to 31 January, 1,550 on 1 to 14 February; then 7,000 a half."""
+    cost = '[costs.a]\nkind = "recurring"\namount = { "2024-01" = "3100/month", "2024-02" = "14_500/month" }\n'
+    runner = runner_of(load(company(cost, 'paid_after = "0.5 months"\nopening_payable = 0\n', cash=0)))
+    days = runner.days(runner.engine.run({}), {})
+    january, february = days.month(0)[0], days.month(1)[0]
+    assert january(15) == pytest.approx(0, abs=0.01)
+    assert january(31) == pytest.approx(-1550, abs=0.01)
+    assert february(14) == pytest.approx(-1550 - 1550 * 14 / 14.5, abs=0.01)
+    assert february(29) == pytest.approx(-3100 - 7250, abs=0.01)
+
+
+def test_each_currencys_bills_are_paid_at_the_days_rate(load: Load) -> None:
+    """EUR 3,100 of January at 1.10 in February; then 500 a day in dollars."""
+    cost = '[costs.a]\nkind = "recurring"\namount = { "2024-01" = "€3100/month", "2024-02" = "$14_500/month" }\n'
+    fx = '[fx]\nEUR = { "2024-01" = 1.00, "2024-02" = 1.10, "2024-03" = 1.30 }\n'
+    text = company(fx, cost, 'paid_after = "10 days"\nopening_payable = "€1000"\n', cash=0)
+    runner = runner_of(load(text))
+    days = runner.days(runner.engine.run({}), {})
+    january, february = days.month(0)[0], days.month(1)[0]
+    assert january(10) == pytest.approx(-1000, abs=0.01)
+    assert january(31) == pytest.approx(-1000 - 2100, abs=0.01)
+    assert february(10) == pytest.approx(-3100 - 1100, abs=0.01)
+    assert february(11) == pytest.approx(-4200 - 500, abs=0.01)
+
+
 # Many paths -------------------------------------------------------------------------------------------------------
 
 DRAWN = """
@@ -310,5 +422,71 @@ to = "2024-07-12"
 """
 
 
-def test_every_path_of_a_simulation_is_read_day_by_day(load: Load) -> None:
-    agrees(load(DRAWN))
+LATE_PACES = """
+[model]
+name = "x"
+currency = "USD"
+start = "2024-01"
+months = 20
+opening_cash = "2k to 20k"
+
+[fx]
+EUR = { "2024-01" = 1.00, "2024-06" = 1.20, "2024-11" = 0.90 }
+
+[revenue.growing]
+kind = "recurring"
+amount = "8k to 12k/month"
+growth = "-4% to 6%/month"
+collected_after = "45 days"
+opening_receivable = 15_000
+
+[revenue.abroad]
+kind = "recurring"
+amount = "€1k to €3k/month"
+growth = "3%/month"
+collected_after = "10 to 50 days"
+opening_receivable = "€2k"
+
+[costs.team]
+kind = "headcount"
+opening = "0 to 1"
+salary = "2k to 4k/month"
+hires = { "2024-02-25" = 1, "2024-06-11" = 1, "2024-11-20" = -1 }
+paid_after = "10 days"
+opening_payable = 0
+
+[costs.goods]
+kind = "formula"
+formula = "0.5 * growing"
+paid_after = "0.5 to 1.5 months"
+opening_payable = 2000
+
+[costs.rent]
+kind = "recurring"
+amount = { "2024-01" = "3k/month", "2024-09" = "6k/month" }
+paid_after = "10 days"
+opening_payable = 0
+"""
+LINE = """
+[funding.overdraft]
+kind = "credit_line"
+limit = 4000
+rate = "8%/year"
+floor = 1500
+"""
+EARMARKED = """
+[funding.seed]
+kind = "priced_round"
+[[funding.seed.closings]]
+name = "a"
+date = "2024-04-05"
+amount = 30_000
+[[funding.seed.earmarks]]
+for = "rent"
+amount = 20_000
+"""
+
+
+@pytest.mark.parametrize("text", [DRAWN, LATE_PACES, LATE_PACES + LINE, LATE_PACES + EARMARKED])
+def test_every_path_of_a_simulation_is_read_day_by_day(load: Load, text: str) -> None:
+    agrees(load(text))

@@ -1,7 +1,8 @@
 """Figures that need days, read off the monthly rows: the zero-cash day and the lowest daily cash.
 
 Operating flows are spread evenly over the days of their month on which their line is in force, and what is collected
-or paid later by each month's own pace (`spans`); interest and tax are on a fixed day of it, and dated flows (closings, one-offs, bills, a loan's payments) are on their day.  A credit
+or paid later by the pace of the month that it is of (`spans`); interest and tax are on a fixed day of it, and dated
+flows (closings, one-offs, bills, a loan's payments) are on their day.  A credit
 line moves on the last day of the month: what the month's end lacks is drawn, interest, fee and repayments are paid.  On
 the days before it, cash below what a line holds is lifted to that by at most what the line had not lent when the month
 began, line after line in the order of the file, so that cash is out only where the lines do not reach.

@@ -294,7 +294,7 @@ def _days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-@settings(max_examples=100, deadline=None)
+@few(max_examples=100)
 @given(
     kind=st.sampled_from(["steps", "growing", "bill", "credits", "spread", "headcount"]),
     a=_days,

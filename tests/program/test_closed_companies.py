@@ -93,10 +93,10 @@ def test_any_figure_can_be_traced(folder: Path, company: Company, pick: int) -> 
     """The probes change no value and never fail; the inputs found are those that the formula can read."""
     (folder / "plan.toml").write_text(company.text(), encoding="utf-8")
     model = runway.load(str(folder / "plan.toml"))
-    rows = runway.project(model).rows
+    projection = runway.project(model)
+    rows, months = projection.rows, projection.months
     trace = Trace(model)
     assert {address: tuple(trace.values[address]) for address in rows} == dict(rows)
-    months = runway.project(model).months
     address, month = list(rows)[pick % len(rows)], months[pick % len(months)]
     found = explain(model, address, month, depth=4)
     assert (found.term.address, found.term.value) == (address, rows[address][months.index(month)])

@@ -272,8 +272,8 @@ def standard_input_file() -> Path:
 
     if not _kept:
         _kept.append(TemporaryDirectory(prefix="runway-"))
-        Path(_kept[0].name, "standard-input").write_bytes(_standard_input(LARGEST_TABLE))
-    return Path(_kept[0].name, "standard-input")
+        Path(_kept[0].name, "stdin").write_bytes(_standard_input(LARGEST_TABLE))
+    return Path(_kept[0].name, "stdin")
 
 
 def _contents(title: str, path: Path, *, named: bool = False) -> bytes:

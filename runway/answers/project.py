@@ -231,9 +231,9 @@ def _measures(model: Model, rows: Rows) -> tuple[ShownRow, ...]:
     return tuple(found)
 
 
-def every_row(plan: Plan) -> Rows:
-    """Every row of a plan, those of the statements too, as the scenario is written; its identities hold."""
-    rows = Engine(plan.program, plan.model.document, whole=True).run()
+def every_row(plan: Plan, *, statements: bool = True) -> Rows:
+    """Every row of a plan as its scenario is written, those of the statements too; its identities hold."""
+    rows = Engine(plan.program, plan.model.document, whole=statements).run()
     check_identities(identities(plan.model, rows), rows, plan.program)
     return rows
 

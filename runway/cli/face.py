@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from runway.answers.statements import Statements
     from runway.answers.variance import Variance
     from runway.answers.word import Word
-    from runway.engine.ladder import Rows
     from runway.ownership.ownership import Ownership
 
 REPORTS = {
@@ -93,13 +92,6 @@ def _plan(model: str | Plan | None, scenario: str | None = None, set: Mapping[st
         written = model.model
         return load_document(written.original, scenario or written.scenario, {**written.changes, **(set or {})})
     return model
-
-
-def _rows(plan: Plan) -> Rows:
-    """The rows of a plan as its scenario is written, without the ladder that a projection has."""
-    from runway.engine.run import Engine
-
-    return Engine(plan.program, plan.model.document).run()
 
 
 def project(
@@ -279,10 +271,11 @@ def captable(
     model: str | Plan | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
 ) -> Ownership:
     """Who owns the company from its `[captable]` through every closing of the projection."""
+    from runway.answers.project import every_row
     from runway.ownership.register import ownership
 
     plan = _plan(model, scenario, set)
-    return ownership(plan.model, _rows(plan))
+    return ownership(plan.model, every_row(plan, statements=False))
 
 
 @overload
@@ -311,6 +304,7 @@ def exit(
     `values` are those of the range beside it; `rate`, a year, is that of present values and modified rates of return.
     """
     from runway.answers import exit as answers
+    from runway.answers.project import every_row
 
     plan = _plan(model)
     if value == ():
@@ -318,7 +312,7 @@ def exit(
 
         return offers(plan)
     paid = [Fraction(one) for one in (value if isinstance(value, Sequence) else [value])]
-    return answers.exit_at(plan.model, _rows(plan), paid, on, values, rate)
+    return answers.exit_at(plan.model, every_row(plan, statements=False), paid, on, values, rate)
 
 
 def explain(

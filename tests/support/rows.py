@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.answers.project import check_identities
-from runway.engine.run import Engine
-from runway.program.identities import identities
+from runway.answers.project import every_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +14,4 @@ if TYPE_CHECKING:
 
 def rows_of(plan: Plan) -> Mapping[str, tuple[float, ...]]:
     """The rows as the scenario is written, by address; raises `AssertionError` where an identity fails."""
-    rows = Engine(plan.program, plan.model.document).run()
-    check_identities(identities(plan.model, rows), rows, plan.program)
-    return {address: tuple(values) for address, values in rows.items()}
+    return {address: tuple(values) for address, values in every_row(plan, statements=False).items()}

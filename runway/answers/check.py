@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from runway.engine.ladder import Rung
     from runway.engine.run import Series
     from runway.language.figure import Entry
+    from runway.model.model import CountedFrom
     from runway.model.tables import Check
     from runway.ownership.ownership import Ownership
     from runway.program.plan import Plan
@@ -88,12 +89,16 @@ class Checks(Record):
     scenario: str
     currency: str
     minor_digits: int
-    as_of: date | None  # the day from whose end what is left is counted; None: that before the first month
-    closed: date | None  # the last day in the books
+    counted_since: CountedFrom
     checks: tuple[Checked, ...]
     out_of_scale: tuple[OutOfScale, ...]
 
-    KEYS: ClassVar = ("model", "scenario", "currency", "hold", "checks", "out_of_scale")
+    KEYS: ClassVar = ("model", "scenario", "currency", "as_of", "hold", "checks", "out_of_scale")
+
+    @property
+    def as_of(self) -> date:
+        """The day from whose end what is left is counted."""
+        return self.counted_since.as_of
 
     @property
     def hold(self) -> bool:
@@ -113,8 +118,7 @@ def check(plan: Plan, like: Engine | None = None) -> Checks:
         scenario=model.scenario,
         currency=model.settings.currency,
         minor_digits=plan.program.minor_digits,
-        as_of=None if model.base_day == last_day(model.settings.start - 1) else model.base_day,
-        closed=None if model.actuals is None else last_day(model.actuals.last_close),
+        counted_since=model.counted_since,
         checks=tuple(_ChecksRun(plan, like).checked()),
         out_of_scale=tuple(out_of_scale(plan)),
     )

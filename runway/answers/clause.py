@@ -56,6 +56,7 @@ def clause(plan: Plan, wanted: str | None = None) -> Clauses:
         scenario=model.scenario,
         currency=model.settings.currency,
         minor_digits=program.minor_digits,
+        counted_since=model.counted_since,
         horizon=month_label(program.start + program.months - 1),
         terms=tuple(terms),
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.engine.ladder import Rung
+    from runway.model.model import CountedFrom
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +159,12 @@ class Clauses(Record):
     scenario: str
     currency: str
     minor_digits: int
+    counted_since: CountedFrom
     horizon: str  # the last month, beyond which nothing is known
     terms: tuple[Terms, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The documented JSON: the clauses by round and condition."""
         clauses = [clause for terms in self.terms for clause in terms.to_json()]
-        return {"model": self.model, "scenario": self.scenario, "currency": self.currency, "clauses": clauses}
+        about = {key: getattr(self, key) for key in ("model", "scenario", "currency")}
+        return {**about, "as_of": self.counted_since.as_of, "clauses": clauses}

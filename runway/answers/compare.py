@@ -104,7 +104,12 @@ class Comparison(Record):
     def _side_json(self, n: int) -> dict[str, Any]:
         projection = self.projections[n]
         named = {"title": self.titles[n], "model": projection.model, "scenario": projection.scenario}
-        return {**named, **self.outcomes[n].figures(), "runway": [rung.in_full() for rung in projection.runway]}
+        return {
+            **named,
+            "as_of": projection.as_of,
+            **self.outcomes[n].figures(),
+            "runway": [rung.in_full() for rung in projection.runway],
+        }
 
 
 def compare(

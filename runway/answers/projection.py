@@ -7,14 +7,15 @@ shares and rates are 0-1.  Nothing here computes: `project.py` reads the figures
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from runway.language.record import Money, MoneyAmount, Record
+from runway.model.model import CountedFrom
 from runway.words import month_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from pandas import DataFrame
 
@@ -280,6 +281,12 @@ class Projection(Record):
     bank_burn: float | None = None  # a month: what cash fell by in closed months; None where no books have the cash
     bank_window: tuple[str, str] | None = None
     proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
+
+    @property
+    def counted_since(self) -> CountedFrom:
+        """The day from whose end what is left is counted, as headings say it."""
+        first = date.fromisoformat(f"{self.months[0]}-01")
+        return CountedFrom(self.as_of, self.closed, self.as_of + timedelta(days=1) == first)
 
     @property
     def ladder(self) -> tuple[LadderLine, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runway.engine.ladder import Rung, Runner
-    from runway.model.model import Item
+    from runway.model.model import CountedFrom, Item
     from runway.program.plan import Plan
 
 BASE = "base"
@@ -50,6 +50,7 @@ class Scenarios(Record):
     model: str
     currency: str
     minor_digits: int
+    counted_since: CountedFrom
     changes: Mapping[str, Any]  # what was changed beside the scenarios
     funded: bool  # whether there is funding to count
     planned: bool  # whether some of it is only planned
@@ -58,7 +59,8 @@ class Scenarios(Record):
     def to_json(self) -> dict[str, Any]:
         """The documented JSON: the scenarios under their plural, each with its rungs in the order of the ladder."""
         changes = {address: str(value) for address, value in self.changes.items()}
-        return {"model": self.model, "currency": self.currency, "set": changes, "scenarios": self.scenarios}
+        about = {"model": self.model, "currency": self.currency, "as_of": self.counted_since.as_of}
+        return {**about, "set": changes, "scenarios": self.scenarios}
 
 
 def scenarios(plan: Plan, only: Sequence[str] = ()) -> Scenarios:
@@ -90,6 +92,7 @@ def scenarios(plan: Plan, only: Sequence[str] = ()) -> Scenarios:
         model=first.settings.name,
         currency=first.settings.currency,
         minor_digits=program.minor_digits,
+        counted_since=first.counted_since,
         changes={address: value for address, value in model.changes.items() if address not in (AS_OF, COUNTED_FROM)},
         funded=bool(funding),
         planned=any(item.planned for item in funding),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from runway.engine.ladder import Rung
     from runway.language.measures import Measure
+    from runway.model.model import CountedFrom
 
 MOST_CELLS = 1_000_000
 TORNADO_CHANGE = 0.1
@@ -150,6 +151,7 @@ class Sensitivity(Record):
     scenario: str
     currency: str
     minor_digits: int
+    counted_since: CountedFrom
     horizon: str  # the last month, beyond which nothing is known
     rung: str
     climbed: bool  # whether lower rungs were left because a figure has no effect on them
@@ -166,6 +168,7 @@ class Sensitivity(Record):
         parts = ("sweeps", "grid", "tornado", "without_effect", "refused", "breakpoints")
         return {
             **{key: getattr(self, key) for key in ("model", "scenario", "currency")},
+            "as_of": self.counted_since.as_of,
             "counting": self.rung,
             "climbed": self.climbed,
             "base": self.base.figures(),
@@ -229,6 +232,7 @@ def sensitivity(
         scenario=model.scenario,
         currency=model.settings.currency,
         minor_digits=variants.program.minor_digits,
+        counted_since=model.counted_since,
         horizon=_last_month(variants),
         rung=variants.rung,
         climbed=variants.climbed,

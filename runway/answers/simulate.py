@@ -198,6 +198,7 @@ class _Run:
             scenario=model.scenario,
             currency=model.settings.currency,
             minor_digits=program.minor_digits,
+            counted_since=model.counted_since,
             months=tuple(month_label(program.start + t) for t in range(program.months)),
             changes=changes_of(machine.plan),
             paths=tally.paths,

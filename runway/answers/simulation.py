@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from runway.model.model import CountedFrom
     from runway.simulation.drivers import Aside, RiskDriver
     from runway.simulation.totals import Estimate
 
@@ -113,6 +114,7 @@ class Simulation(Record):
     scenario: str
     currency: str
     minor_digits: int
+    counted_since: CountedFrom
     months: tuple[str, ...]
     changes: tuple[tuple[str, str], ...]
     paths: int
@@ -159,6 +161,7 @@ class Simulation(Record):
         floor, worst = self.minimum_cash, self.worst_lowest_cash
         written: dict[str, Any] = {
             **{key: getattr(self, key) for key in ("model", "scenario", "currency")},
+            "as_of": self.counted_since.as_of,
             "changes": dict(self.changes),
             **{key: getattr(self, key) for key in ("paths", "partial", "seed", "sampling")},
             "counting": self.counting.removeprefix("+ "),

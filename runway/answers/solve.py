@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from runway.engine.ladder import Rung
     from runway.engine.paths import PathsRun
-    from runway.model.model import Model
+    from runway.model.model import CountedFrom, Model
     from runway.ownership.ownership import Ownership
     from runway.program.plan import Plan
     from runway.simulation.cap_tables import RowsRead, Stakes
@@ -69,6 +69,7 @@ class Solution(Record):
     scenario: str
     currency: str
     minor_digits: int
+    counted_since: CountedFrom
     horizon: str  # the last month
     rung: str
     climbed: bool  # whether lower rungs were left because the figure has no effect on them
@@ -101,6 +102,7 @@ class Solution(Record):
         """The question, the answer with its `set`, where the target holds, and the rung before and after."""
         return {
             **{key: getattr(self, key) for key in ("model", "scenario", "currency")},
+            "as_of": self.counted_since.as_of,
             "counting": self.rung,
             "vary": self.address,
             "so_that": self.target,
@@ -257,6 +259,7 @@ def _solution(
         scenario=model.scenario,
         currency=model.settings.currency,
         minor_digits=program.minor_digits,
+        counted_since=model.counted_since,
         horizon=month_label(program.start + program.months - 1),
         rung=variants.rung,
         climbed=climbed,

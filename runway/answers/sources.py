@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.engine.ladder import Rung
+    from runway.model.model import CountedFrom
     from runway.program.plan import Plan
 
 NONE = "no source"
@@ -89,6 +90,7 @@ class Sources(Record):
     scenario: str
     currency: str
     minor_digits: int
+    counted_since: CountedFrom
     horizon: str
     counting: str  # the title of the rung
     base: Rung
@@ -101,8 +103,8 @@ class Sources(Record):
 
     def to_json(self) -> dict[str, Any]:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        del values["minor_digits"], values["horizon"]
-        return {**values, "base": self.base.figures()}
+        del values["minor_digits"], values["horizon"], values["counted_since"]
+        return {**values, "as_of": self.counted_since.as_of, "base": self.base.figures()}
 
 
 def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = None, at: date | None = None) -> Sources:
@@ -153,6 +155,7 @@ def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = N
         scenario=model.scenario,
         currency=model.settings.currency,
         minor_digits=variants.program.minor_digits,
+        counted_since=model.counted_since,
         horizon=month_label(start + variants.program.months - 1),
         counting=variants.rung,
         base=base,

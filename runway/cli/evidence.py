@@ -102,7 +102,8 @@ def asked(words: list[str]) -> tuple[str | None, str, str | None]:
         text = f"{rest[2]} is one argument too many. Write runway explain [MODEL] ADDRESS [MONTH], such as 2026-03."
         raise InputError(Problem("too-many-arguments", text))
     if len(rest) == 2:
-        return rest[0], rest[1], month
+        model, address = rest if is_model(rest[0]) or not is_model(rest[1]) else reversed(rest)  # in either order
+        return model, address, month
     if not rest:
         return None, "runway", month
     return (rest[0], "runway", month) if is_model(rest[0]) else (None, rest[0], month)
@@ -115,6 +116,8 @@ def joined(words: list[str]) -> list[str]:
     for first in (0, 1):
         if len(words) > first + 1 and is_word(" ".join(words[first:])) and not (first == 0 and is_model(words[0])):
             return [*words[:first], " ".join(words[first:])]
+    if len(words) > 2 and is_model(words[-1]) and is_word(" ".join(words[:-1])):
+        return [words[-1], " ".join(words[:-1])]
     return words
 
 

@@ -15,6 +15,7 @@ from runway.language.tree import CLOCK
 from runway.lines.line import Component, FileTable
 from runway.model.addresses import LINE_SECTIONS, Path, field_key
 from runway.months import date_at, days_in_month, last_day, month_number
+from runway.words import counted_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -124,6 +125,19 @@ def _by_section(same: _Same) -> dict[str, list[Item]]:
     return found
 
 
+class CountedFrom(NamedTuple):
+    """The day from whose end what is left is counted, the last day in the books, and whether it is before the start."""
+
+    as_of: date
+    closed: date | None
+    at_start: bool
+
+    @property
+    def text(self) -> str:
+        """What a heading says of it; nothing where the plan is counted from its start."""
+        return "" if self.at_start else counted_from_text(self.as_of, self.closed)
+
+
 class Model(NamedTuple):
     """A company's assumptions.  `items` are in the order of the file; `broken` names could not be read."""
 
@@ -160,6 +174,12 @@ class Model(NamedTuple):
         last = self.settings.start + month
         begun = [a for a, e in written if e.month is None or (month_number(e.month) or 0) <= last]
         return begun[-1] if begun else written[0][0]
+
+    @property
+    def counted_since(self) -> CountedFrom:
+        """The base day, as headings say it."""
+        closed = None if self.actuals is None else last_day(self.actuals.last_close)
+        return CountedFrom(self.base_day, closed, self.base_day == last_day(self.settings.start - 1))
 
     @property
     def base_day(self) -> date:

@@ -109,7 +109,7 @@ def fan_chart(chart: FanChart, scale: Scale, width: int) -> list[Text]:
 
 def sparklines(chart: Sparklines, scale: Scale, width: int) -> list[Text]:
     """A line a chart, its months' names below; what is below its floor is a low dot."""
-    name = min(WIDEST_NAME, max(len(line.name) for line in chart.lines) + 2)
+    name = min(WIDEST_NAME, max(len(chart.title), *(len(line.name) for line in chart.lines)) + 2)
     room = width - name - 12
     wide = min(3, max(1, room // len(chart.months)))  # characters a month, where there is room for all of them
     every = -(-len(chart.months) // room)

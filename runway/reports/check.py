@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runway.render.figures import Scale, day, scale
 from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table
-from runway.words import amount_text, counted_from_text
+from runway.words import amount_text
 
 if TYPE_CHECKING:
     from runway.answers.check import Checked, Checks, OutOfScale
@@ -29,8 +29,7 @@ def report(checks: Checks) -> Report:
         verdict = f"{failed} fail{'s' if failed == 1 else ''}" if failed else "all hold"
         number = f"{len(checks.checks)} check{'' if len(checks.checks) == 1 else 's'}"
         sections.append([Prose(f"{number}: {verdict}", style="bold red" if failed else "green")])
-    counted_from = "" if checks.as_of is None else counted_from_text(checks.as_of, checks.closed)
-    title = (checks.model, checks.scenario, counted_from, unit.label if money else "")
+    title = (checks.model, checks.scenario, checks.counted_since.text, unit.label if money else "")
     return Report(title, unit, sections, main=lambda: _main(checks))
 
 

@@ -19,7 +19,7 @@ KEPT = {"keep_pre_money": "pre-money kept after a cut", "keep_post_money": "post
 def report(clauses: Clauses) -> Report:
     """Each condition with its clauses, one below the other; `main` has a row a figure."""
     unit = _unit(clauses)
-    title = (clauses.model, clauses.scenario, unit.label if clauses.terms else "")
+    title = (clauses.model, clauses.scenario, clauses.counted_since.text, unit.label if clauses.terms else "")
     sections = [section for terms in clauses.terms for section in _terms(terms, clauses, unit)]
     lead = [] if clauses.terms else [Prose("This model has no clause.", "")]
     return Report(title, unit, sections, lead, main=lambda: _main(clauses))

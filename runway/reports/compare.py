@@ -46,7 +46,13 @@ def report(comparison: Comparison) -> Report:
         *_closed(comparison),
     ]
     return Report(
-        title=(after.model, " → ".join(comparison.titles), counting_text(comparison.rung), unit.label),
+        title=(
+            after.model,
+            " → ".join(comparison.titles),
+            after.counted_since.text,
+            counting_text(comparison.rung),
+            unit.label,
+        ),
         scale=unit,
         lead=[*_left(comparison), Prose(headline(comparison, unit), "", "bold")],
         sections=sections,

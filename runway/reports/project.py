@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from runway.answers.weeks import WeekByWeek
@@ -16,7 +15,6 @@ from runway.reports import answer, weeks
 from runway.reports.cash_table import CashTable, cash_table, long_table, wide_table
 from runway.reports.funding import funding, is_open
 from runway.reports.periods import BY, By
-from runway.words import counted_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,13 +67,12 @@ def _report(
     lines += [[source.amount, source.left, *(use.amount for use in source.uses)] for source in projection.proceeds]
     values = [value for line in lines for value in line]
     unit = scale(projection.currency, projection.minor_digits, values).with_places(lines)
-    from_start = projection.as_of + timedelta(days=1) == date.fromisoformat(f"{projection.months[0]}-01")
-    counted_from = [] if from_start else [counted_from_text(projection.as_of, projection.closed)]
+    counted_from = projection.counted_since.text
     horizon = [span(projection.months[0], projection.months[-1])] if shown or not counted_from else []
     case = model is None and projection.source in bundled_models()
     opened = (f"the bundled case {projection.source}",) if case else ()
     return Report(
-        title=(*opened, projection.model, projection.scenario, *counted_from, *horizon, unit.label),
+        title=(*opened, projection.model, projection.scenario, counted_from, *horizon, unit.label),
         scale=unit,
         lead=list(_lead(projection)),
         sections=chosen(projection, unit, flows, shown) if shown else answer.sections(projection, unit),

@@ -26,7 +26,7 @@ def report(scenarios: Scenarios, counting: str = "planned") -> Report:
     if any(result.set or result.title for result in results):
         sections.append([Heading("WHAT EACH ONE SETS"), *_sets(scenarios)])
     return Report(
-        title=(scenarios.model, several, horizon, unit.label),
+        title=(scenarios.model, several, scenarios.counted_since.text, horizon, unit.label),
         scale=unit,
         lead=[Prose(changes, "with ", "bold")] if changes else [],
         sections=sections,

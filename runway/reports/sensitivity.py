@@ -35,7 +35,14 @@ def report(sensitivity: Sensitivity) -> Report:
     lasts = f"beyond {month(sensitivity.horizon)}" if base.months is None else f"{months(base.months)} months"
     money = sensitivity.sweeps or (grid is not None and grid.unit == "money")
     counting = counting_text(sensitivity.rung)
-    title = (sensitivity.model, sensitivity.scenario, counting, f"as it is {lasts}", unit.label if money else "")
+    title = (
+        sensitivity.model,
+        sensitivity.scenario,
+        sensitivity.counted_since.text,
+        counting,
+        f"as it is {lasts}",
+        unit.label if money else "",
+    )
     sections: list[list[Block]] = []
     for sweep in sensitivity.sweeps:
         sections += [[_runway(sweep)], [_cash(sweep)]]

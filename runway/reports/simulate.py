@@ -54,7 +54,14 @@ def report(simulation: Simulation) -> Report:
     horizon = span(simulation.months[0], simulation.months[-1])
     changes = ", ".join(f"{address} = {value}" for address, value in simulation.changes)
     return Report(
-        title=(simulation.model, simulation.scenario, horizon, counting_text(simulation.counting), unit.label),
+        title=(
+            simulation.model,
+            simulation.scenario,
+            simulation.counted_since.text,
+            horizon,
+            counting_text(simulation.counting),
+            unit.label,
+        ),
         scale=unit,
         lead=[*([Prose(changes, "with ", "bold")] if changes else []), Prose(_ran(simulation), "", "dim")],
         sections=sections,
@@ -83,9 +90,10 @@ def shown_risks(simulation: Simulation) -> tuple[Risk, ...]:
 
 
 def _risks(simulation: Simulation) -> Table:
-    """The probability of running out, by the day asked for and by the ends of years."""
-    last = len(simulation.months) - 1
-    places = sorted({min(last, 12 * n - 1) for n in range(1, 1 + -(-(last + 1) // 12))})
+    """The probability of running out, by the day asked for and by the ends of years from the day that is counted from."""
+    last, day_before = len(simulation.months) - 1, simulation.counted_since.as_of.isoformat()[:7]
+    past = min(last, sum(name <= day_before for name in simulation.months))
+    places = sorted({min(last, past + 12 * n - 1) for n in range(1, 1 + -(-(last + 1 - past) // 12))})
     room = MOST_ENDS - (simulation.by is not None)
     if len(places) > room:
         places = [*places[:: -(-len(places) // room)], last]

@@ -29,7 +29,7 @@ def report(solution: Solution) -> Report:
     if notes := [Prose(note, "  · ") for note in _notes(solution)]:
         sections.append([*notes])
     counting = counting_text(solution.rung)
-    title = (solution.model, solution.scenario, counting, unit.label)
+    title = (solution.model, solution.scenario, solution.counted_since.text, counting, unit.label)
     return Report(title, unit, sections, main=lambda: _main(solution))
 
 

@@ -29,7 +29,7 @@ def report(sources: Sources) -> Report:
     if sources.older_than is not None:
         sections.append(_stale(sources, sources.older_than))
     counting = counting_text(sources.counting)
-    title = (sources.model, sources.scenario, counting, f"as it is {base}")
+    title = (sources.model, sources.scenario, sources.counted_since.text, counting, f"as it is {base}")
     return Report(title, PLAIN, sections, main=lambda: _main(sources))
 
 

@@ -280,7 +280,7 @@ def _company(file: str, document: Document, options: Options, before: Document |
         opening_cash=projection.rows["opening_cash"][0],
         net_burn=projection.net_burn,
         months=rung.months,
-        cash=projection.rows["unrestricted_cash"][past - 1] if past else projection.rows["opening_cash"][0],
+        cash=projection.free_cash[rung.counting][past],
         raise_by=next(needed.date for needed in projection.raise_by if needed.counting == rung.counting),
         **_held(plan, projection.rows, options),
         free_cash=projection.free_cash[rung.counting][past:],

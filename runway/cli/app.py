@@ -78,7 +78,8 @@ def run_app(arguments: list[str]) -> int:
     except typer.TyperException as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "runway"
-        sys.stderr.write(f"{error.format_message()}\nSee {command} --help.\n")
+        said = error.format_message().replace("Value error, ", "")  # a word of the library that reads choices
+        sys.stderr.write(f"{said}\nSee {command} --help.\n")
         return error.exit_code
     if isinstance(text, int):
         if text == INTERRUPTED:

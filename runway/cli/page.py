@@ -83,6 +83,7 @@ def page(
             return page_text(plan, simulate, only, not no_notes, events)
 
         serve(make, browse=browse)
+        return ""
     out = out or f"{'page' if read == '-' else Path(read).stem}.html"
     if out != "-" and Path(out).suffix.lower() not in ENDINGS:
         raise InputError(unknown_ending(out, name))

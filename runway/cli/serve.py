@@ -191,6 +191,9 @@ def serve(make: Callable[[str], str], *, browse: bool) -> None:
                 sys.stderr.flush()
                 if browse:
                     open_in_browser(server.url)
+    except KeyboardInterrupt:  # how it is meant to end
+        if not served:
+            raise
     finally:
         if served:
             server.shutdown()

@@ -90,7 +90,7 @@ def shown_risks(simulation: Simulation) -> tuple[Risk, ...]:
 
 
 def _risks(simulation: Simulation) -> Table:
-    """The probability of running out, by the day asked for and by the ends of years from the day that is counted from."""
+    """The probability of running out, by the day asked for and by the ends of years from the day of counting."""
     last, day_before = len(simulation.months) - 1, simulation.counted_since.as_of.isoformat()[:7]
     past = min(last, sum(name <= day_before for name in simulation.months))
     places = sorted({min(last, past + 12 * n - 1) for n in range(1, 1 + -(-(last + 1 - past) // 12))})

@@ -277,3 +277,42 @@ def test_what_happened_in_closed_months_is_one_change_of_a_comparison(tmp_path):
     (tmp_path / "earlier.toml").write_text(later, encoding="utf-8")
     found = runway.compare(str(tmp_path / "earlier.toml"), str(tmp_path / "closed.toml"))
     assert [(effect.name, round(effect.effect, 6)) for effect in found.effects] == [("actuals", 1.0)]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["project"], ["check"], ["scenarios"], ["simulate", "--paths", "50"], ["clause"], ["sources"],
+        ["sensitivity", "--param", "burn"], ["solve", "--so-that", "runway >= 24 months"],
+    ],
+)  # fmt: skip
+def test_every_head_says_from_which_day_what_is_left_is_counted(tmp_path, capsys, command):
+    """Also in the JSON; nothing is said where the plan is counted from its start."""
+    file = closed(tmp_path, BURNS, 12)
+    name, *options = command
+    assert main([name, file, *options]) in (0, 1)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "· from 1 Jan 2027 (closed to 31 Dec 2026)" in said
+    assert main([name, file, *options, "--json"]) in (0, 1)
+    assert json.loads(capsys.readouterr().out)["as_of"] == "2026-12-31"
+    assert main([name, str(tmp_path / "plan.toml"), *options]) in (0, 1)
+    assert " from 1 Jan" not in capsys.readouterr().out
+
+
+def test_the_odds_of_a_year_are_counted_from_the_close(tmp_path, capsys):
+    """Of 36 months 12 are closed: the ends of the two years that are left."""
+    assert main(["simulate", closed(tmp_path, BURNS, 12), "--paths", "50"]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"OUT OF CASH +by Dec 2027 +by Dec 2028\n", out)
+
+
+def test_what_a_company_of_a_portfolio_holds_is_that_of_its_rung(tmp_path):
+    """300,000 that are only planned for March do not count in June where runway does not count them."""
+    text = GROWS.replace('kind = "priced_round"', 'kind = "priced_round"\nstatus = "planned"').replace("2027", "2026")
+    (tmp_path / "plan.toml").write_text(text, encoding="utf-8")
+    day = date(2026, 6, 30)
+    counted, planned = (
+        runway.portfolio(str(tmp_path), paths=0, as_of=day, counting=rung).companies[0]
+        for rung in ("certain", "planned")
+    )
+    assert planned.cash - counted.cash == pytest.approx(300_000)

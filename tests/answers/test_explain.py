@@ -294,3 +294,13 @@ def test_a_lag_shows_the_months_that_it_reads(load: Callable[..., Plan], back: s
     read = [term for term in every(told.term) if term.address == "x.value"]
     assert [(term.month, term.value) for term in read] == [(f"2025-0{month}", 9 + month) for month in months]
     assert told.term.value == 9 + sum(months) / len(months)
+
+
+@pytest.mark.parametrize("word", ["peak need", "certain", "cash.revenue"])
+def test_model_and_word_stand_in_either_order(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = []
+    for words in (["lemonade", *word.split()], [*word.split(), "lemonade"]):
+        assert main(["explain", *words]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1]
+    assert said[0].startswith("Lemonade stand · base")

@@ -18,6 +18,7 @@ from runway.months import date_at, last_day, month_number
 from runway.program.balance_sheet import opening_sheet
 from runway.program.plan import Plan
 from runway.program.program import compile_model
+from runway.program.size import refuse_many_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -226,6 +227,7 @@ def tables(
     """A model without its program, the problems of its tables and those between them."""
     reader = TableReader(document, like)
     model = reader.model(scenario, original)
+    refuse_many_rows(model)
     return model, reader.problems, problems_between(model)
 
 

@@ -1,5 +1,6 @@
 """`[captable]`: who owns the company at the start, in which classes, and what is granted later."""
 
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -113,7 +114,7 @@ class Captable(Component):
     holders: dict[str, Holder] = Field(description="who holds them, each a table [captable.holders.NAME]")
     grants: dict[str, ShareGrant] = Field({}, description="later grants, each a table [captable.grants.NAME]")
 
-    @property
+    @cached_property
     def in_shares(self) -> bool:
         """Whether it is written in numbers of shares, not in percentages."""
         return not any(figure.entries[0].amount.percent for figure in self.figures())

@@ -18,7 +18,7 @@ from runway.program.averages import with_averages
 from runway.program.closed import closed_rows, settled_rows
 from runway.program.parts import Parts
 from runway.program.row import Draft, ProgramRow
-from runway.program.size import refuse_many_rows, refuse_too_large
+from runway.program.size import refuse_too_large
 from runway.program.statement import drafts, main_row
 from runway.program.statements import statement_drafts
 from runway.program.survival import survival_drafts
@@ -112,7 +112,6 @@ def compile_model(
 
     Raises `InputError` with `problems`, found while reading, and those of its formulas: unknown names, cycles.
     """
-    refuse_many_rows(model)
     names = Namespace(model)
     statement = tuple(drafts(model))
     wanted = (*statement, *survival_drafts(model), *statement_drafts(model, statement))

@@ -35,6 +35,11 @@ def lines(count: int) -> str:
     return text
 
 
+def long(count: int) -> str:
+    """The same over 600 months."""
+    return lines(count).replace("months = 24", "months = 600")
+
+
 def events(count: int) -> str:
     """Events that each take a part of one line."""
     text = MODEL.format(months=24) + '[revenue.sales]\nkind = "recurring"\namount = "1M/month"\n'
@@ -121,6 +126,9 @@ FILES: dict[str, tuple[Callable[[int], str], int, tuple[str, ...]]] = {
     "protected": (protected, 40, ("captable",)),
     "unknown": (unknown, 1_000, ("validate",)),
     "weak": (weak, 500, ("project",)),
+    "refused closings": (closings, 5_000, ("validate",)),
+    "refused investors": (investors, 5_000, ("validate",)),
+    "refused months": (long, 5_000, ("validate",)),
 }
 OPTIONS = {
     "simulate": ["--paths", "1000"],
@@ -151,7 +159,7 @@ def measured(folder: Path, text: str, command: str) -> tuple[float, int, int]:
 
 def main() -> None:
     """Print the table."""
-    print(f"{'file':12}{'size':>7}  {'command':20}{'s':>8}{'MB':>7}{'exit':>6}{'× half the size':>18}")
+    print(f"{'file':18}{'size':>7}  {'command':20}{'s':>8}{'MB':>7}{'exit':>6}{'× half the size':>18}")
     with tempfile.TemporaryDirectory() as folder:
         for name in sys.argv[1:] or FILES:
             make, size, commands = FILES[name]
@@ -159,7 +167,7 @@ def main() -> None:
                 half, _, _ = measured(Path(folder), make(size // 2), command)
                 seconds, megabytes, code = measured(Path(folder), make(size), command)
                 growth = seconds / half
-                row = f"{name:12}{size:>7}  {command:20}{seconds:>8.1f}{megabytes:>7}{code:>6}{growth:>18.1f}"
+                row = f"{name:18}{size:>7}  {command:20}{seconds:>8.1f}{megabytes:>7}{code:>6}{growth:>18.1f}"
                 print(row, flush=True)
 
 

@@ -82,3 +82,20 @@ def test_more_than_can_be_kept_or_computed_is_refused(load, rows, monkeypatch, l
     assert f" {of}, in 24 months" in problem.text
     assert problem.place is not None
     assert problem.place.line == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (sizes.closings(2_001), "2,001 closings with 1 investors in one round"),
+        (sizes.investors(2_001), "1 closings with 2,001 investors in one round"),
+        (sizes.long(3_400), "The file has more than 6,800 rows, in 600 months"),
+    ],
+)
+def test_what_is_far_too_large_is_refused_before_it_is_looked_into(load, monkeypatch, text, says):
+    monkeypatch.setattr("runway.engine.load.problems_between", None)
+    with pytest.raises(InputError) as raised:
+        load(text)
+    (problem,) = raised.value.problems
+    assert problem.name == "model-too-large"
+    assert says in problem.text

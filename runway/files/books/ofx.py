@@ -11,6 +11,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from html import unescape
+from sys import intern
 from typing import TYPE_CHECKING
 
 from runway.files.books.contents import head
@@ -125,7 +126,7 @@ def _tree(source: BookText) -> _OfxNode:
     opened = [root]
     end = 0
     for match in _TAG.finditer(source.text):
-        name, text = match["name"].upper(), match["text"]
+        name, text = intern(match["name"].upper()), match["text"]
         if end and match.start() != end:
             raise source.refusal_at(end, "broken-export", "This is no tag of OFX: the file was changed or cut short.")
         end = match.end()

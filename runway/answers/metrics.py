@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
-from runway.answers.project import project_model
 from runway.engine.run import Engine
 from runway.language.record import MoneyAmount, Record
 from runway.months import last_day, month_label
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from runway.answers.projection import Survival
+    from runway.answers.projection import Projection, Survival
     from runway.engine.ladder import Rows
     from runway.model.model import Model
     from runway.program.metrics import Metric
@@ -97,8 +96,10 @@ class Metrics(Record):
         return {key: getattr(self, key) for key in self.KEYS} | {"rows": rows}
 
 
-def metrics(plan: Plan) -> Metrics:
-    """The metrics of a plan."""
+def metrics(plan: Plan, projection: Projection | None = None) -> Metrics:
+    """The metrics of a plan; its `projection`, where it is known."""
+    from runway.answers.project import project_model
+
     model, program = with_metrics(plan)
     counted = any(customers_of(item) is not None for item in recurring(model))
     customers, lines = CUSTOMERS if counted else (), tuple(_lines(model))
@@ -116,7 +117,7 @@ def metrics(plan: Plan) -> Metrics:
         customers=customers,
         metrics=lines,
         rows={row: tuple(None if isnan(value) else value for value in run[row]) for row in dict.fromkeys(read)},
-        survival=project_model(plan, brief=True).survival,
+        survival=(projection or project_model(plan, brief=True)).survival,
         notes=tuple(_notes(model, run)),
     )
 

@@ -12,8 +12,8 @@ from runway.program.balance_sheet import SAFES
 from runway.program.cash_flow import INDIRECT
 from runway.program.debt import borrowings, credit_lines, is_note
 from runway.program.income_statement import costs_of
-from runway.program.sections import DIVIDENDS
-from runway.program.statement import exchange_differences, main_row
+from runway.program.sections import DIVIDENDS, group_title
+from runway.program.statement import exchange_differences, group_row, main_row
 from runway.words import amount_text
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class StatementLine(NamedTuple):
     address: str
     sign: int = 1  # -1: what the statement takes off, such as a cost
     kind: Kind = "flow"  # over several months a flow is summed, a balance is that of the last, an opening of the first
-    depth: int = 0  # 1: a part of the line above it, 2: told in full only
+    depth: int = 0  # 1: a part of the line above it, 2: told in full only, 3: that of a part
     total: bool = False
     of: str = ""  # the row that it is shown as a share of, too
 
@@ -106,24 +106,36 @@ def _telling(lines: tuple[StatementLine, ...], rows: Rows) -> Iterator[Statement
             yield line
 
 
-def _parts(items: list[Item], sign: int, depth: int = 1) -> Iterator[StatementLine]:
+def _parts(
+    model: Model, items: list[Item], sign: int, depth: int = 1, *, paid: bool = False
+) -> Iterator[StatementLine]:
+    """Lines as earned or incurred, or `paid`, those of a group below its sum where all of them are among them."""
+    groups = {name: lines for name, lines in model.groups().items() if all(line in items for line in lines)}
+    of = {line.name: name for name, lines in groups.items() for line in lines}
     for item in items:
-        yield StatementLine(item.title, main_row(item), sign, depth=depth)
+        if item.name not in of:
+            yield StatementLine(item.title, f"{item.name}.cash" if paid else main_row(item), sign, depth=depth)
+        elif (lines := groups[of[item.name]])[0] == item:
+            group = of[item.name]
+            whole = f"{group}.cash" if paid else group_row(group, lines)
+            yield StatementLine(group_title(group), whole, sign, depth=depth)
+            for line in lines:
+                yield StatementLine(line.title, f"{line.name}.cash" if paid else main_row(line), sign, depth=3)
 
 
 def _income(model: Model) -> Iterator[StatementLine]:
     yield StatementLine("Revenue", "total.revenue", total=True)
-    yield from _parts(model.section("revenue"), 1)
+    yield from _parts(model, model.section("revenue"), 1)
     of_revenue = costs_of(model)
     if of_revenue:
         yield StatementLine("Cost of revenue", "total.cost_of_revenue", -1)
-        yield from _parts(of_revenue, -1, 2)
+        yield from _parts(model, of_revenue, -1, 2)
         yield StatementLine("Gross profit", "gross_profit", total=True, of="total.revenue")
         for line in model.section("revenue"):
             if costs_of(model, line.name):
                 yield StatementLine(line.title, f"{line.name}.gross_profit", depth=2, of=main_row(line))
     yield StatementLine("Operating costs", "total.operating_costs", -1)
-    yield from _parts([item for item in model.section("costs") if item not in of_revenue], -1)
+    yield from _parts(model, [item for item in model.section("costs") if item not in of_revenue], -1)
     yield StatementLine("EBITDA", "ebitda", total=True, of="total.revenue")
     yield StatementLine("Depreciation", "total.written_off", -1)
     yield StatementLine("Operating result", "operating_profit", total=True)
@@ -189,8 +201,7 @@ def _cash_flow(model: Model) -> Iterator[StatementLine]:
     for address, title in zip(INDIRECT, BETWEEN, strict=True):
         yield StatementLine(title, address, depth=1)
     yield StatementLine("Operating activities", "cash.operating", total=True)
-    for item in model.section("capital"):
-        yield StatementLine(item.title, f"{item.name}.cash", depth=2)
+    yield from _parts(model, model.section("capital"), 1, 2, paid=True)
     yield StatementLine("Investing activities", "cash.investing", total=True)
     credit = credit_lines(model)
     for item in model.section("funding"):

@@ -157,7 +157,7 @@ def _row(run: PlanProjected, address: str) -> Iterator[WordValue]:
 def _metric(run: PlanProjected, key: str) -> Iterator[WordValue]:
     from runway.answers.metrics import metrics
 
-    found = metrics(run.plan)
+    found = metrics(run.plan, run.projection)
     line = next(line for line in found.metrics if line.key == key and not line.line)
     ends = {month[:4]: n for n, month in enumerate(found.months)}
     unit = "number" if line.unit == "multiple" else line.unit

@@ -23,6 +23,7 @@ class Grant(LumpSum):
     """
 
     absent: ClassVar = {"slip": 0.0}
+    unsupported: ClassVar = {"earned_over": "Grants that are earned over time"}
     income: ClassVar = True
     kind: Literal["grant"]
     status: Literal["committed", "planned"] = Field("committed", description="whether the money is promised or hoped")

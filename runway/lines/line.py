@@ -161,6 +161,13 @@ class Line(Component):
     """One line of a section.  Its typed fields are its parameters; `formulas` are its rows, `main` the reported one."""
 
     sections: ClassVar[tuple[str, ...]] = ("revenue", "costs", "capital", "passthrough")
+    unsupported: ClassVar = {
+        "entity": "Several companies in one file, with what they owe each other,",
+        "lease": "Leases that are capitalised",
+        "right_of_use": "Leases that are capitalised",
+        "inventory": "Stocks at cost",
+        "milestones": "Revenues that are billed by milestones",
+    }
     formulas: ClassVar[Mapping[str, str | tuple[str, str] | RowFormula]] = {}
     off: ClassVar[Mapping[str, float] | None] = None
     recurs: ClassVar[bool] = False
@@ -232,6 +239,8 @@ def in_order(component: Component, first: str, last: str) -> Iterator[Mistake]:
 
 class SectionFields(FileTable):
     """Fields that a section adds to every kind in it; read apart from the kind's own."""
+
+    group: str | None = Field(None, description="the name of lines of its section that tables sum up: a department")
 
 
 class RevenueFields(SectionFields):

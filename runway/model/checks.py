@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
 from runway.errors import Problem, did_you_mean
@@ -43,6 +44,7 @@ def cross_checks(model: Model) -> Iterator[Problem]:
             yield from _closings(model, item)
         elif item.section != "drivers":
             yield from _line(model, item)
+    yield from _groups(model)
     for n, check in enumerate(model.checks):
         yield from _check(model, ("checks", n), check)
 
@@ -118,6 +120,27 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
             text = f"{sold} is no line of revenue.{did_you_mean(sold, [ALL_REVENUE, *lines]) or known}"
             yield model.document.problem((*item.path, field), "unknown-line", text)
     yield from own_checks(model, item)
+
+
+def _groups(model: Model) -> Iterator[Problem]:
+    """A group has a name of its own, and its lines stand in one section."""
+    names = {item.name: item.section for item in model.items} | dict.fromkeys(model.broken, "")
+    for name, lines in model.groups().items():
+        path = (*lines[0].path, "group")
+        if not re.fullmatch("[a-z][a-z0-9_]{0,59}", name) or iskeyword(name):
+            text = f'"{name[:60]}" cannot be the name of a group; choose another of a-z, 0-9 and _, up to 60 long.'
+            yield model.document.problem(path, "invalid-name", text)
+        elif name in RESERVED:
+            text = f"{name} means something else in formulas. Choose another name for the group."
+            yield model.document.problem(path, "reserved-name", text)
+        elif name in names:
+            where = f" in [{names[name]}]" if names[name] else ""
+            text = f"{name} is also the name of something{where}; a group has a name of its own."
+            yield model.document.problem(path, "duplicate-name", text)
+        for item in lines:
+            if item.section != lines[0].section:
+                text = f"{name} is a group of [{lines[0].section}]; lines of [{item.section}] have groups of their own."
+                yield model.document.problem((*item.path, "group"), "not-for-section", text)
 
 
 def _one_currency(model: Model, item: Item) -> Iterator[Problem]:

@@ -166,6 +166,14 @@ class Model(NamedTuple):
         """The items of a section, in the order of the file."""
         return list(_by_section(_Same(self.items)).get(name, ()))
 
+    def groups(self) -> dict[str, list[Item]]:
+        """The lines of each group, by its name, in the order of the file."""
+        found: dict[str, list[Item]] = {}
+        for item in self.items:
+            if (name := getattr(item.shared, "group", None)) is not None:
+                found.setdefault(name, []).append(item)
+        return found
+
     def rate(self, currency: str | None, month: int = 0) -> str | None:
         """The address of a currency's exchange rate in a month of the model; None for the model's own currency."""
         if currency is None or currency not in self.fx:

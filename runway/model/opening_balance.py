@@ -29,6 +29,12 @@ class OpeningBalance(Component):
     """
 
     absent: ClassVar = {"fixed_assets": 0.0, "other_assets": 0.0, "other_liabilities": 0.0}
+    unsupported: ClassVar = {
+        "inventory": "Stocks at cost",
+        "lease_liabilities": "Leases that are capitalised",
+        "deferred_tax": "Deferred taxes",
+        "intangibles": "Assets of purchases of other companies",
+    }
     without: ClassVar = {"written_off_over": "never", "paid_in": "in opening_equity", "retained": "in opening_equity"}
 
     fixed_assets: FixedOpeningMoney | None = Field(None, description="what purchases before the start are still worth")

@@ -270,6 +270,7 @@ class Tax(Component):
     """
 
     off: ClassVar = {"rate": 0.0}
+    unsupported: ClassVar = {"deferred": "Deferred taxes", "deferred_tax": "Deferred taxes"}
 
     rate: Share = Field(description="the share of profit paid")
     opening_losses: OpeningMoney = Field(0, validate_default=True, description="losses carried into the first month")

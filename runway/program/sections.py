@@ -33,6 +33,7 @@ class CashLine(NamedTuple):
     title: str
     cash: str  # address of its cash row, signed
     earned: str | None  # address of its row as earned or incurred, positive
+    group: str = ""  # the lines of a group stand together
 
 
 class Section(NamedTuple):
@@ -42,6 +43,15 @@ class Section(NamedTuple):
     title: str
     cash: str
     lines: tuple[CashLine, ...]
+
+
+def group_title(name: str) -> str:
+    """How a group is shown.
+
+    >>> group_title("research_and_development")
+    'Research and development'
+    """
+    return name.replace("_", " ").capitalize()
 
 
 def sections(model: Model) -> tuple[Section, ...]:
@@ -63,12 +73,15 @@ def section_lines(model: Model, name: str) -> list[CashLine]:
             return [CashLine(row, title, row, None) for row, title in named] if borrowings(model) else []
         case "credit":
             return [line for item in lines for line in _lines(item)]
-    return [line for item in model.section(name) if item not in lines for line in _lines(item)]
+    found = [line for item in model.section(name) if item not in lines for line in _lines(item)]
+    first = {line.group: n for n, line in reversed([*enumerate(found)]) if line.group}
+    return sorted(found, key=lambda line: first.get(line.group, found.index(line))) if first else found
 
 
 def _lines(item: Item) -> list[CashLine]:
     if item.section != "funding":
-        return [CashLine(item.name, item.title, f"{item.name}.cash", main_row(item))]
+        group = getattr(item.shared, "group", None) or ""
+        return [CashLine(item.name, item.title, f"{item.name}.cash", main_row(item), group)]
     if not item.part.moves_cash:
         return []
     planned = " (planned)" if item.planned else ""

@@ -336,6 +336,9 @@ def _totals(model: Model) -> Iterator[Draft]:
     yield Draft("metrics.opening_mrr", begins, on_demand=True)
     yield Draft("metrics.net_new_mrr", "total.mrr - metrics.opening_mrr", on_demand=True)
     yield Draft("total.costs", total_of(mains("costs")), posted=True)
+    for name, lines in model.groups().items():
+        yield Draft(group_row(name, lines), total_of([main_row(item) for item in lines]), posted=True)
+        yield Draft(f"{name}.cash", total_of([f"{item.name}.cash" for item in lines]), posted=True)
     unpaid = [main_row(item) for item in model.section("costs") if getattr(item.shared, "non_cash", False)]
     yield Draft("total.non_cash", total_of(unpaid), posted=True)
     yield Draft("total.capital", total_of(mains("capital")), posted=True)
@@ -354,6 +357,11 @@ def _totals(model: Model) -> Iterator[Draft]:
         yield Draft("total.fx", total_of(differences), posted=True)
     taxable = [f"{item.name}.cash" for item in grants if item.part.taxed]
     yield Draft("total.taxable_grants", total_of(taxable), posted=True)
+
+
+def group_row(name: str, lines: list[Item]) -> str:
+    """The row of what the lines of a group earn or incur: `engineering.cost`."""
+    return f"{name}.{MAIN_NAMES[lines[0].section]}"
 
 
 def opening_mrr(item: Item) -> Node:

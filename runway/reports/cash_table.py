@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from runway.program.sections import group_title
 from runway.render.figures import printable
 from runway.render.report import Cell, Column, Row, Table, Unit
-from runway.reports.periods import By, Period, closings, flows, openings, periods
+from runway.reports.periods import By, Period, closings, flows, heads, openings, periods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runway.answers.projection import Projection
+    from runway.program.sections import CashLine
 
 BRIDGE = (
     ("burn_bridge.working_capital", "working capital"),
@@ -70,15 +72,8 @@ class CashTable(NamedTuple):
         if self.measures:
             rows.append(Row(["At the end of each period", *[Cell("")] * len(self.columns)], None, "dim", apart=True))
             rows += [_row(line, "dim", unit="number") for line in self.measures]
-        columns = [Column(""), *(Column(head, "money") for head in self._heads())]
+        columns = [Column(""), *heads(self.columns)]
         return Table("CASH FLOW", columns, rows, "planned funding included" if self.planned else "")
-
-    def _heads(self) -> Iterator[str]:
-        parts = any(column.part for column in self.columns)
-        for n, column in enumerate(self.columns):
-            opens = n == 0 or column.year != self.columns[n - 1].year
-            year = f"{column.year}\n" if column.year != column.label and opens else ""
-            yield f"{year}{column.label}" + (f"\n{column.part}" if parts else "")
 
 
 def _row(
@@ -97,7 +92,7 @@ def cash_table(projection: Projection, by: By) -> CashTable:
 
     sections = []
     for section in projection.sections:
-        lines = tuple(flow(line.title, line.cash, 1) for line in section.lines if any(rows[line.cash]))
+        lines = tuple(flow(*line) for line in _grouped(section.lines) if any(rows[line.cash]))
         if lines or any(rows[section.cash]):
             sections.append((flow(section.title, section.cash), lines))
     closing = [CashTableLine("Closing cash", closings(rows["cash"], columns))]
@@ -123,6 +118,20 @@ def cash_table(projection: Projection, by: By) -> CashTable:
     )
 
 
+class _ShownLine(NamedTuple):
+    title: str
+    cash: str
+    depth: int
+
+
+def _grouped(lines: Sequence[CashLine]) -> Iterator[_ShownLine]:
+    """The lines of a section, those of a group below its sum."""
+    for n, line in enumerate(lines):
+        if line.group and (n == 0 or lines[n - 1].group != line.group):
+            yield _ShownLine(group_title(line.group), f"{line.group}.cash", 1)
+        yield _ShownLine(line.title, line.cash, 2 if line.group else 1)
+
+
 def wide_table(projection: Projection, by: By = "month") -> Table:
     """`month, opening_cash, LINE.cash …, cash.SECTION …, net_cash_flow, closing_cash`, then the rows as earned.
 
@@ -133,10 +142,12 @@ def wide_table(projection: Projection, by: By = "month") -> Table:
     """
     rows, sections = projection.rows, projection.sections
     shown = {"opening_cash": "opening_cash"}
-    shown |= {line.cash: line.cash for section in sections for line in section.lines}
+    shown |= {line.cash: line.cash for section in sections for line in _grouped(section.lines)}
     shown |= {section.cash: section.cash for section in sections}
     shown |= {"net_cash_flow": "net_cash_flow", "closing_cash": "cash"}
     earned = [line.earned for section in sections for line in section.lines if line.earned]
+    grouped = {line.group: line.earned for section in sections for line in section.lines if line.group and line.earned}
+    earned += [f"{group}.{row.rpartition('.')[2]}" for group, row in grouped.items()]
     earned += [address for address in rows if address.startswith("total.")]
     earned += [address for address in BURN if address in rows]
     earned += [address for address in rows if address.startswith("burn_bridge.")]

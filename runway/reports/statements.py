@@ -63,7 +63,7 @@ def _table(found: Statements, one: FinancialStatement, columns: Sequence[Period]
                 [printable(line.title), *amounts],
                 "money",
                 "bold" if line.total else "",
-                0 if line.total else min(line.depth, 1),
+                0 if line.total else min(line.depth, 1) + (line.depth > IN_FULL),
             )
         )
         if line.of and any(whole := _flows(found, line.of, columns)):

@@ -114,6 +114,7 @@ raises = "3%/year"
 
 [costs.fees]
 cost_of = "app"
+group = "sales"
 acquires = "revenue"
 kind = "percent_of"
 of = "total.revenue"

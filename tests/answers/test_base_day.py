@@ -13,6 +13,7 @@ from openpyxl.utils import column_index_from_string
 
 import runway
 from runway.cli import main
+from runway.engine.load import counted_from as with_day
 
 BURNS = """
 [model]
@@ -316,3 +317,13 @@ def test_what_a_company_of_a_portfolio_holds_is_that_of_its_rung(tmp_path):
         for rung in ("certain", "planned")
     )
     assert planned.cash - counted.cash == pytest.approx(300_000)
+
+
+@pytest.mark.parametrize(
+    ("day", "counted"),
+    [("2025-12-30", None), ("2025-12-31", 0), ("2026-01-01", 1 / 31), ("2028-12-31", 36), ("2029-01-01", None)],
+)
+def test_what_is_left_is_counted_from_a_day_of_the_months_or_the_one_before_them(tmp_path, day, counted):
+    (tmp_path / "a.toml").write_text(BURNS, encoding="utf-8")
+    plan = with_day(runway.load(str(tmp_path / "a.toml"), set={"model.as_of": "2026-02-10"}), date.fromisoformat(day))
+    assert plan.model.base == pytest.approx(1 + 10 / 28 if counted is None else counted)

@@ -152,6 +152,7 @@ CONTRACT += 'start = "2024-01-25"\n'
 FOLLOWERS = [  # a cost, and what of it is paid in January on the days from the 25th on
     ("a share", 'kind = "percent_of"\nof = "sale"\nshare = "50%"', SALE),
     ("a share of sums", 'kind = "percent_of"\nof = "sale + shop"\nshare = "50%"', SALE + SHOP),
+    ("a share of a difference", 'kind = "percent_of"\nof = "sale - shop"\nshare = "50%"', SALE + SHOP),
     ("a share of a total", 'kind = "percent_of"\nof = "total.revenue"\nshare = "50%"', SALE + SHOP),
     ("a share of what is earned", 'kind = "percent_of"\nof = "deal"\nshare = "50%"', CONTRACT),
     ("usage", 'kind = "usage"\nvolume = "shop / 100"\nprice = 50', SHOP),
@@ -175,6 +176,26 @@ def test_what_follows_another_line_moves_as_it_does(load: Load, fields: str, oth
     assert cash(24) == pytest.approx(5000)
     assert cash(25) < 4999
     assert cash(31) == pytest.approx(5000 + rows["x.cash"][0])
+
+
+@pytest.mark.parametrize("formula", ["sale / 4 + shop", "0.5 * sale + shop", "sale - shop / 2", "-shop * 2 + sale"])
+def test_a_sum_of_unlike_shares_follows_no_line(load: Load, formula: str) -> None:
+    """How much of it each line makes is not known by the day: it moves evenly."""
+    plan = load(company(f'[costs.x]\nkind = "formula"\nformula = "{formula}"\n', SALE, SHOP))
+    assert [line.cash for line in runner_of(plan).layout.moving] == ["shop.cash"]
+
+
+def test_each_of_two_lines_weighs_by_its_money(load: Load) -> None:
+    """Half of 100,000 on the 25th, and half of 7,000 on the 25th to the 31st, 500 a day."""
+    plan = load(company('[costs.x]\nkind = "percent_of"\nof = "sale + shop"\nshare = "50%"\n', SALE, SHOP))
+    runner = runner_of(plan)
+    rows = runner.engine.run({})
+    read = runner.days(rows, {})
+    share = read.shares.of(next(line for line in runner.layout.moving if line.cash == "x.cash"), 0)
+    assert share is not None
+    assert [-rows["x.cash"][0] * share.by(day) for day in (24, 25, 26, 31)] == pytest.approx(
+        [0, 50_500, 51_000, 53_500]
+    )
 
 
 def test_a_share_of_revenue_that_grows_on_all_days_moves_evenly(load: Load) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from calendar import monthrange
 from datetime import date
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy
@@ -22,7 +23,7 @@ from runway.simulation import totals as tallies
 from runway.simulation.block_engine import Machine
 from runway.simulation.blocks import tasks_of
 from runway.simulation.draws import BLOCK, Streams
-from runway.simulation.totals import Tally
+from runway.simulation.totals import BINS, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -267,6 +268,22 @@ def test_a_tally_adds_up_in_any_order_of_workers(load: Load) -> None:
         tally.sort(2)
         totals.append((tally.codes.tolist(), tally.quantile(3, 0.05), tally.worst(0.05)))
     assert totals[0] == totals[1]
+
+
+def test_what_lies_beyond_the_bins_counts_in_the_outermost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first block spans 0 to 100, so that the bins go from -50 to 150; a later one lies far below and above."""
+    monkeypatch.setattr(tallies, "MOST_SORTED", 0)
+    tally = Tally(1, 1, 0, 4)
+
+    def block(*values: float) -> Any:
+        return SimpleNamespace(cash=numpy.array([values]), lowest=numpy.array(values))
+
+    tally.span(block(0.0, 100.0))
+    width = 200 / BINS
+    for row in tally.counted(block(-50.0, -49.9999, 150.0 - width / 2, 149.9999, 1e9, -1e9)):
+        assert {place: int(many) for place, many in enumerate(row) if many} == {0: 3, BINS - 1: 3}
+    (row, _) = tally.counted(block(-50.0 + width * 1.5, 150.0 - width * 1.5))
+    assert [*numpy.flatnonzero(row)] == [1, BINS - 2]
 
 
 def test_sobol_points_that_agree_are_not_certain(load: Load) -> None:

@@ -17,6 +17,11 @@ from runway.cli.face_author import kinds as kinds
 from runway.cli.face_author import models as models
 from runway.cli.face_author import schema as schema
 from runway.cli.face_author import validate as validate
+from runway.cli.face_files import export as export
+from runway.cli.face_files import import_ as import_
+from runway.cli.face_files import load as load
+from runway.cli.face_files import page as page
+from runway.cli.face_files import plan_of
 from runway.language.record import Record
 from runway.program.plan import Plan
 
@@ -31,8 +36,6 @@ if TYPE_CHECKING:
     from runway.answers.exit import Exit
     from runway.answers.explain import Explanation
     from runway.answers.headline import Headline
-    from runway.answers.import_books import BooksImport
-    from runway.answers.import_captable import CaptableImport
     from runway.answers.metrics import Metrics
     from runway.answers.offers import Offers
     from runway.answers.portfolio import Portfolio
@@ -71,29 +74,6 @@ def shown(record: Record) -> str:
 Record.shown = staticmethod(shown)
 
 
-def load(name: str | None = None, *, scenario: str = "base", set: Mapping[str, Any] | None = None) -> Plan:
-    """The plan of an assumption file, for every other function here: a path, "-", or the name of a bundled model.
-
-    Raises `runway.errors.InputError` with every problem found, each with its place.
-    """
-    from runway.engine.load import load_document
-    from runway.files.document import default_model, read
-
-    return load_document(read(default_model() if name is None else name), scenario, set)
-
-
-def _plan(model: str | Plan | None, scenario: str | None = None, set: Mapping[str, Any] | None = None) -> Plan:
-    """A plan under a scenario and further changes; one that was loaded keeps its own."""
-    from runway.engine.load import load_document
-
-    if not isinstance(model, Plan):
-        return load(model, scenario=scenario or "base", set=set)
-    if scenario or set:
-        written = model.model
-        return load_document(written.original, scenario or written.scenario, {**written.changes, **(set or {})})
-    return model
-
-
 def project(
     model: str | Plan | None = None, *, scenario: str | None = None, set: Mapping[str, Any] | None = None
 ) -> Projection:
@@ -104,14 +84,14 @@ def project(
     """
     from runway.answers.project import project_model
 
-    return project_model(_plan(model, scenario, set), alone=True)
+    return project_model(plan_of(model, scenario, set), alone=True)
 
 
 def scenarios(model: str | Plan | None = None, only: Sequence[str] = ()) -> Scenarios:
     """The scenarios of a file side by side, base first; `only` keeps some of them beside it."""
     from runway.answers import scenarios as answers
 
-    return answers.scenarios(_plan(model), only)
+    return answers.scenarios(plan_of(model), only)
 
 
 def statements(
@@ -124,7 +104,7 @@ def statements(
     """
     from runway.answers import statements as answers
 
-    return answers.statements(_plan(model, scenario, set))
+    return answers.statements(plan_of(model, scenario, set))
 
 
 def metrics(
@@ -137,14 +117,14 @@ def metrics(
     """
     from runway.answers import metrics as answers
 
-    return answers.metrics(_plan(model, scenario, set))
+    return answers.metrics(plan_of(model, scenario, set))
 
 
 def check(model: str | Plan | None = None) -> Checks:
     """Whether a model satisfies the checks of its file: expected, modelled, residual, verdict."""
     from runway.answers import check as answers
 
-    return answers.check(_plan(model))
+    return answers.check(plan_of(model))
 
 
 def sensitivity(
@@ -168,7 +148,7 @@ def sensitivity(
     from runway.answers import sensitivity as answers
 
     return answers.sensitivity(
-        _plan(model), params, within=within, steps=steps, grid=grid, metric=metric, everything=everything,
+        plan_of(model), params, within=within, steps=steps, grid=grid, metric=metric, everything=everything,
         find_breakpoints=find_breakpoints, at_least=at_least, rung=rung,
     )  # fmt: skip
 
@@ -184,7 +164,7 @@ def solve(
     """What a figure must be so that a target holds."""
     from runway.answers import solve as answers
 
-    return answers.solve(_plan(model), vary, so_that, within=within, rung=rung)
+    return answers.solve(plan_of(model), vary, so_that, within=within, rung=rung)
 
 
 def simulate(
@@ -212,7 +192,7 @@ def simulate(
     from runway.answers import simulate as answers
 
     return answers.simulate(
-        _plan(model), paths=paths, seed=seed, workers=workers, counting=counting, by=by, until=until,
+        plan_of(model), paths=paths, seed=seed, workers=workers, counting=counting, by=by, until=until,
         sampling=sampling, against=against, raw=raw, insist=insist, checks=checks, cluster=cluster, progress=progress,
     )  # fmt: skip
 
@@ -231,7 +211,7 @@ def compare(
     from runway.answers import compare as answers
 
     if isinstance(first, Plan) or isinstance(second, Plan):
-        return answers.compare(_plan(first), _plan(second), metric=metric, rung=rung)
+        return answers.compare(plan_of(first), plan_of(second), metric=metric, rung=rung)
     before, after, titles = answers.compare_names(first, second, scenarios, set, as_of)
     return answers.compare(before, after, metric=metric, rung=rung, titles=titles)
 
@@ -264,7 +244,7 @@ def clause(model: str | Plan | None = None, wanted: str | None = None) -> Clause
     """What the clauses of a model's rounds are worth: `ROUND.CLAUSE`, a round, or all of them."""
     from runway.answers import clause as answers
 
-    return answers.clause(_plan(model), wanted)
+    return answers.clause(plan_of(model), wanted)
 
 
 def captable(
@@ -274,7 +254,7 @@ def captable(
     from runway.answers.project import every_row
     from runway.ownership.register import ownership
 
-    plan = _plan(model, scenario, set)
+    plan = plan_of(model, scenario, set)
     return ownership(plan.model, every_row(plan, statements=False))
 
 
@@ -306,7 +286,7 @@ def exit(
     from runway.answers import exit as answers
     from runway.answers.project import every_row
 
-    plan = _plan(model)
+    plan = plan_of(model)
     if value == ():
         from runway.answers.offers import offers
 
@@ -327,7 +307,7 @@ def explain(
     """
     from runway.answers import explain as answers
 
-    return answers.explained(_plan(model), address, month, depth)
+    return answers.explained(plan_of(model), address, month, depth)
 
 
 def sources(
@@ -340,14 +320,14 @@ def sources(
     """What the figures of a model rest on, how much of runway hangs on each source, and what to find out next."""
     from runway.answers import sources as answers
 
-    return answers.sources(_plan(model), rung=rung, older_than=older_than, at=at)
+    return answers.sources(plan_of(model), rung=rung, older_than=older_than, at=at)
 
 
 def variance(model: str | Plan | None = None, month: str | None = None, *, rung: str | None = None) -> Variance:
     """The plan of a model against its actuals, in a closed month and in the year to date; on all rungs or one."""
     from runway.answers import variance as answers
 
-    return answers.variance(_plan(model), month, rung=rung)
+    return answers.variance(plan_of(model), month, rung=rung)
 
 
 def backtest(
@@ -365,54 +345,4 @@ def backtest(
     """
     from runway.answers import backtest as answers
 
-    return answers.backtest(_plan(model), vintages, every, horizon, simulate)
-
-
-def export(
-    model: str | Plan | None,
-    out: str,
-    *,
-    scenario: str | None = None,
-    set: Mapping[str, Any] | None = None,
-    long: bool = False,
-    force: bool = False,
-) -> None:
-    """Writes a projection to a file: a live workbook, CSV, JSON or Markdown, by the ending of its name."""
-    from runway.cli.share import contents
-    from runway.render.saving import save_bytes
-
-    plan = _plan(model, scenario, set)
-    save_bytes(out, contents(plan, out, long), replacing=force)
-
-
-def page(
-    model: str | Plan | None = None,
-    out: str | None = None,
-    *,
-    scenario: str | None = None,
-    set: Mapping[str, Any] | None = None,
-    simulate: int | None = None,
-    only: str | None = None,
-    notes: bool = True,
-    force: bool = False,
-) -> str:
-    """A model as one page of HTML whose sliders run its formulas; written to `out` where that is named.
-
-    `simulate` draws the fan of so many futures, `only` names sections, without `notes` what is noted is left out.
-    """
-    from runway.cli.page import page_text
-    from runway.render.saving import save_bytes
-
-    text = page_text(_plan(model, scenario, set), simulate, only, notes)
-    if out is not None:
-        save_bytes(out, text.encode(), replacing=force)
-    return text
-
-
-def import_(
-    *files: str, plan: str | Plan | None = None, out: str | None = None, columns: str | None = None
-) -> BooksImport | CaptableImport:
-    """What exports of books, or a cap table, hold, and the file that is made of them; `out` is where it is to stand."""
-    from runway.cli.books import import_files
-
-    return import_files(files, None if plan is None else _plan(plan), out, columns=columns)
+    return answers.backtest(plan_of(model), vintages, every, horizon, simulate)

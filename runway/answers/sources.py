@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from runway.answers.sensitivity import Swing, tornado
+from runway.answers.sensitivity import tornado
 from runway.engine.ladder import day_at
 from runway.engine.paths import Variants
 from runway.errors import InputError, Problem
@@ -16,6 +16,7 @@ from runway.program.origin import Origin, Origins
 if TYPE_CHECKING:
     from datetime import date
 
+    from runway.answers.swings import Swing
     from runway.engine.ladder import Rung
     from runway.model.model import CountedFrom
     from runway.program.plan import Plan

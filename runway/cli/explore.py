@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from runway.answers.compare import Comparison
-    from runway.answers.sensitivity import Sensitivity
     from runway.answers.solve import Solution
+    from runway.answers.swings import Sensitivity
     from runway.program.plan import Plan
 
 

@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from runway.answers.portfolio import Portfolio
     from runway.answers.projection import Projection
     from runway.answers.scenarios import Scenarios
-    from runway.answers.sensitivity import Sensitivity
     from runway.answers.simulation import Simulation
     from runway.answers.solve import Solution
     from runway.answers.sources import Sources
     from runway.answers.statements import Statements
+    from runway.answers.swings import Sensitivity
     from runway.answers.variance import Variance
     from runway.answers.word import Word
     from runway.ownership.ownership import Ownership

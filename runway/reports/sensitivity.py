@@ -13,7 +13,7 @@ from runway.words import amount_text, climbed_text, counting_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.answers.sensitivity import Case, Grid, Sensitivity, Sweep, Swing, Threshold
+    from runway.answers.swings import Case, Grid, Sensitivity, Sweep, Swing, Threshold
     from runway.engine.ladder import Rung
 
 SHOWN = 15  # figures of a tornado that are shown

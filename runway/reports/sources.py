@@ -9,8 +9,8 @@ from runway.render.report import Bar, Block, Cell, Column, Heading, Prose, Repor
 from runway.words import amount_text, counting_text
 
 if TYPE_CHECKING:
-    from runway.answers.sensitivity import Swing
     from runway.answers.sources import Resting, Sources, WeighedFigure
+    from runway.answers.swings import Swing
 
 SHOWN = 6  # figures of one source
 NEXT = 10  # of what to find out

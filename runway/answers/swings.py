@@ -1,0 +1,160 @@
+"""The frozen answer of `runway sensitivity`: sweeps of one figure, a grid of two, the swing of every one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runway.language.record import MoneyAmount, Record
+
+if TYPE_CHECKING:
+    from runway.engine.ladder import Rung
+    from runway.model.model import CountedFrom
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One value of a figure and what it comes to."""
+
+    change: float  # relative, in months, or the value itself, as the range says
+    values: dict[str, float]  # the written numbers that were used
+    outcome: Rung
+    is_base: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "change": self.change,
+            "values": {address: float(value) for address, value in self.values.items()},
+            "base": self.is_base,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One figure over a range."""
+
+    address: str
+    how: str  # relative, absolute, shift
+    base: Rung
+    cases: tuple[Case, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        cases = [
+            {**case.to_json(), **case.outcome.figures(), "against_base": against(case.outcome, self.base)}
+            for case in self.cases
+        ]
+        return {"address": self.address, "how": self.how, "cases": cases}
+
+
+def against(outcome: Rung, base: Rung) -> dict[str, Any]:
+    """The change of each figure against the base; None where one of the two is beyond the horizon."""
+    both = outcome.months is not None and base.months is not None
+    days = None
+    if outcome.zero_cash_date is not None and base.zero_cash_date is not None:
+        days = (outcome.zero_cash_date - base.zero_cash_date).days
+    return {
+        "months": (outcome.months or 0.0) - (base.months or 0.0) if both else None,
+        "days": days,
+        **{
+            name: MoneyAmount(getattr(outcome, name) - getattr(base, name))
+            for name in ("lowest_cash", "funding_gap", "closing_cash")
+        },
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One metric over two figures: `cells[row][column]`, None beyond the horizon."""
+
+    addresses: tuple[str, str]
+    hows: tuple[str, str]
+    rows: tuple[float, ...]
+    columns: tuple[float, ...]
+    metric: str
+    unit: str  # months, money, or that of a row: share, multiple, number
+    cells: tuple[tuple[float | None, ...], ...]
+
+    @property
+    def equal(self) -> tuple[bool, bool]:
+        """Whether all rows are the same, and all columns: the metric does not move with the first or second figure."""
+        return len(set(self.cells)) == 1, all(len(set(row)) == 1 for row in self.cells)
+
+    def to_json(self) -> dict[str, Any]:
+        numbers = {
+            "rows": list(map(float, self.rows)), "columns": list(map(float, self.columns)), "metric": self.metric,
+            "unit": self.unit,
+        }  # fmt: skip
+        return {
+            "addresses": self.addresses,
+            "how": self.hows,
+            **numbers,
+            "cells": self.cells,
+            "without_effect": [address for address, equal in zip(self.addresses, self.equal, strict=True) if equal],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """What one figure does to runway between the ends of its range; `swing` is 0 where it does nothing."""
+
+    address: str
+    low: float
+    high: float
+    stated: bool  # whether the range is the file's own, else ±10 %
+    at_low: Rung
+    at_high: Rung
+    swing: float  # months, an end beyond the horizon counted as the horizon
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "address": self.address,
+            "low": float(self.low),
+            "high": float(self.high),
+            "stated": self.stated,
+            "at_low": self.at_low.figures(),
+            "at_high": self.at_high.figures(),
+            "swing": float(self.swing),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The change of a figure at which runway falls below a number of months; None: not within the range."""
+
+    address: str
+    how: str
+    at_least: float
+    change: float | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sensitivity(Record):
+    """What `runway sensitivity` found."""
+
+    model: str
+    scenario: str
+    currency: str
+    minor_digits: int
+    counted_since: CountedFrom
+    horizon: str  # the last month, beyond which nothing is known
+    rung: str
+    climbed: bool  # whether lower rungs were left because a figure has no effect on them
+    base: Rung
+    sweeps: tuple[Sweep, ...]
+    grid: Grid | None
+    tornado: tuple[Swing, ...]  # largest swing first
+    without_effect: tuple[str, ...]
+    refused: tuple[str, ...]  # figures that the file could not hold at the ends of their range
+    breakpoints: tuple[Threshold, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The documented JSON; what was not asked for is empty or null."""
+        parts = ("sweeps", "grid", "tornado", "without_effect", "refused", "breakpoints")
+        return {
+            **{key: getattr(self, key) for key in ("model", "scenario", "currency")},
+            "as_of": self.counted_since.as_of,
+            "counting": self.rung,
+            "climbed": self.climbed,
+            "base": self.base.figures(),
+            **{key: getattr(self, key) for key in parts},
+        }

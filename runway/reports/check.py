@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from math import inf, isfinite
+from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING
 
 from runway.render.figures import Scale, day, scale
@@ -48,6 +48,8 @@ def _table(checks: Checks, unit: Scale) -> Table:
 
 def figure(check: Checked, value: float, unit: Scale) -> str:
     """A value in the unit of its check."""
+    if isnan(value):
+        return "undefined"
     match check.unit:
         case "condition":
             return "holds" if value else "fails"

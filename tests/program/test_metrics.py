@@ -385,7 +385,7 @@ def test_a_cut_of_the_price_is_contraction_and_a_rise_expansion(load: Load) -> N
     assert [bridge(rows, t) for t in (1, 2, 4)] == [[1000, 0, 0, 0, 0], [1000, 0, 0, 200, 0], [800, 0, 100, 0, 0]]
 
 
-def test_nothing_is_undefined_as_0(load: Load) -> None:
+def test_nothing_is_undefined_as_0(load: Load, capsys: pytest.CaptureFixture[str]) -> None:
     """Without customers, costs or revenue each metric is not a number, in every window; so no comparison holds."""
     rows = every(
         load("""
@@ -407,6 +407,8 @@ def test_nothing_is_undefined_as_0(load: Load) -> None:
         require = "metrics.cac <= 1000"
         """)
     assert [check.holds for check in runway.check(plan).checks] == [False, False]
+    assert main(["check", plan.model.document.title]) == 1
+    assert "undefined" in capsys.readouterr().out
     found = runway.metrics(plan)
     assert set(found.rows["metrics.cac"]) == {None} == set(found.to_dict()["rows"]["metrics.cac"])
 

@@ -58,9 +58,10 @@ class Metric(NamedTuple):
     undefined: str  # why it may not exist
 
 
+NOBODY = "no customers as the period begins, or it begins before the model"
 METRICS = (
-    Metric("net_revenue_retention", "Net revenue retention", "share", "no recurring revenue as the period begins"),
-    Metric("gross_revenue_retention", "Gross revenue retention", "share", "no recurring revenue as the period begins"),
+    Metric("net_revenue_retention", "Net revenue retention", "share", NOBODY),
+    Metric("gross_revenue_retention", "Gross revenue retention", "share", NOBODY),
     Metric("customer_churn", "Customer churn a month", "share", "no customers as the period begins"),
     Metric("arpa", "Revenue a customer and month", "money", "no customers"),
     Metric("gross_margin", "Gross margin", "share", "no revenue, or no cost says what it is a cost_of"),
@@ -129,7 +130,7 @@ def metric_drafts(model: Model) -> Iterator[Draft]:
     needs = {"gross_margin": costs_of(model), "cac": acquiring(model), "magic_number": acquiring(model)}
     for window, months in WINDOWS.items():
         for gross in (False, True):
-            yield Draft(address(RETENTION[gross], window), _retention(lines, gross, window), on_demand=True)
+            yield Draft(address(RETENTION[gross], window), _retention(names, gross, window), on_demand=True)
         for key, formula in FORMULAS.items():
             if (key, window) == ("burn_multiple", "year"):
                 continue  # which the headline reads
@@ -252,7 +253,6 @@ def _line(item: Item, digits: int) -> Iterator[Draft]:
             "new": Call("max", (ZERO, change)), "expansion": ZERO,
             "contraction": Call("max", (ZERO, Negative(change))), "churned": ZERO,
         }  # fmt: skip
-        yield row("customers_kept", ONE)
     else:
         paying = customers.paying
         yield row("customers_won", customers.won)
@@ -271,12 +271,14 @@ def _line(item: Item, digits: int) -> Iterator[Draft]:
         }
     for part, formula in moves.items():
         yield row(f"{part}_mrr", formula)
+    if customers is None:
+        return
     stays = Binary("-", ref("opening_mrr"), ref("churned_mrr"))
     gross = Binary("-", stays, ref("contraction_mrr"))
     for key, left in (("net_spend", total([gross, ref("expansion_mrr")])), ("gross_spend", gross)):
         yield row(key, Choose(Compare(">", stays, ZERO), Binary("/", left, stays), ONE))
     for key in ("customers_kept", "net_spend", "gross_spend"):
-        exact = customers.kept_over if customers is not None and key == "customers_kept" else None
+        exact = customers.kept_over if key == "customers_kept" else None
         quarter, year = _months(ref(key), (0, 1, 2)), _months(ref(f"{key}_quarter"), (0, 3, 6, 9))
         yield row(f"{key}_quarter", quarter if exact is None else exact(3), "1")
         yield row(f"{key}_year", year if exact is None else exact(12), "1")
@@ -290,20 +292,23 @@ def _months(row: RowRef, ago: Sequence[int]) -> Node:
 RETENTION = ("net_revenue_retention", "gross_revenue_retention")
 
 
-def _retention(lines: list[Item], gross: bool, window: str) -> Node:
-    """What is left, at the end of a window, of what those who were customers as it began paid then."""
+def _retention(names: list[str], gross: bool, window: str) -> Node:
+    """What is left, at the end of a window, of what those who were customers as it began paid then.
+
+    `names` are the lines that count customers.
+    """
     last = "" if window == "month" else f"_{window}"
     kind, months = ("net", "gross")[gross], WINDOWS[window]
 
-    def at_first(row: str) -> Node:
-        return RowRef(row) if months == 1 else History("lag", RowRef(row), Number(float(months - 1)))
+    def at_first(name: str) -> Node:
+        row = RowRef(f"{name}.opening_mrr")
+        return row if months == 1 else History("lag", row, Number(float(months - 1)))
 
     left: list[Node] = [
-        product([at_first(f"{item.name}.opening_mrr"), RowRef(f"{item.name}.customers_kept{last}"),
-                 RowRef(f"{item.name}.{kind}_spend{last}")])
-        for item in lines
-    ]  # fmt: skip
-    begun = at_first("metrics.opening_mrr")
+        product([at_first(name), RowRef(f"{name}.customers_kept{last}"), RowRef(f"{name}.{kind}_spend{last}")])
+        for name in names
+    ]
+    begun = total([at_first(name) for name in names])
     exists = Every((Compare(">=", T, Number(float(months - 1))), Compare(">", begun, ZERO)))
     return defined(Binary("/", total(left), begun), exists)
 

@@ -39,11 +39,9 @@ def report(found: Metrics, by: By | None = None) -> Report:
 def _report(found: Metrics, by: Sequence[By], unit: Scale) -> Report:
     columns = periods(found.months, by[0])
     closed = (f"closed to {day(found.closed)}",) if found.closed is not None else ()
-    sections: list[list[Block]] = [[_moved(found, "MRR", found.mrr, columns)]]
-    if found.customers:
-        sections.append([_moved(found, "CUSTOMERS", found.customers, columns)])
-    for title, keys in TABLES.items():
-        sections.append([_metrics(found, title, keys, by[0], columns)])
+    tables = [_moved(found, "MRR", found.mrr, columns), _moved(found, "CUSTOMERS", found.customers, columns)]
+    tables += [_metrics(found, title, keys, by[0], columns) for title, keys in TABLES.items()]
+    sections: list[list[Block]] = [[table] for table in tables if table.rows]
     sections.append([Heading("NOTES"), *(Prose(printable(note), "  · ") for note in _notes(found, by[0], columns))])
     return Report(
         title=(found.model, found.scenario, *closed, span(found.months[0], found.months[-1]), unit.label),
@@ -54,7 +52,8 @@ def _report(found: Metrics, by: Sequence[By], unit: Scale) -> Report:
 
 
 def _moved(found: Metrics, title: str, lines: Sequence[MovedLine], columns: Sequence[Period]) -> Table:
-    money = lines[0].address != "metrics.customers_won"
+    """The lines, none where nothing ever moves."""
+    money, lines = title == "MRR", lines if any(any(found.rows[line.address]) for line in lines) else ()
     rows = [
         Row([line.title, *_values(found, line, columns)], "money" if money else "count",
             "bold" if line.address in TOTALS else "")
@@ -79,6 +78,7 @@ def _metric(found: Metrics, line: MetricLine, by: By, columns: Sequence[Period])
 
 
 def _metrics(found: Metrics, title: str, keys: Sequence[str], by: By, columns: Sequence[Period]) -> Table:
+    """The metrics of a table that exist in some period."""
     rows = [
         Row(
             [printable(line.title), *_metric(found, line, by, columns)],
@@ -86,7 +86,7 @@ def _metrics(found: Metrics, title: str, keys: Sequence[str], by: By, columns: S
             depth=bool(line.line),
         )
         for line in found.metrics
-        if line.key in keys
+        if line.key in keys and any(value is not None for value in _metric(found, line, by, columns))
     ]
     return Table(title, [Column("", wraps=True), *heads(columns)], rows, found.currency if title in OF_ONE else "")
 

@@ -280,9 +280,6 @@ def test_a_plain_second_calculation(load: Load) -> None:
         mrr.append(paid + 200 * yearly[t][0] + support[t])
         assert rows["total.mrr"][t] == pytest.approx(mrr[t], abs=0.02)
         assert sum(bridge(rows, t)[:3]) - sum(bridge(rows, t)[3:]) == pytest.approx(rows["total.mrr"][t], abs=1e-6)
-    net["support"] = [now / then for now, then in zip(support, before["support"], strict=True)]
-    net["support"] = [min(1.0, ratio) for ratio in net["support"]]  # what it gains is new
-    gross["support"] = net["support"]
     for window, n in WINDOWS.items():
         for key, kept in (("net", net), ("gross", gross)):
             row = rows[address(f"{key}_revenue_retention", window)]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FIRST_ROW = HEADLINE + 1 + RUNG_ROWS + WORTH_ROWS  # counted from 0
 KEYS = ("net_burn", "gross_burn", "months_ahead", "survival", "survival_out", "peak_need", "peak_need_date")
+LOOKS_AHEAD = ("survival", "survival_out", "peak_need", "peak_need_date")
 KNOWN = '"<1E+90"'  # of what can be computed
 NO_BOTTOM = "cash falls on and on"
 
@@ -62,11 +63,17 @@ def burn(
     """A row a figure: burn of the window, whether the company survives if costs stay flat, what it needs at most."""
     values = burn_values(projection) | {"months_ahead": places.later.ahead}
     for figure in _figures(places, projection, in_hand, valley, unit):
-        row = place_of(figure.key) - 1
+        row, value = place_of(figure.key) - 1, values[figure.key]
+        exported = not places.later.whole and figure.key in LOOKS_AHEAD
         sheet.text(row, 0, f"headline.{figure.key}", font_color=GREY)
-        sheet.text(row, 1, figure.label, indent=1)
-        style = {"num_format": figure.num_format, "align": "right"}
-        sheet.formula(row, FIRST_MONTH - 1, figure.formula, values[figure.key], **style)
+        sheet.text(row, 1, f"{figure.label}, as exported" if exported else figure.label, indent=1)
+        style: dict[str, Any] = {"num_format": figure.num_format, "align": "right"}
+        if not exported:
+            sheet.formula(row, FIRST_MONTH - 1, figure.formula, value, **style)
+        elif isinstance(value, str):
+            sheet.text(row, FIRST_MONTH - 1, value, font_color=GREY, **style)
+        else:
+            sheet.number(row, FIRST_MONTH - 1, value, font_color=GREY, **style)
 
 
 def _figures(

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 SURVIVAL = ("survival.cash", "survival.revenue", "survival.expenses", "survival.growth")
 READ = ("net_burn", "gross_burn", "months_to_close", *SURVIVAL)
 """Rows that the headline reads beside those of daily cash."""
+MOST_AHEAD = 300
+"""Rows of which ten years are on the sheet; of a model with more, peak need and survival are as exported."""
 
 
 class Later(NamedTuple):
     """The months of the sheet, counted from the start, and the rows that have a value in all of them."""
 
     months: int
-    ahead: int  # months over which peak need and survival are read
+    whole: bool  # whether peak need and survival are formulas
+    ahead: int  # months over which they are read
     raising: int  # months that the longest money to raise may take; at most all
     needed: Program
     rows: Mapping[str, Series]  # counting all funding
@@ -39,7 +42,8 @@ def later(plan: Plan) -> Later:
     model, program = plan
     needed = program.only([*layout(plan).names(), *READ])
     raising = program.months + model.settings.raise_for
-    ahead = max(LOOK_AHEAD, program.months)
+    whole = len(needed.rows) <= MOST_AHEAD or program.months >= LOOK_AHEAD
+    ahead = max(LOOK_AHEAD, program.months) if whole else program.months
     months, rows = max(ahead, raising), dict[str, list[float]]()
     for counted in (WITHOUT_ANY_FUNDING, *(counting.overrides for counting in LADDER)):
         overrides = {address: value for address, value in counted.items() if address in needed.parameters}
@@ -54,4 +58,4 @@ def later(plan: Plan) -> Later:
                 break
     assert LADDER[-1].overrides == {}
     rows = {address: values[:months] for address, values in rows.items()}
-    return Later(months, min(ahead, months), min(raising, months), needed, rows)
+    return Later(months, whole, min(ahead, months), min(raising, months), needed, rows)

@@ -446,3 +446,17 @@ def test_a_model_without_funding_and_sources_has_its_sheets(load):
     book = openpyxl.load_workbook(io.BytesIO(workbook(model, runway.project(model))))
     assert book.sheetnames == SHEETS
     assert book["Funding"]["A4"].value == "This model has no funding."
+
+
+def test_a_large_model_has_survival_and_peak_need_as_exported(monkeypatch):
+    """Ten years of all its rows would be most of the file; the money to raise is a formula all the same."""
+    monkeypatch.setattr("runway.workbook.later.MOST_AHEAD", 10)
+    projection = runway.project("saas-startup")
+    sheet = openpyxl.load_workbook(io.BytesIO(exported_anew("saas-startup")))["Model"]
+    at = rows_of(sheet)
+    months = sum(isinstance(sheet.cell(5, column).value, str) for column in range(4, sheet.max_column + 1))
+    assert months == len(projection.months) + projection.raise_for
+    assert sheet.cell(at["headline.peak_need"], 3).value == pytest.approx(projection.peak_need)
+    assert sheet.cell(at["headline.peak_need"], 2).value.endswith(", as exported")
+    assert sheet.cell(at["headline.survival"], 3).value == projection.survival.verdict[0]
+    assert sheet.cell(at["headline.cash_in_hand.round_to_extend"], 3).value.startswith("=IF(")

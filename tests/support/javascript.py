@@ -15,7 +15,7 @@ from support.powers import nearest
 
 import runway.pages
 from runway.engine.ladder import LADDER, runner_of
-from runway.engine.run import RunError
+from runway.engine.run import Engine, RunError
 from runway.pages.formulas import formulas
 
 if TYPE_CHECKING:
@@ -71,16 +71,21 @@ def both(plans: Sequence[Plan], runs: Sequence[tuple[int, Mapping[str, float]]])
         asked.append({"program": text.of[n], "changes": [*changes.items()]})
     given = {"parameters": text.parameters, "programs": text.programs, "runs": asked}
     found = node(f'"use strict";{script("runtime.js")}{text.script}{script("daily.js")}{DRIVER}', given)
-    runners = [runner_of(plan) for plan in plans]
+    runners = [*map(_runner, plans)]
     differing = list[str]()
     for (n, overrides), run in zip(runs, found, strict=True):
         said = f"{plans[n].model.settings.name} · {plans[n].model.scenario} {dict(overrides)}"
         wrong = _differs(runners[n], overrides, run, places)
         if wrong:  # the C library of this machine may round a power otherwise
             with nearest():
-                wrong = _differs(runner_of(plans[n]), overrides, run, places)
+                wrong = _differs(_runner(plans[n]), overrides, run, places)
         differing += [f"{said}: {wrong}"] if wrong else []
     return differing
+
+
+def _runner(plan: Plan) -> Runner:
+    """A plan made ready to run with the rows that its page has."""
+    return runner_of(plan)._replace(engine=Engine(plan.program, plan.model.document))
 
 
 def _differs(runner: Runner, overrides: Mapping[str, float], run: dict[str, Any], places: Numbering) -> str | None:

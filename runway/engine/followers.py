@@ -23,6 +23,7 @@ from runway.language.tree import (
     Product,
     RowRef,
     Sum,
+    rebuilt,
     until,
     walk,
 )
@@ -127,9 +128,7 @@ class Followers:
 
     def _reads(self, node: Node, name: str) -> bool:
         """Whether a formula reads the month's own row of another line."""
-        read = (
-            {part.address for part in walk(node) if isinstance(part, RowRef)} if not isinstance(node, History) else ()
-        )
+        read = {part.address for part in walk(_now(node)) if isinstance(part, RowRef)}
         return any(row in self.totals or (row in self.names and self.names[row] != name) for row in read)
 
     def _dated(self, node: Node, name: str) -> tuple[DayRange, ...]:
@@ -156,6 +155,11 @@ class Followers:
                 yield from self._factors(self.formulas[row], name)
             case Call() | Binary(operator="-"):
                 yield node
+
+
+def _now(node: Node) -> Node:
+    """A formula without what it looks back at, which is the same on all days of a month."""
+    return ZERO if isinstance(node, History) else rebuilt(node, _now)
 
 
 def _since(node: Node) -> str | float | None:

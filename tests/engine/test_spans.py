@@ -178,6 +178,12 @@ def test_what_follows_another_line_moves_as_it_does(load: Load, fields: str, oth
     assert cash(31) == pytest.approx(5000 + rows["x.cash"][0])
 
 
+def test_a_share_by_another_line_follows_none_and_by_its_last_month_one(load: Load) -> None:
+    for formula, follows in (("sale / shop", False), ("sale / (1 + prev(shop))", True)):
+        plan = load(company(f'[costs.x]\nkind = "formula"\nformula = "{formula}"\n', SALE, SHOP))
+        assert ("x.cash" in [line.cash for line in runner_of(plan).layout.moving]) is follows
+
+
 @pytest.mark.parametrize("formula", ["sale / 4 + shop", "0.5 * sale + shop", "sale - shop / 2", "-shop * 2 + sale"])
 def test_a_sum_of_unlike_shares_follows_no_line(load: Load, formula: str) -> None:
     """How much of it each line makes is not known by the day: it moves evenly."""
@@ -508,6 +514,33 @@ amount = 20_000
 """
 
 
-@pytest.mark.parametrize("text", [DRAWN, LATE_PACES, LATE_PACES + LINE, LATE_PACES + EARMARKED])
+DIPS = """
+[model]
+name = "Customers pay from 29 April on: 2,600 are lacking the day before, and the line has 2,500"
+currency = "USD"
+start = "2026-03"
+months = 2
+opening_cash = "4600 to 4601"
+minimum_cash = 1300
+
+[revenue.s]
+kind = "recurring"
+amount = { "2026-03" = "0/month", "2026-04" = "9000/month" }
+collected_after = "28 days"
+opening_receivable = 0
+
+[costs.c]
+kind = "recurring"
+amount = "100/day"
+
+[funding.overdraft]
+kind = "credit_line"
+limit = 2500
+rate = "0%/year"
+floor = 1500
+"""
+
+
+@pytest.mark.parametrize("text", [DRAWN, LATE_PACES, LATE_PACES + LINE, LATE_PACES + EARMARKED, DIPS])
 def test_every_path_of_a_simulation_is_read_day_by_day(load: Load, text: str) -> None:
     agrees(load(text))

@@ -70,6 +70,14 @@ def test_a_bill_of_revenue_is_a_year_of_it(rows: Rows) -> None:
     assert set(rows(company(f"[revenue.r]\n{fields}"))["total.arr"]) == {12_000}
 
 
+@pytest.mark.parametrize(("rest", "bills"), [(2, 1), (1, 0)])
+def test_a_bill_of_a_month_of_the_year_and_of_a_rest_is_looked_for_in_both(rows: Rows, rest: int, bills: int) -> None:
+    """March of a year from January on is month 2 of the model, whose rest of 3 is 2."""
+    bill = f"1200 if month == 3 and mod(t, 3) == {rest} else 0"
+    found = rows(company(f'[revenue.r]\nkind = "formula"\nformula = "{bill}"\nrecurring = true\n'))
+    assert set(found["total.arr"]) == {1200.0 * bills}
+
+
 # Survival ---------------------------------------------------------------------------------------------------------
 
 RENT = '[costs.rent]\nkind = "recurring"\namount = "40k/month"\n'

@@ -2,22 +2,47 @@
 
 Run in `tests/`; the first and the last need node.  `python -m benchmarks.page runs 40`: every bundled model, every
 scenario, each rung, so many random sets of one to four figures.  `python -m benchmarks.page stops`: each stop of each
-slider against `--set`.  `python -m benchmarks.page sizes`: bytes of a page and milliseconds of a step of a slider.
+slider against `--set`.  `python -m benchmarks.page sizes`: bytes of a page, milliseconds of a step of a slider (the
+four rungs with their daily reading, in Node) and of a frame of the browser in which one is drawn.
 """
 
 from __future__ import annotations
 
 import random
+import statistics
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from benchmarks.export import model
 from pages.test_program import BUNDLED, moved, scenarios
 from pages.test_sliders import sliders
-from pages.test_time import steps
-from support.javascript import RUNGS, both
+from support.javascript import RUNGS, both, node, script
 
 import runway
+from runway.engine.ladder import LADDER
+from runway.pages.formulas import formulas
+
+if TYPE_CHECKING:
+    from runway.program.plan import Plan
+
+TIMED = """
+const {parameters, program, rungs, lever} = JSON.parse(require("fs").readFileSync(0, "utf8")), spent = [];
+for (let n = 0; n < 80; n++) {
+  const begun = performance.now();
+  parameters[lever] *= 1.001;
+  for (const overrides of rungs) rung(program, FUNCTIONS, parameters, overrides);
+  spent.push(performance.now() - begun);
+}
+console.log(spent.sort((a, b) => a - b)[40]);
+"""
+FRAMES = """const ask = window.requestAnimationFrame.bind(window);
+window.spent = [];
+window.requestAnimationFrame = draw => ask(now => {
+  const begun = performance.now();
+  draw(now);
+  spent.push(performance.now() - begun);
+});"""
 
 
 def runs(sets: int = 40) -> int:
@@ -53,8 +78,40 @@ def stops(_: int = 0) -> int:
     return wrong
 
 
+def steps(plan: Plan) -> float:
+    """Milliseconds of a step, at the median."""
+    text = formulas([plan])
+    places = text.places.parameters
+    given = {
+        "parameters": text.parameters,
+        "program": text.programs[0],
+        "rungs": [[(places[a], v) for a, v in rung.overrides.items() if a in places] for rung in LADDER],
+        "lever": places["levers.burn"],
+    }
+    found = node(f'"use strict";{script("runtime.js")}{text.script}{script("daily.js")}{TIMED}', given)
+    return float(found[0])
+
+
+def frame(path: str) -> float:
+    """Milliseconds of a frame in which a step is drawn, at the median of forty; needs playwright and Chromium."""
+    from pages.test_browser import CHROMIUM, FLAGS
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started, started.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.add_init_script(FRAMES)
+        page.goto(f"file://{path}")
+        page.wait_for_timeout(300)
+        page.locator("aside .slider input[type=range]").nth(1).focus()
+        page.evaluate("spent.length = 0")
+        for n in range(40):
+            page.keyboard.press("ArrowRight" if n % 8 < 4 else "ArrowLeft")
+            page.wait_for_timeout(20)
+        return float(statistics.median(page.evaluate("spent")))
+
+
 def sizes(_: int = 0) -> int:
-    """Prints the size of pages, the time that it takes to make one, and that of a step."""
+    """Prints the size of pages, the time that it takes to make one, that of a step and that of a frame."""
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
@@ -63,8 +120,11 @@ def sizes(_: int = 0) -> int:
         large.write_text(model(200, 120), encoding="utf-8")
         for name in (*BUNDLED, str(large)):
             plan, begun = runway.load(name), time.perf_counter()
-            size, took = len(runway.page(plan).encode()), time.perf_counter() - begun
-            print(f"{Path(name).stem:22}{size / 1000:8.1f} kB{took:8.2f} s{steps(plan):8.2f} ms a step")
+            text, out = runway.page(plan), Path(folder) / "page.html"
+            took = time.perf_counter() - begun
+            out.write_text(text, encoding="utf-8")
+            print(f"{Path(name).stem:22}{len(text.encode()) / 1000:8.1f} kB{took:8.2f} s", end="")
+            print(f"{steps(plan):8.2f} ms a step{frame(str(out)):8.2f} ms a frame")
     return 0
 
 

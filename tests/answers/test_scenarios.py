@@ -85,8 +85,9 @@ def test_every_scenario_is_its_own_projection_to_the_cent(name):
         assert item.free_cash[-1] == alone.rows["unrestricted_cash"]
         assert item.closing_cash == alone.rows["cash"][-1]
         for ours, theirs in zip(item.runway, alone.runway, strict=True):
-            for figure in ("counting", "months", "zero_cash_date", "lowest_cash", "lowest_cash_date", "funding_gap"):
+            for figure in ("counting", "months", "zero_cash_date", "lowest_cash_date", "funding_gap"):
                 assert getattr(ours, figure) == getattr(theirs, figure), (item.name, figure)
+            assert round(ours.lowest_cash, 2) == round(theirs.lowest_cash, 2), item.name  # between posted days
 
 
 def test_scenarios_that_only_move_figures_share_one_run(load):

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from html import unescape
 from sys import intern
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.files.books.contents import head
 from runway.files.books.export import Balance, BookRow
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from runway.files.books.source import BookText
 
 LAYOUT = "ofx"
+MOVEMENT = "STMTTRN"
+LONGEST = 4096  # characters of a movement that is read at once
 _HEAD = re.compile(
     rb"\s*(?:OFXHEADER\s*:|<OFX>|(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)?<\?OFX\b)", re.IGNORECASE | re.DOTALL
 )
@@ -32,6 +35,8 @@ _DECLARED = re.compile(rb"^(ENCODING|CHARSET)\s*:\s*([\w-]+)|<\?xml[^>]*\bencodi
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w.]*)\s*/?>(?P<text>[^<]*(?:<!\[CDATA\[.*?\]\]>[^<]*)*)", re.DOTALL)
 _DECLARES = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_SPACE = re.compile(r"\s*")
+_FIELDS = re.compile(r"<([A-Z][A-Z0-9.]*)>([^<&]*)(</\1>\s*)?")  # of a movement, where each has a text
 _AMOUNT = re.compile(r"[+-]?(?:\d{1,18}(?:[.,]\d{0,12})?|[.,]\d{1,12})\Z", re.ASCII)
 _DAY = re.compile(r"(\d{8})(?:\d{4}(?:\d\d(?:\.\d+)?)?)?\s*(?:\[(?P<zone>[^\]]*)\])?\Z", re.ASCII)
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
@@ -83,17 +88,30 @@ def _encoding(start: bytes) -> str | None:
     return {"1252": "cp1252", "8859-1": "latin-1", "ISO-8859-1": "latin-1"}.get(name, name.lower())
 
 
+class _OfxMovement(NamedTuple):
+    """One STMTTRN."""
+
+    row: BookRow
+    at: int
+    zone: str  # of its time stamp
+    corrects: str  # the FITID of the movement that it takes the place of
+    deletes: bool  # whether it does so with nothing
+    currency: str  # another one than that of the account
+
+
 _NO_TAGS: list[_OfxNode] = []  # of a field, which holds none
+_NO_MOVEMENTS: list[_OfxMovement] = []
 
 
 class _OfxNode:
     """What a tag holds: a text, or other tags."""
 
-    __slots__ = ("at", "children", "name", "text")
+    __slots__ = ("at", "children", "moved", "name", "text")
 
     def __init__(self, name: str, text: str, at: int) -> None:
         self.name, self.text, self.at = name, text, at
         self.children: list[_OfxNode] = [] if not text else _NO_TAGS
+        self.moved: list[_OfxMovement] = [] if not text else _NO_MOVEMENTS
 
     def every(self, *names: str) -> list[_OfxNode]:
         """All tags of these names inside this one, in their order."""
@@ -101,6 +119,10 @@ class _OfxNode:
         for child in self.children:
             found += [child] if child.name in names else child.every(*names)
         return found
+
+    def movements(self) -> list[_OfxMovement]:
+        """All movements inside this one, in their order."""
+        return [*self.moved, *(each for child in self.children for each in child.movements())]
 
     def child(self, name: str) -> _OfxNode | None:
         return next((child for child in self.children if child.name == name), None)
@@ -118,17 +140,21 @@ class _OfxNode:
 
 
 def _tree(source: BookText) -> _OfxNode:
-    """The tags of a text; a field needs no end, what holds fields does.
+    """The tags of a text; a field needs no end, what holds fields does.  Of movements what they say is kept alone.
 
-    Raises `InputError` (broken-export).
+    Raises `InputError`: broken-export, not-a-figure, not-a-date.
     """
     root = _OfxNode("", "", 0)
     opened = [root]
     end = 0
-    for match in _TAG.finditer(source.text):
-        name, text = intern(match["name"].upper()), match["text"]
+    while match := _TAG.search(source.text, end):
+        name, text = match["name"].upper(), match["text"]
         if end and match.start() != end:
             raise source.refusal_at(end, "broken-export", "This is no tag of OFX: the file was changed or cut short.")
+        if name == MOVEMENT and (plain := _plain_movement(source, match)):
+            movement, end = plain
+            opened[-1].moved.append(movement)
+            continue
         end = match.end()
         if match["end"]:
             _close(source, opened, name, match.start())
@@ -167,7 +193,81 @@ def _close(source: BookText, opened: list[_OfxNode], name: str, at: int) -> None
             says = f"{name} ends here, and {node.name} of line {source.line_at(node.at)} inside it is not closed."
             raise source.refusal_at(at, "broken-export", says, len(name) + 3)
         opened[-1].children += node.children
-        node.children = []
+        opened[-1].moved += node.moved
+        node.children, node.moved = [], []
+    if name == MOVEMENT:
+        opened[-1].children.pop()
+        opened[-1].moved.append(_movement(source, node))
+
+
+def _plain_movement(source: BookText, begun: re.Match[str]) -> tuple[_OfxMovement, int] | None:
+    """A movement whose fields are all as they usually are, and where the text goes on; None for any other."""
+    start, end = begun.end(), source.text.find(f"</{MOVEMENT}>", begun.end(), begun.end() + LONGEST)
+    block = source.text[start:end] if end > 0 and not begun["text"].strip() else ""
+    found = _FIELDS.findall(block)
+    closed = sum(1 for field in found if field[2])
+    if block.count("<") != len(found) + closed or block.count("</") != closed or "&" in block:
+        return None
+    fields = {name: " ".join(text.split()) for name, text, _ in reversed(found)}
+    if len(fields) != len(found) or not all(fields.values()):
+        return None
+    amount, stamp = _amount(fields.get("TRNAMT", "")), _stamp(fields.get("DTPOSTED", ""))
+    if amount is None or stamp is None:
+        return None
+    after = _SPACE.match(source.text, end + len(MOVEMENT) + 3)
+    return _moved(source, begun.start(), fields, amount, stamp), after.end() if after else end
+
+
+def _movement(source: BookText, node: _OfxNode) -> _OfxMovement:
+    """A movement. Raises `InputError`: not-a-figure, not-a-date."""
+    fields = {child.name: child.text for child in reversed(node.children)}
+    fields["NAME"] = fields.get("NAME") or node.field("PAYEE", "NAME")
+    fields["CURSYM"] = node.field("CURRENCY", "CURSYM")
+    amount, stamp = _amount_in(source, node, "TRNAMT"), _stamp_in(source, node, "DTPOSTED")
+    return _moved(source, node.at, fields, amount, stamp)
+
+
+def _moved(source: BookText, at: int, fields: dict[str, str], amount: Decimal, stamp: tuple[date, str]) -> _OfxMovement:
+    said = fields.get
+    text = " | ".join(part for part in dict.fromkeys((said("NAME", ""), said("MEMO", ""))) if part)
+    kind = intern(said("TRNTYPE", "").lower())
+    row = BookRow(stamp[0], kind, text, amount, source.line_at(at), said("FITID", ""))
+    deletes = said("CORRECTACTION", "").upper() == "DELETE"
+    return _OfxMovement(row, at, stamp[1], said("CORRECTFITID", ""), deletes, said("CURSYM", "").upper())
+
+
+def _amount(text: str) -> Decimal | None:
+    """An amount, whose one mark is that of decimals, a point or a comma."""
+    return Decimal(text.replace(",", ".")) if _AMOUNT.match(text) else None
+
+
+@lru_cache(maxsize=4096)
+def _stamp(text: str) -> tuple[date, str] | None:
+    """The day of a time stamp in the zone in which it was written, and that zone."""
+    match = _DAY.match(text)
+    try:
+        day = date(int(match[1][:4]), int(match[1][4:6]), int(match[1][6:])) if match else None
+    except ValueError:
+        return None
+    return (day, (match["zone"] or "").rpartition(":")[2]) if match and day else None
+
+
+def _amount_in(source: BookText, node: _OfxNode, name: str) -> Decimal:
+    field = node.child(name)
+    if field is None or (amount := _amount(field.text)) is None:
+        raise _refusal(source, field or node, "not-a-figure", f"{name} is missing or no amount, 1234.56 or -1234.56.")
+    return amount
+
+
+def _stamp_in(source: BookText, node: _OfxNode, name: str) -> tuple[date, str]:
+    field = node.child(name)
+    if field is None or (stamp := _stamp(field.text)) is None:
+        raise _refusal(source, field or node, "not-a-date", f"{name} is missing or no day; OFX writes 20260131.")
+    return stamp
+
+
+def _refusal(source: BookText, node: _OfxNode, name: str, says: str) -> InputError:
+    return source.refusal_at(node.at, name, says, len(node.name) + 2 + len(node.text))
 
 
 def _without_statement(source: BookText, root: _OfxNode, investments: list[str]) -> InputError:
@@ -192,24 +292,26 @@ class _OfxStatement:
         self.currency = node.field("CURDEF").upper()
         self.left_out: list[tuple[str, Decimal]] = []
         self.rows: list[BookRow] = []
-        corrected: dict[str, int] = {}
-        movements = [movement for listed in node.every("BANKTRANLIST") for movement in listed.every("STMTTRN")]
+        movements = [movement for listed in node.every("BANKTRANLIST") for movement in listed.movements()]
+        corrected = {movement.corrects: movement.at for movement in movements if movement.corrects}
         for movement in movements:
-            if fitid := movement.field("CORRECTFITID"):
-                corrected[fitid] = movement.at
-        for movement in movements:
-            if movement.field("CORRECTFITID") and movement.field("CORRECTACTION").upper() == "DELETE":
+            if movement.corrects and movement.deletes:
                 continue
-            if movement.field("FITID") in corrected:
-                self.left_out.append(("corrected", self._amount(movement, "TRNAMT")))
-                del corrected[movement.field("FITID")]
+            if movement.row.id in corrected:
+                self.left_out.append(("corrected", movement.row.amount))
+                del corrected[movement.row.id]
                 continue
-            self.rows.append(self._row(movement))
+            if movement.currency and movement.currency != self.currency:
+                says = f"This amount is in {movement.currency}; the account is in {self.currency}."
+                raise self.source.refusal_at(movement.at, "wrong-currency", says, len("<STMTTRN>"))
+            self.rows.append(movement.row)
+        for zone in dict.fromkeys(movement.zone for movement in movements):
+            self._remark(zone)
         for fitid, at in corrected.items():
             says = f"This corrects {fitid}, which is not in the file. Export a span of days that has both."
             raise source.refusal_at(at, "wrong-export", says, len("<STMTTRN>"))
         for pending in (each for listed in node.every("BANKTRANLISTP") for each in listed.every("STMTTRNP")):
-            self.left_out.append(("pending", self._amount(pending, "TRNAMT")))
+            self.left_out.append(("pending", _amount_in(source, pending, "TRNAMT")))
 
     def page(self) -> StatementPage:
         """The statement as it was read."""
@@ -218,7 +320,7 @@ class _OfxStatement:
         closing = None
         if balance is not None:
             line = self.source.line_at(balance.at)
-            closing = Balance(self._day(balance, "DTASOF"), self._amount(balance, "BALAMT"), line)
+            closing = Balance(self._day(balance, "DTASOF"), _amount_in(self.source, balance, "BALAMT"), line)
         return StatementPage(
             self.node.field("ACCTID"),
             self.currency,
@@ -231,42 +333,14 @@ class _OfxStatement:
             left_out_by_reason(self.left_out),
         )
 
-    def _row(self, node: _OfxNode) -> BookRow:
-        foreign = node.field("CURRENCY", "CURSYM").upper()
-        if foreign and foreign != self.currency:
-            says = f"This amount is in {foreign}; the account is in {self.currency}."
-            raise self.source.refusal_at(node.at, "wrong-currency", says, len("<STMTTRN>"))
-        payee = node.field("NAME") or node.field("PAYEE", "NAME")
-        text = " | ".join(part for part in dict.fromkeys((payee, node.field("MEMO"))) if part)
-        amount, day = self._amount(node, "TRNAMT"), self._day(node, "DTPOSTED")
-        line = self.source.line_at(node.at)
-        return BookRow(day, node.field("TRNTYPE").lower(), text, amount, line, node.field("FITID"))
-
-    def _amount(self, node: _OfxNode, name: str) -> Decimal:
-        """An amount, whose one mark is that of decimals, a point or a comma."""
-        field = node.child(name)
-        if field is None or not _AMOUNT.match(field.text):
-            raise self._refusal(node, field, "not-a-figure", f"{name} is missing or no amount, 1234.56 or -1234.56.")
-        return Decimal(field.text.replace(",", "."))
-
     def _day(self, node: _OfxNode, name: str) -> date:
-        """The day of a time stamp, in the zone in which it was written."""
-        field = node.child(name)
-        match = _DAY.match(field.text) if field else None
-        if match is None or field is None:
-            raise self._refusal(node, field, "not-a-date", f"{name} is missing or no day; OFX writes 20260131.")
-        if match["zone"]:
-            self.remarks[f"Days are those of the bank's time zone, {match['zone'].rpartition(':')[2]}, as written."] = (
-                None
-            )
-        try:
-            return date(int(match[1][:4]), int(match[1][4:6]), int(match[1][6:]))
-        except ValueError:
-            raise self._refusal(node, field, "not-a-date", f"{match[1]} is no day; OFX writes 20260131.") from None
+        day, zone = _stamp_in(self.source, node, name)
+        self._remark(zone)
+        return day
 
-    def _refusal(self, node: _OfxNode, field: _OfxNode | None, name: str, says: str) -> InputError:
-        at = field or node
-        return self.source.refusal_at(at.at, name, says, len(at.name) + 2 + len(at.text))
+    def _remark(self, zone: str) -> None:
+        if zone:
+            self.remarks[f"Days are those of the bank's time zone, {zone}, as written."] = None
 
 
 def _with_opening(export: Export) -> Export:

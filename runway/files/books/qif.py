@@ -39,6 +39,7 @@ DATE, AMOUNT = 0, 1
 _HEAD = re.compile(rb"\s*!\s*(?:Type|Account|Option|Clear)\b", re.IGNORECASE)
 _CASH = ("bank", "cash", "ccard", "oth a", "oth l", "oth s")
 _LISTS = ("cat", "class", "memorized", "tag", "prices", "security", "budget", "invitem", "template")
+_LINE = re.compile(r".*\n?")
 _YEAR = re.compile(r"\s*(['\u2019])\s*(\d{1,2}|\d{4})\s*\Z", re.ASCII)
 
 
@@ -47,17 +48,40 @@ class _QifField(NamedTuple):
     line: int
 
 
-class _QifRecord:
-    """The fields of one record by their letter, and its splits: category, memo and amount."""
+class _QifPart(NamedTuple):
+    """What a movement, or one split of it, says."""
 
-    def __init__(self, account: str, line: int) -> None:
-        self.account, self.line = account, line
+    category: str
+    text: str
+    amount: str
+    below: int  # lines from the first of the record to that of the amount
+
+
+class _QifRecord(NamedTuple):
+    """One movement of an account."""
+
+    account: str
+    line: int
+    date: str
+    below: int  # lines from the first to that of the date
+    payee: str
+    number: str
+    whole: _QifPart
+    splits: tuple[_QifPart, ...]
+
+    @property
+    def amounts(self) -> Iterator[_QifField]:
+        """What is written of amounts, and in which line."""
+        return (_QifField(part.amount, self.line + part.below) for part in (self.whole, *self.splits))
+
+
+class _OpenRecord:
+    """A record whose end is not read yet: its fields by their letter, and its splits."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
         self.fields: dict[str, _QifField] = {}
         self.splits: list[dict[str, _QifField]] = []
-
-    def value(self, letter: str) -> str:
-        """The text of a field, empty if there is none."""
-        return self.fields[letter].text if letter in self.fields else ""
 
     def add(self, letter: str, field: _QifField) -> None:
         """Takes one field in."""
@@ -68,9 +92,39 @@ class _QifRecord:
         elif letter != "A":
             self.fields.setdefault(letter, field)
 
-    @property
-    def amount(self) -> _QifField | None:
-        return self.fields.get("U") or self.fields.get("T")
+    def whole(self, source: BookText, account: str, shared: dict[str, str]) -> _QifRecord:
+        """The record, its texts as those of `shared` that are equal.
+
+        Raises `InputError` (not-a-date, not-a-figure).
+        """
+        share = shared.setdefault
+
+        def value(letter: str) -> str:
+            text = self.fields[letter].text if letter in self.fields else ""
+            return share(text, text)
+
+        date = self.fields.get("D")
+        amount = next((field for letter in "UT" if (field := self.fields.get(letter)) and field.text), None)
+        if date is None:
+            raise source.refusal(self.line, "not-a-date", "This record has no date, a line that begins with D.")
+        if amount is None:
+            raise source.refusal(self.line, "not-a-figure", "This record has no amount, a line that begins with T.")
+        payee, memo = value("P"), self.fields["M"].text if "M" in self.fields else ""
+        splits = []
+        for split in self.splits:
+            if "$" not in split or not split["$"].text:
+                says = "This split has no amount, a line that begins with $."
+                raise source.refusal(split["S"].line, "not-a-figure", says)
+            splits.append(self._part(split["S"].text, payee, split["E"].text if "E" in split else memo, split["$"]))
+        whole = self._part(value("L"), payee, memo, amount)
+        return _QifRecord(
+            account, self.line, share(date.text, date.text), date.line - self.line, payee, value("N"), whole,
+            tuple(splits),
+        )  # fmt: skip
+
+    def _part(self, category: str, payee: str, memo: str, amount: _QifField) -> _QifPart:
+        text = f"{payee} | {memo}" if payee and memo and payee != memo else payee or memo
+        return _QifPart(category, text, amount.text, amount.line - self.line)
 
 
 def recognises(head: bytes) -> bool:
@@ -87,21 +141,24 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     source = text_of(file, reading.encoding)
     records = list(_records(source))
     sheet = _QifSheet(source)
-    dates = {_plain_date(record.value("D")): record.fields["D"].line for record in reversed(records)}
-    orders = (reading.date,) if reading.date else (DAY_FIRST, MONTH_FIRST)
-    days = days_of(sheet, DATE, dict(sorted(dates.items(), key=lambda item: item[1])), orders, reading.table)
-    written = [field for record in records for field in _amounts(record)]
-    columns = AmountColumns(sheet, [field.line for field in written], reading.decimal or "", reading.table)
-    values = columns.values({AMOUNT: [field.text for field in written]})[AMOUNT]
-    sheet.finish()
-    by_line = {field.line: value for field, value in zip(written, values, strict=True) if value is not None}
-    pages: dict[str, list[_QifRecord]] = {}
+    dates: dict[str, int] = {}
     for record in records:
-        pages.setdefault(record.account, []).append(record)
+        dates.setdefault(_plain_date(record.date), record.line + record.below)
+    orders = (reading.date,) if reading.date else (DAY_FIRST, MONTH_FIRST)
+    days = days_of(sheet, DATE, dates, orders, reading.table)
+    lines = [field.line for record in records for field in record.amounts]
+    columns = AmountColumns(sheet, lines, reading.decimal or "", reading.table)
+    values = columns.values({AMOUNT: [field.text for record in records for field in record.amounts]})[AMOUNT]
+    sheet.finish()
+    amounts = iter(value for value in values if value is not None)
+    pages: dict[str, _QifAccount] = {}
+    for record in records:
+        account = pages.setdefault(record.account, _QifAccount(source, record))
+        account.add(record, days[_plain_date(record.date)], amounts)
     return joined(
         file.title,
         LAYOUT,
-        [_page(source, account, of, days, by_line) for account, of in pages.items()],
+        [account.page() for account in pages.values()],
         source.refusal,
         duplicates=reading.duplicates,
     )
@@ -113,11 +170,12 @@ def _records(source: BookText) -> Iterator[_QifRecord]:
     Raises `InputError` (broken-export, wrong-export).
     """
     kind, account, header = "", "", True
-    record: _QifRecord | None = None
+    record: _OpenRecord | None = None
+    shared: dict[str, str] = {}
     other: list[tuple[int, str]] = []  # kinds of account that are not read
     cash = False
-    for number, line in enumerate(source.lines, 1):
-        text = line.strip()
+    for number, line in enumerate(_LINE.finditer(source.text), 1):
+        text = line[0].strip()
         if text.startswith("!"):
             name, _, rest = text[1:].partition(":")
             if record is not None:
@@ -133,14 +191,14 @@ def _records(source: BookText) -> Iterator[_QifRecord]:
             if record is None and kind in _CASH and not header:
                 raise source.refusal(number, "broken-export", "A record ends here and has no field.")
             if record is not None:
-                yield from _whole(source, record, kind)
+                yield record.whole(source, account, shared)
             record, header = None, False
         elif text and kind == "account":
             if text.startswith("N"):
                 account = text[1:].strip()
         elif text and kind in _CASH:
             if record is None:
-                record = _QifRecord(account, number)
+                record = _OpenRecord(number)
             record.add(text[0], _QifField(text[1:].strip(), number))
         elif text and not kind:
             raise source.refusal(number, "broken-export", "No line before this one says what it is: !Type:Bank.")
@@ -154,28 +212,6 @@ def _records(source: BookText) -> Iterator[_QifRecord]:
         raise source.refusal(number, "wrong-export", says)
 
 
-def _whole(source: BookText, record: _QifRecord, kind: str) -> Iterator[_QifRecord]:
-    if kind not in _CASH:
-        return
-    if "D" not in record.fields:
-        raise source.refusal(record.line, "not-a-date", "This record has no date, a line that begins with D.")
-    if record.amount is None:
-        raise source.refusal(record.line, "not-a-figure", "This record has no amount, a line that begins with T.")
-    for split in record.splits:
-        if "$" not in split:
-            raise source.refusal(
-                split["S"].line, "not-a-figure", "This split has no amount, a line that begins with $."
-            )
-    yield record
-
-
-def _amounts(record: _QifRecord) -> Iterator[_QifField]:
-    if record.amount is not None:
-        yield record.amount
-    for split in record.splits:
-        yield split["$"]
-
-
 @lru_cache(maxsize=4096)
 def _plain_date(text: str) -> str:
     """A date with a mark before its year as others have it: the apostrophe stands for this century."""
@@ -187,42 +223,43 @@ def _plain_date(text: str) -> str:
     return f"{text[: match.start()]}{mark}{match[2] if len(match[2]) == 4 else f'20{int(match[2]):02d}'}"
 
 
-def _page(
-    source: BookText, account: str, records: list[_QifRecord], days: dict[str, date], amounts: dict[int, Decimal]
-) -> StatementPage:
-    """One account; the record with which Quicken opens it is its balance, not a movement."""
-    rows: list[BookRow] = []
-    opening: Balance | None = None
-    left_out: list[tuple[str, Decimal]] = []
-    for record in records:
-        day = days[_plain_date(record.value("D"))]
-        total = amounts[record.amount.line] if record.amount else Decimal(0)
-        category = record.value("L")
-        if record.value("P").casefold() == OPENING and (not category or category == f"[{record.account}]"):
-            opening = Balance(day, total, record.line)
-            left_out.append((OPENING, total))
-            continue
-        if not record.splits:
-            rows.append(_row(record, day, category, record.value("M"), total))
-            continue
-        parts = [(split["S"].text, split.get("E"), amounts[split["$"].line]) for split in record.splits]
-        if sum(part[2] for part in parts) != total:
-            says = f"This payment is {total:,}; its {len(parts)} splits come to {sum(part[2] for part in parts):,}."
-            raise source.refusal(record.line, "totals-do-not-foot", says)
-        sums: dict[tuple[str, str], Decimal] = {}  # by category and memo
-        for own, memo, amount in parts:
-            key = own, memo.text if memo else record.value("M")
+class _QifAccount:
+    """The movements of one account; the record with which Quicken opens it is its balance, not a movement."""
+
+    def __init__(self, source: BookText, first: _QifRecord) -> None:
+        self._source, self._account, self._line = source, first.account, first.line
+        self._rows: list[BookRow] = []
+        self._opening: Balance | None = None
+        self._left_out: list[tuple[str, Decimal]] = []
+
+    def add(self, record: _QifRecord, day: date, amounts: Iterator[Decimal]) -> None:
+        """Takes one record in, and of `amounts` its own. Raises `InputError` (totals-do-not-foot)."""
+        total, parts = next(amounts), [(split, next(amounts)) for split in record.splits]
+        category = record.whole.category
+        if record.payee.casefold() == OPENING and (not category or category == f"[{record.account}]"):
+            self._opening = Balance(day, total, record.line)
+            self._left_out.append((OPENING, total))
+            return
+        if not parts:
+            self._rows.append(BookRow(day, category, record.whole.text, total, record.line, record.number))
+            return
+        if (come := sum(amount for _, amount in parts)) != total:
+            says = f"This payment is {total:,}; its {len(parts)} splits come to {come:,}."
+            raise self._source.refusal(record.line, "totals-do-not-foot", says)
+        sums: dict[tuple[str, str], Decimal] = {}  # by category and text
+        for part, amount in parts:
+            key = part.category, part.text
             sums[key] = sums.get(key, Decimal(0)) + amount
-        rows += [_row(record, day, own, said, amount) for (own, said), amount in sums.items()]
-    return StatementPage(
-        account, "", records[0].line, tuple(rows), opening, None, None, None, left_out_by_reason(left_out)
-    )
+        self._rows += [
+            BookRow(day, own, text, amount, record.line, record.number) for (own, text), amount in sums.items()
+        ]
 
-
-def _row(record: _QifRecord, day: date, category: str, memo: str, amount: Decimal) -> BookRow:
-    payee = record.value("P")
-    text = f"{payee} | {memo}" if payee and memo and payee != memo else payee or memo
-    return BookRow(day, category, text, amount, record.line, record.value("N"))
+    def page(self) -> StatementPage:
+        """The account as a statement."""
+        left_out = left_out_by_reason(self._left_out)
+        return StatementPage(
+            self._account, "", self._line, tuple(self._rows), self._opening, None, None, None, left_out
+        )
 
 
 class _QifSheet(BookSheet):

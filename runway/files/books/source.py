@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Place, Problem
@@ -21,13 +19,15 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,12})?|\.\d{1,12})\Z", re.ASCII)
 class BookText(PlacedText):
     """The text of one file; `refusal` is the mistake at one place of it, to be raised."""
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__(title, text)
+        self._counted = (0, 1)  # a character, and its line
 
     def line_at(self, offset: int) -> int:
-        """The number of the line that holds a character."""
-        return bisect_right(self._starts, offset)
+        """The number of the line that holds a character; it is counted on from the one asked for last."""
+        start, line = self._counted if offset >= self._counted[0] else (0, 1)
+        self._counted = offset, line + self.text.count("\n", start, offset)
+        return self._counted[1]
 
     def refusal(self, line: int, name: str, text: str, token: str = "", column: int = 0) -> InputError:
         """A mistake in a line: at `token`, looked for from `column` on; without one at the column, else the whole."""
@@ -40,8 +40,7 @@ class BookText(PlacedText):
 
     def refusal_at(self, offset: int, name: str, text: str, width: int = 1) -> InputError:
         """A mistake at a character of the text."""
-        line = self.line_at(offset)
-        place = Place(self.title, line, offset - self._starts[line - 1] + 1, width)
+        place = self.at(offset)._replace(width=width)
         return InputError(self.problem(place, name, text))
 
 

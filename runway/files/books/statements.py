@@ -122,14 +122,16 @@ def refuse_duplicates(rows: Sequence[BookRow], refusal: Refusing) -> None:
 
     Raises `InputError` (duplicate-row).
     """
-    seen: dict[tuple[object, ...], int] = {}
-    for row in rows:
-        key = row.day, row.account, row.text, row.amount, row.id
-        other = seen.get(key)
-        seen[key] = row.line
-        if other is not None:
+    if len({row.id for row in rows}) == len(rows):
+        return
+    seen: dict[int, int] = {}  # by hash, the last row that has it
+    for n, row in enumerate(rows):
+        key = hash((row.day, row.account, row.text, row.amount, row.id))
+        other = rows[seen[key]] if key in seen else None
+        seen[key] = n
+        if other is not None and other._replace(line=row.line, balance=row.balance) == row:
             says = (
-                f"This row is the same as that of line {other}, and no balance proves that there are two. "
+                f"This row is the same as that of line {other.line}, and no balance proves that there are two. "
                 "Take one out, or write duplicates = true."
             )
             raise refusal(row.line, "duplicate-row", says)

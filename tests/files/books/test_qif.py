@@ -127,6 +127,7 @@ GOOD = bank("D1/25'26\nT-1.00\nPShop", "D1/26'26\nT-2.00\nPShop")
         ("-1.00", "-1.0.0", "number-of-another-locale 3:1"),
         ("T-1.00", "Tone", "not-a-figure 3:1"),
         ("T-1.00\n", "", "not-a-figure 2:1"),
+        ("T-1.00", "T", "not-a-figure 2:1"),
         ("D1/25'26\n", "", "not-a-date 2:1"),
         ("D1/25'26", "D2/30'26", "not-a-date 2:1"),
         ("PShop\n^\nD", "PShop\n^\n^\nD", "broken-export 6:1"),

@@ -21,6 +21,7 @@ from runway.language.figure import (
     read_range,
 )
 from runway.language.known import is_by_day, known_value, refuse_later
+from runway.language.misread import THOUSAND, two_readings
 from runway.language.uncertainty import UNCERTAIN_KEYS, middle, moved, moved_range, uncertain
 from runway.months import NEVER, month_number, parse_date
 
@@ -218,10 +219,25 @@ class Dimension(NamedTuple):
         elif self.name in ("date", "date_end") and isinstance(raw, str):
             amount = _dated(raw)
         else:
-            amount = read_amount(raw, context.get("currency"))
+            try:
+                amount = read_amount(raw, context.get("currency"))
+            except FigureError as error:
+                raise self._whole(error) from None
         amount = self._unit(amount, raw, context)
         self._check(amount)
         return Entry(amount, str(raw))
+
+    def _whole(self, error: FigureError) -> FigureError:
+        """A refusal whose proposals have the period that the field needs."""
+        text = error.text
+        for said in error.proposals:
+            if self.name in ("flow", "count_flow", "rate", "loss") and "/" not in said:
+                text = text.replace(f'"{said}"', f'"{said}/{self._usual}"')
+        return FigureError(error.name, text)
+
+    @property
+    def _usual(self) -> str:
+        return "year" if "/year" in self.example else "month"
 
     def _interval(self, raw: str, context: dict[str, Any]) -> Entry:
         low_text, _, high_text = raw.partition(" to ")
@@ -266,8 +282,7 @@ class Dimension(NamedTuple):
             raise FigureError("wrong-dimension", f"FIELD is {wanted}, not an amount of money.{example}")
         if kind in ("flow", "count_flow", "rate", "loss") and not amount.period:
             name = "rate-without-period" if kind in ("rate", "loss") else "flow-without-period"
-            usual = "year" if "/year" in self.example else "month"
-            raise FigureError(name, f"FIELD needs the period.\n{_with_period(kind, amount, raw, usual)}")
+            raise FigureError(name, f"FIELD needs the period.\n{_with_period(kind, amount, raw, self._usual)}")
         if kind in ("money", "count", "share") and amount.period:
             raise FigureError("period-not-allowed", f"FIELD is {wanted}; it has no period.{example}")
         if kind in ("rate", "loss") and not amount.percent:
@@ -319,6 +334,9 @@ def _with_period(kind: str, amount: Amount, raw: Any, usual: str) -> str:
         percent = amount.number * (100 if abs(amount.number) <= 1 else 1)
         return f'For {percent:g} % a {usual} write FIELD = "{percent:g}%/{usual}".'
     text = str(raw).strip()
+    if not isinstance(raw, str) and THOUSAND.match(text):  # 150.000, which a text with a period would not say
+        first, second = two_readings(text)
+        return f'For {first} a month write FIELD = "{first}/month", for {second} a month FIELD = "{second}/month".'
     return f'For {text} a month write FIELD = "{text}/month", or /day, /week, /quarter, /year.'
 
 

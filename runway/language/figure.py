@@ -198,9 +198,18 @@ def exact(figure: Figure) -> Fraction:
 class FigureError(Exception):
     """What is wrong with one figure; `FIELD` in the text stands for the field's name."""
 
-    def __init__(self, name: str, text: str, path: tuple[str | int, ...] = (), at: str = "value") -> None:
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        path: tuple[str | int, ...] = (),
+        at: str = "value",
+        *,
+        proposals: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(text)
         self.name, self.text, self.path, self.at = name, text, path, at
+        self.proposals = proposals  # what the text says to write, in quotation marks
 
 
 class Adjusted(NamedTuple):
@@ -254,7 +263,7 @@ def _matched(text: str, currency: str | None, *, scaled: bool = False) -> re.Mat
     """The parts of a text; `scaled` where the scale of another number counts for its own too."""
     match = _AMOUNT.match(text) if len(text) <= 60 else None
     if not match:
-        raise FigureError(*_unread(text))
+        raise _unread(text)
     scaled = scaled or bool(match["scale"] or match["percent"])
     if (
         not scaled
@@ -264,21 +273,23 @@ def _matched(text: str, currency: str | None, *, scaled: bool = False) -> re.Mat
     ):
         first, second = two_readings(text)
         says = f'{_quoted(text)} is {first} or {second}. Write "{first}" or "{second}".'
-        raise FigureError("number-of-another-locale", says)
+        raise FigureError("number-of-another-locale", says, proposals=(first, second))
     return match
 
 
-def _unread(text: str) -> tuple[str, str]:
-    """The name and the text of what is wrong with a text that is no figure."""
+def _unread(text: str) -> FigureError:
+    """What is wrong with a text that is no figure."""
     said = meant(text) if len(text) <= 60 else text
     parts = said.split(" to ")
     if said == text or not all(_AMOUNT.match(part) for part in parts):
-        return "not-a-figure", f"{_quoted(text)} cannot be read as a figure. {EXAMPLES}"
+        return FigureError("not-a-figure", f"{_quoted(text)} cannot be read as a figure. {EXAMPLES}")
     if of_another_locale(text):
-        return "number-of-another-locale", f'{_quoted(text)} is written as in another country. Write "{said}".'
+        says = f'{_quoted(text)} is written as in another country. Write "{said}".'
+        return FigureError("number-of-another-locale", says, proposals=(said,))
     months = _AMOUNT.match(text.lower().removesuffix("m") + " months") if text[-1:] in "mM" else None
     other = f', or "{text[:-1].strip()} months"' if months is not None and text[:1].isdigit() else ""
-    return "not-a-figure", f'{_quoted(text)} cannot be read as a figure. Write "{said}"{other}.'
+    says = f'{_quoted(text)} cannot be read as a figure. Write "{said}"{other}.'
+    return FigureError("not-a-figure", says, proposals=(said,))
 
 
 def _amount(said: Mapping[str, str | None]) -> Amount:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from runway import funding, lines
 from runway.errors import InputError, Problem, did_you_mean
+from runway.funding.unsupported import UNSUPPORTED
 from runway.language.dimension import Dimension
 from runway.language.fields import EXCHANGE_RATE
 from runway.language.figure import Figure, FigureError
@@ -263,6 +264,8 @@ class TableReader:
         if not isinstance(kind, str) or kind not in kinds:
             known = self.kinds(section)
             hint = did_you_mean(str(kind), known) or f" There are {', '.join(known)}."
+            if (term := UNSUPPORTED.get(str(kind))) is not None:
+                hint = f" {term} are not modelled.{hint}"
             self.problem((*path, "kind"), "unknown-kind", f"{kind} is no kind of [{section}].{hint}")
             return None
         cls = component_class(section, raw)

@@ -52,7 +52,7 @@ def credit_lines(model: Model) -> list[Item]:
 def borrowing_drafts(model: Model) -> Iterator[Draft]:
     """Debt service by its nature, and what is owed in all."""
     names = [item.name for item in borrowings(model)]
-    loans = [item.name for item in borrowings(model) if item not in credit_lines(model)]
+    loans = [item.name for item in borrowings(model) if not item.part.revolving]
     yield Draft("total.loan_interest", total_of([f"{name}.interest" for name in names]), posted=True)
     yield Draft("total.loan_fees", total_of([f"{name}.fees" for name in names]), posted=True)
     yield Draft("total.debt", total_of([f"{name}.balance" for name in names]), posted=True)

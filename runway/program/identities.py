@@ -110,7 +110,7 @@ def _balance_moves(model: Model, addresses: Collection[str]) -> Identity:
         rows = item.part.rows()
         if is_note(item):
             flows = {"cash": -1, "cost": -1, "payment": 1}
-        elif item in borrowings(model):
+        elif "service" in rows:
             flows = {"balance": -1, "brought_forward": 1, "besides": -1, "besides_before": 1, "warrants_issued": -1,
                      "paid_out": 1}  # fmt: skip
         else:

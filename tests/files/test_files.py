@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -15,9 +16,11 @@ import pytest
 from support.toml_positions import random_toml
 
 import runway
+from runway.cli.books import import_files
 from runway.errors import InputError, Problem
 from runway.files import document as files
 from runway.files.document import Document, bundled_models, default_model, read
+from runway.files.equity.package import read_package
 
 
 @pytest.fixture(autouse=True)
@@ -796,7 +799,7 @@ opening_cash = 1000
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 @pytest.mark.parametrize("name", ["pipe.toml", "/dev/zero", "socket.toml"])
 def test_a_pipe_a_device_and_a_socket_are_not_read(name: str) -> None:
-    """Wherever a file is named: as a model, as what one extends, as a ledger."""
+    """Wherever a file is named: as a model, as what one extends, as a ledger, as an export."""
     import socket
 
     os.mkfifo("pipe.toml")
@@ -807,6 +810,20 @@ def test_a_pipe_a_device_and_a_socket_are_not_read(name: str) -> None:
             with pytest.raises(InputError) as raised:
                 runway.load(name if text is None else "plan.toml")
             assert [problem.name for problem in raised.value.problems] == ["file-unreadable"]
+        with pytest.raises(InputError) as raised:
+            import_files([name], None, None)
+        assert [problem.name for problem in raised.value.problems] == ["file-unreadable"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_a_package_of_a_cap_table_is_not_read() -> None:
+    issuer = {"id": "1", "object_type": "ISSUER", "legal_name": "A"}
+    manifest = {"file_type": "OCF_MANIFEST_FILE", "ocf_version": "1.2.0", "as_of": "2026-01-01", "issuer": issuer}
+    write("package/Manifest.ocf.json", json.dumps(manifest | {"stock_classes_files": [{"filepath": "pipe.json"}]}))
+    os.mkfifo("package/pipe.json")
+    with pytest.raises(InputError) as raised:
+        read_package("package", Path("package"))
+    assert [problem.name for problem in raised.value.problems] == ["file-unreadable"]
 
 
 @pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="needs /dev/fd")

@@ -587,6 +587,24 @@ def test_numbers_of_another_locale(text: str, meant: str) -> None:
     read_amount(meant)
 
 
+@pytest.mark.parametrize(
+    ("written", "proposals"),
+    [
+        ('"€1.2m"', ["€1.2M/month"]), ('"1.200.000,50"', ["1200000.50/month"]), ('"2x"', ["2/month"]),
+        ('"1.500"', ["1.5/month", "1500/month"]), ("150.000", ["150/month", "150000/month"]),
+        ("1500", ["1500/month"]), ('"5k/mo"', ["5k/month"]),
+    ],
+)  # fmt: skip
+def test_what_to_write_for_a_flow_has_its_period(load: Load, written: str, proposals: list[str]) -> None:
+    table = '[fx]\nEUR = 1\n[costs.x]\nkind = "recurring"\namount = {}\n'
+    with pytest.raises(InputError) as raised:
+        load(table.format(written))
+    (problem,) = raised.value.problems
+    for proposal in proposals:
+        assert f'"{proposal}"' in problem.text
+        load(table.format(f'"{proposal}"'))
+
+
 @pytest.mark.parametrize("text", ["0.125", "1.125%", "1.500M", "1.2000", "1234.567", "1,500", "2.345 KWD", "1_500.250"])
 def test_a_point_that_can_only_be_one(text: str) -> None:
     read_amount(text)

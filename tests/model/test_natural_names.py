@@ -114,6 +114,7 @@ def test_another_name_is_offered(load: Callable[..., Plan], table: str, instead:
         ('[funding.x]\nkind = "safe"\namount = 5\ndate = "2025-03"\ncap = 50', "safe"),
         ('[captable.classes.x]\nkind = "preferred"\nprice = 1', "class"),
         ("[captable.holders.x]\nshares = { common = 5 }", "holder"),
+        ('[exits.x]\nvalue = "5M"', "exit"),
     ],
 )
 @pytest.mark.parametrize("term", ["prepayment", "vesting", "pik", "exit_multiple", "cliff", "dividends", "royalty"])
@@ -124,6 +125,14 @@ def test_terms_of_contracts_are_not_modelled(load: Callable[..., Plan], table: s
     (problem,) = [problem for problem in raised.value.problems if problem.name == "unsupported-term"]
     assert f"are not modelled, so every figure that they touch would be wrong. Take {term} out." in problem.text
     assert "unknown-key" not in {problem.name for problem in raised.value.problems}
+
+
+@pytest.mark.parametrize("section", ["funding", "costs"])
+def test_a_kind_that_is_not_modelled(load: Callable[..., Plan], section: str) -> None:
+    with pytest.raises(
+        InputError, match=r"royalty is no kind of .* Shares of revenue .* are not modelled\. There are "
+    ):
+        load(f'[{section}.x]\nkind = "royalty"')
 
 
 @pytest.mark.parametrize("key", ["", 'type = "recurring"', 'Kind = "recurring"'])

@@ -12,6 +12,7 @@ from benchmarks import sizes
 
 import runway
 from runway.errors import InputError
+from runway.funding.safe import Safe
 
 
 def months_of(first: date, count: int) -> list[tuple[int, int]]:
@@ -47,6 +48,22 @@ def test_five_hundred_investors(load):
     assert {rows[f"a.i{n}.drawn"][-1] for n in range(500)} == {5_000}
     assert runway.captable(plan).table(plan.model.base_day).fully_diluted == 10_000_000
     assert sum(one.proceeds for one in runway.exit(plan, Fraction(10**9)).returns) == 10**9
+
+
+def test_four_hundred_holders_with_safes(load, monkeypatch):
+    """Each is asked for its rows as often as one of ten is: time grows with their number, not with its square."""
+
+    def asked(count: int) -> float:
+        calls = []
+        rows = Safe.rows
+        with monkeypatch.context() as patch:
+            patch.setattr(Safe, "rows", lambda safe: calls.append(safe) or rows(safe))
+            runway.project(load(sizes.holders(count)))
+        return len(calls) / count
+
+    assert asked(100) == asked(10)
+    owned = runway.captable(load(sizes.holders(400)))
+    assert len(owned.table(owned.last_day).by_holder()) == 402
 
 
 def test_three_thousand_lines(load):

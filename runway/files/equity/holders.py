@@ -61,6 +61,8 @@ class _ListedRow(NamedTuple):
 def is_holders(path: Path) -> bool:
     """Whether a file is a CSV whose first line names `holder`, `class` and `shares`."""
     try:
+        if not path.is_file():  # a pipe would be waited for for ever
+            return False
         with path.open("rb") as file:
             first = file.readline(4096).decode("utf-8-sig", errors="replace")
     except (OSError, ValueError):

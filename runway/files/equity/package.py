@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
 
 from runway.errors import InputError, Place, Problem
-from runway.files.document import LARGEST_TABLE
+from runway.files.document import LARGEST_TABLE, NOT_ORDINARY
 from runway.files.places import PlacedText
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def is_package(path: Path) -> bool:
     try:
         if path.is_dir():
             return (path / MANIFEST).is_file()
-        if path.name == MANIFEST:
+        if path.name == MANIFEST or not path.is_file():  # a pipe would be waited for for ever
             return path.is_file()
         with ZipFile(path) as packed:
             return any(PurePosixPath(name).name == MANIFEST for name in packed.namelist())
@@ -260,6 +260,8 @@ class _Files:
             if self._packed is None:
                 path = self._path.joinpath(*name.parts)
                 size = path.stat().st_size
+                if not path.is_file():
+                    raise InputError(Problem("file-unreadable", NOT_ORDINARY.format(title)))
                 read = path.read_bytes() if size <= LARGEST_TABLE else b""
             else:
                 inside = str(PurePosixPath(self._inside, *name.parts))

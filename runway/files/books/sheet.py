@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 from runway.errors import InputError, Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from _csv import Reader as _Reader
+    from collections.abc import Iterable, Iterator, Sequence
 
     Row = tuple[int, list[str]]
 
 MOST_PROBLEMS = 20  # of one file; more of the same say nothing new
 DELIMITERS = ",;\t|"
 SAMPLED = 400  # lines that the delimiter is counted in
+TEXT_MARKS = (b'="', b'=\0"')  # of cells that a program writes as formulas, so that a worksheet keeps their zeros
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -71,13 +73,22 @@ class TextSheet(BookSheet):
         super().__init__(title)
         self._contents, self._encoding, self.delimiter = contents, encoding, delimiter
         self._lines: list[str] | None = None
+        self._has_texts = any(mark in contents for mark in TEXT_MARKS)
+        edge = re.escape(delimiter)
+        self._text = re.compile(rf'(^|{edge})="([^"\r\n]*)"(?={edge}|[\r\n]|\Z)')
+
+    def _read(self, lines: Iterable[str], *, strict: bool) -> tuple[_Reader, Iterator[list[str]]]:
+        """A reader of lines and its rows; a cell that a program has written as ="00123" is its text."""
+        if self._has_texts:
+            lines = (self._text.sub(r'\1"\2"', line) for line in lines)
+        reader = csv.reader(lines, delimiter=self.delimiter, skipinitialspace=self.delimiter != "\t", strict=strict)
+        return reader, (list(map(_bare, cells)) for cells in reader) if self._has_texts else reader
 
     def rows(self) -> Iterator[Row]:
-        lines = _lines(self._contents, self._encoding)
-        reader = csv.reader(lines, delimiter=self.delimiter, skipinitialspace=self.delimiter != "\t", strict=True)
+        reader, rows = self._read(_lines(self._contents, self._encoding), strict=True)
         number = 1
         try:
-            for cells in reader:
+            for cells in rows:
                 if cells and (cells[0] or any(cells)):
                     yield number, cells
                 number = reader.line_num + 1
@@ -86,8 +97,8 @@ class TextSheet(BookSheet):
             raise InputError(*self.problems, self.located(number, 0, "actuals-columns", says)) from None
 
     def row(self, line: int) -> list[str]:
-        lines = self._physical()[line - 1 : line + 200]
-        return next(csv.reader(lines, delimiter=self.delimiter, skipinitialspace=self.delimiter != "\t"), [])
+        _, rows = self._read(self._physical()[line - 1 : line + 200], strict=False)
+        return next(rows, [])
 
     def located(self, line: int, column: int, name: str, text: str) -> Problem:
         raw = self._physical()[line - 1].rstrip("\r\n") if line <= len(self._physical()) else ""
@@ -111,6 +122,11 @@ class TextSheet(BookSheet):
         if self._lines is None:
             self._lines = list(_lines(self._contents, self._encoding))
         return self._lines
+
+
+def _bare(cell: str) -> str:
+    """What a formula that is one text comes to; another cell as it is."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else cell
 
 
 def _lines(contents: bytes, encoding: str) -> Iterator[str]:

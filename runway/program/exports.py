@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from runway.errors import InputError, Problem
 from runway.files.books.export import TRAITS, Export, Trait
@@ -85,6 +85,7 @@ class _Asked(NamedTuple):
     leave_out: str | None
     duplicates: bool
     layouts: str
+    like: Literal["", "statement", "ledger"]
     sheet: str | None
     worth: tuple[str, ...]
 
@@ -104,10 +105,13 @@ def read_beside(model: Model, table: ActualsTable, key: str) -> tuple[Export, ..
 def _asked(model: Model, table: ActualsTable, said: ActualsFile, path: tuple[str, ...]) -> list[_Asked]:
     """The files that are named at a path, each with how it is read."""
     own = model.settings.currency
+    like: Literal["", "statement", "ledger"] = "ledger" if table.mapping else ""
+    if said.account == "cash":
+        like = "statement"
     return [
         _Asked(
             title, file, changed, said.currency or own, said.layout, said.date, said.decimal, said.encoding,
-            tuple(said.only.items()), said.leave_out, said.duplicates, _layouts(table), said.sheet, (own, *model.fx),
+            tuple(said.only.items()), said.leave_out, said.duplicates, _layouts(table), like, said.sheet, (own, *model.fx),
         )
         for title, file, changed in model.document.all_beside(path)
     ]  # fmt: skip
@@ -179,7 +183,7 @@ def _read(asked: _Asked) -> tuple[Export, ...]:
     reading = Reading(
         asked.currency, asked.layout, asked.date, asked.decimal, asked.encoding, MappingProxyType(dict(asked.only)),
         asked.leave_out, asked.duplicates, MappingProxyType(loads(asked.layouts)),
-        sheet=asked.sheet, worth=asked.worth,
+        like=asked.like, sheet=asked.sheet, worth=asked.worth,
     )  # fmt: skip
     return read_export(BookFile(asked.title, asked.path), reading)
 

@@ -127,6 +127,7 @@ class Reading(NamedTuple):
     duplicates: bool = False  # whether rows that cannot be told apart are several
     layouts: Mapping[str, Mapping[str, Any]] = MappingProxyType({})  # the user's own, `[actuals.layouts.NAME]`
     table: str = "[actuals.files.NAME]"  # where the user writes what a message asks for
+    like: Literal["", "statement", "ledger"] = ""  # what it is, as far as what is said of its accounts shows it
     sheet: str | None = None  # of a workbook: the name of the one to read
     worth: tuple[str, ...] = ()  # currencies that amounts may be in, the model's own first; none: any
 

@@ -104,7 +104,7 @@ class BookLayout(NamedTuple):
     def fits(self, heads: Sequence[Head]) -> bool:
         """Whether every head that must stand does."""
         needed = self.needed()
-        if any(column(name, heads) is not None for name in self.lacks):
+        if not self.insisted and any(column(name, heads) is not None for name in self.lacks):
             return False
         if self.roles:
             return all(any(self.places(role, heads) for role in roles.split("|")) for roles in self.roles)

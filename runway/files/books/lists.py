@@ -16,6 +16,7 @@ from runway.files.books.export import BookRow, Export, LeftOut
 from runway.files.books.filters import OPENING
 from runway.files.books.gather import GatheredRows
 from runway.files.books.natural import signs_of
+from runway.files.books.own_account import statement_of
 from runway.files.books.proofs import check_totals, opening_balances
 from runway.files.books.running import in_order
 
@@ -33,6 +34,9 @@ MANY = 3  # rows, of which some go out
 def read_list(seen: RecognisedSheet, reading: Reading, remarks: Sequence[str]) -> tuple[Export, ...]:
     """What a list has. Raises `InputError` with every problem."""
     gathered = GatheredRows(seen, reading)
+    if (statement := statement_of(seen, gathered)) is not None:
+        statement.sheet.problems.clear()
+        gathered = GatheredRows(statement, reading)
     seen.sheet.finish()
     return _Entries(gathered, reading, remarks).exports()
 

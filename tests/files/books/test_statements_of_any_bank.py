@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from support.exports import exports, refused, said
 
 from runway.errors import InputError
 from runway.files.books.export import BookFile, Reading
@@ -80,6 +81,16 @@ STATEMENTS = {
         "Number,Date,Account,Amount,Subcategory,Memo\n ,31/01/2026,20-00-00 12345678,-1200.00,Direct Debit,LANDLORD\n"
         " ,15/01/2026,20-00-00 12345678,2500.50,Counter Credit,CUSTOMER\n"
     ),
+    "an IBAN in a column": (
+        "Date;Compte;Libellé;Débit;Crédit\n15/01/2026;FR76 1234 5678 1234;Client;;2500,50\n"
+        "31/01/2026;FR76 1234 5678 1234;Loyer;1200,00;\n"
+    ),
+    "cells as formulas": (
+        '="Date",="Description","Amount"\n="2026-01-15",="CUSTOMER, INC",2500.50\n="2026-01-31",="00123",="-1200.00"\n'
+    ),
+    "cells as quoted formulas": (
+        'Datum;Verwendungszweck;Betrag\n"=""15.01.2026""";"=""00123""";"2.500,50"\n"=""31.01.2026""";;"=""-1.200,00"""\n'
+    ),
     "net of a fee with its sign": (
         "Date,Time,Name,Type,Status,Currency,Gross,Fee,Net\n15/01/2026,10:00,A,Payment,Completed,EUR,2600.00,-99.50,2500.50\n"
         "16/01/2026,10:00,B,Payment,Denied,EUR,9.00,0.00,9.00\n31/01/2026,10:00,C,Payment,Completed,EUR,-1200.00,0.00,-1200.00\n"
@@ -107,6 +118,26 @@ def test_other_encodings(tmp_path: Path) -> None:
     text = STATEMENTS["a column each way, in the currency of its name"].replace("Gewähr", "Gewähr für Beträge")
     for encoding in ("cp1252", "utf-16", "utf-8-sig"):
         assert len(read(tmp_path, text, encoding)) == 2
+
+
+def test_a_column_of_one_account_is_told_by_its_form_or_asked_about(tmp_path: Path) -> None:
+    """A bank's debits go out; those of books are positive."""
+    head, rows = "Date,Account,Description,Debit,Credit\n", "2026-01-15,{0},A,,2500.50\n2026-01-31,{0},B,1200.00,\n"
+    paid, posted = [Decimal("2500.50"), Decimal("-1200.00")], [Decimal("-2500.50"), Decimal("1200.00")]
+
+    def amounts(account: str, **said: str) -> list[Decimal]:
+        (export,) = exports(tmp_path, head + rows.format(account), **said)
+        assert export.account == (account if export.kind == "statement" else "")
+        return [row.amount for row in export.rows]
+
+    for account in ("DE12500105170648489890", "20-00-00 12345678", "Checking ••1234"):
+        assert amounts(account) == paid
+    for account in ("12345678", "Business Checking"):
+        problem = refused(tmp_path, head + rows.format(account))
+        assert said(problem) == "two-layouts 2:12"
+        assert amounts(account, layout="bank") == amounts(account, like="statement") == paid
+        assert amounts(account, layout="ledger") == amounts(account, like="ledger") == posted
+    assert amounts("Revenue") == amounts("4000") == posted
 
 
 def test_charges_of_a_card_go_out(tmp_path: Path) -> None:

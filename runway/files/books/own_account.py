@@ -1,0 +1,50 @@
+"""Whether a list with a column of accounts is a statement, whose account is the user's own, or a ledger."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from runway.errors import InputError
+from runway.files.books.layout import known_layouts
+
+if TYPE_CHECKING:
+    from runway.files.books.gather import GatheredRows
+    from runway.files.books.recognition import RecognisedSheet
+
+STATEMENT, LEDGER = "bank", "ledger"  # the layouts of any bank and of any books
+FEW = 3  # accounts that one statement has
+_OF_BANKS = re.compile(
+    r"[a-z]{2}\d\d(?:[ -]?[a-z0-9]){10,30}|\d\d-\d\d-\d\d[ -]?\d{8}|(?:\w[ \w-]*)?[*•x]{2,}[ -]?\d{2,6}", re.IGNORECASE
+)
+"""An IBAN, a sort code with an account, or a number of which the last digits are shown: no chart has such accounts."""
+_PERHAPS = re.compile(
+    r"\d(?:[ -]?\d){7,}|.*\b(?:checking|savings|current account|bank|giro\w*|bankkonto|tagesgeld\w*|credit card)\b.*",
+    re.IGNORECASE,
+)
+"""What may be one account of a bank, or of a chart."""
+
+
+def statement_of(seen: RecognisedSheet, gathered: GatheredRows) -> RecognisedSheet | None:
+    """The sheet as a statement, if its accounts are the user's own; None if it is what it was taken for.
+
+    The form of the accounts tells, or else what the user says. Raises `InputError` (two-layouts) where neither does.
+    """
+    layout, says = seen.layout, gathered.reading.like
+    bank = known_layouts()[STATEMENT]._replace(insisted=True)
+    if layout.name != LEDGER or layout.insisted or not bank.fits(seen.heads):
+        return None
+    place = gathered.places["account"][0]
+    accounts = {account for cell in gathered.cells[place] if (account := cell.strip())}
+    if not 1 <= len(accounts) <= FEW:
+        return None
+    perhaps = all(_OF_BANKS.fullmatch(account) or _PERHAPS.fullmatch(account) for account in accounts)
+    if all(map(_OF_BANKS.fullmatch, accounts)) or (says == "statement" and (perhaps or len(accounts) == 1)):
+        return seen._replace(layout=bank)
+    if says == "ledger" or not perhaps:
+        return None
+    account = min(accounts)
+    text = f'"{account[:40]}" is the account of a statement, or an account of your books, whose debits are positive. '
+    text += f'Write layout = "{STATEMENT}" or layout = "{LEDGER}" in {gathered.reading.table}.'
+    line = next(n for n, cell in zip(gathered.lines, gathered.cells[place], strict=True) if cell.strip() == account)
+    raise InputError(gathered.sheet.located(line, place, "two-layouts", text))

@@ -111,7 +111,8 @@ def _asked(model: Model, table: ActualsTable, said: ActualsFile, path: tuple[str
     return [
         _Asked(
             title, file, changed, said.currency or own, said.layout, said.date, said.decimal, said.encoding,
-            tuple(said.only.items()), said.leave_out, said.duplicates, _layouts(table), like, said.sheet, (own, *model.fx),
+            tuple(said.only.items()), said.leave_out, said.duplicates, _layouts(table), like, said.sheet,
+            (own, *model.fx),
         )
         for title, file, changed in model.document.all_beside(path)
     ]  # fmt: skip

@@ -59,6 +59,9 @@ class _Entries:
         check_totals(gathered, self._moved)
         self._sheet.finish()
         self._texts, self._accounts = self._joined("text", " | "), self._joined("account", " ")
+        self._contras = self._joined("contra", " ") if gathered.places.get("contra") else []
+        if self._contras:
+            self._refuse_one_sided()
         if self._layout.blocks == "account":
             self._accounts = gathered.accounts
         if self._layout.balanced and not {"debit", "credit"} & set(gathered.figures):
@@ -79,6 +82,16 @@ class _Entries:
             raise InputError(self._sheet.located(gathered.head_line or 1, place, "sign-unknown", says))
         moved.signs = signs
         moved.amounts = [signs.get(a, 1) * amount for a, amount in zip(self._accounts, moved.amounts, strict=True)]
+
+    def _refuse_one_sided(self) -> None:
+        """Notes a row of a journal that debits no account, or credits none."""
+        for role, accounts in (("account", self._accounts), ("contra", self._contras)):
+            place = self._gathered.places[role][0]
+            for n, account in enumerate(accounts):
+                if not account and n not in self._gathered.reasons:
+                    says = f'This row names no "{self._gathered.heads[place].name}"; each row debits one account '
+                    self._sheet.problem(self._lines[n], place, "actuals-columns", f"{says}and credits another.")
+        self._sheet.finish()
 
     def _read_days(self) -> list[date | None]:
         """The day of each row; None where a row that does not count has none."""
@@ -202,7 +215,7 @@ class _Entries:
     def _book_rows(self, ordered: Sequence[int]) -> list[BookRow]:
         """The rows of a record, in this order."""
         moved = self._moved
-        if moved.parts or moved.fees:
+        if moved.parts or moved.fees or self._contras:
             return [row for n in ordered for row in self._parted(n)]
         columns = (self._days, self._accounts, self._texts, moved.amounts, self._lines, self._ids, moved.balances)
         rows = list(map(BookRow._make, zip(*columns, strict=True)))
@@ -219,6 +232,10 @@ class _Entries:
             for part, amounts in moved.parts.items():
                 if amount := amounts[n]:
                     yield BookRow(day, part, text, amount, line, mark and f"{mark}/{part}")
+            return
+        if self._contras:
+            yield BookRow(day, account, text, moved.amounts[n], line, mark)
+            yield BookRow(day, self._contras[n], text, -moved.amounts[n], line, mark)
             return
         fee = moved.fees[n] if moved.fees else None
         if not fee:

@@ -200,5 +200,6 @@ def test_dr_and_cr_stand_behind_all_amounts_or_none(tmp_path: Path) -> None:
 
 
 def test_two_accounts_in_a_row_are_no_statement(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="unknown-layout"):
-        read(tmp_path, "Datum;Sollkonto;Habenkonto;Betrag;Text\n05.01.2026;1200;4000;100,00;Verkauf\n")
+    for heads in ("Debit account,Kredit", "Konto,Gegenkonto"):
+        with pytest.raises(InputError, match="unknown-layout"):
+            read(tmp_path, f"Date,{heads},Amount,Text\n2026-01-05,1200,4000,100.00,Sale\n")

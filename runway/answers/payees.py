@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from runway.program.guess import is_fee
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -27,7 +29,6 @@ _GENERIC = frozenset(
     "basislastschrift kartenzahlung zahlung betaling overførsel dankort virement prelevement prélèvement paiement "
     "carte vir cb prlv".split()
 )
-FEE = "fee"  # what a payment service keeps: its rows are told apart by the kind of movement, not by who paid
 WORDS = 2  # of a text without a payee of its own, after those that only say how it was paid
 
 
@@ -74,7 +75,7 @@ def payees(exports: Iterable[Export]) -> list[Payee]:
 
 def of_a_service(export: Export) -> bool:
     """Whether an export is a payment service's, which takes its fee before it pays out."""
-    return export.inward and any(row.account == FEE for row in export.rows)
+    return export.inward and any(map(is_fee, export.rows))
 
 
 def payee_key(row: BookRow) -> str:

@@ -60,6 +60,7 @@ class BookLayout(NamedTuple):
     form: Form = "list"
     columns: Mapping[str, tuple[str, ...]] = MappingProxyType({})  # by role, the names that its columns may have
     parts: Mapping[str, str] = MappingProxyType({})  # by what they are, the columns whose amounts make up a row
+    pays_out: bool = False  # whether what the parts come to is paid out in the same row
     must: tuple[str, ...] = ()  # heads that stand in every such file; "a|b": one of them
     roles: tuple[str, ...] = ()  # roles whose columns stand in every such file, likewise
     lacks: tuple[str, ...] = ()  # heads that stand in none

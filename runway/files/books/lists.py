@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from runway.files.books.recognition import RecognisedSheet
 
 FEE = "fee"
+PAYOUT = "payout"
 MANY = 3  # rows, of which some go out
 
 
@@ -232,6 +233,8 @@ class _Entries:
             for part, amounts in moved.parts.items():
                 if amount := amounts[n]:
                     yield BookRow(day, part, text, amount, line, mark and f"{mark}/{part}")
+            if self._layout.pays_out:
+                yield BookRow(day, PAYOUT, text, -moved.amounts[n], line, mark and f"{mark}/{PAYOUT}")
             return
         if self._contras:
             yield BookRow(day, account, text, moved.amounts[n], line, mark)

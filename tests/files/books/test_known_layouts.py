@@ -93,6 +93,23 @@ def test_books_come_out_to_the_cent(tmp_path: Path, name: str) -> None:
     }
 
 
+def test_payouts_of_shopify_are_what_they_are_made_of_and_leave(tmp_path: Path) -> None:
+    """Nothing stays with Shopify of what is paid out."""
+    payouts = (
+        "Payout Date,Status,Charges,Refunds,Adjustments,Marketplace Sales Tax,Advances,Reserved Funds,Fees,"
+        "Retried Amount,Total,Currency,Bank Reference\n"
+        "2026-01-15,paid,2600.00,-20.00,0.00,0.00,0.00,0.00,-79.50,0.00,2500.50,EUR,R1\n"
+        "2026-01-16,scheduled,10.00,0.00,0.00,0.00,0.00,0.00,-1.00,0.00,9.00,EUR,\n"
+    )
+    (export,) = exports(tmp_path, payouts)
+    assert (export.layout, export.left_out[0][:2]) == ("shopify_payouts", ("scheduled", 1))
+    assert [(row.account, row.amount) for row in export.rows] == [
+        ("charge", Decimal("2600.00")), ("refund", Decimal("-20.00")), ("processing_fee", Decimal("-79.50")),
+        ("payout", Decimal("-2500.50")),
+    ]  # fmt: skip
+    assert refused(tmp_path, payouts.replace("2500.50", "2501.50")).name == "amounts-disagree"
+
+
 def test_a_journal_of_two_accounts_names_both_and_has_no_tax_in_its_amounts(tmp_path: Path) -> None:
     journal = LEDGERS["journal_of_two_accounts"]
     assert said(refused(tmp_path, journal.replace("Checking;Sales", "Checking;"))) == "actuals-columns 2:43"

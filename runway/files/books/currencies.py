@@ -32,6 +32,7 @@ def code_of(unit: str, expected: str) -> str:
     >>> code_of("usd", "EUR"), code_of("€", "USD"), code_of("$", "CAD"), code_of("$", "EUR"), code_of("kr.", "SEK")
     ('USD', 'EUR', 'CAD', '$', 'SEK')
     """
+    unit = unit.removeprefix("CURRENCY::")  # of GnuCash, beside the name spaces of what is no currency
     codes = codes_of(unit)
     if not codes:
         return unit.upper()

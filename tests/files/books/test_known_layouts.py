@@ -93,6 +93,12 @@ def test_books_come_out_to_the_cent(tmp_path: Path, name: str) -> None:
     }
 
 
+def test_gnucash_says_its_currency_once_an_entry(tmp_path: Path) -> None:
+    text = LEDGERS["gnucash"].replace("€", "").replace("EUR", "CHF")
+    assert [export.currency for export in exports(tmp_path, text)] == ["CHF"]
+    assert said(refused(tmp_path, text, worth=("EUR",))) == "wrong-currency 2:24"
+
+
 def test_payouts_of_shopify_are_what_they_are_made_of_and_leave(tmp_path: Path) -> None:
     """Nothing stays with Shopify of what is paid out."""
     payouts = (

@@ -35,11 +35,12 @@ def statement_of(seen: RecognisedSheet, gathered: GatheredRows) -> RecognisedShe
     if layout.name != LEDGER or layout.insisted or not bank.fits(seen.heads):
         return None
     place = gathered.places["account"][0]
-    accounts = {account for cell in gathered.cells[place] if (account := cell.strip())}
+    cells = set(map(str.strip, gathered.cells[place]))
+    accounts = cells - {""}
     if not 1 <= len(accounts) <= FEW:
         return None
     perhaps = all(_OF_BANKS.fullmatch(account) or _PERHAPS.fullmatch(account) for account in accounts)
-    if all(map(_OF_BANKS.fullmatch, accounts)) or (says == "statement" and (perhaps or len(accounts) == 1)):
+    if all(map(_OF_BANKS.fullmatch, cells)) or (says == "statement" and (perhaps or len(accounts) == 1)):
         return seen._replace(layout=bank)
     if says == "ledger" or not perhaps:
         return None

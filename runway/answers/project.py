@@ -67,6 +67,7 @@ def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = No
     static = bank if bank is not None else AverageBurn(net, from_free, (first, last))
     found = closings(plan, written)
     fallen = clauses(plan, written)
+    usual = {row.address for row in program.usual.rows}
     projection = Projection(
         model=settings.name,
         source=model.document.title,
@@ -78,7 +79,7 @@ def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = No
         changes=changes_of(plan),
         as_of=model.base_day,
         closed=None if model.actuals is None else last_day(model.actuals.last_close),
-        rows={address: tuple(values) for address, values in written.items() if address != BURN_MULTIPLE},
+        rows={address: tuple(values) for address, values in written.items() if address in usual},
         money=frozenset(row.address for row in runner.program.rows if row.posted),
         sections=sections(model),
         measures=_measures(model, written),

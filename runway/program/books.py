@@ -296,7 +296,8 @@ class Books:
         if count > MOST:
             lines.append(f"And {count - MOST:,} more.")
         lines.append(
-            'Give each a line, or "ignore", in [actuals.mapping] or [[actuals.rules]]; --allow-unmapped goes on.'
+            'Give each a line, or "ignore", in [actuals.mapping] or [[actuals.rules]]; '
+            "allow_unmapped = true in [actuals] goes on without them."
         )
         key = "rules" if self.table.rules else "mapping" if self.table.mapping else "files"
         path = ("actuals", "file") if key == "files" and self.table.file is not None else ("actuals", key)

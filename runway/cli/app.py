@@ -81,6 +81,10 @@ def run_app(arguments: list[str]) -> int:
         said = error.format_message().replace("Value error, ", "")  # a word of the library that reads choices
         sys.stderr.write(f"{said}\nSee {command} --help.\n")
         return error.exit_code
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # the reader of the help has gone
+            raise error.__context__ from None
+        raise
     if isinstance(text, int):
         if text == INTERRUPTED:
             sys.stderr.write("Interrupted.\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -90,6 +91,16 @@ def test_a_reader_that_goes_away_is_met_with_silence():
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
     assert done.stderr == ""
     assert done.stdout.split("{")[-1].strip() in ("0", "141")  # 0: all of it was in the pipe before head left
+
+
+def test_a_reader_of_the_help_that_is_gone():
+    """As with every other output: its end is no failure of the command."""
+    end, begin = os.pipe()
+    os.close(end)
+    command = [sys.executable, "-m", "runway", "project", "--help"]
+    done = subprocess.run(command, stdout=begin, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(begin)
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 def test_version_imports_nothing_heavy():

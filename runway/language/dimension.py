@@ -21,7 +21,7 @@ from runway.language.figure import (
     read_range,
 )
 from runway.language.known import is_by_day, known_value, refuse_later
-from runway.language.misread import THOUSAND, two_readings
+from runway.language.misread import MILS, THOUSAND, two_readings
 from runway.language.uncertainty import UNCERTAIN_KEYS, middle, moved, moved_range, uncertain
 from runway.months import NEVER, month_number, parse_date
 
@@ -223,9 +223,21 @@ class Dimension(NamedTuple):
                 amount = read_amount(raw, context.get("currency"))
             except FigureError as error:
                 raise self._whole(error) from None
+            self._refuse_thousands(raw, context)
         amount = self._unit(amount, raw, context)
         self._check(amount)
         return Entry(amount, str(raw))
+
+    def _refuse_thousands(self, raw: Any, context: dict[str, Any]) -> None:
+        """Refuses a number such as 150.000, whose noughts TOML takes for decimals, where money or people are counted."""
+        text = str(raw)
+        if isinstance(raw, str) or self.name not in ("money", "count") or context.get("currency") in MILS:
+            return
+        if THOUSAND.match(text) and text.endswith(".000"):
+            first, second = two_readings(text)
+            raise FigureError(
+                "number-of-another-locale", f"{text} is {first} or {second}. Write FIELD = {first} or FIELD = {second}."
+            )
 
     def _whole(self, error: FigureError) -> FigureError:
         """A refusal whose proposals have the period that the field needs."""

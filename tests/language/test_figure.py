@@ -56,6 +56,8 @@ def refused(load: Load, field: str, raw: str) -> Problem:
 
 WRITTEN = [
     ("money", "20", 20),
+    ("money", "150.00", 150),
+    ("money", "150.0000", 150),
     ("money", "15_500_000", 15_500_000),
     ("money", "0.1", 0.1),
     ("money", "1.5e3", 1_500),
@@ -247,6 +249,8 @@ def test_each_step_of_a_schedule_is_a_figure_of_its_own(load: Load) -> None:
 
 REFUSED = [
     ("money", '"1,50"', "number-of-another-locale"),
+    ("money", "150.000", "number-of-another-locale"),
+    ("count", "1.000", "number-of-another-locale"),
     ("money", '"12,34,567"', "not-a-figure"),
     ("money", '"1 000"', "number-of-another-locale"),
     ("money", '"20$"', "not-a-figure"),

@@ -229,7 +229,7 @@ class Dimension(NamedTuple):
         return Entry(amount, str(raw))
 
     def _refuse_thousands(self, raw: Any, context: dict[str, Any]) -> None:
-        """Refuses a number such as 150.000, whose noughts TOML takes for decimals, where money or people are counted."""
+        """Refuses a number such as 150.000, whose noughts TOML takes for decimals, as money or a count."""
         text = str(raw)
         if isinstance(raw, str) or self.name not in ("money", "count") or context.get("currency") in MILS:
             return

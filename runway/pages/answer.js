@@ -62,7 +62,9 @@ function showAnswer() {
   const {breach, raise, watch} = D.scenarios[state.scenario];
   const notes = [breach && `${breach}.`, raise.length && `${raise[0]}.`, watch.length && watch[0].replace(/^watch: /, "Watch: ")];
   const told = notes.filter(Boolean).map(text => element("p", {}, text.replace(/^./, letter => letter.toUpperCase())));
-  $("fromFile").replaceChildren(...told);
+  const changed = state.moved.size > 0 && told.length > 0;
+  $("fromFile").classList.toggle("old", changed);
+  $("fromFile").replaceChildren(...(changed ? [inFile()] : []), ...told);
 }
 
 function showLadder() {

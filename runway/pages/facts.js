@@ -1,5 +1,7 @@
 // What Python told: of the file, and grey once a figure is moved.
 
+const inFile = () => element("p", {class: "label"}, "in the file, before anything was moved");
+
 function block(number) {
   const one = D.pool[number];
   if (one.p !== undefined) return element("p", {}, one.p);
@@ -24,6 +26,6 @@ function showFacts() {
     const numbers = blocks[holder.dataset.facts] || [];
     holder.hidden = !numbers.length;
     holder.classList.toggle("old", changed);
-    holder.replaceChildren(...(changed && numbers.length ? [element("p", {class: "label"}, "in the file, before anything was moved")] : []), ...numbers.map(block));
+    holder.replaceChildren(...(changed && numbers.length ? [inFile()] : []), ...numbers.map(block));
   }
 }

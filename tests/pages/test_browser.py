@@ -141,6 +141,7 @@ def test_what_is_moved_by_keyboard_comes_to_the_same_in_the_command_the_file_and
     assert page.said == []
     assert ladder != before
     assert command.count("--set") == 3
+    assert page.page.locator("#fromFile").inner_text().startswith("in the file, before anything was moved")
     assert told(command[1:], capsys) == ladder
 
     file = tmp_path / "own.toml"

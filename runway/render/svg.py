@@ -68,7 +68,7 @@ class Plot:
             if wanted and x >= taken:
                 taken = x + LETTER * (len(label) + 1)
                 self.pieces.append(rule(x, self.y(0), x, "grid", self.y(0) + 4))
-                self.pieces.append(self.text(x, HIGH - 4, label, anchor="start"))
+                self.pieces.append(self.text(x, HIGH - 8, label, anchor="start"))
         if floor_of:
             self.pieces.append(rule(LEFT, self.y(floor_of), WIDE - RIGHT, "floor"))
 

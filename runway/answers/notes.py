@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from runway.answers.extrapolation import carried_far
 from runway.engine.ladder import LADDER
 from runway.files.actuals import DIFFERENCE
-from runway.files.books.export import TRAITS
 from runway.language.writing import written
 from runway.months import date_at, month_label, parse_date, position
 from runway.program.statement import main_row
@@ -108,6 +107,8 @@ def _going_on(runner: Runner, projection: Projection) -> Iterator[str]:
 
 def _below_zero(model: Model, actuals: Actuals) -> Iterator[str]:
     """Revenue and costs below zero in closed months: refunds, closing entries of the books, or signs the wrong way."""
+    from runway.files.books.export import TRAITS
+
     for section in ("revenue", "costs"):
         for item in model.section(section):
             row = next((row for row in actuals.values if row in (f"{item.name}.revenue", f"{item.name}.cost")), None)

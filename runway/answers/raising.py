@@ -17,7 +17,6 @@ from runway.engine.run import RunError
 from runway.errors import InputError
 from runway.language.figure import exactly
 from runway.months import date_at, position
-from runway.ownership.register import ownership
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -150,6 +149,8 @@ def worth(runner: Runner, rows: Values, closings: Sequence[ClosingResult]) -> Wo
     said = min(planned, default=None) or max(others, default=None)
     if said is None or said[1] <= 0:
         return None
+    from runway.ownership.register import ownership
+
     try:
         owned = ownership(runner.model, rows)
     except InputError:  # said by the commands that show the cap table

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic_core import PydanticCustomError, core_schema
 
-from runway.language.dimension import Dimension
-from runway.language.figure import Figure
+from runway.language.dimension import Dimension, figure_error
+from runway.language.figure import Figure, FigureError
 from runway.language.formula import parse
 from runway.language.tree import FormulaError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Key = TypeVar("Key", bound=str | int)
 
 Money = Annotated[Figure, Dimension("money", low=0)]
 FixedOpeningMoney = Annotated[Figure, Dimension("money", low=0, schedule=False, opening=True)]
@@ -66,3 +71,14 @@ class FormulaText:
         except FormulaError as error:
             span = (error.start, error.end)
             raise PydanticCustomError(error.name, "{text}", {"text": error.text, "span": span}) from None
+
+
+def figures_by(raw: Iterable[tuple[Key, Any]], dimension: Dimension, context: dict[str, Any]) -> dict[Key, Figure]:
+    """Figures of one dimension by their keys, dates or places in a list; what is wrong with one is said at its key."""
+    found: dict[Key, Figure] = {}
+    for key, written in raw:
+        try:
+            found[key] = dimension.read(written, context)
+        except FigureError as error:
+            raise figure_error(FigureError(error.name, error.text, (key, *error.path), error.at)) from None
+    return found

@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic_core import core_schema
 
 from runway.language.dimension import Dimension, figure_error
-from runway.language.fields import Factor, FixedCount, Growth, MoneyFlow
+from runway.language.fields import Factor, FixedCount, Growth, MoneyFlow, figures_by
 from runway.language.figure import Figure, FigureError
 from runway.language.tree import (
     DAYS,
@@ -38,6 +38,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def _dated(hire: tuple[str, Any]) -> tuple[str, Any]:
+    if parse_date(hire[0]) is None:
+        text = 'A hire is dated by a day or a month: "2026-03-16" or "2026-03".'
+        raise figure_error(FigureError("not-a-date", text, (hire[0],), "key"))
+    return hire
+
+
 class _Hires:
     """A table of dates and the people who join (or, negative, leave) on them."""
 
@@ -57,16 +64,7 @@ class _Hires:
             text = 'FIELD is a table of dates and people: { "2026-03-16" = 2, "2026-09" = -1 }.'
             raise figure_error(FigureError("wrong-type", text))
         people = Dimension("count", low=-1e6, high=1e6, schedule=False)
-        figures = {}
-        for day, count in sorted(raw.items()):
-            if parse_date(day) is None:
-                text = 'A hire is dated by a day or a month: "2026-03-16" or "2026-03".'
-                raise figure_error(FigureError("not-a-date", text, (day,), "key"))
-            try:
-                figures[day] = people.read(count, info.context or {})
-            except FigureError as error:
-                raise figure_error(FigureError(error.name, error.text, (day, *error.path), error.at)) from None
-        return figures
+        return figures_by(map(_dated, sorted(raw.items())), people, info.context or {})
 
 
 class Headcount(Line):

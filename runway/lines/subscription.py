@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic_core import core_schema
 
 from runway.language.dimension import Dimension, figure_error
-from runway.language.fields import Count, CountFlow, FixedCount, Loss, MoneyFlow, OpeningMoney, Rate
+from runway.language.fields import Count, CountFlow, FixedCount, Loss, MoneyFlow, OpeningMoney, Rate, figures_by
 from runway.language.figure import Figure, FigureError
 from runway.language.tree import (
     ONE,
@@ -57,13 +57,7 @@ class _Retention:
         if not isinstance(raw, list) or not 0 < len(raw) <= LONGEST_LIST:
             text = f"FIELD is a list of 1 to {LONGEST_LIST} shares, one for each month of age: [1, 0.8, 0.7]."
             raise figure_error(FigureError("wrong-type", text))
-        share, figures = Dimension("share", low=0, high=1, schedule=False), dict[int, Figure]()
-        for age, written in enumerate(raw):
-            try:
-                figures[age] = share.read(written, info.context or {})
-            except FigureError as error:
-                raise figure_error(FigureError(error.name, error.text, (age, *error.path), error.at)) from None
-        return figures
+        return figures_by(enumerate(raw), Dimension("share", low=0, high=1, schedule=False), info.context or {})
 
 
 class Subscription(Line):

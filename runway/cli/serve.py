@@ -138,9 +138,7 @@ class PageHandler(BaseHTTPRequestHandler):
         told = Version(b"", known, "")
         self._say("retry: 500\n\n")
         while True:
-            with self.server.news:
-                self.server.news.wait_for(lambda told=told: self.server.version[1:] != told[1:], ALIVE)  # type: ignore[misc]
-                now = self.server.version
+            now = self._news_after(told)
             if now.name != told.name:
                 self._say("event: changed\ndata: \n\n")
             elif now.problems != told.problems:
@@ -149,6 +147,12 @@ class PageHandler(BaseHTTPRequestHandler):
             else:
                 self._say(": here\n\n")
             told = now
+
+    def _news_after(self, told: Version) -> Version:
+        """The version once it differs from the one that was told, or as it is after a while without news."""
+        with self.server.news:
+            self.server.news.wait_for(lambda: self.server.version[1:] != told[1:], ALIVE)
+            return self.server.version
 
     def _say(self, text: str) -> None:
         self.wfile.write(text.encode())

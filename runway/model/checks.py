@@ -112,11 +112,12 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
     if getattr(shared, "non_cash", False) and "billed" in item.part.rows():
         text = "A non-cash line is never paid, so it is not billed ahead."
         yield model.document.problem((*item.path, "billed"), "not-for-non-cash", text, at="key")
-    lines = [line.name for line in model.section("revenue")]
+    raw = model.document.data.get("revenue")
+    lines = [*raw] if isinstance(raw, dict) else []  # those that cannot be read among them
     for field in ("cost_of", "acquires"):
         sold = getattr(shared, field, None)
         if sold is not None and sold not in (ALL_REVENUE, *lines) and sold not in model.broken:
-            known = f' There are {", ".join(lines)}; "revenue" is all of them.'
+            known = f' There are {", ".join(lines)}; "revenue" is all of them.' if lines else " The file has none."
             text = f"{sold} is no line of revenue.{did_you_mean(sold, [ALL_REVENUE, *lines]) or known}"
             yield model.document.problem((*item.path, field), "unknown-line", text)
     yield from own_checks(model, item)

@@ -487,3 +487,18 @@ def test_what_retention_refuses(tmp_path: Any, fields: str, name: str, column: i
         runway.load(str(path))
     (problem,) = caught.value.problems
     assert (problem.name, problem.place.column) == (name, column)
+
+
+@pytest.mark.parametrize(
+    ("revenue", "says"),
+    [
+        ("", "seat is no line of revenue. The file has none."),
+        ('[revenue.bread]\nkind = "recurring"\namount = "oops"\n', 'There are bread; "revenue" is all of them.'),
+    ],
+)
+def test_whom_a_cost_acquires_is_said_by_the_lines_of_the_file(load: Load, revenue: str, says: str) -> None:
+    """Also those that cannot be read."""
+    costs = '[costs.ads]\nkind = "recurring"\namount = "5/month"\nacquires = "seat"\n'
+    with pytest.raises(runway.errors.InputError) as caught:
+        load(f'[model]\nname = "x"\nstart = "2026-01"\nmonths = 12\nopening_cash = 5\n{revenue}{costs}')
+    assert any(says in problem.text for problem in caught.value.problems)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 FIELD_KEYS = ("name", "description", "what", "required", "default", "without")
 HEADED = re.compile(r"^`\[+[^`]*\]`: (.)")  # of a section's class
 NAMES = {"drivers": "driver"}
-OF_TIME = ("collected_after", "opening_receivable", "paid_after", "opening_payable")  # not for what moves on a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +107,7 @@ def kind(sections: tuple[str, ...], cls: type[FileTable]) -> Kind:
         explanation=rest,
         fields=fields(cls),
         shared=tuple(
-            (
-                section,
-                tuple(_of_kind(known, cls) for known in fields(more) if not (cls.dated and known.name in OF_TIME)),
-            )
+            (section, tuple(_of_kind(known, cls) for known in fields(more)))
             for section in sections
             if (more := SECTION_FIELDS.get(section))
         ),

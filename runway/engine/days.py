@@ -139,7 +139,7 @@ class Layout(NamedTuple):
         bends = [bend_of(flow) for flow in (*self.fixed, *self.one_offs, *self.dated)]
         awaited = {earmark.moving for earmark in self.restricted}
         for line in self.moving:
-            steady = line.late is not None and line not in awaited
+            steady = bool(line.late) and line not in awaited
             bends.append(Bend(line.cash, below=True, above=True, moving=line, steady=steady))
         bends += [Bend(earmark.filled, below=False, above=False, filled=True) for earmark in self.restricted]
         return tuple(dict.fromkeys(bends))
@@ -160,10 +160,11 @@ def layout(plan: Plan) -> Layout:
     model = plan.model
     dated, restricted = list[Dated](), []
     day_of = {item.name: item.part.dated for item in model.items}
-    one_offs = [Dated(f"{name}.cash", f"{name}.{day}") for name, day in day_of.items() if day is not None]
+    by_name = moving(plan)
+    dated_lines = {name: day for name, day in day_of.items() if day is not None and name not in by_name}
+    one_offs = [Dated(f"{name}.cash", f"{name}.{day}") for name, day in dated_lines.items()]
     if model.bank is not None:
         one_offs.append(Dated(f"{DIFFERENCE}.cash", BANK_DAY))
-    by_name = moving(plan)
     lines = tuple(item.name for item in model.section("funding") if item.part.revolving)
     for item in model.section("funding"):
         own = {closing.name: Dated(f"{address}.cash", f"{address}.due") for address, closing in item.closings()}

@@ -66,7 +66,7 @@ class Followers:
         late = [getattr(item.shared, field, None) for field in ("collected_after", "paid_after")]
         if item.part.spans() or item.part.dated is not None or any(late) or not (parts := self.parts(name)):
             return None
-        return Moving(f"{name}.cash", parts, None)
+        return Moving(f"{name}.cash", parts, ())
 
     def parts(self, name: str) -> tuple[DayRange | Followed, ...]:
         """The days on which a line is earned or incurred; none if evenly."""

@@ -10,12 +10,14 @@ from __future__ import annotations
 from itertools import accumulate
 from math import floor as floor_of
 from math import prod
+from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.language.arithmetic import Calendar, total
-from runway.lines.working_capital import rate_row
+from runway.lines.line import days_of
+from runway.lines.working_capital import opening_row, parts_of, rate_row
 from runway.months import position
-from runway.program.statement import owed_rows
+from runway.program.statement import currencies_of, owed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -78,13 +80,20 @@ class Followed(NamedTuple):
 
 
 class Late(NamedTuple):
-    """How much later money moves: a parameter, in days or calendar months, and what is owed at the start."""
+    """How much later money moves, in days or calendar months, and what is owed at the start."""
 
-    by: str
+    by: str | float  # a parameter, or the delay of a part
     unit: float  # days or months of one of it
     months: bool
     opening: tuple[str, ...]  # parameters whose product is owed at the start
     rate: str | None = None  # the row of the exchange rate at which that is paid
+    share: str | None = None  # the parameter of a part's share; None: all of it
+    but: tuple[str, ...] = ()  # less those of the parts that move later
+    owed: str | None = None  # the row of what a part is owed at the start
+
+    def figures(self) -> list[str]:
+        """The parameters that it is read off."""
+        return [name for name in (self.by, self.share, *self.but, *self.opening) if isinstance(name, str)]
 
 
 class Moving(NamedTuple):
@@ -95,17 +104,17 @@ class Moving(NamedTuple):
 
     cash: str
     parts: tuple[DayRange | Followed, ...]
-    late: Late | None
+    late: tuple[Late, ...]
 
     def rows(self) -> list[str]:
         """The rows that weigh its parts."""
-        rate = [] if self.late is None or self.late.rate is None else [self.late.rate]
-        return [*(row for part in self.parts if isinstance(part, Followed) for row in part.rows()), *rate]
+        late = [row for late in self.late for row in (late.rate, late.owed) if row is not None]
+        return [*(row for part in self.parts if isinstance(part, Followed) for row in part.rows()), *late]
 
     def parameters(self) -> list[str]:
         """The figures that its days are read off."""
-        names = list(_figures(self.parts))
-        return names if self.late is None else [*names, self.late.by, *self.late.opening]
+        late = [name for late in self.late for name in late.figures()]
+        return [*_figures(self.parts), *late]
 
 
 def _figures(parts: Iterable[DayRange | Followed]) -> Iterator[str]:
@@ -128,8 +137,10 @@ def moving(model: Model) -> dict[str, Moving]:
     found = {}
     for section in ("revenue", "costs", "passthrough", "capital"):
         for item in model.section(section):
-            parts: tuple[DayRange | Followed, ...] = ranges(item, item.part.spans(), model.settings.start)
-            if (late := _late(item, model)) is not None:
+            late = tuple(_late(item, model))
+            spans = days_of(item.part) if late else item.part.spans()
+            parts: tuple[DayRange | Followed, ...] = ranges(item, spans, model.settings.start)
+            if late:
                 parts = tuple(Followed(owed.row, 1.0, parts, owed.rate) for owed in owed_rows(item, model))
             if parts:
                 found[item.name] = Moving(f"{item.name}.cash", parts, late)
@@ -155,18 +166,28 @@ def _range(item: Item, span: InForce, start: int) -> DayRange:
     return DayRange(placed, address(span.last), address(span.weight), span.every)
 
 
-def _late(item: Item, model: Model) -> Late | None:
-    for field, opening in (("collected_after", "opening_receivable"), ("paid_after", "opening_payable")):
-        if (figure := getattr(item.shared, field, None)) is not None:
-            by, unit = figure.delay
-            owed: Figure | None = getattr(item.shared, opening)
-            names, rate = list[str](), None
-            if owed is not None:
-                names, rate = [f"{item.name}.{opening}"], owed.floating and rate_row(owed.floating)
-                fixed = None if rate else model.rate(owed.entries[0].amount.currency)
-                names += [] if fixed is None else [fixed]
-            return Late(f"{item.name}.{field}", unit, by == "month", tuple(names), rate)
-    return None
+def _late(item: Item, model: Model) -> Iterator[Late]:
+    for field, balance in (("collected_after", "receivable"), ("paid_after", "payable")):
+        if (after := getattr(item.shared, field, None)) is None:
+            continue
+        owed: Figure | None = getattr(item.shared, f"opening_{balance}")
+        names, rate, row = list[str](), None, balance
+        if owed is not None:
+            names, rate = [f"{item.name}.opening_{balance}"], owed.floating and rate_row(owed.floating)
+            fixed = None if rate else model.rate(owed.entries[0].amount.currency)
+            names += [] if fixed is None else [fixed]
+            held = currencies_of(item, model)
+            row = f"owed_{held.code(held.opening)}" if held.floating else balance
+        if not isinstance(after, dict):
+            by, unit = after.delay
+            yield Late(f"{item.name}.{field}", unit, by == "month", tuple(names), rate)
+            continue
+        later = parts_of(field, after)
+        shares = tuple(f"{item.name}.{part.share}" for part in later)
+        for part, share in zip(later, shares, strict=True):
+            begun = f"{item.name}.{opening_row(row, part)}" if names else None
+            yield Late(float(part.by), 1.0, part.months, (), rate, share, owed=begun)
+        yield Late(0.0, 1.0, months=False, opening=(), but=shares)
 
 
 Window = tuple[Any, Any, Any]
@@ -223,12 +244,19 @@ class Shares:
 
     def bounds(self, flow: Moving, t: int) -> tuple[Any, Any, Any]:
         """The least and the most that a line moves on a day of month `t`, or beyond, and what it moves in all of it."""
-        ops, days, where = self.ops, self.days[t], self._where
+        found: tuple[Any, Any, Any] = (0.0, 0.0, 0.0)
+        for groups in self._streams(flow, t):
+            found = tuple(map(add, found, self._bounds(groups, self.days[t])))
+        return found
+
+    def _bounds(self, groups: list[list[Window]], days: int) -> tuple[Any, Any, Any]:
+        """The same of groups of which no two move on one day."""
+        ops, where = self.ops, self._where
         least: Any = None
         most: Any = None
         whole: Any = 0.0
         covered: Any = 0.0
-        for group in self._groups(flow, t):
+        for group in groups:
             alone = len(group) == 1
             low: Any = 0.0
             high: Any = 0.0
@@ -263,15 +291,22 @@ class Shares:
 
     def _groups(self, flow: Moving, t: int) -> list[list[Window]]:
         """What moves in month `t`, within its days; each group is of one month's money, or of what was owed before."""
-        if flow.late is None:
-            return [self._windows(flow.parts, t)]
-        return [*self._owed_before(flow.late, t), *self._later(flow.parts, flow.late, t)]
+        return [group for groups in self._streams(flow, t) for group in groups]
+
+    def _streams(self, flow: Moving, t: int) -> Iterator[list[list[Window]]]:
+        """The groups of each part that moves later; of what moves at once there is one."""
+        if not flow.late:
+            yield [self._windows(flow.parts, t)]
+        for late in flow.late:
+            yield [*self._owed_before(late, t), *self._later(flow.parts, late, t)]
 
     def _owed_before(self, late: Late, t: int) -> Iterator[list[Window]]:
         """What is owed at the start is settled evenly over the delay, on the first day where there is none."""
         ops, days = self.ops, self.days[t]
-        owed = prod(self.parameters[name] for name in late.opening) if late.opening else 0.0
-        by = self.parameters[late.by] * late.unit
+        owed: Any = prod(self.parameters[name] for name in late.opening) if late.opening else 0.0
+        if late.owed is not None:
+            owed = self._row(late.owed, t)
+        by = self._place(late.by) * late.unit
         by = ops.maximum(by, 1 / 32) if late.months else ops.maximum(by, 1)
         last = ops.minimum((by - t) * days if late.months else by - self.before[t], days)
         if ops.any((owed != 0) & (last > 0)):
@@ -280,7 +315,9 @@ class Shares:
 
     def _later(self, parts: Sequence[DayRange | Followed], late: Late, t: int) -> Iterator[list[Window]]:
         """What was earned or incurred in this and earlier months, and moves in this one."""
-        ops, by = self.ops, self.parameters[late.by] * late.unit
+        ops, by = self.ops, self._place(late.by) * late.unit
+        share: Any = 1.0 if late.share is None else self.parameters[late.share]
+        share = share - total(self.parameters[name] for name in late.but)
         begin, days = self.before[t], self.days[t]
         for month in range(t, -1, -1):
             if late.months:
@@ -295,7 +332,9 @@ class Shares:
                 continue
             group = []
             for part in parts:
-                rate = 1.0 if not isinstance(part, Followed) or part.rate is None else self._row(part.rate, t)
+                rate = share
+                if isinstance(part, Followed) and part.rate is not None:
+                    rate = rate * self._row(part.rate, t)
                 for weight, first, last in self._windows((part,), month, clipped=not late.months):
                     if not ops.any(weight != 0):
                         continue

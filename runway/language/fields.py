@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+import re
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.language.dimension import Dimension, figure_error
-from runway.language.figure import Figure, FigureError
+from runway.language.figure import IN_DELAYS, IN_MONTHS, Adjusted, Figure, FigureError
 from runway.language.formula import parse
 from runway.language.tree import FormulaError
+from runway.months import month_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +36,6 @@ Factor = Annotated[Figure, Dimension("share", low=0, high=100)]
 Multiplier = Annotated[Figure, Dimension("share", low=0, high=100, schedule=False)]
 Date = Annotated[Figure, Dimension("date", schedule=False)]
 LastDate = Annotated[Figure, Dimension("date_end", schedule=False)]
-Delay = Annotated[Figure, Dimension("delay", low=0, schedule=False)]
 Months = Annotated[Figure, Dimension("months", low=0, schedule=False)]
 SomeMonths = Annotated[Figure, Dimension("months", low=1e-6, schedule=False)]
 WholeMonths = Annotated[Figure, Dimension("months", low=0, schedule=False, whole=True)]
@@ -43,6 +44,74 @@ Free = Annotated[Figure, Dimension("free")]
 EXCHANGE_RATE = Dimension("count", low=1e-9)
 ExchangeRate = Annotated[Figure, EXCHANGE_RATE]
 Switch = Annotated[Figure, Dimension("switch", low=0, high=1, schedule=False)]
+
+
+class WholeDelay(NamedTuple):
+    """A whole number of days or calendar months."""
+
+    number: int
+    months: bool
+
+    @property
+    def days(self) -> float:
+        """The days that it takes on average."""
+        return self.number * 365 / 12 if self.months else self.number
+
+    @classmethod
+    def read(cls, text: str) -> WholeDelay | None:
+        """The delay of a text such as "30 days" or "1 month"; None where it is none."""
+        written = _DELAY.fullmatch(text.strip())
+        if written is None:
+            return None
+        unit, length = IN_DELAYS[written[2]]
+        return cls(int(written[1]) * int(length), unit == "month")
+
+
+_DELAY = re.compile(rf"(\d{{1,4}}) ({'|'.join(IN_MONTHS)})s?")
+LONGEST_PART = 1200  # months
+
+
+def _in_parts(raw: Any) -> bool:
+    """Whether a raw value is a table of delays and shares, and not one figure as a table."""
+    return isinstance(raw, dict) and any(key[:1].isdigit() and month_number(key) is None for key in raw)
+
+
+class _Delays(Dimension):
+    """How much later money moves: one delay, or a table of the delays of its parts and the share of each."""
+
+    __slots__ = ()
+
+    @property
+    def what(self) -> str:
+        return "a length of time, or shares by lengths of time"
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        figure = super().__get_pydantic_json_schema__(schema, handler)
+        shares = {"type": "object", "additionalProperties": {"x-figure": "a share"}}
+        return {"anyOf": [figure, shares]}
+
+    def _validate(self, raw: Any, info: core_schema.ValidationInfo[Any]) -> Any:
+        if isinstance(raw, Adjusted) and _in_parts(raw.raw) and str(raw.change)[:1] in "+-−":
+            text = 'FIELD is in parts. Write the share of one, or one delay for all of it: "45 days".'
+            raise figure_error(FigureError("wrong-dimension", text))
+        if not _in_parts(raw):
+            return super()._validate(raw.change if isinstance(raw, Adjusted) and _in_parts(raw.raw) else raw, info)
+        for key in raw:
+            delay = WholeDelay.read(key)
+            if delay is None or delay.days > LONGEST_PART * 365 / 12:
+                text = (
+                    f'"{key[:40]}" is no delay. FIELD is one, or parts: {{ "30 days" = "90%", "12 months" = "10%" }}.'
+                )
+                raise figure_error(FigureError("wrong-type", text, (key,), "key"))
+        shares = figures_by(raw.items(), Dimension("share", low=0, high=1, schedule=False), info.context or {})
+        whole = 100 * sum(figure.number for figure in shares.values())
+        if abs(whole - 100) > 1e-7:
+            text = f"The parts of FIELD make {whole:.10g} %. They must make 100 %."
+            raise figure_error(FigureError("parts-do-not-add-up", text))
+        return shares
+
+
+Delays = Annotated[Figure | dict[str, Figure], _Delays("delay", low=0, schedule=False)]
 
 
 class FormulaText:

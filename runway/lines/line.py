@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from runway.language.fields import Delay, OpeningMoney, SomeMonths
+from runway.language.fields import Delays, OpeningMoney, SomeMonths
 from runway.months import NEVER
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ class Line(Component):
 
     def days_in_force(self) -> "tuple[str | Node, str | Node]":
         """The first and the last day of a month on which it moves, as formulas; read where it has spans."""
-        (span,) = self.spans()
+        (span,) = days_of(self)
         if span.every:
             day = (
                 "1" if not isinstance(span.first, str) else f"min(days, ({span.first} - floor({span.first})) * 32 + 1)"
@@ -228,6 +228,11 @@ class Line(Component):
         first = "1" if span.first is None else f"max(1, min(days, ({span.first} - t) * 32 + 1))"
         last = "days" if span.last is None else f"max(1, min(days, ({span.last} - t) * 32 + 1))"
         return first, last
+
+
+def days_of(line: Line) -> tuple[InForce, ...]:
+    """The parts of a line's money by the days on which they move, its one day among them."""
+    return line.spans() or (() if line.dated is None else (InForce(line.dated, line.dated),))
 
 
 def in_order(component: Component, first: str, last: str) -> Iterator[Mistake]:
@@ -250,7 +255,9 @@ class RevenueFields(SectionFields):
     absent: ClassVar = {"collected_after": 0.0, "opening_receivable": 0.0}
     without: ClassVar = {"collected_after": "at once"}
 
-    collected_after: Delay | None = Field(None, description="the days or calendar months from a sale to its money")
+    collected_after: Delays | None = Field(
+        None, description="the days or calendar months from a sale to its money, or the shares of its parts by theirs"
+    )
     opening_receivable: OpeningMoney | None = Field(
         None, description="what customers owe at the end of the month before the start"
     )
@@ -264,7 +271,9 @@ class CostFields(SectionFields):
     absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
     without: ClassVar = {"paid_after": "at once", "cost_of": "an operating cost", "acquires": "nobody"}
 
-    paid_after: Delay | None = Field(None, description="the days or calendar months from a cost to its payment")
+    paid_after: Delays | None = Field(
+        None, description="the days or calendar months from a cost to its payment, or the shares of its parts by theirs"
+    )
     opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
     )
@@ -286,7 +295,10 @@ class CapitalFields(SectionFields):
     absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
     without: ClassVar = {"paid_after": "at once"}
 
-    paid_after: Delay | None = Field(None, description="the days or calendar months from a purchase to its payment")
+    paid_after: Delays | None = Field(
+        None,
+        description="the days or calendar months from a purchase to its payment, or the shares of its parts by theirs",
+    )
     opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
     )

@@ -10,15 +10,17 @@ positive.
 """
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from runway.language.fields import WholeDelay
 from runway.language.formula import parse
-from runway.language.tree import Call, Name
-from runway.lines.line import Mistake, RowFormula, Surroundings
+from runway.language.tree import ZERO, Binary, Call, Choose, Compare, Name, Node, Number, Product, total
+from runway.lines.line import Mistake, RowFormula, Surroundings, days_of
 from runway.months import month_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runway.language.figure import Amount, Figure
     from runway.lines.line import Line
@@ -98,41 +100,97 @@ def billed_ahead(
 
 def days_rows(line: "Line") -> dict[str, RowFormula]:
     """The first and the last day of each month on which a line's money arises, where it does not on all of them."""
-    if not line.spans():
+    if not days_of(line):
         return {}
     first, last = (parse(day) if isinstance(day, str) else day for day in line.days_in_force())
     last = Call("max", (Name("first_day", 0, 0), last))  # in a month in which none is in force too
     return {"first_day": RowFormula(first), "last_day": RowFormula(last)}
 
 
-class Lateness(NamedTuple):
-    """The field that says how much later a line's money moves, its figure, and the line."""
+class PaymentPart(NamedTuple):
+    """What of a line moves how much later: the figure of its delay, or a table's delay and the figure of its share."""
 
-    field: str
-    by: "Figure"
+    by: str
+    months: bool
+    share: str = ""  # all of it
+    days: float = 0.0  # on average
+
+    @property
+    def row(self) -> str:
+        """What the rows of a part end with."""
+        return f"after_{self.by}_{'months' if self.months else 'days'}"
+
+
+def parts_of(field: str, by: "Figure | Mapping[str, Figure]") -> list[PaymentPart]:
+    """The parts of a line that move later; what moves at once is none."""
+    if not isinstance(by, Mapping):
+        return [PaymentPart(field, by.delay[0] == "month")]
+    delays = [(key, delay) for key in by if (delay := WholeDelay.read(key)) is not None and delay.number]
+    return [PaymentPart(str(delay.number), delay.months, f"{field}.{key}", delay.days) for key, delay in delays]
+
+
+def opening_row(balance: str, part: PaymentPart) -> str:
+    """The row of what of a line's opening balance a part is taken for."""
+    return f"opening_{balance}_{part.row}"
+
+
+def _left(part: PaymentPart) -> str:
+    """The share that is left of an opening balance that is settled evenly over its time."""
+    return f"max(0, 1 - {'(t + 1)' if part.months else 'elapsed_days'} / {part.by})"
+
+
+AVERAGE_DELAY = Name("average_delay", 0, 0)  # in days
+
+
+class Lateness(NamedTuple):
+    """The parts of a line that move later, and the line."""
+
+    parts: "Sequence[PaymentPart]"
     line: "Line"
 
-    def outstanding(self, amount: str, opening: str, rows: dict[str, RowFormula], name: str = "") -> str:
-        """The part of `amount` of the last days or months, and what is left of the opening balance, if any.
+    def outstanding(self, amount: str, opening: str, balance: str, rows: dict[str, RowFormula]) -> "str | Node":
+        """What is outstanding of `amount`, and what is left of the opening balance, if any.
 
-        Of what begins on several days of one month (hires), each part has `rows` of its own by `name`.
+        Each of several parts has a row of its own; of the opening balance it has what even amounts would leave of it.
         """
-        late, between = self.field, ", first_day, last_day" if self.line.spans() else ""
-        by_month = self.by.delay[0] == "month"
-        lately, gone = ("last_months", "(t + 1)") if by_month else ("last_days", "elapsed_days")
-        left = f" + {opening} * (max(0, 1 - {gone} / {late}) if {late} > 0 else 0)" if opening else ""
-        joining = () if by_month else self.line.joining()
+        owed = list[Node]()
+        for part in self.parts:
+            lately = self._lately(amount, part, balance, rows)
+            if not part.share:
+                return f"{lately} + {opening} * ({_left(part)} if {part.by} > 0 else 0)" if opening else lately
+            share = Name(part.share, 0, 0)
+            terms: list[Node] = [Product((share, parse(lately, bounded=False)))]
+            if opening:
+                of_all: list[Node] = [Product((Name(one.share, 0, 0), Number(one.days))) for one in self.parts]
+                rows["average_delay"] = RowFormula(total(of_all))
+                weight = Binary("/", Product((share, Number(part.days))), AVERAGE_DELAY)
+                begun = Product((parse(opening, bounded=False), weight))
+                rows[opening_row(balance, part)] = RowFormula(Choose(Compare(">", AVERAGE_DELAY, ZERO), begun, ZERO))
+                terms.append(parse(f"{opening_row(balance, part)} * {_left(part)}", bounded=False))
+            rows[f"{balance}_{part.row}"] = RowFormula(total(terms))
+            owed.append(Name(f"{balance}_{part.row}", 0, 0))
+        return total(owed)
+
+    def _lately(self, amount: str, part: PaymentPart, balance: str, rows: dict[str, RowFormula]) -> str:
+        """The part of `amount` of the last days or months.
+
+        Of what begins on several days of one month (hires), each part has rows of its own by `balance`.
+        """
+        between = ", first_day, last_day" if days_of(self.line) else ""
+        function = "last_months" if part.months else "last_days"
+        joining = () if part.months else self.line.joining()
         if not joining:
-            return f"{lately}({amount}, {late}{between}){left}"
+            return f"{function}({amount}, {part.by}{between})"
         rows["month_end"] = RowFormula("days")
+        name = balance.removeprefix("owed") if balance.startswith("owed") else ""
         rest, parts = amount, []
-        for n, part in enumerate(joining, 1):
-            rows[f"joined_{n}"], rows[f"joined_{n}_day"] = RowFormula(part.share), RowFormula(part.day)
+        for n, one in enumerate(joining, 1):
+            rows[f"joined_{n}"], rows[f"joined_{n}_day"] = RowFormula(one.share), RowFormula(one.day)
             rows[f"joined_{n}_amount{name}"] = RowFormula(f"{amount} * joined_{n}")
             rest += f" - joined_{n}_amount{name}"
-            parts.append(f"last_days(joined_{n}_amount{name}, {late}, joined_{n}_day, month_end)")
+            parts.append(f"last_days(joined_{n}_amount{name}, {part.by}, joined_{n}_day, month_end)")
         rows[f"before_amount{name}"] = RowFormula(rest)
-        return f"last_days(before_amount{name}, {late}) + {' + '.join(parts)}{left}"
+        return f"last_days(before_amount{name}, {part.by}) + {' + '.join(parts)}"
 
 
 class Currencies(NamedTuple):
@@ -150,10 +208,15 @@ class Currencies(NamedTuple):
         all_of_them = (*(currency for _, currency in self.flow), self.opening)
         return list(dict.fromkeys(currency for currency in all_of_them if currency is not None))
 
+    @staticmethod
+    def code(currency: str | None) -> str:
+        """What rows of a currency end with."""
+        return "own" if currency is None else currency.lower()
+
     def invoiced_rows(self) -> dict[str | None, str]:
         """By currency, the row of what is invoiced in it."""
         codes = [*(code for _, code in self.flow), self.opening]
-        return {code: f"invoiced_{'own' if code is None else code.lower()}" for code in codes}
+        return {code: f"invoiced_{self.code(code)}" for code in codes}
 
     def invoiced(self, amount: str, currency: str | None) -> str:
         """The formula of what is invoiced in a currency, in units of it."""
@@ -193,7 +256,7 @@ def _rows(balance: str, amount: str, late: Lateness, held: Currencies, sign: str
     """What is outstanding and, in a currency whose rate changes, what of it is in that and what it gains in a month."""
     opening, rows = f"opening_{balance}", days_rows(late.line)
     if not held.floating:
-        owed = late.outstanding(amount, opening, rows)
+        owed = late.outstanding(amount, opening, balance, rows)
         return rows | {balance: RowFormula(owed, opening, posted=True)}
     worth, gains = [], []
     codes = held.invoiced_rows()
@@ -203,7 +266,7 @@ def _rows(balance: str, amount: str, late: Lateness, held: Currencies, sign: str
         before = opening if currency is None else f"{opening} / fx.{currency}"
         rows[invoiced] = RowFormula(held.invoiced(amount, currency))
         begun = begun if currency == held.opening else ""
-        owed = late.outstanding(invoiced, begun, rows, f"_{name}")
+        owed = late.outstanding(invoiced, begun, f"owed_{name}", rows)
         rows[f"owed_{name}"] = RowFormula(owed, before if begun else "0")
         worth.append(f"owed_{name}" if currency is None else f"owed_{name} * {rate_row(currency)}")
         if currency is not None:

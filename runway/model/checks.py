@@ -95,10 +95,7 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
     shared = item.shared
     for days, balance in (("collected_after", "opening_receivable"), ("paid_after", "opening_payable")):
         after, opening = getattr(shared, days, None), getattr(shared, balance, None)
-        if after is not None and item.part.dated:
-            text = f"{item.kind} moves on its date; put the day of the payment there instead of {days}."
-            yield model.document.problem((*item.path, days), "not-for-dated", text, at="key")
-        elif after is not None and opening is None:
+        if after is not None and opening is None:
             text = f"{balance} is missing beside {days}: what is outstanding at the start. Write 0 if nothing is."
             yield model.document.problem(item.path, "missing-field", text, at="key")
         elif after is None and opening is not None:

@@ -130,8 +130,8 @@ class Days {
 
   shareOf(line, t) {
     const days = DAYS[t];
-    const parts = line.late === null ? this.windows(line.parts, t, true)
-      : [...this.owedBefore(line.late, t), ...this.latePaid(line.parts, line.late, t)];
+    const parts = line.late.flatMap(late => [...this.owedBefore(late, t), ...this.latePaid(line.parts, late, t)]);
+    if (!line.late.length) parts.push(...this.windows(line.parts, t, true));
     if (!parts.some(([weight, first, last]) => weight !== 0 && first <= last && (first > 1 || last < days))) return null;
     return {parts, whole: weighed(parts)};
   }
@@ -140,8 +140,9 @@ class Days {
 
   owedBefore(late, t) { // what is owed at the start is settled evenly over the delay, at least on the first day
     const days = DAYS[t];
-    let owed = late.opening.length ? 1 : 0, by = this.P[late.by] * late.unit;
+    let owed = late.opening.length ? 1 : 0, by = this.figure(late.by) * late.unit;
     for (const place of late.opening) owed *= this.P[place];
+    if (late.owed !== null) owed = this.row(late.owed, t);
     by = late.months ? max(by, 1 / 32) : max(by, 1);
     const last = min(late.months ? (by - t) * days : by - this.before[t], days);
     if (owed === 0 || last <= 0) return [];
@@ -149,14 +150,16 @@ class Days {
   }
 
   latePaid(parts, late, t) { // what was earned or incurred in this and earlier months, and moves in this one
-    const by = this.P[late.by] * late.unit, begin = this.before[t], days = DAYS[t], found = [];
+    let share = late.share === null ? 1 : this.figure(late.share);
+    for (const place of late.but) share -= this.P[place];
+    const by = this.figure(late.by) * late.unit, begin = this.before[t], days = DAYS[t], found = [];
     for (let month = t; month >= 0; month--) {
       if (late.months ? t - month >= by + 1 : this.before[month + 1] + by <= begin) break;
       if (late.months ? floor(by) > t - month : this.before[month] + by >= begin + days) continue;
       for (const part of parts) {
         for (const [weight, first, last] of this.windows([part], month, !late.months)) {
           if (weight === 0) continue;
-          const paid = weight * this.rate(part.rate, t), later = by - (begin - this.before[month]);
+          const paid = weight * share * this.rate(part.rate, t), later = by - (begin - this.before[month]);
           found.push(clipped(late.months ? this.monthsLater(paid, first, last, by, month, t)
             : [paid, first + later, last + later], days));
         }

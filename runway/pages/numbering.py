@@ -49,19 +49,20 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
     def dated(flow: Dated) -> list[float]:
         return [rows[flow.cash], flow.place if isinstance(flow.place, int) else places.place(flow.place), flow.sign]
 
-    def late(figure: Late | None) -> dict[str, Any] | None:
-        if figure is None:
-            return None
-        return {
-            "by": places.parameters[figure.by],
-            "unit": figure.unit,
-            "months": figure.months,
-            "opening": [places.parameters[name] for name in figure.opening],
-            "rate": None if figure.rate is None else rows[figure.rate],
-        }
-
     def figure(place: str | float | None) -> Any:
         return {"p": places.parameters[place]} if isinstance(place, str) else place
+
+    def late(one: Late) -> dict[str, Any]:
+        return {
+            "by": figure(one.by),
+            "unit": one.unit,
+            "months": one.months,
+            "share": figure(one.share),
+            "but": [places.parameters[name] for name in one.but],
+            "opening": [places.parameters[name] for name in one.opening],
+            "owed": None if one.owed is None else rows[one.owed],
+            "rate": None if one.rate is None else rows[one.rate],
+        }
 
     def part(one: DayRange | Followed) -> dict[str, Any]:
         if isinstance(one, Followed):
@@ -77,7 +78,7 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
         return {
             "cash": rows[line.cash],
             "parts": [*map(part, line.parts)],
-            "late": late(line.late),
+            "late": [*map(late, line.late)],
             "figures": figures,  # that its days hang on alone; None where they hang on rows
         }
 

@@ -34,6 +34,7 @@ from runway.lines.working_capital import (
     at_start,
     currencies,
     days_rows,
+    parts_of,
     payable_rows,
     rate_row,
     receivable_rows,
@@ -219,9 +220,11 @@ def _line_cash(item: Item, levered: str, model: Model) -> Iterator[Draft]:
     name, shared = item.name, item.shared
     rows: dict[str, RowFormula]
     if (late := getattr(shared, "collected_after", None)) is not None:
-        rows = receivable_rows(levered, Lateness("collected_after", late, item.part), currencies_of(item, model))
+        rows = receivable_rows(
+            levered, Lateness(parts_of("collected_after", late), item.part), currencies_of(item, model)
+        )
     elif (late := getattr(shared, "paid_after", None)) is not None:
-        rows = payable_rows(levered, Lateness("paid_after", late, item.part), currencies_of(item, model))
+        rows = payable_rows(levered, Lateness(parts_of("paid_after", late), item.part), currencies_of(item, model))
     else:
         sign = {"revenue": levered, "passthrough": "main"}.get(item.section, f"-{levered}")
         rows = {"cash": RowFormula("0" if getattr(shared, "non_cash", False) else sign, posted=True)}

@@ -68,10 +68,11 @@ class Watch:
         self._later = Shares(layout.start, layout.days, parameters, Arrays(), self._past)
         self._memory = 0  # months that are looked back at
         for line in layout.moving:
-            if line.late is not None:
+            for late in line.late:
                 self._past |= {row: {} for row in line.rows()}
-                longest = float(numpy.max(parameters[line.late.by])) * line.late.unit
-                self._memory = max(self._memory, ceil(longest if line.late.months else longest / 28) + 1)
+                by = parameters[late.by] if isinstance(late.by, str) else late.by
+                longest = float(numpy.max(by)) * late.unit
+                self._memory = max(self._memory, ceil(longest if late.months else longest / 28) + 1)
         self._began: Any = 0.0  # free cash at the end of the month before, where lines are paid later
         self._paces_change = False  # in this month
         self._before: dict[str, Any] = {}

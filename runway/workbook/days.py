@@ -135,7 +135,8 @@ class _DaysWriter:
 
     def moving(self, line: Moving, amount: Node, *, fill: bool = False) -> None:
         """The pieces of money that moves as a line does; where it is on no day, it is even, or else left out."""
-        windows = self.windows(line.parts) if line.late is None else [*self.later(line.parts, line.late)]
+        windows = [window for late in line.late for window in self.later(line.parts, late)]
+        windows = windows if line.late else self.windows(line.parts)
         if len(windows) == 1 and isinstance(windows[0].weight, Number) and not fill:
             _, first, last = windows[0]
             self.piece("amount / (last - first + 1) if last >= first else 0", first, last, amount=amount)
@@ -204,7 +205,10 @@ class _DaysWriter:
         yield from self.owed_before(late, by)
         backs = self.months_back(late, by)
         for part in parts:
-            rate = Number(1.0) if not isinstance(part, Followed) or part.rate is None else RowRef(part.rate)
+            rate: Node = Number(1.0) if not isinstance(part, Followed) or part.rate is None else RowRef(part.rate)
+            if late.share is not None or late.but:
+                share = Number(1.0) if late.share is None else self.figure(late.share)
+                rate = product([rate, total([share, *(Negative(self.figure(name)) for name in late.but)])])
             for window in self.windows((part,), clipped=not late.months):
                 if late.months:
                     yield from self.months_later(window, rate, by, backs)
@@ -213,10 +217,10 @@ class _DaysWriter:
 
     def owed_before(self, late: Late, by: Node) -> Iterator[_Window]:
         """What is owed at the start is settled evenly over the delay, on the first day where there is none."""
-        if not late.opening:
+        begun = [*map(self.figure, late.opening), *([] if late.owed is None else [RowRef(late.owed)])]
+        if not begun:
             return
-        rate = [] if late.rate is None else [RowRef(late.rate)]
-        owed = product([*map(self.figure, late.opening), *rate])
+        owed = product([*begun, *([] if late.rate is None else [RowRef(late.rate)])])
         by = formula("max(by, least)", by=by, least=Number(1 / 32 if late.months else 1.0))
         left = "(by - t) * days" if late.months else "by - (elapsed_days - days)"
         weight = formula("owed / by / days" if late.months else "owed / by", owed=owed, by=by)
@@ -224,14 +228,15 @@ class _DaysWriter:
 
     def months_back(self, late: Late, by: Node) -> list[Node]:
         """How many months before this one those are of which days are paid in it; below 0 where one is yet to come."""
-        if late.by not in self.backs:
+        known = f"{late.by} {late.months}"
+        if known not in self.backs:
             if late.months:
                 texts = ["floor(by)", "floor(by) + 1"]
             else:
                 texts = [f"t - floor(begun) - {n}" for n in range(LONGEST_SPAN)]
             begun = Call("date_after", (Clock("t"), Negative(by)))  # the day that the month's first one pays
-            self.backs[late.by] = [self.step(formula(text, by=by, begun=begun)) for text in texts]
-        return self.backs[late.by]
+            self.backs[known] = [self.step(formula(text, by=by, begun=begun)) for text in texts]
+        return self.backs[known]
 
     def days_later(self, window: _Window, rate: Node, by: Node, backs: Iterable[Node]) -> Iterator[_Window]:
         then = self.kept(window)

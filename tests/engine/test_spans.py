@@ -301,6 +301,8 @@ def _worth(kind: str, day: date, begun: date) -> float:
             return 930.0 if same and (day.month - begun.month) % 3 == 0 else 0.0
         case "spread":
             return 10_000 / length
+        case "one_off":
+            return 5000
     return 2 * 310 / length
 
 
@@ -309,6 +311,8 @@ def _fields(kind: str, first: date, last: date) -> str:
         case "steps":
             paces = ", ".join(f'"{month}" = "{amount}/month"' for month, amount in PACES.items())
             return f'kind = "recurring"\namount = {{ {paces} }}\nstart = "{first}"\nend = "{last}"\n'
+        case "one_off":
+            return f'kind = "one_off"\namount = 5000\ndate = "{first}"\n'
         case "credits":
             return 'kind = "formula"\nformula = "-900 if mod(t, 2) == 1 else 3100"\n'
         case "spread":
@@ -321,34 +325,52 @@ def _days_between(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-@few(max_examples=100)
+_delays = st.sampled_from([0, 1, 10, 28, 30, 31, 45, 59, 100])
+
+
+@st.composite
+def _in_parts(draw: st.DrawFn) -> dict[int, int]:
+    """Shares of two or three parts in percent, by their delays in days."""
+    delays = draw(st.lists(_delays, min_size=2, max_size=3, unique=True))
+    shares = [10 * draw(st.integers(1, 4)) for _ in delays[1:]]
+    return dict(zip(delays, [*shares, 100 - sum(shares)], strict=True))
+
+
+@few(max_examples=150)
 @given(
-    kind=st.sampled_from(["steps", "growing", "bill", "credits", "spread", "headcount"]),
+    kind=st.sampled_from(["steps", "growing", "bill", "credits", "spread", "headcount", "one_off"]),
     a=_days,
     b=_days,
     section=st.sampled_from(["revenue", "costs", "capital"]),
-    late=st.sampled_from([0, 1, 10, 28, 30, 31, 45, 59, 100]),
+    late=_delays.map(lambda days: {days: 100}) | _in_parts(),
     owed=st.sampled_from([0, 500]),
 )
 def test_what_is_paid_later_moves_day_by_day(
-    load: Load, kind: str, a: date, b: date, section: str, late: int, owed: float
+    load: Load, kind: str, a: date, b: date, section: str, late: dict[int, int], owed: float
 ) -> None:
-    """Each day's money moves so many days later, at that day's own pace, and what is owed at the start evenly."""
+    """Each day's money moves so many days later, at that day's own pace, and what is owed at the start evenly.
+
+    Of what is paid in parts each is so much later; what is owed at the start is of each as much as even amounts leave.
+    """
     begin, stop = date(2024, 1, 1), date(2025, 1, 1)
     first, last = sorted((a, b))
     if kind == "headcount":
         first, last, section = max(first, begin), max(last, begin), "costs"
-    first, last = (begin, stop) if kind == "credits" else (first, last)
+    first, last = (begin, stop) if kind == "credits" else (a, a) if kind == "one_off" else (first, last)
     ends = "collected", "receivable"
     field, balance = ends if section == "revenue" else ("paid", "payable")
-    text = f'{_fields(kind, first, last)}{field}_after = "{late} days"\nopening_{balance} = {owed}\n'
+    parts = ", ".join(f'"{days} days" = "{share}%"' for days, share in late.items())
+    after = f"{{ {parts} }}" if len(late) > 1 else f'"{next(iter(late))} days"'
+    text = f"{_fields(kind, first, last)}{field}_after = {after}\nopening_{balance} = {owed}\n"
     runner = runner_of(load(company(f"[{section}.x]\n{text}", months=12, cash=0)))
     ledger = dict.fromkeys(_days_between(begin, stop), 0.0)
-    for n in range(max(1, late)):
-        ledger[begin + timedelta(days=n)] += owed / max(1, late)
-    for day in _days_between(max(first, begin), last):
-        if (moved := day + timedelta(days=late)) in ledger:
-            ledger[moved] += _worth(kind, day, first)
+    even = sum(days * share for days, share in late.items())
+    for days, share in late.items():
+        for n in range(days if even else 1):
+            ledger[begin + timedelta(days=n)] += owed * (share / even if even else 1)
+        for day in _days_between(max(first, begin), last):
+            if (moved := day + timedelta(days=days)) in ledger:
+                ledger[moved] += _worth(kind, day, first) * share / 100
     days, expected = runner.days(runner.engine.run({}), {}), 0.0
     for t, length in enumerate(runner.layout.days):
         cash, _ = days.month(t)

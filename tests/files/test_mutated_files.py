@@ -93,7 +93,7 @@ growth = "2%/year"
 growth_step = "yearly"
 start = "2025-02-10"
 end = "2026-03"
-paid_after = "30 days"
+paid_after = { "0 days" = "30%", "30 days" = { value = 0.6, source = "bank" }, "6 months" = "10%" }
 opening_payable = 400
 non_cash = false
 

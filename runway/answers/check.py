@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cached_property
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.engine.asked import not_converted
 from runway.engine.criteria import criteria, half_unit, holds, probe, says_of, title_of, with_probes, years_of
-from runway.engine.days import layout
-from runway.engine.ladder import LADDER, PLACES, Runner, day_at, measured, rung_of
-from runway.engine.run import Engine
+from runway.engine.ladder import LADDER, PLACES, day_at, measured, runner_of
+from runway.engine.rung_runs import RungRuns
 from runway.errors import InputError
 from runway.language.record import Money, MoneyAmount, Record
 from runway.months import NEVER, date_at, last_day, month_label
@@ -20,16 +18,14 @@ from runway.program.origin import Origins
 from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from runway.engine.asked import Quantity
     from runway.engine.criteria import Criterion
-    from runway.engine.ladder import Rung
-    from runway.engine.run import Series
+    from runway.engine.ladder import Runner
     from runway.language.figure import Entry
     from runway.model.model import CountedFrom
     from runway.model.tables import Check
-    from runway.ownership.ownership import Ownership
     from runway.program.plan import Plan
 
 
@@ -106,10 +102,10 @@ class Checks(Record):
         return all(check.holds for check in self.checks)
 
 
-def check(plan: Plan, like: Engine | None = None) -> Checks:
+def check(plan: Plan, runs: ProbedRuns | None = None) -> Checks:
     """Every check of a model's file against its projection, all formulas in one run a rung.
 
-    `like` is the engine of another plan's checks, whose formulas need not be printed again where they are the same.
+    `runs` has the runs of the plan where others read them too.
     Raises `InputError` with every check that cannot be read.
     """
     model = plan.model
@@ -119,7 +115,7 @@ def check(plan: Plan, like: Engine | None = None) -> Checks:
         currency=model.settings.currency,
         minor_digits=plan.program.minor_digits,
         counted_since=model.counted_since,
-        checks=tuple(_ChecksRun(plan, like).checked()),
+        checks=tuple(_Checking(plan, runs or ProbedRuns(plan)).checked()),
         out_of_scale=tuple(out_of_scale(plan)),
     )
 
@@ -149,43 +145,24 @@ def out_of_scale(plan: Plan) -> Iterator[OutOfScale]:
                 yield OutOfScale(address, entry.text, a_year, other, against.text, largest, place.file, place.line)
 
 
-def checks_engine(plan: Plan, asked: Mapping[int, Criterion] | None = None) -> Engine:
-    """A model made ready to run with the formulas of its checks as further rows."""
-    probed = with_probes(plan.program, criteria(plan) if asked is None else asked)
-    return Engine(probed, plan.model.document)
+class ProbedRuns(RungRuns):
+    """The runs of a plan with the formulas of its checks as further rows.
 
+    `like` is another plan made ready so, whose formulas need not be printed again where they are the same.
+    Raises `InputError` with every check that cannot be read.
+    """
 
-class _ChecksRun:
-    """Runs a model with the formulas of its checks as further rows."""
-
-    def __init__(self, plan: Plan, like: Engine | None = None) -> None:
-        self.model, self.program = plan
+    def __init__(self, plan: Plan, like: Runner | None = None) -> None:
         self.criteria = criteria(plan)
-        self.years = years_of(self.model)
-        engine = checks_engine(plan, self.criteria)
-        if like is not None and engine.program.rows == like.program.rows:
-            engine = like.with_numbers(engine.program, self.model.document)
-        self.runs = Runner(plan, engine, layout(plan))
-        self._rows: dict[int, Mapping[str, Series]] = {}
-        self._rungs: dict[int, Rung] = {}
+        super().__init__(runner_of(plan, like, with_probes(plan.program, self.criteria)))
 
-    def rows(self, rung: int) -> Mapping[str, Series]:
-        """Every row, and every formula of a check, as one rung counts them."""
-        if rung not in self._rows:
-            self._rows[rung] = self.runs.engine.run(LADDER[rung].overrides)
-        return self._rows[rung]
 
-    @cached_property
-    def ownership(self) -> Ownership:
-        """The cap table of the scenario as written."""
-        from runway.ownership.register import ownership
+class _Checking:
+    """Holds the checks of a file against the runs of its plan."""
 
-        return ownership(self.model, self.rows(len(LADDER) - 1))
-
-    def rung(self, place: int) -> Rung:
-        if place not in self._rungs:
-            self._rungs[place] = rung_of(self.runs, place, self.rows(place))
-        return self._rungs[place]
+    def __init__(self, plan: Plan, runs: ProbedRuns) -> None:
+        (self.model, self.program), self.runs = plan, runs
+        self.criteria, self.years = runs.criteria, years_of(self.model)
 
     def checked(self) -> Iterator[Checked]:
         for n, item in enumerate(self.model.checks):
@@ -229,7 +206,7 @@ class _ChecksRun:
     def _values(self, n: int, side: str, asked: Criterion) -> list[float]:
         """A formula in the months of its statement; over several, their sum."""
         statement = asked.statement
-        values = [float(v) for v in self.rows(asked.rung)[probe(n, side)][statement.first : statement.last + 1]]
+        values = [float(v) for v in self.runs.rows(asked.rung)[probe(n, side)][statement.first : statement.last + 1]]
         quantity: Quantity | None = getattr(statement, side)
         if quantity is not None and quantity.unit == "date":
             values = [inf if v >= NEVER else float(date_at(v, self.program.start).toordinal()) for v in values]
@@ -240,8 +217,8 @@ class _ChecksRun:
         if quantity.what == "amount":
             return quantity.number
         if quantity.value is not None:
-            return quantity.value(self.ownership, quantity.argument)
-        return measured(self.rung(quantity.place), quantity.measure)
+            return quantity.value(self.runs.ownership, quantity.argument)
+        return measured(self.runs.rung(quantity.place), quantity.measure)
 
     def _required(self, n: int, item: Check, asked: Criterion) -> Checked:
         statement = asked.statement
@@ -279,7 +256,7 @@ class _ChecksRun:
         sides = () if asked is None else (asked.statement.left, asked.statement.right)
         if not any(side is not None and side.what == "function" for side in sides):
             return ""
-        titles = not_converted(self.ownership)
+        titles = not_converted(self.runs.ownership)
         return f"not yet converted, so in no stake: {', '.join(titles)}" if titles else ""
 
     def _going_concern(self, n: int, item: Check) -> Checked:
@@ -288,11 +265,10 @@ class _ChecksRun:
         Measured at the end of each day against zero, not the minimum cash, which is a policy and no obligation
         (ASC 205-40: one year from issuance; plans count only if it is probable that they are carried out and work).
         """
-        start, at, year = self.program.start, self.runs.layout, self.years[n]
-        rung = PLACES["certain"]
-        days = self.runs.days(self.rows(rung), LADDER[rung].overrides)
+        runner, start, year, rung = self.runs.runner, self.program.start, self.years[n], PLACES["certain"]
+        days = runner.days(self.runs.rows(rung), LADDER[rung].overrides)
         lowest, lowest_day, first_below = inf, year.end, None
-        for t, first, last in year.months(start, at.days):
+        for t, first, last in year.months(start, runner.layout.days):
             cash, _ = days.month(t)
             for day in range(first, last + 1):
                 value = cash(day)
@@ -312,7 +288,7 @@ class _ChecksRun:
 
     def _breached(self, after: date, to: date) -> Iterator[str]:
         """The covenants that do not hold at a month end of these days, counting what is certain: a lender may call."""
-        rows = self.rows(PLACES["certain"])
+        rows = self.runs.rows(PLACES["certain"])
         for item in self.model.section("funding"):
             for covenant in item.part.covenants():
                 holds = rows[f"{item.name}.{covenant.name}.holds"]

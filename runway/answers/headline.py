@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.closings import closings
 from runway.answers.project import project_model
-from runway.engine.ladder import LADDER, Runner, rung_named, rung_of, runner_of
+from runway.engine.ladder import LADDER, rung_named, runner_of
+from runway.engine.rung_runs import RungRuns
 from runway.language.record import Money, MoneyAmount, Record, documented
 from runway.months import month_label
 from runway.program.statement import BY_BANK, CASH_SECTIONS
@@ -103,21 +104,19 @@ def headline(plan: Plan, wanted: str | None = None) -> Headline:
     """
     place_wanted = None if wanted is None else rung_named(wanted, "_")
     model, program = plan
-    runner = runner_of(plan)
-    runs = runner.engine.run_each([counting.overrides for counting in LADDER])
-    written = closings(plan, runs[-1])
-    rungs = [
-        _explained(runner, place, rows, written) for place, rows in enumerate(runs) if place_wanted in (None, place)
-    ]
+    ladder = RungRuns(runner_of(plan))
+    rows = ladder.rows(len(LADDER) - 1)
+    written = closings(plan, rows)
+    rungs = [_explained(ladder, place, written) for place in range(len(LADDER)) if place_wanted in (None, place)]
     return Headline(
         model=model.settings.name,
         scenario=model.scenario,
         currency=model.settings.currency,
         minor_digits=program.minor_digits,
         as_of=model.base_day,
-        minimum_cash=runs[-1]["minimum_cash"][0],
+        minimum_cash=rows["minimum_cash"][0],
         runway=tuple(rungs),
-        measures=() if wanted is not None else tuple(figures(project_model(plan))),
+        measures=() if wanted is not None else tuple(figures(project_model(plan, ladder=ladder))),
     )
 
 
@@ -156,11 +155,9 @@ def figures(projection: Projection) -> Iterator[HeadlineFigure]:
     yield HeadlineFigure("expenses held", "money", MoneyAmount(survival.expenses), formula)
 
 
-def _explained(
-    runner: Runner, place: int, rows: Mapping[str, Series], written: Sequence[ClosingResult]
-) -> RungExplained:
-    program = runner.program
-    rung, name, overrides = rung_of(runner, place, rows), LADDER[place].title, LADDER[place].overrides
+def _explained(ladder: RungRuns, place: int, written: Sequence[ClosingResult]) -> RungExplained:
+    runner, program, rows = ladder.runner, ladder.runner.program, ladder.rows(place)
+    rung, name, overrides = ladder.rung(place), LADDER[place].title, LADDER[place].overrides
     zero = rung.zero_cash_date
     last = program.months - 1 if zero is None else zero.year * 12 + zero.month - 1 - program.start
     cash, _ = runner.days(rows, overrides).month(last)

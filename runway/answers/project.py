@@ -10,11 +10,12 @@ from runway.answers.closings import clauses, closings, covenants, credit, rounds
 from runway.answers.notes import notes
 from runway.answers.planned import planned_rung
 from runway.answers.projection import Milestone, Proceeds, Projection, ShownRow, Survival
-from runway.answers.raising import FarRun, PeakNeed, far_run, peak_need, raises, worth
+from runway.answers.raising import PeakNeed, peak_need, raises, worth
 from runway.answers.watch import largest_lines, low_confidence
 from runway.engine.days import months_to
-from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, rung_of, runner_of
+from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, runner_of
 from runway.engine.run import Engine
+from runway.engine.rung_runs import FarRun, RungRuns
 from runway.model.addresses import AS_OF, COUNTED_FROM
 from runway.months import date_at, last_day, month_label
 from runway.program.identities import identities
@@ -36,22 +37,24 @@ IN_THE_HEADING = (AS_OF, COUNTED_FROM, "model.counting", "model.raise_for")
 TREND = 0.25  # a month; revenue that grows faster over three months has started or jumped, which says nothing of later
 
 
-def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = None, brief: bool = False) -> Projection:
+def project_model(
+    plan: Plan, *, alone: bool = False, ladder: RungRuns | None = None, brief: bool = False
+) -> Projection:
     """The projection of a plan: the four rungs and what they say.
 
     One that stands `alone` has what only its own reader asks for: what the plan had said, and which figures to watch.
-    `runner` is the plan made ready before; one that is `brief` has no peak need, nor figures to watch.
+    `ladder` has its runs where others read them too; one that is `brief` has no peak need, nor figures to watch.
     """
     model, program = plan
-    runner = runner or runner_of(plan)
-    far = far_run(runner, LADDER[0].overrides)  # cash in hand, which burn and survival are read off
-    own = {address: values[: program.months] for address, values in far.rows.items()}
-    daily = runner.of_daily_cash()
-    runs = [own, *runner.engine.run_each([counting.overrides for counting in LADDER[1:]])]
+    ladder = ladder or RungRuns(runner_of(plan))
+    runner, far = ladder.runner, ladder.far  # cash in hand, which burn and survival are read off
+    daily, places = runner.of_daily_cash(), range(len(LADDER))
+    runs = [ladder.rows(place) for place in places]
+    own = runs[0]
     held = identities(model, runs[0])
     for rows in runs:
         check_identities(held, rows, program)
-    rungs = tuple(rung_of(runner, place, rows) for place, rows in enumerate(runs))
+    rungs = tuple(ladder.rung(place) for place in places)
     need, counted = PeakNeed(None, None) if brief else peak_need(daily), default_rung(model)
     settings, written, in_hand = model.settings, runs[-1], far.rows
     floor = written["minimum_cash"][0]
@@ -89,7 +92,7 @@ def project_model(plan: Plan, *, alone: bool = False, runner: Runner | None = No
             counting.title: (rows["opening_cash"][0] - at_start, *rows["unrestricted_cash"])
             for counting, rows in zip(LADDER, runs, strict=True)
         },
-        raise_by=raises(daily, runs, rungs, far, worth(runner, written, found)),
+        raise_by=raises(ladder, worth(runner, written, found, lambda: ladder.ownership)),
         minimum_cash=floor,
         gross_burn=sum(in_hand["gross_burn"][first : last + 1]) / (last + 1 - first),
         net_burn=net,

@@ -9,37 +9,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from math import ceil
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.answers.projection import Raise
 from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, day_at
 from runway.engine.run import RunError
+from runway.engine.rung_runs import far_run
 from runway.errors import InputError
 from runway.language.figure import exactly
 from runway.months import date_at, position
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
     from fractions import Fraction
 
     from runway.answers.projection import ClosingResult
-    from runway.engine.ladder import Rows, Rung, Runner
+    from runway.engine.ladder import Runner
+    from runway.engine.rung_runs import RungRuns
     from runway.model.model import Model
     from runway.ownership.ownership import Ownership
     from runway.ownership.records import Rounding
 
 Values = Mapping[str, Sequence[float]]
-LOOK_AHEAD = 120
-"""Months from the start that are looked over; fewer where the figures grow beyond what can be computed."""
 CYCLE = 12
 """Months in which what is paid once a year is paid: a valley whose lowest day is in the last so many has no bottom."""
-
-
-class FarRun(NamedTuple):
-    """A run over many months, of the plan's own and then of those that follow."""
-
-    runner: Runner
-    rows: Rows
 
 
 class PeakNeed(NamedTuple):
@@ -47,18 +40,6 @@ class PeakNeed(NamedTuple):
 
     amount: float | None
     date: date | None
-
-
-def far_run(runner: Runner, overrides: Mapping[str, Any]) -> FarRun:
-    """The run of some overrides over ten years, or up to the month in which its figures cannot be computed any more."""
-    if runner.program.months >= LOOK_AHEAD:
-        return FarRun(runner, runner.engine.run(overrides))
-    far = runner.over(LOOK_AHEAD)
-    try:
-        return FarRun(far, far.engine.run(overrides))
-    except RunError as error:
-        near = runner.over(max(error.month, runner.program.months))
-        return FarRun(near, near.engine.run(overrides))
 
 
 def peak_need(runner: Runner) -> PeakNeed:
@@ -72,20 +53,19 @@ def peak_need(runner: Runner) -> PeakNeed:
     return PeakNeed(need, day_at(runner.program.start + deepest.lowest_month, deepest.lowest_day))
 
 
-def raises(
-    runner: Runner, runs: Sequence[Rows], rungs: Sequence[Rung], in_hand: FarRun, worth: Worth | None
-) -> tuple[Raise, ...]:
+def raises(runs: RungRuns, worth: Worth | None) -> tuple[Raise, ...]:
     """By when to raise on each rung, and the round that carries it further; equal rungs are sized once."""
-    sized: list[Raise] = []
-    for place, (rows, rung) in enumerate(zip(runs, rungs, strict=True)):
+    daily, sized = runs.runner.of_daily_cash(), list[Raise]()
+    for place, counting in enumerate(LADDER):
+        rung = runs.rung(place)
         if (
             place
-            and rung == replace(rungs[place - 1], counting=rung.counting)
-            and rows["cash"] == runs[place - 1]["cash"]
+            and rung == replace(runs.rung(place - 1), counting=rung.counting)
+            and runs.rows(place)["cash"] == runs.rows(place - 1)["cash"]
         ):
-            sized.append(replace(sized[-1], counting=rung.counting))
+            sized.append(replace(sized[-1], counting=counting.title))
             continue
-        raised = _raise(runner, place, rows, rung, in_hand if place == 0 else None)
+        raised = _raise(daily, runs, place)
         if worth is not None and raised.round_to_extend:
             stake = worth.stake(raised.round_to_extend)
             raised = replace(raised, stake=stake, pre_money=worth.pre_money, pre_money_of=worth.address)
@@ -133,10 +113,12 @@ def valuations(model: Model, rows: Container[str]) -> list[ValuedClosing]:
     return found
 
 
-def worth(runner: Runner, rows: Values, closings: Sequence[ClosingResult]) -> Worth | None:
+def worth(
+    runner: Runner, rows: Values, closings: Sequence[ClosingResult], solved: Callable[[], Ownership]
+) -> Worth | None:
     """The pre-money of the next planned round; without one, the post-money of the latest closing that has a valuation.
 
-    None without a cap table that can be solved, or without a valuation.
+    None without a cap table that can be solved, or without a valuation; `solved` solves it.
     """
     start, found = runner.program.start, list[tuple[date, float, ValuedClosing]]()
     dates = {closing.address: closing.date for closing in closings}
@@ -149,10 +131,8 @@ def worth(runner: Runner, rows: Values, closings: Sequence[ClosingResult]) -> Wo
     said = min(planned, default=None) or max(others, default=None)
     if said is None or said[1] <= 0:
         return None
-    from runway.ownership.register import ownership
-
     try:
-        owned = ownership(runner.model, rows)
+        owned = solved()
     except InputError:  # said by the commands that show the cap table
         return None
     return Worth(said[1], said[2].round, shares_valued(owned, said[2]), owned.rounding)
@@ -167,7 +147,8 @@ def shares_valued(owned: Ownership, valuation: ValuedClosing) -> Fraction:
     return step.table.fully_diluted - new
 
 
-def _raise(runner: Runner, place: int, rows: Rows, rung: Rung, far: FarRun | None) -> Raise:
+def _raise(runner: Runner, runs: RungRuns, place: int) -> Raise:
+    rung, rows = runs.rung(place), runs.rows(place)
     zero, start = rung.zero_cash_date, runner.program.start
     if zero is None:
         return Raise(rung.counting, None, None, None)
@@ -177,8 +158,8 @@ def _raise(runner: Runner, place: int, rows: Rows, rung: Rung, far: FarRun | Non
     longer = runner
     if last >= runner.program.months:
         try:
-            if far is not None and last < far.runner.program.months:
-                longer, rows = far
+            if place == 0 and last < runs.far.runner.program.months:
+                longer, rows = runs.far
             else:
                 longer = runner.over(last + 1)
                 rows = longer.engine.run(LADDER[place].overrides)

@@ -174,14 +174,20 @@ class Runner(NamedTuple):
         return Days(self.layout, rows, parameters, rows["minimum_cash"][0], self.program.minor_digits)
 
 
-def runner_of(plan: Plan, like: Runner | None = None) -> Runner:
-    """A plan made ready to run; one with the same formulas as another's need not be printed again."""
-    model, program = plan
-    if like is not None and program.rows is like.plan.program.rows:
-        engine = like.engine.with_numbers(program, model.document)
+def runner_of(plan: Plan, like: Runner | None = None, program: Program | None = None) -> Runner:
+    """A plan made ready to run, with the rows of `program` where that has more; `like` is another one.
+
+    What has the same formulas as the other need not be printed again.
+    """
+    model = plan.model
+    made = (program or plan.program).asked(BURN_MULTIPLE).usual
+    if like is not None and made.rows == like.engine.program.rows:
+        engine = like.engine.with_numbers(made, model.document)
     else:
-        engine = Engine(program.asked(BURN_MULTIPLE), model.document)
-    return Runner(plan, engine, layout(plan))
+        engine = Engine(made, model.document)
+    same = like is not None and plan.program.rows is like.plan.program.rows
+    at = like.layout._replace(base=model.base) if like is not None and same else layout(plan)
+    return Runner(plan, engine, at)
 
 
 def rungs_of(runner: Runner, rows: Rows, overrides: Mapping[str, Any], countings: Sequence[str]) -> list[Rung]:

@@ -6,7 +6,7 @@ them.  A result has the shape [months] for one path and [months, paths] for many
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from itertools import accumulate
 from math import isfinite, isnan
@@ -109,10 +109,6 @@ class Engine:
         else:
             self._refuse_unusable(series)
         return series
-
-    def run_each(self, paths: Sequence[Paths]) -> list[dict[str, Series]]:
-        """One run on floats for each of a few sets of overrides."""
-        return [self.run(path) for path in paths]
 
     def source(self, varying: frozenset[str] = frozenset(), posting: bool = True) -> Printed:
         """The step function's text for the parameters that vary."""

@@ -7,15 +7,14 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.engine.ladder import LADDER, default_rung, runner_of
+from runway.engine.ladder import LADDER, default_rung
 from runway.engine.load import load_document
 from runway.engine.paths import Variants
-from runway.errors import InputError
 from runway.files.toml import toml_key, toml_value
 from runway.model.addresses import option
 from runway.pages.blocks import Pool
 from runway.pages.evidence import figures_json, rows_json, sources_json
-from runway.pages.facts import PARTS, Facts, facts
+from runway.pages.facts import PARTS, Facts, facts, runs_of
 from runway.pages.formulas import Formulas, formulas
 from runway.pages.sections import SECTIONS
 from runway.pages.sliders import Slider, Sliders
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from runway.answers.projection import Projection
     from runway.answers.simulation import Simulation
-    from runway.engine.run import Engine
     from runway.program.plan import Plan
 
 BASE = "base"
@@ -109,13 +107,11 @@ class PageData:
     def json(self) -> tuple[dict[str, Any], str]:
         """The data and the script."""
         base = self.plans[0]
-        runner = runner_of(base)
-        checks = self._checks_engine()
-        first = facts(runner, self.pool, self.parts, checks=checks)
+        runs = runs_of(base, self.parts)
+        first = facts(runs, self.pool, self.parts)
         report = project_report.report(first.projection, full=True)
-        rest = [
-            facts(runner_of(other, runner), self.pool, self.parts, report.scale, checks) for other in self.plans[1:]
-        ]
+        others = (runs_of(other, self.parts, runs.runner) for other in self.plans[1:])
+        rest = [facts(other, self.pool, self.parts, report.scale) for other in others]
         text = formulas(self.plans)
         told: dict[str, Any] = {
             **self._heading(first.projection, report.scale),
@@ -134,7 +130,7 @@ class PageData:
             told["fixed"] = self._fixed(text, first.projection)
             told["pool"] = self.pool.values
             return told, script_of("const FUNCTIONS=[];\n")
-        sliders = Sliders(Variants(base, runner=runner.of_daily_cash())).all()
+        sliders = Sliders(Variants(base, runner=runs.runner.of_daily_cash())).all()
         told |= {
             "parameters": [*map(_whole, text.parameters)],
             "programs": [self._program(program) for program in text.programs],
@@ -153,17 +149,6 @@ class PageData:
         }
         told["pool"] = self.pool.values
         return told, script_of(text.script)
-
-    def _checks_engine(self) -> Engine | None:
-        """The engine of the base's checks, which most scenarios share; None where they cannot be read."""
-        if "checks" not in self.parts or not self.plans[0].model.checks:
-            return None
-        from runway.answers.check import checks_engine
-
-        try:
-            return checks_engine(self.plans[0])
-        except InputError:
-            return None
 
     def _program(self, program: dict[str, Any]) -> dict[str, Any]:
         """A program with its long lists in the pool, as scenarios have most of them in common."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.answers.project import project_model
+from runway.engine.ladder import LADDER, runner_of
+from runway.engine.rung_runs import LOOK_AHEAD, RungRuns
 from runway.errors import InputError
 from runway.render.figures import printable
 from runway.render.report import Findings
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     from runway.answers.projection import Projection
     from runway.engine.ladder import Rung, Runner
-    from runway.engine.run import Engine
     from runway.pages.blocks import Pool
     from runway.program.plan import Plan
     from runway.render.figures import Scale
@@ -32,18 +33,32 @@ class Facts(NamedTuple):
     json: dict[str, Any]
 
 
-def facts(
-    runner: Runner, pool: Pool, wanted: Collection[str], unit: Scale | None = None, checks: Engine | None = None
-) -> Facts:
-    """The facts of a plan, in the unit of the base's report, else in its own; `checks` is the engine of its checks."""
-    plan = runner.plan
-    projection = project_model(plan, runner=runner, brief=unit is not None)
+def runs_of(plan: Plan, wanted: Collection[str], like: Runner | None = None) -> RungRuns:
+    """The runs that facts are read off, those of the checks with them where each of their formulas has a value.
+
+    `like` is another plan made ready, whose formulas need not be printed again where they are the same.
+    """
+    if "checks" in wanted and plan.model.checks:
+        from runway.answers.check import ProbedRuns
+
+        try:
+            runs = ProbedRuns(plan, like)
+            if runs.far.runner.program.months >= LOOK_AHEAD and all(map(runs.rows, range(len(LADDER)))):
+                return runs
+        except InputError:  # told where the checks are
+            pass
+    return RungRuns(runner_of(plan, like))
+
+
+def facts(runs: RungRuns, pool: Pool, wanted: Collection[str], unit: Scale | None = None) -> Facts:
+    """The facts of a plan, in the unit of the base's report, else in its own."""
+    projection = project_model(runs.runner.plan, ladder=runs, brief=unit is not None)
     scale = project_report.report(projection, full=True).scale if unit is None else unit
-    start = runner.program.start
+    start = runs.runner.program.start
     blocks = {
         part: numbers
         for part in PARTS
-        if part in wanted and (numbers := _blocks(part, plan, projection, pool, scale, checks, unit is not None))
+        if part in wanted and (numbers := _blocks(part, runs, projection, pool, scale, unit is not None))
     }
     return Facts(
         projection,
@@ -74,9 +89,7 @@ def _checked(rung: Rung, start: int) -> list[Any]:
     ]
 
 
-def _blocks(
-    part: str, plan: Plan, projection: Projection, pool: Pool, scale: Scale, checks: Engine | None, brief: bool
-) -> list[int]:
+def _blocks(part: str, runs: RungRuns, projection: Projection, pool: Pool, scale: Scale, brief: bool) -> list[int]:
     match part:
         case "burn":
             pairs = project_report.findings(projection, scale)
@@ -85,9 +98,9 @@ def _blocks(
         case "funding" | "covenants":
             return pool.blocks(project_report.section(projection, scale, _no_flows(), part, whole=False), scale)
         case "ownership":
-            return list(_ownership(plan, projection, pool))
+            return list(_ownership(runs, pool))
         case "checks":
-            return list(_checks(plan, pool, checks))
+            return list(_checks(runs, pool))
     return [pool.of({"p": printable(note)}) for note in projection.notes]
 
 
@@ -96,28 +109,27 @@ def _no_flows() -> Any:
     return None
 
 
-def _ownership(plan: Plan, projection: Projection, pool: Pool) -> Iterator[int]:
-    if plan.model.captable is None:
+def _ownership(runs: RungRuns, pool: Pool) -> Iterator[int]:
+    if runs.runner.model.captable is None:
         return
-    from runway.ownership.register import ownership
     from runway.reports.captable import report
 
     try:
-        made = report(ownership(plan.model, projection.rows))
+        made = report(runs.ownership)
     except InputError as error:
         yield pool.of({"p": error.problems[0].text})
         return
     yield from pool.blocks(made.sections[0], made.scale)
 
 
-def _checks(plan: Plan, pool: Pool, like: Engine | None) -> Iterator[int]:
-    if not plan.model.checks:
+def _checks(runs: RungRuns, pool: Pool) -> Iterator[int]:
+    if not runs.runner.model.checks:
         return
-    from runway.answers.check import check
+    from runway.answers.check import ProbedRuns, check
     from runway.reports.check import report
 
     try:
-        made = report(check(plan, like))
+        made = report(check(runs.runner.plan, runs if isinstance(runs, ProbedRuns) else None))
     except InputError as error:
         yield pool.of({"p": error.problems[0].text})
         return

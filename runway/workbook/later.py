@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.answers.raising import LOOK_AHEAD
 from runway.engine.days import layout
 from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING
 from runway.engine.run import Engine, RunError
+from runway.engine.rung_runs import LOOK_AHEAD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

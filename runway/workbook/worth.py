@@ -62,7 +62,7 @@ class WorthBlock:
             return
         self.rounding, self.base = owned.rounding, position(plan.model.base_day, plan.program.start)
         runner = runner_of(plan)
-        self.worth = worth(runner, rows, projection.closings)
+        self.worth = worth(runner, rows, projection.closings, lambda: owned)
         for valuation in places.valuations:
             due, by = rows[f"{valuation.closing}.due"][-1], plan.program.parameters[f"{valuation.closing}.by"]
             counts = due < months and (due < 0 or due <= by) and not (valuation.planned and due <= self.base)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import runway
-from runway.answers.check import check, checks_engine
+from runway.answers.check import ProbedRuns, check
 from runway.engine.ladder import LADDER
 from runway.errors import InputError
 from runway.simulation.block_checks import OWNED
@@ -194,10 +194,11 @@ def test_each_path_is_judged_as_alone(load: Load, line: str) -> None:
     block = machine.run(0, Streams(7, 0), PATHS, machine.workspace())
     first = len(machine.asked)
     differing = [0] * len(plan.model.checks)
-    tried, like = range(0, PATHS, 3), checks_engine(plan)
+    tried, like = range(0, PATHS, 3), ProbedRuns(plan).runner
     for path in tried:
         alone = {address: float(values[path]) for address, values in block.figures.items()}
-        found = check(plan._replace(program=program._replace(parameters={**program.parameters, **alone})), like)
+        other = plan._replace(program=program._replace(parameters={**program.parameters, **alone}))
+        found = check(other, ProbedRuns(other, like))
         for n, one in enumerate(found.checks):
             differing[n] += one.holds
             assert block.answers[first + n][path] == one.holds, (path, one.says)

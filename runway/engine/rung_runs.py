@@ -1,0 +1,74 @@
+"""The runs of a plan that its answers are read off: each rung of the ladder once, and cash in hand far beyond."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.engine.ladder import LADDER, Rows, Rung, Runner, rung_of
+from runway.engine.run import RunError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runway.ownership.ownership import Ownership
+
+LOOK_AHEAD = 120
+"""Months from the start that are looked over; fewer where the figures grow beyond what can be computed."""
+
+
+class FarRun(NamedTuple):
+    """A run over many months, of the plan's own and then of those that follow."""
+
+    runner: Runner
+    rows: Rows
+
+
+def far_run(runner: Runner, overrides: Mapping[str, Any]) -> FarRun:
+    """The run of some overrides over ten years, or up to the month in which its figures cannot be computed any more."""
+    if runner.program.months >= LOOK_AHEAD:
+        return FarRun(runner, runner.engine.run(overrides))
+    far = runner.over(LOOK_AHEAD)
+    try:
+        return FarRun(far, far.engine.run(overrides))
+    except RunError as error:
+        near = runner.over(max(error.month, runner.program.months))
+        return FarRun(near, near.engine.run(overrides))
+
+
+class RungRuns:
+    """The runs of a plan's rungs, each made when it is first asked for and kept for whatever else is read off it."""
+
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
+        self._rows: dict[int, Rows] = {}
+        self._rungs: dict[int, Rung] = {}
+
+    @cached_property
+    def far(self) -> FarRun:
+        """Cash in hand over ten years; its own months are that rung's run."""
+        far, months = far_run(self.runner, LADDER[0].overrides), self.runner.program.months
+        self._rows.setdefault(0, {address: values[:months] for address, values in far.rows.items()})
+        return far
+
+    def rows(self, place: int) -> Rows:
+        """Every row as a rung counts it, by month."""
+        if place not in self._rows:
+            self._rows[place] = self.runner.engine.run(LADDER[place].overrides)
+        return self._rows[place]
+
+    def rung(self, place: int) -> Rung:
+        """A rung of the ladder."""
+        if place not in self._rungs:
+            self._rungs[place] = rung_of(self.runner, place, self.rows(place))
+        return self._rungs[place]
+
+    @cached_property
+    def ownership(self) -> Ownership:
+        """The cap table of the scenario as written.
+
+        Raises `InputError` where it cannot be solved.
+        """
+        from runway.ownership.register import ownership
+
+        return ownership(self.runner.model, self.rows(len(LADDER) - 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.answers.swings import Case, Grid, Sensitivity, Sweep, Swing, Threshold
 from runway.engine.asked import metric_named
@@ -219,10 +219,18 @@ def _grid(
     return Grid((names[0], names[1]), (ranges[0].how, ranges[1].how), tuple(down), tuple(across), name, unit, cells)
 
 
-def tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...], tuple[str, ...]]:
-    """Every figure at the ends of its own range, or of ±10 %, all in one run; with those that the file would refuse."""
-    tried: list[tuple[str, float, float, bool]] = []
-    refused: list[str] = []
+class Ends(NamedTuple):
+    """The numbers that a figure is moved between: the ends of its own range, or ±10 % where it states none."""
+
+    address: str
+    low: float
+    high: float
+    stated: bool
+
+
+def tornado_ends(variants: Variants) -> tuple[list[Ends], list[str]]:
+    """The ends of every figure, and the figures whose ends the file would refuse."""
+    tried, refused = list[Ends](), list[str]()
     funded = {item.name for item in variants.model.section("funding")}
     for address, entry in variants.program.entries.items():
         number = variants.program.parameters[address]
@@ -242,14 +250,19 @@ def tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...], tup
         if (in_a_round or whole) and any(variants.refusal({address: f"={written(entry, end)}"}) for end in (low, high)):
             refused.append(address)
         else:
-            tried.append((address, low, high, stated))
-    outcomes = variants.run([{address: end} for address, low, high, _ in tried for end in (low, high)])
+            tried.append(Ends(address, low, high, stated))
+    return tried, refused
+
+
+def tornado(variants: Variants) -> tuple[tuple[Swing, ...], tuple[str, ...], tuple[str, ...]]:
+    """Every figure at its ends, all in one run; with those without effect, and those that the file would refuse."""
+    tried, refused = tornado_ends(variants)
+    outcomes = variants.run([{ends.address: end} for ends in tried for end in (ends.low, ends.high)])
     horizon = variants.runner.layout.left
     swings = []
-    for n, (address, low, high, stated) in enumerate(tried):
-        at_low, at_high = outcomes[2 * n], outcomes[2 * n + 1]
+    for ends, at_low, at_high in zip(tried, outcomes[::2], outcomes[1::2], strict=True):
         months = [horizon if o.months is None else o.months for o in (at_low, at_high)]
-        swings.append(Swing(address, low, high, stated, at_low, at_high, abs(months[1] - months[0])))
+        swings.append(Swing(*ends, at_low, at_high, abs(months[1] - months[0])))
     moving = sorted((s for s in swings if _differs(s)), key=lambda s: (-s.swing, -abs(_lowest(s)), s.address))
     return tuple(moving), tuple(s.address for s in swings if not _differs(s)), tuple(refused)
 

@@ -21,12 +21,16 @@ from runway.program.program import compile_model
 from runway.program.size import refuse_many_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
     from runway.files.actuals import Actuals, OpeningCash
     from runway.files.document import Document
+    from runway.model.addresses import Path
     from runway.model.books import ActualsTable
+
+OWNED = ("captable", "funding", "exits")
+"""Sections whose figures say who owns the company."""
 
 
 def load_document(
@@ -231,9 +235,11 @@ def tables(
     return model, reader.problems, problems_between(model)
 
 
-def problems_between(model: Model) -> list[Problem]:
-    """The problems between the tables of a model."""
-    return [*cross_checks(model), *correlation_problems(model), *ownership_checks(model)]
+def problems_between(model: Model, touched: Collection[Path] | None = None) -> list[Problem]:
+    """The problems between the tables of a model; of a sound one, those that other numbers of some tables make."""
+    owned = touched is None or any(path[0] in OWNED for path in touched)
+    ownership = ownership_checks(model) if owned else ()
+    return [*cross_checks(model, touched), *correlation_problems(model), *ownership]
 
 
 def validated(document: Document) -> Plan:

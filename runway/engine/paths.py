@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 BLOCK = 4_096  # paths of one run of the engine, at most
 VALUES = 2**25  # of one run: 256 MB
 WHOLE = ("month", "quarter", "year")  # units of which every whole number is whole months
+ALONE = ("levers", "tax", "opening_balance", "captable")
+"""Sections of one table by which no other is read."""
 LEVERS = {"burn": "levers.burn", "revenue": "levers.revenue", "funding": "levers.funding", "delay": "levers.delay"}
 
 
@@ -163,21 +165,28 @@ class Variants:
             return self.model, list(error.problems)
 
     def _read(self, document: Document, changes: Iterable[str]) -> tuple[Model, list[Problem]]:
-        """A changed document; where only lines, events or rounds changed, by their tables alone."""
+        """A changed document: the tables that were changed, and what they may break of what holds between tables."""
         from runway.engine.load import problems_between, tables
-        from runway.model.addresses import NAMED_SECTIONS, find, raw_at
+        from runway.model.addresses import NAMED_SECTIONS, component_class, find
         from runway.model.reader import TableReader
 
-        found = [place[0][:2] for address in changes if (place := find(document.data, address)) is not None]
-        if not all(path[0] in NAMED_SECTIONS for path in found):
-            model, told, between = tables(document, self.model.scenario, document)
+        found = [place[0] for address in changes if (place := find(document.data, address)) is not None]
+        touched = dict.fromkeys(path[:2] if path[0] in NAMED_SECTIONS else path[:1] for path in found)
+        if not all(path[0] in (*NAMED_SECTIONS, *ALONE) for path in touched):
+            model, told, between = tables(document, self.model.scenario, document, self.model)
             return model, [*told, *between]
-        reader, items = TableReader(document), {item.path: item for item in self.model.items}
-        for path in dict.fromkeys(found):
-            item = reader.item(str(path[0]), str(path[1]), raw_at(document.data, path))
-            items |= {} if item is None else {path: item}
-        model = self.model._replace(document=document, items=tuple(items.values()))
-        return model, reader.problems or problems_between(model)
+        reader, items, single = TableReader(document), {item.path: item for item in self.model.items}, {}
+        for path in touched:
+            section, raw = str(path[0]), document.data.get(str(path[0]), {})
+            if section in ALONE:
+                cls = component_class(section, raw)
+                single[section] = None if cls is None else reader.read(cls, path, raw)
+            elif (item := reader.item(section, str(path[1]), raw[path[1]])) is not None:
+                items[path] = item
+        if reader.problems:
+            return self.model, reader.problems
+        model = self.model._replace(document=document, items=tuple(items.values()), **single)
+        return model, problems_between(model, touched)
 
     def run(self, paths: Sequence[Mapping[str, float]]) -> list[Rung]:
         """The rung on each set of overrides, by one run of the engine (in blocks, where they are very many)."""

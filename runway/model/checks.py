@@ -15,15 +15,25 @@ from runway.model.model import RESERVED, Item, Model, name_within, parts
 from runway.months import NEVER, last_day, month_label, month_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator, Sequence
 
+    from runway.model.addresses import Path
     from runway.model.tables import Check
 
 
-def cross_checks(model: Model) -> Iterator[Problem]:
-    """The problems between the tables of a model."""
-    yield from _base_day(model)
-    yield from _schedules(model)
+def cross_checks(model: Model, touched: Container[Path] | None = None) -> Iterator[Problem]:
+    """The problems between the tables of a model.
+
+    Of a sound model of which only the numbers of the `touched` tables were changed, those that they may have: what
+    else a check reads are names, and the settings and rates, which are not among them.
+    """
+    if touched is None:
+        yield from _base_day(model)
+        yield from _groups(model)
+        for n, check in enumerate(model.checks):
+            yield from _check(model, ("checks", n), check)
+    items = [item for item in model.items if touched is None or item.path in touched]
+    yield from _schedules(model, items)
     if model.tax is not None and PERIOD_MONTHS[model.tax.paid] > PERIOD_MONTHS[model.tax.assessed]:
         assessed, paid = model.tax.assessed, model.tax.paid
         text = f'Tax assessed {assessed} cannot be paid only {paid}. Write paid = "{assessed}", or assessed = "{paid}".'
@@ -31,7 +41,7 @@ def cross_checks(model: Model) -> Iterator[Problem]:
     if model.opening_balance is not None:
         for mistake in model.opening_balance.checks(surroundings(model, "opening_balance", "opening_balance")):
             yield model.document.problem(("opening_balance", *mistake.path), mistake.name, mistake.text, at=mistake.at)
-    for item in model.items:
+    for item in items:
         if item.section == "events":
             yield from own_checks(model, item)
             yield from _event(model, item)
@@ -44,9 +54,6 @@ def cross_checks(model: Model) -> Iterator[Problem]:
             yield from _closings(model, item)
         elif item.section != "drivers":
             yield from _line(model, item)
-    yield from _groups(model)
-    for n, check in enumerate(model.checks):
-        yield from _check(model, ("checks", n), check)
 
 
 def _base_day(model: Model) -> Iterator[Problem]:
@@ -59,7 +66,7 @@ def _base_day(model: Model) -> Iterator[Problem]:
         yield model.document.problem(("model", "as_of"), "as-of-outside", text)
 
 
-def _schedules(model: Model) -> Iterator[Problem]:
+def _schedules(model: Model, items: Sequence[Item]) -> Iterator[Problem]:
     """A schedule says something from the first month on, and nothing beyond the last."""
     if "model" in model.broken:
         return
@@ -69,7 +76,7 @@ def _schedules(model: Model) -> Iterator[Problem]:
         (model.tax, "tax", ("tax",)),
         (model.opening_balance, "opening_balance", ("opening_balance",)),
     ]
-    components += [(part, item.name, item.path) for item in model.items for part in (item.part, item.shared)]
+    components += [(part, item.name, item.path) for item in items for part in (item.part, item.shared)]
     figures = [(p, v) for c, name, path in components if c is not None for _, _, p, v in parts(c, name, path)]
     figures += [(("fx", code), figure) for code, figure in model.fx.items()]
     for path, figure in figures:

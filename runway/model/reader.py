@@ -30,6 +30,8 @@ NOUNS = {"costs": "costs", "revenue": "sales", "funding": "money", "drivers": "d
 """What is put behind a name that formulas have for something else, by section."""
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
 AS_OF_DAY = Dimension("date_end", schedule=False)
+READ_BY = ("currency", "as_of")
+"""Settings by which figures are read."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
 M = TypeVar("M", bound=BaseModel)
@@ -46,10 +48,8 @@ class TableReader:
 
     def __init__(self, document: Document, like: Model | None = None) -> None:
         self.document, self.data = document, document.data
-        same = ("model", "fx", "sources")
-        alike = like is not None and all(self.data.get(key) is like.document.data.get(key) for key in same)
-        self.like = like if alike else None  # a model without mistakes whose unchanged tables need not be read again
-        self._read = {(item.section, item.name): item for item in like.items} if like is not None and alike else {}
+        self.like = like if like is not None and self._alike(like.document.data) else None
+        self._read = {item.path: item for item in self.like.items} if self.like is not None else {}
         self.problems: list[Problem] = []
         currency = self.table("model").get("currency", "USD")
         self.context: dict[str, Any] = {
@@ -61,6 +61,13 @@ class TableReader:
         self.context["known"] = self.known = self._known()
         rates = {code: self._rate(raw) for code, raw in self.table("fx").items()}
         self.context["floating"] = tuple(code for code, rate in rates.items() if rate is not None and rate.changes)
+
+    def _alike(self, other: dict[str, Any]) -> bool:
+        """Whether figures are read as in a sound file, of which tables that are the same need not be read again."""
+        same = all(self.data.get(key) is other.get(key) for key in ("fx", "sources"))
+        here, there = self.data.get("model"), other.get("model")
+        both = isinstance(here, dict) and isinstance(there, dict)
+        return same and (here is there or (both and all(here.get(key) == there.get(key) for key in READ_BY)))
 
     def table(self, section: str) -> dict[str, Any]:
         raw = self.data.get(section, {})
@@ -84,13 +91,13 @@ class TableReader:
             self.problem((), "missing-field", "The file needs a [model] with name, start, months and opening_cash.")
         written = isinstance(self.data.get("model"), dict)
         settings = self.read(Settings, ("model",), self.settings()) if written else None
-        tax = self.read(Tax, ("tax",), self.table("tax")) if "tax" in self.data else None
+        tax = self.single("tax", Tax) if "tax" in self.data else None
         stated = None
         if "opening_balance" in self.data:
             from runway.model.opening_balance import OpeningBalance
 
-            stated = self.read(OpeningBalance, ("opening_balance",), self.table("opening_balance"))
-        levers = self.read(Levers, ("levers",), self.table("levers"))
+            stated = self.single("opening_balance", OpeningBalance)
+        levers = self.single("levers", Levers)
         captable = self.captable() if "captable" in self.data else None
         actuals = None
         if "actuals" in self.data:
@@ -186,7 +193,14 @@ class TableReader:
     def captable(self) -> Captable | None:
         from runway.funding.captable import Captable
 
-        return self.read(Captable, ("captable",), self.table("captable"))
+        return self.single("captable", Captable)
+
+    def single(self, section: str, cls: type[M]) -> M | None:
+        """A section that is one table."""
+        if self.like is not None and self.data.get(section) is self.like.document.data.get(section):
+            known: M | None = getattr(self.like, section)
+            return known
+        return self.read(cls, (section,), self.table(section))
 
     def named(self, section: str, cls: type[M]) -> dict[str, M]:
         """The tables of a section whose names are not used in formulas."""
@@ -226,7 +240,7 @@ class TableReader:
     def item(self, section: str, name: str, raw: Any) -> Item | None:
         path = (section, name)
         if self.like is not None and raw is self.like.document.data.get(section, {}).get(name):
-            return self._read[section, name]
+            return self._read[path]
         if not isinstance(raw, dict):
             self.problem(path, "wrong-type", f"{name} is a table: [{section}.{name}].")
             return None

@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.answers.sensitivity import tornado
+from runway.answers.sensitivity import tornado_ends
+from runway.errors import InputError
 from runway.language.dimension import Dimension
 from runway.language.figure import FigureError
 from runway.language.writing import rounded_to, written
@@ -22,7 +23,6 @@ from runway.words import month_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from runway.engine.ladder import Rung
     from runway.engine.paths import Variants
     from runway.language.figure import Entry
     from runway.model.model import Item
@@ -87,9 +87,7 @@ class Sliders:
         """
         made = [slider for address in self.program.entries if (slider := self.slider(address)) is not None]
         offered = list(self._offered(made))
-        swings, silent, _ = tornado(self.variants)
-        weight = {swing.address: (swing.swing, _deep(swing.at_low, swing.at_high)) for swing in swings}
-        weight |= self._by_ends([slider for slider in offered if slider.address not in {*weight, *silent}])
+        weight = self._weights(offered)
         order = sorted(offered, key=lambda s: (weight.get(s.address, (0.0, 0.0)), s.address), reverse=True)
         weighed = [self._weighed(slider, *weight.get(slider.address, (0.0, 0.0))) for slider in order]
         kept = [s for s in weighed if s.group in ("event", "lever")]
@@ -100,23 +98,23 @@ class Sliders:
         still = slider.group in ("figure", "date") and not months and not cash
         return slider._replace(swing=months, group="still" if still else slider.group)
 
-    def _by_ends(self, sliders: Sequence[Slider]) -> dict[str, tuple[float, float]]:
-        """What figures of no range of their own move between the ends of their stops: dates, switches, levers."""
-        paths = [{s.address: end.x} for s in sliders for end in (s.stops[0], s.stops[-1])]
+    def _weights(self, sliders: Sequence[Slider]) -> dict[str, tuple[float, float]]:
+        """The months and the lowest cash that each figure moves: between the ends of its range, else of its stops."""
+        tried, _ = tornado_ends(self.variants)
+        ends = {end.address: (end.low, end.high) for end in tried}
+        others = {s.address: (s.stops[0].x, s.stops[-1].x) for s in sliders if s.address not in ends}
         try:
-            rungs = self.variants.run(paths) if paths else []
-        except Exception as error:  # one of them cannot be run: they are not weighed
-            from runway.errors import InputError
+            return self._between(ends | others)
+        except InputError:  # dates, switches or levers cannot be run so far out: they are not weighed
+            return self._between(ends)
 
-            if not isinstance(error, InputError):
-                raise
-            return {}
+    def _between(self, ends: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+        rungs = self.variants.run([{address: x} for address, pair in ends.items() for x in pair]) if ends else []
         left = self.variants.runner.layout.left
         found = {}
-        for n, slider in enumerate(sliders):
-            low, high = rungs[2 * n : 2 * n + 2]
+        for address, low, high in zip(ends, rungs[::2], rungs[1::2], strict=True):
             months = [left if rung.months is None else rung.months for rung in (low, high)]
-            found[slider.address] = (abs(months[1] - months[0]), _deep(low, high))
+            found[address] = (abs(months[1] - months[0]), abs(high.lowest_cash - low.lowest_cash))
         return found
 
     def slider(self, address: str) -> Slider | None:
@@ -135,7 +133,10 @@ class Sliders:
             kind, values = "choice", [Decimal(repr(value)) for value, _ in entry.outcomes]
         else:
             values = self._numbers(address, entry)
-        others = [stop for value in values if (stop := self._stop(address, entry, value)) is not None and stop.x != x]
+        place = find(self.model.document.data, address)
+        field = None if place is None else place[1]
+        dimension = (None if field is None else dimension_of(field)) or Dimension("free")
+        others = [stop for value in values if (stop := self._stop(dimension, entry, value)) is not None and stop.x != x]
         by_x = {stop.x: stop for stop in others}
         by_x[x] = Stop(x, self._own(entry, x))
         if len(by_x) == 1:
@@ -196,7 +197,7 @@ class Sliders:
         elif address == "levers.delay":
             yield from (Decimal(n) for n in range(1, AROUND + 1))
 
-    def _stop(self, address: str, entry: Entry, value: Decimal | float) -> Stop | None:
+    def _stop(self, dimension: Dimension, entry: Entry, value: Decimal | float) -> Stop | None:
         """A value as the file writes it and reads it back; None where it would be no figure of the same form."""
         if value == NEVER:
             text = "never"
@@ -205,9 +206,6 @@ class Sliders:
         else:
             text = date.fromordinal(int(value)).isoformat()
         text = f"={text}" if text[:1] in ("-", "−", "+") else text
-        place = find(self.model.document.data, address)
-        field = None if place is None else place[1]
-        dimension = (None if field is None else dimension_of(field)) or Dimension("free")
         try:
             read = dimension.read(text.removeprefix("="), self.context).entries[0].amount
         except FigureError:
@@ -220,11 +218,13 @@ class Sliders:
     def _offered(self, sliders: Sequence[Slider]) -> Iterator[Slider]:
         """The sliders with the stops that the file takes.
 
-        Numbers of lines, drivers and events are bounded by their fields alone; their ends are tried all at once, and
-        one by one only where something is refused.  What depends on other figures is tried stop by stop.
+        Numbers of lines, drivers, events, settings, tax and levers are bounded by their fields alone; their ends are
+        tried all at once, and one by one only where something is refused.  What depends on other figures is tried stop
+        by stop.
         """
-        lines = {item.name for item in self.model.items if item.section not in ("funding", "exits")}
-        alone = [s for s in sliders if s.group in ("figure", "event") and s.address.partition(".")[0] in lines]
+        free = {item.name for item in self.model.items if item.section not in ("funding", "exits")}
+        free |= {"model", "tax", "levers"}
+        alone = [s for s in sliders if s.group != "date" and s.address.partition(".")[0] in free]
         sound = {s.address for s in alone} if not any(self._refused_together(alone, end) for end in (0, -1)) else set()
         for slider in sliders:
             if slider.address in sound:
@@ -277,7 +277,3 @@ def _form(amount: Any) -> Any:
 def _short(value: Decimal) -> Decimal:
     """A value to a few significant digits."""
     return rounded_to(float(value), DIGITS, up=False) if value else value
-
-
-def _deep(low: Rung, high: Rung) -> float:
-    return abs(high.lowest_cash - low.lowest_cash)

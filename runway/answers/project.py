@@ -52,7 +52,7 @@ def project_model(
     runs = [ladder.rows(place) for place in places]
     own = runs[0]
     held = identities(model, runs[0])
-    for rows in runs:
+    for rows in {id(rows): rows for rows in runs}.values():
         check_identities(held, rows, program)
     rungs = tuple(ladder.rung(place) for place in places)
     need, counted = PeakNeed(None, None) if brief else peak_need(daily), default_rung(model)

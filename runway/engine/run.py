@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from runway.files.document import Document
     from runway.program.program import Program
+    from runway.program.row import ProgramRow
 
 Series = list[Any]  # one value a month: floats, or arrays of one value a path
 Paths = Mapping[str, Any]  # parameter address -> a number, or an array of one number a path
@@ -37,6 +38,7 @@ class Printed(NamedTuple):
     code: CodeType
     lines: dict[int, str]
     reached: tuple[str, ...]  # rows that vary by path
+    read: frozenset[str]  # parameters that some line has
 
 
 class RunError(InputError):
@@ -266,18 +268,22 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
         for node in walk(row.formula)
         if isinstance(node, History) and node.function in ("prev", "lag")
     }
+    def kept(text: str, row: ProgramRow) -> str:
+        return arithmetic.posted(text, units) if row.posted and posting else text
+
+    exact = {row.address for row in program.rows if row.posted and posting}
     openings: list[tuple[str, str]] = []
     body: list[tuple[str, str]] = []
     for n, row in enumerate(program.rows):
         printer.row = row.address
         if row.address in looked_back:
-            opening = printer.text(row.opening, NONE)
-            text = arithmetic.posted(opening, units) if row.posted and posting else opening
-            openings.append((f"o{n} = {text}", row.address))
+            openings.append((f"o{n} = {kept(printer.text(row.opening, NONE), row)}", row.address))
         text = printer.text(row.formula)
-        body.append(
-            (f"v{n} = h{n}[t] = {arithmetic.posted(text, units) if row.posted and posting else text}", row.address)
-        )
+        if printer.constant(row.formula):
+            text = printer.named(kept(text, row))
+        elif not (isinstance(row.formula, RowRef) and row.formula.address in exact):
+            text = kept(text, row)
+        body.append((f"v{n} = h{n}[t] = {text}", row.address))
     given, histories = (_tuple(letter, len(all_of)) for letter, all_of in (("p", parameters), ("h", program.rows)))
     lines = [("def run(P, DAYS, ELAPSED):", ""), (" months = len(DAYS)", ""), (f" {given} = P", "")]
     lines += [(f" {text}", row) for text, row in printer.preamble]
@@ -291,7 +297,7 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
     source = "\n".join(text for text, _ in lines)
     rows = {n: row for n, (_, row) in enumerate(lines, 1) if row}
     varies = tuple(row.address for row in program.rows if row.address in reached)
-    return Printed(source, compile(source, _FILE, "exec"), rows, varies)
+    return Printed(source, compile(source, _FILE, "exec"), rows, varies, frozenset(printer.read))
 
 
 def _tuple(letter: str, length: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -43,6 +44,7 @@ class RungRuns:
         self.runner = runner
         self._rows: dict[int, Rows] = {}
         self._rungs: dict[int, Rung] = {}
+        self._counted: list[Mapping[str, float]] = []
 
     @cached_property
     def far(self) -> FarRun:
@@ -52,16 +54,27 @@ class RungRuns:
         return far
 
     def rows(self, place: int) -> Rows:
-        """Every row as a rung counts it, by month."""
+        """Every row as a rung counts it, by month; the same object where it counts what another does."""
         if place not in self._rows:
-            self._rows[place] = self.runner.engine.run(LADDER[place].overrides)
+            same = self._same(place)
+            counted = self.runner.engine.run(LADDER[place].overrides) if same == place else self.rows(same)
+            self._rows[place] = counted
         return self._rows[place]
 
     def rung(self, place: int) -> Rung:
         """A rung of the ladder."""
         if place not in self._rungs:
-            self._rungs[place] = rung_of(self.runner, place, self.rows(place))
+            same = self._same(place)
+            counted = rung_of(self.runner, place, self.rows(place)) if same == place else self.rung(same)
+            self._rungs[place] = replace(counted, counting=LADDER[place].title)
         return self._rungs[place]
+
+    def _same(self, place: int) -> int:
+        """The first rung whose overrides are the same, of what formulas and daily cash read of them."""
+        if not self._counted:
+            read = self.runner.engine.source().read.union(self.runner.layout.names())
+            self._counted = [{a: v for a, v in c.overrides.items() if a in read} for c in LADDER]
+        return self._counted.index(self._counted[place])
 
     @cached_property
     def ownership(self) -> Ownership:

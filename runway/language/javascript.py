@@ -71,7 +71,7 @@ class JavaScript(Python):
         place = self.rows[address] * self.months - back
         return f"H[{place}+t]" if place > 0 else "H[t]" if place == 0 else f"H[t-{-place}]"
 
-    def _named(self, text: str) -> str:
+    def named(self, text: str) -> str:
         place = self.constants.setdefault(text, len(self.constants))
         self.needed.setdefault(place, (text, self.row))
         return f"K[{place}]"

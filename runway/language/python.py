@@ -105,6 +105,7 @@ class Python:
         self.rows, self.parameters, self.openings, self.varying = rows, parameters, openings, varying
         self.preamble: list[tuple[str, str]] = []  # a line, and the row that it was first needed by
         self.row = ""  # the row being printed
+        self.read: set[str] = set()  # the parameters that stand in what was printed
         self._names: dict[str, str] = {}
         self._constant: dict[int, bool] = {}  # by the node, which the program keeps
         self._varies: dict[int, bool] = {}
@@ -131,7 +132,7 @@ class Python:
         """The node as a Python expression; `hoist` says which constant parts are named before the loop."""
         plain = isinstance(node, Number | Parameter) or node.is_condition
         if hoist != NONE and not plain and self.constant(node) and (hoist == ALL or not can_fail(node)):
-            return self._named(self._text(node, NONE))
+            return self.named(self._text(node, NONE))
         return self._text(node, hoist)
 
     def _text(self, node: Node, hoist: str) -> str:
@@ -150,6 +151,7 @@ class Python:
             case Number():
                 return repr(node.value) if node.value >= 0 else f"({node.value!r})"
             case Parameter():
+                self.read.add(node.address)
                 return f"p{self.parameters[node.address]}"
             case Clock():
                 return node.name
@@ -193,7 +195,8 @@ class Python:
                 return self._history(node, inner)
         raise TypeError(node)
 
-    def _named(self, text: str) -> str:
+    def named(self, text: str) -> str:
+        """The name of a constant, which is computed before the loop."""
         if text not in self._names:
             self._names[text] = f"k{len(self._names)}"
             self.preamble.append((f"{self._names[text]} = {text}", self.row))
@@ -202,7 +205,7 @@ class Python:
     def _schedule(self, node: Step, hoist: str) -> str:
         values = f"({', '.join(self.text(value, hoist) for value in node.values)},)"
         constant = hoist == ALL and all(self.constant(value) for value in node.values)
-        return self._named(values) if constant else values
+        return self.named(values) if constant else values
 
     def _step(self, months: tuple[int, ...]) -> str:
         if months not in self._steps:

@@ -175,7 +175,8 @@ class Variants:
         if not all(path[0] in (*NAMED_SECTIONS, *ALONE) for path in touched):
             model, told, between = tables(document, self.model.scenario, document, self.model)
             return model, [*told, *between]
-        reader, items, single = TableReader(document), {item.path: item for item in self.model.items}, {}
+        reader, items = TableReader(document), {item.path: item for item in self.model.items}
+        single: dict[str, Any] = {}
         for path in touched:
             section, raw = str(path[0]), document.data.get(str(path[0]), {})
             if section in ALONE:

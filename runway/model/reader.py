@@ -65,9 +65,8 @@ class TableReader:
     def _alike(self, other: dict[str, Any]) -> bool:
         """Whether figures are read as in a sound file, of which tables that are the same need not be read again."""
         same = all(self.data.get(key) is other.get(key) for key in ("fx", "sources"))
-        here, there = self.data.get("model"), other.get("model")
-        both = isinstance(here, dict) and isinstance(there, dict)
-        return same and (here is there or (both and all(here.get(key) == there.get(key) for key in READ_BY)))
+        here, there = self.table("model"), other["model"]
+        return same and (here is there or all(here.get(key) == there.get(key) for key in READ_BY))
 
     def table(self, section: str) -> dict[str, Any]:
         raw = self.data.get(section, {})

@@ -268,6 +268,7 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
         for node in walk(row.formula)
         if isinstance(node, History) and node.function in ("prev", "lag")
     }
+
     def kept(text: str, row: ProgramRow) -> str:
         return arithmetic.posted(text, units) if row.posted and posting else text
 

@@ -42,6 +42,24 @@ def month_label(month: int) -> str:
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
+def fiscal_year(month: int, year_end: int) -> int:
+    """The financial year of an absolute month, named by the year in which it ends; `year_end` is its last month, 1-12.
+
+    >>> fiscal_year(2017 * 12 + 3, 3), fiscal_year(2018 * 12 + 2, 3), fiscal_year(2018 * 12, 12)
+    (2018, 2018, 2018)
+    """
+    return (month + 12 - year_end) // 12
+
+
+def fiscal_month(month: int, year_end: int) -> int:
+    """Which month of its financial year an absolute month is, 0 to 11.
+
+    >>> fiscal_month(2017 * 12 + 3, 3), fiscal_month(2018 * 12 + 2, 3)
+    (0, 11)
+    """
+    return (month - year_end) % 12
+
+
 @lru_cache(maxsize=4096)
 def days_in_month(month: int) -> int:
     """The days of an absolute month, by the Gregorian rule.

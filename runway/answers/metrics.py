@@ -73,6 +73,7 @@ class Metrics(Record):
     currency: str
     minor_digits: int
     months: tuple[str, ...]
+    fiscal_year_end: int  # the month in which the financial year ends, 1 to 12
     closed: date | None  # the last day of the books
     mrr: tuple[MovedLine, ...]
     customers: tuple[MovedLine, ...]  # empty where no line counts them
@@ -112,6 +113,7 @@ def metrics(plan: Plan, projection: Projection | None = None) -> Metrics:
         currency=model.settings.currency,
         minor_digits=program.minor_digits,
         months=tuple(month_label(program.start + t) for t in range(program.months)),
+        fiscal_year_end=model.settings.fiscal_year_end,
         closed=None if model.actuals is None else last_day(model.actuals.last_close),
         mrr=MRR,
         customers=customers,

@@ -118,6 +118,7 @@ def project_model(
         clauses=fallen,
         credit=credit(plan, written),
         covenants=covenants(plan, written, runs[1]),
+        fiscal_year_end=settings.fiscal_year_end,
         proceeds=_proceeds(plan, written),
         notes=(),
     )

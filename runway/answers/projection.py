@@ -280,6 +280,7 @@ class Projection(Record):
     planned: PlannedRung | None = None  # None without closed months
     bank_burn: float | None = None  # a month: what cash fell by in closed months; None where no books have the cash
     bank_window: tuple[str, str] | None = None
+    fiscal_year_end: int = 12  # the month in which the financial year ends
     proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
 
     @property

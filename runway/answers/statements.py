@@ -56,6 +56,7 @@ class Statements(Record):
     currency: str
     minor_digits: int
     months: tuple[str, ...]
+    fiscal_year_end: int  # the month in which the financial year ends, 1 to 12
     closed: date | None  # the last day of the books
     planned: bool  # whether money that is only hoped for is in it
     statements: tuple[FinancialStatement, ...]
@@ -88,6 +89,7 @@ def statements(plan: Plan) -> Statements:
         currency=model.settings.currency,
         minor_digits=plan.program.minor_digits,
         months=tuple(month_label(start + t) for t in range(plan.program.months)),
+        fiscal_year_end=model.settings.fiscal_year_end,
         closed=None if model.actuals is None else last_day(model.actuals.last_close),
         planned=any(item.planned and any(rows.get(f"{item.name}.cash", ())) for item in model.section("funding")),
         statements=shown,

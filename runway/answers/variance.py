@@ -13,7 +13,7 @@ from runway.engine.load import load_planned
 from runway.errors import InputError, Problem
 from runway.files.actuals import DIFFERENCE
 from runway.language.record import Money, Record
-from runway.months import month_label, month_number
+from runway.months import fiscal_month, month_label, month_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -137,9 +137,9 @@ class Variance(Record):
 def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -> Variance:
     """The plan of a model's file against its actuals, in a closed month (the last, if none is given).
 
-    The plan is the same file, scenario and changes without `[actuals]`; the year to date begins in January, or with the
-    model.  What is left is told of every rung of the ladder, or of one.  Raises `InputError`: no-actuals, bad-month,
-    month-not-closed, and for an unknown rung.
+    The plan is the same file, scenario and changes without `[actuals]`; the year to date begins with the financial
+    year, or with the model.  What is left is told of every rung of the ladder, or of one.  Raises `InputError`:
+    no-actuals, bad-month, month-not-closed, and for an unknown rung.
     """
     model = plan.model
     place = None if rung is None else rung_named(rung)
@@ -152,7 +152,7 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
     before, now = project_model(planned, brief=True), project_model(plan, brief=True)
     start, closed = model.settings.start, model.actuals.closed
     last = _closed_month(month, start, closed)
-    first = max(0, last - (start + last) % 12)
+    first = max(0, last - fiscal_month(start + last, model.settings.fiscal_year_end))
     known = {DIFFERENCE, *(address.partition(".")[0] for address in model.actuals.values)}
 
     def compared(row: str, good: int, begin: int) -> Compared:

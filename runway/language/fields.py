@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from runway.language.dimension import Dimension, figure_error
@@ -112,6 +113,18 @@ class _Delays(Dimension):
 
 
 Delays = Annotated[Figure | dict[str, Figure], _Delays("delay", low=0, schedule=False)]
+
+
+def whole_number(raw: Any) -> Any:
+    """Digits, of the command line or of a month such as "07", as a number."""
+    return int(raw) if isinstance(raw, str) and raw.isascii() and raw.isdigit() else raw
+
+
+MONTH_SCHEMA = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 12}, {"pattern": "^(0?[1-9]|1[0-2])$"}]}
+MonthOfYear = Annotated[
+    int, Field(strict=True, ge=1, le=12), BeforeValidator(whole_number), WithJsonSchema(MONTH_SCHEMA)
+]
+"""A month of any year, written 7 or "07"."""
 
 
 class FormulaText:

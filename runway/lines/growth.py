@@ -10,19 +10,36 @@ from runway.months import parse_date
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pydantic import ValidationInfo
+
     from runway.language.figure import Figure
     from runway.lines.line import Surroundings
 
-JANUARIES = "(year - floor((year * 12 + month - 1 - t + {first}) / 12))"
-"""How many Januaries have passed since the first month of a line."""
+
+def year_begins(month: int | None, info: "ValidationInfo") -> int:
+    """The month of a yearly step: as the file says it, else the first of the financial year."""
+    return (info.context or {}).get("year_begins", 1) if month is None else month
+
+
+def years_begun(first: str, month: int) -> str:
+    """How often the `month` of a yearly step (1 for January) has come since the first month of a line.
+
+    >>> years_begun("0", 1)
+    '(year - floor((year * 12 + month - 1 - t + 0) / 12))'
+    >>> years_begun("0", 7)
+    '(floor((year * 12 + month - 7) / 12) - floor((year * 12 + month - 7 - t + 0) / 12))'
+    """
+    begun = "year" if month == 1 else f"floor((year * 12 + month - {month}) / 12)"
+    return f"({begun} - floor((year * 12 + month - {month} - t + {first}) / 12))"
 
 
 def brought_forward(
-    growth: "Figure", grown: "Figure", *, rate: str = "growth", yearly: bool = False
+    growth: "Figure", grown: "Figure", *, rate: str = "growth", month: int | None = None
 ) -> dict[str, RowFormula]:
     """The row of what a figure has grown by between the day that it speaks of and the first month; none by default.
 
-    `(1 + rate) ** months` from the day after it; of a `yearly` step once for each January that came after it.
+    `(1 + rate) ** months` from the day after it; of a yearly step, in a `month` of
+    its own, once for each such month that came after it.
     """
     if growth.entries[0].counts_from is None:
         return {}
@@ -30,8 +47,8 @@ def brought_forward(
     if day is None:  # told as a mistake
         return {"grown_to_start": RowFormula("1")}
     exponent = f'0 - "{day + timedelta(days=1)}"'
-    if yearly:
-        exponent = "12 * " + JANUARIES.format(first=f'floor("{day}")')
+    if month is not None:
+        exponent = "12 * " + years_begun(f'floor("{day}")', month)
     return {"grown_to_start": RowFormula(f"(1 + {rate}) ** ({exponent}) if t == 0 else prev(grown_to_start)")}
 
 

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
-from pydantic_core import core_schema
+from pydantic import Field, PlainValidator, WithJsonSchema, field_validator
+from pydantic_core import PydanticCustomError, core_schema
 
 from runway.language.dimension import Dimension, figure_error
-from runway.language.fields import Factor, FixedCount, Growth, MoneyFlow, figures_by
+from runway.language.fields import MONTH_SCHEMA, Factor, FixedCount, Growth, MoneyFlow, figures_by, whole_number
 from runway.language.figure import Figure, FigureError
 from runway.language.tree import (
     DAYS,
@@ -22,6 +22,7 @@ from runway.language.tree import (
     Happened,
     Look,
     Name,
+    Negative,
     Node,
     Number,
     Product,
@@ -30,7 +31,7 @@ from runway.language.tree import (
     since,
     total,
 )
-from runway.lines.growth import JANUARIES, brought_forward, dated_growth
+from runway.lines.growth import brought_forward, dated_growth, year_begins, years_begun
 from runway.lines.line import InForce, Joining, Line, Mistake, RowFormula, Surroundings
 from runway.months import parse_date, position
 
@@ -67,8 +68,26 @@ class _Hires:
         return figures_by(map(_dated, sorted(raw.items())), people, info.context or {})
 
 
+ANNIVERSARY = "anniversary"
+
+
+def _raise_month(raw: Any) -> Any:
+    number = whole_number(raw)
+    if raw == ANNIVERSARY or (isinstance(number, int) and not isinstance(raw, bool) and 1 <= number <= 12):
+        return number
+    text = f'FIELD is "01" to "12", or "{ANNIVERSARY}".'
+    raise PydanticCustomError("unknown-choice", "{text}", {"text": text})
+
+
+RaiseMonth = Annotated[
+    int | Literal["anniversary"],
+    PlainValidator(_raise_month),
+    WithJsonSchema({"anyOf": [*MONTH_SCHEMA["anyOf"], {"const": ANNIVERSARY}]}),
+]
+
+
 class Headcount(Line):
-    """A team: opening people, dated hires and leavers, a salary each, loading on top, raises each January.
+    """A team: opening people, dated hires and leavers, a salary each, loading on top, raises once a year.
 
     ```toml
     [costs.engineering]
@@ -81,12 +100,16 @@ class Headcount(Line):
     ```
 
     Who joins within a month is paid for the days from then on, on those days; hires dated before the start are in the
-    opening.
+    opening.  Pay rises in one month of the year, that of those who have just joined too.  With
+    raise_month = "anniversary" each hire joins at `salary` and rises in the month of the day of joining, years later;
+    who of the opening has no date among the hires rises each twelve months from the start, and who leaves is one of
+    these.
     """
 
     sections: ClassVar = ("costs", "capital")
     off: ClassVar = {"salary": 0.0}
     absent: ClassVar = {"hires": 0.0}
+    without: ClassVar = {"raise_month": "the first month of the financial year"}
     measures: ClassVar = ("people",)
     grows: ClassVar = ("salary", "raises")
     number: ClassVar = "people"
@@ -96,29 +119,60 @@ class Headcount(Line):
     salary: MoneyFlow = Field(description="the pay of one person per period")
     hires: Annotated[dict[str, Figure], _Hires()] = Field({}, description="who joins (or, negative, leaves), by date")
     loading: Factor = Field("0%", validate_default=True, description="taxes and benefits on top of pay, as a share")
-    raises: Growth = Field("0%/year", validate_default=True, description="how much pay rises each January")
+    raises: Growth = Field("0%/year", validate_default=True, description="how much pay rises once a year")
+    raise_month: RaiseMonth | None = Field(
+        None, validate_default=True, description='the month in which it rises, or "anniversary", the month of each hire'
+    )
 
     formulas: ClassVar = {
         "people": ("opening", "opening"),  # and each hire once its date has come
         "paid": ("opening", "opening"),  # and each hire for its share of the month's days
-        "main": f"paid * salary * (1 + raises) ** (12 * {JANUARIES.format(first='0')}) * (1 + loading)",
+        "main": f"paid * salary * (1 + raises) ** (12 * {years_begun('0', 1)}) * (1 + loading)",
     }
+
+    _begins = field_validator("raise_month", mode="after")(year_begins)
+
+    @property
+    def _step(self) -> int | None:
+        """The month in which all pay rises; None where everybody has one of their own."""
+        return None if self.raise_month == ANNIVERSARY else self.raise_month
 
     def rows(self) -> dict[str, RowFormula]:
         opening: Node = Name("opening", 0, 0)
-        there: list[Node] = [opening]
-        paid: list[Node] = [opening]
-        for day in self.hires:
+        there, paid, undated = [opening], list[Node](), [opening]
+        apart = self._step is None
+        for n, (day, hired) in enumerate(self.hires.items(), 1):
             people = Name(f"hires.{day}", 0, 0)
             joined = DateText(day, 0, 0)
             new = Product((people, AsNumber(Compare(">=", joined, ZERO))))  # who came before is in the opening
             there.append(Product((new, AsNumber(Happened(joined)))))
-            paid.append(Product((new, since(joined))))
+            if not apart:
+                paid.append(Product((new, since(joined))))
+            elif hired.number > 0:
+                undated.append(Negative(Product((people, AsNumber(Compare("<", joined, ZERO))))))
+                paid.append(Product((people, since(joined), Name(f"factor_{n}", 0, 0))))
+            else:
+                paid.append(Product((new, since(joined), Name("factor", 0, 0))))
         rows = super().rows()
-        if not self.raises.even:
-            rows["factor"] = RowFormula("prev(factor) * ((1 + raises) ** 12 if month == 1 and t > 0 else 1)", "1")
+        rise = "prev({row}) * ((1 + raises) ** 12 if {when} else 1)"
+        if apart:
+            rows["factor"] = RowFormula(rise.format(row="factor", when="mod(t, 12) == 0 and t > 0"), "1")
+            for n, (day, hired) in enumerate(self.hires.items(), 1):
+                if hired.number > 0:
+                    month = f'floor("{day}")'
+                    when = f"mod(t - {month}, 12) == 0 and t > max(0, {month})"
+                    rows[f"factor_{n}"] = RowFormula(rise.format(row=f"factor_{n}", when=when), "1")
+            rows["main"] = RowFormula("paid * salary * (1 + loading)")
+            paid.insert(0, Product((Sum(tuple(undated)), Name("factor", 0, 0))))
+        else:
+            paid.insert(0, opening)
+        if self._step is not None and not self.raises.even:
+            rows["factor"] = RowFormula(rise.format(row="factor", when=f"month == {self._step} and t > 0"), "1")
             rows["main"] = RowFormula("paid * salary * factor * (1 + loading)")
-        if forward := brought_forward(self.raises, self.salary, rate="raises", yearly=True):
+        elif self._step is not None:
+            grown = f"(1 + raises) ** (12 * {years_begun('0', self._step)})"
+            rows["main"] = RowFormula(f"paid * salary * {grown} * (1 + loading)")
+        if forward := brought_forward(self.raises, self.salary, rate="raises", month=self._step):
             rows["main"] = RowFormula(str(rows["main"].formula).replace("salary", "salary * grown_to_start", 1))
             rows |= forward
         rows["people"] = RowFormula(Sum(tuple(there)), "opening")
@@ -143,12 +197,16 @@ class Headcount(Line):
             for texts in (texts for texts in by_month.values() if n < len(texts)):
                 joined = DateText(texts[n], 0, 0)
                 here = Every((Compare(">=", joined, T), Happened(joined)))
-                new = Product((Name(f"hires.{texts[n]}", 0, 0), since(joined)))
+                new = Product((Name(f"hires.{texts[n]}", 0, 0), since(joined), *self._left(texts[n])))
                 shares.append(Choose(here, new, ZERO))
                 days.append(Choose(here, Product((Binary("-", joined, T), Number(32.0))), ZERO))
             share = Choose(Compare("!=", paid, ZERO), Binary("/", total(shares), paid), ZERO)
             found.append(Joining(share, total([ONE, *days])))
         return tuple(found)
+
+    def _left(self, day: str) -> tuple[Node, ...]:
+        """The pay of who leaves, beside that of who joins, where everybody rises in a month of their own."""
+        return (Name("factor", 0, 0),) if self._step is None and self.hires[day].number < 0 else ()
 
     def days_in_force(self) -> tuple[Node, Node]:
         """From the day on which the first joins where nobody was there, to the one before the last leaves."""
@@ -167,6 +225,8 @@ class Headcount(Line):
     def checks(self, around: Surroundings) -> "Iterator[Mistake]":
         """No team falls below nobody."""
         yield from dated_growth(self.raises, self.salary, "salary", around)
+        if self._step is None:
+            yield from self._anniversaries(around)
         people = self.opening.number
         for day, figure in self.hires.items():
             joined = parse_date(day)
@@ -174,5 +234,23 @@ class Headcount(Line):
                 people += figure.number
                 if people < 0:
                     text = f"More people leave than there are: this makes {people:g} of them."
+                    yield Mistake(("hires", day), "value-out-of-range", text)
+                    return
+
+    def _anniversaries(self, around: Surroundings) -> "Iterator[Mistake]":
+        """Everybody's own month of a raise needs who joined when, and no other day from which pay rises."""
+        if any(entry.counts_from for entry in self.raises.entries):
+            text = f'raise_month = "{ANNIVERSARY}" and raises from as_of both say when pay has risen. Keep one.'
+            yield Mistake(("raise_month",), "terms-contradict", text)
+        before = 0.0
+        for day, figure in self.hires.items():
+            joined = parse_date(day)
+            if around.readable and joined is not None and position(joined, around.start) < 0 < figure.number:
+                before += figure.number
+                if before > self.opening.number:
+                    text = (
+                        f"Who joined before the start is one of the opening, {self.opening.number:g}: this makes "
+                        f"{before:g} of them."
+                    )
                     yield Mistake(("hires", day), "value-out-of-range", text)
                     return

@@ -1,22 +1,17 @@
 """Money that flows every month, or comes as a bill every quarter or year."""
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field, field_validator
 
-from runway.language.fields import Date, Growth, LastDate, MoneyFlow, OpeningMoney
-from runway.lines.growth import JANUARIES, brought_forward, dated_growth
+from runway.language.fields import Date, Growth, LastDate, MoneyFlow, MonthOfYear, OpeningMoney
+from runway.lines.growth import brought_forward, dated_growth, year_begins, years_begun
 from runway.lines.line import Anchor, InForce, Line, Mistake, RowFormula, Surroundings, in_order
 from runway.lines.working_capital import bill_months, billed_ahead, several_months
 from runway.months import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-def as_number(raw: Any) -> Any:
-    """Digits of the command line as the number that a file has."""
-    return int(raw) if isinstance(raw, str) and raw.isascii() and raw.isdigit() else raw
 
 
 FIRST = "max(0, floor(start))"
@@ -51,16 +46,15 @@ class Recurring(Line):
     amount: MoneyFlow = Field(description="the money per period")
     growth: Growth = Field("0%/month", validate_default=True, description="how fast the amount grows")
     growth_step: Literal["monthly", "yearly"] = Field(
-        "monthly", description="whether growth acts each month or each January"
+        "monthly", description="whether growth acts each month or in one step a year"
     )
+    growth_month: MonthOfYear | None = Field(None, validate_default=True, description="the month of the yearly step")
     start: Date | None = Field(None, description="the first day")
     end: LastDate | None = Field(None, description="the last day")
     every: str | None = Field(
         None, strict=True, description='how often it comes as one bill: "year", "quarter", "2 years"'
     )
-    month: Annotated[int | None, BeforeValidator(as_number)] = Field(
-        None, strict=True, ge=1, le=12, description="the month of a bill, where start is not"
-    )
+    month: MonthOfYear | None = Field(None, description="the month of a bill, where start is not")
     billed: str = Field(
         "monthly", strict=True, description='how far ahead it is billed: "quarterly", "yearly", "6 months", "2 years"'
     )
@@ -72,6 +66,13 @@ class Recurring(Line):
     )
 
     formulas: ClassVar = {"main": "amount * (1 + growth) ** t"}  # with neither start, end, every, growth_step, billed
+
+    _begins = field_validator("growth_month", mode="after")(year_begins)
+
+    @property
+    def _step(self) -> int | None:
+        """The month in which it grows by a year's growth; None where it grows each month."""
+        return self.growth_month if self.growth_step == "yearly" else None
 
     @property
     def _months_apart(self) -> int:
@@ -90,9 +91,9 @@ class Recurring(Line):
         return self.opening_prepaid is not None
 
     def rows(self) -> dict[str, RowFormula]:
-        rows = brought_forward(self.growth, self.amount, yearly=self.growth_step == "yearly")
+        rows = brought_forward(self.growth, self.amount, month=self._step)
         if not self.growth.even:
-            step = "(1 + growth)" if self.growth_step == "monthly" else "((1 + growth) ** 12 if month == 1 else 1)"
+            step = f"((1 + growth) ** 12 if month == {self._step} else 1)" if self._step else "(1 + growth)"
             rows["factor"] = RowFormula(f"prev(factor) * {step} if t > {self._first} else 1", "1")
         if self._bills:
             return rows | self._billed_ahead()
@@ -127,9 +128,9 @@ class Recurring(Line):
             amount = f"{amount} * grown_to_start"
         if not self.growth.even:
             return f"{amount} * factor"
-        if self.growth_step == "monthly":
+        if self._step is None:
             return f"{amount} * (1 + growth) ** max(0, t - {self._first})"
-        return f"{amount} * (1 + growth) ** (12 * {JANUARIES.format(first=self._first)})"
+        return f"{amount} * (1 + growth) ** (12 * {years_begun(self._first, self._step)})"
 
     def _due(self, months: int) -> str:
         """Whether a month has a bill."""

@@ -12,7 +12,7 @@ from runway import funding, lines
 from runway.errors import InputError, Problem, did_you_mean
 from runway.funding.unsupported import UNSUPPORTED
 from runway.language.dimension import Dimension
-from runway.language.fields import EXCHANGE_RATE
+from runway.language.fields import EXCHANGE_RATE, whole_number
 from runway.language.figure import Figure, FigureError
 from runway.model.addresses import EXITS, NAMED_SECTIONS, Path, component_class, section_class
 from runway.model.model import LISTS, RESERVED, SECTIONS, Item, Model
@@ -43,6 +43,12 @@ def source_days(raw: dict[str, Any]) -> dict[str, date]:
     return {name: day for name, text in said.items() if (day := parse_date(str(text), end=True)) is not None}
 
 
+def year_begins(year_end: Any) -> int:
+    """The first month of the financial year that ends in a month of the file; January where it cannot be read."""
+    number = whole_number(year_end)
+    return number % 12 + 1 if isinstance(number, int) else 1
+
+
 class TableReader:
     """Reads the tables of one document and collects what is wrong with them."""
 
@@ -57,6 +63,7 @@ class TableReader:
             "fx": tuple(self.table("fx")),
             "sources": tuple(self.table("sources")),
             "source_days": source_days(self.table("sources")),
+            "year_begins": year_begins(self.table("model").get("fiscal_year_end")),
         }
         self.context["known"] = self.known = self._known()
         rates = {code: self._rate(raw) for code, raw in self.table("fx").items()}

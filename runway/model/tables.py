@@ -14,6 +14,7 @@ from runway.language.fields import (
     FixedShare,
     LastDate,
     Loss,
+    MonthOfYear,
     Months,
     Multiplier,
     OpeningMoney,
@@ -21,6 +22,7 @@ from runway.language.fields import (
     Share,
     SomeWholeMonths,
     Switch,
+    WholeMonths,
 )
 from runway.language.figure import Figure
 from runway.lines.line import Component, FileTable, Mistake
@@ -93,6 +95,9 @@ class Settings(Component):
         None,
         description="the day as of which the file is read, and from whose end what is left is counted; books end by"
         " then, figures of a later day are refused or taken at an earlier value, what is dated up to it has happened",
+    )
+    fiscal_year_end: MonthOfYear = Field(
+        12, description="the month in which the financial year ends, by which it is named: quarters, tax, yearly steps"
     )
     counting: WRITTEN_RUNG | None = Field(
         None, description="the rung of the ladder that is counted where a command is not told another"
@@ -266,10 +271,15 @@ class Tax(Component):
     rate = "25%"
     opening_losses = "300k"
     paid = "yearly"
+    paid_after = "9 months"
     ```
+
+    Years and quarters are those of the financial year, `model.fiscal_year_end`.
     """
 
-    off: ClassVar = {"rate": 0.0}
+    off: ClassVar = {"rate": 0.0, "opening_payable": 0.0}
+    absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
+    without: ClassVar = {"paid_after": "at once"}
     unsupported: ClassVar = {"deferred": "Deferred taxes", "deferred_tax": "Deferred taxes"}
 
     rate: Share = Field(description="the share of profit paid")
@@ -281,6 +291,12 @@ class Tax(Component):
         "yearly", description="the period whose profit is taxed; its losses are carried forward at its end"
     )
     paid: Literal["monthly", "quarterly", "yearly"] = Field("quarterly", description="how often it is paid")
+    paid_after: WholeMonths | None = Field(
+        None, description="how long after the end of a month, quarter or year its tax is paid"
+    )
+    opening_payable: OpeningMoney | None = Field(
+        None, description="what is owed at the end of the month before the start, paid with the first payment"
+    )
 
 
 class Check(Component):

@@ -163,6 +163,7 @@ class PageData:
             "months": projection.months,
             "asOf": projection.as_of.isoformat(),
             "minorDigits": projection.minor_digits,
+            "yearEnd": projection.fiscal_year_end,
             "unit": {"value": unit.unit, "label": unit.label, "places": unit.places},
             "floor": projection.minimum_cash,
             "funded": bool(projection.closings or projection.rounds),

@@ -26,9 +26,10 @@ function showFunding() {
 function periods() { // first and last month of each column
   const size = {month: 1, quarter: 3, year: 12}[state.period], found = [];
   now.months.forEach((label, t) => {
-    const number = Number(label.slice(5, 7)) - 1, key = `${label.slice(0, 4)} ${Math.floor(number / size)}`;
+    const at = 12 * Number(label.slice(0, 4)) + Number(label.slice(5, 7)) - 1 + 12 - D.yearEnd, number = at % 12, years = Math.floor(at / 12);
+    const year = D.yearEnd === 12 ? label.slice(0, 4) : `FY${String(years % 100).padStart(2, "0")}`, key = `${years} ${Math.floor(number / size)}`;
     if (found.length && found[found.length - 1].key === key) found[found.length - 1].last = t;
-    else found.push({key, first: t, last: t, year: label.slice(0, 4), number});
+    else found.push({key, first: t, last: t, year, number});
   });
   for (const one of found) {
     one.head = size === 1 ? monthText(now.months[one.first]) : size === 3 ? `Q${Math.floor(one.number / 3) + 1} ${one.year}` : one.year;

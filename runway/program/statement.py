@@ -396,12 +396,17 @@ def is_recurring(item: Item) -> bool:
 def _tax(model: Model, tax: Tax) -> Iterator[Draft]:
     """Tax on the profit of each assessed period to date, accrued month by month, paid on the last day of instalments.
 
-    An instalment is what has been charged and not yet paid; what was paid too much comes back when the assessed period
-    ends.  A loss is carried forward when its period ends.
+    An instalment is what has been charged and not yet paid, `paid_after` an instalment's month what had been by then;
+    what was paid too much comes back when the assessed period ends.  A loss is carried forward when its period ends.
     """
     assessed, paid = PERIOD_MONTHS[tax.assessed], PERIOD_MONTHS[tax.paid]
-    first = f"(mod(month - 1, {assessed}) == 0 or t == 0)"
-    last, instalment = f"mod(month, {assessed}) == 0", f"mod(month, {paid}) == 0"
+    month = f"month + {before}" if (before := 12 - model.settings.fiscal_year_end) else "month"
+    first = f"(mod({month} - 1, {assessed}) == 0 or t == 0)"
+    last, due, since = f"mod({month}, {assessed}) == 0", "prev(tax.payable) + tax.charge", ""
+    if tax.paid_after is not None:
+        since = " - tax.paid_after"
+        due += " - (tax.charged - lag(tax.charged, tax.paid_after))"
+    settles, instalment = (f"mod({month}{since}, {months}) == 0" for months in (assessed, paid))
     income = "total.revenue + cash.interest + total.taxable_grants"
     spent = "total.costs - total.written_off - total.financing_cost"
     yield Draft("tax.base", f"{income} - {spent}{_differences(model, '+')}", posted=True)
@@ -413,9 +418,11 @@ def _tax(model: Model, tax: Tax) -> Iterator[Draft]:
     yield Draft("tax.charge", "tax.rate * tax.newly_taxable", posted=True)  # of posted money, so that halves are halves
     carried = f"prev(tax.losses) + (max(0, -tax.profit) - tax.sheltered if {last} else 0)"
     yield Draft("tax.losses", carried, "tax.opening_losses", posted=True)
-    due = "prev(tax.payable) + tax.charge"
-    yield Draft("cash.tax", f"-({due} if {last} else max(0, {due})) if {instalment} else 0", posted=True)
-    yield Draft("tax.payable", f"{due} + cash.tax", posted=True)
+    if tax.paid_after is not None:
+        yield Draft("tax.charged", "prev(tax.charged) + tax.charge", posted=True)
+    yield Draft("cash.tax", f"-({due} if {settles} else max(0, {due})) if {instalment} else 0", posted=True)
+    owed = "0" if tax.opening_payable is None else "tax.opening_payable"
+    yield Draft("tax.payable", "prev(tax.payable) + tax.charge + cash.tax", owed, posted=True)
     yield Draft("burn_bridge.tax_timing", "-cash.tax - tax.charge", posted=True)
 
 

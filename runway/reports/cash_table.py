@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.program.sections import group_title
 from runway.render.figures import printable
 from runway.render.report import Cell, Column, Row, Table, Unit
-from runway.reports.periods import By, Period, closings, flows, heads, openings, periods
+from runway.reports.periods import By, Period, closings, flows, heads, openings, period_label, periods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +85,7 @@ def _row(
 def cash_table(projection: Projection, by: By) -> CashTable:
     """The table by month, quarter or year.  Lines and sections that never move cash are left out."""
     rows = projection.rows
-    columns = periods(projection.months, by)
+    columns = periods(projection.months, by, projection.fiscal_year_end)
 
     def flow(title: str, address: str, depth: int = 0) -> CashTableLine:
         return CashTableLine(printable(title), flows(rows[address], columns, projection.minor_digits), depth)
@@ -159,8 +159,8 @@ def wide_table(projection: Projection, by: By = "month") -> Table:
     if by == "month":
         by_month = zip(projection.months, *(rows[address] for address in shown.values()), strict=True)
         return Table("", columns, [Row(cells) for cells in by_month])
-    spans = periods(projection.months, by)
-    labels = [span.label if span.label == span.year else f"{span.year}-{span.label}" for span in spans]
+    spans = periods(projection.months, by, projection.fiscal_year_end)
+    labels = [*map(period_label, spans)]
     values = [_over(projection, address, spans) for address in shown.values()]
     heads = [Column("period"), *columns[1:]]
     return Table("", heads, [Row(cells) for cells in zip(labels, *values, strict=True)])

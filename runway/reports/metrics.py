@@ -37,7 +37,7 @@ def report(found: Metrics, by: By | None = None) -> Report:
 
 
 def _report(found: Metrics, by: Sequence[By], unit: Scale) -> Report:
-    columns = periods(found.months, by[0])
+    columns = periods(found.months, by[0], found.fiscal_year_end)
     closed = (f"closed to {day(found.closed)}",) if found.closed is not None else ()
     tables = [_moved(found, "MRR", found.mrr, columns), _moved(found, "CUSTOMERS", found.customers, columns)]
     tables += [_metrics(found, title, keys, by[0], columns) for title, keys in TABLES.items()]
@@ -105,7 +105,7 @@ def _notes(found: Metrics, by: By, columns: Sequence[Period]) -> Iterator[str]:
 
 def _main(found: Metrics, by: By) -> Table:
     """`metric, address`, then a column a period, of every line; empty where there is no value."""
-    columns = periods(found.months, by)
+    columns = periods(found.months, by, found.fiscal_year_end)
     labels = found.months if by == "month" else [period_label(column) for column in columns]
     table = [Column("metric"), Column("address"), *(Column(label, "number") for label in labels)]
     rows = [Row([line.title, line.address, *_values(found, line, columns)]) for line in (*found.mrr, *found.customers)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import fsum
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
+from runway.months import fiscal_month, fiscal_year, month_number
 from runway.render.figures import month
 from runway.render.report import Column
 
@@ -28,9 +29,11 @@ class Period(NamedTuple):
     stop: int
 
 
-def periods(months: Sequence[str], by: By) -> tuple[Period, ...]:
-    """Calendar periods in order; the first and the last may be incomplete and say so in `part`."""
-    keys = [period_key(name, by) for name in months]
+def periods(months: Sequence[str], by: By, year_end: int = 12) -> tuple[Period, ...]:
+    """Periods in order, of years that end in the month `year_end`, 1-12; the first and the last may be incomplete and
+    say so in `part`.
+    """
+    keys = [period_key(name, by, year_end) for name in months]
     starts = [i for i in range(len(months)) if i == 0 or keys[i] != keys[i - 1]]
     columns = []
     for first, stop in zip(starts, [*starts[1:], len(months)], strict=True):
@@ -41,9 +44,17 @@ def periods(months: Sequence[str], by: By) -> tuple[Period, ...]:
     return tuple(columns)
 
 
-def period_key(name: str, by: By) -> tuple[str, str]:
-    year, number = name[:4], int(name[5:7])
-    return year, {"month": month(name)[:3], "quarter": f"Q{(number + 2) // 3}", "year": year}[by]
+def period_key(name: str, by: By, year_end: int = 12) -> tuple[str, str]:
+    """The year and the period of a month; a financial year that is none of the calendar is named by where it ends.
+
+    >>> period_key("2026-02", "quarter"), period_key("2026-02", "quarter", 1), period_key("2026-01", "year", 1)
+    (('2026', 'Q1'), ('FY27', 'Q1'), ('FY26', 'FY26'))
+    """
+    number = month_number(name) or 0
+    if by == "month":
+        return name[:4], month(name)[:3]
+    year = name[:4] if year_end == 12 else f"FY{fiscal_year(number, year_end) % 100:02d}"
+    return year, year if by == "year" else f"Q{fiscal_month(number, year_end) // 3 + 1}"
 
 
 def flows(row: Sequence[float], columns: Sequence[Period], digits: int) -> tuple[float, ...]:
@@ -69,9 +80,11 @@ def heads(columns: Sequence[Period]) -> Iterator[Column]:
 
 
 def period_label(column: Period) -> str:
-    """A period on one line: 2026, 2026-Q1.
+    """A period on one line: 2026, 2026-Q1, FY27 Q1.
 
-    >>> period_label(Period("2026", "Q1", "", 0, 3))
-    '2026-Q1'
+    >>> period_label(Period("2026", "Q1", "", 0, 3)), period_label(Period("FY27", "Q1", "", 0, 3))
+    ('2026-Q1', 'FY27 Q1')
     """
-    return column.label if column.label == column.year else f"{column.year}-{column.label}"
+    if column.label == column.year:
+        return column.label
+    return f"{column.year}{' ' if column.year.startswith('FY') else '-'}{column.label}"

@@ -36,7 +36,7 @@ def _lines(found: Statements, full: bool) -> list[StatementLine]:
 
 def _report(found: Statements, by: Sequence[By], unit: Scale, full: bool) -> Report:
     closed = (f"closed to {day(found.closed)}",) if found.closed is not None else ()
-    columns = periods(found.months, by[0])
+    columns = periods(found.months, by[0], found.fiscal_year_end)
     shown = [one for one in found.statements if full or any(line.depth < IN_FULL for line in one.lines)]
     tables = [[_table(found, one, columns, unit, full)] for one in shown]
     notes: list[list[Block]] = []
@@ -91,7 +91,7 @@ def _values(found: Statements, line: StatementLine, columns: Sequence[Period]) -
 
 def _main(found: Statements, by: By) -> Table:
     """`statement, line, address`, then a column a period, of every line."""
-    columns = periods(found.months, by)
+    columns = periods(found.months, by, found.fiscal_year_end)
     labels = found.months if by == "month" else [period_label(column) for column in columns]
     heads = [Column("statement"), Column("line"), Column("address"), *(Column(label, "money") for label in labels)]
     rows = [

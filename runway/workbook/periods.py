@@ -1,4 +1,4 @@
-"""The Annual and Quarterly sheets: rows of the Model sheet by calendar year and quarter, as formulas over its months.
+"""The Annual and Quarterly sheets: rows of the Model sheet by financial year and quarter, as formulas over its months.
 
 A flow is summed; what stands at a moment (a balance, people, a price) is that of the period's last month, an opening
 balance that of its first.
@@ -79,7 +79,7 @@ def period_sheets(book: Book, plan: Plan, projection: Projection, places: Places
     """Writes both sheets."""
     blocks, ends = _blocks(plan, places)
     for name, by in SHEETS.items():
-        _sheet(book, name, periods(projection.months, by), blocks, ends, projection, unit)
+        _sheet(book, name, periods(projection.months, by, projection.fiscal_year_end), blocks, ends, projection, unit)
 
 
 def _blocks(plan: Plan, places: Places) -> tuple[list[_ShownRows], set[str]]:

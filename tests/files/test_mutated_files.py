@@ -34,6 +34,7 @@ burn_window = 3
 counting = "certain"
 unit = "thousands"
 safes = "liability"
+fiscal_year_end = "03"
 note = "all of them"
 
 [fx]
@@ -91,6 +92,7 @@ kind = "recurring"
 amount = "5k/month"
 growth = "2%/year"
 growth_step = "yearly"
+growth_month = "07"
 start = "2025-02-10"
 end = "2026-03"
 paid_after = { "0 days" = "30%", "30 days" = { value = 0.6, source = "bank" }, "6 months" = "10%" }
@@ -108,6 +110,7 @@ price = "5/month"
 kind = "headcount"
 opening = 2
 salary = "60k/year"
+raise_month = "anniversary"
 hires = { "2025-03-16" = 2, "2025-09" = -1 }
 loading = { value = "20%", outcomes = { "20%" = "40%", "25%" = 0.6 }, volatility = "1%" }
 raises = "3%/year"
@@ -138,7 +141,7 @@ written_off_over = "24 months"
 other_assets = 300
 other_liabilities = 200
 paid_in = 900
-retained = 998_350
+retained = 998_310
 
 [passthrough.vat]
 opening_held = 120
@@ -153,6 +156,8 @@ opening_losses = 1000
 loss_limit = "80%"
 assessed = "yearly"
 paid = "yearly"
+paid_after = "9 months"
+opening_payable = 40
 
 [events.permit]
 date = "2025-05-05"

@@ -158,6 +158,35 @@ def test_each_january_has_its_own_raise(rows: Rows) -> None:
     assert found["team.cost"] == pytest.approx([1000] * 19 + [1100] * 5, abs=CENT)
 
 
+def test_raises_come_in_the_month_that_is_named(rows: Rows) -> None:
+    fields = 'opening = 1\nsalary = "$1000/month"\nraises = "3%/year"\nraise_month = "07"'
+    assert team(rows, fields, TWO_YEARS)["team.cost"] == pytest.approx([1000] + [1030] * 12 + [1060.9] * 11, abs=CENT)
+
+
+def test_raises_come_with_the_financial_year(rows: Rows) -> None:
+    fields = 'opening = 1\nsalary = "$1000/month"\nraises = "3%/year"'
+    ends = TWO_YEARS + 'fiscal_year_end = "03"'
+    assert team(rows, fields, ends)["team.cost"] == pytest.approx([1000] * 10 + [1030] * 12 + [1060.9] * 2, abs=CENT)
+    by_month = fields.replace('"3%/year"', '{ "2025-06" = "0%/year", "2027-04" = "10%/year" }')
+    assert team(rows, by_month, ends)["team.cost"] == pytest.approx([1000] * 22 + [1100] * 2, abs=CENT)
+
+
+def test_everybody_s_pay_rises_on_the_anniversary_of_joining(rows: Rows) -> None:
+    """From June 2025 at 1000: one of the opening joined in September 2024, one has no date, one joins on 16 March."""
+    fields = """
+        opening = 2
+        salary = "$1000/month"
+        raises = "10%/year"
+        raise_month = "anniversary"
+        hires = { "2024-09-10" = 1, "2026-03-16" = 1, "2026-10" = -1 }
+        """
+    found = team(rows, fields, TWO_YEARS)["team.cost"]
+    dated = [1000] * 3 + [1100] * 12 + [1210] * 9
+    undated = [1000] * 12 + [1100] * 4 + [0] * 8  # who leaves in October is one of these
+    joined = [0] * 9 + [1000 * 16 / 31] + [1000] * 11 + [1100] * 3
+    assert found == pytest.approx([sum(pay) for pay in zip(dated, undated, joined, strict=True)], abs=CENT)
+
+
 def test_a_salary_by_schedule(rows: Rows) -> None:
     found = team(rows, 'opening = 2\nsalary = { "2025-01" = "$100/month", "2025-07" = "$2400/year" }')
     assert found["team.cost"] == (200.0,) * 6 + (400.0,) * 6

@@ -83,6 +83,13 @@ def test_a_yearly_step_comes_each_january(rows: Rows) -> None:
     assert found == pytest.approx([100.0] * 2 + [103.0] * 12 + [106.09] * 12 + [109.27] * 10, abs=CENT)
 
 
+def test_a_yearly_step_comes_in_a_month_of_its_own_or_with_the_financial_year(rows: Rows) -> None:
+    fields = 'amount = "$100/month"\ngrowth = "3%/year"\ngrowth_step = "yearly"'
+    expected = pytest.approx([100.0] * 5 + [103.0] * 12 + [106.09] * 12 + [109.27] * 7, abs=CENT)
+    assert rent(rows, fields + "\ngrowth_month = 4", THREE_YEARS) == expected
+    assert rent(rows, fields, THREE_YEARS + 'fiscal_year_end = "03"') == expected
+
+
 def test_no_step_comes_in_the_first_month_though_it_is_a_january(rows: Rows) -> None:
     found = rent(
         rows,

@@ -99,6 +99,64 @@ def test_what_is_charged_is_what_is_paid_in_the_end(rows: Rows, assessed: str, p
         assert found["net_loss"][t] == pytest.approx(-charged)
 
 
+FISCAL = """
+[model]
+name = "x"
+start = "2026-01"
+months = 24
+opening_cash = 0
+fiscal_year_end = "03"
+[revenue.result]
+kind = "recurring"
+amount = 100
+[tax]
+rate = "20%"
+"""
+
+
+def fiscal(rows: Rows, more: str) -> Mapping[str, tuple[float, ...]]:
+    return rows(FISCAL.replace("amount = 100", 'amount = "100/month"') + more)
+
+
+def test_a_tax_year_is_the_financial_year(rows: Rows) -> None:
+    """100 a month: three months to the end of March 2026 are 60, the year to March 2027 is 240, by year or quarter."""
+    assert fiscal(rows, 'paid = "yearly"')["cash.tax"] == (0, 0, -60, *[0] * 11, -240, *[0] * 9)
+    assert fiscal(rows, "")["cash.tax"] == (0, 0, -60) * 8
+
+
+def test_a_loss_is_carried_forward_at_the_end_of_the_financial_year(rows: Rows) -> None:
+    """A loss of 300 to March shelters what April and after earn; within the calendar year it would at once."""
+    text = company([-100.0] * 3 + [100.0] * 9, 'rate = "50%"\nassessed = "yearly"').replace(
+        "opening_cash = 0", 'opening_cash = 0\nfiscal_year_end = "03"'
+    )
+    found = rows(text)
+    assert found["tax.losses"] == (0, 0, 300, *[300] * 9)  # the year that began in April is not over
+    assert found["cash.tax"] == (0, 0, 0, 0, 0, 0, 0, 0, -150, 0, 0, -150)
+
+
+def test_tax_is_paid_months_after_the_end_of_its_year(rows: Rows) -> None:
+    """Nine months after March: that of the year before, 70 owed at the start and 60 for January to March, in December.
+
+    It is a debt until then.
+    """
+    found = fiscal(rows, 'paid = "yearly"\npaid_after = "9 months"\nopening_payable = 70')
+    assert found["cash.tax"] == (*[0] * 11, -130, *[0] * 11, -240)
+    assert found["tax.payable"][10:13] == (70 + 11 * 20, 290 + 20 - 130, 200)
+    assert found["tax.payable"][-1] == 24 * 20 + 70 - 370
+
+
+def test_instalments_are_paid_months_after_their_quarter_ends(rows: Rows) -> None:
+    assert fiscal(rows, 'paid_after = "1 month"\nopening_payable = 7')["cash.tax"] == (-7, 0, 0, *(-60, 0, 0) * 7)
+    assert fiscal(rows, "opening_payable = 7")["cash.tax"] == (0, 0, -67, *(0, 0, -60) * 7)
+
+
+def test_what_was_paid_too_much_comes_back_as_long_after_the_year(rows: Rows) -> None:
+    """Of 60 paid for the first quarter nothing was due at the end of the year, which is settled in February."""
+    profits = [100.0] * 3 + [-50.0] * 6 + [0.0] * 6
+    found = rows(company(profits, 'rate = "20%"\npaid_after = "2 months"'))
+    assert found["cash.tax"] == (0, 0, 0, 0, -60, *[0] * 8, 60, 0)
+
+
 def test_an_instalment_that_a_later_loss_made_too_large_comes_back_in_december(rows: Rows) -> None:
     found = rows(company([100.0] * 3 + [-50.0] * 6 + [0.0] * 3, 'rate = "20%"\nassessed = "yearly"'))
     assert found["cash.tax"] == (0, 0, -60) + (0,) * 8 + (60,)

@@ -11,7 +11,7 @@ from runway.render.figures import scale
 from runway.render.terminal import fits, table_lines
 from runway.render.text import cell, cell_len
 from runway.reports.cash_table import cash_table
-from runway.reports.periods import closings, flows, openings, periods
+from runway.reports.periods import closings, flows, openings, period_label, periods
 
 BILLIONS = scale("USD", 2, [40e9])
 DOLLARS = scale("USD", 2, [100.0])
@@ -25,6 +25,23 @@ def test_quarters_are_calendar_quarters_and_say_when_they_are_cut():
         ("2025", "Q2", "", 2, 5),
         ("2025", "Q3", "Jul–Aug", 5, 7),
     ]
+
+
+def test_financial_years_are_named_by_where_they_end():
+    """As pandas, Period.qyear: of a year that ends in March 2018 Q1 begins on 2017-04-01."""
+    columns = periods(names_of_months("2017-03", 14), "quarter", 3)
+    found = [(column.year, column.label, column.part, column.stop - column.first) for column in columns]
+    assert found == [
+        ("FY17", "Q4", "Mar", 1),
+        ("FY18", "Q1", "", 3),
+        ("FY18", "Q2", "", 3),
+        ("FY18", "Q3", "", 3),
+        ("FY18", "Q4", "", 3),
+        ("FY19", "Q1", "Apr", 1),
+    ]
+    assert [period_label(column) for column in columns[:2]] == ["FY17 Q4", "FY18 Q1"]
+    years = periods(names_of_months("2026-01", 13), "year", 1)
+    assert [(column.label, column.part) for column in years] == [("FY26", "Jan"), ("FY27", "")]
 
 
 def test_years_are_calendar_years_and_one_month_is_a_period():

@@ -97,9 +97,10 @@ def line(draw: st.DrawFn, name: str, section: str, months: int) -> str:
         fields += ['formula = "prev(main) * keep + each * mod(t, 3)"', f'keep = "{draw(share(90))}"',
                    f"opening = {draw(money())}", f"each = {draw(money())}"]  # fmt: skip
     elif kind == "headcount":
-        fields += [f"opening = {draw(st.integers(0, 30))}", f'salary = "{draw(money(0, 500_000))}/{period}"',
+        fields += [f"opening = {draw(st.integers(5, 30))}", f'salary = "{draw(money(0, 500_000))}/{period}"',
                    f'loading = "{draw(share(40))}"', 'raises = "3%/year"',
-                   f'hires = {{ "{draw(day(months))}" = {draw(st.integers(0, 5))} }}']  # fmt: skip
+                   f'hires = {{ "{draw(day(months))}" = {draw(st.integers(0, 5))} }}',
+                   f'raise_month = "{draw(st.sampled_from(["01", "07", "anniversary"]))}"']  # fmt: skip
     else:
         fields += [f"opening = {draw(st.integers(0, 2_000))}", f'acquisition = "{draw(rate(0))}"',
                    f'signups = "{draw(st.integers(0, 50))}/month"', f'churn = "{draw(rate(0, 200))}"',
@@ -205,8 +206,11 @@ def companies(draw: st.DrawFn, currencies: tuple[str, ...] = ("USD",)) -> Compan
     lines += [draw(line_of(f"k{n}", months)) for n in range(draw(st.sampled_from([0, 0, 1, 2])))]
     if draw(st.booleans()):
         paid = draw(st.sampled_from(["monthly", "quarterly", "yearly"]))
+        ends = draw(st.sampled_from([12, 1, 3, 8]))
+        model = model.replace("\nmonths", f"\nfiscal_year_end = {ends}\nmonths", 1)
         lines.append(f'[tax]\nrate = "{draw(share(60))}"\nopening_losses = {draw(money())}\n'
-                     f'loss_limit = "{draw(share())}"\npaid = "{paid}"\n')  # fmt: skip
+                     f'loss_limit = "{draw(share())}"\npaid = "{paid}"\n'
+                     f'paid_after = "{draw(st.integers(0, 14))} months"\nopening_payable = {draw(money())}\n')  # fmt: skip
     if draw(st.booleans()) and any("[revenue.a0]" in text for text in lines):
         lines.append(f'[events.outage]\ndate = "{draw(day(months))}"\ndays = {draw(st.integers(1, 90))}\n'
                      f'takes = {{ a0 = "{draw(share())}" }}\n')  # fmt: skip

@@ -210,7 +210,8 @@ def companies(draw: st.DrawFn, currencies: tuple[str, ...] = ("USD",)) -> Compan
         model = model.replace("\nmonths", f"\nfiscal_year_end = {ends}\nmonths", 1)
         lines.append(f'[tax]\nrate = "{draw(share(60))}"\nopening_losses = {draw(money())}\n'
                      f'loss_limit = "{draw(share())}"\npaid = "{paid}"\n'
-                     f'paid_after = "{draw(st.integers(0, 14))} months"\nopening_payable = {draw(money())}\n')  # fmt: skip
+                     f'opening_payable = {draw(money())}\n'
+                     f'paid_after = "{draw(st.integers(0, 14))} months"\n')  # fmt: skip
     if draw(st.booleans()) and any("[revenue.a0]" in text for text in lines):
         lines.append(f'[events.outage]\ndate = "{draw(day(months))}"\ndays = {draw(st.integers(1, 90))}\n'
                      f'takes = {{ a0 = "{draw(share())}" }}\n')  # fmt: skip

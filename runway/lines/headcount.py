@@ -135,7 +135,7 @@ class Headcount(Line):
     @property
     def _step(self) -> int | None:
         """The month in which all pay rises; None where everybody has one of their own."""
-        return None if self.raise_month == ANNIVERSARY else self.raise_month
+        return self.raise_month if isinstance(self.raise_month, int) else None
 
     def rows(self) -> dict[str, RowFormula]:
         opening: Node = Name("opening", 0, 0)

@@ -106,7 +106,7 @@ def _closing(address: str, title: str, part: Drawing, item: Item, plan: Plan, ro
         status = "off" if written >= NEVER else "lapsed" if by < months and due > by else "waiting"
         reason = _missed(written, due, by, condition, start, months)
         if condition and written < months and due > written:
-            reason += _values(program, rows, address, int(min(by, months - 1)))
+            reason += values_read(program, rows, address, int(min(by, months - 1)))
         return ClosingResult(address, title, amount, 0.0, status, None, reason)
     reason = "on its date" if due == written else "delayed"
     if condition:
@@ -114,7 +114,7 @@ def _closing(address: str, title: str, part: Drawing, item: Item, plan: Plan, ro
         when = f" {day_text(date_at(met, start))}" if 0 <= met < NEVER else ""
         reason = "" if due > written else f"{reason}; "
         side, node = _side(plan, address, condition, met)
-        reason += f"{side} met{'' if due > written else when}{_values(program, rows, address, int(due), node)}"
+        reason += f"{side} met{'' if due > written else when}{values_read(program, rows, address, int(due), node)}"
     cuts = [
         clause.name
         for clause in item.part.clauses()
@@ -162,7 +162,7 @@ def open_events(plan: Plan, address: str) -> list[str]:
     return [events[date] for date in named if date in events and plan.program.parameters[date] >= 0]
 
 
-def _values(program: Program, rows: Rows, address: str, t: int, side: Node | None = None) -> str:
+def values_read(program: Program, rows: Rows, address: str, t: int, side: Node | None = None) -> str:
     """The values that a condition, or one side of it, looked back at in a month, as they decided it."""
     found = []
     for node in _condition(program, address) if side is None else walk(side):

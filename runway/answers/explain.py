@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runway.answers.word import glossary
+from runway.engine.ladder import LADDER
 from runway.engine.statements import DATES
 from runway.engine.trace import Part, Trace
 from runway.errors import InputError, Problem, did_you_mean
@@ -13,7 +14,7 @@ from runway.files.actuals import CLOSED, SETTLED
 from runway.language.measures import measure_named
 from runway.language.record import MoneyAmount, Record, documented
 from runway.language.tree import Node, Parameter, walk
-from runway.model.addresses import completed
+from runway.model.addresses import completed, without_section
 from runway.months import NEVER, date_at, month_label, month_number
 from runway.program.origin import Origin, Origins
 from runway.program.program import mentioned
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from runway.answers.headline import Headline
     from runway.answers.word import Word
+    from runway.model.model import Item
     from runway.program.plan import Plan
 
 DEPTH = 3
@@ -115,6 +117,7 @@ def explain(plan: Plan, address: str, month: str | None = None, *, depth: int = 
     """
     if depth < 1:
         raise InputError(Problem("value-out-of-range", "--depth is a whole number from 1."))
+    address = without_section(plan.model.document.data, address)
     if mentioned(address):
         from runway.program.metrics import with_metrics
 
@@ -164,7 +167,7 @@ class _Explainer:
         self.seen: set[Part] = set()
 
     def explanation(self, address: str, month: str | None, depth: int) -> Explanation:
-        part, fate, title = self.named(address, self.month(month))
+        part, fate, title = self.named(address, None if month is None else self.month(month))
         inputs = self.rests_on(part)
         written = sorted((o for o in inputs if o.place), key=lambda o: (o.place.file, o.place.line, o.place.column))  # type: ignore[union-attr]  # each has one
         return Explanation(
@@ -182,10 +185,8 @@ class _Explainer:
             used_by=tuple(self.readers(part.address)) if part.what == "figure" else (),
         )
 
-    def month(self, text: str | None) -> int:
+    def month(self, text: str) -> int:
         """The place of a month in the model; of a day, its month."""
-        if text is None:
-            return 0
         number = month_number(text[:7]) if len(text) in (7, 10) else None
         if number is None:
             raise InputError(Problem("bad-month", f'{text} is no month. A month is written "2025-04".'))
@@ -196,11 +197,14 @@ class _Explainer:
             raise InputError(Problem("month-outside-model", outside))
         return t
 
-    def named(self, address: str, t: int) -> tuple[Part, tuple[str, str] | None, str | None]:
-        """What an address means, with the fate of a closing or clause."""
+    def named(self, address: str, month: int | None) -> tuple[Part, tuple[str, str] | None, str | None]:
+        """What an address means in a month, the first where none is asked for, with the fate of a closing or clause."""
+        t = month or 0
         rows, items = self.trace.rows, {item.name: item for item in self.model.items}
         item = items.get(address.partition(".")[0])
         title = None if item is None or item.title == item.name else item.title
+        if item is not None and item.section == "actions" and address == item.name:
+            return self.taken(item, month)
         if (fate := self.fate(address)) is not None:
             return self.decided(address), fate, title
         if address in rows:
@@ -218,7 +222,7 @@ class _Explainer:
             return Part("figure", now[-1] if now else steps[0], t), None, title
         whole = completed(address, [*rows, *self.origins.addresses()])
         if whole != address:
-            return self.named(whole, t)
+            return self.named(whole, month)
         known = [
             "runway",
             *glossary(),
@@ -228,6 +232,23 @@ class _Explainer:
         ]
         hint = did_you_mean(address, known) or " runway explain explains a row, a figure, a closing or an error's name."
         raise InputError(Problem("unknown-address", f"There is nothing called {address} in this model.{hint}"))
+
+    def taken(self, item: Item, month: int | None) -> tuple[Part, tuple[str, str], str | None]:
+        """An action in a month, without one in that from which it is on, and what decided it."""
+        from runway.answers.actions import actions
+        from runway.words import month_text
+
+        runs = [self.trace.values] * len(LADDER)
+        action = next(action for action in actions(self.plan, runs) if action.address == item.name)
+        on = self.trace.values[main_row(item)]
+        t = month if month is not None else on.index(1.0) if 1.0 in on else self.program.months - 1
+        when = "" if action.since is None else f", from {month_text(action.since)}"
+        title = None if item.title == item.name else item.title
+        return (
+            Part("row", main_row(item), t),
+            (f"{action.status}{when}: {', '.join(action.sets)}", action.reason),
+            title,
+        )
 
     def decided(self, address: str) -> Part:
         """The row and the month in which a closing or clause was decided; the last month where it is still open."""

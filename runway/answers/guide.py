@@ -14,8 +14,8 @@ from runway.language.record import Record
 
 FOLDER = Path(__file__).resolve().parent.parent / "guide"
 TOPICS = (
-    "files", "formulas", "funding", "ownership", "debt", "statements", "metrics", "actuals", "books", "backtest",
-    "uncertainty", "checks", "workbook", "page", "python", "openai", "performance", "architecture",
+    "files", "formulas", "actions", "funding", "ownership", "debt", "statements", "metrics", "actuals", "books",
+    "backtest", "uncertainty", "checks", "workbook", "page", "python", "openai", "performance", "architecture",
 )  # fmt: skip
 """The topics in the order in which they are read, each the name of its page."""
 

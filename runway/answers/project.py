@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.answers.actions import actions, not_taken
 from runway.answers.closings import clauses, closings, covenants, credit, rounds
 from runway.answers.notes import notes
 from runway.answers.planned import planned_rung
@@ -68,6 +69,7 @@ def project_model(
     arr_last = past - 1 if past else min(ARR_MONTHS, far.runner.program.months - 1)
     bank = bank_burn(model, in_hand, aside)
     static = bank if bank is not None else AverageBurn(net, from_free, (first, last))
+    without = [{**counting.overrides, **not_taken(model)} for counting in LADDER] if model.section("actions") else []
     found = closings(plan, written)
     fallen = clauses(plan, written)
     usual = {row.address for row in program.usual.rows}
@@ -119,6 +121,10 @@ def project_model(
         credit=credit(plan, written),
         covenants=covenants(plan, written, runs[1]),
         fiscal_year_end=settings.fiscal_year_end,
+        actions=actions(plan, runs),
+        without_actions=tuple(
+            rung_of(runner, place, rows) for place, rows in enumerate(runner.engine.run_each(without))
+        ),
         proceeds=_proceeds(plan, written),
         notes=(),
     )
@@ -127,15 +133,15 @@ def project_model(
 
 def changes_of(plan: Plan) -> tuple[tuple[str, str], ...]:
     """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
-    found = {a: _said(value) for a, value in plan.model.changes.items() if a not in IN_THE_HEADING}
+    found = {a: said(value) for a, value in plan.model.changes.items() if a not in IN_THE_HEADING}
     for lever, raw in plan.model.document.data.get("levers", {}).items():
         neutral = plan.program.parameters[f"levers.{lever}"] == float(lever != "delay")
         if not neutral and f"levers.{lever}" not in found and lever not in found:
-            found[f"levers.{lever}"] = _said(raw)
+            found[f"levers.{lever}"] = said(raw)
     return tuple(found.items())
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
     """A changed value as it is told; a relative change as one."""
     if isinstance(value, str):
         return f"changed by {value}" if value.strip()[:1] in ("+", "-", "−") else value.removeprefix("=").strip()

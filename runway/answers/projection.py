@@ -73,6 +73,7 @@ class LadderLine(NamedTuple):
     countings: tuple[str, ...]
     rung: Rung
     needed: Raise
+    without: Rung | None = None  # the same rung if no action is taken; None without actions
 
     @property
     def name(self) -> str:
@@ -145,6 +146,19 @@ class ClauseResult(NamedTuple):
     date: date | None
     cut: Money  # money taken from what was still to be drawn
     reason: str
+
+
+class ActionResult(NamedTuple):
+    """From when on an action is on, in the scenario as written and on each rung of the ladder."""
+
+    address: str
+    title: str
+    sets: tuple[str, ...]  # each figure and what it becomes, as written
+    status: str  # on, over (its condition holds no longer), waiting, not taken; in the last month
+    since: date | None  # the first day of the first month in which it is on
+    months: int  # in which it is on
+    since_by_rung: Mapping[str, date | None]  # by the title of the rung
+    reason: str  # the condition, with the values that it first held on
 
 
 class CovenantResult(NamedTuple):
@@ -281,6 +295,8 @@ class Projection(Record):
     bank_burn: float | None = None  # a month: what cash fell by in closed months; None where no books have the cash
     bank_window: tuple[str, str] | None = None
     fiscal_year_end: int = 12  # the month in which the financial year ends
+    actions: tuple[ActionResult, ...] = ()
+    without_actions: tuple[Rung, ...] = ()  # by rung, if no action is taken; empty without actions
     proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
 
     @property
@@ -294,17 +310,17 @@ class Projection(Record):
         """The rungs in their order, those that are equal as one; without funding only cash in hand."""
         lines: list[LadderLine] = []
         shown = self.runway if self.closings or self.rounds else self.runway[:1]
-        for rung, needed in zip(shown, self.raise_by, strict=False):
+        without = self.without_actions or (None,) * len(shown)
+        for rung, needed, untouched in zip(shown, self.raise_by, without, strict=False):
             before = lines[-1] if lines else None
-            if before is not None and self._equal(before.rung, rung):
+            if before is not None and self._equal(before.rung, rung) and _alike(before.without, untouched):
                 lines[-1] = before._replace(countings=(*before.countings, rung.counting))
             else:
-                lines.append(LadderLine((rung.counting,), rung, needed))
+                lines.append(LadderLine((rung.counting,), rung, needed, untouched))
         return tuple(lines)
 
     def _equal(self, first: Rung, second: Rung) -> bool:
-        same = replace(first, counting=second.counting) == second
-        return same and self.closing_cash.get(first.counting) == self.closing_cash.get(second.counting)
+        return _alike(first, second) and self.closing_cash.get(first.counting) == self.closing_cash.get(second.counting)
 
     @property
     def burns_apart(self) -> bool:
@@ -358,7 +374,14 @@ class Projection(Record):
             "peak_need": None if self.peak_need is None else MoneyAmount(self.peak_need),
             **{key: getattr(self, key) for key in ("peak_need_date", "months_to_close", "raise_for", "counting")},
             **{key: getattr(self, key) for key in ("raise_by", "planned", "watch", "milestones")},
-            **{key: getattr(self, key) for key in ("rounds", "closings", "clauses")},
+            **{key: getattr(self, key) for key in ("rounds", "closings", "clauses", "actions", "without_actions")},
             "credit_lines": self.credit,
             **{key: getattr(self, key) for key in ("covenants", "proceeds", "notes")},
         }
+
+
+def _alike(first: Rung | None, second: Rung | None) -> bool:
+    """Whether two rungs come to the same."""
+    return first is second or (
+        first is not None and second is not None and replace(first, counting=second.counting) == second
+    )

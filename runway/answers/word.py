@@ -202,6 +202,12 @@ def _covenants(run: PlanProjected, _: str) -> Iterator[WordValue]:
         yield WordValue(covenant.address, covenant.headroom, covenant.unit, f"{on}{breach}: {covenant.require}")
 
 
+def _actions(run: PlanProjected, _: str) -> Iterator[WordValue]:
+    for action in run.projection.actions:
+        since = "in no month" if action.since is None else f"from {month_text(action.since)}"
+        yield WordValue(action.address, action.status, "text", f"{since}: {action.reason}")
+
+
 def _milestones(run: PlanProjected, _: str) -> Iterator[WordValue]:
     for milestone in run.projection.milestones:
         yield WordValue(milestone.title, milestone.cushion, "months", f"left after {day_text(milestone.date)}")
@@ -220,6 +226,7 @@ def _ownership(run: PlanProjected, field: str) -> Iterator[WordValue]:
 READERS = {
     "rungs": _rungs, "rung": _rung, "raise": _raise, "headline": _headline, "row": _row, "written": _written,
     "rounds": _rounds, "closings": _closings, "clauses": _clauses, "covenants": _covenants,
+    "actions": _actions,
     "metric": _metric, "milestones": _milestones, "ownership": _ownership,
 }  # fmt: skip
 """What reads the values of a word off a projection, by the first part of what it shows."""

@@ -94,6 +94,7 @@ class Figure(NamedTuple):
     dimension: str
     entries: tuple[Entry, ...]
     opening: bool = False  # what there was before the first month, which keeps that month's rate of exchange
+    contingent: bool = False  # an action of the file may change it in some month
 
     @property
     def floating(self) -> str | None:
@@ -116,8 +117,8 @@ class Figure(NamedTuple):
 
     @property
     def even(self) -> bool:
-        """Whether a rate is the same in every month: neither scheduled nor by the month's days."""
-        return not self.scheduled and self.entries[0].amount.period not in ("day", "week")
+        """Whether a rate is the same in every month: not scheduled, set by no action, nor by the month's days."""
+        return not self.scheduled and not self.contingent and self.entries[0].amount.period not in ("day", "week")
 
     @property
     def by_days(self) -> bool:

@@ -85,16 +85,18 @@ def looks_ahead(text: str, error: FormulaError) -> FormulaError:
         at = sign.end()
     for start, end in spans:
         if (named := measure_named(text[start:end])) is not None:
-            said = text[start:end]
+            said, key = text[start:end], named.measure.key
             says = (
                 f"{said} is known only when the last month is, and a formula cannot look ahead. Compare what is known"
-                " before the month, such as prev(cash) >= 1_000_000; or say it of the whole model in a check, alone on"
-                f' its side: require = "{said} {_EXAMPLES[named.measure.key]}".'
+                f" before the month, such as {_KNOWN.get(key, 'prev(cash) >= 1_000_000')}; or say it of the whole model"
+                f' in a check, alone on its side: require = "{said} {_EXAMPLES[key]}".'
             )
             return FormulaError("looks-ahead", says, start, end)
     return error
 
 
+_KNOWN = dict.fromkeys(("runway", "zero_cash_date"), "prev(unrestricted_cash) >= 6 * prev(trailing_burn)")
+"""What stands for a measure in a condition that is decided before the month."""
 _EXAMPLES = {
     "runway": ">= 12 months",
     "zero_cash_date": ">= 2027-01-01",

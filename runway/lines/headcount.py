@@ -50,6 +50,7 @@ class _Hires:
     """A table of dates and the people who join (or, negative, leave) on them."""
 
     figures = True  # what stands below it is figures
+    dimension = Dimension("count", low=-1e6, high=1e6, schedule=False)
 
     @staticmethod
     def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
@@ -64,8 +65,7 @@ class _Hires:
         if not isinstance(raw, dict):
             text = 'FIELD is a table of dates and people: { "2026-03-16" = 2, "2026-09" = -1 }.'
             raise figure_error(FigureError("wrong-type", text))
-        people = Dimension("count", low=-1e6, high=1e6, schedule=False)
-        return figures_by(map(_dated, sorted(raw.items())), people, info.context or {})
+        return figures_by(map(_dated, sorted(raw.items())), _Hires.dimension, info.context or {})
 
 
 ANNIVERSARY = "anniversary"
@@ -113,6 +113,7 @@ class Headcount(Line):
     measures: ClassVar = ("people",)
     grows: ClassVar = ("salary", "raises")
     number: ClassVar = "people"
+    decided: ClassVar = frozenset({"hires"})
     people: ClassVar = "people"
     kind: Literal["headcount"]
     opening: FixedCount = Field(description="the people at the end of the month before the start")

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from runway.language.figure import Figure
     from runway.language.tree import Node
 
-MAIN_NAMES = {"revenue": "revenue", "costs": "cost", "capital": "spend", "passthrough": "flow", "drivers": "value"}
+MAIN_NAMES = {"revenue": "revenue", "costs": "cost", "capital": "spend", "passthrough": "flow", "drivers": "value",
+              "actions": "on"}  # fmt: skip
 """The address of a line's main row, by section: `payroll.cost`, `stargate.spend`."""
 
 
@@ -125,6 +126,8 @@ class FileTable(BaseModel):
     """The field that holds the day on which its money moves; None if it moves evenly over the month."""
     measures: ClassVar[tuple[str, ...]] = ()
     """Rows worth showing beside its money, such as its customers."""
+    decided: ClassVar[frozenset[str]] = frozenset()
+    """Fields that an action may set though they have no schedule: each of their figures is read in one month."""
     grows: ClassVar[tuple[str, str] | None] = None
     """The field of a figure that grows, and that of its growth."""
 

@@ -21,6 +21,7 @@ class OneOff(Line):
 
     off: ClassVar = {"amount": 0.0}
     dated: ClassVar = "date"
+    decided: ClassVar = frozenset({"amount"})
     kind: Literal["one_off"]
     amount: FixedMoney = Field(description="the money")
     date: Date = Field(description="the day on which it moves")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LINE_SECTIONS = ("drivers", "revenue", "costs", "capital", "passthrough")
 EXITS = ("sale", "dividend_recap")
 """The kinds of exit."""
-NAMED_SECTIONS = (*LINE_SECTIONS, "events", "funding", "exits")
+NAMED_SECTIONS = (*LINE_SECTIONS, "events", "actions", "funding", "exits")
 BY_NAME = (*NAMED_SECTIONS, "sources", "scenarios")
 """The sections whose tables have names."""
 NAMES = ("kind", "name", "investor", "for")  # what a table of a round is called is no figure
@@ -45,6 +45,7 @@ TABLES = {
     "tax": "model.tables.Tax",
     "opening_balance": "model.opening_balance.OpeningBalance",
     "events": "model.tables.Event",
+    "actions": "model.action.Action",
     "captable": "funding.captable.Captable",
     "actuals": "model.books.ActualsTable",
     "scenarios": "model.tables.Scenario",
@@ -73,7 +74,7 @@ def component_class(section: str, raw: Any) -> type[Component] | None:
     """The class that reads a raw table of a section; None if its kind is not known."""
     if (only := section_class(section)) is not None:
         return only
-    if section == "events":
+    if section in ("events", "actions"):
         return table_class(section)
     if section == "exits":
         return exit_class(raw.get("kind", "sale") if isinstance(raw, dict) else "sale")
@@ -139,15 +140,26 @@ def dimension_of(field: FieldInfo) -> Dimension | None:
 
 
 def canonical(data: dict[str, Any], address: str) -> str:
-    """The full address of a short one: a lever, or the `amount` or `date` of a round that has only one closing."""
+    """The full address of a short one: a lever, or the `amount` or `date` of a round that has only one closing.
+
+    Before a name may stand its section: `actions.freeze.after` is `freeze.after`.
+    """
     if address in LEVERS:
         return f"levers.{address}"
+    address = without_section(data, address)
     head, _, field = address.partition(".")
     raw = raw_at(data, ("funding", head))
     closings = raw.get("closings") if isinstance(raw, dict) else None
     if field in ("amount", "date") and isinstance(closings, list) and len(closings) == 1:
         return f"{head}.{identity(closings[0])}.{field}"
     return address
+
+
+def without_section(data: dict[str, Any], address: str) -> str:
+    """An address without the section of its table, which may stand before its name."""
+    section, _, rest = address.partition(".")
+    named = section in NAMED_SECTIONS and raw_at(data, (section, rest.partition(".")[0])) is not None
+    return rest if named else address
 
 
 def completed(address: str, known: Iterable[str], shown: str | None = None) -> str:
@@ -194,9 +206,10 @@ def _field(path: Path, cls: type[BaseModel] | None, raw: Any, rest: list[str]) -
             inside = raw.get(name)
             if len(deeper) == 1 and isinstance(inside, list) and deeper[0].isdigit() and int(deeper[0]) < len(inside):
                 return (*path, name, int(deeper[0])), field
-            if deeper and not (len(deeper) == 1 and isinstance(inside, dict) and deeper[0] in inside):
+            below = ".".join(deeper)
+            if deeper and not (isinstance(inside, dict) and below in inside):
                 return None
-            return (*path, name, *deeper), field
+            return (*path, name, *([below] if deeper else [])), field
     for key, field in fields.items():
         element, written = element_class(field), field_key(key, field)
         items = raw.get(written) if element is not None else None

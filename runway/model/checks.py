@@ -10,6 +10,7 @@ from runway.errors import Problem, did_you_mean
 from runway.language.figure import Figure
 from runway.lines.line import ALL_REVENUE, Surroundings
 from runway.lines.working_capital import PERIOD_MONTHS, currencies
+from runway.model.action import action_problems
 from runway.model.addresses import field_key
 from runway.model.model import RESERVED, Item, Model, name_within, parts
 from runway.months import NEVER, last_day, month_label, month_number
@@ -45,7 +46,7 @@ def cross_checks(model: Model, touched: Container[Path] | None = None) -> Iterat
         if item.section == "events":
             yield from own_checks(model, item)
             yield from _event(model, item)
-        elif item.section == "exits":
+        elif item.section in ("exits", "actions"):
             yield from own_checks(model, item)
         elif item.section == "funding":
             yield from own_checks(model, item)
@@ -54,6 +55,7 @@ def cross_checks(model: Model, touched: Container[Path] | None = None) -> Iterat
             yield from _closings(model, item)
         elif item.section != "drivers":
             yield from _line(model, item)
+    yield from action_problems(model)
 
 
 def _base_day(model: Model) -> Iterator[Problem]:

@@ -37,6 +37,7 @@ SECTIONS = (
     "tax",
     "opening_balance",
     "events",
+    "actions",
     "funding",
     "exits",
     "captable",
@@ -49,8 +50,9 @@ SECTIONS = (
 LISTS = ("checks",)  # sections that are arrays of tables
 MEASURES = (
     "cash", "total", "burn_bridge", "survival", "net_burn", "gross_burn", "net_loss", "net_cash_flow", "opening_cash",
-    "restricted_cash", "unrestricted_cash", "minimum_cash", "months_to_close", "main", "gross_profit", "ebitda",
-    "metrics", "operating_profit", "profit_before_tax", "net_income", "opening_equity", "equity", "sheet",
+    "restricted_cash", "unrestricted_cash", "trailing_burn", "minimum_cash", "months_to_close", "main",
+    "gross_profit", "ebitda", "metrics", "operating_profit", "profit_before_tax", "net_income", "opening_equity",
+    "equity", "sheet",
 )  # fmt: skip
 RESERVED = {*SECTIONS, *MEASURES, *CLOCK, *FUNCTIONS, "true", "false", "source", "kind", "unreconciled"}
 

@@ -40,6 +40,8 @@ from runway.language.tree import (
     walk,
 )
 from runway.lines.working_capital import at_start
+from runway.model.action import RELATIVE
+from runway.model.addresses import canonical
 from runway.model.model import MEASURES, Item, Model, parts
 from runway.months import NEVER, parse_date, position
 
@@ -74,7 +76,7 @@ class Namespace:
         self.underlying: dict[str, str] = {}  # lever of a line's main row -> its row before levers
         self.problems: list[Problem] = []
         self._aliases: dict[str, str] = {}
-        self._replaced: dict[str, Node] = {}  # figures that events change
+        self._replaced: dict[str, Node] = {}  # figures that actions and events change
         self._of_opening = False  # whether the formula that is looked up is a row's opening
         for code, figure in model.fx.items():
             self._add(f"fx.{code}", f"fx.{code}", ("fx", code), figure)
@@ -89,12 +91,32 @@ class Namespace:
                     for address, alias, path, value in parts(part, item.name, item.path):
                         self._add(address, alias, path, value)
 
+        for item in model.section("actions"):
+            self._act(item)
         for item in model.items:
             if item.section == "revenue" and (field := item.part.churns()) is not None:
                 address = f"{item.name}.{field}"
                 if (churn := self.figures.get(address)) is not None:
-                    node = churn.conversion(address, self.start, model.fx)
+                    node = self._replaced.get(address) or churn.conversion(address, self.start, model.fx)
                     self._replaced[address] = effective_churn(node, item, model)
+
+    def _act(self, item: Item) -> None:
+        """Puts what an action makes of figures in their place: in the months in which it is on.
+
+        A figure of a day, such as a hire, is as it was in the month of that day.
+        """
+        for written, figure in item.part.set.items():
+            address, fx = canonical(self.model.document.data, written), self.model.fx
+            for target in [a for a in self.figures if a == address or a.startswith(f"{address}.")]:
+                on: Node = RowRef(f"{item.name}.on")
+                if (day := parse_date(target.removeprefix(address).rpartition(".")[2])) is not None:
+                    since = Binary("-", T, Number(float(position(day, self.start) // 1)))
+                    on = History("lag", RowRef(f"{item.name}.on"), Call("max", (ZERO, since)))
+                before = self._replaced.get(target) or self.figures[target].conversion(target, self.start, fx)
+                becomes = figure.conversion(f"{item.name}.set.{written}", self.start, fx)
+                if figure.dimension == RELATIVE:
+                    becomes = Product((before, Sum((ONE, becomes))))
+                self._replaced[target] = Choose(Compare("!=", on, ZERO), becomes, before)
 
     def _add(self, address: str, alias: str, path: Path, value: object) -> None:
         figure = getattr(value, "figure", value)  # a valuation holds one
@@ -215,7 +237,10 @@ class Namespace:
                 at = text.text.index("when")
                 end = text.text.find(")", at) + 1
                 raise FormulaError("formula-not-allowed", "when(...) belongs to funding conditions.", at, end or at + 4)
-            return self.resolve(text.tree, owner, closing=closing, before_levers=before_levers, written=True)
+            tree = self.resolve(text.tree, owner, closing=closing, before_levers=before_levers, written=True)
+            if owner in self.items and self.items[owner].section == "actions":
+                self._refuse_not_known(tree, text, owner)
+            return tree
         except FormulaError as error:
             self.note(self.paths[address], looks_ahead(text.text, error))
             return UNREADABLE
@@ -312,6 +337,29 @@ class Namespace:
         if reads is None:
             text = f"An event is a condition of its own; write {word} without comparing it."
         raise FormulaError("condition-reads-this-month", text, *span)
+
+    def _refuse_not_known(self, condition: Node, text: FormulaText, owner: str) -> None:
+        """Refuses the condition of an action that reads what is not known before the month."""
+        reads = next(same_month(condition), None)
+        if reads is None:
+            return
+        for node in walk(text.tree):
+            name = node.name if isinstance(node, Look) else node
+            if not isinstance(name, Name) or (isinstance(node, Look) and node.function == "prev"):
+                continue
+            found = self.resolve(node, owner, written=True)
+            if reads not in same_month(found):
+                continue
+            word = text.text[name.start : name.end]
+            if not isinstance(found, RowRef | History):
+                by = next(item.name for item in self.model.section("actions") if reads == f"{item.name}.on")
+                says = f"{word} is what {by} changes, so that the action would switch itself. "
+                says += "Write what is known before the month, such as prev(unrestricted_cash)."
+                raise FormulaError("action-switches-itself", says, name.start, name.end)
+            says = f"An action is decided before the month is known, so it cannot read {word}. Write prev({word})"
+            if isinstance(node, Look):
+                says += f", or give {node.function}({word}, …) a name as a driver and read prev of that"
+            raise FormulaError("condition-reads-this-month", f"{says}.", name.start, name.end)
 
     def _condition(self, owner: str, closing: str) -> FormulaText | None:
         part = self.items[owner].part

@@ -14,6 +14,7 @@ from runway.funding.unsupported import UNSUPPORTED
 from runway.language.dimension import Dimension
 from runway.language.fields import EXCHANGE_RATE, whole_number
 from runway.language.figure import Figure, FigureError
+from runway.model.action import decided_items
 from runway.model.addresses import EXITS, NAMED_SECTIONS, Path, component_class, section_class
 from runway.model.model import LISTS, RESERVED, SECTIONS, Item, Model
 from runway.months import date_at, parse_date
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from runway.lines.line import Component
     from runway.model.tables import Check
 
-NOUNS = {"costs": "costs", "revenue": "sales", "funding": "money", "drivers": "driver", "events": "event"}
+NOUNS = {"costs": "costs", "revenue": "sales", "funding": "money", "drivers": "driver", "events": "event",
+         "actions": "action"}  # fmt: skip
 """What is put behind a name that formulas have for something else, by section."""
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
 AS_OF_DAY = Dimension("date_end", schedule=False)
@@ -64,6 +66,7 @@ class TableReader:
             "sources": tuple(self.table("sources")),
             "source_days": source_days(self.table("sources")),
             "year_begins": year_begins(self.table("model").get("fiscal_year_end")),
+            "data": self.data,
         }
         self.context["known"] = self.known = self._known()
         rates = {code: self._rate(raw) for code, raw in self.table("fx").items()}
@@ -71,7 +74,7 @@ class TableReader:
 
     def _alike(self, other: dict[str, Any]) -> bool:
         """Whether figures are read as in a sound file, of which tables that are the same need not be read again."""
-        same = all(self.data.get(key) is other.get(key) for key in ("fx", "sources"))
+        same = all(self.data.get(key) is other.get(key) for key in ("fx", "sources", "actions"))
         here, there = self.table("model"), other["model"]
         return same and (here is there or all(here.get(key) == there.get(key) for key in READ_BY))
 
@@ -135,7 +138,7 @@ class TableReader:
             settings,
             fx,
             sources,
-            tuple(items),
+            decided_items(items, self.data),
             tax,
             levers,
             scenarios,
@@ -252,7 +255,11 @@ class TableReader:
             return None
         from runway.lines.line import SECTION_FIELDS
 
-        cls = component_class(section, raw) if section in ("drivers", "events", "exits") else self.kind(path, raw)
+        cls = (
+            component_class(section, raw)
+            if section in ("drivers", "events", "actions", "exits")
+            else self.kind(path, raw)
+        )
         if cls is None:
             if section == "exits":
                 hint = did_you_mean(str(raw["kind"]), EXITS) or f" There are {', '.join(EXITS)}."

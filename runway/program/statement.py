@@ -67,6 +67,8 @@ def drafts(model: Model) -> Iterator[Draft]:
     for item in model.items:
         if item.section == "events":
             yield from _event(item)
+        elif item.section == "actions":
+            yield from _action(item)
         elif item.section == "funding":
             yield from _round(item)
         elif item.section != "exits":
@@ -103,6 +105,18 @@ def _event(item: Item) -> Iterator[Draft]:
     begins = f"day_number({item.name}.date)"
     covered = f"min({begins} + {item.name}.days, elapsed_days) - max({begins}, elapsed_days - days)"
     yield Draft(f"{item.name}.share", f"max(0, {covered}) / days", path=item.path)
+
+
+def _action(item: Item) -> Iterator[Draft]:
+    """Whether the condition of an action holds, and whether it is on.
+
+    The condition is first asked when a month of the model is known.
+    """
+    name, on = item.name, f"{item.name}.on"
+    yield Draft(f"{name}.holds", "t > 0 and when", owner=name, path=item.path)
+    later = f"lag({name}.holds, round(after))"
+    taken = f"max(prev({on}), {later})" if item.part.once else later
+    yield Draft(on, f"{taken} if active else 0", owner=name, path=item.path)
 
 
 def _recurring_share(name: str) -> str:
@@ -435,6 +449,9 @@ def _burn(model: Model) -> Iterator[Draft]:
     paid = "total.loan_interest + total.loan_fees"
     yield Draft("gross_burn", f"-(cash.costs + cash.capital + cash.tax) + {paid}", posted=True)
     yield Draft("net_burn", "gross_burn - cash.revenue - cash.interest", posted=True)
+    wide = model.settings.burn_window
+    trailing = f"sum_last(net_burn, {wide}) / min(t + 1, {wide})"
+    yield Draft("trailing_burn", trailing, posted=True, on_demand=True)
     if model.actuals is not None and "cash" in model.actuals.values:
         yield Draft(BY_BANK, "net_burn - cash.passthrough", posted=True)
     value, exists = (parse(text, bounded=False) for text in burn_multiple(12))

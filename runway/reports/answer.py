@@ -124,13 +124,13 @@ def ladder(projection: Projection, unit: Scale) -> Table:
     for line in projection.ladder:
         rung = line.rung
         lasts = Cell(f"{end}+", "text", "green") if rung.months is None else Cell(rung.months, None, "bold red")
-        rows.append(Row([line.name, lasts, rung.zero_cash_date, line.needed.round_to_extend]))
-    columns = [
-        Column("", wraps=True), Column("months left", "months"), Column("cash out", "day"),
-        Column(f"{projection.raise_for} months more need", "money"),
-    ]  # fmt: skip
-    if all(row.cells[2] is None for row in rows):  # none of them is ever out
-        rows, columns = [row._replace(cells=row.cells[:2]) for row in rows], columns[:2]
+        without = [] if line.without is None else [Cell(line.without.months)]
+        rows.append(Row([line.name, lasts, *without, rung.zero_cash_date, line.needed.round_to_extend]))
+    left = [Column("", wraps=True), Column("months left", "months")]
+    left += [Column("without actions", "months", "beyond")] if projection.without_actions else []
+    columns = [*left, Column("cash out", "day"), Column(f"{projection.raise_for} months more need", "money")]
+    if all(line.rung.zero_cash_date is None for line in projection.ladder):  # none of them is ever out
+        rows, columns = [row._replace(cells=row.cells[: len(left)]) for row in rows], left
     after = [] if len(names) > 1 else [Prose("no funding in this file", style="dim")]
     return Table("", columns, rows, after=after, places=unit.places)
 
@@ -146,6 +146,15 @@ def burn(projection: Projection, unit: Scale) -> Iterator[str]:
         text += f" · multiple {projection.burn_multiple:,.1f}"
     yield text
     yield projection.survival.sentence
+    if taken := list(acted(projection)):
+        yield f"actions: {' · '.join(taken)}"
+
+
+def acted(projection: Projection) -> Iterator[str]:
+    """Each action, and from when on it is on where what is counted is."""
+    for action in projection.actions:
+        since = action.since_by_rung[projection.counted.rung.counting]
+        yield f"{printable(action.title)} {'not taken' if since is None else f'from {month(since)} on'}"
 
 
 def chart(projection: Projection) -> RungChart:
@@ -162,6 +171,7 @@ def chart(projection: Projection) -> RungChart:
     ]
     told = 2 * bool(broken_first(projection, projection.counted.rung)) + 2 * bool(projection.planned)
     told += bool(projection.changes) + bool(projection.scenario_title)
+    told += bool(projection.actions)
     return RungChart(projection.months, lines, projection.minimum_cash, paid, max(LOWEST, HIGHEST - max(0, told - 1)))
 
 

@@ -84,7 +84,7 @@ def _report(
     )
 
 
-SECTIONS = ("ladder", "burn", "chart", "cash", "funding", "covenants", "proceeds", "milestones", "notes")
+SECTIONS = ("ladder", "actions", "burn", "chart", "cash", "funding", "covenants", "proceeds", "milestones", "notes")
 """The sections of the whole report, in their order."""
 
 
@@ -105,6 +105,8 @@ def section(projection: Projection, unit: Scale, flows: CashTable, name: str, *,
     match name:
         case "ladder":
             return [_ladder(projection, unit)]
+        case "actions":
+            return [_actions(projection)] if projection.actions else []
         case "burn":
             return [Findings(findings(projection, unit))]
         case "chart":
@@ -143,9 +145,13 @@ def _ladder(projection: Projection, unit: Scale) -> Table:
         rung = line.rung
         lasts = Cell(rung.months, None, "green" if rung.beyond_horizon else "bold red")
         more = line.needed.round_to_extend
-        rows.append(Row([line.name, lasts, rung.zero_cash_date, rung.lowest_cash, rung.lowest_cash_date, more]))
+        without = [Cell(line.without.months)] if line.without is not None else []
+        rows.append(
+            Row([line.name, lasts, *without, rung.zero_cash_date, rung.lowest_cash, rung.lowest_cash_date, more])
+        )
     columns = (
         Column("counting", wraps=True), Column("months", "months", "beyond"),
+        *([Column("without\nactions", "months", "beyond")] if projection.without_actions else []),
         Column("cash out", "day", f"not by {month(projection.months[-1])}"), Column("lowest cash", "money"),
         Column("in", "month"), Column(f"{projection.raise_for} months\nmore need", "money"),
     )  # fmt: skip
@@ -157,6 +163,17 @@ def _ladder(projection: Projection, unit: Scale) -> Table:
     if any(projection.still_falls(line.rung) for line in projection.ladder):
         after.append(f"lowest cash in {month(projection.months[-1])}, the last month: it is still falling there")
     return Table("RUNWAY", columns, rows, places=unit.places, after=[Prose(text, style="dim") for text in after])
+
+
+def _actions(projection: Projection) -> Table:
+    """Each action: what it sets, what decided it, and from when on it is on, by line of the ladder."""
+    rows = []
+    for action in projection.actions:
+        since = [action.since_by_rung[line.rung.counting] for line in projection.ladder]
+        said = [Prose(text, "      ", "dim") for text in (", ".join(action.sets), f"{action.status}: {action.reason}")]
+        rows.append(Row([action.title, *since], depth=1, below=said))
+    lines = [Column(answer.short_name(line), "month", "–") for line in projection.ladder]
+    return Table("ACTIONS", [Column("on from", wraps=True), *lines], rows)
 
 
 def counted_rungs(projection: Projection) -> tuple[Rung, ...]:

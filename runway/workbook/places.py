@@ -33,9 +33,9 @@ LONGEST_NAME = 255
 HEADS = {"model": "The model", "fx": "Exchange rates", "tax": "Tax", "levers": "Levers", "actuals": "Actuals"}
 SECTIONS = {
     "drivers": "Drivers", "revenue": "Revenue", "costs": "Costs", "capital": "Capital", "passthrough": "Pass-through",
-    "events": "Events", "funding": "Funding",
+    "events": "Events", "actions": "Actions", "funding": "Funding",
 }  # fmt: skip
-BURN = ("gross_burn", "net_burn", "net_loss", "burn_bridge")
+BURN = ("gross_burn", "net_burn", "trailing_burn", "net_loss", "burn_bridge")
 INCOME = ("gross_profit", "ebitda", "operating_profit", "profit_before_tax", "net_income")
 STATEMENT = {
     "cash": "Cash", "total": "Totals", "tax": "Tax", "burn": "Burn and net loss", "survival": "Survival",

@@ -159,6 +159,15 @@ paid = "yearly"
 paid_after = "9 months"
 opening_payable = 40
 
+[actions.freeze]
+title = "Freeze"
+note = "agreed"
+when = "prev(unrestricted_cash) < 6 * prev(trailing_burn)"
+set = { "team.hires" = 0, "rent.amount" = "-10%", "app.price" = "€18/month" }
+after = "1 month"
+once = true
+active = true
+
 [events.permit]
 date = "2025-05-05"
 probability = "70%"

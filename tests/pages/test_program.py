@@ -46,7 +46,8 @@ def moved(plan: Plan, draw: random.Random) -> dict[str, float]:
     return overrides
 
 
-@pytest.mark.parametrize("name", [*BUNDLED, str(EVERYTHING / "constructs.toml"), str(EVERYTHING / "currencies.toml")])
+@pytest.mark.parametrize("name", [*BUNDLED, str(EVERYTHING / "constructs.toml"), str(EVERYTHING / "currencies.toml"),
+                                  str(EVERYTHING / "actions.toml")])  # fmt: skip
 def test_a_model_under_every_scenario_rung_and_some_changes(name: str) -> None:
     plans, draw = scenarios(name), random.Random(name)
     runs: list[tuple[int, Mapping[str, float]]] = [(n, rung) for n in range(len(plans)) for rung in RUNGS]

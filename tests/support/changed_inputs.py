@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 CURRENCIES = Path(__file__).parent.parent / "workbook" / "currencies.toml"
+ACTIONS = Path(__file__).parent.parent / "workbook" / "actions.toml"
 CONSTRUCTS = Path(__file__).parent.parent / "workbook" / "constructs.toml"
 
 CHANGES: dict[str, tuple[str, dict[str, tuple[Any, str]]]] = {
@@ -51,6 +52,11 @@ CHANGES: dict[str, tuple[str, dict[str, tuple[Any, str]]]] = {
         "bridging.rate": (0.085, "8.5%/year"),
         "bridging.date": (date(2028, 3, 9), "2028-03-09"),
         "bridging.maturity": (date(2029, 2, 20), "2029-02-20"),
+    }),
+    "actions": (str(ACTIONS), {
+        "freeze.after": (3, "3 months"),
+        "freeze.set.team.hires": (1, "1"),
+        "discount.active": (0, "false"),
     }),
     "constructs": (str(CONSTRUCTS), {
         "fx.EUR.2028-06": (1.21, "1.21"),

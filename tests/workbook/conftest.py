@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from support import spreadsheet
-from support.changed_inputs import CHANGES, CONSTRUCTS, CURRENCIES, SCENARIOS
+from support.changed_inputs import ACTIONS, CHANGES, CONSTRUCTS, CURRENCIES, SCENARIOS
 from support.companies import Company, companies
 
 import runway
@@ -56,7 +56,7 @@ def models() -> Iterator[tuple[str, Plan]]:
     Scenarios with formulas of their own that change other tables are one workbook.  One that differs in numbers only is
     the same workbook with other inputs; tests choose some in the sheet.
     """
-    for name in [*bundled_models(), str(CONSTRUCTS), str(CURRENCIES)]:
+    for name in [*bundled_models(), str(CONSTRUCTS), str(CURRENCIES), str(ACTIONS)]:
         plan = runway.load(name)
         stem = Path(name).stem
         yield stem, plan

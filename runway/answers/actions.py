@@ -1,0 +1,72 @@
+"""What management does: from which month on each action is on, and what decided it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runway.answers.closings import values_read
+from runway.answers.projection import ActionResult
+from runway.engine.ladder import LADDER
+from runway.model.addresses import raw_at
+from runway.months import date_at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from runway.engine.ladder import Rows
+    from runway.model.model import Item, Model
+    from runway.program.plan import Plan
+
+
+def not_taken(model: Model) -> Mapping[str, float]:
+    """The overrides under which no action is taken; none where the file has no actions."""
+    return {f"{item.name}.active": 0.0 for item in model.section("actions")}
+
+
+def actions(plan: Plan, runs: Sequence[Rows]) -> tuple[ActionResult, ...]:
+    """Each action, on every rung of the ladder; `runs` has the rows of each."""
+    return tuple(_action(item, plan, runs) for item in plan.model.section("actions"))
+
+
+def _action(item: Item, plan: Plan, runs: Sequence[Rows]) -> ActionResult:
+    start, name, rows = plan.program.start, item.name, runs[-1]
+    condition = " ".join(item.part.when.text.split())
+
+    def first(run: Rows, row: str) -> int | None:
+        return next((t for t, on in enumerate(run[f"{name}.{row}"]) if on), None)
+
+    def month(t: int | None) -> date | None:
+        return None if t is None else date_at(t, start)
+
+    held, since = first(rows, "holds"), first(rows, "on")
+    if not plan.program.parameters[f"{name}.active"]:
+        status, reason = "not taken", "active is false"
+    elif held is None:
+        status, reason = "waiting", f"{condition} does not hold in any month"
+    else:
+        formula = next(row.formula for row in plan.program.rows if row.address == f"{name}.holds")
+        status = "waiting" if since is None else "on" if rows[f"{name}.on"][-1] else "over"
+        reason = f"{condition}{values_read(plan.program, rows, name, held, formula)}"
+    return ActionResult(
+        address=name,
+        title=item.title,
+        sets=tuple(f"{address} {_said(value)}" for address, value in _written(plan, item).items()),
+        status=status,
+        since=month(since),
+        months=int(sum(rows[f"{name}.on"])),
+        since_by_rung={rung.title: month(first(run, "on")) for rung, run in zip(LADDER, runs, strict=True)},
+        reason=reason,
+    )
+
+
+def _written(plan: Plan, item: Item) -> Mapping[str, Any]:
+    written: Mapping[str, Any] = raw_at(plan.model.document.data, (*item.path, "set"))
+    return written
+
+
+def _said(value: Any) -> str:
+    from runway.answers.project import said
+
+    text = said(value)
+    return text if text.startswith("changed by ") else f"= {text}"

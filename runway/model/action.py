@@ -1,0 +1,167 @@
+"""What management would do, once a condition holds that is known before the month: figures that become others."""
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import Field
+from pydantic_core import core_schema
+
+from runway.errors import did_you_mean
+from runway.language.dimension import Dimension, figure_error
+from runway.language.fields import FormulaText, Switch, WholeMonths
+from runway.language.figure import Adjusted, Figure, FigureError
+from runway.lines.line import Component
+from runway.model.addresses import LINE_SECTIONS, addresses, canonical, component_class, dimension_of, find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runway.errors import Problem
+    from runway.model.model import Item, Model
+
+CHANGE = Dimension("share", low=-1, high=100, schedule=False)
+RELATIVE = "change"
+"""The dimension of a figure that says by how much another becomes more or less."""
+
+
+class _Decisions:
+    """The figures that an action sets, by address: what each becomes, or by how much of itself it changes."""
+
+    figures = True  # what stands below it is figures
+
+    @staticmethod
+    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(_Decisions.read)
+
+    @staticmethod
+    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "object", "minProperties": 1, "additionalProperties": {"x-figure": "a figure"}}
+
+    @staticmethod
+    def read(raw: Any, info: core_schema.ValidationInfo[Any]) -> dict[str, Figure]:
+        if not isinstance(raw, dict) or not raw:
+            text = 'FIELD is a table of figures and what they become: { "marketing.amount" = "-50%" }.'
+            raise figure_error(FigureError("wrong-type", text))
+        context = info.context or {}
+        found: dict[str, Figure] = {}
+        for address, value in raw.items():
+            try:
+                found[address] = _read(address, value, context)
+            except FigureError as error:
+                text = error.text.replace("FIELD", address)
+                raise figure_error(FigureError(error.name, text, (address, *error.path), error.at)) from None
+        return found
+
+
+def _read(address: str, value: Any, context: dict[str, Any]) -> Figure:
+    """What a figure becomes; raises `FigureError` where an action cannot set it."""
+    if isinstance(value, Adjusted) and _is_change(value.raw):
+        value = value.change
+    dimension = _dimension(address, context.get("data", {}))
+    if _is_change(value):
+        return CHANGE.read(value, context)._replace(dimension=RELATIVE)
+    if isinstance(value, str) and value.strip()[:1] in ("+", "-", "−"):
+        text = f'An action changes FIELD by a share of it, such as "{value.strip()[:1]}20%", or sets it whole.'
+        raise FigureError("wrong-dimension", text)
+    return dimension.read(value, context)
+
+
+def _is_change(value: Any) -> bool:
+    return isinstance(value, str) and value.strip()[:1] in ("+", "-", "−") and value.strip().endswith("%")
+
+
+def _dimension(address: str, data: dict[str, Any]) -> Dimension:
+    """The dimension of a figure that an action may set: one that formulas read month by month."""
+    found = find(data, address)
+    if found is None:
+        hint = did_you_mean(address, addresses(data)) or " An action sets LINE.FIELD, such as marketing.amount."
+        raise FigureError("unknown-address", f"There is no figure {address} in this file.{hint}", (), "key")
+    (section, name, *below), field = found
+    if section not in LINE_SECTIONS:
+        text = (
+            f"{address} is no figure of a line or driver. An action sets what the company decides from month to month: "
+        )
+        raise FigureError("action-cannot-set", f"{text}hires, pay, prices, growth, amounts.", (), "key")
+    if field is None:
+        return Dimension("free")
+    cls = component_class(str(section), data[section][name])
+    dimension = next((item.dimension for item in field.metadata if hasattr(item, "dimension")), dimension_of(field))
+    if dimension is None:
+        text = f"{address} is no figure, and an action sets figures. Set a parameter of the formula instead."
+        raise FigureError("action-cannot-set", text, (), "key")
+    if not dimension.schedule and (cls is None or below[0] not in cls.decided):
+        text = f"{address} is one for the whole model; an action sets what may change from month to month."
+        raise FigureError("action-cannot-set", text, (), "key")
+    return dimension
+
+
+class Action(Component):
+    """`[actions.NAME]`: figures that become others once a condition holds, and stay so.
+
+    ```toml
+    [actions.freeze]
+    when = "prev(unrestricted_cash) < 6 * prev(trailing_burn)"
+    set = { "team.hires" = 0, "marketing.amount" = "-50%" }
+    after = "1 month"
+    ```
+
+    The condition is asked in each month but the first, of what is known before it: `prev(x)`, `lag(x, n)`.
+    `NAME.holds` is whether it does.  The action is on (`NAME.on`) from that month on, or `after` so many months,
+    and stays on; with `once = false` it is on as long as the condition holds.  A signed percentage changes a figure by
+    that share of what it would be.  Of dated hires those on days before the action stay; later ones become what is set.
+    """
+
+    off: ClassVar = {"active": 0.0}
+    when: FormulaText = Field(description="the condition, of what is known before the month")
+    set: Annotated[dict[str, Figure], _Decisions()] = Field(
+        description="what figures become, by address; a signed percentage is a change"
+    )
+    after: WholeMonths = Field("0 months", validate_default=True, description="how much later it is on")
+    once: bool = Field(True, strict=True, description="whether it stays on when the condition holds no longer")
+    active: Switch = Field(True, validate_default=True, description="whether it is taken at all")
+
+
+def decided_items(items: "Iterable[Item]", data: dict[str, Any]) -> "tuple[Item, ...]":
+    """The items, the figures that actions set marked as such."""
+    items = tuple(items)
+    named = {canonical(data, address) for item in items if item.section == "actions" for address in item.part.set}
+    if not named:
+        return items
+    found = []
+    for item in items:
+        figures = {str(path[2]): figure for path, figure in item.figures() if len(path) == 3}
+        here = {key: f._replace(contingent=True) for key, f in figures.items() if f"{item.name}.{key}" in named}
+        found.append(item._replace(part=item.part.model_copy(update=here)) if here else item)
+    return tuple(found)
+
+
+def action_problems(model: "Model") -> "Iterator[Problem]":
+    """What two actions say of one figure agrees; what a figure becomes is written as the figure is."""
+    if not model.section("actions"):
+        return
+    data, before = model.document.data, dict[str, tuple[str, Figure]]()
+    figures = {".".join(map(str, path[1:])): figure for item in model.items for path, figure in item.figures()}
+    for item in model.section("actions"):
+        for written, figure in item.part.set.items():
+            address, path = canonical(data, written), (*item.path, "set", written)
+            own = figures.get(address)
+            if own is not None and figure.dimension != RELATIVE and _unit(own) != _unit(figure):
+                text = (
+                    f"{address} is written {own.entries[0].text}: write what it becomes in the same currency, and by "
+                )
+                text += "the day or week where it is."
+                yield model.document.problem(path, "wrong-dimension", text)
+            other = before.setdefault(address, (item.name, figure))
+            if other[1].dimension == figure.dimension == RELATIVE or _said(other[1]) == _said(figure):
+                continue
+            text = (
+                f"{other[0]} sets {address} too, and to something else. Let one of them set it, or let both change it "
+            )
+            yield model.document.problem(path, "actions-disagree", f'{text}by a share, such as "-30%".')
+
+
+def _unit(figure: Figure) -> tuple[str | None, bool]:
+    return figure.entries[0].amount.currency, figure.any_by_days
+
+
+def _said(figure: Figure) -> tuple[object, ...]:
+    return (figure.dimension, *((entry.month, entry.amount.number, entry.amount.period) for entry in figure.entries))

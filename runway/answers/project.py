@@ -69,7 +69,7 @@ def project_model(
     arr_last = past - 1 if past else min(ARR_MONTHS, far.runner.program.months - 1)
     bank = bank_burn(model, in_hand, aside)
     static = bank if bank is not None else AverageBurn(net, from_free, (first, last))
-    without = [{**counting.overrides, **not_taken(model)} for counting in LADDER] if model.section("actions") else []
+    without = RungRuns(daily, not_taken(model)) if model.section("actions") else None
     found = closings(plan, written)
     fallen = clauses(plan, written)
     usual = {row.address for row in program.usual.rows}
@@ -122,9 +122,7 @@ def project_model(
         covenants=covenants(plan, written, runs[1]),
         fiscal_year_end=settings.fiscal_year_end,
         actions=actions(plan, runs),
-        without_actions=tuple(
-            rung_of(runner, place, rows) for place, rows in enumerate(runner.engine.run_each(without))
-        ),
+        without_actions=() if without is None else tuple(map(without.rung, places)),
         proceeds=_proceeds(plan, written),
         notes=(),
     )

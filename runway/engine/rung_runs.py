@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, rung_of
@@ -38,10 +39,14 @@ def far_run(runner: Runner, overrides: Mapping[str, Any]) -> FarRun:
 
 
 class RungRuns:
-    """The runs of a plan's rungs, each made when it is first asked for and kept for whatever else is read off it."""
+    """The runs of a plan's rungs, each made when it is first asked for and kept for whatever else is read off it.
 
-    def __init__(self, runner: Runner) -> None:
+    `beside` are overrides of all of them.
+    """
+
+    def __init__(self, runner: Runner, beside: Mapping[str, float] = MappingProxyType({})) -> None:
         self.runner = runner
+        self._overrides = [{**counting.overrides, **beside} for counting in LADDER]
         self._rows: dict[int, Rows] = {}
         self._rungs: dict[int, Rung] = {}
         self._counted: list[Mapping[str, float]] = []
@@ -49,7 +54,7 @@ class RungRuns:
     @cached_property
     def far(self) -> FarRun:
         """Cash in hand over ten years; its own months are that rung's run."""
-        far, months = far_run(self.runner, LADDER[0].overrides), self.runner.program.months
+        far, months = far_run(self.runner, self._overrides[0]), self.runner.program.months
         self._rows.setdefault(0, {address: values[:months] for address, values in far.rows.items()})
         return far
 
@@ -57,7 +62,7 @@ class RungRuns:
         """Every row as a rung counts it, by month; the same object where it counts what another does."""
         if place not in self._rows:
             same = self._same(place)
-            counted = self.runner.engine.run(LADDER[place].overrides) if same == place else self.rows(same)
+            counted = self.runner.engine.run(self._overrides[place]) if same == place else self.rows(same)
             self._rows[place] = counted
         return self._rows[place]
 
@@ -73,7 +78,7 @@ class RungRuns:
         """The first rung whose overrides are the same, of what formulas and daily cash read of them."""
         if not self._counted:
             read = self.runner.engine.source().read.union(self.runner.layout.names())
-            self._counted = [{a: v for a, v in c.overrides.items() if a in read} for c in LADDER]
+            self._counted = [{a: v for a, v in each.items() if a in read} for each in self._overrides]
         return self._counted.index(self._counted[place])
 
     @cached_property

@@ -17,6 +17,7 @@ from runway.months import month_label, position
 from runway.simulation.block_days import DAYS_A_CODE
 from runway.simulation.block_engine import Machine
 from runway.simulation.blocks import FEW, replicated, run_here, tasks_of
+from runway.simulation.compiled import choose
 from runway.simulation.draws import BLOCK
 from runway.simulation.drivers import drivers, off_median
 from runway.simulation.limits import PATHS, at_most, check_day, check_options, check_time, cores
@@ -56,6 +57,7 @@ def simulate(
     insist: bool = False,
     checks: bool = True,
     cluster: str | None = None,
+    engine: str = "auto",
     progress: Callable[[int, int], None] | None = None,
 ) -> Simulation:
     """The simulation of a model.
@@ -63,10 +65,12 @@ def simulate(
     `paths` futures are drawn from `seed`, on `workers` threads (all cores); or as many as it takes for the error of
     every probability to be at most `until`.  `counting` is the rung that cash, runway and drivers are told of.
     `against` names another scenario that runs on the same draws; `raw` keeps every path; `checks` counts on how many
-    each check of the file holds.  `progress` is called with the paths done and wanted.  An interruption gives what is
+    each check of the file holds.  `engine` steps through the months: "compiled" by the C compiler of this machine,
+    "numpy", or "auto", which compiles where it pays.
+    `progress` is called with the paths done and wanted.  An interruption gives what is
     complete.  Raises `InputError`.
     """
-    check_options(paths, seed, workers, until, sampling, raw)
+    check_options(paths, seed, workers, until, sampling, raw, engine)
     if by is not None:
         check_day(by, plan.program.start, plan.program.months)
     rung = default_rung(plan.model, drawn=True) if counting is None else rung_named(counting)
@@ -76,14 +80,15 @@ def simulate(
     if sampling == "sobol":
         require_sobol(machine.draws)
     wanted, replicate = _sized(paths, until, sampling)
+    made_by = choose(machine, engine, wanted, elsewhere=cluster is not None)
     if not insist:
         check_time(machine, wanted, workers or cores())
     run = _Run(machine, wanted, seed, workers or cores(), until, replicate, raw, cluster, progress)
     if against is not None:
         run.tally.dry = []
     run.all()
-    found = run.result(order, by, written)
-    return found if against is None else replace(found, versus=_versus(run, against, order))
+    found = replace(run.result(order, by, written), engine=made_by[0], without_engine=made_by[1])
+    return found if against is None else replace(found, versus=_versus(run, against, order, made_by[0]))
 
 
 def _sized(paths: int, until: float | None, sampling: str) -> tuple[int, int]:
@@ -340,15 +345,16 @@ def _replicated(found: Estimate, paths: int, values: Sequence[float]) -> Estimat
     return Estimate(found.value, min(1.0, max(_spread(values), NONE_SEEN / paths)))
 
 
-def _versus(run: _Run, against: str, order: Sequence[int]) -> Versus:
+def _versus(run: _Run, against: str, order: Sequence[int], engine: str) -> Versus:
     """Another scenario of the file on the draws of one that has run."""
     import numpy
 
     from runway.engine.load import load_document
 
     model = run.machine.model
-    other = _Run(Machine(load_document(model.original, against, model.changes), order), run.tally.paths, run.seed,
-                 run.workers, None, run.replicate, False, run.cluster, None)  # fmt: skip
+    machine = Machine(load_document(model.original, against, model.changes), order)
+    choose(machine, "auto" if engine == "compiled" else engine, run.tally.paths)
+    other = _Run(machine, run.tally.paths, run.seed, run.workers, None, run.replicate, False, run.cluster, None)
     other.tally.dry = []
     other.all()
     paths = min(run.tally.paths, other.tally.paths)

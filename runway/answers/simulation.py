@@ -140,6 +140,8 @@ class Simulation(Record):
     drivers: tuple[RiskDriver, ...]  # the strongest first
     driver_paths: int
     off_median: tuple[Aside, ...]  # the farthest first
+    engine: str = "numpy"  # that stepped through the months
+    without_engine: str = ""  # why the compiled one did not, where it would have paid
     versus: Versus | None = None
     raw: Paths | None = None
 

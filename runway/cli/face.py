@@ -182,6 +182,7 @@ def simulate(
     insist: bool = False,
     checks: bool = True,
     cluster: str | None = None,
+    engine: str = "auto",
     progress: Callable[[int, int], None] | None = None,
 ) -> Simulation:
     """A model over its uncertain figures; `raw` keeps every path, `until` is the error of a probability, 0-1.
@@ -193,7 +194,8 @@ def simulate(
 
     return answers.simulate(
         plan_of(model), paths=paths, seed=seed, workers=workers, counting=counting, by=by, until=until,
-        sampling=sampling, against=against, raw=raw, insist=insist, checks=checks, cluster=cluster, progress=progress,
+        sampling=sampling, against=against, raw=raw, insist=insist, checks=checks, cluster=cluster,
+        engine=engine, progress=progress,
     )  # fmt: skip
 
 

@@ -39,6 +39,14 @@ Cluster = Annotated[
         " only use one that you trust, on a network that you trust.",
     ),
 ]
+Engine = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="HOW",
+        help="compiled (by the C compiler of this machine, or that of CC), numpy, or auto: compiled where it pays.",
+    ),
+]
 Insist = Annotated[bool, typer.Option("--insist", help="Run even what takes very long.")]
 
 
@@ -75,6 +83,7 @@ def simulate(
     ] = None,
     checks: Annotated[bool, typer.Option("--checks/--no-checks", help="The odds of the file's checks too.")] = True,
     cluster: Cluster = None,
+    engine: Engine = "auto",
     insist: Insist = False,
 ) -> Simulation:
     """How probable it is to run out of cash, and what decides it."""
@@ -94,6 +103,7 @@ def simulate(
         insist=insist,
         checks=checks,
         cluster=cluster,
+        engine=engine,
         progress=progress_to_stderr(),
     )
     if paths_out is not None:

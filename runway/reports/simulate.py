@@ -81,7 +81,9 @@ def _ran(simulation: Simulation) -> str:
     paths = f"{simulation.paths:,} futures" if simulation.paths > 1 else "one future"
     stopped = f", stopped before {simulation.wanted:,}: a partial result" if simulation.partial else ""
     sampling = ", Sobol points in a power of two" if simulation.sampling == "sobol" else ""
-    return f"{paths}{stopped} · {figures} · seed {simulation.seed}{sampling} · ± is half a 95% interval"
+    engine = " · compiled" if simulation.engine == "compiled" else ""
+    why = f" · by numpy: {simulation.without_engine}" if simulation.without_engine else ""
+    return f"{paths}{stopped} · {figures} · seed {simulation.seed}{sampling}{engine} · ± is half a 95% interval{why}"
 
 
 def shown_risks(simulation: Simulation) -> tuple[Risk, ...]:

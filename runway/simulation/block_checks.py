@@ -77,6 +77,7 @@ class Judge:
                     self.read[rung].append(CASH)
         self.read[PLACES["planned"]] += [row.address for row in self.register]
         self.varying_rows = 1  # of the register
+        self.years = any(one.year is not None for one in self.checks)
 
     def varies(
         self, varying: Callable[[str, int], bool], certain: Sequence[bool], rows: Callable[[], Mapping[str, Any]]
@@ -156,25 +157,39 @@ class Verdicts:
     def _watch(self, rung: int) -> Watch:
         return self.watches[self.variants[rung]]
 
-    def looks(self, watched: int) -> list[Callable[..., None]]:
-        """What is given each variant's rows, month by month: those that are watched, then those that checks read."""
-        found: list[Callable[..., None]] = []
-        for variant, watch in enumerate(self.watches):
+    def readers(self, watched: int) -> list[Callable[..., None] | None]:
+        """What is given each variant's rows of a month, those that checks read after so many that are watched.
+
+        None where checks read none.
+        """
+        found: list[Callable[..., None] | None] = []
+        for variant in range(len(self.watches)):
             at, parts = watched, list[tuple[int, slice]]()
             for rung, names in enumerate(self.judge.read):
                 if names and self.variants[rung] == variant:
                     parts.append((rung, slice(at, at + len(names))))
                     at += len(names)
-            found.append(self._look(watch, watched, parts) if parts else watch.month)
+            found.append(self._reader(parts) if parts else None)
         return found
 
-    def _look(self, watch: Watch, watched: int, parts: list[tuple[int, slice]]) -> Callable[..., None]:
-        def look(t: int, *values: Any) -> None:
-            watch.month(t, *values[:watched])
+    def months(self) -> set[int]:
+        """The months in which checks read rows."""
+        last = self.watches[0].layout.months - 1
+        found = {last} if any(self.judge.read) else set()
+        if self.register:
+            return set(range(last + 1))
+        for one in self.judge.checks:
+            asked = one.criterion
+            if asked is not None and asked.statement.has_formula and (self.solved or not one.owned):
+                found |= set(range(asked.statement.first, asked.statement.last + 1))
+        return found
+
+    def _reader(self, parts: list[tuple[int, slice]]) -> Callable[..., None]:
+        def read(t: int, *values: Any) -> None:
             for rung, here in parts:
                 self._month(t, rung, dict(zip(self.judge.read[rung], values[here], strict=True)))
 
-        return look
+        return read
 
     def _month(self, t: int, rung: int, rows: Mapping[str, Any]) -> None:
         """The rows of one month as one rung counts them."""

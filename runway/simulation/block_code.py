@@ -53,11 +53,13 @@ def printed(
     return _Printer(spec, looks, finals, recorded).function()
 
 
-class _Printer:
+class Ordered:
+    """The steps that are done, in order, and what is kept of them: what printers for every machine have in common."""
+
     def __init__(
         self, spec: Specialised, looks: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
     ) -> None:
-        self.spec, self.looks, self.finals = spec, looks, finals
+        self.spec, self.looks, self.finals, self.recorded = spec, looks, finals, recorded
         self.horizon = spec.graph.months
         self.masks = Masks(spec.graph.steps, spec.rows, self.horizon)
         last = 1 << (self.horizon - 1)
@@ -68,9 +70,47 @@ class _Printer:
         self.order = [step for step in self.steps if self.masks.needed.get(step.ref.place)]
         self.prevs = {s.args[0]: s.ref for s in self.order if s.op == "prev"}
         stored = [key for s in self.order if s.op in STORED for key in (s.args[0], *s.args[2:])]
-        varying = [key for key in stored if isinstance(spec.rows[key], Ref)]
+        varying = dict.fromkeys(key for key in stored if isinstance(spec.rows[key], Ref))
+        self.stored = {key: n for n, key in enumerate(varying)}
         self.history = {key: n for n, key in enumerate(dict.fromkeys([*recorded, *varying]))}
         self.holds = self._aliases()
+
+    def _aliases(self) -> dict[int, frozenset[int]]:
+        """For each step the steps whose buffer its value may be."""
+        holds: dict[int, frozenset[int]] = {}
+        for step in self.order:
+            own = frozenset((step.ref.place,))
+            if step.op == "pick":
+                read = [a.place for a in step.args[1:] if isinstance(a, Ref) and a.place in holds]
+                own = frozenset[int]().union(*(holds[index] for index in read))
+            holds[step.ref.place] = own
+        return holds
+
+    def sum_terms(self, known: Value, signed: tuple[tuple[float, Ref], ...]) -> list[tuple[str, Value, int]]:
+        """Operation, operand and the months in which it is not 0; first a positive one that mostly is not."""
+        terms: list[tuple[str, Value, int]] = [
+            ("add" if sign > 0 else "subtract", ref, self.masks.support(ref)) for sign, ref in signed
+        ]
+        if known != 0.0:
+            terms.append(("add", known, self.masks.support(known)))
+        terms.sort(key=lambda term: (term[0] != "add", -term[2].bit_count()))
+        if len(terms) == 1 or terms[0][0] == "subtract":
+            terms.insert(0, ("add", 0.0, 0))
+        return terms
+
+    def factors(self, known: Value, *refs: Ref) -> list[Value]:
+        """The factors of a product, the known one second."""
+        found: list[Value] = list(refs)
+        if known != 1.0 or len(found) == 1:
+            found.insert(1, known)
+        return found
+
+
+class _Printer(Ordered):
+    def __init__(
+        self, spec: Specialised, looks: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
+    ) -> None:
+        super().__init__(spec, looks, finals, recorded)
         self.last_use = self._last_uses()
         self.constants: dict[tuple[Any, ...], str] = {}
         self.free: dict[bool, list[str]] = {False: [], True: []}
@@ -83,17 +123,6 @@ class _Printer:
         self.given: set[int] = set()
 
     # What is read when --------------------------------------------------------------------------------------------
-
-    def _aliases(self) -> dict[int, frozenset[int]]:
-        """For each step the steps whose buffer its value may be."""
-        holds: dict[int, frozenset[int]] = {}
-        for step in self.order:
-            own = frozenset((step.ref.place,))
-            if step.op == "pick":
-                read = [a.place for a in step.args[1:] if isinstance(a, Ref) and a.place in holds]
-                own = frozenset[int]().union(*(holds[index] for index in read))
-            holds[step.ref.place] = own
-        return holds
 
     def _reads(self, step: Operation) -> Iterator[int]:
         for arg in joined(step.args):
@@ -366,20 +395,10 @@ class _Printer:
                 yield f"{UFUNCS[step.op]}({', '.join(map(self.text, args))}, out={v})"
 
     def _sum_terms(self, known: Value, signed: tuple[tuple[float, Ref], ...]) -> list[tuple[str, str, int]]:
-        """Operation, operand and the months in which it is not 0; first a positive one that mostly is not."""
-        terms = [("add" if sign > 0 else "subtract", self.text(ref), self.masks.support(ref)) for sign, ref in signed]
-        if known != 0.0:
-            terms.append(("add", self.text(known), self.masks.support(known)))
-        terms.sort(key=lambda term: (term[0] != "add", -term[2].bit_count()))
-        if len(terms) == 1 or terms[0][0] == "subtract":
-            terms.insert(0, ("add", "0.0", 0))
-        return terms
+        return [(operation, self.text(term), months) for operation, term, months in self.sum_terms(known, signed)]
 
     def _factors(self, known: Value, *refs: Ref) -> list[tuple[str, str, int]]:
-        factors = [("multiply", self.text(ref), self.masks.all) for ref in refs]
-        if known != 1.0 or len(factors) == 1:
-            factors.insert(1, ("multiply", self.text(known), self.masks.all))
-        return factors
+        return [("multiply", self.text(factor), self.masks.all) for factor in self.factors(known, *refs)]
 
     def _chain(self, v: str, terms: list[tuple[str, str, int]], out: str) -> Iterator[str]:
         """One term after another; what is written over is among the first two."""

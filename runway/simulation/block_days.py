@@ -16,7 +16,7 @@ from runway.engine.days import EVEN, LINE_ROWS, Days
 from runway.engine.spans import Arrays, Shares
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from runway.engine.criteria import Year
     from runway.engine.days import Bend, Layout
@@ -42,9 +42,9 @@ class Watched(NamedTuple):
 
 
 class Dip(NamedTuple):
-    """The paths that run dry in one month, and their watched rows in it and in the month before."""
+    """The paths that run dry in a month, and their watched rows in it and in the month before."""
 
-    month: int
+    month: Any  # one for all, or one a path
     places: Any
     now: list[Any]
     before: list[Any]
@@ -78,7 +78,7 @@ class Watch:
         self._before: dict[str, Any] = {}
         place = self._place = {name: n for n, name in enumerate(watched.names)}
         self._cash, self._floor = place["unrestricted_cash"], place["minimum_cash"]
-        self._kept = list(dict.fromkeys(place[n] for e in layout.restricted for n in (e.filled, e.spent)))
+        self.kept = list(dict.fromkeys(place[n] for e in layout.restricted for n in (e.filled, e.spent)))
         dated = (*layout.one_offs, *layout.dated)
         days = [flow.place for flow in dated] + [earmark.spent_on for earmark in layout.restricted]
         self._places = dict.fromkeys(day for day in days if isinstance(day, str))  # positions of what moves on a day
@@ -86,11 +86,46 @@ class Watch:
         evenly += [name for name in self._places if name in watched.names]
         evenly += [f"{line}.{row}" for line in layout.credit_lines for row in LINE_ROWS]
         evenly += ["unrestricted_cash"] if layout.credit_lines else []
-        self._read = {*(place[name] for name in evenly), *self._kept}
+        self.reads = {*(place[name] for name in evenly), *self.kept}
         self._values: tuple[Any, ...] = ()
         self._dips: list[Dip] = []
         self.lowest_in: dict[Year, Any] = {}
         self._windows: dict[int, list[tuple[Year, int, int]]] = {}
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether rows of earlier months are read, of what is paid later."""
+        return bool(self._past)
+
+    @property
+    def is_out(self) -> Any:
+        """The paths that have run dry."""
+        return ~self._alive
+
+    def out(self, paths: Any) -> None:
+        """Paths that have run dry, as another reader of month ends has it."""
+        self._alive &= ~paths
+
+    def before(self, values: Sequence[Any]) -> None:
+        """The kept rows of the month before, where `month` has not been given them."""
+        self._before = dict(zip((self.watched.names[n] for n in self.kept), values, strict=True))
+
+    def dip(self, months: Any, places: Any, now: list[Any], before: list[Any]) -> None:
+        """Paths that run dry in months that need not be read day by day, with their rows."""
+        self._dips.append(Dip(months, places, now, before))
+
+    def reset(self) -> None:
+        """As before the first month."""
+        import numpy
+
+        self.lowest.fill(numpy.inf)
+        self.code.fill(NEVER_OUT)
+        self._alive.fill(True)
+        self._dips.clear()
+        for months in self._past.values():
+            months.clear()
+        for lowest in self.lowest_in.values():
+            lowest.fill(numpy.inf)
 
     def look_into(self, years: Iterable[Year]) -> None:
         """Reads the lowest cash of some years too, of which any day may be the first or the last."""
@@ -120,14 +155,14 @@ class Watch:
         if below.any():
             places = numpy.flatnonzero(below)
             self._alive[places] = False
-            self._dips.append(Dip(t, places, *self._some(places, self._read)))
+            self._dips.append(Dip(t, places, *self._some(places, self.reads)))
         if careful is not None:
-            self._by_day(t, careful)
+            self.by_day(t, careful, *self._some(careful), self._alive[careful])
         for year, first, last in self._windows.get(t, ()):
             self._between(t, first, last, self.lowest_in[year], straight=careful is None and not self._paces_change)
         if self._past:
             self._began = cash.copy()
-        for n in self._kept:
+        for n in self.kept:
             value = values[n]
             self._before[self.watched.names[n]] = value if isinstance(value, float | int) else value.copy()
 
@@ -141,7 +176,9 @@ class Watch:
         now = [_joined(list(parts), sizes) for parts in zip(*(dip.now for dip in self._dips), strict=True)]
         before = [_joined(list(parts), sizes) for parts in zip(*(dip.before for dip in self._dips), strict=True)]
         places = numpy.concatenate([dip.places for dip in self._dips])
-        months = numpy.repeat([dip.month for dip in self._dips], sizes)
+        months = numpy.concatenate(
+            [numpy.broadcast_to(dip.month, size) for dip, size in zip(self._dips, sizes, strict=True)]
+        )
         lengths = numpy.array(self.layout.days, dtype=float)[months]
         restricted = tuple(earmark._replace(moving=None) for earmark in self.layout.restricted)
         even = self.layout._replace(days=(0, lengths), moving=(), restricted=restricted)
@@ -232,7 +269,7 @@ class Watch:
             return value if isinstance(value, float | int) or whole else value.take(places)
 
         now = [some(value) if read is None or n in read else 0.0 for n, value in enumerate(self._values)]
-        return now, [some(self._before.get(self.watched.names[n], 0.0)) for n in self._kept]
+        return now, [some(self._before.get(self.watched.names[n], 0.0)) for n in self.kept]
 
     def _days(self, t: int, now: list[Any], before: list[Any], places: Any, at: Layout, months_later: Any = 0) -> Days:
         """The daily cash of some paths in one month, from their rows in it and in the month before.
@@ -244,7 +281,7 @@ class Watch:
         rows: dict[str, Any] = {}
         for name, sign, value in zip(self.watched.names, self.watched.signs, now, strict=True):
             rows[name] = {t: value if sign == 1.0 else -value}
-        for n, value in zip(self._kept, before, strict=True):
+        for n, value in zip(self.kept, before, strict=True):
             rows[self.watched.names[n]][t - 1] = value
         for name, months in self._past.items() if at.moving else ():
             rows[name] = {m: v if isinstance(v, float | int) else v.take(places) for m, v in months.items()}
@@ -257,27 +294,27 @@ class Watch:
                 parameters[name] = parameters[name] - months_later
         return Days(at, rows, parameters, rows["minimum_cash"][t], self.digits)
 
-    def _by_day(self, t: int, places: Any) -> None:
-        """The lowest day of some paths, and the first one below the floor."""
+    def by_day(self, t: int, places: Any, now: list[Any], before: list[Any], alive: Any) -> None:
+        """The lowest day of some paths, and the first one below the floor of those that have not run dry before."""
         import numpy
 
-        days = self._days(t, *self._some(places), places, self.layout)
+        days = self._days(t, now, before, places, self.layout)
         cash, ends = days.month(t, each=False)
         last = self.layout.days[t]
         fixed = {int(day): day for day in ends if numpy.ndim(day) == 0 and day != last}  # flows may share a day
-        here = self._values[self._cash]  # on the month's last day
-        here = numpy.full(len(places), here) if isinstance(here, float | int) else here.take(places)
+        here = numpy.array(numpy.broadcast_to(now[self._cash], len(places)))  # on the month's last day
         for day in (*fixed.values(), *(day for day in ends if numpy.ndim(day))):
             numpy.minimum(here, cash(day), out=here)
         if len(places) == self.paths:
             numpy.minimum(self.lowest, here, out=self.lowest)
         else:
             self.lowest[places] = numpy.minimum(self.lowest[places], here)
-        dips = numpy.flatnonzero((here < days.floor) & self._alive[places])
+        dips = numpy.flatnonzero((here < days.floor) & alive & self._alive[places])
         if not len(dips):
             return
         places = places[dips]
-        days = self._days(t, *self._some(places), places, self.layout)
+        now, before = ([v if isinstance(v, float | int) else v.take(dips) for v in rows] for rows in (now, before))
+        days = self._days(t, now, before, places, self.layout)
         cash, _ = days.month(t)
         each = numpy.arange(1, last + 1)[:, None]
         below = numpy.broadcast_to(cash(each) < days.floor, (last, len(places)))

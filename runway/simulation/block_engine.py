@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.days import Bend, day_of_month, layout
-from runway.engine.ladder import LADDER
+from runway.engine.ladder import LADDER, PLACES
 from runway.engine.run import Engine
 from runway.engine.spans import Floats, Shares
 from runway.errors import InputError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from runway.model.model import Model
     from runway.program.plan import Plan
+    from runway.simulation.block_code import Function
+    from runway.simulation.compiled import Compiled, Space
     from runway.simulation.values import Value
 
 
@@ -106,8 +109,22 @@ class Machine:
         self.varying = (*map(self._varies, self.asked), *self._checks_vary())
         for rung, names in enumerate(read_by_checks):  # after what the rung's daily cash is read off
             looks[self._variant(rung)] += [self._row(name, self._variant(rung)) for name in names]
-        self.function = printed(self.spec, looks, self.finals, [Key("cash", 0)])
-        self._run = self._compiled()
+        self.looks, self.recorded = looks, [Key("cash", 0)]
+        self.compiled: Compiled | None = None
+
+    @cached_property
+    def function(self) -> Function:
+        """The steps as numpy's calls."""
+        return printed(self.spec, self.looks, self.finals, self.recorded)
+
+    @property
+    def month_inputs(self) -> tuple[str, ...]:
+        """What is drawn anew each month and read."""
+        return self.function.month_inputs if self.compiled is None else self.compiled.month_inputs
+
+    @cached_property
+    def _run(self) -> Callable[..., None]:
+        return self._executed()
 
     def _merged(self, read: Sequence[str]) -> list[int]:
         """Makes variants one of which all that is read is the same, as it is where nothing is planned.
@@ -199,7 +216,7 @@ class Machine:
         places = place.values if isinstance(place, Series) else [place] * self.program.months
         return [day_of_month(at, t, self.layout.days[t], Floats()) for t, at in enumerate(places)]
 
-    def _compiled(self) -> Callable[..., None]:
+    def _executed(self) -> Callable[..., None]:
         import numpy
 
         program, calendar = self.program, arithmetic.Calendar(self.program.start)
@@ -224,10 +241,28 @@ class Machine:
         run: Callable[..., None] = scope["run"]
         return run
 
-    def workspace(self) -> Workspace:
+    @property
+    def buffers(self) -> int:
+        """How many numbers a path the buffers of one thread hold."""
+        if self.compiled is not None:
+            return self.compiled.source.arrays + self.compiled.source.histories * self.program.months
+        return self.function.floats + self.function.histories * self.program.months
+
+    def variant_of_rung(self, name: str) -> int:
+        """The variant that a rung is run as, where all rungs are."""
+        return self._variant(PLACES[name])
+
+    def read(self, variant: int, numbers: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters that the daily cash of a variant is read off."""
+        every = {**self.program.parameters, **numbers, **self.variants[variant]}
+        return {name: every[name] for name in self.read_parameters}
+
+    def workspace(self) -> Workspace | Space:
         """Buffers for one thread."""
         import numpy
 
+        if self.compiled is not None:
+            return self.compiled.workspace()
         function, months = self.function, self.program.months
         return Workspace(
             [numpy.zeros(BLOCK) for _ in range(function.floats)],
@@ -235,8 +270,8 @@ class Machine:
             [numpy.zeros((months, BLOCK)) for _ in range(function.histories - 1)],
         )
 
-    def run(self, number: int, scores: Scores, paths: int, space: Workspace, cash: Any = None) -> Block:
-        """One block; `cash`, an array [months, paths], is written to where it is given.
+    def run(self, number: int, scores: Scores, paths: int, space: Any, cash: Any = None) -> Block:
+        """One block in a `workspace`; `cash`, an array [months, paths], is written to where it is given.
 
         Raises `InputError` where cash does not exist on some path.
         """
@@ -245,32 +280,21 @@ class Machine:
         months = self.program.months
         if cash is None:
             cash = numpy.empty((months, paths))
-        numbers, fills = self.draws.block(scores, paths)
-        finals: list[Any] = [None] * len(self.finals)
-
-        def finish(place: int, value: Any) -> None:
-            finals[place] = value.copy() if hasattr(value, "copy") else value
-
-        shocks = {a: numpy.zeros(paths) for a in self.function.month_inputs} if number < SAMPLED_BLOCKS else {}
-        watches = []
-        for variant, watched in zip(self.variants, self.watched, strict=True):
-            every = {**self.program.parameters, **numbers, **variant}
-            read = {name: every[name] for name in self.read_parameters}
-            watches.append(Watch(self.layout, watched, read, self.program.minor_digits, paths))
+        numbers = self.draws.numbers(scores, paths)
+        shocks = {a: numpy.zeros(paths) for a in self.month_inputs} if number < SAMPLED_BLOCKS else {}
+        watches = [
+            Watch(self.layout, watched, self.read(variant, numbers), self.program.minor_digits, paths)
+            for variant, watched in enumerate(self.watched)
+        ]
         verdicts = None
         if self.judge is not None:
             places = [self._variant(rung) for rung in range(len(LADDER))]
             verdicts = Verdicts(self.judge, watches, places, numbers, paths, solve=number == 0)
         with numpy.errstate(all="ignore"):  # what has no value on a path that does not ask for it
-            self._run(
-                [watch.month for watch in watches] if verdicts is None else verdicts.looks(len(self.names)),
-                finish,
-                [buffer[:paths] for buffer in space.floats],
-                [buffer[:paths] for buffer in space.truths],
-                [cash, *(history[:, :paths] for history in space.histories)],
-                [numbers[address] for address in self.function.path_inputs],
-                [_summed(fills[a], shocks[a]) if a in shocks else fills[a] for a in self.function.month_inputs],
-            )
+            if self.compiled is not None:
+                finals = self.compiled.run(scores, paths, space, cash, numbers, watches, verdicts, shocks)
+            else:
+                finals = self._numpy(scores, paths, space, cash, numbers, watches, verdicts, shocks)
         for watch in watches:
             watch.finish()
         if not numpy.isfinite(cash[-1]).all():
@@ -284,6 +308,29 @@ class Machine:
             answers += verdicts.finish(self.floor(numbers))
         codes = tuple(watches[variant].code for variant in self.variant_of)
         return Block(number, cash, watches[0].lowest, codes, tuple(answers), numbers, shocks)
+
+    def _numpy(
+        self, scores: Scores, paths: int, space: Any, cash: Any, numbers: Mapping[str, Any],
+        watches: Sequence[Watch], verdicts: Verdicts | None, shocks: Mapping[str, Any],
+    ) -> list[Any]:  # fmt: skip
+        """The steps of one block by numpy; what is asked for in the end, None for what is known."""
+        finals: list[Any] = [None] * len(self.finals)
+
+        def finish(place: int, value: Any) -> None:
+            finals[place] = value.copy() if hasattr(value, "copy") else value
+
+        fills = self.draws.fills(scores)
+        readers = [None] * len(watches) if verdicts is None else verdicts.readers(len(self.names))
+        self._run(
+            [_look(watch, reader, len(self.names)) for watch, reader in zip(watches, readers, strict=True)],
+            finish,
+            [buffer[:paths] for buffer in space.floats],
+            [buffer[:paths] for buffer in space.truths],
+            [cash, *(history[:, :paths] for history in space.histories)],
+            [numbers[address] for address in self.function.path_inputs],
+            [_summed(fills[a], shocks[a]) if a in shocks else fills[a] for a in self.function.month_inputs],
+        )
+        return finals
 
     def floor(self, numbers: Mapping[str, Any]) -> Any:
         """The minimum cash on each path, in the model's currency."""
@@ -303,6 +350,18 @@ class Machine:
         self.engine.run(overrides_of(numbers, path))
         text = "Cash grows beyond every bound on some path; look at the ranges and volatilities of the figures."
         raise InputError(self.model.document.problem(("model", "opening_cash"), "overflow", text))
+
+
+def _look(watch: Watch, reader: Callable[..., None] | None, watched: int) -> Callable[..., None]:
+    """What is given the rows of each month of one variant."""
+    if reader is None:
+        return watch.month
+
+    def look(t: int, *values: Any) -> None:
+        watch.month(t, *values[:watched])
+        reader(t, *values)
+
+    return look
 
 
 def _summed(fill: Callable[[int, Any], None], total: Any) -> Callable[[int, Any], None]:

@@ -2,7 +2,7 @@
 
 Workers are processes made by forking, which share the machine and the matrix that cash is written to: a block is some
 thousand short calls of numpy, between which threads would wait for one another.  Where forking is not safe, because the
-program has other threads, or not to be had, they are threads.
+program has other threads, or not to be had, they are threads; so they are where most of a block is compiled.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def run_here(
     On an interruption what has been added stays, and `KeyboardInterrupt` goes on.
     """
     done = 0
-    if workers > 1 and len(tasks) >= FEW and tally.shared and can_fork():
+    waits = machine.compiled is None or not machine.compiled.threads  # for a lock that threads have in common
+    if waits and workers > 1 and len(tasks) >= FEW and tally.shared and can_fork():
         done = _run_on_processes(machine, tasks, tally, seed, min(workers, len(tasks)), progress)
     run_on_threads(machine, tasks[done:], tally, seed, workers, progress)
 

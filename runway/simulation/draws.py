@@ -177,8 +177,8 @@ class Draws:
             return [], None
         return addresses, numpy.linalg.cholesky(numpy.array(correlation_matrix(addresses, known)))
 
-    def block(self, scores: Scores, paths: int) -> tuple[dict[str, Any], dict[str, Callable[[int, Any], None]]]:
-        """The numbers of one block of paths by parameter, and what fills each month's scores."""
+    def numbers(self, scores: Scores, paths: int) -> dict[str, Any]:
+        """The numbers of one block of paths, by parameter."""
         import numpy
 
         drawn = {address: scores.per_path(address) for address in self.scored}
@@ -193,7 +193,11 @@ class Draws:
             date: Any = numbers.get(f"{event}.date", self.program.parameters[f"{event}.date"])
             happens = drawn[f"{event}.probability"][:paths] > above
             numbers[f"{event}.date"] = numpy.where(happens, date, NEVER)
-        return numbers, {address: scores.per_month(address, self.active[address]) for address in self.monthly}
+        return numbers
+
+    def fills(self, scores: Scores) -> dict[str, Callable[[int, Any], None]]:
+        """What fills each month's scores, by what is drawn anew each month."""
+        return {address: scores.per_month(address, self.active[address]) for address in self.monthly}
 
 
 def overrides_of(numbers: Mapping[str, Any], path: int) -> dict[str, float]:

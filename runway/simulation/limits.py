@@ -21,16 +21,22 @@ if TYPE_CHECKING:
 
 PATHS = 100_000
 SAMPLINGS = ("random", "sobol")
+ENGINES = ("auto", "compiled", "numpy")
 QUICK = 64 * BLOCK  # paths that no model takes an hour for
 HOUR = 3600.0  # seconds beyond which one has to insist
 YEAR = 365 * 24 * HOUR
 
 
-def check_options(paths: int, seed: int, workers: int | None, until: float | None, sampling: str, raw: bool) -> None:
+def check_options(
+    paths: int, seed: int, workers: int | None, until: float | None, sampling: str, raw: bool, engine: str = "auto"
+) -> None:
     """Refuses options that cannot be.
 
-    Raises `InputError`: value-out-of-range, unknown-sampling, sobol-too-many, too-many-kept.
+    Raises `InputError`: value-out-of-range, unknown-sampling, unknown-engine, sobol-too-many, too-many-kept.
     """
+    if engine not in ENGINES:
+        hint = did_you_mean(engine, ENGINES) or f" There are {', '.join(ENGINES)}."
+        _refuse("unknown-engine", f"There is no engine {engine}.{hint}")
     if paths < 1:
         _refuse("value-out-of-range", "--paths is a whole number of at least 1.")
     if not 0 <= seed < 2**63:
@@ -84,8 +90,8 @@ def check_time(machine: Machine, paths: int, workers: int) -> None:
 
 def _gigabytes(machine: Machine, workers: int) -> float:
     """What a run that counts on a grid takes: each worker its buffers and its block, and the counts of both."""
-    months, function = machine.program.months, machine.function
-    block = (function.floats + (function.histories + 1) * months) * BLOCK
+    months = machine.program.months
+    block = (machine.buffers + months) * BLOCK
     return (0.2e9 + 8.0 * (workers * block + (workers + 1) * (months + 1) * BINS)) / 1e9
 
 

@@ -1,0 +1,353 @@
+"""Blocks of paths by a compiled step function: C steps through the months and reads what needs no days.
+
+What is read by days, and what checks compare, is read by numpy at the end of the months in which there is any: C then
+stops there.  Where a month may have to be read by days on some paths, C keeps the rows of those paths.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.errors import InputError, Problem
+from runway.simulation.block_days import NEVER_OUT, Watch
+from runway.simulation.c_code import BY_DAY, Bending, CashReading, CPrinter, UncompilableError
+from runway.simulation.draws import BLOCK, Streams
+from runway.simulation.normals import GROUP
+from runway.simulation.values import Ref, Series
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runway.simulation.block_checks import Verdicts
+    from runway.simulation.block_engine import Machine
+    from runway.simulation.c_code import ArrayPlaces, CSource
+    from runway.simulation.draws import Scores
+    from runway.simulation.values import Value
+
+CHUNK, LINE = 8, BLOCK + 72  # as in c_prelude.h: months whose words are drawn together, and from array to array
+ROOM = BLOCK  # paths of one block and variant that are read by day, of months in which not all are
+MOST_STEPS = 6_000  # beyond, compilers take minutes
+
+_Pointer = ctypes.c_void_p
+_Whole = ctypes.c_int64
+
+
+LEAST_PATHS = BLOCK  # that `auto` compiles steps for, or looks for compiled ones
+SAVED = 3e-10  # seconds that a compiled step saves a path and month, roughly
+COMPILING, A_STEP = 0.5, 0.006  # seconds that compiling takes, and a step more, roughly
+
+
+def choose(machine: Machine, engine: str, paths: int, *, elsewhere: bool = False) -> tuple[str, str]:
+    """Makes a machine run its steps compiled where that is asked for, or is worth it.
+
+    The engine, and in a line why `auto` does without where it would have paid.  `elsewhere`: on other machines.
+    Raises `InputError`: no-compiled-engine.
+    """
+    if engine == "numpy" or (engine == "auto" and (paths < LEAST_PATHS or not machine.spec.graph.steps or elsewhere)):
+        return "numpy", ""
+    from runway.simulation.compiler import NoCompilerError, is_kept
+
+    try:
+        if elsewhere:
+            raise UncompilableError("the workers of a cluster run numpy")
+        steps = Compiled(machine)
+        if engine == "auto" and not _pays(machine, paths) and not is_kept(steps.source.text):
+            return "numpy", ""
+        steps.load()
+    except (NoCompilerError, UncompilableError) as error:
+        if engine == "auto":
+            return "numpy", str(error) if _pays(machine, paths) else ""
+        text = f"--engine compiled cannot be: {error}. Write --engine numpy, or auto."
+        raise InputError(Problem("no-compiled-engine", text)) from None
+    machine.compiled = steps
+    return "compiled", ""
+
+
+def _pays(machine: Machine, paths: int) -> bool:
+    """Whether so many paths take longer than compiling their steps does."""
+    steps = len(machine.spec.graph.steps)
+    return SAVED * steps * machine.program.months * paths > COMPILING + A_STEP * steps
+
+
+class _MonthsRun(ctypes.Structure):
+    """`run_t` of c_prelude.h."""
+
+    _fields_ = (
+        *((name, _Whole) for name in ("first", "last", "months", "paths", "stride", "start")),
+        *((name, _Pointer) for name in ("numbers", "series", "flags", "arrays", "histories", "cash")),
+        *((name, _Pointer) for name in ("states", "words", "scores", "active", "given", "records")),
+        ("room", _Whole),
+        ("kept", _Pointer),
+        ("summing", _Whole),
+    )
+
+
+class Space(NamedTuple):
+    """The buffers of one thread."""
+
+    arrays: Any
+    histories: Any
+    words: Any
+    scores: Any
+    records: Any
+
+
+class Compiled:
+    """The compiled steps of one machine."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine, self.months = machine, machine.program.months
+        spec = machine.spec
+        if len(spec.graph.steps) > MOST_STEPS:
+            raise UncompilableError(f"{len(spec.graph.steps):,} steps, of at most {MOST_STEPS:,}")
+        readings = [self._reading(variant) for variant in range(len(machine.variants))]
+        printer = CPrinter(spec, machine.looks, machine.finals, machine.recorded)
+        self.readings = readings
+        self.source: CSource = printer.source(readings, len(machine.names), machine.layout.days)
+        self.steps = len(printer.order)
+        self._library: Any = None
+
+    def load(self) -> None:
+        """Compiles the steps, or loads them where they have been.
+
+        Raises `NoCompilerError`.
+        """
+        import numpy
+
+        from runway.simulation.compiler import library
+
+        source = self.source
+        run = library(source.text).run
+        run.argtypes, run.restype = [ctypes.POINTER(_MonthsRun)], ctypes.c_int
+        self._library = run
+        self._numbers = numpy.array(source.numbers or (0.0,))
+        self._series = numpy.array(source.series or ((0.0,),))
+        self._flags = numpy.array(source.flags or ((0,),), dtype=numpy.int64)
+        active = [self.machine.draws.active[address] for address, _ in source.month_inputs]
+        self._active = numpy.array([(months.start, months.stop) for months in active] or [(0, 0)], dtype=numpy.int64)
+
+    @property
+    def month_inputs(self) -> tuple[str, ...]:
+        """What is drawn anew each month and read."""
+        return tuple(address for address, _ in self.source.month_inputs)
+
+    @property
+    def threads(self) -> bool:
+        """Whether most of the work is done in C, so that threads do not wait for one another."""
+        by_day = sum(BY_DAY in modes for modes in zip(*(reading.modes for reading in self.readings), strict=True))
+        return by_day * 4 <= self.months and self.machine.judge is None
+
+    def _reading(self, variant: int) -> CashReading:
+        """What of the daily cash of a variant can be read without days."""
+        machine, watched = self.machine, self.machine.watched[variant]
+        look, place = machine.looks[variant], {name: n for n, name in enumerate(watched.names)}
+        probe = Watch(machine.layout, watched, machine.read(variant, {}), machine.program.minor_digits, 0)
+        years = machine.judge is not None and machine.judge.years and variant == machine.variant_of_rung("certain")
+        months, modes, bends = self.months, [0] * self.months, dict[int, list[list[bool]]]()
+        for t, here in enumerate(watched.bends):
+            if here is None or probe.looks_back or years:
+                modes[t] = BY_DAY
+                continue
+            for bend in here:
+                n = place[bend.row]
+                if bend.moving is not None or bend.steady:
+                    modes[t] = BY_DAY
+                elif not isinstance(look[n], Ref):
+                    if _bent(bend, look[n], watched.signs[n], t):
+                        modes[t] = BY_DAY
+                else:
+                    modes[t] = max(modes[t], 1)
+                    flags = bends.setdefault(n, [[False] * months for _ in range(3)])
+                    below, above = (bend.below, bend.above)[:: 1 if watched.signs[n] > 0 else -1]
+                    for kind, holds in zip(flags, (below, above, bend.filled), strict=True):
+                        kind[t] |= holds
+        return CashReading(
+            place["unrestricted_cash"], place["minimum_cash"], 0.5 / 10**machine.program.minor_digits,
+            tuple(sorted(probe.reads)), tuple(probe.kept),
+            tuple(Bending(n, *map(tuple, flags)) for n, flags in bends.items()), tuple(modes),
+        )  # fmt: skip
+
+    def workspace(self) -> Space:
+        """Buffers for one thread."""
+        import numpy
+
+        source = self.source
+        width = sum(self._width(places) for places in source.readings)
+        return Space(
+            numpy.zeros((source.arrays, LINE)),
+            numpy.zeros((max(1, source.histories), self.months, LINE)),
+            numpy.zeros((max(1, len(source.month_inputs)), CHUNK, BLOCK // 2), dtype=numpy.uint64),
+            numpy.zeros((max(1, len(source.month_inputs)), CHUNK, GROUP)),
+            numpy.empty(width * ROOM),
+        )
+
+    def _width(self, places: ArrayPlaces) -> int:
+        return 2 + len(self.machine.names) + len(places.kept)
+
+    def run(
+        self, scores: Scores, paths: int, space: Space, cash: Any, numbers: Mapping[str, Any],
+        watches: Sequence[Watch], verdicts: Verdicts | None, shocks: Mapping[str, Any],
+    ) -> list[Any]:  # fmt: skip
+        """One block; what is asked for in the end, None for what is known.  `shocks` are filled with sums of scores."""
+        import numpy
+
+        machine, source, arrays = self.machine, self.source, space.arrays
+        for address, slot in source.path_inputs:
+            arrays[slot, :paths] = numbers[address]
+        states, given = self._drawn(scores, paths)
+        modes = [list(reading.modes) for reading in self.readings]
+        flags = self._flags
+        readers = [None] * len(watches) if verdicts is None else verdicts.readers(len(machine.names))
+        kept = numpy.zeros(len(watches), dtype=numpy.int64)
+        begun = states.copy()
+        while not self._through(
+            _MonthsRun(
+                0, 0, self.months, paths, cash.strides[0] // 8, machine.program.start,
+                *(a.ctypes.data for a in (self._numbers, self._series, flags, arrays, space.histories, cash)),
+                states.ctypes.data, space.words.ctypes.data, space.scores.ctypes.data, self._active.ctypes.data,
+                None if given is None else given.ctypes.data, space.records.ctypes.data, ROOM, kept.ctypes.data,
+                bool(shocks),
+            ),
+            paths, space, watches, readers, verdicts, modes, kept,
+        ):  # fmt: skip
+            # so many paths are to be read by day that whole months are
+            for reading, own in zip(self.readings, modes, strict=True):
+                own[:] = [BY_DAY if mode else 0 for mode in reading.modes]
+            flags = flags.copy()
+            for n in source.modes:
+                flags[n] = numpy.where(flags[n] > 0, BY_DAY, 0)
+            states, kept[:] = begun.copy(), 0
+            for watch in watches:
+                watch.reset()
+        for address, slot in source.month_inputs:
+            if address in shocks:
+                shocks[address][:] = arrays[slot, :paths]
+        for variant, watch in enumerate(watches):
+            self._read(variant, watch, arrays, paths)
+        return [
+            arrays[source.shown[value], :paths].copy() if isinstance(value, Ref) and value in source.shown
+            else 0.0 if isinstance(value, Ref) else None
+            for value in machine.finals
+        ]  # fmt: skip
+
+    def _drawn(self, scores: Scores, paths: int) -> tuple[Any, Any]:
+        """The states of the streams that C draws from; or the scores that others have drawn."""
+        import numpy
+
+        addresses = [address for address, _ in self.source.month_inputs]
+        if isinstance(scores, Streams):
+            states = [scores.words(f"{address}/month").state["state"]["state"] for address in addresses]
+            return numpy.array(states or [[0] * 4], dtype=numpy.uint64), None
+        given = numpy.zeros((max(1, len(addresses)), self.months, LINE))
+        for n, address in enumerate(addresses):
+            fill = scores.per_month(address, self.machine.draws.active[address])
+            for t in range(self.months):
+                fill(t, given[n, t, :paths])
+        return numpy.zeros((max(1, len(addresses)), 4), dtype=numpy.uint64), given
+
+    def _through(
+        self, run: _MonthsRun, paths: int, space: Space, watches: Sequence[Watch], readers: Sequence[Any],
+        verdicts: Verdicts | None, modes: Sequence[Sequence[int]], kept: Any,
+    ) -> bool:  # fmt: skip
+        """Runs all months; False where there is no room for the paths that are to be read by day."""
+        stops = {t for own in modes for t, mode in enumerate(own) if mode == BY_DAY}
+        if verdicts is not None:
+            stops |= verdicts.months()
+        for stop in [*sorted(stops), self.months - 1]:
+            if stop + 1 > run.last:
+                run.last = stop + 1
+                if self._library(ctypes.byref(run)):
+                    return False
+                run.first = run.last
+                for variant, watch in enumerate(watches):
+                    self._recorded(variant, watch, space, int(kept[variant]), paths)
+                kept[:] = 0
+            if stop not in stops:
+                continue
+            stops.discard(stop)
+            for variant, watch in enumerate(watches):
+                places, look = self.source.readings[variant], self.machine.looks[variant]
+                values = [self._value(value, stop, space.arrays, paths) for value in look]
+                if modes[variant][stop] == BY_DAY:
+                    dead = space.arrays[places.dead, :paths]
+                    watch.out(dead > 0)
+                    if stop:
+                        watch.before([self._before(variant, n, stop, space.arrays, paths) for n in watch.kept])
+                    watch.month(stop, *values[: len(self.machine.names)])
+                    dead[watch.is_out] = 1.0
+                reader = readers[variant]
+                if reader is not None:
+                    reader(stop, *values)
+        return True
+
+    def _value(self, value: Value, t: int, arrays: Any, paths: int) -> Any:
+        if isinstance(value, Ref):
+            return arrays[self.source.shown[value], :paths] if value in self.source.shown else 0.0
+        return value.values[t] if isinstance(value, Series) else value
+
+    def _before(self, variant: int, n: int, t: int, arrays: Any, paths: int) -> Any:
+        """A kept row of the month before."""
+        slot = self.source.readings[variant].kept.get(n)
+        return (
+            self._value(self.machine.looks[variant][n], t - 1, arrays, paths) if slot is None else arrays[slot, :paths]
+        )
+
+    def _recorded(self, variant: int, watch: Watch, space: Space, many: int, paths: int) -> None:
+        """Reads by day the paths that C has kept the rows of."""
+        if not many:
+            return
+        import numpy
+
+        source = self.source
+        places, look = source.readings[variant], self.machine.looks[variant]
+        width = self._width(places)
+        offset = sum(self._width(other) for other in source.readings[:variant])
+        rows = space.records[offset * ROOM : offset * ROOM + many * width].reshape(many, width)
+        rows = rows[numpy.argsort(rows[:, 0], kind="stable")].T.copy()
+        months, dry = rows[0].astype(int), space.arrays[places.month, :paths]
+        slots = {n: 2 + len(self.machine.names) + at for at, n in enumerate(places.kept)}
+        for t in numpy.unique(months):
+            here = slice(*numpy.searchsorted(months, [t, t + 1]))
+            paths_here = rows[1, here].astype(int)
+            now = [
+                rows[2 + n, here] if value in source.shown else self._value(value, t, None, 0)
+                for n, value in enumerate(look[: len(self.machine.names)])
+            ]
+            before = [rows[slots[n], here] if n in slots else self._value(look[n], t - 1, None, 0) for n in watch.kept]
+            alive = (dry[paths_here] < 0) | (dry[paths_here] > t)
+            watch.by_day(int(t), paths_here, now, before, alive)
+        space.arrays[places.dead, :paths][watch.is_out] = 1.0
+
+    def _read(self, variant: int, watch: Watch, arrays: Any, paths: int) -> None:
+        """Hands over what C has read of one variant."""
+        import numpy
+
+        places, look = self.source.readings[variant], self.machine.looks[variant]
+        numpy.minimum(watch.lowest, arrays[places.lowest, :paths], out=watch.lowest)
+        months = arrays[places.month, :paths]
+        found = numpy.flatnonzero((months >= 0) & (watch.code == NEVER_OUT))
+        if not len(found):
+            return
+        at = months[found].astype(int)
+
+        def row(slots: Mapping[int, int], n: int, t: Any) -> Any:
+            value: Any = look[n]
+            if n in slots:
+                return arrays[slots[n]].take(found)
+            if isinstance(value, Series):
+                return numpy.array(value.values)[t]
+            return 0.0 if isinstance(value, Ref) else value
+
+        read = self.readings[variant].rows
+        now = [row(places.now, n, at) if n in read else 0.0 for n in range(len(self.machine.names))]
+        watch.dip(at, found, now, [row(places.before, n, at - 1) for n in watch.kept])
+
+
+def _bent(bend: Any, value: Value, sign: float, t: int) -> bool:
+    """Whether a row that is the same on every path bends the curve of a month."""
+    values = value.values if isinstance(value, Series) else None
+    number: Any = value if values is None else values[t]
+    if bend.filled:
+        return bool(values is not None and t and number != values[t - 1])
+    return bool((bend.below and number * sign < 0) or (bend.above and number * sign > 0))

@@ -1,0 +1,164 @@
+"""The user's own C compiler: which there is, and the libraries it has made, kept in the user's cache folder.
+
+A library is kept by the hash of its source, the compiler, its flags and the processor.  A library runs in this process,
+so the folder, and what is in it, must be the user's own and nobody else's to write to.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ctypes
+
+FLAGS = ("-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-w", "-shared", "-fPIC")
+TUNED = ("-march=native",)  # left out where a compiler does not know it
+COMPILERS = ("cc", "gcc", "clang")
+LONGEST = 300  # seconds that a compiler may take
+MOST_KEPT = 200  # libraries
+
+
+class NoCompilerError(Exception):
+    """Why nothing can be compiled here."""
+
+
+@cache
+def compiler() -> tuple[str, ...]:
+    """The command of the C compiler: `CC`, else the first that is found.
+
+    Raises `NoCompilerError`.
+    """
+    import shlex
+    import shutil
+    import sys
+
+    if sys.platform == "win32":
+        raise NoCompilerError("steps are not compiled on Windows")
+    named = os.environ.get("CC", "")
+    try:
+        command = shlex.split(named)
+    except ValueError:
+        command = [named]
+    for name in [command[0]] if command else COMPILERS:
+        if found := shutil.which(name):
+            return found, *command[1:]
+    if command:
+        raise NoCompilerError(f"the C compiler of CC, {named}, is not there")
+    raise NoCompilerError(f"there is no C compiler ({', '.join(COMPILERS)})")
+
+
+def is_kept(source: str) -> bool:
+    """Whether a source has been compiled before."""
+    return _file(_key(source)).is_file()
+
+
+def library(source: str) -> ctypes.CDLL:
+    """The library of a source, compiled where it is not kept.
+
+    Raises `NoCompilerError`.
+    """
+    import ctypes
+
+    folder, key = _folder(), _key(source)
+    file = _file(key)
+    if not file.is_file():
+        _compile(source, file)
+        _prune(folder)
+    _require_own(file, "file")
+    try:
+        return ctypes.CDLL(str(file))
+    except OSError as error:
+        raise NoCompilerError(f"the compiled library cannot be loaded: {error}") from None
+
+
+def _key(source: str) -> str:
+    """What a library is kept by: its source, the compiler (by its file), the flags, and what the processor can do."""
+    command = compiler()
+    real = Path(command[0]).resolve()
+    about = real.stat()
+    parts = (source, real, about.st_size, about.st_mtime_ns, command[1:], FLAGS, TUNED, _processor())
+    return sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+@cache
+def _processor() -> str:
+    import platform
+
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    known = [line for line in lines if line.startswith(("flags", "Features", "model name"))]
+    return platform.machine() + platform.processor() + "".join(dict.fromkeys(known))
+
+
+def _place() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if base and Path(base).is_absolute() else Path.home() / ".cache") / "runway" / "compiled"
+
+
+def _file(key: str) -> Path:
+    return _place() / f"{key}.so"
+
+
+def _folder() -> Path:
+    """The folder of libraries, made where it is not there; nobody else may write to it."""
+    place = _place()
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place.mkdir(mode=0o700, exist_ok=True)
+        _require_own(place.parent, "folder")
+        _require_own(place, "folder")
+        if place.stat().st_mode & 0o077:
+            place.chmod(0o700)
+    except OSError as error:
+        raise NoCompilerError(f"the folder {place} cannot be made: {error.strerror}") from None
+    return place
+
+
+def _require_own(path: Path, what: str) -> None:
+    """Refuses what is not this user's own, or what others may write to."""
+    about = path.lstat()
+    if path.is_symlink() or about.st_uid != os.getuid():
+        raise NoCompilerError(f"the {what} {path} is not your own")
+    if about.st_mode & 0o022:
+        raise NoCompilerError(f"others may write to the {what} {path}")
+
+
+def _compile(source: str, file: Path) -> None:
+    """Compiles a source and puts the library in its place whole."""
+    import subprocess
+    import tempfile
+
+    command = compiler()
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".new-") as folder:
+        made = Path(folder, "made.so")
+        said = ""
+        for tuned in (TUNED, ()):
+            asked = [*command, *FLAGS, *tuned, "-o", str(made), "-x", "c", "-", "-lm"]
+            try:
+                done = subprocess.run(asked, input=source, capture_output=True, text=True, timeout=LONGEST, check=False)
+            except (OSError, subprocess.TimeoutExpired) as error:
+                raise NoCompilerError(f"{command[0]} does not run: {error}") from None
+            if done.returncode == 0:
+                made.chmod(0o700)
+                made.replace(file)
+                return
+            said = said or next(
+                (line for line in done.stderr.splitlines() if "error" in line), f"exit {done.returncode}"
+            )
+        raise NoCompilerError(f"{command[0]} does not compile it: {said}")
+
+
+def _prune(folder: Path) -> None:
+    """Deletes the oldest libraries beyond so many."""
+    from contextlib import suppress
+
+    with suppress(OSError):
+        kept = sorted(folder.glob("*.so"), key=lambda path: path.stat().st_mtime)
+        for path in kept[:-MOST_KEPT]:
+            path.unlink()

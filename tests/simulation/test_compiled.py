@@ -1,0 +1,209 @@
+"""Compiled steps compute what numpy's do: cash of every month, verdicts and days, on every path."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from support.any_formula import any_formulas
+from support.companies import SHARE
+from support.drawn_companies import COMPANY, credit_lines
+
+import runway
+from runway.engine.ladder import LADDER
+from runway.errors import InputError
+from runway.simulation import compiled, compiler
+from runway.simulation.block_engine import Machine
+from runway.simulation.draws import Streams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runway.program.plan import Plan
+
+    Load = Callable[..., Plan]
+
+PATHS = 700
+SMALL = '[costs.rent]\nkind = "recurring"\namount = "$10k to $160k/month"\n'
+MISSING = ""
+try:
+    compiler.compiler()
+except compiler.NoCompilerError as error:
+    MISSING = str(error)
+compiling = pytest.mark.skipif(bool(MISSING), reason=f"nothing can be compiled: {MISSING}")
+
+
+@pytest.fixture(autouse=True)
+def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps that are compiled sooner and run slower."""
+    monkeypatch.setattr(compiler, "FLAGS", tuple("-O1" if flag == "-O3" else flag for flag in compiler.FLAGS))
+
+
+def agrees(plan: Plan, *, checks: bool = False) -> None:
+    """Both engines on one block; each begins with buffers that another block has used."""
+    blocks = []
+    for engine in ("numpy", "compiled"):
+        machine = Machine(plan, range(len(LADDER)), checks=checks)
+        assert compiled.choose(machine, engine, PATHS) == (engine, "")
+        space = machine.workspace()
+        machine.run(3, Streams(5, 3), 100, space)
+        blocks.append(machine.run(0, Streams(5, 0), PATHS, space))
+    one, other = blocks
+    size = numpy.maximum(numpy.abs(one.cash).max(axis=0), 1.0)
+    assert (numpy.abs(one.cash - other.cash) <= 1e-9 * size).all()
+    assert (numpy.abs(one.lowest - other.lowest) <= 1e-9 * size).all()
+    for mine, theirs in zip((*one.codes, *one.answers), (*other.codes, *other.answers), strict=True):
+        assert (mine == theirs).all()
+    assert list(one.shocks) == list(other.shocks)
+    for address, sums in one.shocks.items():
+        assert numpy.allclose(sums, other.shocks[address], atol=1e-9)
+
+
+@compiling
+@pytest.mark.parametrize("name", ["openai-2025", "openai-2024", "saas-startup", "venture-debt", "lemonade"])
+def test_the_bundled_models(name: str) -> None:
+    agrees(runway.load(name), checks=True)
+
+
+@compiling
+def test_a_company_with_everything(load: Load) -> None:
+    agrees(load(COMPANY))
+
+
+@compiling
+def test_the_reference_model_of_the_benchmark() -> None:
+    """With what is drawn anew each month."""
+    agrees(runway.load(str(Path(__file__).parent.parent / "benchmarks" / "reference.toml")))
+
+
+@compiling
+@settings(max_examples=round(60 * SHARE) if SHARE == 1 else 2, deadline=None)
+@example(11)  # looks back by as much as is drawn
+@given(seed=st.integers(0, 10**6))
+def test_any_formula(load: Load, seed: int) -> None:
+    text, _ = any_formulas(random.Random(seed))
+    try:
+        agrees(load(text))
+    except InputError:  # a figure that has no value on some path
+        return
+
+
+@compiling
+@settings(max_examples=20 if SHARE == 1 else 1, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_credit_lines(load: Load, seed: int) -> None:
+    agrees(load(credit_lines(random.Random(seed))))
+
+
+@compiling
+def test_paths_that_are_read_by_day(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Money on a day that is drawn: few paths in each month, or more than there is room for."""
+    text = """
+        [model]
+        name = "One day"
+        start = "2025-03"
+        months = 9
+        opening_cash = "20k to 150k"
+        minimum_cash = "5k"
+        [passthrough.flow]
+        kind = "formula"
+        formula = "drift"
+        drift = "-30k to 10k"
+        [costs.day]
+        kind = "one_off"
+        date = "2025-04-03 to 2025-09-25"
+        amount = "20k to 60k"
+        [revenue.deal]
+        kind = "one_off"
+        date = "2025-04-05 to 2025-10-25"
+        amount = "20k to 60k"
+        """
+    agrees(load(text))
+    monkeypatch.setattr(compiled, "ROOM", 50)
+    agrees(load(text))
+
+
+@compiling
+def test_the_same_bytes_whatever_the_workers_and_the_sampling() -> None:
+    """To the digits that are shown, numpy's bytes too."""
+    model = runway.load("openai-2025")
+
+    def text(engine: str, workers: int, **how: Any) -> str:
+        return json.dumps(runway.simulate(model, paths=40_000, workers=workers, engine=engine, **how).to_dict())
+
+    one = text("compiled", 1)
+    assert text("compiled", 3) == one
+    assert text("numpy", 2) == one
+
+
+@compiling
+def test_sobol_points(load: Load) -> None:
+    pytest.importorskip("scipy.stats.qmc", reason="Sobol points need the extra [analysis]")
+    model = load(SMALL.replace('"$10k to $160k/month"', '{ value = "$90k/month", volatility = "20%" }'))
+    found = [runway.simulate(model, paths=2_048, sampling="sobol", engine=e).to_dict() for e in ("compiled", "numpy")]
+    assert found[0] == found[1]
+
+
+def test_auto_compiles_where_it_pays(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A short run is numpy's whatever there is; a long one says why it is not compiled."""
+    monkeypatch.setattr(compiler, "compiler", _none)
+    monkeypatch.setattr(compiled, "SAVED", 1.0)
+    model = load(SMALL)
+    short = runway.simulate(model, paths=1_000)
+    assert (short.engine, short.without_engine) == ("numpy", "")
+    machine = Machine(model, range(4))
+    assert compiled.choose(machine, "auto", 100_000) == ("numpy", "there is no C compiler (cc, gcc, clang)")
+    with pytest.raises(InputError, match=r"no-compiled-engine"):
+        compiled.choose(machine, "compiled", 10)
+
+
+def _none() -> tuple[str, ...]:
+    raise compiler.NoCompilerError("there is no C compiler (cc, gcc, clang)")
+
+
+@compiling
+def test_auto_takes_what_has_been_compiled(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = load(SMALL)
+    machine = Machine(model, range(4))
+    monkeypatch.setattr(compiled, "SAVED", 0.0)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert compiled.choose(machine, "auto", 100_000) == ("numpy", "")
+    compiled.choose(machine, "compiled", 100_000)
+    assert compiled.choose(Machine(model, range(4)), "auto", 100_000) == ("compiled", "")
+
+
+@compiling
+def test_a_folder_that_others_may_write_to_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library runs in this process, so nobody else may put one there."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    source = "int run(void) { return 7; }"
+    assert compiler.library(source).run() == 7
+    folder = tmp_path / "runway" / "compiled"
+    (kept,) = folder.iterdir()
+    assert folder.stat().st_mode & 0o777 == 0o700
+    kept.chmod(0o777)
+    with pytest.raises(compiler.NoCompilerError, match="others may write to the file"):
+        compiler.library(source)
+    kept.unlink()
+    kept.symlink_to("/bin/true")
+    with pytest.raises(compiler.NoCompilerError, match="not your own"):
+        compiler.library(source)
+    folder.parent.chmod(0o777)
+    with pytest.raises(compiler.NoCompilerError, match="others may write to the folder"):
+        compiler.library(source)
+
+
+@compiling
+def test_what_a_compiler_says_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(compiler.NoCompilerError, match=r"does not compile it: .*error"):
+        compiler.library("no C")
+    assert not list((tmp_path / "runway" / "compiled").iterdir())
+    assert os.environ["XDG_CACHE_HOME"] == str(tmp_path)

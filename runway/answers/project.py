@@ -13,6 +13,7 @@ from runway.answers.planned import planned_rung
 from runway.answers.projection import Milestone, Proceeds, Projection, ShownRow, Survival
 from runway.answers.raising import PeakNeed, peak_need, raises, worth
 from runway.answers.watch import largest_lines, low_confidence
+from runway.answers.wind_down import wind_down
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, runner_of
 from runway.engine.run import Engine
@@ -123,6 +124,7 @@ def project_model(
         fiscal_year_end=settings.fiscal_year_end,
         actions=actions(plan, runs),
         without_actions=() if without is None else tuple(map(without.rung, places)),
+        wind_down=wind_down(ladder, counted),
         proceeds=_proceeds(plan, written),
         notes=(),
     )

@@ -161,6 +161,25 @@ class ActionResult(NamedTuple):
     reason: str  # the condition, with the values that it first held on
 
 
+class ReservePart(NamedTuple):
+    """A part of the wind-down reserve, or all of it, at the end of two months."""
+
+    row: str
+    title: str
+    now: Money  # in the first month that is left
+    then: Money | None  # in the month in which free cash no longer covers the reserve; None where it does throughout
+
+
+@dataclass(frozen=True, slots=True)
+class WindDownReserve(Record):
+    """What closing the company decently costs on the rung that is counted, and until when cash covers that."""
+
+    decide_by: Mapping[str, date | None]  # the last day on which free cash does, by the title of the rung
+    parts: tuple[ReservePart, ...]  # the reserve last
+
+    KEYS: ClassVar = ("decide_by", "parts")
+
+
 class CovenantResult(NamedTuple):
     """How one covenant of a loan or credit line fared at the month ends on which it was tested."""
 
@@ -297,6 +316,7 @@ class Projection(Record):
     fiscal_year_end: int = 12  # the month in which the financial year ends
     actions: tuple[ActionResult, ...] = ()
     without_actions: tuple[Rung, ...] = ()  # by rung, if no action is taken; empty without actions
+    wind_down: WindDownReserve | None = None
     proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
 
     @property
@@ -374,7 +394,10 @@ class Projection(Record):
             "peak_need": None if self.peak_need is None else MoneyAmount(self.peak_need),
             **{key: getattr(self, key) for key in ("peak_need_date", "months_to_close", "raise_for", "counting")},
             **{key: getattr(self, key) for key in ("raise_by", "planned", "watch", "milestones")},
-            **{key: getattr(self, key) for key in ("rounds", "closings", "clauses", "actions", "without_actions")},
+            **{
+                key: getattr(self, key)
+                for key in ("rounds", "closings", "clauses", "actions", "without_actions", "wind_down")
+            },
             "credit_lines": self.credit,
             **{key: getattr(self, key) for key in ("covenants", "proceeds", "notes")},
         }

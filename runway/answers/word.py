@@ -208,6 +208,12 @@ def _actions(run: PlanProjected, _: str) -> Iterator[WordValue]:
         yield WordValue(action.address, action.status, "text", f"{since}: {action.reason}")
 
 
+def _decide_by(run: PlanProjected, _: str) -> Iterator[WordValue]:
+    if run.projection.wind_down is not None:
+        for line in run.projection.ladder:
+            yield WordValue(line.name, run.projection.wind_down.decide_by[line.rung.counting], "day", "decide by")
+
+
 def _milestones(run: PlanProjected, _: str) -> Iterator[WordValue]:
     for milestone in run.projection.milestones:
         yield WordValue(milestone.title, milestone.cushion, "months", f"left after {day_text(milestone.date)}")
@@ -226,7 +232,7 @@ def _ownership(run: PlanProjected, field: str) -> Iterator[WordValue]:
 READERS = {
     "rungs": _rungs, "rung": _rung, "raise": _raise, "headline": _headline, "row": _row, "written": _written,
     "rounds": _rounds, "closings": _closings, "clauses": _clauses, "covenants": _covenants,
-    "actions": _actions,
+    "actions": _actions, "decide_by": _decide_by,
     "metric": _metric, "milestones": _milestones, "ownership": _ownership,
 }  # fmt: skip
 """What reads the values of a word off a projection, by the first part of what it shows."""

@@ -217,7 +217,8 @@ class Days:
 
     def __init__(self, at: Layout, rows: Rows, parameters: Mapping[str, Any], floor: Any, minor_digits: int) -> None:
         self.at, self.rows, self.parameters = at, rows, parameters
-        self.floor = floor - 0.5 / 10**minor_digits  # days between month ends are not posted
+        self.half_unit = 0.5 / 10**minor_digits
+        self.floor = floor - self.half_unit  # days between month ends are not posted
         arrays = any(not isinstance(v, float | int) for v in (rows["cash"][-1], rows["restricted_cash"][-1], floor))
         self.ops: Any = Arrays() if arrays else Floats()
         self.shares = Shares(at.start, at.days, parameters, self.ops, rows)
@@ -354,12 +355,16 @@ class Days:
                     zero_month, zero_day = ops.where(hit, t, zero_month), ops.where(hit, day, zero_day)
         return DailyLows(lowest, low_month, low_day, zero_month, zero_day)
 
-    def first_below(self) -> tuple[int, int] | None:
-        """The first month and day of it at whose end cash is below the floor (floats only); None if there is none."""
+    def first_below(self, floors: Sequence[float] | None = None) -> tuple[int, int] | None:
+        """The first month and day of it at whose end cash is below the floor (floats only); None if there is none.
+
+        `floors` has another floor for each month.
+        """
         for t, days in enumerate(self.at.days):
+            floor = self.floor if floors is None else floors[t] - self.half_unit
             cash, ends = self.month(t)
-            if any(cash(day) < self.floor for day in ends):
-                return t, next(day for day in range(1, days + 1) if cash(day) < self.floor)
+            if any(cash(day) < floor for day in ends):
+                return t, next(day for day in range(1, days + 1) if cash(day) < floor)
         return None
 
     def lowest_between(self, first: int, month: int, day: int) -> float:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BLOCK = 4_096  # paths of one run of the engine, at most
 VALUES = 2**25  # of one run: 256 MB
 WHOLE = ("month", "quarter", "year")  # units of which every whole number is whole months
-ALONE = ("levers", "tax", "opening_balance", "captable")
+ALONE = ("levers", "tax", "opening_balance", "wind_down", "captable")
 """Sections of one table by which no other is read."""
 LEVERS = {"burn": "levers.burn", "revenue": "levers.revenue", "funding": "levers.funding", "delay": "levers.delay"}
 

@@ -44,6 +44,7 @@ TABLES = {
     "sources": "model.tables.Source",
     "tax": "model.tables.Tax",
     "opening_balance": "model.opening_balance.OpeningBalance",
+    "wind_down": "model.wind_down.WindDown",
     "events": "model.tables.Event",
     "actions": "model.action.Action",
     "captable": "funding.captable.Captable",
@@ -54,7 +55,7 @@ TABLES = {
     "checks": "model.tables.Check",
 }
 """The class of the tables of each section that has no kinds, in the order in which they are explained."""
-SINGLE = ("model", "tax", "opening_balance", "captable", "actuals", "levers")
+SINGLE = ("model", "tax", "opening_balance", "wind_down", "captable", "actuals", "levers")
 """The sections that are one table of fields."""
 
 
@@ -181,8 +182,8 @@ def find(data: dict[str, Any], address: str) -> tuple[Path, FieldInfo | None] | 
     head, *rest = address.split(".")
     if not rest:
         return None
-    if head in ("model", "tax", "opening_balance", "levers", "captable", "actuals"):
-        if head in ("tax", "opening_balance", "captable", "actuals") and head not in data:
+    if head in SINGLE:
+        if head not in ("model", "levers") and head not in data:
             return None
         return _field((head,), component_class(head, None), data.get(head, {}), rest)
     if head == "fx":
@@ -237,7 +238,7 @@ def addresses(data: dict[str, Any]) -> Iterator[str]:
     """Every address of a file's figures, for suggestions."""
     yield from (f"levers.{lever}" for lever in LEVERS)
     yield from LEVERS
-    for section in ("model", "tax", "opening_balance"):
+    for section in ("model", "tax", "opening_balance", "wind_down"):
         if section in data and (cls := component_class(section, None)):
             yield from (f"{section}.{field_key(k, f)}" for k, f in cls.model_fields.items())
     for section in NAMED_SECTIONS:

@@ -86,7 +86,7 @@ def _settings(first: Model, second: Model) -> Iterator[Difference]:
         yield _change(
             "model.safes", "form", first.settings.safes, second.settings.safes, first, second, ("model", "safes")
         )
-    for name, said in (("tax", "rate"), ("opening_balance", "")):
+    for name, said in (("tax", "rate"), ("opening_balance", ""), ("wind_down", "")):
         old, new = getattr(first, name), getattr(second, name)
         if old is not None and new is not None:
             yield from _literals(name, (name,), old, new, first, second)
@@ -189,7 +189,7 @@ def holder(model: Model, address: str) -> tuple[FileTable | None, str]:
 
 def _owner_is_new(address: str, first: Model, second: Model) -> bool:
     """Whether the table or list entry that a figure stands in is in one of the files only."""
-    if (name := address.partition(".")[0]) in ("tax", "opening_balance"):
+    if (name := address.partition(".")[0]) in ("tax", "opening_balance", "wind_down"):
         return getattr(first, name) is None or getattr(second, name) is None
     head, *rest = address.split(".")
     both: list[Any] = [next((item for item in model.items if item.name == head), None) for model in (first, second)]

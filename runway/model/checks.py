@@ -56,6 +56,10 @@ def cross_checks(model: Model, touched: Container[Path] | None = None) -> Iterat
         elif item.section != "drivers":
             yield from _line(model, item)
     yield from action_problems(model)
+    if model.wind_down is not None:
+        from runway.model.wind_down import wind_down_problems
+
+        yield from wind_down_problems(model)
 
 
 def _base_day(model: Model) -> Iterator[Problem]:
@@ -77,6 +81,7 @@ def _schedules(model: Model, items: Sequence[Item]) -> Iterator[Problem]:
         (model.settings, "model", ("model",)),
         (model.tax, "tax", ("tax",)),
         (model.opening_balance, "opening_balance", ("opening_balance",)),
+        (model.wind_down, "wind_down", ("wind_down",)),
     ]
     components += [(part, item.name, item.path) for item in items for part in (item.part, item.shared)]
     figures = [(p, v) for c, name, path in components if c is not None for _, _, p, v in parts(c, name, path)]

@@ -22,7 +22,7 @@ def same_form(one: Model, other: Model) -> bool:
         and one.bank is None is other.bank
     )
     settings = settings and one.known == other.known and one.counted_from == other.counted_from
-    fields = ("settings", "fx", "tax", "opening_balance", "levers", "items")
+    fields = ("settings", "fx", "tax", "opening_balance", "wind_down", "levers", "items")
     return settings and all(_alike(getattr(one, field), getattr(other, field)) for field in fields)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from runway.model.books import ActualsTable
     from runway.model.opening_balance import OpeningBalance
     from runway.model.tables import Check, Event, Levers, Scenario, Settings, Source, Tax
+    from runway.model.wind_down import WindDown
 
 SECTIONS = (
     "model",
@@ -36,6 +37,7 @@ SECTIONS = (
     *LINE_SECTIONS,
     "tax",
     "opening_balance",
+    "wind_down",
     "events",
     "actions",
     "funding",
@@ -52,7 +54,7 @@ MEASURES = (
     "cash", "total", "burn_bridge", "survival", "net_burn", "gross_burn", "net_loss", "net_cash_flow", "opening_cash",
     "restricted_cash", "unrestricted_cash", "trailing_burn", "minimum_cash", "months_to_close", "main",
     "gross_profit", "ebitda", "metrics", "operating_profit", "profit_before_tax", "net_income", "opening_equity",
-    "equity", "sheet",
+    "equity", "sheet", "wind_down",
 )  # fmt: skip
 RESERVED = {*SECTIONS, *MEASURES, *CLOCK, *FUNCTIONS, "true", "false", "source", "kind", "unreconciled"}
 
@@ -163,6 +165,7 @@ class Model(NamedTuple):
     known: date | None = None  # the day as of which it is read: what is dated up to it has happened; None: as it is
     counted_from: date | None = None  # the day from whose end what is left is counted, where that alone is asked for
     opening_balance: OpeningBalance | None = None
+    wind_down: WindDown | None = None
 
     def section(self, name: str) -> list[Item]:
         """The items of a section, in the order of the file."""

@@ -81,7 +81,7 @@ class Namespace:
         for code, figure in model.fx.items():
             self._add(f"fx.{code}", f"fx.{code}", ("fx", code), figure)
         for name, table in (("model", model.settings), ("tax", model.tax), ("opening_balance", model.opening_balance),
-                            ("levers", model.levers)):  # fmt: skip
+                            ("wind_down", model.wind_down), ("levers", model.levers)):  # fmt: skip
             if table is not None:
                 for address, alias, path, value in parts(table, name, (name,)):
                     self._add(address, alias, path, value)

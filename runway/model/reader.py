@@ -106,6 +106,11 @@ class TableReader:
             from runway.model.opening_balance import OpeningBalance
 
             stated = self.single("opening_balance", OpeningBalance)
+        closing = None
+        if "wind_down" in self.data:
+            from runway.model.wind_down import WindDown
+
+            closing = self.single("wind_down", WindDown)
         levers = self.single("levers", Levers)
         captable = self.captable() if "captable" in self.data else None
         actuals = None
@@ -148,6 +153,7 @@ class TableReader:
             checks=self.checks(),
             actuals_table=actuals,
             opening_balance=stated,
+            wind_down=closing,
         )
 
     def settings(self) -> dict[str, Any]:

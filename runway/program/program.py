@@ -22,6 +22,7 @@ from runway.program.size import refuse_too_large
 from runway.program.statement import drafts, main_row
 from runway.program.statements import statement_drafts
 from runway.program.survival import survival_drafts
+from runway.program.wind_down import wind_down_drafts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -114,7 +115,7 @@ def compile_model(
     """
     names = Namespace(model)
     statement = tuple(drafts(model))
-    wanted = (*statement, *survival_drafts(model), *statement_drafts(model, statement))
+    wanted = (*statement, *survival_drafts(model), *statement_drafts(model, statement), *wind_down_drafts(model))
     metrics |= mentioned(model.document.data) or (like is not None and like.program.metrics)
     if metrics:
         from runway.program.metrics import metric_drafts

@@ -13,7 +13,7 @@ from runway.words import amount_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.answers.projection import ClosingResult, LadderLine, Projection, WeakFigure
+    from runway.answers.projection import ClosingResult, LadderLine, Projection, WeakFigure, WindDownReserve
     from runway.engine.ladder import Rung
     from runway.render.report import Block
 
@@ -46,6 +46,8 @@ def headline(projection: Projection, unit: Scale) -> Iterator[tuple[str, str]]:
     """How long cash lasts on the rung that is counted; what fails before; when to raise, how much, at what cost."""
     line = projection.counted
     yield lasting(projection, line.rung, unit)
+    if projection.wind_down is not None:
+        yield deciding(projection, projection.wind_down, unit)
     breach = broken_first(projection, line.rung)
     if breach is not None:
         yield breach
@@ -68,6 +70,18 @@ def lasting(projection: Projection, rung: Rung, unit: Scale) -> tuple[str, str]:
     if rung.months <= 0:
         return "no months left", f"cash is {floor} on {day(rung.zero_cash_date)}{counts}"
     return f"{months(rung.months)} months left", f"cash is {floor} on {day(rung.zero_cash_date)}{counts}"
+
+
+def deciding(projection: Projection, reserve: WindDownReserve, unit: Scale) -> tuple[str, str]:
+    """The last day on which free cash covers what closing the company decently costs."""
+    by, whole = reserve.decide_by[projection.counted.rung.counting], reserve.parts[-1]
+    if by is None or whole.then is None:
+        return "decide by", f"closing decently costs {unit.amount(whole.now)}, which is there to the last month"
+    past = "which is past; " if by <= projection.as_of else ""
+    return (
+        f"decide by {day(by)}",
+        f"{past}from then on free cash is less than closing decently costs, {unit.amount(whole.then)}",
+    )
 
 
 def horizon_passed(projection: Projection) -> int:
@@ -171,7 +185,7 @@ def chart(projection: Projection) -> RungChart:
     ]
     told = 2 * bool(broken_first(projection, projection.counted.rung)) + 2 * bool(projection.planned)
     told += bool(projection.changes) + bool(projection.scenario_title)
-    told += bool(projection.actions)
+    told += bool(projection.actions) + bool(projection.wind_down)
     return RungChart(projection.months, lines, projection.minimum_cash, paid, max(LOWEST, HIGHEST - max(0, told - 1)))
 
 

@@ -19,7 +19,7 @@ from runway.reports.periods import BY, By
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runway.answers.projection import Projection, Survival
+    from runway.answers.projection import Projection, Survival, WindDownReserve
     from runway.engine.ladder import Rung
 
 RULE = (
@@ -84,7 +84,19 @@ def _report(
     )
 
 
-SECTIONS = ("ladder", "actions", "burn", "chart", "cash", "funding", "covenants", "proceeds", "milestones", "notes")
+SECTIONS = (
+    "ladder",
+    "wind-down",
+    "actions",
+    "burn",
+    "chart",
+    "cash",
+    "funding",
+    "covenants",
+    "proceeds",
+    "milestones",
+    "notes",
+)
 """The sections of the whole report, in their order."""
 
 
@@ -105,6 +117,8 @@ def section(projection: Projection, unit: Scale, flows: CashTable, name: str, *,
     match name:
         case "ladder":
             return [_ladder(projection, unit)]
+        case "wind-down":
+            return [_wind_down(projection, projection.wind_down)] if projection.wind_down is not None else []
         case "actions":
             return [_actions(projection)] if projection.actions else []
         case "burn":
@@ -163,6 +177,26 @@ def _ladder(projection: Projection, unit: Scale) -> Table:
     if any(projection.still_falls(line.rung) for line in projection.ladder):
         after.append(f"lowest cash in {month(projection.months[-1])}, the last month: it is still falling there")
     return Table("RUNWAY", columns, rows, places=unit.places, after=[Prose(text, style="dim") for text in after])
+
+
+def _wind_down(projection: Projection, reserve: WindDownReserve) -> Table:
+    """What closing the company decently costs, now and when free cash no longer covers it, by part."""
+    by = reserve.decide_by[projection.counted.rung.counting]
+    parts = [part for part in reserve.parts if part.now or part.then]
+    rows = [Row([part.title, part.now, part.then], "money", depth=1) for part in parts[:-1]]
+    rows += [Row([part.title, part.now, part.then], "money", style="bold", depth=1) for part in parts[-1:]]
+    now = next(
+        (label for label in projection.months if label > projection.as_of.isoformat()[:7]), projection.months[-1]
+    )
+    columns = [Column("closing decently costs"), Column(month(now), "money")]
+    if by is not None:
+        columns.append(Column(f"after {day(by)}", "money"))
+    else:
+        rows = [row._replace(cells=row.cells[:2]) for row in rows]
+    days = [(line.name, reserve.decide_by[line.rung.counting]) for line in projection.ladder]
+    said = [f"{name}: decide by {day(on)}" for name, on in days if on is not None]
+    after = "; ".join(said) or f"free cash covers it to {month(projection.months[-1])}"
+    return Table("WIND-DOWN", columns, rows, after=[Prose(after, style="dim")])
 
 
 def _actions(projection: Projection) -> Table:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.language.tree import Binary, Call, Choose, Negative, Step, Sum
 from runway.program.balance_sheet import STANDING
 from runway.program.statement import main_row
+from runway.program.wind_down import HEADROOM, PARTS, RESERVE
 from runway.reports.periods import closings, flows, openings, periods
 from runway.workbook.book import GREEN, GREY, PERIOD_WIDTH, amount_format, figure_format
 from runway.workbook.places import FIRST_MONTH, column_name
@@ -31,7 +32,7 @@ SHEETS: dict[str, By] = {"Annual": "year", "Quarterly": "quarter"}
 OPENING = "opening_cash"
 STOCKS = {
     "cash", "restricted_cash", "unrestricted_cash", "minimum_cash", "total.mrr", "total.arr", "total.debt",
-    "tax.losses", "tax.payable", *STANDING,
+    "tax.losses", "tax.payable", *STANDING, *PARTS, RESERVE, HEADROOM,
 }  # fmt: skip
 """Rows of the statement that stand at a moment; its other rows are flows of a month."""
 MOST_LINES = 1000  # of a model with more, the sheets hold the statement only

@@ -159,6 +159,19 @@ paid = "yearly"
 paid_after = "9 months"
 opening_payable = 40
 
+[wind_down]
+notice = { team = "3 months", rent = "6 months" }
+severance = { team = "1 week" }
+tenure = { team = "2 years" }
+pay_limit = "719/week"
+other = { "2025-01" = "40k", "2025-03" = "50k" }
+payables = true
+refunds = true
+taxes = false
+debt = true
+title = "Closing"
+note = "asked of counsel"
+
 [actions.freeze]
 title = "Freeze"
 note = "agreed"

@@ -1,0 +1,44 @@
+"""What closing the company decently costs, and the last day on which free cash still covers that."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from runway.answers.projection import ReservePart, WindDownReserve
+from runway.engine.ladder import LADDER, day_at
+from runway.program.wind_down import PARTS, RESERVE
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from runway.engine.rung_runs import RungRuns
+
+
+def wind_down(ladder: RungRuns, counted: int) -> WindDownReserve | None:
+    """The reserve of the rung that is `counted`, and the last day to decide of each; None of a file without one.
+
+    On each day of a month cash is held against the reserve of the month's end.
+    """
+    runner, start = ladder.runner, ladder.runner.program.start
+    if runner.model.wind_down is None:
+        return None
+
+    def first_short(place: int) -> tuple[int, int] | None:
+        rows = ladder.rows(place)
+        return runner.days(rows, LADDER[place].overrides).first_below(rows[RESERVE])
+
+    short = [first_short(place) for place in range(len(LADDER))]
+
+    def decide(at: tuple[int, int] | None) -> date | None:
+        return None if at is None else day_at(start + at[0], at[1]) - timedelta(days=1)
+
+    rows, at, now = ladder.rows(counted), short[counted], min(runner.model.past, runner.program.months - 1)
+    then = None if at is None else at[0]
+    return WindDownReserve(
+        decide_by={rung.title: decide(at) for rung, at in zip(LADDER, short, strict=True)},
+        parts=tuple(
+            ReservePart(row, title, rows[row][now], None if then is None else rows[row][then])
+            for row, title in (*PARTS.items(), (RESERVE, "Wind-down reserve"))
+        ),
+    )

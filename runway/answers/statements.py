@@ -159,6 +159,7 @@ def _balance(model: Model) -> Iterator[StatementLine]:
     yield line("Cash", "cash", total=True)
     yield line("of which restricted", "restricted_cash", 1)
     yield line("Receivables", "total.receivable")
+    yield line("Earned, not yet billed", "total.unbilled")
     yield line("Prepaid costs", "total.prepaid")
     yield line("Deposits paid", "total.deposits")
     yield line("Tax to be returned", "total.tax_receivable")
@@ -192,8 +193,8 @@ def _balance(model: Model) -> Iterator[StatementLine]:
 
 BETWEEN = (
     "Depreciation", "Costs paid in no money", "Fees, and interest not paid", "Exchange differences of purchases",
-    "Receivables", "Prepaid costs", "Payables", "Deferred revenue", "Deposits and taxes held", "Tax not paid",
-    "Not reconciled",
+    "Receivables", "Earned, not yet billed", "Prepaid costs", "Payables", "Deferred revenue", "Deposits and taxes held",
+    "Tax not paid", "Not reconciled",
 )  # fmt: skip
 """The titles of what lies between the result and what the operations brought, as `INDIRECT` has them."""
 

@@ -63,8 +63,8 @@ class Followers:
     def moving(self, name: str) -> Moving | None:
         """How a line moves its money that has no days of its own; None if evenly, or if it is paid later."""
         item = self.items[name]
-        late = [getattr(item.shared, field, None) for field in ("collected_after", "paid_after")]
-        if item.part.spans() or item.part.dated is not None or any(late) or not (parts := self.parts(name)):
+        later = [getattr(item.shared, field, None) for field in ("collected_after", "paid_after", "bills")]
+        if item.part.spans() or item.part.dated is not None or any(later) or not (parts := self.parts(name)):
             return None
         return Moving(f"{name}.cash", parts, ())
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.language.arithmetic import Calendar, total
 from runway.lines.line import days_of
 from runway.lines.working_capital import opening_row, parts_of, rate_row
-from runway.months import position
-from runway.program.statement import currencies_of, owed_rows
+from runway.months import parse_date, position
+from runway.program.statement import bills_of, currencies_of, owed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -139,7 +139,10 @@ def moving(model: Model) -> dict[str, Moving]:
         for item in model.section(section):
             late = tuple(_late(item, model))
             spans = days_of(item.part) if late else item.part.spans()
+            bills = [position(day, model.settings.start) for day in map(parse_date, bills_of(item)) if day is not None]
             parts: tuple[DayRange | Followed, ...] = ranges(item, spans, model.settings.start)
+            if bills:
+                parts = tuple(DayRange(day, day, None, 0) for day in bills)
             if late:
                 parts = tuple(Followed(owed.row, 1.0, parts, owed.rate) for owed in owed_rows(item, model))
             if parts:

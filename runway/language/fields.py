@@ -12,7 +12,7 @@ from runway.language.dimension import Dimension, figure_error
 from runway.language.figure import IN_DELAYS, IN_MONTHS, Adjusted, Figure, FigureError
 from runway.language.formula import parse
 from runway.language.tree import FormulaError
-from runway.months import month_number
+from runway.months import month_number, parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,7 +101,7 @@ class _Delays(Dimension):
             delay = WholeDelay.read(key)
             if delay is None or delay.days > LONGEST_PART * 365 / 12:
                 text = (
-                    f'"{key[:40]}" is no delay. FIELD is one, or parts: {{ "30 days" = "90%", "12 months" = "10%" }}.'
+                    f'"{key[:40]}" is not whole days or months. Parts are {{ "30 days" = "90%", "12 months" = "10%" }}.'
                 )
                 raise figure_error(FigureError("wrong-type", text, (key,), "key"))
         shares = figures_by(raw.items(), Dimension("share", low=0, high=1, schedule=False), info.context or {})
@@ -125,6 +125,32 @@ MonthOfYear = Annotated[
     int, Field(strict=True, ge=1, le=12), BeforeValidator(whole_number), WithJsonSchema(MONTH_SCHEMA)
 ]
 """A month of any year, written 7 or "07"."""
+
+
+class ByDate(NamedTuple):
+    """A table of figures by their days; an annotation that pydantic reads with."""
+
+    entry: str  # what one is, with its article: "a hire"
+    figure: str  # what its figure is: "people"
+    example: str
+    dimension: Dimension
+    figures: bool = True  # what stands below it is figures
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": {"x-figure": self.figure}}
+
+    def read(self, raw: Any, info: core_schema.ValidationInfo[Any]) -> dict[str, Figure]:
+        if not isinstance(raw, dict):
+            text = f"FIELD is a table of dates and {self.figure}: {{ {self.example} }}."
+            raise figure_error(FigureError("wrong-type", text))
+        for day in raw:
+            if parse_date(day) is None:
+                text = f'{self.entry.capitalize()} is dated by a day or a month: "2026-03-16" or "2026-03".'
+                raise figure_error(FigureError("not-a-date", text, (day,), "key"))
+        return figures_by(sorted(raw.items()), self.dimension, info.context or {})
 
 
 class FormulaText:

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema, field_validator
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError
 
-from runway.language.dimension import Dimension, figure_error
-from runway.language.fields import MONTH_SCHEMA, Factor, FixedCount, Growth, MoneyFlow, figures_by, whole_number
-from runway.language.figure import Figure, FigureError
+from runway.language.dimension import Dimension
+from runway.language.fields import MONTH_SCHEMA, ByDate, Factor, FixedCount, Growth, MoneyFlow, whole_number
+from runway.language.figure import Figure
 from runway.language.tree import (
     DAYS,
     ONE,
@@ -39,33 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def _dated(hire: tuple[str, Any]) -> tuple[str, Any]:
-    if parse_date(hire[0]) is None:
-        text = 'A hire is dated by a day or a month: "2026-03-16" or "2026-03".'
-        raise figure_error(FigureError("not-a-date", text, (hire[0],), "key"))
-    return hire
-
-
-class _Hires:
-    """A table of dates and the people who join (or, negative, leave) on them."""
-
-    figures = True  # what stands below it is figures
-    dimension = Dimension("count", low=-1e6, high=1e6, schedule=False)
-
-    @staticmethod
-    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.with_info_plain_validator_function(_Hires.read)
-
-    @staticmethod
-    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": {"x-figure": "people"}}
-
-    @staticmethod
-    def read(raw: Any, info: core_schema.ValidationInfo[Any]) -> dict[str, Figure]:
-        if not isinstance(raw, dict):
-            text = 'FIELD is a table of dates and people: { "2026-03-16" = 2, "2026-09" = -1 }.'
-            raise figure_error(FigureError("wrong-type", text))
-        return figures_by(map(_dated, sorted(raw.items())), _Hires.dimension, info.context or {})
+HIRES = ByDate(
+    "a hire", "people", '"2026-03-16" = 2, "2026-09" = -1', Dimension("count", low=-1e6, high=1e6, schedule=False)
+)
 
 
 ANNIVERSARY = "anniversary"
@@ -118,7 +94,7 @@ class Headcount(Line):
     kind: Literal["headcount"]
     opening: FixedCount = Field(description="the people at the end of the month before the start")
     salary: MoneyFlow = Field(description="the pay of one person per period")
-    hires: Annotated[dict[str, Figure], _Hires()] = Field({}, description="who joins (or, negative, leaves), by date")
+    hires: Annotated[dict[str, Figure], HIRES] = Field({}, description="who joins (or, negative, leaves), by date")
     loading: Factor = Field("0%", validate_default=True, description="taxes and benefits on top of pay, as a share")
     raises: Growth = Field("0%/year", validate_default=True, description="how much pay rises once a year")
     raise_month: RaiseMonth | None = Field(

@@ -1,17 +1,18 @@
 """What every line of an assumption file shares: typed fields, and rows written in the formula language."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from runway.language.fields import Delays, OpeningMoney, SomeMonths
+from runway.language.dimension import Dimension
+from runway.language.fields import ByDate, Delays, OpeningMoney, SomeMonths
+from runway.language.figure import Figure
 from runway.months import NEVER
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from runway.language.figure import Figure
     from runway.language.tree import Node
 
 MAIN_NAMES = {"revenue": "revenue", "costs": "cost", "capital": "spend", "passthrough": "flow", "drivers": "value",
@@ -169,7 +170,6 @@ class Line(Component):
         "lease": "Leases that are capitalised",
         "right_of_use": "Leases that are capitalised",
         "inventory": "Stocks at cost",
-        "milestones": "Revenues that are billed by milestones",
     }
     formulas: ClassVar[Mapping[str, str | tuple[str, str] | RowFormula]] = {}
     off: ClassVar[Mapping[str, float] | None] = None
@@ -251,15 +251,32 @@ class SectionFields(FileTable):
     group: str | None = Field(None, description="the name of lines of its section that tables sum up: a department")
 
 
-class RevenueFields(SectionFields):
+BILLS = ByDate("a bill", "money", '"2026-03" = "40k", "2026-06-15" = "60k"', Dimension("money", low=0, schedule=False))
+
+
+class BilledFields(SectionFields):
+    """Fields of a line whose bills may come in other months than it is earned or incurred."""
+
+    off: ClassVar = {"bills": 0.0, "opening_billed_ahead": 0.0}
+    absent: ClassVar = {"bills": 0.0, "opening_billed_ahead": 0.0}
+    without: ClassVar = {"bills": "as it is earned or incurred"}
+
+    bills: Annotated[dict[str, Figure], BILLS] = Field({}, description="its bills by date, as milestones are billed")
+    opening_billed_ahead: OpeningMoney | None = Field(
+        None,
+        description="how far bills are ahead at the end of the month before the start; negative where they are behind",
+    )
+
+
+class RevenueFields(BilledFields):
     """Fields that a line of revenue has beside its kind's."""
 
-    off: ClassVar = {"opening_receivable": 0.0}
-    absent: ClassVar = {"collected_after": 0.0, "opening_receivable": 0.0}
-    without: ClassVar = {"collected_after": "at once"}
+    off: ClassVar = {**BilledFields.off, "opening_receivable": 0.0}
+    absent: ClassVar = {**BilledFields.absent, "collected_after": 0.0, "opening_receivable": 0.0}
+    without: ClassVar = {**BilledFields.without, "collected_after": "at once"}
 
     collected_after: Delays | None = Field(
-        None, description="the days or calendar months from a sale to its money, or the shares of its parts by theirs"
+        None, description="the days or calendar months from a sale to its money, or of its parts"
     )
     opening_receivable: OpeningMoney | None = Field(
         None, description="what customers owe at the end of the month before the start"
@@ -267,15 +284,20 @@ class RevenueFields(SectionFields):
     recurring: bool | None = Field(None, strict=True, description="whether it counts in recurring revenue (ARR)")
 
 
-class CostFields(SectionFields):
+class CostFields(BilledFields):
     """Fields that a line of costs has beside its kind's."""
 
-    off: ClassVar = {"opening_payable": 0.0}
-    absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
-    without: ClassVar = {"paid_after": "at once", "cost_of": "an operating cost", "acquires": "nobody"}
+    off: ClassVar = {**BilledFields.off, "opening_payable": 0.0}
+    absent: ClassVar = {**BilledFields.absent, "paid_after": 0.0, "opening_payable": 0.0}
+    without: ClassVar = {
+        **BilledFields.without,
+        "paid_after": "at once",
+        "cost_of": "an operating cost",
+        "acquires": "nobody",
+    }
 
     paid_after: Delays | None = Field(
-        None, description="the days or calendar months from a cost to its payment, or the shares of its parts by theirs"
+        None, description="the days or calendar months from a cost to its payment, or of its parts"
     )
     opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
@@ -291,16 +313,16 @@ class CostFields(SectionFields):
     )
 
 
-class CapitalFields(SectionFields):
+class CapitalFields(BilledFields):
     """Fields that a line of capital has beside its kind's."""
 
-    off: ClassVar = {"opening_payable": 0.0}
-    absent: ClassVar = {"paid_after": 0.0, "opening_payable": 0.0}
-    without: ClassVar = {"paid_after": "at once"}
+    off: ClassVar = {**BilledFields.off, "opening_payable": 0.0}
+    absent: ClassVar = {**BilledFields.absent, "paid_after": 0.0, "opening_payable": 0.0}
+    without: ClassVar = {**BilledFields.without, "paid_after": "at once"}
 
     paid_after: Delays | None = Field(
         None,
-        description="the days or calendar months from a purchase to its payment, or the shares of its parts by theirs",
+        description="the days or calendar months from a purchase to its payment, or of its parts",
     )
     opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"

@@ -15,7 +15,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runway.language.fields import WholeDelay
 from runway.language.formula import parse
-from runway.language.tree import ZERO, Binary, Call, Choose, Compare, Name, Node, Number, Product, total
+from runway.language.tree import (
+    ONE,
+    ZERO,
+    Binary,
+    Call,
+    Choose,
+    Compare,
+    DateText,
+    Every,
+    Happened,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Product,
+    T,
+    total,
+)
 from runway.lines.line import Mistake, RowFormula, Surroundings, days_of
 from runway.months import month_number
 
@@ -107,6 +124,41 @@ def days_rows(line: "Line") -> dict[str, RowFormula]:
     return {"first_day": RowFormula(first), "last_day": RowFormula(last)}
 
 
+AHEAD_AND_BEHIND = {
+    "revenue": ("deferred", "unbilled"),
+    "costs": ("prepaid", "accrued"),
+    "capital": ("prepaid", "accrued"),
+}
+"""What is billed ahead of what is earned or incurred, and what bills are behind it, by section."""
+
+
+def dated_bills(bills: "Iterable[str]") -> "Node":
+    """The bills of a month."""
+    return total([Choose(_on(day), Name(f"bills.{day}", 0, 0), ZERO) for day in bills])
+
+
+def bill_day(bills: "Iterable[str]") -> "Node":
+    """The day of the bill of a month; the first of a month that has none."""
+    days = [(day, Product((Binary("-", DateText(day, 0, 0), T), Number(32.0)))) for day in bills]
+    return total([ONE, *(Choose(_on(day), into, ZERO) for day, into in days)])
+
+
+def _on(day: str) -> "Node":
+    """Whether a day is in the month; none is before the first."""
+    return Every((Compare(">=", DateText(day, 0, 0), T), Happened(DateText(day, 0, 0))))
+
+
+def billed_rows(name: str, section: str) -> dict[str, RowFormula]:
+    """How far a line's dated bills are ahead of what it has earned or incurred, and how far behind."""
+    ahead, opening = Name("billed_ahead", 0, 0), Name(f"{name}.opening_billed_ahead", 0, 0)
+    signed = [(ahead, opening), (Negative(ahead), Negative(opening))]
+    position = RowFormula("prev(billed_ahead) + invoiced - main", "opening_billed_ahead", posted=True)
+    return {"billed_ahead": position} | {
+        row: RowFormula(Call("max", (ZERO, now)), Call("max", (ZERO, before)), posted=True)
+        for row, (now, before) in zip(AHEAD_AND_BEHIND[section], signed, strict=True)
+    }
+
+
 class PaymentPart(NamedTuple):
     """What of a line moves how much later: the figure of its delay, or a table's delay and the figure of its share."""
 
@@ -147,6 +199,11 @@ class Lateness(NamedTuple):
 
     parts: "Sequence[PaymentPart]"
     line: "Line"
+    bills: "Mapping[str, Figure]"  # dated ones of its own
+
+    def day_rows(self) -> dict[str, RowFormula]:
+        """The first and the last day of each month on which what moves later arises, where it is not on all of them."""
+        return {"bill_day": RowFormula(bill_day(self.bills))} if self.bills else days_rows(self.line)
 
     def outstanding(self, amount: str, opening: str, balance: str, rows: dict[str, RowFormula]) -> "str | Node":
         """What is outstanding of `amount`, and what is left of the opening balance, if any.
@@ -177,8 +234,9 @@ class Lateness(NamedTuple):
         Of what begins on several days of one month (hires), each part has rows of its own by `balance`.
         """
         between = ", first_day, last_day" if days_of(self.line) else ""
+        between = ", bill_day, bill_day" if self.bills else between
         function = "last_months" if part.months else "last_days"
-        joining = () if part.months else self.line.joining()
+        joining = () if part.months or self.bills else self.line.joining()
         if not joining:
             return f"{function}({amount}, {part.by}{between})"
         rows["month_end"] = RowFormula("days")
@@ -254,7 +312,7 @@ def _by_month(figure: "Figure", start: int) -> "dict[int, Amount]":
 
 def _rows(balance: str, amount: str, late: Lateness, held: Currencies, sign: str) -> dict[str, RowFormula]:
     """What is outstanding and, in a currency whose rate changes, what of it is in that and what it gains in a month."""
-    opening, rows = f"opening_{balance}", days_rows(late.line)
+    opening, rows = f"opening_{balance}", late.day_rows()
     if not held.floating:
         owed = late.outstanding(amount, opening, balance, rows)
         return rows | {balance: RowFormula(owed, opening, posted=True)}

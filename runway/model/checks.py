@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +124,7 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
     if getattr(shared, "non_cash", False) and "billed" in item.part.rows():
         text = "A non-cash line is never paid, so it is not billed ahead."
         yield model.document.problem((*item.path, "billed"), "not-for-non-cash", text, at="key")
+    yield from _dated_bills(model, item)
     raw = model.document.data.get("revenue")
     lines = [*raw] if isinstance(raw, dict) else []  # those that cannot be read among them
     for field in ("cost_of", "acquires"):
@@ -132,6 +134,39 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
             text = f"{sold} is no line of revenue.{did_you_mean(sold, [ALL_REVENUE, *lines]) or known}"
             yield model.document.problem((*item.path, field), "unknown-line", text)
     yield from own_checks(model, item)
+
+
+def _dated_bills(model: Model, item: Item) -> Iterator[Problem]:
+    """Bills of a line on days of their own: one a month, in one currency, and nothing else says when it is billed."""
+
+    def problem(path: Path, name: str, text: str) -> Problem:
+        return model.document.problem((*item.path, *path), name, text, at="key")
+
+    bills, opening = getattr(item.shared, "bills", {}), getattr(item.shared, "opening_billed_ahead", None)
+    if not bills:
+        if opening is not None:
+            yield problem(("opening_billed_ahead",), "missing-field", "opening_billed_ahead needs bills beside it.")
+        return
+    if opening is None:
+        text = "opening_billed_ahead is missing beside bills: how far ahead they are at the start. Write 0 if not."
+        yield problem((), "missing-field", text)
+    if "billed" in item.part.rows():
+        yield problem(("billed",), "terms-contradict", "bills and billed both say when it is billed. Keep one.")
+    if getattr(item.shared, "non_cash", False):
+        yield problem(("bills",), "not-for-non-cash", "A non-cash line is never paid, so it has no bills.")
+    waits = [e for source in model.section("funding") for e in source.part.earmarks() if e.otherwise == "not_spent"]
+    if any(earmark.for_ == item.name for earmark in waits):
+        text = f"Bills of a line that waits for the money of a round are not modelled; take bills out of {item.name}."
+        yield problem(("bills",), "unsupported-term", text)
+    if any(entry.amount.floats for _, figure in item.figures() for entry in figure.entries):
+        text = (
+            f"Bills in a currency whose rate in [fx] changes are not modelled: write {item.name} in one that does not."
+        )
+        yield problem(("bills",), "unsupported-term", text)
+    for before, day in pairwise(bills):
+        if before[:7] == day[:7]:
+            text = f"{before} and {day} are in one month, and a line has one bill a month: make them one."
+            yield problem(("bills", day), "terms-contradict", text)
 
 
 def _groups(model: Model) -> Iterator[Problem]:

@@ -34,14 +34,14 @@ from runway.program.row import Draft, ProgramRow
 from runway.program.statement import main_row
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from runway.model.model import Item, Model
     from runway.program.program import Program
 
 ASSETS = (
-    "cash", "total.receivable", "total.prepaid", "total.deposits", "total.tax_receivable", "total.fixed_assets",
-    "total.other_assets", "total.unreconciled",
+    "cash", "total.receivable", "total.unbilled", "total.prepaid", "total.deposits", "total.tax_receivable",
+    "total.fixed_assets", "total.other_assets", "total.unreconciled",
 )  # fmt: skip
 LIABILITIES = (
     "total.payable", "total.deferred", "total.held", "total.tax_payable", "total.debt_net", "total.notes",
@@ -50,7 +50,7 @@ LIABILITIES = (
 EQUITY = ("opening_equity", "equity.paid_in", "equity.retained")
 SAFES = "total.safes"  # in equity, or a liability
 SIDES = ("sheet.assets", "sheet.liabilities", "sheet.equity", "sheet.difference")
-STANDING = frozenset((*ASSETS, *LIABILITIES, *EQUITY, *SIDES, SAFES, "total.capital_payable"))
+STANDING = frozenset((*ASSETS, *LIABILITIES, *EQUITY, *SIDES, SAFES, "total.capital_payable", "total.capital_prepaid"))
 """The rows that stand at a moment: over several months they are those of the last."""
 
 
@@ -64,8 +64,10 @@ class LineBalance(NamedTuple):
 
 BALANCES = (
     LineBalance("receivable", "total.receivable", 1),
+    LineBalance("unbilled", "total.unbilled", 1),
     LineBalance("prepaid", "total.prepaid", 1),
     LineBalance("payable", "total.payable", -1),
+    LineBalance("accrued", "total.payable", -1),
     LineBalance("deferred", "total.deferred", -1),
 )
 """The rows that lines may have of what is outstanding at the end of a month."""
@@ -86,12 +88,10 @@ def balance_drafts(model: Model, drafts: Iterable[Draft]) -> Iterator[Draft]:
             yield from safe_drafts(item, rounds)
     held = balances(model, known)
     for name in dict.fromkeys(balance.total for balance in BALANCES):
-        summed = [(item, balance) for item, balance in held if balance.total == name]
-        opening = total([_opening(known[f"{i.name}.{b.row}"], model) for i, b in summed])
-        yield _row(name, total_of([f"{i.name}.{b.row}" for i, b in summed]), opening)
-    purchases = [(i, b) for i, b in held if i.section == "capital" and b.row == "payable"]
-    opening = total([_opening(known[f"{i.name}.payable"], model) for i, _ in purchases])
-    yield _row("total.capital_payable", total_of([f"{i.name}.payable" for i, _ in purchases]), opening)
+        yield _summed(name, [(item, balance) for item, balance in held if balance.total == name], known, model)
+    for name, sign in (("total.capital_payable", -1), ("total.capital_prepaid", 1)):
+        of_capital = [(item, balance) for item, balance in held if item.section == "capital" and balance.sign == sign]
+        yield _summed(name, of_capital, known, model)
     yield from _held(model)
     tax = RowRef("tax.payable") if model.tax is not None else ZERO
     yield _row("total.tax_payable", Call("max", (ZERO, tax)))
@@ -109,6 +109,12 @@ def balance_drafts(model: Model, drafts: Iterable[Draft]) -> Iterator[Draft]:
     yield _row("sheet.liabilities", total_of([*LIABILITIES, *(safes if liability else ())]))
     yield _row("sheet.equity", total_of([*EQUITY, *(() if liability else safes)]))
     yield _row("sheet.difference", _sum("sheet.assets", "-sheet.liabilities", "-sheet.equity"))
+
+
+def _summed(name: str, held: Sequence[tuple[Item, LineBalance]], known: Mapping[str, Draft], model: Model) -> Draft:
+    """The row of what balances of lines come to."""
+    rows = [f"{item.name}.{balance.row}" for item, balance in held]
+    return _row(name, total_of(rows), total([_opening(known[row], model) for row in rows]))
 
 
 def _row(address: str, formula: str | Node, opening: str | Node = "0") -> Draft:
@@ -132,7 +138,8 @@ def _opening(draft: Draft, model: Model) -> Node:
     if draft.opening == "0":
         return ZERO
     digits = MINOR_DIGITS.get(model.settings.currency, 2)
-    return Call("round", (Name(f"{draft.owner}.{draft.opening}", 0, 0), Number(float(digits))))
+    opening = draft.opening if isinstance(draft.opening, Node) else Name(f"{draft.owner}.{draft.opening}", 0, 0)
+    return Call("round", (opening, Number(float(digits))))
 
 
 def _stated(model: Model, field: str) -> str:
@@ -231,7 +238,14 @@ def _opening_sheet(model: Model) -> Node:
     """Assets less debts before the first month, less what is stated of equity: what nothing else explains."""
     funding, terms = model.section("funding"), ["opening_cash"]
     terms += [
-        f"prev {name}" for name in ("total.receivable", "total.prepaid", "total.fixed_assets", "total.other_assets")
+        f"prev {name}"
+        for name in (
+            "total.receivable",
+            "total.unbilled",
+            "total.prepaid",
+            "total.fixed_assets",
+            "total.other_assets",
+        )
     ]
     terms += [f"-prev {name}" for name in ("total.payable", "total.deferred", "total.other_liabilities")]
     terms += [f"-prev {item.name}.held" for item in model.section("passthrough") if item.name != DIFFERENCE]

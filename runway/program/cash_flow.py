@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 INDIRECT = (
     "total.written_off", "total.non_cash", "cash.from_financing_cost", "cash.from_fx", "cash.from_receivables",
-    "cash.from_prepaid", "cash.from_payables", "cash.from_deferred", "cash.from_held", "cash.from_tax",
-    "cash.from_unreconciled",
+    "cash.from_unbilled", "cash.from_prepaid", "cash.from_payables", "cash.from_deferred", "cash.from_held",
+    "cash.from_tax", "cash.from_unreconciled",
 )  # fmt: skip
 """What lies between the result and what the operations brought, in the order of the statement."""
 
@@ -43,7 +43,8 @@ def flow_drafts(model: Model) -> Iterator[Draft]:
                  and currencies_of(item, model).floating]  # fmt: skip
     yield draft("cash.from_fx", *(Negative(RowRef(f"{name}.fx")) for name in purchases))
     for name, rows in {
-        "receivables": ("-total.receivable",), "prepaid": ("-total.prepaid",),
+        "receivables": ("-total.receivable",), "unbilled": ("-total.unbilled",),
+        "prepaid": ("-total.prepaid", "total.capital_prepaid"),
         "payables": ("total.payable", "-total.capital_payable"), "deferred": ("total.deferred",),
     }.items():  # fmt: skip
         yield draft(f"cash.from_{name}", *(term for row in rows for term in _change(row)))

@@ -32,7 +32,9 @@ from runway.lines.working_capital import (
     Currencies,
     Lateness,
     at_start,
+    billed_rows,
     currencies,
+    dated_bills,
     days_rows,
     parts_of,
     payable_rows,
@@ -46,9 +48,10 @@ from runway.program.reanchor import scaling
 from runway.program.row import Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from runway.funding.round_tables import Earmark
+    from runway.language.figure import Figure
     from runway.model.addresses import Path
     from runway.model.model import Item, Model
     from runway.model.tables import Tax
@@ -134,7 +137,7 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
     part, name = item.part, item.name
     assert isinstance(part, Line) or item.section == "drivers"
     rows: dict[str, RowFormula] = part.rows()
-    levered = "billed" if "billed" in rows else "main"
+    levered, bills = "billed" if "billed" in rows else "main", bills_of(item)
     lever = LEVER.get(item.section)
     factors: list[Node] = [] if lever is None else [Parameter(lever), *kept(item, model)]
     if (scaled := scaling(item, model)) is not None:
@@ -164,7 +167,13 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
     if item.section == "revenue" and pace_row(item) != main_row(item):
         pace = product([*factors, parse(item.part.pace(), bounded=False)])
         yield Draft(f"{name}.pace", pace, owner=name, before_levers=True, path=item.path)
-    yield from _line_cash(item, levered, model)
+    if bills:
+        yield Draft(
+            f"{name}.invoiced", product([*factors, dated_bills(bills)]), posted=True, owner=name, path=item.path
+        )
+        for row, (formula, opening, posted) in billed_rows(name, item.section).items():
+            yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
+    yield from _line_cash(item, "invoiced" if bills else levered, model)
     if getattr(item.shared, "written_off_over", None) is not None:
         yield from _written_off(item)
 
@@ -180,7 +189,7 @@ def _written_off(item: Item) -> Iterator[Draft]:
         left = f"since({item.part.dated})"
     elif spans:
         left = "(days - (first_day + last_day) / 2 + 1) / days"
-    if getattr(item.shared, "paid_after", None) is None:
+    if getattr(item.shared, "paid_after", None) is None or bills_of(item):
         for row, (formula, opening, posted) in days_rows(item.part).items():
             yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
     so_far, months, written = f"{name}.spent_so_far", f"{name}.spent_months", f"{name}.written_off_so_far"
@@ -230,17 +239,22 @@ def _waiting(item: Item, address: str, waits: list[tuple[str, Earmark]]) -> Iter
     yield Draft(so_far, f"prev({so_far}) + main", spent, True, name, path=item.path)
 
 
-def _line_cash(item: Item, levered: str, model: Model) -> Iterator[Draft]:
+def bills_of(item: Item) -> Mapping[str, Figure]:
+    """The dated bills of a line by their days; none where it is billed as it is earned or incurred."""
+    found: Mapping[str, Figure] = getattr(item.shared, "bills", {})
+    return found
+
+
+def _line_cash(item: Item, owed: str, model: Model) -> Iterator[Draft]:
     name, shared = item.name, item.shared
     rows: dict[str, RowFormula]
-    if (late := getattr(shared, "collected_after", None)) is not None:
-        rows = receivable_rows(
-            levered, Lateness(parts_of("collected_after", late), item.part), currencies_of(item, model)
-        )
-    elif (late := getattr(shared, "paid_after", None)) is not None:
-        rows = payable_rows(levered, Lateness(parts_of("paid_after", late), item.part), currencies_of(item, model))
+    for field, late_rows in (("collected_after", receivable_rows), ("paid_after", payable_rows)):
+        if (after := getattr(shared, field, None)) is not None:
+            late = Lateness(parts_of(field, after), item.part, bills_of(item))
+            rows = late_rows(owed, late, currencies_of(item, model))
+            break
     else:
-        sign = {"revenue": levered, "passthrough": "main"}.get(item.section, f"-{levered}")
+        sign = {"revenue": owed, "passthrough": "main"}.get(item.section, f"-{owed}")
         rows = {"cash": RowFormula("0" if getattr(shared, "non_cash", False) else sign, posted=True)}
     for row, (formula, opening, posted) in rows.items():
         yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
@@ -294,7 +308,8 @@ def owed_rows(item: Item, model: Model) -> list[OwedRow]:
     """By currency, what is owed at first of a line that is collected or paid later."""
     held = currencies_of(item, model)
     if not held.floating:
-        return [OwedRow(f"{item.name}.billed" if "billed" in item.part.rows() else main_row(item), None)]
+        billed = "invoiced" if bills_of(item) else "billed" if "billed" in item.part.rows() else None
+        return [OwedRow(main_row(item) if billed is None else f"{item.name}.{billed}", None)]
     return [OwedRow(f"{item.name}.{row}", code and rate_row(code)) for code, row in held.invoiced_rows().items()]
 
 

@@ -11,6 +11,7 @@ from runway.language.python import formula_text
 from runway.language.tree import CLOCK, ONE, ZERO, History, Number, Parameter, RowRef, Step, walk
 from runway.model.addresses import find
 from runway.months import days_in_month
+from runway.program.identities import identities
 from runway.program.program import formula_path
 from runway.program.row import ProgramRow
 from runway.program.statement import main_row
@@ -56,6 +57,8 @@ class RowsWriter:
         self.looked_back = {
             node.row.address for row in self.program.rows for node in walk(row.formula) if isinstance(node, History)
         }
+        held = identities(self.model, {row.address for row in self.program.rows})
+        self.looked_back |= {term.row for identity in held for term in identity.terms if term.back}
         self.mains = {main_row(item) for item in self.model.items if item.has_rows}
         self.shares = shares(self.program)
         self.last = FIRST_MONTH + places.later.months  # the column after the last month, of those past the plan's too

@@ -379,6 +379,47 @@ def test_what_is_paid_later_moves_day_by_day(
             assert cash(n) == pytest.approx(expected, abs=0.03), (t + 1, n)
 
 
+@few(max_examples=60)
+@given(
+    section=st.sampled_from(["revenue", "costs", "capital"]),
+    bills=st.dictionaries(st.integers(1, 14), st.tuples(st.integers(1, 31), st.integers(1, 9)), min_size=1, max_size=4),
+    late=st.just({0: 100}) | _delays.map(lambda days: {days: 100}) | _in_parts(),
+    ahead=st.sampled_from([-500, 0, 700]),
+)
+def test_dated_bills_move_on_their_days_and_what_is_earned_stands_beside_them(
+    load: Load, section: str, bills: dict[int, tuple[int, int]], late: dict[int, int], ahead: float
+) -> None:
+    """Bills by month, each with its day and its thousands; what is earned is a thousand a month, to November."""
+    begin, stop = date(2024, 1, 1), date(2025, 1, 1)
+    dated = dict[date, int]()
+    for n, (day, amount) in sorted(bills.items()):
+        year, month = 2024 + (n - 1) // 12, (n - 1) % 12 + 1
+        dated[date(year, month, min(day, monthrange(year, month)[1]))] = 1000 * amount
+    field, balance = ("collected", "receivable") if section == "revenue" else ("paid", "payable")
+    written = ", ".join(f'"{day}" = {amount}' for day, amount in dated.items())
+    parts = ", ".join(f'"{days} days" = "{share}%"' for days, share in late.items())
+    text = f'[{section}.x]\nkind = "recurring"\namount = "1000/month"\nend = "2024-11-30"\nbills = {{ {written} }}\n'
+    text += f"opening_billed_ahead = {ahead}\n{field}_after = {{ {parts} }}\nopening_{balance} = 0\n"
+    runner = runner_of(load(company(text, months=12, cash=0)))
+    rows = runner.engine.run({})
+    ledger = dict.fromkeys(_days_between(begin, stop), 0.0)
+    for day, amount in dated.items():
+        for days, share in late.items():
+            if (moved := day + timedelta(days=days)) in ledger:
+                ledger[moved] += amount * share / 100
+    days, cash, owed = runner.days(rows, {}), 0.0, float(ahead)
+    over, under = ("deferred", "unbilled") if section == "revenue" else ("prepaid", "accrued")
+    for t, length in enumerate(runner.layout.days):
+        by_day, _ = days.month(t)
+        for n in range(1, length + 1):
+            cash += ledger[date(2024, t + 1, n)] * (1 if section == "revenue" else -1)
+            assert by_day(n) == pytest.approx(cash, abs=0.03), (t + 1, n)
+        owed += sum(amount for day, amount in dated.items() if (day.year, day.month) == (2024, t + 1))
+        owed -= 1000 if t < 11 else 0
+        assert rows[f"x.{over}"][t] == pytest.approx(max(0, owed))
+        assert rows[f"x.{under}"][t] == pytest.approx(max(0, -owed))
+
+
 def test_a_dearer_month_is_paid_at_the_cheaper_ones_pace_first(project: Project) -> None:
     """100 a day of January from the 11th, 2,100 in January and 1,000 to 10 February, then 500 a day: 13 days."""
     cost = '[costs.a]\nkind = "recurring"\namount = { "2024-01" = "3100/month", "2024-02" = "14_500/month" }\n'

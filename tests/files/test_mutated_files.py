@@ -98,6 +98,8 @@ end = "2026-03"
 paid_after = { "0 days" = "30%", "30 days" = { value = 0.6, source = "bank" }, "6 months" = "10%" }
 opening_payable = 400
 non_cash = false
+bills = { "2025-03-14" = 300, "2025-09" = { value = 200, source = "bank" } }
+opening_billed_ahead = -50
 
 [revenue.club]
 kind = "subscription"
@@ -141,7 +143,7 @@ written_off_over = "24 months"
 other_assets = 300
 other_liabilities = 200
 paid_in = 900
-retained = 998_310
+retained = 998_260
 
 [passthrough.vat]
 opening_held = 120

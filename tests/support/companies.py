@@ -110,11 +110,18 @@ def line(draw: st.DrawFn, name: str, section: str, months: int) -> str:
             fields += [f'billed = "{billed}"', f"opening_deferred = {draw(money())}"]
         elif draw(st.booleans()):
             fields.append(f"capacity = {draw(st.integers(0, 3_000))}")
-    if kind != "one_off" and section != "passthrough" and draw(st.booleans()):
+    if section != "passthrough" and draw(st.booleans()):
         days, balance = ("collected_after", "receivable") if section == "revenue" else ("paid_after", "payable")
-        fields += [f'{days} = "{draw(st.integers(0, 100))} days"', f"opening_{balance} = {draw(money())}"]
+        later = f'"{draw(st.integers(0, 100))} days"'
+        if draw(st.integers(0, 2)) == 0:
+            later = f'{{ "0 days" = "25%", "{draw(st.integers(1, 40))} days" = "65%", "3 months" = "10%" }}'
+        fields += [f"{days} = {later}", f"opening_{balance} = {draw(money())}"]
     elif section == "costs" and draw(st.integers(0, 5)) == 0:
         fields.append("non_cash = true")
+    if section != "passthrough" and not {"billed", "non_cash"} & {f.split()[0] for f in fields} and draw(st.booleans()):
+        bills = {draw(day(months))[:7]: draw(money()) for _ in range(draw(st.integers(1, 3)))}
+        written = ", ".join(f'"{month}" = {amount}' for month, amount in sorted(bills.items()))
+        fields += [f"bills = {{ {written} }}", f"opening_billed_ahead = {draw(st.sampled_from([0, -700, 900]))}"]
     if section == "capital" and draw(st.booleans()):
         fields.append(f'written_off_over = "{draw(st.integers(1, 60))} months"')
     return "\n".join(fields) + "\n"

@@ -10,7 +10,7 @@ from runway.engine.ladder import LADDER
 from runway.engine.statements import DATES
 from runway.engine.trace import Part, Trace
 from runway.errors import InputError, Problem, did_you_mean
-from runway.files.actuals import CLOSED, SETTLED
+from runway.files.settled import CLOSED, SETTLED
 from runway.language.measures import measure_named
 from runway.language.record import MoneyAmount, Record, documented
 from runway.language.tree import Node, Parameter, walk

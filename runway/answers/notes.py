@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runway.answers.extrapolation import carried_far
 from runway.engine.ladder import LADDER
-from runway.files.actuals import DIFFERENCE
+from runway.files.settled import DIFFERENCE
 from runway.language.writing import written
 from runway.months import date_at, month_label, parse_date, position
 from runway.program.statement import main_row

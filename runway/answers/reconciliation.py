@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from runway.files.actuals import DIFFERENCE
+from runway.files.settled import DIFFERENCE
 from runway.language.record import Money, Record
 from runway.months import month_label
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from runway.engine.ladder import LADDER, PLACES, rung_of, runner_of
 from runway.engine.load import load_document
-from runway.files.actuals import DIFFERENCE
 from runway.files.git import committed, read
+from runway.files.settled import DIFFERENCE
 from runway.language.record import encode
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.known import last_ended

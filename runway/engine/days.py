@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.followers import moving
 from runway.engine.spans import Arrays, Floats, Moving, Share, Shares
-from runway.files.actuals import BANK_DAY, DIFFERENCE
+from runway.files.settled import BANK_DAY, DIFFERENCE
 from runway.language.arithmetic import total
 from runway.months import days_in_month
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from runway.engine.days import Days, Layout, layout, months_to
 from runway.engine.run import Engine, Series
 from runway.errors import InputError, Problem, did_you_mean
-from runway.files.actuals import SETTLED
+from runway.files.settled import SETTLED
 from runway.language.record import Money, Record, documented
 from runway.program.plan import Plan
 from runway.program.statement import BURN_MULTIPLE

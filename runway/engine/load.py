@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.engine.run import Engine, RunError
 from runway.errors import InputError, Problem, did_you_mean
-from runway.files.actuals import BANK_AMOUNT, BANK_DAY, SCALE
+from runway.files.settled import BANK_AMOUNT, BANK_DAY, SCALE
 from runway.model.addresses import AS_OF, COUNTED_FROM, changed, dimension_of, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
@@ -198,7 +198,7 @@ def _within(model: Model, day: date) -> bool:
 
 def with_actuals(model: Model, table: ActualsTable, *, opening_only: bool = False) -> Model:
     """The model with what its `[actuals]` say, or their opening cash, and a line for what the lines do not explain."""
-    from runway.files.actuals import DIFFERENCE
+    from runway.files.settled import DIFFERENCE
     from runway.lines.formula_line import FormulaLine
     from runway.program.actuals import read_actuals
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
-from runway.files.actuals import DIFFERENCE
+from runway.files.settled import DIFFERENCE
 from runway.language.fields import FormulaText
 from runway.language.figure import Figure
 from runway.lines.line import Component, FileTable

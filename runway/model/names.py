@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.errors import Problem, closest, did_you_mean
-from runway.files.actuals import SETTLED
+from runway.files.settled import SETTLED
 from runway.language.fields import FormulaText
 from runway.language.figure import Entry, Figure
 from runway.language.lookup import resolve

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.files.actuals import DIFFERENCE
+from runway.files.settled import DIFFERENCE
 from runway.language.tree import (
     ONE,
     ZERO,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.files.actuals import BANK_AMOUNT, BANK_DAY, CLOSED, DIFFERENCE, SETTLED
+from runway.files.settled import BANK_AMOUNT, BANK_DAY, CLOSED, DIFFERENCE, SETTLED
 from runway.language.tree import (
     ONE,
     ZERO,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runway.files.actuals import BANK_DAY
+from runway.files.settled import BANK_DAY
 from runway.model.addresses import raw_at
 from runway.model.names import Namespace
 from runway.months import month_number

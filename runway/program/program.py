@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem
-from runway.files.actuals import SETTLED
+from runway.files.settled import SETTLED
 from runway.language.formula import parse
 from runway.language.tree import FormulaError, History, Node, Product, RowRef, as_number, same_month, walk
 from runway.model.addresses import LINE_SECTIONS

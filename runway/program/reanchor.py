@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.files.actuals import CLOSED, SCALE
+from runway.files.settled import CLOSED, SCALE
 from runway.language.tree import ONE, Choose, Compare, Node, Parameter, Sum, T
 from runway.lines.line import MAIN_NAMES
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.answers.raising import valuations
-from runway.files.actuals import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE, SETTLED
+from runway.files.settled import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE, SETTLED
 from runway.language.excel import Excel
 from runway.language.figure import Amount, Entry
 from runway.language.tree import AVERAGE_DAYS, CLOCK, Parameter, Step, walk

@@ -489,6 +489,7 @@ DATA = tomllib.loads(EVERY_KEY)
 PLACES = [path for path in paths(DATA) if path]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("section", list(DATA))
 def test_a_value_of_another_type(answer, section):
     """Each key of the section in turn is given a value of another type, or none."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from runway.program.plan import Plan
 
-pytestmark = needs_node
+pytestmark = [pytest.mark.proof, needs_node]
 BUNDLED = ("lemonade", "openai-2024", "openai-2025", "saas-startup", "saas-startup-actuals", "venture-debt")
 EVERYTHING = Path(__file__).parents[1] / "workbook"
 SETS = 3  # of random overrides a scenario and rung; tests/benchmarks/page.py takes many more

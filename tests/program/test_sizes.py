@@ -30,6 +30,7 @@ def test_a_thousand_events_on_one_line(rows):
         assert rows["sales.revenue"][t] == pytest.approx(1_000_000 * kept, abs=0.005)
 
 
+@pytest.mark.proof
 def test_four_hundred_closings(load):
     """Each at the price of the first: 900M for the founders' 10M shares, 10,000 a time, in whole shares."""
     plan = load(sizes.closings(400))
@@ -41,6 +42,7 @@ def test_four_hundred_closings(load):
     assert len(owned.steps) == 400
 
 
+@pytest.mark.proof
 def test_five_hundred_investors(load):
     """A clause leaves half of what each of them has promised."""
     plan = load(sizes.investors(500))
@@ -50,6 +52,7 @@ def test_five_hundred_investors(load):
     assert sum(one.proceeds for one in runway.exit(plan, Fraction(10**9)).returns) == 10**9
 
 
+@pytest.mark.proof
 def test_four_hundred_holders_with_safes(load, monkeypatch):
     """Each is asked for its rows as often as one of ten is: time grows with their number, not with its square."""
 
@@ -66,6 +69,7 @@ def test_four_hundred_holders_with_safes(load, monkeypatch):
     assert len(owned.table(owned.last_day).by_holder()) == 402
 
 
+@pytest.mark.proof
 def test_three_thousand_lines(load):
     """More terms than Python holds in one formula."""
     rows = runway.project(load(sizes.lines(3_200))).rows

@@ -148,6 +148,7 @@ def answers(load: Any, text: str) -> list[Any]:
     return found
 
 
+@pytest.mark.proof
 @few(max_examples=25)
 @given(company=owned(), random=st.randoms(use_true_random=False))
 def test_of_instruments_and_owners(load: Any, company: Company, random: Random) -> None:

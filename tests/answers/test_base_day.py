@@ -234,6 +234,7 @@ def test_what_is_beyond_the_horizon_counts_what_is_left_of_it(tmp_path):
     assert source.swing == pytest.approx(24 - source.worst.months)
 
 
+@pytest.mark.proof
 def test_the_workbook_averages_the_burn_that_it_names(tmp_path):
     """Three months of 50,000 after nine of 10,000: the average is that of the three."""
     text = BURNS.replace(

@@ -121,6 +121,7 @@ def test_every_value_is_that_of_the_projection(name: str) -> None:
     assert {address: tuple(trace.values[address]) for address in rows} == dict(rows)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", ["lemonade", "openai-2025", "saas-startup-actuals"])
 def test_every_row_can_be_explained(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """From one trace of the model, which has every row."""

@@ -82,6 +82,7 @@ def test_a_valley_has_no_bottom_where_burn_goes_on(project):
     assert (projection.peak_need, projection.peak_need_date) == (None, None)
 
 
+@pytest.mark.proof
 @few(max_examples=12)
 @given(months=st.integers(24, 110))
 @pytest.mark.parametrize("model", ["saas-startup", "openai-2025", "venture-debt"])

@@ -77,6 +77,7 @@ def test_on_a_rung_only_what_it_counts_is_drawn(load):
     assert scenarios(load(STAND)).scenarios[0].drawn == (0, 0, 300, 300)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", ["lemonade", "openai-2024", "openai-2025", "saas-startup"])
 def test_every_scenario_is_its_own_projection_to_the_cent(name):
     for item in scenarios(runway.load(name)).scenarios:

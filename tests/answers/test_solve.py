@@ -438,6 +438,7 @@ repayment = "level_payment"
 """
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("vary", ["term", "interest_only"])
 def test_a_term_is_answered_in_whole_months(load: Callable[..., Any], vary: str) -> None:
     """The answer is the first number of months whose own projection lasts as long; one month less does not."""

@@ -48,6 +48,7 @@ def test_markdown(folder):
     assert (folder / "stand.md").read_text(encoding="utf-8").startswith("# Lemonade stand\n")
 
 
+@pytest.mark.proof
 def test_scenario_and_set(folder):
     assert main(["export", "lemonade", "a.json", "--scenario", "rain", "--set", "model.opening_cash=1000"]) == 0
     same = runway.project("lemonade", scenario="rain", set={"model.opening_cash": "1000"})
@@ -159,6 +160,7 @@ def test_only_what_is_written_is_imported(folder):
         assert done.stdout.strip() == expected
 
 
+@pytest.mark.proof
 def test_as_of_which_day_it_is_read_stands_in_every_format(folder):
     """Under the title of the workbook and of the Markdown, as `known` in the JSON; not where no day is asked for."""
     for ending in (".xlsx", ".md", ".json"):

@@ -241,6 +241,7 @@ cap = "€4000"
 """
 
 
+@pytest.mark.proof
 def test_a_cap_in_another_currency_is_drawn_and_solved_for(load: Callable[..., Plan]) -> None:
     """100 at a cap of €4000 = $5000 are 1 of 51 shares before the round, which sells a 21st part; of $7500 1 of 76."""
     stake = 1 / 51 * 20 / 21

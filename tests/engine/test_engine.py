@@ -197,6 +197,7 @@ def each_parameter(load: Load, text: str = EVERYTHING) -> list[tuple[str, float,
     return [(a, v, program.entries[a].amount.is_date) for a, v in program.parameters.items()]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("posting", [True, False])
 def test_a_run_over_paths_is_each_run_alone_whatever_varies(load: Load, posting: bool) -> None:
     runner = engine(load)

@@ -604,6 +604,7 @@ floor = 1500
 """
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("text", [DRAWN, LATE_PACES, LATE_PACES + LINE, LATE_PACES + EARMARKED, DIPS])
 def test_every_path_of_a_simulation_is_read_day_by_day(load: Load, text: str) -> None:
     agrees(load(text))

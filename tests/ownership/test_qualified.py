@@ -159,6 +159,7 @@ def test_half_the_money_of_a_round_does_not_qualify(load):
     assert runway.project(plan).rows["note0.balance"][6] == 50_000
 
 
+@pytest.mark.proof
 def test_the_spreadsheet_asks_the_same_of_a_round(load):
     plan = load(company([Note()], {"seed": [(JUNE, M)], "a": [(NOVEMBER, M)]}))
     sheet = openpyxl.load_workbook(io.BytesIO(workbook(plan, runway.project(plan))))["Model"]

@@ -238,6 +238,7 @@ def days_of(flows: list[float]) -> list[date]:
     return [date(2024, 1, 31) + timedelta(47 * n) for n in range(len(flows))]
 
 
+@pytest.mark.proof
 def test_a_spreadsheet_finds_the_same(spreadsheets):
     """Each rate above −100 % that LibreOffice finds from its guess of 10 % is the one shown, of one or of several."""
     compared = several = 0

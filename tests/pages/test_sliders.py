@@ -25,6 +25,7 @@ def sliders(plan: Plan) -> dict[str, Slider]:
     return {slider.address: slider for slider in Sliders(Variants(plan)).all()}
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", list(bundled_models()))
 def test_a_stop_is_what_set_makes_of_its_text(name: str) -> None:
     plan, draw = runway.load(name), random.Random(name)

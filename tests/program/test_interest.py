@@ -154,6 +154,7 @@ def books(load: Load, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tup
     }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", RULES)
 def test_the_workbook_follows_the_rule(books: dict[str, tuple[Projection, Cells]], name: str) -> None:
     projection, cells = books[name]

@@ -34,6 +34,7 @@ def every(plan: Any, overrides: dict[str, float] | None = None) -> dict[str, lis
     return rows
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", BUNDLED)
 def test_every_bundled_model_and_scenario_ties(name: str) -> None:
     for scenario in ("base", *runway.load(name).model.scenarios):

@@ -168,6 +168,7 @@ def test_a_name_of_the_file_comes_before_a_word(load, capsys):
     assert runway.explain(plan, "covenant").word == "covenant"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", MODELS)
 def test_every_word_can_be_asked_of_every_model(name, monkeypatch):
     plan = runway.load(name)

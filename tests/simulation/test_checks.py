@@ -186,6 +186,7 @@ def written() -> str:
     return "\n".join(lines) + EXPECTED
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("line", ["", LINE])
 def test_each_path_is_judged_as_alone(load: Load, line: str) -> None:
     plan = load(COMPANY + line + written())
@@ -206,6 +207,7 @@ def test_each_path_is_judged_as_alone(load: Load, line: str) -> None:
     assert all(machine.varying[first + n] for n, count in enumerate(differing) if 0 < count < len(tried))
 
 
+@pytest.mark.proof
 def test_the_odds_of_a_check_are_those_of_what_it_rests_on(load: Load) -> None:
     found = runway.simulate(load(COMPANY + written()), paths=30_000)
     odds = {one.title: one for one in found.checks}
@@ -235,6 +237,7 @@ def test_a_check_of_what_is_certain_is_certain(load: Load) -> None:
     assert [(one.probability.value, one.probability.error) for one in found.checks] == [(1.0, 0), (0.0, 0), (1.0, 0)]
 
 
+@pytest.mark.proof
 def test_few_outcomes_are_solved_on_many_paths(load: Load) -> None:
     (one,) = runway.simulate(
         load(
@@ -250,6 +253,7 @@ def test_few_outcomes_are_solved_on_many_paths(load: Load) -> None:
     assert one.probability.value == pytest.approx(0.3, abs=0.04)
 
 
+@pytest.mark.proof
 def test_the_same_on_any_number_of_workers(load: Load) -> None:
     model = load(COMPANY + written())
     found: Any = [runway.simulate(model, paths=2 * BLOCK + 1_000, workers=n).to_dict()["checks"] for n in (1, 2)]

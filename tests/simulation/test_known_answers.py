@@ -143,6 +143,7 @@ opening_cash = { value = 100, low = -64.4853627, high = 264.4853627, distributio
 """Cash at the end of one month is normal with mean 100 and deviation 100; out of cash: P(z < -1)."""
 
 
+@pytest.mark.proof
 def test_the_errors_are_calibrated(load: Load) -> None:
     """Of 200 simulations about 190 have the truth within their error: at least 180 have."""
     model = load(ONE)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from runway.answers.projection import Projection
 
+pytestmark = pytest.mark.proof
 HALF = 0.5
 
 

@@ -170,6 +170,7 @@ def test_what_is_no_workbook_is_refused(tmp_path) -> None:
     assert refused(path).name == "broken-export"
 
 
+@pytest.mark.proof
 def test_a_small_file_that_stands_for_a_very_large_one_is_refused(tmp_path) -> None:
     """One cell in the last corner makes a sheet of 17 billion; a part of a gigabyte packs into a megabyte."""
     path = tmp_path / "corner.xlsx"

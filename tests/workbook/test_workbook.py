@@ -310,6 +310,7 @@ def test_months_are_real_dates(contents):
     assert sheet["D4"].number_format == "mmm yy"
 
 
+@pytest.mark.proof
 def test_money_is_in_millions_or_thousands_with_negatives_in_brackets(book):
     cash = book["Model"].cell(rows_of(book["Model"])["cash"], 4)
     assert cash.number_format == '#,##0.0,,_);(#,##0.0,,);"–"_)'

@@ -194,6 +194,9 @@ def test_the_order_of_instruments_is_irrelevant(
     assert {a.share_class: a.after for a in again.adjustments} == {a.share_class: a.after for a in closed.adjustments}
 
 
+SHORTENED = Fraction(1, 10**50)  # prices of more than sixty decimals are shortened
+
+
 def _stakes(closed: Closed) -> dict[str, Fraction]:
     return {holder: closed.table.stake(holder) for holder in closed.table.holders}
 
@@ -229,7 +232,8 @@ def test_stakes_do_not_hang_on_the_currency(
         [replace(one, money=k * one.money, cap=dear(one.cap)) for one in stack],
         replace(terms, pre_money=dear(terms.pre_money), money={i: k * m for i, m in terms.money.items()}),
     )
-    assert _stakes(again) == _stakes(closed)
+    apart = [abs(stake - _stakes(closed)[holder]) for holder, stake in _stakes(again).items()]
+    assert max(apart) < SHORTENED
 
 
 @few(max_examples=40)

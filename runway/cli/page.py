@@ -13,7 +13,9 @@ from runway.cli.options import AsOf, LeadingModel, Scenario, Set, assignments, m
 from runway.errors import InputError, Problem, did_you_mean
 
 if TYPE_CHECKING:
-    from runway.pages.build import PageOptions
+    from collections.abc import Callable
+
+    from runway.pages.build import PageOptions, ServedPage
     from runway.program.plan import Plan
 
 ENDINGS = (".html", ".htm")
@@ -76,13 +78,17 @@ def page(
         refuse_to_serve(read, out)
         from runway.cli.serve import serve
 
-        def make(events: str) -> str:
+        def load() -> Plan:
             import runway
 
-            plan = runway.load(read, scenario=scenario, set=assignments(set_, as_of))
-            return page_text(plan, simulate, only, not no_notes, events)
+            return runway.load(read, scenario=scenario, set=assignments(set_, as_of))
 
-        serve(make, browse=browse)
+        def make(plan: Plan, events: str, between: Callable[[], None]) -> ServedPage:
+            from runway.pages.build import served_page
+
+            return served_page(plan, options(plan, simulate, only, not no_notes, events, between))
+
+        serve(load, make, browse)
         return ""
     out = out or f"{'page' if read == '-' else Path(read).stem}.html"
     if out != "-" and Path(out).suffix.lower() not in ENDINGS:
@@ -128,17 +134,17 @@ def unknown_ending(out: str, name: str | None) -> Problem:
     return Problem("unknown-format", f"{says}; a page ends in .html. For example {stem}.html.")
 
 
-def page_text(
-    plan: Plan, simulate: int | None = None, only: str | None = None, notes: bool = True, events: str = ""
-) -> str:
-    """The page of a plan; `events` is the address that tells it of a new version, where it is served."""
+def page_text(plan: Plan, simulate: int | None = None, only: str | None = None, notes: bool = True) -> str:
+    """The page of a plan."""
     from runway.pages.build import page as page_of
 
-    return page_of(plan, options(plan, simulate, only, notes, events))
+    return page_of(plan, options(plan, simulate, only, notes))
 
 
-def options(plan: Plan, simulate: int | None, only: str | None, notes: bool, events: str) -> PageOptions:
-    """What a page has, and the futures that are drawn for it."""
+def options(
+    plan: Plan, simulate: int | None, only: str | None, notes: bool, events: str = "", between: Any = None
+) -> PageOptions:
+    """What a page has, and the futures that are drawn for it; `events` tells one that is served of a new version."""
     from runway.pages.build import PageOptions
 
     fan = None
@@ -146,7 +152,7 @@ def options(plan: Plan, simulate: int | None, only: str | None, notes: bool, eve
         import runway
 
         fan = runway.simulate(plan, paths=simulate, checks=False)
-    return PageOptions(sections_asked(only), notes, fan, events)
+    return PageOptions(sections_asked(only), notes, fan, events, between)
 
 
 def sections_asked(only: str | None) -> tuple[str, ...]:

@@ -17,11 +17,15 @@ from secrets import token_urlsafe
 from threading import Condition, Thread
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.cli.watch import readings
+from runway.cli.watch import Readings
 from runway.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from runway.pages.build import ServedPage
+    from runway.program.plan import Plan
 
 LOOPBACK = "127.0.0.1"
 NAMES = (LOOPBACK, "localhost")
@@ -37,12 +41,18 @@ X-Content-Type-Options: nosniff"""  # the page's own policy stands in it
 FROM_HERE = "none same-origin".split()  # on whose behalf a browser asks: the reader's, or that of the page itself
 
 
+class SupersededError(Exception):
+    """A file was saved while its page was made."""
+
+
 class Version(NamedTuple):
-    """What is served: the last page that could be made, and what is wrong with the files since; empty if nothing is."""
+    """What is served: the last page that could be made, and what there is to say of the files since."""
 
     page: bytes
     name: str  # of its contents
-    problems: str
+    data: str = ""  # of the page, for one that is open and has the same script
+    figures: str = ""  # of a later reading, of which the rest is being made; empty if there is none
+    problems: str = ""  # what is wrong with the files; empty if nothing is
 
 
 class PageServer(ThreadingHTTPServer):
@@ -55,7 +65,7 @@ class PageServer(ThreadingHTTPServer):
         super().__init__((LOOPBACK, 0), PageHandler)
         self.token = token_urlsafe(24)
         self.news = Condition()
-        self.version = Version(b"", "", "")
+        self.version = Version(b"", "")
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -74,11 +84,16 @@ class PageServer(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://{LOOPBACK}:{self.server_port}{self.path}"
 
-    def show(self, text: str) -> None:
+    def show(self, page: ServedPage) -> None:
         """Serves another page, whose events are those after it."""
-        name = sha256(text.encode()).hexdigest()[:16]
-        page = text.replace(self.events, f"{self.events}?{name}").encode()
-        self._said(Version(page, name, ""))
+        name = sha256(page.text.encode()).hexdigest()[:16]
+        text, data = (part.replace(self.events, f"{self.events}?{name}") for part in (page.text, page.data))
+        self._said(Version(text.encode(), name, data))
+
+    def hurry(self, figures: Mapping[str, Any]) -> None:
+        """Keeps the last page and says what its figures are now, while another one is made."""
+        told = json.dumps({"of": f"{self.events}?{self.version.name}", **figures})
+        self._said(self.version._replace(figures=told, problems=""))
 
     def tell(self, problems: str) -> None:
         """Keeps the last page and says what is wrong with the files."""
@@ -135,12 +150,15 @@ class PageHandler(BaseHTTPRequestHandler):
 
     def _tell(self, known: str) -> None:
         """Says what differs from the page that asks, and again whenever something is saved, until it is closed."""
-        told = Version(b"", known, "")
+        told = Version(b"", known)
         self._say("retry: 500\n\n")
         while True:
             now = self._news_after(told)
             if now.name != told.name:
-                self._say("event: changed\ndata: \n\n")
+                self._say(f"event: changed\ndata: {now.data}\n\n")
+                now = now._replace(figures="")
+            elif now.figures != told.figures:
+                self._say(f"event: figures\ndata: {now.figures}\n\n")
             elif now.problems != told.problems:
                 said = "broken" if now.problems else "sound"
                 self._say(f"event: {said}\ndata: {json.dumps(now.problems)}\n\n")
@@ -168,40 +186,68 @@ class PageHandler(BaseHTTPRequestHandler):
         """Says nothing: the terminal is told of the files."""
 
 
-def serve(make: Callable[[str], str], *, browse: bool) -> None:
-    """Serves a page until it is interrupted; `make` reads the files and returns the page that asks an address for news.
+def serve(read: Callable[[], Plan], make: Callable[[Plan, str, Callable[[], None]], ServedPage], browse: bool) -> None:
+    """Serves a page until it is interrupted.
 
-    What is wrong with the files at the start is raised; later it is told on standard error and above the last page.
+    `read` reads the files; `make` returns the page of a plan, which asks an address for news, and calls a function
+    between its parts.  An open page has the figures of a saved file at once, and whatever else it shows when that is
+    made.  What is wrong with the files at the start is raised; later it is told on standard error and above the page.
     """
-    server = PageServer()
-    served = False
-    try:
-        for reading in readings(lambda: make(server.events)):
-            if isinstance(reading, InputError):
-                from runway.render.problems import problems_text
+    from runway.pages.later import later
 
-                told = problems_text(reading.problems)
-                server.tell(told)
-                sys.stderr.write(told)
-                sys.stderr.flush()
+    server, served = PageServer(), None
+    readings = Readings(read)
+
+    def between() -> None:
+        if served is not None and readings.outdated():
+            raise SupersededError
+
+    try:
+        for plan in readings:
+            try:
+                if isinstance(plan, InputError):
+                    raise plan
+                if served is not None and (figures := later(plan, served.contents)) is not None:
+                    server.hurry(figures)
+                made = make(plan, server.events, between)
+            except SupersededError:
                 continue
-            server.show(reading)
-            if not served:
-                served = True
-                Thread(target=server.serve_forever, daemon=True).start()
-                sys.stdout.write(f"{server.url}\n")
-                sys.stdout.flush()
-                sys.stderr.write("the page is drawn anew when a file is saved; Ctrl-C ends it\n")
-                sys.stderr.flush()
-                if browse:
-                    open_in_browser(server.url)
+            except InputError as error:
+                if served is None:
+                    raise
+                _tell(server, error)
+                continue
+            server.show(made)
+            if served is None:
+                _announce(server, browse)
+            served = made
     except KeyboardInterrupt:  # how it is meant to end
-        if not served:
+        if served is None:
             raise
     finally:
-        if served:
+        if served is not None:
             server.shutdown()
         server.server_close()
+
+
+def _tell(server: PageServer, error: InputError) -> None:
+    """Says what is wrong with the files, in the terminal and above the page."""
+    from runway.render.problems import problems_text
+
+    told = problems_text(error.problems)
+    server.tell(told)
+    sys.stderr.write(told)
+    sys.stderr.flush()
+
+
+def _announce(server: PageServer, browse: bool) -> None:
+    Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdout.write(f"{server.url}\n")
+    sys.stdout.flush()
+    sys.stderr.write("the page is drawn anew when a file is saved; Ctrl-C ends it\n")
+    sys.stderr.flush()
+    if browse:
+        open_in_browser(server.url)
 
 
 def open_in_browser(address: str) -> None:

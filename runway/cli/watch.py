@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from runway.errors import InputError, Problem
 from runway.files.document import files_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
     from typing import Any
 
     from runway.program.plan import Plan
 
-PAUSE = 0.1  # seconds between two looks at the files
+PAUSE = 0.02  # seconds between two looks at the files
 T = TypeVar("T")
 Stamp = tuple[int, int, int]  # when a file was written, how long it is, and which file it is
 
@@ -42,7 +42,7 @@ def watch(ask: Callable[[], tuple[Plan, str]]) -> None:
     `ask` reads the files and returns the plan and the text of its answer.
     """
     before: Plan | None = None
-    for reading in readings(ask):
+    for reading in Readings(ask):
         if isinstance(reading, InputError):
             from runway.render.problems import problems_text
 
@@ -54,23 +54,32 @@ def watch(ask: Callable[[], tuple[Plan, str]]) -> None:
         before = plan
 
 
-def readings(ask: Callable[[], T]) -> Iterator[T | InputError]:
+class Readings(Generic[T]):
     """What `ask` makes of the files that it reads, and again after each saving, or what is wrong with them then.
 
     Files are known by when they were written, their length and their place, since many editors write a new file and
     rename it.  Raises `InputError` for what is wrong at the start.
     """
-    begun = time.time_ns()
-    reading: T | InputError = ask()
-    seen = {path: None if at is None or at[0] >= begun else at for path, at in stamps(files_read()).items()}
-    while True:
-        yield reading
-        seen = changed(seen)
-        try:
-            reading = ask()
-        except InputError as error:
-            reading = error
-        seen = {**stamps(files_read()), **seen}
+
+    def __init__(self, ask: Callable[[], T]) -> None:
+        self.ask, self.seen = ask, dict[Path, Stamp | None]()
+
+    def __iter__(self) -> Iterator[T | InputError]:
+        begun = time.time_ns()
+        reading: T | InputError = self.ask()
+        self.seen = {path: None if at is None or at[0] >= begun else at for path, at in stamps(files_read()).items()}
+        while True:
+            yield reading
+            self.seen = changed(self.seen)
+            try:
+                reading = self.ask()
+            except InputError as error:
+                reading = error
+            self.seen = {**stamps(files_read()), **self.seen}
+
+    def outdated(self) -> bool:
+        """Whether a file was saved since the last reading."""
+        return stamps(self.seen) != self.seen
 
 
 def difference(before: Plan, after: Plan) -> str:

@@ -24,7 +24,7 @@ const shortName = line => line.rungs.map(n => D.rungs[n].title.replace("+ ", "")
 
 function answerText(result) {
   const found = result.rungs[D.counting], counts = D.funded ? `Counting ${D.rungs[D.counting].says}, ` : "";
-  const floor = D.floor ? `below the minimum of ${UNIT.amount(D.floor)}` : "out";
+  const floor = floorOf(result) ? `below the minimum of ${UNIT.amount(floorOf(result))}` : "out";
   let text;
   if (found.months === null) {
     const falling = stillFalls(found, result) ? ", still falling" : "";
@@ -62,13 +62,13 @@ function showAnswer() {
   const {breach, raise, watch} = D.scenarios[state.scenario];
   const notes = [breach && `${breach}.`, raise.length && `${raise[0]}.`, watch.length && watch[0].replace(/^watch: /, "Watch: ")];
   const told = notes.filter(Boolean).map(text => element("p", {}, text.replace(/^./, letter => letter.toUpperCase())));
-  const changed = state.moved.size > 0 && told.length > 0;
+  const changed = (state.moved.size > 0 || reading.on) && told.length > 0;
   $("fromFile").classList.toggle("old", changed);
   $("fromFile").replaceChildren(...(changed ? [inFile()] : []), ...told);
 }
 
 function showLadder() {
-  const more = D.scenarios[state.scenario].more, changed = state.moved.size > 0;
+  const more = D.scenarios[state.scenario].more.map(text => reading.on ? WAIT : text), changed = state.moved.size > 0 || reading.on;
   const rows = lines(now).map(line => {
     const old = file.rungs[line.rungs[0]], one = line.rung;
     const cells = [

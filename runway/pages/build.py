@@ -27,7 +27,7 @@ from runway.reports import project as project_report
 from runway.reports.answer import COUNTING, closing_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from runway.answers.projection import Projection
     from runway.answers.simulation import Simulation
@@ -49,23 +49,45 @@ class PageOptions(NamedTuple):
     notes: bool = True
     fan: Simulation | None = None
     events: str = ""  # the address that tells of a new version; empty for a file
+    between: Callable[[], None] | None = None  # called between parts; what it raises ends the making
+
+
+class ServedPage(NamedTuple):
+    """A page that is served: as a file, its data alone, and what they were made from."""
+
+    text: str
+    data: str
+    contents: PageData
 
 
 def page(plan: Plan, options: PageOptions = PageOptions()) -> str:  # noqa: B008  # frozen
     """The page of a plan and of the other scenarios of its file."""
     data, script = PageData(plan, options).json()
-    return document(plan.model.settings.name, data, script, options.events)
+    return document(plan.model.settings.name, data_text(data), script)
 
 
-def document(title: str, data: Any, script: str, events: str = "") -> str:
-    """The HTML around data and a script: no address is asked, and only this script and this style are run."""
-    style = look() + (HERE / "page.css").read_text(encoding="utf-8")
+def served_page(plan: Plan, options: PageOptions) -> ServedPage:
+    """The page of a plan as it is served; an open one whose script is the same takes another's data."""
+    contents = PageData(plan, options)
+    data, script = contents.json()
+    text = data_text(data | {"script": hash_of(script)})
+    return ServedPage(document(plan.model.settings.name, text, script, options.events), text, contents)
+
+
+def data_text(data: Any) -> str:
+    """The data of a page as text in HTML."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def document(title: str, data: str, script: str, events: str = "") -> str:
+    """The HTML around data and a script: no address is asked, and only this script and this style are run."""
+    style = look() + (HERE / "page.css").read_text(encoding="utf-8")
     body = (
         "<noscript>This page computes its figures and needs its script.</noscript>\n"
-        f'<script type="application/json" id="data">{text}</script>\n<script>{script}</script>\n'
+        f'<script type="application/json" id="data">{data}</script>\n<script>{script}</script>\n'
     )
     connect = "connect-src 'self'; " if events else ""
     return html_document(title, style, body, f"script-src '{hash_of(script)}'; {connect}")
@@ -88,16 +110,17 @@ class PageData:
 
     def __init__(self, plan: Plan, options: PageOptions) -> None:
         self.plan, self.options, self.model = plan, options, plan.model
-        self.pool, self.files = Pool(), dict[str, int]()
+        self.pool, self.files, self.between = Pool(), dict[str, int](), options.between or _nothing
         self.live = "sliders" in options.only
         original, changes = self.model.original, self.model.changes
         names = list(dict.fromkeys([BASE, *self.model.scenarios])) if self.live else [self.model.scenario]
         base = plan if self.model.scenario == names[0] else load_document(original, names[0], changes)
-        others = (
-            plan if name == self.model.scenario else load_document(original, name, changes, like=base)
-            for name in names[1:]
-        )
-        self.plans = [base, *others]
+        self.plans = [base]
+        for name in names[1:]:
+            self.between()
+            self.plans.append(
+                plan if name == self.model.scenario else load_document(original, name, changes, like=base)
+            )
         self.names = names
         parts = {part for part in PARTS if part in options.only}
         parts |= {"burn"} if "headline" in options.only else set()
@@ -108,11 +131,16 @@ class PageData:
         """The data and the script."""
         base = self.plans[0]
         runs = runs_of(base, self.parts)
+        self.runner = runs.runner
         first = facts(runs, self.pool, self.parts)
         report = project_report.report(first.projection, full=True)
-        others = (runs_of(other, self.parts, runs.runner) for other in self.plans[1:])
-        rest = [facts(other, self.pool, self.parts, report.scale) for other in others]
+        rest = []
+        for other in self.plans[1:]:
+            self.between()
+            rest.append(facts(runs_of(other, self.parts, runs.runner), self.pool, self.parts, report.scale))
+        self.between()
         text = formulas(self.plans)
+        self.places = text.places
         told: dict[str, Any] = {
             **self._heading(first.projection, report.scale),
             "rungs": self._rungs(text),
@@ -130,7 +158,7 @@ class PageData:
             told["fixed"] = self._fixed(text, first.projection)
             told["pool"] = self.pool.values
             return told, script_of("const FUNCTIONS=[];\n")
-        sliders = Sliders(Variants(base, runner=runs.runner.of_daily_cash())).all()
+        sliders = Sliders(Variants(base, runner=runs.runner.of_daily_cash()), self.between).all()
         told |= {
             "parameters": [*map(_whole, text.parameters)],
             "programs": [self._program(program) for program in text.programs],
@@ -206,7 +234,15 @@ class PageData:
 
     def _places(self, text: Formulas) -> dict[str, int]:
         """The rows that the page names itself."""
-        rows = ("opening_cash", "cash", "unrestricted_cash", "restricted_cash", "net_cash_flow", "months_to_close")
+        rows = (
+            "minimum_cash",
+            "opening_cash",
+            "cash",
+            "unrestricted_cash",
+            "restricted_cash",
+            "net_cash_flow",
+            "months_to_close",
+        )
         return {row: text.places.rows[row] for row in rows if row in text.places.rows}
 
     def _table(self, text: Formulas) -> list[Any]:
@@ -301,6 +337,10 @@ class PageData:
 
     def _shown(self) -> list[tuple[str, str]]:
         return [*self.plans[0].program.shown.items()]
+
+
+def _nothing() -> None:
+    """Between the parts of a page that nothing waits for."""
 
 
 def listed(addresses: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ function showFunding() {
   const rows = closingsNow(now).map((one, n) => {
     const [money, old] = [one, before[n]].map(({drawn}) => UNIT.figure(drawn));
     const title = LIVE ? element("button", {class: "plain", onclick: () => why(one.cash, Math.max(0, Math.floor(one.place || 0)))}, one.title) : one.title;
-    return [title, UNIT.figure(one.amount), [money, ...was(money, old)], [one.on, ...was(one.on, before[n].on)]];
+    return [title, reading.on ? WAIT : UNIT.figure(one.amount), [money, ...was(money, old)], [one.on, ...was(one.on, before[n].on)]];
   });
   $("closings").replaceChildren(...(rows.length ? [tableOf(`Money of each closing within these months, planned included, ${UNIT.label}`, ["closing", "as written", "comes in", "on"], rows)] : []));
 }

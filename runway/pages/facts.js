@@ -1,6 +1,7 @@
 // What Python told: of the file, and grey once a figure is moved.
 
-const inFile = () => element("p", {class: "label"}, "in the file, before anything was moved");
+const WAIT = "…"; // in place of a figure that is being read
+const inFile = () => element("p", {class: "label"}, reading.on ? "before the file was saved; being read again" : "in the file, before anything was moved");
 
 function block(number) {
   const one = D.pool[number];
@@ -21,7 +22,7 @@ function block(number) {
 }
 
 function showFacts() {
-  const changed = state.moved.size > 0, {blocks} = D.scenarios[state.scenario];
+  const changed = state.moved.size > 0 || reading.on, {blocks} = D.scenarios[state.scenario];
   for (const holder of document.querySelectorAll("[data-facts]")) {
     const numbers = blocks[holder.dataset.facts] || [];
     holder.hidden = !numbers.length;

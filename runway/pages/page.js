@@ -9,7 +9,7 @@ function build() {
   document.title = D.title;
   const body = document.body;
   const top = element("div", {class: "top"},
-    element("header", {class: "title"}, element("h1", {}, D.title), element("p", {class: "quiet"}, `${UNIT.label} · from ${dayAfter(D.asOf)}`, D.changes.length ? ` · with ${D.changes.join(", ")}` : "")),
+    element("header", {class: "title"}, element("h1", {}, D.title), element("p", {class: "quiet"}, `${UNIT.label} · from ${dayAfter(D.asOf)}`, D.changes.length ? ` · with ${D.changes.join(", ")}` : "", element("span", {id: "reading", role: "status"}))),
     element("p", {id: "stale", class: "warning", role: "status", hidden: true}),
     element("p", {id: "selfCheck", class: "warning", role: "alert", hidden: true}));
   if (has("headline")) {
@@ -35,7 +35,7 @@ function build() {
     const choose = element("select", {id: "period", onchange: event => { state.period = event.target.value; showTable(); }},
       ["month", "quarter", "year"].map(name => element("option", {value: name}, `by ${name}`)));
     bottom.append(section("cashTable", "Cash", element("p", {}, element("label", {for: "period", class: "unseen"}, "Columns"), choose), element("div", {id: "cash", class: "scroll", tabindex: 0, role: "region", "aria-label": "cash table"})));
-    state.period = COUNT <= 12 ? "month" : COUNT <= 36 ? "quarter" : "year";
+    state.period = state.period || (COUNT <= 12 ? "month" : COUNT <= 36 ? "quarter" : "year");
     choose.value = state.period;
   }
   if (has("checks") && (told("covenants") || told("checks"))) bottom.append(section("checks", "Covenants and checks", factsOf("covenants"), factsOf("checks")));
@@ -52,7 +52,7 @@ function dayAfter(text) {
 }
 
 function besideNode() {
-  const boxes = D.scenarios.map(({name, title}, n) => element("label", {title}, element("input", {type: "checkbox", onchange: event => {
+  const boxes = D.scenarios.map(({name, title}, n) => element("label", {title}, element("input", {type: "checkbox", checked: state.beside.has(n), onchange: event => {
     if (event.target.checked) state.beside.add(n); else state.beside.delete(n);
     showChart();
     showChartTable();
@@ -132,8 +132,7 @@ function unpacked() { // what scenarios have in common stands in the pool, slide
   D.money = D.programs.flatMap(({order, posted}) => order.filter((_, n) => posted[n]));
 }
 
-function start() {
-  if (LIVE) unpacked();
+function begin() {
   build();
   if (LIVE) {
     readLink();
@@ -154,20 +153,64 @@ function start() {
   }
   file = asInFile(state.scenario);
   everything();
+}
+
+function start() {
+  take(JSON.parse($("data").textContent));
+  begin();
   addEventListener("hashchange", () => { readLink(); if ($("scenario")) $("scenario").value = state.scenario; everything(); });
   addEventListener("beforeprint", () => { if (has("headline")) showChart(680); if (has("cash")) { state.screen = state.period; state.period = COUNT <= 12 ? "month" : COUNT <= 36 ? "quarter" : "year"; showTable(); } });
   addEventListener("afterprint", () => { if (has("headline")) showChart(); if (has("cash")) { state.period = state.screen; showTable(); } });
   if (D.events) listen();
 }
 
-function listen() { // a served page is drawn anew when a file is saved; what was moved stands in the address
+function listen() { // a file was saved: its figures come first, then the page; what was moved stands in the address
   const source = new EventSource(D.events);
-  source.addEventListener("changed", () => { writeLink(); location.reload(); });
+  source.addEventListener("figures", event => hurry(JSON.parse(event.data)));
+  source.addEventListener("changed", event => renew(JSON.parse(event.data)));
   source.addEventListener("broken", event => {
     $("selfCheck").hidden = false;
     $("selfCheck").replaceChildren(element("pre", {}, JSON.parse(event.data)));
   });
   source.addEventListener("sound", () => { $("selfCheck").hidden = true; });
+}
+
+function hurry({of, parameters}) { // the figures of the file for the formulas that are here; of another scenario more must be known
+  if (of !== D.events) return;
+  $("selfCheck").hidden = true;
+  $("reading").textContent = " · the file was saved: what is grey is being read";
+  if ($("scenario")) $("scenario").disabled = true;
+  document.documentElement.dataset.reading = state.scenario ? "all" : "some";
+  if (state.scenario) return;
+  parameters.forEach((value, place) => { if (value !== D.parameters[place]) reading.places.add(place); });
+  reading.on = true;
+  D.parameters = parameters;
+  bases.clear();
+  stopsKnown.clear();
+  try { everything(); } catch (error) { if (!(error instanceof Refusal)) throw error; } // told once runway has run it
+}
+
+const nameOf = details => details.id || details.firstChild.textContent.replace(/ \(\d+\)$/, "");
+
+function renew(data) { // the page of the saved file in place of this one, opened and scrolled as this one is
+  writeLink();
+  if (data.script !== D.script) { location.reload(); return; }
+  const open = new Set([...document.querySelectorAll("details[open]")].map(nameOf)), down = scrollY, {id} = document.activeElement;
+  const beside = [...state.beside].map(n => D.scenarios[n].name);
+  const asked = $("why").open && trail.length ? trail[trail.length - 1] : null, row = asked && D.names[asked[0]];
+  document.querySelector("main").remove();
+  $("why").remove();
+  chart = null;
+  waiting.clear();
+  delete document.documentElement.dataset.reading;
+  take(data);
+  state.beside = new Set(beside.map(name => D.scenarios.findIndex(one => one.name === name)).filter(n => n >= 0));
+  begin();
+  for (const details of document.querySelectorAll("details")) if (open.has(nameOf(details))) details.open = true;
+  scrollTo(0, down);
+  if (id && $(id)) $(id).focus({preventScroll: true});
+  trail = [];
+  if (asked && D.names.includes(row)) why(D.names.indexOf(row), asked[1]);
 }
 
 start();

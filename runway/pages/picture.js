@@ -5,7 +5,7 @@ let chart = null;
 function pictureOf() {
   const found = lines(now), faint = [];
   if (state.moved.size) for (const line of lines(file)) faint.push({values: line.rung.free, kind: line.kind});
-  const extra = [...state.beside].map(n => {
+  const extra = (reading.on ? [] : [...state.beside]).map(n => {
     const other = asInFile(n);
     return {name: D.scenarios[n].name, kind: "other", values: other.rungs[D.counting].free.slice(0, COUNT + 1), zero: null};
   }).filter(line => line.values.length === now.months.length + 1);
@@ -20,7 +20,7 @@ function pictureOf() {
     out: line.rung.zeroMonth < 0 ? "" : `out on ${outText(line.rung, now)}`,
   }));
   const label = shown.map(line => `${line.name} ${line.out || "lasts"}`).join("; ");
-  return {lines: [...shown, ...extra], faint, marks, floor: D.floor, fan: D.fan && now.months.length === COUNT ? D.fan.months : null, label: `Cash by month: ${label}`};
+  return {lines: [...shown, ...extra], faint, marks, floor: floorOf(now), fan: D.fan && !reading.on && now.months.length === COUNT ? D.fan.months : null, label: `Cash by month: ${label}`};
 }
 
 function showChart(width) {

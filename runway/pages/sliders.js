@@ -26,7 +26,7 @@ function whyFigure(n) {
   const slider = D.sliders[n], stops = stopsOf(n, state.scenario);
   trail = [];
   const readers = D.rows.map((row, place) => row && readBy(place).figures.includes(slider.p) ? place : -1).filter(place => place >= 0);
-  const table = stops && swings(n).map((found, stop) => [
+  const table = stops && !reading.places.has(slider.p) && swings(n).map((found, stop) => [
     stops.s[stop], found ? lasts(found, now) : "refused", found ? UNIT.figure(found.lowest) : ""]);
   openWhy(slider.title,
     tableOf("The figure", ["figure", "written", "now", "where, and what it rests on"], [figureRow(slider.p)], "figures"),
@@ -51,10 +51,11 @@ function swings(n) {
 
 function place(node) { // puts a slider where its figure stands
   const {n, input} = node, stops = stopsOf(n, state.scenario), moved = state.moved.has(n);
-  input.disabled = !stops;
+  const waits = reading.places.has(D.sliders[n].p);
+  input.disabled = !stops || waits;
   node.classList.toggle("changed", moved);
-  if (!stops) {
-    node.querySelector("output").textContent = "not in this scenario";
+  if (!stops || waits) {
+    node.querySelector("output").textContent = waits ? "being read" : "not in this scenario";
     return;
   }
   const at = moved ? state.moved.get(n) : stops.at, text = stops.s[at].replace(/^=/, "");
@@ -74,7 +75,7 @@ function sparks() { // small charts, a few at a time while nothing else is to be
   const [node] = waiting;
   if (!node) return;
   waiting.delete(node);
-  if (node.isConnected && stopsOf(node.n, state.scenario) && D.sliders[node.n].kind === "range" && D.sliders[node.n].x.length < 80) {
+  if (node.isConnected && !node.input.disabled && stopsOf(node.n, state.scenario) && D.sliders[node.n].kind === "range" && D.sliders[node.n].x.length < 80) {
     const found = swings(node.n), stops = stopsOf(node.n, state.scenario);
     if (found.every(Boolean)) {
       const ends = found.every(one => one.months !== null);

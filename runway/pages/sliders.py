@@ -21,7 +21,7 @@ from runway.months import NEVER, date_at, days_in_month
 from runway.words import month_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runway.engine.paths import Variants
     from runway.language.figure import Entry
@@ -76,8 +76,9 @@ class Slider(NamedTuple):
 class Sliders:
     """Makes the sliders of a plan."""
 
-    def __init__(self, variants: Variants) -> None:
-        self.variants, (self.model, self.program) = variants, variants.plan
+    def __init__(self, variants: Variants, between: Callable[[], None] = lambda: None) -> None:
+        """`between` is called before each figure."""
+        self.variants, (self.model, self.program), self.between = variants, variants.plan, between
         self.context: dict[str, Any] = TableReader(self.model.document).context
 
     def all(self) -> list[Slider]:
@@ -227,6 +228,7 @@ class Sliders:
         alone = [s for s in sliders if s.group != "date" and s.address.partition(".")[0] in free]
         sound = {s.address for s in alone} if not any(self._refused_together(alone, end) for end in (0, -1)) else set()
         for slider in sliders:
+            self.between()
             if slider.address in sound:
                 yield slider
             elif (narrowed := self._narrowed(slider)) is not None:

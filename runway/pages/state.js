@@ -1,9 +1,8 @@
 // What the page is: a scenario and the figures that were moved. Everything shown follows from a run of these.
 
-const D = JSON.parse(document.getElementById("data").textContent);
-const LIVE = Boolean(D.sliders), UNIT = new Scale(D.unit, D.minorDigits), COUNT = D.months.length;
-const FIRST = Number(D.months[0].slice(0, 4)) * 12 + Number(D.months[0].slice(5, 7)) - 1;
-const state = {scenario: D.selected, moved: new Map(), period: null, open: new Set(), beside: new Set(), stale: []};
+let D, LIVE, UNIT, COUNT, FIRST; // the data of the page, whether it has formulas, its unit, months and first month
+const state = {scenario: 0, moved: new Map(), period: null, open: new Set(), beside: new Set(), stale: []};
+const reading = {on: false, places: new Set()}; // a served file was saved: its figures are here, those at some places changed, all else is to come
 const KINDS = ["hand", "certain", "conditional", "planned"];
 const has = section => D.only.includes(section);
 const $ = id => document.getElementById(id);
@@ -12,6 +11,21 @@ let now = null, file = null; // what the figures come to, and what they come to 
 // A run: the rungs of a scenario under moved figures.
 
 const bases = new Map();
+
+function take(data) {
+  D = data;
+  LIVE = Boolean(D.sliders);
+  UNIT = new Scale(D.unit, D.minorDigits);
+  COUNT = D.months.length;
+  FIRST = Number(D.months[0].slice(0, 4)) * 12 + Number(D.months[0].slice(5, 7)) - 1;
+  reading.on = false;
+  reading.places.clear();
+  bases.clear();
+  stopsKnown.clear();
+  if (LIVE) unpacked();
+}
+
+const floorOf = result => LIVE ? result.H[D.places.minimum_cash * result.months.length] : D.floor;
 
 function programOf(scenario) { return D.programs[D.scenarios[scenario].program]; }
 

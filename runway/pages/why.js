@@ -61,15 +61,15 @@ function figureRow(place) {
   const rests = [whereText(where) || (D.addresses[place].startsWith("actuals.") ? "what the books say" : "left out of the file: the default"), source === null ? "no source" : D.sources[source][1] || D.sources[source][0],
     asOf && `as of ${asOf}`, confidence && `confidence ${confidence}`, ranged && `range ${ranged}`, note].filter(Boolean).join(" · ");
   const n = D.sliders.findIndex(({p}) => p === place);
-  return [D.addresses[place], written || plainText(D.parameters[place]), state.moved.has(n) ? textOf(n) : "", rests];
+  return [D.addresses[place], reading.places.has(place) ? "being read" : written || plainText(D.parameters[place]), state.moved.has(n) ? textOf(n) : "", rests];
 }
 
 function whyRung(line) {
   const {rung: one} = line, t = one.zeroMonth < 0 ? one.lowMonth : one.zeroMonth;
   trail = [[D.places.unrestricted_cash, t]];
   const says = line.rungs.map(n => `${D.rungs[n].title}: counting ${D.rungs[n].says}.`).join(" ");
-  const fell = one.zeroMonth < 0 ? `Cash stays above ${UNIT.amount(D.floor)}; the lowest day is in ${lowText(one, now)}.`
-    : `The first day at whose end free cash is below ${UNIT.amount(D.floor)} is ${outText(one, now)}; months are counted from ${D.asOf}.`;
+  const fell = one.zeroMonth < 0 ? `Cash stays above ${UNIT.amount(floorOf(now))}; the lowest day is in ${lowText(one, now)}.`
+    : `The first day at whose end free cash is below ${UNIT.amount(floorOf(now))} is ${outText(one, now)}; months are counted from ${D.asOf}.`;
   const months = now.months.map((label, n) => [monthText(label), UNIT.figure(one.free[n + 1])]).slice(Math.max(0, t - 3), t + 2);
   openWhy(line.name, element("p", {}, says), element("p", {}, fell), tableOf(`Free cash at the end of the month, ${UNIT.label}`, ["month", "cash"], months),
     element("p", {}, element("button", {onclick: () => why(D.places.unrestricted_cash, t)}, "The formula of free cash"),

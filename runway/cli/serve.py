@@ -154,9 +154,9 @@ class PageHandler(BaseHTTPRequestHandler):
         self._say("retry: 500\n\n")
         while True:
             now = self._news_after(told)
-            if now.name != told.name:
+            if now.name != told.name or (told.figures and not now.figures):
                 self._say(f"event: changed\ndata: {now.data}\n\n")
-                now = now._replace(figures="")
+                now = now._replace(figures="", problems="")
             elif now.figures != told.figures:
                 self._say(f"event: figures\ndata: {now.figures}\n\n")
             elif now.problems != told.problems:

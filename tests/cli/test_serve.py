@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import subprocess
@@ -151,8 +152,12 @@ def test_without_the_token_there_is_nothing(served: Served) -> None:
 
 
 def test_a_saving_is_heard_and_a_broken_file_keeps_the_page(served: Served) -> None:
+    """The figures come first, then the page; other formulas are a page alone."""
     events, before = served.events(), served.page()
     served.save("base.toml", BASE.replace("1000", "1500"))
+    name, figures = heard(events)
+    assert name == "figures"
+    assert 1500 in json.loads(figures)["parameters"]
     assert heard(events)[0] == "changed"
     assert served.page() != before
 
@@ -166,9 +171,11 @@ def test_a_saving_is_heard_and_a_broken_file_keeps_the_page(served: Served) -> N
     assert heard(served.events())[0] == "broken"  # a page that is opened then is told at once
 
     served.save("base.toml", BASE.replace("1000", "1500"))
-    assert heard(events)[0] == "sound"  # as it was: nothing is drawn anew
+    assert [heard(events)[0] for _ in range(2)] == ["figures", "changed"]
+    served.save("base.toml", BASE.replace("12", "10"))
+    assert heard(events)[0] == "changed"  # other months are a page alone
     served.save("plan.toml", PLAN.replace("Served", "Renamed"))
-    assert heard(events)[0] == "changed"
+    assert [heard(events)[0] for _ in range(2)] == ["figures", "changed"]
     assert "Renamed" in served.page()
     served.save("plan.toml", PLAN)
     assert heard(served.asked(f"{served.path}events?of-an-older-page"))[0] == "changed"

@@ -14,9 +14,10 @@ import pytest
 
 import runway
 from runway.cli import main
-from runway.cli.page import page_text
 from runway.cli.serve import PageServer
 from runway.files.document import bundled_models
+from runway.pages.build import PageOptions, ServedPage, served_page
+from runway.pages.later import later
 from runway.render.figures import months
 from runway.words import day_text
 
@@ -338,33 +339,68 @@ def test_without_notes(tmp_path: Path) -> None:
         assert said not in short
 
 
-def test_a_served_page_is_drawn_anew_with_what_was_moved(opened: Any) -> None:
+@pytest.fixture
+def server() -> Iterator[PageServer]:
+    made = PageServer()
+    Thread(target=made.serve_forever, daemon=True).start()
+    yield made
+    made.shutdown()
+    made.server_close()
+
+
+def of_lemonade(server: PageServer, **changes: Any) -> ServedPage:
+    plan = runway.load("lemonade", set={address.replace("__", "."): value for address, value in changes.items()})
+    return served_page(plan, PageOptions(events=server.events))
+
+
+def test_a_served_page_is_drawn_anew_with_what_was_moved(server: PageServer, opened: Any) -> None:
     """A saving draws it again where the reader was; a broken file keeps it and stands above it."""
-    server = PageServer()
+    server.show(of_lemonade(server, model__opening_cash="700"))
+    page = opened(server.url)
+    page.press(0, "ArrowLeft", 1)
+    page.page.locator("#back summary").click()
+    before, command = page.ladder(), page.value("command")
+    assert "--set" in command.partition("opening_cash")[2]
+    server.show(of_lemonade(server, model__opening_cash="900"))
+    page.settled()
+    assert page.ladder() != before
+    assert page.value("command") == command.replace("700", "900")
+    assert page.page.locator("#back").get_attribute("open") is not None
+    server.tell("plan.toml:3:1 wrong-type\n<b>500</b> is no name.")
+    page.page.locator("#selfCheck pre").wait_for()
+    assert page.page.locator("#selfCheck pre").inner_text() == "plan.toml:3:1 wrong-type\n<b>500</b> is no name."
+    assert page.ladder() != before
+    server.tell("")
+    page.page.locator("#selfCheck").wait_for(state="hidden")
+    assert len([one for one in page.asked if "events" not in one]) == 1  # the same formulas: it is not loaded again
+    with page.page.expect_navigation():  # other formulas
+        server.show(served_page(runway.load("lemonade", set={"model.months": 10}), PageOptions(events=server.events)))
+    assert page.said == []
 
-    def saved(rent: str) -> None:
-        plan = runway.load("lemonade", set={"model.opening_cash": rent})
-        server.show(page_text(plan, events=server.events))
 
-    saved("700")
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        page = opened(server.url)
-        page.press(0, "ArrowLeft", 1)
-        before, command = page.ladder(), page.value("command")
-        assert "--set" in command.partition("opening_cash")[2]
-        with page.page.expect_navigation():
-            saved("900")
-        page.settled()
-        assert page.ladder() != before
-        assert page.value("command") == command.replace("700", "900")
-        server.tell("plan.toml:3:1 wrong-type\n<b>500</b> is no name.")
-        page.page.locator("#selfCheck pre").wait_for()
-        assert page.page.locator("#selfCheck pre").inner_text() == "plan.toml:3:1 wrong-type\n<b>500</b> is no name."
-        assert page.ladder() != before
-        server.tell("")
-        page.page.locator("#selfCheck").wait_for(state="hidden")
-        assert page.said == []
-    finally:
-        server.shutdown()
-        server.server_close()
+def test_the_figures_of_a_saved_file_come_before_the_rest(
+    server: PageServer, opened: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the formulas of the page give is that of the new file; all else is grey, and a changed figure waits."""
+    served = of_lemonade(server)
+    server.show(served)
+    page = opened(server.url)
+    assert page.ladder() == told(["project", "lemonade"], capsys)
+    changed = runway.load("lemonade", set={"lemonade.price": "$1.60"})
+    figures = later(changed, served.contents)
+    assert figures is not None
+    server.hurry(figures)
+    page.settled()
+    assert page.ladder() == told(["project", "lemonade", "--set", "lemonade.price=$1.60"], capsys)
+    waiting = page.page.locator("aside .slider", has_text="being read")
+    assert waiting.locator("label").all_inner_texts() == ["lemonade: price"]
+    assert waiting.locator("input").is_disabled()
+    assert page.page.locator(".facts:not(.old):not([hidden])").count() == 0
+    assert page.page.locator("#scenario").is_disabled()
+    server.show(served_page(changed, PageOptions(events=server.events)))
+    page.settled()
+    assert page.page.locator("text=being read").count() == 0
+    assert page.page.locator(".facts.old").count() == 0
+    assert page.page.locator("#scenario").is_enabled()
+    assert later(runway.load("lemonade", set={"model.months": 10}), served.contents) is None
+    assert page.said == []

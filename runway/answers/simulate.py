@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from runway.answers.check import check
 from runway.answers.closings import open_events
 from runway.answers.project import changes_of
-from runway.answers.simulation import SHARES, Held, Moment, Odds, Paths, Risk, Simulation, Versus
+from runway.answers.simulation import SHARES, ActionOdds, Held, Moment, Odds, Paths, Risk, Simulation, Versus
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, day_at, default_rung, rung_named
 from runway.months import month_label, position
 from runway.simulation.block_days import DAYS_A_CODE
-from runway.simulation.block_engine import Machine
+from runway.simulation.block_engine import Machine, year_ends
 from runway.simulation.blocks import FEW, replicated, run_here, tasks_of
 from runway.simulation.compiled import choose
 from runway.simulation.draws import BLOCK
@@ -224,7 +224,8 @@ class _Run:
             worst_lowest_cash=tally.worst(WORST),
             closings=tuple(odds[:closings]),
             clauses=tuple(odds[closings:clauses]),
-            covenants=tuple(odds[clauses:]),
+            covenants=tuple(odds[clauses : clauses + len(machine.covenants)]),
+            actions=self._actions(odds[clauses + len(machine.covenants) :]),
             checks=self._checks(written, replicates),
             without_odds=self._without_odds(),
             unsolved=int(tally.yes[-1]) if machine.judge is not None and machine.judge.owned else 0,
@@ -296,6 +297,19 @@ class _Run:
             Odds(one.address, titles.get(one.address, one.address), self._answer(n, replicates))
             for n, one in enumerate(self.machine.asked)
         ]
+
+    def _actions(self, odds: Sequence[Odds]) -> tuple[ActionOdds, ...]:
+        """The odds of each action by the ends of years; `odds` has them action by action."""
+        machine, ends = self.machine, year_ends(self.machine.model)
+        months = [month_label(machine.program.start + t) for t in ends]
+        return tuple(
+            ActionOdds(
+                item.name,
+                item.title,
+                tuple(zip(months, (one.probability for one in odds[n * len(ends) :]), strict=False)),
+            )
+            for n, item in enumerate(machine.model.section("actions"))
+        )
 
     def _checks(self, written: Checks | None, replicates: list[Tally]) -> tuple[Held, ...]:
         """The odds of each check of the file; where no path differs, what it comes to as written."""

@@ -66,6 +66,18 @@ class Odds:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionOdds(Record):
+    """The probability that an action is on in some month up to the ends of years."""
+
+    address: str
+    title: str
+    by: tuple[tuple[str, Estimate], ...]  # by month
+
+    def to_json(self) -> dict[str, Any]:
+        return {"address": self.address, "by": [{"month": month, **odds_json(odds)} for month, odds in self.by]}
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """The probability that a check of the file holds."""
 
@@ -134,6 +146,7 @@ class Simulation(Record):
     closings: tuple[Odds, ...]
     clauses: tuple[Odds, ...]
     covenants: tuple[Odds, ...]  # that each fails at some month's end
+    actions: tuple[ActionOdds, ...]
     checks: tuple[Held, ...]  # in the order of the file
     without_odds: tuple[str, ...]  # open events that conditions name, on the same day of every path
     unsolved: int  # paths on which a cap table that checks read has no solution, so that they do not hold
@@ -177,7 +190,7 @@ class Simulation(Record):
                 "lowest_cash": MoneyAmount(worst),
                 "funding_gap": None if floor is None else MoneyAmount(max(0.0, floor - worst)),
             },
-            **{key: getattr(self, key) for key in ("closings", "clauses", "covenants", "checks")},
+            **{key: getattr(self, key) for key in ("closings", "clauses", "covenants", "actions", "checks")},
             "without_odds": list(self.without_odds),
             "unsolved_cap_tables": self.unsolved,
             "drivers": [_driver_json(driver) for driver in self.drivers],

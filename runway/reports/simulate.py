@@ -188,11 +188,22 @@ def _odds(simulation: Simulation) -> Iterator[list[Block]]:
         if odds:
             columns = (Column(title.lower(), wraps=True), Column(verb, align="right"))
             yield [Table(title, columns, [Row([name, chance(probability)]) for probability, name in odds])]
+        if title == "COVENANTS" and simulation.actions:
+            yield [_actions(simulation)]
         if title == "CLAUSES" and simulation.without_odds:
             yield [Prose(_without_odds(simulation))]
     if simulation.unsolved:
         futures = f"On {simulation.unsolved:,} futures the cap table has no solution"
         yield [Prose(f"{futures}; a check that reads it does not hold there.")]
+
+
+def _actions(simulation: Simulation) -> Table:
+    """How probable it is that each action is on by the ends of years, no more of them than of running out."""
+    ends = [label for label, _ in simulation.actions[0].by]
+    shown = ends if len(ends) <= MOST_ENDS else [*ends[: -1 : -(-len(ends) // MOST_ENDS)], ends[-1]][-MOST_ENDS:]
+    columns = (Column("actions", wraps=True), *(Column(f"by {month(end)}", align="right") for end in shown))
+    rows = [Row([one.title, *(chance(odds) for end, odds in one.by if end in shown)]) for one in simulation.actions]
+    return Table("ACTIONS", columns, rows)
 
 
 def _without_odds(simulation: Simulation) -> str:

@@ -11,7 +11,7 @@ from runway.engine.run import Engine
 from runway.engine.spans import Floats, Shares
 from runway.errors import InputError
 from runway.language import arithmetic
-from runway.language.tree import ZERO, AsNumber, Compare, History, Number, Parameter, RowRef, Sum, walk
+from runway.language.tree import ZERO, AsNumber, Call, Choose, Compare, History, Number, Parameter, RowRef, Sum, T, walk
 from runway.months import NEVER, days_in_month
 from runway.program.row import ProgramRow
 from runway.simulation import histories
@@ -38,7 +38,8 @@ SHORT = 1e-6  # of headroom: paths are not posted to the cent, and a credit line
 
 
 class Question(NamedTuple):
-    """A question about the last month of each path: whether a closing drew, a clause bit, a covenant ever failed.
+    """A question about the last month of each path: whether a closing drew, a clause bit, a covenant ever failed, an
+    action was on by a month.
 
     The questions of a machine are these, then whether each check of the file holds.
     """
@@ -77,12 +78,13 @@ class Machine:
         model, program = plan
         self.plan, self.model, self.program, self.rungs = plan, model, program, tuple(rungs)
         self.covenants, breaches = _covenants(model)
+        self.actions, taken = _actions(model)
         self.draws = Draws(plan)
         rate = plan.model.rate(plan.model.settings.minimum_cash.entries[0].amount.currency)
         self.floors = ["model.minimum_cash", *([] if rate is None else [rate])]  # figures whose product it is
         self.judge = Judge(plan, self.draws.figures) if checks and model.checks else None
         asked = [] if self.judge is None else self.judge.rows
-        probed = program.extended((*breaches, *asked))
+        probed = program.extended((*breaches, *taken, *asked))
         self.engine, self.layout = Engine(probed, model.document), layout(plan)
         read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
                 if isinstance(n, Parameter)}  # fmt: skip
@@ -91,7 +93,7 @@ class Machine:
         self.variant_of = [self.variants.index(overrides) for overrides in effective]
         self.names = watched_rows(self.layout, program)
         self.closings, self.clauses = _closings(plan), _clauses(model)
-        self.asked = (*self.closings, *self.clauses, *self.covenants)
+        self.asked = (*self.closings, *self.clauses, *self.covenants, *self.actions)
         finals = [row for asked in self.asked for row in asked.rows]
         engine = self.engine
         read_by_checks = [] if self.judge is None else self.judge.read
@@ -302,7 +304,7 @@ class Machine:
         last = {row: _last(value) if found is None else found
                 for row, value, found in zip(self.final_rows, self.finals, finals, strict=True)}  # fmt: skip
         answers = [self._drew(asked, last, numbers) for asked in self.closings]
-        answers += [last[asked.rows[0]] > 0 for asked in (*self.clauses, *self.covenants)]
+        answers += [last[asked.rows[0]] > 0 for asked in self.asked[len(self.closings) :]]
         answers = [numpy.broadcast_to(answer, paths) for answer in answers]
         if verdicts is not None:
             answers += verdicts.finish(self.floor(numbers))
@@ -403,6 +405,26 @@ def _covenants(model: Model) -> tuple[list[Question], list[ProgramRow]]:
             short = AsNumber(Compare("<", RowRef(f"{address}.headroom"), Number(-SHORT)))
             rows.append(ProgramRow(fails, Sum((History("prev", RowRef(fails), None), short)), ZERO, False, item.path))
             asked.append(Question(address, (fails,)))
+    return asked, rows
+
+
+def year_ends(model: Model) -> list[int]:
+    """The ends of years from the day of counting on, as months of the model, and the last month."""
+    last = model.settings.months - 1
+    past = min(last, model.past)
+    return sorted({min(last, past + 12 * n - 1) for n in range(1, 1 + -(-(last + 1 - past) // 12))})
+
+
+def _actions(model: Model) -> tuple[list[Question], list[ProgramRow]]:
+    """Each action and each end of a year, with a row of its own: whether it was on in a month up to then."""
+    asked, rows = [], []
+    for item in model.section("actions"):
+        for end in year_ends(model):
+            by = f"{item.name}.on by {end}"  # a blank keeps it apart from every row of a file
+            here = Choose(Compare("<=", T, Number(float(end))), RowRef(f"{item.name}.on"), ZERO)
+            formula = Call("max", (History("prev", RowRef(by), None), here))
+            rows.append(ProgramRow(by, formula, ZERO, False, item.path))
+            asked.append(Question(f"{item.name}.{end}", (by,)))
     return asked, rows
 
 

@@ -14,6 +14,7 @@ from support.paths_alone import agrees
 
 import runway
 from runway.answers.explain import explain
+from runway.engine.run import Engine
 from runway.errors import InputError
 
 if TYPE_CHECKING:
@@ -138,6 +139,21 @@ def test_a_simulated_path_run_alone_takes_the_same_actions(load: Load) -> None:
         .replace('"50/month"', '"40 to 55/month"')
     )
     agrees(load(text))
+
+
+def test_the_odds_of_an_action_are_those_of_paths_run_alone(load: Load) -> None:
+    plan = load(shop(cash='"700k to 2M"'))
+    found = runway.simulate(plan, paths=40, raw=True)
+    (odds,) = found.actions
+    assert [month for month, _ in odds.by] == ["2026-12", "2027-12"]
+    assert found.raw is not None
+    engine = Engine(plan.program, plan.model.document)
+    alone = [
+        engine.run({a: float(drawn[path]) for a, drawn in found.raw.figures.items()})["freeze.on"] for path in range(40)
+    ]
+    taken = [sum(any(on[: t + 1]) for on in alone) / 40 for t in (11, 23)]
+    assert 0 < taken[0] < 1
+    assert [estimate.value for _, estimate in odds.by] == taken
 
 
 def test_closed_months_are_those_of_the_books_and_what_fell_in_them_is_on_after(load: Load, tmp_path: Any) -> None:

@@ -150,12 +150,12 @@ def moving(model: Model) -> dict[str, Moving]:
     return found
 
 
-def ranges(item: Item, spans: Iterable[InForce], start: int) -> tuple[DayRange, ...]:
+def ranges(item: Item, spans: Iterable[InForce], start: int) -> tuple[DayRange | Followed, ...]:
     """The days of a line's parts, by the addresses of their figures."""
     return tuple(_range(item, span, start) for span in spans)
 
 
-def _range(item: Item, span: InForce, start: int) -> DayRange:
+def _range(item: Item, span: InForce, start: int) -> DayRange | Followed:
     def address(field: str | None) -> str | None:
         return None if field is None else f"{item.name}.{field.rstrip('_')}"
 
@@ -166,7 +166,8 @@ def _range(item: Item, span: InForce, start: int) -> DayRange:
         placed = address(span.first)
     else:
         placed = position(span.first, start)
-    return DayRange(placed, address(span.last), address(span.weight), span.every)
+    days = DayRange(placed, address(span.last), address(span.weight), span.every)
+    return days if span.of is None else Followed(f"{item.name}.{span.of}", 1.0, (days,))
 
 
 def _late(item: Item, model: Model) -> Iterator[Late]:

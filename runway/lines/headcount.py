@@ -116,6 +116,7 @@ class Headcount(Line):
 
     def rows(self) -> dict[str, RowFormula]:
         opening: Node = Name("opening", 0, 0)
+        rows = super().rows()
         there, paid, undated = [opening], list[Node](), [opening]
         apart = self._step is None
         for n, (day, hired) in enumerate(self.hires.items(), 1):
@@ -123,6 +124,8 @@ class Headcount(Line):
             joined = DateText(day, 0, 0)
             new = Product((people, AsNumber(Compare(">=", joined, ZERO))))  # who came before is in the opening
             there.append(Product((new, AsNumber(Happened(joined)))))
+            if hired.contingent:  # whose days of work weigh the line's money within a month
+                rows[f"days_{n}"] = RowFormula(Product((new, since(joined), DAYS)))
             if not apart:
                 paid.append(Product((new, since(joined))))
             elif hired.number > 0:
@@ -130,7 +133,6 @@ class Headcount(Line):
                 paid.append(Product((people, since(joined), Name(f"factor_{n}", 0, 0))))
             else:
                 paid.append(Product((new, since(joined), Name("factor", 0, 0))))
-        rows = super().rows()
         rise = "prev({row}) * ((1 + raises) ** 12 if {when} else 1)"
         if apart:
             rows["factor"] = RowFormula(rise.format(row="factor", when="mod(t, 12) == 0 and t > 0"), "1")
@@ -159,7 +161,13 @@ class Headcount(Line):
     def spans(self) -> tuple[InForce, ...]:
         if not self.hires:
             return ()
-        return (InForce(weight="opening"), *(InForce(parse_date(day), weight=f"hires.{day}") for day in self.hires))
+        hired = [
+            InForce(parse_date(day), of=f"days_{n}")
+            if figure.contingent
+            else InForce(parse_date(day), weight=f"hires.{day}")
+            for n, (day, figure) in enumerate(self.hires.items(), 1)
+        ]
+        return (InForce(weight="opening"), *hired)
 
     def joining(self) -> tuple[Joining, ...]:
         """Who joins, or leaves, within a month: the first of each month in one part, the second in another, and on."""

@@ -13,7 +13,7 @@ from runway.lines.line import Component
 from runway.model.addresses import LINE_SECTIONS, addresses, canonical, component_class, dimension_of, find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from runway.errors import Problem
     from runway.model.model import Item, Model
@@ -107,7 +107,8 @@ class Action(Component):
     The condition is asked in each month but the first, of what is known before it: `prev(x)`, `lag(x, n)`.
     `NAME.holds` is whether it does.  The action is on (`NAME.on`) from that month on, or `after` so many months,
     and stays on; with `once = false` it is on as long as the condition holds.  A signed percentage changes a figure by
-    that share of what it would be.  Of dated hires those on days before the action stay; later ones become what is set.
+    that share of what it would be.  Of dated hires those on days before the action stay, and so do all who leave;
+    who joins later becomes what is set.
     """
 
     off: ClassVar = {"active": 0.0}
@@ -128,10 +129,31 @@ def decided_items(items: "Iterable[Item]", data: dict[str, Any]) -> "tuple[Item,
         return items
     found = []
     for item in items:
-        figures = {str(path[2]): figure for path, figure in item.figures() if len(path) == 3}
-        here = {key: f._replace(contingent=True) for key, f in figures.items() if f"{item.name}.{key}" in named}
-        found.append(item._replace(part=item.part.model_copy(update=here)) if here else item)
+        part, decided = (
+            item.part,
+            {address.partition(".")[2] for address in named if address.startswith(f"{item.name}.")},
+        )
+        for path, figure in item.figures():
+            key, *below = path[2:]
+            if below and (key in decided or f"{key}.{below[0]}" in decided):
+                table = {**dict(part)[str(key)], below[0]: figure._replace(contingent=True)}
+                part = part.model_copy(update={str(key): table})
+            elif not below and key in decided:
+                part = part.model_copy(update={str(key): figure._replace(contingent=True)})
+        found.append(item if part is item.part else item._replace(part=part))
     return tuple(found)
+
+
+def changes(item: "Item", figures: "Mapping[str, Figure]", data: dict[str, Any]) -> "Iterator[tuple[str, str, Figure]]":
+    """The figures that an action changes, with the address of what each becomes, and that.
+
+    A table of dates means those who join on them: who leaves, leaves all the same.
+    """
+    for written, becomes in item.part.set.items():
+        address = canonical(data, written)
+        below = (a for a, figure in figures.items() if a.startswith(f"{address}.") and figure.number > 0)
+        for target in [address] if address in figures else below:
+            yield target, f"{item.name}.set.{written}", becomes
 
 
 def action_problems(model: "Model") -> "Iterator[Problem]":

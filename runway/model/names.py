@@ -40,8 +40,7 @@ from runway.language.tree import (
     walk,
 )
 from runway.lines.working_capital import at_start
-from runway.model.action import RELATIVE
-from runway.model.addresses import canonical
+from runway.model.action import RELATIVE, changes
 from runway.model.model import MEASURES, Item, Model, parts
 from runway.months import NEVER, parse_date, position
 
@@ -105,18 +104,17 @@ class Namespace:
 
         A figure of a day, such as a hire, is as it was in the month of that day.
         """
-        for written, figure in item.part.set.items():
-            address, fx = canonical(self.model.document.data, written), self.model.fx
-            for target in [a for a in self.figures if a == address or a.startswith(f"{address}.")]:
-                on: Node = RowRef(f"{item.name}.on")
-                if (day := parse_date(target.removeprefix(address).rpartition(".")[2])) is not None:
-                    since = Binary("-", T, Number(float(position(day, self.start) // 1)))
-                    on = History("lag", RowRef(f"{item.name}.on"), Call("max", (ZERO, since)))
-                before = self._replaced.get(target) or self.figures[target].conversion(target, self.start, fx)
-                becomes = figure.conversion(f"{item.name}.set.{written}", self.start, fx)
-                if figure.dimension == RELATIVE:
-                    becomes = Product((before, Sum((ONE, becomes))))
-                self._replaced[target] = Choose(Compare("!=", on, ZERO), becomes, before)
+        fx = self.model.fx
+        for target, place, figure in changes(item, self.figures, self.model.document.data):
+            on: Node = RowRef(f"{item.name}.on")
+            if (day := parse_date(target.rpartition(".")[2])) is not None:
+                since = Binary("-", T, Number(float(position(day, self.start) // 1)))
+                on = History("lag", RowRef(f"{item.name}.on"), Call("max", (ZERO, since)))
+            before = self._replaced.get(target) or self.figures[target].conversion(target, self.start, fx)
+            becomes = figure.conversion(place, self.start, fx)
+            if figure.dimension == RELATIVE:
+                becomes = Product((before, Sum((ONE, becomes))))
+            self._replaced[target] = Choose(Compare("!=", on, ZERO), becomes, before)
 
     def _add(self, address: str, alias: str, path: Path, value: object) -> None:
         figure = getattr(value, "figure", value)  # a valuation holds one

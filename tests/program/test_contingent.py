@@ -14,6 +14,7 @@ from support.paths_alone import agrees
 
 import runway
 from runway.answers.explain import explain
+from runway.engine.ladder import runner_of
 from runway.engine.run import Engine
 from runway.errors import InputError
 
@@ -154,6 +155,20 @@ def test_the_odds_of_an_action_are_those_of_paths_run_alone(load: Load) -> None:
     taken = [sum(any(on[: t + 1]) for on in alone) / 40 for t in (11, 23)]
     assert 0 < taken[0] < 1
     assert [estimate.value for _, estimate in odds.by] == taken
+
+
+def test_who_leaves_leaves_all_the_same_and_who_does_not_come_is_paid_on_no_day(load: Load) -> None:
+    text = shop().replace('"2026-09-16" = 2', '"2026-09-16" = 2, "2026-11-16" = -4')
+    runner = runner_of(load(text))
+    rows = runner.engine.run()
+    assert rows["team.people"][7:12] == [10, 10, 10, 6, 6]
+    cash, _ = runner.days(rows, {}).month(8)  # nobody joins in the middle of September
+    assert cash(10) == pytest.approx(rows["cash"][7] - rows["net_burn"][8] / 3)
+    without = {"freeze.active": 0.0}
+    rows = runner.engine.run(without)
+    cash, _ = runner.days(rows, without).month(8)
+    own = 2 * 7_500 * 15 / 30  # of who joins on the 16th
+    assert cash(15) == pytest.approx(rows["cash"][7] - (rows["net_burn"][8] - own) / 2)
 
 
 def test_closed_months_are_those_of_the_books_and_what_fell_in_them_is_on_after(load: Load, tmp_path: Any) -> None:

@@ -112,6 +112,7 @@ class Action(Component):
     """
 
     off: ClassVar = {"active": 0.0}
+    measures: ClassVar = ("on",)
     when: FormulaText = Field(description="the condition, of what is known before the month")
     set: Annotated[dict[str, Figure], _Decisions()] = Field(
         description="what figures become, by address; a signed percentage is a change"

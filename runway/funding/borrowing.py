@@ -99,6 +99,11 @@ class Borrowing(Funding):
         date: Figure | None = getattr(self, "date", None)
         return -NEVER if date is None else date.number
 
+    @property
+    def compounds(self) -> bool:
+        """Whether interest is added to what is owed, which then may be more than was borrowed."""
+        return False
+
     def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         if around.readable:
             yield from self._opening(around)
@@ -119,7 +124,7 @@ class Borrowing(Funding):
                 "month before it. Write 0 if nothing is."
             )
             yield Mistake((), "missing-field", text, "key")
-        owed = 0.0 if opening is None else _amount(opening.entries[0], around)
+        owed = 0.0 if opening is None else amount_of(opening.entries[0], around)
         drawn = date < around.start and not self.revolving
         if self.planned and (drawn or owed):
             text = (
@@ -128,20 +133,26 @@ class Borrowing(Funding):
             )
             yield Mistake(("status",), "planned-but-drawn", text)
         limit: Figure = getattr(self, self.most)
-        begun = [_amount(entry, around) for entry in limit.entries if _begun(entry, around.start)]
+        begun = [amount_of(entry, around) for entry in limit.entries if _begun(entry, around.start)]
         most = max(begun, default=owed)  # a schedule that starts late is told as one
-        if owed > most * (1 + 1e-12):
+        if not self.compounds and owed > most * (1 + 1e-12):
             text = f"opening_balance is what is still owed: at most the {self.most}, which is {amount_text(most)}."
             yield Mistake(("opening_balance",), "owed-above-limit", text)
 
-    def interest_on(self, balance: str, days: str, rate: str = "rate") -> str:
-        """The formula of a month's interest on a balance, over so many days where days count."""
+    def interest_on(self, balance: str, days: str, rate: str = "rate", months: str = "1") -> str:
+        """The formula of the interest on a balance over so many months, or over so many days where days count."""
         year = DAYS_OF_A_YEAR.get(self.day_count)
         if year is None:
-            return f"{balance} * {rate}"
+            return f"{balance} * {self.over(rate, months)}"
         if self.rate_basis == "nominal":
             return f"{balance} * 12 * {rate} * ({days}) / {year}"
         return f"{balance} * ((1 + {rate}) ** (12 * ({days}) / {year}) - 1)"
+
+    def over(self, rate: str, months: str) -> str:
+        """The rate of several months: so many times a month's, or compounded where it is effective."""
+        if months == "1":
+            return rate
+        return f"{rate} * {months}" if self.rate_basis == "nominal" else f"((1 + {rate}) ** {months} - 1)"
 
 
 def _begun(entry: "Entry", start: int) -> bool:
@@ -149,7 +160,7 @@ def _begun(entry: "Entry", start: int) -> bool:
     return entry.month is None or (month_number(entry.month) or 0) <= start
 
 
-def _amount(entry: "Entry", around: "Surroundings") -> float:
+def amount_of(entry: "Entry", around: "Surroundings") -> float:
     """An amount in the model's currency, at the rate of the first month."""
     rate = around.fx.get(entry.amount.currency or "")
     return entry.amount.number * (1.0 if rate is None else rate.number)
@@ -157,14 +168,17 @@ def _amount(entry: "Entry", around: "Surroundings") -> float:
 
 def one_rate(debt: Funding, fields: "Sequence[str]", around: "Surroundings") -> "Iterator[Mistake]":
     """What is owed is carried at one rate, so the rate of its currency may not change."""
-    figures: list[tuple[str, Figure | None]] = [(field, getattr(debt, field)) for field in fields]
-    for field, figure in figures:
+    figures: list[tuple[tuple[str, ...], Figure | None]] = []
+    for field in fields:
+        value = getattr(debt, field)
+        figures += [((field, key), figure) for key, figure in value.items()] if isinstance(value, dict) else []
+        figures += [] if isinstance(value, dict) else [((field,), value)]
+    for path, figure in figures:
         entry = next((e for e in figure.entries if e.amount.floats), None) if figure is not None else None
         if entry is not None:
             code = entry.amount.currency
             text = (
                 f"The rate of {code} in [fx] changes from month to month, and what is owed in it is not revalued. "
-                f"Write {field} in {around.currency}, or give {code} one rate."
+                f"Write {path[0]} in {around.currency}, or give {code} one rate."
             )
-            path = (field,) if entry.month is None else (field, entry.month)
-            yield Mistake(path, "debt-in-changing-currency", text)
+            yield Mistake(path if entry.month is None else (*path, entry.month), "debt-in-changing-currency", text)

@@ -16,50 +16,39 @@ if TYPE_CHECKING:
     from runway.funding.loan import Loan
 
 
-def payment_day(month: str) -> str:
-    """The day number of the payment of a month: the day of the drawing, or the last of a shorter month."""
-    return f"day_number({month} + min(due - floor(due), (days_in({month}) - 1) / 32))"
-
-
-def days_from_payment(month: str) -> str:
-    """The days from the payment of a month to the next one."""
-    following = {"t - 1": "t", "0 - 1": "0"}.get(month, f"{month} + 1")
-    return f"{payment_day(following)} - {payment_day(month)}"
-
-
-def period_passed(month: str, end: str) -> str:
-    """The part of the time to the next payment that has passed at the end of a month, the `end`th day of all."""
-    return f"({end} - 1 - {payment_day(month)}) / ({days_from_payment(month)})"
-
-
-def term_passed(loan: Loan, month: str, period: str) -> str:
-    """The part of the time from the drawing to the last payment that has passed."""
-    periods = "max(1, term - 1)" if loan.in_advance else "term"
-    return f"min(1, max(0, ({month} - floor(due) + {period}) / {periods}))"
-
-
 def cost_rows(loan: Loan) -> dict[str, RowFormula]:
     """Interest and fees as they are incurred (`cost`), and what of them is owed or still to be charged.
 
     `besides` is owed beside the balance: interest and the fee of the last payment as they have built up, less what of
     the fee of the drawing is not charged yet; negative where that is more.
     """
-    following = f"{loan.interest_on('balance', days_from_payment('t'), 'rate')} * period_passed"
-    accrued = "-interest * (1 - period_passed)" if loan.in_advance else following
-    rows = {
-        "period_passed": RowFormula(period_passed("t", "elapsed_days")),
+    payments, rows = loan.payments, dict[str, RowFormula]()
+    accrued = f"{loan.accruing('balance', 't')} * period_passed"
+    if payments.in_advance:
+        accrued = "-interest * (1 - period_passed)"
+        if not payments.plain:
+            first = "0"
+            if loan.opening_balance is not None:
+                first = f"({loan.accruing('opening_balance', '(0 - 1)')} if due < 0 else 0)"
+            ahead = f"interest if pays else (prev(period_interest) if t > 0 else {first})"
+            rows["period_interest"] = RowFormula(ahead)
+            accrued = "-period_interest * (1 - period_passed)"
+    rows |= {
+        "period_passed": RowFormula(payments.passed("t", "elapsed_days")),
         "accrued": RowFormula(f"{accrued} if balance > 0 else 0", posted=True),
     }
     besides, cost, before = "accrued", "interest + fees", list[str]()
-    old = period_passed("0 - 1", "0")
+    if loan.pik_rate is not None:
+        cost += " + capitalised"
+    old = payments.passed("0 - 1" if payments.plain else "(0 - 1)", "0")
     if loan.opening_balance is not None:
-        owed = loan.interest_on("opening_balance", days_from_payment("0 - 1"), "rate")
-        before.append(f"-{owed} * (1 - {old})" if loan.in_advance else f"{owed} * {old}")
+        owed = loan.accruing("opening_balance", "0 - 1" if payments.plain else "(0 - 1)")
+        before.append(f"-{owed} * (1 - {old})" if payments.in_advance else f"{owed} * {old}")
     fees = {field for field in ("fee", "end_fee") if field in loan.model_fields_set}
     warrants = loan.warrants is not None and loan.warrants.fair_value is not None
     if fees or warrants:
-        rows["term_passed"] = RowFormula(term_passed(loan, "t", "period_passed"))
-        already = term_passed(loan, "(0 - 1)", old)
+        rows["term_passed"] = RowFormula(payments.term_passed("t", "period_passed", "term"))
+        already = payments.term_passed("(0 - 1)", old, "term")
     if "end_fee" in fees:
         building = f"{loan.fee_of('end_fee', 'borrowed')} * term_passed if balance > 0 else 0"
         rows["end_fee_accrued"] = RowFormula(building, posted=True)

@@ -1,16 +1,21 @@
-"""A loan: drawn once, then interest, then principal, by one of three schedules."""
+"""A loan: drawn once, then interest, then principal, by one of four schedules."""
 
+import re
 from fractions import Fraction
-from math import floor
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator
+from pydantic_core import PydanticCustomError
 
-from runway.funding.borrowing import Borrowing, Fee
-from runway.funding.carrying import cost_rows, days_from_payment
+from runway.funding.borrowing import Borrowing, Fee, nominal
+from runway.funding.carrying import cost_rows
 from runway.funding.closing import LumpSum, closing_rows, sum_rows
 from runway.funding.funding import LoanFlow
+from runway.funding.loan_terms import loan_mistakes
+from runway.funding.payments import EVERY, Payments
+from runway.language.dimension import Dimension
 from runway.language.fields import (
+    ByDate,
     Date,
     FixedCount,
     FixedMoney,
@@ -20,17 +25,35 @@ from runway.language.fields import (
     SomeWholeMonths,
     WholeMonths,
 )
-from runway.language.figure import IN_MONTHS, exact
+from runway.language.figure import Figure, exact
+from runway.language.formula import parse
+from runway.language.tree import ZERO, AsNumber, Compare, DateText, Every, Name, Node, Product, total
 from runway.lines.line import Component, Mistake, RowFormula
-from runway.months import NEVER, date_at, position
-from runway.words import month_text
+from runway.months import NEVER, date_at, parse_date, position
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator, Mapping, Sequence
 
-    from runway.language.figure import Figure
     from runway.lines.line import Surroundings
+
+PaidInKind = Annotated[Figure, Dimension("rate", low=0, high=100, schedule=False, example='"4%/year"')]
+INSTALMENTS = ByDate(
+    "an instalment", "money", '"2027-03-31" = "100k", "2028-03" = "50k"', Dimension("money", low=0, schedule=False)
+)
+
+
+def _first_payment(raw: Any) -> Any:
+    """So many months after the drawing, or a day."""
+    said = re.fullmatch(r"(\d{1,3}) months?", raw.strip()) if isinstance(raw, str) else None
+    day = parse_date(raw) if isinstance(raw, str) and len(raw) == len("2026-03-31") else None
+    if said is None and day is None:
+        text = 'FIELD is whole months, such as "0 months", "1 month" or "4 months", or a day: "2026-03-31".'
+        raise PydanticCustomError("unknown-choice", "{text}", {"text": text})
+    return day if said is None else int(said[1])
+
+
+FirstPayment = Annotated[Any, PlainValidator(_first_payment), WithJsonSchema({"type": "string"})]
 
 
 class Warrants(Component):
@@ -73,24 +96,29 @@ class Loan(Borrowing, LumpSum):
     require = "cash >= 250000"
     ```
 
-    There is a payment each month on the day of the drawing, or on the last day of a shorter month, and as many as the
-    term has months.  The first ones, `interest_only`, hold no principal; from then on `level_payment` keeps the payment
-    the same (reckoned anew when the rate changes, and from the opening balance of an older loan), `level_principal` the
-    principal, and `bullet` waits.  A payment is for the month behind it and bears the rate that was in force in the
-    month before its own (the first month's, where there is none before it), or, with a first payment on the day of the
-    drawing, for the month ahead at the rate of its own.  The last payment is whatever is still owed, roundings
-    included, so the balance ends at exactly nothing.  Interest and fees count in burn and in the loss when they are
-    paid; the drawing and the principal count in neither.
+    There is a payment each month, or quarter (`paid`), on the day of the drawing, or on the last day of a shorter
+    month, and as many as the term has months or quarters.  A `first_payment` some months after the drawing, or on a day
+    of the calendar which is then the day of all, makes the first period an odd one, which bears interest for its own
+    length.  The first payments, `interest_only`, hold no principal; from then on `level_payment` keeps the payment the
+    same (reckoned anew when the rate changes, and from the opening balance of an older loan), `level_principal` the
+    principal, `instalments` pays what their table says with the first payment on or after each day, and `bullet` waits.
+    With `amortised_over` level payments are reckoned for a longer time than the term.  A payment is for the period
+    behind it and bears the rate that was in force in the month in which that began (the first month's, where there is
+    none before it), or, with a first payment on the day of the drawing, for the period ahead at the rate of its own
+    month.  Interest at the `pik_rate` is not paid but added to what is owed.  The last payment is whatever is still
+    owed, roundings included, so the balance ends at exactly nothing.  Interest and fees count in burn when they are
+    paid, in the loss as they are incurred; the drawing and the principal count in neither.
 
     With a `dividend` the money is paid out to the holders on the day of the drawing (a dividend recap): all stock as if
     converted to common, at most what the fee leaves.  It counts in neither burn nor loss.
     """
 
     off: ClassVar = {"date": NEVER, "amount": 0.0, "opening_balance": 0.0}
-    absent: ClassVar = {**Borrowing.absent, "dividend": 0.0}
+    absent: ClassVar = {**Borrowing.absent, "dividend": 0.0, "pik_rate": 0.0, "instalments": 0.0}
+    without: ClassVar = {"first_payment": "one period after the drawing", "amortised_over": "the term"}
     owns: ClassVar = frozenset({"warrants"})
     most: ClassVar = "amount"
-    carried: ClassVar = ("amount", "opening_balance", "fee", "end_fee", "dividend")
+    carried: ClassVar = ("amount", "opening_balance", "fee", "end_fee", "dividend", "instalments")
     to_lender: ClassVar = {
         "fee_on_drawing": "due",
         "payment": "pays_on",
@@ -106,15 +134,26 @@ class Loan(Borrowing, LumpSum):
     opening_balance: FixedMoney | None = Field(
         None, description="what is owed at the end of the month before the start, of a loan drawn before it"
     )
-    term: SomeWholeMonths = Field(description="how many monthly payments there are")
+    paid: Literal["monthly", "quarterly", "half_yearly", "yearly"] = Field(
+        "monthly", description="how often there is a payment"
+    )
+    term: SomeWholeMonths = Field(description="the time over which it is paid back: as many payments as it has periods")
+    amortised_over: SomeWholeMonths | None = Field(
+        None, description="the longer time that level payments are reckoned for; the last one pays the rest (a balloon)"
+    )
     interest_only: WholeMonths = Field(
-        "0 months", validate_default=True, description="how many payments at first hold no principal"
+        "0 months", validate_default=True, description="the time in which payments hold no principal"
     )
-    repayment: Literal["level_payment", "level_principal", "bullet"] = Field(
-        description="whether payments are level, principal is, or all of it is paid with the last payment"
+    repayment: Literal["level_payment", "level_principal", "instalments", "bullet"] = Field(
+        description="whether payments are level, principal is, or by a table, or all of it is in the last payment"
     )
-    first_payment: Literal["0 months", "1 month"] = Field(
-        "1 month", description='how long after the drawing; with "0 months" each payment is for the month that follows'
+    instalments: Annotated[dict[str, Figure], INSTALMENTS] = Field({}, description="the principal that is due, by date")
+    first_payment: FirstPayment | None = Field(
+        None,
+        description='how long after the drawing, or the day; with "0 months" each payment is for the time that follows',
+    )
+    pik_rate: PaidInKind | None = Field(
+        None, description="the rate of interest that is added to what is owed and not paid (PIK), beside the other"
     )
     fee: Fee = Field("0%", validate_default=True, description="what is paid on drawing")
     end_fee: Fee = Field("0%", validate_default=True, description="what is paid with the last payment")
@@ -123,36 +162,50 @@ class Loan(Borrowing, LumpSum):
     )
     warrants: Warrants | None = Field(None, description="the lender's right to buy shares")
 
+    @field_validator("pik_rate", mode="after")
+    @classmethod
+    def _in_kind_by_its_basis(cls, rate: "Figure | None", info: ValidationInfo) -> "Figure | None":
+        return nominal(rate) if rate is not None and info.data.get("rate_basis") == "nominal" else rate
+
     @property
-    def in_advance(self) -> bool:
-        """Whether the first payment is made on the day of the drawing."""
-        return self.first_payment == "0 months"
+    def payments(self) -> Payments:
+        """When it is paid back."""
+        every = EVERY[self.paid]
+        return Payments(every, every if self.first_payment is None else self.first_payment)
+
+    @property
+    def compounds(self) -> bool:
+        return self.pik_rate is not None
 
     def rows(self) -> dict[str, RowFormula]:
         """The loan's rows: its drawing, what is owed, and each payment's interest, principal and fees."""
         before = "(opening_balance if due < 0 else 0)" if self.opening_balance is not None else "0"
         rows = closing_rows("", self.requires) | sum_rows(self.status, self.amount)
+        payments, number, all_of_it = self.payments, self.payments.number("term"), self._all_of_it
+        capitalised = " + capitalised" if self.compounds else ""
+        rows |= payments.rows()
         rows |= {
             "borrowed": RowFormula("prev(borrowed) + cash + (amount if t == 0 and due < 0 else 0)", posted=True),
             "brought_forward": RowFormula(f"prev(balance) if t > 0 else {before}", posted=True),
-            "owed": RowFormula(f"brought_forward{' + cash' if self.in_advance else ''}", posted=True),
-            "instalment": RowFormula(f"max(0, t - floor(due){' + 1' if self.in_advance else ''})"),
-            "last_payment": RowFormula("owed > 0 and instalment >= term"),
-            "pays_on": RowFormula("t + due - floor(due)"),
-            "interest": RowFormula(self.interest_on("owed", self._days(), self._rate), posted=True),
+            "owed": RowFormula(f"brought_forward{' + cash' if payments.in_advance else ''}", posted=True),
+            "instalment": RowFormula(payments.made()),
+            "last_payment": RowFormula(f"owed > 0{'' if payments.plain else ' and pays'} and instalment >= {number}"),
+            "pays_on": RowFormula(payments.position),
+            "interest": RowFormula(payments.paying(self._interest("owed", self._paid_for, self._rate)), posted=True),
         }
+        if self.compounds:
+            added = payments.paying(self._interest("owed", self._paid_for, "pik_rate"))
+            rows["capitalised"] = RowFormula(added, posted=True)
         if not self.rate.even:
-            behind = {} if self.in_advance else {"rate_in_force": RowFormula("rate")}
-            formula = "prev(rate_in_force) if t > 0 else rate" if behind else "rate"
-            rows |= behind | {"period_rate": RowFormula(formula)}
-        rows |= self._principal()
+            rows |= self._period_rate()
+        rows |= self._principal(all_of_it)
         rows |= {
             "payment": RowFormula("interest + principal", posted=True),
             "fee_on_drawing": RowFormula(self.fee_of("fee", "cash"), posted=True),
             "fee_at_end": RowFormula(f"{self.fee_of('end_fee', 'borrowed')} if last_payment else 0", posted=True),
             "fees": RowFormula("fee_on_drawing + fee_at_end", posted=True),
             "service": RowFormula(f"-(payment + fees{' + paid_out' if self.dividend else ''})", posted=True),
-            "balance": RowFormula("brought_forward + cash - principal", posted=True),
+            "balance": RowFormula(f"brought_forward + cash{capitalised} - principal", posted=True),
         }
         rows |= cost_rows(self)
         if self.dividend is not None:
@@ -160,33 +213,83 @@ class Loan(Borrowing, LumpSum):
             rows["paid_out"] = RowFormula(most, posted=True)
         return rows
 
-    def _principal(self) -> dict[str, RowFormula]:
+    @property
+    def _all_of_it(self) -> str:
+        """What the last payment pays back."""
+        return "owed + capitalised" if self.compounds else "owed"
+
+    def _period_rate(self) -> dict[str, RowFormula]:
+        """The rate of the period that a payment is for."""
+        plain = self.payments.plain
+        if self.payments.in_advance:
+            return {"period_rate": RowFormula("rate" if plain else "rate if t == 0 or pays else prev(period_rate)")}
+        kept = "rate" if plain else "rate if t == 0 or t <= floor(due) or pays else prev(rate_in_force)"
+        return {
+            "rate_in_force": RowFormula(kept),
+            "period_rate": RowFormula("prev(rate_in_force) if t > 0 else rate"),
+        }
+
+    def _principal(self, all_of_it: str) -> dict[str, RowFormula]:
         """The principal of a month's payment, and what it follows from: a level figure, kept from month to month."""
-        left = {"payments_left": RowFormula("max(1, term - max(interest_only, instalment - 1))")}
-        anew = "t == 0 or instalment <= interest_only + 1"
-        due = "owed if last_payment else ({}) if instalment > interest_only else 0"
+        payments = self.payments
+        whole, grace = (payments.number(text) for text in ("amortised_over" if self.amortised_over else "term",
+                                                           "interest_only"))  # fmt: skip
+        made = "instalment - 1" if payments.plain else "instalment - pays"
+        left = {"payments_left": RowFormula(f"max(1, {whole} - max({grace}, {made}))")}
+        anew = f"t == 0 or instalment {'<= ' if payments.plain else '- pays <= '}{grace}{' + 1' * payments.plain}"
+        when = f"{'' if payments.plain else 'pays and '}instalment > {grace}"
+        due = f"{all_of_it} if last_payment else ({{}}) if {when} else 0"
         match self.repayment:
             case "level_payment":
-                rate = self._rate
+                rate, period = self._rate, self.over(self._rate, str(payments.every))
                 anew += "" if self.rate.even else f" or {rate} != prev({rate})"
-                level = f"-pmt({rate}, payments_left, owed) if {rate} > 0 else owed / payments_left"
+                level = f"-pmt({period}, payments_left, owed) if {rate} > 0 else owed / payments_left"
                 rows = left | {"level": RowFormula(f"({level}) if {anew} else prev(level)", posted=True)}
                 paid = due.format("min(owed, max(0, level - interest))")
             case "level_principal":
                 rows = left | {"level": RowFormula(f"owed / payments_left if {anew} else prev(level)", posted=True)}
                 paid = due.format("min(owed, level)")
+            case "instalments":
+                rows = {
+                    "scheduled": RowFormula(self._scheduled(), posted=True),
+                    "repaid": RowFormula("prev(repaid) + principal", posted=True),
+                }
+                paid = due.format("min(owed, max(0, scheduled - prev(repaid)))")
             case _:
-                rows, paid = {}, "owed if last_payment else 0"
+                rows, paid = {}, f"{all_of_it} if last_payment else 0"
         return rows | {"principal": RowFormula(paid, posted=True)}
+
+    def _scheduled(self) -> Node:
+        """The instalments that are due by a month's payment, those before the first month apart, of what was lent."""
+        due = list[Node]()
+        for day in self.instalments:
+            date, money = DateText(day, 0, 0), Name(f"instalments.{day}", 0, 0)
+            there = Every((Compare(">=", date, ZERO), Compare("<=", date, Name("pays_on", 0, 0))))
+            due.append(Product((money, AsNumber(there))))
+        return Product((total(due), parse("(borrowed / amount if amount > 0 else 0)")))
 
     @property
     def _rate(self) -> str:
-        """The row or figure of the rate in force in the month that a payment is for."""
+        """The row or figure of the rate in force in the period that a payment is for."""
         return "rate" if self.rate.even else "period_rate"
 
-    def _days(self) -> str:
-        """The days of the month that a payment is for: up to its day, or from it on where it is made in advance."""
-        return days_from_payment("t" if self.in_advance else "t - 1")
+    @property
+    def _paid_for(self) -> str:
+        """The month in whose end the period lies that a month's payment is for."""
+        if self.payments.in_advance:
+            return "t"
+        return "t - 1" if self.payments.plain else "(t - 1)"
+
+    def _interest(self, balance: str, month: str, rate: str) -> str:
+        """The formula of the interest on a balance over the period that the end of a month lies in."""
+        return self.interest_on(balance, self.payments.days(month), rate, self.payments.months(month))
+
+    def accruing(self, balance: str, month: str) -> str:
+        """The formula of all interest, paid or not, on a balance over the period that the end of a month lies in."""
+        rate = "rate" if self.payments.plain or self.rate.even or month != "t" else "rate_in_force"
+        if self.pik_rate is None:
+            return self._interest(balance, month, rate)
+        return f"({self._interest(balance, month, rate)} + {self._interest(balance, month, 'pik_rate')})"
 
     def fee_of(self, field: str, of: str) -> str:
         """A fee as a share of a sum, or as money for the whole loan."""
@@ -209,14 +312,22 @@ class Loan(Borrowing, LumpSum):
         t, place = on.year * 12 + on.month - 1 - start, position(on, start)
         if t >= 0 and rows["cash"][t] and rows["due"][t] > place:
             return 0.0
+        paying = rows.get("pays", [1.0] * len(rows["interest"]))
+        added = rows.get("capitalised", [0.0] * len(rows["interest"]))
         balance = rows["brought_forward"][0] if t < 0 else rows["balance"][t]
         paid_on, period = rows["pays_on"][max(t, 0)], 0.0
-        if t >= 0 and paid_on > place:  # this month's payment is still to come
-            balance += rows["principal"][t]
-            period = rows["interest"][t] * _passed(paid_on - 1, paid_on, on, start)
-        elif t + 1 < len(rows["interest"]) and not self.in_advance:
-            period = rows["interest"][t + 1] * _passed(paid_on, paid_on + 1, on, start) if t >= 0 else 0.0
-        fee = sum(fee for month, fee in enumerate(rows["fee_at_end"]) if month > t or (month == t and paid_on > place))
+        to_come = t >= 0 and paid_on > place and paying[t]  # this month's payment
+        if to_come:
+            balance += rows["principal"][t] - added[t]
+        following = next((m for m in range(t + (not to_come), len(paying)) if paying[m] and t >= 0), None)
+        if following is not None and not (self.payments.in_advance and not to_come):
+            ends = rows["pays_on"][following]
+            before = next(
+                (rows["pays_on"][m] for m in range(following - 1, -1, -1) if paying[m]), ends - self.payments.every
+            )
+            interest = rows["interest"][following] + added[following]
+            period = interest * _passed(max(before, rows["due"][following]), ends, on, start)
+        fee = sum(fee for month, fee in enumerate(rows["fee_at_end"]) if month > t or (month == t and to_come))
         return balance + period + (fee if balance else 0.0)
 
     def lent(self, rows: "Mapping[str, Sequence[float]]", start: int) -> list[LoanFlow] | None:
@@ -234,62 +345,7 @@ class Loan(Borrowing, LumpSum):
 
     def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         yield from super().checks(around)
-        if around.readable:
-            yield from self._over(around.start)
-        yield from interest_only_mistakes(self.repayment, self.interest_only, self.term)
-        if self.warrants is not None:
-            yield from self._warranted(self.warrants, around)
-
-    def _over(self, start: int) -> "Iterator[Mistake]":
-        """What ended before the first month is no part of the model."""
-        last_payment = floor(self.date.number) + round(_months(self.term)) - self.in_advance
-        owed = self.opening_balance is not None and self.opening_balance.number > 0
-        if owed and self.date.number < start and last_payment < start:
-            when = month_text(date_at(last_payment, 0))
-            text = (
-                f"The last payment was due in {when}, before the first month, but opening_balance says that money is "
-                "owed."
-            )
-            yield Mistake(("term",), "ended-before-start", text)
-
-    def _warranted(self, warrants: Warrants, around: "Surroundings") -> "Iterator[Mistake]":
-        """Warrants say how many in one way, at a price that a share of the loan can be divided by, and once."""
-        if (warrants.coverage is None) == (warrants.shares is None):
-            text = (
-                "Warrants are for a share of the loan or for a number of shares: write coverage or shares, one of them."
-            )
-            yield Mistake(("warrants",), "coverage-or-shares", text)
-        elif warrants.coverage is not None and not warrants.strike.number:
-            text = (
-                "At a strike of 0 a share of the loan buys no number of shares. Write a price, or shares for coverage."
-            )
-            yield Mistake(("warrants", "strike"), "strike-without-price", text)
-        if around.in_shares is False:
-            text = "The cap table is in percentages, so that a number of warrants says nothing of a stake."
-            yield Mistake(("warrants",), "price-without-shares", text, "key")
-        if around.in_shares is not None and around.readable and self.date.number < around.start:
-            text = (
-                "The loan was drawn before the first month, so its warrants are in the cap table already: a class of "
-                "the kind warrants, held by the lender. Take them out here."
-            )
-            yield Mistake(("warrants",), "already-in-the-table", text, "key")
-
-
-def interest_only_mistakes(repayment: str, interest_only: "Figure", term: "Figure") -> "Iterator[Mistake]":
-    """Payments without principal leave at least one with it."""
-    if not _months(interest_only):
-        return
-    if repayment == "bullet":
-        text = "A bullet loan pays no principal before its last payment, so interest_only says nothing. Take it out."
-        yield Mistake(("interest_only",), "interest-only-too-long", text, "key")
-    elif _months(interest_only) >= _months(term):
-        text = 'interest_only must be shorter than term. If all is paid at the end, write repayment = "bullet".'
-        yield Mistake(("interest_only",), "interest-only-too-long", text)
-
-
-def _months(figure: "Figure") -> float:
-    amount = figure.entries[0].amount
-    return amount.number * IN_MONTHS[amount.period or "month"]
+        yield from loan_mistakes(self, around)
 
 
 def _passed(first: float, last: float, on: "datetime.date", start: int) -> float:

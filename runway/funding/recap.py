@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from runway.funding.borrowing import Fee, Interest
-from runway.funding.loan import interest_only_mistakes
+from runway.funding.loan_terms import interest_only_mistakes
 from runway.language.fields import Date, FixedMoney, SomeWholeMonths, WholeMonths
 from runway.lines.line import Component, Mistake
 from runway.months import NEVER

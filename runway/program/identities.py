@@ -74,6 +74,8 @@ def identities(model: Model, addresses: Collection[str]) -> list[Identity]:
             SignedRow(1, f"{item.name}.cash"),
             SignedRow(-1, f"{item.name}.balance"),
         ]
+        if (added := f"{item.name}.capitalised") in addresses:
+            owed.append(SignedRow(1, added))
         gone = (f"{item.name}.{row}" for row in ("principal", "converts"))  # a credit line's principal is in its cash
         owed += [SignedRow(-1, row) for row in gone if row in addresses]
         found.append(Identity(f"{item.name}_rolls_forward", f"What is owed on {item.title} rolls forward", tuple(owed)))

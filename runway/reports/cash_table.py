@@ -25,7 +25,7 @@ BRIDGE = (
     ("burn_bridge.fx", "exchange differences"),
 )
 BURN = ("gross_burn", "net_burn", "net_loss")
-LOAN_ROWS = ("drawn", "interest", "principal", "fees", "balance")
+LOAN_ROWS = ("drawn", "interest", "capitalised", "principal", "fees", "balance")
 LINE_ROWS = ("draw", "interest", "repayment", "fees", "balance")
 BALANCES = ("restricted_cash", "unrestricted_cash")
 AT_A_MOMENT = ("cash", "total.mrr", "total.arr", "total.debt", *BALANCES)

@@ -360,6 +360,7 @@ rate_basis = "effective"
 day_count = "act/360"
 term = "4 months"
 interest_only = "1 month"
+amortised_over = "6 months"
 repayment = "level_payment"
 first_payment = "0 months"
 fee = "1%"
@@ -378,6 +379,18 @@ opening_balance = 600
 rate = "0%/year"
 term = "3 months"
 repayment = "level_principal"
+
+[funding.mezzanine]
+kind = "loan"
+amount = 300
+date = "2025-02-20"
+rate = "8%/year"
+pik_rate = "2%/year"
+paid = "quarterly"
+first_payment = "2025-03-31"
+term = "2 years"
+repayment = "instalments"
+instalments = { "2025-06" = 100, "2025-06-30" = { value = 20, note = "and more" } }
 
 [funding.revolver]
 kind = "credit_line"

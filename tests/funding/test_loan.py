@@ -113,6 +113,9 @@ def test_p26_a_venture_loan_and_the_cash_line(load):
 CENT = Decimal("0.01")
 
 
+PAID = {1: "monthly", 3: "quarterly", 6: "half_yearly", 12: "yearly"}
+
+
 def to_cent(x: Decimal) -> Decimal:
     return x.quantize(CENT, ROUND_HALF_UP)
 
@@ -128,38 +131,43 @@ def schedule(case, months, start=date(2025, 1, 1)):
     """Interest, principal, fees and balance of each month, by the contract's words and in decimals."""
     drawn_on, owed = case["date"], Decimal(0)
     drawn_in = (drawn_on.year - start.year) * 12 + drawn_on.month - start.month
-    advance, level = case["advance"], None
+    advance, level, every = case["advance"], None, case["every"]
+    first, before = 0 if advance else case["first"], None
     found = []
     for t in range(months):
         interest = principal = fees = Decimal(0)
         if t == drawn_in:
             owed = case["amount"]
             fees += to_cent(case["fee"] * owed)
-        k = t - drawn_in + (1 if advance else 0)
-        if k >= 1 and owed:
-            of = t if advance else t - 1  # the month that the payment is for
+        since = t - drawn_in - first
+        if since >= 0 and since % every == 0 and owed:
+            k = since // every + 1
+            length = every if advance or k > 1 else first  # of the period, in months
+            of = t if advance else t - length  # the month in which the period begins that the payment is for
             yearly = case["rates"][max(m for m in case["rates"] if m <= of)]
-            first = clipped(drawn_on, t - drawn_in - (0 if advance else 1))
-            days = (clipped(drawn_on, t - drawn_in + (1 if advance else 0)) - first).days
-            parts = {"30/360": Decimal(1) / 12, "act/365": Decimal(days) / 365, "act/360": Decimal(days) / 360}
-            part = parts[case["day_count"]]
+            begins = clipped(drawn_on, t - drawn_in - (0 if advance else length))
+            days = (clipped(drawn_on, t - drawn_in + (length if advance else 0)) - begins).days
+            parts = {"30/360": Decimal(length) / 12, "act/365": Decimal(days) / 365, "act/360": Decimal(days) / 360}
+            part, whole = parts[case["day_count"]], Decimal(every) / 12
             if case["basis"] == "nominal":
-                interest, monthly = to_cent(owed * yearly * part), yearly / 12
+                interest, period = to_cent(owed * yearly * part), yearly * whole
+                added = to_cent(owed * case["pik"] * part)
             else:
-                interest, monthly = to_cent(owed * ((1 + yearly) ** part - 1)), (1 + yearly) ** (Decimal(1) / 12) - 1
-            n, m = case["term"], case["interest_only"]
-            new_rate = of in case["rates"] and of > 0
+                interest, period = to_cent(owed * ((1 + yearly) ** part - 1)), (1 + yearly) ** whole - 1
+                added = to_cent(owed * ((1 + case["pik"]) ** part - 1))
+            n, m = case["amortised"] // every, case["interest_only"] // every
+            new_rate, before = before not in (None, yearly), yearly
             if case["repayment"] == "level_payment" and k > m:
                 if level is None or new_rate:
-                    level = to_cent(payment(monthly, n - k + 1, owed))
+                    level = to_cent(payment(period, n - k + 1, owed))
                 principal = min(owed, max(Decimal(0), level - interest))
             elif case["repayment"] == "level_principal" and k > m:
                 level = to_cent(owed / (n - k + 1)) if level is None else level
                 principal = min(owed, level)
-            if k == n:
-                principal = owed
+            if k == case["term"] // every:
+                principal = owed + added
                 fees += to_cent(case["end_fee"] * case["amount"])
-            owed -= principal
+            owed += added - principal
         found.append((interest, principal, fees, owed))
     return found
 
@@ -184,9 +192,27 @@ def random_case(random: Random):
         "basis": random.choice(["nominal", "nominal", "effective"]),
         "day_count": random.choice(["30/360", "act/365", "act/360"]),
         "advance": random.random() < 0.3,
+        "every": 1,
+        "first": 1,
+        "amortised": term,
+        "pik": Decimal(0),
         "fee": Decimal(random.randint(0, 500)) / 10_000,
         "end_fee": Decimal(random.randint(0, 900)) / 10_000,
     }
+
+
+def with_a_calendar(random: Random, case):
+    """The same by quarters, half-years or years, with an odd first period, a balloon or interest in kind."""
+    every = random.choice([1, 3, 6, 12])
+    periods = random.randint(1, 36 // every)
+    case |= {"every": every, "term": periods * every, "first": random.randint(1, 2 * every)}
+    case["amortised"] = case["term"]
+    case["interest_only"] = random.randint(0, periods - 1) * every if case["repayment"] != "bullet" else 0
+    if case["repayment"] != "bullet" and random.random() < 0.6:
+        case["amortised"] += random.randint(0, 20) * every
+    if not case["advance"] and random.random() < 0.5:
+        case["pik"] = Decimal(random.randint(0, 1000)) / 10_000
+    return case
 
 
 def written(case) -> str:
@@ -206,16 +232,21 @@ def written(case) -> str:
     term = "{case["term"]} months"
     interest_only = "{case["interest_only"]} months"
     repayment = "{case["repayment"]}"
-    first_payment = "{"0 months" if case["advance"] else "1 month"}"
+    first_payment = "{0 if case["advance"] else case["first"]} months"
+    paid = "{PAID[case["every"]]}"
     fee = "{case["fee"] * 100}%"
     end_fee = "{case["end_fee"] * 100}%"
     """
+        + (f'amortised_over = "{case["amortised"]} months"\n' if case["amortised"] != case["term"] else "")
+        + (f'pik_rate = "{case["pik"] * 100}%/year"\n' if case["pik"] else "")
     )
 
 
+@pytest.mark.parametrize("calendar", [False, True])
 @pytest.mark.parametrize("seed", range(30))
-def test_random_loans_agree_with_decimals_to_the_cent(rows, seed):
-    case = random_case(Random(seed))
+def test_random_loans_agree_with_decimals_to_the_cent(rows, seed, calendar):
+    random = Random(seed)
+    case = with_a_calendar(random, random_case(random)) if calendar else random_case(random)
     found = rows(written(case))
     expected = schedule(case, 60)
     for t, (interest, principal, fees, balance) in enumerate(expected):
@@ -226,7 +257,9 @@ def test_random_loans_agree_with_decimals_to_the_cent(rows, seed):
         assert to_cent(Decimal(found["loan.balance"][t])) == balance, where
         assert to_cent(Decimal(found["loan.service"][t])) == -(interest + principal + fees), where
         assert found["cash.debt"][t] == found["loan.service"][t]
-    assert sum(map(Decimal, (str(round(x, 2)) for x in found["loan.principal"]))) + balance == case["amount"]
+    added = sum(Decimal(str(round(x, 2))) for x in found.get("loan.capitalised", ()))
+    repaid = sum(Decimal(str(round(x, 2))) for x in found["loan.principal"])
+    assert repaid + balance == case["amount"] + added
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -392,7 +425,11 @@ def test_rates_vary_by_path(load):
 def test_a_model_that_begins_in_the_middle_of_a_loan_continues_it(rows, seed):
     """Begun later with what is then owed, what is left of the schedule is the same, but for the cents of the level."""
     random = Random(f"middle {seed}")
-    case = random_case(random) | {"date": date(2025, 1, 1) + timedelta(days=random.randint(0, 100)), "term": 30}
+    case = random_case(random) | {
+        "date": date(2025, 1, 1) + timedelta(days=random.randint(0, 100)),
+        "term": 30,
+        "amortised": 30,
+    }
     case["rates"] = {0: next(iter(case["rates"].values()))}
     case["interest_only"] = min(case["interest_only"], 20)
     if case["repayment"] == "level_payment":  # by days the last payment makes up for more than cents

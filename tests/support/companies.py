@@ -166,6 +166,19 @@ def loan_of(draw: st.DrawFn, name: str, months: int) -> str:
               f"end_fee = {draw(money(10_000, 90_000))}"]  # fmt: skip
     if repayment != "bullet":
         fields.append(f'interest_only = "{draw(st.integers(0, term - 1))} months"')
+    calendar = draw(st.sampled_from(["", "quarters", "balloon", "instalments", "in kind"]))
+    if calendar == "quarters":
+        fields = [text for text in fields if not text.startswith(("term", "interest_only"))]
+        fields += [f'paid = "quarterly"\nterm = "{3 * (3 + term // 3)} months"']
+    elif calendar == "balloon" and repayment != "bullet":
+        fields.append(f'amortised_over = "{term + draw(st.integers(0, 60))} months"')
+    elif calendar == "instalments" and not older:
+        fields = [text for text in fields if not text.startswith("interest_only")]
+        fields[fields.index(f'repayment = "{repayment}"')] = 'repayment = "instalments"'
+        fields.append(f'instalments = {{ "{on}" = {{money:{amount // 3}}} }}')
+    elif calendar == "in kind":
+        fields = [text.replace('first_payment = "0 months"', 'first_payment = "2 months"') for text in fields]
+        fields.append(f'pik_rate = "{draw(st.integers(0, 100)) / 10}%/year"')
     if older:
         fields.append(f"opening_balance = {draw(money(0, amount))}")
     elif draw(st.booleans()):

@@ -1,0 +1,124 @@
+"""When a loan is paid back, as formulas: every so many months from its first payment on.
+
+A payment is on the day of the first one, or on the last of a shorter month.  The period that it is for begins with the
+payment before it, the first one's with the drawing, however long that is (an odd first period).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runway.lines.line import RowFormula
+
+if TYPE_CHECKING:
+    from datetime import date
+
+EVERY = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
+"""The months from one payment to the next."""
+
+
+class Payments(NamedTuple):
+    """The months between payments, and the first: so many months after the drawing, or a day of the calendar.
+
+    Where a drawing slips past that day, the first payment is the next one of the same row of days.
+    """
+
+    every: int
+    first: int | date
+
+    @property
+    def in_advance(self) -> bool:
+        """Whether the first is made on the day of the drawing, and each is for the period that follows it."""
+        return self.first == 0
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is one in every month, a month after the drawing or on its day."""
+        return self.every == 1 and self.first in (0, 1)
+
+    @property
+    def _dated(self) -> bool:
+        return not isinstance(self.first, int)
+
+    def rows(self) -> dict[str, RowFormula]:
+        """The position of the first payment, whether there is one in a month, and the odd first period's months."""
+        if self.plain:
+            return {}
+        on = f"due + {self.first}"
+        if self._dated:
+            on = f'"{self.first}" + {self.every} * max(0, floor((due - "{self.first}") / {self.every}) + 1)'
+        found = {
+            "first_on": RowFormula(on),
+            "pays": RowFormula(f"t >= floor(first_on) and mod(t - floor(first_on), {self.every}) == 0"),
+        }
+        if self._dated:
+            day = "min(30, ({0} - floor({0})) * 32 + 1)"
+            odd = f"floor(first_on) - floor(due) + ({day.format('first_on')} - {day.format('due')}) / 30"
+            found["first_months"] = RowFormula(odd)
+        return found
+
+    def number(self, months: str) -> str:
+        """How many payments there are in so many months."""
+        return months if self.every == 1 else f"{months} / {self.every}"
+
+    def made(self, month: str = "t") -> str:
+        """How many there have been by the end of a month."""
+        if self.plain:
+            return f"max(0, {month} - floor(due){' + 1' if self.in_advance else ''})"
+        return f"max(0, floor(({month} - floor(first_on)) / {self.every}) + 1)"
+
+    def paying(self, formula: str) -> str:
+        """A formula in the months that have a payment."""
+        return formula if self.plain else f"({formula}) if pays else 0"
+
+    @property
+    def position(self) -> str:
+        """The position of a month's payment, where it has one."""
+        on = "due" if self.plain else "first_on"
+        return f"t + {on} - floor({on})"
+
+    def day(self, month: str) -> str:
+        """The day number of the payment of a month."""
+        on = "due" if self.plain else "first_on"
+        return f"day_number({month} + min({on} - floor({on}), (days_in({month}) - 1) / 32))"
+
+    def before(self, month: str) -> str:
+        """The day number of the last payment by the end of a month, or of the drawing."""
+        if self.plain:
+            return self.day(month)
+        last = f"({month} - mod({month} - floor(first_on), {self.every}))"
+        return self._since_first(month, self.day(last), "day_number(due)")
+
+    def after(self, month: str) -> str:
+        """The day number of the next payment after a month."""
+        if self.plain:
+            return self.day({"t - 1": "t", "0 - 1": "0"}.get(month, f"{month} + 1"))
+        following = f"({month} - mod({month} - floor(first_on), {self.every}) + {self.every})"
+        return self._since_first(month, self.day(following), self.day("floor(first_on)"))
+
+    def _since_first(self, month: str, then: str, before: str) -> str:
+        """What holds from the first payment on, and what before it, where that is another period."""
+        return then if self.in_advance else f"({then} if {month} >= floor(first_on) else {before})"
+
+    def days(self, month: str) -> str:
+        """The days of the period that the end of a month lies in."""
+        return f"{self.after(month)} - {self.before(month)}"
+
+    def months(self, month: str) -> str:
+        """The months of that period, thirty days each."""
+        first = "first_months" if self._dated else str(self.first or self.every)
+        if first == str(self.every):
+            return first
+        return f"({first} if {month} < floor(first_on) else {self.every})"
+
+    def passed(self, month: str, end: str) -> str:
+        """The part of that period that has passed at the end of the month, the `end`th day of all."""
+        return f"({end} - 1 - {self.before(month)}) / ({self.days(month)})"
+
+    def term_passed(self, month: str, period: str, term: str) -> str:
+        """The part of the term that has passed with a part of the period, each period alike."""
+        periods = f"max(1, {self.number(term)} - 1)" if self.in_advance else self.number(term)
+        if self.plain:
+            return f"min(1, max(0, ({month} - floor(due) + {period}) / {periods}))"
+        made = f"{self.made(month)}{' - 1' if self.in_advance else ''}"
+        return f"min(1, max(0, ({made} + {period}) / ({periods})))"

@@ -145,7 +145,7 @@ class _Run:
 
     def _run(self, tasks: Sequence[Task], client: Any) -> None:
         machine, tally = self.machine, self.tally
-        if not tally.sorted and tally.edges is None:  # the grid is laid by the first block, whoever runs the others
+        if not tally.exact and tally.edges is None:  # the grid is laid by the first block, whoever runs the others
             first = machine.run(
                 tasks[0].number, tasks[0].scores(machine, self.seed), tasks[0].paths, machine.workspace()
             )
@@ -175,7 +175,7 @@ class _Run:
         model, program = machine.model, machine.program
         raw = self._raw() if tally.keep else None
         replicates = self._replicates()
-        tally.sort(self.workers)
+        tally.order(self.workers, SHARES)
 
         def quantiles(row: int) -> tuple[Estimate, ...]:
             found = [tally.quantile(row, share) for share in SHARES]
@@ -246,15 +246,15 @@ class _Run:
         return tuple(event for event in named if f"{event}.date" not in drawn)
 
     def _replicates(self) -> list[Tally]:
-        """The tallies of each replicate of Sobol points, before their paths are mixed by sorting."""
+        """The tallies of each replicate of Sobol points."""
         if not self.replicate or self.interrupted:
             return []
         assert self.tally.cash is not None
         assert self.tally.lowest is not None
         for n, part in enumerate(self.tally.parts):
             here = slice(n * self.replicate, (n + 1) * self.replicate)
-            part.cash, part.lowest = self.tally.cash[:, here].copy(), self.tally.lowest[here].copy()
-            part.sort(self.workers)
+            part.cash, part.lowest = self.tally.cash[:, here], self.tally.lowest[here]
+            part.order(self.workers, SHARES)
         return self.tally.parts
 
     def _risk(self, rung: int, counting: str, by: date | None, replicates: list[Tally]) -> Risk:

@@ -164,7 +164,7 @@ def run_on_cluster(
     """Runs the tasks on a cluster and adds them up."""
     model = machine.model
     recipe = Recipe(model.original, model.scenario, dict(model.changes), machine.rungs, machine.judge is not None)
-    edges = None if tally.sorted else tally.edges
+    edges = None if tally.exact else tally.edges
     work = ((recipe, task, seed, edges) for task in tasks)
     add_all(tasks, on_cluster(client, remote_block, work), tally, progress)
 
@@ -196,13 +196,13 @@ def remote_block(recipe: Recipe, task: Task, seed: int, edges: Any) -> tuple[Blo
     import numpy
 
     from runway.simulation.draws import SAMPLED_BLOCKS
-    from runway.simulation.totals import MOST_SORTED, Tally
+    from runway.simulation.totals import MOST_RANKED, Tally
 
     machine, space = _machine(recipe)
     block = machine.run(task.number, task.scores(machine, seed), task.paths, space)
     counts = None
     if edges is not None:
-        tally = Tally(machine.program.months, 0, 0, MOST_SORTED + 1)
+        tally = Tally(machine.program.months, 0, 0, MOST_RANKED + 1)
         tally.edges = edges
         counts = tally.counted(block)
         block = block._replace(cash=numpy.empty((0, 0)))

@@ -10,7 +10,7 @@ from runway.errors import InputError, Problem, did_you_mean
 from runway.months import month_label, position
 from runway.simulation.blocks import tasks_of
 from runway.simulation.draws import BLOCK
-from runway.simulation.totals import BINS, CONFIDENT, MOST_SORTED, Tally
+from runway.simulation.totals import BINS, CONFIDENT, MOST_RANKED, Tally
 from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ def check_options(
     if sampling not in SAMPLINGS:
         hint = did_you_mean(sampling, SAMPLINGS) or f" There are {' and '.join(SAMPLINGS)}."
         _refuse("unknown-sampling", f"There is no sampling {sampling}.{hint}")
-    if sampling == "sobol" and (until is not None or paths > MOST_SORTED):
-        text = f"Sobol points come in a fixed number of at most {MOST_SORTED:,}; leave out --until, or --sampling."
+    if sampling == "sobol" and (until is not None or paths > MOST_RANKED):
+        text = f"Sobol points come in a fixed number of at most {MOST_RANKED:,}; leave out --until, or --sampling."
         _refuse("sobol-too-many", text)
-    if raw and (paths if until is None else at_most(until)) > MOST_SORTED:
-        text = f"At most {MOST_SORTED:,} paths can be kept; take fewer --paths, or leave out --paths-out."
+    if raw and (paths if until is None else at_most(until)) > MOST_RANKED:
+        text = f"At most {MOST_RANKED:,} paths can be kept; take fewer --paths, or leave out --paths-out."
         _refuse("too-many-kept", text)
 
 
@@ -97,7 +97,7 @@ def _gigabytes(machine: Machine, workers: int) -> float:
 
 def _block_seconds(machine: Machine, paths: int) -> float:
     """How long one block takes on one core, with the counting of its cash."""
-    tally = Tally(machine.program.months, 0, 0, max(paths, MOST_SORTED + 1))
+    tally = Tally(machine.program.months, 0, 0, max(paths, MOST_RANKED + 1))
     task, space = tasks_of(BLOCK, 2 * BLOCK)[0], machine.workspace()  # the first one alone solves cap tables
     begun = perf_counter()
     block = machine.run(task.number, task.scores(machine, 1), task.paths, space)

@@ -1,6 +1,6 @@
-"""What blocks of paths add up to, in any order: sorted rows up to two million paths, counts on a fixed grid above.
+"""What blocks of paths add up to, in any order: all of their cash up to two million paths, counts on a grid above.
 
-Counts are integers, quantiles are read off sorted numbers, and means are taken over sorted numbers, so neither the
+Counts are integers, quantiles are numbers by their ranks, and means are taken over sorted numbers, so neither the
 order of the blocks nor who computed them changes a digit.
 """
 
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.simulation.block_days import DAYS_A_CODE
 from runway.simulation.draws import SAMPLED_BLOCKS
+from runway.simulation.order_statistics import ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from runway.simulation.block_engine import Block
 
-MOST_SORTED = 2_000_000
+MOST_RANKED = 2_000_000
 BINS = 8_192
 CONFIDENT = 1.959963984540054  # standard errors to each side of 95 of 100 estimates
 NONE_SEEN = 3.0  # of n paths: what may still be, at 95 %, when it happened on none of them
@@ -59,13 +60,14 @@ class Tally:
         import numpy
 
         self.months, self.paths, self.rungs = months, 0, rungs
-        self.sorted = paths <= MOST_SORTED
+        self.exact = paths <= MOST_RANKED
         self.capacity = paths
         self.cash = (
-            _shared(months, paths) if self.sorted and share else numpy.empty((months, paths)) if self.sorted else None
+            _shared(months, paths) if self.exact and share else numpy.empty((months, paths)) if self.exact else None
         )
-        self.shared = share or not self.sorted
-        self.lowest = numpy.empty(paths) if self.sorted else None
+        self.shared = share or not self.exact
+        self.lowest = numpy.empty(paths) if self.exact else None
+        self.ranked: list[dict[int, float]] = []  # by row, numbers by rank
         self.grid = numpy.zeros((months + 1, BINS), dtype=numpy.int64)
         self.edges: Any = None  # [months + 1, 2]: the first edge and the width of a bin
         self.codes = numpy.zeros((rungs, (months + 1) * DAYS_A_CODE), dtype=numpy.int64)
@@ -128,7 +130,7 @@ class Tally:
         """How many paths of a block fall into each bin, by row; None up to two million paths."""
         import numpy
 
-        if self.sorted:
+        if self.exact:
             return None
         found = numpy.empty((self.months + 1, BINS), dtype=numpy.int32)
         places = numpy.empty(len(block.lowest))
@@ -141,20 +143,28 @@ class Tally:
             found[n] = numpy.bincount(places.astype(numpy.int32), minlength=BINS)
         return found
 
-    def sort(self, workers: int) -> None:
-        """Sorts each month's cash and the lowest cash, in place."""
+    def order(self, workers: int, shares: Sequence[float]) -> None:
+        """Finds the quantiles of each month's cash and of the lowest cash, and the numbers that their errors are of."""
         if self.cash is None or self.lowest is None:
             return
         from concurrent.futures import ThreadPoolExecutor
 
         rows = [*self.cash[:, : self.paths], self.lowest[: self.paths]]
+        ranks = [int(rank) for share in shares for rank in self._ranks(share)]
+        ranks += [min(rank + 1, self.paths - 1) for rank in ranks]
         with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(lambda row: row.sort(), rows))
+            self.ranked = list(pool.map(lambda row: ranked(row, ranks), rows))
+
+    def _ranks(self, share: float) -> list[float]:
+        """The (fractional) ranks of a quantile and of the ends of its error, where these are not outside the paths."""
+        last = self.paths - 1
+        middle, spread = last * share, CONFIDENT * sqrt(self.paths * share * (1 - share))
+        return [middle] if middle < spread or middle + spread > last else [middle, middle - spread, middle + spread]
 
     def rank(self, row: int, ranks: Sequence[float]) -> list[float]:
         """The numbers at (fractional) ranks 0 … n − 1 of a row, the last row being lowest cash."""
-        if self.cash is not None and self.lowest is not None:
-            numbers = self.cash[row] if row < self.months else self.lowest
+        if self.cash is not None:
+            numbers = self.ranked[row]
             found = []
             for rank in ranks:
                 below = int(rank)
@@ -178,19 +188,18 @@ class Tally:
 
         Not a number where paths are so few that one of these ranks lies outside them.
         """
-        last = self.paths - 1
-        spread = CONFIDENT * sqrt(self.paths * share * (1 - share))
-        middle = last * share
-        if middle < spread or middle + spread > last:
-            return Estimate(self.rank(row, [middle])[0], nan)
-        value, low, high = self.rank(row, [middle, middle - spread, middle + spread])
-        return Estimate(value, (high - low) / 2)
+        value, *ends = self.rank(row, self._ranks(share))
+        return Estimate(value, (ends[1] - ends[0]) / 2 if ends else nan)
 
     def worst(self, share: float) -> float:
         """The mean of the lowest cash over the worst share of paths."""
+        import numpy
+
         count = max(1, ceil(self.paths * share))
         if self.lowest is not None:
-            return float(self.lowest[:count].sum() / count)
+            lowest = self.lowest[: self.paths].copy()
+            lowest.partition(count - 1)
+            return float(numpy.sort(lowest[:count]).sum() / count)
         total, left, (first, width) = 0.0, count, self.edges[self.months]
         for place, many in enumerate(self.grid[self.months].tolist()):
             taken = min(many, left)

@@ -103,7 +103,7 @@ def test_counts_on_the_grid_are_near_the_sorted_numbers(load: Load, monkeypatch:
     model = load(SHOP)
     exact = runway.simulate(model, paths=60_000)
     for module in (limits, tallies):
-        monkeypatch.setattr(module, "MOST_SORTED", 50_000)
+        monkeypatch.setattr(module, "MOST_RANKED", 50_000)
     counted = runway.simulate(model, paths=60_000, workers=2)
     assert json.dumps(counted.to_dict()) == text(model, paths=60_000, workers=1)
     for month, quantiles in zip(counted.cash, exact.cash, strict=True):
@@ -265,14 +265,14 @@ def test_a_tally_adds_up_in_any_order_of_workers(load: Load) -> None:
         tally = Tally(machine.program.months, 4, 0, 2 * BLOCK)
         for task in order:
             tally.add(blocks[task.number], task.start)
-        tally.sort(2)
+        tally.order(2, [0.05])
         totals.append((tally.codes.tolist(), tally.quantile(3, 0.05), tally.worst(0.05)))
     assert totals[0] == totals[1]
 
 
 def test_what_lies_beyond_the_bins_counts_in_the_outermost(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first block spans 0 to 100, so that the bins go from -50 to 150; a later one lies far below and above."""
-    monkeypatch.setattr(tallies, "MOST_SORTED", 0)
+    monkeypatch.setattr(tallies, "MOST_RANKED", 0)
     tally = Tally(1, 1, 0, 4)
 
     def block(*values: float) -> Any:

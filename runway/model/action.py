@@ -9,7 +9,7 @@ from runway.errors import did_you_mean
 from runway.language.dimension import Dimension, figure_error
 from runway.language.fields import FormulaText, Switch, WholeMonths
 from runway.language.figure import Adjusted, Figure, FigureError
-from runway.lines.line import Component
+from runway.lines.line import Component, RowFormula
 from runway.model.addresses import LINE_SECTIONS, addresses, canonical, component_class, dimension_of, find
 
 if TYPE_CHECKING:
@@ -120,6 +120,12 @@ class Action(Component):
     after: WholeMonths = Field("0 months", validate_default=True, description="how much later it is on")
     once: bool = Field(True, strict=True, description="whether it stays on when the condition holds no longer")
     active: Switch = Field(True, validate_default=True, description="whether it is taken at all")
+
+    def rows(self) -> dict[str, RowFormula]:
+        """Whether the condition holds, asked once a month of the model is known, and whether the action is on."""
+        later = "lag(holds, round(after))"
+        taken = f"max(prev(on), {later})" if self.once else later
+        return {"holds": RowFormula("t > 0 and when"), "on": RowFormula(f"{taken} if active else 0")}
 
 
 def decided_items(items: "Iterable[Item]", data: dict[str, Any]) -> "tuple[Item, ...]":

@@ -71,7 +71,8 @@ def drafts(model: Model) -> Iterator[Draft]:
         if item.section == "events":
             yield from _event(item)
         elif item.section == "actions":
-            yield from _action(item)
+            for row, (formula, opening, posted) in item.part.rows().items():
+                yield Draft(f"{item.name}.{row}", formula, opening, posted, item.name, path=item.path)
         elif item.section == "funding":
             yield from _round(item)
         elif item.section != "exits":
@@ -108,18 +109,6 @@ def _event(item: Item) -> Iterator[Draft]:
     begins = f"day_number({item.name}.date)"
     covered = f"min({begins} + {item.name}.days, elapsed_days) - max({begins}, elapsed_days - days)"
     yield Draft(f"{item.name}.share", f"max(0, {covered}) / days", path=item.path)
-
-
-def _action(item: Item) -> Iterator[Draft]:
-    """Whether the condition of an action holds, and whether it is on.
-
-    The condition is first asked when a month of the model is known.
-    """
-    name, on = item.name, f"{item.name}.on"
-    yield Draft(f"{name}.holds", "t > 0 and when", owner=name, path=item.path)
-    later = f"lag({name}.holds, round(after))"
-    taken = f"max(prev({on}), {later})" if item.part.once else later
-    yield Draft(on, f"{taken} if active else 0", owner=name, path=item.path)
 
 
 def _recurring_share(name: str) -> str:

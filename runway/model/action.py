@@ -56,7 +56,8 @@ def _read(address: str, value: Any, context: dict[str, Any]) -> Figure:
     """What a figure becomes; raises `FigureError` where an action cannot set it."""
     if isinstance(value, Adjusted) and _is_change(value.raw):
         value = value.change
-    dimension = _dimension(address, context.get("data", {}))
+    data = context.get("data")
+    dimension = Dimension("free") if data is None else _dimension(address, data)  # None: it is read without its file
     if _is_change(value):
         return CHANGE.read(value, context)._replace(dimension=RELATIVE)
     if isinstance(value, str) and value.strip()[:1] in ("+", "-", "−"):

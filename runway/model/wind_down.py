@@ -24,7 +24,7 @@ class WindDown(Component):
 
     ```toml
     [wind_down]
-    notice = { team = "3 months", office = "6 months" }
+    notice = { team = "3 months" }
     severance = { team = "1 week" }
     tenure = { team = "2 years" }
     other = "60k"

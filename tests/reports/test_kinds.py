@@ -219,6 +219,16 @@ price = "18/month to 22/month"
 kind = "recurring"
 amount = "100/day"
 
+[costs.team]
+kind = "headcount"
+opening = 3
+salary = "4000/month"
+hires = { "2026-05" = 1 }
+
+[costs.marketing]
+kind = "recurring"
+amount = "300/month"
+
 [events.licence]
 date = "2025-06-01"
 

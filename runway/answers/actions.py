@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runway.answers.closings import values_read
 from runway.answers.projection import ActionResult
 from runway.engine.ladder import LADDER
-from runway.model.addresses import raw_at
+from runway.model.action import RELATIVE
 from runway.months import date_at
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.engine.ladder import Rows
+    from runway.language.figure import Figure
     from runway.model.model import Item, Model
     from runway.program.plan import Plan
 
@@ -51,7 +52,7 @@ def _action(item: Item, plan: Plan, runs: Sequence[Rows]) -> ActionResult:
     return ActionResult(
         address=name,
         title=item.title,
-        sets=tuple(f"{address} {_said(value)}" for address, value in _written(plan, item).items()),
+        sets=tuple(_said(address, figure) for address, figure in item.part.set.items()),
         status=status,
         since=month(since),
         months=int(sum(rows[f"{name}.on"])),
@@ -60,13 +61,9 @@ def _action(item: Item, plan: Plan, runs: Sequence[Rows]) -> ActionResult:
     )
 
 
-def _written(plan: Plan, item: Item) -> Mapping[str, Any]:
-    written: Mapping[str, Any] = raw_at(plan.model.document.data, (*item.path, "set"))
-    return written
-
-
-def _said(value: Any) -> str:
-    from runway.answers.project import said
-
-    text = said(value)
-    return text if text.startswith("changed by ") else f"= {text}"
+def _said(address: str, figure: Figure) -> str:
+    """What a figure becomes, as it is written."""
+    first, *steps = figure.entries
+    if figure.dimension == RELATIVE:
+        return f"{address} changed by {first.text}"
+    return ", ".join([f"{address} = {first.text}", *(f"{step.text} from {step.month}" for step in steps)])

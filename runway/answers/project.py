@@ -133,15 +133,15 @@ def project_model(
 
 def changes_of(plan: Plan) -> tuple[tuple[str, str], ...]:
     """What was changed beside the scenario: on the command line, or by levers of the file that are not neutral."""
-    found = {a: said(value) for a, value in plan.model.changes.items() if a not in IN_THE_HEADING}
+    found = {a: _said(value) for a, value in plan.model.changes.items() if a not in IN_THE_HEADING}
     for lever, raw in plan.model.document.data.get("levers", {}).items():
         neutral = plan.program.parameters[f"levers.{lever}"] == float(lever != "delay")
         if not neutral and f"levers.{lever}" not in found and lever not in found:
-            found[f"levers.{lever}"] = said(raw)
+            found[f"levers.{lever}"] = _said(raw)
     return tuple(found.items())
 
 
-def said(value: Any) -> str:
+def _said(value: Any) -> str:
     """A changed value as it is told; a relative change as one."""
     if isinstance(value, str):
         return f"changed by {value}" if value.strip()[:1] in ("+", "-", "−") else value.removeprefix("=").strip()

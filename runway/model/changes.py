@@ -93,7 +93,7 @@ def _settings(first: Model, second: Model) -> Iterator[Difference]:
         elif old is not new:
             what = "removed" if new is None else "added"
             tables = tuple(table for table in (old, new) if table is not None)
-            text = _text((first if new is None else second).document.data[name].get(said))
+            text = _text((first if new is None else second).document.data[name].get(said)) if said else "table"
             texts = (text, None) if new is None else (None, text)
             yield _change(name, what, texts[0], texts[1], first, second, (name,), tables)
 
@@ -207,7 +207,7 @@ def _texts(first: Model, second: Model) -> Iterator[Difference]:
             continue
         path = new.paths.get(address) or old.paths[address]
         table, field = holder(second if b else first, address)
-        what = "formula" if path[0] != "funding" and a is not None and b is not None else "form"
+        what = "formula" if path[0] not in ("funding", "actions") and a is not None and b is not None else "form"
         what = "parameter" if table is not None and field in table.tested else what
         yield _change(address, what, a.text if a else None, b.text if b else None, first, second, path)
 

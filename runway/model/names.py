@@ -26,7 +26,6 @@ from runway.language.tree import (
     History,
     Look,
     Name,
-    Negative,
     Node,
     Number,
     Parameter,
@@ -41,6 +40,7 @@ from runway.language.tree import (
 )
 from runway.lines.working_capital import at_start
 from runway.model.action import RELATIVE, changes
+from runway.model.effects import converted, effective_churn
 from runway.model.model import MEASURES, Item, Model, parts
 from runway.months import NEVER, parse_date, position
 
@@ -311,7 +311,7 @@ class Namespace:
             if (unit := figure.entries[0].amount.period) in ("day", "week"):
                 days.append(Parameter(address) if unit == "day" else Product((Parameter(address), Number(7.0))))
             else:
-                months.append(_converted(figure, address, self.model))
+                months.append(converted(figure, address, self.model))
         put_off = total([Parameter(date), *months])
         return Call("date_after", (put_off, total(days))) if days else put_off
 
@@ -390,39 +390,3 @@ def latched(met: Node, address: str) -> tuple[Node, Node]:
         return met, Number(NEVER)
     this_month = Choose(Compare("<", met, Sum((T, ONE))), met, Number(NEVER))
     return Call("min", (History("prev", RowRef(address), None), this_month)), Number(NEVER)
-
-
-def effective_churn(churn: Node, item: Item, model: Model) -> Node:
-    """Churn with what events add to it, from the event's month on for as long as it stays raised."""
-    terms = [churn]
-    for name, event in model.events.items():
-        if item.name in event.raises_churn and event.rate is not None:
-            months = _converted(event.raised_for, f"{name}.raised_for", model)
-            so_far = RowRef(f"{name}.times")
-            times = Binary("-", so_far, History("lag", so_far, Call("ceil", (months,))))
-            raised = _converted(event.raises_churn[item.name], f"{name}.raises_churn.{item.name}", model)
-            terms.append(Product((Call("min", (ONE, times)), raised)))
-        elif item.name in event.raises_churn:
-            date: Node = Parameter(f"{name}.date")
-            if event.every is not None:  # the last time that it came
-                since = Sum((T, Negative(Call("floor", (date,)))))
-                every = _converted(event.every, f"{name}.every", model)
-                date = Choose(Compare(">=", since, ZERO), Sum((T, Negative(Call("mod", (since, every))))), date)
-            until = Sum((Call("floor", (date,)), _converted(event.raised_for, f"{name}.raised_for", model)))
-            raised = _converted(event.raises_churn[item.name], f"{name}.raises_churn.{item.name}", model)
-            terms.append(Choose(Every((Happened(date), Compare("<", T, until))), raised, ZERO))
-    return churn if len(terms) == 1 else Call("min", (ONE, Sum(tuple(terms))))
-
-
-def kept(item: Item, model: Model) -> list[Node]:
-    """One factor for each event that takes a share of the line: what is kept of a month."""
-    factors: list[Node] = []
-    for name, event in model.events.items():
-        if item.name in event.takes:
-            share = _converted(event.takes[item.name], f"{name}.takes.{item.name}", model)
-            factors.append(Binary("-", ONE, Product((share, RowRef(f"{name}.share")))))
-    return factors
-
-
-def _converted(figure: Figure, address: str, model: Model) -> Node:
-    return figure.conversion(address, model.settings.start, model.fx)

@@ -41,7 +41,7 @@ from runway.lines.working_capital import (
     rate_row,
     receivable_rows,
 )
-from runway.model.names import kept
+from runway.model.effects import kept
 from runway.program.averages import a_month
 from runway.program.debt import accrues, borrowing_drafts, conversion_drafts, credit_lines, total_of
 from runway.program.reanchor import scaling

@@ -130,7 +130,7 @@ class CPrinter(Ordered):
         lines = [*self._each(sums, "r->summing"), *lines]
         month = [*self.head, *counts, *lines]
         text = "\n".join([
-            *_defined(), Path(__file__).with_name("c_prelude.h").read_text(encoding="utf-8"),
+            prelude(),
             f"static void begin({_PARAMETERS}) {{",
             " const whole t = 0;",
             *(f" {line}" for line in begin), "}", "",
@@ -585,16 +585,18 @@ class CPrinter(Ordered):
         return sum(2 + self.watched + len(places.kept) for places in self.places[:variant])
 
 
-def _defined() -> list[str]:
+def prelude() -> str:
+    """What stands before every printed function: c_prelude.h and the numbers that it shares with Python."""
     from runway.language import arithmetic
     from runway.months import NEVER
     from runway.simulation.normals import SINE
 
     named = {"NEVER": float(NEVER), "NUDGE": arithmetic.NUDGE, "SAME_DAY": arithmetic.SAME_DAY}
-    return [
+    defined = [
         *(f"#define {name} {value!r}" for name, value in named.items()),
         *(f"#define SINE_{letter} {value!r}f" for letter, value in zip("ABCD", SINE, strict=True)),
     ]
+    return "\n".join([*defined, Path(__file__).with_name("c_prelude.h").read_text(encoding="utf-8")])
 
 
 _PARAMETERS = (

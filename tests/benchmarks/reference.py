@@ -1,4 +1,4 @@
-"""The reference model R written by hand, in three ways: over blocks with kept buffers, as whole arrays, path by path.
+"""The reference model R by hand in four ways: fused in C, over blocks with kept buffers, as whole arrays, path by path.
 
 `reference.toml` is the same model as an assumption file.  Each way gives total cash at each month's end, [months,
 paths]; what no path varies is worked out once.
@@ -6,9 +6,11 @@ paths]; what no path varies is worked out once.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import random
 from calendar import monthrange
+from pathlib import Path
 
 import numpy
 from numpy.random import SFC64, Generator
@@ -86,6 +88,31 @@ class ByHand:
             before = cash[t]
             numpy.minimum(lowest, before, out=lowest)
             self.out[t] += numpy.count_nonzero(lowest < 0)
+
+
+class Fused:
+    """One loop in C, `fused.c`, compiled as the steps of `runway simulate` are; buffers of one thread."""
+
+    def __init__(self) -> None:
+        from runway.simulation.c_code import prelude
+        from runway.simulation.compiler import library
+
+        source = prelude() + Path(__file__).with_name("fused.c").read_text(encoding="utf-8")
+        self.function = library(source).paths_of
+        self.tables = numpy.array([STEP, SERVING, PAYROLL, CAPITAL])
+        self.words = numpy.empty((MONTHS, BLOCK // 2), dtype=numpy.uint64)
+
+    def run(self, seed: int, cash: numpy.ndarray, lowest: numpy.ndarray, below: numpy.ndarray) -> None:
+        """Fill `cash` [months, paths], the lowest of each path and the month that is first below 0."""
+        scores = Generator(SFC64([seed, 1])).standard_normal((3, BLOCK))
+        states = SFC64([seed, 2]).state["state"]["state"].copy()
+        pointers = (ctypes.c_void_p(a.ctypes.data) for a in (states, self.words, scores, cash, lowest, below))
+        self.function(
+            ctypes.c_void_p(self.tables.ctypes.data),
+            ctypes.c_int64(cash.shape[1]),
+            ctypes.c_int64(cash.strides[0] // 8),
+            *pointers,
+        )
 
 
 def whole_arrays(seed: int, paths: int) -> numpy.ndarray:

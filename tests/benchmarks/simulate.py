@@ -1,9 +1,10 @@
-"""The speed and memory of simulation: the reference model R by runway and written by hand in three ways.
+"""The speed and memory of simulation: the reference model R by runway and written by hand in four ways.
 
-`python tests/benchmarks/simulate.py` prints the tables; `--quick` stops at 100,000 paths, `--large` adds ten million.
-Each cell is a process of its own; the ways take turns, and the best of three counts.  Memory is that of a run of its
-own: the most that a process and its workers hold at once, what they share counted once (Linux only; elsewhere that of
-the process alone).  It is no test: nothing fails.
+`python tests/benchmarks/simulate.py` prints the tables of `runway guide performance`; `--quick` stops at 100,000 paths,
+`--large` adds ten million, `--whole` prints the last table alone.  Each cell is a process of its own; the ways take
+turns, and the best of three counts.  Time is that of processors, so that other work on the machine hardly shows; steps
+are compiled before it is taken.  Memory is that of a run of its own: the most that a process and its workers hold at
+once, what they share counted once (Linux only; elsewhere that of the process alone).  It is no test: nothing fails.
 """
 
 from __future__ import annotations
@@ -24,22 +25,27 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy
+
 HERE = Path(__file__).parent
-MODEL = str(HERE / "reference.toml")
+MODEL, LINE = str(HERE / "reference.toml"), str(HERE / "reference_line.toml")
 MONTHS = 60
 WORKERS = 2
 ROUNDS = 3
 SLOWEST = 10_000  # paths that are run one by one
+LEAST = 1_000  # paths of a run that can be measured
 
 
-def engine(paths: int) -> Callable[[], object]:
+def engine(paths: int, how: str = "numpy") -> Callable[[], object]:
     """One rung: draws, every month, zero-cash days; no quantiles."""
     import runway
     from runway.simulation.block_engine import Machine
     from runway.simulation.blocks import run_here, tasks_of
+    from runway.simulation.compiled import choose
     from runway.simulation.totals import Tally
 
     machine = Machine(runway.load(MODEL), [2])
+    choose(machine, how, paths)
 
     def run() -> None:
         tally = Tally(MONTHS, 1, len(machine.varying), paths, share=True)
@@ -64,12 +70,22 @@ def month_ends(paths: int) -> Callable[[], object]:
     return engine(paths)
 
 
-def everything(paths: int) -> Callable[[], object]:
+def compiled(paths: int) -> Callable[[], object]:
+    return engine(paths, "compiled")
+
+
+def everything(paths: int, how: str = "numpy") -> Callable[[], object]:
     """`runway simulate`: all rungs, quantiles, drivers."""
     import runway
 
     model = runway.load(MODEL)
-    return lambda: runway.simulate(model, paths=paths, workers=WORKERS)
+    if how == "compiled":
+        runway.simulate(model, paths=1, engine=how)
+    return lambda: runway.simulate(model, paths=paths, workers=WORKERS, engine=how)
+
+
+def everything_compiled(paths: int) -> Callable[[], object]:
+    return everything(paths, "compiled")
 
 
 def blocks_by_hand(paths: int) -> Callable[[], object]:
@@ -91,6 +107,42 @@ def blocks_by_hand(paths: int) -> Callable[[], object]:
             list(pool.map(one, range(0, paths, BLOCK)))
 
     return run
+
+
+def fused(paths: int, quantiles: Callable[[numpy.ndarray], object] | None = None) -> Callable[[], object]:
+    """By hand in C, on threads; with the quantiles of each month's cash where they are asked for."""
+    import numpy
+    from reference import BLOCK, Fused
+
+    def run() -> None:
+        cash, lowest, below = numpy.empty((MONTHS, paths)), numpy.empty(paths), numpy.empty(paths)
+        free: SimpleQueue[Fused] = SimpleQueue()
+        for _ in range(WORKERS):
+            free.put(Fused())
+
+        def one(start: int) -> None:
+            by_hand, here = free.get(), slice(start, start + BLOCK)
+            by_hand.run(start, cash[:, here], lowest[here], below[here])
+            free.put(by_hand)
+
+        with ThreadPoolExecutor(WORKERS if paths > BLOCK else 1) as pool:
+            list(pool.map(one, range(0, paths, BLOCK)))
+            if quantiles is not None:
+                list(pool.map(quantiles, [*cash, lowest]))
+
+    return run
+
+
+def fused_and_sorted(paths: int) -> Callable[[], object]:
+    return fused(paths, lambda row: row.sort())
+
+
+def fused_and_ranked(paths: int) -> Callable[[], object]:
+    """With quantiles as runway has them, without sorting."""
+    from runway.simulation.order_statistics import ranked
+
+    wanted = [int(paths * share) for share in (0.05, 0.25, 0.5, 0.75, 0.95)]
+    return fused(paths, lambda row: ranked(row, wanted))
 
 
 def whole_arrays(paths: int) -> Callable[[], object]:
@@ -119,23 +171,34 @@ def path_by_path(paths: int) -> Callable[[], object]:
     return lambda: [one_path(n) for n in range(paths)]
 
 
-HAND = "blocks by hand"
+FUSED = "C by hand, one loop"
+HAND = "numpy blocks by hand"
 MILLION, TEN_MILLION = 10**6, 10**7
 WAYS: dict[
     str, tuple[Callable[[int], Callable[[], object]], int]
 ] = {  # what makes it ready, and how many paths it does
+    FUSED: (fused, MILLION),
+    "runway compiled, to the day": (compiled, MILLION),
     HAND: (blocks_by_hand, MILLION),
     "runway, month ends only": (month_ends, MILLION),
     "runway, to the day": (engine, MILLION),
     "whole numpy arrays": (whole_arrays, MILLION),
     "Python, path by path": (path_by_path, SLOWEST),
-    "runway simulate, all of it": (everything, TEN_MILLION),
+    "C by hand, sorted": (fused_and_sorted, MILLION),
+    "C by hand, ranked": (fused_and_ranked, MILLION),
+    "simulate, compiled": (everything_compiled, TEN_MILLION),
+    "simulate, numpy": (everything, TEN_MILLION),
     "whole arrays, quantiles": (whole_arrays_and_quantiles, MILLION),
 }
 
 
+def spent() -> float:
+    """Seconds of processors so far, those of processes that have ended too."""
+    return sum(os.times()[:4])
+
+
 def measured(way: str, paths: int) -> float:
-    """Seconds of the best of a few runs."""
+    """Seconds of processors, of the best of a few runs."""
     done = subprocess.run(
         [sys.executable, __file__, "--one", way, str(paths)], capture_output=True, text=True, check=True
     )
@@ -174,9 +237,10 @@ def one(way: str, paths: int) -> None:
     run = WAYS[way][0](paths)
     times = []
     for _ in range(1 if paths > 100_000 else ROUNDS):
-        begun = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - begun)
+        begun = spent()
+        for _ in range(again := max(1, LEAST // paths)):
+            run()
+        times.append((spent() - begun) / again)
     print(json.dumps(min(times)))
 
 
@@ -200,24 +264,44 @@ def tables(sizes: list[int]) -> None:
     heads = "".join(f"{paths:>15,}" for paths in sizes)
 
     def speed(way: str, paths: int) -> str:
-        ratio = f" ×{best[way, paths] / best[HAND, paths]:.2f}" if (HAND, paths) in best else ""
-        return f"{paths * MONTHS / best[way, paths] / 1e6:.3g}{ratio:>7}"
+        ratio = f" ×{best[way, paths] / best[FUSED, paths]:.1f}" if (FUSED, paths) in best else ""
+        return f"{best[way, paths] / paths / MONTHS * 1e9:,.3g}{ratio:>8}"
 
-    for head, cell in ((f"million path-months a second; × the time of {HAND}", speed), ("megabytes", memory)):
+    for head, cell in ((f"nanoseconds of processors a path and month; × {FUSED}", speed), ("megabytes", memory)):
         print(f"{head}\n{'paths':28}{heads}")
         for way, (_, most) in WAYS.items():
             print(f"{way:28}" + "".join(f"{cell(way, paths):>15}" for paths in sizes if paths <= most).rstrip())
         print()
 
 
-def process(paths: int) -> None:
-    """A whole process, imports and printing included."""
-    begun = time.perf_counter()
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-        command = [sys.executable, "-m", "runway", "simulate", MODEL, "-n", str(paths), "-w", str(WORKERS)]
-        _, _, used = os.wait4(subprocess.Popen(command, stdout=nowhere).pid, 0)
-    seconds, peak = time.perf_counter() - begun, used.ru_maxrss / 1024
-    print(f"whole process, {paths:,} paths, printed: {seconds:.2f} s, {peak:.0f} MB at most")
+def whole(paths: int) -> None:
+    """Whole processes, imports and printing included, one after the other; the best of three."""
+    runway = [sys.executable, "-m", "runway", "simulate", "-n", str(paths), "-w", str(WORKERS)]
+    ways = {
+        **{
+            way: [sys.executable, __file__, "--one", way, str(paths)]
+            for way in ("C by hand, ranked", "C by hand, sorted")
+        },
+        "compiled": [*runway, MODEL, "--engine", "compiled"],
+        "compiled, with a credit line": [*runway, LINE, "--engine", "compiled"],
+        "numpy": [*runway, MODEL, "--engine", "numpy"],
+        "numpy, with a credit line": [*runway, LINE, "--engine", "numpy"],
+    }
+    found: dict[str, list[tuple[float, float, float]]] = {way: [] for way in ways}
+    for _ in range(ROUNDS):
+        for way, command in ways.items():
+            begun, clock = spent(), time.perf_counter()
+            with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+                _, _, used = os.wait4(subprocess.Popen(command, stdout=nowhere).pid, 0)
+            found[way].append((spent() - begun, time.perf_counter() - clock, used.ru_maxrss / 1024))
+    base = min(found["C by hand, ranked"])[0]
+    print(f"whole processes, {paths:,} paths, printed: seconds of processors; of the clock; megabytes at most")
+    for way, runs in found.items():
+        seconds = min(runs)[0]
+        print(
+            f"{way:28}{seconds:9.2f} ×{seconds / base:.2f}{min(run[1] for run in runs):9.2f}{max(run[2] for run in runs):9.0f}"
+        )
+    print()
 
 
 def sobol(paths: int = 16_384) -> None:
@@ -244,9 +328,12 @@ def main() -> None:
         one(sys.argv[2], int(sys.argv[3]))
         return
     print(machine_text(), end="\n\n")
+    if "--whole" in sys.argv:
+        whole(MILLION)
+        return
     sizes = [1, 1_000, 10_000, 100_000] + ([] if "--quick" in sys.argv else [MILLION])
     tables(sizes + ([TEN_MILLION] if "--large" in sys.argv else []))
-    process(sizes[-1])
+    whole(sizes[-1])
     sobol()
 
 

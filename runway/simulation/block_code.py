@@ -10,7 +10,6 @@ from itertools import groupby
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.simulation.active_months import Masks
 from runway.simulation.values import Operation, Ref, Series, Value, joined
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ class Ordered:
     ) -> None:
         self.spec, self.looks, self.finals, self.recorded = spec, looks, finals, recorded
         self.horizon = spec.graph.months
-        self.masks = Masks(spec.graph.steps, spec.rows, self.horizon)
+        self.masks = spec.masks
         last = 1 << (self.horizon - 1)
         roots = [(value, self.masks.all) for look in looks for value in look]
         roots += [(spec.rows[key], self.masks.all) for key in recorded]

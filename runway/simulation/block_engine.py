@@ -15,7 +15,6 @@ from runway.language.tree import ZERO, AsNumber, Call, Choose, Compare, History,
 from runway.months import NEVER, days_in_month
 from runway.program.row import ProgramRow
 from runway.simulation import histories
-from runway.simulation.active_months import Masks
 from runway.simulation.block_checks import Judge, Verdicts
 from runway.simulation.block_code import UFUNCS, printed
 from runway.simulation.block_days import Watch, Watched, watched_rows
@@ -184,8 +183,7 @@ class Machine:
         return 1.0, value
 
     def _watched(self, look: Sequence[tuple[float, Value]], variant: Mapping[str, float]) -> Watched:
-        masks = Masks(self.spec.graph.steps, self.spec.rows, self.program.months)
-        every = self.layout.bends()
+        masks, every = self.spec.masks, self.layout.bends()
         signs = tuple(sign for sign, _ in look)
         bending, drawn = [list[Bend]() for _ in range(self.program.months)], set(self.draws.per_path)
         shares = Shares(self.layout.start, self.layout.days, self.program.parameters, Floats())

@@ -29,6 +29,7 @@ from runway.language.tree import (
     walk,
 )
 from runway.months import days_in_month
+from runway.simulation.active_months import Masks
 from runway.simulation.graph import Graph, Key
 from runway.simulation.values import Ref, Series, Value, as_factor, series
 
@@ -64,6 +65,7 @@ class Specialised(NamedTuple):
     rows: Mapping[Key, Value]
     openings: Mapping[Key, Value]  # of rows that are looked back at
     canonical: Mapping[tuple[str, int], Key]  # the variant that a row is shared with
+    masks: Masks
 
     def row(self, address: str, variant: int) -> Value:
         """A row of a variant."""
@@ -136,7 +138,8 @@ class _Builder:
                 canonical[row.address, variant] = key
                 if key not in self.rows:
                     self.rows[key] = self._known(key) if row.address not in self.drawn else self.value(row.formula)
-        return Specialised(self.graph, len(self.variants), self.rows, self.openings, canonical)
+        masks = Masks(self.graph.steps, self.rows, self.program.months)
+        return Specialised(self.graph, len(self.variants), self.rows, self.openings, canonical, masks)
 
     def _needed(self, wanted: Sequence[str]) -> set[str]:
         needed: set[str] = set()

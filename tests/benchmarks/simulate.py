@@ -298,9 +298,8 @@ def whole(paths: int) -> None:
     print(f"whole processes, {paths:,} paths, printed: seconds of processors; of the clock; megabytes at most")
     for way, runs in found.items():
         seconds = min(runs)[0]
-        print(
-            f"{way:28}{seconds:9.2f} ×{seconds / base:.2f}{min(run[1] for run in runs):9.2f}{max(run[2] for run in runs):9.0f}"
-        )
+        clock, most = min(run[1] for run in runs), max(run[2] for run in runs)
+        print(f"{way:28}{seconds:9.2f} ×{seconds / base:.2f}{clock:9.2f}{most:9.0f}")
     print()
 
 

@@ -110,7 +110,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
         path = folder / f"random-{n}.toml"
         path.write_text(text, encoding="utf-8")
         every.append((path.stem, runway.load(str(path))))
-    found, written = {}, {*bundled_models(), CONSTRUCTS.stem, CURRENCIES.stem}
+    found, written = {}, {*bundled_models(), CONSTRUCTS.stem, CURRENCIES.stem, ACTIONS.stem}
     for name, model in every:
         projection = runway.project(model)
         path = folder / f"{name}.xlsx"

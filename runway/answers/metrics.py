@@ -102,8 +102,7 @@ def metrics(plan: Plan, projection: Projection | None = None) -> Metrics:
     from runway.answers.project import project_model
 
     model, program = with_metrics(plan)
-    counted = any(customers_of(item) is not None for item in recurring(model))
-    customers, lines = CUSTOMERS if counted else (), tuple(_lines(model))
+    customers, lines = customer_lines(model), tuple(metric_lines(model))
     read = [line.address for line in (*MRR, *customers)]
     read += [row for line in lines for row in line.addresses.values()]
     run = Engine(program.only(read), model.document, whole=True).run()
@@ -124,7 +123,13 @@ def metrics(plan: Plan, projection: Projection | None = None) -> Metrics:
     )
 
 
-def _lines(model: Model) -> Iterator[MetricLine]:
+def customer_lines(model: Model) -> tuple[MovedLine, ...]:
+    """The lines of customers; none where no line of revenue counts them."""
+    return CUSTOMERS if any(customers_of(item) is not None for item in recurring(model)) else ()
+
+
+def metric_lines(model: Model) -> Iterator[MetricLine]:
+    """The metrics of a model, of the company and of single lines."""
     for metric in METRICS:
         yield _line(metric)
         if metric.key == "cac":

@@ -74,13 +74,7 @@ class Statements(Record):
 def statements(plan: Plan) -> Statements:
     """The three statements of a plan; that they tie is checked on this run."""
     model, rows = plan.model, every_row(plan)
-    made = [
-        FinancialStatement("income_statement", "Income statement", tuple(_income(model))),
-        FinancialStatement("balance_sheet", "Balance sheet", tuple(_balance(model))),
-        FinancialStatement("cash_flow", "Cash flow", tuple(_cash_flow(model))),
-        FinancialStatement("direct", "Operating activities, as received and paid", tuple(_direct())),
-    ]
-    shown = tuple(one._replace(lines=tuple(_telling(one.lines, rows))) for one in made)
+    shown = tuple(one._replace(lines=tuple(_telling(one.lines, rows))) for one in layouts(model))
     read = [line.address for one in shown for line in one.lines]
     start = plan.program.start
     return Statements(
@@ -95,6 +89,16 @@ def statements(plan: Plan) -> Statements:
         statements=shown,
         rows={address: tuple(rows[address]) for address in dict.fromkeys(read)},
         notes=tuple(_notes(model, rows)),
+    )
+
+
+def layouts(model: Model) -> tuple[FinancialStatement, ...]:
+    """The statements of a model with every line that they may have."""
+    return (
+        FinancialStatement("income_statement", "Income statement", tuple(_income(model))),
+        FinancialStatement("balance_sheet", "Balance sheet", tuple(_balance(model))),
+        FinancialStatement("cash_flow", "Cash flow", tuple(_cash_flow(model))),
+        FinancialStatement("direct", "Operating activities, as received and paid", tuple(_direct())),
     )
 
 

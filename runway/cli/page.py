@@ -26,8 +26,8 @@ Only = Annotated[
     typer.Option(
         "--only",
         metavar="SECTIONS",
-        help="Sections of the page: headline, sliders, funding, ownership, cash, checks, sources, notes. Without"
-        " sliders it has no formulas and one scenario.",
+        help="Sections of the page: headline, sliders, funding, ownership, cash, statements, metrics, checks,"
+        " sources, notes. Without sliders it has no formulas and one scenario.",
         show_default=False,
     ),
 ]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
+from functools import cache
+from math import isfinite
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,13 +14,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.engine.ladder import LADDER, default_rung
 from runway.engine.load import load_document
 from runway.engine.paths import Variants
+from runway.engine.run import Engine
 from runway.files.toml import toml_key, toml_value
 from runway.model.addresses import option
+from runway.months import days_in_month
 from runway.pages.blocks import Pool
 from runway.pages.evidence import figures_json, rows_json, sources_json
 from runway.pages.facts import PARTS, Facts, facts, runs_of
 from runway.pages.formulas import Formulas, formulas
 from runway.pages.sections import SECTIONS
+from runway.pages.sheets import is_money, later_rows, metrics_json, read_by_sheets, statements_json
 from runway.pages.sliders import Slider, Sliders
 from runway.program.origin import Origins
 from runway.program.sections import sections
@@ -32,12 +39,13 @@ if TYPE_CHECKING:
     from runway.answers.projection import Projection
     from runway.answers.simulation import Simulation
     from runway.program.plan import Plan
+    from runway.program.row import ProgramRow
 
 BASE = "base"
 HERE = Path(__file__).parent
 SCRIPTS = tuple(
     f"{name}.js"
-    for name in "runtime daily format chart state answer picture cash facts why sliders move back page".split()
+    for name in "runtime daily format chart state answer picture cash sheets facts why sliders move back page".split()
 )
 """What runs in the page; `page` begins it, and comes last."""
 
@@ -75,9 +83,9 @@ def served_page(plan: Plan, options: PageOptions) -> ServedPage:
 
 
 def data_text(data: Any) -> str:
-    """The data of a page as text in HTML."""
+    """The data of a page as text in HTML, in which no `<` begins anything."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for sign in "<>&\u2028\u2029":
+    for sign in "<\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
 
@@ -99,10 +107,27 @@ def script_of(program: str) -> str:
     return "\n".join(['"use strict";(() => {', runtime, program, *others, "})();"])
 
 
+@cache
 def compact(script: str) -> str:
-    """A script without the lines that are comments and without indentation; no text of it goes over a line's end."""
-    lines = (line.strip() for line in script.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    """A script without comments, indentation and the blanks around signs; no text of it goes over a line's end.
+
+    A line with quotes other than plain ones, or with a slash that begins no comment, keeps its blanks.
+    """
+    lines = (COMMENT.sub("", line).strip() for line in script.splitlines() if not line.lstrip().startswith("//"))
+    return "\n".join(line if INTRICATE.search(line) else _squeezed(line) for line in lines if line)
+
+
+COMMENT = re.compile(r"\s// [^\"'`]*$")
+INTRICATE = re.compile(r"[`'/]|[+-] [+-]")
+SIGNS = re.compile(r"\s*([=+\-*<>?:,;{}()\[\]&|!%])\s*")
+TEXT = re.compile(r'("(?:\\.|[^"\\])*")')
+
+
+def _squeezed(line: str) -> str:
+    """A line without the blanks around its signs, outside texts."""
+    parts = TEXT.split(line)
+    parts[::2] = [SIGNS.sub(r"\1", part) for part in parts[::2]]
+    return "".join(parts)
 
 
 class PageData:
@@ -139,7 +164,8 @@ class PageData:
             self.between()
             rest.append(facts(runs_of(other, self.parts, runs.runner), self.pool, self.parts, report.scale))
         self.between()
-        text = formulas(self.plans)
+        later = self._later()
+        text = formulas(self.plans, later)
         self.places = text.places
         told: dict[str, Any] = {
             **self._heading(first.projection, report.scale),
@@ -151,11 +177,13 @@ class PageData:
             "table": self._table(text) if "cash" in self.options.only else None,
             "closings": self._closings(text, first.projection) if "funding" in self.options.only else [],
             "clauses": self._clauses(text, first.projection) if "funding" in self.options.only else [],
+            "statements": statements_json(base, text.places.rows) if "statements" in self.options.only else [],
+            "metrics": metrics_json(base, text.places.rows) if "metrics" in self.options.only else None,
             "fan": self._fan(),
             "events": self.options.events,
         }
         if not self.live:
-            told["fixed"] = self._fixed(text, first.projection)
+            told["fixed"] = self._fixed(text, first.projection, later[0])
             told["pool"] = self.pool.values
             return told, script_of("const FUNCTIONS=[];\n")
         sliders = Sliders(Variants(base, runner=runs.runner.of_daily_cash()), self.between).all()
@@ -169,7 +197,8 @@ class PageData:
             "shown": {
                 n: text.places.rows[to] for name, to in self._shown() if (n := text.places.rows.get(name)) is not None
             },
-            "rows": rows_json(base, text.places, self.files),
+            "rows": rows_json(base, later[0], text.places, self.files),
+            "plain": [text.places.rows[row.address] for row in later[0] if not is_money(row)],
             "figures": figures_json(base, text.places, self.pool, self.files, notes=self.options.notes),
             "sources": sources_json(base, notes=self.options.notes),
             "files": [*self.files],
@@ -177,6 +206,12 @@ class PageData:
         }
         told["pool"] = self.pool.values
         return told, script_of(text.script)
+
+    def _later(self) -> list[tuple[ProgramRow, ...]]:
+        """By plan the rows that its page runs where they are looked at; the base's where the formulas are the same."""
+        base, wanted = self.plans[0], self.options.only
+        own = later_rows(base, wanted)
+        return [own if plan.program.rows is base.program.rows else later_rows(plan, wanted) for plan in self.plans]
 
     def _program(self, program: dict[str, Any]) -> dict[str, Any]:
         """A program with its long lists in the pool, as scenarios have most of them in common."""
@@ -192,6 +227,7 @@ class PageData:
             "asOf": projection.as_of.isoformat(),
             "minorDigits": projection.minor_digits,
             "yearEnd": projection.fiscal_year_end,
+            "currency": self.model.settings.currency,
             "unit": {"value": unit.unit, "label": unit.label, "places": unit.places},
             "floor": projection.minimum_cash,
             "funded": bool(projection.closings or projection.rounds),
@@ -281,7 +317,7 @@ class PageData:
         values = [[round(share.value, fan.minor_digits) for share in month] for month in fan.cash]
         return {"paths": fan.paths, "counting": fan.counting.removeprefix("+ "), "months": values}
 
-    def _fixed(self, text: Formulas, projection: Projection) -> dict[str, Any]:
+    def _fixed(self, text: Formulas, projection: Projection, later: Sequence[ProgramRow]) -> dict[str, Any]:
         """The figures of a page without formulas: cash by rung, and the rows of the cash table."""
         rows = text.places.rows
         wanted: dict[str, None] = {}
@@ -294,11 +330,14 @@ class PageData:
                 wanted |= dict.fromkeys((f"{closing.address}.cash", f"{closing.address}.due"))
         free = [[round(value, projection.minor_digits) for value in cash] for cash in projection.free_cash.values()]
         months = [(rung.months, rung.months_from_start, rung.funding_gap) for rung in projection.runway]
-        return {
-            "free": free,
-            "months": months,
-            "rows": {rows[name]: projection.rows[name] for name in wanted if name in rows},
-        }
+        found = {rows[name]: projection.rows[name] for name in wanted if name in rows}
+        if later:
+            plan = self.plans[0]
+            program = plan.program._replace(rows=(*plan.program.usual.rows, *later))
+            run = Engine(program, plan.model.document, whole=True).run()
+            shown = {rows[name]: run[name] for name in read_by_sheets(plan, self.options.only)}
+            found |= {place: [value if isfinite(value) else None for value in shown[place]] for place in shown}
+        return {"free": free, "months": months, "rows": found}
 
     def _sliders(self, sliders: Sequence[Slider], text: Formulas) -> list[list[Any]]:
         """Each slider: the place of its figure, title, form, group, its own stop, and the numbers and texts of all."""
@@ -314,11 +353,22 @@ class PageData:
                     slider.control,
                     slider.group if written or slider.group == "event" else "still",
                     slider.at,
-                    [_whole(stop.x) for stop in slider.stops],
-                    "|".join(stop.text for stop in slider.stops),
+                    *self._stops(slider),
                 ]
             )
         return told
+
+    def _stops(self, slider: Slider) -> list[Any]:
+        """The numbers and the texts of stops; of a day of so many months one after another the first and how many."""
+        numbers, texts = [stop.x for stop in slider.stops], [stop.text for stop in slider.stops]
+        start, days = self.plans[0].program.start, [text[8:] for text in texts if text != "never"]
+        if days and texts[0][4:5] == "-" and "never" not in texts[:-1]:
+            day, first = int(max(days)), int(numbers[0] // 1)
+            on = [(n, min(day, days_in_month(start + n))) for n in range(first, first + len(days))]
+            dates = [date((start + n) // 12, (start + n) % 12 + 1, d).isoformat() for n, d in on]
+            if numbers[: len(days)] == [n + (d - 1) / 32 for n, d in on] and texts[: len(days)] == dates:
+                return [first, day, len(days), int(len(texts) > len(days))]
+        return [[*map(_whole, numbers)], "|".join(texts)]
 
     def _own(self, sliders: Sequence[Slider]) -> list[dict[int, str | None]]:
         """By scenario, how it writes the figures of sliders that it changes; None of those that it has otherwise."""

@@ -23,8 +23,8 @@ function showFunding() {
 
 // Cash table.
 
-function periods() { // first and last month of each column
-  const size = {month: 1, quarter: 3, year: 12}[state.period], found = [];
+function periods(by) { // first and last month of each column
+  const size = {month: 1, quarter: 3, year: 12}[by], found = [];
   now.months.forEach((label, t) => {
     const at = 12 * Number(label.slice(0, 4)) + Number(label.slice(5, 7)) - 1 + 12 - D.yearEnd, number = at % 12, years = Math.floor(at / 12);
     const year = D.yearEnd === 12 ? label.slice(0, 4) : `FY${String(years % 100).padStart(2, "0")}`, key = `${years} ${Math.floor(number / size)}`;
@@ -33,13 +33,15 @@ function periods() { // first and last month of each column
   });
   for (const one of found) {
     one.head = size === 1 ? monthText(now.months[one.first]) : size === 3 ? `Q${Math.floor(one.number / 3) + 1} ${one.year}` : one.year;
+    const [from, to] = [one.first, one.last].map(t => NAMES[(now.start + t) % 12]);
+    if (one.last - one.first + 1 < size) one.head += ` ${from === to ? from : `${from}–${to}`}`;
   }
   return found;
 }
 
 function showTable() {
   if (!$("cash")) return;
-  const columns = periods(), months = now.months.length, {H} = now, unmoved = state.moved.size === 0;
+  const columns = periods(state.period), months = now.months.length, {H} = now, unmoved = state.moved.size === 0;
   const flow = (source, row, one) => {
     let total = 0;
     for (let t = one.first; t <= one.last; t++) total += source[row * months + t];

@@ -26,7 +26,7 @@ from runway.program.program import formula_path
 from runway.render.figures import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from runway.errors import Place
     from runway.pages.blocks import Pool
@@ -42,12 +42,12 @@ def place_text(place: Place | None, files: dict[str, int]) -> str:
     return "" if place is None else f"{files.setdefault(place.file, len(files))}:{place.line}"
 
 
-def rows_json(plan: Plan, places: Numbering, files: dict[str, int]) -> list[Any]:
+def rows_json(plan: Plan, more: Sequence[ProgramRow], places: Numbering, files: dict[str, int]) -> list[Any]:
     """By the place of each row: its formula, file line, and the figures that it reads and its formula does not show."""
     neutral, document = neutral_levers(plan), plan.model.document
     found: list[Any] = [None] * len(places.rows)
     lines: dict[Any, str] = {}
-    for row in plan.program.usual.rows:
+    for row in (*plan.program.usual.rows, *more):
         if row.path not in lines:
             place = None if row.path is None else document.place(formula_path(document, row.path))
             lines[row.path] = place_text(place, files)

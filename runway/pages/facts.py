@@ -14,7 +14,7 @@ from runway.reports import answer
 from runway.reports import project as project_report
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from runway.answers.projection import Projection
     from runway.engine.ladder import Rung, Runner
@@ -63,7 +63,7 @@ def facts(runs: RungRuns, pool: Pool, wanted: Collection[str], unit: Scale | Non
     return Facts(
         projection,
         {
-            "ladder": [_checked(rung, start) for rung in projection.runway],
+            "ladder": _ladder(projection.runway, start),
             "more": [
                 None if one.round_to_extend is None else scale.amount(one.round_to_extend)
                 for one in projection.raise_by
@@ -74,6 +74,12 @@ def facts(runs: RungRuns, pool: Pool, wanted: Collection[str], unit: Scale | Non
             "blocks": blocks,
         },
     )
+
+
+def _ladder(rungs: Sequence[Rung], start: int) -> list[Any]:
+    """The figures of each rung; 0 for one that has those of the rung before."""
+    found = [_checked(rung, start) for rung in rungs]
+    return [0 if n and figures == found[n - 1] else figures for n, figures in enumerate(found)]
 
 
 def _checked(rung: Rung, start: int) -> list[Any]:

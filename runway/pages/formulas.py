@@ -12,7 +12,7 @@ from runway.engine.days import layout
 from runway.language.arithmetic import NUDGE, ROUNDER
 from runway.language.javascript import ARGUMENTS, JavaScript
 from runway.language.python import NONE
-from runway.language.tree import History, walk
+from runway.language.tree import ZERO, History, RowRef, walk
 from runway.pages.numbering import Numbering, layout_json
 
 if TYPE_CHECKING:
@@ -36,24 +36,29 @@ class Formulas(NamedTuple):
     overrides: list[list[tuple[int, float]]]  # of each plan: places and values that differ from the base
 
 
-def formulas(plans: Sequence[Plan]) -> Formulas:
-    """The programs of plans, the base's first."""
-    places = Numbering(plans)
+def formulas(plans: Sequence[Plan], later: Sequence[tuple[ProgramRow, ...]] = ()) -> Formulas:
+    """The programs of plans, the base's first; `later` has of each the rows that are run where they are looked at."""
+    later = later or [()] * len(plans)
+    places = Numbering(plans, later)
     functions: dict[str, int] = {}
-    printed: list[Plan] = []
+    printed: list[tuple[Plan, tuple[ProgramRow, ...]]] = []
     names: dict[str, int] = {}
     of = []
-    for plan in plans:
-        same = next((n for n, other in enumerate(printed) if _same(other, plan)), None)
+    for plan, rows in zip(plans, later, strict=True):
+        same = next((n for n, (other, more) in enumerate(printed) if _same(other, plan) and more == rows), None)
         if same is None:
             same = len(printed)
-            printed.append(plan)
+            printed.append((plan, rows))
         of.append(same)
-    texts = [PrintedLines(plan, places, names) for plan in printed]
-    cut = Cuts(texts)
-    programs = [text.json(functions, cut) for text in texts]
-    for program in programs:
-        program["size"], program["constants"] = len(places.rows), len(names)
+    texts = [PrintedLines(plan, plan.program.usual.rows, places, names) for plan, _ in printed]
+    further = [PrintedLines(plan, rows, places, names) for plan, rows in printed]
+    cut, cut_further = Cuts(texts), Cuts(further)
+    programs = []
+    for text, more in zip(texts, further, strict=True):
+        program = text.json(functions, cut) | {"size": places.usual, "constants": len(names)}
+        if more.rows:
+            program["later"] = more.calls(functions, cut_further) | {"size": len(places.rows)}
+        programs.append(program)
     base, units = places.numbers(plans[0]), float(10 ** plans[0].program.minor_digits)
     named = f"const R={ROUNDER:.0f},N={units * NUDGE!r},U={units:.0f};\n"  # of posting to the minor unit
     return Formulas(
@@ -75,50 +80,56 @@ def _same(one: Plan, other: Plan) -> bool:
 
 
 class PrintedLines:
-    """The lines of one program: constants, openings and rows, by their places."""
+    """The lines of some rows of a program: constants, openings and rows, by their places."""
 
-    def __init__(self, plan: Plan, places: Numbering, names: dict[str, int]) -> None:
-        self.plan, self.places, self.program = plan, places, plan.program.usual
+    def __init__(self, plan: Plan, rows: Sequence[ProgramRow], places: Numbering, names: dict[str, int]) -> None:
+        self.plan, self.places, self.program, self.of = plan, places, plan.program, rows
         printer = JavaScript(places.rows, places.parameters, self.program.months, names)
         self.units = float(10**self.program.minor_digits)
         looked_back = {
             node.row.address
-            for row in self.program.rows
+            for row in rows
             for node in walk(row.formula)
             if isinstance(node, History) and node.function in ("prev", "lag")
         }
         self.openings, self.rows = dict[int, str](), dict[int, str]()
-        for row in self.program.rows:
-            printer.row = row.address
-            place = places.rows[row.address]
+        for row in dict.fromkeys((*self.program.rows, *rows)) if looked_back else ():
             if row.address in looked_back:
+                printer.row, place = row.address, places.rows[row.address]
                 self.openings[place] = f"O[{place}]={self._posted(printer.text(row.opening, NONE), row)}"
-            self.rows[place] = f"{printer.cell(row.address)}={self._posted(printer.text(row.formula), row)}"
+        exact = {row.address for row in (*self.program.rows, *rows) if row.posted}
+        for row in rows:
+            printer.row, place = row.address, places.rows[row.address]
+            text, formula = printer.text(row.formula), row.formula
+            known = formula == ZERO or (isinstance(formula, RowRef) and formula.address in exact)
+            self.rows[place] = f"{printer.cell(row.address)}={text if known else self._posted(text, row)}"
         self.constants = {place: f"K[{place}]={text}" for place, (text, _) in printer.needed.items()}
         self.needed = [(place, places.rows[row]) for place, (_, row) in printer.needed.items()]
 
     def _posted(self, text: str, row: ProgramRow) -> str:
         return f"({text}*N+R-R)/U" if row.posted else text
 
-    def json(self, functions: dict[str, int], cuts: Cuts) -> dict[str, Any]:
-        """The program as the page has it; its functions are added to those that are printed already."""
+    def calls(self, functions: dict[str, int], cuts: Cuts) -> dict[str, list[int]]:
+        """The functions of the lines, by what they compute; they are added to those that are printed already."""
 
-        def calls(kind: str) -> list[int]:
+        def numbers(kind: str) -> list[int]:
             found = []
             for part in cuts.parts(kind, self):
                 body = ";".join(getattr(self, kind)[place] for place in part)
                 found.append(functions.setdefault(f"function({ARGUMENTS}){{\n{body}}}\n", len(functions)))
             return found
 
+        return {"k": numbers("constants"), "o": numbers("openings"), "r": numbers("rows")}
+
+    def json(self, functions: dict[str, int], cuts: Cuts) -> dict[str, Any]:
+        """The program as the page has it."""
         return {
             "start": self.program.start,
             "months": self.program.months,
             "units": self.units,
-            "k": calls("constants"),
-            "o": calls("openings"),
-            "r": calls("rows"),
+            **self.calls(functions, cuts),
             "order": [*self.rows],
-            "posted": [int(row.posted and row.address != "total.arr") for row in self.program.rows],
+            "posted": [int(row.posted and row.address != "total.arr") for row in self.of],
             "needed": self.needed,
             "openings": [*self.openings],
             "layout": layout_json(layout(self.plan), self.places),

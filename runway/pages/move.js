@@ -44,6 +44,7 @@ function settle() {
   if (frame) { rest = setTimeout(settle, 50); return; }
   showFunding();
   showTable();
+  showSheets();
   showFacts();
   showBack();
   showChanges();

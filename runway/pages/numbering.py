@@ -13,12 +13,16 @@ if TYPE_CHECKING:
     from runway.engine.days import Dated, Layout, Restricted
     from runway.engine.spans import Late, Moving
     from runway.program.plan import Plan
+    from runway.program.row import ProgramRow
 
 
 class Numbering:
-    """The place of every row and parameter of some plans, those of the first in its own order."""
+    """The place of every row and parameter of some plans, those of the first in its own order.
 
-    def __init__(self, plans: Sequence[Plan]) -> None:
+    Rows that are run later stand behind all that every run has.
+    """
+
+    def __init__(self, plans: Sequence[Plan], later: Sequence[Sequence[ProgramRow]]) -> None:
         self.rows: dict[str, int] = {}
         self.parameters: dict[str, int] = {}
         self.neutral: list[float] = []
@@ -29,6 +33,10 @@ class Numbering:
                 if address not in self.parameters:
                     self.parameters[address] = len(self.parameters)
                     self.neutral.append(value)
+        self.usual = len(self.rows)
+        for rows in later:
+            for row in rows:
+                self.rows.setdefault(row.address, len(self.rows))
 
     def numbers(self, plan: Plan) -> list[float]:
         """The parameters of a plan by place; of those that it has not, what another plan has."""

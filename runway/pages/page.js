@@ -32,12 +32,14 @@ function build() {
   }
   if (has("ownership") && told("ownership")) bottom.append(section("ownership", "Ownership", factsOf("ownership")));
   if (has("cash")) {
-    const choose = element("select", {id: "period", onchange: event => { state.period = event.target.value; showTable(); }},
+    const choose = element("select", {id: "period", onchange: event => { state.period = event.target.value; showTable(); showSheets(); }},
       ["month", "quarter", "year"].map(name => element("option", {value: name}, `by ${name}`)));
     bottom.append(section("cashTable", "Cash", element("p", {}, element("label", {for: "period", class: "unseen"}, "Columns"), choose), element("div", {id: "cash", class: "scroll", tabindex: 0, role: "region", "aria-label": "cash table"})));
     state.period = state.period || (COUNT <= 12 ? "month" : COUNT <= 36 ? "quarter" : "year");
     choose.value = state.period;
   }
+  if (D.statements.length) bottom.append(section("statements", "Statements", sheetsNode()));
+  if (D.metrics) bottom.append(section("metrics", "Metrics", sheetNode("By financial year", metricsTables)));
   if (has("checks") && (told("covenants") || told("checks"))) bottom.append(section("checks", "Covenants and checks", factsOf("covenants"), factsOf("checks")));
   if (has("headline") && told("burn")) bottom.append(section("burn", "Burn and survival", factsOf("burn")));
   if (has("notes") && told("notes")) bottom.append(section("notes", "Notes", factsOf("notes")));
@@ -122,14 +124,28 @@ function addressesOf(text) { // one that begins with a point is of the line of t
   });
 }
 
+function stopsGiven(x, s, count, never) { // numbers and texts; or the first month, the day and the count of months
+  if (typeof s === "string") return {x, s: s.split("|")};
+  const found = {x: [], s: []}, two = n => String(n).padStart(2, "0");
+  for (let n = x; n < x + count; n++) {
+    const month = FIRST + n, day = Math.min(s, monthDays(month)), year = Math.floor(month / 12);
+    found.x.push(n + (day - 1) / 32);
+    found.s.push(`${year}-${two(month - 12 * year + 1)}-${two(day)}`);
+  }
+  if (never) { found.x.push(NEVER); found.s.push("never"); }
+  return found;
+}
+
 function unpacked() { // what scenarios have in common stands in the pool, sliders as lists, addresses in one text
   for (const program of D.programs) {
     for (const key of ["order", "posted", "needed", "openings", "layout"]) program[key] = D.pool[program[key]];
   }
   D.names = addressesOf(D.names);
   D.addresses = addressesOf(D.addresses);
-  D.sliders = D.sliders.map(([p, title, kind, group, at, x, s]) => ({p, title, kind, group, at, x, s: s.split("|")}));
+  D.sliders = D.sliders.map(([p, title, kind, group, at, ...stops]) => ({p, title, kind, group, at, ...stopsGiven(...stops)}));
+  const plain = new Set(D.plain), [{size, later}] = D.programs;
   D.money = D.programs.flatMap(({order, posted}) => order.filter((_, n) => posted[n]));
+  for (let place = size; later && place < later.size; place++) if (!plain.has(place)) D.money.push(place);
 }
 
 function begin() {

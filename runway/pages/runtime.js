@@ -277,6 +277,15 @@ function run(program, functions, P, into) {
   return H;
 }
 
+// The rows that are run only where they are looked at: they read those of a run and stand behind them.
+function further(program, functions, P, H) {
+  const {later} = program, all = new Float64Array(later.size * program.months);
+  all.set(H);
+  calendar(program);
+  step({...program, ...later}, functions, P, all, new Float64Array(later.size), new Float64Array(program.constants));
+  return all;
+}
+
 function failed(program, H, O, K) {
   const constant = program.needed.find(([place]) => K[place] === MARK);
   if (constant) return [constant[1], 0];

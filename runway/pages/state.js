@@ -18,6 +18,7 @@ function take(data) {
   UNIT = new Scale(D.unit, D.minorDigits);
   COUNT = D.months.length;
   FIRST = Number(D.months[0].slice(0, 4)) * 12 + Number(D.months[0].slice(5, 7)) - 1;
+  for (const {ladder} of D.scenarios) ladder.forEach((rung, n) => { if (!rung) ladder[n] = ladder[n - 1]; });
   reading.on = false;
   reading.places.clear();
   bases.clear();

@@ -4,6 +4,7 @@ let trail = [];
 
 function why(row, t, back = false) {
   if (!LIVE) return;
+  complete(now);
   if (!back) trail.push([row, t]);
   const [formula, where] = D.rows[row], {reads, earlier, figures} = readBy(row), months = now.months.length;
   const value = (place, month) => month < 0 ? NONE : cellText(place, now.H[place * months + month]);

@@ -33,7 +33,7 @@ from runway.model.tables import MINOR_DIGITS
 from runway.program.debt import total_of
 from runway.program.income_statement import costs_of
 from runway.program.plan import Plan
-from runway.program.program import compile_model
+from runway.program.program import further
 from runway.program.row import Draft
 from runway.program.statement import burn_multiple, is_recurring, main_row, opening_mrr
 
@@ -317,5 +317,5 @@ def with_metrics(plan: Plan) -> Plan:
     """The plan with the rows of the metrics in its program."""
     if plan.program.metrics:
         return plan
-    program = compile_model(plan.model, metrics=True)
-    return Plan(plan.model, program._replace(parameters=plan.program.parameters))
+    model, program = plan
+    return Plan(model, further(program, model, tuple(metric_drafts(model)))._replace(metrics=True))

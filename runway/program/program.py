@@ -104,19 +104,17 @@ def _parsed(text: str) -> Node:
     return parse(text, bounded=False)
 
 
-def compile_model(
-    model: Model, problems: Iterable[Problem] = (), like: Plan | None = None, *, metrics: bool = False
-) -> Program:
+def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | None = None) -> Program:
     """The program of a model; with the rows of the plan that it is `like`, if it differs from that in numbers only.
 
-    The rows of `metrics` are in it where they are asked for, or the file may name them.
+    The rows of metrics are in it where the file may name them.
 
     Raises `InputError` with `problems`, found while reading, and those of its formulas: unknown names, cycles.
     """
     names = Namespace(model)
     statement = tuple(drafts(model))
     wanted = (*statement, *survival_drafts(model), *statement_drafts(model, statement), *wind_down_drafts(model))
-    metrics |= mentioned(model.document.data) or (like is not None and like.program.metrics)
+    metrics = mentioned(model.document.data) or (like is not None and like.program.metrics)
     if metrics:
         from runway.program.metrics import metric_drafts
 
@@ -128,13 +126,8 @@ def compile_model(
             entries = names.parameters()
             parameters = _numbers(entries, model.settings.start) | _settled(model)
             return like.program._replace(parameters=parameters, entries=entries)
-    names.add_rows(draft.address for draft in wanted)
+    _add_rows(names, wanted)
     names.on_demand = frozenset(draft.address for draft in wanted if draft.on_demand)
-    for item in model.items:
-        if item.has_rows:
-            names.main[item.name] = main_row(item)
-        if f"{item.name}.underlying" in names.rows and f"{item.name}.billed" not in names.rows:
-            names.underlying[main_row(item)] = f"{item.name}.underlying"
     found = list(problems)
     rows = [_row(draft, names, sound=not found) for draft in wanted]
     found += names.problems
@@ -164,6 +157,25 @@ def compile_model(
     return Program(
         _ordered(rows, model), parameters, entries, start, model.settings.months, digits, shown, wanted, metrics
     )
+
+
+def further(program: Program, model: Model, drafts: Sequence[Draft]) -> Program:
+    """A program with the rows of further drafts, which none of its own reads."""
+    names = Namespace(model)
+    _add_rows(names, (*program.rows, *drafts))
+    parts = Parts(_row(draft, names, sound=True) for draft in drafts)
+    rows = _ordered([*program.rows, *parts.rows], model)
+    return program._replace(rows=rows, shown={**program.shown, **parts.owners}, drafts=(*program.drafts, *drafts))
+
+
+def _add_rows(names: Namespace, rows: Sequence[Draft | ProgramRow]) -> None:
+    """Tells a namespace of the rows of a program, and of each line's main one."""
+    names.add_rows(row.address for row in rows)
+    for item in names.model.items:
+        if item.has_rows:
+            names.main[item.name] = main_row(item)
+        if f"{item.name}.underlying" in names.rows and f"{item.name}.billed" not in names.rows:
+            names.underlying[main_row(item)] = f"{item.name}.underlying"
 
 
 METRIC = re.compile(r"\bmetrics\.|_mrr\b|\bcustomers_|_spend\b")

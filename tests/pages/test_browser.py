@@ -39,6 +39,10 @@ RUNG_TEXT = """[...document.querySelectorAll("#ladder tbody tr")].map(row => [..
   cell => (cell.querySelector("button") || cell).firstChild.textContent.trim()))"""
 
 
+SHEETS_TEXT = """[...document.querySelectorAll(".sheet tbody tr")].map(row => [...row.children].map(
+  cell => cell.textContent.trim()))"""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as started:
@@ -322,6 +326,53 @@ def test_a_page_without_sliders_has_no_formulas(opened: Any, tmp_path: Path) -> 
     assert [line[1] for line in page.ladder()] == ["11.5", "21.9", "28.2"]
     assert page.page.locator("aside, #sources").count() == 0
     assert page.page.locator("#cash tbody tr").count() > 5
+
+
+def test_statements_and_metrics_are_those_of_the_commands_and_move(
+    written: Any, opened: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each line of the page is a line of `runway statements` or `runway metrics`, figure for figure."""
+
+    def shown() -> list[list[str]]:
+        rows: list[list[str]] = page.page.evaluate(SHEETS_TEXT)
+        return rows
+
+    def commanded(*changes: str) -> list[list[str]]:
+        lines: list[list[str]] = []
+        for command in (["statements", "--full"], ["metrics"]):
+            assert main([command[0], "saas-startup", *command[1:], "--by", "year", "--markdown", *changes]) == 0
+            cells = [[cell.strip(" *").replace("\\", "") for cell in line.split("|")[1:-1]] for line in
+                     capsys.readouterr().out.splitlines() if line.startswith("|")]  # fmt: skip
+            lines += [row for row in cells if row[0] and not row[0].startswith((":-", "--"))]
+        return lines
+
+    page = opened(written("saas-startup"))
+    page.page.locator("#period").select_option("year")
+    for sheet in page.page.locator(".sheet summary").all():
+        sheet.click()
+    page.settled()
+    assert [row for row in shown() if not _thousands(row)] == [row for row in commanded() if not _thousands(row)]
+    price = page.page.locator(".slider", has_text="Monthly plan: price").locator("input")
+    price.focus()
+    page.page.keyboard.press("ArrowRight")
+    page.settled()
+    changes = shlex.split(page.value("command"))[3:]
+    assert changes[0] == "--set"
+    assert [row for row in shown() if not _thousands(row)] == [
+        row for row in commanded(*changes) if not _thousands(row)
+    ]
+    page.page.locator("#metrics tbody tr", has_text="CAC payback").locator("button").click()
+    assert page.page.locator("#whyTitle").inner_text() == "metrics.year.cac_payback"
+    assert (
+        "metrics.year.cac / (metrics.year.arpa * metrics.year.gross_margin)"
+        in page.page.locator("#why pre").inner_text()
+    )
+    assert page.said == []
+
+
+def _thousands(row: list[str]) -> bool:
+    """Whether a row has figures that the command says to three digits, such as 1.14k."""
+    return row[0] in ("CAC", "LTV", "Revenue a customer and month", "Revenue a head and year")
 
 
 def test_without_notes(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ import pytest
 import runway
 from runway.cli import main
 from runway.engine.run import Engine
+from runway.files.document import Document, bundled_models
 from runway.program.metrics import METRICS, WINDOWS, address, with_metrics
+from runway.program.program import compile_model
 
 Load = Callable[..., Any]
 Rows = Mapping[str, list[float]]
@@ -502,3 +504,15 @@ def test_whom_a_cost_acquires_is_said_by_the_lines_of_the_file(load: Load, reven
     with pytest.raises(runway.errors.InputError) as caught:
         load(f'[model]\nname = "x"\nstart = "2026-01"\nmonths = 12\nopening_cash = 5\n{revenue}{costs}')
     assert any(says in problem.text for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize("name", list(bundled_models()))
+def test_the_rows_are_those_of_a_file_that_names_them(name: str) -> None:
+    """They are put on a program that was made without them, or are in it from the start where a check reads them."""
+    plan = runway.load(name)
+    data = {**plan.model.document.data, "sources": {"one": {"title": "metrics.cac"}}}
+    named = compile_model(plan.model._replace(document=Document(name, data, {})))
+    added = with_metrics(plan).program
+    assert not plan.program.metrics
+    assert {row.address: row for row in added.rows} == {row.address: row for row in named.rows}
+    assert added.drafts == named.drafts

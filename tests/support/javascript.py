@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from array import array
 from base64 import b64decode
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import runway.pages
 from runway.engine.ladder import LADDER, runner_of
 from runway.engine.run import Engine, RunError
 from runway.pages.formulas import formulas
+from runway.pages.sheets import SHEETS, later_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +41,7 @@ for (const {program, changes} of cases.runs) {
   let found;
   try {
     const {H, lowest, lowMonth, lowDay, zeroMonth, zeroDay, free} = rung(at, FUNCTIONS, P, []);
-    found = {cells: view(H), reading: [lowest, lowMonth, lowDay, zeroMonth, zeroDay], free};
+    found = {cells: view(further(at, FUNCTIONS, P, H)), reading: [lowest, lowMonth, lowDay, zeroMonth, zeroDay], free};
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     found = {refused: [error.kind, error.row, error.month]};
@@ -64,7 +66,7 @@ def node(source: str, given: Any) -> list[Any]:
 
 def both(plans: Sequence[Plan], runs: Sequence[tuple[int, Mapping[str, float]]]) -> list[str]:
     """What differs between the engine and the page's program, on runs of plans under overrides."""
-    text = formulas(plans)
+    text = formulas(plans, [later_rows(plan, SHEETS) for plan in plans])
     places, asked = text.places, []
     for n, overrides in runs:
         changes = dict(text.overrides[n]) | {places.parameters[a]: v for a, v in overrides.items()}
@@ -84,8 +86,10 @@ def both(plans: Sequence[Plan], runs: Sequence[tuple[int, Mapping[str, float]]])
 
 
 def _runner(plan: Plan) -> Runner:
-    """A plan made ready to run with the rows that its page has."""
-    return runner_of(plan)._replace(engine=Engine(plan.program, plan.model.document))
+    """A plan made ready to run with the rows that its page has, those of its statements and metrics too."""
+    usual, later = plan.program.usual, later_rows(plan, SHEETS)
+    program = usual._replace(rows=(*usual.rows, *later))
+    return runner_of(plan)._replace(engine=Engine(program, plan.model.document, whole=True))
 
 
 def _differs(runner: Runner, overrides: Mapping[str, float], run: dict[str, Any], places: Numbering) -> str | None:
@@ -102,11 +106,9 @@ def _differs(runner: Runner, overrides: Mapping[str, float], run: dict[str, Any]
         return f"refused, {run['refused']} {row}"
     cells, months = array("d", b64decode(run["cells"])), runner.program.months
     for address, values in rows.items():
-        if address not in places.rows and address.startswith("metrics."):
-            continue  # what the headline alone reads
         at = places.rows[address] * months
         for t, value in enumerate(values):
-            if value != cells[at + t]:
+            if value != cells[at + t] and not (isnan(value) and isnan(cells[at + t])):
                 return f"{address} in month {t} is {value!r}, not {cells[at + t]!r}"
     days = runner.days(rows, overrides)
     if [*days.read()] != run["reading"]:

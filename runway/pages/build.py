@@ -330,7 +330,7 @@ class PageData:
                 wanted |= dict.fromkeys((f"{closing.address}.cash", f"{closing.address}.due"))
         free = [[round(value, projection.minor_digits) for value in cash] for cash in projection.free_cash.values()]
         months = [(rung.months, rung.months_from_start, rung.funding_gap) for rung in projection.runway]
-        found = {rows[name]: projection.rows[name] for name in wanted if name in rows}
+        found: dict[int, Any] = {rows[name]: projection.rows[name] for name in wanted if name in rows}
         if later:
             plan = self.plans[0]
             program = plan.program._replace(rows=(*plan.program.usual.rows, *later))

@@ -173,6 +173,7 @@ def _balance(model: Model) -> Iterator[StatementLine]:
     yield line("Assets", "sheet.assets", total=True)
     yield line("Payables", "total.payable")
     yield line("Deferred revenue", "total.deferred")
+    yield line("Customer deposits", "total.customer_deposits")
     yield line("Deposits and taxes held", "total.held")
     yield line("Tax payable", "total.tax_payable")
     yield line("Debt", "total.debt_net")
@@ -197,8 +198,8 @@ def _balance(model: Model) -> Iterator[StatementLine]:
 
 BETWEEN = (
     "Depreciation", "Costs paid in no money", "Fees, and interest not paid", "Exchange differences of purchases",
-    "Receivables", "Earned, not yet billed", "Prepaid costs", "Payables", "Deferred revenue", "Deposits and taxes held",
-    "Tax not paid", "Not reconciled",
+    "Receivables", "Earned, not yet billed", "Prepaid costs", "Payables", "Deferred revenue", "Customer deposits",
+    "Deposits and taxes held", "Tax not paid", "Not reconciled",
 )  # fmt: skip
 """The titles of what lies between the result and what the operations brought, as `INDIRECT` has them."""
 

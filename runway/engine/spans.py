@@ -7,6 +7,7 @@ its own pace: of a delay of ten days, the first ten days of a month pay what the
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import accumulate
 from math import floor as floor_of
 from math import prod
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.language.arithmetic import Calendar, total
 from runway.lines.line import days_of
 from runway.lines.working_capital import opening_row, parts_of, rate_row
-from runway.months import parse_date, position
+from runway.months import days_in_month, parse_date, position
+from runway.program.ahead import AHEAD, FARTHEST
 from runway.program.statement import bills_of, currencies_of, owed_rows
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ class Late(NamedTuple):
     share: str | None = None  # the parameter of a part's share; None: all of it
     but: tuple[str, ...] = ()  # less those of the parts that move later
     owed: str | None = None  # the row of what a part is owed at the start
+    ahead: str | None = None  # of a part that moves so many months before, the row of what is earned or incurred then
 
     def figures(self) -> list[str]:
         """The parameters that it is read off."""
@@ -108,7 +111,7 @@ class Moving(NamedTuple):
 
     def rows(self) -> list[str]:
         """The rows that weigh its parts."""
-        late = [row for late in self.late for row in (late.rate, late.owed) if row is not None]
+        late = [row for late in self.late for row in (late.rate, late.owed, late.ahead) if row is not None]
         return [*(row for part in self.parts if isinstance(part, Followed) for row in part.rows()), *late]
 
     def parameters(self) -> list[str]:
@@ -188,16 +191,28 @@ def _late(item: Item, model: Model) -> Iterator[Late]:
             continue
         later = parts_of(field, after)
         shares = tuple(f"{item.name}.{part.share}" for part in later)
+        (row_of_all, *_), moves_ahead = owed_rows(item, model), any(part.ahead for part in later)
         for part, share in zip(later, shares, strict=True):
+            if part.ahead:
+                there = f"{row_of_all.row}.{AHEAD}_{part.ahead}"
+                yield Late(float(part.by), 1.0, months=True, opening=(), share=share, ahead=there)
+                continue
             begun = f"{item.name}.{opening_row(row, part)}" if names else None
             yield Late(float(part.by), 1.0, part.months, (), rate, share, owed=begun)
-        yield Late(0.0, 1.0, months=False, opening=(), but=shares)
+        caught_up = f"{item.name}.catch_up" if moves_ahead else None
+        yield Late(0.0, 1.0, months=False, opening=(), but=shares, owed=caught_up)
 
 
 Window = tuple[Any, Any, Any]
 """What moves a day, or weighs it, from a first day to a last one."""
 BEYOND = 99  # a day that no month has
 SAME = 1e-9  # of a day, by which what is reckoned may miss it
+
+
+@lru_cache(maxsize=8)
+def _further(month: int) -> tuple[int, ...]:
+    """The days of months from one on, which may be paid ahead."""
+    return tuple(days_in_month(month + n) for n in range(FARTHEST))
 
 
 class Shares:
@@ -211,9 +226,10 @@ class Shares:
         ops: Any,
         rows: Mapping[str, Any] | None = None,  # what weighs lines that others follow; None: any of them may move
     ) -> None:
-        self.days, self.parameters, self.ops, self.rows = days, parameters, ops, rows
+        self.parameters, self.ops, self.rows = parameters, ops, rows
         self.calendar = Calendar(start)
-        self.before = [0, *accumulate(days)]  # the days of the months before each
+        self.days = (*days, *_further(start + len(days)))
+        self.before = [0, *accumulate(self.days)]  # the days of the months before each
 
     def of(self, flow: Moving, t: int) -> Share | None:
         """How a line's money moves in month `t`; None if evenly over all days of it, on every path."""
@@ -302,7 +318,10 @@ class Shares:
         if not flow.late:
             yield [self._windows(flow.parts, t)]
         for late in flow.late:
-            yield [*self._owed_before(late, t), *self._later(flow.parts, late, t)]
+            if late.ahead is not None:
+                yield [self._earlier(flow.parts, late, t)]
+            else:
+                yield [*self._owed_before(late, t), *self._later(flow.parts, late, t)]
 
     def _owed_before(self, late: Late, t: int) -> Iterator[list[Window]]:
         """What is owed at the start is settled evenly over the delay, on the first day where there is none."""
@@ -350,6 +369,23 @@ class Shares:
                     group.append(self._clipped(window, days))
             if group:
                 yield group
+
+    def _earlier(self, parts: Sequence[DayRange | Followed], late: Late, t: int) -> list[Window]:
+        """What is earned or incurred in a later month and moves in this one, on days of the same number."""
+        ops, by, days = self.ops, self._place(late.by), self.days[t]
+        assert late.ahead is not None and late.share is not None  # noqa: PT018
+        there = t - int(by)
+        amount = self._row(late.ahead, t) * self.parameters[late.share]
+        (part,) = parts
+        inner = self._windows(part.parts, there, clipped=False) if isinstance(part, Followed) else []
+        lengths = [self._length(*self._clipped(window, self.days[there])[1:]) for window in inner]
+        whole: Any = total(weight * length for (weight, *_), length in zip(inner, lengths, strict=True))
+        some = ops.where(whole != 0, whole, 1.0)
+        group = [(ops.where(whole != 0, 0.0, amount / days), 1, days)]
+        for weight, first, last in inner:
+            money = ops.where(whole != 0, amount * weight / some, 0.0)
+            group.append(self._clipped(self._months_later(money, first, last, by, there, t), days))
+        return group
 
     def _months_later(self, weight: Any, first: Any, last: Any, by: Any, month: int, t: int) -> Window:
         """The days of month `t` on which money of days of an earlier one moves.

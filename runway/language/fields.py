@@ -48,7 +48,7 @@ Switch = Annotated[Figure, Dimension("switch", low=0, high=1, schedule=False)]
 
 
 class WholeDelay(NamedTuple):
-    """A whole number of days or calendar months."""
+    """A whole number of days or calendar months; of what moves ahead below 0."""
 
     number: int
     months: bool
@@ -65,16 +65,25 @@ class WholeDelay(NamedTuple):
         if written is None:
             return None
         unit, length = IN_DELAYS[written[2]]
-        return cls(int(written[1]) * int(length), unit == "month")
+        return cls(int(written[1].replace("−", "-")) * int(length), unit == "month")
 
 
-_DELAY = re.compile(rf"(\d{{1,4}}) ({'|'.join(IN_MONTHS)})s?")
-LONGEST_PART = 1200  # months
+_DELAY = re.compile(rf"([-−]?\d{{1,4}}) ({'|'.join(IN_MONTHS)})s?")
+LONGEST_PART, LONGEST_LEAD = 1200, 24  # months
 
 
 def _in_parts(raw: Any) -> bool:
     """Whether a raw value is a table of delays and shares, and not one figure as a table."""
-    return isinstance(raw, dict) and any(key[:1].isdigit() and month_number(key) is None for key in raw)
+    return isinstance(raw, dict) and any(key.lstrip("-−")[:1].isdigit() and month_number(key) is None for key in raw)
+
+
+def _of_parts(raw: Any) -> bool:
+    """The same, or of one part that moves ahead."""
+    return _in_parts(raw) or (isinstance(raw, str) and raw.lstrip()[:1] in ("-", "−"))
+
+
+class AllAhead(dict[str, Figure]):
+    """One part that is all of it and moves ahead, which the file writes as its delay alone."""
 
 
 class _Delays(Dimension):
@@ -92,13 +101,22 @@ class _Delays(Dimension):
         return {"anyOf": [figure, shares]}
 
     def _validate(self, raw: Any, info: core_schema.ValidationInfo[Any]) -> Any:
-        if isinstance(raw, Adjusted) and _in_parts(raw.raw) and str(raw.change)[:1] in "+-−":
+        if isinstance(raw, Adjusted) and _of_parts(raw.raw) and str(raw.change)[:1] in "+-−":
             text = 'FIELD is in parts. Write the share of one, or one delay for all of it: "45 days".'
             raise figure_error(FigureError("wrong-dimension", text))
+        if isinstance(raw, str) and (all_of_it := WholeDelay.read(raw)) is not None and all_of_it.number < 0:
+            return AllAhead(self._parts({raw.strip(): "100%"}, info))
         if not _in_parts(raw):
-            return super()._validate(raw.change if isinstance(raw, Adjusted) and _in_parts(raw.raw) else raw, info)
+            return super()._validate(raw.change if isinstance(raw, Adjusted) and _of_parts(raw.raw) else raw, info)
+        return self._parts(raw, info)
+
+    @staticmethod
+    def _parts(raw: dict[str, Any], info: core_schema.ValidationInfo[Any]) -> dict[str, Figure]:
         for key in raw:
             delay = WholeDelay.read(key)
+            if delay is not None and delay.number < 0 and (not delay.months or delay.number < -LONGEST_LEAD):
+                text = f'FIELD is ahead by whole months, up to {LONGEST_LEAD}: "-1 month".'
+                raise figure_error(FigureError("value-out-of-range", text, (key,), "key"))
             if delay is None or delay.days > LONGEST_PART * 365 / 12:
                 text = (
                     f'"{key[:40]}" is not whole days or months. Parts are {{ "30 days" = "90%", "12 months" = "10%" }}.'

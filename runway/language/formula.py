@@ -51,6 +51,7 @@ FUNCTIONS: dict[str, tuple[int, int]] = {  # name: fewest and most arguments
     "sum_last": (2, 2),
     "last_days": (2, 4),
     "last_months": (2, 4),
+    "ahead": (2, 2),
     "sum": (1, 99),
     "min": (1, 99),
     "max": (1, 99),

@@ -172,6 +172,13 @@ class Line(Component):
         "right_of_use": "Leases that are capitalised",
         "inventory": "Stocks at cost",
     }
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "milestones": 'Milestones are bills by date: bills = { "2026-03" = "40k", "2026-09" = "60k" }.',
+        "lead": 'What is paid ahead is paid_after = "-2 months", or collected_after.',
+        "retention": 'What is held back is a part of its own: { "30 days" = "90%", "12 months" = "10%" }.',
+        "deposit": 'What is paid ahead is a part of its own: { "-1 month" = "30%", "30 days" = "70%" }.',
+    }
+    """Keys that it has not, and what says the same."""
     formulas: ClassVar[Mapping[str, str | tuple[str, str] | RowFormula]] = {}
     off: ClassVar[Mapping[str, float] | None] = None
     recurs: ClassVar[bool] = False
@@ -272,8 +279,13 @@ class BilledFields(SectionFields):
 class RevenueFields(BilledFields):
     """Fields that a line of revenue has beside its kind's."""
 
-    off: ClassVar = {**BilledFields.off, "opening_receivable": 0.0}
-    absent: ClassVar = {**BilledFields.absent, "collected_after": 0.0, "opening_receivable": 0.0}
+    off: ClassVar = {**BilledFields.off, "opening_receivable": 0.0, "opening_deposits": 0.0}
+    absent: ClassVar = {
+        **BilledFields.absent,
+        "collected_after": 0.0,
+        "opening_receivable": 0.0,
+        "opening_deposits": 0.0,
+    }
     without: ClassVar = {**BilledFields.without, "collected_after": "at once"}
 
     collected_after: Delays | None = Field(
@@ -282,14 +294,17 @@ class RevenueFields(BilledFields):
     opening_receivable: OpeningMoney | None = Field(
         None, description="what customers owe at the end of the month before the start"
     )
+    opening_deposits: OpeningMoney | None = Field(
+        None, description="what customers have paid ahead at the end of the month before the start"
+    )
     recurring: bool | None = Field(None, strict=True, description="whether it counts in recurring revenue (ARR)")
 
 
 class CostFields(BilledFields):
     """Fields that a line of costs has beside its kind's."""
 
-    off: ClassVar = {**BilledFields.off, "opening_payable": 0.0}
-    absent: ClassVar = {**BilledFields.absent, "paid_after": 0.0, "opening_payable": 0.0}
+    off: ClassVar = {**BilledFields.off, "opening_payable": 0.0, "opening_advances": 0.0}
+    absent: ClassVar = {**BilledFields.absent, "paid_after": 0.0, "opening_payable": 0.0, "opening_advances": 0.0}
     without: ClassVar = {
         **BilledFields.without,
         "paid_after": "at once",
@@ -302,6 +317,9 @@ class CostFields(BilledFields):
     )
     opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
+    )
+    opening_advances: OpeningMoney | None = Field(
+        None, description="what suppliers are paid ahead, as for stock, at the end of the month before the start"
     )
     cost_of: str | None = Field(
         None, description='the line of revenue whose cost it is, or "revenue" for all of it: before gross profit'
@@ -317,8 +335,8 @@ class CostFields(BilledFields):
 class CapitalFields(BilledFields):
     """Fields that a line of capital has beside its kind's."""
 
-    off: ClassVar = {**BilledFields.off, "opening_payable": 0.0}
-    absent: ClassVar = {**BilledFields.absent, "paid_after": 0.0, "opening_payable": 0.0}
+    off: ClassVar = {**BilledFields.off, "opening_payable": 0.0, "opening_advances": 0.0}
+    absent: ClassVar = {**BilledFields.absent, "paid_after": 0.0, "opening_payable": 0.0, "opening_advances": 0.0}
     without: ClassVar = {**BilledFields.without, "paid_after": "at once"}
 
     paid_after: Delays | None = Field(
@@ -327,6 +345,9 @@ class CapitalFields(BilledFields):
     )
     opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers are owed at the end of the month before the start"
+    )
+    opening_advances: OpeningMoney | None = Field(
+        None, description="what suppliers are paid ahead, as for stock, at the end of the month before the start"
     )
     written_off_over: SomeMonths | None = Field(
         None, description="the time over which it is written off (depreciation), from the day of each purchase on"

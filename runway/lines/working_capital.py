@@ -166,6 +166,7 @@ class PaymentPart(NamedTuple):
     months: bool
     share: str = ""  # all of it
     days: float = 0.0  # on average
+    ahead: int = 0  # months that it moves before it is earned or incurred, where it moves no later
 
     @property
     def row(self) -> str:
@@ -174,11 +175,14 @@ class PaymentPart(NamedTuple):
 
 
 def parts_of(field: str, by: "Figure | Mapping[str, Figure]") -> list[PaymentPart]:
-    """The parts of a line that move later; what moves at once is none."""
+    """The parts of a line that move later, or ahead; what moves at once is none."""
     if not isinstance(by, Mapping):
         return [PaymentPart(field, by.delay[0] == "month")]
     delays = [(key, delay) for key in by if (delay := WholeDelay.read(key)) is not None and delay.number]
-    return [PaymentPart(str(delay.number), delay.months, f"{field}.{key}", delay.days) for key, delay in delays]
+    return [
+        PaymentPart(str(delay.number), delay.months, f"{field}.{key}", delay.days, max(0, -delay.number))
+        for key, delay in delays
+    ]
 
 
 def opening_row(balance: str, part: PaymentPart) -> str:
@@ -200,6 +204,14 @@ class Lateness(NamedTuple):
     parts: "Sequence[PaymentPart]"
     line: "Line"
     bills: "Mapping[str, Figure]"  # dated ones of its own
+
+    def behind(self) -> "Lateness":
+        """The same of the parts that move later."""
+        return self._replace(parts=[part for part in self.parts if not part.ahead])
+
+    def ahead(self) -> "list[PaymentPart]":
+        """The parts that move before they are earned or incurred."""
+        return [part for part in self.parts if part.ahead]
 
     def day_rows(self) -> dict[str, RowFormula]:
         """The first and the last day of each month on which what moves later arises, where it is not on all of them."""
@@ -337,14 +349,46 @@ def _rows(balance: str, amount: str, late: Lateness, held: Currencies, sign: str
 
 
 def receivable_rows(amount: str, late: Lateness, held: Currencies) -> dict[str, RowFormula]:
-    """Customers pay `collected_after` late."""
-    rows = _rows("receivable", amount, late, held, "")
+    """Customers pay `collected_after` late, or ahead."""
+    rows = _rows("receivable", amount, late.behind(), held, "") if late.behind().parts else {}
+    owed = " + prev(receivable) - receivable" if rows else ""
+    paid = " + deposits - prev(deposits)" if late.ahead() else ""
+    rows |= _ahead_rows("deposits", amount, late.ahead())
     difference = " + fx" if "fx" in rows else ""
-    return rows | {"cash": RowFormula(f"{amount} + prev(receivable) - receivable{difference}", posted=True)}
+    return rows | {"cash": RowFormula(f"{amount}{owed}{paid}{difference}", posted=True)}
 
 
 def payable_rows(amount: str, late: Lateness, held: Currencies) -> dict[str, RowFormula]:
-    """Suppliers are paid `paid_after` late."""
-    rows = _rows("payable", amount, late, held, "-")
+    """Suppliers are paid `paid_after` late, or ahead."""
+    rows = _rows("payable", amount, late.behind(), held, "-") if late.behind().parts else {}
+    owed = "payable - prev(payable) " if rows else ""
+    paid = " - advances + prev(advances)" if late.ahead() else ""
+    rows |= _ahead_rows("advances", amount, late.ahead())
     difference = " + fx" if "fx" in rows else ""
-    return rows | {"cash": RowFormula(f"payable - prev(payable) - {amount}{difference}", posted=True)}
+    return rows | {"cash": RowFormula(f"{owed}- {amount}{paid}{difference}", posted=True)}
+
+
+ADVANCES = {"revenue": "deposits", "costs": "advances", "capital": "advances"}
+"""What is paid before it is earned or incurred, by section."""
+
+
+def ahead_row(owed: str, months: int) -> "Node":
+    """What is earned or incurred so many months on."""
+    return Call("ahead", (Name(owed, 0, 0), Number(float(months))))
+
+
+def _ahead_rows(balance: str, amount: str, parts: "Sequence[PaymentPart]") -> dict[str, RowFormula]:
+    """What is paid ahead of the months to come, and what of a month's cash makes up for what was not paid before."""
+    if not parts:
+        return {}
+    held, caught_up = list[Node](), list[Node]()
+    for part in parts:
+        share, months = Name(part.share, 0, 0), range(1, part.ahead + 1)
+        held.append(Product((share, total([ahead_row(amount, n) for n in months]))))
+        moved = Binary("-", Name(amount, 0, 0), ahead_row(amount, part.ahead))
+        caught_up.append(Product((share, moved)))
+    change = parse(f"{balance} - prev({balance})")
+    return {
+        balance: RowFormula(total(held), f"opening_{balance}", posted=True),
+        "catch_up": RowFormula(Call("max", (ZERO, total([change, *caught_up])))),
+    }

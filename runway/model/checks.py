@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runway.errors import Problem, did_you_mean
 from runway.language.figure import Figure
 from runway.lines.line import ALL_REVENUE, Surroundings
-from runway.lines.working_capital import PERIOD_MONTHS, currencies
+from runway.lines.working_capital import PERIOD_MONTHS, currencies, parts_of
 from runway.model.action import action_problems
 from runway.model.addresses import field_key
 from runway.model.model import RESERVED, Item, Model, name_within, parts
@@ -108,14 +108,28 @@ def _schedules(model: Model, items: Sequence[Item]) -> Iterator[Problem]:
 
 def _line(model: Model, item: Item) -> Iterator[Problem]:
     shared = item.shared
-    for days, balance in (("collected_after", "opening_receivable"), ("paid_after", "opening_payable")):
-        after, opening = getattr(shared, days, None), getattr(shared, balance, None)
-        if after is not None and opening is None:
-            text = f"{balance} is missing beside {days}: what is outstanding at the start. Write 0 if nothing is."
-            yield model.document.problem(item.path, "missing-field", text, at="key")
-        elif after is None and opening is not None:
-            text = f"{balance} needs {days} beside it, the days in which it is settled."
-            yield model.document.problem((*item.path, balance), "missing-field", text, at="key")
+    for days, *balances in (
+        ("collected_after", "opening_receivable", "opening_deposits"),
+        ("paid_after", "opening_payable", "opening_advances"),
+    ):
+        after = getattr(shared, days, None)
+        moved = {bool(part.ahead) for part in parts_of(days, after)} if after is not None else set[bool]()
+        for balance, is_ahead, what in zip(balances, (False, True), ("outstanding", "paid ahead"), strict=True):
+            opening, needed = getattr(shared, balance, None), is_ahead in moved
+            if needed and opening is None:
+                text = f"{balance} is missing beside {days}: what is {what} at the start. Write 0 if nothing is."
+                yield model.document.problem(item.path, "missing-field", text, at="key")
+            elif opening is not None and not needed:
+                sort = 'ahead, such as "-1 month"' if is_ahead else 'later, such as "30 days"'
+                text = f"{balance} needs a part of {days} that moves {sort}."
+                if after is None and not is_ahead:
+                    text = f"{balance} needs {days} beside it, the days in which it is settled."
+                yield model.document.problem((*item.path, balance), "missing-field", text, at="key")
+        if True in moved and any(entry.amount.floats for _, figure in item.figures() for entry in figure.entries):
+            text = (
+                f"Money ahead in a currency whose rate in [fx] changes is not modelled: write {item.name} in another."
+            )
+            yield model.document.problem((*item.path, days), "unsupported-term", text, at="key")
         if after is not None and getattr(shared, "non_cash", False):
             text = f"A non-cash line is never paid, so {days} says nothing."
             yield model.document.problem((*item.path, days), "not-for-non-cash", text, at="key")

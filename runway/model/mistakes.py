@@ -83,7 +83,8 @@ def _problem(document: Document, cls: type[BaseModel], path: Path, error: dict[s
                     text += f" What is paid at a sale is {instead}."
                 return document.problem(where, "unsupported-term", text, at="key")
             known = _known(found.owner, path, loc)
-            hint = did_you_mean(name, known) or f" It may hold {', '.join(known)}."
+            meant = getattr(found.owner, "elsewhere", {}).get(name)
+            hint = f" {meant}" if meant else did_you_mean(name, known) or f" It may hold {', '.join(known)}."
             return document.problem(where, "unknown-key", f"{name} is not known here.{hint}", at="key")
         case "literal_error" | "string_pattern_mismatch":
             choices = str(context.get("expected") or context.get("pattern", "")).strip("^$()").replace("|", ", ")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
+from runway.language.fields import AllAhead
 from runway.language.figure import Figure, date_amount
 from runway.language.formula import FUNCTIONS
 from runway.language.tree import CLOCK
@@ -275,6 +276,7 @@ def parts(component: BaseModel, address: str, path: Path) -> Iterator[tuple[str,
             yield from parts(value, f"{address}.{key}", (*path, key))
         elif isinstance(value, dict):
             for inner, figure in value.items():
-                yield f"{address}.{key}.{inner}", f"{address}.{name}.{inner}", (*path, key, inner), figure
+                place = (*path, key) if isinstance(value, AllAhead) else (*path, key, inner)
+                yield f"{address}.{key}.{inner}", f"{address}.{name}.{inner}", place, figure
         else:
             yield f"{address}.{key}", f"{address}.{name}", (*path, key), value

@@ -2,13 +2,16 @@
 // the layout; a place of it is a row (0 and above) or a parameter (-1 and below). Operations stand in the same order.
 
 const BEYOND = 99, SAME = 1e-9; // a day that no month has; of a day, by which what is reckoned may miss it
+const FARTHEST = 36; // months ahead
 
 class Days {
   constructor(at, program, H, P) {
     this.at = at; this.H = H; this.P = P; this.months = program.months;
     calendar(program);
     this.before = [0];
-    for (const days of DAYS) this.before.push(this.before[this.before.length - 1] + days);
+    this.days = [...DAYS]; // and of months past the last, which may be paid ahead
+    for (let n = 0; n < FARTHEST; n++) this.days.push(daysIn(DAYS.length + n));
+    for (const days of this.days) this.before.push(this.before[this.before.length - 1] + days);
     this.floor = this.row(at.minimum, 0) - 0.5 / program.units;
   }
 
@@ -130,7 +133,8 @@ class Days {
 
   shareOf(line, t) {
     const days = DAYS[t];
-    const parts = line.late.flatMap(late => [...this.owedBefore(late, t), ...this.latePaid(line.parts, late, t)]);
+    const parts = line.late.flatMap(late => late.ahead !== null ? this.earlier(line.parts[0], late, t)
+      : [...this.owedBefore(late, t), ...this.latePaid(line.parts, late, t)]);
     if (!line.late.length) parts.push(...this.windows(line.parts, t, true));
     if (!parts.some(([weight, first, last]) => weight !== 0 && first <= last && (first > 1 || last < days))) return null;
     return {parts, whole: weighed(parts)};
@@ -168,8 +172,20 @@ class Days {
     return found;
   }
 
+  earlier(part, late, t) { // what is earned or incurred in a later month and moves in this one, on days alike
+    const days = DAYS[t], there = t - late.by, amount = this.row(late.ahead, t) * this.figure(late.share);
+    const inner = this.windows(part.parts, there, false);
+    const all = weighed(inner.map(window => clipped(window, this.days[there])));
+    const found = [[all !== 0 ? 0 : amount / days, 1, days]];
+    for (const [weight, first, last] of inner) {
+      const money = all !== 0 ? amount * weight / all : 0;
+      found.push(clipped(this.monthsLater(money, first, last, late.by, there, t), days));
+    }
+    return found;
+  }
+
   monthsLater(weight, first, last, by, month, t) { // on days of the same number, or by a part of a month
-    const there = DAYS[month], here = DAYS[t], begin = max(first, 1), end = min(last, there), part = by - (t - month);
+    const there = this.days[month], here = DAYS[t], begin = max(first, 1), end = min(last, there), part = by - (t - month);
     const same = part === 0;
     const on = same ? min(begin, here) : ((begin - 1) / there + part) * here + 1;
     const off = same ? (last > there ? here : min(end, here)) : (end / there + part) * here;
@@ -178,7 +194,7 @@ class Days {
   }
 
   windows(parts, t, within) { // each part's weight a day, first and last day, within the month or beyond it
-    const found = [], days = DAYS[t];
+    const found = [], days = this.days[t];
     for (const part of parts) {
       if (part.row === undefined) {
         const window = [part.weight === null ? 1 : this.P[part.weight], ...this.window(part, t)];
@@ -200,7 +216,7 @@ class Days {
   window(part, t) { // the first and the last day on which a part moves, counted from month t; its bill's day in it
     if (part.every) {
       const place = part.first === null ? 0 : this.figure(part.first);
-      const day = min((place - floor(place)) * 32 + 1, DAYS[t]);
+      const day = min((place - floor(place)) * 32 + 1, this.days[t]);
       return [day, day];
     }
     const first = part.first === null ? 1 : this.dayOf(this.figure(part.first), t);

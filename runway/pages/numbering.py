@@ -69,6 +69,7 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
             "but": [places.parameters[name] for name in one.but],
             "opening": [places.parameters[name] for name in one.opening],
             "owed": None if one.owed is None else rows[one.owed],
+            "ahead": None if one.ahead is None else rows[one.ahead],
             "rate": None if one.rate is None else rows[one.rate],
         }
 

@@ -44,8 +44,8 @@ ASSETS = (
     "total.fixed_assets", "total.other_assets", "total.unreconciled",
 )  # fmt: skip
 LIABILITIES = (
-    "total.payable", "total.deferred", "total.held", "total.tax_payable", "total.debt_net", "total.notes",
-    "total.other_liabilities",
+    "total.payable", "total.deferred", "total.customer_deposits", "total.held", "total.tax_payable", "total.debt_net",
+    "total.notes", "total.other_liabilities",
 )  # fmt: skip
 EQUITY = ("opening_equity", "equity.paid_in", "equity.retained")
 SAFES = "total.safes"  # in equity, or a liability
@@ -66,9 +66,11 @@ BALANCES = (
     LineBalance("receivable", "total.receivable", 1),
     LineBalance("unbilled", "total.unbilled", 1),
     LineBalance("prepaid", "total.prepaid", 1),
+    LineBalance("advances", "total.prepaid", 1),
     LineBalance("payable", "total.payable", -1),
     LineBalance("accrued", "total.payable", -1),
     LineBalance("deferred", "total.deferred", -1),
+    LineBalance("deposits", "total.customer_deposits", -1),
 )
 """The rows that lines may have of what is outstanding at the end of a month."""
 
@@ -247,7 +249,10 @@ def _opening_sheet(model: Model) -> Node:
             "total.other_assets",
         )
     ]
-    terms += [f"-prev {name}" for name in ("total.payable", "total.deferred", "total.other_liabilities")]
+    terms += [
+        f"-prev {name}"
+        for name in ("total.payable", "total.deferred", "total.customer_deposits", "total.other_liabilities")
+    ]
     terms += [f"-prev {item.name}.held" for item in model.section("passthrough") if item.name != DIFFERENCE]
     terms += ["-prev tax.payable"] if model.tax is not None else []
     for item in borrowings(model):

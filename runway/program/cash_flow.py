@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 INDIRECT = (
     "total.written_off", "total.non_cash", "cash.from_financing_cost", "cash.from_fx", "cash.from_receivables",
-    "cash.from_unbilled", "cash.from_prepaid", "cash.from_payables", "cash.from_deferred", "cash.from_held",
-    "cash.from_tax", "cash.from_unreconciled",
+    "cash.from_unbilled", "cash.from_prepaid", "cash.from_payables", "cash.from_deferred",
+    "cash.from_customer_deposits", "cash.from_held", "cash.from_tax", "cash.from_unreconciled",
 )  # fmt: skip
 """What lies between the result and what the operations brought, in the order of the statement."""
 
@@ -46,6 +46,7 @@ def flow_drafts(model: Model) -> Iterator[Draft]:
         "receivables": ("-total.receivable",), "unbilled": ("-total.unbilled",),
         "prepaid": ("-total.prepaid", "total.capital_prepaid"),
         "payables": ("total.payable", "-total.capital_payable"), "deferred": ("total.deferred",),
+        "customer_deposits": ("total.customer_deposits",),
     }.items():  # fmt: skip
         yield draft(f"cash.from_{name}", *(term for row in rows for term in _change(row)))
     held = ["cash.passthrough"]

@@ -153,10 +153,14 @@ def _balance(address: str, rows: Mapping[str, ProgramRow], values: Mapping[str, 
         return None
     before = History("prev", RowRef(address), None)
     earned = next(node for node in _terms(rows[cash].formula) if isinstance(node, RowRef) and node.address != address)
-    fx = [RowRef(f"{name}.fx")] if f"{name}.fx" in rows else []
+    beside: list[Node] = [RowRef(f"{name}.fx")] if f"{name}.fx" in rows else []
+    for paid, sign in (("deposits", 1), ("advances", -1)):
+        if (held := f"{name}.{paid}") in rows:
+            now, past = RowRef(held), History("prev", RowRef(held), None)
+            beside += [now, Negative(past)] if sign > 0 else [Negative(now), past]
     if row == "receivable":
-        return Sum((before, earned, Negative(values[cash]), *fx))
-    return Sum((before, earned, values[cash], *map(Negative, fx)))
+        return Sum((before, earned, Negative(values[cash]), *beside))
+    return Sum((before, earned, values[cash], *map(Negative, beside)))
 
 
 def _terms(node: Node) -> list[Node]:

@@ -14,6 +14,7 @@ from runway.model.addresses import LINE_SECTIONS
 from runway.model.names import UNREADABLE, Namespace, latched
 from runway.model.tables import MINOR_DIGITS
 from runway.months import NEVER
+from runway.program.ahead import with_ahead
 from runway.program.averages import with_averages
 from runway.program.closed import closed_rows, settled_rows
 from runway.program.parts import Parts
@@ -130,7 +131,8 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     names.on_demand = frozenset(draft.address for draft in wanted if draft.on_demand)
     found = list(problems)
     rows = [_row(draft, names, sound=not found) for draft in wanted]
-    found += names.problems
+    rows, too_far = with_ahead(rows, lambda row, text: _ahead_problem(model, row, text))
+    found += [*names.problems, *too_far]
     if found or model.broken:
         raise InputError(*sorted(dict.fromkeys(found), key=_where))
     mains = {item.name: main_row(item) for item in model.items if item.section in LINE_SECTIONS}
@@ -263,6 +265,18 @@ def _substituted(formula: Node, inner: ProgramRow) -> Node:
     assert isinstance(formula, Product)
     assert formula.factors[-1] == RowRef(inner.address)
     return Product((*formula.factors[:-1], inner.formula))
+
+
+def _ahead_problem(model: Model, row: ProgramRow, text: str) -> Problem:
+    """What cannot be told ahead, at the formula or the delay that asks for it."""
+    path = row.path or ()
+    table: Any = model.document.data
+    for part in path:
+        table = table[part]
+    field = next((name for name in ("collected_after", "paid_after") if name in table), "")
+    where = formula_path(model.document, path)
+    where = where if len(where) > len(path) or not field else (*path, field)
+    return model.document.problem(where, "looks-ahead", text, at="value" if len(where) > len(path) else "key")
 
 
 def _ordered(rows: list[ProgramRow], model: Model) -> tuple[ProgramRow, ...]:

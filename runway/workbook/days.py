@@ -189,18 +189,24 @@ class _DaysWriter:
         rest = formula("amount / days if whole == 0 else 0", amount=amount, whole=whole)
         return [*found, _Window(rest, Number(1.0), Clock("days"))]
 
-    def window(self, part: DayRange) -> tuple[Node, Node]:
-        """The first and the last day on which a part moves, counted from the month; its bill's day in it."""
+    def window(self, part: DayRange, months: int = 0) -> tuple[Node, Node]:
+        """The first and the last day on which a part moves, counted from a month so many on; its bill's day in it."""
+        there = {"begun": formula(f"day_number(t + {months})"), "length": formula(f"days_in(t + {months})")}
+        there = there if months else {"begun": formula("elapsed_days - days"), "length": Clock("days")}
         if part.every:
             place = ZERO if part.first is None else self.figure(part.first)
-            day = formula("min((place - floor(place)) * 32 + 1, days)", place=place)
+            day = formula("min((place - floor(place)) * 32 + 1, length)", place=place, length=there["length"])
             return day, day
-        day_of = "floor(day_number(place)) - (elapsed_days - days) + 1"
-        first = Number(1.0) if part.first is None else formula(day_of, place=self.figure(part.first))
-        return first, Number(float(BEYOND)) if part.last is None else formula(day_of, place=self.figure(part.last))
+        day_of, begun = "floor(day_number(place)) - (begun) + 1", there["begun"]
+        first = Number(1.0) if part.first is None else formula(day_of, place=self.figure(part.first), begun=begun)
+        last = None if part.last is None else formula(day_of, place=self.figure(part.last), begun=begun)
+        return first, Number(float(BEYOND)) if last is None else last
 
     def later(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
-        """What was owed at the start, and what of this and earlier months moves in this one."""
+        """What was owed at the start, and what of this and earlier months moves in this one; or of one later month."""
+        if late.ahead is not None:
+            yield from self.earlier(parts, late)
+            return
         by = product([self.figure(late.by), Number(late.unit)])
         yield from self.owed_before(late, by)
         backs = self.months_back(late, by)
@@ -214,6 +220,33 @@ class _DaysWriter:
                     yield from self.months_later(window, rate, by, backs)
                 else:
                     yield from self.days_later(window, rate, by, backs)
+
+    def earlier(self, parts: Iterable[DayRange | Followed], late: Late) -> Iterator[_Window]:
+        """What is earned or incurred in a later month and moves in this one, on days of the same number."""
+        assert late.ahead is not None and late.share is not None  # noqa: PT018
+        assert not isinstance(late.by, str)
+        months = -int(late.by)
+        amount = product([RowRef(late.ahead), self.figure(late.share)])
+        length = formula(f"days_in(t + {months})")
+        held = list[_Window]()
+        for part in (inner for outer in parts if isinstance(outer, Followed) for inner in outer.parts):
+            assert isinstance(part, DayRange)
+            weight = Number(1.0) if part.weight is None else self.figure(part.weight)
+            held.append(self.held(_Window(weight, *self.window(part, months))))
+        lengths = "max(min(last, length) - max(first, 1) + 1, 0)"
+        terms = [formula(f"weight * {lengths}", length=length, **window._asdict()) for window in held]
+        whole = self.step(total(terms))
+        rest = formula("amount / days if whole == 0 else 0", amount=amount, whole=whole)
+        yield _Window(rest, Number(1.0), Clock("days"))
+        for weight, first, last in held:
+            names = {"first": first, "last": last, "length": length}
+            on = self.step(formula("min(max(first, 1), days)", **names))
+            off = self.step(formula("days if last > length else min(last, days)", **names))
+            money = formula(f"amount * weight / whole * {lengths}", amount=amount, weight=weight, whole=whole, **names)
+            paid = formula(
+                "money / max(off - on + 1, 0.000000001) if whole != 0 else 0", money=money, on=on, off=off, whole=whole
+            )
+            yield _Window(paid, formula("max(1, on)", on=on), formula("min(days, off)", off=off))
 
     def owed_before(self, late: Late, by: Node) -> Iterator[_Window]:
         """What is owed at the start is settled evenly over the delay, on the first day where there is none."""

@@ -15,7 +15,7 @@ from runway.model.names import Namespace
 from runway.workbook.later import later
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from runway.answers.raising import ValuedClosing
     from runway.model.model import Item, Model
@@ -247,7 +247,8 @@ def _groups(plan: Plan, at: int) -> tuple[tuple[Group, ...], dict[str, int]]:
 
     steps = dict.fromkeys(node for row in program.rows for node in walk(row.formula) if isinstance(node, Step))
     if steps:
-        add("Schedules", 0, [(_scheduled(node), _scheduled(node), node, False) for node in steps])
+        names = _names_of_schedules(steps)
+        add("Schedules", 0, [(name, name, node, False) for node, name in names.items()])
     by_item: dict[str, list[ProgramRow]] = {item.name: [] for item in model.items}
     statement: dict[str, list[ProgramRow]] = {"cash": []}
     for row in program.rows:
@@ -286,6 +287,15 @@ def _words(name: str) -> str:
 
 
 LABELS = {"cash": "Closing cash", "total.arr": "ARR", "ebitda": "EBITDA", "total.safes": "SAFEs"}
+
+
+def _names_of_schedules(steps: Collection[Step]) -> dict[Step, str]:
+    """Each schedule by its figure; of one that is read ahead too, by how many months its steps come sooner."""
+    last = dict[str, int]()
+    for node in steps:
+        last[_scheduled(node)] = max(node.months[-1], last.get(_scheduled(node), 0))
+    sooner = {node: last[_scheduled(node)] - node.months[-1] for node in steps}
+    return {node: _scheduled(node) + (f", {n} months on" if n else "") for node, n in sooner.items()}
 
 
 def _scheduled(node: Step) -> str:

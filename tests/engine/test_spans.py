@@ -399,7 +399,8 @@ def test_dated_bills_move_on_their_days_and_what_is_earned_stands_beside_them(
     written = ", ".join(f'"{day}" = {amount}' for day, amount in dated.items())
     parts = ", ".join(f'"{days} days" = "{share}%"' for days, share in late.items())
     text = f'[{section}.x]\nkind = "recurring"\namount = "1000/month"\nend = "2024-11-30"\nbills = {{ {written} }}\n'
-    text += f"opening_billed_ahead = {ahead}\n{field}_after = {{ {parts} }}\nopening_{balance} = 0\n"
+    text += f"opening_billed_ahead = {ahead}\n{field}_after = {{ {parts} }}\n"
+    text += f"opening_{balance} = 0\n" if any(late) else ""
     runner = runner_of(load(company(text, months=12, cash=0)))
     rows = runner.engine.run({})
     ledger = dict.fromkeys(_days_between(begin, stop), 0.0)

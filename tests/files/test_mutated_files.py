@@ -64,8 +64,9 @@ price = "€20/month"
 capacity = 500
 billed = "yearly"
 opening_deferred = 500
-collected_after = "30 days"
+collected_after = { "-2 months" = "30%", "30 days" = "70%" }
 opening_receivable = 200
+opening_deposits = 30
 recurring = true
 
 [revenue.api]
@@ -143,7 +144,7 @@ written_off_over = "24 months"
 other_assets = 300
 other_liabilities = 200
 paid_in = 900
-retained = 998_260
+retained = 998_230
 
 [passthrough.vat]
 opening_held = 120

@@ -1,0 +1,170 @@
+"""What a row will come to in later months: its formula, and those of the rows that it reads, as they go on.
+
+`x.ahead_2` is what `x` comes to two months on.  It is read off what is known in the month: a look back of fewer months
+is the row of as many ahead, one of more is a look back.  Figures go on as they are written, past the last month too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.errors import Problem
+from runway.language.tree import (
+    ONE,
+    ZERO,
+    Binary,
+    Call,
+    Clock,
+    Compare,
+    FormulaError,
+    Happened,
+    History,
+    Node,
+    Number,
+    RowRef,
+    Step,
+    Sum,
+    T,
+    rebuilt,
+    total,
+    walk,
+)
+from runway.program.row import ProgramRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+
+AHEAD = "ahead"
+FARTHEST = 36  # months
+
+
+def with_ahead(
+    rows: Sequence[ProgramRow], problem: Callable[[ProgramRow, str], Problem]
+) -> tuple[list[ProgramRow], list[Problem]]:
+    """The rows with those of later months that they ask for, `ahead(x, n)`, and what cannot be told ahead."""
+    if not any(_asks(row.formula) for row in rows):
+        return list(rows), []
+    ahead, found, problems = _Ahead(rows), list[ProgramRow](), list[Problem]()
+    for row in rows:
+        try:
+            found.append(row._replace(formula=ahead.put_in(row.formula)))
+        except FormulaError as error:
+            problems.append(problem(row, error.text))
+    return [*found, *ahead.made.values()], problems
+
+
+def _asks(node: Node) -> bool:
+    return any(isinstance(part, Call) and part.function == AHEAD for part in walk(node))
+
+
+def _asked(node: Node) -> set[str]:
+    """The rows that a formula asks for ahead."""
+    asked = [part for part in walk(node) if isinstance(part, Call) and part.function == AHEAD]
+    return {ref.address for part in asked for ref in walk(part.arguments[0]) if isinstance(ref, RowRef)}
+
+
+def _unknown(text: str) -> FormulaError:
+    return FormulaError("looks-ahead", text, 0, 0)
+
+
+class _Ahead:
+    def __init__(self, rows: Sequence[ProgramRow]) -> None:
+        self.rows = {row.address: row for row in rows}
+        self.made: dict[str, ProgramRow] = {}
+
+    def refuse_circle(self, asked: str) -> None:
+        """What a row will be is not known where it hangs on what is read of it ahead."""
+        left, seen = [asked], set[str]()
+        while left:
+            if (address := left.pop()) in seen:
+                continue
+            seen.add(address)
+            formula = self.rows[address].formula
+            if asked in _asked(formula):
+                text = f"What {asked} will be cannot be told ahead: it hangs on what that itself moves, such as cash."
+                raise _unknown(text)
+            left += [ref.address for ref in walk(formula) if isinstance(ref, RowRef)]
+
+    def put_in(self, node: Node) -> Node:
+        """A formula with the rows of later months where it asks for them."""
+        if isinstance(node, Call) and node.function == AHEAD:
+            what, months = node.arguments
+            for asked in _asked(node):
+                self.refuse_circle(asked)
+            if not isinstance(months, Number) or not 1 <= months.value <= FARTHEST or months.value % 1:
+                raise _unknown(f"ahead(x, n) needs n as a number: 1 to {FARTHEST} whole months.")
+            return self.later(what, int(months.value))
+        return rebuilt(node, self.put_in) if _asks(node) else node
+
+    def row(self, address: str, k: int) -> RowRef:
+        """What a row comes to k months on; of k below 1 itself."""
+        if k <= 0:
+            return RowRef(address)
+        if k > FARTHEST:
+            raise _unknown(f"{address} is read more than {FARTHEST} months ahead.")
+        name = f"{address}.{AHEAD}_{k}"
+        if name not in self.made:
+            row = self.rows[address]
+            self.made[name] = row  # while it is looked into
+            self.made[name] = ProgramRow(name, self.later(row.formula, k), ZERO, row.posted, row.path)
+        return RowRef(name)
+
+    def later(self, node: Node, k: int) -> Node:
+        """A formula as it is k months on."""
+        there = Sum((T, Number(float(k))))
+        match node:
+            case RowRef():
+                return self.row(node.address, k)
+            case Clock():
+                return _clock(node.name, there, k)
+            case Step():
+                return self.schedule(node, k)
+            case Happened():
+                return Compare("<", self.later(node.date, k), Sum((T, Number(float(k + 1)))))
+            case Call(function=function) if function == AHEAD:
+                self.put_in(node)  # which refuses what it cannot tell
+                what, months = node.arguments
+                return self.later(what, k + int(months.value) if isinstance(months, Number) else k)
+            case History():
+                return self.look_back(node, k)
+        return rebuilt(node, lambda below: self.later(below, k))
+
+    def schedule(self, node: Step, k: int) -> Step:
+        begun = [
+            (max(0, month - k), self.later(value, k)) for month, value in zip(node.months, node.values, strict=True)
+        ]
+        in_force = dict(begun)  # of those that have begun by the first month, the last
+        return Step(tuple(in_force), tuple(in_force.values()))
+
+    def look_back(self, node: History, k: int) -> Node:
+        row, back = node.row.address, 1 if node.function == "prev" else None
+        if node.function in ("lag", "sum_last") and isinstance(node.n, Number) and node.n.value % 1 == 0:
+            back = int(node.n.value)
+        if node.function == "cumulative":
+            return total([node, *self.between(row, 1, k)])
+        if back is None:
+            raise _unknown(f"{node.function}({row}, …) of later months is not modelled, so this cannot be read ahead.")
+        if node.function == "sum_last":
+            before = [History("sum_last", node.row, Number(float(back - k)))] if back > k else []
+            return total([*before, *self.between(row, max(1, k - back + 1), k)])
+        if k >= back:
+            return self.row(row, k - back)
+        return History("prev", node.row) if back - k == 1 else History("lag", node.row, Number(float(back - k)))
+
+    def between(self, row: str, first: int, last: int) -> Iterator[Node]:
+        return (self.row(row, n) for n in range(first, last + 1))
+
+
+def _clock(name: str, there: Node, k: int) -> Node:
+    months = Sum((Clock("month"), Number(float(k - 1))))  # whole months after January of the year
+    match name:
+        case "days":
+            return Call("days_in", (there,))
+        case "elapsed_days":
+            return Call("day_number", (Sum((there, ONE)),))
+        case "month":
+            return Sum((Call("mod", (months, Number(12.0))), ONE))
+        case "year":
+            return Sum((Clock("year"), Call("floor", (Binary("/", months, Number(12.0)),))))
+    return there

@@ -349,6 +349,6 @@ class Loan(Borrowing, LumpSum):
 
 
 def _passed(first: float, last: float, on: "datetime.date", start: int) -> float:
-    """The share of a period between two positions that has passed at the end of a day."""
+    """The share of a period between two positions that has passed at the end of a day; 0 of a period without days."""
     begins, ends = date_at(first, start), date_at(last, start)
-    return (on - begins).days / (ends - begins).days
+    return (on - begins).days / (ends - begins).days if ends > begins else 0.0

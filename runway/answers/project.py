@@ -70,7 +70,8 @@ def project_model(
     arr_last = past - 1 if past else min(ARR_MONTHS, far.runner.program.months - 1)
     bank = bank_burn(model, in_hand, aside)
     static = bank if bank is not None else AverageBurn(net, from_free, (first, last))
-    without = RungRuns(daily, not_taken(model)) if model.section("actions") else None
+    may_be = any(program.parameters[address] for address in not_taken(model))
+    without = RungRuns(daily, not_taken(model)) if may_be else None
     found = closings(plan, written)
     fallen = clauses(plan, written)
     usual = {row.address for row in program.usual.rows}

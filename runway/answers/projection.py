@@ -315,7 +315,7 @@ class Projection(Record):
     bank_window: tuple[str, str] | None = None
     fiscal_year_end: int = 12  # the month in which the financial year ends
     actions: tuple[ActionResult, ...] = ()
-    without_actions: tuple[Rung, ...] = ()  # by rung, if no action is taken; empty without actions
+    without_actions: tuple[Rung, ...] = ()  # by rung, if no action is taken; empty where none may be taken
     wind_down: WindDownReserve | None = None
     proceeds: tuple[Proceeds, ...] = ()  # opening cash, funding as the file lists it, receipts; empty if nothing came
 

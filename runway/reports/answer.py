@@ -25,7 +25,7 @@ COUNTING = {
 }
 """What is said of the rung that is counted."""
 WATCHED = 2
-HIGHEST, LOWEST = 6, 4  # rows of the chart, fewer where more is said, so that all stays on one screen
+HIGHEST, LOWEST = 6, 3  # rows of the chart, fewer where more is said, so that all stays on one screen
 
 
 def sections(projection: Projection, unit: Scale) -> list[list[Block]]:
@@ -46,13 +46,13 @@ def headline(projection: Projection, unit: Scale) -> Iterator[tuple[str, str]]:
     """How long cash lasts on the rung that is counted; what fails before; when to raise, how much, at what cost."""
     line = projection.counted
     yield lasting(projection, line.rung, unit)
+    if projection.planned is not None:
+        yield "", was(projection, unit)
     if projection.wind_down is not None:
         yield deciding(projection, projection.wind_down, unit)
     breach = broken_first(projection, line.rung)
     if breach is not None:
         yield breach
-    if projection.planned is not None:
-        yield "", was(projection, unit)
     yield from raising(projection, line, unit)
 
 
@@ -80,7 +80,7 @@ def deciding(projection: Projection, reserve: WindDownReserve, unit: Scale) -> t
     past = "which is past; " if by <= projection.as_of else ""
     return (
         f"decide by {day(by)}",
-        f"{past}from then on free cash is less than closing decently costs, {unit.amount(whole.then)}",
+        f"{past}then closing decently costs {unit.amount(whole.then)}, more than is free",
     )
 
 
@@ -140,9 +140,11 @@ def ladder(projection: Projection, unit: Scale) -> Table:
         lasts = Cell(f"{end}+", "text", "green") if rung.months is None else Cell(rung.months, None, "bold red")
         without = [] if line.without is None else [Cell(line.without.months)]
         rows.append(Row([line.name, lasts, *without, rung.zero_cash_date, line.needed.round_to_extend]))
-    left = [Column("", wraps=True), Column("months left", "months")]
-    left += [Column("without actions", "months", "beyond")] if projection.without_actions else []
-    columns = [*left, Column("cash out", "day"), Column(f"{projection.raise_for} months more need", "money")]
+    broken = "\n" if projection.without_actions else " "  # heads of two lines leave room for a further column
+    left = [Column("", wraps=True), Column(f"months{broken}left", "months")]
+    left += [Column("without\nactions", "months", "beyond")] if projection.without_actions else []
+    more = f"{projection.raise_for} months{broken}more need"
+    columns = [*left, Column("cash out", "day"), Column(more, "money")]
     if all(line.rung.zero_cash_date is None for line in projection.ladder):  # none of them is ever out
         rows, columns = [row._replace(cells=row.cells[: len(left)]) for row in rows], left
     after = [] if len(names) > 1 else [Prose("no funding in this file", style="dim")]
@@ -165,8 +167,8 @@ def burn(projection: Projection, unit: Scale) -> Iterator[str]:
 
 
 def acted(projection: Projection) -> Iterator[str]:
-    """Each action, and from when on it is on where what is counted is."""
-    for action in projection.actions:
+    """Each action that may be taken, and from when on it is on where what is counted is."""
+    for action in projection.actions if projection.without_actions else ():
         since = action.since_by_rung[projection.counted.rung.counting]
         yield f"{printable(action.title)} {'not taken' if since is None else f'from {month(since)} on'}"
 
@@ -185,7 +187,7 @@ def chart(projection: Projection) -> RungChart:
     ]
     told = 2 * bool(broken_first(projection, projection.counted.rung)) + 2 * bool(projection.planned)
     told += bool(projection.changes) + bool(projection.scenario_title)
-    told += bool(projection.actions) + bool(projection.wind_down)
+    told += 2 * bool(projection.without_actions) + bool(projection.wind_down)
     return RungChart(projection.months, lines, projection.minimum_cash, paid, max(LOWEST, HIGHEST - max(0, told - 1)))
 
 
@@ -202,8 +204,8 @@ def short_name(line: LadderLine) -> str:
 
 
 def watched(projection: Projection) -> Iterator[str]:
-    """The figures that move the runway most, and what they rest on."""
-    said = [moved(watch) for watch in projection.watch[:WATCHED]]
+    """The figures that move the runway most, one beside what actions do, and what they rest on."""
+    said = [moved(watch) for watch in projection.watch[: 1 if projection.without_actions else WATCHED]]
     if not projection.sourced:
         said.append("no figure has a source")
     if said:

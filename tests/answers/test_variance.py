@@ -122,7 +122,7 @@ def test_json_csv_and_eighty_columns(capsys: pytest.CaptureFixture[str]) -> None
     assert main(["variance", "saas-startup-actuals"]) == 0
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 80
-    assert "cash in hand        7.7   21 Nov 2026      7.0   1 Nov 2026    −20 days" in text
+    assert "cash in hand        7.8   24 Nov 2026      7.1   3 Nov 2026    −21 days" in text
 
 
 def test_one_rung_may_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:

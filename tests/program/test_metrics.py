@@ -448,8 +448,8 @@ def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Magic number"))
     _, row, *values = line.split(",")
     assert row == "metrics.year.magic_number"
-    assert values[0] == ""
-    assert [float(value) for value in values[1:]] == pytest.approx([found.rows[row][23], found.rows[row][35]], rel=1e-9)
+    assert values[:2] == ["", ""]  # financial years to March 2026 and 2027
+    assert [float(value) for value in values[2:]] == pytest.approx([found.rows[row][26], found.rows[row][35]], rel=1e-9)
 
 
 def test_a_grid_shows_a_row_of_the_last_month(load: Load) -> None:

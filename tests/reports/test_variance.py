@@ -28,7 +28,7 @@ def test_the_month_and_the_year_to_date_stand_side_by_side(
     assert ["Mar 2026", "Jan–Mar 2026"] in lines
     assert ["plan", "actual", "var.", "%"] * 2 in lines
     assert [*TEAM, *TEAM_TO_DATE] in lines
-    assert ["Closing cash", "451.3", "426.7", "(24.6)", "5 A"] in lines
+    assert ["Closing cash", "451.7", "426.7", "(25.0)", "6 A"] in lines
 
 
 def test_on_a_narrow_screen_each_period_keeps_its_columns_together(
@@ -45,7 +45,7 @@ def test_markdown_names_the_period_of_each_column(capsys: pytest.CaptureFixture[
     text = capsys.readouterr().out
     assert "|  | Mar 2026 plan | Mar 2026 actual | Mar 2026 var. | Mar 2026 % | Jan–Mar 2026 plan |" in text
     assert "| **Costs** | 115.6 | 116.9 | 1.3 | 1 A | 332.4 | 337.5 | 5.1 | 2 A |" in text
-    assert "| cash in hand | 7.7 | 21 Nov 2026 | 7.0 | 1 Nov 2026 | −20 days |" in text
+    assert "| cash in hand | 7.8 | 24 Nov 2026 | 7.1 | 3 Nov 2026 | −21 days |" in text
 
 
 def test_csv_has_a_row_a_line_and_period(capsys: pytest.CaptureFixture[str]):

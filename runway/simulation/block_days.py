@@ -9,6 +9,7 @@ this cannot be said are read day by day, as `engine/days.py` does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +17,7 @@ from runway.engine.days import EVEN, LINE_ROWS, Days
 from runway.engine.spans import Arrays, Shares
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from runway.engine.criteria import Year
     from runway.engine.days import Bend, Layout
@@ -39,6 +40,10 @@ class Watched(NamedTuple):
     names: tuple[str, ...]
     signs: tuple[float, ...]  # with which a row is handed over
     bends: tuple[tuple[Bend, ...] | None, ...]  # what may bend the curve, month by month; None: it is read by its days
+
+
+Past = Mapping[str, Mapping[int, Any]]
+"""Rows of what is paid later, by month."""
 
 
 class Dip(NamedTuple):
@@ -93,9 +98,18 @@ class Watch:
         self._windows: dict[int, list[tuple[Year, int, int]]] = {}
 
     @property
-    def looks_back(self) -> bool:
-        """Whether rows of earlier months are read, of what is paid later."""
-        return bool(self._past)
+    def late_rows(self) -> tuple[str, ...]:
+        """The rows of earlier months that are read, of what is paid later."""
+        return tuple(self._past)
+
+    def looked_back_at(self, t: int) -> range:
+        """The months that month `t` reads rows of, itself among them."""
+        return range(max(0, t - self._memory), t + 1)
+
+    def recall(self, past: Mapping[str, dict[int, Any]], began: Any) -> None:
+        """The rows of earlier months and the free cash at the last one's end, where `month` has not been given them."""
+        self._past.update(past)
+        self._began = began
 
     @property
     def is_out(self) -> Any:
@@ -157,7 +171,7 @@ class Watch:
             self._alive[places] = False
             self._dips.append(Dip(t, places, *self._some(places, self.reads)))
         if careful is not None:
-            self.by_day(t, careful, *self._some(careful), self._alive[careful])
+            self.by_day(t, careful, *self._some(careful), _past_of(self._past, careful), self._alive[careful])
         for year, first, last in self._windows.get(t, ()):
             self._between(t, first, last, self.lowest_in[year], straight=careful is None and not self._paces_change)
         if self._past:
@@ -182,7 +196,7 @@ class Watch:
         lengths = numpy.array(self.layout.days, dtype=float)[months]
         restricted = tuple(earmark._replace(moving=None) for earmark in self.layout.restricted)
         even = self.layout._replace(days=(0, lengths), moving=(), restricted=restricted)
-        days = self._days(1, now, before, places, even, months - 1)
+        days = self._days(1, now, before, {}, places, even, months - 1)
         cash, _ = days.month(1, each=False)
         last, first = lengths.copy(), numpy.zeros_like(lengths)
         while (last - first > 1).any():
@@ -209,7 +223,9 @@ class Watch:
         found: Any = False
         masks = [self._bent(bend, t) for bend in bends if not bend.steady]
         if self._paces_change:
-            masks.append(self._level([bend for bend in bends if bend.steady], t, cash))
+            masks.append(
+                may_dip([bend for bend in bends if bend.steady], t, self._signed, self._later, self._began, self.layout)
+            )
             masks.append((cash < floor) & self._alive)
         for mask in masks:
             found = mask if found is False else found if mask is False else found | mask
@@ -218,31 +234,10 @@ class Watch:
         places = numpy.flatnonzero(found)
         return places if len(places) else None
 
-    def _level(self, bends: Iterable[Bend], t: int, cash: Any) -> Any:
-        """On which paths the month may dip between its ends, of lines that move on all days at paces that change.
-
-        Above a straight line from end to end a curve lies by what is concave in it; below that, no further than if such
-        a line moved all days before, or after, at its least or greatest pace.
-        """
-        import numpy
-
-        fall: Any = 0.0  # by which the month must fall not to dip below its end
-        rise: Any = 0.0
-        for bend in bends:
-            assert bend.moving is not None
-            n = self._place[bend.row]
-            amount = self._values[n] * self.watched.signs[n]
-            least, most, whole = self._later.bounds(bend.moving, t)
-            if not isinstance(whole, float) or whole:  # else it moves evenly
-                scale = amount / numpy.where(whole != 0, whole, 1.0) * self.layout.days[t]
-                fall = fall + (numpy.maximum(least * scale, most * scale) - amount)
-                rise = rise + (amount - numpy.minimum(least * scale, most * scale))
-        fallen = self._began - cash
-        for line in self.layout.credit_lines:  # what lines move on the last day is no part of the curve
-            for row in LINE_ROWS[:2]:
-                n = self._place[f"{line}.{row}"]
-                fallen = fallen + self._values[n] * self.watched.signs[n]
-        return (fallen < fall + NEAR) & (-fallen < rise + NEAR)
+    def _signed(self, row: str) -> Any:
+        """A watched row of this month."""
+        n = self._place[row]
+        return self._values[n] * self.watched.signs[n]
 
     def _bent(self, bend: Bend, t: int) -> Any:
         """On which paths a row bends the curve of this month."""
@@ -271,8 +266,10 @@ class Watch:
         now = [some(value) if read is None or n in read else 0.0 for n, value in enumerate(self._values)]
         return now, [some(self._before.get(self.watched.names[n], 0.0)) for n in self.kept]
 
-    def _days(self, t: int, now: list[Any], before: list[Any], places: Any, at: Layout, months_later: Any = 0) -> Days:
-        """The daily cash of some paths in one month, from their rows in it and in the month before.
+    def _days(
+        self, t: int, now: list[Any], before: list[Any], past: Past, places: Any, at: Layout, months_later: Any = 0
+    ) -> Days:
+        """The daily cash of some paths in one month, from their rows in it and in the months before.
 
         These may be the rows of later months: then positions are as much later too.
         """
@@ -283,8 +280,8 @@ class Watch:
             rows[name] = {t: value if sign == 1.0 else -value}
         for n, value in zip(self.kept, before, strict=True):
             rows[self.watched.names[n]][t - 1] = value
-        for name, months in self._past.items() if at.moving else ():
-            rows[name] = {m: v if isinstance(v, float | int) else v.take(places) for m, v in months.items()}
+        for name, months in past.items() if at.moving else ():
+            rows[name] = months
         rows["restricted_cash"][-1] = rows["cash"][-1] = numpy.zeros(1)  # these are arrays of one number a path
         parameters = {n: v if isinstance(v, float | int) else v.take(places) for n, v in self.parameters.items()}
         for name in self._places:
@@ -294,11 +291,11 @@ class Watch:
                 parameters[name] = parameters[name] - months_later
         return Days(at, rows, parameters, rows["minimum_cash"][t], self.digits)
 
-    def by_day(self, t: int, places: Any, now: list[Any], before: list[Any], alive: Any) -> None:
+    def by_day(self, t: int, places: Any, now: list[Any], before: list[Any], past: Past, alive: Any) -> None:
         """The lowest day of some paths, and the first one below the floor of those that have not run dry before."""
         import numpy
 
-        days = self._days(t, now, before, places, self.layout)
+        days = self._days(t, now, before, past, places, self.layout)
         cash, ends = days.month(t, each=False)
         last = self.layout.days[t]
         fixed = {int(day): day for day in ends if numpy.ndim(day) == 0 and day != last}  # flows may share a day
@@ -313,8 +310,8 @@ class Watch:
         if not len(dips):
             return
         places = places[dips]
-        now, before = ([v if isinstance(v, float | int) else v.take(dips) for v in rows] for rows in (now, before))
-        days = self._days(t, now, before, places, self.layout)
+        now, before = ([_of(v, dips) for v in rows] for rows in (now, before))
+        days = self._days(t, now, before, _past_of(past, dips), places, self.layout)
         cash, _ = days.month(t)
         each = numpy.arange(1, last + 1)[:, None]
         below = numpy.broadcast_to(cash(each) < days.floor, (last, len(places)))
@@ -327,9 +324,42 @@ class Watch:
         import numpy
 
         every = numpy.arange(self.paths)
-        cash, ends = self._days(t, *self._some(every), every, self.layout).month(t, each=False)
+        cash, ends = self._days(t, *self._some(every), self._past, every, self.layout).month(t, each=False)
         for day in (first, last, *(() if straight else ends)):
             numpy.minimum(lowest, cash(numpy.clip(day, first, last)), out=lowest)
+
+
+def _of(value: Any, places: Any) -> Any:
+    """A number of some paths."""
+    return value if isinstance(value, float | int) else value.take(places)
+
+
+def _past_of(past: Past, places: Any) -> Past:
+    return {row: {m: _of(value, places) for m, value in months.items()} for row, months in past.items()}
+
+
+def may_dip(bends: Iterable[Bend], t: int, row: Callable[[str], Any], later: Shares, began: Any, layout: Layout) -> Any:
+    """On which paths a month may dip between its ends, of lines that move on all days at paces that change.
+
+    Above a straight line from end to end a curve lies by what is concave in it; below that, no further than if such a
+    line moved all days before, or after, at its least or greatest pace.  `row` gives this month's rows, `began` is the
+    free cash at the end of the month before.
+    """
+    ops = later.ops
+    fall: Any = 0.0  # by which the month must fall not to dip below its end
+    rise: Any = 0.0
+    for bend in bends:
+        assert bend.moving is not None
+        amount, (least, most, whole) = row(bend.row), later.bounds(bend.moving, t)
+        if not isinstance(whole, float) or whole:  # else it moves evenly
+            scale = amount / ops.where(whole != 0, whole, 1.0) * layout.days[t]
+            fall = fall + (ops.maximum(least * scale, most * scale) - amount)
+            rise = rise + (amount - ops.minimum(least * scale, most * scale))
+    fallen = began - row("unrestricted_cash")
+    for line in layout.credit_lines:  # what lines move on the last day is no part of the curve
+        for name in LINE_ROWS[:2]:
+            fallen = fallen + row(f"{line}.{name}")
+    return (fallen < fall + NEAR) & (-fallen < rise + NEAR)
 
 
 def _joined(parts: list[Any], sizes: list[int]) -> Any:

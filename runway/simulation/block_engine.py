@@ -245,7 +245,8 @@ class Machine:
     def buffers(self) -> int:
         """How many numbers a path the buffers of one thread hold."""
         if self.compiled is not None:
-            return self.compiled.source.arrays + self.compiled.source.histories * self.program.months
+            source = self.compiled.source
+            return source.arrays + source.histories * self.program.months
         return self.function.floats + self.function.histories * self.program.months
 
     def variant_of_rung(self, name: str) -> int:

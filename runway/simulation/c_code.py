@@ -41,6 +41,20 @@ class Bending(NamedTuple):
     changed: tuple[bool, ...]
 
 
+class DipTest(NamedTuple):
+    """What tells, in some months, on which paths the month may dip between its ends, as `block_days.may_dip` does.
+
+    `lines` read `row_N` and `past_N_B`, watched row N of this month and of B months before, `began` and constants `cN`.
+    """
+
+    lines: tuple[str, ...]
+    held: str
+    rows: tuple[int, ...]
+    past: tuple[tuple[int, int], ...]
+    months: tuple[bool, ...]
+    constants: tuple[tuple[float, ...], ...]  # of each month
+
+
 class CashReading(NamedTuple):
     """How the daily cash of one variant is read: places among its watched rows, and the mode of each month."""
 
@@ -50,6 +64,8 @@ class CashReading(NamedTuple):
     rows: tuple[int, ...]  # read where a path runs dry
     kept: tuple[int, ...]  # read of the month before, too
     bends: tuple[Bending, ...]
+    late: tuple[int, ...]  # read of earlier months
+    levels: tuple[DipTest, ...]
     modes: tuple[int, ...]
 
 
@@ -62,6 +78,8 @@ class ArrayPlaces(NamedTuple):
     now: Mapping[int, int]  # of that month, by watched row
     before: Mapping[int, int]
     kept: Mapping[int, int]  # the month before the one that is run
+    began: int  # free cash at the end of the month before
+    level: int  # a mask of the paths on which a month may dip between its ends
 
 
 class CSource(NamedTuple):
@@ -78,6 +96,7 @@ class CSource(NamedTuple):
     readings: tuple[ArrayPlaces, ...]
     shown: Mapping[Ref, int]  # the array of each value that is read outside
     modes: tuple[int, ...]  # the flags that are modes
+    past: Mapping[Ref, int]  # the history of each value that is read of earlier months
 
 
 class Loop(NamedTuple):
@@ -110,6 +129,9 @@ class CPrinter(Ordered):
                 self.slot_of[step.ref.place] = self._slot()
         self.sums = {step.ref.place: self._slot() for step in self.inputs}
         self.copies = {ref: self._slot() for ref in self._read_outside() if self.steps[ref.place].op == "prev"}
+        late = (look[n] for reading, look in zip(readings, self.looks, strict=True) for n in reading.late)
+        varying = dict.fromkeys(v for v in late if isinstance(v, Ref) and v.place in self.holds)
+        self.past = {value: len(self.stored) + n for n, value in enumerate(varying)}
         self.places = [self._placed(*one) for one in zip(readings, self.looks, strict=True)]
         before = [s for s in self.order if not s.ref.monthly and s.op != "path"]
         monthly = [s for s in self.order if s.ref.monthly and s.op not in ("prev", "month")]
@@ -124,6 +146,9 @@ class CPrinter(Ordered):
         lines = self._kept()
         for segment in each:
             lines += self._loop(segment, last=segment is each[-1])
+        for variant, reading in enumerate(readings):
+            for level in reading.levels:
+                lines += self._level(variant, reading, level)
         lines += self._read()
         counts = [f"whole hits{n} = 0, bents{n} = 0;" for n in range(len(readings))]
         sums = [f"w[{self._array(self.sums[step.ref.place])}] += {self._score(step)};" for step in self.inputs]
@@ -141,11 +166,12 @@ class CPrinter(Ordered):
             f"#define STREAMS {len(self.inputs)}", _DRIVER,
         ])  # fmt: skip
         return CSource(
-            text, self.slots, len(self.stored), tuple(self.numbers), tuple(self.tables), tuple(self.flags),
+            text, self.slots, len(self.stored) + len(self.past),
+            tuple(self.numbers), tuple(self.tables), tuple(self.flags),
             tuple((s.args[0], self.slot_of[s.ref.place]) for s in self.order if s.op == "path"),
             tuple((s.args[0], self.sums[s.ref.place]) for s in self.inputs),
             tuple(self.places), {ref: self._shown(ref) for ref in self._read_outside()},
-            tuple(self.modes),
+            tuple(self.modes), self.past,
         )  # fmt: skip
 
     # Where values are ---------------------------------------------------------------------------------------------
@@ -168,7 +194,9 @@ class CPrinter(Ordered):
             return {n: self._slot() for n in rows if self._varies(look[n])}
 
         kept = slots(reading.kept)
-        return ArrayPlaces(self._slot(), self._slot(), self._slot(), slots(reading.rows), slots(reading.kept), kept)
+        lowest, dead, month, began, level = (self._slot() for _ in range(5))
+        now, before = slots(reading.rows), slots(reading.kept)
+        return ArrayPlaces(lowest, dead, month, now, before, kept, began, level)
 
     def _varies(self, value: Value) -> bool:
         return isinstance(value, Ref) and value.place in self.holds
@@ -462,7 +490,7 @@ class CPrinter(Ordered):
                 f"w[{self._array(places.lowest)}] = INFINITY;",
                 f"w[{self._array(places.dead)}] = 0.0;",
                 f"w[{self._array(places.month)}] = -1.0;",
-                *(f"w[{self._array(slot)}] = 0.0;" for slot in places.kept.values()),
+                *(f"w[{self._array(slot)}] = 0.0;" for slot in (*places.kept.values(), places.began)),
             ]
         return self._each(lines)
 
@@ -472,6 +500,9 @@ class CPrinter(Ordered):
         for variant, places in enumerate(self.places):
             for n, slot in places.kept.items():
                 lines.append(f"w[{self._array(slot)}] = w[{self._array(self._shown(self.looks[variant][n]))}];")
+            cash = self.looks[variant][self.readings[variant].cash]
+            if self.readings[variant].late and isinstance(cash, Ref):
+                lines.append(f"w[{self._array(places.began)}] = w[{self._array(self._shown(cash))}];")
         return self._each(lines, "t > 0")
 
     def _shown(self, ref: Any) -> int:
@@ -487,6 +518,8 @@ class CPrinter(Ordered):
 
         for key in self.stored:
             put(self._now(key), self.spec.rows[key])
+        for value, place in self.past.items():
+            put(f"h[({place} * months + t) * LINE + i]", value)
         for ref, slot in self.copies.items():
             put(f"w[{self._array(slot)}]", ref)
         for variant, reading in enumerate(self.readings):
@@ -519,6 +552,37 @@ class CPrinter(Ordered):
             lines.append(f"hits{variant} += (whole)(low{variant} >> 63);")
         return lines
 
+    def _level(self, variant: int, reading: CashReading, level: DipTest) -> list[str]:
+        """Marks the paths on which a month may dip between its ends, or is out at its end: they are read by day."""
+        look, places = self.looks[variant], self.places[variant]
+        self.here, self.loads = {v.place for v in look if isinstance(v, Ref)}, {}
+        lines = self._shown_rows(look)
+        low = self._below(variant, reading)
+        lines += [f"const double row_{n} = {self.value(look[n])};" for n in level.rows]
+        lines += [
+            f"const double past_{n}_{back} = h[({self._history_of(look[n])} * months + t - {back}) * LINE + i];"
+            for n, back in level.past
+        ]
+        lines.append(f"const double began = w[{self._array(places.began)}];")
+        for n, values in enumerate(zip(*level.constants, strict=True)):
+            at = iter(values)
+            table = [next(at) if here else 0.0 for here in level.months]
+            lines.append(f"const double c{n} = {self._uniform('double', f's[{self._series(table)} * r->months + t]')};")
+        lines += level.lines
+        alive = f"-(uint64_t)(w[{self._array(places.dead)}] == 0.0)"
+        lines.append(f"const uint64_t marked = {level.held} | ({low} & {alive});")
+        lines.append(f"w[{self._array(places.level)}] = bits_of(marked);")
+        lines.append(f"bents{variant} += (whole)(marked >> 63);")
+        return self._each(lines, f"f[{self._flags(level.months)} * months + t]")
+
+    def _shown_rows(self, look: Sequence[Value]) -> list[str]:
+        """The rows of a variant as locals."""
+        read = dict.fromkeys(v for v in look if isinstance(v, Ref) and v.place in self.holds)
+        return [f"const double v{ref.place} = w[{self._array(self._shown(ref))}];" for ref in read]
+
+    def _history_of(self, value: Any) -> int:
+        return self.past[value]
+
     def _below(self, variant: int, reading: CashReading) -> str:
         look = self.looks[variant]
         floor = self.value(look[reading.floor])
@@ -544,16 +608,14 @@ class CPrinter(Ordered):
         for variant, (reading, places) in enumerate(zip(self.readings, self.places, strict=True)):
             look = self.looks[variant]
             self.here, self.loads = {v.place for v in look if isinstance(v, Ref)}, {}
-            loads = {
-                v.place: f"const double v{v.place} = w[{self._array(self._shown(v))}];"
-                for v in look
-                if isinstance(v, Ref) and v.place in self.holds
-            }
             modes = f"f[{self._modes(reading)} * months + t]"
             bent, low = self._bent(variant, reading), self._below(variant, reading)
+            if reading.levels:
+                months = [any(here) for here in zip(*(level.months for level in reading.levels), strict=True)]
+                bent.append(f"({self._mask(months)} & to_bits(w[{self._array(places.level)}]))")
             width = 2 + self.watched + len(places.kept)
             lines = [
-                *loads.values(),
+                *self._shown_rows(look),
                 f"const uint64_t low = {low} & -(uint64_t)(w[{self._array(places.dead)}] == 0.0);",
                 f"const uint64_t bent = {' | '.join(bent) if bent else '0'};",
                 "if (low & ~bent) {",

@@ -9,24 +9,28 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.engine.spans import Shares
 from runway.errors import InputError, Problem
-from runway.simulation.block_days import NEVER_OUT, Watch
-from runway.simulation.c_code import BY_DAY, Bending, CashReading, CPrinter, UncompilableError
+from runway.simulation.block_days import NEVER_OUT, Watch, may_dip
+from runway.simulation.c_code import BY_DAY, Bending, CashReading, CPrinter, DipTest, UncompilableError
 from runway.simulation.draws import BLOCK, Streams
 from runway.simulation.normals import GROUP
+from runway.simulation.tracing import Symbol, Symbols, Tape
 from runway.simulation.values import Ref, Series
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from runway.engine.days import Bend
     from runway.simulation.block_checks import Verdicts
+    from runway.simulation.block_days import Watched
     from runway.simulation.block_engine import Machine
     from runway.simulation.c_code import ArrayPlaces, CSource
     from runway.simulation.draws import Scores
     from runway.simulation.values import Value
 
 CHUNK, LINE = 8, BLOCK + 72  # as in c_prelude.h: months whose words are drawn together, and from array to array
-ROOM = BLOCK  # paths of one block and variant that are read by day, of months in which not all are
+ROOM = 2 * BLOCK  # paths of one block and variant that wait to be read by day, of months in which not all are
 MOST_STEPS = 6_000  # beyond, compilers take minutes
 
 _Pointer = ctypes.c_void_p
@@ -145,13 +149,21 @@ class Compiled:
         probe = Watch(machine.layout, watched, machine.read(variant, {}), machine.program.minor_digits, 0)
         years = machine.judge is not None and machine.judge.years and variant == machine.variant_of_rung("certain")
         months, modes, bends = self.months, [0] * self.months, dict[int, list[list[bool]]]()
+        levels = dict[Any, dict[int, tuple[float, ...]]]()
         for t, here in enumerate(watched.bends):
-            if here is None or probe.looks_back or years:
+            if here is None or years:
                 modes[t] = BY_DAY
                 continue
+            if steady := [bend for bend in here if bend.steady]:
+                traced = self._traced(steady, t, look, watched)
+                modes[t] = BY_DAY if traced is None else max(modes[t], 1)
+                if traced is not None:
+                    levels.setdefault(traced[0], {})[t] = traced[1]
             for bend in here:
                 n = place[bend.row]
-                if bend.moving is not None or bend.steady:
+                if bend.steady:
+                    continue
+                if bend.moving is not None:
                     modes[t] = BY_DAY
                 elif not isinstance(look[n], Ref):
                     if _bent(bend, look[n], watched.signs[n], t):
@@ -162,11 +174,65 @@ class Compiled:
                     below, above = (bend.below, bend.above)[:: 1 if watched.signs[n] > 0 else -1]
                     for kind, holds in zip(flags, (below, above, bend.filled), strict=True):
                         kind[t] |= holds
+        tests = tuple(
+            DipTest(lines, held, rows, past, tuple(t in own for t in range(months)), tuple(own.values()))
+            for (lines, held, rows, past), own in levels.items()
+        )
         return CashReading(
             place["unrestricted_cash"], place["minimum_cash"], 0.5 / 10**machine.program.minor_digits,
             tuple(sorted(probe.reads)), tuple(probe.kept),
-            tuple(Bending(n, *map(tuple, flags)) for n, flags in bends.items()), tuple(modes),
+            tuple(Bending(n, *map(tuple, flags)) for n, flags in bends.items()),
+            tuple(place[row] for row in probe.late_rows),
+            tests,
+            tuple(modes),
         )  # fmt: skip
+
+    def _traced(
+        self, bends: Sequence[Bend], t: int, look: Sequence[Value], watched: Watched
+    ) -> tuple[tuple[Any, ...], tuple[float, ...]] | None:
+        """What tells on which paths month `t` may dip, as lines of C, and its constants; None where C cannot tell."""
+        machine, place, tape = self.machine, {name: n for n, name in enumerate(watched.names)}, Tape()
+        drawn = set(machine.draws.per_path)
+        if any(bend.moving is not None and drawn.intersection(bend.moving.parameters()) for bend in bends):
+            return None
+        rows, past = dict[int, None](), dict[tuple[int, int], None]()
+
+        def known(n: int, month: int) -> Any:
+            value: Any = look[n]
+            return (value.values[month] if isinstance(value, Series) else value) * watched.signs[n]
+
+        def symbol(name: str, n: int) -> Any:
+            return Symbol(tape, name) if watched.signs[n] > 0 else -Symbol(tape, name)
+
+        def row(name: str) -> Any:
+            n = place[name]
+            if not isinstance(look[n], Ref):
+                return known(n, t)
+            rows[n] = None
+            return symbol(f"row_{n}", n)
+
+        class Months(dict[int, Any]):
+            def __init__(self, n: int) -> None:
+                self.n = n
+
+            def __missing__(self, month: int) -> Any:
+                if not isinstance(look[self.n], Ref):
+                    return known(self.n, month)
+                past[self.n, t - month] = None
+                return symbol(f"past_{self.n}_{t - month}", self.n)
+
+        late = {name: Months(place[name]) for line in machine.layout.moving for name in line.rows()}
+        parameters = {**machine.program.parameters}
+        shares = Shares(machine.layout.start, machine.layout.days, parameters, Symbols(tape), late)
+        try:
+            held = may_dip(bends, t, row, shares, Symbol(tape, "began"), machine.layout)
+        except TypeError:  # days that differ from path to path
+            return None
+        if not isinstance(held, Symbol):
+            if held:
+                return None
+            return ((), "(uint64_t)0", (), ()), ()
+        return (tuple(tape.lines), held.name, tuple(rows), tuple(past)), tuple(tape.constants)
 
     def workspace(self) -> Space:
         """Buffers for one thread."""
@@ -254,24 +320,29 @@ class Compiled:
         stops = {t for own in modes for t, mode in enumerate(own) if mode == BY_DAY}
         if verdicts is not None:
             stops |= verdicts.months()
-        for stop in [*sorted(stops), self.months - 1]:
-            if stop + 1 > run.last:
-                run.last = stop + 1
-                if self._library(ctypes.byref(run)):
-                    return False
-                run.first = run.last
-                for variant, watch in enumerate(watches):
-                    self._recorded(variant, watch, space, int(kept[variant]), paths)
-                kept[:] = 0
+        pauses = range(CHUNK, self.months, CHUNK) if any(reading.levels for reading in self.readings) else ()
+        for stop in sorted(
+            {*stops, *pauses, self.months - 1}
+        ):  # paused to read by day, before too many paths wait for it
+            run.last = stop + 1
+            if self._library(ctypes.byref(run)):
+                return False
+            run.first = run.last
+            for variant, watch in enumerate(watches):
+                self._recorded(variant, watch, space, int(kept[variant]), paths)
+            kept[:] = 0
             if stop not in stops:
                 continue
-            stops.discard(stop)
             for variant, watch in enumerate(watches):
                 places, look = self.source.readings[variant], self.machine.looks[variant]
                 values = [self._value(value, stop, space.arrays, paths) for value in look]
                 if modes[variant][stop] == BY_DAY:
                     dead = space.arrays[places.dead, :paths]
                     watch.out(dead > 0)
+                    if stop and watch.late_rows:
+                        watch.recall(
+                            self._past(variant, watch, stop, space, slice(paths)), space.arrays[places.began, :paths]
+                        )
                     if stop:
                         watch.before([self._before(variant, n, stop, space.arrays, paths) for n in watch.kept])
                     watch.month(stop, *values[: len(self.machine.names)])
@@ -316,8 +387,23 @@ class Compiled:
             ]
             before = [rows[slots[n], here] if n in slots else self._value(look[n], t - 1, None, 0) for n in watch.kept]
             alive = (dry[paths_here] < 0) | (dry[paths_here] > t)
-            watch.by_day(int(t), paths_here, now, before, alive)
+            past = self._past(variant, watch, int(t) + 1, space, paths_here)
+            watch.by_day(int(t), paths_here, now, before, past, alive)
         space.arrays[places.dead, :paths][watch.is_out] = 1.0
+
+    def _past(self, variant: int, watch: Watch, until: int, space: Space, places: Any) -> dict[str, dict[int, Any]]:
+        """The rows of what is paid later, of the months before one that it reads, on some paths."""
+        found = dict[str, dict[int, Any]]()
+        at = {name: n for n, name in enumerate(self.machine.names)}
+        for name in watch.late_rows:
+            value, sign = self.machine.looks[variant][at[name]], self.machine.watched[variant].signs[at[name]]
+            found[name] = {}
+            for month in watch.looked_back_at(until)[:-1]:
+                if isinstance(value, Ref) and value in self.source.past:
+                    found[name][month] = space.histories[self.source.past[value], month][places] * sign
+                else:
+                    found[name][month] = self._value(value, month, space.arrays, 0) * sign
+        return found
 
     def _read(self, variant: int, watch: Watch, arrays: Any, paths: int) -> None:
         """Hands over what C has read of one variant."""

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.any_formula import any_formulas
-from support.companies import SHARE
+from support.companies import SHARE, Company, companies
 from support.drawn_companies import COMPANY, credit_lines
 
 import runway
@@ -31,6 +31,38 @@ if TYPE_CHECKING:
     Load = Callable[..., Plan]
 
 PATHS = 700
+LATE = """
+[model]
+name = "Late"
+start = "2026-01"
+months = 20
+opening_cash = "100k to 900k"
+minimum_cash = "50k"
+
+[revenue.subs]
+kind = "subscription"
+opening = 500
+acquisition = "1% to 6%/month"
+churn = "1% to 4%/month"
+price = "$90/month"
+collected_after = "30 days"
+opening_receivable = 20_000
+
+[costs.team]
+kind = "headcount"
+opening = 6
+salary = "$60k to $80k/year"
+hires = { "2026-05" = 2 }
+paid_after = "10 days"
+opening_payable = 3_000
+
+[costs.cloud]
+kind = "percent_of"
+of = "subs"
+share = "20% to 30%"
+paid_after = "1 month"
+opening_payable = 5_000
+"""
 SMALL = '[costs.rent]\nkind = "recurring"\namount = "$10k to $160k/month"\n'
 MISSING = ""
 try:
@@ -100,6 +132,24 @@ def test_any_formula(load: Load, seed: int) -> None:
 @given(seed=st.integers(0, 10**6))
 def test_credit_lines(load: Load, seed: int) -> None:
     agrees(load(credit_lines(random.Random(seed))))
+
+
+@compiling
+@settings(max_examples=30 if SHARE == 1 else 2, deadline=None)
+@given(company=companies())
+def test_any_company(load: Load, company: Company) -> None:
+    """Every kind of line and funding, with cash at the start that is drawn."""
+    try:
+        plan = load(company.text(), set={"model.opening_cash": "50k to 3M"})
+        agrees(plan)
+    except InputError:
+        return
+
+
+@compiling
+def test_what_is_paid_later(load: Load) -> None:
+    """Daily cash of lines whose pace changes within a month: few paths are read by day, the others by C."""
+    agrees(load(LATE))
 
 
 @compiling

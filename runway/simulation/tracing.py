@@ -1,0 +1,150 @@
+"""What the reading of days does with arrays, written down instead of done, so that it can be printed as C.
+
+The same code runs on symbols: each operation on one becomes a line on a tape, and numbers become constants by their
+turn, so that months in which the same is done have one text.
+"""
+
+from __future__ import annotations
+
+from math import floor
+from typing import Any
+
+Number = float | int
+
+
+class Tape:
+    """Lines of C, each a new name, and the constants that they read."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.constants: list[float] = []
+        self._known: dict[str, Symbol] = {}
+
+    def noted(self, text: str, *, truth: bool = False) -> Symbol:
+        """The symbol of an expression; equal ones are one."""
+        if text not in self._known:
+            name = f"x{len(self.lines)}"
+            self.lines.append(f"const {'uint64_t' if truth else 'double'} {name} = {text};")
+            self._known[text] = Symbol(self, name)
+        return self._known[text]
+
+    def text(self, value: Any) -> str:
+        """A symbol's name, or a constant."""
+        if isinstance(value, Symbol):
+            return value.name
+        self.constants.append(float(value))
+        return f"c{len(self.constants) - 1}"
+
+
+class Symbol:
+    """A number, or a condition, of one path."""
+
+    ndim = 1
+    __hash__ = None  # type: ignore[assignment]  # it is compared as arrays are
+
+    def __init__(self, tape: Tape, name: str) -> None:
+        self.tape, self.name = tape, name
+
+    def _with(self, sign: str, left: Any, right: Any) -> Symbol:
+        return self.tape.noted(f"{self.tape.text(left)} {sign} {self.tape.text(right)}")
+
+    def _held(self, sign: str, other: Any) -> Symbol:
+        return self.tape.noted(f"-(uint64_t)({self.name} {sign} {self.tape.text(other)})", truth=True)
+
+    def __add__(self, other: Any) -> Any:
+        return self if _is(other, 0) else self._with("+", self, other)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        return self if _is(other, 0) else self._with("-", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._with("-", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return self if _is(other, 1) else self._with("*", self, other)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Any:
+        return self if _is(other, 1) else self._with("/", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self._with("/", other, self)
+
+    def __neg__(self) -> Any:
+        return self.tape.noted(f"-{self.name}")
+
+    def __lt__(self, other: Any) -> Any:
+        return self._held("<", other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self._held(">", other)
+
+    def __le__(self, other: Any) -> Any:
+        return self._held("<=", other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self._held(">=", other)
+
+    def __ne__(self, other: Any) -> Any:
+        return self._held("!=", other)
+
+    def __eq__(self, other: Any) -> Any:
+        return self._held("==", other)
+
+    def __and__(self, other: Any) -> Any:
+        if isinstance(other, Symbol):
+            return self.tape.noted(f"{self.name} & {other.name}", truth=True)
+        return self if other else False
+
+    __rand__ = __and__
+
+    def __or__(self, other: Any) -> Any:
+        if isinstance(other, Symbol):
+            return self.tape.noted(f"{self.name} | {other.name}", truth=True)
+        return True if other else self
+
+    __ror__ = __or__
+
+    def __bool__(self) -> bool:
+        raise TypeError("it is not known before there are paths")
+
+
+def _is(value: Any, number: float) -> bool:
+    return isinstance(value, Number) and value == number
+
+
+class Symbols:
+    """What the reading of days computes with, for symbols and for numbers that are the same on every path."""
+
+    def __init__(self, tape: Tape) -> None:
+        self.tape = tape
+
+    def _call(self, name: str, known: Any, one: Any, other: Any) -> Any:
+        if not isinstance(one, Symbol) and not isinstance(other, Symbol):
+            return known(one, other)
+        return self.tape.noted(f"{name}({self.tape.text(one)}, {self.tape.text(other)})")
+
+    def minimum(self, one: Any, other: Any) -> Any:
+        return self._call("least", min, one, other)
+
+    def maximum(self, one: Any, other: Any) -> Any:
+        return self._call("most", max, one, other)
+
+    def where(self, condition: Any, then: Any, otherwise: Any) -> Any:
+        if not isinstance(condition, Symbol):
+            return then if condition else otherwise
+        text = self.tape.text
+        return self.tape.noted(f"in_month({condition.name}, {text(then)}, {text(otherwise)})")
+
+    def any(self, condition: Any) -> bool:
+        """Whether it may hold."""
+        return isinstance(condition, Symbol) or bool(condition)
+
+    def whole(self, x: Any) -> Any:
+        """The greatest whole number that is not above one that is known."""
+        if isinstance(x, Symbol):
+            raise TypeError("days that differ from path to path")
+        return floor(x)

@@ -59,8 +59,8 @@ function showAnswer() {
   const [figure, rest] = answerText(now), [before] = answerText(file);
   $("figure").replaceChildren(figure, ...was(figure, before));
   $("rest").textContent = rest;
-  const {breach, raise, watch} = D.scenarios[state.scenario];
-  const notes = [breach && `${breach}.`, raise.length && `${raise[0]}.`, watch.length && watch[0].replace(/^watch: /, "Watch: ")];
+  const {breach, decide, acts, raise, watch} = D.scenarios[state.scenario];
+  const notes = [breach && `${breach}.`, decide && `${decide}.`, acts.length && `Actions: ${acts.join(" · ")}.`, raise.length && `${raise[0]}.`, watch.length && watch[0].replace(/^watch: /, "Watch: ")];
   const told = notes.filter(Boolean).map(text => element("p", {}, text.replace(/^./, letter => letter.toUpperCase())));
   const changed = (state.moved.size > 0 || reading.on) && told.length > 0;
   $("fromFile").classList.toggle("old", changed);

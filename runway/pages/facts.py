@@ -70,6 +70,8 @@ def facts(runs: RungRuns, pool: Pool, wanted: Collection[str], unit: Scale | Non
             ],
             "raise": [": ".join(pair) for pair in answer.raising(projection, projection.counted, scale)],
             "breach": ": ".join(answer.broken_first(projection, projection.counted.rung) or ()),
+            "decide": ": ".join(answer.deciding(projection, scale)),
+            "acts": [*answer.acted(projection)],
             "watch": [*answer.watched(projection)] if unit is None else [],
             "blocks": blocks,
         },

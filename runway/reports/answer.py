@@ -13,7 +13,7 @@ from runway.words import amount_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runway.answers.projection import ClosingResult, LadderLine, Projection, WeakFigure, WindDownReserve
+    from runway.answers.projection import ClosingResult, LadderLine, Projection, WeakFigure
     from runway.engine.ladder import Rung
     from runway.render.report import Block
 
@@ -48,8 +48,8 @@ def headline(projection: Projection, unit: Scale) -> Iterator[tuple[str, str]]:
     yield lasting(projection, line.rung, unit)
     if projection.planned is not None:
         yield "", was(projection, unit)
-    if projection.wind_down is not None:
-        yield deciding(projection, projection.wind_down, unit)
+    if decide := deciding(projection, unit):
+        yield decide[0], decide[1]
     breach = broken_first(projection, line.rung)
     if breach is not None:
         yield breach
@@ -72,16 +72,15 @@ def lasting(projection: Projection, rung: Rung, unit: Scale) -> tuple[str, str]:
     return f"{months(rung.months)} months left", f"cash is {floor} on {day(rung.zero_cash_date)}{counts}"
 
 
-def deciding(projection: Projection, reserve: WindDownReserve, unit: Scale) -> tuple[str, str]:
-    """The last day on which free cash covers what closing the company decently costs."""
+def deciding(projection: Projection, unit: Scale) -> tuple[str, ...]:
+    """The last day on which free cash covers what closing the company decently costs; nothing where no table says."""
+    if (reserve := projection.wind_down) is None:
+        return ()
     by, whole = reserve.decide_by[projection.counted.rung.counting], reserve.parts[-1]
     if by is None or whole.then is None:
         return "decide by", f"closing decently costs {unit.amount(whole.now)}, which is there to the last month"
     past = "which is past; " if by <= projection.as_of else ""
-    return (
-        f"decide by {day(by)}",
-        f"{past}then closing decently costs {unit.amount(whole.then)}, more than is free",
-    )
+    return f"decide by {day(by)}", f"{past}then closing decently costs {unit.amount(whole.then)}, more than is free"
 
 
 def horizon_passed(projection: Projection) -> int:

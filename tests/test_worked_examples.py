@@ -321,3 +321,61 @@ def test_p34_expenses_are_held_though_the_plan_raises_them(project: Project) -> 
     assert projection.survival.alive is True
     assert projection.survival.planned_alive is False
     assert projection.survival.planned_profitable is None
+
+
+# P35 Milestones and retention: cpdbox.com/question/ifrs-15-retention-construction-contracts ---------------------------
+
+HOUSE = """
+[model]
+name = "x"
+start = "2025-08"
+months = 17
+opening_cash = 0
+
+[revenue.house]
+kind = "formula"
+formula = "share * 100_000"
+share = { "2025-08" = "7%", "2026-01" = "13%", "2026-06" = "0%" }
+bills = { "2025-12-31" = 30_000, "2026-05-31" = 70_000 }
+opening_billed_ahead = 0
+collected_after = { "0 days" = "95%", "12 months" = "5%" }
+opening_receivable = 0
+"""
+
+
+def test_p35_35_percent_done_and_30_000_billed_with_5_percent_kept_back(rows: Rows) -> None:
+    """On 31 December 35,000 are earned, 30,000 billed, 28,500 paid: 5,000 is unbilled, the 1,500 kept is receivable."""
+    found, december, done = rows(HOUSE), 4, 9
+    assert sum(found["house.revenue"][: december + 1]) == pytest.approx(35_000)
+    assert found["house.unbilled"][december] == pytest.approx(5_000)
+    assert found["house.receivable"][december] == pytest.approx(1_500)
+    assert found["cash"][december] == pytest.approx(28_500)
+    assert found["house.unbilled"][done] == found["house.deferred"][done] == 0
+    assert found["house.receivable"][done] == pytest.approx(5_000)
+    assert found["cash"][-1] == pytest.approx(30_000 + 0.95 * 70_000)  # the last 3,500 come in May 2027
+
+
+# P36 Collections of a cash budget: the forecast of "Cyrus Brown", studentsmerit.com/paper-detail/?paper_id=43817 -----
+
+CYRUS = """
+[model]
+name = "x"
+start = "2025-03"
+months = 9
+opening_cash = "50k"
+
+[revenue.sales]
+kind = "formula"
+formula = "sales"
+sales = { "2025-03" = "110k", "2025-04" = "275k", "2025-05" = "320k", "2025-06" = "450k", "2025-07" = "700k",
+          "2025-09" = "825k", "2025-10" = "500k", "2025-11" = "115k" }
+collected_after = { "0 days" = "25%", "1 month" = "55%", "2 months" = "20%" }
+opening_receivable = 0
+"""
+
+
+def test_p36_25_percent_at_once_55_in_the_next_month_and_20_in_the_one_after(rows: Rows) -> None:
+    """The page gives forecast and shares; by hand, as of May: 0.25 x 320 + 0.55 x 275 + 0.2 x 110 = 253.25."""
+    cash = rows(CYRUS.replace(",\n          ", ", "))["sales.cash"]
+    by_hand = [27.5, 129.25, 253.25, 343.5, 486.5, 650, 731.25, 718.75, 468.75]
+    assert cash == pytest.approx([1000 * amount for amount in by_hand])

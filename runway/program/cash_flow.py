@@ -1,7 +1,7 @@
 """The cash-flow statement as rows: by activity, and from the result to what the operations brought (ASC 230, IAS 7).
 
 Interest paid and received, taxes and grants are of the operations, what loans cost to take up and to end is of the
-financing (ASC 230-10-45-15e, 45-17d, 45-25); cash that is set aside is in the total.
+financing (ASC 230-10-45-15, 45-17); cash that is set aside is in the total.
 """
 
 from __future__ import annotations

@@ -171,21 +171,22 @@ def action_problems(model: "Model") -> "Iterator[Problem]":
     data, before = model.document.data, dict[str, tuple[str, Figure]]()
     figures = {".".join(map(str, path[1:])): figure for item in model.items for path, figure in item.figures()}
     for item in model.section("actions"):
-        for written, figure in item.part.set.items():
-            address, path = canonical(data, written), (*item.path, "set", written)
-            own = figures.get(address)
-            if own is not None and figure.dimension != RELATIVE and _unit(own) != _unit(figure):
+        told = set[str]()
+        for address, place, figure in changes(item, figures, data):
+            own, written = figures[address], place.removeprefix(f"{item.name}.set.")
+            path = (*item.path, "set", written)
+            if figure.dimension != RELATIVE and _unit(own) != _unit(figure):
                 text = (
                     f"{address} is written {own.entries[0].text}: write what it becomes in the same currency, and by "
                 )
                 text += "the day or week where it is."
                 yield model.document.problem(path, "wrong-dimension", text)
-            other = before.setdefault(address, (item.name, figure))
-            if other[1].dimension == figure.dimension == RELATIVE or _said(other[1]) == _said(figure):
+            name, other = before.setdefault(address, (item.name, figure))
+            agree = other.dimension == figure.dimension == RELATIVE or _said(other) == _said(figure)
+            if agree or written in told:
                 continue
-            text = (
-                f"{other[0]} sets {address} too, and to something else. Let one of them set it, or let both change it "
-            )
+            told.add(written)
+            text = f"{name} sets {address} too, and to something else. Let one of them set it, or let both change it "
             yield model.document.problem(path, "actions-disagree", f'{text}by a share, such as "-30%".')
 
 

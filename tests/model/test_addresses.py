@@ -139,6 +139,7 @@ def test_the_file_as_it_is(rows):
         # absolute, with a period where the figure is a flow or a rate
         ("goods.amount", "500/month", "goods.cost", (500,) * 6),
         ("goods.amount", "6k/year", "goods.cost", (500,) * 6),
+        ("costs.goods.amount", "500/month", "goods.cost", (500,) * 6),  # its section may stand before a name
         ("goods.amount", "€500/month", "goods.cost", (1000,) * 6),
         ("goods.amount", "$10/day", "goods.cost", (310, 280, 310, 300, 310, 300)),
         ("goods.amount", "+500/month", "goods.cost", (500,) * 6),  # a sign with a period is absolute

@@ -131,6 +131,9 @@ def test_changes_by_a_share_are_multiplied_and_equal_ones_agree(load: Load) -> N
     with pytest.raises(InputError) as refused:
         load(shop() + more.replace('"-20%"', '"5k/month"'))
     assert [problem.name for problem in refused.value.problems] == ["actions-disagree"]
+    with pytest.raises(InputError) as refused:
+        load(shop() + more.replace('"team.hires" = 0', '"team.hires.2026-09-16" = 1'))
+    assert [problem.name for problem in refused.value.problems] == ["actions-disagree"]
 
 
 def test_a_simulated_path_run_alone_takes_the_same_actions(load: Load) -> None:

@@ -60,10 +60,10 @@ def wind_down_problems(model: "Model") -> "Iterator[Problem]":
     table = model.wind_down
     if table is None:
         return
-    costs = {item.name: item for item in model.section("costs")}
+    costs = {item.name: item for item in (*model.section("costs"), *model.section("capital"))}
     teams = [name for name, item in costs.items() if item.part.people is not None]
     for field, known, what in (
-        ("notice", [*costs], "line of costs"),
+        ("notice", [*costs], "line of costs or capital"),
         ("severance", teams, "line of people (headcount)"),
         ("tenure", [*table.severance], "line with a severance"),
     ):

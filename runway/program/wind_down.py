@@ -33,7 +33,8 @@ def wind_down_drafts(model: Model) -> Iterator[Draft]:
     table = model.wind_down
     if table is None:
         return
-    people = {item.name: item.part.people for item in model.section("costs")}  # of a line that is not there is told
+    lines = (*model.section("costs"), *model.section("capital"))
+    people = {item.name: item.part.people for item in lines}  # of a line that is not there is told
     noticed = [name for name in table.notice if name in people]
     for name in noticed:
         yield _row(f"wind_down.notice_pay.{name}", f"wind_down.notice.{name} * main", owner=name)

@@ -111,6 +111,13 @@ def test_what_is_left_out_is_not_paid(load: Load) -> None:
     assert owed == pytest.approx([-11_000, -11_000 - 12_000 * 8 / 12], abs=60)
 
 
+def test_people_of_capital_have_notice_too_and_an_empty_table_is_what_is_owed(load: Load) -> None:
+    built = FIRM.replace("[costs.team]", "[capital.team]")
+    assert runway.project(load(built)).rows["wind_down.reserve"] == runway.project(load(FIRM)).rows["wind_down.reserve"]
+    empty = runway.project(load(FIRM[: FIRM.index("notice")])).rows
+    assert empty["wind_down.reserve"][0] == pytest.approx(6_000 + 5_000, abs=0.01)
+
+
 def test_a_loan_is_repaid(load: Load) -> None:
     loan = """
     [funding.bank]

@@ -63,7 +63,7 @@ class Followers:
     def moving(self, name: str) -> Moving | None:
         """How a line moves its money that has no days of its own; None if evenly, or if it is paid later."""
         item = self.items[name]
-        later = [getattr(item.shared, field, None) for field in ("collected_after", "paid_after", "bills")]
+        later = [getattr(item.shared, field, None) for field in ("collected_after", "paid_after", "paid", "bills")]
         if item.part.spans() or item.part.dated is not None or any(later) or not (parts := self.parts(name)):
             return None
         return Moving(f"{name}.cash", parts, ())

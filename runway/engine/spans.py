@@ -19,7 +19,7 @@ from runway.lines.line import days_of
 from runway.lines.working_capital import opening_row, parts_of, rate_row
 from runway.months import days_in_month, parse_date, position
 from runway.program.ahead import AHEAD, FARTHEST
-from runway.program.statement import bills_of, currencies_of, owed_rows
+from runway.program.statement import bills_of, currencies_of, owed_rows, paydays_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -65,6 +65,8 @@ class DayRange(NamedTuple):
     last: str | float | None
     weight: str | None
     every: int  # months from one day to the next, where it moves on the day of `first` alone
+    days: int = 0  # from one day to the next, before and after `first`, where it moves on the one of a month that is
+    nth: int = 0  # so many after the first
 
 
 class Followed(NamedTuple):
@@ -146,6 +148,9 @@ def moving(model: Model) -> dict[str, Moving]:
             parts: tuple[DayRange | Followed, ...] = ranges(item, spans, model.settings.start)
             if bills:
                 parts = tuple(DayRange(day, day, None, 0) for day in bills)
+            if (paydays := paydays_of(item)) is not None:
+                on = [DayRange(f"{item.name}.payday", None, None, 0, paydays.days, n) for n in range(paydays.most)]
+                parts = tuple(Followed(f"{item.name}.paid_{n}", 1.0, (day,)) for n, day in enumerate(on, 1))
             if late:
                 parts = tuple(Followed(owed.row, 1.0, parts, owed.rate) for owed in owed_rows(item, model))
             if parts:
@@ -436,6 +441,10 @@ class Shares:
 
     def _window(self, part: DayRange, t: int) -> tuple[Any, Any]:
         """The first and the last day on which a part moves, counted from month `t`; its bill's day in it."""
+        if part.days and part.first is not None:
+            since = self.ops.whole(self.calendar.day_number(self._place(part.first))) - self.before[t]
+            day = 1 + since % part.days + part.nth * part.days
+            return day, day
         if part.every:
             place = 0.0 if part.first is None else self._place(part.first)
             day = self.ops.minimum((place - self.ops.whole(place)) * 32 + 1, self.days[t])

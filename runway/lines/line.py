@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple, get_
 from pydantic import BaseModel, ConfigDict, Field
 
 from runway.language.dimension import Dimension
-from runway.language.fields import ByDate, Delays, OpeningMoney, SomeMonths
+from runway.language.fields import ByDate, Date, Delays, OpeningMoney, SomeMonths
 from runway.language.figure import Figure
 from runway.months import NEVER
 
@@ -308,6 +308,7 @@ class CostFields(BilledFields):
     without: ClassVar = {
         **BilledFields.without,
         "paid_after": "at once",
+        "paid": "as it is incurred",
         "cost_of": "an operating cost",
         "acquires": "nobody",
     }
@@ -315,8 +316,12 @@ class CostFields(BilledFields):
     paid_after: Delays | None = Field(
         None, description="the days or calendar months from a cost to its payment, or of its parts"
     )
+    paid: str | None = Field(
+        None, strict=True, description='how often it is paid, as pay is: "every 2 weeks", "every week", "every 4 weeks"'
+    )
+    payday: Date | None = Field(None, description="one of the days on which it is then paid")
     opening_payable: OpeningMoney | None = Field(
-        None, description="what suppliers are owed at the end of the month before the start"
+        None, description="what suppliers, or the team, are owed at the end of the month before the start"
     )
     opening_advances: OpeningMoney | None = Field(
         None, description="what suppliers are paid ahead, as for stock, at the end of the month before the start"

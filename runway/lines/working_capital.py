@@ -224,7 +224,7 @@ class Lateness(NamedTuple):
         """
         owed = list[Node]()
         for part in self.parts:
-            lately = self._lately(amount, part, balance, rows)
+            lately = self.lately(amount, part, balance, rows)
             if not part.share:
                 return f"{lately} + {opening} * ({_left(part)} if {part.by} > 0 else 0)" if opening else lately
             share = Name(part.share, 0, 0)
@@ -240,7 +240,7 @@ class Lateness(NamedTuple):
             owed.append(Name(f"{balance}_{part.row}", 0, 0))
         return total(owed)
 
-    def _lately(self, amount: str, part: PaymentPart, balance: str, rows: dict[str, RowFormula]) -> str:
+    def lately(self, amount: str, part: PaymentPart, balance: str, rows: dict[str, RowFormula]) -> str:
         """The part of `amount` of the last days or months.
 
         Of what begins on several days of one month (hires), each part has rows of its own by `balance`.

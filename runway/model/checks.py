@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runway.errors import Problem, did_you_mean
 from runway.language.figure import Figure
 from runway.lines.line import ALL_REVENUE, Surroundings
+from runway.lines.paydays import Paydays
 from runway.lines.working_capital import PERIOD_MONTHS, currencies, parts_of
 from runway.model.action import action_problems
 from runway.model.addresses import field_key
@@ -114,6 +115,8 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
     ):
         after = getattr(shared, days, None)
         moved = {bool(part.ahead) for part in parts_of(days, after)} if after is not None else set[bool]()
+        if days == "paid_after" and getattr(shared, "paid", None) is not None:
+            days, moved = "paid", {False}
         for balance, is_ahead, what in zip(balances, (False, True), ("outstanding", "paid ahead"), strict=True):
             opening, needed = getattr(shared, balance, None), is_ahead in moved
             if needed and opening is None:
@@ -138,6 +141,7 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
     if getattr(shared, "non_cash", False) and "billed" in item.part.rows():
         text = "A non-cash line is never paid, so it is not billed ahead."
         yield model.document.problem((*item.path, "billed"), "not-for-non-cash", text, at="key")
+    yield from _paydays(model, item)
     yield from _dated_bills(model, item)
     raw = model.document.data.get("revenue")
     lines = [*raw] if isinstance(raw, dict) else []  # those that cannot be read among them
@@ -181,6 +185,38 @@ def _dated_bills(model: Model, item: Item) -> Iterator[Problem]:
         if before[:7] == day[:7]:
             text = f"{before} and {day} are in one month, and a line has one bill a month: make them one."
             yield problem(("bills", day), "terms-contradict", text)
+
+
+def _paydays(model: Model, item: Item) -> Iterator[Problem]:
+    """What is paid every so many weeks says one of the days, and in no other way when it is paid."""
+    shared = item.shared
+    paid, payday = (getattr(shared, field, None) for field in ("paid", "payday"))
+    if paid is None and payday is None:
+        return
+    if paid is None:
+        text = 'payday is one of the days of a line that is paid = "every 2 weeks", which is missing beside it.'
+        yield model.document.problem((*item.path, "payday"), "missing-field", text, at="key")
+    elif Paydays.read(paid) is None:
+        text = 'paid is "every 2 weeks", "every week" or "every 4 weeks".'
+        yield model.document.problem((*item.path, "paid"), "unknown-choice", text)
+    elif payday is None or not abs(payday.number) < NEVER:
+        text = 'A line that is paid every so many weeks needs one of the days: payday = "2026-01-09".'
+        where = item.path if payday is None else (*item.path, "payday")
+        yield model.document.problem(where, "missing-field", text, at="key")
+    other = next((name for name in ("paid_after", "bills") if getattr(shared, name, None)), None)
+    other = "billed" if other is None and paid is not None and "billed" in item.part.rows() else other
+    if paid is not None and other is not None:
+        text = f"paid says on which days all of it is paid, and so does {other}. Keep one."
+        yield model.document.problem((*item.path, "paid"), "terms-contradict", text, at="key")
+    elif paid is not None and item.part.dated is not None:
+        text = f"{item.kind} moves on its date; put the day of the payment there instead of paid."
+        yield model.document.problem((*item.path, "paid"), "not-for-dated", text, at="key")
+    elif paid is not None and shared is not None and getattr(shared, "non_cash", False):
+        text = "A non-cash line is never paid, so paid says nothing."
+        yield model.document.problem((*item.path, "paid"), "not-for-non-cash", text, at="key")
+    elif paid is not None and any(entry.amount.floats for _, figure in item.figures() for entry in figure.entries):
+        text = f"What is owed between paydays is in {model.settings.currency}: write {item.name} in it."
+        yield model.document.problem((*item.path, "paid"), "unsupported-term", text, at="key")
 
 
 def _groups(model: Model) -> Iterator[Problem]:

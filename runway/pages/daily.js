@@ -214,6 +214,10 @@ class Days {
   }
 
   window(part, t) { // the first and the last day on which a part moves, counted from month t; its bill's day in it
+    if (part.days) {
+      const day = 1 + mod(floor(dayNumber(this.figure(part.first))) - this.before[t], part.days) + part.nth * part.days;
+      return [day, day];
+    }
     if (part.every) {
       const place = part.first === null ? 0 : this.figure(part.first);
       const day = min((place - floor(place)) * 32 + 1, this.days[t]);

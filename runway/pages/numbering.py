@@ -78,7 +78,8 @@ def layout_json(at: Layout, places: Numbering) -> dict[str, Any]:
             rate = None if one.rate is None else rows[one.rate]
             return {"row": rows[one.row], "sign": one.sign, "parts": [*map(part, one.parts)], "rate": rate}
         weight = None if one.weight is None else places.parameters[one.weight]
-        return {"first": figure(one.first), "last": figure(one.last), "weight": weight, "every": one.every}
+        return {"first": figure(one.first), "last": figure(one.last), "weight": weight, "every": one.every,
+                "days": one.days, "nth": one.nth}  # fmt: skip
 
     def moving(line: Moving | None) -> dict[str, Any] | None:
         if line is None:

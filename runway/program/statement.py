@@ -27,6 +27,7 @@ from runway.language.tree import (
     total,
 )
 from runway.lines.line import MAIN_NAMES, Line, RowFormula
+from runway.lines.paydays import Paydays
 from runway.lines.working_capital import (
     PERIOD_MONTHS,
     Currencies,
@@ -234,9 +235,19 @@ def bills_of(item: Item) -> Mapping[str, Figure]:
     return found
 
 
+def paydays_of(item: Item) -> Paydays | None:
+    """The days on which a line is paid every so many weeks; None of other lines."""
+    return Paydays.read(getattr(item.shared, "paid", None))
+
+
 def _line_cash(item: Item, owed: str, model: Model) -> Iterator[Draft]:
     name, shared = item.name, item.shared
     rows: dict[str, RowFormula]
+    if (paydays := paydays_of(item)) is not None:
+        rows = paydays.rows(owed, Lateness([], item.part, {}))
+        for row, (formula, opening, posted) in rows.items():
+            yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
+        return
     for field, late_rows in (("collected_after", receivable_rows), ("paid_after", payable_rows)):
         if (after := getattr(shared, field, None)) is not None:
             late = Lateness(parts_of(field, after), item.part, bills_of(item))

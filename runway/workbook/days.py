@@ -170,7 +170,8 @@ class _DaysWriter:
             if clipped and part.first is not None:
                 first = formula("max(day, 1)", day=first)
             if clipped:
-                last = formula("min(day, days)", day=last) if part.last is not None or part.every else Clock("days")
+                ends = part.last is not None or part.every or part.days
+                last = formula("min(day, days)", day=last) if ends else Clock("days")
             found.append(_Window(weight, first, last))
         return found
 
@@ -193,6 +194,10 @@ class _DaysWriter:
         """The first and the last day on which a part moves, counted from a month so many on; its bill's day in it."""
         there = {"begun": formula(f"day_number(t + {months})"), "length": formula(f"days_in(t + {months})")}
         there = there if months else {"begun": formula("elapsed_days - days"), "length": Clock("days")}
+        if part.days and part.first is not None:
+            text = f"1 + mod(floor(day_number(place)) - (begun), {part.days}) + {part.nth * part.days}"
+            day = formula(text, place=self.figure(part.first), begun=there["begun"])
+            return day, day
         if part.every:
             place = ZERO if part.first is None else self.figure(part.first)
             day = formula("min((place - floor(place)) * 32 + 1, length)", place=place, length=there["length"])

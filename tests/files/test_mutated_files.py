@@ -114,6 +114,9 @@ kind = "headcount"
 opening = 2
 salary = "60k/year"
 raise_month = "anniversary"
+paid = "every 2 weeks"
+payday = "2025-01-10"
+opening_payable = 5
 hires = { "2025-03-16" = 2, "2025-09" = -1 }
 loading = { value = "20%", outcomes = { "20%" = "40%", "25%" = 0.6 }, volatility = "1%" }
 raises = "3%/year"
@@ -144,7 +147,7 @@ written_off_over = "24 months"
 other_assets = 300
 other_liabilities = 200
 paid_in = 900
-retained = 998_230
+retained = 998_225
 
 [passthrough.vat]
 opening_held = 120

@@ -1,0 +1,51 @@
+"""Pay every so many weeks, such as every second Friday: what each payday of a month pays, and what is owed after it.
+
+A payday pays what has been incurred up to its end, so that a month with three of them costs more cash than it incurs.
+"""
+
+import re
+from typing import NamedTuple
+
+from runway.lines.line import RowFormula
+from runway.lines.working_capital import Lateness, PaymentPart
+
+WEEKS = (1, 2, 4)
+_EVERY = re.compile(r"every (?:([124]) )?weeks?")
+
+
+class Paydays(NamedTuple):
+    """Days of pay so many days apart; `most` of them are in one month."""
+
+    days: int
+
+    @property
+    def most(self) -> int:
+        return -(-31 // self.days)
+
+    @classmethod
+    def read(cls, text: str | None) -> "Paydays | None":
+        """The paydays of a text such as "every 2 weeks"; None where it is none.
+
+        >>> Paydays.read("every 2 weeks"), Paydays.read("every week").most, Paydays.read("monthly")
+        (Paydays(days=14), 5, None)
+        """
+        said = _EVERY.fullmatch(text or "")
+        return None if said is None else cls(7 * int(said[1] or 1))
+
+    def rows(self, amount: str, line: Lateness) -> dict[str, RowFormula]:
+        """By payday of the month what it pays; `payable` is what is incurred after the last one."""
+        rows = line.day_rows()
+        begun = "elapsed_days - days"
+        rows["first_payday"] = RowFormula(f"1 + mod(floor(day_number(payday)) - ({begun}), {self.days})")
+        rows["since_1"] = RowFormula("days - first_payday")
+        owed = [*(f"unpaid_{n}" for n in range(1, self.most)), "payable"]
+        for n, balance in enumerate(owed, 1):
+            if n > 1:
+                later = f"first_payday + {self.days * (n - 1)}"
+                rows[f"since_{n}"] = RowFormula(f"days - ({later}) if {later} <= days else since_{n - 1}")
+            lately = line.lately(amount, PaymentPart(f"since_{n}", months=False), "payable", rows)
+            last = n == self.most
+            rows[balance] = RowFormula(lately, "opening_payable" if last else "0", posted=last)
+        for n, (before, after) in enumerate(zip([f"prev(payable) + {amount}", *owed], owed, strict=False), 1):
+            rows[f"paid_{n}"] = RowFormula(f"{before} - {after}")
+        return rows | {"cash": RowFormula(f"payable - prev(payable) - {amount}", posted=True)}

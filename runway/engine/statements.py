@@ -31,6 +31,7 @@ from runway.language.measures import looks_ahead
 from runway.language.tree import Call, DateText, FormulaError, Name, Node, as_number, walk
 from runway.model.names import Namespace
 from runway.months import month_label, month_number
+from runway.program.ahead import AHEAD
 from runway.program.statement import main_row
 
 if TYPE_CHECKING:
@@ -169,6 +170,11 @@ class StatementReader:
             tree = parse(text)
             if any(isinstance(node, Call) and node.function == "when" for node in walk(tree)):
                 raise FormulaError("formula-not-allowed", "when(...) belongs to funding conditions.", 0, len(text))
+            if any(isinstance(node, Call) and node.function == AHEAD for node in walk(tree)):
+                says = (
+                    f"{AHEAD}(x, n) belongs to formulas of the file: give it a name as a driver, and write that here."
+                )
+                raise FormulaError("formula-not-allowed", says, 0, len(text))
             node = self.names.resolve(tree, "", written=True)
         except FormulaError as error:
             error = looks_ahead(text, error)

@@ -73,11 +73,16 @@ class _Ahead:
         self.rows = {row.address: row for row in rows}
         self.made: dict[str, ProgramRow] = {}
 
+    def decided(self, address: str) -> bool:
+        """Whether a row is of an action: which will be taken is not known, those that are stay so."""
+        path = self.rows[address].path
+        return path is not None and path[0] == "actions"
+
     def refuse_circle(self, asked: str) -> None:
         """What a row will be is not known where it hangs on what is read of it ahead."""
         left, seen = [asked], set[str]()
         while left:
-            if (address := left.pop()) in seen:
+            if (address := left.pop()) in seen or self.decided(address):
                 continue
             seen.add(address)
             formula = self.rows[address].formula
@@ -98,8 +103,8 @@ class _Ahead:
         return rebuilt(node, self.put_in) if _asks(node) else node
 
     def row(self, address: str, k: int) -> RowRef:
-        """What a row comes to k months on; of k below 1 itself."""
-        if k <= 0:
+        """What a row comes to k months on; of k below 1 itself, and so of what is yet to be decided."""
+        if k <= 0 or self.decided(address):
             return RowRef(address)
         if k > FARTHEST:
             raise _unknown(f"{address} is read more than {FARTHEST} months ahead.")

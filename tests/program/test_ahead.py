@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import runway
 from runway.answers.project import check_identities
 from runway.engine.ladder import runner_of
 from runway.engine.run import Engine
@@ -16,6 +15,7 @@ from runway.program.identities import identities
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from runway.program.plan import Plan
 
@@ -178,10 +178,26 @@ def test_what_cannot_be_known_ahead_is_refused_where_it_is_asked_for(load: Load,
     assert problem.place is not None
 
 
-def test_it_is_expected_at_what_is_known_and_made_up_for_when_it_comes(load: Load) -> None:
-    """Books that have more units: what is held ahead follows them from the next month on, and the sheet ties."""
-    plan = load(
-        file('[costs.x]\nkind = "formula"\nformula = "units * 2"\npaid_after = "-1 month"\nopening_advances = 0')
-    )
-    assert "x.cost.ahead_1" in {row.address for row in plan.program.rows}
-    assert runway.explain(plan, "x.advances", "2024-03") is not None
+def test_what_management_may_decide_is_not_foreseen(load: Load) -> None:
+    """Units stop growing as cash is below 99,000: less is bought ahead from then on, and nothing sooner."""
+    stock = '[costs.x]\nkind = "formula"\nformula = "units * 2"\npaid_after = "-1 month"\nopening_advances = 0'
+    freeze = '[actions.freeze]\nwhen = "prev(cash) < 99_000"\nset = { "units.pace" = "0%/month" }'
+    grown, frozen = run(load, file(stock)), run(load, file(stock, freeze))
+    first = frozen["freeze.on"].index(1)
+    assert 0 < first < 11
+    assert frozen["x.advances"][:first] == grown["x.advances"][:first]
+    assert frozen["x.advances"][first] == frozen["x.cost"][first] < grown["x.advances"][first]
+
+
+def test_books_that_have_more_are_followed(load: Load, tmp_path: Path) -> None:
+    """Units of 200 in February: stock for what they grow to from then on, and cash as the bank has it till then."""
+    books = "month,address,value\n2024-01,units.value,104\n2024-02,units.value,200\n"
+    books += "2024-01,x.cash,-300\n2024-02,x.cash,-250\n"
+    (tmp_path / "books.csv").write_text(books, encoding="utf-8")
+    stock = 'kind = "formula"\nformula = "units * 2"\npaid_after = { "-1 month" = "50%", "30 days" = "50%" }'
+    text = f"[costs.x]\n{stock}\nopening_advances = 0\nopening_payable = 0"
+    actuals = f'[actuals]\nfile = "{tmp_path}/books.csv"\nlast_close = "2024-02"'
+    rows = run(load, file(text, actuals))
+    assert rows["x.advances"][1] == pytest.approx(200 * 1.04)
+    assert rows["x.cash"][:2] == [-300, -250]
+    assert rows["x.payable"][1] == pytest.approx(208 + 400 - 550 + rows["x.advances"][1], abs=0.01)

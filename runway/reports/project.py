@@ -18,6 +18,7 @@ from runway.reports.periods import BY, By
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from runway.answers.projection import Projection, Survival, WindDownReserve
     from runway.engine.ladder import Rung
@@ -193,8 +194,11 @@ def _wind_down(projection: Projection, reserve: WindDownReserve) -> Table:
         columns.append(Column(f"after {day(by)}", "money"))
     else:
         rows = [row._replace(cells=row.cells[:2]) for row in rows]
-    days = [(line.name, reserve.decide_by[line.rung.counting]) for line in projection.ladder]
-    said = [f"{name}: decide by {day(on)}" for name, on in days if on is not None]
+    found: dict[date, list[str]] = {}
+    for line in projection.ladder:
+        if (on := reserve.decide_by[line.rung.counting]) is not None:
+            found.setdefault(on, []).append(line.name)
+    said = [f"{', '.join(names)}: decide by {day(on)}" for on, names in found.items()]
     after = "; ".join(said) or f"free cash covers it to {month(projection.months[-1])}"
     return Table("WIND-DOWN", columns, rows, after=[Prose(after, style="dim")])
 

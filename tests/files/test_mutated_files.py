@@ -64,9 +64,8 @@ price = "€20/month"
 capacity = 500
 billed = "yearly"
 opening_deferred = 500
-collected_after = { "-2 months" = "30%", "30 days" = "70%" }
+collected_after = { "10 days" = "30%", "30 days" = "70%" }
 opening_receivable = 200
-opening_deposits = 30
 recurring = true
 
 [revenue.api]
@@ -96,7 +95,8 @@ growth_step = "yearly"
 growth_month = "07"
 start = "2025-02-10"
 end = "2026-03"
-paid_after = { "0 days" = "30%", "30 days" = { value = 0.6, source = "bank" }, "6 months" = "10%" }
+paid_after = { "-1 month" = "30%", "30 days" = { value = 0.6, source = "bank" }, "6 months" = "10%" }
+opening_advances = 20
 opening_payable = 400
 non_cash = false
 bills = { "2025-03-14" = 300, "2025-09" = { value = 200, source = "bank" } }
@@ -107,6 +107,8 @@ kind = "subscription"
 opening = 5
 signups = "2/month"
 retention = [1, "80%", { value = 0.7, note = "counted" }]
+collected_after = { "-2 months" = "30%", "0 days" = "70%" }
+opening_deposits = 30
 price = "5/month"
 
 [costs.team]
@@ -147,7 +149,7 @@ written_off_over = "24 months"
 other_assets = 300
 other_liabilities = 200
 paid_in = 900
-retained = 998_225
+retained = 998_245
 
 [passthrough.vat]
 opening_held = 120

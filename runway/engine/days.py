@@ -183,7 +183,7 @@ def layout(plan: Plan) -> Layout:
                     f"{prefix}.spent",
                     tuple(own[closing] for closing in earmark.named or own),
                     tuple(deadlines),
-                    f"{earmark.for_}.{day}" if day else None,
+                    f"{earmark.for_}.{day}" if day and earmark.for_ not in by_name else None,
                     _opening_spent(model, prefix, earmark.opening_spent),
                     by_name.get(earmark.for_),
                 )

@@ -179,7 +179,7 @@ def _written_off(item: Item) -> Iterator[Draft]:
         left = f"since({item.part.dated})"
     elif spans:
         left = "(days - (first_day + last_day) / 2 + 1) / days"
-    if getattr(item.shared, "paid_after", None) is None or bills_of(item):
+    if spans and (getattr(item.shared, "paid_after", None) is None or bills_of(item)):
         for row, (formula, opening, posted) in days_rows(item.part).items():
             yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
     so_far, months, written = f"{name}.spent_so_far", f"{name}.spent_months", f"{name}.written_off_so_far"

@@ -143,6 +143,20 @@ def test_what_an_earmark_pays_of_a_spread_is_restricted_to_its_days(load: Load) 
         assert cash(day) == pytest.approx(9000 - 9000 * day / 31, abs=0.01)
 
 
+def test_what_an_earmark_pays_of_a_purchase_is_restricted_until_it_is_paid(load: Load) -> None:
+    """A press of 20 January that is paid on 9 February, of money set aside on the 2nd."""
+    press = '[capital.press]\nkind = "one_off"\namount = 12_000\ndate = "2024-01-20"\npaid_after = "20 days"\n'
+    press += "opening_payable = 0\n"
+    seed = '[funding.seed]\nkind = "priced_round"\n[[funding.seed.closings]]\nname = "a"\ndate = "2024-01-02"\n'
+    seed += 'amount = 12_000\n[[funding.seed.earmarks]]\nfor = "press"\namount = 12_000\n'
+    plan = load(company(press, seed, cash=9000))
+    runner = runner_of(plan)
+    days = runner.days(runner.engine.run({}), {})
+    for t, length in enumerate((31, 29)):
+        cash, _ = days.month(t)
+        assert [cash(day) for day in range(1, length + 1)] == pytest.approx([9000] * length)
+
+
 # Lines that follow others -----------------------------------------------------------------------------------------
 
 SALE = '[revenue.sale]\nkind = "one_off"\namount = 100_000\ndate = "2024-01-25"\n'

@@ -154,8 +154,9 @@ class Days {
   }
 
   latePaid(parts, late, t) { // what was earned or incurred in this and earlier months, and moves in this one
-    let share = late.share === null ? 1 : this.figure(late.share);
-    for (const place of late.but) share -= this.P[place];
+    let share = 0;
+    for (const place of late.but) share += this.P[place];
+    share = (late.share === null ? 1 : this.figure(late.share)) - share;
     const by = this.figure(late.by) * late.unit, begin = this.before[t], days = DAYS[t], found = [];
     for (let month = t; month >= 0; month--) {
       if (late.months ? t - month >= by + 1 : this.before[month + 1] + by <= begin) break;
@@ -163,7 +164,7 @@ class Days {
       for (const part of parts) {
         for (const [weight, first, last] of this.windows([part], month, !late.months)) {
           if (weight === 0) continue;
-          const paid = weight * share * this.rate(part.rate, t), later = by - (begin - this.before[month]);
+          const paid = weight * (share * this.rate(part.rate, t)), later = by - (begin - this.before[month]);
           found.push(clipped(late.months ? this.monthsLater(paid, first, last, by, month, t)
             : [paid, first + later, last + later], days));
         }

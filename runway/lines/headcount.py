@@ -6,8 +6,9 @@ from pydantic import Field, PlainValidator, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
 from runway.language.dimension import Dimension
-from runway.language.fields import MONTH_SCHEMA, ByDate, Factor, FixedCount, Growth, MoneyFlow, whole_number
+from runway.language.fields import MONTH_SCHEMA, ByDate, Factor, FixedCount, Growth, MoneyFlow, SomeMonths, whole_number
 from runway.language.figure import Figure
+from runway.language.formula import parse
 from runway.language.tree import (
     DAYS,
     ONE,
@@ -79,13 +80,14 @@ class Headcount(Line):
     opening.  Pay rises in one month of the year, that of those who have just joined too.  With
     raise_month = "anniversary" each hire joins at `salary` and rises in the month of the day of joining, years later;
     who of the opening has no date among the hires rises each twelve months from the start, and who leaves is one of
-    these.
+    these.  With a `ramp` the row `ramped` is how many people the team is worth at a month's end: who joins comes to one
+    evenly over that time, as sales people do whose deals take months.
     """
 
     sections: ClassVar = ("costs", "capital")
     off: ClassVar = {"salary": 0.0}
     absent: ClassVar = {"hires": 0.0}
-    without: ClassVar = {"raise_month": "the first month of the financial year"}
+    without: ClassVar = {"raise_month": "the first month of the financial year", "ramp": "no row ramped"}
     measures: ClassVar = ("people",)
     grows: ClassVar = ("salary", "raises")
     number: ClassVar = "people"
@@ -99,6 +101,10 @@ class Headcount(Line):
     raises: Growth = Field("0%/year", validate_default=True, description="how much pay rises once a year")
     raise_month: RaiseMonth | None = Field(
         None, validate_default=True, description='the month in which it rises, or "anniversary", the month of each hire'
+    )
+
+    ramp: SomeMonths | None = Field(
+        None, description="how long who joins takes to do all of the work: NAME.ramped is the people that this makes"
     )
 
     formulas: ClassVar = {
@@ -156,7 +162,21 @@ class Headcount(Line):
             rows |= forward
         rows["people"] = RowFormula(Sum(tuple(there)), "opening")
         rows["paid"] = RowFormula(Sum(tuple(paid)), "opening")
+        if self.ramp is not None:
+            rows["ramped"] = RowFormula(Sum((opening, *map(self._ramped, self.hires))))
         return rows
+
+    def _ramped(self, day: str) -> Node:
+        """What who joins on a day does of the work at the end of a month; those of the opening have a part left to go.
+
+        Who leaves had done all of it.
+        """
+        people, joined = Name(f"hires.{day}", 0, 0), DateText(day, 0, 0)
+        before = AsNumber(Compare("<", joined, ZERO))
+        if self.hires[day].number < 0:
+            return Product((people, AsNumber(Every((Compare(">=", joined, ZERO), Happened(joined))))))
+        done = parse(f'max(0, min(1, (t + 1 - "{day}") / ramp))')
+        return Product((people, Sum((done, Negative(before)))))
 
     def spans(self) -> tuple[InForce, ...]:
         if not self.hires:

@@ -116,6 +116,7 @@ kind = "headcount"
 opening = 2
 salary = "60k/year"
 raise_month = "anniversary"
+ramp = "5 months"
 paid = "every 2 weeks"
 payday = "2025-01-10"
 opening_payable = 5

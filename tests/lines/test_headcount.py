@@ -187,6 +187,22 @@ def test_everybody_s_pay_rises_on_the_anniversary_of_joining(rows: Rows) -> None
     assert found == pytest.approx([sum(pay) for pay in zip(dated, undated, joined, strict=True)], abs=CENT)
 
 
+def test_who_joins_ramps_up(rows: Rows) -> None:
+    """Four months each: of two who join in September a quarter a month, one of the opening joined in May 2025.
+
+    Of four of the opening that one does half of the work by the end of June and all by the end of August.
+    """
+    fields = """
+        opening = 4
+        salary = "$1000/month"
+        ramp = "4 months"
+        hires = { "2025-05" = 1, "2025-09" = 2, "2025-11" = -1 }
+        """
+    found = team(rows, fields, TWO_YEARS)
+    assert found["team.ramped"][:8] == pytest.approx([3.5, 3.75, 4, 4.5, 5, 4.5, 5, 5])
+    assert found["team.people"][:8] == (4, 4, 4, 6, 6, 5, 5, 5)
+
+
 def test_a_salary_by_schedule(rows: Rows) -> None:
     found = team(rows, 'opening = 2\nsalary = { "2025-01" = "$100/month", "2025-07" = "$2400/year" }')
     assert found["team.cost"] == (200.0,) * 6 + (400.0,) * 6

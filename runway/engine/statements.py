@@ -1,6 +1,6 @@
 """What a check says, read into quantities: formulas over months, measures of the whole run, amounts.
 
-net_loss over 2024-08..2025-07          summed over these months
+net_loss over 2024-08..2025-07          summed over these months; over FY26, a financial year
 chatgpt.price in 2026-03                in one month
 cash >= minimum_cash until 2026-06      in every month up to that one; without it in every month
 runway.certain >= 12 months             a measure, as in `asked.py`
@@ -30,7 +30,7 @@ from runway.language.formula import parse
 from runway.language.measures import looks_ahead
 from runway.language.tree import Call, DateText, FormulaError, Name, Node, as_number, walk
 from runway.model.names import Namespace
-from runway.months import month_label, month_number
+from runway.months import fiscal_year, month_label, month_number
 from runway.program.ahead import AHEAD
 from runway.program.statement import main_row
 
@@ -132,10 +132,10 @@ class StatementReader:
         if found is None:
             return "", 0, last, end
         spot = found.span("months")
-        months = _MONTHS.match(found["months"])
-        how = found["how"]
+        how, year = found["how"], re.fullmatch(r"FY(\d\d)", found["months"])
+        months = _MONTHS.match(self._financial_year(int(year[1])) if year and how == "over" else found["months"])
         if months is None or (how == "over") != (months[2] is not None):
-            wanted = "over 2025-04..2026-03" if how == "over" else f"{how} 2026-03"
+            wanted = "over 2025-04..2026-03, or over FY26" if how == "over" else f"{how} 2026-03"
             raise at.problem("check-malformed", f"The months are written {wanted}.", *spot)
         places = []
         for text in filter(None, months.groups()):
@@ -150,6 +150,13 @@ class StatementReader:
         if places[-1] < places[0]:
             raise at.problem("dates-reversed", "The first month comes first.", *spot)
         return how, 0 if how == "until" else places[0], places[-1], found.start()
+
+    def _financial_year(self, number: int) -> str:
+        """The months of the financial year of two digits that ends in the model or after it."""
+        ends, start = self.model.settings.fiscal_year_end, self.program.start
+        first = fiscal_year(start, ends)
+        last = (first + (number - first) % 100) * 12 + ends - 1
+        return f"{month_label(last - 11)}..{month_label(last)}"
 
     def _quantity(self, at: StatementText, start: int, end: int) -> Quantity:
         start, end = at.within(start, end)

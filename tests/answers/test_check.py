@@ -186,6 +186,7 @@ def checked(load: Callable[..., Plan]) -> Callable[..., Checked]:
         ('require = "funding_gap.cash_in_hand <= 900"', 900, 900, True),
         ('require = "cash >= minimum_cash until 2025-12"', 100, 500, True),
         ('require = "rent over 2025-01..2025-03 <= 600"', 600, 600, True),
+        ('require = "rent over FY25 <= 2400"', 2400, 2400, True),
         ('require = "rent <= cups over 2025-01..2025-03"', 300, 600, False),
         ('require = "cash > 0 and rent == 200"', 1, 0, False),
         ("require = 'permit.date <= \"2025-06-30\"'", SEPTEMBER - 63, SEPTEMBER - 78, True),
@@ -202,6 +203,30 @@ def test_what_a_statement_comes_to(
     assert found.modelled == pytest.approx(modelled, abs=0.05)
     assert found.residual == pytest.approx(found.modelled - found.expected)
     assert found.holds is holds
+
+
+def test_a_sum_over_a_financial_year(load) -> None:
+    """February 2026 to January 2027 is FY27: 50 a month, then 60."""
+    text = """
+        [model]
+        name = "x"
+        start = "2026-02"
+        months = 24
+        opening_cash = 10_000
+        fiscal_year_end = "01"
+        [costs.rent]
+        kind = "recurring"
+        amount = { "2026-02" = "50/month", "2027-02" = "60/month" }
+        [[checks]]
+        expect = "rent over FYNN"
+        value = 600
+        within = "1%"
+        """
+    for year, modelled in (("27", 600), ("28", 720)):
+        (found,) = runway.check(load(text.replace("NN", year))).checks
+        assert (found.modelled, found.holds) == (modelled, modelled == 600)
+    with pytest.raises(InputError, match="2028-02 is outside the model"):
+        runway.check(load(text.replace("NN", "29")))
 
 
 def test_the_rung_that_rows_count(checked: Callable[..., Checked]) -> None:

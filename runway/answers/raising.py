@@ -55,7 +55,7 @@ def peak_need(runner: Runner) -> PeakNeed:
 
 def raises(runs: RungRuns, worth: Worth | None) -> tuple[Raise, ...]:
     """By when to raise on each rung, and the round that carries it further; equal rungs are sized once."""
-    daily, sized = runs.runner.of_daily_cash(), list[Raise]()
+    daily, sized = runs.runner.lighter(), list[Raise]()
     for place, counting in enumerate(LADDER):
         rung = runs.rung(place)
         if (

@@ -162,6 +162,10 @@ class Runner(NamedTuple):
         """The same with the rows alone that daily cash is read off, for many runs or many months."""
         return self._replace(engine=self.engine.only(self.layout.names()))
 
+    def lighter(self) -> Runner:
+        """The same with the rows of daily cash alone, where those have been printed; a few runs are not worth it."""
+        return self.of_daily_cash() if self.engine.has(self.layout.names()) else self
+
     def amount(self, address: str, place: float = 0.0) -> float:
         """An amount of money of the file in the model's currency, at the rate of a position, months from the start."""
         program, month = self.program, int(min(place, self.program.months - 1))

@@ -82,6 +82,10 @@ class Engine:
             self._parts[key] = Engine(self.program.only(key), self.document, whole=True)
         return self._parts[key].with_numbers(self.program, self.document)
 
+    def has(self, names: Iterable[str]) -> bool:
+        """Whether an engine of these rows alone has been made, for which nothing need be printed again."""
+        return tuple(names) in self._parts
+
     def run(self, overrides: Paths | None = None, *, posting: bool = True) -> dict[str, Series]:
         """Every row under the given parameters, by address.
 

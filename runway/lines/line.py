@@ -1,7 +1,8 @@
 """What every line of an assumption file shares: typed fields, and rows written in the formula language."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple, get_args
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -153,10 +154,31 @@ class FileTable(BaseModel):
         yield from ()
 
 
+def asked_once(made: Callable[[Any], dict[str, RowFormula]]) -> Callable[[Any], dict[str, RowFormula]]:
+    """A method of rows whose answer is kept with the table, of which no field ever changes."""
+
+    @wraps(made)
+    def rows(self: Any) -> dict[str, RowFormula]:
+        of, kept = self.__dict__.get("_rows", (None, {}))
+        if of is not self:  # a copy with other fields has what the first has kept
+            kept = {}
+            self.__dict__["_rows"] = self, kept
+        if made.__qualname__ not in kept:
+            kept[made.__qualname__] = made(self)
+        return {**kept[made.__qualname__]}
+
+    return rows
+
+
 class Component(FileTable):
     """A table of the file with a name of its own, or an entry of a list."""
 
     without: ClassVar = {"title": "its name"}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if (made := cls.__dict__.get("rows")) is not None:
+            cls.rows = asked_once(made)  # type: ignore[attr-defined]  # of kinds that have rows
 
     title: str | None = Field(None, description="the name shown in tables")
     note: str | None = Field(None, description="a remark")

@@ -211,7 +211,8 @@ class PageData:
         """By plan the rows that its page runs where they are looked at; the base's where the formulas are the same."""
         base, wanted = self.plans[0], self.options.only
         own = later_rows(base, wanted)
-        return [own if plan.program.rows is base.program.rows else later_rows(plan, wanted) for plan in self.plans]
+        same = [plan.program.rows == base.program.rows for plan in self.plans]
+        return [own if alike else later_rows(plan, wanted) for alike, plan in zip(same, self.plans, strict=True)]
 
     def _program(self, program: dict[str, Any]) -> dict[str, Any]:
         """A program with its long lists in the pool, as scenarios have most of them in common."""

@@ -166,7 +166,7 @@ def further(program: Program, model: Model, drafts: Sequence[Draft]) -> Program:
     names = Namespace(model)
     _add_rows(names, (*program.rows, *drafts))
     parts = Parts(_row(draft, names, sound=True) for draft in drafts)
-    rows = _ordered([*program.rows, *parts.rows], model)
+    rows = (*program.rows, *_ordered(parts.rows, model))
     return program._replace(rows=rows, shown={**program.shown, **parts.owners}, drafts=(*program.drafts, *drafts))
 
 
@@ -280,9 +280,9 @@ def _ahead_problem(model: Model, row: ProgramRow, text: str) -> Problem:
 
 
 def _ordered(rows: list[ProgramRow], model: Model) -> tuple[ProgramRow, ...]:
-    """The rows so that each comes after those whose value of the same month it reads; raises on a cycle."""
+    """The rows so that each comes after those of them whose value of the same month it reads; raises on a cycle."""
     by_address = {row.address: row for row in rows}
-    needs = {row.address: list(dict.fromkeys(same_month(row.formula))) for row in rows}
+    needs = {row.address: [n for n in dict.fromkeys(same_month(row.formula)) if n in by_address] for row in rows}
     done: dict[str, bool] = {}
     ordered: list[ProgramRow] = []
     for first in by_address:

@@ -215,12 +215,16 @@ def _opening_spent(model: Model, prefix: str, written: Figure | None) -> tuple[s
 class Days:
     """Unrestricted cash at the end of any day of a run."""
 
-    def __init__(self, at: Layout, rows: Rows, parameters: Mapping[str, Any], floor: Any, minor_digits: int) -> None:
+    def __init__(
+        self, at: Layout, rows: Rows, parameters: Mapping[str, Any], floor: Any, minor_digits: int, ops: Any = None
+    ) -> None:
         self.at, self.rows, self.parameters = at, rows, parameters
         self.half_unit = 0.5 / 10**minor_digits
         self.floor = floor - self.half_unit  # days between month ends are not posted
-        arrays = any(not isinstance(v, float | int) for v in (rows["cash"][-1], rows["restricted_cash"][-1], floor))
-        self.ops: Any = Arrays() if arrays else Floats()
+        if ops is None:
+            arrays = any(not isinstance(v, float | int) for v in (rows["cash"][-1], rows["restricted_cash"][-1], floor))
+            ops = Arrays() if arrays else Floats()
+        self.ops: Any = ops
         self.shares = Shares(at.start, at.days, parameters, self.ops, rows)
 
     def _place(self, name: str, t: int) -> Any:

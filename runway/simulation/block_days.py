@@ -47,9 +47,9 @@ Past = Mapping[str, Mapping[int, Any]]
 
 
 class Dip(NamedTuple):
-    """The paths that run dry in a month, and their watched rows in it and in the month before."""
+    """The paths that run dry in one month, and their watched rows in it and in the month before."""
 
-    month: Any  # one for all, or one a path
+    month: int
     places: Any
     now: list[Any]
     before: list[Any]
@@ -86,9 +86,9 @@ class Watch:
         self.kept = list(dict.fromkeys(place[n] for e in layout.restricted for n in (e.filled, e.spent)))
         dated = (*layout.one_offs, *layout.dated)
         days = [flow.place for flow in dated] + [earmark.spent_on for earmark in layout.restricted]
-        self._places = dict.fromkeys(day for day in days if isinstance(day, str))  # positions of what moves on a day
+        self.positions = dict.fromkeys(day for day in days if isinstance(day, str))  # positions of what moves on a day
         evenly = ["minimum_cash", "opening_cash", *EVEN, *(flow.cash for flow in (*layout.fixed, *dated))]
-        evenly += [name for name in self._places if name in watched.names]
+        evenly += [name for name in self.positions if name in watched.names]
         evenly += [f"{line}.{row}" for line in layout.credit_lines for row in LINE_ROWS]
         evenly += ["unrestricted_cash"] if layout.credit_lines else []
         self.reads = {*(place[name] for name in evenly), *self.kept}
@@ -123,10 +123,6 @@ class Watch:
     def before(self, values: Sequence[Any]) -> None:
         """The kept rows of the month before, where `month` has not been given them."""
         self._before = dict(zip((self.watched.names[n] for n in self.kept), values, strict=True))
-
-    def dip(self, months: Any, places: Any, now: list[Any], before: list[Any]) -> None:
-        """Paths that run dry in months that need not be read day by day, with their rows."""
-        self._dips.append(Dip(months, places, now, before))
 
     def reset(self) -> None:
         """As before the first month."""
@@ -190,12 +186,9 @@ class Watch:
         now = [_joined(list(parts), sizes) for parts in zip(*(dip.now for dip in self._dips), strict=True)]
         before = [_joined(list(parts), sizes) for parts in zip(*(dip.before for dip in self._dips), strict=True)]
         places = numpy.concatenate([dip.places for dip in self._dips])
-        months = numpy.concatenate(
-            [numpy.broadcast_to(dip.month, size) for dip, size in zip(self._dips, sizes, strict=True)]
-        )
+        months = numpy.repeat([dip.month for dip in self._dips], sizes)
         lengths = numpy.array(self.layout.days, dtype=float)[months]
-        restricted = tuple(earmark._replace(moving=None) for earmark in self.layout.restricted)
-        even = self.layout._replace(days=(0, lengths), moving=(), restricted=restricted)
+        even = evenly(self.layout, lengths)
         days = self._days(1, now, before, {}, places, even, months - 1)
         cash, _ = days.month(1, each=False)
         last, first = lengths.copy(), numpy.zeros_like(lengths)
@@ -284,7 +277,7 @@ class Watch:
             rows[name] = months
         rows["restricted_cash"][-1] = rows["cash"][-1] = numpy.zeros(1)  # these are arrays of one number a path
         parameters = {n: v if isinstance(v, float | int) else v.take(places) for n, v in self.parameters.items()}
-        for name in self._places:
+        for name in self.positions:
             if name in rows:
                 rows[name][t] = rows[name][t] - months_later
             else:
@@ -336,6 +329,12 @@ def _of(value: Any, places: Any) -> Any:
 
 def _past_of(past: Past, places: Any) -> Past:
     return {row: {m: _of(value, places) for m, value in months.items()} for row, months in past.items()}
+
+
+def evenly(layout: Layout, length: Any) -> Layout:
+    """The layout of a month of so many days, as month 1, in which no line moves on some days only."""
+    restricted = tuple(earmark._replace(moving=None) for earmark in layout.restricted)
+    return layout._replace(days=(0, length), moving=(), restricted=restricted)
 
 
 def may_dip(bends: Iterable[Bend], t: int, row: Callable[[str], Any], later: Shares, began: Any, layout: Layout) -> Any:

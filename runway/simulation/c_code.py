@@ -7,10 +7,12 @@ keep a compiler from doing several paths at once.  `c_prelude.h` has what the pr
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.simulation.block_code import STORED, Ordered
+from runway.simulation.block_days import DAYS_A_CODE
 from runway.simulation.values import Ref, Series, joined
 
 if TYPE_CHECKING:
@@ -55,13 +57,26 @@ class DipTest(NamedTuple):
     constants: tuple[tuple[float, ...], ...]  # of each month
 
 
+class DayTest(NamedTuple):
+    """Cash at the end of a `day` of a month of `length` days, on a path that runs dry in it, and the floor.
+
+    `lines` read `row_N`, `kept_N` (of the month before), `path_N` (a drawn figure), `later` and constants `cN`.
+    """
+
+    lines: tuple[str, ...]
+    cash: str
+    floor: str
+    constants: tuple[float, ...]
+    figures: tuple[str, ...]  # addresses of the drawn ones
+
+
 class CashReading(NamedTuple):
     """How the daily cash of one variant is read: places among its watched rows, and the mode of each month."""
 
     cash: int
     floor: int
     slack: float  # below the floor that is none
-    rows: tuple[int, ...]  # read where a path runs dry
+    dip: DayTest
     kept: tuple[int, ...]  # read of the month before, too
     bends: tuple[Bending, ...]
     late: tuple[int, ...]  # read of earlier months
@@ -74,9 +89,7 @@ class ArrayPlaces(NamedTuple):
 
     lowest: int
     dead: int
-    month: int  # in which a path runs dry; -1 where in none that is read here
-    now: Mapping[int, int]  # of that month, by watched row
-    before: Mapping[int, int]
+    code: int  # of the day on which a path runs dry; -1 where on none that is read here
     kept: Mapping[int, int]  # the month before the one that is run
     began: int  # free cash at the end of the month before
     level: int  # a mask of the paths on which a month may dip between its ends
@@ -127,6 +140,10 @@ class CPrinter(Ordered):
         for step in self.order:
             if step.op in ("path", "prev", "growing", "cumulative") or step.ref.place in self.outside:
                 self.slot_of[step.ref.place] = self._slot()
+        self.figures = {s.args[0]: self.slot_of[s.ref.place] for s in self.order if s.op == "path"}
+        for address in (address for reading in readings for address in reading.dip.figures):
+            if address not in self.figures:
+                self.figures[address] = self._slot()
         self.sums = {step.ref.place: self._slot() for step in self.inputs}
         self.copies = {ref: self._slot() for ref in self._read_outside() if self.steps[ref.place].op == "prev"}
         late = (look[n] for reading, look in zip(readings, self.looks, strict=True) for n in reading.late)
@@ -168,7 +185,7 @@ class CPrinter(Ordered):
         return CSource(
             text, self.slots, len(self.stored) + len(self.past),
             tuple(self.numbers), tuple(self.tables), tuple(self.flags),
-            tuple((s.args[0], self.slot_of[s.ref.place]) for s in self.order if s.op == "path"),
+            tuple(self.figures.items()),
             tuple((s.args[0], self.sums[s.ref.place]) for s in self.inputs),
             tuple(self.places), {ref: self._shown(ref) for ref in self._read_outside()},
             tuple(self.modes), self.past,
@@ -194,9 +211,8 @@ class CPrinter(Ordered):
             return {n: self._slot() for n in rows if self._varies(look[n])}
 
         kept = slots(reading.kept)
-        lowest, dead, month, began, level = (self._slot() for _ in range(5))
-        now, before = slots(reading.rows), slots(reading.kept)
-        return ArrayPlaces(lowest, dead, month, now, before, kept, began, level)
+        lowest, dead, code, began, level = (self._slot() for _ in range(5))
+        return ArrayPlaces(lowest, dead, code, kept, began, level)
 
     def _varies(self, value: Value) -> bool:
         return isinstance(value, Ref) and value.place in self.holds
@@ -489,7 +505,7 @@ class CPrinter(Ordered):
             lines += [
                 f"w[{self._array(places.lowest)}] = INFINITY;",
                 f"w[{self._array(places.dead)}] = 0.0;",
-                f"w[{self._array(places.month)}] = -1.0;",
+                f"w[{self._array(places.code)}] = -1.0;",
                 *(f"w[{self._array(slot)}] = 0.0;" for slot in (*places.kept.values(), places.began)),
             ]
         return self._each(lines)
@@ -619,12 +635,10 @@ class CPrinter(Ordered):
                 f"const uint64_t low = {low} & -(uint64_t)(w[{self._array(places.dead)}] == 0.0);",
                 f"const uint64_t bent = {' | '.join(bent) if bent else '0'};",
                 "if (low & ~bent) {",
-                f" w[{self._array(places.dead)}] = 1.0; w[{self._array(places.month)}] = (double)t;",
+                f" w[{self._array(places.dead)}] = 1.0;",
+                *(f" {line}" for line in self._first_day(variant, reading.dip)),
+                "}",
             ]
-            lines += [f" w[{self._array(slot)}] = {self.value(look[n])};" for n, slot in places.now.items()]
-            for n, slot in places.before.items():
-                lines.append(f" w[{self._array(slot)}] = w[{self._array(places.kept[n])}];")
-            lines.append("}")
             if bent:
                 lines += [
                     "if (bent) {",
@@ -641,6 +655,43 @@ class CPrinter(Ordered):
                 "}",
             ]
         return found
+
+    def _first_day(self, variant: int, dip: DayTest) -> list[str]:
+        """The first day on which cash is below the floor, by halving: there is one, and before it there is none."""
+        look, places = self.looks[variant], self.places[variant]
+        read = " ".join((*dip.lines, dip.cash, dip.floor))
+        names = set(re.findall(r"\b(?:row|kept|path|c)_?\d+\b", read))
+        lines = []
+        for name in sorted(names):
+            n = int(re.sub(r"\D", "", name))
+            if name.startswith("row"):
+                text = self.value(look[n])
+            elif name.startswith("kept"):
+                text = self._month_before(variant, n)
+            elif name.startswith("path"):
+                text = f"w[{self._array(self.figures[dip.figures[n]])}]"
+            else:
+                text = self.value(dip.constants[n])
+            lines.append(f"const double {name} = {text};")
+        length = f"s[{self._series(self.days)} * months + t]"
+        return [
+            *lines,
+            f"const double length = {length}, later = (double)(t - 1);",
+            "double before = 0.0, last = length;",
+            "while (last - before > 1.0) {",
+            " const double day = floor((before + last) / 2.0);",
+            *(f" {line}" for line in dip.lines),
+            f" if ({dip.cash} < {dip.floor}) last = day; else before = day;",
+            "}",
+            f"w[{self._array(places.code)}] = (double)(t * {DAYS_A_CODE}) + last;",
+        ]
+
+    def _month_before(self, variant: int, n: int) -> str:
+        """A kept row of the month before."""
+        value: Any = self.looks[variant][n]
+        if n in self.places[variant].kept:
+            return f"w[{self._array(self.places[variant].kept[n])}]"
+        return self.value(Series((0.0, *value.values[:-1])) if isinstance(value, Series) else value)
 
     def _offset(self, variant: int) -> int:
         """How many numbers stand in a row of the records of the variants before."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.engine.days import Days
 from runway.engine.spans import Shares
 from runway.errors import InputError, Problem
-from runway.simulation.block_days import NEVER_OUT, Watch, may_dip
-from runway.simulation.c_code import BY_DAY, Bending, CashReading, CPrinter, DipTest, UncompilableError
+from runway.simulation.block_days import DAYS_A_CODE, NEVER_OUT, Watch, evenly, may_dip
+from runway.simulation.c_code import BY_DAY, Bending, CashReading, CPrinter, DayTest, DipTest, UncompilableError
 from runway.simulation.draws import BLOCK, Streams
 from runway.simulation.normals import GROUP
 from runway.simulation.tracing import Symbol, Symbols, Tape
@@ -180,12 +181,40 @@ class Compiled:
         )
         return CashReading(
             place["unrestricted_cash"], place["minimum_cash"], 0.5 / 10**machine.program.minor_digits,
-            tuple(sorted(probe.reads)), tuple(probe.kept),
+            self._dip(variant, probe, look, watched), tuple(probe.kept),
             tuple(Bending(n, *map(tuple, flags)) for n, flags in bends.items()),
             tuple(place[row] for row in probe.late_rows),
             tests,
             tuple(modes),
         )  # fmt: skip
+
+    def _dip(self, variant: int, probe: Watch, look: Sequence[Value], watched: Watched) -> DayTest:
+        """Cash at the end of a day of a month in which a path runs dry, as `Watch.finish` computes it."""
+        machine, tape = self.machine, Tape()
+        drawn = machine.draws.per_path
+        later, length, day = (Symbol(tape, name) for name in ("later", "length", "day"))
+        rows: dict[str, Any] = {}
+        for n, name in enumerate(watched.names):
+            value: Any = look[n]
+            now = (Symbol(tape, f"row_{n}") if isinstance(value, Ref | Series) else value) if n in probe.reads else 0.0
+            rows[name] = {1: now * watched.signs[n]}
+        for n in probe.kept:
+            value = look[n]
+            rows[watched.names[n]][0] = Symbol(tape, f"kept_{n}") if isinstance(value, Ref | Series) else value
+        parameters = machine.read(variant, {})
+        figures = [name for name in parameters if name in drawn and name not in machine.variants[variant]]
+        parameters |= {name: Symbol(tape, f"path_{n}") for n, name in enumerate(figures)}
+        for name in probe.positions:
+            if name in rows:
+                rows[name][1] = rows[name][1] - later
+            else:
+                parameters[name] = parameters[name] - later
+        days = Days(
+            evenly(machine.layout, length), rows, parameters, rows["minimum_cash"][1], machine.program.minor_digits,
+            Symbols(tape, drawn_days=True),
+        )  # fmt: skip
+        cash = tape.text(days.month(1, each=False)[0](day))
+        return DayTest(tuple(tape.lines), cash, tape.text(days.floor), tuple(tape.constants), tuple(figures))
 
     def _traced(
         self, bends: Sequence[Bend], t: int, look: Sequence[Value], watched: Watched
@@ -376,7 +405,7 @@ class Compiled:
         offset = sum(self._width(other) for other in source.readings[:variant])
         rows = space.records[offset * ROOM : offset * ROOM + many * width].reshape(many, width)
         rows = rows[numpy.argsort(rows[:, 0], kind="stable")].T.copy()
-        months, dry = rows[0].astype(int), space.arrays[places.month, :paths]
+        months, dry = rows[0].astype(int), space.arrays[places.code, :paths]
         slots = {n: 2 + len(self.machine.names) + at for at, n in enumerate(places.kept)}
         for t in numpy.unique(months):
             here = slice(*numpy.searchsorted(months, [t, t + 1]))
@@ -386,7 +415,7 @@ class Compiled:
                 for n, value in enumerate(look[: len(self.machine.names)])
             ]
             before = [rows[slots[n], here] if n in slots else self._value(look[n], t - 1, None, 0) for n in watch.kept]
-            alive = (dry[paths_here] < 0) | (dry[paths_here] > t)
+            alive = (dry[paths_here] < 0) | (dry[paths_here] // DAYS_A_CODE > t)
             past = self._past(variant, watch, int(t) + 1, space, paths_here)
             watch.by_day(int(t), paths_here, now, before, past, alive)
         space.arrays[places.dead, :paths][watch.is_out] = 1.0
@@ -409,25 +438,10 @@ class Compiled:
         """Hands over what C has read of one variant."""
         import numpy
 
-        places, look = self.source.readings[variant], self.machine.looks[variant]
+        places = self.source.readings[variant]
         numpy.minimum(watch.lowest, arrays[places.lowest, :paths], out=watch.lowest)
-        months = arrays[places.month, :paths]
-        found = numpy.flatnonzero((months >= 0) & (watch.code == NEVER_OUT))
-        if not len(found):
-            return
-        at = months[found].astype(int)
-
-        def row(slots: Mapping[int, int], n: int, t: Any) -> Any:
-            value: Any = look[n]
-            if n in slots:
-                return arrays[slots[n]].take(found)
-            if isinstance(value, Series):
-                return numpy.array(value.values)[t]
-            return 0.0 if isinstance(value, Ref) else value
-
-        read = self.readings[variant].rows
-        now = [row(places.now, n, at) if n in read else 0.0 for n in range(len(self.machine.names))]
-        watch.dip(at, found, now, [row(places.before, n, at - 1) for n in watch.kept])
+        codes = arrays[places.code, :paths]
+        numpy.copyto(watch.code, codes, casting="unsafe", where=(codes >= 0) & (watch.code == NEVER_OUT))
 
 
 def _bent(bend: Any, value: Value, sign: float, t: int) -> bool:

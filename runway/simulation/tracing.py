@@ -119,8 +119,8 @@ def _is(value: Any, number: float) -> bool:
 class Symbols:
     """What the reading of days computes with, for symbols and for numbers that are the same on every path."""
 
-    def __init__(self, tape: Tape) -> None:
-        self.tape = tape
+    def __init__(self, tape: Tape, *, drawn_days: bool = False) -> None:
+        self.tape, self.drawn_days = tape, drawn_days
 
     def _call(self, name: str, known: Any, one: Any, other: Any) -> Any:
         if not isinstance(one, Symbol) and not isinstance(other, Symbol):
@@ -144,7 +144,12 @@ class Symbols:
         return isinstance(condition, Symbol) or bool(condition)
 
     def whole(self, x: Any) -> Any:
-        """The greatest whole number that is not above one that is known."""
-        if isinstance(x, Symbol):
+        """The greatest whole number that is not above another.
+
+        Raises `TypeError` where days differ from path to path and must not.
+        """
+        if not isinstance(x, Symbol):
+            return floor(x)
+        if not self.drawn_days:
             raise TypeError("days that differ from path to path")
-        return floor(x)
+        return self.tape.noted(f"floor({x.name})")

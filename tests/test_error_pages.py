@@ -134,6 +134,7 @@ ONE_WORD = {"cycle", "overflow"}
 METRICS = {"cash-in-hand", "zero-cash-date", "lowest-cash", "closing-cash"}
 NO_PROBLEMS = {
     "x-figure",
+    "wind-down",
     "runway-plain",
     "pass-through",
     "anti-dil",

@@ -50,11 +50,5 @@ UNSUPPORTED = {
     "voting": "Voting rights",
     "voting_rights": "Voting rights",
 }
-INSTEAD = {
-    "exit_multiple": "sale_multiple",
-    "exit_premium": "sale_multiple",
-    "payment_in_kind": "pik_rate",
-    "pik": "pik_rate",
-    "pik_interest": "pik_rate",
-}
+INSTEAD = {"exit_multiple": "sale_multiple", "exit_premium": "sale_multiple"}
 """The field that has a part of such a term, where a table has one."""

@@ -53,6 +53,8 @@ def field_problems(
 def _unsupported(owner: type[BaseModel], path: Path, name: str) -> str | None:
     """What a term is that is not modelled; None if it is no such term of the table."""
     key = name.casefold().replace("-", "_")
+    if key in getattr(owner, "elsewhere", {}):
+        return None
     of_contracts = UNSUPPORTED if path[0] in ("funding", "captable", "exits") else {}
     term: str | None = getattr(owner, "unsupported", {}).get(key, of_contracts.get(key))
     return term

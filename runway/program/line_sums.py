@@ -134,7 +134,7 @@ class RowValues:
     def _note_open(self, item: Item, earned: LineSums, paid: Decimal) -> None:
         """Says what of a line is open at the close and, without a time until it is paid, is not expected any more."""
         shared = item.shared
-        if getattr(shared, "collected_after", None) or getattr(shared, "paid_after", None):
+        if any(getattr(shared, field, None) for field in ("collected_after", "paid_after", "paid")):
             return
         left = sum((cell.amount for cell in earned.cells), Decimal(0)) - paid
         if abs(left) >= CENT:

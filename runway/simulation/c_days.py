@@ -1,0 +1,315 @@
+"""The end of a month as C: histories, the lowest cash, and the paths that run dry or are to be read by day."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from runway.simulation.block_days import DAYS_A_CODE
+from runway.simulation.c_steps import CSteps
+from runway.simulation.values import Ref, Series
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runway.simulation.values import Value
+
+BY_DAY = 2  # the mode of a month that is read by days, by numpy; in one of mode 1 some paths may be, of mode 0 none
+
+
+class Bending(NamedTuple):
+    """A watched row, and the months in which a path is read by day where it is below 0, above 0, or has changed."""
+
+    row: int
+    below: tuple[bool, ...]
+    above: tuple[bool, ...]
+    changed: tuple[bool, ...]
+
+
+class DipTest(NamedTuple):
+    """What tells, in some months, on which paths the month may dip between its ends, as `block_days.may_dip` does.
+
+    `lines` read `row_N` and `past_N_B`, watched row N of this month and of B months before, `began` and constants `cN`.
+    """
+
+    lines: tuple[str, ...]
+    held: str
+    rows: tuple[int, ...]
+    past: tuple[tuple[int, int], ...]
+    months: tuple[bool, ...]
+    constants: tuple[tuple[float, ...], ...]  # of each month
+
+
+class DayTest(NamedTuple):
+    """Cash at the end of a `day` of a month of `length` days, on a path that runs dry in it, and the floor.
+
+    `lines` read `row_N`, `kept_N` (of the month before), `path_N` (a drawn figure), `later` and constants `cN`.
+    """
+
+    lines: tuple[str, ...]
+    cash: str
+    floor: str
+    constants: tuple[float, ...]
+    figures: tuple[str, ...]  # addresses of the drawn ones
+
+
+class CashReading(NamedTuple):
+    """How the daily cash of one variant is read: places among its watched rows, and the mode of each month."""
+
+    cash: int
+    floor: int
+    slack: float  # below the floor that is none
+    dip: DayTest
+    kept: tuple[int, ...]  # read of the month before, too
+    bends: tuple[Bending, ...]
+    late: tuple[int, ...]  # read of earlier months
+    levels: tuple[DipTest, ...]
+    modes: tuple[int, ...]
+
+
+class ArrayPlaces(NamedTuple):
+    """Where the reading of one variant is among the arrays."""
+
+    lowest: int
+    dead: int
+    code: int  # of the day on which a path runs dry; -1 where on none that is read here
+    kept: Mapping[int, int]  # the month before the one that is run
+    began: int  # free cash at the end of the month before
+    level: int  # a mask of the paths on which a month may dip between its ends
+
+
+class CDays(CSteps):
+    """The last loop of a month, and what follows it path by path."""
+
+    readings: Sequence[CashReading]
+    places: list[ArrayPlaces]
+    watched: int  # rows of each look that daily cash is read off
+    modes: list[int]
+    copies: dict[Ref, int]  # the arrays of what the month's end writes over
+    past: dict[Ref, int]  # the histories of what is read of earlier months
+    figures: dict[str, int]  # the arrays of what is drawn once
+    sums: dict[int, int]  # the arrays of sums of scores
+
+    def _placed(self, reading: CashReading, look: Sequence[Value]) -> ArrayPlaces:
+        def slots(rows: Sequence[int]) -> dict[int, int]:
+            return {n: self._slot() for n in rows if self._varies(look[n])}
+
+        kept = slots(reading.kept)
+        lowest, dead, code, began, level = (self._slot() for _ in range(5))
+        return ArrayPlaces(lowest, dead, code, kept, began, level)
+
+    def _varies(self, value: Value) -> bool:
+        return isinstance(value, Ref) and value.place in self.holds
+
+    def _shown(self, ref: Any) -> int:
+        return self.copies.get(ref, self.slot_of[ref.place])
+
+    def _modes(self, reading: CashReading) -> int:
+        self.modes.append(self._flags(reading.modes))
+        return self.modes[-1]
+
+    def _begun(self) -> list[str]:
+        """What stands before the first month."""
+        self.here, self.loads = set(), {}
+        lines: list[str] = []
+        for key, ref in self.prevs.items():
+            opening = self.value(self.spec.openings[key])
+            lines += [*self._loaded(), f"w[{self._array(self.slot_of[ref.place])}] = {opening};"]
+        for step in self.order:
+            if step.op in ("growing", "cumulative"):
+                lines.append(
+                    f"w[{self._element(step)}] = {self.value(step.args[2]) if step.op == 'growing' else '0.0'};"
+                )
+        lines += [f"w[{self._array(slot)}] = 0.0;" for slot in self.sums.values()]
+        for places in self.places:
+            lines += [
+                f"w[{self._array(places.lowest)}] = INFINITY;",
+                f"w[{self._array(places.dead)}] = 0.0;",
+                f"w[{self._array(places.code)}] = -1.0;",
+                *(f"w[{self._array(slot)}] = 0.0;" for slot in (*places.kept.values(), places.began)),
+            ]
+        return self._each(lines)
+
+    def _kept(self) -> list[str]:
+        """Keeps what the reading of days looks back at."""
+        lines = []
+        for variant, places in enumerate(self.places):
+            for n, slot in places.kept.items():
+                lines.append(f"w[{self._array(slot)}] = w[{self._array(self._shown(self.looks[variant][n]))}];")
+            cash = self.looks[variant][self.readings[variant].cash]
+            if self.readings[variant].late and isinstance(cash, Ref):
+                lines.append(f"w[{self._array(places.began)}] = w[{self._array(self._shown(cash))}];")
+        return self._each(lines, "t > 0")
+
+    def _finished_month(self) -> list[str]:
+        """Histories, the reading of month ends and what the next month looks back at, in the last loop of a month."""
+        lines: list[str] = []
+
+        def put(text: str, value: Value) -> None:
+            shown = self.value(value)
+            lines.extend([*self._loaded(), f"{text} = {shown};"])
+
+        for key in self.stored:
+            put(self._now(key), self.spec.rows[key])
+        for value, place in self.past.items():
+            put(f"h[({place} * months + t) * LINE + i]", value)
+        for ref, slot in self.copies.items():
+            put(f"w[{self._array(slot)}]", ref)
+        for variant, reading in enumerate(self.readings):
+            lines += self._month_end(variant, reading)
+        cash = self.value(self.spec.rows[self.recorded[0]])
+        lines += [*self._loaded(), f"cash[t * r->stride + i] = {cash};"]
+        ends = [(ref, self.value(self.spec.rows[key])) for key, ref in self.prevs.items()]
+        lines += self._loaded()
+        names = []
+        for n, (ref, text) in enumerate(ends):
+            lines.append(f"const double e{n} = {text};")
+            names.append(f"w[{self._array(self.slot_of[ref.place])}] = e{n};")
+        return lines + names
+
+    def _month_end(self, variant: int, reading: CashReading) -> list[str]:
+        places, look = self.places[variant], self.looks[variant]
+        modes = self._modes(reading)
+        on = self._uniform("uint64_t", f"-(uint64_t)(f[{modes} * r->months + t] != {BY_DAY})")
+        cash, low = self.value(look[reading.cash]), self._below(variant, reading)
+        bent = self._bent(variant, reading)
+        lines = self._loaded()
+        lowest = f"w[{self._array(places.lowest)}]"
+        lines.append(f"{lowest} = in_month({on}, least({lowest}, {cash}), {lowest});")
+        lines.append(f"const uint64_t low{variant} = {low} & -(uint64_t)(w[{self._array(places.dead)}] == 0.0) & {on};")
+        if bent:
+            lines.append(f"const uint64_t bent{variant} = ({' | '.join(bent)}) & {on};")
+            lines.append(f"bents{variant} += (whole)(bent{variant} >> 63);")
+            lines.append(f"hits{variant} += (whole)((low{variant} & ~bent{variant}) >> 63);")
+        else:
+            lines.append(f"hits{variant} += (whole)(low{variant} >> 63);")
+        return lines
+
+    def _level(self, variant: int, reading: CashReading, level: DipTest) -> list[str]:
+        """Marks the paths on which a month may dip between its ends, or is out at its end: they are read by day."""
+        look, places = self.looks[variant], self.places[variant]
+        self.here, self.loads = {v.place for v in look if isinstance(v, Ref)}, {}
+        lines = self._shown_rows(look)
+        low = self._below(variant, reading)
+        lines += [f"const double row_{n} = {self.value(look[n])};" for n in level.rows]
+        lines += [
+            f"const double past_{n}_{back} = h[({self._history_of(look[n])} * months + t - {back}) * LINE + i];"
+            for n, back in level.past
+        ]
+        lines.append(f"const double began = w[{self._array(places.began)}];")
+        for n, values in enumerate(zip(*level.constants, strict=True)):
+            at = iter(values)
+            table = [next(at) if here else 0.0 for here in level.months]
+            lines.append(f"const double c{n} = {self._uniform('double', f's[{self._series(table)} * r->months + t]')};")
+        lines += level.lines
+        alive = f"-(uint64_t)(w[{self._array(places.dead)}] == 0.0)"
+        lines.append(f"const uint64_t marked = {level.held} | ({low} & {alive});")
+        lines.append(f"w[{self._array(places.level)}] = bits_of(marked);")
+        lines.append(f"bents{variant} += (whole)(marked >> 63);")
+        return self._each(lines, f"f[{self._flags(level.months)} * months + t]")
+
+    def _shown_rows(self, look: Sequence[Value]) -> list[str]:
+        """The rows of a variant as locals."""
+        read = dict.fromkeys(v for v in look if isinstance(v, Ref) and v.place in self.holds)
+        return [f"const double v{ref.place} = w[{self._array(self._shown(ref))}];" for ref in read]
+
+    def _history_of(self, value: Any) -> int:
+        return self.past[value]
+
+    def _below(self, variant: int, reading: CashReading) -> str:
+        look = self.looks[variant]
+        floor = self.value(look[reading.floor])
+        slack = self.value(reading.slack)
+        return f"-(uint64_t)({self.value(look[reading.cash])} < {floor} - {slack})"
+
+    def _bent(self, variant: int, reading: CashReading) -> list[str]:
+        """On which paths the month is to be read by day."""
+        look, found = self.looks[variant], []
+        for bend in reading.bends:
+            value = self.value(look[bend.row])
+            for months, sign in ((bend.below, "<"), (bend.above, ">")):
+                if any(months):
+                    found.append(f"({self._mask(months)} & -(uint64_t)({value} {sign} 0.0))")
+            if any(bend.changed):
+                slot = self.places[variant].kept[bend.row]
+                found.append(f"({self._mask(bend.changed)} & -(uint64_t)({value} != w[{self._array(slot)}]))")
+        return found
+
+    def _read(self) -> list[str]:
+        """Keeps the rows of paths that run dry, or are to be read by day, one path after another."""
+        found = []
+        for variant, (reading, places) in enumerate(zip(self.readings, self.places, strict=True)):
+            look = self.looks[variant]
+            self.here, self.loads = {v.place for v in look if isinstance(v, Ref)}, {}
+            modes = f"f[{self._modes(reading)} * months + t]"
+            bent, low = self._bent(variant, reading), self._below(variant, reading)
+            if reading.levels:
+                months = [any(here) for here in zip(*(level.months for level in reading.levels), strict=True)]
+                bent.append(f"({self._mask(months)} & to_bits(w[{self._array(places.level)}]))")
+            width = 2 + self.watched + len(places.kept)
+            lines = [
+                *self._shown_rows(look),
+                f"const uint64_t low = {low} & -(uint64_t)(w[{self._array(places.dead)}] == 0.0);",
+                f"const uint64_t bent = {' | '.join(bent) if bent else '0'};",
+                "if (low & ~bent) {",
+                f" w[{self._array(places.dead)}] = 1.0;",
+                *(f" {line}" for line in self._first_day(variant, reading.dip)),
+                "}",
+            ]
+            if bent:
+                lines += [
+                    "if (bent) {",
+                    f" if (r->kept[{variant}] == r->room) {{ full = 1; break; }}",
+                    f" double *e = r->records + {self._offset(variant)} * r->room + r->kept[{variant}]++ * {width};",
+                    " *e++ = (double)t; *e++ = (double)(g + i);",
+                    *(f" *e++ = {self.value(v) if isinstance(v, Ref) else '0.0'};" for v in look[: self.watched]),
+                    *(f" *e++ = w[{self._array(slot)}];" for slot in places.kept.values()),
+                    "}",
+                ]
+            found += [
+                f"if ((hits{variant} | bents{variant}) && {modes} != {BY_DAY}) for (whole i = 0; i < many; i++) {{",
+                *(f" {line}" for line in lines),
+                "}",
+            ]
+        return found
+
+    def _first_day(self, variant: int, dip: DayTest) -> list[str]:
+        """The first day on which cash is below the floor, by halving: there is one, and before it there is none."""
+        look, places = self.looks[variant], self.places[variant]
+        read = " ".join((*dip.lines, dip.cash, dip.floor))
+        names = set(re.findall(r"\b(?:row|kept|path|c)_?\d+\b", read))
+        lines = []
+        for name in sorted(names):
+            n = int(re.sub(r"\D", "", name))
+            if name.startswith("row"):
+                text = self.value(look[n])
+            elif name.startswith("kept"):
+                text = self._month_before(variant, n)
+            elif name.startswith("path"):
+                text = f"w[{self._array(self.figures[dip.figures[n]])}]"
+            else:
+                text = self.value(dip.constants[n])
+            lines.append(f"const double {name} = {text};")
+        length = f"s[{self._series(self.days)} * months + t]"
+        return [
+            *lines,
+            f"const double length = {length}, later = (double)(t - 1);",
+            "double before = 0.0, last = length;",
+            "while (last - before > 1.0) {",
+            " const double day = floor((before + last) / 2.0);",
+            *(f" {line}" for line in dip.lines),
+            f" if ({dip.cash} < {dip.floor}) last = day; else before = day;",
+            "}",
+            f"w[{self._array(places.code)}] = (double)(t * {DAYS_A_CODE}) + last;",
+        ]
+
+    def _month_before(self, variant: int, n: int) -> str:
+        """A kept row of the month before."""
+        value: Any = self.looks[variant][n]
+        if n in self.places[variant].kept:
+            return f"w[{self._array(self.places[variant].kept[n])}]"
+        return self.value(Series((0.0, *value.values[:-1])) if isinstance(value, Series) else value)
+
+    def _offset(self, variant: int) -> int:
+        """How many numbers stand in a row of the records of the variants before."""
+        return sum(2 + self.watched + len(places.kept) for places in self.places[:variant])

@@ -1,0 +1,159 @@
+"""How compiled steps read the daily cash of a variant: what C can tell, and in which months numpy reads days.
+
+The code that reads days is run on symbols (`tracing.py`), so that what C does is what it does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runway.engine.days import Days
+from runway.engine.spans import Shares
+from runway.simulation.block_days import Watch, evenly, may_dip
+from runway.simulation.c_days import BY_DAY, Bending, CashReading, DayTest, DipTest
+from runway.simulation.tracing import Symbol, Symbols, Tape
+from runway.simulation.values import Ref, Series
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runway.engine.days import Bend
+    from runway.simulation.block_days import Watched
+    from runway.simulation.block_engine import Machine
+    from runway.simulation.values import Value
+
+
+class CashReader:
+    """The readings of a machine's variants."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine, self.months = machine, machine.program.months
+
+    def reading(self, variant: int) -> CashReading:
+        """What of the daily cash of a variant can be read without days."""
+        machine, watched = self.machine, self.machine.watched[variant]
+        look, place = machine.looks[variant], {name: n for n, name in enumerate(watched.names)}
+        probe = Watch(machine.layout, watched, machine.read(variant, {}), machine.program.minor_digits, 0)
+        years = machine.judge is not None and machine.judge.years and variant == machine.variant_of_rung("certain")
+        months, modes, bends = self.months, [0] * self.months, dict[int, list[list[bool]]]()
+        levels = dict[Any, dict[int, tuple[float, ...]]]()
+        for t, here in enumerate(watched.bends):
+            if here is None or years:
+                modes[t] = BY_DAY
+                continue
+            if steady := [bend for bend in here if bend.steady]:
+                traced = self._traced(steady, t, look, watched)
+                modes[t] = BY_DAY if traced is None else max(modes[t], 1)
+                if traced is not None:
+                    levels.setdefault(traced[0], {})[t] = traced[1]
+            for bend in here:
+                n = place[bend.row]
+                if bend.steady:
+                    continue
+                if bend.moving is not None:
+                    modes[t] = BY_DAY
+                elif not isinstance(look[n], Ref):
+                    if _bent(bend, look[n], watched.signs[n], t):
+                        modes[t] = BY_DAY
+                else:
+                    modes[t] = max(modes[t], 1)
+                    flags = bends.setdefault(n, [[False] * months for _ in range(3)])
+                    below, above = (bend.below, bend.above)[:: 1 if watched.signs[n] > 0 else -1]
+                    for kind, holds in zip(flags, (below, above, bend.filled), strict=True):
+                        kind[t] |= holds
+        tests = tuple(
+            DipTest(lines, held, rows, past, tuple(t in own for t in range(months)), tuple(own.values()))
+            for (lines, held, rows, past), own in levels.items()
+        )
+        return CashReading(
+            place["unrestricted_cash"], place["minimum_cash"], 0.5 / 10**machine.program.minor_digits,
+            self._dip(variant, probe, look, watched), tuple(probe.kept),
+            tuple(Bending(n, *map(tuple, flags)) for n, flags in bends.items()),
+            tuple(place[row] for row in probe.late_rows),
+            tests,
+            tuple(modes),
+        )  # fmt: skip
+
+    def _dip(self, variant: int, probe: Watch, look: Sequence[Value], watched: Watched) -> DayTest:
+        """Cash at the end of a day of a month in which a path runs dry, as `Watch.finish` computes it."""
+        machine, tape = self.machine, Tape()
+        drawn = machine.draws.per_path
+        later, length, day = (Symbol(tape, name) for name in ("later", "length", "day"))
+        rows: dict[str, Any] = {}
+        for n, name in enumerate(watched.names):
+            value: Any = look[n]
+            now = (Symbol(tape, f"row_{n}") if isinstance(value, Ref | Series) else value) if n in probe.reads else 0.0
+            rows[name] = {1: now * watched.signs[n]}
+        for n in probe.kept:
+            value = look[n]
+            rows[watched.names[n]][0] = Symbol(tape, f"kept_{n}") if isinstance(value, Ref | Series) else value
+        parameters = machine.read(variant, {})
+        figures = [name for name in parameters if name in drawn and name not in machine.variants[variant]]
+        parameters |= {name: Symbol(tape, f"path_{n}") for n, name in enumerate(figures)}
+        for name in probe.positions:
+            if name in rows:
+                rows[name][1] = rows[name][1] - later
+            else:
+                parameters[name] = parameters[name] - later
+        days = Days(
+            evenly(machine.layout, length), rows, parameters, rows["minimum_cash"][1], machine.program.minor_digits,
+            Symbols(tape, drawn_days=True),
+        )  # fmt: skip
+        cash = tape.text(days.month(1, each=False)[0](day))
+        return DayTest(tuple(tape.lines), cash, tape.text(days.floor), tuple(tape.constants), tuple(figures))
+
+    def _traced(
+        self, bends: Sequence[Bend], t: int, look: Sequence[Value], watched: Watched
+    ) -> tuple[tuple[Any, ...], tuple[float, ...]] | None:
+        """What tells on which paths month `t` may dip, as lines of C, and its constants; None where C cannot tell."""
+        machine, place, tape = self.machine, {name: n for n, name in enumerate(watched.names)}, Tape()
+        drawn = set(machine.draws.per_path)
+        if any(bend.moving is not None and drawn.intersection(bend.moving.parameters()) for bend in bends):
+            return None
+        rows, past = dict[int, None](), dict[tuple[int, int], None]()
+
+        def known(n: int, month: int) -> Any:
+            value: Any = look[n]
+            return (value.values[month] if isinstance(value, Series) else value) * watched.signs[n]
+
+        def symbol(name: str, n: int) -> Any:
+            return Symbol(tape, name) if watched.signs[n] > 0 else -Symbol(tape, name)
+
+        def row(name: str) -> Any:
+            n = place[name]
+            if not isinstance(look[n], Ref):
+                return known(n, t)
+            rows[n] = None
+            return symbol(f"row_{n}", n)
+
+        class Months(dict[int, Any]):
+            def __init__(self, n: int) -> None:
+                self.n = n
+
+            def __missing__(self, month: int) -> Any:
+                if not isinstance(look[self.n], Ref):
+                    return known(self.n, month)
+                past[self.n, t - month] = None
+                return symbol(f"past_{self.n}_{t - month}", self.n)
+
+        late = {name: Months(place[name]) for line in machine.layout.moving for name in line.rows()}
+        parameters = {**machine.program.parameters}
+        shares = Shares(machine.layout.start, machine.layout.days, parameters, Symbols(tape), late)
+        try:
+            held = may_dip(bends, t, row, shares, Symbol(tape, "began"), machine.layout)
+        except TypeError:  # days that differ from path to path
+            return None
+        if not isinstance(held, Symbol):
+            if held:
+                return None
+            return ((), "(uint64_t)0", (), ()), ()
+        return (tuple(tape.lines), held.name, tuple(rows), tuple(past)), tuple(tape.constants)
+
+
+def _bent(bend: Any, value: Value, sign: float, t: int) -> bool:
+    """Whether a row that is the same on every path bends the curve of a month."""
+    values = value.values if isinstance(value, Series) else None
+    number: Any = value if values is None else values[t]
+    if bend.filled:
+        return bool(values is not None and t and number != values[t - 1])
+    return bool((bend.below and number * sign < 0) or (bend.above and number * sign > 0))

@@ -23,7 +23,15 @@ from runway.pages.evidence import figures_json, rows_json, sources_json
 from runway.pages.facts import PARTS, Facts, facts, runs_of
 from runway.pages.formulas import Formulas, formulas
 from runway.pages.sections import SECTIONS
-from runway.pages.sheets import is_money, later_rows, metrics_json, read_by_sheets, statements_json
+from runway.pages.sheets import (
+    SHEETS,
+    is_money,
+    later_rows,
+    metrics_json,
+    read_by_sheets,
+    sheets_of,
+    statements_json,
+)
 from runway.pages.sliders import Slider, Sliders
 from runway.program.origin import Origins
 from runway.program.sections import sections
@@ -177,8 +185,9 @@ class PageData:
             "table": self._table(text) if "cash" in self.options.only else None,
             "closings": self._closings(text, first.projection) if "funding" in self.options.only else [],
             "clauses": self._clauses(text, first.projection) if "funding" in self.options.only else [],
-            "statements": statements_json(base, text.places.rows) if "statements" in self.options.only else [],
-            "metrics": metrics_json(base, text.places.rows) if "metrics" in self.options.only else None,
+            "statements": statements_json(base, text.places.rows) if "statements" in self.sheets else [],
+            "metrics": metrics_json(base, text.places.rows) if "metrics" in self.sheets else None,
+            "leftOut": [section for section in SHEETS if section in self.options.only and section not in self.sheets],
             "fan": self._fan(),
             "events": self.options.events,
         }
@@ -209,15 +218,17 @@ class PageData:
 
     def _later(self) -> list[tuple[ProgramRow, ...]]:
         """By plan the rows that its page runs where they are looked at; the base's where the formulas are the same."""
-        base, wanted = self.plans[0], self.options.only
+        base = self.plans[0]
+        wanted = self.sheets = sheets_of(base, self.options.only)
         own = later_rows(base, wanted)
         same = [plan.program.rows == base.program.rows for plan in self.plans]
         return [own if alike else later_rows(plan, wanted) for alike, plan in zip(same, self.plans, strict=True)]
 
     def _program(self, program: dict[str, Any]) -> dict[str, Any]:
         """A program with its long lists in the pool, as scenarios have most of them in common."""
-        shared = ("order", "posted", "needed", "openings", "layout")
-        return program | {key: self.pool.of(program[key]) for key in shared}
+        order, posted = program["order"], "".join(map(str, program["posted"]))
+        short = program | {"posted": posted, "order": len(order) if order == [*range(len(order))] else order}
+        return short | {key: self.pool.of(short[key]) for key in ("order", "posted", "needed", "openings", "layout")}
 
     def _heading(self, projection: Projection, unit: Any) -> dict[str, Any]:
         given = [*self.model.changes.items()]
@@ -336,7 +347,7 @@ class PageData:
             plan = self.plans[0]
             program = plan.program._replace(rows=(*plan.program.usual.rows, *later))
             run = Engine(program, plan.model.document, whole=True).run()
-            shown = {rows[name]: run[name] for name in read_by_sheets(plan, self.options.only)}
+            shown = {rows[name]: run[name] for name in read_by_sheets(plan, self.sheets)}
             found |= {place: [value if isfinite(value) else None for value in shown[place]] for place in shown}
         return {"free": free, "months": months, "rows": found}
 

@@ -40,6 +40,7 @@ function build() {
   }
   if (D.statements.length) bottom.append(section("statements", "Statements", sheetsNode()));
   if (D.metrics) bottom.append(section("metrics", "Metrics", sheetNode("By financial year", metricsTables)));
+  for (const name of D.leftOut) bottom.append(section(name, name[0].toUpperCase() + name.slice(1), element("p", {class: "quiet"}, `They are of so many lines that they are left out here: runway ${name} has them.`)));
   if (has("checks") && (told("covenants") || told("checks"))) bottom.append(section("checks", "Covenants and checks", factsOf("covenants"), factsOf("checks")));
   if (has("headline") && told("burn")) bottom.append(section("burn", "Burn and survival", factsOf("burn")));
   if (has("notes") && told("notes")) bottom.append(section("notes", "Notes", factsOf("notes")));
@@ -139,6 +140,8 @@ function stopsGiven(x, s, count, never) { // numbers and texts; or the first mon
 function unpacked() { // what scenarios have in common stands in the pool, sliders as lists, addresses in one text
   for (const program of D.programs) {
     for (const key of ["order", "posted", "needed", "openings", "layout"]) program[key] = D.pool[program[key]];
+    if (typeof program.order === "number") program.order = Array.from({length: program.order}, (_, n) => n);
+    program.posted = [...program.posted].map(Number);
   }
   D.names = addressesOf(D.names);
   D.addresses = addressesOf(D.addresses);

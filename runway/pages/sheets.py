@@ -20,6 +20,15 @@ SHEETS = ("statements", "metrics")
 """The sections that are of such rows."""
 
 
+MOST = 300  # rows that they may add to a page
+
+
+def sheets_of(plan: Plan, wanted: Collection[str]) -> tuple[str, ...]:
+    """Those of the sections that are wanted and whose rows are not too many for a page, the statements first."""
+    asked = tuple(section for section in SHEETS if section in wanted)
+    return next((asked[:n] for n in range(len(asked), 0, -1) if len(later_rows(plan, asked[:n])) <= MOST), ())
+
+
 def later_rows(plan: Plan, wanted: Collection[str]) -> tuple[ProgramRow, ...]:
     """What the sections that are wanted read beyond the rows that every run has, in calculation order."""
     if not any(section in wanted for section in SHEETS):

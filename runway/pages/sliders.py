@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.answers.sensitivity import tornado_ends
+from runway.engine.paths import Variants
 from runway.errors import InputError
 from runway.language.dimension import Dimension
 from runway.language.figure import FigureError
@@ -23,7 +24,6 @@ from runway.words import month_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from runway.engine.paths import Variants
     from runway.language.figure import Entry
     from runway.model.model import Item
 
@@ -34,6 +34,7 @@ SHARES = ("0.01", "0.02", "0.05", "0.1", "0.2", "0.3")
 STEPS = 6  # from a figure to each end of its range
 DIGITS = 3  # significant ones of a stop
 FULL, MOST = 60, 120  # sliders with all their stops, and at all, beside events and levers
+MANY = 2_000_000  # readings of a line's days in a month, beyond which figures are weighed without them
 THIN = 6  # stops that are not made fewer
 AROUND = 12  # months to either side of a date, and whole numbers of a figure that takes no others
 RUNGS = ("levers.conditional", "levers.planned")  # which the ladder itself sets
@@ -110,13 +111,20 @@ class Sliders:
             return self._between(ends)
 
     def _between(self, ends: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-        rungs = self.variants.run([{address: x} for address, pair in ends.items() for x in pair]) if ends else []
+        rungs = self._weighed_by(2 * len(ends)).run([{a: x} for a, pair in ends.items() for x in pair]) if ends else []
         left = self.variants.runner.layout.left
         found = {}
         for address, low, high in zip(ends, rungs[::2], rungs[1::2], strict=True):
             months = [left if rung.months is None else rung.months for rung in (low, high)]
             found[address] = (abs(months[1] - months[0]), abs(high.lowest_cash - low.lowest_cash))
         return found
+
+    def _weighed_by(self, paths: int) -> Variants:
+        """The variants that figures are weighed by: of very many, with each line's money even over the month."""
+        runner, at = self.variants.runner, self.variants.runner.layout
+        if paths * at.months * len(at.moving) <= MANY:
+            return self.variants
+        return Variants(self.variants.plan, runner=runner._replace(layout=at._replace(moving=())))
 
     def slider(self, address: str) -> Slider | None:
         """The slider of a figure, its stops not yet asked of the file as a whole; None if there is nothing to move."""

@@ -11,8 +11,8 @@ from runway.engine.run import Engine
 from runway.engine.spans import Floats, Shares
 from runway.errors import InputError
 from runway.language import arithmetic
-from runway.language.tree import ZERO, AsNumber, Call, Choose, Compare, History, Number, Parameter, RowRef, Sum, T, walk
-from runway.months import NEVER, days_in_month
+from runway.language.tree import ZERO, Call, Choose, Compare, History, Number, Parameter, RowRef, T, walk
+from runway.months import days_in_month
 from runway.program.row import ProgramRow
 from runway.simulation import histories
 from runway.simulation.block_checks import Judge, Verdicts
@@ -21,6 +21,7 @@ from runway.simulation.block_days import Watch, Watched, watched_rows
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Draws, Scores, overrides_of
 from runway.simulation.graph import Key
 from runway.simulation.partial_evaluation import specialise
+from runway.simulation.questions import Question, clauses, closings, covenants
 from runway.simulation.values import Ref, Series
 
 if TYPE_CHECKING:
@@ -31,20 +32,6 @@ if TYPE_CHECKING:
     from runway.simulation.block_code import Function
     from runway.simulation.compiled import Compiled, Space
     from runway.simulation.values import Value
-
-
-SHORT = 1e-6  # of headroom: paths are not posted to the cent, and a credit line may keep cash right at a covenant
-
-
-class Question(NamedTuple):
-    """A question about the last month of each path: whether a closing drew, a clause bit, a covenant ever failed, an
-    action was on by a month.
-
-    The questions of a machine are these, then whether each check of the file holds.
-    """
-
-    address: str
-    rows: tuple[str, ...]
 
 
 class Block(NamedTuple):
@@ -76,7 +63,7 @@ class Machine:
     def __init__(self, plan: Plan, rungs: Sequence[int], *, checks: bool = False) -> None:
         model, program = plan
         self.plan, self.model, self.program, self.rungs = plan, model, program, tuple(rungs)
-        self.covenants, breaches = _covenants(model)
+        self.covenants, breaches = covenants(model)
         self.actions, taken = _actions(model)
         self.draws = Draws(plan)
         rate = plan.model.rate(plan.model.settings.minimum_cash.entries[0].amount.currency)
@@ -91,7 +78,7 @@ class Machine:
         self.variants = list({tuple(sorted(overrides.items())): overrides for overrides in effective}.values())
         self.variant_of = [self.variants.index(overrides) for overrides in effective]
         self.names = watched_rows(self.layout, program)
-        self.closings, self.clauses = _closings(plan), _clauses(model)
+        self.closings, self.clauses = closings(plan), clauses(model)
         self.asked = (*self.closings, *self.clauses, *self.covenants, *self.actions)
         finals = [row for asked in self.asked for row in asked.rows]
         engine = self.engine
@@ -380,33 +367,6 @@ def _last(value: Value) -> Any:
     return value.values[-1] if isinstance(value, Series) else None if isinstance(value, Ref) else value
 
 
-def _closings(plan: Plan) -> list[Question]:
-    """Each closing and grant, with the rows of its date and of the money left."""
-    model, program = plan
-    found = []
-    rows = {row.address for row in program.rows}
-    for item in model.section("funding"):
-        for address, _ in item.closings():
-            # what closed before the first month is in opening cash
-            if 0 <= program.parameters[f"{address}.date"] < NEVER:
-                amount = f"{address}.left" if f"{address}.left" in rows else f"{address}.offered"
-                found.append(Question(address, (f"{address}.due", amount)))
-    return found
-
-
-def _covenants(model: Model) -> tuple[list[Question], list[ProgramRow]]:
-    """Each covenant, with a row of its own: how many tests so far found it short by more than binary fractions are."""
-    asked, rows = [], []
-    for item in model.section("funding"):
-        for covenant in item.part.covenants():
-            address = f"{item.name}.{covenant.name}"
-            fails = f"{address}.fails so far"  # a blank keeps it apart from every row of a file
-            short = AsNumber(Compare("<", RowRef(f"{address}.headroom"), Number(-SHORT)))
-            rows.append(ProgramRow(fails, Sum((History("prev", RowRef(fails), None), short)), ZERO, False, item.path))
-            asked.append(Question(address, (fails,)))
-    return asked, rows
-
-
 def year_ends(model: Model) -> list[int]:
     """The ends of years from the day of counting on, as months of the model, and the last month."""
     last = model.settings.months - 1
@@ -425,12 +385,3 @@ def _actions(model: Model) -> tuple[list[Question], list[ProgramRow]]:
             rows.append(ProgramRow(by, formula, ZERO, False, item.path))
             asked.append(Question(f"{item.name}.{end}", (by,)))
     return asked, rows
-
-
-def _clauses(model: Model) -> list[Question]:
-    """Each clause, with the row that says whether it bites."""
-    return [
-        Question(f"{item.name}.{clause.name}", (f"{item.name}.{clause.name}.bites",))
-        for item in model.section("funding")
-        for clause in item.part.clauses()
-    ]

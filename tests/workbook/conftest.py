@@ -115,8 +115,8 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
         projection = runway.project(model)
         path = folder / f"{name}.xlsx"
         with pytest.MonkeyPatch.context() as patch:
-            if name not in written:  # whose months past the plan are those of the file that they are made of
-                patch.setattr(later, "MOST_AHEAD", 0)
+            # months past the plan of every file that is written; the others are made of one of them
+            patch.setattr(later, "MOST_AHEAD", 1_000 if name in written else 0)
             path.write_bytes(workbook(model, projection))
         found[name] = Case(name, model, projection, path, into)
     for name, (model_name, figures) in CHANGES.items():

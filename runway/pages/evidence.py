@@ -37,25 +37,28 @@ if TYPE_CHECKING:
 _FIGURE = re.compile(r"\$(\d+)")
 
 
-def place_text(place: Place | None, files: dict[str, int]) -> str:
-    """A line of a file, which is told by its number in `files`; empty if there is none."""
-    return "" if place is None else f"{files.setdefault(place.file, len(files))}:{place.line}"
+def place_json(place: Place | None, files: dict[str, int]) -> str | int:
+    """A line of the first file, or of another by its number in `files`; empty if there is none."""
+    if place is None:
+        return ""
+    file = files.setdefault(place.file, len(files))
+    return f"{file}:{place.line}" if file else place.line
 
 
 def rows_json(plan: Plan, more: Sequence[ProgramRow], places: Numbering, files: dict[str, int]) -> list[Any]:
     """By the place of each row: its formula, file line, and the figures that it reads and its formula does not show."""
     neutral, document = neutral_levers(plan), plan.model.document
     found: list[Any] = [None] * len(places.rows)
-    lines: dict[Any, str] = {}
+    lines: dict[Any, str | int] = {}
     for row in (*plan.program.usual.rows, *more):
         if row.path not in lines:
             place = None if row.path is None else document.place(formula_path(document, row.path))
-            lines[row.path] = place_text(place, files)
+            lines[row.path] = place_json(place, files)
         found[places.rows[row.address]] = _row(row, neutral, places, lines[row.path])
     return found
 
 
-def _row(row: ProgramRow, neutral: Mapping[str, float], places: Numbering, where: str) -> list[Any]:
+def _row(row: ProgramRow, neutral: Mapping[str, float], places: Numbering, where: str | int) -> list[Any]:
     formula = settled(row.formula, neutral)
     read = [node.address for node in walk(formula) if isinstance(node, Parameter)]
     if any(isinstance(node, History) for node in walk(formula)):
@@ -113,13 +116,11 @@ def figures_json(
         source = None if origin.source is None else sources.index(origin.source)
         said = [origin.as_of or "", origin.confidence or "", (origin.note or "") if notes else ""]
         ranged = "" if origin.low is None or " to " in origin.written else f"{origin.low:.6g} to {origin.high:.6g}"
-        found[places.parameters[address]] = [
-            printable(origin.written),
-            place_text(origin.place, files),
-            source,
-            pool.of([*map(printable, said)]),
-            *filter(None, [ranged]),
-        ]
+        told = [printable(origin.written), place_json(origin.place, files), source]
+        told += [pool.of([*map(printable, said)]) if any(said) else None, ranged or None]
+        while told[-1] is None:
+            told.pop()
+        found[places.parameters[address]] = told
     return found
 
 

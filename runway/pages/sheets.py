@@ -20,13 +20,13 @@ SHEETS = ("statements", "metrics")
 """The sections that are of such rows."""
 
 
-MOST = 300  # rows that they may add to a page
+MOST = 700  # rows of a page with them, so that the page of 200 lines stays small
 
 
 def sheets_of(plan: Plan, wanted: Collection[str]) -> tuple[str, ...]:
     """Those of the sections that are wanted and whose rows are not too many for a page, the statements first."""
-    asked = tuple(section for section in SHEETS if section in wanted)
-    return next((asked[:n] for n in range(len(asked), 0, -1) if len(later_rows(plan, asked[:n])) <= MOST), ())
+    asked, left = tuple(section for section in SHEETS if section in wanted), MOST - len(plan.program.usual.rows)
+    return next((asked[:n] for n in range(len(asked), 0, -1) if len(later_rows(plan, asked[:n])) <= left), ())
 
 
 def later_rows(plan: Plan, wanted: Collection[str]) -> tuple[ProgramRow, ...]:

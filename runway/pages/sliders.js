@@ -4,9 +4,9 @@ const textOf = n => stopsOf(n, state.scenario).s[state.moved.get(n)];
 
 function sliderNode(n) {
   const slider = D.sliders[n], id = `s${n}`;
-  const figure = D.figures[slider.p] || ["", "", null, null, ""];
-  const confidence = figure[3] === null ? "" : D.pool[figure[3]][1];
-  const rests = [whereText(figure[1]), figure[2] === null ? "" : D.sources[figure[2]][1] || D.sources[figure[2]][0], confidence && `${confidence} confidence`].filter(Boolean);
+  const [, where = "", source = null, noted = null] = D.figures[slider.p] || [];
+  const confidence = noted === null ? "" : D.pool[noted][1];
+  const rests = [whereText(where), source === null ? "" : D.sources[source][1] || D.sources[source][0], confidence && `${confidence} confidence`].filter(Boolean);
   const input = slider.kind === "switch" ? element("input", {type: "checkbox", id, onchange: () => move(n, Number(input.checked))})
     : slider.kind === "choice" ? element("select", {id, onchange: () => move(n, Number(input.value))})
     : element("input", {type: "range", id, min: 0, step: 1, oninput: () => move(n, Number(input.value))});

@@ -44,7 +44,7 @@ function readBy(row) { // the rows that a formula reads in the month and before 
   return found;
 }
 
-const whereText = where => where.replace(/^\d+/, n => D.files[n]);
+const whereText = where => typeof where === "number" ? `${D.files[0]}:${where}` : where.replace(/^\d+/, n => D.files[n]);
 const formulaText = text => text.replace(/([#$])(\d+)/g, (_, kind, place) => (kind === "#" ? D.names : D.addresses)[place]);
 
 function laterStep(place, t, figures) { // whether another step of the same schedule is the one in force
@@ -57,7 +57,7 @@ function laterStep(place, t, figures) { // whether another step of the same sche
 }
 
 function figureRow(place) {
-  const [written, where, source, noted, ranged] = D.figures[place] || ["", "", null, null, ""];
+  const [written = "", where = "", source = null, noted = null, ranged = ""] = D.figures[place] || [];
   const [asOf, confidence, note] = noted === null ? ["", "", ""] : D.pool[noted];
   const rests = [whereText(where) || (D.addresses[place].startsWith("actuals.") ? "what the books say" : "left out of the file: the default"), source === null ? "no source" : D.sources[source][1] || D.sources[source][0],
     asOf && `as of ${asOf}`, confidence && `confidence ${confidence}`, ranged && `range ${ranged}`, note].filter(Boolean).join(" · ");

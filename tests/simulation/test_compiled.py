@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Load = Callable[..., Plan]
 
-PATHS = 700
+PATHS = 600
 LATE = """
 [model]
 name = "Late"
@@ -186,7 +186,7 @@ def test_the_same_bytes_whatever_the_workers_and_the_sampling() -> None:
     model = runway.load("openai-2025")
 
     def text(engine: str, workers: int, **how: Any) -> str:
-        return json.dumps(runway.simulate(model, paths=40_000, workers=workers, engine=engine, **how).to_dict())
+        return json.dumps(runway.simulate(model, paths=20_000, workers=workers, engine=engine, **how).to_dict())
 
     one = text("compiled", 1)
     assert text("compiled", 3) == one

@@ -6,7 +6,6 @@ import gc
 import os
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +26,6 @@ settings.register_profile(
 )
 settings.load_profile("same")  # the same examples on every machine
 
-_cache = TemporaryDirectory(prefix="runway-tests-")
-os.environ["XDG_CACHE_HOME"] = _cache.name  # what is compiled here is not found there
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process that a test starts compiles the whole package anew
 
 MODEL = """

@@ -72,10 +72,16 @@ except compiler.NoCompilerError as error:
 compiling = pytest.mark.skipif(bool(MISSING), reason=f"nothing can be compiled: {MISSING}")
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Steps that are compiled sooner and run slower."""
+def _fast(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    """Steps that are compiled sooner and run slower, and kept here alone."""
     monkeypatch.setattr(compiler, "FLAGS", tuple("-O1" if flag == "-O3" else flag for flag in compiler.FLAGS))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
 
 
 def agrees(plan: Plan, *, checks: bool = False) -> None:

@@ -333,7 +333,8 @@ class Projection(Record):
         without = self.without_actions or (None,) * len(shown)
         for rung, needed, untouched in zip(shown, self.raise_by, without, strict=False):
             before = lines[-1] if lines else None
-            if before is not None and self._equal(before.rung, rung) and _alike(before.without, untouched):
+            equal = before is not None and self._equal(before.rung, rung) and _alike(before.without, untouched)
+            if before is not None and equal and before.needed.round_to_extend == needed.round_to_extend:
                 lines[-1] = before._replace(countings=(*before.countings, rung.counting))
             else:
                 lines.append(LadderLine((rung.counting,), rung, needed, untouched))

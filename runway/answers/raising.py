@@ -54,16 +54,14 @@ def peak_need(runner: Runner) -> PeakNeed:
 
 
 def raises(runs: RungRuns, worth: Worth | None) -> tuple[Raise, ...]:
-    """By when to raise on each rung, and the round that carries it further; equal rungs are sized once."""
+    """By when to raise on each rung, and the round that carries it further; rungs that count the same are sized once.
+
+    Rungs that are alike over the plan's months may not be so after them.
+    """
     daily, sized = runs.runner.lighter(), list[Raise]()
     for place, counting in enumerate(LADDER):
-        rung = runs.rung(place)
-        if (
-            place
-            and rung == replace(runs.rung(place - 1), counting=rung.counting)
-            and runs.rows(place)["cash"] == runs.rows(place - 1)["cash"]
-        ):
-            sized.append(replace(sized[-1], counting=counting.title))
+        if (same := runs.same(place)) < place:
+            sized.append(replace(sized[same], counting=counting.title))
             continue
         raised = _raise(daily, runs, place)
         if worth is not None and raised.round_to_extend:

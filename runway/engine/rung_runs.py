@@ -61,7 +61,7 @@ class RungRuns:
     def rows(self, place: int) -> Rows:
         """Every row as a rung counts it, by month; the same object where it counts what another does."""
         if place not in self._rows:
-            same = self._same(place)
+            same = self.same(place)
             counted = self.runner.engine.run(self._overrides[place]) if same == place else self.rows(same)
             self._rows[place] = counted
         return self._rows[place]
@@ -69,12 +69,12 @@ class RungRuns:
     def rung(self, place: int) -> Rung:
         """A rung of the ladder."""
         if place not in self._rungs:
-            same = self._same(place)
+            same = self.same(place)
             counted = rung_of(self.runner, place, self.rows(place)) if same == place else self.rung(same)
             self._rungs[place] = replace(counted, counting=LADDER[place].title)
         return self._rungs[place]
 
-    def _same(self, place: int) -> int:
+    def same(self, place: int) -> int:
         """The first rung whose overrides are the same, of what formulas and daily cash read of them."""
         if not self._counted:
             read = self.runner.engine.source().read.union(self.runner.layout.names())

@@ -102,6 +102,36 @@ def test_the_headline_is_the_same_over_any_number_of_months(model, months):
         assert getattr(survival, name) == getattr(same, name), name
 
 
+@pytest.mark.parametrize("months", [3, 12, 24])
+def test_a_loan_after_the_plan_s_months_carries_the_rungs_that_count_it(project, months):
+    """900 a month to 3 August 2026 are 17,187.10, less 1,000 and 200 less a fee of 8.60, and sixteen payments of 6.91.
+
+    Over three months all rungs are alike: cash in hand needs 16,187.10, and the others what the loan leaves of it.
+    """
+    projection = project(f"""
+        [model]
+        name         = "x"
+        start        = "2025-01"
+        months       = {months}
+        opening_cash = 1_000
+        [costs.team]
+        kind   = "recurring"
+        amount = "900/month"
+        [funding.loan]
+        kind       = "loan"
+        amount     = 200
+        date       = "2025-04-01"
+        rate       = "0.2%/year"
+        term       = "29 months"
+        repayment  = "level_payment"
+        day_count  = "30/360"
+        fee        = "4.3%"
+        status     = "committed"
+    """)
+    assert [raised.round_to_extend for raised in projection.raise_by] == [16_187.10] + [16_106.26] * 3
+    assert len(projection.ladder) == 2
+
+
 @pytest.mark.parametrize(
     ("rounds", "pre_money", "whose"),
     [

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runway.engine.ladder import Rung, Runner
     from runway.files.document import Document
     from runway.language.dimension import Dimension
-    from runway.model.model import Model
+    from runway.model.model import Item, Model
     from runway.program.plan import Plan
 
 BLOCK = 4_096  # paths of one run of the engine, at most
@@ -167,6 +167,7 @@ class Variants:
     def _read(self, document: Document, changes: Iterable[str]) -> tuple[Model, list[Problem]]:
         """A changed document: the tables that were changed, and what they may break of what holds between tables."""
         from runway.engine.load import problems_between, tables
+        from runway.model.action import decided_items
         from runway.model.addresses import NAMED_SECTIONS, component_class, find
         from runway.model.reader import TableReader
 
@@ -175,17 +176,21 @@ class Variants:
         if not all(path[0] in (*NAMED_SECTIONS, *ALONE) for path in touched):
             model, told, between = tables(document, self.model.scenario, document, self.model)
             return model, [*told, *between]
-        reader, items = TableReader(document), {item.path: item for item in self.model.items}
-        single: dict[str, Any] = {}
+        reader, single = TableReader(document), dict[str, Any]()
+        read: list[Item] = []
         for path in touched:
             section, raw = str(path[0]), document.data.get(str(path[0]), {})
             if section in ALONE:
                 cls = component_class(section, raw)
                 single[section] = None if cls is None else reader.read(cls, path, raw)
             elif (item := reader.item(section, str(path[1]), raw[path[1]])) is not None:
-                items[path] = item
+                read.append(item)
         if reader.problems:
             return self.model, reader.problems
+        taken = {item.path: item for item in read}
+        actions = (item for item in self.model.section("actions") if item.path not in taken)
+        items = {item.path: item for item in self.model.items}
+        items |= {item.path: item for item in decided_items([*actions, *read], document.data)}
         model = self.model._replace(document=document, items=tuple(items.values()), **single)
         return model, problems_between(model, touched)
 

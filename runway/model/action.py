@@ -143,6 +143,8 @@ def decided_items(items: "Iterable[Item]", data: dict[str, Any]) -> "tuple[Item,
         )
         for path, figure in item.figures():
             key, *below = path[2:]
+            if figure.contingent:  # of a table that was read before
+                continue
             if below and (key in decided or f"{key}.{below[0]}" in decided):
                 table = {**dict(part)[str(key)], below[0]: figure._replace(contingent=True)}
                 part = part.model_copy(update={str(key): table})

@@ -228,19 +228,26 @@ class Sliders:
         """The sliders with the stops that the file takes.
 
         Numbers of lines, drivers, events, settings, tax and levers are bounded by their fields alone; their ends are
-        tried all at once, and one by one only where something is refused.  What depends on other figures is tried stop
+        tried all at once, and by halves where something is refused.  What depends on other figures is tried stop
         by stop.
         """
         free = {item.name for item in self.model.items if item.section not in ("funding", "exits")}
         free |= {"model", "tax", "levers"}
         alone = [s for s in sliders if s.group != "date" and s.address.partition(".")[0] in free]
-        sound = {s.address for s in alone} if not any(self._refused_together(alone, end) for end in (0, -1)) else set()
+        sound = self._sound(alone)
         for slider in sliders:
             self.between()
             if slider.address in sound:
                 yield slider
             elif (narrowed := self._narrowed(slider)) is not None:
                 yield narrowed
+
+    def _sound(self, sliders: Sequence[Slider]) -> set[str]:
+        """The figures whose ends the file takes, all of them together or those of a half of them."""
+        if not any(self._refused_together(sliders, end) for end in (0, -1)):
+            return {slider.address for slider in sliders}
+        half = len(sliders) // 2
+        return self._sound(sliders[:half]) | self._sound(sliders[half:]) if half else set()
 
     def _refused_together(self, sliders: Sequence[Slider], end: int) -> bool:
         changes = {s.address: s.stops[end].text for s in sliders if s.stops[end].x != s.stops[s.at].x}

@@ -130,3 +130,9 @@ def test_whole_months_are_whole(load: Load) -> None:
 def test_the_figure_that_moves_runway_most_comes_first(load: Load) -> None:
     found = [slider for slider in sliders(load(MODEL)).values() if slider.group == "figure"]
     assert [slider.swing for slider in found] == sorted((slider.swing for slider in found), reverse=True)
+
+
+def test_figures_beside_what_an_action_sets_are_offered() -> None:
+    """An action of this model sets what is hired, which marks the table that it stands in."""
+    found = sliders(runway.load("saas-startup"))
+    assert {"team.salary", "team.opening", "team.loading"} <= found.keys()

@@ -315,7 +315,7 @@ REFUSED = [
     ("days", "45", "duration-without-unit"),
     ("days", '"45"', "duration-without-unit"),
     ("days", '"$45"', "duration-without-unit"),
-    ("days", '"-5 days"', "negative-value"),
+    ("days", '"-5 days"', "value-out-of-range"),
     ("days", '"45 d"', "not-a-figure"),
     ("days", '"2025-04"', "wrong-dimension"),
     ("days", '{ "2025-01" = "5 days" }', "schedule-not-allowed"),

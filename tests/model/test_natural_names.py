@@ -117,7 +117,7 @@ def test_another_name_is_offered(load: Callable[..., Plan], table: str, instead:
         ('[exits.x]\nvalue = "5M"', "exit"),
     ],
 )
-@pytest.mark.parametrize("term", ["prepayment", "vesting", "pik", "exit_multiple", "cliff", "dividends", "royalty"])
+@pytest.mark.parametrize("term", ["prepayment", "vesting", "exit_multiple", "cliff", "dividends", "royalty"])
 def test_terms_of_contracts_are_not_modelled(load: Callable[..., Plan], table: str, terms: str, term: str) -> None:
     """Whatever the table, and not "did you mean" a field that sounds like it."""
     with pytest.raises(InputError) as raised:

@@ -6,6 +6,7 @@ import gc
 import os
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ settings.register_profile(
 )
 settings.load_profile("same")  # the same examples on every machine
 
+CACHE = TemporaryDirectory(prefix="runway-tests-")
+os.environ["XDG_CACHE_HOME"] = CACHE.name  # nothing is written into the user's own, by tests or what they start
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process that a test starts compiles the whole package anew
 
 MODEL = """

@@ -83,7 +83,8 @@ class Metrics(Record):
     notes: tuple[str, ...]
 
     KEYS: ClassVar = (
-        "model", "scenario", "currency", "months", "closed", "mrr", "customers", "metrics", "survival", "rows", "notes",
+        "model", "scenario", "currency", "months", "fiscal_year_end", "closed", "mrr", "customers", "metrics",
+        "survival", "rows", "notes",
     )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:

@@ -63,7 +63,9 @@ class Statements(Record):
     rows: Mapping[str, tuple[float, ...]]  # by address, those that the lines name
     notes: tuple[str, ...]
 
-    KEYS: ClassVar = ("model", "scenario", "currency", "months", "closed", "statements", "rows", "notes")
+    KEYS: ClassVar = (
+        "model", "scenario", "currency", "months", "fiscal_year_end", "closed", "statements", "rows", "notes",
+    )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
         """Each statement's lines by their addresses; `rows` has the figures of each month."""

@@ -1,7 +1,8 @@
 """The user's own C compiler: which there is, and the libraries it has made, kept in the user's cache folder.
 
-A library is kept by the hash of its source, the compiler, its flags and the processor.  A library runs in this process,
-so the folder, and what is in it, must be the user's own and nobody else's to write to.
+A library is kept by the hash of its source, the compiler, its flags and the processor, and by that of its own bytes, as
+one that is cut short would end the process.  A library runs in this process, so the folder, and what is in it, must be
+the user's own and nobody else's to write to.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ FLAGS = ("-std=c11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trappi
 TUNED = ("-march=native",)  # left out where a compiler does not know it
 COMPILERS = ("cc", "gcc", "clang")
 LONGEST = 300  # seconds that a compiler may take
-MOST_KEPT = 200  # libraries
+MOST_KEPT = 64  # libraries
+STALE = 3_600  # seconds after which what a compiler left unfinished is deleted
 
 
 class NoCompilerError(Exception):
@@ -52,8 +54,14 @@ def compiler() -> tuple[str, ...]:
 
 
 def is_kept(source: str) -> bool:
-    """Whether a source has been compiled before."""
-    return _file(_key(source)).is_file()
+    """Whether a source has been compiled before.
+
+    Raises `NoCompilerError`.
+    """
+    try:
+        return any(_place().glob(f"{_key(source)}.*.so"))
+    except OSError:
+        return False
 
 
 def library(source: str) -> ctypes.CDLL:
@@ -64,15 +72,35 @@ def library(source: str) -> ctypes.CDLL:
     import ctypes
 
     folder, key = _folder(), _key(source)
-    file = _file(key)
-    if not file.is_file():
-        _compile(source, file)
-        _prune(folder)
-    _require_own(file, "file")
+    try:
+        file = _kept(folder, key)
+        if file is None:
+            file = _compile(source, folder, key)
+            _prune(folder)
+    except OSError as error:
+        raise NoCompilerError(f"the folder {folder} cannot be used: {error.strerror}") from None
     try:
         return ctypes.CDLL(str(file))
     except OSError as error:
         raise NoCompilerError(f"the compiled library cannot be loaded: {error}") from None
+
+
+def _kept(folder: Path, key: str) -> Path | None:
+    """The library of a key, used now; one that is not whole is deleted."""
+    from contextlib import suppress
+
+    for file in folder.glob(f"{key}.*.so"):
+        with suppress(FileNotFoundError):  # another process deleted it
+            _require_own(file, "file")
+            if file.name == _name(key, file.read_bytes()):
+                os.utime(file)
+                return file
+            file.unlink()
+    return None
+
+
+def _name(key: str, made: bytes) -> str:
+    return f"{key}.{sha256(made).hexdigest()[:16]}.so"
 
 
 def _key(source: str) -> str:
@@ -98,11 +126,11 @@ def _processor() -> str:
 
 def _place() -> Path:
     base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if base and Path(base).is_absolute() else Path.home() / ".cache") / "runway" / "compiled"
-
-
-def _file(key: str) -> Path:
-    return _place() / f"{key}.so"
+    try:
+        cache = Path(base) if base and Path(base).is_absolute() else Path.home() / ".cache"
+    except RuntimeError:
+        raise NoCompilerError("there is no home folder to keep compiled libraries in; set XDG_CACHE_HOME") from None
+    return cache / "runway" / "compiled"
 
 
 def _folder() -> Path:
@@ -129,36 +157,45 @@ def _require_own(path: Path, what: str) -> None:
         raise NoCompilerError(f"others may write to the {what} {path}")
 
 
-def _compile(source: str, file: Path) -> None:
+def _compile(source: str, place: Path, key: str) -> Path:
     """Compiles a source and puts the library in its place whole."""
     import subprocess
     import tempfile
 
     command = compiler()
-    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".new-") as folder:
+    with tempfile.TemporaryDirectory(dir=place, prefix=".new-") as folder:
         made = Path(folder, "made.so")
         said = ""
         for tuned in (TUNED, ()):
             asked = [*command, *FLAGS, *tuned, "-o", str(made), "-x", "c", "-", "-lm"]
             try:
-                done = subprocess.run(asked, input=source, capture_output=True, text=True, timeout=LONGEST, check=False)
+                done = subprocess.run(
+                    asked, input=source, capture_output=True, encoding="utf-8", errors="replace", timeout=LONGEST,
+                    check=False,
+                )  # fmt: skip
             except (OSError, subprocess.TimeoutExpired) as error:
                 raise NoCompilerError(f"{command[0]} does not run: {error}") from None
-            if done.returncode == 0:
+            if done.returncode == 0 and made.is_file():
                 made.chmod(0o700)
-                made.replace(file)
-                return
-            said = said or next(
-                (line for line in done.stderr.splitlines() if "error" in line), f"exit {done.returncode}"
-            )
+                return made.replace(place / _name(key, made.read_bytes()))
+            ended = f"exit {done.returncode}" if done.returncode else "it wrote no library"
+            said = said or next((line for line in done.stderr.splitlines() if "error" in line), ended)
         raise NoCompilerError(f"{command[0]} does not compile it: {said}")
 
 
 def _prune(folder: Path) -> None:
-    """Deletes the oldest libraries beyond so many."""
+    """Deletes the libraries used longest ago beyond so many, and what compilers that were stopped left.
+
+    A process that has loaded a library keeps it; one that has just found it has made it the newest.
+    """
+    import shutil
+    import time
     from contextlib import suppress
 
-    with suppress(OSError):
+    with suppress(OSError):  # another process deletes too
         kept = sorted(folder.glob("*.so"), key=lambda path: path.stat().st_mtime)
         for path in kept[:-MOST_KEPT]:
             path.unlink()
+        for path in folder.glob(".new-*"):
+            if path.stat().st_mtime < time.time() - STALE:
+                shutil.rmtree(path, ignore_errors=True)

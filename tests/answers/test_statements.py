@@ -69,6 +69,14 @@ def test_an_answer_names_its_rows(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "lemonade", "equity.retained", "2025-03"]) == 0
 
 
+def test_json_says_when_the_financial_year_ends() -> None:
+    """Whoever adds months to years must know; December where the file says nothing."""
+    for command in (runway.statements, runway.metrics):
+        assert command("saas-startup").to_dict()["fiscal_year_end"] == 3
+        assert command("saas-startup", set={"model.fiscal_year_end": "12"}).to_dict()["fiscal_year_end"] == 12
+    assert runway.statements("lemonade").to_dict()["fiscal_year_end"] == 12
+
+
 def test_it_fits_a_screen(capsys: pytest.CaptureFixture[str]) -> None:
     for options in ([], ["--full"], ["--by", "year"], ["--scenario", "rain"], ["--set", "model.opening_cash=0"]):
         assert main(["statements", "lemonade", *options]) == 0

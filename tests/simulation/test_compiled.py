@@ -257,6 +257,67 @@ def test_a_folder_that_others_may_write_to_is_not_used(tmp_path: Path, monkeypat
 
 
 @compiling
+def test_a_library_that_is_cut_short_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loaded, it would end the process."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = tmp_path / "runway" / "compiled"
+    folder.mkdir(parents=True)
+    for n in range(3):
+        source = f"int run(void) {{ return {n}; }}"
+        file = compiler._compile(source, compiler._folder(), compiler._key(source))
+        file.write_bytes(file.read_bytes()[:9000])
+        assert compiler.library(source).run() == n
+        (again,) = folder.glob(f"{compiler._key(source)}.*.so")
+        assert again.stat().st_size > 9000
+
+
+@compiling
+def test_the_libraries_used_last_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(compiler, "MOST_KEPT", 2)
+    sources = [f"int run(void) {{ return {n}; }}" for n in range(3)]
+    for age, source in zip((200, 100), sources, strict=False):
+        compiler.library(source)
+        (file,) = compiler._folder().glob(f"{compiler._key(source)}.*.so")
+        os.utime(file, (1e9 - age, 1e9 - age))
+    stopped = compiler._folder() / ".new-stopped"
+    stopped.mkdir()
+    os.utime(stopped, (1e9, 1e9))
+    compiler.library(sources[0])  # used, so the newest
+    assert compiler.library(sources[2]).run() == 2
+    assert [compiler.is_kept(source) for source in sources] == [True, False, True]
+    assert not stopped.exists()
+
+
+@compiling
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("exit 0", "it wrote no library"),
+        ("printf 'error: \\377' >&2; exit 1", "error: \ufffd"),
+        ("exit 3", "exit 3"),
+    ],
+)
+def test_a_compiler_that_makes_nothing(script: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text(f"#!/bin/sh\ncat > /dev/null\n{script}\n")
+    wrong.chmod(0o700)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(compiler, "compiler", lambda: (str(wrong),))
+    with pytest.raises(compiler.NoCompilerError, match=f"does not compile it: {said}"):
+        compiler.library("int run(void) { return 7; }")
+
+
+@compiling
+def test_a_folder_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    source = "int run(void) { return 7; }"
+    Path(compiler._folder(), f"{compiler._key(source)}.0.so").mkdir()
+    with pytest.raises(compiler.NoCompilerError, match=r"cannot be used: Is a directory"):
+        compiler.library(source)
+
+
+@compiling
 def test_what_a_compiler_says_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with pytest.raises(compiler.NoCompilerError, match=r"does not compile it: .*error"):

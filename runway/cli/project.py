@@ -75,7 +75,8 @@ Show = Annotated[
     typer.Option(
         "--show",
         metavar="SECTIONS",
-        help="Sections of the report: ladder, burn, chart, cash, funding, covenants, proceeds, milestones, notes.",
+        help="Sections of the report: ladder, wind-down, actions, burn, chart, cash, funding, covenants, proceeds,"
+        " milestones, notes.",
         show_default=False,
     ),
 ]

@@ -85,8 +85,8 @@ def union(first: Plan, second: Plan) -> tuple[Plan, list[Player]]:
             document = _switched(document, n, change)
         plan = load_document(document.with_value(("scenarios",), {}, COMMAND))
     except InputError as error:
-        problem = error.problems[0]
-        raise NotOneModelError(f"the two do not fit into one model: {problem.text.splitlines()[0]}") from None
+        reason = error.problems[0].text.splitlines()[0].removesuffix(".")
+        raise NotOneModelError(f"the two do not fit into one model: {reason}") from None
     return plan, [_player(plan, first, second, n, change, by_month) for n, change in enumerate(changes)]
 
 

@@ -82,6 +82,11 @@ def _of_parts(raw: Any) -> bool:
     return _in_parts(raw) or (isinstance(raw, str) and raw.lstrip()[:1] in ("-", "−"))
 
 
+def _misses_its_delays(raw: Any) -> bool:
+    """Whether a raw value is parts written without the table of their delays: a list of them, or none."""
+    return raw == {} or (isinstance(raw, list) and not any(isinstance(one, dict) and "value" in one for one in raw))
+
+
 class AllAhead(dict[str, Figure]):
     """One part that is all of it and moves ahead, which the file writes as its delay alone."""
 
@@ -106,6 +111,9 @@ class _Delays(Dimension):
             raise figure_error(FigureError("wrong-dimension", text))
         if isinstance(raw, str) and (all_of_it := WholeDelay.read(raw)) is not None and all_of_it.number < 0:
             return AllAhead(self._parts({raw.strip(): "100%"}, info))
+        if _misses_its_delays(raw):
+            text = 'FIELD is one delay, such as "30 days", or a table of delays and the share that moves after each: '
+            raise figure_error(FigureError("wrong-type", text + '{ "0 days" = "30%", "60 days" = "70%" }.'))
         if not _in_parts(raw):
             return super()._validate(raw.change if isinstance(raw, Adjusted) and _of_parts(raw.raw) else raw, info)
         return self._parts(raw, info)

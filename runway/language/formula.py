@@ -77,6 +77,12 @@ _COMPARE = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="
 _BINARY = {ast.Sub: "-", ast.Div: "/", ast.Pow: "**"}
 
 
+def day_alone(day: DateText) -> FormulaError:
+    """Where a condition is a day alone, which would hold from the first month."""
+    text = f'"{day.text}" is a day and no condition. From that day on is since("{day.text}") > 0.'
+    return FormulaError("formula-not-allowed", text, day.start, day.end)
+
+
 def parse(text: str, *, bounded: bool = True) -> Node:
     """The tree of a formula's text, its names not yet looked up; the program's own text is not `bounded`.
 
@@ -182,7 +188,10 @@ class _Parser:
         return as_number(self.read(node, depth + 1))
 
     def condition(self, node: ast.expr, depth: int) -> Node:
-        return self.read(node, depth + 1)
+        found = self.read(node, depth + 1)
+        if isinstance(found, DateText):
+            raise day_alone(found)
+        return found
 
     def read(self, node: ast.expr, depth: int) -> Node:
         if self.bounded and depth > MAX_DEPTH:

@@ -8,6 +8,7 @@ from runway.errors import Problem, closest, did_you_mean
 from runway.files.settled import SETTLED
 from runway.language.fields import FormulaText
 from runway.language.figure import Entry, Figure
+from runway.language.formula import day_alone
 from runway.language.lookup import resolve
 from runway.language.measures import looks_ahead
 from runway.language.tree import (
@@ -338,6 +339,8 @@ class Namespace:
 
     def _refuse_not_known(self, condition: Node, text: FormulaText, owner: str) -> None:
         """Refuses the condition of an action that reads what is not known before the month."""
+        if isinstance(text.tree, DateText):
+            raise day_alone(text.tree)
         reads = next(same_month(condition), None)
         if reads is None:
             return

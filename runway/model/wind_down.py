@@ -33,7 +33,8 @@ class WindDown(Component):
     `wind_down.reserve` at the end of a month is the sum of: so many months of what lines of costs come to in that month
     (`notice`: pay, the rest of a lease); for each year that people have served some days of their pay without what is
     loaded on top (`severance`), of pay up to `pay_limit`; what else it costs; and what is owed, each unless it is left
-    out: bills of suppliers, revenue that is billed and not earned, money held for others and taxes, loans.
+    out: bills of suppliers, revenue that is billed and not earned, deposits of customers, money held for others and
+    taxes, loans.
 
     People have served their `tenure` before the first month, and a month more at the end of each; who joins has served
     none yet, and those who leave are taken to have served as long as all.
@@ -48,7 +49,7 @@ class WindDown(Component):
     pay_limit: MoneyFlow | None = Field(None, description="the most pay that severance counts")
     other: Money = Field(0, validate_default=True, description="what else it costs: advisers, accounts, a liquidator")
     payables: bool = Field(True, strict=True, description="whether suppliers are paid")
-    refunds: bool = Field(True, strict=True, description="whether what is billed and not earned is paid back")
+    refunds: bool = Field(True, strict=True, description="whether what is billed or paid and not earned is paid back")
     taxes: bool = Field(True, strict=True, description="whether taxes and what is held for others are paid")
     debt: bool = Field(True, strict=True, description="whether loans and credit lines are repaid")
 

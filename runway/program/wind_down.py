@@ -43,7 +43,7 @@ def wind_down_drafts(model: Model) -> Iterator[Draft]:
         yield from _severance(table, name, row)
     owed = {
         "payables": ["total.payable"],
-        "refunds": ["total.deferred"],
+        "refunds": ["total.deferred", "total.customer_deposits"],
         "taxes": ["total.held", "total.tax_payable"],
         "debt": [f"{item.name}.balance" for item in borrowings(model) if not is_note(item)],
     }

@@ -111,6 +111,20 @@ def test_what_is_left_out_is_not_paid(load: Load) -> None:
     assert owed == pytest.approx([-11_000, -11_000 - 12_000 * 8 / 12], abs=60)
 
 
+def test_deposits_of_customers_are_paid_back(load: Load) -> None:
+    kits = """
+    [revenue.kits]
+    kind             = "recurring"
+    amount           = "10k/month"
+    start            = "2026-03-01"
+    collected_after  = { "-2 months" = "30%", "0 days" = "70%" }
+    opening_deposits = 0
+    """
+    whole, rows = runway.project(load(FIRM)).rows["wind_down.refunds"], runway.project(load(FIRM + kits)).rows
+    held = [a - b for a, b in zip(rows["wind_down.refunds"], whole, strict=True)]
+    assert held[:4] == pytest.approx([3_000, 6_000, 6_000, 6_000])  # 30 % of March, then of two months
+
+
 def test_people_of_capital_have_notice_too_and_an_empty_table_is_what_is_owed(load: Load) -> None:
     built = FIRM.replace("[costs.team]", "[capital.team]")
     assert runway.project(load(built)).rows["wind_down.reserve"] == runway.project(load(FIRM)).rows["wind_down.reserve"]

@@ -190,7 +190,9 @@ class Loan(Borrowing, LumpSum):
         rows |= {
             "borrowed": RowFormula("prev(borrowed) + cash + (amount if t == 0 and due < 0 else 0)", posted=True),
             "brought_forward": RowFormula(f"prev(balance) if t > 0 else {before}", posted=True),
-            "owed": RowFormula(f"brought_forward{' + cash' if payments.in_advance else ''}", posted=True),
+            "owed": RowFormula(
+                f"brought_forward{' + cash' if payments.in_advance or payments.dated else ''}", posted=True
+            ),
             "instalment": RowFormula(payments.made()),
             "last_payment": RowFormula(f"owed > 0{'' if payments.plain else ' and pays'} and instalment >= {number}"),
             "pays_on": RowFormula(payments.position),
@@ -226,10 +228,11 @@ class Loan(Borrowing, LumpSum):
         plain = self.payments.plain
         if self.payments.in_advance:
             return {"period_rate": RowFormula("rate" if plain else "rate if t == 0 or pays else prev(period_rate)")}
+        begins = "t == 0 or t <= floor(due)" if self.payments.dated else "t == 0"
         kept = "rate" if plain else "rate if t == 0 or t <= floor(due) or pays else prev(rate_in_force)"
         return {
             "rate_in_force": RowFormula(kept),
-            "period_rate": RowFormula("prev(rate_in_force) if t > 0 else rate"),
+            "period_rate": RowFormula(f"rate if {begins} else prev(rate_in_force)"),
         }
 
     def _principal(self, all_of_it: str) -> dict[str, RowFormula]:

@@ -37,7 +37,7 @@ class Payments(NamedTuple):
         return self.every == 1 and self.first in (0, 1)
 
     @property
-    def _dated(self) -> bool:
+    def dated(self) -> bool:
         return not isinstance(self.first, int)
 
     def rows(self) -> dict[str, RowFormula]:
@@ -45,13 +45,13 @@ class Payments(NamedTuple):
         if self.plain:
             return {}
         on = f"due + {self.first}"
-        if self._dated:
+        if self.dated:
             on = f'"{self.first}" + {self.every} * max(0, floor((due - "{self.first}") / {self.every}) + 1)'
         found = {
             "first_on": RowFormula(on),
             "pays": RowFormula(f"t >= floor(first_on) and mod(t - floor(first_on), {self.every}) == 0"),
         }
-        if self._dated:
+        if self.dated:
             day = "min(30, ({0} - floor({0})) * 32 + 1)"
             odd = f"floor(first_on) - floor(due) + ({day.format('first_on')} - {day.format('due')}) / 30"
             found["first_months"] = RowFormula(odd)
@@ -106,7 +106,7 @@ class Payments(NamedTuple):
 
     def months(self, month: str) -> str:
         """The months of that period, thirty days each."""
-        first = "first_months" if self._dated else str(self.first or self.every)
+        first = "first_months" if self.dated else str(self.first or self.every)
         if first == str(self.every):
             return first
         return f"({first} if {month} < floor(first_on) else {self.every})"

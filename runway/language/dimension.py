@@ -315,8 +315,8 @@ class Dimension(NamedTuple):
             if self.whole:
                 months = amount.number * IN_MONTHS[amount.period or "month"]
                 if abs(months - round(months)) > 1e-9:
-                    fit = max(1 if self.low else 0, round(months))
-                    text = f'FIELD is whole months, for payments are monthly: write "{fit} month{"s" * (fit != 1)}".'
+                    fit = max(1, round(months))
+                    text = f'FIELD is whole months, for payments are monthly: write "{fit} month{"s" * (fit > 1)}".'
                     raise FigureError("not-whole-months", text)
             return
         if amount.number < self.low:

@@ -205,6 +205,9 @@ class Recurring(Line):
                 yield Mistake((field,), "missing-field", text, "key")
         yield from in_order(self, "start", "end")
         yield from dated_growth(self.growth, self.amount, "amount", around)
+        if self._step is None and "growth_month" in self.model_fields_set:
+            text = 'growth_month is that of a yearly step: write growth_step = "yearly" beside it.'
+            yield Mistake(("growth_month",), "missing-field", text, "key")
         yield from self._bill_checks()
 
     def _bill_checks(self) -> "Iterator[Mistake]":

@@ -101,7 +101,9 @@ def _problem(document: Document, cls: type[BaseModel], path: Path, error: dict[s
 
 def _wanted(kind: str, found: _Found, where: Path) -> str:
     if found.field is not None:
-        bounds = {type(bound).__name__: bound for bound in found.field.metadata}
+        either = (about for choice in get_args(found.field.annotation) for about in getattr(choice, "__metadata__", ()))
+        within = (bound for about in either for bound in getattr(about, "metadata", ()))
+        bounds = {type(bound).__name__: bound for bound in (*found.field.metadata, *within)}
         if "Ge" in bounds and "Le" in bounds:
             return f"a whole number, {bounds['Ge'].ge} to {bounds['Le'].le}"
         if element_class(found.field) is not None and kind.startswith("tuple"):

@@ -172,3 +172,16 @@ def test_what_is_owed_within_a_period_has_its_interest(load):
     own = {row.removeprefix("loan."): values for row, values in rows.items() if row.startswith("loan.")}
     assert item.part.owed(own, date(2026, 2, 15), plan.program.start) == pytest.approx(100_000 + 2000 * 45 / 90)
     assert item.part.owed(own, date(2026, 4, 1), plan.program.start) == pytest.approx(100_000)
+
+
+def test_a_first_payment_in_the_month_of_the_drawing_bears_its_days_and_repays(load):
+    """13 days of thirty, at the rate of that month; from then on the level payment of twelve."""
+    terms = 'date = "2026-02-15"\nrate = { "2026-01" = "3%/year", "2026-02" = "6%/year" }\nterm = "1 year"\n'
+    found = exact(load, terms + 'repayment = "level_payment"\nfirst_payment = "2026-02-28"\n')
+    level = -numpy_financial.pmt(0.005, 12, 100_000)
+    first = level - 100_000 * 0.06 * 13 / 360
+    assert found["loan.principal"][1] == pytest.approx(first)
+    assert found["loan.payment"][1:12] == pytest.approx([level] * 11)
+    left = numpy_financial.fv(0.005, 10, level, first - 100_000)
+    assert found["loan.payment"][12] == pytest.approx(left * 1.005)
+    assert found["loan.balance"][12] == pytest.approx(0, abs=1e-6)

@@ -133,7 +133,7 @@ class Masks:
             if not isinstance(value, Ref):
                 continue
             step = self.steps[value.place]
-            if self.steady(value) or step.op in ("growing", "cumulative"):
+            if self.steady(value) or step.op in ("growing", "cumulative", "month"):  # a stream goes on unread too
                 mask = self.all
             before = self.needed.get(value.place, 0)
             if value.place in self.needed and mask | before == before:

@@ -152,6 +152,40 @@ def test_any_company(load: Load, company: Company) -> None:
         return
 
 
+RATE = """
+[revenue.shop]
+kind = "recurring"
+amount = "$20k/month"
+[costs.fee]
+kind = "formula"
+formula = "audit.count * 1000 + (noise if month >= 3 else 0)"
+noise = { value = "10k", volatility = "30%" }
+[events.audit]
+rate = "2/month"
+date = "2025-03-03"
+days = 5
+takes = { shop = "100%" }
+[scenarios.later]
+set = { "audit.date" = "2025-06-01" }
+"""
+
+
+@compiling
+def test_what_is_drawn_each_month_and_read_in_some(load: Load) -> None:
+    agrees(load(RATE))
+
+
+def test_an_event_that_begins_later_has_the_draws_of_its_months(load: Load) -> None:
+    """What `--against` compares: from June on both scenarios lose and pay the same on each path."""
+    cash = []
+    for scenario in ("base", "later"):
+        machine = Machine(load(RATE, scenario=scenario), range(len(LADDER)))
+        cash.append(machine.run(0, Streams(5, 0), PATHS, machine.workspace()).cash)
+    one, other = (numpy.diff(each[4:], axis=0) for each in cash)  # from June on
+    assert numpy.ptp(one[0]) > 0
+    assert numpy.allclose(one, other)
+
+
 @compiling
 def test_what_is_paid_later(load: Load) -> None:
     """Daily cash of lines whose pace changes within a month: few paths are read by day, the others by C."""

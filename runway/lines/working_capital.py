@@ -387,8 +387,11 @@ def _ahead_rows(balance: str, amount: str, parts: "Sequence[PaymentPart]") -> di
         held.append(Product((share, total([ahead_row(amount, n) for n in months]))))
         moved = Binary("-", Name(amount, 0, 0), ahead_row(amount, part.ahead))
         caught_up.append(Product((share, moved)))
-    change = parse(f"{balance} - prev({balance})")
+    change, needed = parse(f"{balance} - prev({balance})"), total(held)
+    if balance == "advances":  # no supplier pays back: what is needed no longer is used up first
+        used = Product((total([Name(part.share, 0, 0) for part in parts]), Name(amount, 0, 0)))
+        needed = Call("max", (needed, Binary("-", parse("prev(advances)"), used)))
     return {
-        balance: RowFormula(total(held), f"opening_{balance}", posted=True),
+        balance: RowFormula(needed, f"opening_{balance}", posted=True),
         "catch_up": RowFormula(Call("max", (ZERO, total([change, *caught_up])))),
     }

@@ -89,13 +89,13 @@ def test_what_moves_ahead_is_what_the_formulas_come_to_later(load: Load, section
     owed = "receivable" if section == "revenue" else "payable"
     more = f'{field} = {{ "-{months} months" = "40%", "2 months" = "60%" }}\nopening_{held} = 200\nopening_{owed} = 0'
     rows = run(load, file(f"[{section}.x]\n{LINES[kind]}\n{more}"))
-    sign = 1 if section == "revenue" else -1
+    sign, before = (1 if section == "revenue" else -1), 200.0
     for t in range(12):
-        ahead = sum(later[t + 1 : t + 1 + months])
-        assert rows[f"x.{held}"][t] == pytest.approx(0.4 * ahead, abs=0.011)
-        first = sum(later[:months]) - 200 / 0.4 if t == 0 else 0.0
+        needed, unused = 0.4 * sum(later[t + 1 : t + 1 + months]), before - 0.4 * later[t]
+        now = max(needed, unused) if sign < 0 else needed  # of what was paid to suppliers nothing comes back
+        assert rows[f"x.{held}"][t] == pytest.approx(now, abs=0.011)
         behind = later[t - 2] if t >= 2 else 0.0
-        moved = 0.4 * (later[t + months] + first) + 0.6 * behind
+        moved, before = 0.4 * later[t] + now - before + 0.6 * behind, now
         assert rows["x.cash"][t] == pytest.approx(sign * moved, abs=0.03)
 
 
@@ -187,6 +187,15 @@ def test_what_management_may_decide_is_not_foreseen(load: Load) -> None:
     assert 0 < first < 11
     assert frozen["x.advances"][:first] == grown["x.advances"][:first]
     assert frozen["x.advances"][first] == frozen["x.cost"][first] < grown["x.advances"][first]
+
+
+def test_stock_that_is_bought_is_used_up_and_not_paid_back(load: Load) -> None:
+    """600 a month, bought two months ahead, of which an action leaves 200: nothing is bought for four months."""
+    stock = '[costs.x]\nkind = "recurring"\namount = "600/month"\npaid_after = "-2 months"\nopening_advances = 1200'
+    cut = '[actions.cut]\nwhen = "t >= 3"\nset = { "x.amount" = "200/month" }'
+    rows = run(load, file(stock, cut))
+    assert rows["x.cash"] == [-600, -600, -600, 0, 0, 0, 0, -200, -200, -200, -200, -200]
+    assert rows["x.advances"][2:9] == [1200, 1000, 800, 600, 400, 400, 400]
 
 
 def test_books_that_have_more_are_followed(load: Load, tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def _instalments(loan: Loan, around: Surroundings) -> Iterator[Mistake]:
         on = parse_date(day)
         assert on is not None
         so_far += amount_of(figure.entries[0], around)
-        if position(on, 0) < floor(loan.date.number):
+        if position(on, 0) < floor(loan.date.number) and loan.date.number < NEVER:
             yield Mistake(("instalments", day), "dates-reversed", "An instalment is not before the drawing.", "key")
         elif floor(position(on, 0)) > last:
             when = month_text(date_at(last, 0))

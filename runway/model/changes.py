@@ -82,10 +82,10 @@ def _settings(first: Model, second: Model) -> Iterator[Difference]:
         says = [None if (a := m.actuals) is None else f"closed to {month_label(a.last_close)}" for m in (first, second)]
         what = "closed" if _goes_on(first.actuals, second.actuals) else "form"
         yield _change("actuals", what, says[0], says[1], first, second, ("actuals",))
-    if first.settings.safes != second.settings.safes:
-        yield _change(
-            "model.safes", "form", first.settings.safes, second.settings.safes, first, second, ("model", "safes")
-        )
+    for field in ("safes", "fiscal_year_end"):
+        old, new = getattr(first.settings, field), getattr(second.settings, field)
+        if old != new:
+            yield _change(f"model.{field}", "form", _text(old), _text(new), first, second, ("model", field))
     for name, said in (("tax", "rate"), ("opening_balance", ""), ("wind_down", "")):
         old, new = getattr(first, name), getattr(second, name)
         if old is not None and new is not None:
@@ -242,6 +242,8 @@ def _literals(
     for field, info in type(new).model_fields.items():
         a, b, key = getattr(old, field), getattr(new, field), field_key(field, info)
         if field in SILENT or isinstance(a, Figure | FormulaText) or isinstance(b, Figure | FormulaText):
+            continue
+        if field not in old.model_fields_set | new.model_fields_set:  # what follows from elsewhere in the file
             continue
         if isinstance(a, dict) and isinstance(b, dict):
             continue

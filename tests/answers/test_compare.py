@@ -666,3 +666,13 @@ def test_hires_of_each_file_alone_are_attributed(load):
     assert set(told) == {"team.hires.2026-02-01", "team.hires.2026-07-01"}
     assert told["team.hires.2026-02-01"] > 0 > told["team.hires.2026-07-01"]
     assert sum(told.values()) == pytest.approx(comparison.total)
+
+
+def test_another_financial_year_is_told_by_its_name(load):
+    """Tax of a year is paid in another month; what the year sets by default is no change of its own."""
+    text = PLAN + '[tax]\nrate = "20%"\npaid = "yearly"\n'
+    found = compare(load(text), load(text.replace("months = 24", 'months = 24\nfiscal_year_end = "05"')))
+    assert [(change.address, change.before, change.after) for change in found.changes] == [
+        ("model.fiscal_year_end", "12", "5")
+    ]
+    assert "model.fiscal_year_end (12 → 5)" in found.why_not

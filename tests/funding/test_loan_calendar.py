@@ -185,3 +185,8 @@ def test_a_first_payment_in_the_month_of_the_drawing_bears_its_days_and_repays(l
     left = numpy_financial.fv(0.005, 10, level, first - 100_000)
     assert found["loan.payment"][12] == pytest.approx(left * 1.005)
     assert found["loan.balance"][12] == pytest.approx(0, abs=1e-6)
+
+
+def test_a_loan_by_instalments_that_never_comes_is_nothing(load):
+    terms = 'date = "never"\nrate = "6%/year"\nterm = "2 years"\nrepayment = "instalments"\n'
+    assert not any(exact(load, terms + 'instalments = { "2026-09" = "10k" }\n')["loan.payment"])

@@ -31,6 +31,7 @@ class Aside(NamedTuple):
 
 BEYOND = 2**31 - 1
 MIDDLE = 0.1  # by how much the share of draws below a value may miss one half
+CENT = 2  # digits of cash: on paths on which a credit line keeps it at a floor, what a sum is off by is no rank
 SAME = 1e-9  # of a figure: values that differ by less are one
 GRID = 2_000  # scores by which a share of draws is counted
 
@@ -75,7 +76,7 @@ def drivers(
         return (), 0
     codes = numpy.concatenate([part.code for part in parts])
     runway = ranks(numpy.where(codes < 0, BEYOND, codes))
-    lowest = ranks(numpy.concatenate([part.lowest for part in parts]))
+    lowest = ranks(numpy.round(numpy.concatenate([part.lowest for part in parts]), CENT))
     drawn = [(address, name, [part.figures[address] for part in parts]) for address, name in distributions.items()]
     drawn += [(address, anew[address], [part.shocks[address] for part in parts]) for address in parts[0].shocks]
     found = []

@@ -18,8 +18,9 @@ _set = object.__setattr__
 class Node:
     """A piece of a formula: frozen, equal by its fields, and cheaper to define than a dataclass (start-up counts)."""
 
-    __slots__: tuple[str, ...] = ()
+    __slots__: tuple[str, ...] = ("_below",)  # every node below, once it has been asked for; it is no field
     is_condition: ClassVar[bool] = False
+    _below: tuple[Node, ...]
 
     def __init__(self, *values: Any, **named: Any) -> None:
         for field, value in zip(self.__slots__, values):  # noqa: B905  # called for every node
@@ -313,15 +314,21 @@ def children(node: Node) -> tuple[Node, ...]:
     return () if below is None else below(node)
 
 
-def walk(node: Node) -> Iterator[Node]:
+def walk(node: Node) -> tuple[Node, ...]:
     """The node and every node below it, in the order in which they are written."""
-    left = [node]
+    try:
+        return (node, *node._below)
+    except AttributeError:
+        pass
+    found, left = list[Node](), [node]
     while left:
-        node = left.pop()
-        yield node
-        below = _BELOW.get(type(node))
+        one = left.pop()
+        found.append(one)
+        below = _BELOW.get(type(one))
         if below is not None:
-            left += below(node)[::-1]
+            left += below(one)[::-1]
+    _set(node, "_below", tuple(found[1:]))
+    return tuple(found)
 
 
 def same_month(node: Node) -> Iterator[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runway.engine.ladder import runner_of
 from runway.engine.load import load_document
-from runway.engine.run import Engine
 from runway.errors import InputError
 from runway.program.statement import CASH_SECTIONS
 
@@ -26,8 +26,8 @@ def largest_figure(plan: Plan) -> float:
     try:
         if model.scenario != "base" or model.changes != books:
             plan = load_document(model.original, changes=books, like=plan)
-        sized = [row.address for row in plan.program.rows if row.address in CASH or row.address.endswith(".headline")]
-        rows = Engine(plan.program.only(sized), plan.model.document).run()
+        rows = runner_of(plan).engine.run()
     except InputError:
         return 0.0
-    return max((abs(value) for address in sized for value in rows[address]), default=0.0)
+    sized = (values for address, values in rows.items() if address in CASH or address.endswith(".headline"))
+    return max((abs(value) for values in sized for value in values), default=0.0)

@@ -181,10 +181,21 @@ class Runner(NamedTuple):
 def runner_of(plan: Plan, like: Runner | None = None, program: Program | None = None) -> Runner:
     """A plan made ready to run, with the rows of `program` where that has more; `like` is another one.
 
-    What has the same formulas as the other need not be printed again.
+    What has the same formulas as the other need not be printed again, nor has the plan that was made ready last.
     """
+    if like is None and program is None:
+        if not _LAST or _LAST[0].plan.model is not plan.model or _LAST[0].plan.program is not plan.program:
+            _LAST[:] = [_made_ready(plan, plan.program, None)]
+        return _LAST[0]
+    return _made_ready(plan, program or plan.program, like)
+
+
+_LAST: list[Runner] = []  # of the plan that was made ready last, which a command asks several questions of
+
+
+def _made_ready(plan: Plan, program: Program, like: Runner | None) -> Runner:
     model = plan.model
-    made = (program or plan.program).asked(BURN_MULTIPLE).usual
+    made = program.asked(BURN_MULTIPLE).usual
     if like is not None and made.rows == like.engine.program.rows:
         engine = like.engine.with_numbers(made, model.document)
     else:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def wind_down(ladder: RungRuns, counted: int) -> WindDownReserve | None:
     """The reserve of the rung that is `counted`, and the last day to decide of each; None of a file without one.
 
-    On each day of a month cash is held against the reserve of the month's end.
+    On each day of a month cash is held against the reserve of the month's end.  A day in closed months, or before the
+    one that is counted from, is told where it is past and cash is short still.
     """
     runner, start = ladder.runner, ladder.runner.program.start
     if runner.model.wind_down is None:
@@ -26,14 +27,17 @@ def wind_down(ladder: RungRuns, counted: int) -> WindDownReserve | None:
 
     def first_short(place: int) -> tuple[int, int] | None:
         rows = ladder.rows(place)
-        return runner.days(rows, LADDER[place].overrides).first_below(rows[RESERVE])
+        days = runner.days(rows, LADDER[place].overrides)
+        at = days.first_below(rows[RESERVE], now)
+        return days.first_below(rows[RESERVE]) if at == (now, 1) else at
 
+    now = min(runner.model.past, runner.program.months - 1)
     short = [first_short(place) for place in range(len(LADDER))]
 
     def decide(at: tuple[int, int] | None) -> date | None:
         return None if at is None else day_at(start + at[0], at[1]) - timedelta(days=1)
 
-    rows, at, now = ladder.rows(counted), short[counted], min(runner.model.past, runner.program.months - 1)
+    rows, at = ladder.rows(counted), short[counted]
     then = None if at is None else at[0]
     return WindDownReserve(
         decide_by={rung.title: decide(at) for rung, at in zip(LADDER, short, strict=True)},

@@ -359,12 +359,14 @@ class Days:
                     zero_month, zero_day = ops.where(hit, t, zero_month), ops.where(hit, day, zero_day)
         return DailyLows(lowest, low_month, low_day, zero_month, zero_day)
 
-    def first_below(self, floors: Sequence[float] | None = None) -> tuple[int, int] | None:
+    def first_below(self, floors: Sequence[float] | None = None, first: int = 0) -> tuple[int, int] | None:
         """The first month and day of it at whose end cash is below the floor (floats only); None if there is none.
 
-        `floors` has another floor for each month.
+        `floors` has another floor for each month, `first` is the month from which it is looked for.
         """
         for t, days in enumerate(self.at.days):
+            if t < first:
+                continue
             floor = self.floor if floors is None else floors[t] - self.half_unit
             cash, ends = self.month(t)
             if any(cash(day) < floor for day in ends):

@@ -9,6 +9,7 @@ from runway.errors import InputError, did_you_mean
 from runway.files.actuals import Value
 from runway.files.books.export import BookFile
 from runway.files.books.source import at_line
+from runway.lines.working_capital import AHEAD_AND_BEHIND
 from runway.model.addresses import LINE_SECTIONS
 from runway.months import month_label
 from runway.program.exports import read_beside
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 NOTHING = Value(Decimal(0), 0, 0)
 MOST = 20  # problems of one file
+OF_BILLS = {row for pair in AHEAD_AND_BEHIND.values() for row in pair}  # the two sides of one balance
 
 
 def figures(model: Model, table: ActualsTable, key: str, closed: int) -> tuple[str, dict[str, tuple[Value, ...]]]:
@@ -49,7 +51,10 @@ class _Figures:
         self._problems: list[Problem] = []
         self._main = {item.name: main_row(item) for item in model.items if item.section in LINE_SECTIONS}
         own = {d.address for d in drafts(model) if d.address.partition(".")[0] in self._main}
+        billed = [name for name in self._main if f"{name}.billed_ahead" in own]
+        self._of_bills = {f"{name}.{row}": name for name in billed for row in OF_BILLS}
         self._rows = {address for address in own if not address.endswith(".underlying")} | set(WHOLE)
+        self._rows -= self._of_bills.keys()
         self._found: dict[str, dict[int, Value]] = {}
         self._last: dict[str, BookRow] = {}  # of each row, where it was last written
 
@@ -77,6 +82,10 @@ class _Figures:
             self._problem(row, "month-outside-model", says, month)
             return
         address = self._main.get(row.account, row.account)
+        if (name := self._of_bills.get(address)) is not None:
+            says = f"{row.account} follows from {name}.billed_ahead, which is negative where bills are behind. Write that."
+            self._problem(row, "unknown-address", says, row.account)
+            return
         if address not in self._rows:
             hint = did_you_mean(row.account, self._known()) or (
                 " Actuals are of lines and drivers, of LINE.cash, and of cash."

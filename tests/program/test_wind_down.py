@@ -11,6 +11,7 @@ import runway
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from runway.program.plan import Plan
 
@@ -101,6 +102,19 @@ def test_the_last_day_to_decide_is_the_last_whose_cash_covers_the_reserve(load: 
     rich = runway.project(load(FIRM, set={"model.opening_cash": "9M"})).wind_down
     assert rich is not None
     assert (rich.decide_by["cash in hand"], rich.parts[-1].then) == (None, None)
+
+
+@pytest.mark.parametrize(("cash", "past"), [(900_000, False), (100_000, True)])
+def test_a_closed_month_that_was_short_decides_nothing_once_there_is_cash(
+    load: Load, tmp_path: Path, cash: int, past: bool
+) -> None:
+    """January closes with 100,000, which is less than the reserve."""
+    (tmp_path / "books.csv").write_text(f"month,address,value\n2026-01,cash,100000\n2026-02,cash,{cash}\n")
+    found = runway.project(load(f'{FIRM}\n[actuals]\nfile = "{tmp_path}/books.csv"\nlast_close = "2026-02"')).wind_down
+    assert found is not None
+    by = found.decide_by["cash in hand"]
+    assert by is not None
+    assert (by <= date(2026, 2, 28)) == past
 
 
 def test_what_is_left_out_is_not_paid(load: Load) -> None:

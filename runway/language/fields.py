@@ -107,7 +107,7 @@ class _Delays(Dimension):
 
     def _validate(self, raw: Any, info: core_schema.ValidationInfo[Any]) -> Any:
         if isinstance(raw, Adjusted) and _of_parts(raw.raw) and str(raw.change)[:1] in "+-−":
-            text = 'FIELD is in parts. Write the share of one, or one delay for all of it: "45 days".'
+            text = 'FIELD is in parts. Write the share of one, or one delay for all of it: "45 days", ahead "=-2 months".'
             raise figure_error(FigureError("wrong-dimension", text))
         if isinstance(raw, str) and (all_of_it := WholeDelay.read(raw)) is not None and all_of_it.number < 0:
             return AllAhead(self._parts({raw.strip(): "100%"}, info))
@@ -133,7 +133,8 @@ class _Delays(Dimension):
         shares = figures_by(raw.items(), Dimension("share", low=0, high=1, schedule=False), info.context or {})
         whole = 100 * sum(figure.number for figure in shares.values())
         if abs(whole - 100) > 1e-7:
-            text = f"The parts of FIELD make {whole:.10g} %. They must make 100 %."
+            several = f"The parts of FIELD ({', '.join(shares)}) make" if len(shares) > 1 else "The part of FIELD makes"
+            text = f"{several} {whole:.10g} %. They must make 100 %."
             raise figure_error(FigureError("parts-do-not-add-up", text))
         return shares
 

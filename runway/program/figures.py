@@ -83,7 +83,7 @@ class _Figures:
             return
         address = self._main.get(row.account, row.account)
         if (name := self._of_bills.get(address)) is not None:
-            says = f"{row.account} follows from {name}.billed_ahead, which is negative where bills are behind. Write that."
+            says = f"{row.account} follows from {name}.billed_ahead, negative where bills are behind. Write that."
             self._problem(row, "unknown-address", says, row.account)
             return
         if address not in self._rows:

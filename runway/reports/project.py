@@ -198,7 +198,8 @@ def _wind_down(projection: Projection, reserve: WindDownReserve) -> Table:
     for line in projection.ladder:
         if (on := reserve.decide_by[line.rung.counting]) is not None:
             found.setdefault(on, []).append(line.name)
-    said = [f"{', '.join(names)}: decide by {day(on)}{", which is past" if on <= projection.as_of else ""}" for on, names in found.items()]
+    past = {on: ", which is past" if on <= projection.as_of else "" for on in found}
+    said = [f"{', '.join(names)}: decide by {day(on)}{past[on]}" for on, names in found.items()]
     after = "; ".join(said) or f"free cash covers it to {month(projection.months[-1])}"
     return Table("WIND-DOWN", columns, rows, after=[Prose(after, style="dim")])
 

@@ -107,7 +107,7 @@ class _Delays(Dimension):
 
     def _validate(self, raw: Any, info: core_schema.ValidationInfo[Any]) -> Any:
         if isinstance(raw, Adjusted) and _of_parts(raw.raw) and str(raw.change)[:1] in "+-−":
-            text = 'FIELD is in parts. Write the share of one, or one delay for all of it: "45 days", ahead "=-2 months".'
+            text = 'FIELD is in parts. Write the share of one, or one delay for all: "45 days", ahead "=-2 months".'
             raise figure_error(FigureError("wrong-dimension", text))
         if isinstance(raw, str) and (all_of_it := WholeDelay.read(raw)) is not None and all_of_it.number < 0:
             return AllAhead(self._parts({raw.strip(): "100%"}, info))

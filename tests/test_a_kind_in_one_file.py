@@ -388,6 +388,7 @@ def test_variance(answer):
     assert found["closing_cash"]["variance"] == 1_000
 
 
+@pytest.mark.proof
 def test_export(told):
     for name in ("plan.xlsx", "plan.csv", "plan.json", "plan.md"):
         told("export", "plan.toml", name)

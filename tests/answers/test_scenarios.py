@@ -159,6 +159,7 @@ def test_csv_has_a_row_a_rung():
     assert [row["zero_cash_date"] for row in rows if row["scenario"] == "no_permit"][2:] == ["2025-08-01"] * 2
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", ["lemonade", "openai-2025", "saas-startup", "openai-2024"])
 @pytest.mark.parametrize("rung", ["cash-in-hand", "certain", "conditional", "planned"])
 def test_the_page_fits_eighty_columns(monkeypatch, name, rung):

@@ -31,6 +31,7 @@ def projected(name: str, address: str, value: str) -> tuple[float | None, float]
     return rung.months, rung.lowest_cash
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", ["lemonade", "saas-startup", "openai-2025"])
 def test_each_case_is_its_own_projection(name: str) -> None:
     (sweep,) = runway.sensitivity(name, ["burn"], within=["-30%..30%"], steps=5).sweeps

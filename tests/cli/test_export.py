@@ -22,6 +22,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.proof
 def test_a_workbook(capsys, folder):
     assert main(["export", "lemonade", "stand.xlsx"]) == 0
     captured = capsys.readouterr()
@@ -72,6 +73,7 @@ def test_from_standard_input(monkeypatch, folder):
     assert (folder / "in.xlsx").exists()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("ending", ["xlsx", "csv", "json", "md"])
 def test_an_existing_file_is_replaced_only_with_force(capsys, folder, ending):
     target = folder / f"old.{ending}"
@@ -146,6 +148,7 @@ def test_what_a_spreadsheet_cannot_hold_is_located(capsys, folder):
     assert main(["export", "steps.toml", "a.csv"]) == 0
 
 
+@pytest.mark.proof
 def test_only_what_is_written_is_imported(folder):
     """A workbook needs neither numpy nor rich; what is no workbook needs no XlsxWriter."""
     code = (

@@ -145,6 +145,7 @@ def test_a_portfolio_that_is_only_projected(run: Run) -> None:
     assert all(dict(zip(heads, row, strict=True))["within_12_months"] == "" for row in rows)
 
 
+@pytest.mark.proof
 def test_a_portfolio_on_processes_is_the_same(run: Run, folder: Path) -> None:
     for n in range(3):
         text = COMPANY.format(name=f"More {n}", cash="1.2M")
@@ -261,6 +262,7 @@ with socket.socket() as listening:
 """
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("says", ["", "485454502f312e31203430300d0a0d0a" * 20, "ff" * 64])
 def test_what_answers_as_no_scheduler_does_is_left_after_a_while(says):
     """It accepts and is silent, or is another server."""
@@ -279,6 +281,7 @@ def test_what_answers_as_no_scheduler_does_is_left_after_a_while(says):
     )
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("address", ["tls://127.0.0.1:1", "ucx://127.0.0.1:1", "ws://127.0.0.1:1", "no://x", "://"])
 def test_other_protocols_are_no_defect(address, capsys):
     pytest.importorskip("distributed")

@@ -26,6 +26,7 @@ def test_the_unit_that_is_asked_for(unit: str, label: str, cash: str, capsys: py
     assert next(line for line in lines if "Opening cash" in line).split()[2] == cash
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "command",
     [

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from runway.answers.projection import Projection
     from runway.program.plan import Plan
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

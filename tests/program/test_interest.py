@@ -117,6 +117,7 @@ def test_no_two_rules_come_to_the_same(load: Load) -> None:
     assert len(said) == len(RULES)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("opening", ["-2k to 9k", "3k to 3.9k", "8k to 14k"])
 @pytest.mark.parametrize("interest", ["5%/month", "1% to 8%/month"])
 def test_simulate_follows_the_rule_path_by_path(load: Load, rule: Rule, opening: str, interest: str) -> None:

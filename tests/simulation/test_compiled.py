@@ -104,12 +104,14 @@ def agrees(plan: Plan, *, checks: bool = False) -> None:
         assert numpy.allclose(sums, other.shocks[address], atol=1e-9)
 
 
+@pytest.mark.proof
 @compiling
 @pytest.mark.parametrize("name", ["openai-2025", "openai-2024", "saas-startup", "venture-debt", "lemonade"])
 def test_the_bundled_models(name: str) -> None:
     agrees(runway.load(name), checks=True)
 
 
+@pytest.mark.proof
 @compiling
 def test_a_company_with_everything(load: Load) -> None:
     agrees(load(COMPANY))
@@ -140,6 +142,7 @@ def test_credit_lines(load: Load, seed: int) -> None:
     agrees(load(credit_lines(random.Random(seed))))
 
 
+@pytest.mark.proof
 @compiling
 @settings(max_examples=30 if SHARE == 1 else 2, deadline=None)
 @given(company=companies())
@@ -256,6 +259,7 @@ def test_the_same_bytes_whatever_the_workers_and_the_sampling() -> None:
     assert text("numpy", 2) == one
 
 
+@pytest.mark.proof
 @compiling
 def test_sobol_points(load: Load) -> None:
     pytest.importorskip("scipy.stats.qmc", reason="Sobol points need the extra [analysis]")

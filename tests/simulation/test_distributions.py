@@ -51,6 +51,7 @@ RANGES = [
 ]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("raw", "low", "high"), RANGES)
 def test_low_and_high_are_the_5th_and_95th_percentile(load: Load, raw: str, low: float, high: float) -> None:
     """The share below each is within four standard errors of a binomial count."""

@@ -218,6 +218,7 @@ def test_a_killed_process_loses_nothing(load: Load) -> None:
     died("simulate", load(SHOP).model.document.title)
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 def test_a_killed_process_loses_no_company(tmp_path: Path) -> None:
     for n in range(12):
@@ -232,6 +233,7 @@ def test_a_killed_process_loses_no_company(tmp_path: Path) -> None:
     died("portfolio", str(tmp_path))
 
 
+@pytest.mark.proof
 def test_a_killed_worker_loses_nothing(load: Load) -> None:
     """One of two workers is killed in the middle; the bytes are those of one machine."""
     distributed = pytest.importorskip("distributed", reason="a cluster needs the extra [cluster]")

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     Load = Callable[..., Plan]
 
+pytestmark = pytest.mark.proof
+
 
 def test_a_company_with_everything(load: Load) -> None:
     agrees(load(COMPANY))
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize("left_out", ["[tax]", "[funding.seed]", "[events.outage]", "[costs.fair]", "[capital.lab]"])
 def test_a_company_with_most(load: Load, left_out: str) -> None:
     """Other parts in play print other steps."""

@@ -18,6 +18,8 @@ import runway
 from runway.workbook import workbook
 from runway.workbook.ownership import OwnershipTable
 
+pytestmark = pytest.mark.proof
+
 BLUE, GREEN, GREY = "FF0000FF", "FF00703C", "FF7F7F7F"
 SHEETS = ["Summary", "Inputs", "Model", "Annual", "Quarterly", "Weeks", "Funding", "Charts", "Checks", "Sources"]
 
@@ -86,7 +88,6 @@ def test_internals_are_folded_and_what_is_looked_for_is_not(book):
     assert not sheet.sheet_properties.outlinePr.summaryBelow
 
 
-@pytest.mark.proof
 def test_closed_months_are_shaded(book):
     sheet = opened("saas-startup-actuals")["Model"]
     (shaded,) = [next(iter(each.sqref.ranges)) for each in sheet.conditional_formatting]
@@ -95,7 +96,6 @@ def test_closed_months_are_shaded(book):
     assert not list(book["Model"].conditional_formatting)
 
 
-@pytest.mark.proof
 def test_shares_are_percentages(book, constructs):
     at = rows_of(book["Model"])
     assert book["Model"].cell(at["conversion.share"], 4).number_format == "0.00%"
@@ -117,7 +117,6 @@ def test_a_scenario_is_chosen_from_a_list_and_one_of_another_form_is_told(book):
     assert sheet.cell(at["keep_post_money"], 2).value == "has another formula for softbank_round.pre_money"
 
 
-@pytest.mark.proof
 def test_dates_of_the_cap_table_stand_over_their_columns():
     sheet = opened("saas-startup")["Cap table"]
     found = runway.captable("saas-startup")
@@ -127,7 +126,6 @@ def test_dates_of_the_cap_table_stand_over_their_columns():
     assert sheet.cell(7, 3).number_format == "0.00%"
 
 
-@pytest.mark.proof
 def test_every_month_of_every_row_is_a_formula_and_the_same_one(book, constructs):
     """Nothing is hard-coded, and each cell is the first month's formula copied across.
 
@@ -158,7 +156,6 @@ def test_every_month_of_every_row_is_a_formula_and_the_same_one(book, constructs
         assert 50 < ahead < seen
 
 
-@pytest.mark.proof
 def test_inputs_are_blue_formulas_black_and_links_green(book, constructs):
     inputs, model, checks = book["Inputs"], book["Model"], book["Checks"]
     at = rows_of(inputs)
@@ -219,7 +216,6 @@ growth = { value = "1%/month", volatility = "0.5%/month" }
     assert found["rent.growth"] == [None, None, "volatility 0.5%"]
 
 
-@pytest.mark.proof
 def test_the_unit_of_each_figure_is_told(constructs):
     """A nominal rate of interest has its period, an exchange rate its currency, a free amount its own."""
     debt = opened("venture-debt")["Inputs"]
@@ -235,7 +231,6 @@ def test_the_unit_of_each_figure_is_told(constructs):
     assert startup.cell(rows_of(startup)["laptops.each"], 4).value == "EUR"
 
 
-@pytest.mark.proof
 def test_names_are_addresses_and_what_excel_cannot_hold_is_mapped_and_listed(book, constructs):
     for workbook_read in (book, constructs):
         sheet, names = workbook_read["Inputs"], workbook_read.defined_names
@@ -258,7 +253,6 @@ def values_of(name: str, **how: Any):
     return openpyxl.load_workbook(io.BytesIO(exported_anew(name, **how)), data_only=True)
 
 
-@pytest.mark.proof
 def test_covenants_and_what_is_owed_stand_on_the_funding_sheet():
     for how in ({}, {"scenario": "late_launch"}, {"set": {"model.opening_cash": "3M"}}):
         book, found = values_of("venture-debt", **how), runway.project("venture-debt", **how)
@@ -277,7 +271,6 @@ def test_covenants_and_what_is_owed_stand_on_the_funding_sheet():
         assert first == (datetime(*min(broken).timetuple()[:3]) if broken else "none")
 
 
-@pytest.mark.proof
 def test_a_commitment_in_another_currency_is_a_formula_in_the_models(load):
     text = """[model]
 name = "Two currencies"
@@ -310,7 +303,6 @@ def test_months_are_real_dates(contents):
     assert sheet["D4"].number_format == "mmm yy"
 
 
-@pytest.mark.proof
 def test_money_is_in_millions_or_thousands_with_negatives_in_brackets(book):
     cash = book["Model"].cell(rows_of(book["Model"])["cash"], 4)
     assert cash.number_format == '#,##0.0,,_);(#,##0.0,,);"–"_)'
@@ -318,7 +310,6 @@ def test_money_is_in_millions_or_thousands_with_negatives_in_brackets(book):
     assert small.cell(rows_of(small)["cash"], 4).number_format == '#,##0.0,_);(#,##0.0,);"–"_)'
 
 
-@pytest.mark.proof
 def test_the_same_input_makes_the_same_bytes(contents):
     assert exported_anew("openai-2025") == contents
     assert exported_anew("openai-2025", scenario="waived") != contents
@@ -363,7 +354,6 @@ def test_no_function_that_older_spreadsheets_lack(contents):
     assert "_xlfn" not in text
 
 
-@pytest.mark.proof
 def test_only_formulas_that_excel_can_share_are_shared():
     """Excel repairs a file in which a shared formula names another sheet, an array constant or a computed range."""
     shared = alone = 0
@@ -379,7 +369,6 @@ def test_only_formulas_that_excel_can_share_are_shared():
     assert alone > 100
 
 
-@pytest.mark.proof
 def test_text_of_the_file_is_never_a_formula(constructs):
     """Titles, names, notes and sources that begin with = + - @ are text."""
     texts = ('=HYPERLINK("constructs")', "-1 is no formula", "+plus", "@SUM(1)", "=cmd()")
@@ -406,7 +395,6 @@ def test_long_and_strange_text_is_held(load):
     assert notes[0].endswith("…")
 
 
-@pytest.mark.proof
 def test_the_cap_table_sheet_is_there_when_there_are_tables():
     model = runway.load("lemonade")
     table = OwnershipTable(
@@ -444,7 +432,6 @@ def test_the_cap_table_sheet_holds_what_the_command_prints():
         found.steps[1].closed.price, found.steps[1].table.fully_diluted)])  # fmt: skip
 
 
-@pytest.mark.proof
 def test_a_check_of_too_many_lines_is_left_out_and_says_so(load):
     lines = "".join(f'[costs.line{n}]\nkind = "recurring"\namount = "{n}/month"\n' for n in range(800))
     model = load(f"{lines}[model]\nname = 'Many'\nstart = '2025-01'\nmonths = 2\nopening_cash = '1B'\n")
@@ -463,7 +450,6 @@ def test_a_model_without_funding_and_sources_has_its_sheets(load):
     assert book["Funding"]["A4"].value == "This model has no funding."
 
 
-@pytest.mark.proof
 def test_a_large_model_has_survival_and_peak_need_as_exported(monkeypatch):
     """Ten years of all its rows would be most of the file; the money to raise is a formula all the same."""
     monkeypatch.setattr("runway.workbook.later.MOST_AHEAD", 10)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
 
 PAUSE = 0.02  # seconds between two looks at the files
+GONE = 2.0  # seconds after which a file that is not there is told of
 T = TypeVar("T")
 Stamp = tuple[int, int, int]  # when a file was written, how long it is, and which file it is
 
@@ -97,13 +98,18 @@ def show(text: str) -> None:
 
 
 def changed(seen: Mapping[Path, Stamp | None]) -> dict[Path, Stamp | None]:
-    """Waits until one of the files is another one and stays as it is for a moment; returns how they are then."""
+    """Waits until one of the files is another one and stays as it is for a moment; returns how they are then.
+
+    One that is gone may come back, as in a saving; after some seconds it is gone for good.
+    """
     while (now := stamps(seen)) == seen:
         time.sleep(PAUSE)
+    since = time.monotonic()
     while True:
         time.sleep(PAUSE)
         later = stamps(seen)
-        if later == now and all(stamp is not None for path, stamp in later.items() if seen[path] is not None):
+        whole = all(stamp is not None for path, stamp in later.items() if seen[path] is not None)
+        if later == now and (whole or time.monotonic() - since > GONE):
             return later
         now = later
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runway.cli import main
+from runway.cli import main, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,6 +75,19 @@ def test_what_a_saving_changes_is_said(watched: Callable[[str], str], tmp_path: 
         BASE.replace("100/month", "200/month").replace("1000", "1500"), encoding="utf-8"
     )
     assert "rent.amount" in watched("15.0 → 7.5 months")
+
+
+def test_a_file_that_does_not_come_back_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And read again once it is there."""
+    monkeypatch.setattr(watch, "GONE", 0.05)
+    path = tmp_path / "plan.toml"
+    path.write_text(PLAN, encoding="utf-8")
+    seen = watch.stamps([path])
+    path.unlink()
+    gone = watch.changed(seen)
+    assert gone == {path: None}
+    path.write_text(PLAN, encoding="utf-8")
+    assert watch.changed(gone) == watch.stamps([path])
 
 
 @pytest.mark.parametrize("output", [["--json"], ["--csv", "x.csv"], ["--markdown"]])

@@ -167,7 +167,7 @@ def changes(item: "Item", figures: "Mapping[str, Figure]", data: dict[str, Any])
 
 
 def action_problems(model: "Model") -> "Iterator[Problem]":
-    """What two actions say of one figure agrees; what a figure becomes is written as the figure is."""
+    """Actions agree on each figure, each sets it once, and what a figure becomes is written as the figure is."""
     if not model.section("actions"):
         return
     data, before = model.document.data, dict[str, tuple[str, Figure]]()
@@ -184,12 +184,14 @@ def action_problems(model: "Model") -> "Iterator[Problem]":
                 text += "the day or week where it is."
                 yield model.document.problem(path, "wrong-dimension", text)
             name, other = before.setdefault(address, (item.name, figure))
+            twice = name == item.name and other is not figure
             agree = other.dimension == figure.dimension == RELATIVE or _said(other) == _said(figure)
-            if agree or written in told:
+            if (agree and not twice) or written in told:
                 continue
             told.add(written)
             text = f"{name} sets {address} too, and to something else. Let one of them set it, or let both change it "
-            yield model.document.problem(path, "actions-disagree", f'{text}by a share, such as "-30%".')
+            text = f"{name} sets {address} twice. Keep one." if twice else f'{text}by a share, such as "-30%".'
+            yield model.document.problem(path, "actions-disagree", text)
 
 
 def _unit(figure: Figure) -> tuple[str | None, bool]:

@@ -135,8 +135,10 @@ class StatementReader:
         how, year = found["how"], re.fullmatch(r"FY(\d\d)", found["months"])
         months = _MONTHS.match(self._financial_year(int(year[1])) if year and how == "over" else found["months"])
         if months is None or (how == "over") != (months[2] is not None):
-            wanted = "over 2025-04..2026-03, or over FY26" if how == "over" else f"{how} 2026-03"
-            raise at.problem("check-malformed", f"The months are written {wanted}.", *spot)
+            several = "over 2025-04..2026-03, or over FY26"
+            wanted = f"The months are written {several}." if how == "over" else f"A month is written {how} 2026-03."
+            wanted += f" Several are summed {several}." if how == "in" else ""
+            raise at.problem("check-malformed", wanted, *spot)
         places = []
         for text in filter(None, months.groups()):
             number = month_number(text)

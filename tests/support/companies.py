@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from math import ceil
 
@@ -166,7 +167,7 @@ def loan_of(draw: st.DrawFn, name: str, months: int) -> str:
               f"end_fee = {draw(money(10_000, 90_000))}"]  # fmt: skip
     if repayment != "bullet":
         fields.append(f'interest_only = "{draw(st.integers(0, term - 1))} months"')
-    calendar = draw(st.sampled_from(["", "quarters", "balloon", "instalments", "in kind"]))
+    calendar = draw(st.sampled_from(["", "quarters", "balloon", "instalments", "in kind", "dated"]))
     if calendar == "quarters":
         fields = [text for text in fields if not text.startswith(("term", "interest_only"))]
         fields += [f'paid = "quarterly"\nterm = "{3 * (3 + term // 3)} months"']
@@ -179,6 +180,10 @@ def loan_of(draw: st.DrawFn, name: str, months: int) -> str:
     elif calendar == "in kind":
         fields = [text.replace('first_payment = "0 months"', 'first_payment = "2 months"') for text in fields]
         fields.append(f'pik_rate = "{draw(st.integers(0, 100)) / 10}%/year"')
+    elif calendar == "dated":
+        fields = [text for text in fields if not text.startswith("first_payment")]
+        first = date.fromisoformat(on) + timedelta(draw(st.integers(1, 100)))
+        fields.append(f'first_payment = "{first}"')
     if older:
         fields.append(f"opening_balance = {draw(money(0, amount))}")
     elif draw(st.booleans()):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import date
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from runway.engine.asked import not_converted
-from runway.engine.criteria import criteria, half_unit, holds, probe, says_of, title_of, with_probes, years_of
-from runway.engine.ladder import LADDER, PLACES, day_at, measured, runner_of
-from runway.engine.rung_runs import RungRuns
+from runway.engine.criteria import ProbedRuns, half_unit, holds, probe, says_of, title_of, years_of
+from runway.engine.ladder import LADDER, PLACES, day_at, measured
 from runway.errors import InputError
 from runway.language.record import Money, MoneyAmount, Record
 from runway.months import NEVER, date_at, last_day, month_label
@@ -18,14 +17,12 @@ from runway.program.origin import Origins
 from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from runway.engine.asked import Quantity
     from runway.engine.criteria import Criterion
-    from runway.engine.ladder import Runner
     from runway.language.figure import Entry
     from runway.model.model import CountedFrom
-    from runway.model.tables import Check
     from runway.program.plan import Plan
 
 
@@ -120,6 +117,14 @@ def check(plan: Plan, runs: ProbedRuns | None = None) -> Checks:
     )
 
 
+def verdicts(plan: Plan, runs: ProbedRuns) -> tuple[bool, ...]:
+    """Whether each check of the file holds as written; `runs` are those of the plan.
+
+    Raises `InputError` as `check` does.
+    """
+    return tuple(held.figures["holds"] for held in _Checking(plan, runs).held())
+
+
 def out_of_scale(plan: Plan) -> Iterator[OutOfScale]:
     """Cited flows of money a year that are a small part of another one, of the same section and source.
 
@@ -145,16 +150,11 @@ def out_of_scale(plan: Plan) -> Iterator[OutOfScale]:
                 yield OutOfScale(address, entry.text, a_year, other, against.text, largest, place.file, place.line)
 
 
-class ProbedRuns(RungRuns):
-    """The runs of a plan with the formulas of its checks as further rows.
+class _Verdict(NamedTuple):
+    """A check held against the runs: the key of the file that states it, and the figures of its `Checked`."""
 
-    `like` is another plan made ready so, whose formulas need not be printed again where they are the same.
-    Raises `InputError` with every check that cannot be read.
-    """
-
-    def __init__(self, plan: Plan, like: Runner | None = None) -> None:
-        self.criteria = criteria(plan)
-        super().__init__(runner_of(plan, like, with_probes(plan.program, self.criteria)))
+    form: str
+    figures: Mapping[str, Any]
 
 
 class _Checking:
@@ -165,27 +165,31 @@ class _Checking:
         self.criteria, self.years = runs.criteria, years_of(self.model)
 
     def checked(self) -> Iterator[Checked]:
+        for n, (item, held) in enumerate(zip(self.model.checks, self.held(), strict=True)):
+            source = None if item.source is None else self.model.sources[item.source].title
+            place = self.model.document.place(("checks", n, held.form))
+            yield Checked(title_of(item), says_of(item), place.file, place.line, source, **held.figures)
+
+    def held(self) -> Iterator[_Verdict]:
         for n, item in enumerate(self.model.checks):
             if item.preset is not None:
-                yield self._going_concern(n, item)
+                yield self._going_concern(n)
             elif item.expect is not None:
-                yield self._expected(n, item, self.criteria[n])
+                yield self._expected(n, self.criteria[n])
             else:
-                yield self._required(n, item, self.criteria[n])
+                yield self._required(n, self.criteria[n])
 
-    def _made(self, n: int, item: Check, form: str, **figures: Any) -> Checked:
+    def _made(self, n: int, form: str, **figures: Any) -> _Verdict:
         figures["when"] = "; ".join(filter(None, (figures["when"], self._unconverted(n))))
         if figures["unit"] == "money" and isfinite(figures["residual"]):
             figures["residual"] = round(figures["residual"], self.program.minor_digits) + 0.0  # never -0
-        source = None if item.source is None else self.model.sources[item.source].title
-        place = self.model.document.place(("checks", n, form))
-        return Checked(title_of(item), says_of(item), place.file, place.line, source, **figures)
+        return _Verdict(form, figures)
 
-    def _expected(self, n: int, item: Check, asked: Criterion) -> Checked:
+    def _expected(self, n: int, asked: Criterion) -> _Verdict:
         assert asked.expected is not None
         modelled = self._one(n, asked)
         return self._made(
-            n, item, "expect",
+            n, "expect",
             unit=asked.unit, comparison="±", expected=asked.expected, within=asked.within, modelled=modelled,
             residual=_difference(modelled, asked.expected), holds=holds(asked, modelled, asked.expected), when="",
         )  # fmt: skip
@@ -220,7 +224,7 @@ class _Checking:
             return quantity.value(self.runs.ownership, quantity.argument)
         return measured(self.runs.rung(quantity.place), quantity.measure)
 
-    def _required(self, n: int, item: Check, asked: Criterion) -> Checked:
+    def _required(self, n: int, asked: Criterion) -> _Verdict:
         statement = asked.statement
         left, right = statement.left, statement.right
 
@@ -245,7 +249,7 @@ class _Checking:
             when = "" if not failing and len(set(slack)) == 1 else when
         a, b = both[tightest]
         return self._made(
-            n, item, "require",
+            n, "require",
             unit=left.unit, comparison=asked.comparison, expected=b, within=None, modelled=a,
             residual=_difference(a, b), holds=not failing, when=when,
         )  # fmt: skip
@@ -259,7 +263,7 @@ class _Checking:
         titles = not_converted(self.runs.ownership)
         return f"not yet converted, so in no stake: {', '.join(titles)}" if titles else ""
 
-    def _going_concern(self, n: int, item: Check) -> Checked:
+    def _going_concern(self, n: int) -> _Verdict:
         """Whether what is certain pays everything due within one year of the day on which the accounts are issued.
 
         Measured at the end of each day against zero, not the minimum cash, which is a policy and no obligation
@@ -281,7 +285,7 @@ class _Checking:
             when = f"below zero from {day_text(first_below)}"
         breached = "".join(f"; {breach}" for breach in self._breached(*year))
         return self._made(
-            n, item, "preset",
+            n, "preset",
             unit="money", comparison=">=", expected=0.0, within=None, modelled=lowest, residual=lowest,
             holds=first_below is None, when=f"{when}, to {day_text(year.end)}{breached}",
         )  # fmt: skip

@@ -7,10 +7,11 @@ from dataclasses import replace
 from math import ceil, log2, sqrt
 from typing import TYPE_CHECKING, Any
 
-from runway.answers.check import check
+from runway.answers.check import verdicts
 from runway.answers.closings import open_events
 from runway.answers.project import changes_of
 from runway.answers.simulation import SHARES, ActionOdds, Held, Moment, Odds, Paths, Risk, Simulation, Versus
+from runway.engine.criteria import says_of, title_of
 from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, day_at, default_rung, rung_named
 from runway.months import month_label, position
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date
 
-    from runway.answers.check import Checks
     from runway.model.model import Model
     from runway.program.plan import Plan
     from runway.simulation.blocks import Task
@@ -76,7 +76,7 @@ def simulate(
     rung = default_rung(plan.model, drawn=True) if counting is None else rung_named(counting)
     order = [rung, *(n for n in range(len(LADDER)) if n != rung)]
     machine = Machine(plan, order, checks=checks)
-    written = check(plan) if machine.judge is not None else None
+    written = () if machine.judge is None else verdicts(plan, machine.judge.written)
     if sampling == "sobol":
         require_sobol(machine.draws)
     wanted, replicate = _sized(paths, until, sampling)
@@ -169,7 +169,7 @@ class _Run:
         drawn = [n for n, varies in enumerate(machine.varying) if varies and tally.asked[n] == tally.paths]
         return max([*found, *(tally.answer(n).error for n in drawn)], default=0.0)
 
-    def result(self, order: Sequence[int], by: date | None, written: Checks | None) -> Simulation:
+    def result(self, order: Sequence[int], by: date | None, written: Sequence[bool]) -> Simulation:
         """What the blocks add up to; of checks that do not vary, what they come to as written."""
         machine, tally = self.machine, self.tally
         model, program = machine.model, machine.program
@@ -311,13 +311,13 @@ class _Run:
             for n, item in enumerate(machine.model.section("actions"))
         )
 
-    def _checks(self, written: Checks | None, replicates: list[Tally]) -> tuple[Held, ...]:
+    def _checks(self, written: Sequence[bool], replicates: list[Tally]) -> tuple[Held, ...]:
         """The odds of each check of the file; where no path differs, what it comes to as written."""
-        found = []
-        for n, one in enumerate(() if written is None else written.checks, len(self.machine.asked)):
+        found, items = [], self.machine.model.checks if written else ()
+        for n, (item, holds) in enumerate(zip(items, written, strict=True), len(self.machine.asked)):
             varies = self.machine.varying[n]
-            estimate = self._answer(n, replicates) if varies else Estimate(float(one.holds), 0.0)
-            found.append(Held(one.title, one.says, estimate, int(self.tally.asked[n])))
+            estimate = self._answer(n, replicates) if varies else Estimate(float(holds), 0.0)
+            found.append(Held(title_of(item), says_of(item), estimate, int(self.tally.asked[n])))
         return tuple(found)
 
     def _raw(self) -> Paths:

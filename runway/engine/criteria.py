@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.engine.ladder import PLACES, day_at
+from runway.engine.ladder import PLACES, day_at, runner_of
+from runway.engine.rung_runs import RungRuns
 from runway.engine.statements import Statement, StatementReader
 from runway.errors import InputError, Problem
 from runway.language.tree import ZERO
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.engine.asked import Quantity
+    from runway.engine.ladder import Runner
     from runway.language.figure import Amount
     from runway.model.model import Model
     from runway.model.tables import Check
@@ -156,6 +158,18 @@ def with_probes(program: Program, asked: Mapping[int, Criterion]) -> Program:
     shown = {probe(n, side): getattr(c.statement, side).text for n, c in asked.items() for side in ("left", "right")
              if getattr(c.statement, side) is not None}  # fmt: skip
     return program.extended(probes(asked))._replace(shown={**program.shown, **shown})
+
+
+class ProbedRuns(RungRuns):
+    """The runs of a plan with the formulas of its checks as further rows.
+
+    `like` is another plan made ready so, whose formulas need not be printed again where they are the same.
+    Raises `InputError` with every check that cannot be read.
+    """
+
+    def __init__(self, plan: Plan, like: Runner | None = None) -> None:
+        self.criteria = criteria(plan)
+        super().__init__(runner_of(plan, like, with_probes(plan.program, self.criteria)))
 
 
 def holds(criterion: Criterion, left: Any, right: Any) -> Any:

@@ -39,7 +39,7 @@ def runs_of(plan: Plan, wanted: Collection[str], like: Runner | None = None) -> 
     `like` is another plan made ready, whose formulas need not be printed again where they are the same.
     """
     if "checks" in wanted and plan.model.checks:
-        from runway.answers.check import ProbedRuns
+        from runway.engine.criteria import ProbedRuns
 
         try:
             runs = ProbedRuns(plan, like)
@@ -133,7 +133,8 @@ def _ownership(runs: RungRuns, pool: Pool) -> Iterator[int]:
 def _checks(runs: RungRuns, pool: Pool) -> Iterator[int]:
     if not runs.runner.model.checks:
         return
-    from runway.answers.check import ProbedRuns, check
+    from runway.answers.check import check
+    from runway.engine.criteria import ProbedRuns
     from runway.reports.check import report
 
     try:

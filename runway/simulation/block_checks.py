@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.engine.criteria import Criterion, criteria, half_unit, holds, probe, probes, years_of
+from runway.engine.criteria import Criterion, half_unit, holds, probe, probes, years_of
 from runway.engine.ladder import LADDER, PLACES
 from runway.errors import InputError
 from runway.language.tree import Call, History, Node, Number, RowRef, rebuilt
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from runway.engine.asked import Quantity
-    from runway.engine.criteria import Year
+    from runway.engine.criteria import ProbedRuns, Year
     from runway.program.plan import Plan
     from runway.program.row import ProgramRow
     from runway.simulation.block_days import Watch
@@ -45,12 +45,13 @@ class Asking(NamedTuple):
 
 
 class Judge:
-    """The checks of one model; `drawn` are the figures that have one number a path."""
+    """The checks of one model; `drawn` are the figures that have one number a path, `written` its runs as written."""
 
-    def __init__(self, plan: Plan, drawn: Mapping[str, Any]) -> None:
+    def __init__(self, plan: Plan, drawn: Mapping[str, Any], written: ProbedRuns) -> None:
         model, program = plan
         self.model, self.program, self.units = model, program, float(10**program.minor_digits)
-        asked, years = criteria(plan), years_of(model)
+        self.written = written
+        asked, years = written.criteria, years_of(model)
         self.checks = []
         for n in range(len(model.checks)):
             kinds = {quantity.what for _, quantity in _sides(asked.get(n))}
@@ -79,16 +80,14 @@ class Judge:
         self.varying_rows = 1  # of the register
         self.years = any(one.year is not None for one in self.checks)
 
-    def varies(
-        self, varying: Callable[[str, int], bool], certain: Sequence[bool], rows: Callable[[], Mapping[str, Any]]
-    ) -> tuple[bool, ...]:
+    def varies(self, varying: Callable[[str, int], bool], certain: Sequence[bool]) -> tuple[bool, ...]:
         """Whether each check may differ by path: by which rows of which rung vary, and which rungs do not at all.
 
-        `rows` are those of one path.  Where nothing that its cap table reads varies, all paths have the same.
+        Where nothing that its cap table reads varies, all paths have the same.
         """
         solved = bool(self.terms)
         if self.owned:
-            ownership(self.model, read := RowsRead(rows()))
+            ownership(self.model, read := RowsRead(self.written.rows(PLACES["planned"])))
             solved |= any(varying(address, PLACES["planned"]) for address in read)
             self.varying_rows = sum(varying(row.address, PLACES["planned"]) for row in self.register)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.engine.criteria import ProbedRuns
 from runway.engine.days import Bend, day_of_month, layout
 from runway.engine.ladder import LADDER, PLACES
 from runway.engine.run import Engine
@@ -68,10 +69,12 @@ class Machine:
         self.draws = Draws(plan)
         rate = plan.model.rate(plan.model.settings.minimum_cash.entries[0].amount.currency)
         self.floors = ["model.minimum_cash", *([] if rate is None else [rate])]  # figures whose product it is
-        self.judge = Judge(plan, self.draws.figures) if checks and model.checks else None
+        written = ProbedRuns(plan) if checks and model.checks else None
+        self.judge = None if written is None else Judge(plan, self.draws.figures, written)
         asked = [] if self.judge is None else self.judge.rows
         probed = program.extended((*breaches, *taken, *asked))
-        self.engine, self.layout = Engine(probed, model.document), layout(plan)
+        self.engine = Engine(probed, model.document)
+        self.layout = layout(plan) if written is None else written.runner.layout
         read = {n.address for row in program.rows for tree in (row.formula, row.opening) for n in walk(tree)
                 if isinstance(n, Parameter)}  # fmt: skip
         effective = [{a: v for a, v in LADDER[rung].overrides.items() if a in read} for rung in rungs]
@@ -147,7 +150,7 @@ class Machine:
         def varying(row: str, rung: int) -> bool:
             return isinstance(self._row(row, self._variant(rung)), Ref)
 
-        found = self.judge.varies(varying, certain, lambda: self.engine.run(posting=False))
+        found = self.judge.varies(varying, certain)
         return (*found, True) if self.judge.owned else found  # and whether a cap table has no solution
 
     def _certain(self, look: Sequence[Value]) -> bool:

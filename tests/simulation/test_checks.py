@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import runway
-from runway.answers.check import ProbedRuns, check
+from runway.answers.check import check
+from runway.engine.criteria import ProbedRuns
 from runway.engine.ladder import LADDER
 from runway.errors import InputError
 from runway.simulation.block_checks import OWNED

@@ -117,6 +117,11 @@ class Machine:
     def _run(self) -> Callable[..., None]:
         return self._executed()
 
+    def ready(self) -> None:
+        """Prints the steps of numpy once, so that no forked process has to."""
+        if self.compiled is None:
+            _ = self._run
+
     def _merged(self, read: Sequence[str]) -> list[int]:
         """Makes variants one of which all that is read is the same, as it is where nothing is planned.
 

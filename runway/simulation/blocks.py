@@ -106,6 +106,8 @@ def _run_on_processes(
 
     import numpy.random  # noqa: F401  # once, not in each process
 
+    machine.ready()
+
     def made() -> Callable[[Task], Computed]:
         worker = _worker(machine, tally, seed)
 

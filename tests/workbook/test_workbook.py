@@ -50,7 +50,10 @@ def book():
 
 @pytest.fixture(scope="module")
 def constructs():
-    return opened(str(CONSTRUCTS))
+    """The workbook of every construct, with the months past the plan that one of so many rows is else without."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("runway.workbook.later.MOST_AHEAD", 1_000)
+        return openpyxl.load_workbook(io.BytesIO(exported_anew(str(CONSTRUCTS))))
 
 
 def rows_of(sheet) -> dict[str, int]:

@@ -7,7 +7,7 @@ from pydantic import Field
 from pydantic_core import core_schema
 
 from runway.language.dimension import Dimension, figure_error
-from runway.language.fields import Date, FixedMoney, FixedOpeningMoney, FormulaText, LastDate, Months, Switch
+from runway.language.fields import Date, FixedMoney, FixedOpeningMoney, FormulaText, LastDate, Months, OfFigures, Switch
 from runway.language.figure import Figure, FigureError
 from runway.language.known import is_by_day, known_value
 from runway.language.tree import Every
@@ -17,25 +17,20 @@ from runway.months import NEVER
 BASES = ("pre_money", "post_money")
 
 
-class Valuation:
+class Valuation(OfFigures):
     """A valuation and the word that says what it counts."""
 
     __slots__ = ("basis", "figure")
-    figures = True  # what stands below it is a figure
 
     def __init__(self, figure: Figure, basis: str) -> None:
         self.figure, self.basis = figure, basis
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.with_info_plain_validator_function(cls._validate)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
         return {"x-figure": "valuation"}
 
     @classmethod
-    def _validate(cls, raw: Any, info: core_schema.ValidationInfo[Any]) -> "Valuation":
+    def read(cls, raw: Any, info: core_schema.ValidationInfo[Any]) -> "Valuation":
         context = info.context or {}
         try:
             stands = known_value(raw, context).raw if is_by_day(raw) else raw

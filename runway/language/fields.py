@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, TypeVar
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
@@ -15,7 +15,7 @@ from runway.language.tree import FormulaError
 from runway.months import month_number, parse_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Key = TypeVar("Key", bound=str | int)
 
@@ -152,6 +152,18 @@ MonthOfYear = Annotated[
     int, Field(strict=True, ge=1, le=12), BeforeValidator(whole_number), WithJsonSchema(MONTH_SCHEMA)
 ]
 """A month of any year, written 7 or "07"."""
+
+
+class OfFigures:
+    """What stands for several figures and is read by `read`; pydantic reads with it, as a type or an annotation."""
+
+    __slots__ = ()
+    figures = True  # what stands below it is figures
+    read: ClassVar[Callable[..., Any]]  # of the raw value and what pydantic knows of it
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.with_info_plain_validator_function(cls.read)
 
 
 class ByDate(NamedTuple):

@@ -6,7 +6,17 @@ from pydantic import Field
 from pydantic_core import core_schema
 
 from runway.language.dimension import Dimension, figure_error
-from runway.language.fields import Count, CountFlow, FixedCount, Loss, MoneyFlow, OpeningMoney, Rate, figures_by
+from runway.language.fields import (
+    Count,
+    CountFlow,
+    FixedCount,
+    Loss,
+    MoneyFlow,
+    OfFigures,
+    OpeningMoney,
+    Rate,
+    figures_by,
+)
 from runway.language.figure import Figure, FigureError
 from runway.language.tree import (
     ONE,
@@ -39,14 +49,8 @@ def _ago(row: str, months: int) -> Node:
     return Look("lag", name, Number(float(months)), ()) if months else name
 
 
-class _Retention:
+class _Retention(OfFigures):
     """A list of the shares of a cohort that are still customers, by age in months from that of joining on."""
-
-    figures = True  # what stands below it is figures
-
-    @staticmethod
-    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.with_info_plain_validator_function(_Retention.read)
 
     @staticmethod
     def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pydantic_core import core_schema
 
 from runway.errors import did_you_mean
 from runway.language.dimension import Dimension, figure_error
-from runway.language.fields import FormulaText, Switch, WholeMonths
+from runway.language.fields import FormulaText, OfFigures, Switch, WholeMonths
 from runway.language.figure import Adjusted, Figure, FigureError
 from runway.lines.line import Component, RowFormula
 from runway.model.addresses import LINE_SECTIONS, addresses, canonical, component_class, dimension_of, find
@@ -23,14 +23,8 @@ RELATIVE = "change"
 """The dimension of a figure that says by how much another becomes more or less."""
 
 
-class _Decisions:
+class _Decisions(OfFigures):
     """The figures that an action sets, by address: what each becomes, or by how much of itself it changes."""
-
-    figures = True  # what stands below it is figures
-
-    @staticmethod
-    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
-        return core_schema.with_info_plain_validator_function(_Decisions.read)
 
     @staticmethod
     def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:

@@ -378,7 +378,8 @@ class Shares:
     def _earlier(self, parts: Sequence[DayRange | Followed], late: Late, t: int) -> list[Window]:
         """What is earned or incurred in a later month and moves in this one, on days of the same number."""
         ops, by, days = self.ops, self._place(late.by), self.days[t]
-        assert late.ahead is not None and late.share is not None  # noqa: PT018
+        assert late.ahead is not None
+        assert late.share is not None
         there = t - int(by)
         amount = self._row(late.ahead, t) * self.parameters[late.share]
         (part,) = parts

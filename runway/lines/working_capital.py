@@ -368,10 +368,6 @@ def payable_rows(amount: str, late: Lateness, held: Currencies) -> dict[str, Row
     return rows | {"cash": RowFormula(f"{owed}- {amount}{paid}{difference}", posted=True)}
 
 
-ADVANCES = {"revenue": "deposits", "costs": "advances", "capital": "advances"}
-"""What is paid before it is earned or incurred, by section."""
-
-
 def ahead_row(owed: str, months: int) -> "Node":
     """What is earned or incurred so many months on."""
     return Call("ahead", (Name(owed, 0, 0), Number(float(months))))

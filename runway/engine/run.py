@@ -7,7 +7,7 @@ them.  A result has the shape [months] for one path and [months, paths] for many
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -302,7 +302,12 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
     source = "\n".join(text for text, _ in lines)
     rows = {n: row for n, (_, row) in enumerate(lines, 1) if row}
     varies = tuple(row.address for row in program.rows if row.address in reached)
-    return Printed(source, compile(source, _FILE, "exec"), rows, varies, frozenset(printer.read))
+    return Printed(source, _compiled(source), rows, varies, frozenset(printer.read))
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> CodeType:
+    return compile(source, _FILE, "exec")
 
 
 def _tuple(letter: str, length: int) -> str:

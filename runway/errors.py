@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 EXCERPT_WIDTH = 100  # characters of a line that an excerpt shows
 LEAD_IN = 40  # characters shown before the caret when a line is cut
 LONGEST_WORD = 100  # nothing longer is compared with other names
+MOST_WITHIN = 5  # addresses that are offered for their common beginning
 COMPARED = 200  # names that a word is compared with; of more, those that are most like it
 
 
@@ -67,7 +68,7 @@ class InputError(Exception):
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     """A suggestion that can follow any sentence, or nothing.
 
-    An address is also found by its last part.
+    An address is also found by its last part, and what is only the beginning of addresses is answered by them.
 
     >>> did_you_mean("totl.revenue", ["total.costs", "total.revenue"])
     ' Did you mean total.revenue?'
@@ -75,7 +76,12 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     ' Did you mean chatgpt.churn?'
     >>> did_you_mean("churn", ["rent.amount"])
     ''
+    >>> did_you_mean("rent", ["rent.amount", "rent.growth", "churn"])
+    ' Write one of rent.amount, rent.growth.'
     """
+    candidates = list(candidates)
+    if within := list(dict.fromkeys(each for each in candidates if each.startswith(f"{word}."))):
+        return f" Write one of {', '.join(within[:MOST_WITHIN])}{', …' if len(within) > MOST_WITHIN else ''}."
     near = closest(word, candidates)
     return f" Did you mean {near}?" if near else ""
 

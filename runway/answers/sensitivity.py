@@ -247,7 +247,8 @@ def tornado_ends(variants: Variants) -> tuple[list[Ends], list[str]]:
             low, high = (round(low), round(high)) if stated else around(number, TORNADO_CHANGE, least)
         if low == high:
             continue
-        if (in_a_round or whole) and any(variants.refusal({address: f"={written(entry, end)}"}) for end in (low, high)):
+        asked = in_a_round or whole or variants.whole_of(address) is not None
+        if asked and any(variants.refusal({address: f"={written(entry, end)}"}) for end in (low, high)):
             refused.append(address)
         else:
             tried.append(Ends(address, low, high, stated))

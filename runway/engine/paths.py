@@ -122,7 +122,7 @@ class Variants:
         found = {a: known[a] for a in known if a == address or a.startswith(f"{address}.")}
         steps = {a: v for a, v in found.items() if a == address or a[len(address) + 1 :][:4].isdecimal()}
         if not steps:
-            offered = [*addresses(self.model.document.data), *(a for a in known if not a.startswith("levers."))]
+            offered = [*(a for a in known if not a.startswith("levers.")), *addresses(self.model.document.data)]
             hint = did_you_mean(address, offered) or " Figures are named LINE.FIELD, such as model.opening_cash."
             raise InputError(Problem("unknown-address", f"There is no figure {address} in this model.{hint}"))
         return steps
@@ -139,16 +139,28 @@ class Variants:
         return dimension_of(found[1]) if found is not None and found[1] is not None else None
 
     def varied(self, address: str) -> dict[str, float]:
-        """The numbers of a figure that can be varied; a switch of true and false cannot."""
+        """The numbers of a figure that can be varied; a switch of true and false cannot, nor one part of a whole."""
+        address = canonical(self.model.document.data, address)
+        if whole := self.whole_of(address):
+            says = f"{whole} is in parts that make 100 %: none of them moves without the others."
+            raise InputError(Problem("not-to-be-varied", f"{says} Compare two with --set '{whole}={{ … }}'."))
         numbers, dimension = self.numbers(address), self.dimension(address)
         if dimension is not None and dimension.name == "switch":
             says = f"{address} is true or false: there is nothing to search."
             raise InputError(Problem("not-to-be-varied", f"{says} Compare the two with --set {address}=false."))
         return numbers
 
+    def whole_of(self, address: str) -> str | None:
+        """The figure in parts that make 100 % which an address is, or is one part of; None of any other."""
+        for whole in (address, address.rpartition(".")[0]):
+            dimension = self.dimension(whole)
+            if dimension is not None and dimension.in_parts and whole not in self.program.parameters:
+                return whole
+        return None
+
     def whole(self, address: str) -> bool:
         """Whether a figure is counted in whole units only, such as a loan's term in months."""
-        dimension, entry = self.dimension(address), next(iter(self.varied(address)))
+        dimension, entry = self.dimension(address), next(iter(self.numbers(address)))
         return dimension is not None and dimension.whole and self.program.entries[entry].amount.period in WHOLE
 
     def refusal(self, changes: Mapping[str, Any]) -> str | None:

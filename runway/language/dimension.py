@@ -54,6 +54,11 @@ class Dimension(NamedTuple):
         """What a figure of the dimension is, in words."""
         return "a share, which may be above 1" if self.name == "share" and self.high > 1 else DESCRIPTIONS[self.name]
 
+    @property
+    def in_parts(self) -> bool:
+        """Whether a table of it holds the parts of a whole, which make 100 %."""
+        return False
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.with_info_plain_validator_function(self._validate)
 

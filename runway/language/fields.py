@@ -97,6 +97,10 @@ class _Delays(Dimension):
     __slots__ = ()
 
     @property
+    def in_parts(self) -> bool:
+        return True
+
+    @property
     def what(self) -> str:
         return "a length of time, or shares by lengths of time"
 

@@ -250,7 +250,8 @@ def addresses(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _below(prefix: str, fields: Mapping[str, FieldInfo], raw: dict[str, Any]) -> Iterator[str]:
-    for key, field in fields.items():
+    """What the file has first, figures before texts."""
+    for key, field in sorted(fields.items(), key=lambda f: (field_key(*f) not in raw, dimension_of(f[1]) is None)):
         element = element_class(field)
         if element is None:
             if field_key(key, field) not in NAMES:
@@ -278,7 +279,7 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
         if found is None and _unreadable(document.data, address):
             continue  # its table is told of where it stands
         if found is None:
-            hint = did_you_mean(address, addresses(document.data))
+            hint = did_you_mean(without_section(document.data, address), addresses(document.data))
             hint = hint or " Addresses are LINE.FIELD, such as model.opening_cash."
             text = f"There is no figure {address} in this file.{hint}"
             problems.append(_problem(document, address, value, scenario, text))

@@ -360,3 +360,22 @@ def test_a_range_may_reach_as_far_as_its_figure_can(load):
         """
     (sweep,) = runway.sensitivity(load(text), ["plan.churn"], within=["0%/month..100%/month"], steps=2).sweeps
     assert [case.outcome.closing_cash for case in sweep.cases if not case.is_base] == [1_012_000, 1_000_000]
+
+
+def test_one_part_of_a_whole_does_not_move_alone(load):
+    plan = load("""
+        [revenue.sales]
+        kind = "recurring"
+        amount = "100000/month"
+        collected_after = { "0 days" = "40%", "30 days" = "60%" }
+        opening_receivable = 0
+
+        [costs.team]
+        kind = "recurring"
+        amount = "200000/month"
+    """)
+    found = sensitivity(plan, everything=True)
+    assert found.refused == ("sales.collected_after.0 days", "sales.collected_after.30 days")
+    for address in ("sales.collected_after", "sales.collected_after.30 days"):
+        with pytest.raises(InputError, match="not-to-be-varied"):
+            sensitivity(plan, [address])

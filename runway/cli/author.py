@@ -36,8 +36,7 @@ def bundled_names() -> list[str]:
 @command("Author", "init")
 def init(
     files: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[FILE]", help="The file to write, runway.toml; - prints it.", show_default=False),
+        list[str] | None, typer.Argument(metavar="[FILE]", help="The file to write, runway.toml; - prints it.")
     ] = None,
     from_: Annotated[
         str | None,
@@ -45,18 +44,12 @@ def init(
             "--from",
             metavar="NAME",
             help="Copy this bundled model, or make a company of these exports of its books.",
-            show_default=False,
             autocompletion=bundled_names,
         ),
     ] = None,
     opening_cash: Annotated[
         str | None,
-        typer.Option(
-            "--opening-cash",
-            metavar="AMOUNT",
-            help="With books that do not say what the bank held.",
-            show_default=False,
-        ),
+        typer.Option("--opening-cash", metavar="AMOUNT", help="With books that do not say what the bank held."),
     ] = None,
 ) -> str:
     """Write the assumption file of a small company, of a bundled model, or of a company from its books alone."""
@@ -125,7 +118,6 @@ def validate(
         typer.Argument(
             metavar="MODEL...",
             help="Assumption files, - for standard input, or bundled models.",
-            show_default=False,
             autocompletion=models_there,
         ),
     ] = None,
@@ -242,10 +234,7 @@ def kind_names() -> list[str]:
 @command("Author", "kinds subscription", "kinds")
 def kinds(
     name: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="NAME", help="A kind or a section, in full.", show_default=False, autocompletion=kind_names
-        ),
+        str | None, typer.Argument(metavar="NAME", help="A kind or a section, in full.", autocompletion=kind_names)
     ] = None,
 ) -> Kinds:
     """List what a file may hold, its kinds of line and funding and its sections, or explain one in full."""
@@ -257,8 +246,7 @@ def kinds(
 @command("Author", "models", "models")
 def models(
     name: Annotated[
-        str | None,
-        typer.Argument(metavar="NAME", help="The one to print.", show_default=False, autocompletion=bundled_names),
+        str | None, typer.Argument(metavar="NAME", help="The one to print.", autocompletion=bundled_names)
     ] = None,
     as_json: AsJson = False,
     csv: CsvFile = None,

@@ -29,12 +29,10 @@ def _one_way(options: dict[str, Any]) -> None:
 def backtest(
     model: Model = None,
     more: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="VINTAGE...", help="Further ones.", show_default=False, autocompletion=models_there),
+        list[str] | None, typer.Argument(metavar="VINTAGE...", help="Further ones.", autocompletion=models_there)
     ] = None,
     every: Annotated[
-        Literal["month", "quarter"] | None,
-        typer.Option("--every", help="Today's file closed with each earlier month.", show_default=False),
+        Literal["month", "quarter"] | None, typer.Option("--every", help="Today's file closed with each earlier month.")
     ] = None,
     vintages: Annotated[
         list[str] | None,
@@ -42,13 +40,11 @@ def backtest(
             "--vintages",
             metavar="VINTAGE...",
             help="Forecasts as they were made: plan.toml@v1 2025-q4.toml vintages/2026-03.json.",
-            show_default=False,
             autocompletion=models_there,
         ),
     ] = None,
     horizon: Annotated[
-        int | None,
-        typer.Option("--horizon", metavar="MONTHS", help="How far ahead at most.", min=1, show_default=False),
+        int | None, typer.Option("--horizon", metavar="MONTHS", help="How far ahead at most.", min=1)
     ] = None,
     simulate: Annotated[
         int, typer.Option("--simulate", metavar="N", help="Also N futures of each vintage; 0: none.", min=0)

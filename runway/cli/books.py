@@ -38,38 +38,22 @@ def import_(
     ],
     extends: Annotated[
         str | None,
-        typer.Option(
-            "--plan",
-            metavar="PLAN",
-            help="The assumption file to extend.",
-            show_default=False,
-            autocompletion=models_there,
-        ),
+        typer.Option("--plan", metavar="PLAN", help="The assumption file to extend.", autocompletion=models_there),
     ] = None,
     out: Annotated[
-        str | None,
-        typer.Option("--out", "-o", metavar="OUT", help="The new file of actuals to write.", show_default=False),
+        str | None, typer.Option("--out", "-o", metavar="OUT", help="The new file of actuals to write.")
     ] = None,
-    layout: Annotated[str | None, typer.Option("--layout", help="The files' layout.", show_default=False)] = None,
-    date: Annotated[
-        DateOrder | None, typer.Option("--date", help="The order of their dates.", show_default=False)
-    ] = None,
-    decimal: Annotated[
-        Literal[".", ","] | None, typer.Option("--decimal", help="Their decimal mark.", show_default=False)
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", help="How their text is encoded.", show_default=False)
-    ] = None,
-    sheet: Annotated[
-        str | None, typer.Option("--sheet", help="Of a workbook with several, the sheet to read.", show_default=False)
-    ] = None,
+    layout: Annotated[str | None, typer.Option("--layout", help="The files' layout.")] = None,
+    date: Annotated[DateOrder | None, typer.Option("--date", help="The order of their dates.")] = None,
+    decimal: Annotated[Literal[".", ","] | None, typer.Option("--decimal", help="Their decimal mark.")] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", help="How their text is encoded.")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="Of a workbook with several, the sheet to read.")] = None,
     columns: Annotated[
         str | None,
         typer.Option(
             "--columns",
             metavar="ROLE=NAME,…",
             help="Of a list of holders: what its columns holder, class, shares … are called.",
-            show_default=False,
         ),
     ] = None,
 ) -> BooksImport | CaptableImport:

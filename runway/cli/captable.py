@@ -26,13 +26,11 @@ def captable(
         typer.Argument(
             metavar="OTHER",
             help="Another model, as of a second term sheet: both side by side.",
-            show_default=False,
             autocompletion=models_there,
         ),
     ] = None,
     at: Annotated[
-        str | None,
-        typer.Option("--at", metavar="MONTH", help="The cap table at the end of one month.", show_default=False),
+        str | None, typer.Option("--at", metavar="MONTH", help="The cap table at the end of one month.")
     ] = None,
 ) -> Ownership | TermSheets:
     """Who owns the company: every closing, its price, and who is diluted by what."""

@@ -20,15 +20,13 @@ ADDRESS = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
 @command("Fund", "clause openai-2025", "clause")
 def clause(
     model: Annotated[
-        str | None,
-        typer.Argument(metavar="MODEL", help="An assumption file, - or a bundled model.", show_default=False),
+        str | None, typer.Argument(metavar="MODEL", help="An assumption file, - or a bundled model.")
     ] = None,
     name: Annotated[
         str | None,
         typer.Argument(
             metavar="ROUND.CLAUSE",
             help="One clause (it may stand alone), or after MODEL a round. Without it: every clause.",
-            show_default=False,
         ),
     ] = None,
     scenario: Scenario = "base",

@@ -45,25 +45,17 @@ Words = Annotated[
         help="A row, a figure, an event, a closing or a clause, and a month of the model, 2026-03."
         " runway (or runway.certain) explains the headline; a word of the reports what it means; an error's name"
         " prints its page.",
-        show_default=False,
         autocompletion=named_there,
     ),
 ]
 Depth = Annotated[int, typer.Option("--depth", metavar="N", help="How many levels of the tree are shown.")]
 OlderThan = Annotated[
-    str | None,
-    typer.Option("--older-than", metavar="MONTHS", help="Also list figures older than 12m.", show_default=False),
+    str | None, typer.Option("--older-than", metavar="MONTHS", help="Also list figures older than 12m.")
 ]
 At = Annotated[
-    str | None,
-    typer.Option(
-        "--at", metavar="DATE", help="The day that age is counted to; else the model's first.", show_default=False
-    ),
+    str | None, typer.Option("--at", metavar="DATE", help="The day that age is counted to; else the model's first.")
 ]
-Month = Annotated[
-    str | None,
-    typer.Option("--month", metavar="MONTH", help="A closed month; else the last.", show_default=False),
-]
+Month = Annotated[str | None, typer.Option("--month", metavar="MONTH", help="A closed month; else the last.")]
 
 
 @command("Explain", "explain openai-2025 training.cost 2025-06", "explain")

@@ -45,8 +45,7 @@ def sensitivity(
         ),
     ] = None,
     within: Annotated[
-        list[str] | None,
-        typer.Option("--range", metavar="LOW..HIGH", help="-30%..30%, 0.02..0.08, 0..12months."),
+        list[str] | None, typer.Option("--range", metavar="LOW..HIGH", help="-30%..30%, 0.02..0.08, 0..12months.")
     ] = None,
     steps: Annotated[int, typer.Option("--steps", metavar="N", help="How many values of each range.")] = 7,
     grid: Annotated[bool, typer.Option("--grid", help="Two figures against each other.")] = False,
@@ -115,15 +114,12 @@ def solve(
         ),
     ] = "runway >= 24 months",
     within: Annotated[
-        str | None,
-        typer.Option(
-            "--range", metavar="LOW..HIGH", help="Where to search: -50%..50%, 0..12months.", show_default=False
-        ),
+        str | None, typer.Option("--range", metavar="LOW..HIGH", help="Where to search: -50%..50%, 0..12months.")
     ] = None,
     counting: Counting = None,
     save: Annotated[
         tuple[str, str] | None,
-        typer.Option("--save", metavar="scenario NAME", help="Print the answer as TOML to paste.", show_default=False),
+        typer.Option("--save", metavar="scenario NAME", help="Print the answer as TOML to paste."),
     ] = None,
 ) -> Solution:
     """What one figure must be so that a target holds: `--vary burn --so-that "runway >= 24 months"`."""
@@ -153,10 +149,7 @@ def compare(
     first: Annotated[
         str | None,
         typer.Argument(
-            metavar="A",
-            help="A model, or a revision of its file: plan.toml@HEAD~1.",
-            show_default=False,
-            autocompletion=models_there,
+            metavar="A", help="A model, or a revision of its file: plan.toml@HEAD~1.", autocompletion=models_there
         ),
     ] = None,
     second: Annotated[
@@ -164,7 +157,6 @@ def compare(
         typer.Argument(
             metavar="B",
             help="The other; without it A as git has it against A as it is, or A under two scenarios.",
-            show_default=False,
             autocompletion=models_there,
         ),
     ] = None,
@@ -175,13 +167,11 @@ def compare(
             "-s",
             metavar="NAME",
             help="Once: of both (of one model: base against it). Twice: A's and B's.",
-            show_default=False,
             autocompletion=scenarios_there,
         ),
     ] = None,
     metric: Annotated[
-        str,
-        typer.Option("--metric", metavar="NAME", help="runway, zero-cash-date, lowest-cash, gap or closing-cash."),
+        str, typer.Option("--metric", metavar="NAME", help="runway, zero-cash-date, lowest-cash, gap or closing-cash.")
     ] = "runway",
     counting: Counting = None,
     set_: Set = None,

@@ -20,10 +20,7 @@ def topics() -> list[str]:
     return list(TOPICS)
 
 
-Topic = Annotated[
-    str | None,
-    typer.Argument(metavar="TOPIC", help="A page, such as files.", show_default=False, autocompletion=topics),
-]
+Topic = Annotated[str | None, typer.Argument(metavar="TOPIC", help="A page, such as files.", autocompletion=topics)]
 
 
 @command("Learn", "guide funding", "guide")

@@ -24,17 +24,13 @@ SLOW = 1.0  # seconds before progress is told
 NumberOfPaths = Annotated[int, typer.Option("--paths", "-n", metavar="N", help="How many futures are drawn.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="The same seed draws the same futures, everywhere.")]
 Workers = Annotated[
-    int | None,
-    typer.Option(
-        "--workers", "-w", metavar="W", help="How many work at once; all cores if left out.", show_default=False
-    ),
+    int | None, typer.Option("--workers", "-w", metavar="W", help="How many work at once; all cores if left out.")
 ]
 Cluster = Annotated[
     str | None,
     typer.Option(
         "--cluster",
         metavar="ADDRESS",
-        show_default=False,
         help="A Dask scheduler, tcp://HOST:PORT, or local:N. Whoever reaches a scheduler can run code on it and here:"
         " only use one that you trust, on a network that you trust.",
     ),
@@ -58,8 +54,7 @@ def simulate(
     workers: Workers = None,
     counting: Counting = None,
     by: Annotated[
-        str | None,
-        typer.Option("--by", metavar="DATE", help="Also the odds of running out by a day.", show_default=False),
+        str | None, typer.Option("--by", metavar="DATE", help="Also the odds of running out by a day.")
     ] = None,
     until: Annotated[
         str | None,
@@ -67,19 +62,14 @@ def simulate(
             "--until",
             metavar="ERROR",
             help="Run until every probability is as sure as this: 0.1%. (Not that of a check of stakes.)",
-            show_default=False,
         ),
     ] = None,
     sampling: Annotated[str, typer.Option("--sampling", metavar="HOW", help="random, or sobol points.")] = "random",
     against: Annotated[
-        str | None,
-        typer.Option(
-            "--against", metavar="NAME", help="Another scenario, on the same draws; base is one.", show_default=False
-        ),
+        str | None, typer.Option("--against", metavar="NAME", help="Another scenario, on the same draws; base is one.")
     ] = None,
     paths_out: Annotated[
-        str | None,
-        typer.Option("--paths-out", metavar="FILE.npz", help="Write every path to a file.", show_default=False),
+        str | None, typer.Option("--paths-out", metavar="FILE.npz", help="Write every path to a file.")
     ] = None,
     checks: Annotated[bool, typer.Option("--checks/--no-checks", help="The odds of the file's checks too.")] = True,
     cluster: Cluster = None,
@@ -131,20 +121,17 @@ def portfolio(
     seed: Seed = 1,
     counting: Counting = None,
     workers: Annotated[
-        int | None,
-        typer.Option("--workers", "-w", metavar="W", help="Processes; all cores if left out.", show_default=False),
+        int | None, typer.Option("--workers", "-w", metavar="W", help="Processes; all cores if left out.")
     ] = None,
     cluster: Cluster = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at a file that cannot be used.")] = False,
     insist: Insist = False,
     as_of: AsOf = None,
     holder: Annotated[
-        str | None,
-        typer.Option("--holder", metavar="NAME", help="Also cash, stake and cost of this holder.", show_default=False),
+        str | None, typer.Option("--holder", metavar="NAME", help="Also cash, stake and cost of this holder.")
     ] = None,
     since: Annotated[
-        str | None,
-        typer.Option("--since", metavar="REV", help="Also the change since a revision of git.", show_default=False),
+        str | None, typer.Option("--since", metavar="REV", help="Also the change since a revision of git.")
     ] = None,
 ) -> Portfolio:
     """Many companies at once: runway and the odds of running out, the riskiest first."""

@@ -55,7 +55,6 @@ LeadingModel = Annotated[
     typer.Argument(
         metavar="MODEL",
         help="An assumption file, - for standard input, or a bundled model; it may be left out.",
-        show_default=False,
         autocompletion=models_there,
     ),
 ]
@@ -66,7 +65,6 @@ Model = Annotated[
         metavar="MODEL",
         help="An assumption file, - for standard input, or a bundled model."
         " Without one: ./runway.toml, else the bundled openai-2025.",
-        show_default=False,
         autocompletion=models_there,
     ),
 ]
@@ -81,7 +79,6 @@ Set = Annotated[
         metavar="ADDRESS=VALUE",
         help="Change one figure: rent.amount=5000/month, payroll.growth=+10%, conversion.date=never. A sign changes the"
         " figure by so much; ==-5 writes a negative one. Repeatable.",
-        show_default=False,
         autocompletion=settings_there,
     ),
 ]
@@ -92,41 +89,31 @@ AsOf = Annotated[
         metavar="DAY",
         help="The model as it was known at the end of this day, from which what is left is counted: 2026-03-31."
         " Without it as it is, counted from the last close, else the start.",
-        show_default=False,
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 CsvFile = Annotated[
-    str | None,
-    typer.Option("--csv", metavar="FILE|-", help="Write CSV to a file, or to standard output.", show_default=False),
+    str | None, typer.Option("--csv", metavar="FILE|-", help="Write CSV to a file, or to standard output.")
 ]
-Markdown = Annotated[
-    bool, typer.Option("--markdown", help="Print Markdown, as for a pull request.", show_default=False)
-]
+Markdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown, as for a pull request.")]
 HtmlFile = Annotated[
-    str | None,
-    typer.Option("--html", metavar="FILE|-", help="Write a page to a file, or to standard output.", show_default=False),
+    str | None, typer.Option("--html", metavar="FILE|-", help="Write a page to a file, or to standard output.")
 ]
 Counting = Annotated[
-    str | None,
-    typer.Option(
-        "--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.", show_default=False
-    ),
+    str | None, typer.Option("--counting", metavar="RUNG", help="cash-in-hand, certain, conditional or planned.")
 ]
 Unit = Annotated[
     Literal["full", "thousands", "millions", "billions"] | None,
-    typer.Option("--unit", help="The unit of money in tables; else the file's, else by its size.", show_default=False),
+    typer.Option("--unit", help="The unit of money in tables; else the file's, else by its size."),
 ]
 Watch = Annotated[
-    bool,
-    typer.Option("--watch", help="Print again, with what changed, whenever a file that was read is saved."),
+    bool, typer.Option("--watch", help="Print again, with what changed, whenever a file that was read is saved.")
 ]
 Long = Annotated[bool, typer.Option("--long", help="CSV with one row a value: month,address,value.")]
 
 
 AllowUnmapped = Annotated[
-    bool,
-    typer.Option("--allow-unmapped", help="Leave out accounts of the ledger that no line has.", show_default=False),
+    bool, typer.Option("--allow-unmapped", help="Leave out accounts of the ledger that no line has.")
 ]
 
 

@@ -28,7 +28,6 @@ Only = Annotated[
         metavar="SECTIONS",
         help="Sections of the page: headline, sliders, funding, ownership, cash, statements, metrics, checks,"
         " sources, notes. Without sliders it has no formulas and one scenario.",
-        show_default=False,
     ),
 ]
 
@@ -49,17 +48,13 @@ def page(
         typer.Argument(
             metavar="OUT",
             help="The file to write, which ends in .html; - for standard output. Without it MODEL's name.",
-            show_default=False,
         ),
     ] = None,
     scenario: Scenario = "base",
     set_: Set = None,
     as_of: AsOf = None,
     simulate: Annotated[
-        int | None,
-        typer.Option(
-            "--simulate", metavar="N", help="Draw the fan of so many futures into the chart.", show_default=False
-        ),
+        int | None, typer.Option("--simulate", metavar="N", help="Draw the fan of so many futures into the chart.")
     ] = None,
     only: Only = None,
     no_notes: Annotated[

@@ -26,14 +26,11 @@ if TYPE_CHECKING:
 Periods = Annotated[
     Columns | None,
     typer.Option(
-        "--by",
-        help="Columns of the cash table, else the finest that fits; week: the next 13, with their lowest days.",
-        show_default=False,
+        "--by", help="Columns of the cash table, else the finest that fits; week: the next 13, with their lowest days."
     ),
 ]
 Only = Annotated[
-    list[str] | None,
-    typer.Option("--only", metavar="NAME", help="This scenario beside base. Repeatable.", show_default=False),
+    list[str] | None, typer.Option("--only", metavar="NAME", help="This scenario beside base. Repeatable.")
 ]
 
 
@@ -45,8 +42,7 @@ class BuildServer(StrEnum):
 
 
 ForBuildServer = Annotated[
-    BuildServer | None,
-    typer.Option("--format", help="Print the verdicts as a build server reads them.", show_default=False),
+    BuildServer | None, typer.Option("--format", help="Print the verdicts as a build server reads them.")
 ]
 Rung = Annotated[
     str,
@@ -62,7 +58,6 @@ For = Annotated[
         "--for",
         metavar="MONTHS",
         help="How far past its last day new money carries the cash: 24 months, 2 years. [model] raise_for; else 18.",
-        show_default=False,
     ),
 ]
 
@@ -77,7 +72,6 @@ Show = Annotated[
         metavar="SECTIONS",
         help="Sections of the report: ladder, wind-down, actions, burn, chart, cash, funding, covenants, proceeds,"
         " milestones, notes.",
-        show_default=False,
     ),
 ]
 NoPager = Annotated[bool, typer.Option("--no-pager", help="Print the whole report at once.")]
@@ -127,9 +121,7 @@ def _known_rung(options: Mapping[str, Any]) -> None:
 SaveVintage = Annotated[
     bool,
     typer.Option(
-        "--save-vintage",
-        help="Also keep the forecast beside the file, as vintages/MONTH.json, for runway backtest.",
-        show_default=False,
+        "--save-vintage", help="Also keep the forecast beside the file, as vintages/MONTH.json, for runway backtest."
     ),
 ]
 

@@ -23,27 +23,17 @@ def sale(
     plan: Plan,
     value: Annotated[
         list[str] | None,
-        typer.Option(
-            "--value",
-            metavar="MONEY",
-            help="What is paid for the company. Repeatable: side by side.",
-            show_default=False,
-        ),
+        typer.Option("--value", metavar="MONEY", help="What is paid for the company. Repeatable: side by side."),
     ] = None,
     date_: Annotated[
-        str | None,
-        typer.Option("--date", metavar="DAY", help="The day of the sale; the last of the model.", show_default=False),
+        str | None, typer.Option("--date", metavar="DAY", help="The day of the sale; the last of the model.")
     ] = None,
     range_: Annotated[
-        str | None,
-        typer.Option("--range", metavar="LOW..HIGH", help="Other values shown beside it.", show_default=False),
+        str | None, typer.Option("--range", metavar="LOW..HIGH", help="Other values shown beside it.")
     ] = None,
     steps: Annotated[int, typer.Option("--steps", min=2, max=200, help="How many values the range has.")] = 8,
     rate: Annotated[
-        str | None,
-        typer.Option(
-            "--rate", metavar="RATE", help="A rate for the holders' NPV, and MIRR: 10%/year.", show_default=False
-        ),
+        str | None, typer.Option("--rate", metavar="RATE", help="A rate for the holders' NPV, and MIRR: 10%/year.")
     ] = None,
 ) -> Exit | Offers:
     """What a sale pays to each class and holder, and what each has made of it; of the file's exits without --value."""

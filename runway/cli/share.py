@@ -26,9 +26,7 @@ def export(
     out: Annotated[
         str | None,
         typer.Argument(
-            metavar="OUT",
-            help=f"The file to write: {SAID}, by its ending; of a cap table {' or '.join(SHARES)}.",
-            show_default=False,
+            metavar="OUT", help=f"The file to write: {SAID}, by its ending; of a cap table {' or '.join(SHARES)}."
         ),
     ] = None,
     scenario: Scenario = "base",

@@ -15,13 +15,9 @@ if TYPE_CHECKING:
     from runway.answers.statements import Statements
     from runway.program.plan import Plan
 
-Periods = Annotated[
-    By | None,
-    typer.Option("--by", help="The columns of the tables, else the finest that fits.", show_default=False),
-]
+Periods = Annotated[By | None, typer.Option("--by", help="The columns of the tables, else the finest that fits.")]
 InFull = Annotated[
-    bool,
-    typer.Option("--full", help="Every line: costs of revenue, each loan, purchases, the direct cash flow."),
+    bool, typer.Option("--full", help="Every line: costs of revenue, each loan, purchases, the direct cash flow.")
 ]
 
 

@@ -19,15 +19,11 @@ MODULES = {
     "statements": ("statements", "metrics"),
     "explore": ("sensitivity", "solve", "compare"),
     "odds": ("simulate", "portfolio"),
-    "clause": ("clause",),
-    "captable": ("captable",),
-    "sale": ("exit",),
-    "evidence": ("explain", "sources", "variance"),
-    "backtest": ("backtest",),
+    "ownership": ("clause", "captable", "exit"),
+    "evidence": ("explain", "sources", "variance", "backtest"),
     "page": ("page",),
     "share": ("export",),
-    "guide": ("guide",),
-    "author": ("init", "validate", "schema", "kinds", "models"),
+    "author": ("guide", "init", "validate", "schema", "kinds", "models"),
     "books": ("import",),
 }
 """The commands by the module of this package that declares them, in the order of `--help`."""

@@ -1,4 +1,4 @@
-"""The commands for whoever writes an assumption file: init, validate, schema, kinds, models."""
+"""The commands for whoever writes an assumption file: init, validate, schema, kinds, models, guide."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import typer
 
 from runway.cli import UNUSABLE
 from runway.cli.command import command
-from runway.cli.options import AsJson, CsvFile, HtmlFile, amount_of, model_read, models_there, page_is_text
+from runway.cli.options import AsJson, CsvFile, HtmlFile, Markdown, amount_of, model_read, page_is_text, there
 from runway.errors import InputError, Problem
 from runway.render.problems import counted
 
 if TYPE_CHECKING:
+    from runway.answers.guide import Guide
     from runway.answers.kinds import Kinds
     from runway.answers.models import Models
     from runway.language.figure import Entry
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
 
 SCHEMA_FILE = "runway.schema.json"
 STARTER = Path(__file__).with_name("starter.toml")
-
-
-def bundled_names() -> list[str]:
-    """What a shell completes."""
-    from runway.files.document import bundled_models
-
-    return list(bundled_models())
 
 
 @command("Author", "init")
@@ -44,7 +38,7 @@ def init(
             "--from",
             metavar="NAME",
             help="Copy this bundled model, or make a company of these exports of its books.",
-            autocompletion=bundled_names,
+            autocompletion=there("bundled"),
         ),
     ] = None,
     opening_cash: Annotated[
@@ -118,7 +112,7 @@ def validate(
         typer.Argument(
             metavar="MODEL...",
             help="Assumption files, - for standard input, or bundled models.",
-            autocompletion=models_there,
+            autocompletion=there("models"),
         ),
     ] = None,
     as_json: AsJson = False,
@@ -224,17 +218,10 @@ def schema(
     return ""
 
 
-def kind_names() -> list[str]:
-    """What a shell completes."""
-    from runway.answers.kinds import kinds
-
-    return [kind.name for kind in kinds().kinds]
-
-
 @command("Author", "kinds subscription", "kinds")
 def kinds(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="A kind or a section, in full.", autocompletion=kind_names)
+        str | None, typer.Argument(metavar="NAME", help="A kind or a section, in full.", autocompletion=there("kinds"))
     ] = None,
 ) -> Kinds:
     """List what a file may hold, its kinds of line and funding and its sections, or explain one in full."""
@@ -246,7 +233,7 @@ def kinds(
 @command("Author", "models", "models")
 def models(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="The one to print.", autocompletion=bundled_names)
+        str | None, typer.Argument(metavar="NAME", help="The one to print.", autocompletion=there("bundled"))
     ] = None,
     as_json: AsJson = False,
     csv: CsvFile = None,
@@ -260,3 +247,31 @@ def models(
         return models
     page_is_text(f"The bundled model {name}", csv, html)
     return answers.files_of(name)[0]
+
+
+@command("Learn", "guide funding", "guide")
+def guide(
+    topic: Annotated[
+        str | None,
+        typer.Argument(metavar="TOPIC", help="A page, such as files.", autocompletion=there("topics")),
+    ] = None,
+    as_json: AsJson = False,
+    csv: CsvFile = None,
+    markdown: Markdown = False,
+    html: HtmlFile = None,
+) -> Guide | str:
+    """Show a page of the guide, or list its topics: files, formulas, funding, checks and the rest."""
+    from runway.answers import guide as answers
+
+    guide = answers.guide(topic)
+    if topic is None or as_json:
+        return guide
+    page_is_text(f"The page {topic} of the guide", csv, html)
+    (page,) = guide.pages
+    from runway.render.terminal import console, in_a_pipe
+
+    if markdown or in_a_pipe():
+        return page.text
+    from runway.render.page import page_printed
+
+    return page_printed(page.text, console())

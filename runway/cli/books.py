@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from runway.cli.command import command
-from runway.cli.options import models_there
+from runway.cli.options import there
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def import_(
     ],
     extends: Annotated[
         str | None,
-        typer.Option("--plan", metavar="PLAN", help="The assumption file to extend.", autocompletion=models_there),
+        typer.Option("--plan", metavar="PLAN", help="The assumption file to extend.", autocompletion=there("models")),
     ] = None,
     out: Annotated[
         str | None, typer.Option("--out", "-o", metavar="OUT", help="The new file of actuals to write.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from runway.program.plan import Plan
     from runway.render.report import Report
 
+Options = dict[str, Any]  # what was given of a command's arguments and options, by parameter
 COMMANDS: dict[str, Command] = {}
 """The commands that have been declared, by name."""
 
@@ -32,19 +34,19 @@ class Command(NamedTuple):
     """
 
     name: str
-    panel: str
     ask: Callable[..., Any]
+    panel: str
     example: str  # a call that can be copied, the first thing that its help says
     report: str | None  # the module of `runway.reports` that makes a report of the answer; None: the answer is text
-    passed: Callable[[Any], bool]  # whether the answer is exit code 0 rather than 1
-    scenario: bool  # whether the model is read under one scenario
-    instead: Callable[[Any, dict[str, Any]], str | None]  # of an answer and the options: what standard output has alone
-    settings: tuple[str, ...]  # options that are keys of [model]
-    first: Callable[[dict[str, Any]], object]  # raises for options that cannot be used, before anything is read
-    watches: bool  # whether it takes --watch
-    page: (
-        Callable[[Any, str], str] | None
-    )  # what --html writes for an answer, and to which file, in place of its report
+    passed: Callable[[Any], bool] = lambda _: True  # whether the answer is exit code 0 rather than 1
+    scenario: bool = True  # whether the model is read under one scenario
+    instead: Callable[[Any, Options], str | None] = lambda *_: None  # of an answer: what standard output has alone
+    settings: tuple[str, ...] = ()  # options that are keys of [model]
+    first: Callable[[Options], object] = lambda _: (
+        None
+    )  # raises for options that cannot be used, before anything is read
+    watches: bool = False  # whether it takes --watch
+    page: Callable[[Any, str], str] | None = None  # what --html writes for an answer, and to which file
 
     @property
     def loads(self) -> bool:
@@ -52,29 +54,16 @@ class Command(NamedTuple):
 
 
 def command(
-    panel: str,
-    example: str,
-    report: str | None = None,
-    *,
-    name: str | None = None,
-    passed: Callable[[Any], bool] = lambda _: True,
-    scenario: bool = True,
-    instead: Callable[[Any, dict[str, Any]], str | None] = lambda *_: None,
-    settings: tuple[str, ...] = (),
-    first: Callable[[dict[str, Any]], object] = lambda _: None,
-    watches: bool = False,
-    page: Callable[[Any, str], str] | None = None,
+    panel: str, example: str, report: str | None = None, *, name: str = "", **how: Any
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declares a question as a command: below `panel` of `--help`, its answer shown by `runway.reports.REPORT`.
 
-    `example` is what follows `runway` in a call of it.
+    `example` is what follows `runway` in a call of it; `how` are further fields of `Command`.
     """
 
     def declared(ask: Callable[..., Any]) -> Callable[..., Any]:
         named = name or ask.__name__
-        COMMANDS[named] = Command(
-            named, panel, ask, f"runway {example}", report, passed, scenario, instead, settings, first, watches, page
-        )
+        COMMANDS[named] = Command(named, ask, panel, f"runway {example}", report, **how)
         return ask
 
     return declared
@@ -118,8 +107,14 @@ def parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation)
 
 
-def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> str:
+def answered(declared: Command, given: Options, own: tuple[str, ...]) -> str:
     """Asks, and writes the answer as it was asked for; exit code 1 where it did not pass."""
+
+    def asked() -> tuple[Any, Any, str]:
+        plan = read_model(declared, given) if declared.loads else None
+        answer = declared.ask(*([] if plan is None else [plan]), **{name: given[name] for name in own})
+        return plan, answer, answer if isinstance(answer, str) else rendered(declared, answer, given)
+
     if declared.report is not None:
         one_output(given)
     declared.first(given)
@@ -128,49 +123,30 @@ def answered(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> 
 
         refuse_with_files(given)
         given["model"] = shared.model_read(given["model"])
-        watch(lambda: read_and_shown(declared, given, own))
-    plan = read_model(declared, given) if declared.loads else None
-    answer = asked(declared, plan, given, own)
-    text: str = answer if isinstance(answer, str) else rendered(declared, answer, given)
+        watch(lambda: asked()[::2])
+    _, answer, text = asked()
     if not declared.passed(answer):
         sys.stdout.write(text)
         raise typer.Exit(1)
     return text
 
 
-def read_model(declared: Command, given: dict[str, Any]) -> Plan:
+def read_model(declared: Command, given: Options) -> Plan:
     """The plan of the model that the arguments name, as they change it."""
-    import runway
-
-    changes = shared.assignments(given["set_"], given.get("as_of"))
-    changes |= {f"model.{key}": given[key] for key in declared.settings if given.get(key) is not None}
+    changes = {f"model.{key}": given[key] for key in declared.settings if given.get(key) is not None}
     if given.get("allow_unmapped"):
         changes["actuals.allow_unmapped"] = True
-    plan = runway.load(shared.model_read(given["model"]), scenario=given.get("scenario", "base"), set=changes)
-    shared.plan_read(plan)
-    return plan
+    return shared.plan_named(given["model"], given.get("scenario", "base"), given["set_"], given.get("as_of"), changes)
 
 
-def asked(declared: Command, plan: Plan | None, given: dict[str, Any], own: tuple[str, ...]) -> Any:
-    """The answer to a command's question."""
-    arguments = {name: given[name] for name in own}
-    return declared.ask(plan, **arguments) if declared.loads else declared.ask(**arguments)
-
-
-def read_and_shown(declared: Command, given: dict[str, Any], own: tuple[str, ...]) -> tuple[Plan, str]:
-    """The plan of a model that is read anew, and its answer as text."""
-    plan = read_model(declared, given)
-    return plan, rendered(declared, asked(declared, plan, given, own), given)
-
-
-def printing(given: dict[str, Any]) -> list[str]:
+def printing(given: Options) -> list[str]:
     """The outputs asked for that would be printed in place of the tables."""
     printed = {"--json": given["as_json"], "--markdown": given["markdown"]}
     printed |= {"--csv -": given["csv"] == "-", "--html -": given["html"] == "-"}
     return [name for name, asked in printed.items() if asked]
 
 
-def one_output(given: dict[str, Any]) -> None:
+def one_output(given: Options) -> None:
     """Refuses two outputs that would both be printed."""
     first, second, *_ = [*printing(given), "", ""]
     if second:
@@ -182,24 +158,25 @@ def one_output(given: dict[str, Any]) -> None:
         raise InputError(Problem("two-outputs", text))
 
 
-def rendered(declared: Command, answer: Any, given: dict[str, Any]) -> str:
+def rendered(declared: Command, answer: Any, given: Options) -> str:
     """The answer as standard output has it, once every file that was asked for is written."""
-    made: list[Report] = []
 
+    @cache
     def report() -> Report:
-        if not made:
-            make = import_module(f"runway.reports.{declared.report}").report
-            options = inspect.signature(make).parameters
-            from runway.reports.known import with_known
+        from runway.reports.known import with_known
 
-            found = make(answer, **{name: value for name, value in given.items() if name in options})
-            made.append(with_known(found, known_of_plans()))
-        return made[0]
+        make = import_module(f"runway.reports.{declared.report}").report
+        options = inspect.signature(make).parameters
+        return with_known(make(answer, **{name: given[name] for name in given if name in options}), known_of_plans())
+
+    def drawn(module: str, function: str) -> str:
+        text: str = getattr(import_module(f"runway.render.{module}"), function)(report())
+        return text
 
     def html() -> str:
-        return html_of(report()) if declared.page is None else declared.page(answer, given["html"])
+        return drawn("html", "page") if declared.page is None else declared.page(answer, given["html"])
 
-    formats = {"csv": lambda: csv_of(report()), "html": html}
+    formats = {"csv": lambda: drawn("csv", "csv"), "html": html}
     files = [name for name in formats if given[name] not in (None, "-")]
     for name in files:
         from runway.render.saving import save_text
@@ -215,14 +192,10 @@ def rendered(declared: Command, answer: Any, given: dict[str, Any]) -> str:
         said = known_of_plans()
         return as_json({**answer.to_dict(), **({"known": said[-1].to_dict()} if said else {})})
     if given["markdown"]:
-        from runway.render.markdown import markdown
-
-        return markdown(report())
+        return drawn("markdown", "markdown")
     if files:
         return ""
-    from runway.render.terminal import printed
-
-    text = printed(report())
+    text = drawn("terminal", "printed")
     if given.get("full") or given.get("show"):
         from runway.cli.pager import paged
 
@@ -242,15 +215,3 @@ def known_of_plans() -> list[Known]:
     from runway.answers.known import known
 
     return [said for plan in read if (said := known(plan)) is not None]
-
-
-def csv_of(report: Report) -> str:
-    from runway.render.csv import csv
-
-    return csv(report)
-
-
-def html_of(report: Report) -> str:
-    from runway.render.html import page
-
-    return page(report)

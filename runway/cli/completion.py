@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError
 from runway.files.document import bundled_models, default_model, read
-from runway.model.addresses import NAMED_SECTIONS, addresses
+from runway.model.addresses import NAMED_SECTIONS
+from runway.model.addresses import addresses as addresses_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from runway.files.document import Document
 
 
-def models(incomplete: str) -> list[str]:
+def models(_: Mapping[str, Any], incomplete: str) -> list[str]:
     """Bundled models, and what of the folder that is being written is an assumption file or a folder."""
     folder = Path(incomplete.rpartition("/")[0] or ("/" if incomplete.startswith("/") else "."))
     files = []
@@ -30,15 +31,36 @@ def models(incomplete: str) -> list[str]:
     return [*files, *bundled_models()]
 
 
-def scenarios(given: Mapping[str, Any]) -> list[str]:
+def bundled(*_: object) -> list[str]:
+    return list(bundled_models())
+
+
+def kinds(*_: object) -> list[str]:
+    from runway.answers.kinds import kinds
+
+    return [kind.name for kind in kinds().kinds]
+
+
+def topics(*_: object) -> list[str]:
+    from runway.answers.guide import TOPICS
+
+    return list(TOPICS)
+
+
+def scenarios(given: Mapping[str, Any], _: str = "") -> list[str]:
     document = _document(given)
     written = {} if document is None else document.data.get("scenarios", {})
     return ["base", *(name for name in written if name != "base")]
 
 
-def addresses_of(given: Mapping[str, Any]) -> list[str]:
+def addresses(given: Mapping[str, Any], _: str = "") -> list[str]:
     document = _document(given)
-    return [] if document is None else list(dict.fromkeys(addresses(document.data)))
+    return [] if document is None else list(dict.fromkeys(addresses_in(document.data)))
+
+
+def settings(given: Mapping[str, Any], _: str = "") -> list[str]:
+    """Addresses with the sign after which their value is written."""
+    return [f"{address}=" for address in addresses(given)]
 
 
 def explained(given: Mapping[str, Any], incomplete: str) -> list[str]:
@@ -49,8 +71,8 @@ def explained(given: Mapping[str, Any], incomplete: str) -> list[str]:
     named = {"model": words[0]} if words else {}
     document = _document(named)
     sections = [] if document is None else [document.data.get(section, {}) for section in NAMED_SECTIONS]
-    names = ["runway", *(name for section in sections for name in section), *addresses_of(named), *glossary()]
-    return names if words else [*models(incomplete), *names]
+    names = ["runway", *(name for section in sections for name in section), *addresses(named), *glossary()]
+    return names if words else [*models(named, incomplete), *names]
 
 
 def _document(given: Mapping[str, Any]) -> Document | None:

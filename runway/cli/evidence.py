@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -16,19 +16,19 @@ from runway.cli.options import (
     Counting,
     CsvFile,
     HtmlFile,
+    Model,
     Scenario,
     Set,
     amount_of,
-    assignments,
     day_of,
-    model_read,
-    named_there,
     page_is_text,
-    plan_read,
+    plan_named,
+    there,
 )
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from runway.answers.backtest import Backtest
     from runway.answers.explain import Explanation
     from runway.answers.headline import Headline
     from runway.answers.sources import Sources
@@ -45,7 +45,7 @@ Words = Annotated[
         help="A row, a figure, an event, a closing or a clause, and a month of the model, 2026-03."
         " runway (or runway.certain) explains the headline; a word of the reports what it means; an error's name"
         " prints its page.",
-        autocompletion=named_there,
+        autocompletion=there("explained"),
     ),
 ]
 Depth = Annotated[int, typer.Option("--depth", metavar="N", help="How many levels of the tree are shown.")]
@@ -80,9 +80,7 @@ def explain(
     alone = model is None and month is None and not Path("runway.toml").is_file()
     if alone and address != "runway" and is_word(address):
         return word(address)
-    plan = runway.load(model_read(model), scenario=scenario, set=assignments(set_, as_of))
-    plan_read(plan)
-    return runway.explain(plan, address, month, depth=depth)
+    return runway.explain(plan_named(model, scenario, set_, as_of), address, month, depth=depth)
 
 
 def asked(words: list[str]) -> tuple[str | None, str, str | None]:
@@ -153,3 +151,48 @@ def variance(
     import runway
 
     return runway.variance(plan, month, rung=counting)
+
+
+def _one_way(options: dict[str, Any]) -> None:
+    """Refuses further names without --vintages, and --vintages beside --every."""
+    names, more = options["vintages"], options["more"]
+    if more and not names:
+        text = f"{more[0]} is one argument too many. Vintages follow --vintages: --vintages {more[0]}."
+        raise InputError(Problem("too-many-arguments", text))
+    if names and options["every"] is not None:
+        text = "--every closes today's file at earlier months, --vintages names other forecasts. Leave one out."
+        raise InputError(Problem("given-twice", text))
+
+
+@command("Explain", "backtest saas-startup-actuals --every month", "backtest", first=_one_way)
+def backtest(
+    model: Model = None,
+    more: Annotated[
+        list[str] | None, typer.Argument(metavar="VINTAGE...", help="Further ones.", autocompletion=there("models"))
+    ] = None,
+    every: Annotated[
+        Literal["month", "quarter"] | None, typer.Option("--every", help="Today's file closed with each earlier month.")
+    ] = None,
+    vintages: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vintages",
+            metavar="VINTAGE...",
+            help="Forecasts as they were made: plan.toml@v1 2025-q4.toml vintages/2026-03.json.",
+            autocompletion=there("models"),
+        ),
+    ] = None,
+    horizon: Annotated[
+        int | None, typer.Option("--horizon", metavar="MONTHS", help="How far ahead at most.", min=1)
+    ] = None,
+    simulate: Annotated[
+        int, typer.Option("--simulate", metavar="N", help="Also N futures of each vintage; 0: none.", min=0)
+    ] = 0,
+    as_of: AsOf = None,
+) -> Backtest:
+    """How far old forecasts were off, by months ahead, and whether going on as before was nearer."""
+    import runway
+
+    plan = plan_named(model, as_of=as_of)
+    names = [*(vintages or ()), *(more or ())]
+    return runway.backtest(plan, names, every=every or "month", horizon=horizon, simulate=simulate)

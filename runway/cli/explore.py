@@ -12,13 +12,11 @@ from runway.cli.options import (
     AsOf,
     Counting,
     Set,
-    addresses_there,
     amount_of,
     assignments,
     model_read,
-    models_there,
     plan_read,
-    scenarios_there,
+    there,
 )
 from runway.errors import InputError, Problem
 
@@ -41,7 +39,7 @@ def sensitivity(
             "-p",
             metavar="ADDRESS",
             help="A figure; or burn, revenue, funding, delay.",
-            autocompletion=addresses_there,
+            autocompletion=there("addresses"),
         ),
     ] = None,
     within: Annotated[
@@ -102,7 +100,7 @@ def solve(
             "--vary",
             metavar="ADDRESS",
             help="The figure to find; or burn, revenue, funding, delay.",
-            autocompletion=addresses_there,
+            autocompletion=there("addresses"),
         ),
     ] = "burn",
     so_that: Annotated[
@@ -149,7 +147,7 @@ def compare(
     first: Annotated[
         str | None,
         typer.Argument(
-            metavar="A", help="A model, or a revision of its file: plan.toml@HEAD~1.", autocompletion=models_there
+            metavar="A", help="A model, or a revision of its file: plan.toml@HEAD~1.", autocompletion=there("models")
         ),
     ] = None,
     second: Annotated[
@@ -157,7 +155,7 @@ def compare(
         typer.Argument(
             metavar="B",
             help="The other; without it A as git has it against A as it is, or A under two scenarios.",
-            autocompletion=models_there,
+            autocompletion=there("models"),
         ),
     ] = None,
     scenario: Annotated[
@@ -167,7 +165,7 @@ def compare(
             "-s",
             metavar="NAME",
             help="Once: of both (of one model: base against it). Twice: A's and B's.",
-            autocompletion=scenarios_there,
+            autocompletion=there("scenarios"),
         ),
     ] = None,
     metric: Annotated[

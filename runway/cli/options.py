@@ -13,41 +13,22 @@ import typer
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from runway.program.plan import Plan
 
 
-def models_there(incomplete: str) -> list[str]:
-    """The assumption files and bundled models that a shell offers."""
-    from runway.cli.completion import models
+def there(name: str) -> Callable[[typer.Context, str], list[str]]:
+    """What a shell offers, as the function of a name of `completion` has it."""
 
-    return models(incomplete)
+    def offered(ctx: typer.Context, incomplete: str) -> list[str]:
+        from runway.cli import completion
 
+        texts: list[str] = getattr(completion, name)(ctx.params, incomplete)
+        return texts
 
-def scenarios_there(ctx: typer.Context) -> list[str]:
-    from runway.cli.completion import scenarios
-
-    return scenarios(ctx.params)
-
-
-def addresses_there(ctx: typer.Context) -> list[str]:
-    from runway.cli.completion import addresses_of
-
-    return addresses_of(ctx.params)
-
-
-def named_there(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Models, and what can be explained in the one that the line names."""
-    from runway.cli.completion import explained
-
-    return explained(ctx.params, incomplete)
-
-
-def settings_there(ctx: typer.Context) -> list[str]:
-    """Addresses with the sign after which their value is written."""
-    return [f"{address}=" for address in addresses_there(ctx)]
+    return offered
 
 
 LeadingModel = Annotated[
@@ -55,7 +36,7 @@ LeadingModel = Annotated[
     typer.Argument(
         metavar="MODEL",
         help="An assumption file, - for standard input, or a bundled model; it may be left out.",
-        autocompletion=models_there,
+        autocompletion=there("models"),
     ),
 ]
 """The model of a command whose last argument is the file to write."""
@@ -65,12 +46,12 @@ Model = Annotated[
         metavar="MODEL",
         help="An assumption file, - for standard input, or a bundled model."
         " Without one: ./runway.toml, else the bundled openai-2025.",
-        autocompletion=models_there,
+        autocompletion=there("models"),
     ),
 ]
 Scenario = Annotated[
     str,
-    typer.Option("--scenario", "-s", metavar="NAME", help="A scenario of the file.", autocompletion=scenarios_there),
+    typer.Option("--scenario", "-s", metavar="NAME", help="A scenario of the file.", autocompletion=there("scenarios")),
 ]
 Set = Annotated[
     list[str] | None,
@@ -79,7 +60,7 @@ Set = Annotated[
         metavar="ADDRESS=VALUE",
         help="Change one figure: rent.amount=5000/month, payroll.growth=+10%, conversion.date=never. A sign changes the"
         " figure by so much; ==-5 writes a negative one. Repeatable.",
-        autocompletion=settings_there,
+        autocompletion=there("settings"),
     ),
 ]
 AsOf = Annotated[
@@ -144,6 +125,22 @@ def assignments(given: Sequence[str] | None, as_of: str | None = None) -> dict[s
 
         changes[AS_OF] = as_of
     return changes
+
+
+def plan_named(
+    model: str | None,
+    scenario: str = "base",
+    set_: Sequence[str] | None = None,
+    as_of: str | None = None,
+    more: dict[str, Any] | None = None,
+) -> Plan:
+    """The plan of the model that a command's arguments name, as `--set`, `--as-of` and `more` change it."""
+    import runway
+
+    changes = assignments(set_, as_of) | (more or {})
+    plan = runway.load(model_read(model), scenario=scenario, set=changes)
+    plan_read(plan)
+    return plan
 
 
 @contextmanager

@@ -17,8 +17,8 @@ import pytest
 
 import runway
 from runway.answers.clause import clause
-from runway.cli.clause import is_clause
 from runway.cli.command import COMMANDS, visible
+from runway.cli.ownership import is_clause
 from runway.errors import InputError
 
 

@@ -1,21 +1,101 @@
-"""`runway exit`: its values, dates and rates are read here, in the model's own currency."""
+"""The commands of who owns the company: its cap table, what a clause of a round is worth, what a sale pays to whom."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from runway.cli.command import command
+from runway.cli.options import AsOf, Scenario, Set, plan_named, there
 from runway.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from datetime import date
     from fractions import Fraction
 
+    from runway.answers.clause_terms import Clauses
     from runway.answers.exit import Exit
     from runway.answers.offers import Offers
+    from runway.answers.term_sheets import TermSheets
+    from runway.ownership.ownership import Ownership
     from runway.program.plan import Plan
+
+ADDRESS = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\Z")
+
+
+@command("Fund", "captable saas-startup --at 2027-06", "captable", watches=True)
+def captable(
+    plan: Plan,
+    other: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="OTHER",
+            help="Another model, as of a second term sheet: both side by side.",
+            autocompletion=there("models"),
+        ),
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="MONTH", help="The cap table at the end of one month.")
+    ] = None,
+) -> Ownership | TermSheets:
+    """Who owns the company: every closing, its price, and who is diluted by what."""
+    from dataclasses import replace
+
+    import runway
+
+    owned = runway.captable(plan)
+    day = None if at is None else month_end(owned, at)
+    if other is None:
+        return replace(owned, asked=day)
+    from runway.answers.term_sheets import term_sheets
+
+    model = plan.model
+    second = runway.load(other, scenario=model.scenario, set=model.changes)
+    return term_sheets(plan, second, day, (model.document.title, other))
+
+
+def month_end(owned: Ownership, text: str) -> date:
+    """The last day of a month of the model, or of the month before its first."""
+    from runway.months import last_day, month_label, month_number
+
+    month = month_number(text)
+    first, last = owned.start - 1, owned.start + owned.months - 1
+    if month is None or not first <= month <= last:
+        span = f"{month_label(first)} to {month_label(last)}"
+        raise InputError(Problem("not-a-month", f"--at {text} is no month of this model. Write one of {span}."))
+    return last_day(month)
+
+
+@command("Fund", "clause openai-2025", "clause")
+def clause(
+    model: Annotated[
+        str | None, typer.Argument(metavar="MODEL", help="An assumption file, - or a bundled model.")
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ROUND.CLAUSE",
+            help="One clause (it may stand alone), or after MODEL a round. Without it: every clause.",
+        ),
+    ] = None,
+    scenario: Scenario = "base",
+    set_: Set = None,
+    as_of: AsOf = None,
+) -> Clauses:
+    """What a clause takes, and how late its condition may still be met."""
+    if name is None and model is not None and is_clause(model):
+        model, name = None, model
+    import runway
+
+    return runway.clause(plan_named(model, scenario, set_, as_of), name)
+
+
+def is_clause(text: str) -> bool:
+    """Whether an argument that stands alone names a clause rather than a file."""
+    return bool(ADDRESS.match(text)) and not text.endswith(".toml") and not Path(text).exists()
 
 
 @command("Fund", "exit saas-startup --value 20M --value 50M", "exit", name="exit")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from runway.answers.answer import CountedAnswer, counted_about
 from runway.engine.asked import not_converted
 from runway.engine.criteria import ProbedRuns, half_unit, holds, probe, says_of, title_of, years_of
 from runway.engine.ladder import LADDER, PLACES, day_at, measured
 from runway.errors import InputError
-from runway.language.record import Money, MoneyAmount, Record
+from runway.language.record import Money, MoneyAmount, documented
 from runway.months import NEVER, date_at, last_day, month_label
 from runway.program.origin import Origins
 from runway.words import day_text, month_text
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from runway.engine.asked import Quantity
     from runway.engine.criteria import Criterion
     from runway.language.figure import Entry
-    from runway.model.model import CountedFrom
     from runway.program.plan import Plan
 
 
@@ -71,27 +71,17 @@ class Checked:
     def to_json(self) -> dict[str, Any]:
         residual = MoneyAmount(self.residual) if self.unit == "money" else self.residual
         values = {"expected": self.typed(self.expected), "modelled": self.typed(self.modelled), "residual": residual}
-        return {field.name: values.get(field.name, getattr(self, field.name)) for field in fields(self)}
+        return documented(self) | values
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Checks(Record):
+class Checks(CountedAnswer):
     """The checks of a file in its order, and the cited figures that are out of scale with one another."""
 
-    model: str
-    scenario: str
-    currency: str
-    minor_digits: int
-    counted_since: CountedFrom
     checks: tuple[Checked, ...]
     out_of_scale: tuple[OutOfScale, ...]
 
     KEYS: ClassVar = ("model", "scenario", "currency", "as_of", "hold", "checks", "out_of_scale")
-
-    @property
-    def as_of(self) -> date:
-        """The day from whose end what is left is counted."""
-        return self.counted_since.as_of
 
     @property
     def hold(self) -> bool:
@@ -105,13 +95,8 @@ def check(plan: Plan, runs: ProbedRuns | None = None) -> Checks:
     `runs` has the runs of the plan where others read them too.
     Raises `InputError` with every check that cannot be read.
     """
-    model = plan.model
     return Checks(
-        model=model.settings.name,
-        scenario=model.scenario,
-        currency=model.settings.currency,
-        minor_digits=plan.program.minor_digits,
-        counted_since=model.counted_since,
+        **counted_about(plan),
         checks=tuple(_Checking(plan, runs or ProbedRuns(plan)).checked()),
         out_of_scale=tuple(out_of_scale(plan)),
     )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from runway.answers.answer import counted_about
 from runway.answers.clause_terms import ClauseFate, ClausePrice, Clauses, Delay, Latest, RoundStake, Terms
 from runway.answers.closings import open_events
 from runway.engine.ladder import runner_of
@@ -52,11 +53,7 @@ def clause(plan: Plan, wanted: str | None = None) -> Clauses:
         terms.append(_terms(draft, item, members, runs, at))
         at += len(draft.paths)
     return Clauses(
-        model=model.settings.name,
-        scenario=model.scenario,
-        currency=model.settings.currency,
-        minor_digits=program.minor_digits,
-        counted_since=model.counted_since,
+        **counted_about(plan),
         horizon=month_label(program.start + program.months - 1),
         terms=tuple(terms),
     )

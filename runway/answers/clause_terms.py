@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from runway.language.record import Money, MoneyAmount, Record
+from runway.answers.answer import CountedAnswer
+from runway.language.record import Money, MoneyAmount, documented
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from runway.engine.ladder import Rung
-    from runway.model.model import CountedFrom
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class ClausePrice:
 
 
 @dataclass(frozen=True, slots=True)
-class Delay(Record):
+class Delay:
     """A round when the open events of its condition come so many months later than in the scenario."""
 
     months: int
@@ -93,8 +93,6 @@ class Delay(Record):
     drawn: Money
     stake: float | None  # 0-1, of all shares of the round in the end; None where no valuation says it
     runway: Rung
-
-    KEYS: ClassVar = ("months", "met", "drawn", "stake", "runway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +150,13 @@ def _change_json(holds: ClauseFate, fails: ClauseFate) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Clauses(Record):
+class Clauses(CountedAnswer):
     """What the clauses of a model are worth."""
 
-    model: str
-    scenario: str
-    currency: str
-    minor_digits: int
-    counted_since: CountedFrom
     horizon: str  # the last month, beyond which nothing is known
     terms: tuple[Terms, ...]
 
     def to_json(self) -> dict[str, Any]:
         """The documented JSON: the clauses by round and condition."""
         clauses = [clause for terms in self.terms for clause in terms.to_json()]
-        about = {key: getattr(self, key) for key in ("model", "scenario", "currency")}
-        return {**about, "as_of": self.counted_since.as_of, "clauses": clauses}
+        return {**documented(self, "model", "scenario", "currency", "as_of"), "clauses": clauses}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from runway.language.record import MoneyAmount, Record
+from runway.language.record import MoneyAmount, Record, documented
 from runway.ownership.flows import HolderFlows, by_month, holder_flows
 from runway.ownership.register import ownership
 from runway.ownership.returns import irr, mirr, multiple, npv, sign_changes, xirr, yearly
@@ -121,9 +121,8 @@ class Exit(Record, Sale):
         """The documented JSON: rates are 0-1 a year, null where there is none."""
         owner = self.ownership
         return {
-            **{key: getattr(owner, key) for key in ("model", "scenario", "currency")},
-            "date": self.date,
-            "rate": self.rate,
+            **documented(owner, "model", "scenario", "currency"),
+            **documented(self, "date", "rate"),
             **self._sale_json(self),
             "others": [self._sale_json(sale) for sale in self.others],
             "breakpoints": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from runway.answers.answer import ModelAnswer, about
 from runway.answers.word import glossary
 from runway.engine.ladder import LADDER
 from runway.engine.statements import DATES
@@ -12,7 +13,7 @@ from runway.engine.trace import Part, Trace
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.settled import CLOSED, SETTLED
 from runway.language.measures import measure_named
-from runway.language.record import MoneyAmount, Record, documented
+from runway.language.record import MoneyAmount, documented
 from runway.language.tree import Node, Parameter, walk
 from runway.model.addresses import completed, without_section
 from runway.months import NEVER, date_at, month_label, month_number
@@ -80,13 +81,9 @@ def day_of(value: float, start: int) -> str:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Explanation(Record):
+class Explanation(ModelAnswer):
     """One figure explained; what is not there is None or empty."""
 
-    model: str
-    scenario: str
-    currency: str
-    minor_digits: int
     start: int  # the first month, absolute
     address: str
     title: str | None
@@ -171,10 +168,7 @@ class _Explainer:
         inputs = self.rests_on(part)
         written = sorted((o for o in inputs if o.place), key=lambda o: (o.place.file, o.place.line, o.place.column))  # type: ignore[union-attr]  # each has one
         return Explanation(
-            model=self.model.settings.name,
-            scenario=self.model.scenario,
-            currency=self.model.settings.currency,
-            minor_digits=self.program.minor_digits,
+            **about(self.plan),
             start=self.program.start,
             address=address,
             title=title,

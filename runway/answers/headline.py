@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from runway.answers.answer import ModelAnswer, about
 from runway.answers.closings import closings
 from runway.answers.project import project_model
 from runway.engine.ladder import LADDER, rung_named, runner_of
 from runway.engine.rung_runs import RungRuns
-from runway.language.record import Money, MoneyAmount, Record, documented
+from runway.language.record import Money, MoneyAmount, documented
 from runway.months import month_label
 from runway.program.statement import BY_BANK, CASH_SECTIONS
 from runway.words import day_text, month_text
@@ -82,13 +83,9 @@ class HeadlineFigure:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Headline(Record):
+class Headline(ModelAnswer):
     """The runway of a model, rung by rung."""
 
-    model: str
-    scenario: str
-    currency: str
-    minor_digits: int
     as_of: date  # the day from whose end months are counted
     minimum_cash: Money
     runway: tuple[RungExplained, ...]
@@ -103,17 +100,13 @@ def headline(plan: Plan, wanted: str | None = None) -> Headline:
     Raises `InputError`: unknown-rung.
     """
     place_wanted = None if wanted is None else rung_named(wanted, "_")
-    model, program = plan
     ladder = RungRuns(runner_of(plan))
     rows = ladder.rows(len(LADDER) - 1)
     written = closings(plan, rows)
     rungs = [_explained(ladder, place, written) for place in range(len(LADDER)) if place_wanted in (None, place)]
     return Headline(
-        model=model.settings.name,
-        scenario=model.scenario,
-        currency=model.settings.currency,
-        minor_digits=program.minor_digits,
-        as_of=model.base_day,
+        **about(plan),
+        as_of=plan.model.base_day,
         minimum_cash=rows["minimum_cash"][0],
         runway=tuple(rungs),
         measures=() if wanted is not None else tuple(figures(project_model(plan, ladder=ladder))),

@@ -12,7 +12,7 @@ from runway.answers.proposals import PlanLine, Proposal, proposed
 from runway.errors import InputError, Problem
 from runway.files.books.export import Export, Reading
 from runway.files.books.read import read_export
-from runway.language.record import Record
+from runway.language.record import Record, documented
 from runway.months import month_label
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class ImportedFile(NamedTuple):
         ends = {"opening": export.opening, "closing": export.closing}
         return {
             "file": self.file,
-            **{key: getattr(export, key) for key in ("layout", "kind", "account", "currency", "first", "last")},
+            **documented(export, "layout", "kind", "account", "currency", "first", "last"),
             "rows": len(export.rows),
             **{key: str(sum((b.amount for b in ends[key]), Decimal(0))) if ends[key] else None for key in ends},
             "balances_checked": export.steps[0],

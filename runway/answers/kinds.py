@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from runway.errors import InputError, Problem, did_you_mean
-from runway.language.record import Record
+from runway.language.record import Record, documented
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from runway.lines.line import FileTable
 
-FIELD_KEYS = ("name", "description", "what", "required", "default", "without")
 HEADED = re.compile(r"^`\[+[^`]*\]`: (.)")  # of a section's class
 NAMES = {"drivers": "driver"}
 
@@ -36,8 +35,8 @@ class Field:
     fields: tuple[Field, ...]
 
     def to_json(self) -> dict[str, Any]:
-        known = {name: getattr(self, name) for name in FIELD_KEYS}
-        return known | ({"fields": self.fields} if self.fields else {})
+        known = documented(self)
+        return known if self.fields else {name: known[name] for name in known if name != "fields"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Kind:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            **{key: getattr(self, key) for key in ("name", "sections", "summary", "explanation", "fields")},
+            **documented(self, "name", "sections", "summary", "explanation", "fields"),
             "section_fields": dict(self.shared),
             "formulas": [
                 {"row": row, "formula": formula, "opening": opening} for row, formula, opening in self.formulas

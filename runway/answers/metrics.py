@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
+from runway.answers.answer import MonthlyAnswer, monthly_about
 from runway.engine.run import Engine
-from runway.language.record import MoneyAmount, Record
-from runway.months import last_day, month_label
+from runway.language.record import MoneyAmount, documented
 from runway.program.metrics import METRICS, WINDOWS, acquiring, address, customers_of, recurring, with_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
 
     from runway.answers.projection import Projection, Survival
     from runway.engine.ladder import Rows
@@ -61,20 +60,13 @@ class MetricLine(NamedTuple):
     line: str  # of a line's own its name
 
     def to_json(self) -> dict[str, Any]:
-        return {key: getattr(self, key) for key in ("key", "title", "unit", "addresses", "undefined")}
+        return documented(self, "key", "title", "unit", "addresses", "undefined")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Metrics(Record):
+class Metrics(MonthlyAnswer):
     """The metrics of one scenario as written, all funding counted."""
 
-    model: str
-    scenario: str
-    currency: str
-    minor_digits: int
-    months: tuple[str, ...]
-    fiscal_year_end: int  # the month in which the financial year ends, 1 to 12
-    closed: date | None  # the last day of the books
     mrr: tuple[MovedLine, ...]
     customers: tuple[MovedLine, ...]  # empty where no line counts them
     metrics: tuple[MetricLine, ...]
@@ -95,7 +87,7 @@ class Metrics(Record):
             name: [value if value is None or name not in money else MoneyAmount(value) for value in values]
             for name, values in self.rows.items()
         }
-        return {key: getattr(self, key) for key in self.KEYS} | {"rows": rows}
+        return documented(self) | {"rows": rows}
 
 
 def metrics(plan: Plan, projection: Projection | None = None) -> Metrics:
@@ -108,13 +100,7 @@ def metrics(plan: Plan, projection: Projection | None = None) -> Metrics:
     read += [row for line in lines for row in line.addresses.values()]
     run = Engine(program.only(read), model.document, whole=True).run()
     return Metrics(
-        model=model.settings.name,
-        scenario=model.scenario,
-        currency=model.settings.currency,
-        minor_digits=program.minor_digits,
-        months=tuple(month_label(program.start + t) for t in range(program.months)),
-        fiscal_year_end=model.settings.fiscal_year_end,
-        closed=None if model.actuals is None else last_day(model.actuals.last_close),
+        **monthly_about(plan),
         mrr=MRR,
         customers=customers,
         metrics=lines,

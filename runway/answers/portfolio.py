@@ -15,7 +15,7 @@ from runway.engine.load import load_document
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.document import files_read, note_read, read
 from runway.files.git import read as of_revision
-from runway.language.record import MoneyAmount, Record
+from runway.language.record import Money, Record, documented
 from runway.model.addresses import AS_OF
 from runway.months import last_day
 from runway.simulation.processes import can_fork, on_processes
@@ -59,37 +59,29 @@ class Company:
     currency: str
     minor_digits: int
     horizon: int  # months
-    cash: float  # free to spend at the end of the last month before that day
+    cash: Money  # free to spend at the end of the last month before that day
     raise_by: date | None  # by when the next round must be begun
     stake: float | None  # of the holder, 0-1 of the fully diluted company; None where it holds nothing
-    cost: float | None  # what it has paid for it; None where that is not known
+    cost: Money | None  # what it has paid for it; None where that is not known
     holders: tuple[str, ...]  # by title
     free_cash: tuple[float, ...]  # at the end of each month from that day on
     minimum_cash: float
     months_before: float | None  # of runway from the same day, in the revision that is compared with
     counting: str
-    opening_cash: float
-    net_burn: float  # a month
+    opening_cash: Money
+    net_burn: Money  # a month
     months: float | None  # of runway; None beyond the horizon
     zero_cash_date: date | None
-    funding_gap: float
+    funding_gap: Money
     within_a_year: Estimate | None  # None where it was not simulated, or its horizon is shorter
     within_two_years: Estimate | None
 
     def to_json(self) -> dict[str, Any]:
         return {
-            **{key: getattr(self, key) for key in ("file", "model", "currency", "as_of", "last_close")},
+            **documented(self, "file", "model", "currency", "as_of", "last_close"),
             "counting": self.counting.removeprefix("+ "),
-            "opening_cash": MoneyAmount(self.opening_cash),
-            "net_burn": MoneyAmount(self.net_burn),
-            "cash": MoneyAmount(self.cash),
-            "raise_by": self.raise_by,
-            "stake": self.stake,
-            "cost": None if self.cost is None else MoneyAmount(self.cost),
-            "months": self.months,
-            "months_before": self.months_before,
-            "zero_cash_date": self.zero_cash_date,
-            "funding_gap": MoneyAmount(self.funding_gap),
+            **documented(self, "opening_cash", "net_burn", "cash", "raise_by", "stake", "cost"),
+            **documented(self, "months", "months_before", "zero_cash_date", "funding_gap"),
             "within_12_months": self.within_a_year and odds_json(self.within_a_year),
             "within_24_months": self.within_two_years and odds_json(self.within_two_years),
         }
@@ -113,8 +105,7 @@ class Portfolio(Record):
         unreadable = [
             {"file": file, "problems": [str(problem) for problem in problems]} for file, problems in self.unreadable
         ]
-        fields = {key: getattr(self, key) for key in ("as_of", "holder", "since", "paths", "seed", "companies")}
-        return {**fields, "unreadable": unreadable}
+        return {**documented(self, "as_of", "holder", "since", "paths", "seed", "companies"), "unreadable": unreadable}
 
 
 def files_of(place: str) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from runway.language.record import Money, MoneyAmount, Record
+from runway.language.record import Money, MoneyAmount, Record, documented
 from runway.model.model import CountedFrom
 from runway.words import month_text
 
@@ -171,13 +171,11 @@ class ReservePart(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class WindDownReserve(Record):
+class WindDownReserve:
     """What closing the company decently costs on the rung that is counted, and until when cash covers that."""
 
     decide_by: Mapping[str, date | None]  # the last day on which free cash does, by the title of the rung
     parts: tuple[ReservePart, ...]  # the reserve last
-
-    KEYS: ClassVar = ("decide_by", "parts")
 
 
 class CovenantResult(NamedTuple):
@@ -230,7 +228,7 @@ class Proceeds(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class RoundState(Record):
+class RoundState:
     """How a round stands at the end of a month."""
 
     month: str
@@ -248,7 +246,7 @@ class RoundState(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Round(Record):
+class Round:
     """The money of one round at the end of the horizon, and how it came to that."""
 
     MEASURES: ClassVar[tuple[str, ...]] = ("headline", "committed", "available", "drawn")
@@ -288,14 +286,14 @@ class Projection(Record):
     closing_cash: Mapping[str, tuple[float, ...]]  # total cash at the end of each month, by rung
     free_cash: Mapping[str, tuple[float, ...]]  # unrestricted, before the first month and at the end of each, by rung
     raise_by: tuple[Raise, ...]  # by rung
-    minimum_cash: float
-    gross_burn: float  # a month, average over the burn window, cash in hand only
-    net_burn: float
+    minimum_cash: Money
+    gross_burn: Money  # a month, average over the burn window, cash in hand only
+    net_burn: Money
     burn_window: tuple[str, str]  # first and last month of the window
     static_runway: float | None  # unrestricted cash above the floor, over burn by the bank, else net; None without burn
     burn_multiple: float | None
     burn_multiple_window: tuple[str, str]
-    peak_need: float | None  # None: within ten years the plan does not stop burning for good
+    peak_need: Money | None  # None: within ten years the plan does not stop burning for good
     peak_need_date: date | None  # of the lowest day without opening cash and funding
     survival: Survival
     months_to_close: float
@@ -375,11 +373,11 @@ class Projection(Record):
             for address, values in self.rows.items()
         }
         return {
-            **{key: getattr(self, key) for key in ("model", "scenario", "currency", "months")},
+            **documented(self, "model", "scenario", "currency", "months"),
             "rows": rows,
-            **{key: getattr(self, key) for key in ("runway", "as_of", "closed", "source", "scenario_title")},
+            **documented(self, "runway", "as_of", "closed", "source", "scenario_title"),
             "set": {address: value.removeprefix("changed by ") for address, value in self.changes},
-            "minimum_cash": MoneyAmount(self.minimum_cash),
+            **documented(self, "minimum_cash"),
             "closing_cash": {counting: list(map(MoneyAmount, cash)) for counting, cash in self.closing_cash.items()},
             "burn": {
                 "gross": MoneyAmount(self.gross_burn),
@@ -391,16 +389,11 @@ class Projection(Record):
                 "multiple": self.burn_multiple,
                 "multiple_window": self.burn_multiple_window,
             },
-            "survival": self.survival,
-            "peak_need": None if self.peak_need is None else MoneyAmount(self.peak_need),
-            **{key: getattr(self, key) for key in ("peak_need_date", "months_to_close", "raise_for", "counting")},
-            **{key: getattr(self, key) for key in ("raise_by", "planned", "watch", "milestones")},
-            **{
-                key: getattr(self, key)
-                for key in ("rounds", "closings", "clauses", "actions", "without_actions", "wind_down")
-            },
+            **documented(self, "survival", "peak_need", "peak_need_date", "months_to_close", "raise_for", "counting"),
+            **documented(self, "raise_by", "planned", "watch", "milestones", "rounds", "closings", "clauses"),
+            **documented(self, "actions", "without_actions", "wind_down"),
             "credit_lines": self.credit,
-            **{key: getattr(self, key) for key in ("covenants", "proceeds", "notes")},
+            **documented(self, "covenants", "proceeds", "notes"),
         }
 
 

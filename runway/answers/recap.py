@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from runway.answers.exit import exit_at
 from runway.engine.ladder import LADDER, PLACES, default_rung, rung_of, runner_of
 from runway.engine.load import load_document
 from runway.funding.recap import loan_of
-from runway.language.record import Money, MoneyAmount, Record
+from runway.language.record import Money, MoneyAmount
 from runway.months import date_at
 from runway.ownership.dividend import dividends
 from runway.ownership.flows import holder_flows
@@ -43,7 +43,7 @@ class Dividend:
 
 
 @dataclass(frozen=True, slots=True)
-class Recap(Record):
+class Recap:
     """What a recap pays, what it leaves owed, and what it does to runway."""
 
     name: str
@@ -58,11 +58,6 @@ class Recap(Record):
     without: Rung
     with_it: Rung
     held: Exit | None  # holding on after it, sold at the last mark; None without a mark
-
-    KEYS: ClassVar = (
-        "name", "title", "date", "borrowed", "fee", "dividend", "holders", "owed", "owed_at_end", "without", "with_it",
-        "held",
-    )  # fmt: skip
 
 
 class Recapped:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from runway.files.settled import DIFFERENCE
-from runway.language.record import Money, Record
 from runway.months import month_label
 
 if TYPE_CHECKING:
@@ -15,10 +14,11 @@ if TYPE_CHECKING:
 
     from runway.answers.projection import Projection
     from runway.files.actuals import Actuals
+    from runway.language.record import Money
 
 
 @dataclass(frozen=True, slots=True)
-class MonthReconciled(Record):
+class MonthReconciled:
     """One closed month: opening + moved = closing, and what of that the lines do not explain."""
 
     month: str
@@ -29,11 +29,9 @@ class MonthReconciled(Record):
     by_lines: Money  # the net cash flow of all lines
     unreconciled: Money  # what moved less that
 
-    KEYS: ClassVar = ("month", "opening", "moved", "closing", "in_transit", "by_lines", "unreconciled")
-
 
 @dataclass(frozen=True, slots=True)
-class BooksCompared(Record):
+class BooksCompared:
     """The cash that the books have at the end of a month, beside that of the bank."""
 
     books: str  # the name of the file
@@ -49,7 +47,7 @@ class BooksCompared(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class AccountReconciled(Record):
+class AccountReconciled:
     """One account in its own currency, from the first of these months to the last; amounts as they are written."""
 
     name: str
@@ -59,18 +57,14 @@ class AccountReconciled(Record):
     closing: Decimal
     stated: bool  # whether its files say what it holds, so that this has been checked
 
-    KEYS: ClassVar = ("name", "currency", "opening", "moved", "closing", "stated")
-
 
 @dataclass(frozen=True, slots=True)
-class Reconciliation(Record):
+class Reconciliation:
     """The cash of the closed months, as the bank, the books and the lines have it."""
 
     months: tuple[MonthReconciled, ...]
     accounts: tuple[AccountReconciled, ...]  # of statements
     books: tuple[BooksCompared, ...]
-
-    KEYS: ClassVar = ("months", "accounts", "books")
 
 
 def reconciliation(projection: Projection, actuals: Actuals, months: Sequence[int], start: int) -> Reconciliation:

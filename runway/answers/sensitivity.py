@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
 
+from runway.answers.answer import counted_about
 from runway.answers.swings import Case, Grid, Sensitivity, Sweep, Swing, Threshold
 from runway.engine.asked import metric_named
 from runway.engine.ladder import metric_of
@@ -52,7 +53,7 @@ def sensitivity(
         plan = Plan(plan.model, with_metrics(plan).program.asked(row))
     else:
         measure, rung = metric_named(metric, rung)
-    model, variants = plan.model, Variants(plan, rung)
+    variants = Variants(plan, rung)
     if not 2 <= steps <= MOST_CELLS:
         raise InputError(Problem("value-out-of-range", f"--steps is a whole number from 2 to {MOST_CELLS:,}."))
     if everything and (params or within or find_breakpoints or grid):
@@ -78,11 +79,7 @@ def sensitivity(
     base = variants.run([{}])[0]
     swings, silent, refused = tornado(variants) if everything else ((), (), ())
     return Sensitivity(
-        model=model.settings.name,
-        scenario=model.scenario,
-        currency=model.settings.currency,
-        minor_digits=variants.program.minor_digits,
-        counted_since=model.counted_since,
+        **counted_about(variants.plan),
         horizon=_last_month(variants),
         rung=variants.rung,
         climbed=variants.climbed,

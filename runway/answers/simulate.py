@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import ceil, log2, sqrt
 from typing import TYPE_CHECKING, Any
 
+from runway.answers.answer import counted_about
 from runway.answers.check import verdicts
 from runway.answers.closings import open_events
 from runway.answers.project import changes_of
@@ -198,12 +199,8 @@ class _Run:
         clauses = closings + len(machine.clauses)
         driving, driver_paths = drivers(tally.samples, names, machine.draws.anew)
         return Simulation(
-            model=model.settings.name,
+            **counted_about(machine.plan),
             source=model.document.title,
-            scenario=model.scenario,
-            currency=model.settings.currency,
-            minor_digits=program.minor_digits,
-            counted_since=model.counted_since,
             months=tuple(month_label(program.start + t) for t in range(program.months)),
             changes=changes_of(machine.plan),
             paths=tally.paths,

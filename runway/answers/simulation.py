@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.language.record import MoneyAmount, Record
+from runway.answers.answer import CountedAnswer
+from runway.language.record import MoneyAmount, documented
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from runway.model.model import CountedFrom
     from runway.simulation.drivers import Aside, RiskDriver
     from runway.simulation.totals import Estimate
 
@@ -66,7 +66,7 @@ class Odds:
 
 
 @dataclass(frozen=True, slots=True)
-class ActionOdds(Record):
+class ActionOdds:
     """The probability that an action is on in some month up to the ends of years."""
 
     address: str
@@ -118,15 +118,10 @@ class Paths(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Simulation(Record):
+class Simulation(CountedAnswer):
     """What `runway simulate` found."""
 
-    model: str
     source: str
-    scenario: str
-    currency: str
-    minor_digits: int
-    counted_since: CountedFrom
     months: tuple[str, ...]
     changes: tuple[tuple[str, str], ...]
     paths: int
@@ -175,10 +170,9 @@ class Simulation(Record):
         """The documented JSON; an error of 0 is that of what does not vary, one of null that of too few paths."""
         floor, worst = self.minimum_cash, self.worst_lowest_cash
         written: dict[str, Any] = {
-            **{key: getattr(self, key) for key in ("model", "scenario", "currency")},
-            "as_of": self.counted_since.as_of,
+            **documented(self, "model", "scenario", "currency", "as_of"),
             "changes": dict(self.changes),
-            **{key: getattr(self, key) for key in ("paths", "partial", "seed", "sampling")},
+            **documented(self, "paths", "partial", "seed", "sampling"),
             "counting": self.counting.removeprefix("+ "),
             "months": self.months,
             "quantiles": SHARES,
@@ -190,7 +184,7 @@ class Simulation(Record):
                 "lowest_cash": MoneyAmount(worst),
                 "funding_gap": None if floor is None else MoneyAmount(max(0.0, floor - worst)),
             },
-            **{key: getattr(self, key) for key in ("closings", "clauses", "covenants", "actions", "checks")},
+            **documented(self, "closings", "clauses", "covenants", "actions", "checks"),
             "without_odds": list(self.without_odds),
             "unsolved_cap_tables": self.unsolved,
             "drivers": [_driver_json(driver) for driver in self.drivers],

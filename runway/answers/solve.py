@@ -9,12 +9,13 @@ from itertools import pairwise
 from math import inf, isnan, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runway.answers.answer import CountedAnswer, counted_about
 from runway.engine.asked import Target, counted, read_target
 from runway.engine.ladder import measured
 from runway.engine.paths import Variants
 from runway.engine.ranges import Axis, axis_of
 from runway.errors import InputError
-from runway.language.record import Record
+from runway.language.record import documented
 from runway.language.writing import MOST_DIGITS
 from runway.ownership.register import ownership, stakes
 from runway.ownership.securities import rows_read
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from runway.engine.ladder import Rung
     from runway.engine.paths import PathsRun
-    from runway.model.model import CountedFrom, Model
+    from runway.model.model import Model
     from runway.ownership.ownership import Ownership
     from runway.program.plan import Plan
     from runway.simulation.cap_tables import RowsRead, Stakes
@@ -59,17 +60,12 @@ class Stretch(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Solution(Record):
+class Solution(CountedAnswer):
     """What `runway solve` found.
 
     `status` is solved; holds (without a change; `answer` is then how far the figure may go); unsolved; ineffective.
     """
 
-    model: str
-    scenario: str
-    currency: str
-    minor_digits: int
-    counted_since: CountedFrom
     horizon: str  # the last month
     rung: str
     climbed: bool  # whether lower rungs were left because the figure has no effect on them
@@ -101,16 +97,14 @@ class Solution(Record):
     def to_json(self) -> dict[str, Any]:
         """The question, the answer with its `set`, where the target holds, and the rung before and after."""
         return {
-            **{key: getattr(self, key) for key in ("model", "scenario", "currency")},
-            "as_of": self.counted_since.as_of,
+            **documented(self, "model", "scenario", "currency", "as_of"),
             "counting": self.rung,
             "vary": self.address,
             "so_that": self.target,
-            **{key: getattr(self, key) for key in ("status", "met", "searched", "original", "answer")},
+            **documented(self, "status", "met", "searched", "original", "answer"),
             "side": self.side or None,
             "holds": self.stretches,
-            "turns": self.turns,
-            "set": self.set,
+            **documented(self, "turns", "set"),
             "before": self.before.in_full(),
             "after": self.after and self.after.in_full(),
             "nearest": self.nearest and dict(zip(("value", "at"), self.nearest, strict=True)),
@@ -255,11 +249,7 @@ def _solution(
     effective = _effective(points)
     met = holds or (after is not None and refused is None)
     return Solution(
-        model=model.settings.name,
-        scenario=model.scenario,
-        currency=model.settings.currency,
-        minor_digits=program.minor_digits,
-        counted_since=model.counted_since,
+        **counted_about(variants.plan),
         horizon=month_label(program.start + program.months - 1),
         rung=variants.rung,
         climbed=climbed,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from runway.answers.answer import CountedAnswer, counted_about
 from runway.answers.sensitivity import tornado
 from runway.engine.ladder import day_at
 from runway.engine.paths import Variants
 from runway.errors import InputError, Problem
-from runway.language.record import Record
+from runway.language.record import documented
 from runway.months import month_label, parse_date
 from runway.program.origin import Origin, Origins
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from runway.answers.swings import Swing
     from runway.engine.ladder import Rung
-    from runway.model.model import CountedFrom
     from runway.program.plan import Plan
 
 NONE = "no source"
@@ -67,8 +67,7 @@ class Resting:
     figures: tuple[WeighedFigure, ...]  # the widest swing first
 
     def to_json(self) -> dict[str, Any]:
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {**values, "worst": self.worst.figures(), "best": self.best.figures()}
+        return documented(self) | {"worst": self.worst.figures(), "best": self.best.figures()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +83,9 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sources(Record):
+class Sources(CountedAnswer):
     """Every source with what rests on it, and the figures that deserve a better one."""
 
-    model: str
-    scenario: str
-    currency: str
-    minor_digits: int
-    counted_since: CountedFrom
     horizon: str
     counting: str  # the title of the rung
     base: Rung
@@ -103,9 +97,9 @@ class Sources(Record):
     undated: int  # figures of a source or confidence that say no date, when age was asked for
 
     def to_json(self) -> dict[str, Any]:
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = documented(self)
         del values["minor_digits"], values["horizon"], values["counted_since"]
-        return {**values, "as_of": self.counted_since.as_of, "base": self.base.figures()}
+        return {**values, "as_of": self.as_of, "base": self.base.figures()}
 
 
 def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = None, at: date | None = None) -> Sources:
@@ -152,11 +146,7 @@ def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = N
     day = at or day_at(start, 1)
     stale, undated = _stale(written, day, older_than)
     return Sources(
-        model=model.settings.name,
-        scenario=model.scenario,
-        currency=model.settings.currency,
-        minor_digits=variants.program.minor_digits,
-        counted_since=model.counted_since,
+        **counted_about(plan),
         horizon=month_label(start + variants.program.months - 1),
         counting=variants.rung,
         base=base,

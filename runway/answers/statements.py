@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
+from runway.answers.answer import MonthlyAnswer, monthly_about
 from runway.answers.project import every_row
-from runway.language.record import MoneyAmount, Record
-from runway.months import last_day, month_label
+from runway.language.record import MoneyAmount, documented
 from runway.program.balance_sheet import SAFES
 from runway.program.cash_flow import INDIRECT
 from runway.program.debt import borrowings, credit_lines, is_note
@@ -18,7 +18,6 @@ from runway.words import amount_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
 
     from runway.engine.ladder import Rows
     from runway.model.model import Item, Model
@@ -48,16 +47,9 @@ class FinancialStatement(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Statements(Record):
+class Statements(MonthlyAnswer):
     """The three statements of one scenario as written, all funding counted."""
 
-    model: str
-    scenario: str
-    currency: str
-    minor_digits: int
-    months: tuple[str, ...]
-    fiscal_year_end: int  # the month in which the financial year ends, 1 to 12
-    closed: date | None  # the last day of the books
     planned: bool  # whether money that is only hoped for is in it
     statements: tuple[FinancialStatement, ...]
     rows: Mapping[str, tuple[float, ...]]  # by address, those that the lines name
@@ -70,7 +62,7 @@ class Statements(Record):
     def to_json(self) -> dict[str, Any]:
         """Each statement's lines by their addresses; `rows` has the figures of each month."""
         rows = {address: [*map(MoneyAmount, values)] for address, values in self.rows.items()}
-        return {key: getattr(self, key) for key in self.KEYS} | {"rows": rows}
+        return documented(self) | {"rows": rows}
 
 
 def statements(plan: Plan) -> Statements:
@@ -78,15 +70,8 @@ def statements(plan: Plan) -> Statements:
     model, rows = plan.model, every_row(plan)
     shown = tuple(one._replace(lines=tuple(_telling(one.lines, rows))) for one in layouts(model))
     read = [line.address for one in shown for line in one.lines]
-    start = plan.program.start
     return Statements(
-        model=model.settings.name,
-        scenario=model.scenario,
-        currency=model.settings.currency,
-        minor_digits=plan.program.minor_digits,
-        months=tuple(month_label(start + t) for t in range(plan.program.months)),
-        fiscal_year_end=model.settings.fiscal_year_end,
-        closed=None if model.actuals is None else last_day(model.actuals.last_close),
+        **monthly_about(plan),
         planned=any(item.planned and any(rows.get(f"{item.name}.cash", ())) for item in model.section("funding")),
         statements=shown,
         rows={address: tuple(rows[address]) for address in dict.fromkeys(read)},

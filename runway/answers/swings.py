@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runway.language.record import MoneyAmount, Record
+from runway.answers.answer import CountedAnswer
+from runway.language.record import MoneyAmount, documented
 
 if TYPE_CHECKING:
     from runway.engine.ladder import Rung
-    from runway.model.model import CountedFrom
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +80,12 @@ class Grid:
         return len(set(self.cells)) == 1, all(len(set(row)) == 1 for row in self.cells)
 
     def to_json(self) -> dict[str, Any]:
-        numbers = {
-            "rows": list(map(float, self.rows)), "columns": list(map(float, self.columns)), "metric": self.metric,
-            "unit": self.unit,
-        }  # fmt: skip
         return {
             "addresses": self.addresses,
             "how": self.hows,
-            **numbers,
-            "cells": self.cells,
+            "rows": list(map(float, self.rows)),
+            "columns": list(map(float, self.columns)),
+            **documented(self, "metric", "unit", "cells"),
             "without_effect": [address for address, equal in zip(self.addresses, self.equal, strict=True) if equal],
         }
 
@@ -106,15 +103,8 @@ class Swing:
     swing: float  # months, an end beyond the horizon counted as the horizon
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "address": self.address,
-            "low": float(self.low),
-            "high": float(self.high),
-            "stated": self.stated,
-            "at_low": self.at_low.figures(),
-            "at_high": self.at_high.figures(),
-            "swing": float(self.swing),
-        }
+        numbers = {"low": float(self.low), "high": float(self.high), "swing": float(self.swing)}
+        return documented(self) | numbers | {"at_low": self.at_low.figures(), "at_high": self.at_high.figures()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +118,9 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Sensitivity(Record):
+class Sensitivity(CountedAnswer):
     """What `runway sensitivity` found."""
 
-    model: str
-    scenario: str
-    currency: str
-    minor_digits: int
-    counted_since: CountedFrom
     horizon: str  # the last month, beyond which nothing is known
     rung: str
     climbed: bool  # whether lower rungs were left because a figure has no effect on them
@@ -149,12 +134,10 @@ class Sensitivity(Record):
 
     def to_json(self) -> dict[str, Any]:
         """The documented JSON; what was not asked for is empty or null."""
-        parts = ("sweeps", "grid", "tornado", "without_effect", "refused", "breakpoints")
         return {
-            **{key: getattr(self, key) for key in ("model", "scenario", "currency")},
-            "as_of": self.counted_since.as_of,
+            **documented(self, "model", "scenario", "currency", "as_of"),
             "counting": self.rung,
             "climbed": self.climbed,
             "base": self.base.figures(),
-            **{key: getattr(self, key) for key in parts},
+            **documented(self, "sweeps", "grid", "tornado", "without_effect", "refused", "breakpoints"),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from runway.answers.answer import ModelAnswer, about
 from runway.answers.price_volume import PriceVolume, Split, price_volume, splits
 from runway.answers.project import project_model
 from runway.answers.reconciliation import reconciliation
@@ -12,7 +13,6 @@ from runway.engine.ladder import LADDER, rung_named
 from runway.engine.load import load_planned
 from runway.errors import InputError, Problem
 from runway.files.settled import DIFFERENCE
-from runway.language.record import Money, Record
 from runway.months import fiscal_month, month_label, month_number
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from runway.answers.reconciliation import Reconciliation
     from runway.engine.ladder import Rung
     from runway.files.actuals import BookSource
+    from runway.language.record import Money
     from runway.program.plan import Plan
     from runway.program.sections import Section
 
@@ -95,7 +96,7 @@ class RungVariance:
 
 
 @dataclass(frozen=True, slots=True)
-class BurnCompared(Record):
+class BurnCompared:
     """Burn a month on average, no funding counted."""
 
     counted: str  # "by the bank": what cash fell by; or "by lines"
@@ -103,17 +104,11 @@ class BurnCompared(Record):
     first: str  # month
     last: str
 
-    KEYS: ClassVar = ("counted", "amount", "first", "last")
-
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Variance(Record):
+class Variance(ModelAnswer):
     """Plan against actuals by line, and how long the cash was to last and lasts now."""
 
-    model: str
-    scenario: str
-    currency: str
-    minor_digits: int
     file: str  # of the actuals
     month: str
     year_to_date_from: str  # its first month
@@ -190,10 +185,7 @@ def variance(plan: Plan, month: str | None = None, *, rung: str | None = None) -
             lines += [total, *moving]
     lines += [line(row, title, None, good, total=True, known=True) for row, title, good in RESULTS]
     return Variance(
-        model=model.settings.name,
-        scenario=model.scenario,
-        currency=model.settings.currency,
-        minor_digits=now.minor_digits,
+        **about(plan),
         file=model.actuals.file,
         month=month_label(start + last),
         year_to_date_from=month_label(start + first),

@@ -5,26 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from runway.answers.answer import ModelAnswer, about
 from runway.engine.ladder import LADDER, default_rung, runner_of
 from runway.engine.weeks import weeks
-from runway.language.record import Money, Record
 from runway.months import last_day
 
 if TYPE_CHECKING:
     from datetime import date
 
     from runway.engine.weeks import Week
+    from runway.language.record import Money
     from runway.program.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class WeekByWeek(Record):
+class WeekByWeek(ModelAnswer):
     """The weeks after the day from which what is left is counted, as one rung of the ladder has them."""
 
-    model: str
-    scenario: str
-    currency: str
-    minor_digits: int
     as_of: date
     closed: date | None  # the last day in the books
     counting: str
@@ -41,10 +38,7 @@ def week_by_week(plan: Plan) -> WeekByWeek:
     rung = LADDER[default_rung(model)]
     rows = runner.engine.run(rung.overrides)
     return WeekByWeek(
-        model=model.settings.name,
-        scenario=model.scenario,
-        currency=model.settings.currency,
-        minor_digits=plan.program.minor_digits,
+        **about(plan),
         as_of=model.base_day,
         closed=None if model.actuals is None else last_day(model.actuals.last_close),
         counting=rung.name,

@@ -1,0 +1,69 @@
+"""What answers about a model have in common: of which scenario they are, in which currency, from which day counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runway.language.record import Record
+from runway.months import last_day, month_label
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from runway.model.model import CountedFrom
+    from runway.program.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ModelAnswer(Record):
+    """An answer about one scenario of a model."""
+
+    model: str
+    scenario: str
+    currency: str
+    minor_digits: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CountedAnswer(ModelAnswer):
+    """One in which what is left is counted."""
+
+    counted_since: CountedFrom
+
+    @property
+    def as_of(self) -> date:
+        """The day from whose end what is left is counted."""
+        return self.counted_since.as_of
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MonthlyAnswer(ModelAnswer):
+    """One that has rows of months, shown by month, quarter or financial year."""
+
+    months: tuple[str, ...]
+    fiscal_year_end: int  # the month in which the financial year ends, 1 to 12
+    closed: date | None  # the last day of the books
+
+
+def about(plan: Plan) -> dict[str, Any]:
+    """The fields of a `ModelAnswer`."""
+    model, program = plan
+    named = {"model": model.settings.name, "scenario": model.scenario, "currency": model.settings.currency}
+    return {**named, "minor_digits": program.minor_digits}
+
+
+def counted_about(plan: Plan) -> dict[str, Any]:
+    """The fields of a `CountedAnswer`."""
+    return {**about(plan), "counted_since": plan.model.counted_since}
+
+
+def monthly_about(plan: Plan) -> dict[str, Any]:
+    """The fields of a `MonthlyAnswer`."""
+    model, program = plan
+    return {
+        **about(plan),
+        "months": tuple(month_label(program.start + t) for t in range(program.months)),
+        "fiscal_year_end": model.settings.fiscal_year_end,
+        "closed": None if model.actuals is None else last_day(model.actuals.last_close),
+    }

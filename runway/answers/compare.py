@@ -399,5 +399,7 @@ def compare_names(
     else:
         labels = list(wanted)
     if changes:
-        labels[1] += " with " + ", ".join(f"{address} = {value}" for address, value in changes.items())
+        labels[1] += " with " + ", ".join(
+            f"{address} = {str(value).removeprefix('=')}" for address, value in changes.items()
+        )
     return plans[0], plans[1], (labels[0], labels[1])

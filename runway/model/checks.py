@@ -122,7 +122,7 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
             if needed and opening is None:
                 text = f"{balance} is missing beside {days}: what is {what} at the start. Write 0 if nothing is."
                 yield model.document.problem(item.path, "missing-field", text, at="key")
-            elif opening is not None and not needed:
+            elif opening is not None and opening.number and not needed:
                 sort = 'ahead, such as "-1 month"' if is_ahead else 'later, such as "30 days"'
                 text = f"{balance} needs a part of {days} that moves {sort}."
                 if after is None and not is_ahead:

@@ -21,7 +21,7 @@ def report(scenarios: Scenarios, counting: str = "planned") -> Report:
     unit = _unit(scenarios)
     several = f"{len(results)} scenarios" if len(results) > 1 else "no scenario beside base"
     horizon = span(results[0].months[0], results[0].months[-1])
-    changes = ", ".join(f"{address} = {value}" for address, value in scenarios.changes.items())
+    changes = ", ".join(f"{address} = {value_text(value)}" for address, value in scenarios.changes.items())
     sections: list[list[Block]] = [[_ladder(scenarios)], [_cash(scenarios, unit, place)], [_chart(scenarios, place)]]
     if any(result.set or result.title for result in results):
         sections.append([Heading("WHAT EACH ONE SETS"), *_sets(scenarios)])
@@ -99,12 +99,12 @@ def _sets(scenarios: Scenarios) -> Iterator[Prose]:
 
 
 def value_text(value: Any) -> str:
-    """A value of the file as it is written there, without quotation marks."""
+    """A value of the file as it is written there, without quotation marks, nor the sign of a whole one in a change."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {value_text(inner)}" for key, inner in value.items()) + " }"
-    return str(value)
+    return str(value).removeprefix("=")
 
 
 MAIN = (

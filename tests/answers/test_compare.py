@@ -297,8 +297,8 @@ def test_a_closing_more(load):
 
 
 def test_paid_ahead_and_paid_later_do_not_fit_into_one_model(load):
-    ahead = PLAN.replace("12%/year", '12%/year"\npaid_after = "-2 months"\nopening_advances = "0')
-    later = PLAN.replace("12%/year", '12%/year"\npaid_after = "2 months"\nopening_payable = "0')
+    ahead = PLAN.replace("12%/year", '12%/year"\npaid_after = "-2 months"\nopening_advances = "200')
+    later = PLAN.replace("12%/year", '12%/year"\npaid_after = "2 months"\nopening_payable = "200')
     found = compare(load(ahead), load(later))
     said = " ".join(page(found).split())
     assert said.endswith('opening_advances needs a part of paid_after that moves ahead, such as "-1 month".')

@@ -210,3 +210,21 @@ def test_books_that_have_more_are_followed(load: Load, tmp_path: Path) -> None:
     assert rows["x.advances"][1] == pytest.approx(200 * 1.04)
     assert rows["x.cash"][:2] == [-300, -250]
     assert rows["x.payable"][1] == pytest.approx(208 + 400 - 550 + rows["x.advances"][1], abs=0.01)
+
+
+def test_nothing_outstanding_needs_no_part(load, rows):
+    """A scenario may move payments from later to ahead: an opening of 0 holds whether or not something moves so."""
+    text = """
+        [costs.rent]
+        kind = "recurring"
+        amount = "2000/month"
+        paid_after = "1 month"
+        opening_payable = 2000
+        opening_advances = 0
+
+        [scenarios.ahead]
+        set = { "rent.paid_after" = "=-2 months", "rent.opening_payable" = "0", "rent.opening_advances" = "4000" }
+    """
+    for scenario in ("base", "ahead"):
+        found = rows(text, scenario=scenario)
+        assert found["cash"][-1] == 1_000_000 - 12 * 2000

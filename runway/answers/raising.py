@@ -58,7 +58,7 @@ def raises(runs: RungRuns, worth: Worth | None) -> tuple[Raise, ...]:
 
     Rungs that are alike over the plan's months may not be so after them.
     """
-    daily, sized = runs.runner.lighter(), list[Raise]()
+    daily, sized = runs.runner.of_daily_cash(), list[Raise]()
     for place, counting in enumerate(LADDER):
         if (same := runs.same(place)) < place:
             sized.append(replace(sized[same], counting=counting.title))

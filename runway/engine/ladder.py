@@ -160,11 +160,7 @@ class Runner(NamedTuple):
 
     def of_daily_cash(self) -> Runner:
         """The same with the rows alone that daily cash is read off, for many runs or many months."""
-        return self._replace(engine=self.engine.only(self.layout.names()))
-
-    def lighter(self) -> Runner:
-        """The same with the rows of daily cash alone, where those have been printed; a few runs are not worth it."""
-        return self.of_daily_cash() if self.engine.has(self.layout.names()) else self
+        return self._replace(engine=self.engine.core())
 
     def amount(self, address: str, place: float = 0.0) -> float:
         """An amount of money of the file in the model's currency, at the rate of a position, months from the start."""
@@ -196,12 +192,12 @@ _LAST: list[Runner] = []  # of the plan that was made ready last, which a comman
 def _made_ready(plan: Plan, program: Program, like: Runner | None) -> Runner:
     model = plan.model
     made = program.asked(BURN_MULTIPLE).usual
+    same = like is not None and plan.program.rows is like.plan.program.rows
+    at = like.layout._replace(base=model.base) if like is not None and same else layout(plan)
     if like is not None and made.rows == like.engine.program.rows:
         engine = like.engine.with_numbers(made, model.document)
     else:
-        engine = Engine(made, model.document)
-    same = like is not None and plan.program.rows is like.plan.program.rows
-    at = like.layout._replace(base=model.base) if like is not None and same else layout(plan)
+        engine = Engine(made, model.document, core=at.names())
     return Runner(plan, engine, at)
 
 

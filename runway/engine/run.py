@@ -6,9 +6,10 @@ them.  A result has the shape [months] for one path and [months, paths] for many
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,7 +38,7 @@ class Printed(NamedTuple):
     source: str
     code: CodeType
     lines: dict[int, str]
-    reached: tuple[str, ...]  # rows that vary by path
+    reached: frozenset[str]  # rows that vary by path
     read: frozenset[str]  # parameters that some line has
 
 
@@ -52,39 +53,51 @@ class RunError(InputError):
 class Engine:
     """A program made ready to run."""
 
-    def __init__(self, program: Program, document: Document | None = None, *, whole: bool = False) -> None:
-        """Without `whole` a program's rows are those that something reads, not those of the statements."""
+    def __init__(
+        self,
+        program: Program,
+        document: Document | None = None,
+        *,
+        whole: bool = False,
+        core: Iterable[str] | None = None,
+    ) -> None:
+        """Without `whole` a program's rows are those that something reads, not those of the statements.
+
+        `core` are names of rows that are run on their own too.
+        """
         self.program, self.document = program if whole else program.usual, document
+        self._rows = self.program.rows
+        self._core = self._rows if core is None else self.program.only(core).rows
         self._printed: dict[frozenset[str], Callable[..., tuple[Series, ...]]] = {}
         self._sources: dict[frozenset[str], Printed] = {}
-        self._parts: dict[tuple[str, ...], Engine] = {}
+        self._set_days()
+
+    def _set_days(self) -> None:
+        program = self.program
         self._days = [days_in_month(program.start + t) for t in range(program.months)]
         self._elapsed = list(accumulate(self._days))
 
+    def _with(self, program: Program, document: Document | None) -> Engine:
+        """The same step function for another program."""
+        other = copy(self)
+        other.program, other.document = program, document
+        other._set_days()
+        return other
+
     def over(self, months: int) -> Engine:
         """The same program over another number of months, for which it need not be printed again."""
-        other = Engine(self.program._replace(months=months), self.document, whole=True)
-        other._printed, other._sources = self._printed, self._sources
-        return other
+        return self._with(self.program._replace(months=months), self.document)
 
     def with_numbers(self, program: Program, document: Document | None) -> Engine:
         """The same rows with the numbers of another program, for which they need not be printed again."""
-        own = program._replace(rows=self.program.rows, months=self.program.months)
-        other = Engine(own, document, whole=True)
-        if [*self.program.parameters] == [*program.parameters]:
-            other._printed, other._sources, other._parts = self._printed, self._sources, self._parts
+        other = self._with(program._replace(rows=self.program.rows, months=self.program.months), document)
+        if [*self.program.parameters] != [*program.parameters]:
+            other._printed, other._sources = {}, {}
         return other
 
-    def only(self, names: Iterable[str]) -> Engine:
-        """The rows of these names and those that they read; engines of the same rows print them once."""
-        key = tuple(names)
-        if key not in self._parts:
-            self._parts[key] = Engine(self.program.only(key), self.document, whole=True)
-        return self._parts[key].with_numbers(self.program, self.document)
-
-    def has(self, names: Iterable[str]) -> bool:
-        """Whether an engine of these rows alone has been made, for which nothing need be printed again."""
-        return tuple(names) in self._parts
+    def core(self) -> Engine:
+        """The rows of its core and those that they read alone, for which it need not be printed again."""
+        return self._with(self.program._replace(rows=self._core), self.document)
 
     def run(self, overrides: Paths | None = None, *, posting: bool = True) -> dict[str, Series]:
         """Every row under the given parameters, by address.
@@ -102,14 +115,15 @@ class Engine:
             if not isinstance(value, float | int):
                 varying.add(address)
         function, printed = self._function(frozenset(varying), posting)
+        whole = program.rows is self._rows
         try:
-            results = _stepped(function, (list(values.values()), self._days, self._elapsed), bool(varying))
+            results = _stepped(function, (list(values.values()), self._days, self._elapsed, whole), bool(varying))
         except (ZeroDivisionError, OverflowError, ValueError) as error:
             raise self._failure(error, printed) from None
         series = {row.address: result for row, result in zip(program.rows, results, strict=True)}
         if varying:
             paths = max(values[address].shape[0] for address in varying)
-            for row in self.source(frozenset(varying), posting).reached:
+            for row in printed.reached & series.keys():
                 series[row] = [_each_path(value, paths) for value in series[row]]
             self._refuse_missing(series)
         else:
@@ -120,7 +134,7 @@ class Engine:
         """The step function's text for the parameters that vary."""
         key = varying if posting else varying | {"unposted"}
         if key not in self._sources:
-            self._sources[key] = _print(self.program, varying, posting)
+            self._sources[key] = _print(self.program._replace(rows=self._rows), self._core, varying, posting)
         return self._sources[key]
 
     def _function(self, varying: frozenset[str], posting: bool) -> tuple[Callable[..., tuple[Series, ...]], Printed]:
@@ -226,7 +240,7 @@ def _each_path(value: Any, paths: int) -> Any:
 
 
 def _stepped(
-    function: Callable[..., tuple[Series, ...]], arguments: tuple[list[Any], list[int], list[int]], varying: bool
+    function: Callable[..., tuple[Series, ...]], arguments: tuple[list[Any], list[int], list[int], bool], varying: bool
 ) -> tuple[Series, ...]:
     if not varying:
         return function(*arguments)
@@ -258,11 +272,11 @@ _HELPERS = (
 )
 
 
-def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
-    """The step function: constants, then one line a row inside the loop over months."""
+def _print(program: Program, core: Sequence[ProgramRow], varying: frozenset[str], posting: bool) -> Printed:
+    """The step function: constants, then one line a row inside the loop over months; those of its core always run."""
     reached = reached_rows(program, varying)
     parameters = {address: n for n, address in enumerate(program.parameters)}
-    places = program.places()
+    places = program.places()  # of a row that is another one, the place of that
     printer = Python(places, parameters, lambda address: f"o{places[address]}", reached)
     units = float(10**program.minor_digits)
 
@@ -277,42 +291,59 @@ def _print(program: Program, varying: frozenset[str], posting: bool) -> Printed:
         return arithmetic.posted(text, units) if row.posted and posting else text
 
     exact = {row.address for row in program.rows if row.posted and posting}
-    openings: list[tuple[str, str]] = []
-    body: list[tuple[str, str]] = []
+    openings: list[tuple[str, list[str]]] = []
+    body: list[tuple[int, str, str]] = []
+    held: list[tuple[str, list[str]]] = []  # rows that are the same in every month
     for n, row in enumerate(program.rows):
-        printer.row = row.address
+        printer.row, formula = row.address, row.formula
+        posted = row.posted and posting and not (isinstance(formula, RowRef) and formula.address in exact)
         if row.address in looked_back:
-            openings.append((f"o{n} = {kept(printer.text(row.opening, NONE), row)}", row.address))
-        text = printer.text(row.formula)
-        if printer.constant(row.formula):
+            openings.append((f"o{n} = {kept(printer.text(row.opening, NONE), row)}", [row.address]))
+        elif isinstance(formula, RowRef) and not posted:
+            places[row.address] = places[formula.address]
+            continue
+        text = printer.text(formula)
+        if printer.constant(formula):
             text = printer.named(kept(text, row))
-        elif not (isinstance(row.formula, RowRef) and row.formula.address in exact):
+            if row.address not in looked_back:
+                printer.held[n] = text
+                held.append((f"h{n} = [{text}] * months", [row.address]))
+                continue
+        elif posted:
             text = kept(text, row)
-        body.append((f"v{n} = h{n}[t] = {text}", row.address))
-    given, histories = (_tuple(letter, len(all_of)) for letter, all_of in (("p", parameters), ("h", program.rows)))
-    lines = [("def run(P, DAYS, ELAPSED):", ""), (" months = len(DAYS)", ""), (f" {given} = P", "")]
-    lines += [(f" {text}", row) for text, row in printer.preamble]
+        body.append((n, text, row.address))
+    always = {row.address for row in core}
+
+    def guarded(lines: Iterable[tuple[str, Sequence[str]]], indent: str) -> Iterator[tuple[str, str]]:
+        """Lines, each with the rows that need it; those that no row of the core needs run in a whole run alone."""
+        for needed, group in groupby(lines, lambda line: not always.isdisjoint(line[1])):
+            if not needed:
+                yield f"{indent}if whole:", ""
+            yield from ((f"{indent}{'' if needed else ' '}{text}", rows[0]) for text, rows in group)
+
+    def given_back(rows: Sequence[ProgramRow]) -> str:
+        return f"({''.join(f'h{places[row.address]}, ' for row in rows)})"
+
+    given = "".join(f"p{n}, " for n in range(len(parameters)))
+    stepped = ", ".join(f"h{n}" for n, _, _ in body)
+    lines = [("def run(P, DAYS, ELAPSED, whole):", ""), (" months = len(DAYS)", ""), (f" ({given}) = P", "")]
+    lines += guarded(printer.preamble, " ")
     lines += [(" t = month = year = days = elapsed_days = 0", "")]
-    lines += [(f" {text}", row) for text, row in openings]
-    lines += [(f" {histories} = [[0.0] * months for _ in range({len(program.rows)})]", "")]
+    lines += guarded((*openings, *held), " ")
+    lines += [(f" [{stepped}] = [[0.0] * months for _ in range({len(body)})]", "")]
     lines += [(" for t in range(months):", ""), ("  days = DAYS[t]; elapsed_days = ELAPSED[t]", "")]
     lines += [(f"  month = ({program.start} + t) % 12 + 1; year = ({program.start} + t) // 12", "")]
-    lines += [(f"  {text}", address) for text, address in body]
-    lines += [(f" return {histories}", "")]
+    used = printer.used
+    lines += guarded(((f"{f'v{n} = ' if n in used else ''}h{n}[t] = {text}", [row]) for n, text, row in body), "  ")
+    lines += [(f" return {given_back(program.rows)} if whole else {given_back(core)}", "")]
     source = "\n".join(text for text, _ in lines)
-    rows = {n: row for n, (_, row) in enumerate(lines, 1) if row}
-    varies = tuple(row.address for row in program.rows if row.address in reached)
-    return Printed(source, _compiled(source), rows, varies, frozenset(printer.read))
+    of = {n: row for n, (_, row) in enumerate(lines, 1) if row}
+    return Printed(source, _compiled(source), of, reached & places.keys(), frozenset(printer.read))
 
 
 @lru_cache(maxsize=256)
 def _compiled(source: str) -> CodeType:
     return compile(source, _FILE, "exec")
-
-
-def _tuple(letter: str, length: int) -> str:
-    """So many numbered names: `(p0, p1,)`."""
-    return f"({''.join(f'{letter}{n}, ' for n in range(length)).rstrip()})"
 
 
 def reached_rows(program: Program, varying: frozenset[str]) -> frozenset[str]:

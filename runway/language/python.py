@@ -70,7 +70,7 @@ VECTOR = SCALAR | {
 
 
 ALL, SAFE, NONE = "all", "what cannot fail", "none"
-_MONTHLY = (RowRef, Clock, History, Step, Happened)
+_MONTHLY = (Clock, History, Step, Happened)
 _FAILING = ("exp", "log", "mod", "pmt")
 
 
@@ -103,13 +103,14 @@ class Python:
         varying: frozenset[str] = frozenset(),
     ) -> None:
         self.rows, self.parameters, self.openings, self.varying = rows, parameters, openings, varying
-        self.preamble: list[tuple[str, str]] = []  # a line, and the row that it was first needed by
+        self.preamble: list[tuple[str, list[str]]] = []  # a line, and the rows that need it
         self.row = ""  # the row being printed
         self.read: set[str] = set()  # the parameters that stand in what was printed
-        self._names: dict[str, str] = {}
+        self.used: set[int] = set()  # the places of the rows whose value of the month does
+        self.held: dict[int, str] = {}  # by the place of a row that is the same in every month, the name of its value
+        self._names: dict[str, tuple[str, list[str]]] = {}  # by its text a constant's name, and the rows that need it
         self._constant: dict[int, bool] = {}  # by the node, which the program keeps
         self._varies: dict[int, bool] = {}
-        self._steps: dict[tuple[int, ...], str] = {}
 
     def varies(self, node: Node) -> bool:
         """Whether a node varies by path."""
@@ -124,6 +125,8 @@ class Python:
         """Whether a node is the same in every month."""
         found = self._constant.get(id(node))
         if found is None:
+            if isinstance(node, RowRef):
+                return self.rows[node.address] in self.held
             found = not isinstance(node, _MONTHLY) and all(map(self.constant, children(node)))
             self._constant[id(node)] = found
         return found
@@ -156,7 +159,7 @@ class Python:
             case Clock():
                 return node.name
             case RowRef():
-                return f"v{self.rows[node.address]}"
+                return self._now(node)
             case Negative():
                 return f"(-{inner(node.x)})"
             case Sum():
@@ -190,28 +193,37 @@ class Python:
             case AsNumber():
                 return table["number"].format(inner(node.condition))
             case Step():
-                return f"{self._schedule(node, hoist)}[{self._step(node.months)}[t]]"
+                places = self._kept("s", f"step({node.months!r}, months)")
+                return f"{self._schedule(node, hoist)}[{places}[t]]"
             case History():
                 return self._history(node, inner)
         raise TypeError(node)
 
+    def _now(self, row: RowRef) -> str:
+        """The value of a row in the month that is computed."""
+        place = self.rows[row.address]
+        if place in self.held:
+            return self.held[place]
+        self.used.add(place)
+        return f"v{place}"
+
     def named(self, text: str) -> str:
         """The name of a constant, which is computed before the loop."""
+        return text if text.isidentifier() else self._kept("k", text)
+
+    def _kept(self, letter: str, text: str) -> str:
+        """The name of what the text gives before the loop; the row that is printed needs it."""
         if text not in self._names:
-            self._names[text] = f"k{len(self._names)}"
-            self.preamble.append((f"{self._names[text]} = {text}", self.row))
-        return self._names[text]
+            name, rows = self._names[text] = f"{letter}{len(self._names)}", []
+            self.preamble.append((f"{name} = {text}", rows))
+        name, rows = self._names[text]
+        rows.append(self.row)
+        return name
 
     def _schedule(self, node: Step, hoist: str) -> str:
         values = f"({', '.join(self.text(value, hoist) for value in node.values)},)"
         constant = hoist == ALL and all(self.constant(value) for value in node.values)
         return self.named(values) if constant else values
-
-    def _step(self, months: tuple[int, ...]) -> str:
-        if months not in self._steps:
-            self._steps[months] = f"s{len(self._steps)}"
-            self.preamble.append((f"{self._steps[months]} = step({months!r}, months)", self.row))
-        return self._steps[months]
 
     def _history(self, node: History, inner: Callable[[Node], str]) -> str:
         n = self.rows[node.row.address]
@@ -221,7 +233,7 @@ class Python:
                 return f"(h{n}[t - 1] if t else {opening})"
             case "lag", Number(value=back) if back == int(back):
                 if back == 0:
-                    return f"v{n}"
+                    return self._now(node.row)
                 return f"(h{n}[t - {int(back)}] if t >= {int(back)} else {opening})"
             case "cumulative", _:
                 return f"total(h{n}[:t + 1])"

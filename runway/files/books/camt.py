@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from runway.files.books.export import Balance, BookRow
 from runway.files.books.source import plain_number
-from runway.files.books.statements import StatementPage, joined, left_out_by_reason
+from runway.files.books.statements import StatementPage, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,22 +67,19 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
         raise source.refusal(1, "broken-export", "This file has no statement (Stmt): it is cut short or empty.")
     zones = any(statement.stamps for statement in statements)
     remarks = ["Days are those of the time stamps as the bank wrote them."] if zones else []
-    pages = [statement.page() for statement in statements]
+    pages = [statement.with_balances() for statement in statements]
     return joined(file.title, LAYOUT, pages, source.refusal, duplicates=reading.duplicates, remarks=remarks)
 
 
-class _CamtStatement:
+class _CamtStatement(StatementPage):
     """One `Stmt` while it is read."""
 
     def __init__(self, source: MarkupFile, node: MarkupNode, reading: Reading) -> None:
+        super().__init__()
         self.source, self.node = source, node
         self.counts = reading.only.get("status") or reading.only.get("Sts")
-        self.account, self.currency, self.stamps = "", "", False
-        self.rows: list[BookRow] = []
-        self.left_out: list[tuple[str, Decimal]] = []
+        self.stamps = False  # whether a day was read off a stamp of time in a zone
         self.balances: dict[str, Balance] = {}
-        self.first: date | None = None
-        self.last: date | None = None
 
     def take(self, node: MarkupNode) -> None:
         """Reads an account, balance, entry or span of days."""
@@ -102,22 +99,13 @@ class _CamtStatement:
         else:
             self._entry(node)
 
-    def page(self) -> StatementPage:
-        """The statement as it was read."""
-        opening, before = self.balances.get("OPBD"), self.balances.get("PRCD")
-        if opening is None and before is not None:
-            opening = before._replace(day=before.day + timedelta(days=1))
-        return StatementPage(
-            self.account,
-            self.currency,
-            self.node.line,
-            tuple(self.rows),
-            opening,
-            self.balances.get("CLBD"),
-            self.first,
-            self.last,
-            left_out_by_reason(self.left_out),
-        )
+    def with_balances(self) -> StatementPage:
+        """The statement; where it says no opening balance, what the one before it closed with is that."""
+        self.opening, self.closing = self.balances.get("OPBD"), self.balances.get("CLBD")
+        before = self.balances.get("PRCD")
+        if self.opening is None and before is not None:
+            self.opening = before._replace(day=before.day + timedelta(days=1))
+        return self
 
     def _entry(self, node: MarkupNode) -> None:
         amount = self._amount(node)

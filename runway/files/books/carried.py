@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.errors import InputError, Problem
 from runway.files.books.export import Balance, LeftOut
 from runway.files.books.filters import OPENING
+from runway.files.books.statements import left_out_by_reason
 from runway.files.books.wording import CLOSES, CLOSING_ACCOUNT, OPENING_ACCOUNT, OPENS, OWNERS, RESULTS
 from runway.words import day_text
 
@@ -75,9 +76,8 @@ def without_carried(sheet: BookSheet, rows: Sequence[BookRow], reading: Reading)
         sheet.problem(row.line, 0, "closing-entries", says)
     if not ledger.is_marked:
         return CarriedEntries(rows, (), ())
-    left = tuple(LeftOut(reason, count, amount) for reason, (count, amount) in ledger.left.items())
     remarks = (f"The closing entry of {day_text(day)} carries balances over: not counted." for day in ledger.closed)
-    return CarriedEntries(ledger.kept, tuple(ledger.opening.values()), left, tuple(remarks))
+    return CarriedEntries(ledger.kept, tuple(ledger.opening.values()), left_out_by_reason(ledger.left), tuple(remarks))
 
 
 def entries_of(rows: Sequence[BookRow]) -> Iterator[Sequence[BookRow]]:
@@ -146,7 +146,7 @@ class _BookRows:
         self.kept: list[BookRow] = []
         self.opening: dict[str, Balance] = {}  # by account, what it holds before the first row
         self.closed: dict[date, None] = {}
-        self.left: dict[str, tuple[int, Decimal]] = {}
+        self.left: list[tuple[str, Decimal]] = []
         self._sheet, self._reading = sheet, reading
         self._leaves = leaving(reading.leave_out, reading)
         self._first = rows[0].day if rows else None
@@ -228,7 +228,7 @@ class _BookRows:
 
     def _close(self, entry: Sequence[BookRow]) -> None:
         if any(map(self._leaves, entry)):
-            self._leave(CLOSING, entry)
+            self.left += [(CLOSING, row.amount) for row in entry]
             return
         every = {row.account for row in entry}
         accounts = {name for name in every if not self._accounts[name].owners} or every
@@ -269,10 +269,6 @@ class _BookRows:
             self._held[account] = amount
             if side > 0:
                 self._opened[account] = first.day
-        self._leave(OPENING if side > 0 else CLOSING, entry)
+        self.left += [(OPENING if side > 0 else CLOSING, row.amount) for row in entry]
         if side < 0:
             self.closed[entry[0].day] = None
-
-    def _leave(self, reason: str, entry: Sequence[BookRow]) -> None:
-        count, amount = self.left.get(reason, (0, ZERO))
-        self.left[reason] = (count + len(entry), amount + sum((row.amount for row in entry), ZERO))

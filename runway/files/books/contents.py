@@ -53,12 +53,6 @@ def head(file: BookFile) -> bytes:
     return table_contents(file.path, file.title, most=HEAD)
 
 
-def decoded(title: str, contents: bytes, encoding: str | None) -> tuple[str, str]:
-    """The text of a file, and the encoding where that is not UTF-8. Raises `InputError` (file-not-text)."""
-    name = encoding_of(title, contents, encoding)
-    return _text(contents, name), "" if name == UTF8 else name
-
-
 def encoding_of(title: str, contents: bytes, encoding: str | None) -> str:
     """The encoding of a file, in which all of it can be read.
 
@@ -71,7 +65,7 @@ def encoding_of(title: str, contents: bytes, encoding: str | None) -> str:
         says = "There is a NUL byte here: the file is damaged, no text, or UTF-16 without its mark."
         raise InputError(_problem(title, contents, at, says))
     try:
-        _text(contents, name)
+        contents.decode(name)
         return name
     except LookupError:
         says = f'{title}: "{encoding}" is no encoding. Write "utf-8", "cp1252", "latin-1" or "utf-16".'
@@ -87,15 +81,11 @@ def encoding_of(title: str, contents: bytes, encoding: str | None) -> str:
         says += 'Export it anew, or write the one it has: encoding = "cp1252".'
         raise InputError(_problem(title, contents, at, says))
     try:
-        _text(contents, "cp1252")
+        contents.decode("cp1252")
         return "cp1252"
     except UnicodeDecodeError as error:
         says = f"Byte {contents[error.start]:#04x} is neither UTF-8 nor cp1252. Write the file's encoding."
         raise InputError(_problem(title, contents, error.start, says)) from None
-
-
-def _text(contents: bytes, encoding: str) -> str:
-    return contents.decode(encoding)
 
 
 def _problem(title: str, contents: bytes, at: int, says: str) -> Problem:

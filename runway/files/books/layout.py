@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from runway.errors import did_you_mean
 from runway.files.books.currencies import CODES, codes_of
+from runway.files.books.export import TRAITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,16 +27,6 @@ balances  an account a row, a day a column
 accounts  an account a row, what stands on it at one day in debit and credit
 figures   a value a row, with its month and its address
 """
-
-DEBITS: Mapping[Kind, bool] = {
-    "statement": False,
-    "ledger": True,
-    "profit_and_loss": True,
-    "balances": True,
-    "payroll": True,
-    "figures": True,
-}
-"""By kind, whether debits are positive."""
 
 _CURRENCY = re.compile(
     r"(?P<name>.*?\S)\s*(?:\((?P<a>[^()]{1,4})\)|\[(?P<b>[^\[\]]{1,4})\]|[ _](?:in )?(?P<c>[A-Za-z]{3}|[$€£¥]))\Z"
@@ -88,7 +79,7 @@ class BookLayout(NamedTuple):
     @property
     def double_entry(self) -> bool:
         """Whether debits are positive: in books of ours, not in a statement of someone who holds our money."""
-        return DEBITS[self.kind]
+        return TRAITS[self.kind].sign < 0
 
     def place(self, role: str, heads: Sequence[Head]) -> int | None:
         """The column of a role; None if the file has none."""

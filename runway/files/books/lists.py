@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal
 from functools import cached_property
 from itertools import compress
 from typing import TYPE_CHECKING
@@ -12,13 +11,14 @@ from runway.errors import InputError
 from runway.files.books.amounts import RowAmounts
 from runway.files.books.carried import without_carried
 from runway.files.books.dates import days_of
-from runway.files.books.export import BookRow, Export, LeftOut
+from runway.files.books.export import BookRow, Export
 from runway.files.books.filters import OPENING
 from runway.files.books.gather import GatheredRows
 from runway.files.books.natural import signs_of
 from runway.files.books.own_account import statement_of
 from runway.files.books.proofs import check_totals, opening_balances
 from runway.files.books.running import in_order
+from runway.files.books.statements import left_out_by_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -171,7 +171,7 @@ class _Entries:
             self._gathered, self._moved, ordered, self._days, self._accounts, alone=groups == 1
         )
         rows = self._book_rows(ordered)
-        left = self._left_out([n for n in members if n in reasons])
+        left = left_out_by_reason((reasons[n], self._moved.amounts[n]) for n in members if n in reasons)
         remarks = tuple(self._remarks)
         if self._layout.double_entry:
             carried = without_carried(self._sheet, rows, self._reading)
@@ -247,9 +247,3 @@ class _Entries:
         if gross := moved.gross[n]:
             yield BookRow(day, account, text, gross, line, mark)
         yield BookRow(day, FEE, text, -fee, line, mark and f"{mark}/{FEE}", balance)
-
-    def _left_out(self, rows: Sequence[int]) -> tuple[LeftOut, ...]:
-        by_reason: dict[str, list[Decimal]] = {}
-        for n in rows:
-            by_reason.setdefault(self._gathered.reasons[n], []).append(self._moved.amounts[n])
-        return tuple(LeftOut(reason, len(some), sum(some, Decimal(0))) for reason, some in by_reason.items())

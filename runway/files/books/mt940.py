@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runway.files.books.export import Balance, BookRow
 from runway.files.books.source import text_of
-from runway.files.books.statements import StatementPage, joined, left_out_by_reason
+from runway.files.books.statements import StatementPage, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,14 +59,10 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     Raises `InputError`: broken-export, wrong-export, not-a-date, wrong-currency, balance-does-not-foot, file-not-text.
     """
     source = text_of(file, reading.encoding)
-    pages: list[StatementPage] = []
-    clamped = 0
-    for fields in _messages(source):
-        statement = _Mt940Statement(source, fields)
-        pages.append(statement.page())
-        clamped += statement.without_entry_date
+    pages = [_Mt940Statement(source, fields) for fields in _messages(source)]
     if not pages:
         raise source.refusal(1, "broken-export", "This file has no statement: no field :61: or :60F: stands in it.")
+    clamped = sum(page.without_entry_date for page in pages)
     rows = "row has" if clamped == 1 else "rows have"
     remarks = [f"{clamped} {rows} no entry date: the value date, within the statement's days, is taken."]
     return joined(
@@ -96,10 +92,11 @@ def _messages(source: BookText) -> Iterator[list[_SwiftField]]:
         yield fields
 
 
-class _Mt940Statement:
+class _Mt940Statement(StatementPage):
     """One message, read from its fields."""
 
     def __init__(self, source: BookText, fields: list[_SwiftField]) -> None:
+        super().__init__()
         self.source, self.start = source, fields[0]
         self.without_entry_date = 0
         self._by_tag = {field.tag: field for field in fields}
@@ -107,26 +104,11 @@ class _Mt940Statement:
             says = "MT942 is a report within the day, whose entries may still change. Ask the bank for MT940."
             raise source.refusal(fields[0].line, "wrong-export", says)
         self.account = self._by_tag["25"].text.strip() if "25" in self._by_tag else ""
-        self.currency = ""
-        self.opening = self._balance("60F", "60M")
-        self.closing = self._balance("62F", "62M")
-        self.rows: list[BookRow] = []
-        self.left_out: list[tuple[str, Decimal]] = []
+        first, last = self._balance("60F", "60M"), self._balance("62F", "62M")
+        self.opening, self.closing, self._days = first, last, (first.day, last.day)
         for field, after in zip(fields, [*fields[1:], None], strict=True):
             if field.tag == "61":
                 self._move(field, after if after and after.tag == "86" else None)
-
-    def page(self) -> StatementPage:
-        """The statement as it was read."""
-        return StatementPage(
-            self.account,
-            self.currency,
-            self.start.line,
-            tuple(self.rows),
-            self.opening,
-            self.closing,
-            left_out=left_out_by_reason(self.left_out),
-        )
 
     def _balance(self, *tags: str) -> Balance:
         field = next((self._by_tag[tag] for tag in tags if tag in self._by_tag), None)
@@ -159,7 +141,7 @@ class _Mt940Statement:
             day = self._nearest(field, match["entry"], value)
         else:
             self.without_entry_date += 1
-            day = max(self.opening.day, min(value, self.closing.day))
+            day = max(self._days[0], min(value, self._days[1]))
         own, _, bank = match["rest"].partition("//")
         booking, texts = _purpose(purpose.text) if purpose else ("", [])
         more = " ".join(match["more"].split())

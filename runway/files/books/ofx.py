@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.files.books.contents import head
 from runway.files.books.export import Balance, BookRow
 from runway.files.books.source import text_of
-from runway.files.books.statements import StatementPage, joined, left_out_by_reason
+from runway.files.books.statements import StatementPage, joined
 
 if TYPE_CHECKING:
     from runway.errors import InputError
@@ -63,11 +63,8 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
         says = "No export of books declares a document type (DOCTYPE, entities): such a file is not read."
         raise source.refusal_at(declares.start(), "markup-declares", says, len(declares[0]))
     root = _tree(source)
-    pages: list[StatementPage] = []
     remarks: dict[str, None] = {}
-    for node in root.every(*_STATEMENTS):
-        statement = _OfxStatement(source, node, remarks)
-        pages.append(statement.page())
+    pages = [_OfxStatement(source, node, remarks) for node in root.every(*_STATEMENTS)]
     investments = [node.field("ACCTID") for node in root.every("INVSTMTRS")]
     if not pages:
         raise _without_statement(source, root, investments)
@@ -284,14 +281,12 @@ def _without_statement(source: BookText, root: _OfxNode, investments: list[str])
     )
 
 
-class _OfxStatement:
+class _OfxStatement(StatementPage):
     """One statement of an account."""
 
     def __init__(self, source: BookText, node: _OfxNode, remarks: dict[str, None]) -> None:
-        self.source, self.node, self.remarks = source, node, remarks
-        self.currency = node.field("CURDEF").upper()
-        self.left_out: list[tuple[str, Decimal]] = []
-        self.rows: list[BookRow] = []
+        super().__init__(node.field("ACCTID"), node.field("CURDEF").upper())
+        self.source, self.remarks = source, remarks
         movements = [movement for listed in node.every("BANKTRANLIST") for movement in listed.movements()]
         corrected = {movement.corrects: movement.at for movement in movements if movement.corrects}
         for movement in movements:
@@ -312,26 +307,12 @@ class _OfxStatement:
             raise source.refusal_at(at, "wrong-export", says, len("<STMTTRN>"))
         for pending in (each for listed in node.every("BANKTRANLISTP") for each in listed.every("STMTTRNP")):
             self.left_out.append(("pending", _amount_in(source, pending, "TRNAMT")))
-
-    def page(self) -> StatementPage:
-        """The statement as it was read."""
-        listed = next(iter(self.node.every("BANKTRANLIST")), None)
-        balance = self.node.child("LEDGERBAL")
-        closing = None
-        if balance is not None:
-            line = self.source.line_at(balance.at)
-            closing = Balance(self._day(balance, "DTASOF"), _amount_in(self.source, balance, "BALAMT"), line)
-        return StatementPage(
-            self.node.field("ACCTID"),
-            self.currency,
-            self.source.line_at(self.node.at),
-            tuple(self.rows),
-            None,
-            closing,
-            self._day(listed, "DTSTART") if listed and listed.field("DTSTART") else None,
-            self._day(listed, "DTEND") if listed and listed.field("DTEND") else None,
-            left_out_by_reason(self.left_out),
-        )
+        if (balance := node.child("LEDGERBAL")) is not None:
+            line = source.line_at(balance.at)
+            self.closing = Balance(self._day(balance, "DTASOF"), _amount_in(source, balance, "BALAMT"), line)
+        if (listed := next(iter(node.every("BANKTRANLIST")), None)) is not None:
+            self.first = self._day(listed, "DTSTART") if listed.field("DTSTART") else None
+            self.last = self._day(listed, "DTEND") if listed.field("DTEND") else None
 
     def _day(self, node: _OfxNode, name: str) -> date:
         day, zone = _stamp_in(self.source, node, name)

@@ -23,7 +23,7 @@ from runway.files.books.dates import DAY_FIRST, MONTH_FIRST, days_of
 from runway.files.books.export import Balance, BookRow
 from runway.files.books.sheet import BookSheet
 from runway.files.books.source import text_of
-from runway.files.books.statements import StatementPage, joined, left_out_by_reason
+from runway.files.books.statements import StatementPage, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,15 +153,9 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     amounts = iter(value for value in values if value is not None)
     pages: dict[str, _QifAccount] = {}
     for record in records:
-        account = pages.setdefault(record.account, _QifAccount(source, record))
+        account = pages.setdefault(record.account, _QifAccount(source, record.account))
         account.add(record, days[_plain_date(record.date)], amounts)
-    return joined(
-        file.title,
-        LAYOUT,
-        [account.page() for account in pages.values()],
-        source.refusal,
-        duplicates=reading.duplicates,
-    )
+    return joined(file.title, LAYOUT, pages.values(), source.refusal, duplicates=reading.duplicates)
 
 
 def _records(source: BookText) -> Iterator[_QifRecord]:
@@ -223,25 +217,23 @@ def _plain_date(text: str) -> str:
     return f"{text[: match.start()]}{mark}{match[2] if len(match[2]) == 4 else f'20{int(match[2]):02d}'}"
 
 
-class _QifAccount:
+class _QifAccount(StatementPage):
     """The movements of one account; the record with which Quicken opens it is its balance, not a movement."""
 
-    def __init__(self, source: BookText, first: _QifRecord) -> None:
-        self._source, self._account, self._line = source, first.account, first.line
-        self._rows: list[BookRow] = []
-        self._opening: Balance | None = None
-        self._left_out: list[tuple[str, Decimal]] = []
+    def __init__(self, source: BookText, account: str) -> None:
+        super().__init__(account)
+        self._source = source
 
     def add(self, record: _QifRecord, day: date, amounts: Iterator[Decimal]) -> None:
         """Takes one record in, and of `amounts` its own. Raises `InputError` (totals-do-not-foot)."""
         total, parts = next(amounts), [(split, next(amounts)) for split in record.splits]
         category = record.whole.category
         if record.payee.casefold() == OPENING and (not category or category == f"[{record.account}]"):
-            self._opening = Balance(day, total, record.line)
-            self._left_out.append((OPENING, total))
+            self.opening = Balance(day, total, record.line)
+            self.left_out.append((OPENING, total))
             return
         if not parts:
-            self._rows.append(BookRow(day, category, record.whole.text, total, record.line, record.number))
+            self.rows.append(BookRow(day, category, record.whole.text, total, record.line, record.number))
             return
         if (come := sum(amount for _, amount in parts)) != total:
             says = f"This payment is {total:,}; its {len(parts)} splits come to {come:,}."
@@ -250,16 +242,9 @@ class _QifAccount:
         for part, amount in parts:
             key = part.category, part.text
             sums[key] = sums.get(key, Decimal(0)) + amount
-        self._rows += [
+        self.rows += [
             BookRow(day, own, text, amount, record.line, record.number) for (own, text), amount in sums.items()
         ]
-
-    def page(self) -> StatementPage:
-        """The account as a statement."""
-        left_out = left_out_by_reason(self._left_out)
-        return StatementPage(
-            self._account, "", self._line, tuple(self._rows), self._opening, None, None, None, left_out
-        )
 
 
 class _QifSheet(BookSheet):

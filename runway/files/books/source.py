@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Place, Problem
-from runway.files.books.contents import contents, decoded
+from runway.files.books.contents import contents, encoding_of
 from runway.files.places import PlacedText
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def text_of(file: BookFile, encoding: str | None) -> BookText:
 
     Raises `InputError`: file-not-text, file-unreadable, file-too-large, unknown-choice.
     """
-    text, _ = decoded(file.title, contents(file), encoding)
+    whole = contents(file)
+    text = whole.decode(encoding_of(file.title, whole, encoding))
     return BookText(file.title, text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from runway.files.books.export import Export, LeftOut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from runway.errors import InputError
@@ -22,28 +22,27 @@ class Refusing(Protocol):
     def __call__(self, line: int, name: str, text: str, token: str = "", column: int = 0) -> InputError: ...
 
 
-class StatementPage(NamedTuple):
-    """One statement of one account, as a file has it."""
+class StatementPage:
+    """One statement of one account, which the reader of a format fills in."""
 
-    account: str
-    currency: str
-    line: int
-    rows: tuple[BookRow, ...]
-    opening: Balance | None
-    closing: Balance | None
-    first: date | None = None  # the days that it says it covers
-    last: date | None = None
-    left_out: tuple[LeftOut, ...] = ()
+    def __init__(self, account: str = "", currency: str = "") -> None:
+        self.account, self.currency = account, currency
+        self.rows: list[BookRow] = []
+        self.left_out: list[tuple[str, Decimal]] = []  # why, and the amount
+        self.opening: Balance | None = None
+        self.closing: Balance | None = None
+        self.first: date | None = None  # the days that it says it covers
+        self.last: date | None = None
 
 
 def joined(
     title: str,
     layout: str,
-    pages: Sequence[StatementPage],
+    pages: Iterable[StatementPage],
     refusal: Refusing,
     *,
     duplicates: bool,
-    remarks: Sequence[str] = (),
+    remarks: Iterable[str] = (),
 ) -> tuple[Export, ...]:
     """The statements of a file by account and currency.
 
@@ -53,17 +52,31 @@ def joined(
     accounts: dict[tuple[str, str], list[StatementPage]] = {}
     for page in pages:
         accounts.setdefault((page.account, page.currency), []).append(page)
-    return tuple(_export(title, layout, _in_order(of), refusal, duplicates, remarks) for of in accounts.values())
+    exports = []
+    for (account, currency), of in accounts.items():
+        in_order = _in_order(of)
+        proven = _proven(in_order, refusal)
+        rows = [row for page in in_order for row in chronological(page.rows)]
+        rows.sort(key=lambda row: row.day)
+        if proven < len(in_order) and not duplicates:
+            refuse_duplicates(rows, refusal)
+        left_out = tuple(entry for page in in_order for entry in left_out_by_reason(page.left_out))
+        opening, closing = in_order[0].opening, in_order[-1].closing
+        balances = (opening,) if opening else (), (closing,) if closing else ()
+        known = [*(row.day for row in rows), *(balance.day for some in balances for balance in some)]
+        firsts = [page.first for page in in_order if page.first]
+        lasts = [page.last for page in in_order if page.last]
+        first = min(firsts if len(firsts) == len(in_order) else [*firsts, *known], default=None)
+        last = max(lasts if len(lasts) == len(in_order) else [*lasts, *known], default=None)
+        exports.append(
+            Export(title, layout, "statement", account, currency, tuple(rows), first, last, *balances,
+                   (proven, proven), left_out, tuple(remarks))
+        )  # fmt: skip
+    return tuple(exports)
 
 
-def _export(
-    title: str,
-    layout: str,
-    pages: Sequence[StatementPage],
-    refusal: Refusing,
-    duplicates: bool,
-    remarks: Sequence[str],
-) -> Export:
+def _proven(pages: Sequence[StatementPage], refusal: Refusing) -> int:
+    """How many statements close at what they open with and their rows bring; one that does not is refused."""
     proven = 0
     for page in pages:
         if page.opening is not None and page.closing is not None:
@@ -82,31 +95,7 @@ def _export(
                 f"{before.closing.amount:,}: a statement is missing or stands twice."
             )
             raise refusal(after.opening.line, "balance-does-not-foot", says)
-    rows = [row for page in pages for row in chronological(page.rows)]
-    rows.sort(key=lambda row: row.day)
-    if proven < len(pages) and not duplicates:
-        refuse_duplicates(rows, refusal)
-    left_out = tuple(entry for page in pages for entry in page.left_out)
-    days = [row.day for row in rows]
-    firsts = [page.first for page in pages if page.first]
-    lasts = [page.last for page in pages if page.last]
-    opening, closing = pages[0].opening, pages[-1].closing
-    known = [*days, *(balance.day for balance in (opening, closing) if balance)]
-    return Export(
-        title,
-        layout,
-        "statement",
-        pages[0].account,
-        pages[0].currency,
-        tuple(rows),
-        min(firsts if len(firsts) == len(pages) else [*firsts, *known], default=None),
-        max(lasts if len(lasts) == len(pages) else [*lasts, *known], default=None),
-        (opening,) if opening else (),
-        (closing,) if closing else (),
-        (proven, proven),
-        left_out,
-        tuple(remarks),
-    )
+    return proven
 
 
 def chronological(rows: Sequence[BookRow]) -> Sequence[BookRow]:
@@ -139,11 +128,10 @@ def refuse_duplicates(rows: Sequence[BookRow], refusal: Refusing) -> None:
 
 def _in_order(pages: Sequence[StatementPage]) -> Sequence[StatementPage]:
     """Statements from the first to the last: as the file has them, or the other way round, or by their days."""
-    by_day = sorted(pages, key=_begins)
     for order in (pages, pages[::-1]):
         if all(_begins(a) <= _begins(b) for a, b in pairwise(order)):
             return order
-    return by_day
+    return sorted(pages, key=_begins)
 
 
 def _begins(page: StatementPage) -> int:
@@ -151,7 +139,7 @@ def _begins(page: StatementPage) -> int:
     return min((day.toordinal() for day in days if day), default=0)
 
 
-def left_out_by_reason(entries: Sequence[tuple[str, Decimal]]) -> tuple[LeftOut, ...]:
+def left_out_by_reason(entries: Iterable[tuple[str, Decimal]]) -> tuple[LeftOut, ...]:
     """How many rows each reason leaves out, and what they come to."""
     amounts: dict[str, list[Decimal]] = {}
     for reason, amount in entries:

@@ -14,12 +14,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem
+from runway.files.books.export import Balance
 from runway.words import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from runway.files.books.export import Balance, BookRow, Export
+    from runway.files.books.export import BookRow, Export
 
 CENT = Decimal("0.005")  # what balances may differ by
 
@@ -132,20 +133,16 @@ def joined(exports: Sequence[Export]) -> Joined:
     return Joined(tuple(parts), twice, opening, closing, days)
 
 
-def opening_of(export: Export) -> Balance | None:
+def _opening(export: Export) -> Balance | None:
     """What an account holds before the first row of its export, as it says or by the first row's balance."""
-    from runway.files.books.export import Balance
-
     if export.opening:
         return export.opening[0]
     row = export.rows[0] if export.rows else None
     return None if row is None or row.balance is None else Balance(row.day, row.balance - row.amount, row.line)
 
 
-def closing_of(export: Export) -> Balance | None:
+def _closing(export: Export) -> Balance | None:
     """What an account holds after the last row of its export."""
-    from runway.files.books.export import Balance
-
     if export.closing:
         return export.closing[-1]
     row = export.rows[-1] if export.rows else None
@@ -198,8 +195,8 @@ def _difference(
 
 def _balances(exports: Sequence[Export], parts: Sequence[FileRows]) -> tuple[Balance | None, Balance | None]:
     """What the account holds before the first and after the last row; each file begins where those before it end."""
-    begins = opening_of(exports[0])
-    ends = [(closing_of(export), export) for export in exports]
+    begins = _opening(exports[0])
+    ends = [(_closing(export), export) for export in exports]
     last, _ = max(ends, key=lambda end: (end[1].last or date.min, end[0] is not None))
     if len(exports) == 1 or begins is None:
         return begins, last
@@ -208,7 +205,7 @@ def _balances(exports: Sequence[Export], parts: Sequence[FileRows]) -> tuple[Bal
         for row in part.rows:
             moved[row.day] = moved.get(row.day, Decimal(0)) + row.amount
     for export in exports[1:]:
-        before = opening_of(export)
+        before = _opening(export)
         if before is None or export.first is None:
             continue
         come_to = begins.amount + sum((amount for day, amount in moved.items() if day < export.first), Decimal(0))

@@ -202,7 +202,7 @@ def _mapped(work: Sequence[Work], workers: int, cluster: str | None) -> Iterator
     done = 0
     if workers > 1 and len(work) > FEW:
         start = "fork" if can_fork() else "spawn"
-        with closing(on_processes(_function, work, min(workers, len(work)), start)) as results:
+        with closing(on_processes([_function] * min(workers, len(work)), work, start)) as results:
             for found in _noted(results):
                 done += 1
                 yield found

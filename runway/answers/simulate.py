@@ -18,12 +18,11 @@ from runway.engine.ladder import LADDER, day_at, default_rung, rung_named
 from runway.months import month_label, position
 from runway.simulation.block_days import DAYS_A_CODE
 from runway.simulation.block_engine import Machine, year_ends
-from runway.simulation.blocks import FEW, replicated, run_here, tasks_of
+from runway.simulation.blocks import replicated, run_here, tasks_of
 from runway.simulation.compiled import choose
 from runway.simulation.draws import BLOCK
 from runway.simulation.drivers import drivers, off_median
 from runway.simulation.limits import PATHS, at_most, check_day, check_options, check_time, cores
-from runway.simulation.processes import can_fork
 from runway.simulation.sobol import REPLICATES, require_sobol
 from runway.simulation.totals import CONFIDENT, NONE_SEEN, Estimate, Tally, probability
 
@@ -111,8 +110,7 @@ class _Run:
         self.until, self.replicate, self.cluster, self.report = until, replicate, cluster, progress
         months, rungs = machine.program.months, len(LADDER)
         questions = len(machine.varying)
-        share = cluster is None and workers > 1 and wanted > (FEW - 1) * BLOCK and can_fork()
-        self.tally = Tally(months, rungs, questions, wanted, raw, share=share)
+        self.tally = Tally(months, rungs, questions, wanted, raw)
         if replicate:
             self.tally.parts = [Tally(months, rungs, questions, 0) for _ in range(REPLICATES)]
         self.interrupted = False

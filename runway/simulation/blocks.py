@@ -1,12 +1,15 @@
 """Runs the blocks of a simulation: which there are, on how many workers, and what is left when it is interrupted.
 
-Workers are processes made by forking, which share the machine and the matrix that cash is written to: a block is some
-thousand short calls of numpy, between which threads would wait for one another.  Where forking is not safe, because the
-program has other threads, or not to be had, they are threads; so they are where most of a block is compiled.
+Workers are processes made by forking, which share the machine: a block is some thousand short calls of numpy, between
+which threads would wait for one another.  Each leaves the cash of a block in one array that it shares with this
+process, which copies it into the matrix of all; to share the matrix itself would cost a page fault for each 512 numbers.
+Where forking is not safe, because the program has other threads, or not to be had, they are threads; so they are where
+most of a block is compiled.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Streams
@@ -71,17 +74,20 @@ def run_here(
     """
     done = 0
     waits = machine.compiled is None or not machine.compiled.threads  # for a lock that threads have in common
-    if waits and workers > 1 and len(tasks) >= FEW and tally.shared and can_fork():
+    if waits and workers > 1 and len(tasks) >= FEW and can_fork():
         done = _run_on_processes(machine, tasks, tally, seed, min(workers, len(tasks)), progress)
     run_on_threads(machine, tasks[done:], tally, seed, workers, progress)
 
 
-def _worker(machine: Machine, tally: Tally, seed: int) -> Callable[[Task], Computed]:
-    """What computes the blocks of one thread or process, in buffers of its own; cash is left in the tally's matrix."""
+def _worker(machine: Machine, tally: Tally, seed: int, own: Any = None) -> Callable[[Task], Computed]:
+    """What computes the blocks of one thread or process, in buffers of its own.
+
+    Cash is left in `own`, an array [months, BLOCK], or where there is none in the tally's matrix.
+    """
     space = machine.workspace()
 
     def one(task: Task) -> Computed:
-        place = tally.place(task.start, task.paths)
+        place = tally.place(task.start, task.paths) if own is None else own[:, : task.paths]
         block = machine.run(task.number, task.scores(machine, seed), task.paths, space, place)
         return block, tally.counted(block)
 
@@ -103,13 +109,16 @@ def _run_on_processes(
 ) -> int:
     """Runs tasks on forked processes; how many were done, which is fewer than all where a process died."""
     from contextlib import closing
+    from mmap import mmap
 
-    import numpy.random  # noqa: F401  # once, not in each process
+    import numpy.random  # once, not in each process
 
     machine.ready()
+    months = machine.program.months
+    shared = [numpy.frombuffer(mmap(-1, months * BLOCK * 8)).reshape(months, BLOCK) for _ in range(workers)]
 
-    def made() -> Callable[[Task], Computed]:
-        worker = _worker(machine, tally, seed)
+    def made(own: Any) -> Callable[[Task], Computed]:
+        worker = _worker(machine, tally, seed, own)
 
         def one(task: Task) -> Computed:
             block, counts = worker(task)
@@ -118,7 +127,11 @@ def _run_on_processes(
 
         return one
 
-    with closing(on_processes(made, tasks, workers)) as computed:
+    def arrived(process: int, task: Task, _: Computed) -> None:
+        if (place := tally.place(task.start, task.paths)) is not None:
+            place[:] = shared[process][:, : task.paths]
+
+    with closing(on_processes([partial(made, own) for own in shared], tasks, arrived=arrived)) as computed:
         return add_all(tasks, computed, tally, progress)
 
 

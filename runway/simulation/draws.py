@@ -16,7 +16,7 @@ from runway.model.correlations import Pair, correlation_matrix, pairs, random_ad
 from runway.model.tables import times_a_month
 from runway.months import NEVER, month_number
 from runway.simulation.distributions import Distribution, distribution, poisson_scores, score_of
-from runway.simulation.normals import Normals
+from runway.simulation.normals import GROUP, Normals
 from runway.simulation.partial_evaluation import Counted, Monthly
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Streams:
             elif len(out) == BLOCK:
                 self._normals.fill(raw, out)
             else:  # a block that is not full takes the first of its draws
-                scores = numpy.empty(BLOCK)
+                scores = numpy.empty(-(-len(out) // GROUP) * GROUP)
                 self._normals.fill(raw, scores)
                 out[:] = scores[: len(out)]
 

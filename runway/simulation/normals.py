@@ -24,23 +24,21 @@ class Normals:
         import numpy
 
         self.words = many // 2
-        self._radius = numpy.empty(self.words)
-        self._low = numpy.empty(self.words, dtype=numpy.uint32)
-        self._angle, self._square, self._sine, self._cosine = (
-            numpy.empty(self.words, dtype=numpy.float32) for _ in range(4)
-        )
+        kinds = (numpy.uint32, float, *[numpy.float32] * 4)
+        self._buffers = [numpy.empty(self.words, dtype=kind) for kind in kinds]
 
     def fill(self, raw: Callable[[int], Any], out: Any) -> None:
-        """Fill `out` with scores made of the words that `raw` gives."""
+        """Fill `out` with scores made of the words that `raw` gives; a shorter one with the first of them."""
         import numpy
         from numpy import add, bitwise_and, bitwise_or, float32, multiply, subtract, uint32, uint64
 
-        low, angle, square, sine, cosine = self._low, self._angle, self._square, self._sine, self._cosine
-        words, bits = raw(self.words), angle.view(uint32)
+        few = len(out) // 2
+        low, radius, angle, square, sine, cosine = (buffer[:few] for buffer in self._buffers)
+        words, bits = raw(self.words)[:few], angle.view(uint32)
         numpy.copyto(low, words, casting="unsafe")
         numpy.right_shift(words, uint64(12), out=words)
         bitwise_or(words, uint64(0x3FF0000000000000), out=words)  # of a number from 1 to 2
-        radius = subtract(2.0, words.view(float), out=self._radius)
+        subtract(2.0, words.view(float), out=radius)
         numpy.log(radius, out=radius)
         multiply(radius, -2.0, out=radius)
         numpy.sqrt(radius, out=radius)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 W = TypeVar("W")
 R = TypeVar("R")
 
-AHEAD = 2  # pieces of work in hand for each process: the next one waits where the last one is done
+AHEAD = 2  # pieces of work for each worker that are under way, or done before their turn
 
 
 def can_fork() -> bool:
@@ -48,12 +48,17 @@ def in_order(submit: Callable[[W], Any], work: Iterable[W], ahead: int) -> Gener
 
 
 def on_processes(
-    made: Callable[[], Callable[[W], R]], work: Sequence[W], workers: int, start: str = "fork"
+    makers: Sequence[Callable[[], Callable[[W], R]]],
+    work: Sequence[W],
+    start: str = "fork",
+    arrived: Callable[[int, W, R], object] = lambda *_: None,
 ) -> Generator[R, None, None]:
     """The results of a function over many pieces of work, in their order; fewer than all where a process died.
 
-    Each process has the function `made` for it.  What it raises is raised here in its turn, an interruption is for this
-    process alone, and nothing is left running when the generator is closed.
+    There is a process for each of `makers`, which makes its function there.  What that raises is raised here in its
+    turn, an interruption is for this process alone, and nothing is left running when the generator is closed.
+    `arrived` is called with the number of the process, its piece of work and the result as soon as there is one, before
+    that process goes on.
     """
     from collections import deque
     from multiprocessing import get_context
@@ -65,24 +70,26 @@ def on_processes(
     ready: dict[int, tuple[R | None, Exception | None]] = {}
     done = given = 0
     try:
-        for _ in range(workers):
+        for made in makers:
             here, there = context.Pipe()
             lines.append(here)
             inherited = lines if start == "fork" else []
             processes.append(context.Process(target=_serve, args=(made, work, there, inherited), daemon=True))
             processes[-1].start()
             there.close()  # held by that process alone, so that its end is seen
-        free = deque(lines * AHEAD)
+        free = deque(lines)
         while done < len(work):
             try:
-                while free and given < min(len(work), done + AHEAD * workers):
+                while free and given < min(len(work), done + AHEAD * len(lines)):
                     free.popleft().send(given)
                     given += 1
                 heard = wait(lines)
-                for line in lines:
+                for number, line in enumerate(lines):
                     if line in heard:
-                        turn, answer = line.recv()
-                        ready[turn] = answer
+                        turn, (found, error) = line.recv()
+                        if error is None:
+                            arrived(number, work[turn], found)
+                        ready[turn] = found, error
                         free.append(line)
             except (EOFError, OSError):  # a process died
                 return
@@ -104,9 +111,11 @@ def _serve(
     made: Callable[[], Callable[[Any], Any]], work: Sequence[Any], line: Connection, others: Sequence[Connection]
 ) -> None:
     """Answers the number of each piece of work with its result, or with the error, until the line is closed."""
+    import gc
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what is inherited is not gone through, which would copy its pages
     for other in others:  # which would hold the lines open after the process that they come from has gone
         other.close()
     function = made()

@@ -54,18 +54,13 @@ class Tally:
         questions: int,
         paths: int,
         keep: bool = False,
-        *,
-        share: bool = False,
     ) -> None:
         import numpy
 
         self.months, self.paths, self.rungs = months, 0, rungs
         self.exact = paths <= MOST_RANKED
         self.capacity = paths
-        self.cash = (
-            _shared(months, paths) if self.exact and share else numpy.empty((months, paths)) if self.exact else None
-        )
-        self.shared = share or not self.exact
+        self.cash = numpy.empty((months, paths)) if self.exact else None
         self.lowest = numpy.empty(paths) if self.exact else None
         self.ranked: list[dict[int, float]] = []  # by row, numbers by rank
         self.grid = numpy.zeros((months + 1, BINS), dtype=numpy.int64)
@@ -221,17 +216,6 @@ class Tally:
         so_far = numpy.cumsum(self.codes[rung][1:])
         place = int(numpy.searchsorted(so_far, max(1, ceil(share * self.paths - 1e-9))))
         return None if place >= len(so_far) else (place // DAYS_A_CODE, place % DAYS_A_CODE)
-
-
-def _shared(months: int, paths: int) -> Any:
-    """An array [months, paths] in memory that forked processes have in common."""
-    from mmap import mmap
-
-    import numpy
-
-    return numpy.frombuffer(mmap(-1, max(1, months * paths * 8)), dtype=float, count=months * paths).reshape(
-        months, paths
-    )
 
 
 @contextmanager

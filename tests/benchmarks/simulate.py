@@ -47,7 +47,7 @@ def engine(paths: int, how: str = "numpy") -> Callable[[], object]:
     choose(machine, how, paths)
 
     def run() -> None:
-        tally = Tally(MONTHS, 1, len(machine.varying), paths, share=True)
+        tally = Tally(MONTHS, 1, len(machine.varying), paths)
         run_here(machine, tasks_of(0, paths), tally, 1, WORKERS, lambda _: None)
 
     return run

@@ -42,18 +42,18 @@ def dying():
 class TestForked:
     def test_large_pieces_and_large_results(self):
         work = [chr(65 + n) * LARGE for n in range(8)]
-        assert [len(found) for found in on_processes(doubled, work, 2)] == [2 * LARGE] * 8
+        assert [len(found) for found in on_processes([doubled] * 2, work)] == [2 * LARGE] * 8
 
     def test_an_error_comes_in_its_turn(self):
         found = []
         with pytest.raises(ValueError, match="the fifth"):
-            found += on_processes(failing, range(10), 3)
-        results = on_processes(failing, range(10), 3)
+            found += on_processes([failing] * 3, range(10))
+        results = on_processes([failing] * 3, range(10))
         assert [next(results) for _ in range(5)] == [0, 1, 2, 3, 4]
         results.close()
 
     def test_what_a_dead_process_leaves_is_not_given(self):
-        found = list(on_processes(dying, range(10), 2))
+        found = list(on_processes([dying] * 2, range(10)))
         assert found == list(range(len(found)))
         assert len(found) <= 5
 

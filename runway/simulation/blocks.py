@@ -2,7 +2,7 @@
 
 Workers are processes made by forking, which share the machine: a block is some thousand short calls of numpy, between
 which threads would wait for one another.  Each leaves the cash of a block in one array that it shares with this
-process, which copies it into the matrix of all; to share the matrix itself would cost a page fault for each 512 numbers.
+process, which copies it into the matrix of all: shared memory costs a page fault for each 512 numbers at first.
 Where forking is not safe, because the program has other threads, or not to be had, they are threads; so they are where
 most of a block is compiled.
 """

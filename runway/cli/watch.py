@@ -87,9 +87,9 @@ def difference(before: Plan, after: Plan) -> str:
     """What differs between two readings of the files, as text."""
     from runway.answers.compare import compare
     from runway.render.terminal import printed
-    from runway.reports.saved import report
+    from runway.reports.compare import saved
 
-    return printed(report(compare(before, after), time.strftime("%H:%M:%S")))
+    return printed(saved(compare(before, after), time.strftime("%H:%M:%S")))
 
 
 def show(text: str) -> None:

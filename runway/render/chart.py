@@ -241,13 +241,16 @@ def draw_line(grid: Grid, rows: Sequence[int]) -> None:
         before = row
 
 
+def is_named(months: Sequence[str], n: int) -> bool:
+    """Whether a month is named on an axis: the first, then each January, in a short plan each quarter."""
+    return n == 0 or months[n][5:] == "01" or (len(months) <= 18 and months[n][5:] in ("04", "07", "10"))
+
+
 def month_labels(months: Sequence[str], columns: int) -> str:
-    """The first month, then each January (in a short plan each quarter) where there is room for its name."""
+    """The months that are named, where there is room for that."""
     text = ""
-    quarterly = len(months) <= 18
     for i, name in enumerate(months):
         at = round(i / len(months) * (columns - 1))
-        wanted = i == 0 or name[5:] == "01" or (quarterly and name[5:] in ("04", "07", "10"))
-        if wanted and (not text or at >= len(text) + 2) and at + len(month(name)) <= columns:
+        if is_named(months, i) and (not text or at >= len(text) + 2) and at + len(month(name)) <= columns:
             text = text.ljust(at) + month(name)
     return text

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from runway.render.chart import CashChart, FanChart, Sparkline, Sparklines, StackedBars
 from runway.render.rungs import RungChart
@@ -36,6 +36,7 @@ Unit = Literal[
     "bar",  # a `Bar`
     "spark",  # a `Sparkline`
 ]
+UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
 FIGURES = frozenset(
     ("money", "months", "share", "points", "change", "money change", "count", "multiple", "rate", "number")
 )

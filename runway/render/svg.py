@@ -5,14 +5,14 @@ from __future__ import annotations
 from html import escape
 from itertools import accumulate, pairwise
 from math import floor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.render.chart import CashChart, FanChart, Sparklines, StackedBars, levels, tick_labels
+from runway.render.chart import CashChart, FanChart, Sparklines, StackedBars, is_named, levels, tick_labels
 from runway.render.figures import month, printable
 from runway.render.rungs import RungChart, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from runway.render.chart import Sparkline
     from runway.render.figures import Scale
@@ -30,17 +30,7 @@ Chart = CashChart | RungChart | FanChart | Sparklines | StackedBars
 
 def chart_parts(chart: Chart, scale: Scale) -> Iterator[str]:
     """The chart as pieces of HTML, with what its marks mean below it."""
-    match chart:
-        case RungChart():
-            yield from rungs(chart, scale)
-        case CashChart():
-            yield from cash(chart, scale)
-        case FanChart():
-            yield from fan(chart, scale)
-        case Sparklines():
-            yield from sparks(chart, scale)
-        case StackedBars():
-            yield from stacked(chart, scale)
+    yield from DRAWN[type(chart)](chart, scale)
 
 
 class EndName(NamedTuple):
@@ -63,9 +53,8 @@ class Plot:
             self.pieces += [rule(LEFT, self.y(tick), WIDE - RIGHT, "grid"), self.text(LEFT - 6, self.y(tick), label)]
         taken = float("-inf")
         for t, name in enumerate(months):
-            wanted = t == 0 or name[5:] == "01" or (len(months) <= 18 and name[5:] in ("04", "07", "10"))
             label, x = month(name), self.x(t)
-            if wanted and x >= taken:
+            if is_named(months, t) and x >= taken:
                 taken = x + LETTER * (len(label) + 1)
                 self.pieces.append(rule(x, self.y(0), x, "grid", self.y(0) + 4))
                 self.pieces.append(self.text(x, HIGH - 8, label, anchor="start"))
@@ -237,6 +226,11 @@ def stacked(chart: StackedBars, scale: Scale) -> Iterator[str]:
     heads = '<th scope="col">whole</th><th scope="col">what each part gets of it</th>'
     table = f'<table class="bars"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     yield scrolled(table, "what each part gets")
+
+
+DRAWN: dict[type, Callable[[Any, Scale], Iterator[str]]] = {
+    RungChart: rungs, CashChart: cash, FanChart: fan, Sparklines: sparks, StackedBars: stacked
+}  # fmt: skip
 
 
 def scrolled(table: str, name: str) -> str:

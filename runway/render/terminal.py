@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.render.cells import cell_text
 from runway.render.chart import (
@@ -19,7 +19,19 @@ from runway.render.chart import (
     stacked_bars,
 )
 from runway.render.figures import printable
-from runway.render.report import Bar, Cell, Findings, Heading, Prose, Table, plain, sized, to_the_right, unit_of
+from runway.render.report import (
+    Bar,
+    Cell,
+    Findings,
+    Heading,
+    Prose,
+    Table,
+    Verbatim,
+    plain,
+    sized,
+    to_the_right,
+    unit_of,
+)
 from runway.render.rungs import RungChart, rung_chart
 from runway.render.text import Text, cell, cell_len, kept_lines
 from runway.render.tree import Tree, tree_lines
@@ -101,17 +113,14 @@ def block_lines(block: Block, scale: Scale, width: int) -> Iterable[Text]:
         return headed(block.text, block.note, width)
     if isinstance(block, Tree):
         return tree_lines(block, width)
-    if isinstance(block, CashChart):
-        return cash_chart(block, scale, width)
-    if isinstance(block, RungChart):
-        return rung_chart(block, scale, width)
-    if isinstance(block, FanChart):
-        return fan_chart(block, scale, width)
-    if isinstance(block, Sparklines):
-        return sparklines(block, scale, width)
-    if isinstance(block, StackedBars):
-        return stacked_bars(block, scale, width)
-    return [Text(line, block.style) for line in block.lines]
+    if isinstance(block, Verbatim):
+        return [Text(line, block.style) for line in block.lines]
+    return DRAWN[type(block)](block, scale, width)
+
+
+DRAWN: dict[type, Callable[[Any, Scale, int], Iterable[Text]]] = {
+    CashChart: cash_chart, RungChart: rung_chart, FanChart: fan_chart, Sparklines: sparklines, StackedBars: stacked_bars
+}  # fmt: skip
 
 
 def prose(paragraph: Prose, width: int, together: str = "", lead: str = "dim") -> Iterator[Text]:

@@ -35,7 +35,7 @@ def report(owned: Ownership | TermSheets) -> Report:
         counted = f"Counted though only planned: {', '.join(owned.planned)}."
         sections.append([_over_time(owned), *([Prose(counted, style="dim")] if owned.planned else [])])
         sections += [_dilution(owned, step, step.closed) for step in owned.steps if step.closed is not None]
-    sections.append([_classes(owned, owned.table(on), on)])
+    sections.append([holdings(owned, owned.table(on), on)])
     if owned.outstanding(on):
         sections.append(list(_unconverted(owned, on)))
     return Report((owned.model, owned.scenario, unit.label), unit, sections, main=lambda: _main(owned))
@@ -50,20 +50,22 @@ def unit_of(owned: Ownership) -> Scale:
 
 def _over_time(owned: Ownership) -> Table:
     """Stakes at the start and after each change, and what each closing was priced at."""
-    tables = [owned.opening, *(step.table for step in owned.steps)]
     heads = [_head("start", "", last_day(owned.start - 1))]
     heads += [_head(step.title, step.part, step.date) for step in owned.steps]
-    rows = [
-        Row([owned.titles[holder], *(table.stake(holder) or None for table in tables)], "share")
-        for holder in owned.titles
-        if any(held(table, holder) for table in tables)
-    ]
-    if any(table.pool for table in tables):
-        rows.append(Row([POOL, *(table.pool / table.fully_diluted for table in tables)], "share"))
-    if owned.in_shares:
-        rows.append(Row(["Shares", *(table.fully_diluted for table in tables)], "count"))
-    rows += _prices(owned)
+    rows = [*stakes(owned), *_prices(owned)]
     return Table("OWNERSHIP", [Column("fully diluted"), *(Column(head, "money") for head in heads)], rows)
+
+
+def stakes(owned: Ownership) -> Iterator[Row]:
+    """What each holder has of the company at the start and after each change, then the pool, and all shares."""
+    tables = [owned.opening, *(step.table for step in owned.steps)]
+    for holder in owned.titles:
+        if any(held(table, holder) for table in tables):
+            yield Row([owned.titles[holder], *(table.stake(holder) or None for table in tables)], "share")
+    if any(table.pool for table in tables):
+        yield Row([POOL, *(table.pool / table.fully_diluted or None for table in tables)], "share")
+    if owned.in_shares:
+        yield Row(["Shares", *(table.fully_diluted for table in tables)], "count")
 
 
 def _head(title: str, part: str, on: date) -> str:
@@ -135,7 +137,7 @@ def _group(cause: str, notes: set[str]) -> str:
     return cause if cause in ("round", "pool") else "notes" if cause in notes else "SAFEs"
 
 
-def _classes(owned: Ownership, table: CapTable, on: date) -> Table:
+def holdings(owned: Ownership, table: CapTable, on: date) -> Table:
     """Every holding, by holder and class."""
     counted = [Column("shares", "count")] if owned.in_shares else []
 

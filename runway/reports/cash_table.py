@@ -92,7 +92,7 @@ def cash_table(projection: Projection, by: By) -> CashTable:
 
     sections = []
     for section in projection.sections:
-        lines = tuple(flow(*line) for line in _grouped(section.lines) if any(rows[line.cash]))
+        lines = tuple(flow(*line) for line in _grouped(section.lines) if any(rows[line[1]]))
         if lines or any(rows[section.cash]):
             sections.append((flow(section.title, section.cash), lines))
     closing = [CashTableLine("Closing cash", closings(rows["cash"], columns))]
@@ -118,18 +118,12 @@ def cash_table(projection: Projection, by: By) -> CashTable:
     )
 
 
-class _ShownLine(NamedTuple):
-    title: str
-    cash: str
-    depth: int
-
-
-def _grouped(lines: Sequence[CashLine]) -> Iterator[_ShownLine]:
-    """The lines of a section, those of a group below its sum."""
+def _grouped(lines: Sequence[CashLine]) -> Iterator[tuple[str, str, int]]:
+    """The title, row and depth of each line of a section, those of a group below its sum."""
     for n, line in enumerate(lines):
         if line.group and (n == 0 or lines[n - 1].group != line.group):
-            yield _ShownLine(group_title(line.group), f"{line.group}.cash", 1)
-        yield _ShownLine(line.title, line.cash, 2 if line.group else 1)
+            yield group_title(line.group), f"{line.group}.cash", 1
+        yield line.title, line.cash, 2 if line.group else 1
 
 
 def wide_table(projection: Projection, by: By = "month") -> Table:
@@ -142,7 +136,7 @@ def wide_table(projection: Projection, by: By = "month") -> Table:
     """
     rows, sections = projection.rows, projection.sections
     shown = {"opening_cash": "opening_cash"}
-    shown |= {line.cash: line.cash for section in sections for line in _grouped(section.lines)}
+    shown |= {cash: cash for section in sections for _, cash, _ in _grouped(section.lines)}
     shown |= {section.cash: section.cash for section in sections}
     shown |= {"net_cash_flow": "net_cash_flow", "closing_cash": "cash"}
     earned = [line.earned for section in sections for line in section.lines if line.earned]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from runway.answers.compare import whole_units
 from runway.render.cells import signed
-from runway.render.figures import Scale, day, month, months, printable, scale, span
+from runway.render.figures import PLAIN, Scale, day, month, months, printable, scale, span
 from runway.render.report import Bar, Block, Cell, Column, Delta, Prose, Report, Row, Table
 from runway.reports.project import counted_rungs
+from runway.reports.sensitivity import METRICS
 from runway.reports.variance import PARTS, about_parts, parts_cells
 from runway.words import counting_text
 
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
     from runway.engine.ladder import Rung
 
 BLOCK = "▇"
-WORDS = {
-    "runway": "runway",
-    "zero-cash-date": "months to the zero-cash day",
-    "lowest-cash": "lowest cash",
-    "gap": "funding gap",
-    "closing-cash": "closing cash",
-}
 
 
 def report(comparison: Comparison) -> Report:
@@ -60,6 +54,12 @@ def report(comparison: Comparison) -> Report:
     )
 
 
+def saved(comparison: Comparison, time: str) -> Report:
+    """What the saving of a file changed: the runway before and after, and each change with its part of it."""
+    lead = Prose(headline(comparison, PLAIN), "", "bold")
+    return Report(("saved", time), PLAIN, what_changed(comparison, PLAIN), lead=[lead])
+
+
 def what_changed(comparison: Comparison, unit: Scale) -> list[list[Block]]:
     """The assumptions that differ, each with its part of the change where that can be told apart."""
     if not comparison.changes:
@@ -79,7 +79,7 @@ def _left(comparison: Comparison) -> Iterator[Prose]:
     """Why another rung is counted than would have been."""
     if comparison.left is not None:
         counted, left = (rung.removeprefix("+ ") for rung in (comparison.rung, comparison.left))
-        yield Prose(f"counting {counted}, as nothing changes the {WORDS[comparison.metric]} on {left}", "", "dim")
+        yield Prose(f"counting {counted}, as nothing changes the {METRICS[comparison.metric]} on {left}", "", "dim")
 
 
 def _closed(comparison: Comparison) -> list[list[Block]]:
@@ -100,7 +100,7 @@ def _closed(comparison: Comparison) -> list[list[Block]]:
 
 def headline(comparison: Comparison, unit: Scale) -> str:
     """`runway (+ certain): 17.8 → 15.1 months`."""
-    metric, sides = WORDS[comparison.metric], comparison.outcomes
+    metric, sides = METRICS[comparison.metric], comparison.outcomes
     if comparison.of_money:
         before, after = map(unit.amount, comparison.values)
     elif comparison.metric == "zero-cash-date":
@@ -166,7 +166,7 @@ def _waterfall(comparison: Comparison, unit: Scale) -> Table:
         Column("assumption", wraps=True), Column("change", wraps=True), Column("where", wraps=True),
         Column(measure, align="right"), Column("", "bar"),
     )  # fmt: skip
-    note = f"and its part of the change of {WORDS[comparison.metric]}, {measure}"
+    note = f"and its part of the change of {METRICS[comparison.metric]}, {measure}"
     return Table("WHAT CHANGED", columns, rows, note)
 
 

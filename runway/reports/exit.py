@@ -216,14 +216,17 @@ def _main_claims(sold: Exit) -> Table:
 
 def _main_holders(sold: Exit) -> Table:
     """Every holder at every value."""
-    rows = [_holder(sale.value, holder) for sale in sold.sales for holder in sale.returns]
-    rates = [Column(name, "rate") for name in ("multiple", "irr", "xirr")]
-    money = [Column(name, "money") for name in ("invested", "repaid", "proceeds")]
-    columns = [Column("value", "money"), Column("holder"), *money]
-    columns += [*rates, Column("npv", "money"), Column("mirr", "rate")]
-    return Table("", columns, rows)
+    rows = [Row([sale.value, *made(holder), holder.npv, holder.mirr]) for sale in sold.sales for holder in sale.returns]
+    return Table("", [Column("value", "money"), *MADE, Column("npv", "money"), Column("mirr", "rate")], rows)
 
 
-def _holder(value: Fraction, holder: Return) -> Row:
-    rates = (holder.multiple, holder.irr and holder.irr.rate, holder.xirr and holder.xirr.rate)
-    return Row([value, holder.holder, holder.invested, holder.repaid, holder.proceeds, *rates, holder.npv, holder.mirr])
+MADE = (
+    Column("holder"), *(Column(name, "money") for name in ("invested", "repaid", "proceeds")),
+    *(Column(name, "rate") for name in ("multiple", "irr", "xirr")),
+)  # fmt: skip
+
+
+def made(own: Return) -> list[Value]:
+    """The cells of `MADE`: what a holder has made of a sale."""
+    rates = (own.multiple, own.irr and own.irr.rate, own.xirr and own.xirr.rate)
+    return [own.holder, own.invested, own.repaid, own.proceeds, *rates]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from runway.render.figures import day, printable, scale, span
+from runway.render.figures import printable, scale
 from runway.render.report import Cell, Column, Heading, Prose, Report, Row, Table
-from runway.reports.periods import BY, By, closings, flows, heads, openings, period_label, periods
+from runway.reports.periods import By, by_period, heads, in_periods, labels, periods
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from runway.answers.metrics import MetricLine, Metrics, MovedLine
-    from runway.render.figures import Scale
-    from runway.render.report import Block, Unit
+    from runway.render.report import Unit
     from runway.reports.periods import Period
 
 TOTALS = ("total.mrr", "metrics.customers")
@@ -32,23 +30,15 @@ def report(found: Metrics, by: By | None = None) -> Report:
     """Tables by periods of `by`, else by month or coarser where those are too many."""
     values = [abs(value) for line in found.mrr for value in found.rows[line.address] if value is not None]
     unit = scale(found.currency, found.minor_digits, values)
-    made = _report(found, BY if by is None else (by,), unit)
-    return replace(made, main=lambda: _main(found, by or "month"))
 
+    def made(size: By) -> Report:
+        columns = periods(found.months, size, found.fiscal_year_end)
+        tables = [_moved(found, "MRR", found.mrr, columns), _moved(found, "CUSTOMERS", found.customers, columns)]
+        tables += [_metrics(found, title, keys, size, columns) for title, keys in TABLES.items()]
+        notes = (Prose(printable(note), "  · ") for note in _notes(found, size, columns))
+        return Report((), unit, [*([table] for table in tables if table.rows), [Heading("NOTES"), *notes]])
 
-def _report(found: Metrics, by: Sequence[By], unit: Scale) -> Report:
-    columns = periods(found.months, by[0], found.fiscal_year_end)
-    closed = (f"closed to {day(found.closed)}",) if found.closed is not None else ()
-    tables = [_moved(found, "MRR", found.mrr, columns), _moved(found, "CUSTOMERS", found.customers, columns)]
-    tables += [_metrics(found, title, keys, by[0], columns) for title, keys in TABLES.items()]
-    sections: list[list[Block]] = [[table] for table in tables if table.rows]
-    sections.append([Heading("NOTES"), *(Prose(printable(note), "  · ") for note in _notes(found, by[0], columns))])
-    return Report(
-        title=(found.model, found.scenario, *closed, span(found.months[0], found.months[-1]), unit.label),
-        scale=unit,
-        sections=sections,
-        coarser=(lambda: _report(found, by[1:], unit)) if len(by) > 1 else None,
-    )
+    return in_periods(found, by, made, lambda size: _main(found, size))
 
 
 def _moved(found: Metrics, title: str, lines: Sequence[MovedLine], columns: Sequence[Period]) -> Table:
@@ -63,13 +53,7 @@ def _moved(found: Metrics, title: str, lines: Sequence[MovedLine], columns: Sequ
 
 
 def _values(found: Metrics, line: MovedLine, columns: Sequence[Period]) -> tuple[float, ...]:
-    row = [value or 0.0 for value in found.rows[line.address]]
-    match line.kind:
-        case "balance":
-            return closings(row, columns)
-        case "opening":
-            return openings(row, columns)
-    return tuple(line.sign * value for value in flows(row, columns, 9))
+    return by_period(line, [value or 0.0 for value in found.rows[line.address]], columns, 9)
 
 
 def _metric(found: Metrics, line: MetricLine, by: By, columns: Sequence[Period]) -> list[float | None]:
@@ -106,8 +90,7 @@ def _notes(found: Metrics, by: By, columns: Sequence[Period]) -> Iterator[str]:
 def _main(found: Metrics, by: By) -> Table:
     """`metric, address`, then a column a period, of every line; empty where there is no value."""
     columns = periods(found.months, by, found.fiscal_year_end)
-    labels = found.months if by == "month" else [period_label(column) for column in columns]
-    table = [Column("metric"), Column("address"), *(Column(label, "number") for label in labels)]
+    table = [Column("metric"), Column("address"), *(Column(label, "number") for label in labels(found, by))]
     rows = [Row([line.title, line.address, *_values(found, line, columns)]) for line in (*found.mrr, *found.customers)]
     rows += [
         Row([line.title, line.addresses[by], *map(Cell, _metric(found, line, by, columns))]) for line in found.metrics

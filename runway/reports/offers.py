@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runway.render.figures import day, scale
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
+from runway.reports.exit import MADE, made
 
 if TYPE_CHECKING:
     from datetime import date
     from fractions import Fraction
 
-    from runway.answers.exit import Exit, Return
+    from runway.answers.exit import Exit
     from runway.answers.offers import NamedExit, Offers
     from runway.answers.recap import Recap
 
@@ -120,18 +121,17 @@ def _remarks(offers: Offers) -> list[Prose]:
 
 
 def _main(offers: Offers, every: list[NamedExit]) -> Table:
-    rows = [_row(offer.name or "held", offer.sold, own) for offer in every for own in offer.sold.returns]
+    rows = [
+        Row([offer.name or "held", *_sale(offer.sold), *made(own)]) for offer in every for own in offer.sold.returns
+    ]
     for recap in offers.recaps:
         for share in recap.holders:
             paid: list[Value] = [recap.name, recap.date, recap.dividend, share.holder, share.invested, None]
             rows.append(Row([*paid, share.money, share.multiple, None, None]))
         if (held := recap.held) is not None:
-            rows += [_row(f"{recap.name} held", held, own) for own in held.returns]
-    columns = [Column("exit"), Column("date", "day"), Column("value", "money"), Column("holder")]
-    columns += [Column(name, "money") for name in ("invested", "repaid", "proceeds")]
-    return Table("", [*columns, *(Column(name, "rate") for name in ("multiple", "irr", "xirr"))], rows)
+            rows += [Row([f"{recap.name} held", *_sale(held), *made(own)]) for own in held.returns]
+    return Table("", [Column("exit"), Column("date", "day"), Column("value", "money"), *MADE], rows)
 
 
-def _row(name: str, sold: Exit, own: Return) -> Row:
-    cells: list[Value] = [name, sold.date, sold.value, own.holder, own.invested, own.repaid, own.proceeds]
-    return Row([*cells, own.multiple, own.irr and own.irr.rate, own.xirr and own.xirr.rate])
+def _sale(sold: Exit) -> list[Value]:
+    return [sold.date, sold.value]

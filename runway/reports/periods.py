@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import fsum
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from runway.months import fiscal_month, fiscal_year, month_number
-from runway.render.figures import month
+from runway.render.figures import day, month, span
 from runway.render.report import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from runway.answers.answer import MonthlyAnswer
+    from runway.answers.metrics import MovedLine
+    from runway.answers.statements import StatementLine
+    from runway.render.report import Report, Table
 
 By = Literal["month", "quarter", "year"]
 Columns = Literal["week", "month", "quarter", "year"]
@@ -68,6 +74,37 @@ def openings(row: Sequence[float], columns: Sequence[Period]) -> tuple[float, ..
 
 def closings(row: Sequence[float], columns: Sequence[Period]) -> tuple[float, ...]:
     return tuple(row[column.stop - 1] for column in columns)
+
+
+def by_period(
+    line: MovedLine | StatementLine, row: Sequence[float], columns: Sequence[Period], digits: int
+) -> tuple[float, ...]:
+    """A line of months by period, with its sign."""
+    match line.kind:
+        case "balance":
+            return closings(row, columns)
+        case "opening":
+            return openings(row, columns)
+    return tuple(line.sign * value for value in flows(row, columns, digits))
+
+
+def in_periods(
+    answer: MonthlyAnswer, by: By | None, made: Callable[[By], Report], main: Callable[[By], Table]
+) -> Report:
+    """A report by periods of `by`, else by month or coarser where those are too many; `main` has months, or `by`."""
+
+    def coarser(*sizes: By) -> Report:
+        closed = (f"closed to {day(answer.closed)}",) if answer.closed is not None else ()
+        report = made(sizes[0])
+        title = (answer.model, answer.scenario, *closed, span(answer.months[0], answer.months[-1]), report.scale.label)
+        return replace(report, title=title, coarser=(lambda: coarser(*sizes[1:])) if len(sizes) > 1 else None)
+
+    return replace(coarser(*(BY if by is None else (by,))), main=lambda: main(by or "month"))
+
+
+def labels(answer: MonthlyAnswer, by: By) -> Sequence[str]:
+    """The heads of a CSV's columns by period."""
+    return answer.months if by == "month" else [*map(period_label, periods(answer.months, by, answer.fiscal_year_end))]
 
 
 def heads(columns: Sequence[Period]) -> Iterator[Column]:

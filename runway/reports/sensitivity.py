@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from runway.render.cells import signed
 from runway.render.figures import Scale, month, months, scale
-from runway.render.report import Bar, Block, Cell, Column, Delta, Prose, Report, Row, Table, Unit, Value
+from runway.render.report import UNITS, Bar, Block, Cell, Column, Delta, Prose, Report, Row, Table, Value
 from runway.words import amount_text, climbed_text, counting_text
 
 if TYPE_CHECKING:
@@ -154,9 +154,6 @@ def _difference(case: Case, base: Rung) -> Delta | None:
     return Delta(base.months, case.outcome.months)
 
 
-UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
-
-
 def _metric(grid: Grid) -> str:
     """What a grid shows, in words; of a row its address."""
     return METRICS.get(grid.metric) or f"{grid.metric} in the last month"
@@ -248,13 +245,13 @@ def _main(sensitivity: Sensitivity) -> Table:
     if sensitivity.grid is not None:
         return _main_grid(sensitivity.grid)
     rows = [
-        Row([sweep.address, case.change, sweep.how, str(int(case.is_base)), *_outcome(case.outcome)])
+        Row([sweep.address, case.change, sweep.how, str(int(case.is_base)), *outcome_cells(case.outcome)])
         for sweep in sensitivity.sweeps
         for case in sweep.cases
     ]
     for swing in sensitivity.tornado:
         for end, outcome in ((swing.low, swing.at_low), (swing.high, swing.at_high)):
-            rows.append(Row([swing.address, end, "absolute", "0", *_outcome(outcome)]))
+            rows.append(Row([swing.address, end, "absolute", "0", *outcome_cells(outcome)]))
     return Table("", (Column("address"), Column("change", "number"), Column("how"), Column("base"), *OUTCOME), rows)
 
 
@@ -268,6 +265,6 @@ def _main_grid(grid: Grid) -> Table:
     return Table("", (*names, Column(grid.metric, UNITS[grid.unit])), rows)
 
 
-def _outcome(outcome: Rung) -> tuple[Value, ...]:
+def outcome_cells(outcome: Rung) -> tuple[Value, ...]:
     amounts = (outcome.lowest_cash, outcome.funding_gap, outcome.closing_cash)
     return (outcome.months, outcome.zero_cash_date, *amounts)

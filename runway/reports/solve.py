@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from runway.files.toml import toml_value
 from runway.render.figures import month, scale
 from runway.render.report import Block, Column, Delta, Prose, Report, Row, Table
+from runway.reports.sensitivity import OUTCOME, outcome_cells
 from runway.words import climbed_text, counting_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from runway.answers.solve import Solution, Stretch
     from runway.engine.ladder import Rung
@@ -47,11 +47,7 @@ def _rungs(solution: Solution) -> Table:
         Column("cash out", "day", f"not by {month(solution.horizon)}"),
         Column("lowest", "money"), Column("gap", "money"), Column("closing", "money"),
     )  # fmt: skip
-    return Table("", columns, [Row([label, *_figures(rung)]) for label, rung in _sides(solution)])
-
-
-def _figures(rung: Rung) -> tuple[float | date | None, ...]:
-    return rung.months, rung.zero_cash_date, rung.lowest_cash, rung.funding_gap, rung.closing_cash
+    return Table("", columns, [Row([label, *outcome_cells(rung)]) for label, rung in _sides(solution)])
 
 
 def _dilution(solution: Solution) -> Table:
@@ -138,15 +134,14 @@ def _stretch(stretch: Stretch) -> str:
 MAIN = (
     Column("case"), Column("address"), Column("value", "number"), Column("target"), Column("met"),
     Column("counting", "number"),  # text that begins with a sign and is no formula
-    Column("months", "months"), Column("zero_cash_date", "day"), Column("lowest_cash", "money"),
-    Column("funding_gap", "money"), Column("closing_cash", "money"),
+    *OUTCOME,
 )  # fmt: skip
 
 
 def _main(solution: Solution) -> Table:
     written = (("before", solution.original, solution.status == "holds"), ("after", solution.answer, solution.met))
     rows = [
-        Row([case, solution.address, value, solution.target, str(int(met)), rung.counting, *_figures(rung)])
+        Row([case, solution.address, value, solution.target, str(int(met)), rung.counting, *outcome_cells(rung)])
         for (case, value, met), (_, rung) in zip(written, _sides(solution), strict=False)
     ]
     return Table("", MAIN, rows)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import compress
 from math import fsum
 from typing import TYPE_CHECKING
 
-from runway.render.figures import day, printable, scale, span
+from runway.render.figures import printable, scale
 from runway.render.report import Cell, Column, Heading, Prose, Report, Row, Table
-from runway.reports.periods import BY, By, closings, flows, heads, openings, period_label, periods
+from runway.reports.periods import By, by_period, heads, in_periods, labels, periods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,35 +23,24 @@ IN_FULL = 2  # the depth of lines that are told in full only
 
 def report(found: Statements, by: By | None = None, full: bool = False) -> Report:
     """A table a statement, by periods of `by`, else by month or coarser where those are too many; `full` every line."""
-    values = [abs(value) for line in _lines(found, full) for value in found.rows[line.address]]
+    shown = {one: lines for one in found.statements if (lines := [n for n in one.lines if full or n.depth < IN_FULL])}
+    values = [abs(value) for lines in shown.values() for line in lines for value in found.rows[line.address]]
     unit = scale(found.currency, found.minor_digits, values)
-    made = _report(found, BY if by is None else (by,), unit, full)
-    return replace(made, main=lambda: _main(found, by or "month"))
-
-
-def _lines(found: Statements, full: bool) -> list[StatementLine]:
-    return [line for one in found.statements for line in one.lines if full or line.depth < IN_FULL]
-
-
-def _report(found: Statements, by: Sequence[By], unit: Scale, full: bool) -> Report:
-    closed = (f"closed to {day(found.closed)}",) if found.closed is not None else ()
-    columns = periods(found.months, by[0], found.fiscal_year_end)
-    shown = [one for one in found.statements if full or any(line.depth < IN_FULL for line in one.lines)]
-    tables = [[_table(found, one, columns, unit, full)] for one in shown]
     notes: list[list[Block]] = []
     if found.notes:
         notes = [[Heading("NOTES"), *(Prose(printable(note), "  · ") for note in found.notes)]]
-    return Report(
-        title=(found.model, found.scenario, *closed, span(found.months[0], found.months[-1]), unit.label),
-        scale=unit,
-        sections=[*tables, *notes],
-        coarser=(lambda: _report(found, by[1:], unit, full)) if len(by) > 1 else None,
-    )
+
+    def made(size: By) -> Report:
+        columns = periods(found.months, size, found.fiscal_year_end)
+        return Report((), unit, [*([_table(found, one, shown[one], columns, unit)] for one in shown), *notes])
+
+    return in_periods(found, by, made, lambda size: _main(found, size))
 
 
-def _table(found: Statements, one: FinancialStatement, columns: Sequence[Period], unit: Scale, full: bool) -> Table:
-    lines = [line for line in one.lines if full or line.depth < IN_FULL]
-    values = [_values(found, line, columns) for line in lines]
+def _table(
+    found: Statements, one: FinancialStatement, lines: list[StatementLine], columns: Sequence[Period], unit: Scale
+) -> Table:
+    values = [by_period(line, found.rows[line.address], columns, found.minor_digits) for line in lines]
     half = 0.5 / 10**found.minor_digits
     telling = [line.total or any(abs(v) >= half for v in own) for line, own in zip(lines, values, strict=True)]
     lines, values = [*compress(lines, telling)], [*compress(values, telling)]
@@ -78,24 +66,19 @@ def _flows(found: Statements, address: str, columns: Sequence[Period]) -> tuple[
     return tuple(fsum(found.rows[address][column.first : column.stop]) for column in columns)
 
 
-def _values(found: Statements, line: StatementLine, columns: Sequence[Period]) -> tuple[float, ...]:
-    """A line by period, with its sign."""
-    row = found.rows[line.address]
-    match line.kind:
-        case "balance":
-            return closings(row, columns)
-        case "opening":
-            return openings(row, columns)
-    return tuple(line.sign * value for value in flows(row, columns, found.minor_digits))
-
-
 def _main(found: Statements, by: By) -> Table:
     """`statement, line, address`, then a column a period, of every line."""
     columns = periods(found.months, by, found.fiscal_year_end)
-    labels = found.months if by == "month" else [period_label(column) for column in columns]
-    heads = [Column("statement"), Column("line"), Column("address"), *(Column(label, "money") for label in labels)]
+    heads = [*map(Column, ("statement", "line", "address")), *(Column(label, "money") for label in labels(found, by))]
     rows = [
-        Row([one.name, line.title, line.address, *_values(found, line, columns)])
+        Row(
+            [
+                one.name,
+                line.title,
+                line.address,
+                *by_period(line, found.rows[line.address], columns, found.minor_digits),
+            ]
+        )
         for one in found.statements
         for line in one.lines
     ]

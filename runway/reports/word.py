@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from runway.render.figures import PLAIN, scale
-from runway.render.report import Block, Cell, Column, Findings, Prose, Report, Row, Table, Unit
+from runway.render.report import UNITS, Block, Cell, Column, Findings, Prose, Report, Row, Table
 
 if TYPE_CHECKING:
     from runway.answers.word import Word, WordValue
 
-UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
 MORE = "runway explain {} in a folder with a runway.toml, or runway explain MODEL {}, shows what a model has of it."
 
 

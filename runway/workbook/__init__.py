@@ -5,36 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from runway.answers.projection import Projection
     from runway.program.plan import Plan
     from runway.render.figures import Scale
-    from runway.workbook.ownership import OwnershipTable
 
 LARGEST_UNIT = 1e6, "millions"
 
 
-def workbook(
-    plan: Plan, projection: Projection, ownership: Sequence[OwnershipTable] | None = None, version: str = ""
-) -> bytes:
+def workbook(plan: Plan, projection: Projection, version: str = "") -> bytes:
     """The file of a model under its scenario and changes, the same bytes for the same model and version.
 
-    `projection` is that of the model; `ownership` are the tables of the Cap table sheet, those of the model's own cap
-    table unless others are given; without any the sheet is left out.  `version` is that of runway.
+    `projection` is that of the model, `version` that of runway.
     Raises `InputError` for what a spreadsheet cannot hold.
     """
     from dataclasses import replace
 
     from runway.answers.known import known
     from runway.answers.project import every_row
+    from runway.ownership.register import ownership
     from runway.program.metrics import with_metrics
     from runway.workbook.book import Book
     from runway.workbook.charts import charts_sheet
     from runway.workbook.checks import checks_sheet
     from runway.workbook.funding import funding_sheet
     from runway.workbook.inputs import inputs_sheet
-    from runway.workbook.ownership import ownership_sheet, ownership_tables
+    from runway.workbook.ownership import ownership_sheet
     from runway.workbook.periods import period_sheets
     from runway.workbook.places import places
     from runway.workbook.rows import model_sheet
@@ -59,11 +54,7 @@ def workbook(
     period_sheets(book, plan, projection, at, unit)
     weeks_sheet(book, plan, projection, at, rungs, unit)
     covenants = funding_sheet(book, plan, projection, at, unit)
-    if ownership is None and model.captable is not None:
-        from runway.ownership.register import ownership as owned
-
-        ownership = ownership_tables(owned(model, projection.rows))
-    stakes = ownership_sheet(book, ownership, unit) if ownership else None
+    stakes = None if model.captable is None else ownership_sheet(book, ownership(model, projection.rows), unit)
     charts_sheet(book, projection, at, rungs, stakes, unit)
     checked = checks_sheet(book, plan, projection, at, unit)
     sources_sheet(book, model, at)

@@ -85,7 +85,7 @@ class Book:
 
     def months(self, sheet: Sheet, row: int, column: int, formula: str, start: int, months: int) -> None:
         """A row of heads that are months, real dates."""
-        days = [(date_at(t, start) - EPOCH).days for t in range(months)]
+        days = [serial(date_at(t, start)) for t in range(months)]
         style = self.style(bold=True, font_color="#FFFFFF", bg_color=HEAD, align="right", num_format=MONTH)
         sheet.across(row, column, formula, days, style)
 
@@ -136,6 +136,11 @@ class Sheet:
             style["quote_prefix"] = True
         if text:
             self.worksheet.write_string(row, column, text, self.book.style(**style) if style else None)
+
+    def named(self, row: int, address: str, label: str, **style: Any) -> None:
+        """The first two cells of a row: its address, and what it is."""
+        self.text(row, 0, address, font_color=GREY)
+        self.text(row, 1, label, **style)
 
     def number(self, row: int, column: int, value: float, **style: Any) -> None:
         self.worksheet.write_number(row, column, value + 0.0, self.book.style(**style))
@@ -191,6 +196,11 @@ class Sheet:
         self.text(0, self.lead, text, bold=True, font_size=14)
         for n, line in enumerate(below, start=1):
             self.text(n, self.lead, line, font_color=GREY)
+
+
+def serial(day: date) -> int:
+    """A day as a spreadsheet counts it."""
+    return (day - EPOCH).days
 
 
 def cleaned(text: str) -> str:

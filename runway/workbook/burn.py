@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.answers.project import TREND
 from runway.answers.raising import CYCLE
 from runway.render.figures import span
-from runway.workbook.book import DATE, EPOCH, GREY, MONTH, amount_format
+from runway.workbook.book import DATE, GREY, MONTH, amount_format, serial
 from runway.workbook.places import FIRST_MONTH, HEADLINE, RUNG_ROWS, WORTH_ROWS, column_name
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ def burn_values(projection: Projection) -> dict[str, Any]:
         "net_burn": projection.net_burn,
         "gross_burn": projection.gross_burn,
         "survival": projection.survival.verdict[0],
-        "survival_out": "" if out is None else (out - EPOCH).days,
+        "survival_out": "" if out is None else serial(out),
         "peak_need": NO_BOTTOM if need is None else round(need, projection.minor_digits),
-        "peak_need_date": "" if deepest is None else (deepest - EPOCH).days,
+        "peak_need_date": "" if deepest is None else serial(deepest),
     }
 
 
@@ -65,15 +65,14 @@ def burn(
     for figure in _figures(places, projection, in_hand, valley, unit):
         row, value = place_of(figure.key) - 1, values[figure.key]
         exported = not places.later.whole and figure.key in LOOKS_AHEAD
-        sheet.text(row, 0, f"headline.{figure.key}", font_color=GREY)
-        sheet.text(row, 1, f"{figure.label}, as exported" if exported else figure.label, indent=1)
+        label = f"{figure.label}, as exported" if exported else figure.label
+        sheet.named(row, f"headline.{figure.key}", label, indent=1)
         style: dict[str, Any] = {"num_format": figure.num_format, "align": "right"}
         if not exported:
             sheet.formula(row, FIRST_MONTH - 1, figure.formula, value, **style)
-        elif isinstance(value, str):
-            sheet.text(row, FIRST_MONTH - 1, value, font_color=GREY, **style)
         else:
-            sheet.number(row, FIRST_MONTH - 1, value, font_color=GREY, **style)
+            write = sheet.text if isinstance(value, str) else sheet.number
+            write(row, FIRST_MONTH - 1, value, font_color=GREY, **style)
 
 
 def _figures(

@@ -13,7 +13,6 @@ from runway.funding.kept import FIRST
 from runway.months import NEVER
 from runway.workbook.book import (
     DATE,
-    EPOCH,
     GREEN,
     GREY,
     MONTH,
@@ -21,6 +20,7 @@ from runway.workbook.book import (
     amount_format,
     figure_format,
     lines_of,
+    serial,
 )
 from runway.workbook.places import FIRST_MONTH, MODEL_HEAD, column_name
 
@@ -65,8 +65,7 @@ class _FundingWriter:
         self.row += 2
 
     def named(self, address: str, title: str) -> None:
-        self.sheet.text(self.row, 0, address, font_color=GREY)
-        self.sheet.text(self.row, 1, title)
+        self.sheet.named(self.row, address, title)
 
     def at_the_end(self, column: int, *addresses: str, **style: Any) -> None:
         """The sum of rows in the last month."""
@@ -89,7 +88,7 @@ class _FundingWriter:
         last = self.places.months - 1
         cell, place = self.places.cell(f"{address}.due", last), self.projection.rows[f"{address}.due"][last]
         formula = f'=IF({cell}>={NEVER:.0f},"never",EDATE(model.start,INT({cell}))+INT(({cell}-INT({cell}))*32))'
-        value = "never" if place >= NEVER else (day_of(self.projection, place) - EPOCH).days
+        value = "never" if place >= NEVER else serial(day_of(self.projection, place))
         self.sheet.formula(self.row, column, formula, value, num_format=DATE, font_color=GREEN, align="right")
 
     def covenant(self, covenant: CovenantResult) -> None:
@@ -107,9 +106,9 @@ class _FundingWriter:
         shown = figure_format([0.0 if value is None else value])
         style: dict[str, Any] = {"font_color": GREEN, "align": "right"}
         self.sheet.formula(self.row, 2, lowest, UNTESTED if value is None else value, num_format=shown, **style)
-        first = "" if on is None else (on.replace(day=1) - EPOCH).days
+        first = "" if on is None else serial(on.replace(day=1))
         self.sheet.formula(self.row, 3, when, first, num_format=MONTH, **style)
-        broken = NO_BREACH if covenant.breached is None else (covenant.breached - EPOCH).days
+        broken = NO_BREACH if covenant.breached is None else serial(covenant.breached)
         self.sheet.formula(self.row, BREACH, breach, broken, num_format=DATE, **style)
         if covenant.breached_certain is None:
             self.sheet.text(self.row, BREACH + 1, NO_BREACH, font_color=GREY, align="right")

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.engine.days import layout
 from runway.months import NEVER, month_number, position
 from runway.render.figures import day, month
-from runway.workbook.book import DATE, EPOCH, GREY, RED, amount_format
+from runway.workbook.book import DATE, GREY, RED, amount_format, serial
 from runway.workbook.burn import burn, months_known
 from runway.workbook.places import FIRST_MONTH, HEADLINE, column_name
 from runway.workbook.worth import WorthBlock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from runway.answers.projection import Projection, Raise
     from runway.engine.ladder import Rung
@@ -110,13 +109,13 @@ def headline_values(projection: Projection) -> list[dict[str, Any]]:
     return [
         {
             "months": BEYOND if rung.months is None else rung.months,
-            "zero_cash_date": _never(projection) if rung.zero_cash_date is None else _day(rung.zero_cash_date),
+            "zero_cash_date": _never(projection) if rung.zero_cash_date is None else serial(rung.zero_cash_date),
             "lowest_cash": round(rung.lowest_cash, digits),
-            "lowest_cash_date": _day(rung.lowest_cash_date),
+            "lowest_cash_date": serial(rung.lowest_cash_date),
             "funding_gap": round(rung.funding_gap, digits),
-            "raise_by": "" if needed.date is None else _day(needed.date),
+            "raise_by": "" if needed.date is None else serial(needed.date),
             "round_to_extend": _amount(rung, needed),
-            "lasts_until": "" if needed.lasts_until is None else _day(needed.lasts_until),
+            "lasts_until": "" if needed.lasts_until is None else serial(needed.lasts_until),
             "stake": "–" if needed.stake is None else needed.stake,
             "position": NEVER if rung.zero_cash_date is None else position(rung.zero_cash_date, start),
         }
@@ -140,10 +139,6 @@ def _date_of(place: str) -> str:
     return f"{first}+MIN(INT(({place}-INT({place}))*32),DAY(EOMONTH(model.start,INT({place})))-1)"
 
 
-def _day(day: date) -> int:
-    return (day - EPOCH).days
-
-
 def headline(
     sheet: Sheet, plan: Plan, places: Places, projection: Projection, rungs: Sequence[RungPlace], valley: RungPlace,
     unit: Scale, last: int,
@@ -153,8 +148,7 @@ def headline(
     if left_even := rungs[0].days.left_even:
         even = f"{left_even:,} lines with days of their own are read as even over their months here"
         sheet.text(HEADLINE - 2, 1, f"{even}: days may differ from those of runway project.", font_color=RED)
-    sheet.text(BASE - 1, 0, "headline.as_of", font_color=GREY)
-    sheet.text(BASE - 1, 1, f"months up to {day(projection.as_of)}", indent=1)
+    sheet.named(BASE - 1, "headline.as_of", f"months up to {day(projection.as_of)}", indent=1)
     sheet.number(BASE - 1, VALUE, layout(plan).base, num_format="0.00", font_color=GREY)
     worth = WorthBlock(plan, places, projection)
     writer = _RungHeadline(plan, places, projection, worth, unit)
@@ -162,9 +156,9 @@ def headline(
     for n, at in enumerate(rungs):
         for measure, cell in writer.cells(n, at).items():
             row = row_of(n, measure) - 1
-            sheet.text(row, 0, f"headline.{at.key}.{measure}", font_color=GREY)
-            counting = f", {at.title}" if measure == "months" else ""
-            sheet.text(row, 1, cell.label + counting, indent=1 if measure in ("months", "zero_cash_date") else 2)
+            label = cell.label + (f", {at.title}" if measure == "months" else "")
+            inside = 1 if measure in ("months", "zero_cash_date") else 2
+            sheet.named(row, f"headline.{at.key}.{measure}", label, indent=inside)
             style = cell.style if at.title == projection.counting else {**cell.style, "bold": False}
             style = {**style, "align": "right"} if isinstance(values[n][measure], str) else style
             sheet.formula(row, VALUE, cell.formula, values[n][measure], **style)

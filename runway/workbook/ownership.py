@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.months import last_day
 from runway.render.figures import day
+from runway.render.report import Column, Row, Table, unit_of
+from runway.reports.captable import holdings, stakes
 from runway.workbook.book import GREY, HEAD, amount_format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-    from fractions import Fraction
+    from collections.abc import Iterator
 
     from runway.ownership.ownership import Ownership
     from runway.render.figures import Scale
+    from runway.render.report import Value
     from runway.workbook.book import Book
 
-FORMATS = {"text": "@", "shares": "#,##0_);(#,##0)", "share": "0.00%", "price": "#,##0.0000", "number": "#,##0.00"}
-
-
-class OwnershipTable(NamedTuple):
-    """One table: its title, each column's head and kind (text, shares, share, money, price, number), and the rows.
-
-    `below` is a last row that counts shares, whatever the kinds of the columns.
-    """
-
-    title: str
-    columns: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[str | float | None, ...], ...]
-    below: tuple[str | float, ...] = ()
-    dates: tuple[date, ...] = ()  # over the columns after the first
+FORMATS = {"text": "@", "count": "#,##0_);(#,##0)", "share": "0.00%", "number": "#,##0.0000"}
 
 
 class Stakes(NamedTuple):
@@ -41,100 +30,65 @@ class Stakes(NamedTuple):
     rows: range
 
 
-def ownership_tables(found: Ownership) -> list[OwnershipTable]:
+def ownership_tables(found: Ownership) -> Iterator[Table]:
     """Stakes over time, the price of each closing, every holding at the end, and what has not converted by then."""
-    from runway.reports.captable import POOL
-
-    opening = (("start", last_day(found.start - 1), found.opening),)
-    changes = [(f"{step.title} {step.part}".strip(), step.date, step.table) for step in found.steps]
-    tables = [*opening, *changes]
-    stakes: list[tuple[str | float | None, ...]] = [
-        (title, *(float(table.stake(holder)) or None for _, _, table in tables))
-        for holder, title in found.titles.items()
-        if any(table.stake(holder) for _, _, table in tables)
-    ]
-    if any(table.pool for _, _, table in tables):
-        stakes.append((POOL, *(float(table.pool / table.fully_diluted) or None for _, _, table in tables)))
-    heads = [(title, "share") for title, _, _ in tables]
-    counted: tuple[str | float, ...] = ()
-    if found.in_shares:
-        counted = ("Shares", *(float(table.fully_diluted) for _, _, table in tables))
-    written = [
-        OwnershipTable(
-            "Fully diluted", (("holder", "text"), *heads), tuple(stakes), counted, tuple(on for _, on, _ in tables)
-        )
-    ]
-    priced = [(step, step.closed) for step in found.steps if step.closed is not None]
-    if priced:
-        columns = [("closing", "text"), ("day", "text"), ("new money", "money"), ("pre-money", "money")]
-        columns += [("effective pre-money", "money"), ("post-money", "money")]
-        columns += [("price of a share", "price"), ("shares after it", "shares")] if found.in_shares else []
-        rows: list[tuple[str | float | None, ...]] = []
-        for step, closed in priced:
-            new = sum(float(paid) for paid in closed.money.values())
-            values = [new, *map(float, (closed.pre_money, closed.effective_pre_money, closed.post_money))]
-            values += [float(closed.price), float(step.table.fully_diluted)] if found.in_shares else []
-            rows.append((f"{step.title} {step.part}".strip(), day(step.date), *values))
-        written.append(OwnershipTable("Closings", tuple(columns), tuple(rows)))
-    if sales := [(step, step.sold) for step in found.steps if step.sold is not None]:
-        columns = [("sale between holders", "text"), ("day", "text"), ("sold", "money"), ("valuation", "money")]
-        columns += [("price of a share", "price")] if found.in_shares else []
+    named = [f"{step.title} {step.part}".strip() for step in found.steps]
+    rows = [row for row in stakes(found) if any(row.cells[1:])]
+    yield Table("Fully diluted", [Column("holder"), *(Column(title, "share") for title in ("start", *named))], rows)
+    price = [Column("price of a share", "number")] if found.in_shares else []
+    if any(step.closed for step in found.steps):
+        columns = [Column("closing"), Column("day")]
+        columns += [Column(f"{of}money", "money") for of in ("new ", "pre-", "effective pre-", "post-")]
+        columns += [*price, Column("shares after it", "count")] if found.in_shares else []
         rows = []
-        for step, sold in sales:
-            amount = None if sold.amount is None else float(sold.amount)
-            priced_at = [float(sold.price)] if found.in_shares else []
-            rows.append((step.title, day(step.date), amount, float(sold.valuation), *priced_at))
-        written.append(OwnershipTable("Secondary sales", tuple(columns), tuple(rows)))
+        for title, step in zip(named, found.steps, strict=True):
+            if (closed := step.closed) is not None:
+                cells: list[Value] = [title, day(step.date), sum(map(float, closed.money.values())), closed.pre_money]
+                cells += [closed.effective_pre_money, closed.post_money]
+                rows.append(Row([*cells, *([closed.price, step.table.fully_diluted] if found.in_shares else [])]))
+        yield Table("Closings", columns, rows)
+    if sales := [(step, step.sold) for step in found.steps if step.sold is not None]:
+        columns = [Column("sale between holders"), Column("day"), Column("sold", "money"), Column("valuation", "money")]
+        rows = [
+            Row([s.title, day(s.date), sold.amount, sold.valuation, *([sold.price] if price else [])])
+            for s, sold in sales
+        ]
+        yield Table("Secondary sales", [*columns, *price], rows)
     on = found.last_day
-    table = found.table(on)
-    columns = [("holder", "text"), ("class", "text"), *([("shares", "shares")] if found.in_shares else [])]
-
-    def row(name: str, cls: str, shares: Fraction, converted: Fraction) -> tuple[str | float | None, ...]:
-        return (name, cls, *([float(shares)] if found.in_shares else []), float(converted / table.fully_diluted))
-
-    held = [
-        row(found.titles[holder], cls, shares, table.as_converted(holder, cls))
-        for (holder, cls), shares in table.holdings.items()
-    ]
-    if table.pool:
-        held.append(row(POOL, "", table.pool, table.pool))
-    held.append(row("Fully diluted", "", table.fully_diluted, table.fully_diluted))
-    written.append(OwnershipTable(f"Holdings on {day(on)}", (*columns, ("stake", "share")), tuple(held)))
+    yield holdings(found, found.table(on), on)._replace(title=f"Holdings on {day(on)}")
     if waiting := found.outstanding(on):
-        columns = [("not yet converted", "text"), ("holder", "text"), ("owed", "money")]
-        owed = [(one.item.title, found.titles[one.holder], float(one.owed(on))) for one in waiting]
-        written.append(OwnershipTable(f"Not yet converted on {day(on)}", tuple(columns), tuple(owed)))
-    return written
+        columns = [Column("not yet converted"), Column("holder"), Column("owed", "money")]
+        rows = [Row([one.item.title, found.titles[one.holder], one.owed(on)]) for one in waiting]
+        yield Table(f"Not yet converted on {day(on)}", columns, rows)
 
 
-def ownership_sheet(book: Book, tables: Sequence[OwnershipTable], unit: Scale) -> Stakes | None:
+def ownership_sheet(book: Book, found: Ownership, unit: Scale) -> Stakes:
     """Writes the sheet: one table below the other; where the stakes by day stand."""
-    sheet = book.sheet("Cap table")
+    sheet, tables = book.sheet("Cap table"), list(ownership_tables(found))
     sheet.title("Cap table", f"As exported: values, not formulas. {unit.label} where a column is money.")
     formats = {**FORMATS, "money": amount_format(unit)}
-    widest = max((len(table.columns) for table in tables), default=1)
+    widest = max(len(table.columns) for table in tables)
     sheet.columns(32, *[19] * (widest - 1))
-    row, stakes = 3, None
+    days = [last_day(found.start - 1), *(step.date for step in found.steps)]
+    shares = [row for row in tables[0].rows if row.unit == "share"]
+    placed, row = Stakes(4, len(days), range(6, 6 + len(shares))), 3
     for table in tables:
         sheet.bar(row, widest - 1, table.title)
-        for column, (head, kind) in enumerate(table.columns):
-            sheet.heads(row + 1, {column: head}, align="left" if kind == "text" else "right")
+        for n, column in enumerate(table.columns):
+            sheet.heads(row + 1, {n: column.head}, align="left" if column.unit == "text" else "right")
         row += 2
-        if table.dates:
-            stakes = Stakes(row - 1, len(table.dates), range(row + 1, row + 1 + len(table.rows)))
+        if table is tables[0]:
             sheet.heads(row, {0: "fully diluted on"}, align="left")
-            for column, on in enumerate(table.dates, 1):
-                sheet.date(row, column, on, bold=True, font_color="#FFFFFF", bg_color=HEAD)
+            for n, on in enumerate(days, 1):
+                sheet.date(row, n, on, bold=True, font_color="#FFFFFF", bg_color=HEAD)
             row += 1
-        shown = [(values, [formats[kind] for _, kind in table.columns]) for values in table.rows]
-        if table.below:
-            shown.append((table.below, [formats["shares"]] * len(table.columns)))
-        for values, styles in shown:
-            for column, (value, style) in enumerate(zip(values, styles, strict=True)):
+        for each in table.rows:
+            for n, (column, value) in enumerate(zip(table.columns, each.cells, strict=True)):
                 if isinstance(value, str):
-                    sheet.text(row, column, value)
-                elif value is not None:
-                    sheet.number(row, column, value, num_format=style, font_color=GREY)
+                    sheet.text(row, n, value)
+                elif isinstance(value, float | Fraction):
+                    shown = formats[unit_of(column, each, value)]
+                    sheet.number(row, n, float(value), num_format=shown, font_color=GREY)
             row += 1
         row += 1
-    return stakes
+    return placed

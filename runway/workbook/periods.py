@@ -129,8 +129,7 @@ def _sheet(
             shown = amount_format(unit) if money else figure_format(values)
             bold = {"bold": True} if place.main else {}
             style = book.style(font_color=GREEN, num_format=shown, **bold)
-            sheet.text(row, 0, place.address, font_color=GREY)
-            sheet.text(row, 1, place.label, indent=1, **bold)
+            sheet.named(row, place.address, place.label, indent=1, **bold)
             sheet.text(row, 2, "start" if opening else "end" if at_end else "sum", font_color=GREY)
             read = openings(values, columns) if opening else closings(values, columns) if at_end else None
             figures = flows(values, columns, projection.minor_digits) if read is None else read

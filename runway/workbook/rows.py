@@ -90,8 +90,7 @@ class RowsWriter:
         self.book.months(self.sheet, MODEL_HEAD - 1, FIRST_MONTH, month, start, months)
 
     def names(self, row: int, address: str, label: str, **style: Any) -> None:
-        self.sheet.text(row - 1, ADDRESS, address, font_color=GREY)
-        self.sheet.text(row - 1, LABEL, label, **style)
+        self.sheet.named(row - 1, address, label, **style)
 
     def group(self, group: Group, rows: Mapping[str, Sequence[float]]) -> None:
         if group.level == 0:

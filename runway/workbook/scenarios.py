@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.engine.days import layout
 from runway.errors import InputError
 from runway.months import NEVER, date_at
-from runway.workbook.book import BLUE, DATE, EPOCH, GREY, PALE, ROW_HEIGHT
+from runway.workbook.book import BLUE, DATE, GREY, PALE, ROW_HEIGHT, serial
 from runway.workbook.places import column_name
 
 if TYPE_CHECKING:
@@ -155,4 +155,4 @@ def figure_cell(
 
 def cell_value(plan: Plan, place: float) -> int | str:
     """What the cell of a date holds, by its position."""
-    return "never" if place >= NEVER else (date_at(place, plan.program.start) - EPOCH).days
+    return "never" if place >= NEVER else serial(date_at(place, plan.program.start))

@@ -9,7 +9,7 @@ from runway.months import date_at, month_number
 from runway.render.figures import day, month, span
 from runway.reports.known import known_line
 from runway.reports.project import counted_rungs, findings
-from runway.workbook.book import DATE, EPOCH, GREEN, GREY, MONTH, RED, ROW_HEIGHT, amount_format, lines_of
+from runway.workbook.book import DATE, GREEN, GREY, MONTH, RED, ROW_HEIGHT, amount_format, lines_of, serial
 from runway.workbook.burn import burn_values, place_of
 from runway.workbook.charts import ChartWriter
 from runway.workbook.checks import ALL, OK, judged
@@ -157,7 +157,7 @@ def _own(
         breaches = f"Funding!${column_name(BREACH)}${covenants.start + 1}:${column_name(BREACH)}${covenants.stop}"
         broken = [covenant.breached for covenant in projection.covenants if covenant.breached is not None]
         formula = f'=IF(MIN({breaches})=0,"{NO_BREACH}",MIN({breaches}))'
-        value = (min(broken) - EPOCH).days if broken else NO_BREACH
+        value = serial(min(broken)) if broken else NO_BREACH
         figures.append(("First breach of a covenant", formula, value, {**month_ends, "num_format": DATE}))
     for label, formula, value, style in figures:
         sheet.text(row, 0, label, indent=int(label == "in"))
@@ -171,4 +171,4 @@ def _own(
 
 def _month_end(projection: Projection, t: int) -> int:
     """A month as a spreadsheet counts days."""
-    return (date_at(t, month_number(projection.months[0]) or 0) - EPOCH).days
+    return serial(date_at(t, month_number(projection.months[0]) or 0))

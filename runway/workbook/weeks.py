@@ -14,7 +14,7 @@ from runway.engine.ladder import runner_of
 from runway.engine.weeks import weeks
 from runway.months import date_at
 from runway.render.figures import day
-from runway.workbook.book import DATE, EPOCH, GREEN, GREY, MONTH, RED, amount_format
+from runway.workbook.book import DATE, GREEN, GREY, MONTH, RED, amount_format, serial
 from runway.workbook.days import Pieces
 from runway.workbook.ladder import daily_cash, moved_by, pieces_of, run_of
 from runway.workbook.places import FIRST_MONTH, column_name
@@ -117,7 +117,7 @@ class _WeeksWriter:
         first, stop = self.even[PAID] + 1, self.even[PAID] + len(lines)
         for column, t in enumerate(self.months, 1):
             letter, days = column_name(column), self.at.days[t]
-            number = (date_at(t, self.start) - EPOCH).days
+            number = serial(date_at(t, self.start))
             style = {"num_format": MONTH, "bold": True, "align": "right"}
             self.sheet.formula(below - 1, column, f"=EDATE(model.start,{t})", number, **style)
             self.sheet.text(below, 0, "days", font_color=GREY)
@@ -210,10 +210,10 @@ class _WeeksWriter:
         if before is None:
             self.sheet.date(at, START, week.first)
         else:
-            self.sheet.formula(at, START, f"=$B{at}+1", (week.first - EPOCH).days, num_format=DATE, align="right")
+            self.sheet.formula(at, START, f"=$B{at}+1", serial(week.first), num_format=DATE, align="right")
         length = (week.last - week.first).days
         end = f"=$A{row}+{length}"
-        self.sheet.formula(at, END, end, (week.last - EPOCH).days, num_format=DATE, align="right")
+        self.sheet.formula(at, END, end, serial(week.last), num_format=DATE, align="right")
         if before is None:
             text, opening = self._opening(parts[0])
             opening = round(opening, self.exact)
@@ -257,4 +257,4 @@ class _WeeksWriter:
             ]
         value, place = min(ends)
         self.sheet.formula(at, LOWEST, lowest, value, **self.money)
-        self.sheet.formula(at, ON, f"={on}", (place - EPOCH).days, num_format=DATE, align="right")
+        self.sheet.formula(at, ON, f"={on}", serial(place), num_format=DATE, align="right")

@@ -33,7 +33,6 @@ SHARES = PRE_MONEY + 1
 FIRST = HEADLINE + HEADLINE_ROWS + 1
 VALUE = FIRST_MONTH - 1
 WHEN, AMOUNT, COUNT = range(VALUED_ROWS)  # the rows of a closing
-NOT_SOLVED = "the cap table has no solution"
 ROUNDED = {"nearest": "ROUND", "up": "ROUNDUP", "down": "ROUNDDOWN"}
 
 
@@ -83,8 +82,8 @@ class WorthBlock:
             ):
                 row = FIRST + n * VALUED_ROWS + part - 1
                 sheet.folded(row)
-                sheet.text(row, 0, f"headline.valuation.{said.valuation.closing}.{key}", font_color=GREY)
-                sheet.text(row, 1, label, indent=1 if part == WHEN else 2)
+                address = f"headline.valuation.{said.valuation.closing}.{key}"
+                sheet.named(row, address, label, indent=1 if part == WHEN else 2)
                 if part == WHEN:
                     sheet.formula(row, VALUE, when, said.when, num_format='[>=1000000]"never";[<=-1000000]"never";0.00')
                 elif part == AMOUNT:
@@ -96,8 +95,7 @@ class WorthBlock:
             (PRE_MONEY, "pre_money", "Worth before new money"),
             (SHARES, "shares", "shares that this is the price of"),
         ):
-            sheet.text(row - 1, 0, f"headline.{key}", font_color=GREY)
-            sheet.text(row - 1, 1, label, indent=1 if row == PRE_MONEY else 2)
+            sheet.named(row - 1, f"headline.{key}", label, indent=1 if row == PRE_MONEY else 2)
             if self.rounding is None:
                 continue
             part = AMOUNT if row == PRE_MONEY else COUNT

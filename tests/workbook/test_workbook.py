@@ -16,7 +16,6 @@ from support.changed_inputs import CONSTRUCTS
 
 import runway
 from runway.workbook import workbook
-from runway.workbook.ownership import OwnershipTable
 
 pytestmark = pytest.mark.proof
 
@@ -398,17 +397,15 @@ def test_long_and_strange_text_is_held(load):
     assert notes[0].endswith("…")
 
 
-def test_the_cap_table_sheet_is_there_when_there_are_tables():
-    model = runway.load("lemonade")
-    table = OwnershipTable(
-        "After the seed round", (("holder", "text"), ("shares", "shares"), ("stake", "share")),
-        (("=founders", 8_000_000.0, 0.8), ("pool", None, 0.2)),
-    )  # fmt: skip
-    book = openpyxl.load_workbook(io.BytesIO(workbook(model, runway.project(model), [table])))
-    sheet = book["Cap table"]
-    assert [sheet.cell(6, column).value for column in (1, 2, 3)] == ["=founders", 8_000_000, 0.8]
-    assert sheet["A6"].data_type == "s"
-    assert sheet["B7"].value is None
+def test_the_name_of_a_holder_is_never_a_formula(load):
+    model = load(
+        '[captable]\npool = 2_000_000\n[captable.holders.a]\ntitle = "=founders"\nshares = { common = 8_000_000 }'
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(model, runway.project(model))))["Cap table"]
+    (row,) = (row for row in sheet.iter_rows(max_col=2) if row[0].value == "=founders" and row[1].value == 0.8)
+    assert row[0].data_type == "s"
+    (held,) = (row for row in sheet.iter_rows(values_only=True, max_col=4) if row[1] == "common")
+    assert held == ("=founders", "common", 8_000_000, 0.8)
 
 
 def test_the_cap_table_sheet_holds_what_the_command_prints():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
+    from decimal import Decimal
     from fractions import Fraction
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -84,6 +85,11 @@ def number(value: Fraction | None) -> float | int | None:
     if value is None:
         return None
     return int(value) if value.denominator == 1 else rounded(float(value))
+
+
+def decimal_text(value: Decimal, digits: int = 10) -> str:
+    """An exact number without an exponent, at most so many digits after its point, none of them a zero at the end."""
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def counted_from_text(as_of: date, closed: date | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runway.answers.table_names import table_name
 from runway.files.toml import toml_value
 from runway.months import month_label
-from runway.words import day_text
+from runway.words import day_text, decimal_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MONTHS = 24  # of a model that is made of a cap table alone
 COMMON = "common"
+DIGITS = 12  # after the point at most
 
 
 def captable_text(register: ShareRegister, plan: Plan | None, out: str | None) -> str:
@@ -137,15 +138,21 @@ class _CaptableWriting:
             if isinstance(value, str | bool | int):
                 yield f"{key} = {'true' if value is True else value if isinstance(value, int) else _text(value)}"
             elif key == "rate":
-                yield f"{key} = {self._figure(f'{_plain(value * 100)}%/year')}"
+                yield f"{key} = {self._figure(f'{decimal_text(value * 100, DIGITS)}%/year')}"
             elif key in ("discount", "ownership"):
-                yield f"{key} = {self._figure(f'{_plain(value * 100)}%')}"
+                yield f"{key} = {self._figure(f'{decimal_text(value * 100, DIGITS)}%')}"
             else:
                 yield f"{key} = {self._figure(value)}"
 
     def _figure(self, value: int | Decimal | str) -> str:
         """A figure and its source."""
-        written = f'"{value}"' if isinstance(value, str) else f"{value:_}" if isinstance(value, int) else _plain(value)
+        written = (
+            f'"{value}"'
+            if isinstance(value, str)
+            else f"{value:_}"
+            if isinstance(value, int)
+            else decimal_text(value, DIGITS)
+        )
         return f'{{ value = {written}, source = "{self.source}" }}'
 
 
@@ -158,14 +165,10 @@ def _class_names(classes: Mapping[str, RegisterClass]) -> dict[str, str]:
     for key, of in classes.items():
         if key not in found:
             several = of.strike is not None and strikes.count(of.title) > 1
-            found[key] = table_name(f"{of.title} {_plain(of.strike)}" if several and of.strike else of.title, names)
+            found[key] = table_name(
+                f"{of.title} {decimal_text(of.strike, DIGITS)}" if several and of.strike else of.title, names
+            )
     return found
-
-
-def _plain(value: Decimal) -> str:
-    """A number without zeros at its end and without an exponent, at most twelve digits after the point."""
-    text = f"{value:.12f}"
-    return text.rstrip("0").rstrip(".")
 
 
 def _text(value: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.answer import CountedAnswer
+from runway.answers.swings import against
 from runway.language.record import Money, MoneyAmount, documented
 
 if TYPE_CHECKING:
@@ -140,13 +141,9 @@ class Terms:
 
 def _change_json(holds: ClauseFate, fails: ClauseFate) -> dict[str, Any]:
     """What the clause takes; months are None where either reading lasts beyond the horizon."""
-    before, after = holds.runway, fails.runway
-    return {
-        "drawn": MoneyAmount(fails.drawn - holds.drawn),
-        "months": None if before.months is None or after.months is None else after.months - before.months,
-        "lowest_cash": MoneyAmount(after.lowest_cash - before.lowest_cash),
-        "funding_gap": MoneyAmount(after.funding_gap - before.funding_gap),
-    }
+    change = against(fails.runway, holds.runway)
+    taken = {key: change[key] for key in ("months", "lowest_cash", "funding_gap")}
+    return {"drawn": MoneyAmount(fails.drawn - holds.drawn), **taken}
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -12,11 +12,11 @@ from runway.engine.ladder import LADDER, metric_of
 from runway.engine.paths import Variants
 from runway.engine.union import FORM, NotOneModelError, Player, unions
 from runway.errors import InputError, Problem
-from runway.language.record import MoneyAmount, Record
+from runway.language.record import MoneyAmount, Record, documented
 from runway.model.changes import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from runway.answers.projection import Projection
     from runway.engine.ladder import Counting, Rung
@@ -97,8 +97,7 @@ class Comparison(Record):
             "changes": self.changes,
             "effects": effects,
             "not_attributed": self.why_not,
-            "closed_months": self.closed_months,
-            "closed": self.closed,
+            **documented(self, "closed_months", "closed"),
         }
 
     def _side_json(self, n: int) -> dict[str, Any]:
@@ -235,17 +234,7 @@ def _effects(
     """The effect of each player or group of players, and whether a path lasted beyond the horizon."""
     _same(_run(variants, players, [0, 2 ** len(players) - 1]), outcomes)
     groups = _groups(variants, players, measure)
-    sides: list[tuple[dict[str, float], dict[str, float]]] = [({}, {}) for _ in groups]
-    for n, (_, members) in enumerate(groups):
-        for player in members:
-            sides[n][0].update(player.before)
-            sides[n][1].update(player.after)
-    paths: list[dict[str, float]] = []
-    for mask in range(2 ** len(groups)):
-        path: dict[str, float] = {}
-        for n, (before, after) in enumerate(sides):
-            path.update(after if mask >> n & 1 else before)
-        paths.append(path)
+    paths = _paths([members for _, members in groups], range(2 ** len(groups)))
     found = [o for at in range(0, len(paths), BLOCK) for o in variants.run(paths[at : at + BLOCK])]
     values = [_number(outcome, measure, variants.program.months) for outcome in found]
     values[0], values[-1] = ends
@@ -259,13 +248,16 @@ def _effects(
 
 def _run(variants: InForms, players: Sequence[Player], masks: Sequence[int]) -> list[Rung]:
     """The outcomes of subsets of the changes, a bit for each."""
+    return variants.run(_paths([[player] for player in players], masks))
+
+
+def _paths(groups: Sequence[Sequence[Player]], masks: Iterable[int]) -> list[dict[str, float]]:
+    """The overrides of subsets of the groups, a bit for each."""
     paths = []
     for mask in masks:
-        path: dict[str, float] = {}
-        for n, player in enumerate(players):
-            path.update(player.after if mask >> n & 1 else player.before)
-        paths.append(path)
-    return variants.run(paths)
+        sides = (player.after if mask >> n & 1 else player.before for n, group in enumerate(groups) for player in group)
+        paths.append({address: value for side in sides for address, value in side.items()})
+    return paths
 
 
 def _same(ends: Sequence[Rung], wanted: Sequence[Rung]) -> None:

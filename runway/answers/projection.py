@@ -223,8 +223,7 @@ class Proceeds(NamedTuple):
     left: Money
 
     def to_json(self) -> dict[str, Any]:
-        amounts = {"amount": MoneyAmount(self.amount), "uses": self.uses, "left": MoneyAmount(self.left)}
-        return {"source": self.address, "title": self.title, **amounts}
+        return {"source": self.address, **documented(self, "title", "amount", "uses", "left")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,20 +325,18 @@ class Projection(Record):
     @property
     def ladder(self) -> tuple[LadderLine, ...]:
         """The rungs in their order, those that are equal as one; without funding only cash in hand."""
-        lines: list[LadderLine] = []
+        lines, before = list[LadderLine](), None
         shown = self.runway if self.closings or self.rounds else self.runway[:1]
         without = self.without_actions or (None,) * len(shown)
         for rung, needed, untouched in zip(shown, self.raise_by, without, strict=False):
-            before = lines[-1] if lines else None
-            equal = before is not None and self._equal(before.rung, rung) and _alike(before.without, untouched)
-            if before is not None and equal and before.needed.round_to_extend == needed.round_to_extend:
-                lines[-1] = before._replace(countings=(*before.countings, rung.counting))
+            nameless = [one and replace(one, counting="") for one in (rung, untouched)]
+            told = (*nameless, self.closing_cash.get(rung.counting), needed.round_to_extend)
+            if told == before:
+                lines[-1] = lines[-1]._replace(countings=(*lines[-1].countings, rung.counting))
             else:
                 lines.append(LadderLine((rung.counting,), rung, needed, untouched))
+            before = told
         return tuple(lines)
-
-    def _equal(self, first: Rung, second: Rung) -> bool:
-        return _alike(first, second) and self.closing_cash.get(first.counting) == self.closing_cash.get(second.counting)
 
     @property
     def burns_apart(self) -> bool:
@@ -368,17 +365,14 @@ class Projection(Record):
 
         `runway` lists the rungs in the ladder's order; `months` there is null when the cash lasts beyond the horizon.
         """
-        rows = {
-            address: list(map(MoneyAmount if address in self.money else float, values))
-            for address, values in self.rows.items()
-        }
+        of = {True: MoneyAmount, False: float}
         return {
             **documented(self, "model", "scenario", "currency", "months"),
-            "rows": rows,
+            "rows": {address: [*map(of[address in self.money], row)] for address, row in self.rows.items()},
             **documented(self, "runway", "as_of", "closed", "source", "scenario_title"),
             "set": {address: value.removeprefix("changed by ") for address, value in self.changes},
             **documented(self, "minimum_cash"),
-            "closing_cash": {counting: list(map(MoneyAmount, cash)) for counting, cash in self.closing_cash.items()},
+            "closing_cash": {counting: [*map(MoneyAmount, cash)] for counting, cash in self.closing_cash.items()},
             "burn": {
                 "gross": MoneyAmount(self.gross_burn),
                 "net": MoneyAmount(self.net_burn),
@@ -395,10 +389,3 @@ class Projection(Record):
             "credit_lines": self.credit,
             **documented(self, "covenants", "proceeds", "notes"),
         }
-
-
-def _alike(first: Rung | None, second: Rung | None) -> bool:
-    """Whether two rungs come to the same."""
-    return first is second or (
-        first is not None and second is not None and replace(first, counting=second.counting) == second
-    )

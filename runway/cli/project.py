@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -34,15 +33,8 @@ Only = Annotated[
 ]
 
 
-class BuildServer(StrEnum):
-    """Who reads the verdicts of a build."""
-
-    GITHUB = "github"
-    JUNIT = "junit"
-
-
 ForBuildServer = Annotated[
-    BuildServer | None, typer.Option("--format", help="Print the verdicts as a build server reads them.")
+    Literal["github", "junit"] | None, typer.Option("--format", help="Print the verdicts as a build server reads them.")
 ]
 Rung = Annotated[
     str,
@@ -94,13 +86,9 @@ def check_sections(text: str) -> None:
         raise InputError(*wrong)
 
 
-def _long_needs_csv(options: Mapping[str, Any]) -> None:
+def _usable(options: Mapping[str, Any]) -> None:
     if options["long"] and options["csv"] is None:
         raise InputError(Problem("long-without-csv", "--long shapes the CSV. Add --csv FILE, or --csv - to print it."))
-
-
-def _usable(options: Mapping[str, Any]) -> None:
-    _long_needs_csv(options)
     other = next((f"--{key}" for key in ("full", "show", "long") if options[key]), None)
     if options["by"] == "week" and other is not None:
         raise InputError(Problem("two-outputs", f"--by week is a table of its own; leave out {other}."))
@@ -182,7 +170,7 @@ def _one_format(options: dict[str, Any]) -> None:
     """Refuses a format of a build server beside another output that would be printed."""
     others = printing(options)
     if options["format_"] is not None and others:
-        text = f"--format {options['format_'].value} and {others[0]} would both print. Choose one of them."
+        text = f"--format {options['format_']} and {others[0]} would both print. Choose one of them."
         raise InputError(Problem("two-outputs", text))
 
 
@@ -192,7 +180,7 @@ def _for_build_server(checks: Checks, options: Mapping[str, Any]) -> str | None:
         return None
     from runway.reports import check_ci
 
-    write: Callable[[Checks], str] = getattr(check_ci, options["format_"].value)
+    write: Callable[[Checks], str] = getattr(check_ci, options["format_"])
     return write(checks)
 
 

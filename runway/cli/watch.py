@@ -24,13 +24,8 @@ Stamp = tuple[int, int, int]  # when a file was written, how long it is, and whi
 
 def refuse_with_files(given: Mapping[str, Any]) -> None:
     """Refuses to watch what comes once, or to print again what another program reads whole."""
-    other = {
-        "--json": given["as_json"],
-        "--markdown": given["markdown"],
-        "--csv": given["csv"],
-        "--html": given["html"],
-    }
-    named = next((option for option, asked in other.items() if asked), None)
+    others = ("as_json", "markdown", "csv", "html")
+    named = next((f"--{key.removeprefix('as_')}" for key in others if given[key]), None)
     if named is not None:
         raise InputError(Problem("two-outputs", f"--watch prints the tables again and again; leave out {named}."))
     if given["model"] == "-":

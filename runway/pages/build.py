@@ -58,6 +58,12 @@ SCRIPTS = tuple(
 """What runs in the page; `page` begins it, and comes last."""
 
 
+NAMED = (
+    "minimum_cash", "opening_cash", "cash", "unrestricted_cash", "restricted_cash", "net_cash_flow", "months_to_close"
+)  # fmt: skip
+"""The rows that the page names itself."""
+
+
 class PageOptions(NamedTuple):
     """What a page has: its sections, whether what is noted of figures, futures drawn, and where it is served from."""
 
@@ -143,7 +149,7 @@ class PageData:
 
     def __init__(self, plan: Plan, options: PageOptions) -> None:
         self.plan, self.options, self.model = plan, options, plan.model
-        self.pool, self.files, self.between = Pool(), dict[str, int](), options.between or _nothing
+        self.pool, self.files, self.between = Pool(), dict[str, int](), options.between or (lambda: None)
         self.live = "sliders" in options.only
         original, changes = self.model.original, self.model.changes
         names = list(dict.fromkeys([BASE, *self.model.scenarios])) if self.live else [self.model.scenario]
@@ -151,9 +157,8 @@ class PageData:
         self.plans = [base]
         for name in names[1:]:
             self.between()
-            self.plans.append(
-                plan if name == self.model.scenario else load_document(original, name, changes, like=base)
-            )
+            own = name == self.model.scenario
+            self.plans.append(plan if own else load_document(original, name, changes, like=base))
         self.names = names
         parts = {part for part in PARTS if part in options.only}
         parts |= {"burn"} if "headline" in options.only else set()
@@ -174,26 +179,25 @@ class PageData:
         self.between()
         later = self._later()
         text = formulas(self.plans, later)
-        self.places = text.places
+        self.places, rows = text.places, text.places.rows
         told: dict[str, Any] = {
             **self._heading(first.projection, report.scale),
             "rungs": self._rungs(text),
             "counting": default_rung(base.model),
             "scenarios": self._scenarios(text, [first, *rest]),
             "selected": self.names.index(self.model.scenario),
-            "places": self._places(text),
+            "places": {row: rows[row] for row in NAMED if row in rows},
             "table": self._table(text) if "cash" in self.options.only else None,
             "closings": self._closings(text, first.projection) if "funding" in self.options.only else [],
             "clauses": self._clauses(text, first.projection) if "funding" in self.options.only else [],
-            "statements": statements_json(base, text.places.rows) if "statements" in self.sheets else [],
-            "metrics": metrics_json(base, text.places.rows) if "metrics" in self.sheets else None,
+            "statements": statements_json(base, rows) if "statements" in self.sheets else [],
+            "metrics": metrics_json(base, rows) if "metrics" in self.sheets else None,
             "leftOut": [section for section in SHEETS if section in self.options.only and section not in self.sheets],
             "fan": self._fan(),
             "events": self.options.events,
         }
         if not self.live:
-            told["fixed"] = self._fixed(text, first.projection, later[0])
-            told["pool"] = self.pool.values
+            told |= {"fixed": self._fixed(text, first.projection, later[0]), "pool": self.pool.values}
             return told, script_of("const FUNCTIONS=[];\n")
         sliders = Sliders(Variants(base, runner=runs.runner.of_daily_cash()), self.between).all()
         told |= {
@@ -201,13 +205,11 @@ class PageData:
             "programs": [self._program(program) for program in text.programs],
             "sliders": self._sliders(sliders, text),
             "own": self._own(sliders),
-            "names": listed(text.places.rows),
+            "names": listed(rows),
             "addresses": listed(text.places.parameters),
-            "shown": {
-                n: text.places.rows[to] for name, to in self._shown() if (n := text.places.rows.get(name)) is not None
-            },
+            "shown": {rows[name]: rows[to] for name, to in base.program.shown.items() if name in rows},
             "rows": rows_json(base, later[0], text.places, self.files),
-            "plain": [text.places.rows[row.address] for row in later[0] if not is_money(row)],
+            "plain": [rows[row.address] for row in later[0] if not is_money(row)],
             "figures": figures_json(base, text.places, self.pool, self.files, notes=self.options.notes),
             "sources": sources_json(base, notes=self.options.notes),
             "files": [*self.files],
@@ -280,38 +282,28 @@ class PageData:
             )
         return told
 
-    def _places(self, text: Formulas) -> dict[str, int]:
-        """The rows that the page names itself."""
-        rows = (
-            "minimum_cash",
-            "opening_cash",
-            "cash",
-            "unrestricted_cash",
-            "restricted_cash",
-            "net_cash_flow",
-            "months_to_close",
-        )
-        return {row: text.places.rows[row] for row in rows if row in text.places.rows}
-
     def _table(self, text: Formulas) -> list[Any]:
         """The sections of the cash table: title, row, and the title and row of each line."""
-        rows, told = text.places.rows, []
-        for section in sections(self.plans[0].model):
-            lines = [[printable(line.title), rows[line.cash]] for line in section.lines if line.cash in rows]
-            told.append([section.title, rows[section.cash], lines])
-        return told
+        rows = text.places.rows
+        return [
+            [part.title, rows[part.cash], [[printable(x.title), rows[x.cash]] for x in part.lines if x.cash in rows]]
+            for part in sections(self.plans[0].model)
+        ]
 
     def _closings(self, text: Formulas, projection: Projection) -> list[Any]:
         """Each closing: its title, rows of its money and day, what was written, and the events that it hangs on."""
-        rows, told = text.places.rows, []
-        for closing in projection.closings:
-            cash, due = (rows.get(f"{closing.address}.{row}", -1) for row in ("cash", "due"))
-            if cash >= 0:
-                name = printable(closing_name(projection, closing))
-                told.append(
-                    {"title": name, "address": closing.address, "cash": cash, "due": due, "amount": closing.amount}
-                )
-        return told
+        rows = text.places.rows
+        return [
+            {
+                "title": printable(closing_name(projection, closing)),
+                "address": closing.address,
+                "cash": rows[cash],
+                "due": rows.get(f"{closing.address}.due", -1),
+                "amount": closing.amount,
+            }
+            for closing in projection.closings
+            if (cash := f"{closing.address}.cash") in rows
+        ]
 
     def _clauses(self, text: Formulas, projection: Projection) -> list[Any]:
         """Each clause: its title, and the figure of the day by which it is decided."""
@@ -396,13 +388,6 @@ class PageData:
                     own[n] = printable(entry.text)
             told.append(own)
         return told
-
-    def _shown(self) -> list[tuple[str, str]]:
-        return [*self.plans[0].program.shown.items()]
-
-
-def _nothing() -> None:
-    """Between the parts of a page that nothing waits for."""
 
 
 def listed(addresses: Iterable[str]) -> str:

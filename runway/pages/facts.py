@@ -14,13 +14,14 @@ from runway.reports import answer
 from runway.reports import project as project_report
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from runway.answers.projection import Projection
     from runway.engine.ladder import Rung, Runner
     from runway.pages.blocks import Pool
     from runway.program.plan import Plan
     from runway.render.figures import Scale
+    from runway.render.report import Report
 
 PARTS = ("burn", "funding", "ownership", "covenants", "checks", "notes")
 """What a page has from Python, in the order of the page."""
@@ -104,43 +105,37 @@ def _blocks(part: str, runs: RungRuns, projection: Projection, pool: Pool, scale
             told = [pair for pair in pairs if not brief or pair[0] != "Peak need"]
             return pool.blocks([Findings(told)], scale)
         case "funding" | "covenants":
-            return pool.blocks(project_report.section(projection, scale, _no_flows(), part, whole=False), scale)
+            return pool.blocks(project_report.section(projection, scale, None, part, whole=False), scale)
         case "ownership":
-            return list(_ownership(runs, pool))
+            return _ownership(runs, pool)
         case "checks":
-            return list(_checks(runs, pool))
+            return _checks(runs, pool)
     return [pool.of({"p": printable(note)}) for note in projection.notes]
 
 
-def _no_flows() -> Any:
-    """Sections that are no cash table read none."""
-    return None
-
-
-def _ownership(runs: RungRuns, pool: Pool) -> Iterator[int]:
+def _ownership(runs: RungRuns, pool: Pool) -> list[int]:
     if runs.runner.model.captable is None:
-        return
+        return []
     from runway.reports.captable import report
 
-    try:
-        made = report(runs.ownership)
-    except InputError as error:
-        yield pool.of({"p": error.problems[0].text})
-        return
-    yield from pool.blocks(made.sections[0], made.scale)
+    return _reported(pool, lambda: report(runs.ownership), 1)
 
 
-def _checks(runs: RungRuns, pool: Pool) -> Iterator[int]:
+def _checks(runs: RungRuns, pool: Pool) -> list[int]:
     if not runs.runner.model.checks:
-        return
+        return []
     from runway.answers.check import check
     from runway.engine.criteria import ProbedRuns
     from runway.reports.check import report
 
+    probed = runs if isinstance(runs, ProbedRuns) else None
+    return _reported(pool, lambda: report(check(runs.runner.plan, probed)))
+
+
+def _reported(pool: Pool, make: Callable[[], Report], most: int | None = None) -> list[int]:
+    """The first sections of a report, or why it cannot be made."""
     try:
-        made = report(check(runs.runner.plan, runs if isinstance(runs, ProbedRuns) else None))
+        made = make()
     except InputError as error:
-        yield pool.of({"p": error.problems[0].text})
-        return
-    for section in made.sections:
-        yield from pool.blocks(section, made.scale)
+        return [pool.of({"p": error.problems[0].text})]
+    return [number for section in made.sections[:most] for number in pool.blocks(section, made.scale)]

@@ -7,10 +7,9 @@ import io
 from typing import TYPE_CHECKING
 
 from runway.files.equity.holders import COLUMNS
+from runway.words import decimal_text
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from runway.files.equity.register import ShareRegister
 
 
@@ -23,13 +22,9 @@ def holders_csv(register: ShareRegister) -> str:
         of = register.classes[one.of]
         day = min(one.days).isoformat() if one.days else ""
         price = of.strike if of.strike is not None else of.price
-        figures = _plain(price), _plain(of.conversion_price)
-        shares = one.shares, _plain(one.invested), day
-        writer.writerow([register.holders[one.holder], of.title or one.of, *shares, of.family, *figures])
+        plain = ["" if value is None else decimal_text(value) for value in (one.invested, price, of.conversion_price)]
+        named = [register.holders[one.holder], of.title or one.of, one.shares]
+        writer.writerow([*named, plain[0], day, of.family, *plain[1:]])
     if register.pool:
         writer.writerow(["", "pool", register.pool, "", "", "pool", "", ""])
     return text.getvalue()
-
-
-def _plain(value: Decimal | None) -> str:
-    return "" if value is None else f"{value:.10f}".rstrip("0").rstrip(".")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from runway.files.equity.package import MANIFEST, MANIFEST_TYPE
+from runway.words import decimal_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,14 +88,8 @@ def _json(value: Mapping[str, Any]) -> bytes:
     return f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode()
 
 
-def _number(value: Decimal) -> str:
-    """A number with at most ten decimals, which is what the format takes."""
-    text = f"{value:.10f}"
-    return text.rstrip("0").rstrip(".")
-
-
 def _money(register: ShareRegister, value: Decimal) -> dict[str, str]:
-    return {"amount": _number(value), "currency": register.currency}
+    return {"amount": decimal_text(value), "currency": register.currency}
 
 
 def _identity(kind: str, *names: str) -> str:
@@ -129,13 +124,13 @@ def _stock_class(register: ShareRegister, key: str, of: RegisterClass) -> dict[s
     price = _price(register, key, of)
     found["price_per_share"] = _money(register, price)
     if of.preference is not None:
-        found["liquidation_preference_multiple"] = _number(of.preference)
+        found["liquidation_preference_multiple"] = decimal_text(of.preference)
     if of.participation_cap is not None:
-        found["participation_cap_multiple"] = _number(of.participation_cap)
+        found["participation_cap_multiple"] = decimal_text(of.participation_cap)
     if of.conversion_price is not None and of.conversion_price != price:
         mechanism = {
             "type": "RATIO_CONVERSION",
-            "ratio": {"numerator": _number(price), "denominator": _number(of.conversion_price)},
+            "ratio": {"numerator": decimal_text(price), "denominator": decimal_text(of.conversion_price)},
             "conversion_price": _money(register, of.conversion_price),
             "rounding_type": "NORMAL",
         }
@@ -230,15 +225,15 @@ def _convertible(register: ShareRegister, one: RegisterInstrument, number: int) 
         if not note:
             mechanism["conversion_timing"] = str(terms.get("form", "post_money")).upper()
     if "discount" in terms:
-        mechanism["conversion_discount"] = _number(Decimal(terms["discount"]))
+        mechanism["conversion_discount"] = decimal_text(Decimal(terms["discount"]))
     if "sale_multiple" in terms:
-        mechanism["exit_multiple"] = {"numerator": _number(Decimal(terms["sale_multiple"])), "denominator": "1"}
+        mechanism["exit_multiple"] = {"numerator": decimal_text(Decimal(terms["sale_multiple"])), "denominator": "1"}
     if "ownership" in terms:
-        share = _number(Decimal(terms["ownership"]))
+        share = decimal_text(Decimal(terms["ownership"]))
         mechanism = {"type": "FIXED_PERCENT_OF_CAPITALIZATION_CONVERSION", "converts_to_percent": share}
     if note:
         compounding = str(terms.get("compounding", "simple"))
-        rate = {"rate": _number(Decimal(terms.get("rate", 0))), "accrual_start_date": one.day.isoformat()}
+        rate = {"rate": decimal_text(Decimal(terms.get("rate", 0))), "accrual_start_date": one.day.isoformat()}
         mechanism |= {
             "interest_rates": [rate] if terms.get("rate") else [],
             "day_count_convention": _DAY_COUNTS[str(terms.get("day_count", "act/365"))],

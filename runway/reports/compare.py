@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runway.engine.ladder import Rung
 
 BLOCK = "▇"
+WORDS = METRICS | {"runway": "runway"}
 
 
 def report(comparison: Comparison) -> Report:
@@ -79,7 +80,7 @@ def _left(comparison: Comparison) -> Iterator[Prose]:
     """Why another rung is counted than would have been."""
     if comparison.left is not None:
         counted, left = (rung.removeprefix("+ ") for rung in (comparison.rung, comparison.left))
-        yield Prose(f"counting {counted}, as nothing changes the {METRICS[comparison.metric]} on {left}", "", "dim")
+        yield Prose(f"counting {counted}, as nothing changes the {WORDS[comparison.metric]} on {left}", "", "dim")
 
 
 def _closed(comparison: Comparison) -> list[list[Block]]:
@@ -100,7 +101,7 @@ def _closed(comparison: Comparison) -> list[list[Block]]:
 
 def headline(comparison: Comparison, unit: Scale) -> str:
     """`runway (+ certain): 17.8 → 15.1 months`."""
-    metric, sides = METRICS[comparison.metric], comparison.outcomes
+    metric, sides = WORDS[comparison.metric], comparison.outcomes
     if comparison.of_money:
         before, after = map(unit.amount, comparison.values)
     elif comparison.metric == "zero-cash-date":
@@ -166,7 +167,7 @@ def _waterfall(comparison: Comparison, unit: Scale) -> Table:
         Column("assumption", wraps=True), Column("change", wraps=True), Column("where", wraps=True),
         Column(measure, align="right"), Column("", "bar"),
     )  # fmt: skip
-    note = f"and its part of the change of {METRICS[comparison.metric]}, {measure}"
+    note = f"and its part of the change of {WORDS[comparison.metric]}, {measure}"
     return Table("WHAT CHANGED", columns, rows, note)
 
 

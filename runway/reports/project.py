@@ -113,7 +113,7 @@ def chosen(projection: Projection, unit: Scale, flows: CashTable, shown: Sequenc
     return found
 
 
-def section(projection: Projection, unit: Scale, flows: CashTable, name: str, *, whole: bool) -> list[Block]:
+def section(projection: Projection, unit: Scale, flows: CashTable | None, name: str, *, whole: bool) -> list[Block]:
     """One section of the report; as part of the `whole` nothing where it says nothing."""
     match name:
         case "ladder":
@@ -127,7 +127,7 @@ def section(projection: Projection, unit: Scale, flows: CashTable, name: str, *,
         case "chart":
             return [_chart_heading(projection), chart(projection)]
         case "cash":
-            return [flows.table()]
+            return [] if flows is None else [flows.table()]
         case "funding":
             open_ = [funds for funds in projection.rounds if not whole or is_open(projection, funds)]
             return [funding(projection, open_, unit)] if open_ else []

@@ -30,6 +30,7 @@ class CountedAnswer(ModelAnswer):
     """One in which what is left is counted."""
 
     counted_since: CountedFrom
+    horizon: str  # the last month, beyond which nothing is known
 
     @property
     def as_of(self) -> date:
@@ -55,7 +56,8 @@ def about(plan: Plan) -> dict[str, Any]:
 
 def counted_about(plan: Plan) -> dict[str, Any]:
     """The fields of a `CountedAnswer`."""
-    return {**about(plan), "counted_since": plan.model.counted_since}
+    last = month_label(plan.program.start + plan.program.months - 1)
+    return {**about(plan), "counted_since": plan.model.counted_since, "horizon": last}
 
 
 def monthly_about(plan: Plan) -> dict[str, Any]:

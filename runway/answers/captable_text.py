@@ -100,18 +100,14 @@ class _CaptableWriting:
     def _class(self, of: RegisterClass) -> Iterator[str]:
         yield f'kind  = "{of.family}"'
         yield f"title = {_text(of.title)}"
-        if of.price is not None:
-            yield f"price = {self._figure(of.price)}"
-        if of.conversion_price is not None:
-            yield f"conversion_price = {self._figure(of.conversion_price)}"
-        if of.family == "preferred" and of.preference is not None:
-            yield f"preference = {self._figure(of.preference)}"
-        if of.participation_cap is not None:
-            yield 'participation = "capped"'
-            yield f"participation_cap = {self._figure(of.participation_cap)}"
-        if of.family == "preferred" and of.seniority != 1:
+        preferred = of.family == "preferred"
+        for key in ("price", "conversion_price", "preference", "participation_cap"):
+            if (value := getattr(of, key)) is not None and (preferred or key != "preference"):
+                yield from ['participation = "capped"'] if key == "participation_cap" else []
+                yield f"{key} = {self._figure(value)}"
+        if preferred and of.seniority != 1:
             yield f"seniority = {of.seniority}"
-        if of.issued is not None and of.family == "preferred":
+        if preferred and of.issued is not None:
             yield f'issued = "{of.issued.isoformat()}"'
         if of.strike is not None:
             yield f"strike = {self._figure(of.strike)}"

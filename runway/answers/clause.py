@@ -37,10 +37,7 @@ def clause(plan: Plan, wanted: str | None = None) -> Clauses:
     What counts is committed and conditional funding, planned rounds only for their own clauses.
     Raises `InputError` for an unknown clause.
     """
-    from runway.months import month_label
-
-    model, program = plan
-    runner = runner_of(plan)
+    model, runner = plan.model, runner_of(plan)
     groups = _groups(model, wanted)
     drafts = [(item, members, _ClausePaths(runner, item, members)) for item, members in groups]
     paths = [path for _, _, draft in drafts for path in draft.paths]
@@ -54,7 +51,6 @@ def clause(plan: Plan, wanted: str | None = None) -> Clauses:
         at += len(draft.paths)
     return Clauses(
         **counted_about(plan),
-        horizon=month_label(program.start + program.months - 1),
         terms=tuple(terms),
     )
 

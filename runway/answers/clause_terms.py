@@ -150,7 +150,6 @@ def _change_json(holds: ClauseFate, fails: ClauseFate) -> dict[str, Any]:
 class Clauses(CountedAnswer):
     """What the clauses of a model are worth."""
 
-    horizon: str  # the last month, beyond which nothing is known
     terms: tuple[Terms, ...]
 
     def to_json(self) -> dict[str, Any]:

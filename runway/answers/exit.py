@@ -53,11 +53,11 @@ class Return:
     proceeds: Fraction
     invested: Fraction | None  # None: what it paid is not known
     repaid: Fraction  # what it was paid before the sale: principal, interest and fees of what it lent
-    multiple: float | None  # MOIC: all that it received ÷ invested; at the sale the same as DPI and TVPI
-    irr: Returned | None  # by months, compounded to a year; None where dates or money are not known
-    xirr: Returned | None  # by days, Act/365
-    npv: float | None  # by months, at the rate asked for, in the month of the first flow
-    mirr: float | None  # by months, a year, at the rate asked for; of flows that change sign more than once
+    multiple: float | None = None  # MOIC: all that it received ÷ invested; at the sale the same as DPI and TVPI
+    irr: Returned | None = None  # by months, compounded to a year; None where dates or money are not known
+    xirr: Returned | None = None  # by days, Act/365
+    npv: float | None = None  # by months, at the rate asked for, in the month of the first flow
+    mirr: float | None = None  # by months, a year, at the rate asked for; of flows that change sign more than once
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -183,11 +183,7 @@ def exit_at(
 
     first, *others = map(sale, values)
     return Exit(
-        value=first.value,
-        share_value=first.share_value,
-        claims=first.claims,
-        returns=first.returns,
-        unsettled=first.unsettled,
+        **{key: getattr(first, key) for key in ("value", "share_value", "claims", "returns", "unsettled")},
         ownership=owner,
         date=day,
         rate=rate,
@@ -202,12 +198,10 @@ def _return(holder: str, title: str, proceeds: Fraction, own: HolderFlows, day: 
     flows = own.flows
     repaid = sum((flow.money for flow in flows if flow.money > 0), Fraction(0))
     if not own.paid_known:
-        return Return(holder, title, proceeds, None, repaid, None, None, None, None, None)
+        return Return(holder, title, proceeds, None, repaid)
     invested = -sum((flow.money for flow in flows if flow.money < 0), Fraction(0))
     made = multiple([*(flow.money for flow in flows), proceeds])
-    returned = Return(
-        holder, title, proceeds, invested, repaid, None if made is None else float(made), None, None, None, None
-    )
+    returned = Return(holder, title, proceeds, invested, repaid, None if made is None else float(made))
     dated = [(flow.day, float(flow.money)) for flow in flows if flow.day is not None]
     if not flows or len(dated) < len(flows):
         return returned

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from runway.answers.captable_text import captable_text
 from runway.engine.load import load_document
@@ -35,8 +35,6 @@ class CaptableImport(Record):
     register: ShareRegister
     text: str  # of the assumption file
     out: str | None  # where that is written
-
-    KEYS: ClassVar = ("model", "plan", "as_of", "currency", "holdings", "pool", "fully_diluted", "unconverted", "text")
 
     def to_json(self) -> dict[str, Any]:
         register = self.register

@@ -80,7 +80,6 @@ def sensitivity(
     swings, silent, refused = tornado(variants) if everything else ((), (), ())
     return Sensitivity(
         **counted_about(variants.plan),
-        horizon=_last_month(variants),
         rung=variants.rung,
         climbed=variants.climbed,
         base=base,
@@ -93,12 +92,6 @@ def sensitivity(
         if find_breakpoints
         else (),
     )
-
-
-def _last_month(variants: Variants) -> str:
-    from runway.months import month_label
-
-    return month_label(variants.program.start + variants.program.months - 1)
 
 
 def _range(variants: Variants, address: str, within: Sequence[str], n: int) -> Range:

@@ -176,14 +176,15 @@ class _Run:
         replicates = self._replicates()
         tally.order(self.workers, SHARES)
 
-        def quantiles(row: int) -> tuple[Estimate, ...]:
-            found = [tally.quantile(row, share) for share in SHARES]
+        def quantile(row: int, share: float) -> Estimate:
+            found = tally.quantile(row, share)
             if machine.certain[0]:
-                return tuple(Estimate(e.value, 0.0) for e in found)
-            if not replicates:
-                return tuple(found)
-            spreads = [_spread([replica.quantile(row, share).value for replica in replicates]) for share in SHARES]
-            return tuple(Estimate(e.value, error) for e, error in zip(found, spreads, strict=True))
+                return Estimate(found.value, 0.0)
+            values = [replica.quantile(row, share).value for replica in replicates]
+            return Estimate(found.value, _spread(values)) if values else found
+
+        def quantiles(row: int) -> tuple[Estimate, ...]:
+            return tuple(quantile(row, share) for share in SHARES)
 
         certain = not any(address in machine.draws.figures for address in machine.floors)
         floor = machine.floor({}) if certain else None
@@ -256,12 +257,8 @@ class _Run:
         tally, machine, program, days = self.tally, self.machine, self.machine.program, self.machine.layout.days
 
         def estimate(month: int, day: int) -> Estimate:
-            found = tally.dry_by(rung, month, day)
-            if machine.certain[rung]:
-                return Estimate(found.value, 0.0)
-            if not replicates:
-                return found
-            return _replicated(found, tally.paths, [r.dry_by(rung, month, day).value for r in replicates])
+            found = [one.dry_by(rung, month, day) for one in (tally, *replicates)]
+            return _probability(found, tally.paths, varies=not machine.certain[rung])
 
         by_date = None if by is None else estimate(int(position(by, program.start)), by.day)
         moments = []
@@ -278,12 +275,9 @@ class _Run:
 
     def _answer(self, question: int, replicates: list[Tally]) -> Estimate:
         """The probability that the answer to a question is yes; its error is 0 where all paths have the same."""
-        found = self.tally.answer(question)
-        if not self.machine.varying[question]:
-            return Estimate(found.value, 0.0)
-        if not replicates or self.tally.asked[question] < self.tally.paths:
-            return found
-        return _replicated(found, self.tally.paths, [one.answer(question).value for one in replicates])
+        whole = self.tally.asked[question] >= self.tally.paths
+        found = [one.answer(question) for one in (self.tally, *(replicates if whole else ()))]
+        return _probability(found, self.tally.paths, varies=self.machine.varying[question])
 
     def _odds(self, replicates: list[Tally]) -> list[Odds]:
         """The odds of each closing, then of each clause, then of each covenant."""
@@ -349,9 +343,12 @@ def _spread(values: Sequence[float]) -> float:
     return T95 * sqrt(variance / len(values))
 
 
-def _replicated(found: Estimate, paths: int, values: Sequence[float]) -> Estimate:
-    """A probability with the error of its replicates; where these agree, what may still be is 3 / n."""
-    return Estimate(found.value, min(1.0, max(_spread(values), NONE_SEEN / paths)))
+def _probability(found: Sequence[Estimate], paths: int, *, varies: bool) -> Estimate:
+    """A probability with the error of its replicates, which come behind it; where these agree it may be 3 / n."""
+    whole, *replicates = found
+    if not varies or not replicates:
+        return whole if varies else Estimate(whole.value, 0.0)
+    return Estimate(whole.value, min(1.0, max(_spread([one.value for one in replicates]), NONE_SEEN / paths)))
 
 
 def _versus(run: _Run, against: str, order: Sequence[int], engine: str) -> Versus:

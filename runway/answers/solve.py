@@ -66,7 +66,6 @@ class Solution(CountedAnswer):
     `status` is solved; holds (without a change; `answer` is then how far the figure may go); unsolved; ineffective.
     """
 
-    horizon: str  # the last month
     rung: str
     climbed: bool  # whether lower rungs were left because the figure has no effect on them
     address: str
@@ -234,9 +233,8 @@ def _solution(
     variants: Variants, axis: Axis, target: Target, points: list[_Trial], base: float, *, climbed: bool
 ) -> Solution:
     from runway.answers.project import project_model
-    from runway.months import month_label
 
-    model, program = variants.model, variants.program
+    model = variants.model
     runs, holds = _runs(points), target.side(base) == 0
     projection = project_model(variants.plan, brief=True)
     before = _rung(projection.runway, variants.rung)
@@ -250,7 +248,6 @@ def _solution(
     met = holds or (after is not None and refused is None)
     return Solution(
         **counted_about(variants.plan),
-        horizon=month_label(program.start + program.months - 1),
         rung=variants.rung,
         climbed=climbed,
         address=axis.address,

@@ -11,7 +11,7 @@ from runway.engine.ladder import day_at
 from runway.engine.paths import Variants
 from runway.errors import InputError, Problem
 from runway.language.record import documented
-from runway.months import month_label, parse_date
+from runway.months import parse_date
 from runway.program.origin import Origin, Origins
 
 if TYPE_CHECKING:
@@ -86,7 +86,6 @@ class Stale:
 class Sources(CountedAnswer):
     """Every source with what rests on it, and the figures that deserve a better one."""
 
-    horizon: str
     counting: str  # the title of the rung
     base: Rung
     sources: tuple[Resting, ...]  # the widest swing first; those that nothing rests on last
@@ -142,12 +141,10 @@ def sources(plan: Plan, *, rung: str | None = None, older_than: float | None = N
             )
         )
     weak = [f for f in figures if f.moves and (f.origin.source is None or f.origin.confidence == "low")]
-    start = variants.program.start
-    day = at or day_at(start, 1)
+    day = at or day_at(variants.program.start, 1)
     stale, undated = _stale(written, day, older_than)
     return Sources(
         **counted_about(plan),
-        horizon=month_label(start + variants.program.months - 1),
         counting=variants.rung,
         base=base,
         sources=tuple(sorted(resting, key=lambda r: (not r.figures, -r.swing, -_deeper(r), r.source or "~"))),

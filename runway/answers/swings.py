@@ -121,7 +121,6 @@ class Threshold:
 class Sensitivity(CountedAnswer):
     """What `runway sensitivity` found."""
 
-    horizon: str  # the last month, beyond which nothing is known
     rung: str
     climbed: bool  # whether lower rungs were left because a figure has no effect on them
     base: Rung

@@ -32,7 +32,7 @@ from runway.pages.sheets import (
     sheets_of,
     statements_json,
 )
-from runway.pages.sliders import Slider, Sliders
+from runway.pages.sliders import Slider, Sliders, form_of
 from runway.program.origin import Origins
 from runway.program.sections import sections
 from runway.render.figures import printable
@@ -381,10 +381,10 @@ class PageData:
             entries, origins = plan.program.entries, Origins(plan) if plan is not self.plans[0] else None
             own: dict[int, str | None] = {}
             for n, slider in enumerate(sliders):
-                entry = entries.get(slider.address)
-                if entry is None or _form(entry) != _form(base[slider.address]):
+                entry, other = entries.get(slider.address), base[slider.address]
+                if entry is None or (form_of(entry.amount), entry.month) != (form_of(other.amount), other.month):
                     own[n] = None
-                elif origins is not None and entry != base[slider.address]:
+                elif origins is not None and entry != other:
                     own[n] = printable(entry.text)
             told.append(own)
         return told
@@ -407,10 +407,6 @@ def listed(addresses: Iterable[str]) -> str:
 def _whole(number: float) -> float:
     """A number without its decimals where they are 0, which JSON would write."""
     return int(number) if number == int(number) and str(number) != "-0.0" else number
-
-
-def _form(entry: Any) -> Any:
-    return entry.amount._replace(number=0.0, signed=False), entry.month
 
 
 def _shell(address: str, value: Any) -> str:

@@ -24,7 +24,7 @@ from runway.words import month_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from runway.language.figure import Entry
+    from runway.language.figure import Amount, Entry
     from runway.model.model import Item
 
 FACTORS = ("0", "0.5", "0.7", "0.8", "0.9", "0.95", "1.05", "1.1", "1.2", "1.3", "1.5", "2")
@@ -219,7 +219,7 @@ class Sliders:
             read = dimension.read(text.removeprefix("="), self.context).entries[0].amount
         except FigureError:
             return None
-        if _form(read) != _form(entry.amount):
+        if form_of(read) != form_of(entry.amount):
             return None
         number = read.number - self.program.start if read.is_date and read.number < NEVER else read.number
         return Stop(number, text)
@@ -287,7 +287,8 @@ def _rows(item: Item) -> Any:
     return item.part.rows() if item.has_rows else None
 
 
-def _form(amount: Any) -> Any:
+def form_of(amount: Amount) -> Amount:
+    """An amount without its number: its unit, currency and period."""
     return amount._replace(number=0.0, signed=False)
 
 

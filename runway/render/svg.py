@@ -92,11 +92,8 @@ class Plot:
     def mark(self, at: float, said: str, kind: str, *, down: bool) -> None:
         """A triangle on the line of zero, which says what it is where it is pointed at."""
         x, y = self.x(at), self.y(0)
-        shape = (
-            f"{x - 5:.1f},{y - 9:.1f} {x + 5:.1f},{y - 9:.1f}"
-            if down
-            else f"{x - 5:.1f},{y + 9:.1f} {x + 5:.1f},{y + 9:.1f}"
-        )
+        base = y - 9 if down else y + 9
+        shape = f"{x - 5:.1f},{base:.1f} {x + 5:.1f},{base:.1f}"
         self.pieces.append(
             f'<polygon class="{kind}" points="{shape} {x:.1f},{y:.1f}" fill="currentColor">'
             f"<title>{escape(said)}</title></polygon>"

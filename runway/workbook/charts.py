@@ -114,21 +114,15 @@ def charts_sheet(
     sheet.columns(*[15] * COLUMNS)
     writer, rows = ChartWriter(book, places, unit), places.rows
     row = writer.cash(sheet, 3, projection, rungs)
-    burn = [
-        PlottedRow("gross burn", rows["gross_burn"], COLORS[1]),
-        PlottedRow("net burn", rows["net_burn"], COLORS[3]),
-    ]
-    row = writer.draw(sheet, row, "Burn a month", burn, {"type": "column"}, writer.money)
-    earned = [
-        PlottedRow("revenue", rows["total.revenue"], COLORS[5]),
-        PlottedRow("costs", rows["total.costs"], COLORS[4]),
-    ]
-    row = writer.draw(sheet, row, "Revenue and costs", earned, {"type": "line"}, writer.money)
-    people = [shown for shown in projection.measures if shown.address.rpartition(".")[2] == "people"][:MOST]
+    for title, kind, shown in (
+        ("Burn a month", "column", {"gross burn": ("gross_burn", 1), "net burn": ("net_burn", 3)}),
+        ("Revenue and costs", "line", {"revenue": ("total.revenue", 5), "costs": ("total.costs", 4)}),
+    ):
+        series = [PlottedRow(name, rows[address], COLORS[n]) for name, (address, n) in shown.items()]
+        row = writer.draw(sheet, row, title, series, {"type": kind}, writer.money)
+    people = [each for each in projection.measures if each.address.rpartition(".")[2] == "people"][:MOST]
     if people:
-        series = [
-            PlottedRow(shown.title, rows[shown.address], COLORS[n % len(COLORS)]) for n, shown in enumerate(people)
-        ]
+        series = [PlottedRow(each.title, rows[each.address], COLORS[n % len(COLORS)]) for n, each in enumerate(people)]
         row = writer.draw(sheet, row, "People", series, {"type": "column", "subtype": "stacked"}, "#,##0")
     if stakes is not None:
         writer.ownership(sheet, row, "Ownership, fully diluted", stakes)

@@ -1,10 +1,10 @@
 """Runs the blocks of a simulation: which there are, on how many workers, and what is left when it is interrupted.
 
-Workers are processes made by forking, which share the machine: a block is some thousand short calls of numpy, between
-which threads would wait for one another.  Each leaves the cash of a block in one array that it shares with this
-process, which copies it into the matrix of all: shared memory costs a page fault for each 512 numbers at first.
-Where forking is not safe, because the program has other threads, or not to be had, they are threads; so they are where
-most of a block is compiled.
+Workers are this process and others made by forking, which share the machine: a block is some thousand short calls of
+numpy, between which threads would wait for one another.  Each other process leaves the cash of a block in an array
+that it shares with this one, which copies it into the matrix of all: shared memory costs a page fault for each 512
+numbers when it is first written to.  Where forking is not safe, because the program has other threads, or not to be
+had, workers are threads; so they are where most of a block is compiled.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def add_all(tasks: Sequence[Task], computed: Iterable[Computed], tally: Tally, p
 def _run_on_processes(
     machine: Machine, tasks: Sequence[Task], tally: Tally, seed: int, workers: int, progress: Callable[[int], None]
 ) -> int:
-    """Runs tasks on forked processes; how many were done, which is fewer than all where a process died."""
+    """Runs tasks here and on forked processes; how many were done, which is fewer than all where a process died."""
     from contextlib import closing
     from mmap import mmap
 
@@ -115,9 +115,9 @@ def _run_on_processes(
 
     machine.ready()
     months = machine.program.months
-    shared = [numpy.frombuffer(mmap(-1, months * BLOCK * 8)).reshape(months, BLOCK) for _ in range(workers)]
+    shared = [numpy.frombuffer(mmap(-1, months * BLOCK * 8)).reshape(months, BLOCK) for _ in range(workers - 1)]
 
-    def made(own: Any) -> Callable[[Task], Computed]:
+    def made(own: Any = None) -> Callable[[Task], Computed]:
         worker = _worker(machine, tally, seed, own)
 
         def one(task: Task) -> Computed:
@@ -128,10 +128,11 @@ def _run_on_processes(
         return one
 
     def arrived(process: int, task: Task, _: Computed) -> None:
-        if (place := tally.place(task.start, task.paths)) is not None:
+        if process < len(shared) and (place := tally.place(task.start, task.paths)) is not None:
             place[:] = shared[process][:, : task.paths]
 
-    with closing(on_processes([partial(made, own) for own in shared], tasks, arrived=arrived)) as computed:
+    makers = [partial(made, own) for own in shared]
+    with closing(on_processes(makers, tasks, arrived=arrived, here=made())) as computed:
         return add_all(tasks, computed, tally, progress)
 
 

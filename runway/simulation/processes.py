@@ -52,31 +52,39 @@ def on_processes(
     work: Sequence[W],
     start: str = "fork",
     arrived: Callable[[int, W, R], object] = lambda *_: None,
+    here: Callable[[W], R] | None = None,
 ) -> Generator[R, None, None]:
     """The results of a function over many pieces of work, in their order; fewer than all where a process died.
 
     There is a process for each of `makers`, which makes its function there.  What that raises is raised here in its
     turn, an interruption is for this process alone, and nothing is left running when the generator is closed.
     `arrived` is called with the number of the process, its piece of work and the result as soon as there is one, before
-    that process goes on.
+    that process goes on.  `here` is a function that a thread of this process works with, numbered after the processes.
     """
     from collections import deque
     from multiprocessing import get_context
     from multiprocessing.connection import wait
+    from threading import Thread
 
     context: Any = get_context(start)
     lines: list[Connection] = []
     processes = []
+    thread = None
     ready: dict[int, tuple[R | None, Exception | None]] = {}
     done = given = 0
     try:
         for made in makers:
-            here, there = context.Pipe()
-            lines.append(here)
+            line, there = context.Pipe()
+            lines.append(line)
             inherited = lines if start == "fork" else []
             processes.append(context.Process(target=_serve, args=(made, work, there, inherited), daemon=True))
             processes[-1].start()
             there.close()  # held by that process alone, so that its end is seen
+        if here is not None:
+            line, there = context.Pipe()
+            lines.append(line)
+            thread = Thread(target=_answer, args=(here, work, there), daemon=True)
+            thread.start()
         free = deque(lines)
         while done < len(work):
             try:
@@ -105,12 +113,14 @@ def on_processes(
         for process in processes:
             process.terminate()
             process.join()
+        if thread is not None:
+            thread.join()
 
 
 def _serve(
     made: Callable[[], Callable[[Any], Any]], work: Sequence[Any], line: Connection, others: Sequence[Connection]
 ) -> None:
-    """Answers the number of each piece of work with its result, or with the error, until the line is closed."""
+    """What a process does: it makes its function and answers."""
     import gc
     import signal
 
@@ -118,18 +128,23 @@ def _serve(
     gc.freeze()  # what is inherited is not gone through, which would copy its pages
     for other in others:  # which would hold the lines open after the process that they come from has gone
         other.close()
-    function = made()
-    while True:
-        try:
-            turn = line.recv()
-        except (EOFError, OSError):
-            return
-        answer: tuple[Any, Exception | None]
-        try:
-            answer = function(work[turn]), None
-        except Exception as error:  # raised again where it can be told
-            answer = None, error
-        try:
-            line.send((turn, answer))
-        except OSError:
-            return
+    _answer(made(), work, line)
+
+
+def _answer(function: Callable[[Any], Any], work: Sequence[Any], line: Connection) -> None:
+    """Answers the number of each piece of work with its result, or with the error, until the line is closed."""
+    with line:
+        while True:
+            try:
+                turn = line.recv()
+            except (EOFError, OSError):
+                return
+            answer: tuple[Any, Exception | None]
+            try:
+                answer = function(work[turn]), None
+            except Exception as error:  # raised again where it can be told
+                answer = None, error
+            try:
+                line.send((turn, answer))
+            except OSError:
+                return

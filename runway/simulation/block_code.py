@@ -118,6 +118,7 @@ class _Printer(Ordered):
         self.pooled: set[int] = set()  # steps whose buffer others use at other times of the month
         self.paths: list[str] = []
         self.months: list[str] = []
+        self.filled: dict[float, str] = {}  # number -> the buffer that is full of it
         self.kept: dict[Key, str] = {}  # how a row's last month is kept: in place, swapped, copied, history
         self.given: set[int] = set()
 
@@ -157,6 +158,15 @@ class _Printer(Ordered):
         key = (*map(type, values), *values)
         return self.constants.setdefault(key, f"s{len(self.constants)}")
 
+    def _array(self, value: Value) -> str:
+        """A number as an array, of which numpy's maximum and minimum are twice as fast."""
+        if not isinstance(value, float | int):
+            return self.text(value)
+        if value not in self.filled:
+            self.filled[value] = f"b{self.made[False]}"  # no buffer that others have used before
+            self.made[False] += 1
+        return self.filled[value]
+
     def _in(self, mask: int) -> str:
         """A condition that holds in the months of a set."""
         return f"{self._constant(self.masks.flags(mask))}[t]"
@@ -194,6 +204,7 @@ class _Printer(Ordered):
         }
         head = [f"{''.join(f'{x}{n}, ' for n in range(many))}= {name}" for name, (x, many) in given.items() if many]
         head += [f"v{step.ref.place} = 0.0" for step in self.order if step.ref.monthly]
+        head += [f"copyto({name}, {self.text(value)})" for value, name in self.filled.items()]
         keys = list(self.constants)
         lines = ["def run(look, finish, floats, truths, histories, paths, months):"]
         lines += [f" {line}" for line in (*head, *names, *before)]
@@ -390,6 +401,8 @@ class _Printer(Ordered):
                 yield from self._chain(v, self._factors(*args), out)
             case "call":
                 yield f"remainder({', '.join(map(self.text, args[1:]))}, out={v})"
+            case "min" | "max":
+                yield f"{UFUNCS[step.op]}({', '.join(map(self._array, args))}, out={v})"
             case _:
                 yield f"{UFUNCS[step.op]}({', '.join(map(self.text, args))}, out={v})"
 
@@ -406,8 +419,10 @@ class _Printer(Ordered):
         late = next((n for n, (_, text, _) in enumerate(terms) if n > 1 and text in olds), None)
         if late is not None:
             terms[1], terms[late] = terms[late], terms[1]
-        (_, first, _), (operation, second, _), *rest = terms
-        yield f"{operation}({first}, {second}, out={v})"
+        (_, first, months), *rest = terms
+        if first not in olds or months != self.masks.all:  # else it is there already
+            (operation, second, _), *rest = rest
+            yield f"{operation}({first}, {second}, out={v})"
         for operation, term, support in rest:
             when = "" if support == self.masks.all else f"if {self._in(support)}: "
             yield f"{when}{operation}({v}, {term}, out={v})"

@@ -211,6 +211,8 @@ class Watch:
 
         bends = self.watched.bends[t]
         self._paces_change = bends is None or any(bend.steady for bend in bends)
+        if bends == ():
+            return None
         if bends is None:
             return numpy.arange(self.paths)
         found: Any = False

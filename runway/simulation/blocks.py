@@ -116,8 +116,10 @@ def _run_on_processes(
     machine.ready()
     months = machine.program.months
     shared = [numpy.frombuffer(mmap(-1, months * BLOCK * 8)).reshape(months, BLOCK) for _ in range(workers - 1)]
+    worker_here = _worker(machine, tally, seed)
+    found_here: dict[Task, Computed] = {}
 
-    def made(own: Any = None) -> Callable[[Task], Computed]:
+    def made(own: Any) -> Callable[[Task], Computed]:
         worker = _worker(machine, tally, seed, own)
 
         def one(task: Task) -> Computed:
@@ -127,12 +129,17 @@ def _run_on_processes(
 
         return one
 
-    def arrived(process: int, task: Task, _: Computed) -> None:
-        if process < len(shared) and (place := tally.place(task.start, task.paths)) is not None:
-            place[:] = shared[process][:, : task.paths]
+    def here(task: Task) -> None:
+        found_here[task] = worker_here(task)
 
-    makers = [partial(made, own) for own in shared]
-    with closing(on_processes(makers, tasks, arrived=arrived, here=made())) as computed:
+    def arrived(process: int, task: Task, found: Computed) -> Computed:
+        if process == len(shared):
+            return found_here.pop(task)
+        if (place := tally.place(task.start, task.paths)) is not None:
+            place[:] = shared[process][:, : task.paths]
+        return found
+
+    with closing(on_processes([partial(made, own) for own in shared], tasks, "fork", arrived, here)) as computed:
         return add_all(tasks, computed, tally, progress)
 
 

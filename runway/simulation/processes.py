@@ -51,15 +51,16 @@ def on_processes(
     makers: Sequence[Callable[[], Callable[[W], R]]],
     work: Sequence[W],
     start: str = "fork",
-    arrived: Callable[[int, W, R], object] = lambda *_: None,
-    here: Callable[[W], R] | None = None,
+    arrived: Callable[[int, W, R], R] = lambda _process, _piece, found: found,
+    here: Callable[[W], Any] | None = None,
 ) -> Generator[R, None, None]:
     """The results of a function over many pieces of work, in their order; fewer than all where a process died.
 
     There is a process for each of `makers`, which makes its function there.  What that raises is raised here in its
     turn, an interruption is for this process alone, and nothing is left running when the generator is closed.
     `arrived` is called with the number of the process, its piece of work and the result as soon as there is one, before
-    that process goes on.  `here` is a function that a thread of this process works with, numbered after the processes.
+    that process goes on, and gives what the result is to be.  `here` is a function that a thread of this process works
+    with, numbered after the processes.
     """
     from collections import deque
     from multiprocessing import get_context
@@ -95,9 +96,7 @@ def on_processes(
                 for number, line in enumerate(lines):
                     if line in heard:
                         turn, (found, error) = line.recv()
-                        if error is None:
-                            arrived(number, work[turn], found)
-                        ready[turn] = found, error
+                        ready[turn] = arrived(number, work[turn], found) if error is None else found, error
                         free.append(line)
             except (EOFError, OSError):  # a process died
                 return

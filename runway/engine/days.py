@@ -191,18 +191,8 @@ def layout(plan: Plan) -> Layout:
     start, months = model.settings.start, model.settings.months
     days = tuple(days_in_month(start + t) for t in range(months))
     fixed = tuple(Dated(row, day) for row, day in FIXED_DAYS.items())
-    return Layout(
-        start,
-        months,
-        fixed,
-        tuple(dated),
-        tuple(one_offs),
-        tuple(by_name.values()),
-        tuple(restricted),
-        lines,
-        days,
-        model.base,
-    )
+    flows = fixed, tuple(dated), tuple(one_offs), tuple(by_name.values())
+    return Layout(start, months, *flows, tuple(restricted), lines, days, model.base)
 
 
 def _opening_spent(model: Model, prefix: str, written: Figure | None) -> tuple[str, ...]:
@@ -226,6 +216,7 @@ class Days:
             ops = Arrays() if arrays else Floats()
         self.ops: Any = ops
         self.shares = Shares(at.start, at.days, parameters, self.ops, rows)
+        self._moved: dict[tuple[str, int], Share | None] = {}
 
     def _place(self, name: str, t: int) -> Any:
         return self.rows[name][t] if name in self.rows else self.parameters[name]
@@ -239,10 +230,11 @@ class Days:
         even: Any = total(rows[row][t] for row in EVEN)
         start, moves = rows["opening_cash"][t], list[tuple[Any, Any]]()
         for flow in self.at.fixed:
+            amount = rows[flow.cash][t] * flow.sign
             if flow.place == FIRST:
-                start = start + rows[flow.cash][t] * flow.sign
-            else:
-                moves.append((rows[flow.cash][t] * flow.sign, self.day(flow.place, t)))
+                start = start + amount
+            elif ops.any(amount != 0):
+                moves.append((amount, self.day(flow.place, t)))
         for name in self.at.credit_lines:
             moves.append((rows[f"{name}.service"][t] + rows[f"{name}.cash"][t], days))
         for flow in (*self.at.one_offs, *self.at.dated):
@@ -254,7 +246,7 @@ class Days:
         paced = list[tuple[Any, Share]]()
         for line in self.at.moving:
             amount = rows[line.cash][t]
-            if ops.any(amount != 0) and (share := self.shares.of(line, t)) is not None:
+            if ops.any(amount != 0) and (share := self._share(line, t)) is not None:
                 paced.append((amount, share))
                 even = even - amount
         earmarks = [self._earmark(earmark, t) for earmark in self.at.restricted]
@@ -283,7 +275,16 @@ class Days:
         ends += [day for _, share in paced for day in share.ends]
         if each and any(ops.any((undrawn > 0) & (cash(day) < held)) for undrawn, held in lines for day in ends):
             ends = list(range(1, days + 1))
+        if isinstance(ops, Floats):
+            ends = [*dict.fromkeys(ends)]
         return (lent if lines else cash), ends
+
+    def _share(self, line: Moving, t: int) -> Share | None:
+        """How a line's money moves in month `t`; one that earmarks are spent on is asked again."""
+        key = line.cash, t
+        if key not in self._moved:
+            self._moved[key] = self.shares.of(line, t)
+        return self._moved[key]
 
     def day(self, place: str | int, t: int) -> Any:
         """The day of month `t` that a flow is on."""
@@ -307,7 +308,7 @@ class Days:
             moves = [(fill * rows[c.cash][t] / whole, self.day(c.place, t)) for c in earmark.closings]
             moves.append((ops.where(brought > 0, 0.0, fill), self._decided(earmark, t)))
         on = None if earmark.spent_on is None else self.day(earmark.spent_on, t)
-        share = None if earmark.moving is None else self.shares.of(earmark.moving, t)
+        share = None if earmark.moving is None else self._share(earmark.moving, t)
 
         def restricted(day: Any) -> Any:
             gone_by = spend * (day / days if share is None else share.by(day))
@@ -326,7 +327,9 @@ class Days:
         on: Any = 1
         for deadline in earmark.deadlines:
             place = self.parameters[deadline]
-            on = self.ops.where((t <= place) & (place < t + 1), self.day(deadline, t), on)
+            here = (t <= place) & (place < t + 1)
+            if self.ops.any(here):
+                on = self.ops.where(here, self.day(deadline, t), on)
         return on
 
     def restricted_at_the_start(self) -> Any:
@@ -344,14 +347,15 @@ class Days:
         for t, days in enumerate(self.at.days):
             cash, ends = self.month(t)
             here: Any = float("inf")
+            on: Any = days
             for day in ends:
                 value = cash(day)
-                below = value < here
-                here = ops.where(below, value, here)
-                sooner = (value == lowest) & (low_month == t) & (day < low_day)
-                better = (value < lowest) | sooner
-                low_month, low_day = ops.where(better, t, low_month), ops.where(better, day, low_day)
-                lowest = ops.where(better, value, lowest)
+                better = (value < here) | ((value == here) & (day < on))
+                here, on = ops.where(better, value, here), ops.where(better, day, on)
+            better = here < lowest
+            if ops.any(better):
+                low_month, low_day = ops.where(better, t, low_month), ops.where(better, on, low_day)
+                lowest = ops.where(better, here, lowest)
             new = (zero_month < 0) & (here < self.floor)
             if ops.any(new):
                 for day in range(1, days + 1):

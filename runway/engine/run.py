@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property, lru_cache
 from itertools import accumulate, groupby
-from math import isfinite, isnan
+from math import hypot, isfinite, isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import InputError, Problem
@@ -214,7 +214,7 @@ class Engine:
         bad: list[tuple[int, int, str, str]] = []
         for n, row in enumerate(self.program.rows):
             values = series[row.address]
-            if sum(map(abs, values)) <= largest:
+            if hypot(*values) <= largest:  # no value is larger than that
                 continue
             if not isfinite(sum(values)) and not all(map(isfinite, values)):
                 allowed = isnan if row.address in self._may_not_exist else isfinite

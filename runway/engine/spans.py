@@ -235,6 +235,7 @@ class Shares:
         self.calendar = Calendar(start)
         self.days = (*days, *_further(start + len(days)))
         self.before = [0, *accumulate(self.days)]  # the days of the months before each
+        self._numbers: dict[str | float, Any] = {}  # of positions of one path, whole days from the start
 
     def of(self, flow: Moving, t: int) -> Share | None:
         """How a line's money moves in month `t`; None if evenly over all days of it, on every path."""
@@ -458,4 +459,9 @@ class Shares:
 
     def _day(self, name: str | float, t: int) -> Any:
         """The day of a position, counted from month `t`."""
-        return self.ops.whole(self.calendar.day_number(self._place(name))) - self.before[t] + 1
+        number = self._numbers.get(name)
+        if number is None:
+            number = self.ops.whole(self.calendar.day_number(self._place(name)))
+            if isinstance(self.ops, Floats):
+                self._numbers[name] = number
+        return number - self.before[t] + 1

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from runway.answers.projection import ClauseResult, ClosingResult, CovenantResult, Credit, Round, RoundState
+from runway.answers.projection import (
+    ROUND_MEASURES,
+    ClauseResult,
+    ClosingResult,
+    CovenantResult,
+    Credit,
+    Round,
+    RoundState,
+)
 from runway.engine.run import Engine
 from runway.language.tree import ZERO, Call, Choose, History, Node, Number, Parameter, walk
 from runway.language.unit import is_money
@@ -62,7 +69,7 @@ def rounds(plan: Plan, rows: Rows, certain: Rows, moves: Iterable[date | None]) 
 
 
 def _state(item: Item, rows: Rows, certain: Rows, t: int, start: int) -> RoundState:
-    headline, committed, available, drawn = (rows[f"{item.name}.{measure}"][t] for measure in Round.MEASURES)
+    headline, committed, available, drawn = (rows[f"{item.name}.{measure}"][t] for measure in ROUND_MEASURES)
     sure = min(committed, max(drawn, certain[f"{item.name}.drawn"][-1]))
     return RoundState(month_label(start + t), headline, committed, sure, available, drawn)
 
@@ -72,11 +79,11 @@ def _before_the_first(item: Item, rows: Rows, certain: Rows, start: int) -> Roun
     first = _state(item, rows, certain, 0, start)
     drawn = first.drawn - (0.0 if item.planned else rows[f"{item.name}.cash"][0])
     sure = min(first.committed, max(drawn, first.certain))
-    return replace(first, month=month_label(start - 1), certain=sure, available=drawn, drawn=drawn)
+    return first._replace(month=month_label(start - 1), certain=sure, available=drawn, drawn=drawn)
 
 
 def _same(one: RoundState, other: RoundState) -> bool:
-    return replace(one, month="") == replace(other, month="")
+    return one._replace(month="") == other._replace(month="")
 
 
 def closings(plan: Plan, rows: Rows) -> tuple[ClosingResult, ...]:

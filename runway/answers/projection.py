@@ -6,9 +6,9 @@ shares and rates are 0-1.  Nothing here computes: `project.py` reads the figures
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.language.record import Money, MoneyAmount, Record, documented
 from runway.model.model import CountedFrom
@@ -32,8 +32,7 @@ class ShownRow(NamedTuple):
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Raise:
+class Raise(NamedTuple):
     """By when a round must be begun to close before a rung's zero-cash day, and how much carries the rung further."""
 
     counting: str
@@ -44,7 +43,10 @@ class Raise:
     pre_money: Money | None = None  # at which it costs that
     pre_money_of: str | None = None  # the round whose valuation it is: planned, else the latest, with its money
 
-    KEYS: ClassVar = ("counting", "date", "round_to_extend", "lasts_until", "stake", "pre_money", "pre_money_of")
+    def to_json(self) -> dict[str, Any]:
+        return documented(
+            self, "counting", "date", "round_to_extend", "lasts_until", "stake", "pre_money", "pre_money_of"
+        )
 
 
 class WeakFigure(NamedTuple):
@@ -170,8 +172,7 @@ class ReservePart(NamedTuple):
     then: Money | None  # in the month in which free cash no longer covers the reserve; None where it does throughout
 
 
-@dataclass(frozen=True, slots=True)
-class WindDownReserve:
+class WindDownReserve(NamedTuple):
     """What closing the company decently costs on the rung that is counted, and until when cash covers that."""
 
     decide_by: Mapping[str, date | None]  # the last day on which free cash does, by the title of the rung
@@ -226,8 +227,7 @@ class Proceeds(NamedTuple):
         return {"source": self.address, **documented(self, "title", "amount", "uses", "left")}
 
 
-@dataclass(frozen=True, slots=True)
-class RoundState:
+class RoundState(NamedTuple):
     """How a round stands at the end of a month."""
 
     month: str
@@ -237,18 +237,20 @@ class RoundState:
     available: Money  # what may be drawn by now
     drawn: Money
 
-    KEYS: ClassVar = ("month", "headline", "committed", "certain", "available", "drawn", "undrawn")
-
     @property
     def undrawn(self) -> float:
         return self.committed - self.drawn
 
+    def to_json(self) -> dict[str, Any]:
+        return {**documented(self), "undrawn": MoneyAmount(self.undrawn)}
 
-@dataclass(frozen=True, slots=True)
-class Round:
+
+ROUND_MEASURES = ("headline", "committed", "available", "drawn")
+"""What a row of the program says of each round."""
+
+
+class Round(NamedTuple):
     """The money of one round at the end of the horizon, and how it came to that."""
-
-    MEASURES: ClassVar[tuple[str, ...]] = ("headline", "committed", "available", "drawn")
 
     name: str
     title: str
@@ -259,8 +261,6 @@ class Round:
     undrawn: Money
     certain: Money
     states: tuple[RoundState, ...]  # the month before the first, and where anything of it changed
-
-    KEYS: ClassVar = ("name", "title", *MEASURES, "undrawn", "certain", "states")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -329,7 +329,7 @@ class Projection(Record):
         shown = self.runway if self.closings or self.rounds else self.runway[:1]
         without = self.without_actions or (None,) * len(shown)
         for rung, needed, untouched in zip(shown, self.raise_by, without, strict=False):
-            nameless = [one and replace(one, counting="") for one in (rung, untouched)]
+            nameless = [one and one._replace(counting="") for one in (rung, untouched)]
             told = (*nameless, self.closing_cash.get(rung.counting), needed.round_to_extend)
             if told == before:
                 lines[-1] = lines[-1]._replace(countings=(*lines[-1].countings, rung.counting))

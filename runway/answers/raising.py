@@ -6,7 +6,6 @@ Formulas go on as they are after the last month that is projected, so neither fi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
@@ -61,12 +60,12 @@ def raises(runs: RungRuns, worth: Worth | None) -> tuple[Raise, ...]:
     daily, sized = runs.runner.of_daily_cash(), list[Raise]()
     for place, counting in enumerate(LADDER):
         if (same := runs.same(place)) < place:
-            sized.append(replace(sized[same], counting=counting.title))
+            sized.append(sized[same]._replace(counting=counting.title))
             continue
         raised = _raise(daily, runs, place)
         if worth is not None and raised.round_to_extend:
             stake = worth.stake(raised.round_to_extend)
-            raised = replace(raised, stake=stake, pre_money=worth.pre_money, pre_money_of=worth.address)
+            raised = raised._replace(stake=stake, pre_money=worth.pre_money, pre_money_of=worth.address)
         sized.append(raised)
     return tuple(sized)
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from math import inf
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.engine.days import Days, Layout, layout, months_to
 from runway.engine.run import Engine, Series
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.settled import SETTLED
-from runway.language.record import Money, Record, documented
+from runway.language.record import Money, documented
 from runway.program.plan import Plan
 from runway.program.statement import BURN_MULTIPLE
 from runway.words import key_of
@@ -79,8 +78,7 @@ def unknown_rung(text: str, joint: str = "-") -> str:
     return f"The ladder has no rung {text}.{hint}"
 
 
-@dataclass(frozen=True, slots=True)
-class Rung(Record):
+class Rung(NamedTuple):
     """One rung of the funding ladder on one path: how long the cash lasts when only some of the funding is counted."""
 
     counting: str  # the title of the rung
@@ -92,11 +90,6 @@ class Rung(Record):
     closing_cash: Money  # total cash at the end of the last month
     months_from_start: float | None = None  # from the first day of the model
 
-    KEYS: ClassVar = (
-        "counting", "months", "months_from_start", "zero_cash_date", "beyond_horizon", "lowest_cash",
-        "lowest_cash_date", "funding_gap",
-    )  # fmt: skip
-
     @property
     def beyond_horizon(self) -> bool:
         return self.zero_cash_date is None
@@ -105,9 +98,15 @@ class Rung(Record):
         """What the rung comes to, without its name, as JSON has it beside the rungs of other values."""
         return documented(self, "months", "zero_cash_date", "lowest_cash", "funding_gap", "closing_cash")
 
+    def to_json(self) -> dict[str, Any]:
+        return documented(
+            self, "counting", "months", "months_from_start", "zero_cash_date", "beyond_horizon", "lowest_cash",
+            "lowest_cash_date", "funding_gap",
+        )  # fmt: skip
+
     def in_full(self) -> dict[str, Any]:
         """The rung with its closing cash, as JSON has it beside another."""
-        return documented(self, *self.KEYS, "closing_cash")
+        return {**self.to_json(), **documented(self, "closing_cash")}
 
 
 def measured(rung: Rung, measure: str) -> float:

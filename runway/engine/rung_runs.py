@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -71,7 +70,7 @@ class RungRuns:
         if place not in self._rungs:
             same = self.same(place)
             counted = rung_of(self.runner, place, self.rows(place)) if same == place else self.rung(same)
-            self._rungs[place] = replace(counted, counting=LADDER[place].title)
+            self._rungs[place] = counted._replace(counting=LADDER[place].title)
         return self._rungs[place]
 
     def same(self, place: int) -> int:

@@ -19,7 +19,7 @@ class FormulaLine(Line):
     ```
     """
 
-    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Free]
     further: ClassVar = ("PARAMETER", "a parameter of the formula", "a figure")
 
@@ -47,7 +47,7 @@ class Driver(Component):
     ```
     """
 
-    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Free]
     further: ClassVar = ("PARAMETER", "a parameter of the formula", "a figure")
 

@@ -101,7 +101,9 @@ class FileTable(BaseModel):
     A class overrides in its own file what is true of it; nobody else compares the name of its kind.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, defer_build=True, arbitrary_types_allowed=True, protected_namespaces=()
+    )
 
     sections: ClassVar[tuple[str, ...]] = ()
     """The sections of the file that it may stand in."""

@@ -127,7 +127,7 @@ class ExchangeRates(FileTable):
     """
 
     further: ClassVar = ("CODE", "what one unit of that currency is worth in the model's own", "a number above 0")
-    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, ExchangeRate]
 
 
@@ -144,7 +144,7 @@ class Correlations(FileTable):
     """
 
     further: ClassVar = ('"ADDRESS"', "the figures that go with it, each with its correlation", "-1 to 1 by address")
-    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, dict[str, Annotated[float, Field(ge=-1, le=1)]]]
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
@@ -159,8 +158,7 @@ Block = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """An answer as data.  An empty line parts the sections; `main` makes what CSV holds."""
 
     title: Sequence[str]  # its parts
@@ -168,7 +166,7 @@ class Report:
     sections: Sequence[Sequence[Block]]
     lead: Sequence[Prose] = ()  # below the title
     main: Callable[[], Table] | None = None
-    coarser: Callable[[], Report] | None = field(default=None, compare=False)  # for a width that this one does not fit
+    coarser: Callable[[], Report] | None = None  # for a width that this one does not fit
 
     def fitting(self, fit: Callable[[Table, Scale], bool]) -> Report:
         """Of its forms, finest first, the one whose tables all fit; the coarsest if none does."""

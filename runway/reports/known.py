@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runway.render.figures import day, month
@@ -20,8 +19,7 @@ def with_known(report: Report, said: Sequence[Known]) -> Report:
     if not said:
         return report
     coarser = report.coarser
-    return replace(
-        report,
+    return report._replace(
         lead=(*dict.fromkeys(map(known_line, said)), *report.lead),
         coarser=None if coarser is None else lambda: with_known(coarser(), said),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import fsum
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
@@ -97,9 +96,9 @@ def in_periods(
         closed = (f"closed to {day(answer.closed)}",) if answer.closed is not None else ()
         report = made(sizes[0])
         title = (answer.model, answer.scenario, *closed, span(answer.months[0], answer.months[-1]), report.scale.label)
-        return replace(report, title=title, coarser=(lambda: coarser(*sizes[1:])) if len(sizes) > 1 else None)
+        return report._replace(title=title, coarser=(lambda: coarser(*sizes[1:])) if len(sizes) > 1 else None)
 
-    return replace(coarser(*(BY if by is None else (by,))), main=lambda: main(by or "month"))
+    return coarser(*(BY if by is None else (by,)))._replace(main=lambda: main(by or "month"))
 
 
 def labels(answer: MonthlyAnswer, by: By) -> Sequence[str]:

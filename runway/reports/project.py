@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from runway.answers.weeks import WeekByWeek
+from runway.answers.projection import Projection
 from runway.files.document import bundled_models
 from runway.program.statement import CASH_SECTIONS
 from runway.render.chart import CashChart
 from runway.render.figures import Scale, day, month, months, percent, printable, scale, span
 from runway.render.report import Block, Cell, Column, Findings, Heading, Prose, Report, Row, Table, Value
-from runway.reports import answer, weeks
+from runway.reports import answer
 from runway.reports.cash_table import CashTable, cash_table, long_table, wide_table
 from runway.reports.funding import funding, is_open
 from runway.reports.periods import BY, By
@@ -20,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from runway.answers.projection import Projection, Survival, WindDownReserve
+    from runway.answers.projection import Survival, WindDownReserve
+    from runway.answers.weeks import WeekByWeek
     from runway.engine.ladder import Rung
 
 RULE = (
@@ -43,7 +43,9 @@ def report(
     `main` has every month, or the periods of `by`.
     `model` is None where none was named.
     """
-    if isinstance(projection, WeekByWeek):
+    if not isinstance(projection, Projection):
+        from runway.reports import weeks
+
         return weeks.report(projection)
     flows = cash_table(projection, by or BY[0])
     shown: tuple[str, ...] = SECTIONS if full or by is not None else ()
@@ -51,7 +53,7 @@ def report(
         shown = tuple(name.strip().lower() for name in show.split(","))
     periods = BY if by is None else (by,)
     whole = _report(projection, periods if "cash" in shown else periods[:1], shown, flows, model)
-    return replace(whole, main=lambda: long_table(projection) if long else wide_table(projection, by or "month"))
+    return whole._replace(main=lambda: long_table(projection) if long else wide_table(projection, by or "month"))
 
 
 def _report(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from runway.answers.projection import ROUND_MEASURES
 from runway.funding.kept import FIRST
 from runway.months import NEVER
 from runway.workbook.book import (
@@ -183,7 +184,7 @@ def _raised(writer: _FundingWriter, items: Sequence[Item]) -> None:
         writer.named(funds.name, funds.title)
         kind = kinds[funds.name]
         writer.sheet.text(writer.row, 2, KINDS.get(kind, kind.replace("_", " ")), font_color=GREY)
-        for column, measure in enumerate((*funds.MEASURES, "balance"), 3):
+        for column, measure in enumerate((*ROUND_MEASURES, "balance"), 3):
             writer.at_the_end(column, f"{funds.name}.{measure}")
         writer.row += 1
     writer.row += 1

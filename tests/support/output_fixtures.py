@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -95,7 +94,7 @@ def lemonade() -> Projection:
         measures=tuple(ShownRow(address, address) for address in rows if address.endswith((".value", ".subscribers"))),
         money=frozenset(address for address in rows if not address.endswith((".value", ".subscribers"))),
         sections=sections,
-        runway=tuple(replace(in_hand, counting=rung) for rung in rungs),
+        runway=tuple(in_hand._replace(counting=rung) for rung in rungs),
         closing_cash=dict.fromkeys(rungs, tuple(rows["cash"])),
         free_cash=dict.fromkeys(rungs, (rows["opening_cash"][0], *rows["cash"])),
         raise_by=tuple(Raise(rung, date(2027, 11, 27), date(2025, 11, 27), 369.0) for rung in rungs),
@@ -167,8 +166,8 @@ def big_round() -> Projection:
     rungs = (
         Rung("cash in hand", 9.387, date(2026, 1, 12), -3.12e10, date(2028, 3, 31), 3.12e10, in_hand[-1], 9.387),
         Rung("+ certain", 17.8, date(2026, 9, 25), -1.12e10, date(2028, 3, 31), 1.12e10, certain[-1], 17.8),
-        replace(rung, counting="+ conditional"),
-        replace(rung, counting="+ planned"),
+        rung._replace(counting="+ conditional"),
+        rung._replace(counting="+ planned"),
     )
     by_month = (in_hand, certain, tuple(rows["cash"]), tuple(rows["cash"]))
     raises = (

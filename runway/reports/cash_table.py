@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.program.sections import group_title
 from runway.render.figures import printable
-from runway.render.report import Cell, Column, Row, Table, Unit
+from runway.render.report import Cell, Column, Row, Table, Unit, plain
 from runway.reports.periods import By, Period, closings, flows, heads, openings, period_label, periods
 
 if TYPE_CHECKING:
@@ -31,91 +31,48 @@ BALANCES = ("restricted_cash", "unrestricted_cash")
 AT_A_MOMENT = ("cash", "total.mrr", "total.arr", "total.debt", *BALANCES)
 
 
-class CashTableLine(NamedTuple):
-    """One line of the table: a total at the margin, or at depth 1 one of the lines that it sums."""
+def cash_table(projection: Projection, by: By) -> Table:
+    """The table by month, quarter or year.  Lines and sections that never move cash are left out.
 
-    title: str
-    values: tuple[float, ...]
-    depth: int = 0
+    The year stands over the first of its columns, the months of an incomplete period below its head.
+    """
+    rows, columns = projection.rows, periods(projection.months, by, projection.fiscal_year_end)
 
+    def money(title: str, values: Sequence[float], style: str = "", depth: int = 0) -> Row:
+        return Row([printable(title), *values], "money", style, depth)
 
-class CashTable(NamedTuple):
-    """The figures of both tables, in whole currency units; every row has one value a period."""
+    def flow(title: str, address: str, style: str = "", depth: int = 0) -> Row:
+        return money(title, flows(rows[address], columns, projection.minor_digits), style, depth)
 
-    by: By
-    columns: tuple[Period, ...]
-    opening: CashTableLine
-    sections: tuple[tuple[CashTableLine, tuple[CashTableLine, ...]], ...]
-    net: CashTableLine
-    closing: tuple[CashTableLine, ...]  # the total first, then what of it is restricted, and what is owed
-    bridge: tuple[CashTableLine, ...]  # net loss, what lies between, net burn
-    measures: tuple[CashTableLine, ...]  # what is no money, at the end of each period
-
-    planned: bool  # whether planned funding is in it
-
-    @property
-    def money(self) -> list[tuple[float, ...]]:
-        """The figures of every row of money."""
-        middle = [line for total, lines in self.sections for line in (total, *lines)]
-        return [line.values for line in (self.opening, *middle, self.net, *self.closing, *self.bridge)]
-
-    def table(self) -> Table:
-        """The table as a report has it: the year over the first of its columns, the months of an incomplete period."""
-        rows = [_row(self.opening, ruled=True)]
-        for total, lines in self.sections:
-            rows += [_row(total, "bold"), *map(_row, lines)]
-        first, *others = self.closing
-        warned = Row([first.title, *(Cell(v, None, "red" if v < 0 else "") for v in first.values)], "money", "bold")
-        rows += [_row(self.net, ruled=True), warned, *map(_row, others)]
-        loss, *between, burn = self.bridge
-        rows += [_row(loss, "bold", apart=True), *map(_row, between), _row(burn, "bold")]
-        if self.measures:
-            rows.append(Row(["At the end of each period", *[Cell("")] * len(self.columns)], None, "dim", apart=True))
-            rows += [_row(line, "dim", unit="number") for line in self.measures]
-        columns = [Column(""), *heads(self.columns)]
-        return Table("CASH FLOW", columns, rows, "planned funding included" if self.planned else "")
-
-
-def _row(
-    line: CashTableLine, style: str = "", *, ruled: bool = False, apart: bool = False, unit: Unit = "money"
-) -> Row:
-    return Row([line.title, *line.values], unit, style, line.depth, ruled, apart)
-
-
-def cash_table(projection: Projection, by: By) -> CashTable:
-    """The table by month, quarter or year.  Lines and sections that never move cash are left out."""
-    rows = projection.rows
-    columns = periods(projection.months, by, projection.fiscal_year_end)
-
-    def flow(title: str, address: str, depth: int = 0) -> CashTableLine:
-        return CashTableLine(printable(title), flows(rows[address], columns, projection.minor_digits), depth)
-
-    sections = []
+    table = [money("Opening cash", openings(rows["opening_cash"], columns))._replace(ruled=True)]
     for section in projection.sections:
-        lines = tuple(flow(*line) for line in _grouped(section.lines) if any(rows[line[1]]))
+        lines = [flow(title, cash, depth=depth) for title, cash, depth in _grouped(section.lines) if any(rows[cash])]
         if lines or any(rows[section.cash]):
-            sections.append((flow(section.title, section.cash), lines))
-    closing = [CashTableLine("Closing cash", closings(rows["cash"], columns))]
-    if any(rows.get("restricted_cash", ())):
-        closing.append(CashTableLine("of which restricted", closings(rows["restricted_cash"], columns), 1))
-    if any(rows.get("total.debt", ())):
-        closing.append(CashTableLine("Debt owed", closings(rows["total.debt"], columns)))
-    between = [flow(title, address, 1) for address, title in BRIDGE if any(rows.get(address, ()))]
-    return CashTable(
-        by=by,
-        columns=columns,
-        opening=CashTableLine("Opening cash", openings(rows["opening_cash"], columns)),
-        sections=tuple(sections),
-        net=flow("Net cash flow", "net_cash_flow"),
-        closing=tuple(closing),
-        bridge=(flow("Net loss", "net_loss"), *between, flow("Net burn", "net_burn")),
-        measures=tuple(
-            CashTableLine(printable(m.title), closings(rows[m.address], columns))
-            for m in projection.measures
-            if m.address in rows
-        ),
-        planned=any(closing.status == "planned" for closing in projection.closings),
-    )
+            table += [flow(section.title, section.cash, "bold"), *lines]
+    closing = [Cell(value, None, "red" if value < 0 else "") for value in closings(rows["cash"], columns)]
+    table += [
+        flow("Net cash flow", "net_cash_flow")._replace(ruled=True),
+        Row(["Closing cash", *closing], "money", "bold"),
+    ]
+    for address, title, depth in (("restricted_cash", "of which restricted", 1), ("total.debt", "Debt owed", 0)):
+        if any(rows.get(address, ())):
+            table.append(money(title, closings(rows[address], columns), depth=depth))
+    table.append(flow("Net loss", "net_loss", "bold")._replace(apart=True))
+    table += [flow(title, address, depth=1) for address, title in BRIDGE if any(rows.get(address, ()))]
+    table.append(flow("Net burn", "net_burn", "bold"))
+    if measures := [measure for measure in projection.measures if measure.address in rows]:
+        table.append(Row(["At the end of each period", *[Cell("")] * len(columns)], None, "dim", apart=True))
+        for measure in measures:
+            ends = closings(rows[measure.address], columns)
+            table.append(Row([printable(measure.title), *ends], "number", "dim"))
+    planned = any(closing.status == "planned" for closing in projection.closings)
+    note = "planned funding included" if planned else ""
+    return Table("CASH FLOW", [Column(""), *heads(columns)], table, note)
+
+
+def money_of(table: Table) -> list[list[float]]:
+    """The figures of every row of money."""
+    return [[float(plain(cell)) for cell in row.cells[1:]] for row in table.rows if row.unit == "money"]  # type: ignore[arg-type]  # money is a number
 
 
 def _grouped(lines: Sequence[CashLine]) -> Iterator[tuple[str, str, int]]:

@@ -11,7 +11,7 @@ from runway.render.chart import CashChart
 from runway.render.figures import Scale, day, month, months, percent, printable, scale, span
 from runway.render.report import Block, Cell, Column, Findings, Heading, Prose, Report, Row, Table, Value
 from runway.reports import answer
-from runway.reports.cash_table import CashTable, cash_table, long_table, wide_table
+from runway.reports.cash_table import cash_table, long_table, money_of, wide_table
 from runway.reports.funding import funding, is_open
 from runway.reports.periods import BY, By
 
@@ -60,10 +60,10 @@ def _report(
     projection: Projection,
     periods: tuple[By, ...],
     shown: Sequence[str],
-    flows: CashTable,
+    flows: Table,
     model: str | None,
 ) -> Report:
-    lines: list[Sequence[float]] = [*flows.money, [rung.lowest_cash for rung in projection.runway]]
+    lines: list[Sequence[float]] = [*money_of(flows), [rung.lowest_cash for rung in projection.runway]]
     sized = [line.needed.round_to_extend for line in projection.ladder]
     lines += [[amount] for amount in sized if amount]  # none of them is shown as 0.0
     lines += [[funds.headline, funds.drawn] for funds in projection.rounds]
@@ -103,7 +103,7 @@ SECTIONS = (
 """The sections of the whole report, in their order."""
 
 
-def chosen(projection: Projection, unit: Scale, flows: CashTable, shown: Sequence[str]) -> list[list[Block]]:
+def chosen(projection: Projection, unit: Scale, flows: Table, shown: Sequence[str]) -> list[list[Block]]:
     """Sections of the whole report; all of them without those that say nothing, some with what is not there."""
     whole = tuple(shown) == SECTIONS
     found: list[list[Block]] = []
@@ -115,7 +115,7 @@ def chosen(projection: Projection, unit: Scale, flows: CashTable, shown: Sequenc
     return found
 
 
-def section(projection: Projection, unit: Scale, flows: CashTable | None, name: str, *, whole: bool) -> list[Block]:
+def section(projection: Projection, unit: Scale, flows: Table | None, name: str, *, whole: bool) -> list[Block]:
     """One section of the report; as part of the `whole` nothing where it says nothing."""
     match name:
         case "ladder":
@@ -129,7 +129,7 @@ def section(projection: Projection, unit: Scale, flows: CashTable | None, name: 
         case "chart":
             return [_chart_heading(projection), chart(projection)]
         case "cash":
-            return [] if flows is None else [flows.table()]
+            return [] if flows is None else [flows]
         case "funding":
             open_ = [funds for funds in projection.rounds if not whole or is_open(projection, funds)]
             return [funding(projection, open_, unit)] if open_ else []

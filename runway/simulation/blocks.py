@@ -116,7 +116,6 @@ def _run_on_processes(
     machine.ready()
     months = machine.program.months
     shared = [numpy.frombuffer(mmap(-1, months * BLOCK * 8)).reshape(months, BLOCK) for _ in range(workers - 1)]
-    worker_here = _worker(machine, tally, seed)
     found_here: dict[Task, Computed] = {}
 
     def made(own: Any) -> Callable[[Task], Computed]:
@@ -129,8 +128,9 @@ def _run_on_processes(
 
         return one
 
-    def here(task: Task) -> None:
-        found_here[task] = worker_here(task)
+    def here() -> Callable[[Task], None]:
+        worker = _worker(machine, tally, seed)
+        return lambda task: found_here.update({task: worker(task)})
 
     def arrived(process: int, task: Task, found: Computed) -> Computed:
         if process == len(shared):

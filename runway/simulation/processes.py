@@ -52,15 +52,15 @@ def on_processes(
     work: Sequence[W],
     start: str = "fork",
     arrived: Callable[[int, W, R], R] = lambda _process, _piece, found: found,
-    here: Callable[[W], Any] | None = None,
+    here: Callable[[], Callable[[W], Any]] | None = None,
 ) -> Generator[R, None, None]:
     """The results of a function over many pieces of work, in their order; fewer than all where a process died.
 
     There is a process for each of `makers`, which makes its function there.  What that raises is raised here in its
     turn, an interruption is for this process alone, and nothing is left running when the generator is closed.
     `arrived` is called with the number of the process, its piece of work and the result as soon as there is one, before
-    that process goes on, and gives what the result is to be.  `here` is a function that a thread of this process works
-    with, numbered after the processes.
+    that process goes on, and gives what the result is to be.  `here` is the maker of a thread of this process, which is
+    numbered after the processes.
     """
     from collections import deque
     from multiprocessing import get_context
@@ -119,7 +119,7 @@ def on_processes(
 def _serve(
     made: Callable[[], Callable[[Any], Any]], work: Sequence[Any], line: Connection, others: Sequence[Connection]
 ) -> None:
-    """What a process does: it makes its function and answers."""
+    """What a process does."""
     import gc
     import signal
 
@@ -127,11 +127,12 @@ def _serve(
     gc.freeze()  # what is inherited is not gone through, which would copy its pages
     for other in others:  # which would hold the lines open after the process that they come from has gone
         other.close()
-    _answer(made(), work, line)
+    _answer(made, work, line)
 
 
-def _answer(function: Callable[[Any], Any], work: Sequence[Any], line: Connection) -> None:
+def _answer(made: Callable[[], Callable[[Any], Any]], work: Sequence[Any], line: Connection) -> None:
     """Answers the number of each piece of work with its result, or with the error, until the line is closed."""
+    function = made()
     with line:
         while True:
             try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support.once import keep_plans, once
 from support.rows import rows_of
 
 import runway
@@ -30,6 +31,8 @@ settings.load_profile("same")  # the same examples on every machine
 CACHE = TemporaryDirectory(prefix="runway-tests-")
 os.environ["XDG_CACHE_HOME"] = CACHE.name  # nothing is written into the user's own, by tests or what they start
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process that a test starts compiles the whole package anew
+
+keep_plans()
 
 MODEL = """
 [model]
@@ -78,24 +81,16 @@ def load(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Plan]:
         path.write_text(text, encoding="utf-8")
         return runway.load(str(path), **how)
 
-    return load
+    return once(load)
 
 
 @pytest.fixture(scope="session")
 def project(load: Callable[..., Plan]) -> Callable[..., Projection]:
     """`project(text)`: the projection of a TOML text."""
-
-    def project(text: str, **how: Any) -> Projection:
-        return runway.project(load(text, **how))
-
-    return project
+    return once(lambda text, **how: runway.project(load(text, **how)))
 
 
 @pytest.fixture(scope="session")
 def rows(load: Callable[..., Plan]) -> Callable[..., Mapping[str, tuple[float, ...]]]:
     """`rows(text)`: the rows of its projection, by address; one run, in which every identity holds, and no ladder."""
-
-    def rows(text: str, **how: Any) -> Mapping[str, tuple[float, ...]]:
-        return rows_of(load(text, **how))
-
-    return rows
+    return once(lambda text, **how: rows_of(load(text, **how)))

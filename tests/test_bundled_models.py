@@ -14,6 +14,9 @@ from plain import openai_2024, openai_2025
 from support.rows import rows_of
 
 import runway
+from runway.render.terminal import report_lines
+from runway.render.text import cell_len
+from runway.reports.project import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +103,13 @@ def test_restricted_and_unrestricted_cash_are_all_cash(name: str, scenario: str)
 def test_more_funding_never_lasts_shorter(name: str, scenario: str) -> None:
     lengths = months_to_dry(name, scenario)
     assert lengths == sorted(lengths)
+
+
+@pytest.mark.parametrize(("name", "scenario"), CASES)
+def test_the_answer_fits_one_screen(name: str, scenario: str) -> None:
+    lines = [line.plain for line in report_lines(report(project(name, scenario)), 80)]
+    assert len(lines) <= 30, "\n".join(lines)
+    assert max(map(cell_len, lines)) <= 80
 
 
 @pytest.mark.parametrize("name", ["openai-2024", "openai-2025"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,8 +44,14 @@ SAID = table("Said without a figure")
 MIGHT = {name: said for _, said, name in table("What may happen")}
 
 
+@cache
 def document(model: str) -> dict[str, Any]:
     return tomllib.loads((ASSUMPTIONS / f"{model}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def sources(model: str) -> Any:
+    return runway.sources(model).sources
 
 
 def origin(model: str, address: str) -> Any:
@@ -53,30 +60,26 @@ def origin(model: str, address: str) -> Any:
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: f"{fact.model}-{fact.address}")
 def test_a_fact_stands_at_its_address_as_it_is_said(fact: Fact, capsys: pytest.CaptureFixture[str]) -> None:
-    figure = origin(fact.model, fact.address)
+    (figure,) = [f.origin for item in sources(fact.model) for f in item.figures if f.origin.address == fact.address]
     assert (figure.source, figure.written, figure.where.partition(":")[0]) == (fact.source, fact.written, fact.model)
     assert main(["explain", fact.model, fact.address]) == 0
-    told = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert [fact.address, fact.written] in told
+    told = capsys.readouterr().out
+    assert [fact.address, fact.written] in [line.split() for line in told.splitlines()]
+    title = document(fact.model)["sources"][fact.source]["title"]
+    assert re.search(rf" {fact.model}:\d+ · {re.escape(title)}", " ".join(told.split()))
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_cited_figure_is_a_fact(model: str) -> None:
     """A figure that names a source is in the list above, and nothing in the list has lost its source."""
-    cited = {
-        (item.source, figure.origin.address)
-        for item in runway.sources(model).sources
-        if item.source
-        for figure in item.figures
-    }
+    cited = {(item.source, figure.origin.address) for item in sources(model) if item.source for figure in item.figures}
     assert cited == {(fact.source, fact.address) for fact in FACTS if fact.model == model}
 
 
 @pytest.mark.parametrize(("source", "said", "model", "address"), SAID, ids=[f"{s[2]}-{s[3]}" for s in SAID])
 def test_what_is_said_without_a_figure_is_an_assumption(source: str, said: str, model: str, address: str) -> None:
     del source, said
-    found = runway.sources(model)
-    (without,) = [item for item in found.sources if item.source is None]
+    (without,) = [item for item in sources(model) if item.source is None]
     notes = [f.origin.note for f in without.figures if f"{f.origin.address}.".startswith(f"{address}.")]
     assert notes
     assert all("assumption" in (note or "") for note in notes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -20,9 +19,9 @@ def test_little_stands_at_the_front_door() -> None:
 def test_a_class_name_stands_for_one_thing() -> None:
     defined = defaultdict(list)
     for path in sorted(HOUSE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef):
-                defined[node.name.lstrip("_")].append(f"{path.relative_to(HOUSE)}:{node.lineno}")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if found := re.match(r" *class _*(\w+)[(:]", line):
+                defined[found[1]].append(f"{path.relative_to(HOUSE)}:{number}")
     assert {name: places for name, places in defined.items() if len(places) > 1} == {}
 
 

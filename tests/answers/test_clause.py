@@ -12,6 +12,7 @@ import io
 import json
 import re
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -22,11 +23,21 @@ from runway.cli.ownership import is_clause
 from runway.errors import InputError
 
 
+@cache
+def terms_of_the_case(scenario="base"):
+    """What the clauses of the case's round come to, under a scenario."""
+    (terms,) = clause(runway.load("openai-2025", scenario=scenario)).terms
+    return terms
+
+
+@cache
 def command(model, name=None, as_json=False, csv=None, scenario="base"):
-    """What `runway clause` prints."""
+    """What `runway clause` prints at eighty columns."""
     run = visible(COMMANDS["clause"])
     outputs = {"as_json": as_json, "csv": csv, "markdown": False, "html": None}
-    return run(model=model, name=name, scenario=scenario, set_=None, as_of=None, **outputs)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "80")
+        return run(model=model, name=name, scenario=scenario, set_=None, as_of=None, **outputs)
 
 
 SOFTBANK, OTHERS, POST, STARGATE, FLOOR = 30e9, 10e9, 300e9, 18e9, 20e9
@@ -44,8 +55,7 @@ SOFTBANK_PAYS = {
 @pytest.fixture(scope="module")
 def openai():
     """The readings of the two clauses of the round: holds, a, b, waived."""
-    (terms,) = clause(runway.load("openai-2025")).terms
-    return dict(zip(DRAWN, terms.readings, strict=True))
+    return dict(zip(DRAWN, terms_of_the_case().readings, strict=True))
 
 
 @pytest.mark.parametrize("reading", DRAWN)
@@ -92,12 +102,12 @@ def test_each_reading_is_the_scenario_that_the_file_has_of_it(openai, reading, s
 
 @pytest.mark.parametrize("scenario", ["base", "no_conversion_b", "suit"])
 def test_the_readings_do_not_depend_on_the_scenario_that_they_are_asked_under(scenario):
-    (terms,) = clause(runway.load("openai-2025", scenario=scenario)).terms
+    terms = terms_of_the_case(scenario)
     assert [reading.drawn for reading in terms.readings] == list(DRAWN.values())
 
 
 def test_the_conversion_can_come_as_late_as_the_deadline():
-    (terms,) = clause(runway.load("openai-2025")).terms
+    terms = terms_of_the_case()
     assert [c.latest.day for c in terms.clauses] == [date(2025, 12, 31)] * 2
     for one, scenario in zip(terms.clauses, ("no_conversion_a", "no_conversion_b"), strict=True):
         late = runway.project("openai-2025", scenario=scenario).runway[2]
@@ -174,7 +184,7 @@ def test_whenever_the_file_has_the_event_the_answer_is_the_same(load, product):
     assert str(terms.clauses[0].latest.day) == "2025-04-30"
 
 
-def test_cash_and_not_the_deadline_may_be_what_ends_first(load, monkeypatch):
+def test_cash_and_not_the_deadline_may_be_what_ends_first(load):
     """A grant of 300 waits for the product too, and the closing is not before August: 600 last until 1 July."""
     text = (
         SEED
@@ -192,7 +202,6 @@ def test_cash_and_not_the_deadline_may_be_what_ends_first(load, monkeypatch):
     latest = terms.clauses[0].latest
     assert (str(latest.day), str(latest.zero_cash_date)) == ("2025-07-01", "2025-07-01")
     assert terms.clauses[0].fails.drawn == 900
-    monkeypatch.setenv("COLUMNS", "80")
     page = " ".join(command(model.model.original.title).split())
     assert "Failing costs nothing of this round: cash is out on 1 Jul 2025 rather than after Dec 2025" in page
 
@@ -256,7 +265,8 @@ def test_clauses_with_conditions_of_their_own_are_priced_apart(load):
 def test_one_clause_one_round_or_every_one():
     model = runway.load("openai-2025")
     names = ["softbank_round.conversion_clause", "softbank_round.whole_round_clause"]
-    for wanted, expected in ((None, names), ("softbank_round", names), (names[1], names[1:])):
+    assert [one.address for one in terms_of_the_case().clauses] == names
+    for wanted, expected in (("softbank_round", names), (names[1], names[1:])):
         assert [one.address for terms in clause(model, wanted).terms for one in terms.clauses] == expected
 
 
@@ -297,15 +307,13 @@ def test_csv_has_a_row_a_figure():
 
 
 @pytest.mark.parametrize("name", [None, "softbank_round.conversion_clause"])
-def test_the_page_fits_eighty_columns(monkeypatch, name):
-    monkeypatch.setenv("COLUMNS", "80")
+def test_the_page_fits_eighty_columns(name):
     lines = command("openai-2025", name).splitlines()
     assert max(map(len, lines)) <= 80
     assert all(line == line.rstrip() for line in lines)
 
 
-def test_both_readings_stand_side_by_side(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
+def test_both_readings_stand_side_by_side():
     figures = {}
     for line in command("openai-2025").splitlines():
         label, *cells = re.split(r" {2,}", line.strip())
@@ -316,8 +324,7 @@ def test_both_readings_stand_side_by_side(monkeypatch):
 
 def test_each_month_of_delay_is_what_a_projection_says(load):
     """The day, the money, the stake and the runway when the open events come so many months later."""
-    plan = runway.load("openai-2025")
-    (terms,) = clause(plan).terms
+    terms = terms_of_the_case()
     assert [delay.months for delay in terms.delays] == list(range(13))
     for delay in (terms.delays[0], terms.delays[1], terms.delays[12]):
         later = f"+{delay.months} months"

@@ -119,9 +119,10 @@ def test_whole_units_add_up(shares):
 
 
 @cache
-def sides(scenario):
-    """The model and the scenario, read once."""
-    return compare_names("openai-2025", None, [scenario])
+def of_scenario(scenario, metric="runway", rung=None):
+    """The comparison of the case with a scenario of it."""
+    before, after, titles = compare_names("openai-2025", None, [scenario])
+    return compare(before, after, metric=metric, rung=rung, titles=titles)
 
 
 @pytest.mark.parametrize(
@@ -130,16 +131,14 @@ def sides(scenario):
     + [("runway", scenario) for scenario in ("capacity_crunch", "no_conversion_b", "no_new_capital", "suit")],
 )
 def test_effects_add_up(metric, scenario):
-    before, after, titles = sides(scenario)
-    found = compare(before, after, metric=metric, rung="conditional", titles=titles)
+    found = of_scenario(scenario, metric, "conditional")
     assert found.why_not is None
     tolerance = 1e-9 if metric in ("runway", "zero-cash-date") else 0.005
     assert sum(effects(found).values()) == pytest.approx(found.total, abs=tolerance)
 
 
 def test_the_results_are_those_of_the_projections():
-    before, after, titles = compare_names("openai-2025", None, ["base", "demand_slump"])
-    found = compare(before, after, titles=titles)
+    found = of_scenario("demand_slump")
     for side, scenario in enumerate(("base", "demand_slump")):
         rung = runway.project("openai-2025", scenario=scenario).runway[1]
         assert found.projections[side].runway[1] == rung
@@ -391,9 +390,8 @@ def test_a_revision_that_is_not_there(repository, name):
 
 @pytest.mark.parametrize("scenario", ["demand_slump", "no_conversion_b", "keep_post_money"])
 def test_no_line_is_wider_than_the_page(scenario):
-    before, after, titles = compare_names("openai-2025", None, [scenario])
     for metric in ("runway", "lowest-cash"):
-        found = compare(before, after, metric=metric, titles=titles)
+        found = of_scenario(scenario, metric, "conditional")
         for width in (60, 80, 120):
             assert max(map(len, page(found, width).splitlines())) <= width
 
@@ -420,8 +418,7 @@ def test_a_bar_stands_where_those_before_it_have_led(load):
 
 
 def test_markdown_has_the_ladder_and_every_part():
-    before, after, titles = compare_names("openai-2025", None, ["demand_slump"])
-    text = markdown(report(compare(before, after, titles=titles)))
+    text = markdown(report(of_scenario("demand_slump")))
     assert "\n\nrunway (+ certain): 21.9 → 18.3 months\n" in text
     assert "| counting | months before | months after | months change | cash out before | cash out after |" in text
     assert "| \\+ conditional | 28.2 | 23.5 | −4.7 | 8 Aug 2027 | 18 Mar 2027 |" in text
@@ -430,8 +427,7 @@ def test_markdown_has_the_ladder_and_every_part():
 
 
 def test_the_csv_and_the_json_have_every_change():
-    before, after, titles = compare_names("openai-2025", None, ["demand_slump"])
-    found = compare(before, after, titles=titles)
+    found = of_scenario("demand_slump")
     rows = csv(report(found)).splitlines()
     assert rows[0] == "address,before,after,file,line,group,runway"
     assert len(rows) == 6

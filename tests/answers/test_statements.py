@@ -5,18 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import json
+from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
+from support.rows import rows_of
 
 import runway
 from runway.cli import main
 from runway.render.csv import csv as as_csv
 from runway.reports.statements import report
 
+if TYPE_CHECKING:
+    from runway.answers.statements import Statements
+
+
+@cache
+def statements(name: str) -> Statements:
+    return runway.statements(name)
+
 
 def by_period(name: str, by: str) -> dict[str, list[float]]:
     """The CSV of a model's statements, by address."""
-    made = report(runway.statements(name), by=by)
+    made = report(statements(name), by=by)
     rows = list(csv.reader(io.StringIO(as_csv(made))))
     return {row[2]: [*map(float, row[3:])] for row in rows[1:]}
 
@@ -49,12 +60,12 @@ def test_every_column_foots(name: str, by: str) -> None:
         assert assets == pytest.approx(owed + equity, abs=1e-4)
         flows = sum(found[f"cash.{activity}"][n] for activity in ("operating", "investing", "financing"))
         assert found["opening_cash"][n] + flows == pytest.approx(found["cash"][n], abs=1e-4)
-    assert sum(found["net_income"]) == pytest.approx(-sum(runway.project(name).rows["net_loss"]), abs=1e-3)
+    assert sum(found["net_income"]) == pytest.approx(-sum(rows_of(runway.load(name))["net_loss"]), abs=1e-3)
 
 
 def test_the_vat_of_the_example_is_held_for_the_state():
     """12,000 at the start less 887.96 in January are a fifth of 55,560.20 of revenue."""
-    rows = runway.statements("saas-startup").rows
+    rows = statements("saas-startup").rows
     assert rows["total.held"][0] == 11_112.04 == round(0.2 * rows["total.revenue"][0], 2)
     assert rows["equity.paid_in"][0] + rows["equity.retained"][0] - rows["net_income"][0] == pytest.approx(445_500)
 

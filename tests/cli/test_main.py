@@ -130,7 +130,7 @@ def in_a_shell(line):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("line", ["project lemonade", "project lemonade --csv -", "check openai-2025", "--help", "-V"])
+@pytest.mark.parametrize("line", ["project lemonade", "project lemonade --csv -", "check lemonade", "--help", "-V"])
 @pytest.mark.parametrize(
     ("where", "why"), [(">/dev/full", "No space left on device"), (">&-", "standard output is closed")]
 )
@@ -142,7 +142,7 @@ def test_output_that_cannot_be_written_is_two(line, where, why):
 @pytest.mark.parametrize("where", ["2>/dev/full", "2>&-"])
 @pytest.mark.parametrize(
     ("line", "code"),
-    [("project >/dev/null", 0), ("project nothing", 2), ("project --no", 2), ("check lemonade --set no=1", 2)],
+    [("project lemonade >/dev/null", 0), ("project nothing", 2), ("project --no", 2), ("check lemonade --set no=1", 2)],
 )
 def test_standard_error_is_not_missed(line, code, where):
     assert in_a_shell(f"{line} {where}") == (code, "", "")
@@ -165,7 +165,7 @@ def test_an_interruption_while_modules_are_imported(tmp_path, module, says):
     text = f"try:\n    {raised.replace(chr(10), chr(10) + '    ')}{says}" if says else raised
     (tmp_path / f"{module}.py").write_text(text)
     path = ":".join([str(tmp_path), *sys.path])
-    done = run("simulate", "openai-2025", "-n", "10", env={"PYTHONPATH": path})
+    done = run("simulate", "lemonade", "-n", "10", env={"PYTHONPATH": path})
     assert (done.returncode, done.stdout) == (130, "")
     assert "Traceback" not in done.stderr
     assert "defect" not in done.stderr

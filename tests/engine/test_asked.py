@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from runway.answers.check import Checked
     from runway.program.plan import Plan
 
 STAND = """
@@ -145,25 +146,27 @@ def test_a_rung_is_read_alike_in_every_place(
     assert runway.check(load(STAND + check)).hold
 
 
+@pytest.fixture(scope="module")
+def checks(load: Callable[..., Plan]) -> dict[str, tuple[Checked, Checked]]:
+    """By measure, a check that it is what it should be and one that it is more, of a file with all of them."""
+    asked = [(name, amount(unit, value)) for name, unit, value in MEASURES]
+    equal, more = (
+        runway.check(
+            load(STAND + "".join(f'\n[[checks]]\nrequire = "{name} {sign} {wanted}"\n' for name, wanted in asked))
+        )
+        for sign in ("=", ">")
+    )
+    return {name: both for (name, _), *both in zip(asked, equal.checks, more.checks, strict=True)}
+
+
 @pytest.mark.parametrize(("name", "unit", "value"), MEASURES)
 def test_a_measure_is_read_alike_in_every_place(
-    stand: Plan, load: Callable[..., Plan], name: str, unit: str, value: object
+    stand: Plan, checks: dict[str, tuple[Checked, Checked]], name: str, unit: str, value: object
 ) -> None:
     wanted = amount(unit, value)
-    model = load(f"""
-        {STAND}
-        [[checks]]
-        require = "{name} = {wanted}"
-        """)
-    (check,) = runway.check(model).checks
+    check, more = checks[name]
     assert check.holds
-    assert not runway.check(
-        load(f"""
-        {STAND}
-        [[checks]]
-        require = "{name} > {wanted}"
-        """)
-    ).hold
+    assert not more.holds
     assert solve(stand, "burn", f"{name} = {wanted}").status == "holds"
     grid = runway.sensitivity(stand, ["burn", "funding"], grid=True, steps=3, metric=name).grid
     assert grid is not None

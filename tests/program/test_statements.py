@@ -114,20 +114,30 @@ def rows_of(load: Load, text: str, months: int = 6) -> dict[str, list[float]]:
     return every(load(COMPANY.format(months=months) + text))
 
 
-@pytest.mark.parametrize("compounding", COMPOUNDING)
-@pytest.mark.parametrize("day_count", DAY_COUNTS)
-@pytest.mark.parametrize("on", ["2023-12-31", "2024-02-29", "2025-03-05"])
-def test_a_note_accrues_as_the_cap_table_reckons(load: Load, compounding: Any, day_count: Any, on: str) -> None:
+NOTES = [
+    (on, by, count) for on in ("2023-12-31", "2024-02-29", "2025-03-05") for by in COMPOUNDING for count in DAY_COUNTS
+]
+
+
+@pytest.fixture(scope="module")
+def notes(load: Load) -> dict[str, list[float]]:
+    """The rows of a company with a note of each issue day, compounding and day count: `n0`, `n1` and so on."""
+    return rows_of(load, "".join(
+        f'[funding.n{n}]\nkind = "convertible_note"\namount = 1_000_000\ndate = "{on}"\nrate = "7%/year"\n'
+        f'compounding = "{compounding}"\nday_count = "{day_count}"\n'
+        for n, (on, compounding, day_count) in enumerate(NOTES)
+    ), 40)  # fmt: skip
+
+
+@pytest.mark.parametrize(("on", "compounding", "day_count"), NOTES)
+def test_a_note_accrues_as_the_cap_table_reckons(notes: Any, on: str, compounding: Any, day_count: Any) -> None:
     """Its interest at the end of each month is what the register gives on that day, by every day count."""
-    terms = f'date = "{on}"\nrate = "7%/year"\ncompounding = "{compounding}"\nday_count = "{day_count}"\n'
-    rows = rows_of(load, '[funding.n]\nkind = "convertible_note"\namount = 1_000_000\n' + terms, 40)
+    accrued = notes[f"n{NOTES.index((on, compounding, day_count))}.accrued_so_far"]
     issued = date.fromisoformat(on)
     for t in range(40):
         if (end := last_day(2025 * 12 + t)) > issued:
             exact = interest(Fraction(1_000_000), Fraction(7, 100), issued, end, compounding, day_count)
-            assert rows["n.accrued_so_far"][t] == pytest.approx(float(exact), abs=0.05), (
-                end
-            )  # daily by act/act within cents
+            assert accrued[t] == pytest.approx(float(exact), abs=0.05), end  # daily by act/act within cents
 
 
 def test_a_note_turns_into_paid_in_capital_with_its_interest(load: Load) -> None:

@@ -11,7 +11,6 @@ from runway.render.terminal import report_lines
 from runway.render.text import cell_len
 from runway.reports.project import report
 
-MODELS = ["lemonade", "openai-2024", "openai-2025", "saas-startup", "saas-startup-actuals", "venture-debt"]
 FERNLY = """
     [model]
     name = "Fernly"
@@ -81,15 +80,6 @@ def test_the_answer_of_a_company_with_a_planned_round(project):
     assert "  burn 78.0 a month: 156.0 spent, 78.0 received (Dec 2026 – Feb 2027)" in lines
     assert any("Seed extension" in line for line in lines)  # named below its mark
     assert any("▼" in line and "△" in line for line in lines)
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_it_fits_one_screen(model):
-    plan = runway.load(model)
-    for name in ["base", *plan.model.scenarios]:
-        lines = screen(runway.project(model, scenario=name))
-        assert len(lines) <= 30, "\n".join(lines)
-        assert max(map(cell_len, lines)) <= 80
 
 
 @pytest.mark.parametrize("width", [80, 100, 200])

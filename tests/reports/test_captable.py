@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 import pytest
 from support.ownership_files import ODD, PERCENTAGES, STACK
@@ -28,7 +29,7 @@ TEXTS = {"stack": STACK, "percentages": PERCENTAGES, "odd": ODD}
 @pytest.fixture(scope="module")
 def found(load):
     """`found(name)`: the ownership of a text above or of a bundled model."""
-    return lambda name: runway.captable(load(TEXTS[name]) if name in TEXTS else name)
+    return cache(lambda name: runway.captable(load(TEXTS[name]) if name in TEXTS else name))
 
 
 def printed(ownership, width=80):

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from datetime import date
 from fractions import Fraction
+from functools import cache
 
 import pytest
 from support.ownership_files import ODD, PERCENTAGES, STACK
@@ -27,6 +28,7 @@ VALUES = (Fraction(1), Fraction(7_654_321), Fraction(40_000_000), Fraction(10**1
 def sold(load):
     """`sold(name, value)`: a sale of a text above or of a bundled model, with a range beside it."""
 
+    @cache
     def sale(name, value=Fraction(40_000_000), **how):
         values = [value * n / 4 for n in range(1, 9)]
         return runway.exit(load(TEXTS[name]) if name in TEXTS else name, value, values=values, **how)

@@ -11,7 +11,7 @@ from math import ceil
 from hypothesis import settings
 from hypothesis import strategies as st
 
-SHARE = 1.0 if os.environ.get("RUNWAY_EXAMPLES") == "all" else 0.4
+SHARE = 1.0 if os.environ.get("RUNWAY_EXAMPLES") == "all" else 0.25
 """Of the examples of each property that are tried; `.ci/run` tries all."""
 
 

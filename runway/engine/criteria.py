@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from runway.engine.asked import Quantity
     from runway.engine.ladder import Runner
     from runway.language.figure import Amount
+    from runway.model.evidence import Check
     from runway.model.model import Model
-    from runway.model.tables import Check
     from runway.program.plan import Plan
     from runway.program.program import Program
 

@@ -51,11 +51,9 @@ def load_document(
     what is as in it is not read, checked or compiled again.
     Raises `InputError` with every problem found.
     """
-    from runway.model.tables import Scenario
-
     original = document
     base = like and like.model
-    scenarios = TableReader(document, base).named("scenarios", Scenario)
+    scenarios = TableReader(document, base).named("scenarios")
     if scenario != "base" or "base" in scenarios:
         if scenario not in scenarios:
             names = ["base", *scenarios]

@@ -40,19 +40,19 @@ Path = tuple[str | int, ...]
 
 TABLES = {
     "model": "model.tables.Settings",
-    "fx": "model.tables.ExchangeRates",
-    "sources": "model.tables.Source",
-    "tax": "model.tables.Tax",
+    "fx": "model.pairs.ExchangeRates",
+    "sources": "model.evidence.Source",
+    "tax": "model.tax.Tax",
     "opening_balance": "model.opening_balance.OpeningBalance",
     "wind_down": "model.wind_down.WindDown",
-    "events": "model.tables.Event",
+    "events": "model.event.Event",
     "actions": "model.action.Action",
     "captable": "funding.captable.Captable",
     "actuals": "model.books.ActualsTable",
     "scenarios": "model.tables.Scenario",
     "levers": "model.tables.Levers",
-    "correlations": "model.tables.Correlations",
-    "checks": "model.tables.Check",
+    "correlations": "model.pairs.Correlations",
+    "checks": "model.evidence.Check",
 }
 """The class of the tables of each section that has no kinds, in the order in which they are explained."""
 SINGLE = ("model", "tax", "opening_balance", "wind_down", "captable", "actuals", "levers")
@@ -92,7 +92,7 @@ def component_class(section: str, raw: Any) -> type[Component] | None:
 def exit_class(kind: Any) -> type[Component] | None:
     """The class of a kind of exit; None if there is none of that name."""
     if kind == "sale":
-        from runway.model.tables import ExitOffer
+        from runway.model.exit_offer import ExitOffer
 
         return ExitOffer
     if kind == "dividend_recap":

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
     from runway.model.addresses import Path
-    from runway.model.tables import Check
+    from runway.model.evidence import Check
 
 
 def cross_checks(model: Model, touched: Container[Path] | None = None) -> Iterator[Problem]:

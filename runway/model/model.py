@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from runway.funding.funding import Drawing
     from runway.lines.line import SectionFields
     from runway.model.books import ActualsTable
+    from runway.model.event import Event
+    from runway.model.evidence import Check, Source
     from runway.model.opening_balance import OpeningBalance
-    from runway.model.tables import Check, Event, Levers, Scenario, Settings, Source, Tax
+    from runway.model.tables import Levers, Scenario, Settings
+    from runway.model.tax import Tax
     from runway.model.wind_down import WindDown
 
 SECTIONS = (

@@ -15,7 +15,7 @@ from runway.language.dimension import Dimension
 from runway.language.fields import EXCHANGE_RATE, whole_number
 from runway.language.figure import Figure, FigureError
 from runway.model.action import decided_items
-from runway.model.addresses import EXITS, NAMED_SECTIONS, Path, component_class, section_class
+from runway.model.addresses import EXITS, NAMED_SECTIONS, Path, component_class, section_class, table_class
 from runway.model.model import LISTS, RESERVED, SECTIONS, Item, Model
 from runway.months import date_at, parse_date
 
@@ -23,15 +23,16 @@ if TYPE_CHECKING:
     from datetime import date
 
     from runway.files.document import Document
-    from runway.funding.captable import Captable
     from runway.lines.line import Component
-    from runway.model.tables import Check
+    from runway.model.evidence import Check
 
 NOUNS = {"costs": "costs", "revenue": "sales", "funding": "money", "drivers": "driver", "events": "event",
          "actions": "action"}  # fmt: skip
 """What is put behind a name that formulas have for something else, by section."""
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
 AS_OF_DAY = Dimension("date_end", schedule=False)
+SINGLE = ("tax", "opening_balance", "wind_down", "levers", "captable")
+"""The sections that are one table and say nothing of how others are read."""
 READ_BY = ("currency", "as_of")
 """Settings by which figures are read."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
@@ -86,7 +87,7 @@ class TableReader:
         self.problems.append(self.document.problem(path, name, text, **how))
 
     def model(self, scenario: str, original: Document) -> Model:
-        from runway.model.tables import Levers, Scenario, Settings, Source, Tax
+        from runway.model.tables import Settings
 
         for key, raw in self.data.items():
             if key not in (*SECTIONS, "extends"):
@@ -100,25 +101,13 @@ class TableReader:
             self.problem((), "missing-field", "The file needs a [model] with name, start, months and opening_cash.")
         written = isinstance(self.data.get("model"), dict)
         settings = self.read(Settings, ("model",), self.settings()) if written else None
-        tax = self.single("tax", Tax) if "tax" in self.data else None
-        stated = None
-        if "opening_balance" in self.data:
-            from runway.model.opening_balance import OpeningBalance
-
-            stated = self.single("opening_balance", OpeningBalance)
-        closing = None
-        if "wind_down" in self.data:
-            from runway.model.wind_down import WindDown
-
-            closing = self.single("wind_down", WindDown)
-        levers = self.single("levers", Levers)
-        captable = self.captable() if "captable" in self.data else None
+        single = {name: self.single(name) for name in SINGLE if name in self.data or name == "levers"}
         actuals = None
         if "actuals" in self.data:
             from runway.model.books import ActualsTable
 
             actuals = self.read(ActualsTable, ("actuals",), self.table("actuals"))
-        sources = self.named("sources", Source)
+        sources = self.named("sources")
         fx = {code: f for code, raw in self.table("fx").items() if (f := self.rate(code, raw)) is not None}
         items: list[Item] = []
         broken: set[str] = set()
@@ -134,9 +123,9 @@ class TableReader:
         if settings is None:  # the rest is read all the same: every problem is told at once
             broken.add("model")
             settings = Settings.model_validate(PLACEHOLDER)
-        if levers is None:
+        if single["levers"] is None:
             raise InputError(*self.problems)
-        scenarios = self.named("scenarios", Scenario)
+        scenarios = self.named("scenarios")
         return Model(
             self.document,
             scenario,
@@ -144,16 +133,16 @@ class TableReader:
             fx,
             sources,
             decided_items(items, self.data),
-            tax,
-            levers,
+            single.get("tax"),
+            single["levers"],
             scenarios,
             original,
             frozenset(broken),
-            captable=captable,
+            captable=single.get("captable"),
             checks=self.checks(),
             actuals_table=actuals,
-            opening_balance=stated,
-            wind_down=closing,
+            opening_balance=single.get("opening_balance"),
+            wind_down=single.get("wind_down"),
         )
 
     def settings(self) -> dict[str, Any]:
@@ -205,23 +194,18 @@ class TableReader:
         except FigureError:
             return None
 
-    def captable(self) -> Captable | None:
-        from runway.funding.captable import Captable
-
-        return self.single("captable", Captable)
-
-    def single(self, section: str, cls: type[M]) -> M | None:
-        """A section that is one table."""
+    def single(self, section: str) -> Any:
+        """A section that is one table; None, with its problems noted, where it cannot be read."""
         if self.like is not None and self.data.get(section) is self.like.document.data.get(section):
-            known: M | None = getattr(self.like, section)
-            return known
-        return self.read(cls, (section,), self.table(section))
+            return getattr(self.like, section)
+        return self.read(table_class(section), (section,), self.table(section))
 
-    def named(self, section: str, cls: type[M]) -> dict[str, M]:
+    def named(self, section: str) -> dict[str, Any]:
         """The tables of a section whose names are not used in formulas."""
         if self.like is not None and self.data.get(section) is self.like.document.data.get(section):
             return dict(getattr(self.like, section))
-        read = ((name, self.read(cls, (section, name), raw)) for name, raw in self.table(section).items())
+        tables = self.table(section).items()
+        read = ((name, self.read(table_class(section), (section, name), raw)) for name, raw in tables)
         return {name: component for name, component in read if component is not None}
 
     def checks(self) -> tuple[Check, ...]:
@@ -229,13 +213,11 @@ class TableReader:
 
         What they say of the model is read when they are asked for.
         """
-        from runway.model.tables import Check
-
         raw = self.data.get("checks")
         tables = enumerate(raw if isinstance(raw, list) else ())
         days = self.context["source_days"]
         read = [
-            self.read(Check, ("checks", n), table)
+            self.read(table_class("checks"), ("checks", n), table)
             for n, table in tables
             if isinstance(table, dict)
             and (self.known is None or days.get(str(table.get("source")), self.known) <= self.known)

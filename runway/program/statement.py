@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from runway.language.figure import Figure
     from runway.model.addresses import Path
     from runway.model.model import Item, Model
-    from runway.model.tables import Tax
+    from runway.model.tax import Tax
 
 LEVER = {"revenue": "levers.revenue", "costs": "levers.burn", "capital": "levers.burn"}
 INTEREST = "max(0, opening_cash) * model.interest"  # what cash earns in a month; overdrawn it costs nothing

@@ -13,7 +13,7 @@ from runway.errors import InputError
 from runway.language.figure import FigureError
 from runway.model.addresses import dimension_of, find
 from runway.model.correlations import Pair, correlation_matrix, pairs, random_addresses
-from runway.model.tables import times_a_month
+from runway.model.event import times_a_month
 from runway.months import NEVER, month_number
 from runway.simulation.distributions import Distribution, distribution, poisson_scores, score_of
 from runway.simulation.normals import GROUP, Normals

@@ -466,10 +466,9 @@ def classes():
     from runway import funding, lines
     from runway.funding.captable import Captable
     from runway.lines.line import SECTION_FIELDS
-    from runway.model import tables as sections
-    from runway.model.addresses import element_class
+    from runway.model.addresses import element_class, table_class
 
-    known = [sections.Settings, sections.Tax, sections.Event, sections.Source, sections.Scenario, lines.driver_class()]
+    known = [*map(table_class, ("model", "tax", "events", "sources", "scenarios")), lines.driver_class()]
     known += [lines.kind_class(kind) for kind in lines.KINDS]
     known += [funding.funding_class(kind) for kind in funding.KINDS]
     known += [Captable]

@@ -74,7 +74,7 @@ def project_model(
     without = RungRuns(daily, not_taken(model)) if may_be else None
     found = closings(plan, written)
     fallen = clauses(plan, written)
-    usual = {row.address for row in program.usual.rows}
+    usual, lasts = {row.address for row in program.usual.rows}, rungs[counted].months_from_start
     projection = Projection(
         model=settings.name,
         source=model.document.title,
@@ -113,8 +113,8 @@ def project_model(
         raise_for=settings.raise_for,
         counting=LADDER[counted].title,
         sourced=any(entry.source for entry in program.entries.values()),
-        watch=(() if brief else low_confidence(daily, counted))
-        or (largest_lines(daily, counted, runs[-1]) if alone else ()),
+        watch=(() if brief else low_confidence(daily, counted, lasts))
+        or (largest_lines(daily, counted, lasts, runs[-1]) if alone else ()),
         planned=planned_rung(plan, counted, runs[-1]) if alone else None,
         milestones=_milestones(runner, rungs[2]),
         rounds=rounds(plan, written, runs[1], [*(c.date for c in found), *(c.date for c in fallen)]),

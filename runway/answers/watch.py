@@ -17,20 +17,23 @@ MATTERS = 0.5  # months of runway that a figure must move to be named
 TRIED = 10
 FEW = 6  # of those that have no range
 LARGEST = 3  # lines whose figures are tried where no figure has a range
-NEAR = 24  # months that are run first, as most runways end within them
+NEAR = 12  # months after its own end that a rung is run over first, as most of its variants end within them
 OTHERWISE = 0.1  # the change that they are tried at
 
 
-def low_confidence(runner: Runner, place: int) -> tuple[WeakFigure, ...]:
-    """Figures of low confidence whose stated range moves a rung, the widest swing first, by one run at each end."""
+def low_confidence(runner: Runner, place: int, lasts: float | None) -> tuple[WeakFigure, ...]:
+    """Figures of low confidence whose stated range moves a rung, the widest swing first, by one run at each end.
+
+    The rung `lasts` so many months from the start; None beyond the horizon.
+    """
     entries = runner.program.entries.items()
     weak = [(address, entry) for address, entry in entries if entry.confidence == "low" and entry.amount.is_number]
     ranges = [(address, entry) for address, entry in weak if entry.low is not None and entry.high is not None]
     widest = sorted(ranges, key=lambda one: -_width(one[1]))[:TRIED]
-    return _moving(runner, place, [(address, *entry.ends) for address, entry in widest], stated=True)
+    return _moving(runner, place, lasts, [(address, *entry.ends) for address, entry in widest], stated=True)
 
 
-def largest_lines(runner: Runner, place: int, rows: Rows) -> tuple[WeakFigure, ...]:
+def largest_lines(runner: Runner, place: int, lasts: float | None, rows: Rows) -> tuple[WeakFigure, ...]:
     """The figures of the lines that move most cash, a tenth lower and higher."""
     sections = ("revenue", "costs", "capital")
     names = [item.name for section in sections for item in runner.model.section(section)]
@@ -41,21 +44,22 @@ def largest_lines(runner: Runner, place: int, rows: Rows) -> tuple[WeakFigure, .
             number = entry.amount.number
             if address.startswith(f"{name}.") and entry.amount.is_number and entry.month is None and number > 0:
                 tried.append((address, number * (1 - OTHERWISE), number * (1 + OTHERWISE)))
-    return _moving(runner, place, tried[:FEW], stated=False)
+    return _moving(runner, place, lasts, tried[:FEW], stated=False)
 
 
 def _moving(
-    runner: Runner, place: int, tried: list[tuple[str, float, float]], *, stated: bool
+    runner: Runner, place: int, lasts: float | None, tried: list[tuple[str, float, float]], *, stated: bool
 ) -> tuple[WeakFigure, ...]:
     """Those that move the rung by enough to matter."""
     if not tried:
         return ()
-    rung = LADDER[place].overrides
-    whole = runner.program.months
+    rung, runners = LADDER[place].overrides, [runner]
+    if lasts is not None and lasts + NEAR < runner.program.months:
+        runners.insert(0, runner.over(int(lasts) + NEAR))
 
     def months(address: str, number: float) -> float | None:
         overrides = {**rung, address: number}
-        for near in (runner.over(min(whole, NEAR)), *([runner] if whole > NEAR else [])):
+        for near in runners:
             empty = near.days(near.engine.run(overrides), overrides).first_below()
             if empty is not None:
                 return months_to(*empty, runner.layout.days) - runner.layout.base

@@ -139,6 +139,16 @@ class Python:
         return self._text(node, hoist)
 
     def _text(self, node: Node, hoist: str) -> str:
+        match node:  # most nodes have none below them
+            case RowRef():
+                return self._now(node)
+            case Parameter():
+                self.read.add(node.address)
+                return f"p{self.parameters[node.address]}"
+            case Number():
+                return repr(node.value) if node.value >= 0 else f"({node.value!r})"
+            case Clock():
+                return node.name
         table = VECTOR if self.varying and self.varies(node) else SCALAR
 
         def inner(child: Node) -> str:
@@ -151,15 +161,6 @@ class Python:
             return ", ".join(inner(n) for n in nodes)
 
         match node:
-            case Number():
-                return repr(node.value) if node.value >= 0 else f"({node.value!r})"
-            case Parameter():
-                self.read.add(node.address)
-                return f"p{self.parameters[node.address]}"
-            case Clock():
-                return node.name
-            case RowRef():
-                return self._now(node)
             case Negative():
                 return f"(-{inner(node.x)})"
             case Sum():

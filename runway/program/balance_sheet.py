@@ -26,6 +26,7 @@ from runway.language.tree import (
     T,
     rebuilt,
     total,
+    walk,
 )
 from runway.model.tables import MINOR_DIGITS
 from runway.program.closed import IN_CLOSED
@@ -224,16 +225,27 @@ def _equity(model: Model) -> Iterator[Draft]:
 
 
 def opening_sheet(program: Program) -> Program:
-    """The program of `opening_equity` alone, its last row, in which what looks back has the openings of its rows."""
+    """The program of `opening_equity` alone, its last row, in the first month: what looks back has the openings."""
     rows = {row.address: row for row in program.rows}
 
     def at_start(node: Node) -> Node:
-        return rows[node.row.address].opening if isinstance(node, History) else rebuilt(node, at_start)
+        if not (isinstance(node, History) and node.function == "prev"):
+            return rebuilt(node, at_start)
+        row = rows[node.row.address]
+        return Call("round", (row.opening, Number(float(program.minor_digits)))) if row.posted else row.opening
 
     formula = rows["opening_equity"].formula
     assert isinstance(formula, Choose)
-    alone = ProgramRow("opening sheet", at_start(formula.then), ZERO, True, None)
-    return program._replace(rows=(*program.rows, alone)).only([alone.address])
+    left = [ProgramRow("opening sheet", at_start(formula.then), ZERO, True, None)]
+    needed = {left[0].address: left[0]}
+    while left:
+        for node in walk(left.pop().formula):
+            if isinstance(node, RowRef) and node.address not in needed:
+                row = rows[node.address]
+                needed[node.address] = row._replace(formula=at_start(row.formula))
+                left.append(needed[node.address])
+    alone = needed.pop("opening sheet")
+    return program._replace(rows=(*(needed[address] for address in rows if address in needed), alone))
 
 
 def _opening_sheet(model: Model) -> Node:

@@ -165,7 +165,7 @@ BEFORE_THE_SOLVER = {
     "sale-without-shares",
     "stake-out-of-range",
 }  # what runway.ownership refuses when it is called, and a file is refused for at its line before it is
-RAISED_BY = {"Problem", "problem", "_problem", "FigureError", "FormulaError", "PydanticCustomError", "refuse", "note"}
+RAISED_BY = {"Problem", "problem", "_problem", "FigureError", "FormulaError", "field_error", "refuse", "note"}
 
 
 @cache

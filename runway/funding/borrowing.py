@@ -4,10 +4,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 
 from runway.funding.funding import Funding
-from runway.language.dimension import Dimension
+from runway.language.dimension import Dimension, field_error
 from runway.language.fields import FormulaText
 from runway.language.figure import Figure
 from runway.language.tree import Compare, Every, Look, Name, walk
@@ -44,13 +43,13 @@ class Requirement(FormulaText):
         comparisons = read.tree.terms if isinstance(read.tree, Every) else (read.tree,)
         if not all(isinstance(term, Compare) and term.operator not in ("==", "!=") for term in comparisons):
             text = 'FIELD must compare two sides by >=, <=, > or <, such as "cash >= 20000000".'
-            raise PydanticCustomError("covenant-without-comparison", "{text}", {"text": text})
+            raise field_error("covenant-without-comparison", text)
         if any(first.right != second.left for first, second in pairwise(comparisons)):  # type: ignore[attr-defined]  # each compares
             text = "FIELD is one comparison, for its headroom has one unit. Write a covenant for each side of the and."
-            raise PydanticCustomError("covenants-joined", "{text}", {"text": text})
+            raise field_error("covenants-joined", text)
         if not any(isinstance(node, Name | Look) for term in comparisons for node in walk(term)):
             text = 'FIELD compares figures that never change. Name what must hold, such as "cash >= 20000000".'
-            raise PydanticCustomError("covenant-without-comparison", "{text}", {"text": text})
+            raise field_error("covenant-without-comparison", text)
         return read
 
 

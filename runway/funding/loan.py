@@ -5,7 +5,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator
-from pydantic_core import PydanticCustomError
 
 from runway.funding.borrowing import Borrowing, Fee, nominal
 from runway.funding.carrying import cost_rows
@@ -13,7 +12,7 @@ from runway.funding.closing import LumpSum, closing_rows, sum_rows
 from runway.funding.funding import LoanFlow
 from runway.funding.loan_terms import loan_mistakes
 from runway.funding.payments import EVERY, Payments
-from runway.language.dimension import Dimension
+from runway.language.dimension import Dimension, field_error
 from runway.language.fields import (
     ByDate,
     Date,
@@ -49,7 +48,7 @@ def _first_payment(raw: Any) -> Any:
     day = parse_date(raw) if isinstance(raw, str) and len(raw) == len("2026-03-31") else None
     if said is None and day is None:
         text = 'FIELD is whole months, such as "0 months", "1 month" or "4 months", or a day: "2026-03-31".'
-        raise PydanticCustomError("unknown-choice", "{text}", {"text": text})
+        raise field_error("unknown-choice", text)
     return day if said is None else int(said[1])
 
 

@@ -89,7 +89,7 @@ class Dimension(NamedTuple):
                 try:
                     entries.append(self._entry(raw[key], context)._replace(month=key))
                 except FigureError as error:
-                    raise FigureError(error.name, error.text, (key, *error.path), error.at) from None
+                    raise error.below(key) from None
             return Figure(self._kind(entries[0].amount), tuple(entries), self.opening)
         entry = self._entry(raw, context)
         return Figure(self._kind(entry.amount), (entry,), self.opening)
@@ -154,7 +154,7 @@ class Dimension(NamedTuple):
             try:
                 return self._entry(known.raw, context)._replace(superseded=known.superseded)
             except FigureError as error:
-                raise FigureError(error.name, error.text, (known.place, *error.path), error.at) from None
+                raise error.below(known.place) from None
         if not isinstance(raw, dict):
             return self._plain(raw, context)
         allowed = ["value", "low", "high", *UNCERTAIN_KEYS, "source", "as_of", "confidence", "note"]
@@ -173,7 +173,7 @@ class Dimension(NamedTuple):
             adjusted = isinstance(value, Adjusted)
             entry = self._adjusted(value, context).entries[0] if adjusted else self._plain(value, context)
         except FigureError as error:
-            raise FigureError(error.name, error.text, ("value", *error.path), error.at) from None
+            raise error.below("value") from None
         entry = evidence(self._range(entry, raw, context), raw, context.get("sources", ()))
         refuse_later(raw, context)
         monthly = self.schedule and self._kind(entry.amount) not in ("date", "date_end", *DURATIONS)
@@ -384,8 +384,12 @@ def sample(dimension: Dimension) -> str:
 
 def figure_error(error: FigureError) -> PydanticCustomError:
     """A `FigureError` as pydantic carries it to the reader of the file."""
-    context = {"text": error.text, "path": error.path, "at": error.at}
-    return PydanticCustomError(error.name, "{text}", context)
+    return field_error(error.name, error.text, error.path, at=error.at)
+
+
+def field_error(name: Any, text: str, path: tuple[str | int, ...] = (), **place: Any) -> PydanticCustomError:
+    """What is wrong with a field, at a path below it; `at` and `span` say what of it is marked."""
+    return PydanticCustomError(name, "{text}", {"text": text, "path": path, **place})
 
 
 DESCRIPTIONS = {

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, TypeVar
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import core_schema
 
-from runway.language.dimension import Dimension, figure_error
+from runway.language.dimension import Dimension, field_error, figure_error
 from runway.language.figure import IN_DELAYS, IN_MONTHS, Adjusted, Figure, FigureError
 from runway.language.formula import parse
 from runway.language.tree import FormulaError
@@ -112,12 +112,12 @@ class _Delays(Dimension):
     def _validate(self, raw: Any, info: core_schema.ValidationInfo[Any]) -> Any:
         if isinstance(raw, Adjusted) and _of_parts(raw.raw) and str(raw.change)[:1] in "+-−":
             text = 'FIELD is in parts. Write the share of one, or one delay for all: "45 days", ahead "=-2 months".'
-            raise figure_error(FigureError("wrong-dimension", text))
+            raise field_error("wrong-dimension", text)
         if isinstance(raw, str) and (all_of_it := WholeDelay.read(raw)) is not None and all_of_it.number < 0:
             return AllAhead(self._parts({raw.strip(): "100%"}, info))
         if _misses_its_delays(raw):
             text = 'FIELD is one delay, such as "30 days", or a table of delays and the share that moves after each: '
-            raise figure_error(FigureError("wrong-type", text + '{ "0 days" = "30%", "60 days" = "70%" }.'))
+            raise field_error("wrong-type", text + '{ "0 days" = "30%", "60 days" = "70%" }.')
         if not _in_parts(raw):
             return super()._validate(raw.change if isinstance(raw, Adjusted) and _of_parts(raw.raw) else raw, info)
         return self._parts(raw, info)
@@ -128,18 +128,18 @@ class _Delays(Dimension):
             delay = WholeDelay.read(key)
             if delay is not None and delay.number < 0 and (not delay.months or delay.number < -LONGEST_LEAD):
                 text = f'FIELD is ahead by whole months, up to {LONGEST_LEAD}: "-1 month".'
-                raise figure_error(FigureError("value-out-of-range", text, (key,), "key"))
+                raise field_error("value-out-of-range", text, (key,), at="key")
             if delay is None or delay.days > LONGEST_PART * 365 / 12:
                 text = (
                     f'"{key[:40]}" is not whole days or months. Parts are {{ "30 days" = "90%", "12 months" = "10%" }}.'
                 )
-                raise figure_error(FigureError("wrong-type", text, (key,), "key"))
+                raise field_error("wrong-type", text, (key,), at="key")
         shares = figures_by(raw.items(), Dimension("share", low=0, high=1, schedule=False), info.context or {})
         whole = 100 * sum(figure.number for figure in shares.values())
         if abs(whole - 100) > 1e-7:
             several = f"The parts of FIELD ({', '.join(shares)}) make" if len(shares) > 1 else "The part of FIELD makes"
             text = f"{several} {whole:.10g} %. They must make 100 %."
-            raise figure_error(FigureError("parts-do-not-add-up", text))
+            raise field_error("parts-do-not-add-up", text)
         return shares
 
 
@@ -188,11 +188,11 @@ class ByDate(NamedTuple):
     def read(self, raw: Any, info: core_schema.ValidationInfo[Any]) -> dict[str, Figure]:
         if not isinstance(raw, dict):
             text = f"FIELD is a table of dates and {self.figure}: {{ {self.example} }}."
-            raise figure_error(FigureError("wrong-type", text))
+            raise field_error("wrong-type", text)
         for day in raw:
             if parse_date(day) is None:
                 text = f'{self.entry.capitalize()} is dated by a day or a month: "2026-03-16" or "2026-03".'
-                raise figure_error(FigureError("not-a-date", text, (day,), "key"))
+                raise field_error("not-a-date", text, (day,), at="key")
         return figures_by(sorted(raw.items()), self.dimension, info.context or {})
 
 
@@ -216,12 +216,12 @@ class FormulaText:
     @classmethod
     def _validate(cls, raw: Any) -> FormulaText:
         if isinstance(raw, bool) or (not isinstance(raw, str | int | float) and type(raw).__name__ != "Decimal"):
-            raise PydanticCustomError("wrong-type", "{text}", {"text": 'FIELD is a formula: text such as "rate * 2".'})
+            raise field_error("wrong-type", 'FIELD is a formula: text such as "rate * 2".')
         try:
             return cls(str(raw))
         except FormulaError as error:
             span = (error.start, error.end)
-            raise PydanticCustomError(error.name, "{text}", {"text": error.text, "span": span}) from None
+            raise field_error(error.name, error.text, span=span) from None
 
 
 def figures_by(raw: Iterable[tuple[Key, Any]], dimension: Dimension, context: dict[str, Any]) -> dict[Key, Figure]:
@@ -231,5 +231,5 @@ def figures_by(raw: Iterable[tuple[Key, Any]], dimension: Dimension, context: di
         try:
             found[key] = dimension.read(written, context)
         except FigureError as error:
-            raise figure_error(FigureError(error.name, error.text, (key, *error.path), error.at)) from None
+            raise figure_error(error.below(key)) from None
     return found

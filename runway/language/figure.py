@@ -212,6 +212,10 @@ class FigureError(Exception):
         self.name, self.text, self.path, self.at = name, text, path, at
         self.proposals = proposals  # what the text says to write, in quotation marks
 
+    def below(self, key: str | int) -> FigureError:
+        """The same of a value that stands at a key of another."""
+        return FigureError(self.name, self.text, (key, *self.path), self.at)
+
 
 class Adjusted(NamedTuple):
     """A raw value and a change to it (`+10%`, `-2 months`) from a scenario or the command line."""

@@ -3,9 +3,8 @@
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema, field_validator
-from pydantic_core import PydanticCustomError
 
-from runway.language.dimension import Dimension
+from runway.language.dimension import Dimension, field_error
 from runway.language.fields import MONTH_SCHEMA, ByDate, Factor, FixedCount, Growth, MoneyFlow, SomeMonths, whole_number
 from runway.language.figure import Figure
 from runway.language.formula import parse
@@ -53,7 +52,7 @@ def _raise_month(raw: Any) -> Any:
     if raw == ANNIVERSARY or (isinstance(number, int) and not isinstance(raw, bool) and 1 <= number <= 12):
         return number
     text = f'FIELD is "01" to "12", or "{ANNIVERSARY}".'
-    raise PydanticCustomError("unknown-choice", "{text}", {"text": text})
+    raise field_error("unknown-choice", text)
 
 
 RaiseMonth = Annotated[

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 from pydantic_core import core_schema
 
-from runway.language.dimension import Dimension, figure_error
+from runway.language.dimension import Dimension, field_error
 from runway.language.fields import (
     Count,
     CountFlow,
@@ -17,7 +17,7 @@ from runway.language.fields import (
     Rate,
     figures_by,
 )
-from runway.language.figure import Figure, FigureError
+from runway.language.figure import Figure
 from runway.language.tree import (
     ONE,
     ZERO,
@@ -60,7 +60,7 @@ class _Retention(OfFigures):
     def read(raw: Any, info: core_schema.ValidationInfo[Any]) -> dict[int, Figure]:
         if not isinstance(raw, list) or not 0 < len(raw) <= LONGEST_LIST:
             text = f"FIELD is a list of 1 to {LONGEST_LIST} shares, one for each month of age: [1, 0.8, 0.7]."
-            raise figure_error(FigureError("wrong-type", text))
+            raise field_error("wrong-type", text)
         return figures_by(enumerate(raw), Dimension("share", low=0, high=1, schedule=False), info.context or {})
 
 

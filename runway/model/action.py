@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic_core import core_schema
 
 from runway.errors import did_you_mean
-from runway.language.dimension import Dimension, figure_error
+from runway.language.dimension import Dimension, field_error
 from runway.language.fields import FormulaText, OfFigures, Switch, WholeMonths
 from runway.language.figure import Adjusted, Figure, FigureError
 from runway.lines.line import Component, RowFormula
@@ -34,7 +34,7 @@ class _Decisions(OfFigures):
     def read(raw: Any, info: core_schema.ValidationInfo[Any]) -> dict[str, Figure]:
         if not isinstance(raw, dict) or not raw:
             text = 'FIELD is a table of figures and what they become: { "marketing.amount" = "-50%" }.'
-            raise figure_error(FigureError("wrong-type", text))
+            raise field_error("wrong-type", text)
         context = info.context or {}
         found: dict[str, Figure] = {}
         for address, value in raw.items():
@@ -42,7 +42,7 @@ class _Decisions(OfFigures):
                 found[address] = _read(address, value, context)
             except FigureError as error:
                 text = error.text.replace("FIELD", address)
-                raise figure_error(FigureError(error.name, text, (address, *error.path), error.at)) from None
+                raise field_error(error.name, text, (address, *error.path), at=error.at) from None
         return found
 
 

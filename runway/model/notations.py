@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import core_schema
 
+from runway.language.dimension import field_error
 from runway.months import month_number
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-class Month:
+
+class _Notation:
+    """An annotation that pydantic reads with: `read` gives what a raw value means, `form` is its JSON schema."""
+
+    form: ClassVar[dict[str, Any]]
+    read: ClassVar[Callable[..., Any]]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(cls.read)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        return cls.form
+
+
+class Month(_Notation):
     """A month such as "2025-04"; its absolute number."""
 
-    @staticmethod
-    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
-        def read(raw: Any) -> int:
-            number = month_number(raw) if isinstance(raw, str) else None
-            if number is None:
-                raise PydanticCustomError(
-                    "bad-month", "{text}", {"text": 'FIELD is written "2025-04": a year, 1900 to 2999, and a month.'}
-                )
-            return number
-
-        return core_schema.no_info_plain_validator_function(read)
+    form: ClassVar = {"type": "string", "pattern": r"^\d{4}-\d{2}$"}
 
     @staticmethod
-    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^\d{4}-\d{2}$"}
+    def read(raw: Any) -> int:
+        number = month_number(raw) if isinstance(raw, str) else None
+        if number is None:
+            raise field_error("bad-month", 'FIELD is written "2025-04": a year, 1900 to 2999, and a month.')
+        return number
 
 
 class Span:
@@ -46,86 +58,65 @@ class Span:
         return {"anyOf": [handler(schema), {"type": "string", "pattern": r"^\d+ (months?|quarters?|years?)$"}]}
 
 
-class Code:
+class Code(_Notation):
     """A currency code of ISO 4217's form."""
 
-    @staticmethod
-    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
-        def read(raw: Any) -> str:
-            if not isinstance(raw, str) or not re.fullmatch("[A-Z]{3}", raw):
-                text = 'FIELD is a code of three capital letters, such as "USD".'
-                raise PydanticCustomError("bad-currency", "{text}", {"text": text})
-            return raw
-
-        return core_schema.no_info_plain_validator_function(read)
+    form: ClassVar = {"type": "string", "pattern": "^[A-Z]{3}$"}
 
     @staticmethod
-    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^[A-Z]{3}$"}
+    def read(raw: Any) -> str:
+        if not isinstance(raw, str) or not re.fullmatch("[A-Z]{3}", raw):
+            raise field_error("bad-currency", 'FIELD is a code of three capital letters, such as "USD".')
+        return raw
 
 
-class RegularExpression:
+class RegularExpression(_Notation):
     """A regular expression, which is read without regard to case."""
 
-    @staticmethod
-    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
-        def read(raw: Any) -> str:
-            try:
-                if isinstance(raw, str) and raw:
-                    re.compile(raw, re.IGNORECASE)
-                    return raw
-                text = 'FIELD is a text to look for, such as "landlord", or a regular expression.'
-            except (re.error, OverflowError, RecursionError) as error:
-                at = getattr(error, "pos", None)
-                where = "" if at is None else f", at character {at + 1}"
-                text = f"This is no regular expression: {getattr(error, 'msg', error)}{where}. "
-                text += "Put \\\\ before a character that is meant itself, such as ( or +."
-            raise PydanticCustomError("bad-pattern", "{text}", {"text": text})
-
-        return core_schema.no_info_plain_validator_function(read)
+    form: ClassVar = {"type": "string", "minLength": 1, "format": "regex"}
 
     @staticmethod
-    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "minLength": 1, "format": "regex"}
+    def read(raw: Any) -> str:
+        try:
+            if isinstance(raw, str) and raw:
+                re.compile(raw, re.IGNORECASE)
+                return raw
+            text = 'FIELD is a text to look for, such as "landlord", or a regular expression.'
+        except (re.error, OverflowError, RecursionError) as error:
+            at = getattr(error, "pos", None)
+            where = "" if at is None else f", at character {at + 1}"
+            text = f"This is no regular expression: {getattr(error, 'msg', error)}{where}. "
+            text += "Put \\\\ before a character that is meant itself, such as ( or +."
+        raise field_error("bad-pattern", text)
 
 
-class CodecName:
+class CodecName(_Notation):
     """The name of a text encoding, such as "cp1252"."""
 
-    @staticmethod
-    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
-        def read(raw: Any) -> str:
-            from codecs import lookup
-
-            try:
-                if isinstance(raw, str) and raw and lookup(raw)._is_text_encoding:
-                    return raw
-            except (LookupError, ValueError):
-                pass
-            text = 'FIELD is the name of a text encoding, such as "utf-8", "cp1252" or "iso-8859-1".'
-            raise PydanticCustomError("unknown-choice", "{text}", {"text": text})
-
-        return core_schema.no_info_plain_validator_function(read)
+    form: ClassVar = {"type": "string", "minLength": 1}
 
     @staticmethod
-    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "minLength": 1}
+    def read(raw: Any) -> str:
+        from codecs import lookup
+
+        try:
+            if isinstance(raw, str) and raw and lookup(raw)._is_text_encoding:
+                return raw
+        except (LookupError, ValueError):
+            pass
+        text = 'FIELD is the name of a text encoding, such as "utf-8", "cp1252" or "iso-8859-1".'
+        raise field_error("unknown-choice", text)
 
 
-class MonthOrAuto:
+class MonthOrAuto(_Notation):
     """A month such as "2025-04", as its absolute number, or "auto"."""
 
-    @staticmethod
-    def __get_pydantic_core_schema__(source: Any, handler: Any) -> core_schema.CoreSchema:
-        def read(raw: Any) -> int | str:
-            number = month_number(raw) if isinstance(raw, str) else None
-            if number is None and raw != "auto":
-                text = 'FIELD is written "2025-04": a year, 1900 to 2999, and a month; or "auto", the last that every '
-                raise PydanticCustomError("bad-month", "{text}", {"text": f"{text}file covers to its end."})
-            return "auto" if number is None else number
-
-        return core_schema.no_info_plain_validator_function(read)
+    form: ClassVar = {"type": "string", "pattern": r"^(\d{4}-\d{2}|auto)$"}
 
     @staticmethod
-    def __get_pydantic_json_schema__(schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^(\d{4}-\d{2}|auto)$"}
+    def read(raw: Any) -> int | str:
+        number = month_number(raw) if isinstance(raw, str) else None
+        if number is None and raw != "auto":
+            text = 'FIELD is written "2025-04": a year, 1900 to 2999, and a month; or "auto", the last that every '
+            raise field_error("bad-month", f"{text}file covers to its end.")
+        return "auto" if number is None else number

@@ -138,8 +138,8 @@ def metric_drafts(model: Model) -> Iterator[Draft]:
             yield _ratio(address(key, window), *formula(months, address("", window)), known=known)
         for name in names:
             if acquiring(model, name):
-                spent, won = over(f"{name}.acquisition_cost", months), over(f"{name}.customers_won", months)
-                yield _ratio(address("cac", window, name), f"{spent} / {won}", f"{won} > 0")
+                cac = _quotient(f"{name}.acquisition_cost", f"{name}.customers_won")
+                yield _ratio(address("cac", window, name), *cac(months, ""))
     for name in names:
         if spenders := acquiring(model, name):
             yield Draft(f"{name}.acquisition_cost", total_of([main_row(item) for item in spenders]), on_demand=True)
@@ -174,19 +174,15 @@ def before(row: str, months: int) -> str:
     return f"prev({row})" if months == 1 else f"(sum_last({row}, {2 * months}) - {over(row, months)})"
 
 
-def a_year_ago(row: str, months: int) -> str:
-    """The sum of a row over the same months of the year before."""
-    return f"lag({row}, 12)" if months == 1 else f"(sum_last({row}, {12 + months}) - sum_last({row}, 12))"
-
-
 Formula = Callable[[int, str], tuple[str, str]]
 """Of the months of a window, and of what the names of its metrics begin with: a metric, and where it exists."""
 
 
 def _rule_of_40(months: int, _: str) -> tuple[str, str]:
-    revenue, before = over("total.revenue", months), a_year_ago("total.revenue", months)
-    value = f"{revenue} / {before} - 1 + {over('ebitda', months)} / {revenue}"
-    return value, f"t >= {11 + months} and {before} > 0 and {revenue} > 0"
+    row, revenue = "total.revenue", over("total.revenue", months)
+    year_ago = f"lag({row}, 12)" if months == 1 else f"(sum_last({row}, {12 + months}) - sum_last({row}, 12))"
+    value = f"{revenue} / {year_ago} - 1 + {over('ebitda', months)} / {revenue}"
+    return value, f"t >= {11 + months} and {year_ago} > 0 and {revenue} > 0"
 
 
 def _magic_number(months: int, _: str) -> tuple[str, str]:
@@ -195,23 +191,16 @@ def _magic_number(months: int, _: str) -> tuple[str, str]:
     return f"{12 / months:g} * {grown} / {spent}", f"t >= {2 * months - 1} and {spent} > 0"
 
 
+def _quotient(above: str, below: str, times: str = "") -> Formula:
+    """One row's sum over a window divided by another's, where that is above 0."""
+    return lambda n, _: (f"{times}{over(above, n)} / {over(below, n)}", f"{over(below, n)} > 0")
+
+
 FORMULAS: dict[str, Formula] = {
-    "customer_churn": lambda n, _: (
-        f"{over('metrics.customers_lost', n)} / {over('metrics.opening_customers', n)}",
-        f"{over('metrics.opening_customers', n)} > 0",
-    ),
-    "arpa": lambda n, _: (
-        f"{over('metrics.customer_mrr', n)} / {over('metrics.customers', n)}",
-        f"{over('metrics.customers', n)} > 0",
-    ),
-    "gross_margin": lambda n, _: (
-        f"{over('gross_profit', n)} / {over('total.revenue', n)}",
-        f"{over('total.revenue', n)} > 0",
-    ),
-    "cac": lambda n, _: (
-        f"{over('metrics.acquisition_cost', n)} / {over('metrics.customers_won', n)}",
-        f"{over('metrics.customers_won', n)} > 0",
-    ),
+    "customer_churn": _quotient("metrics.customers_lost", "metrics.opening_customers"),
+    "arpa": _quotient("metrics.customer_mrr", "metrics.customers"),
+    "gross_margin": _quotient("gross_profit", "total.revenue"),
+    "cac": _quotient("metrics.acquisition_cost", "metrics.customers_won"),
     "ltv": lambda _, of: (
         f"{of}arpa * {of}gross_margin / {of}customer_churn",
         f"{of}customer_churn > 0 and {of}gross_margin > 0 and {of}arpa > 0",
@@ -224,10 +213,7 @@ FORMULAS: dict[str, Formula] = {
     "burn_multiple": lambda n, _: burn_multiple(n),
     "magic_number": _magic_number,
     "rule_of_40": _rule_of_40,
-    "revenue_per_head": lambda n, _: (
-        f"12 * {over('total.revenue', n)} / {over('metrics.people', n)}",
-        f"{over('metrics.people', n)} > 0",
-    ),
+    "revenue_per_head": _quotient("total.revenue", "metrics.people", "12 * "),
 }
 
 

@@ -72,8 +72,7 @@ def drafts(model: Model) -> Iterator[Draft]:
         if item.section == "events":
             yield from _event(item)
         elif item.section == "actions":
-            for row, (formula, opening, posted) in item.part.rows().items():
-                yield Draft(f"{item.name}.{row}", formula, opening, posted, item.name, path=item.path)
+            yield from _own_rows(item, item.part.rows())
         elif item.section == "funding":
             yield from _round(item)
         elif item.section != "exits":
@@ -89,6 +88,11 @@ def drafts(model: Model) -> Iterator[Draft]:
 def main_row(item: Item) -> str:
     """The address of the row that an item's bare name means."""
     return f"{item.name}.drawn" if item.section == "funding" else f"{item.name}.{MAIN_NAMES[item.section]}"
+
+
+def _own_rows(item: Item, rows: Mapping[str, RowFormula]) -> Iterator[Draft]:
+    for row, (formula, opening, posted) in rows.items():
+        yield Draft(f"{item.name}.{row}", formula, opening, posted, item.name, path=item.path)
 
 
 def _event(item: Item) -> Iterator[Draft]:
@@ -161,8 +165,7 @@ def _line(item: Item, model: Model) -> Iterator[Draft]:
         yield Draft(
             f"{name}.invoiced", product([*factors, dated_bills(bills)]), posted=True, owner=name, path=item.path
         )
-        for row, (formula, opening, posted) in billed_rows(name, item.section).items():
-            yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
+        yield from _own_rows(item, billed_rows(name, item.section))
     yield from _line_cash(item, "invoiced" if bills else levered, model)
     if getattr(item.shared, "written_off_over", None) is not None:
         yield from _written_off(item)
@@ -180,8 +183,7 @@ def _written_off(item: Item) -> Iterator[Draft]:
     elif spans:
         left = "(days - (first_day + last_day) / 2 + 1) / days"
     if spans and (getattr(item.shared, "paid_after", None) is None or bills_of(item)):
-        for row, (formula, opening, posted) in days_rows(item.part).items():
-            yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
+        yield from _own_rows(item, days_rows(item.part))
     so_far, months, written = f"{name}.spent_so_far", f"{name}.spent_months", f"{name}.written_off_so_far"
     yield Draft(so_far, f"prev({so_far}) + main", posted=True, owner=name, path=item.path)
     since = f"prev({months}) + prev({so_far}) + main * {left}"
@@ -241,23 +243,18 @@ def paydays_of(item: Item) -> Paydays | None:
 
 
 def _line_cash(item: Item, owed: str, model: Model) -> Iterator[Draft]:
-    name, shared = item.name, item.shared
-    rows: dict[str, RowFormula]
+    shared = item.shared
     if (paydays := paydays_of(item)) is not None:
-        rows = paydays.rows(owed, Lateness([], item.part, {}))
-        for row, (formula, opening, posted) in rows.items():
-            yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
+        yield from _own_rows(item, paydays.rows(owed, Lateness([], item.part, {})))
         return
     for field, late_rows in (("collected_after", receivable_rows), ("paid_after", payable_rows)):
         if (after := getattr(shared, field, None)) is not None:
             late = Lateness(parts_of(field, after), item.part, bills_of(item))
-            rows = late_rows(owed, late, currencies_of(item, model))
-            break
-    else:
-        sign = {"revenue": owed, "passthrough": "main"}.get(item.section, f"-{owed}")
-        rows = {"cash": RowFormula("0" if getattr(shared, "non_cash", False) else sign, posted=True)}
-    for row, (formula, opening, posted) in rows.items():
-        yield Draft(f"{name}.{row}", formula, opening, posted, name, path=item.path)
+            yield from _own_rows(item, late_rows(owed, late, currencies_of(item, model)))
+            return
+    sign = {"revenue": owed, "passthrough": "main"}.get(item.section, f"-{owed}")
+    moved = "0" if getattr(shared, "non_cash", False) else sign
+    yield from _own_rows(item, {"cash": RowFormula(moved, posted=True)})
 
 
 def _round(item: Item) -> Iterator[Draft]:

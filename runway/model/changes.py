@@ -47,13 +47,8 @@ class Difference(NamedTuple):
 def differences(first: Model, second: Model) -> list[Difference]:
     """What differs, in the order of the second file, then what only the first has."""
     first, second = _without_difference(first), _without_difference(second)
-    found = [
-        *_settings(first, second),
-        *_figures(first, second),
-        *_texts(first, second),
-        *_items(first, second),
-        *_captable(first, second),
-    ]
+    both = _Comparison(first, second)
+    found = [*both._settings(), *both._figures(), *both._texts(), *both._items(), *both._captable()]
     order = {"model": 0, "fx": 1, "tax": 2}
     places = {d.address: n for n, d in enumerate(found)}
     lines = {item.name: n for n, item in enumerate((*second.items, *first.items), 3)}
@@ -71,31 +66,192 @@ def _without_difference(model: Model) -> Model:
     return model._replace(items=tuple(item for item in model.items if item.name != DIFFERENCE))
 
 
-def _settings(first: Model, second: Model) -> Iterator[Difference]:
-    """What stands in `[model]` and `[tax]` and is no figure."""
-    for field in ("currency", "start", "months"):
-        old, new = first.document.data["model"].get(field), second.document.data["model"].get(field)
-        if getattr(first.settings, field) != getattr(second.settings, field):
-            yield _change(f"model.{field}", "form", _text(old), _text(new), first, second, ("model", field))
-    closed = [None if m.actuals is None else m.actuals.values for m in (first, second)]
-    if closed[0] != closed[1]:
-        says = [None if (a := m.actuals) is None else f"closed to {month_label(a.last_close)}" for m in (first, second)]
-        what = "closed" if _goes_on(first.actuals, second.actuals) else "form"
-        yield _change("actuals", what, says[0], says[1], first, second, ("actuals",))
-    for field in ("safes", "fiscal_year_end"):
-        old, new = getattr(first.settings, field), getattr(second.settings, field)
-        if old != new:
-            yield _change(f"model.{field}", "form", _text(old), _text(new), first, second, ("model", field))
-    for name, said in (("tax", "rate"), ("opening_balance", ""), ("wind_down", "")):
-        old, new = getattr(first, name), getattr(second, name)
-        if old is not None and new is not None:
-            yield from _literals(name, (name,), old, new, first, second)
-        elif old is not new:
-            what = "removed" if new is None else "added"
-            tables = tuple(table for table in (old, new) if table is not None)
-            text = _text((first if new is None else second).document.data[name].get(said)) if said else "table"
-            texts = (text, None) if new is None else (None, text)
-            yield _change(name, what, texts[0], texts[1], first, second, (name,), tables)
+class _Comparison:
+    """Two models, and what differs between them."""
+
+    def __init__(self, first: Model, second: Model) -> None:
+        self.first, self.second = self.both = first, second
+        self.old, self.new = Namespace(first), Namespace(second)
+
+    def _settings(self) -> Iterator[Difference]:
+        """What stands in `[model]` and `[tax]` and is no figure."""
+        for field in ("currency", "start", "months"):
+            old, new = self.first.document.data["model"].get(field), self.second.document.data["model"].get(field)
+            if getattr(self.first.settings, field) != getattr(self.second.settings, field):
+                yield self._change(f"model.{field}", "form", _text(old), _text(new), ("model", field))
+        closed = [None if m.actuals is None else m.actuals.values for m in self.both]
+        if closed[0] != closed[1]:
+            says = [None if (a := m.actuals) is None else f"closed to {month_label(a.last_close)}" for m in self.both]
+            what = "closed" if _goes_on(self.first.actuals, self.second.actuals) else "form"
+            yield self._change("actuals", what, says[0], says[1], ("actuals",))
+        for field in ("safes", "fiscal_year_end"):
+            old, new = getattr(self.first.settings, field), getattr(self.second.settings, field)
+            if old != new:
+                yield self._change(f"model.{field}", "form", _text(old), _text(new), ("model", field))
+        for name, said in (("tax", "rate"), ("opening_balance", ""), ("wind_down", "")):
+            old, new = getattr(self.first, name), getattr(self.second, name)
+            if old is not None and new is not None:
+                yield from self._literals(name, (name,), old, new)
+            elif old is not new:
+                what = "removed" if new is None else "added"
+                tables = tuple(table for table in (old, new) if table is not None)
+                here = self.first if new is None else self.second
+                text = _text(here.document.data[name].get(said)) if said else "table"
+                texts = (text, None) if new is None else (None, text)
+                yield self._change(name, what, texts[0], texts[1], (name,), tables)
+
+    def _captable(self) -> Iterator[Difference]:
+        """What differs in `[captable]`, as it is written."""
+        old, new = (dict(_leaves(model.document.data.get("captable", {}), ("captable",))) for model in self.both)
+        for path in dict.fromkeys([*new, *old]):
+            a, b = old.get(path), new.get(path)
+            if a != b and path[-1] not in SILENT:
+                address = ".".join(map(str, path))
+                yield self._change(address, "ownership", _text(a), _text(b), path)
+
+    def _figures(self) -> Iterator[Difference]:
+        old, new = self.old, self.new
+        for address in dict.fromkeys([*new.figures, *old.figures]):
+            if address == AS_OF:  # the day that both are counted from is no assumption
+                continue
+            a, b = old.figures.get(address), new.figures.get(address)
+            if a is None or b is None:
+                yield from self._one_sided(address, a, b)
+                continue
+            if {a.dimension, b.dimension} == {"share", "money"}:  # a fee
+                yield self._figure(address, "form", a, b)
+                continue
+            if _form(a) != _form(b):
+                if (a.dimension, _values(a)) != (b.dimension, _values(b)) or _units(a) != _units(b):
+                    yield self._figure(address, "rewritten", a, b)
+                continue
+            changed = [n for n, value in enumerate(_values(a)) if value != _values(b)[n]]
+            if len(changed) == 1 and a.scheduled:
+                step, n = b.addresses(address)[changed[0]][0], changed[0]
+                only = (Figure(a.dimension, (a.entries[n],)), Figure(b.dimension, (b.entries[n],)))
+                yield self._figure(step, "figure", *only)
+            elif changed:
+                yield self._figure(address, "figure", a, b)
+
+    def _one_sided(self, address: str, old: Figure | None, new: Figure | None) -> Iterator[Difference]:
+        """A figure that only one of two lines has: a key of a table, an optional field, or a formula's parameter."""
+        here = self.second if old is None else self.first
+        if self._owner_is_new(address):
+            return  # its whole table is the change
+        if address.startswith("fx."):
+            return  # read by what is written in its currency, which is a change of its own
+        table, field = holder(here, address)
+        if table is None:
+            what = "form"
+        elif field in table.absent:
+            what = "figure"
+        elif field in (table.model_extra or {}):
+            what = "parameter"
+        else:
+            what = "ownership" if field in table.owns else "form"
+        yield self._figure(address, what, old, new)
+
+    def _owner_is_new(self, address: str) -> bool:
+        """Whether the table or list entry that a figure stands in is in one of the files only."""
+        if (name := address.partition(".")[0]) in ("tax", "opening_balance", "wind_down"):
+            return getattr(self.first, name) is None or getattr(self.second, name) is None
+        head, *rest = address.split(".")
+        both: list[Any] = [next((item for item in model.items if item.name == head), None) for model in self.both]
+        if None in both:
+            return head not in ("model", "levers", "fx")
+        known = [{address.split(".")[1] for address, _ in tables_within(i.part, head) if address != head} for i in both]
+        return len(rest) > 1 and rest[0] in known[0] ^ known[1]
+
+    def _texts(self) -> Iterator[Difference]:
+        old, new = self.old, self.new
+        for address in dict.fromkeys([*new.texts, *old.texts]):
+            a, b = old.texts.get(address), new.texts.get(address)
+            if self._owner_is_new(address) or (a and b and a.text.split() == b.text.split()):
+                continue
+            path = new.paths.get(address) or old.paths[address]
+            table, field = holder(self.second if b else self.first, address)
+            what = "formula" if path[0] not in ("funding", "actions") and a is not None and b is not None else "form"
+            what = "parameter" if table is not None and field in table.tested else what
+            yield self._change(address, what, a.text if a else None, b.text if b else None, path)
+
+    def _items(self) -> Iterator[Difference]:
+        """Lines, events and rounds of one file only, and what is neither figure nor formula in those of both."""
+        old, new = ({item.name: item for item in model.items} for model in self.both)
+        for name in dict.fromkeys([*new, *old]):
+            a, b = old.get(name), new.get(name)
+            if a is None or b is None:
+                item = b or a
+                assert item is not None
+                what = "added" if a is None else "removed"
+                says = item.kind or item.section.rstrip("s")
+                texts = (None, says) if a is None else (says, None)
+                tables = tuple(table for table in (item.part, item.shared) if table is not None)
+                yield self._change(name, what, texts[0], texts[1], item.path, tables)
+            elif (a.section, type(a.part)) != (b.section, type(b.part)):
+                was, now = (f"{item.section} {item.kind}".strip() for item in (a, b))
+                yield self._change(name, "form", was, now, b.path)
+            else:
+                yield from self._literals(name, b.path, a.part, b.part)
+                if a.shared is not None and b.shared is not None:
+                    yield from self._literals(name, b.path, a.shared, b.shared)
+
+    def _literals(self, address: str, path: Path, old: BaseModel, new: BaseModel) -> Iterator[Difference]:
+        """The fields of two tables that are no figures and differ, and the entries that one list has alone."""
+        owns = new.owns if isinstance(new, FileTable) else frozenset()
+        for field, info in type(new).model_fields.items():
+            a, b, key = getattr(old, field), getattr(new, field), field_key(field, info)
+            if field in SILENT or isinstance(a, Figure | FormulaText) or isinstance(b, Figure | FormulaText):
+                continue
+            if field not in old.model_fields_set | new.model_fields_set:  # what follows from elsewhere in the file
+                continue
+            if isinstance(a, dict) and isinstance(b, dict):
+                continue
+            at, named, what = (*path, key), f"{address}.{key}", "ownership" if field in owns else "form"
+            basis = [getattr(value, "basis", None) for value in (a, b)]
+            if any(basis):
+                if basis[0] != basis[1] or (a is None) != (b is None):
+                    yield self._change(named, "form", basis[0], basis[1], at)
+            elif isinstance(a, BaseModel) and isinstance(b, BaseModel):
+                yield from self._literals(named, at, a, b)
+            elif isinstance(a, BaseModel) or isinstance(b, BaseModel):
+                was, now = (None if one is None else "there" for one in (a, b))
+                yield self._change(named, what, was, now, at)
+            elif _tables(a) or _tables(b):
+                before, after = _named(a), _named(b)
+                for name in dict.fromkeys([*after, *before]):
+                    here = after if name in after else before
+                    at = (*path, key, list(here).index(name))
+                    if name in before and name in after:
+                        yield from self._literals(f"{address}.{name}", at, before[name], after[name])
+                    elif here[name].off is None:
+                        texts = ("not there", "there") if name in after else ("there", "not there")
+                        yield self._change(f"{address}.{name}", "form", *texts, (*path, key))
+                    else:
+                        was, now = (None, key[:-1]) if name in after else (key[:-1], None)
+                        done = "added" if name in after else "removed"
+                        yield self._change(f"{address}.{name}", done, was, now, at, (here[name],))
+            elif a != b:
+                yield self._change(f"{address}.{field.rstrip('_')}", what, _text(a), _text(b), at)
+
+    def _figure(self, address: str, what: str, old: Figure | None, new: Figure | None) -> Difference:
+        found = find(self.second.document.data, address) or find(self.first.document.data, address)
+        return self._change(address, what, old and written(old), new and written(new), found and found[0])
+
+    def _change(
+        self,
+        address: str,
+        what: str,
+        before: str | None,
+        after: str | None,
+        path: Path | None,
+        tables: tuple[FileTable, ...] = (),
+    ) -> Difference:
+        """The difference at its place: in the second file, or in the first where the second does not have it."""
+        model = self.second if path is not None and raw_at(self.second.document.data, path) is not None else self.first
+        here = path is not None and raw_at(model.document.data, path) is not None
+        return Difference(
+            address, what, before, after, model.document.place(path) if here and path else None, path, tables
+        )
 
 
 def _goes_on(before: Actuals | None, after: Actuals | None) -> bool:
@@ -109,16 +265,6 @@ def _goes_on(before: Actuals | None, after: Actuals | None) -> bool:
     )
 
 
-def _captable(first: Model, second: Model) -> Iterator[Difference]:
-    """What differs in `[captable]`, as it is written."""
-    old, new = (dict(_leaves(model.document.data.get("captable", {}), ("captable",))) for model in (first, second))
-    for path in dict.fromkeys([*new, *old]):
-        a, b = old.get(path), new.get(path)
-        if a != b and path[-1] not in SILENT:
-            address = ".".join(map(str, path))
-            yield _change(address, "ownership", _text(a), _text(b), first, second, path)
-
-
 def _leaves(raw: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     """Every value written below a table, by its path."""
     if isinstance(raw, dict) and "value" not in raw:
@@ -126,52 +272,6 @@ def _leaves(raw: Any, path: Path) -> Iterator[tuple[Path, Any]]:
             yield from _leaves(inner, (*path, key))
     else:
         yield path, raw
-
-
-def _figures(first: Model, second: Model) -> Iterator[Difference]:
-    old, new = Namespace(first), Namespace(second)
-    for address in dict.fromkeys([*new.figures, *old.figures]):
-        if address == AS_OF:  # the day that both are counted from is no assumption
-            continue
-        a, b = old.figures.get(address), new.figures.get(address)
-        if a is None or b is None:
-            yield from _one_sided(address, a, b, first, second)
-            continue
-        if {a.dimension, b.dimension} == {"share", "money"}:  # a fee
-            yield _figure(address, "form", a, b, first, second)
-            continue
-        if _form(a) != _form(b):
-            if (a.dimension, _values(a)) != (b.dimension, _values(b)) or _units(a) != _units(b):
-                yield _figure(address, "rewritten", a, b, first, second)
-            continue
-        changed = [n for n, value in enumerate(_values(a)) if value != _values(b)[n]]
-        if len(changed) == 1 and a.scheduled:
-            step, n = b.addresses(address)[changed[0]][0], changed[0]
-            only = (Figure(a.dimension, (a.entries[n],)), Figure(b.dimension, (b.entries[n],)))
-            yield _figure(step, "figure", *only, first, second)
-        elif changed:
-            yield _figure(address, "figure", a, b, first, second)
-
-
-def _one_sided(
-    address: str, old: Figure | None, new: Figure | None, first: Model, second: Model
-) -> Iterator[Difference]:
-    """A figure that only one of two lines has: a key of a table, an optional field, or a formula's parameter."""
-    here = second if old is None else first
-    if _owner_is_new(address, first, second):
-        return  # its whole table is the change
-    if address.startswith("fx."):
-        return  # read by what is written in its currency, which is a change of its own
-    table, field = holder(here, address)
-    if table is None:
-        what = "form"
-    elif field in table.absent:
-        what = "figure"
-    elif field in (table.model_extra or {}):
-        what = "parameter"
-    else:
-        what = "ownership" if field in table.owns else "form"
-    yield _figure(address, what, old, new, first, second)
 
 
 def holder(model: Model, address: str) -> tuple[FileTable | None, str]:
@@ -185,94 +285,6 @@ def holder(model: Model, address: str) -> tuple[FileTable | None, str]:
         if address.startswith(f"{prefix}.") and key in {**fields, **(table.model_extra or {})}:
             return table, fields.get(key, key)
     return None, ""
-
-
-def _owner_is_new(address: str, first: Model, second: Model) -> bool:
-    """Whether the table or list entry that a figure stands in is in one of the files only."""
-    if (name := address.partition(".")[0]) in ("tax", "opening_balance", "wind_down"):
-        return getattr(first, name) is None or getattr(second, name) is None
-    head, *rest = address.split(".")
-    both: list[Any] = [next((item for item in model.items if item.name == head), None) for model in (first, second)]
-    if None in both:
-        return head not in ("model", "levers", "fx")
-    known = [{address.split(".")[1] for address, _ in tables_within(i.part, head) if address != head} for i in both]
-    return len(rest) > 1 and rest[0] in known[0] ^ known[1]
-
-
-def _texts(first: Model, second: Model) -> Iterator[Difference]:
-    old, new = Namespace(first), Namespace(second)
-    for address in dict.fromkeys([*new.texts, *old.texts]):
-        a, b = old.texts.get(address), new.texts.get(address)
-        if _owner_is_new(address, first, second) or (a and b and a.text.split() == b.text.split()):
-            continue
-        path = new.paths.get(address) or old.paths[address]
-        table, field = holder(second if b else first, address)
-        what = "formula" if path[0] not in ("funding", "actions") and a is not None and b is not None else "form"
-        what = "parameter" if table is not None and field in table.tested else what
-        yield _change(address, what, a.text if a else None, b.text if b else None, first, second, path)
-
-
-def _items(first: Model, second: Model) -> Iterator[Difference]:
-    """Lines, events and rounds of one file only, and what is neither figure nor formula in those of both."""
-    old, new = ({item.name: item for item in model.items} for model in (first, second))
-    for name in dict.fromkeys([*new, *old]):
-        a, b = old.get(name), new.get(name)
-        if a is None or b is None:
-            item = b or a
-            assert item is not None
-            what = "added" if a is None else "removed"
-            says = item.kind or item.section.rstrip("s")
-            texts = (None, says) if a is None else (says, None)
-            tables = tuple(table for table in (item.part, item.shared) if table is not None)
-            yield _change(name, what, texts[0], texts[1], first, second, item.path, tables)
-        elif (a.section, type(a.part)) != (b.section, type(b.part)):
-            was, now = (f"{item.section} {item.kind}".strip() for item in (a, b))
-            yield _change(name, "form", was, now, first, second, b.path)
-        else:
-            yield from _literals(name, b.path, a.part, b.part, first, second)
-            if a.shared is not None and b.shared is not None:
-                yield from _literals(name, b.path, a.shared, b.shared, first, second)
-
-
-def _literals(
-    address: str, path: Path, old: BaseModel, new: BaseModel, first: Model, second: Model
-) -> Iterator[Difference]:
-    """The fields of two tables that are no figures and differ, and the entries that one list has alone."""
-    owns = new.owns if isinstance(new, FileTable) else frozenset()
-    for field, info in type(new).model_fields.items():
-        a, b, key = getattr(old, field), getattr(new, field), field_key(field, info)
-        if field in SILENT or isinstance(a, Figure | FormulaText) or isinstance(b, Figure | FormulaText):
-            continue
-        if field not in old.model_fields_set | new.model_fields_set:  # what follows from elsewhere in the file
-            continue
-        if isinstance(a, dict) and isinstance(b, dict):
-            continue
-        at, named, what = (*path, key), f"{address}.{key}", "ownership" if field in owns else "form"
-        basis = [getattr(value, "basis", None) for value in (a, b)]
-        if any(basis):
-            if basis[0] != basis[1] or (a is None) != (b is None):
-                yield _change(named, "form", basis[0], basis[1], first, second, at)
-        elif isinstance(a, BaseModel) and isinstance(b, BaseModel):
-            yield from _literals(named, at, a, b, first, second)
-        elif isinstance(a, BaseModel) or isinstance(b, BaseModel):
-            was, now = (None if one is None else "there" for one in (a, b))
-            yield _change(named, what, was, now, first, second, at)
-        elif _tables(a) or _tables(b):
-            before, after = _named(a), _named(b)
-            for name in dict.fromkeys([*after, *before]):
-                here = after if name in after else before
-                at = (*path, key, list(here).index(name))
-                if name in before and name in after:
-                    yield from _literals(f"{address}.{name}", at, before[name], after[name], first, second)
-                elif here[name].off is None:
-                    texts = ("not there", "there") if name in after else ("there", "not there")
-                    yield _change(f"{address}.{name}", "form", *texts, first, second, (*path, key))
-                else:
-                    was, now = (None, key[:-1]) if name in after else (key[:-1], None)
-                    done = "added" if name in after else "removed"
-                    yield _change(f"{address}.{name}", done, was, now, first, second, at, (here[name],))
-        elif a != b:
-            yield _change(f"{address}.{field.rstrip('_')}", what, _text(a), _text(b), first, second, at)
 
 
 def _tables(value: Any) -> bool:
@@ -295,11 +307,6 @@ def _units(figure: Figure) -> list[tuple[str | None, str | None, str | None]]:
 
 def _values(figure: Figure) -> list[float]:
     return [entry.amount.number for entry in figure.entries]
-
-
-def _figure(address: str, what: str, old: Figure | None, new: Figure | None, first: Model, second: Model) -> Difference:
-    found = find(second.document.data, address) or find(first.document.data, address)
-    return _change(address, what, old and written(old), new and written(new), first, second, found and found[0])
 
 
 def written(figure: Figure) -> str:
@@ -326,19 +333,3 @@ def _text(value: Any) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
     return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
-
-
-def _change(
-    address: str,
-    what: str,
-    before: str | None,
-    after: str | None,
-    first: Model,
-    second: Model,
-    path: Path | None,
-    tables: tuple[FileTable, ...] = (),
-) -> Difference:
-    """The difference at its place: in the second file, or in the first where the second does not have it."""
-    model = second if path is not None and raw_at(second.document.data, path) is not None else first
-    here = path is not None and raw_at(model.document.data, path) is not None
-    return Difference(address, what, before, after, model.document.place(path) if here and path else None, path, tables)

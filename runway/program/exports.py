@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem
-from runway.files.books.export import TRAITS, Export, Trait
+from runway.files.books.export import TRAITS, BookFile, Export, Reading, Trait
 from runway.files.books.union import Joined, by_account, joined
 from runway.months import date_at, last_day, month_label
 from runway.words import day_text, month_text
@@ -24,6 +23,10 @@ if TYPE_CHECKING:
     from runway.model.model import Model
 
     Postings = Mapping[tuple[str, int], MonthRows]
+
+
+AS_SAID = ("layout", "date", "decimal", "encoding", "only", "leave_out", "duplicates", "sheet")
+"""What `[actuals.files.NAME]` says of how its files are read, under the same names."""
 
 
 class AccountRows(NamedTuple):
@@ -73,21 +76,8 @@ class AccountRows(NamedTuple):
 class _Asked(NamedTuple):
     """One file, and all that is said of how it is read."""
 
-    title: str
-    path: Path
-    changed: int
-    currency: str
-    layout: str | None
-    date: str | None
-    decimal: str | None
-    encoding: str | None
-    only: tuple[tuple[str, tuple[str, ...]], ...]
-    leave_out: str | None
-    duplicates: bool
-    layouts: str
-    like: Literal["", "statement", "ledger"]
-    sheet: str | None
-    worth: tuple[str, ...]
+    file: BookFile
+    reading: Reading
 
 
 def read_beside(model: Model, table: ActualsTable, key: str) -> tuple[Export, ...]:
@@ -104,18 +94,17 @@ def read_beside(model: Model, table: ActualsTable, key: str) -> tuple[Export, ..
 
 def _asked(model: Model, table: ActualsTable, said: ActualsFile, path: tuple[str, ...]) -> list[_Asked]:
     """The files that are named at a path, each with how it is read."""
+    from runway.model.books import raw_layout
+
     own = model.settings.currency
-    like: Literal["", "statement", "ledger"] = "ledger" if table.mapping else ""
-    if said.account == "cash":
-        like = "statement"
-    return [
-        _Asked(
-            title, file, changed, said.currency or own, said.layout, said.date, said.decimal, said.encoding,
-            tuple(said.only.items()), said.leave_out, said.duplicates, _layouts(table), like, said.sheet,
-            (own, *model.fx),
-        )
-        for title, file, changed in model.document.all_beside(path)
-    ]  # fmt: skip
+    reading = Reading(
+        said.currency or own,
+        **{key: getattr(said, key) for key in AS_SAID},
+        layouts={name: raw_layout(layout) for name, layout in table.layouts.items()},
+        like="statement" if said.account == "cash" else "ledger" if table.mapping else "",
+        worth=(own, *model.fx),
+    )
+    return [_Asked(BookFile(*file), reading) for file in model.document.all_beside(path)]
 
 
 def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
@@ -130,11 +119,11 @@ def read_sources(model: Model, table: ActualsTable) -> list[AccountRows]:
         path = key_of_file(table, name)
         try:
             asked = _asked(model, table, said, path)
-            for each in asked:
-                other = owner.setdefault(each.path.resolve(), name)
+            for file, _ in asked:
+                other = owner.setdefault(file.path.resolve(), name)
                 if other != name:
                     text = (
-                        f"{each.title} is a file of {other} as well; its rows would count twice. Narrow one of the two."
+                        f"{file.title} is a file of {other} as well; its rows would count twice. Narrow one of the two."
                     )
                     raise InputError(document.problem(path, "files-disagree", text))
             accounts = _joined(tuple(asked))
@@ -165,28 +154,11 @@ def _check_layouts(document: Document, table: ActualsTable) -> None:
         )
 
 
-def _layouts(table: ActualsTable) -> str:
-    """The layouts of one's own, as text that tells one file's reading from another's."""
-    from json import dumps
-
-    from runway.model.books import raw_layout
-
-    return dumps({name: raw_layout(layout) for name, layout in table.layouts.items()})
-
-
 @lru_cache(maxsize=64)
 def _read(asked: _Asked) -> tuple[Export, ...]:
-    from json import loads
-
-    from runway.files.books.export import BookFile, Reading
     from runway.files.books.read import read_export
 
-    reading = Reading(
-        asked.currency, asked.layout, asked.date, asked.decimal, asked.encoding, MappingProxyType(dict(asked.only)),
-        asked.leave_out, asked.duplicates, MappingProxyType(loads(asked.layouts)),
-        like=asked.like, sheet=asked.sheet, worth=asked.worth,
-    )  # fmt: skip
-    return read_export(BookFile(asked.title, asked.path), reading)
+    return read_export(*asked)
 
 
 @lru_cache(maxsize=16)
@@ -200,7 +172,7 @@ def _joined(asked: tuple[_Asked, ...]) -> tuple[tuple[tuple[Export, ...], Joined
             problems += error.problems
     if problems:
         raise InputError(*problems)
-    grouped = by_account(exports, asked[0].currency if asked else "")  # one table's files have one
+    grouped = by_account(exports, asked[0].reading.currency if asked else "")  # one table's files have one
     found = []
     for key, several in grouped.items():
         one = joined(several)

@@ -131,9 +131,13 @@ class Reading(NamedTuple):
     sheet: str | None = None  # of a workbook: the name of the one to read
     worth: tuple[str, ...] = ()  # currencies that amounts may be in, the model's own first; none: any
 
+    def __hash__(self) -> int:
+        return hash((self.currency, self.layout, self.like, self.sheet, self.duplicates))
+
 
 class BookFile(NamedTuple):
     """A file that is to be read."""
 
     title: str  # as the user wrote it
     path: Path
+    changed: int = 0  # when it was last, in nanoseconds, where it is known

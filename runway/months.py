@@ -70,9 +70,14 @@ def days_in_month(month: int) -> int:
     return monthrange(month // 12, month % 12 + 1)[1]
 
 
+def absolute_month(day: date) -> int:
+    """The absolute number of the month that a day lies in."""
+    return day.year * 12 + day.month - 1
+
+
 def position(day: date, start: int) -> float:
     """The position of a day: months since `start` + (day - 1) / 32."""
-    return day.year * 12 + day.month - 1 - start + (day.day - 1) * DAY
+    return absolute_month(day) - start + (day.day - 1) * DAY
 
 
 def date_at(place: float, start: int) -> date:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from runway.files.settled import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE
+from runway.months import position
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,10 +25,7 @@ class CashOnDay(NamedTuple):
 
     def parameters(self, start: int) -> dict[str, float]:
         """The day, and what was held beside the plan, which is 0 until it has been measured."""
-        from runway.months import DAY
-
-        day = self.day
-        return {BANK_DAY: (day.year * 12 + day.month - 1 - start) + (day.day - 1) * DAY, BANK_AMOUNT: 0.0}
+        return {BANK_DAY: position(self.day, start), BANK_AMOUNT: 0.0}
 
 
 class Value(NamedTuple):

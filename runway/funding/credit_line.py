@@ -11,7 +11,7 @@ from runway.language.dimension import Dimension
 from runway.language.fields import Date, FixedMoney, LastDate, Money
 from runway.language.figure import Figure
 from runway.lines.line import Mistake, RowFormula
-from runway.months import NEVER, last_day, position
+from runway.months import NEVER, absolute_month, last_day, position
 
 if TYPE_CHECKING:
     import datetime
@@ -95,7 +95,7 @@ class CreditLine(Borrowing):
 
     def owed(self, rows: "Mapping[str, Sequence[float]]", on: "datetime.date", start: int) -> float:
         """What is owed at the end of the month; before its last day what was owed when the month began."""
-        t = on.year * 12 + on.month - 1 - start
+        t = absolute_month(on) - start
         if t < 0:
             return rows["brought_forward"][0]
         return rows["balance"][t] if on == last_day(start + t) else rows["brought_forward"][t]

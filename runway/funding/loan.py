@@ -28,7 +28,7 @@ from runway.language.figure import Figure, exact
 from runway.language.formula import parse
 from runway.language.tree import ZERO, AsNumber, Compare, DateText, Every, Name, Node, Product, total
 from runway.lines.line import Component, Mistake, RowFormula
-from runway.months import NEVER, date_at, parse_date, position
+from runway.months import NEVER, absolute_month, date_at, parse_date, position
 
 if TYPE_CHECKING:
     import datetime
@@ -314,7 +314,7 @@ class Loan(Borrowing, LumpSum):
 
     def owed(self, rows: "Mapping[str, Sequence[float]]", on: "datetime.date", start: int) -> float:
         """What is drawn and not repaid, the interest since the last payment, and the fee of the last payment."""
-        t, place = on.year * 12 + on.month - 1 - start, position(on, start)
+        t, place = absolute_month(on) - start, position(on, start)
         if t >= 0 and rows["cash"][t] and rows["due"][t] > place:
             return 0.0
         paying = rows.get("pays", [1.0] * len(rows["interest"]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runway.funding.borrowing import amount_of
 from runway.language.figure import IN_MONTHS
 from runway.lines.line import Mistake
-from runway.months import NEVER, date_at, parse_date, position
+from runway.months import NEVER, absolute_month, date_at, parse_date, position
 from runway.words import amount_text, month_text
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _months(figure: Figure) -> int:
 def _last_payment(loan: Loan) -> int:
     """The absolute month of the last payment of a loan that is drawn on its date."""
     every, first = loan.payments
-    begins = floor(loan.date.number) + first if isinstance(first, int) else first.year * 12 + first.month - 1
+    begins = floor(loan.date.number) + first if isinstance(first, int) else absolute_month(first)
     return begins + _months(loan.term) - every
 
 

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
 
-from runway.months import NEVER, days_in_month
+from runway.months import NEVER, days_in_month, position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -242,7 +242,7 @@ class Calendar:
                 return place
             into = min(place % 1 * 32, self.days_in(place) - 1)
             day = first + timedelta(days=math.floor(self.day_number(place // 1) + into + days + SAME_DAY))
-            return day.year * 12 + day.month - 1 - self.start + (day.day - 1) / 32
+            return position(day, self.start)
         import numpy
 
         near = numpy.abs(place) < NEVER / 100

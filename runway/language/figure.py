@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.language.misread import MILS, THOUSAND, meant, of_another_locale, two_readings
 from runway.language.tree import DAYS, ONE, Binary, Node, Number, Parameter, Product, Step, Sum
-from runway.months import DAY, NEVER, month_number, parse_date
+from runway.months import NEVER, month_number, parse_date, position
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -337,4 +337,4 @@ def _bounded(number: Decimal) -> float:
 
 
 def date_amount(day: date) -> Amount:
-    return Amount(day.year * 12 + day.month - 1 + (day.day - 1) * DAY, form="date")
+    return Amount(position(day, 0), form="date")

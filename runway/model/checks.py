@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runway.errors import Problem, did_you_mean
 from runway.language.figure import Figure
-from runway.lines.line import ALL_REVENUE, Surroundings
+from runway.lines.line import ALL_REVENUE, Mistake, Surroundings
 from runway.lines.paydays import Paydays
 from runway.lines.working_capital import PERIOD_MONTHS, currencies, parts_of
 from runway.model.action import action_problems
@@ -18,7 +18,7 @@ from runway.model.model import RESERVED, Item, Model, name_within, parts
 from runway.months import NEVER, last_day, month_label, month_number
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from runway.model.addresses import Path
     from runway.model.evidence import Check
@@ -42,26 +42,29 @@ def cross_checks(model: Model, touched: Container[Path] | None = None) -> Iterat
         text = f'Tax assessed {assessed} cannot be paid only {paid}. Write paid = "{assessed}", or assessed = "{paid}".'
         yield model.document.problem(("tax", "paid"), "paid-after-assessment", text)
     if model.opening_balance is not None:
-        for mistake in model.opening_balance.checks(surroundings(model, "opening_balance", "opening_balance")):
-            yield model.document.problem(("opening_balance", *mistake.path), mistake.name, mistake.text, at=mistake.at)
+        around = surroundings(model, "opening_balance", "opening_balance")
+        yield from located(model, ("opening_balance",), model.opening_balance.checks(around))
     for item in items:
-        if item.section == "events":
-            yield from own_checks(model, item)
-            yield from _event(model, item)
-        elif item.section in ("exits", "actions"):
-            yield from own_checks(model, item)
-        elif item.section == "funding":
-            yield from own_checks(model, item)
-            yield from _names_within(model, item)
-            yield from _spent_by_lines(model, item)
-            yield from _closings(model, item)
-        elif item.section != "drivers":
-            yield from _line(model, item)
+        yield from located(model, item.path, _item(model, item))
     yield from action_problems(model)
     if model.wind_down is not None:
         from runway.model.wind_down import wind_down_problems
 
         yield from wind_down_problems(model)
+
+
+def _item(model: Model, item: Item) -> Iterator[Mistake]:
+    """What is wrong with one named table, by itself and with what it names."""
+    if item.shared is not None:
+        yield from _line(model, item)
+    elif item.section != "drivers":
+        yield from own_checks(model, item)
+    if item.section == "events":
+        yield from _event(model, item)
+    elif item.section == "funding":
+        yield from _names_within(item)
+        yield from _spent_by_lines(model, item)
+        yield from _closings(model, item)
 
 
 def _base_day(model: Model) -> Iterator[Problem]:
@@ -107,7 +110,7 @@ def _schedules(model: Model, items: Sequence[Item]) -> Iterator[Problem]:
                 yield model.document.problem((*path, entry.month or ""), "schedule-beyond-horizon", text, at="key")
 
 
-def _line(model: Model, item: Item) -> Iterator[Problem]:
+def _line(model: Model, item: Item) -> Iterator[Mistake]:
     shared = item.shared
     for days, *balances in (
         ("collected_after", "opening_receivable", "opening_deposits"),
@@ -121,26 +124,26 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
             opening, needed = getattr(shared, balance, None), is_ahead in moved
             if needed and opening is None:
                 text = f"{balance} is missing beside {days}: what is {what} at the start. Write 0 if nothing is."
-                yield model.document.problem(item.path, "missing-field", text, at="key")
+                yield Mistake((), "missing-field", text, "key")
             elif opening is not None and opening.number and not needed:
                 sort = 'ahead, such as "-1 month"' if is_ahead else 'later, such as "30 days"'
                 text = f"{balance} needs a part of {days} that moves {sort}."
                 if after is None and not is_ahead:
                     text = f"{balance} needs {days} beside it, the days in which it is settled."
-                yield model.document.problem((*item.path, balance), "missing-field", text, at="key")
-        if True in moved and any(entry.amount.floats for _, figure in item.figures() for entry in figure.entries):
+                yield Mistake((balance,), "missing-field", text, "key")
+        if True in moved and _floats(item):
             text = (
                 f"Money ahead in a currency whose rate in [fx] changes is not modelled: write {item.name} in another."
             )
-            yield model.document.problem((*item.path, days), "unsupported-term", text, at="key")
+            yield Mistake((days,), "unsupported-term", text, "key")
         if after is not None and getattr(shared, "non_cash", False):
             text = f"A non-cash line is never paid, so {days} says nothing."
-            yield model.document.problem((*item.path, days), "not-for-non-cash", text, at="key")
+            yield Mistake((days,), "not-for-non-cash", text, "key")
         if after is not None:
             yield from _one_currency(model, item)
     if getattr(shared, "non_cash", False) and "billed" in item.part.rows():
         text = "A non-cash line is never paid, so it is not billed ahead."
-        yield model.document.problem((*item.path, "billed"), "not-for-non-cash", text, at="key")
+        yield Mistake(("billed",), "not-for-non-cash", text, "key")
     yield from _paydays(model, item)
     yield from _dated_bills(model, item)
     raw = model.document.data.get("revenue")
@@ -150,44 +153,48 @@ def _line(model: Model, item: Item) -> Iterator[Problem]:
         if sold is not None and sold not in (ALL_REVENUE, *lines) and sold not in model.broken:
             known = f' There are {", ".join(lines)}; "revenue" is all of them.' if lines else " The file has none."
             text = f"{sold} is no line of revenue.{did_you_mean(sold, [ALL_REVENUE, *lines]) or known}"
-            yield model.document.problem((*item.path, field), "unknown-line", text)
+            yield Mistake((field,), "unknown-line", text)
     yield from own_checks(model, item)
 
 
-def _dated_bills(model: Model, item: Item) -> Iterator[Problem]:
-    """Bills of a line on days of their own: one a month, in one currency, and nothing else says when it is billed."""
+def _floats(item: Item) -> bool:
+    """Whether it is written in a currency whose rate changes."""
+    return any(entry.amount.floats for _, figure in item.figures() for entry in figure.entries)
 
-    def problem(path: Path, name: str, text: str) -> Problem:
-        return model.document.problem((*item.path, *path), name, text, at="key")
+
+def _dated_bills(model: Model, item: Item) -> Iterator[Mistake]:
+    """Bills of a line on days of their own: one a month, in one currency, and nothing else says when it is billed."""
 
     bills, opening = getattr(item.shared, "bills", {}), getattr(item.shared, "opening_billed_ahead", None)
     if not bills:
         if opening is not None:
-            yield problem(("opening_billed_ahead",), "missing-field", "opening_billed_ahead needs bills beside it.")
+            yield Mistake(
+                ("opening_billed_ahead",), "missing-field", "opening_billed_ahead needs bills beside it.", "key"
+            )
         return
     if opening is None:
         text = "opening_billed_ahead is missing beside bills: how far ahead they are at the start. Write 0 if not."
-        yield problem((), "missing-field", text)
+        yield Mistake((), "missing-field", text, "key")
     if "billed" in item.part.rows():
-        yield problem(("billed",), "terms-contradict", "bills and billed both say when it is billed. Keep one.")
+        yield Mistake(("billed",), "terms-contradict", "bills and billed both say when it is billed. Keep one.", "key")
     if getattr(item.shared, "non_cash", False):
-        yield problem(("bills",), "not-for-non-cash", "A non-cash line is never paid, so it has no bills.")
+        yield Mistake(("bills",), "not-for-non-cash", "A non-cash line is never paid, so it has no bills.", "key")
     waits = [e for source in model.section("funding") for e in source.part.earmarks() if e.otherwise == "not_spent"]
     if any(earmark.for_ == item.name for earmark in waits):
         text = f"Bills of a line that waits for the money of a round are not modelled; take bills out of {item.name}."
-        yield problem(("bills",), "unsupported-term", text)
-    if any(entry.amount.floats for _, figure in item.figures() for entry in figure.entries):
+        yield Mistake(("bills",), "unsupported-term", text, "key")
+    if _floats(item):
         text = (
             f"Bills in a currency whose rate in [fx] changes are not modelled: write {item.name} in one that does not."
         )
-        yield problem(("bills",), "unsupported-term", text)
+        yield Mistake(("bills",), "unsupported-term", text, "key")
     for before, day in pairwise(bills):
         if before[:7] == day[:7]:
             text = f"{before} and {day} are in one month, and a line has one bill a month: make them one."
-            yield problem(("bills", day), "terms-contradict", text)
+            yield Mistake(("bills", day), "terms-contradict", text, "key")
 
 
-def _paydays(model: Model, item: Item) -> Iterator[Problem]:
+def _paydays(model: Model, item: Item) -> Iterator[Mistake]:
     """What is paid every so many weeks says one of the days, and in no other way when it is paid."""
     shared = item.shared
     paid, payday = (getattr(shared, field, None) for field in ("paid", "payday"))
@@ -195,28 +202,28 @@ def _paydays(model: Model, item: Item) -> Iterator[Problem]:
         return
     if paid is None:
         text = 'payday is one of the days of a line that is paid = "every 2 weeks", which is missing beside it.'
-        yield model.document.problem((*item.path, "payday"), "missing-field", text, at="key")
+        yield Mistake(("payday",), "missing-field", text, "key")
     elif Paydays.read(paid) is None:
         text = 'paid is "every 2 weeks", "every week" or "every 4 weeks".'
-        yield model.document.problem((*item.path, "paid"), "unknown-choice", text)
+        yield Mistake(("paid",), "unknown-choice", text)
     elif payday is None or not abs(payday.number) < NEVER:
         text = 'A line that is paid every so many weeks needs one of the days: payday = "2026-01-09".'
-        where = item.path if payday is None else (*item.path, "payday")
-        yield model.document.problem(where, "missing-field", text, at="key")
+        where = () if payday is None else ("payday",)
+        yield Mistake(where, "missing-field", text, "key")
     other = next((name for name in ("paid_after", "bills") if getattr(shared, name, None)), None)
     other = "billed" if other is None and paid is not None and "billed" in item.part.rows() else other
     if paid is not None and other is not None:
         text = f"paid says on which days all of it is paid, and so does {other}. Keep one."
-        yield model.document.problem((*item.path, "paid"), "terms-contradict", text, at="key")
+        yield Mistake(("paid",), "terms-contradict", text, "key")
     elif paid is not None and item.part.dated is not None:
         text = f"{item.kind} moves on its date; put the day of the payment there instead of paid."
-        yield model.document.problem((*item.path, "paid"), "not-for-dated", text, at="key")
+        yield Mistake(("paid",), "not-for-dated", text, "key")
     elif paid is not None and shared is not None and getattr(shared, "non_cash", False):
         text = "A non-cash line is never paid, so paid says nothing."
-        yield model.document.problem((*item.path, "paid"), "not-for-non-cash", text, at="key")
-    elif paid is not None and any(entry.amount.floats for _, figure in item.figures() for entry in figure.entries):
+        yield Mistake(("paid",), "not-for-non-cash", text, "key")
+    elif paid is not None and _floats(item):
         text = f"What is owed between paydays is in {model.settings.currency}: write {item.name} in it."
-        yield model.document.problem((*item.path, "paid"), "unsupported-term", text, at="key")
+        yield Mistake(("paid",), "unsupported-term", text, "key")
 
 
 def _groups(model: Model) -> Iterator[Problem]:
@@ -240,7 +247,7 @@ def _groups(model: Model) -> Iterator[Problem]:
                 yield model.document.problem((*item.path, "group"), "not-for-section", text)
 
 
-def _one_currency(model: Model, item: Item) -> Iterator[Problem]:
+def _one_currency(model: Model, item: Item) -> Iterator[Mistake]:
     """What is owed for one month, in a currency whose rate changes, is owed in that alone."""
     written = list(item.figures())
     if currencies((figure for _, figure in written), model.settings.start) is not None:
@@ -252,8 +259,8 @@ def _one_currency(model: Model, item: Item) -> Iterator[Problem]:
                 f"For one month {item.name} is owed in {entry.amount.currency}, whose rate in [fx] changes, and in "
                 "another currency. Write a line for each."
             )
-            where = path if entry.month is None else (*path, entry.month)
-            yield model.document.problem(where, "owed-in-two-currencies", text)
+            where = path[2:] if entry.month is None else (*path[2:], entry.month)
+            yield Mistake(where, "owed-in-two-currencies", text)
             return
 
 
@@ -270,10 +277,15 @@ def surroundings(model: Model, section: str, name: str) -> Surroundings:
     )
 
 
-def own_checks(model: Model, item: Item) -> Iterator[Problem]:
+def own_checks(model: Model, item: Item) -> Iterator[Mistake]:
     """What must hold between the fields of an item by its own kind."""
-    for mistake in item.part.checks(surroundings(model, item.section, item.name)):
-        yield model.document.problem((*item.path, *mistake.path), mistake.name, mistake.text, at=mistake.at)
+    yield from item.part.checks(surroundings(model, item.section, item.name))
+
+
+def located(model: Model, path: Path, mistakes: Iterable[Mistake]) -> Iterator[Problem]:
+    """Mistakes of the table at a path, in their places in the file."""
+    for mistake in mistakes:
+        yield model.document.problem((*path, *mistake.path), mistake.name, mistake.text, at=mistake.at)
 
 
 def _check(model: Model, path: tuple[str | int, ...], check: Check) -> Iterator[Problem]:
@@ -304,7 +316,7 @@ def _check(model: Model, path: tuple[str | int, ...], check: Check) -> Iterator[
         yield model.document.problem((*path, "source"), "unknown-source", text)
 
 
-def _event(model: Model, item: Item) -> Iterator[Problem]:
+def _event(model: Model, item: Item) -> Iterator[Mistake]:
     lines = model.section("revenue")
     churning = [line for line in lines if line.part.churns() is not None]
     event: Any = item.part
@@ -313,7 +325,7 @@ def _event(model: Model, item: Item) -> Iterator[Problem]:
         (),
     ):
         text = "A probability is one number: how unsure you are of it is in it already."
-        yield model.document.problem((*item.path, "probability"), "distribution-impossible", text)
+        yield Mistake(("probability",), "distribution-impossible", text)
     for field, named, meant in (
         ("takes", "line of revenue", lines),
         ("raises_churn", "subscription with churn alone", churning),
@@ -323,46 +335,46 @@ def _event(model: Model, item: Item) -> Iterator[Problem]:
             if name not in known and name not in model.broken:
                 hint = did_you_mean(name, known) or (f" There are {', '.join(known)}." if known else "")
                 text = f"{name} is no {named}.{hint}"
-                yield model.document.problem((*item.path, field, name), "unknown-line", text, at="key")
+                yield Mistake((field, name), "unknown-line", text, "key")
 
 
-def _closings(model: Model, item: Item) -> Iterator[Problem]:
+def _closings(model: Model, item: Item) -> Iterator[Mistake]:
     """A closing waives events that there are, and its deadline is not before its date."""
     for n, (_, closing) in enumerate(item.closings()):
-        path = (*item.path, "closings", n) if closing.name else item.path
+        path: Path = ("closings", n) if closing.name else ()
         for m, name in enumerate(closing.waived):
             if name not in model.events:
                 hint = did_you_mean(name, model.events)
                 text = f"There is no [events.{name}].{hint}"
-                yield model.document.problem((*path, "waived", m), "unknown-event", text)
+                yield Mistake((*path, "waived", m), "unknown-event", text)
         if closing.by.number < closing.date.number < NEVER:
             text = "The deadline is before the closing's date, so it could never close."
-            yield model.document.problem((*path, "by"), "dates-reversed", text)
+            yield Mistake((*path, "by"), "dates-reversed", text)
 
 
-def _names_within(model: Model, item: Item) -> Iterator[Problem]:
+def _names_within(item: Item) -> Iterator[Mistake]:
     """The named tables of a round (closings, investors, clauses, earmarks) or of a loan share one namespace."""
     seen: dict[str, str] = {}
     fields = (field_key(name, field) for name, field in type(item.part).model_fields.items())
     own = {*fields, *(row for row in item.part.rows() if "." not in row)}
     for group, entries in item.part.lists():
         for n, entry in enumerate(entries):
-            name, where = name_within(entry), (*item.path, group, n, entry.key.rstrip("_"))
+            name, where = name_within(entry), (group, n, entry.key.rstrip("_"))
             taken = name in own or (name in RESERVED and not entry.alone)
             if taken or not re.fullmatch("[a-z][a-z0-9_]{0,59}", name):
                 text = f'"{name[:60]}" cannot be used as a name here; choose another of a-z, 0-9 and _, up to 60 long.'
-                yield model.document.problem(where, "invalid-name", text)
+                yield Mistake(where, "invalid-name", text)
             elif name in seen:
                 text = f"{name} is also the name of one of {item.name}'s {seen[name]}; names within it are unique."
-                yield model.document.problem(where, "duplicate-name", text)
+                yield Mistake(where, "duplicate-name", text)
             seen.setdefault(name, group)
 
 
-def _spent_by_lines(model: Model, item: Item) -> Iterator[Problem]:
+def _spent_by_lines(model: Model, item: Item) -> Iterator[Mistake]:
     """An earmark is for a line that spends."""
     lines = [line.name for section in ("costs", "capital") for line in model.section(section)]
     for n, earmark in enumerate(item.part.earmarks()):
         if earmark.for_ not in lines and earmark.for_ not in model.broken:
             hint = did_you_mean(earmark.for_, lines) or (f" There are {', '.join(lines)}." if lines else "")
             text = f"{earmark.for_} is no line of costs or capital.{hint}"
-            yield model.document.problem((*item.path, "earmarks", n, "for"), "unknown-line", text)
+            yield Mistake(("earmarks", n, "for"), "unknown-line", text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from runway.errors import Problem, did_you_mean
 from runway.language.figure import Figure, exact
 from runway.lines.line import Component
-from runway.model.checks import surroundings
+from runway.model.checks import located, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -121,8 +121,7 @@ def _class(model: Model, captable: Captable, name: str, cls: ShareClass) -> Iter
     path: Path = ("captable", "classes", name)
     if name == COMMON and (cls.preferred or cls.granted):
         yield problem(model, (*path, "kind"), "unknown-choice", 'The class common has kind = "common".')
-    for mistake in cls.checks(surroundings(model, "captable", name)):
-        yield problem(model, (*path, *mistake.path), mistake.name, mistake.text, at=mistake.at)
+    yield from located(model, path, cls.checks(surroundings(model, "captable", name)))
     if cls.granted:
         if cls.strike is None and captable.in_shares:
             text = "strike is missing: what exercising one of them costs. Write 0 if nothing does."

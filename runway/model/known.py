@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from runway.language.figure import date_amount
-from runway.months import last_day
+from runway.months import absolute_month, last_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,7 +29,7 @@ def as_of(model: Model, day: date) -> Model:
 
 def last_ended(day: date) -> int:
     """The last absolute month whose end is on or before a day."""
-    month = day.year * 12 + day.month - 1
+    month = absolute_month(day)
     return month if last_day(month) == day else month - 1
 
 

@@ -15,7 +15,7 @@ from runway.language.formula import FUNCTIONS
 from runway.language.tree import CLOCK
 from runway.lines.line import Component, FileTable
 from runway.model.addresses import LINE_SECTIONS, Path, field_key
-from runway.months import date_at, days_in_month, last_day, month_number
+from runway.months import absolute_month, date_at, days_in_month, last_day, month_number
 from runway.words import counted_from_text
 
 if TYPE_CHECKING:
@@ -155,10 +155,10 @@ class Model(NamedTuple):
     fx: Mapping[str, Figure]
     sources: Mapping[str, Source]
     items: tuple[Item, ...]
-    tax: Tax | None
     levers: Levers
     scenarios: Mapping[str, Scenario]
     original: Document  # before the scenario and further changes
+    tax: Tax | None = None
     broken: frozenset[str] = frozenset()
     changes: Mapping[str, Any] = MappingProxyType({})
     captable: Captable | None = None
@@ -211,7 +211,7 @@ class Model(NamedTuple):
     def base(self) -> float:
         """Months from the start to the end of the base day, of a month the share of its days; negative before it."""
         day = self.base_day + timedelta(days=1)
-        month = day.year * 12 + day.month - 1
+        month = absolute_month(day)
         return month - self.settings.start + (day.day - 1) / days_in_month(month)
 
     @property

@@ -101,12 +101,9 @@ class TableReader:
             self.problem((), "missing-field", "The file needs a [model] with name, start, months and opening_cash.")
         written = isinstance(self.data.get("model"), dict)
         settings = self.read(Settings, ("model",), self.settings()) if written else None
-        single = {name: self.single(name) for name in SINGLE if name in self.data or name == "levers"}
-        actuals = None
+        single: dict[str, Any] = {name: self.single(name) for name in SINGLE if name in self.data or name == "levers"}
         if "actuals" in self.data:
-            from runway.model.books import ActualsTable
-
-            actuals = self.read(ActualsTable, ("actuals",), self.table("actuals"))
+            single["actuals_table"] = self.read(table_class("actuals"), ("actuals",), self.table("actuals"))
         sources = self.named("sources")
         fx = {code: f for code, raw in self.table("fx").items() if (f := self.rate(code, raw)) is not None}
         items: list[Item] = []
@@ -125,24 +122,18 @@ class TableReader:
             settings = Settings.model_validate(PLACEHOLDER)
         if single["levers"] is None:
             raise InputError(*self.problems)
-        scenarios = self.named("scenarios")
         return Model(
-            self.document,
-            scenario,
-            settings,
-            fx,
-            sources,
-            decided_items(items, self.data),
-            single.get("tax"),
-            single["levers"],
-            scenarios,
-            original,
-            frozenset(broken),
-            captable=single.get("captable"),
+            document=self.document,
+            scenario=scenario,
+            settings=settings,
+            fx=fx,
+            sources=sources,
+            items=decided_items(items, self.data),
+            scenarios=self.named("scenarios"),
+            original=original,
+            broken=frozenset(broken),
             checks=self.checks(),
-            actuals_table=actuals,
-            opening_balance=single.get("opening_balance"),
-            wind_down=single.get("wind_down"),
+            **single,
         )
 
     def settings(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.language.figure import exact, exactly
-from runway.months import date_at
+from runway.months import absolute_month, date_at
 from runway.ownership.dividend import dividends
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _written(model: Model, owner: Ownership, flows: dict[str, list[Flow]], unkno
 
 def by_month(flows: list[tuple[date, float]]) -> list[float]:
     """The sums of dated flows by month, from the first month in which there is one to the last."""
-    months = [day.year * 12 + day.month for day, _ in flows]
+    months = [absolute_month(day) for day, _ in flows]
     sums = [0.0] * (max(months) - min(months) + 1)
     for month, (_, money) in zip(months, flows, strict=True):
         sums[month - min(months)] += money

@@ -2,24 +2,114 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runway.errors import InputError
-from runway.files.actuals import Actuals
+from runway.errors import InputError, did_you_mean
+from runway.files.actuals import Actuals, Value
+from runway.files.books.export import BookFile
+from runway.files.books.source import at_line
+from runway.lines.working_capital import AHEAD_AND_BEHIND
+from runway.model.addresses import LINE_SECTIONS
 from runway.model.books import ActualsFile
-from runway.months import month_label
+from runway.months import absolute_month, month_label
 from runway.program.books import Books
 from runway.program.debt import credit_lines
 from runway.program.exports import read_beside
-from runway.program.figures import figures
 from runway.program.reanchor import followed
-from runway.program.rules import CASH
+from runway.program.rules import CASH, WHOLE
+from runway.program.statement import drafts, main_row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from runway.errors import Problem
+    from runway.files.books.export import BookRow, Export
     from runway.model.books import ActualsTable
     from runway.model.model import Model
+
+NOTHING = Value(Decimal(0), 0, 0)
+MOST = 20  # problems of one file
+OF_BILLS = {row for pair in AHEAD_AND_BEHIND.values() for row in pair}  # the two sides of one balance
+
+
+def figures(model: Model, table: ActualsTable, key: str, closed: int) -> tuple[str, dict[str, tuple[Value, ...]]]:
+    """The file that `[actuals]` names at a key, and what it says of the closed months by row.
+
+    Raises `InputError` with every problem: what reading it raises, month-outside-model, unknown-address, duplicate-row,
+    month-gap; kind-not-here of a file that is no table of figures.
+    """
+    (export,) = exports = read_beside(model, table, key)[:1]
+    if not export.trait.of_model:
+        says = f"{export.title} is {export.trait.words}. {key} is a table of month, address and value."
+        raise InputError(model.document.problem(("actuals", key), "kind-not-here", says))
+    return exports[0].title, _Figures(model, export, key).values(closed)
+
+
+class _Figures:
+    """The rows of a table of figures by the rows of the model."""
+
+    def __init__(self, model: Model, export: Export, key: str) -> None:
+        self._model, self._export = model, export
+        self._file = BookFile(*model.document.beside(("actuals", key)))
+        self._problems: list[Problem] = []
+        self._main = {item.name: main_row(item) for item in model.items if item.section in LINE_SECTIONS}
+        own = {d.address for d in drafts(model) if d.address.partition(".")[0] in self._main}
+        billed = [name for name in self._main if f"{name}.billed_ahead" in own]
+        self._of_bills = {f"{name}.{row}": name for name in billed for row in OF_BILLS}
+        self._rows = {address for address in own if not address.endswith(".underlying")} | set(WHOLE)
+        self._rows -= self._of_bills.keys()
+        self._found: dict[str, dict[int, Value]] = {}
+        self._last: dict[str, BookRow] = {}  # of each row, where it was last written
+
+    def values(self, closed: int) -> dict[str, tuple[Value, ...]]:
+        for row in self._export.rows:
+            if len(self._problems) < MOST:
+                self._add(row)
+        start = self._model.settings.start
+        for address, values in self._found.items() if not self._problems else ():  # a gap may follow from another one
+            missing = next((t for t in range(closed) if t not in values), None)
+            if missing is not None:
+                month = month_label(start + missing)
+                says = f"{address} has no value for {month}, a closed month. Write 0 if there was nothing."
+                self._problem(self._last[address], "month-gap", says, self._last[address].account)
+        if self._problems:
+            raise InputError(*self._problems)
+        return {row: tuple(values.get(t, NOTHING) for t in range(closed)) for row, values in self._found.items()}
+
+    def _add(self, row: BookRow) -> None:
+        settings = self._model.settings
+        t, month = absolute_month(row.day) - settings.start, f"{row.day:%Y-%m}"
+        if not 0 <= t < settings.months:
+            ends = f"{month_label(settings.start)} to {month_label(settings.start + settings.months - 1)}"
+            says = f"{month} is outside the model, which runs from {ends}."
+            self._problem(row, "month-outside-model", says, month)
+            return
+        address = self._main.get(row.account, row.account)
+        if (name := self._of_bills.get(address)) is not None:
+            says = f"{row.account} follows from {name}.billed_ahead, negative where bills are behind. Write that."
+            self._problem(row, "unknown-address", says, row.account)
+            return
+        if address not in self._rows:
+            hint = did_you_mean(row.account, self._known()) or (
+                " Actuals are of lines and drivers, of LINE.cash, and of cash."
+            )
+            says = f"{row.account} is nothing that takes actuals.{hint}"
+            self._problem(row, "unknown-address", says, row.account)
+            return
+        before = self._found.setdefault(address, {}).get(t)
+        if before is not None:
+            says = f"{row.account} has a value for {month} in line {before.line} already."
+            self._problem(row, "duplicate-row", says, row.account)
+            return
+        self._found[address][t] = Value(row.amount, row.line, 1)
+        self._last[address] = row
+
+    def _known(self) -> Sequence[str]:
+        return [*self._main, *sorted(self._rows)]
+
+    def _problem(self, row: BookRow, name: str, text: str, token: str) -> None:
+        self._problems.append(at_line(self._file, row.line, name, text, token))
 
 
 def read_actuals(model: Model, said: ActualsTable) -> Actuals:

@@ -16,7 +16,7 @@ from runway.files.actuals import Account, Actuals, BookSource, CashOnDay, Openin
 from runway.files.books.carried import entries_of
 from runway.files.books.export import TRAITS, Balance, BookRow
 from runway.files.books.union import CENT
-from runway.months import last_day
+from runway.months import absolute_month, last_day
 from runway.program.debt import credit_lines
 from runway.program.exports import by_name, closed_until, key_of_file, read_sources
 from runway.program.guess import Guess, is_fee
@@ -158,7 +158,7 @@ class Books:
         for file, row in source.rows():
             t = months.get(row.day)
             if t is None:
-                t = months[row.day] = row.day.year * 12 + row.day.month - 1 - self.start
+                t = months[row.day] = absolute_month(row.day) - self.start
             use = "after the close"
             if t < self.closed:
                 named = row._replace(text="") if guess.beside(file, row) else row  # a fee, with the text of its sale
@@ -205,7 +205,7 @@ class Books:
         if target is None or target.transfer == ANY or target.transfer in self._of_cash:
             self._moved.append(Moved(source, file, row, target))
             return target is not None
-        t = row.day.year * 12 + row.day.month - 1 - self.start
+        t = absolute_month(row.day) - self.start
         worth = row.amount * self.rates(source.currency, t)
         self._payments.setdefault(target.transfer, []).append(Payment(file, row, worth))
         return False
@@ -239,7 +239,7 @@ class Books:
 
     def _leave(self, source: AccountRows, row: BookRow, rows: int = 1) -> None:
         """Notes a row of no line, in a closed month, by its account or payee."""
-        t = row.day.year * 12 + row.day.month - 1 - self.start
+        t = absolute_month(row.day) - self.start
         if not 0 <= t < self.closed:
             return
         name = row.account if source.trait.by_account else row.text.partition(" | ")[0]
@@ -248,7 +248,7 @@ class Books:
         self.unmapped[name] = Account(name, known.total + row.amount, known.rows + rows)
 
     def _worth(self, currency: str, amount: Decimal, day: date) -> Decimal:
-        return amount * self.rates(currency, day.year * 12 + day.month - 1 - self.start)
+        return amount * self.rates(currency, absolute_month(day) - self.start)
 
     def _settle(self) -> None:
         """Divides what pays a payroll, a card or a service among the lines of its rows."""
@@ -265,7 +265,7 @@ class Books:
                 continue
             for part in settled(owed, payments):
                 row = part.payment.row
-                t = row.day.year * 12 + row.day.month - 1 - self.start
+                t = absolute_month(row.day) - self.start
                 if 0 <= t < self.closed:
                     flow = self._flow(part.line, True, source._replace(kind="statement"))
                     flow.cells[t].add(part.amount, part.payment.file, row.line)
@@ -366,7 +366,7 @@ class Books:
         until = min((source.last for source in sources if source.last is not None), default=close)
         if self.model.known is None or until <= close:
             return None
-        moved = [row.amount * self.rates(source.currency, row.day.year * 12 + row.day.month - 1 - self.start)
+        moved = [row.amount * self.rates(source.currency, absolute_month(row.day) - self.start)
                  for source, _, row in self._rows_of_cash() if close < row.day <= until]  # fmt: skip
         return CashOnDay(until, sum(moved, Decimal(0)), sources[0].files[0]) if moved else None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.errors import InputError, Problem
 from runway.files.books.export import TRAITS, BookFile, Export, Reading, Trait
 from runway.files.books.union import Joined, by_account, joined
-from runway.months import date_at, last_day, month_label
+from runway.months import absolute_month, date_at, last_day, month_label
 from runway.words import day_text, month_text
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ def by_name(sources: Sequence[AccountRows]) -> dict[str, list[AccountRows]]:
 def _refuse_empty(document: Document, ledger: Sequence[AccountRows], start: int, close: int) -> None:
     """Refuses a ledger without an entry in a closed month."""
     days = {balance.day for source in ledger for export in source.exports for balance in export.opening}
-    months = {day.year * 12 + day.month - 1 for day in days}.union(*(source.months for source in ledger))
+    months = {absolute_month(day) for day in days}.union(*(source.months for source in ledger))
     missing = next((month for month in range(start, close + 1) if month not in months), None)
     if missing is not None:
         text = f"{ledger[0].files[-1]} has no entry in {month_text(month_label(missing))}, a closed month."
@@ -290,8 +290,8 @@ def _refuse_gap(document: Document, table: ActualsTable, source: AccountRows, st
         return
     until: date | None = None
     for first, last in sorted(source.joined.days):
-        month = first.year * 12 + first.month - 1
-        missing = month if until is None else until.year * 12 + until.month
+        month = absolute_month(first)
+        missing = month if until is None else absolute_month(until) + 1
         if until is not None and start <= missing <= close and missing < month:
             text = f"No file of {source.name} has a day of {month_text(month_label(missing))}: one ends on "
             text += f"{day_text(until)}, the next begins on {day_text(first)}."

@@ -11,7 +11,7 @@ from runway.errors import InputError
 from runway.files.actuals import BooksCash, CashAccount, OpeningCash
 from runway.files.books.union import CENT
 from runway.model.addresses import raw_at
-from runway.months import last_day, month_number
+from runway.months import absolute_month, last_day, month_number
 from runway.program.exports import by_name
 from runway.program.rules import CASH
 
@@ -120,7 +120,7 @@ def cash_held(
 def _on_its_way(leg: Leg, rates: Rates, start: int) -> Decimal:
     """What is ours of a transfer while one account has it and the other has not; in the model's currency."""
     row, code = leg.moved.row, leg.moved.source.currency
-    t = row.day.year * 12 + row.day.month - 1 - start
+    t = absolute_month(row.day) - start
     return (row.amount if leg.since is None else -row.amount) * rates(code, t)
 
 
@@ -252,7 +252,7 @@ def books_cash(
             ends: list[Decimal | None] = [None] * closed
             for source in of_table:
                 for _, row in source.rows():
-                    t = row.day.year * 12 + row.day.month - 1 - start
+                    t = absolute_month(row.day) - start
                     at_end = 0 <= t < closed and row.day == last_day(start + t)
                     if at_end and target(source, row.account) == CASH:
                         ends[t] = (ends[t] or Decimal(0)) + row.amount * rates(source.currency, t)

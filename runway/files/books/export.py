@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from runway.months import last_day
+from runway.months import absolute_month, last_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ class Trait(NamedTuple):
         Of what is paid on a few days that of the last of them.  A ledger is `closed` where the user says so: then its
         last entry need not be of the last day.
         """
-        month = last.year * 12 + last.month - 1
+        month = absolute_month(last)
         whole = self.on_its_days or last == last_day(month) or (closed and self.double)
         return month if whole else month - 1
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runway.errors import InputError, Problem
 from runway.files.books.export import Balance
+from runway.months import absolute_month
 from runway.words import day_text
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Joined(NamedTuple):
                     days[account, day] = MonthRows(known.amount + amount, known.rows + 1, known.file, known.line)
         found: dict[tuple[str, int], MonthRows] = {}
         for (account, day), of in days.items():
-            key = (account, day.year * 12 + day.month - 1)
+            key = (account, absolute_month(day))
             known = found.get(key)
             found[key] = of if known is None else known._replace(
                 amount=known.amount + of.amount, rows=known.rows + of.rows

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SIGNIFICANT_DIGITS = 12
+_MINOR_DIGITS = {  # ISO 4217; two where a currency is not listed
+    **dict.fromkeys(("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF").split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+
+
+def minor_digits(currency: str) -> int:
+    """How many decimals amounts of a currency have."""
+    return _MINOR_DIGITS.get(currency, 2)
 
 
 def day_text(value: date) -> str:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
 from runway.engine.load import load_document
 from runway.engine.run import Engine
 from runway.errors import InputError
+from runway.files.document import raw_at
 from runway.files.settled import CLOSED, SCALE, SETTLED
-from runway.model.addresses import NAMED_SECTIONS, component_class, find, raw_at
+from runway.model.addresses import NAMED_SECTIONS, component_class, find
 from runway.model.changes import Difference, differences, holder
 from runway.model.model import tables_within
 from runway.model.names import Namespace

@@ -121,12 +121,12 @@ class Document:
         source = self._origin(path)[0]
         bundled = bundled_models().get(source.title)
         here = bundled or (Path() if isinstance(source, CommandLine) else Path(source.title))
-        return _at(self.data, path), here.parent, bundled is not None
+        return raw_at(self.data, path), here.parent, bundled is not None
 
     def _place(self, path: Sequence[str | int], at: At, span: Span | None) -> tuple[PlacedText, Place]:
         path = _without_tags(self.data, path)
         known = _known(self.data, path)
-        text = known[-1:] if at == "key" else (_at(self.data, known),)
+        text = known[-1:] if at == "key" else (raw_at(self.data, known),)
         source, inner = self._origin(known)
         if span is None or known != path or not text or not isinstance(text[0], str):
             return source, source.place(inner, at)
@@ -359,14 +359,14 @@ def _without_tags(data: Any, path: Sequence[str | int]) -> Keys:
     """The path without what pydantic puts into one to name the member of a union: the table's own kind."""
     keys: Keys = ()
     for n, key in enumerate(path, start=1):
-        table = _at(data, keys)
+        table = raw_at(data, keys)
         tag = isinstance(table, dict) and table.get("kind") == key and not isinstance(table.get(key), dict | list)
         if not tag or n == len(path):
             keys = (*keys, key)
     return keys
 
 
-def _at(data: Any, path: Keys) -> Any:
+def raw_at(data: Any, path: Keys) -> Any:
     """What stands at a path of the data; None if nothing does."""
     if _known(data, path) != path:
         return None

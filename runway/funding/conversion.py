@@ -1,6 +1,6 @@
 """What SAFEs and notes share: the terms by which money turns into shares at the next priced round."""
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
 from runway.funding.closing import LumpSum
 from runway.language.figure import exact
@@ -37,11 +37,16 @@ class ConversionTerms(NamedTuple):
 
 
 class ConvertingSum(LumpSum):
-    """Money that comes whole and turns into shares."""
+    """Money that comes whole and turns into shares, on terms whose fields bear the names of `ConversionTerms`."""
+
+    is_note: ClassVar[bool] = False
 
     def conversion(self) -> ConversionTerms:
         """How it turns into shares."""
-        raise NotImplementedError
+        own = type(self).model_fields
+        said = {field: getattr(self, field) for field in ConversionTerms._fields if field in own}
+        form = said.get("form") or ("pre_money" if self.is_note else "post_money")
+        return ConversionTerms(**{**said, "note": self.is_note, "form": form})
 
     def holders(self, name: str) -> tuple[str, ...]:
         return (self.conversion().investor or name,)

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from runway.funding.borrowing import nominal, one_rate
 from runway.funding.closing import closing_rows, sum_rows
-from runway.funding.conversion import Compounding, ConversionTerms, ConvertingSum, DayCount
+from runway.funding.conversion import Compounding, ConvertingSum, DayCount
 from runway.funding.funding import LoanFlow
 from runway.funding.qualified import QUALIFIED
 from runway.language.dimension import Dimension
@@ -55,6 +55,7 @@ class ConvertibleNote(ConvertingSum):
             "sale_multiple",
         }
     )
+    is_note: ClassVar = True
     paid_on: ClassVar = {"payment": "maturity"}  # payments, their days
     without: ClassVar = {"investor": "its own name", "counts_new_pool": "false"}
     kind: Literal["convertible_note"]
@@ -115,22 +116,6 @@ class ConvertibleNote(ConvertingSum):
             "service": RowFormula("-payment", posted=True),
             "balance": RowFormula("brought_forward + cash - converts - principal", posted=True),
         }
-
-    def conversion(self) -> ConversionTerms:
-        return ConversionTerms(
-            investor=self.investor,
-            note=True,
-            form="pre_money",
-            cap=self.cap,
-            cap_counts=self.cap_counts,
-            counts_new_pool=self.counts_new_pool,
-            discount=self.discount,
-            sale_multiple=self.sale_multiple,
-            rate=self.rate,
-            compounding=self.compounding,
-            day_count=self.day_count,
-            maturity=self.maturity,
-        )
 
     def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         yield from super().checks(around)

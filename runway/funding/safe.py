@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import Field
 
 from runway.funding.closing import closing_rows, sum_rows
-from runway.funding.conversion import ConversionTerms, ConvertingSum
+from runway.funding.conversion import ConvertingSum
 from runway.language.fields import Date, FixedMoney, FixedShare, FormulaText, LastDate
 from runway.lines.line import Mistake, RowFormula
 
@@ -70,20 +70,6 @@ class Safe(ConvertingSum):
     def rows(self) -> dict[str, RowFormula]:
         """The rows of its cash."""
         return closing_rows("", self.requires) | sum_rows(self.status, self.amount)
-
-    def conversion(self) -> ConversionTerms:
-        return ConversionTerms(
-            investor=self.investor,
-            note=False,
-            form=self.form or "post_money",
-            cap=self.cap,
-            cap_counts=self.cap_counts,
-            counts_new_pool=self.counts_new_pool,
-            discount=self.discount,
-            mfn=self.mfn,
-            ownership=self.ownership,
-            seniority=self.seniority,
-        )
 
     def checks(self, around: "Surroundings") -> "Iterator[Mistake]":
         if self.cap is not None and self.form is None:

@@ -21,9 +21,10 @@ from runway.language.figure import (
     read_range,
 )
 from runway.language.known import is_by_day, known_value, refuse_later
-from runway.language.misread import MILS, THOUSAND, two_readings
+from runway.language.misread import THOUSAND, two_readings
 from runway.language.uncertainty import UNCERTAIN_KEYS, middle, moved, moved_range, uncertain
 from runway.months import NEVER, month_number, parse_date
+from runway.words import minor_digits
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -126,15 +127,13 @@ class Dimension(NamedTuple):
 
     def _shifted(self, entry: Entry, change: Amount, text: str) -> Entry:
         amount = entry.amount
-        if change.percent:
-            if amount.is_date:
-                raise FigureError("wrong-dimension", 'A date is moved by a duration: "+2 months" or "-10 days".')
-            amount = amount._replace(number=amount.number * (1 + change.number))
-        elif amount.is_date:
-            if not change.is_duration:
+        if amount.is_date:
+            if change.percent or not change.is_duration:
                 raise FigureError("wrong-dimension", 'A date is moved by a duration: "+2 months" or "-10 days".')
             if amount.number < NEVER:
                 amount = amount._replace(number=moved(amount.number, change))
+        elif change.percent:
+            amount = amount._replace(number=amount.number * (1 + change.number))
         elif change.is_duration and not amount.is_duration:
             raise FigureError("wrong-dimension", "Only a date or a duration is changed by a duration.")
         else:
@@ -235,8 +234,8 @@ class Dimension(NamedTuple):
 
     def _refuse_thousands(self, raw: Any, context: dict[str, Any]) -> None:
         """Refuses a number such as 150.000, whose noughts TOML takes for decimals, as money or a count."""
-        text = str(raw)
-        if isinstance(raw, str) or self.name not in ("money", "count") or context.get("currency") in MILS:
+        text, of_three_decimals = str(raw), minor_digits(context.get("currency") or "") == 3
+        if isinstance(raw, str) or self.name not in ("money", "count") or of_three_decimals:
             return
         if THOUSAND.match(text) and text.endswith(".000"):
             first, second = two_readings(text)

@@ -12,9 +12,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from runway.language.misread import MILS, THOUSAND, meant, of_another_locale, two_readings
+from runway.language.misread import THOUSAND, meant, of_another_locale, two_readings
 from runway.language.tree import DAYS, ONE, Binary, Node, Number, Parameter, Product, Step, Sum
 from runway.months import NEVER, month_number, parse_date, position
+from runway.words import minor_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -272,7 +273,7 @@ def _matched(text: str, currency: str | None, *, scaled: bool = False) -> re.Mat
     scaled = scaled or bool(match["scale"] or match["percent"])
     if (
         not scaled
-        and (match["code"] or match["mark"] or currency) not in MILS
+        and minor_digits(match["code"] or match["mark"] or currency or "") != 3
         and "." in match["number"]
         and THOUSAND.match(match["number"])
     ):

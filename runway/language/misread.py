@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 THOUSAND = re.compile(r"(?P<whole>[1-9]\d{0,2})(?P<mark>[.,])(?P<rest>\d{3})\Z")
 """A number of which the mark may part thousands or the decimals."""
 
-MILS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
-"""Currencies whose amounts have three decimals, so that three digits after a point are their own."""
 
 _LETTERS = {
     "k": "k", "thousand": "k", "tsd": "k", "m": "M", "mm": "M", "mn": "M", "mln": "M", "mio": "M", "million": "M",

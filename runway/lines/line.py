@@ -290,7 +290,7 @@ class BilledFields(SectionFields):
     """Fields of a line whose bills may come in other months than it is earned or incurred."""
 
     off: ClassVar = {"bills": 0.0, "opening_billed_ahead": 0.0}
-    absent: ClassVar = {"bills": 0.0, "opening_billed_ahead": 0.0}
+    absent: ClassVar = off
     without: ClassVar = {"bills": "as it is earned or incurred"}
 
     bills: Annotated[dict[str, Figure], BILLS] = Field({}, description="its bills by date, as milestones are billed")
@@ -304,12 +304,7 @@ class RevenueFields(BilledFields):
     """Fields that a line of revenue has beside its kind's."""
 
     off: ClassVar = {**BilledFields.off, "opening_receivable": 0.0, "opening_deposits": 0.0}
-    absent: ClassVar = {
-        **BilledFields.absent,
-        "collected_after": 0.0,
-        "opening_receivable": 0.0,
-        "opening_deposits": 0.0,
-    }
+    absent: ClassVar = {**off, "collected_after": 0.0}
     without: ClassVar = {**BilledFields.without, "collected_after": "at once"}
 
     collected_after: Delays | None = Field(
@@ -328,7 +323,7 @@ class CostFields(BilledFields):
     """Fields that a line of costs has beside its kind's."""
 
     off: ClassVar = {**BilledFields.off, "opening_payable": 0.0, "opening_advances": 0.0}
-    absent: ClassVar = {**BilledFields.absent, "paid_after": 0.0, "opening_payable": 0.0, "opening_advances": 0.0}
+    absent: ClassVar = {**off, "paid_after": 0.0}
     without: ClassVar = {
         **BilledFields.without,
         "paid_after": "at once",
@@ -365,7 +360,7 @@ class CapitalFields(BilledFields):
     """Fields that a line of capital has beside its kind's."""
 
     off: ClassVar = {**BilledFields.off, "opening_payable": 0.0, "opening_advances": 0.0}
-    absent: ClassVar = {**BilledFields.absent, "paid_after": 0.0, "opening_payable": 0.0, "opening_advances": 0.0}
+    absent: ClassVar = {**off, "paid_after": 0.0}
     without: ClassVar = {**BilledFields.without, "paid_after": "at once"}
 
     paid_after: Delays | None = Field(
@@ -387,7 +382,7 @@ class PassthroughFields(SectionFields):
     """Fields that a line of pass-through has beside its kind's."""
 
     off: ClassVar = {"opening_held": 0.0}
-    absent: ClassVar = {"opening_held": 0.0}
+    absent: ClassVar = off
 
     opening_held: OpeningMoney | None = Field(
         None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from runway import funding, lines
 from runway.errors import InputError, Problem, did_you_mean
+from runway.files.document import raw_at
 from runway.language.dimension import Dimension
 from runway.language.figure import Adjusted
 
@@ -307,12 +308,10 @@ def option(address: str, value: Any) -> str:
 def _counting(data: dict[str, Any], path: Path, raw: Any) -> dict[str, Any]:
     """The terms of a figure that outlast its value: that growth counts from a day, and of what grows that day."""
     beside = raw_at(data, path[:-1])
-    counts = (
-        any(isinstance(other, dict) and "from" in other for other in beside.values())
-        if isinstance(beside, dict)
-        else False
-    )
-    return {key: raw[key] for key in ("as_of", "from") if counts and isinstance(raw, dict) and key in raw}
+    if not (isinstance(raw, dict) and isinstance(beside, dict)):
+        return {}
+    counts = any(isinstance(other, dict) and "from" in other for other in beside.values())
+    return {key: raw[key] for key in ("as_of", "from") if counts and key in raw}
 
 
 def _unreadable(data: dict[str, Any], address: str) -> bool:
@@ -321,15 +320,6 @@ def _unreadable(data: dict[str, Any], address: str) -> bool:
     tables = ((section, data.get(section)) for section in NAMED_SECTIONS)
     found = [(section, table[head]) for section, table in tables if isinstance(table, dict) and head in table]
     return any(component_class(section, raw) is None for section, raw in found)
-
-
-def raw_at(data: Any, path: Path) -> Any:
-    """The raw value at a path; None where there is none."""
-    for part in path:
-        inside = isinstance(data, dict) and part in data
-        inside = inside or (isinstance(data, list) and isinstance(part, int) and part < len(data))
-        data = data[part] if inside else None
-    return data
 
 
 def _spread_out(document: Document, address: str, origin: str | Path) -> Document:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
+from runway.files.document import raw_at
 from runway.files.settled import DIFFERENCE
 from runway.language.fields import FormulaText
 from runway.language.figure import Figure
 from runway.lines.line import Component, FileTable
-from runway.model.addresses import AS_OF, field_key, find, raw_at
+from runway.model.addresses import AS_OF, field_key, find
 from runway.model.model import name_within, tables_within
 from runway.model.names import Namespace
 from runway.months import NEVER, date_at, month_label
@@ -47,7 +48,7 @@ class Difference(NamedTuple):
 def differences(first: Model, second: Model) -> list[Difference]:
     """What differs, in the order of the second file, then what only the first has."""
     first, second = _without_difference(first), _without_difference(second)
-    both = _Comparison(first, second)
+    both = _ModelPair(first, second)
     found = [*both._settings(), *both._figures(), *both._texts(), *both._items(), *both._captable()]
     order = {"model": 0, "fx": 1, "tax": 2}
     places = {d.address: n for n, d in enumerate(found)}
@@ -66,7 +67,7 @@ def _without_difference(model: Model) -> Model:
     return model._replace(items=tuple(item for item in model.items if item.name != DIFFERENCE))
 
 
-class _Comparison:
+class _ModelPair:
     """Two models, and what differs between them."""
 
     def __init__(self, first: Model, second: Model) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from runway.lines.paydays import Paydays
 from runway.lines.working_capital import PERIOD_MONTHS, currencies, parts_of
 from runway.model.action import action_problems
 from runway.model.addresses import field_key
-from runway.model.model import RESERVED, Item, Model, name_within, parts
+from runway.model.model import NAME, RESERVED, Item, Model, name_within, parts
 from runway.months import NEVER, last_day, month_label, month_number
 
 if TYPE_CHECKING:
@@ -231,7 +230,7 @@ def _groups(model: Model) -> Iterator[Problem]:
     names = {item.name: item.section for item in model.items} | dict.fromkeys(model.broken, "")
     for name, lines in model.groups().items():
         path = (*lines[0].path, "group")
-        if not re.fullmatch("[a-z][a-z0-9_]{0,59}", name) or iskeyword(name):
+        if not NAME.match(name) or iskeyword(name):
             text = f'"{name[:60]}" cannot be the name of a group; choose another of a-z, 0-9 and _, up to 60 long.'
             yield model.document.problem(path, "invalid-name", text)
         elif name in RESERVED:
@@ -361,7 +360,7 @@ def _names_within(item: Item) -> Iterator[Mistake]:
         for n, entry in enumerate(entries):
             name, where = name_within(entry), (group, n, entry.key.rstrip("_"))
             taken = name in own or (name in RESERVED and not entry.alone)
-            if taken or not re.fullmatch("[a-z][a-z0-9_]{0,59}", name):
+            if taken or not NAME.match(name):
                 text = f'"{name[:60]}" cannot be used as a name here; choose another of a-z, 0-9 and _, up to 60 long.'
                 yield Mistake(where, "invalid-name", text)
             elif name in seen:

@@ -11,6 +11,7 @@ from runway.errors import Problem, did_you_mean
 from runway.language.figure import Figure, exact
 from runway.lines.line import Component
 from runway.model.checks import located, surroundings
+from runway.model.model import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from runway.model.addresses import Path
     from runway.model.model import Model
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 _UNIT = re.compile(r"^[^\d+.-]|[A-Z]{3}|[$€£¥]")  # a sign or code of money, which reading takes off the model's own
 COMMON = "common"
 
@@ -33,7 +33,7 @@ def captable_checks(model: Model, captable: Captable) -> Iterator[Problem]:
         return
     for group in ("classes", "holders", "grants"):
         for name in getattr(captable, group):
-            if not _NAME.match(name):
+            if not NAME.match(name):
                 text = (
                     f"{name[:60]} cannot be used as a name; names are made of a-z, 0-9 and _ and begin with a letter."
                 )

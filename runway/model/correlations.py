@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runway.errors import Problem, did_you_mean
-from runway.model.addresses import find, raw_at
+from runway.files.document import raw_at
+from runway.model.addresses import find
 from runway.model.names import Namespace
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -61,6 +62,10 @@ MEASURES = (
     "equity", "sheet", "wind_down",
 )  # fmt: skip
 RESERVED = {*SECTIONS, *MEASURES, *CLOCK, *FUNCTIONS, "true", "false", "source", "kind", "unreconciled"}
+
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
+"""What a name is made of."""
 
 
 class Item(NamedTuple):

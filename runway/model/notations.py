@@ -26,7 +26,7 @@ class _Notation:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        return cls.form
+        return {**cls.form}  # which pydantic adds to
 
 
 class Month(_Notation):

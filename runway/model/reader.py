@@ -16,7 +16,7 @@ from runway.language.fields import EXCHANGE_RATE, whole_number
 from runway.language.figure import Figure, FigureError
 from runway.model.action import decided_items
 from runway.model.addresses import EXITS, NAMED_SECTIONS, Path, component_class, section_class, table_class
-from runway.model.model import LISTS, RESERVED, SECTIONS, Item, Model
+from runway.model.model import LISTS, NAME, RESERVED, SECTIONS, Item, Model
 from runway.months import date_at, parse_date
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ SINGLE = ("tax", "opening_balance", "wind_down", "levers", "captable")
 """The sections that are one table and say nothing of how others are read."""
 READ_BY = ("currency", "as_of")
 """Settings by which figures are read."""
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -144,7 +143,7 @@ class TableReader:
 
     def name(self, path: Path, name: str, owner: dict[str, str]) -> None:
         """Checks a name that formulas can use."""
-        if not _NAME.match(name) or iskeyword(name):
+        if not NAME.match(name) or iskeyword(name):
             self.problem(path, "invalid-name", f"{name} cannot be used as a name. Names are made of a-z, 0-9 and _, "
                          "begin with a letter, are at most 60 long and are not words of Python.", at="key")  # fmt: skip
         elif name in RESERVED:
@@ -295,7 +294,7 @@ class TableReader:
             return None
         for key in raw:
             bad_extra = cls.model_config.get("extra") == "allow" and key not in cls.model_fields
-            if bad_extra and (not _NAME.match(key) or iskeyword(key) or key in RESERVED):
+            if bad_extra and (not NAME.match(key) or iskeyword(key) or key in RESERVED):
                 text = f"{key} cannot name a parameter; names are made of a-z, 0-9 and _ and mean nothing else."
                 self.problem((*path, key), "invalid-name", text, at="key")
         try:

@@ -29,11 +29,6 @@ WRITTEN_RUNG = Annotated[
     WithJsonSchema({"type": "string", "enum": SPELLINGS}),
 ]
 
-MINOR_DIGITS = {  # ISO 4217; two where a currency is not listed
-    **dict.fromkeys(("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF").split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-}
-
 
 class Settings(Component):
     """`[model]`: the company, its currency, its months and its opening cash.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from calendar import isleap, monthrange
+from calendar import isleap
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from runway.months import absolute_month, date_at, last_day, position
 
 if TYPE_CHECKING:
     from runway.funding.conversion import Compounding, DayCount
@@ -91,9 +93,7 @@ def _days_by_year(start: date, end: date) -> tuple[int, int]:
 
 def _later(day: date, months: int) -> date:
     """The same day some months later, or the month's last."""
-    month = day.year * 12 + day.month - 1 + months
-    year, month = divmod(month, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return date_at(position(day, 0) + months, 0)
 
 
 def _days_of_thirty(start: date, end: date, day_count: DayCount, maturity: date | None) -> tuple[int, int]:
@@ -112,4 +112,4 @@ def _days_of_thirty(start: date, end: date, day_count: DayCount, maturity: date 
 
 
 def _ends_its_month(day: date) -> bool:
-    return day.day == monthrange(day.year, day.month)[1]
+    return day == last_day(absolute_month(day))

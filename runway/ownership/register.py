@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from runway.errors import InputError, Problem
 from runway.funding.qualified import QUALIFIED, raised_row
 from runway.language.figure import exact, exactly
-from runway.model.tables import MINOR_DIGITS
 from runway.months import date_at, last_day
 from runway.ownership.closing import close, grant
 from runway.ownership.mistakes import closing_problem, refuse_parts, sale_problem
@@ -21,6 +20,7 @@ from runway.ownership.ownership import PLANNED, CapTableStep, Instrument, Owners
 from runway.ownership.records import CapTable, CaptableError, Rounding, RoundPrice, RoundTerms, StockClass
 from runway.ownership.securities import convertible, opening_table, rate_in, share_class
 from runway.ownership.transfer import sold_between
+from runway.words import minor_digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -122,7 +122,7 @@ class _Register:
             model=settings.name,
             scenario=self.model.scenario,
             currency=settings.currency,
-            minor_digits=MINOR_DIGITS.get(settings.currency, 2),
+            minor_digits=minor_digits(settings.currency),
             start=self.start,
             months=self.months,
             in_shares=self.in_shares,

@@ -28,11 +28,11 @@ from runway.language.tree import (
     total,
     walk,
 )
-from runway.model.tables import MINOR_DIGITS
 from runway.program.closed import IN_CLOSED
 from runway.program.debt import borrowings, is_note, safe_drafts, total_of
 from runway.program.row import Draft, ProgramRow
 from runway.program.statement import main_row
+from runway.words import minor_digits
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -140,7 +140,7 @@ def _opening(draft: Draft, model: Model) -> Node:
     """A row's balance before the first month, posted as it is."""
     if draft.opening == "0":
         return ZERO
-    digits = MINOR_DIGITS.get(model.settings.currency, 2)
+    digits = minor_digits(model.settings.currency)
     opening = draft.opening if isinstance(draft.opening, Node) else Name(f"{draft.owner}.{draft.opening}", 0, 0)
     return Call("round", (opening, Number(float(digits))))
 

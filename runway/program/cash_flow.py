@@ -49,8 +49,7 @@ def flow_drafts(model: Model) -> Iterator[Draft]:
         "customer_deposits": ("total.customer_deposits",),
     }.items():  # fmt: skip
         yield draft(f"cash.from_{name}", *(term for row in rows for term in _change(row)))
-    held = ["cash.passthrough"]
-    yield draft("cash.from_held", *map(RowRef, held))
+    yield draft("cash.from_held", RowRef("cash.passthrough"))
     yield draft("cash.from_tax", RowRef("cash.tax"), RowRef("tax.charge"))
     yield draft("cash.from_unreconciled", *_unexplained(model))
     yield draft("cash.indirect", RowRef("net_income"), *map(RowRef, INDIRECT))

@@ -29,13 +29,13 @@ from runway.language.tree import (
     product,
     total,
 )
-from runway.model.tables import MINOR_DIGITS
 from runway.program.debt import total_of
 from runway.program.income_statement import costs_of
 from runway.program.plan import Plan
 from runway.program.program import further
 from runway.program.row import Draft
 from runway.program.statement import burn_multiple, is_recurring, main_row, opening_mrr
+from runway.words import minor_digits
 
 if TYPE_CHECKING:
     from runway.language.tree import Node
@@ -112,7 +112,7 @@ def acquiring(model: Model, line: str | None = None) -> list[Item]:
 
 def metric_drafts(model: Model) -> Iterator[Draft]:
     """The rows of the metrics, and of what they are made of."""
-    lines, digits = recurring(model), MINOR_DIGITS.get(model.settings.currency, 2)
+    lines, digits = recurring(model), minor_digits(model.settings.currency)
     counted = [(item, customers) for item in lines if (customers := customers_of(item)) is not None]
     names = [item.name for item, _ in counted]
     for item in lines:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from runway.errors import Place
+from runway.files.document import raw_at
 from runway.files.settled import BANK_DAY
-from runway.model.addresses import raw_at
 from runway.model.names import Namespace
-from runway.months import month_number
+from runway.months import month_label, month_number
+from runway.words import day_text
 
 if TYPE_CHECKING:
-    from runway.errors import Place
     from runway.files.actuals import CashOnDay
     from runway.language.figure import Entry
     from runway.model.addresses import Path
@@ -27,13 +28,13 @@ class Origin:
     number: float  # a share for a percentage; a date as months from the start
     is_date: bool
     place: Place | None  # None: nobody wrote it, it is what the field is when left out
-    source: str | None
-    title: str | None  # of the source
-    as_of: str | None  # the figure's own date, else the source's
-    confidence: str | None
-    note: str | None
-    low: float | None
-    high: float | None
+    source: str | None = None
+    title: str | None = None  # of the source
+    as_of: str | None = None  # the figure's own date, else the source's
+    confidence: str | None = None
+    note: str | None = None
+    low: float | None = None
+    high: float | None = None
 
     @property
     def where(self) -> str:
@@ -48,13 +49,7 @@ class Origin:
             "value": self.written if self.is_date else self.number,
             "file": self.place and self.place.file,
             "line": self.place and self.place.line,
-            "source": self.source,
-            "title": self.title,
-            "as_of": self.as_of,
-            "confidence": self.confidence,
-            "note": self.note,
-            "low": self.low,
-            "high": self.high,
+            **{key: getattr(self, key) for key in ("source", "title", "as_of", "confidence", "note", "low", "high")},
         }
 
 
@@ -75,8 +70,6 @@ class Origins:
 
     def _actual(self, address: str) -> Origin:
         """The origin of an actual value: the first line of the file that it comes from."""
-        from runway.errors import Place
-
         row, _, month = address.removeprefix("actuals.").rpartition(".")
         if month == "scale":
             return self._scale(address, row)
@@ -92,37 +85,28 @@ class Origins:
         note = what if value.rows else "actual: no row of this month"
         written = f"{value.value:,}"
         number = self.program.parameters[address]
-        return Origin(address, written, number, False, place, None, None, None, None, note, None, None)
+        return Origin(address, written, number, False, place, note=note)
 
     def _bank(self, address: str, bank: CashOnDay) -> Origin:
         """The origin of what the bank held on the day as of which the books are read, or of that day."""
-        from runway.errors import Place
-        from runway.words import day_text
-
         is_day, number = address == BANK_DAY, self.program.parameters[address]
         written = str(bank.day) if is_day else f"{number:,}"
         note = f"what the bank held on {day_text(bank.day)} beside what the plan has then"
         if is_day:
             note = "the day up to which the bank says what was held"
         place = Place(bank.file, 1, 1, 1)
-        return Origin(address, written, number, is_day, place, None, None, None, None, note, None, None)
+        return Origin(address, written, number, is_day, place, note=note)
 
     def _opening(self, address: str) -> Origin:
         """The origin of an opening cash that the books say."""
-        from runway.errors import Place
-
         assert self.model.actuals is not None
         assert self.model.actuals.opening is not None
         amount, file, line, _ = self.model.actuals.opening
         place, number = Place(file, max(1, line), 1, 1), self.program.parameters[address]
-        return Origin(address, f"{amount:,}", number, False, place, None, None, None, None, "actual", None, None)
+        return Origin(address, f"{amount:,}", number, False, place, note="actual")
 
     def _scale(self, address: str, line: str) -> Origin:
         """The origin of what a line's driver is multiplied by at the close: the last closed month's revenue."""
-        from dataclasses import replace
-
-        from runway.months import month_label
-
         assert self.model.actuals is not None
         close = month_label(self.model.actuals.last_close)
         earned = self._actual(f"actuals.{line}.revenue.{close}")

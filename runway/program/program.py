@@ -12,7 +12,6 @@ from runway.language.formula import parse
 from runway.language.tree import FormulaError, History, Node, Product, RowRef, as_number, same_month, walk
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.names import UNREADABLE, Namespace, latched
-from runway.model.tables import MINOR_DIGITS
 from runway.months import NEVER
 from runway.program.ahead import with_ahead
 from runway.program.averages import with_averages
@@ -24,6 +23,7 @@ from runway.program.statement import drafts, main_row
 from runway.program.statements import statement_drafts
 from runway.program.survival import survival_drafts
 from runway.program.wind_down import wind_down_drafts
+from runway.words import minor_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -151,7 +151,7 @@ def compile_model(model: Model, problems: Iterable[Problem] = (), like: Plan | N
     if model.bank is not None:
         parameters |= model.bank.parameters(start)
     parameters |= _settled(model)
-    digits = MINOR_DIGITS.get(model.settings.currency, 2)
+    digits = minor_digits(model.settings.currency)
     shown = parts.owners | {f"{name}.underlying": main for name, main in names.main.items()}
     if names.asked:  # a formula of the file reads what is otherwise run on demand
         readers = [row.address for row in rows if not row.on_demand]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runway.errors import InputError
 from runway.files.actuals import BooksCash, CashAccount, OpeningCash
 from runway.files.books.union import CENT
-from runway.model.addresses import raw_at
+from runway.files.document import raw_at
 from runway.months import absolute_month, last_day, month_number
 from runway.program.exports import by_name
 from runway.program.rules import CASH

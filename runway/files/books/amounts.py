@@ -10,6 +10,7 @@ from runway.files.books.columns import AmountColumns
 from runway.files.books.currencies import CODES, code_of, codes_of, doubtful
 from runway.files.books.dates import parts
 from runway.files.books.layout import column, head_name
+from runway.words import minor_digits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from runway.files.books.gather import GatheredRows
 
 ZERO = Decimal(0)
-_MINOR = dict.fromkeys(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
 
 
 class RowAmounts:
@@ -77,7 +75,7 @@ class RowAmounts:
         """Turns amounts in the smallest unit of their currency into those of the whole one."""
         if not self._layout.minor:
             return
-        digits = {currency: exponent(currency or self._gathered.reading.currency) for currency in set(currencies)}
+        digits = {currency: minor_digits(currency or self._gathered.reading.currency) for currency in set(currencies)}
         scales = [digits[currency] for currency in currencies]
         self.amounts = [amount.scaleb(-n) for amount, n in zip(self.amounts, scales, strict=True)]
         self.gross = [amount.scaleb(-n) for amount, n in zip(self.gross, scales, strict=True)] if self.gross else []
@@ -313,8 +311,3 @@ class RowAmounts:
                     says = f"This amount is in {code}; the rest of its row is in {found[n]}."
                     self._sheet.problem(self._gathered.lines[n], place, "wrong-currency", says)
                 found[n] = code
-
-
-def exponent(currency: str) -> int:
-    """How many digits of a whole number of the smallest unit are decimals."""
-    return _MINOR.get(currency, 2)

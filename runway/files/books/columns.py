@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from runway.errors import InputError
 from runway.files.books.numbers import money, plain_amounts, proof
 from runway.files.books.sheet import ExactNumber
-from runway.language.misread import MILS, two_readings
+from runway.language.misread import two_readings
+from runway.words import minor_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +72,7 @@ class AmountColumns:
         sides: Mapping[str, int] | None = None,
     ) -> None:  # fmt: skip
         self._sheet, self._lines, self._decimal, self._table = sheet, lines, decimal, table
-        self._mils = currency in MILS
+        self._mils = minor_digits(currency) == 3
         self._sides = sides  # the sign of an amount with Dr and Cr behind it; None: it has none
         self.units: dict[int, set[str]] = {}  # by column, the currencies that its cells say
         self._marks: dict[int, str] = {}

@@ -69,6 +69,12 @@ class OcfObject:
             raise self.refusal("broken-export", f"{field} of {self._called()} is no list of texts.", field)
         return value
 
+    def ratio(self, field: str) -> Decimal | None:
+        """A numerator divided by its denominator; None where one is missing."""
+        ratio = self.part(field)
+        numbers = (None, None) if ratio is None else (ratio.number("numerator"), ratio.number("denominator"))
+        return numbers[0] / numbers[1] if numbers[0] is not None and numbers[1] else None
+
     def day(self, field: str) -> date:
         """A day, written 2026-01-31."""
         try:

@@ -147,10 +147,8 @@ def _ratio(title: str, price: Decimal, mechanism: OcfObject, currencies: OneCurr
     if mechanism.data.get("type") != "RATIO_CONVERSION":
         says = f"{title} converts by {mechanism.data.get('type')}; a ratio can be held."
         raise mechanism.refusal("unsupported-term", says, "conversion_rights")
-    ratio = mechanism.part("ratio")
-    numbers = (None, None) if ratio is None else (ratio.number("numerator"), ratio.number("denominator"))
+    said = mechanism.ratio("ratio") or None
     converts = currencies.money(mechanism, "conversion_price")
-    said = numbers[0] / numbers[1] if numbers[0] and numbers[1] else None
     if said is not None and converts and abs(said * converts / price - 1) > _CLOSE:
         says = f"One share of {title} converts into {said:.6g}, and {price} ÷ {converts} is {price / converts:.6g}."
         raise mechanism.refusal("terms-contradict", says, "conversion_rights")
@@ -244,7 +242,7 @@ def _terms(
         terms["cap"] = cap
     if discount:
         terms["discount"] = discount
-    multiple = _multiple(mechanism)
+    multiple = mechanism.ratio("exit_multiple")
     if kind == "SAFE_CONVERSION":
         if multiple not in (None, 1):
             says = f"{security.id} is paid {multiple} times its money at a sale, which a SAFE cannot hold here."
@@ -265,12 +263,6 @@ def _terms(
     if multiple is not None and multiple != 1:
         terms["sale_multiple"] = multiple
     return "convertible_note", terms | _interest(security, mechanism)
-
-
-def _multiple(mechanism: OcfObject) -> Decimal | None:
-    ratio = mechanism.part("exit_multiple")
-    numbers = (None, None) if ratio is None else (ratio.number("numerator"), ratio.number("denominator"))
-    return numbers[0] / numbers[1] if numbers[0] is not None and numbers[1] else None
 
 
 def _interest(security: HeldSecurity, mechanism: OcfObject) -> dict[str, str | bool | int | Decimal]:

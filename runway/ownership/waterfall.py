@@ -47,7 +47,6 @@ class ExitProceeds(NamedTuple):
     payouts: Mapping[str, Fraction]  # by debt, security and unconverted instrument; options and warrants net of strikes
     outcomes: Mapping[str, Outcome]  # what each did or took
     share_value: Fraction  # money per share of common, before any strike
-    conversion_shares: Mapping[str, Fraction]  # of each unconverted instrument that converts, as common
     unsettled: tuple[str, ...] = ()  # those whose choice the terms leave open: several sets hold, or none
 
 
@@ -119,16 +118,8 @@ class Waterfall:
         payouts = claims.payouts(level, state)
         assert sum(payouts.values()) == value, "payouts do not sum to the exit value"
         claims.check(level, state, payouts)
-        share_value = claims.share_value(level)
-        converting = (u.name for u in claims.unconverted if u.name in state.converts)
-        return ExitProceeds(
-            value,
-            payouts,
-            claims.outcomes(level, state),
-            share_value,
-            {name: payouts[name] / share_value for name in converting},
-            segment.unsettled,
-        )
+        outcomes, share_value = claims.outcomes(level, state), claims.share_value(level)
+        return ExitProceeds(value, payouts, outcomes, share_value, segment.unsettled)
 
     @cached_property
     def breakpoints(self) -> tuple[Breakpoint, ...]:

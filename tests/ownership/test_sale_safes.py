@@ -46,7 +46,8 @@ def test_a_post_money_safe_takes_its_money_or_converts_at_its_cap_alone(discount
         (9_526_315.79, "x converts"),
         (50_277_777.78, "strike of options is passed"),
     ]
-    assert waterfall.sale(Fraction(20 * M)).conversion_shares == {"x": Fraction(9_500_000, 9)}
+    sale = waterfall.sale(Fraction(20 * M))
+    assert sale.payouts["x"] / sale.share_value == Fraction(9_500_000, 9)
     tie = waterfall.sale(Fraction(181 * M, 19))
     assert (tie.payouts["x"], tie.outcomes["x"]) == (M, "cash")
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Place, Problem
+from runway.files.document import table_contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,18 +40,9 @@ def _state(file: BookFile) -> tuple[int, int] | None:
     return state.st_size, state.st_mtime_ns
 
 
-def contents(file: BookFile) -> bytes:
-    """The bytes of a file. Raises `InputError`: file-unreadable, file-too-large."""
-    from runway.files.document import table_contents
-
-    return table_contents(file.path, file.title)
-
-
-def head(file: BookFile) -> bytes:
-    """The first bytes of a file, by which its format is told."""
-    from runway.files.document import table_contents
-
-    return table_contents(file.path, file.title, most=HEAD)
+def contents(file: BookFile, most: int | None = None) -> bytes:
+    """The bytes of a file, or so many of its first. Raises `InputError`: file-unreadable, file-too-large."""
+    return table_contents(file.path, file.title, most)
 
 
 def encoding_of(title: str, contents: bytes, encoding: str | None) -> str:

@@ -15,7 +15,7 @@ from html import unescape
 from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
-from runway.files.books.contents import head
+from runway.files.books.contents import HEAD, contents
 from runway.files.books.export import Balance, BookRow
 from runway.files.books.source import text_of
 from runway.files.books.statements import StatementPage, joined
@@ -58,7 +58,7 @@ def read(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     Raises `InputError`: broken-export, wrong-export, markup-declares, not-a-figure, not-a-date, wrong-currency,
     duplicate-row, file-not-text.
     """
-    source = text_of(file, reading.encoding or _encoding(head(file)))
+    source = text_of(file, reading.encoding or _encoding(contents(file, HEAD)))
     if declares := _DECLARES.search(source.text):
         says = "No export of books declares a document type (DOCTYPE, entities): such a file is not read."
         raise source.refusal_at(declares.start(), "markup-declares", says, len(declares[0]))

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from runway.files.books.carried import without_left_out
-from runway.files.books.contents import UTF8, contents, encoding_of, head, unchanged
+from runway.files.books.contents import HEAD, UTF8, contents, encoding_of, unchanged
 from runway.files.books.figures import read_figures
 from runway.files.books.lists import read_list
 from runway.files.books.matrix import read_matrix
@@ -46,7 +46,7 @@ FORMS = {
 def read_export(file: BookFile, reading: Reading) -> tuple[Export, ...]:
     """What a file of books has, one record an account and currency. Raises `InputError` with every problem."""
     with unchanged(file), uncollected():
-        start = head(file)
+        start = contents(file, HEAD)
         for name in FORMATS:
             module = cast("Format", import_module(f"{__package__}.{name}"))
             if module.recognises(start):

@@ -144,8 +144,7 @@ class OcfObject:
 class OcfPackage:
     """The objects of a package by their type."""
 
-    def __init__(self, title: str, manifest: OcfObject, objects: list[OcfObject]) -> None:
-        self.title, self.manifest = title, manifest
+    def __init__(self, manifest: OcfObject, objects: list[OcfObject]) -> None:
         self.version = manifest.text("ocf_version")
         self.as_of = manifest.day("as_of")
         issuer = manifest.part("issuer")
@@ -196,7 +195,7 @@ def read_package(title: str, path: Path) -> OcfPackage:
                     raise one.refusal("duplicate-name", f"The id {one.id} stands twice in the package.")
                 seen.add(one.id)
                 objects.append(one)
-    return OcfPackage(title, manifest, objects)
+    return OcfPackage(manifest, objects)
 
 
 class _Files:

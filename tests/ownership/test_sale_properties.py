@@ -51,7 +51,7 @@ def test_nobody_regrets_what_it_did(claims: Both, value: Fraction):
             assert not outcomes or any(got != outcomes[0] for got in outcomes)
 
 
-@given(st.dictionaries(st.text(min_size=1), st.fractions(0, 1000)), st.integers(0, 3))
+@given(st.dictionaries(st.sampled_from("abcdefghijkl"), st.fractions(0, 1000)), st.integers(0, 3))
 def test_rounding_moves_nobody_by_a_unit(payouts: dict[str, Fraction], digits: int):
     found, unit = rounded(payouts, digits), Fraction(1, 10**digits)
     assert all(abs(found[name] - payouts[name]) < unit for name in payouts)

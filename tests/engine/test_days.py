@@ -435,7 +435,7 @@ def test_any_company_agrees_with_its_ledger(project: Project, seed: int) -> None
     projection = project(text)
     agree(projection.runway[IN_HAND], in_hand, floor)
     agree(projection.runway[CERTAIN], funded, floor)
-    assert projection.runway[CONDITIONAL] == replace(projection.runway[CERTAIN], counting="+ conditional")
+    assert projection.runway[CONDITIONAL] == projection.runway[CERTAIN]._replace(counting="+ conditional")
     ten_years = replace(in_hand, months=120, even=in_hand.even + in_hand.even[-1:] * (120 - in_hand.months))
     need = -min(cash - in_hand.opening for cash in ten_years.cash().values())
     if in_hand.even[-1] < 0:

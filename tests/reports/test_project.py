@@ -104,9 +104,9 @@ def test_what_to_raise_is_said_of_certain_money_first():
 def test_nothing_is_to_be_raised_while_certain_money_lasts():
     company = big_round()
     hand, certain, *rest = company.runway
-    safe = replace(certain, months=None, zero_cash_date=None)
+    safe = certain._replace(months=None, zero_cash_date=None)
     raise_by = [
-        replace(company.raise_by[1], date=None) if n == 1 else needed for n, needed in enumerate(company.raise_by)
+        company.raise_by[1]._replace(date=None) if n == 1 else needed for n, needed in enumerate(company.raise_by)
     ]
     text = "\n".join(plain(replace(company, runway=(hand, safe, *rest), raise_by=tuple(raise_by))))
     assert "Raise by" not in text
@@ -206,7 +206,7 @@ def test_a_terminal_of_no_width_is_no_hindrance(monkeypatch, columns):
 def test_a_grant_is_its_own_closing():
     company = big_round()
     grant = company.closings[0]._replace(address="grant", title="A grant", amount=1e9, drawn=1e9)
-    funds = replace(company.rounds[0], name="grant", title="A grant", headline=1e9)
+    funds = company.rounds[0]._replace(name="grant", title="A grant", headline=1e9)
     text = plain(replace(company, closings=(grant,), rounds=(funds,), clauses=()))
     start = next(i for i, line in enumerate(text) if line.startswith("  A grant"))
     assert "      1.00: drawn 15 Apr 2025: no condition, on its date" in text[start:]

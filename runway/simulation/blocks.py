@@ -84,7 +84,10 @@ def _worker(machine: Machine, tally: Tally, seed: int, own: Any = None) -> Calla
 
     Cash is left in `own`, an array [months, BLOCK], or where there is none in the tally's matrix.
     """
+    import numpy
+
     space = machine.workspace()
+    numpy.empty(64 * BLOCK)  # glibc gives the system back, page by page, only what is larger than the largest one freed
 
     def one(task: Task) -> Computed:
         place = tally.place(task.start, task.paths) if own is None else own[:, : task.paths]

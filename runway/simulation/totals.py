@@ -47,14 +47,7 @@ class Sample(NamedTuple):
 class Tally:
     """Adds up blocks; `rows` are cash by month and, last, lowest cash."""
 
-    def __init__(
-        self,
-        months: int,
-        rungs: int,
-        questions: int,
-        paths: int,
-        keep: bool = False,
-    ) -> None:
+    def __init__(self, months: int, rungs: int, questions: int, paths: int, keep: bool = False) -> None:
         import numpy
 
         self.months, self.paths, self.rungs = months, 0, rungs
@@ -63,7 +56,7 @@ class Tally:
         self.cash = numpy.empty((months, paths)) if self.exact else None
         self.lowest = numpy.empty(paths) if self.exact else None
         self.ranked: list[dict[int, float]] = []  # by row, numbers by rank
-        self.grid = numpy.zeros((months + 1, BINS), dtype=numpy.int64)
+        self.grid = numpy.zeros((months + 1, 0 if self.exact else BINS), dtype=numpy.int64)
         self.edges: Any = None  # [months + 1, 2]: the first edge and the width of a bin
         self.codes = numpy.zeros((rungs, (months + 1) * DAYS_A_CODE), dtype=numpy.int64)
         self.yes, self.asked = numpy.zeros((2, questions), dtype=numpy.int64)  # paths, by question

@@ -1,9 +1,10 @@
 """The speed of simulation: the reference model R by runway and written by hand in four ways.
 
 `python tests/benchmarks/simulate.py` prints the tables of `runway guide performance`; `--quick` stops at 100,000 paths,
-`--large` adds ten million, `--whole` prints the second table alone.  Each cell is a process of its own; the ways take
-turns, and the best of a few counts.  Time is that of processors, so that other work on the machine hardly shows; steps
-are compiled before it is taken.  It is no test: nothing fails.
+`--large` adds ten million, `--whole` prints the second table alone, `--pairs` the engine beside blocks by hand, on the
+clock too.  Each cell is a process of its own; the ways take turns, and the best of a few counts (of pairs the median).
+Time is that of processors, so that other work on the machine hardly shows; steps are compiled before it is taken.  It
+is no test: nothing fails.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ SLOWEST = 10_000  # paths that are run one by one
 LEAST = 20_000  # paths that are run together to be measured
 
 
-def engine(paths: int, how: str = "numpy") -> Callable[[], object]:
+def engine(paths: int, how: str = "numpy", workers: int = WORKERS) -> Callable[[], object]:
     """One rung: draws, every month, zero-cash days; no quantiles."""
     import runway
     from runway.simulation.block_engine import Machine
@@ -48,12 +49,12 @@ def engine(paths: int, how: str = "numpy") -> Callable[[], object]:
 
     def run() -> None:
         tally = Tally(MONTHS, 1, len(machine.varying), paths)
-        run_here(machine, tasks_of(0, paths), tally, 1, WORKERS, lambda _: None)
+        run_here(machine, tasks_of(0, paths), tally, 1, workers, lambda _: None)
 
     return run
 
 
-def month_ends(paths: int) -> Callable[[], object]:
+def month_ends(paths: int, workers: int = WORKERS) -> Callable[[], object]:
     """The same reading as by hand: lowest cash at month ends and how many have been below 0, no days."""
     import numpy
 
@@ -65,8 +66,14 @@ def month_ends(paths: int) -> Callable[[], object]:
             numpy.minimum(self.lowest, values[self._cash], out=self.lowest)
             self.below = numpy.count_nonzero(self.lowest < 0)
 
-    machine.Watch = MonthEnds  # type: ignore[misc]
-    return engine(paths)
+    simulated, to_the_day = engine(paths, workers=workers), machine.Watch
+
+    def run() -> None:
+        machine.Watch = MonthEnds  # type: ignore[misc]
+        simulated()
+        machine.Watch = to_the_day  # type: ignore[misc]
+
+    return run
 
 
 def compiled(paths: int) -> Callable[[], object]:
@@ -87,14 +94,14 @@ def everything_compiled(paths: int) -> Callable[[], object]:
     return everything(paths, "compiled")
 
 
-def blocks_by_hand(paths: int) -> Callable[[], object]:
+def blocks_by_hand(paths: int, workers: int = WORKERS) -> Callable[[], object]:
     import numpy
     from reference import BLOCK, ByHand
 
     def run() -> None:
         cash = numpy.empty((MONTHS, paths))
         free: SimpleQueue[ByHand] = SimpleQueue()
-        for _ in range(WORKERS):
+        for _ in range(workers):
             free.put(ByHand())
 
         def one(start: int) -> None:
@@ -102,7 +109,7 @@ def blocks_by_hand(paths: int) -> Callable[[], object]:
             by_hand.run(start, cash[:, start : start + BLOCK])
             free.put(by_hand)
 
-        with ThreadPoolExecutor(WORKERS if paths > BLOCK else 1) as pool:
+        with ThreadPoolExecutor(workers if paths > BLOCK else 1) as pool:
             list(pool.map(one, range(0, paths, BLOCK)))
 
     return run
@@ -275,6 +282,25 @@ def whole(paths: int) -> None:
     print()
 
 
+def pairs() -> None:
+    """The engine beside blocks by hand on as many workers, in turns: medians of the ratios of their times."""
+    import numpy
+
+    print(f"× {HAND} on as many workers: processors; the clock")
+    for paths, rounds in ((100_000, 15), (MILLION, 6)):
+        for workers in (1, WORKERS):
+            ways = blocks_by_hand(paths, workers), month_ends(paths, workers), engine(paths, workers=workers)
+            times = numpy.empty((rounds, len(ways), 2))
+            for turn in range(rounds):
+                for way in sorted(range(len(ways)), key=lambda way: (way + turn) % len(ways)):
+                    begun, clock = spent(), time.perf_counter()
+                    ways[way]()
+                    times[turn, way] = spent() - begun, time.perf_counter() - clock
+            _, ends, days = numpy.median(times / times[:, :1], axis=0)
+            print(f"{paths:9,} paths, {workers} workers: month ends only ×{ends[0]:.2f} ×{ends[1]:.2f}, "
+                  f"to the day ×{days[0]:.2f} ×{days[1]:.2f}", flush=True)  # fmt: skip
+
+
 def sobol(paths: int = 16_384) -> None:
     """How many times fewer Sobol points do: the ratio of variances, from replicates of both."""
     try:
@@ -301,6 +327,9 @@ def main() -> None:
     print(machine_text(), end="\n\n")
     if "--whole" in sys.argv:
         whole(MILLION)
+        return
+    if "--pairs" in sys.argv:
+        pairs()
         return
     sizes = [1_000, 100_000] + ([] if "--quick" in sys.argv else [MILLION])
     tables(sizes + ([TEN_MILLION] if "--large" in sys.argv else []))

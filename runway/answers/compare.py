@@ -13,6 +13,7 @@ from runway.engine.paths import Variants
 from runway.engine.union import FORM, NotOneModelError, Player, unions
 from runway.errors import InputError, Problem
 from runway.language.record import MoneyAmount, Record, documented
+from runway.model.addresses import whole_text
 from runway.model.changes import differences
 
 if TYPE_CHECKING:
@@ -391,7 +392,5 @@ def compare_names(
     else:
         labels = list(wanted)
     if changes:
-        labels[1] += " with " + ", ".join(
-            f"{address} = {str(value).removeprefix('=')}" for address, value in changes.items()
-        )
+        labels[1] += " with " + ", ".join(f"{address} = {whole_text(value)}" for address, value in changes.items())
     return plans[0], plans[1], (labels[0], labels[1])

@@ -18,7 +18,7 @@ from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, runner_of
 from runway.engine.run import Engine
 from runway.engine.rung_runs import FarRun, RungRuns
-from runway.model.addresses import AS_OF, COUNTED_FROM
+from runway.model.addresses import AS_OF, COUNTED_FROM, whole_text
 from runway.months import date_at, last_day, month_label
 from runway.program.identities import identities
 from runway.program.sections import section_lines, sections
@@ -145,7 +145,7 @@ def changes_of(plan: Plan) -> tuple[tuple[str, str], ...]:
 def _said(value: Any) -> str:
     """A changed value as it is told; a relative change as one."""
     if isinstance(value, str):
-        return f"changed by {value}" if value.strip()[:1] in ("+", "-", "−") else value.removeprefix("=").strip()
+        return f"changed by {value}" if value.strip()[:1] in ("+", "-", "−") else whole_text(value)
     from json import dumps
 
     return dumps(value, default=str, ensure_ascii=False)

@@ -13,6 +13,7 @@ from runway.engine.paths import LEVERS, Variants, changed
 from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.writing import written
+from runway.model.addresses import whole_text
 from runway.program.plan import Plan
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def _refuse(variants: Variants, address: str, how: str, value: float, path: dict
         changes = {a: f"={written(variants.program.entries[a], number)}" for a, number in path.items()}
     says = variants.refusal(changes)
     if says is not None:
-        said = ", ".join(f"{a} {text.removeprefix('=')}" for a, text in changes.items())
+        said = ", ".join(f"{a} {whole_text(text)}" for a, text in changes.items())
         raise InputError(Problem("value-out-of-range", f"The file cannot hold {said}: {says}\nTake another --range."))
 
 

@@ -42,9 +42,7 @@ class Command(NamedTuple):
     scenario: bool = True  # whether the model is read under one scenario
     instead: Callable[[Any, Options], str | None] = lambda *_: None  # of an answer: what standard output has alone
     settings: tuple[str, ...] = ()  # options that are keys of [model]
-    first: Callable[[Options], object] = lambda _: (
-        None
-    )  # raises for options that cannot be used, before anything is read
+    first: Callable[[Options], object] = lambda _: None  # raises for unusable options, before anything is read
     watches: bool = False  # whether it takes --watch
     page: Callable[[Any, str], str] | None = None  # what --html writes for an answer, and to which file
 

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 BLOCK = 4_096  # paths of one run of the engine, at most
 VALUES = 2**25  # of one run: 256 MB
 WHOLE = ("month", "quarter", "year")  # units of which every whole number is whole months
-ALONE = ("levers", "tax", "opening_balance", "wind_down", "captable")
-"""Sections of one table by which no other is read."""
 LEVERS = {"burn": "levers.burn", "revenue": "levers.revenue", "funding": "levers.funding", "delay": "levers.delay"}
 
 
@@ -180,7 +178,7 @@ class Variants:
         """A changed document: the tables that were changed, and what they may break of what holds between tables."""
         from runway.engine.load import problems_between, tables
         from runway.model.action import decided_items
-        from runway.model.addresses import NAMED_SECTIONS, component_class, find
+        from runway.model.addresses import ALONE, NAMED_SECTIONS, find
         from runway.model.reader import TableReader
 
         found = [place[0] for address in changes if (place := find(document.data, address)) is not None]
@@ -193,8 +191,7 @@ class Variants:
         for path in touched:
             section, raw = str(path[0]), document.data.get(str(path[0]), {})
             if section in ALONE:
-                cls = component_class(section, raw)
-                single[section] = None if cls is None else reader.read(cls, path, raw)
+                single[section] = reader.single(section)
             elif (item := reader.item(section, str(path[1]), raw[path[1]])) is not None:
                 read.append(item)
         if reader.problems:

@@ -56,7 +56,9 @@ TABLES = {
     "checks": "model.evidence.Check",
 }
 """The class of the tables of each section that has no kinds, in the order in which they are explained."""
-SINGLE = ("model", "tax", "opening_balance", "wind_down", "captable", "actuals", "levers")
+ALONE = ("tax", "opening_balance", "wind_down", "levers", "captable")
+"""The sections that are one table by which no other is read."""
+SINGLE = ("model", "actuals", *ALONE)
 """The sections that are one table of fields."""
 
 
@@ -298,6 +300,15 @@ def changed(document: Document, changes: Mapping[str, Any], scenario: str | None
     if problems:
         raise InputError(*problems)
     return document
+
+
+def whole_text(value: Any) -> str:
+    """A changed value as it is told: one that stands for the whole figure without the = before its sign.
+
+    >>> whole_text("=-2 months"), whole_text("+10%")
+    ('-2 months', '+10%')
+    """
+    return str(value).removeprefix("=").strip()
 
 
 def option(address: str, value: Any) -> str:

@@ -15,7 +15,7 @@ from runway.language.dimension import Dimension
 from runway.language.fields import EXCHANGE_RATE, whole_number
 from runway.language.figure import Figure, FigureError
 from runway.model.action import decided_items
-from runway.model.addresses import EXITS, NAMED_SECTIONS, Path, component_class, section_class, table_class
+from runway.model.addresses import ALONE, EXITS, NAMED_SECTIONS, Path, component_class, section_class, table_class
 from runway.model.model import LISTS, NAME, RESERVED, SECTIONS, Item, Model
 from runway.months import date_at, parse_date
 
@@ -31,8 +31,6 @@ NOUNS = {"costs": "costs", "revenue": "sales", "funding": "money", "drivers": "d
 """What is put behind a name that formulas have for something else, by section."""
 PLACEHOLDER = {"name": "unreadable", "start": "2000-01", "months": 600, "opening_cash": 0}
 AS_OF_DAY = Dimension("date_end", schedule=False)
-SINGLE = ("tax", "opening_balance", "wind_down", "levers", "captable")
-"""The sections that are one table and say nothing of how others are read."""
 READ_BY = ("currency", "as_of")
 """Settings by which figures are read."""
 
@@ -100,7 +98,7 @@ class TableReader:
             self.problem((), "missing-field", "The file needs a [model] with name, start, months and opening_cash.")
         written = isinstance(self.data.get("model"), dict)
         settings = self.read(Settings, ("model",), self.settings()) if written else None
-        single: dict[str, Any] = {name: self.single(name) for name in SINGLE if name in self.data or name == "levers"}
+        single: dict[str, Any] = {name: self.single(name) for name in ALONE if name in self.data or name == "levers"}
         if "actuals" in self.data:
             single["actuals_table"] = self.read(table_class("actuals"), ("actuals",), self.table("actuals"))
         sources = self.named("sources")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.ladder import LADDER, rung_named
+from runway.model.addresses import whole_text
 from runway.render.chart import Sparkline, Sparklines
 from runway.render.figures import Scale, month, printable, scale, span
 from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table
@@ -104,7 +105,7 @@ def value_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key} = {value_text(inner)}" for key, inner in value.items()) + " }"
-    return str(value).removeprefix("=")
+    return whole_text(value)
 
 
 MAIN = (

@@ -115,7 +115,7 @@ def files_of(place: str) -> list[str]:
         found = [str(path) for path in folder.glob("[!._]*.toml")]
     else:
         # a pattern may begin at the root, which Path.glob refuses
-        found = [path for path in glob(place, recursive=True) if path.endswith(".toml") and Path(path).is_file()]  # noqa: PTH207
+        found = [path for path in glob(place, recursive=True) if path.endswith(".toml") and Path(path).is_file()]  # noqa: PTH207  # it may begin at the root
     if not found:
         example = 'Name a folder that has some, or a quoted pattern: "fund/*.toml".'
         text = f"There are no assumption files at {place}. {example}"

@@ -36,3 +36,10 @@ def test_nobody_but_the_kinds_asks_for_a_kind() -> None:
         if asks.search(line)
     ]
     assert places == []
+
+
+def test_named_tuples_are_those_that_cost_little() -> None:
+    """What stands below them, and they themselves, have those of `typing`."""
+    named = re.compile(r"from typing import .*\bNamedTuple\b", re.MULTILINE)
+    found = {path.name for path in HOUSE.rglob("*.py") if named.search(path.read_text(encoding="utf-8"))}
+    assert found == {"errors.py", "named_tuple.py"}

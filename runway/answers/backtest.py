@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from runway.answers.vintages import COUNTED, OUTSIDE, TOTALS, closed_earlier, scored_rows, vintage_named, vintage_of
 from runway.errors import InputError, Place, Problem
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, Record
 from runway.months import month_label
 from runway.words import day_text, month_text

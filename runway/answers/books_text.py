@@ -6,11 +6,12 @@ import os
 import re
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.answers.payees import in_order
 from runway.answers.table_names import table_name
 from runway.files.toml import toml_value
+from runway.language.named_tuple import NamedTuple
 from runway.months import month_label
 
 if TYPE_CHECKING:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.answer import CountedAnswer, counted_about
 from runway.engine.asked import not_converted
 from runway.engine.criteria import ProbedRuns, half_unit, holds, probe, says_of, title_of, years_of
 from runway.engine.ladder import LADDER, PLACES, day_at, measured
 from runway.errors import InputError
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, MoneyAmount, documented
 from runway.months import NEVER, date_at, last_day, month_label
 from runway.program.origin import Origins

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import factorial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.answers.price_volume import ClosedLine, closed_since
 from runway.engine.asked import metric_named
@@ -12,6 +12,7 @@ from runway.engine.ladder import LADDER, metric_of
 from runway.engine.paths import Variants
 from runway.engine.union import FORM, NotOneModelError, Player, unions
 from runway.errors import InputError, Problem
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, Record, documented
 from runway.model.addresses import whole_text
 from runway.model.changes import differences

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple
+
+from runway.language.named_tuple import NamedTuple
 
 BAKERY = """\
 [model]

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from runway.errors import InputError, Problem, did_you_mean
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import Record
 
 FOLDER = Path(__file__).resolve().parent.parent / "guide"

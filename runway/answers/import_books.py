@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.payees import of_a_service, payees, significant
 from runway.answers.proposals import PlanLine, Proposal, proposed
 from runway.errors import InputError, Problem
 from runway.files.books.export import Export, Reading
 from runway.files.books.read import read_export
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import Record, documented
 from runway.months import month_label
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from runway.answers.answer import MonthlyAnswer, monthly_about
 from runway.engine.run import Engine
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, documented
 from runway.program.metrics import METRICS, WINDOWS, acquiring, address, customers_of, recurring, with_metrics
 

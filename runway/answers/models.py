@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.document import bundled_models, read
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import Record
 
 if TYPE_CHECKING:

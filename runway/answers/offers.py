@@ -6,13 +6,14 @@ A mark is what the company was last put at: the post-money of a closing, or the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from runway.answers.exit import exit_at
 from runway.answers.recap import Recapped
 from runway.engine.ladder import runner_of
 from runway.errors import InputError, Problem
 from runway.language.figure import exact, exactly
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, Record
 from runway.months import NEVER, date_at, last_day, month_label
 from runway.ownership.register import ownership

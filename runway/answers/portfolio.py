@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from glob import glob
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from runway.answers.project import project_model
 from runway.answers.simulation import odds_json
@@ -15,6 +15,7 @@ from runway.engine.load import load_document
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.document import files_read, note_read, read
 from runway.files.git import read as of_revision
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, Record, documented
 from runway.model.addresses import AS_OF
 from runway.months import last_day

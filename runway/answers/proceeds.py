@@ -11,9 +11,10 @@ what was used and what is left.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.answers.projection import Proceeds, Use
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from runway.engine.run import Series

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import isnan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.answers.actions import actions, not_taken
 from runway.answers.closings import clauses, closings, covenants, credit, rounds
@@ -18,6 +18,7 @@ from runway.engine.days import months_to
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_rung, runner_of
 from runway.engine.run import Engine
 from runway.engine.rung_runs import FarRun, RungRuns
+from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import AS_OF, COUNTED_FROM, whole_text
 from runway.months import date_at, last_day, month_label
 from runway.program.identities import identities

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import ceil
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.answers.projection import Raise
 from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, day_at
@@ -16,6 +16,7 @@ from runway.engine.run import RunError
 from runway.engine.rung_runs import far_run
 from runway.errors import InputError
 from runway.language.figure import exactly
+from runway.language.named_tuple import NamedTuple
 from runway.months import date_at, position
 
 if TYPE_CHECKING:

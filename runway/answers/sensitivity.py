@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.answers.answer import counted_about
 from runway.answers.swings import Case, Grid, Sensitivity, Sweep, Swing, Threshold
@@ -12,6 +12,7 @@ from runway.engine.ladder import metric_of
 from runway.engine.paths import LEVERS, Variants, changed
 from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest, read_range
 from runway.errors import InputError, Problem, did_you_mean
+from runway.language.named_tuple import NamedTuple
 from runway.language.writing import written
 from runway.model.addresses import whole_text
 from runway.program.plan import Plan

@@ -7,9 +7,10 @@ Money is in whole currency units, months are counted from the first projected mo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.answers.answer import CountedAnswer
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, documented
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from math import inf, isnan, nan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.answers.answer import CountedAnswer, counted_about
 from runway.engine.asked import Target, counted, read_target
@@ -15,6 +15,7 @@ from runway.engine.ladder import measured
 from runway.engine.paths import Variants
 from runway.engine.ranges import Axis, axis_of
 from runway.errors import InputError
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import documented
 from runway.language.writing import MOST_DIGITS
 from runway.ownership.register import ownership, stakes

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from runway.answers.answer import MonthlyAnswer, monthly_about
 from runway.answers.project import every_row
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, documented
 from runway.program.balance_sheet import SAFES
 from runway.program.cash_flow import INDIRECT

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.ladder import LADDER, rung_of, runner_of
 from runway.errors import InputError, Problem
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, Record
 from runway.ownership.ownership import PLANNED
 from runway.ownership.register import ownership

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from runway.engine.ladder import LADDER, PLACES, rung_of, runner_of
 from runway.engine.load import load_document
 from runway.files.git import committed, read
 from runway.files.settled import DIFFERENCE
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import encode
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.known import last_ended

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, Record
 from runway.words import day_text, key_of, month_text
 

@@ -6,12 +6,13 @@ import inspect
 import sys
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from runway.cli import options as shared
 from runway.errors import InputError, Problem
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,13 +14,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.engine.ladder import LADDER, PLACES, rung_named, unknown_rung
 from runway.errors import InputError, Place, Problem, did_you_mean
 from runway.language.dimension import Dimension
 from runway.language.figure import IN_DAYS, IN_MONTHS, FigureError
 from runway.language.measures import LADDER_MEASURES, MEASURES, measure_named
+from runway.language.named_tuple import NamedTuple
 from runway.model.checks_rounds import holders_of
 from runway.months import NEVER, date_at, month_label
 from runway.words import amount_text, day_text, key_of, month_text

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.ladder import PLACES, day_at, runner_of
 from runway.engine.rung_runs import RungRuns
 from runway.engine.statements import Statement, StatementReader
 from runway.errors import InputError, Problem
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import ZERO
 from runway.months import date_at, month_label
 from runway.program.row import ProgramRow

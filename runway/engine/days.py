@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.followers import moving
 from runway.engine.spans import Arrays, Floats, Moving, Share, Shares
 from runway.files.settled import BANK_DAY, DIFFERENCE
 from runway.language.arithmetic import total
+from runway.language.named_tuple import NamedTuple
 from runway.months import days_in_month
 
 if TYPE_CHECKING:

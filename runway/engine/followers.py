@@ -7,9 +7,10 @@ other moves evenly over the month.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.engine.spans import DayRange, Followed, Moving, ranges
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     ZERO,
     Binary,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import inf
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.days import Days, Layout, layout, months_to
 from runway.engine.run import Engine, Series
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.settled import SETTLED
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import Money, documented
 from runway.program.plan import Plan
 from runway.program.statement import BURN_MULTIPLE

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
 from runway.language.dimension import Dimension
 from runway.language.figure import IN_MONTHS, MARKS, Amount, FigureError
+from runway.language.named_tuple import NamedTuple
 from runway.language.writing import percent_change, rounded_to, written
 from runway.model.addresses import LEVERS
 from runway.months import NEVER, date_at, last_day, position

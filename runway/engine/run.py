@@ -11,10 +11,11 @@ from copy import copy
 from functools import cached_property, lru_cache
 from itertools import accumulate, groupby
 from math import hypot, isfinite, isnan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
 from runway.language import arithmetic
+from runway.language.named_tuple import NamedTuple
 from runway.language.python import NONE, Python
 from runway.language.tree import UNDEFINED, Call, History, Parameter, RowRef, walk
 from runway.months import days_in_month, month_label

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.ladder import LADDER, Rows, Rung, Runner, rung_of
 from runway.engine.run import RunError
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,9 +12,10 @@ from itertools import accumulate
 from math import floor as floor_of
 from math import prod
 from operator import add
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.language.arithmetic import Calendar, total
+from runway.language.named_tuple import NamedTuple
 from runway.lines.line import days_of
 from runway.lines.working_capital import opening_row, parts_of, rate_row
 from runway.months import days_in_month, parse_date, position

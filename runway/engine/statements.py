@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.engine.asked import (
     AMOUNTS,
@@ -28,6 +28,7 @@ from runway.language.dimension import Dimension
 from runway.language.figure import FigureError
 from runway.language.formula import parse
 from runway.language.measures import looks_ahead
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import Call, DateText, FormulaError, Name, Node, as_number, walk
 from runway.model.names import Namespace
 from runway.months import fiscal_year, month_label, month_number

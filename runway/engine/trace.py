@@ -5,9 +5,10 @@ What a formula took into account is decided by the engine itself: a probe is a r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.engine.run import Engine
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     ONE,
     ZERO,

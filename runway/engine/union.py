@@ -8,13 +8,14 @@ old`.  What only one file has is switched off by its amount, its date or the fac
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, get_origin
+from typing import TYPE_CHECKING, Any, get_origin
 
 from runway.engine.load import load_document
 from runway.engine.run import Engine
 from runway.errors import InputError
 from runway.files.document import raw_at
 from runway.files.settled import CLOSED, SCALE, SETTLED
+from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import NAMED_SECTIONS, component_class, find
 from runway.model.changes import Difference, differences, holder
 from runway.model.model import tables_within

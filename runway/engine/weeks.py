@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from math import fsum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.engine.days import EVEN, Days
+from runway.language.named_tuple import NamedTuple
 from runway.months import date_at, last_day
 
 if TYPE_CHECKING:

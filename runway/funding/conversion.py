@@ -1,9 +1,10 @@
 """What SAFEs and notes share: the terms by which money turns into shares at the next priced round."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from runway.funding.closing import LumpSum
 from runway.language.figure import exact
+from runway.language.named_tuple import NamedTuple
 from runway.lines.line import Mistake
 
 Compounding = Literal["simple", "yearly", "half_yearly", "quarterly", "monthly", "daily"]

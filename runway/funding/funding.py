@@ -1,8 +1,9 @@
 """What every kind of funding shares: what cash, the cap table, a sale and a report ask of it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from runway.language.named_tuple import NamedTuple
 from runway.lines.line import Component, RowFormula
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ payment before it, the first one's with the drawing, however long that is (an od
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.lines.line import RowFormula
 
 if TYPE_CHECKING:

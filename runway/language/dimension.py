@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -22,6 +22,7 @@ from runway.language.figure import (
 )
 from runway.language.known import is_by_day, known_value, refuse_later
 from runway.language.misread import THOUSAND, two_readings
+from runway.language.named_tuple import NamedTuple
 from runway.language.uncertainty import UNCERTAIN_KEYS, middle, moved, moved_range, uncertain
 from runway.months import NEVER, month_number, parse_date
 from runway.words import minor_digits

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.language.python import can_fail
 from runway.language.tree import (
     ZERO,

@@ -10,9 +10,10 @@ import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.language.misread import THOUSAND, meant, of_another_locale, two_readings
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import DAYS, ONE, Binary, Node, Number, Parameter, Product, Step, Sum
 from runway.months import NEVER, month_number, parse_date, position
 from runway.words import minor_digits

@@ -9,9 +9,10 @@ The last one stands; as of an earlier day the last that was known by then.  What
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.language.figure import FigureError
+from runway.language.named_tuple import NamedTuple
 from runway.months import parse_date
 
 if TYPE_CHECKING:

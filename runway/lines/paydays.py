@@ -4,8 +4,8 @@ A payday pays what has been incurred up to its end, so that a month with three o
 """
 
 import re
-from typing import NamedTuple
 
+from runway.language.named_tuple import NamedTuple
 from runway.lines.line import RowFormula
 from runway.lines.working_capital import Lateness, PaymentPart
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -10,6 +10,7 @@ from runway.files.document import raw_at
 from runway.files.settled import DIFFERENCE
 from runway.language.fields import FormulaText
 from runway.language.figure import Figure
+from runway.language.named_tuple import NamedTuple
 from runway.lines.line import Component, FileTable
 from runway.model.addresses import AS_OF, field_key, find
 from runway.model.model import name_within, tables_within

@@ -10,10 +10,11 @@ one, and their rank correlation is 6 / pi * asin(rho / 2).
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.errors import Problem, did_you_mean
 from runway.files.document import raw_at
+from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import find
 from runway.model.names import Namespace
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from runway.errors import Problem, closest, did_you_mean
 from runway.funding.unsupported import INSTEAD, UNSUPPORTED
 from runway.language.dimension import sample
+from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import Path, dimension_of, element_class, field_key, section_fields
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ import re
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from runway.language.fields import AllAhead
 from runway.language.figure import Figure, date_amount
 from runway.language.formula import FUNCTIONS
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import CLOCK
 from runway.lines.line import Component, FileTable
 from runway.model.addresses import LINE_SECTIONS, Path, field_key

@@ -9,13 +9,14 @@ from functools import cache
 from math import isfinite
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.ladder import LADDER, default_rung
 from runway.engine.load import load_document
 from runway.engine.paths import Variants
 from runway.engine.run import Engine
 from runway.files.toml import toml_key, toml_value
+from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import option
 from runway.months import days_in_month
 from runway.pages.blocks import Pool

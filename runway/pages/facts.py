@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.answers.project import project_model
 from runway.engine.ladder import LADDER, runner_of
 from runway.engine.rung_runs import LOOK_AHEAD, RungRuns
 from runway.errors import InputError
+from runway.language.named_tuple import NamedTuple
 from runway.render.figures import printable
 from runway.render.report import Findings
 from runway.reports import answer

@@ -6,11 +6,12 @@ which only the functions with another text are printed again: rows, figures and 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.days import layout
 from runway.language.arithmetic import NUDGE, ROUNDER
 from runway.language.javascript import ARGUMENTS, JavaScript
+from runway.language.named_tuple import NamedTuple
 from runway.language.python import NONE
 from runway.language.tree import ZERO, History, RowRef, walk
 from runway.pages.numbering import Numbering, layout_json

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.answers.sensitivity import tornado_ends
 from runway.engine.paths import Variants
 from runway.errors import InputError
 from runway.language.dimension import Dimension
 from runway.language.figure import FigureError
+from runway.language.named_tuple import NamedTuple
 from runway.language.writing import rounded_to, written
 from runway.model.addresses import dimension_of, find
 from runway.model.reader import TableReader

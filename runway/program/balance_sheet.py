@@ -7,9 +7,10 @@ of the file explains of the opening sheet is `opening_equity`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.files.settled import DIFFERENCE
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     ONE,
     ZERO,

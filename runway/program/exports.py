@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem
 from runway.files.books.export import TRAITS, BookFile, Export, Reading, Trait
 from runway.files.books.union import Joined, by_account, joined
+from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month, date_at, last_day, month_label
 from runway.words import day_text, month_text
 

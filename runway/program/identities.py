@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from operator import add, sub
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.program.balance_sheet import balances
 from runway.program.cash_flow import INDIRECT
 from runway.program.debt import borrowings, is_note

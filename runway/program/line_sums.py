@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.files.actuals import Value
+from runway.language.named_tuple import NamedTuple
 from runway.program.statement import drafts, main_row
 
 if TYPE_CHECKING:

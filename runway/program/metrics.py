@@ -8,9 +8,10 @@ program where something asks for them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from runway.language.formula import parse
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     ONE,
     UNDEFINED,

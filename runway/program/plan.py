@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from runway.model.model import Model

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
 from runway.files.settled import SETTLED
 from runway.language.formula import parse
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import FormulaError, History, Node, Product, RowRef, as_number, same_month, walk
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.names import UNREADABLE, Namespace, latched

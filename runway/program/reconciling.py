@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.actuals import BooksCash, CashAccount, OpeningCash
 from runway.files.books.union import CENT
 from runway.files.document import raw_at
+from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month, last_day, month_number
 from runway.program.exports import by_name
 from runway.program.rules import CASH

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem, did_you_mean
+from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import LINE_SECTIONS
 
 if TYPE_CHECKING:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.program.debt import borrowings, credit_lines
 from runway.program.statement import CASH_SECTIONS, main_row
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import deque
 from decimal import Decimal
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.program.transfers import WITHIN
 
 if TYPE_CHECKING:

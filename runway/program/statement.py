@@ -7,9 +7,10 @@ posted flows, in is positive.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.language.formula import parse
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     ONE,
     ZERO,

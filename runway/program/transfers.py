@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem
+from runway.language.named_tuple import NamedTuple
 from runway.words import day_text
 
 if TYPE_CHECKING:

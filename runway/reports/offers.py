@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.render.figures import day, scale
 from runway.render.report import Block, Cell, Column, Prose, Report, Row, Table, Unit, Value
 from runway.reports.exit import MADE, made

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from math import fsum
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
+from runway.language.named_tuple import NamedTuple
 from runway.months import fiscal_month, fiscal_year, month_number
 from runway.render.figures import day, month, span
 from runway.render.report import Column

@@ -5,11 +5,12 @@ What a check reads off the cap table is solved exactly for the first paths only,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.criteria import Criterion, half_unit, holds, probe, probes, years_of
 from runway.engine.ladder import LADDER, PLACES
 from runway.errors import InputError
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import Call, History, Node, Number, RowRef, rebuilt
 from runway.months import DAY
 from runway.ownership.register import ownership

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from itertools import groupby
 from math import isnan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from runway.language.named_tuple import NamedTuple
 from runway.simulation.values import Operation, Ref, Series, Value, joined
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.days import EVEN, LINE_ROWS, Days
 from runway.engine.spans import Arrays, Shares
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.criteria import ProbedRuns
 from runway.engine.days import Bend, day_of_month, layout
@@ -12,6 +12,7 @@ from runway.engine.run import Engine
 from runway.engine.spans import Floats, Shares
 from runway.errors import InputError
 from runway.language import arithmetic
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import ZERO, Call, Choose, Compare, History, Number, Parameter, RowRef, T, walk
 from runway.months import days_in_month
 from runway.program.row import ProgramRow

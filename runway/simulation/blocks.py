@@ -10,8 +10,9 @@ had, workers are threads; so they are where most of a block is compiled.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from runway.language.named_tuple import NamedTuple
 from runway.simulation.draws import BLOCK, SAMPLED_BLOCKS, Streams
 from runway.simulation.processes import AHEAD, can_fork, in_order, on_processes
 

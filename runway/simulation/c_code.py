@@ -7,8 +7,9 @@ library.  `c_prelude.h` has what the printed lines call.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.simulation.block_code import STORED
 from runway.simulation.c_days import ArrayPlaces, CashReading, CDays
 from runway.simulation.values import Ref, joined

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from runway.language.named_tuple import NamedTuple
 from runway.simulation.block_days import DAYS_A_CODE
 from runway.simulation.c_steps import CSteps
 from runway.simulation.values import Ref, Series

@@ -5,11 +5,12 @@ Most of what decides a cap table are rows; some terms, such as a pool or a disco
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from runway.language.figure import Figure
+from runway.language.named_tuple import NamedTuple
 from runway.model.model import name_within, parts
 
 if TYPE_CHECKING:

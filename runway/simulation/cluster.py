@@ -7,9 +7,10 @@ dies had in hand or had done is done again by another.
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
+from runway.language.named_tuple import NamedTuple
 from runway.simulation.blocks import add_all
 from runway.simulation.processes import in_order
 

@@ -7,9 +7,10 @@ stops there.  Where a month may have to be read by days on some paths, C keeps t
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
+from runway.language.named_tuple import NamedTuple
 from runway.simulation.block_days import DAYS_A_CODE, NEVER_OUT, Watch
 from runway.simulation.c_code import CPrinter
 from runway.simulation.c_days import BY_DAY

@@ -7,9 +7,10 @@ its 5th and 95th percentile.  What a field cannot hold is cut off at its bounds,
 from __future__ import annotations
 
 from math import erfc, exp, lgamma, log, sqrt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.language.figure import FigureError
+from runway.language.named_tuple import NamedTuple
 from runway.language.uncertainty import shape
 from runway.months import DAY, NEVER, date_at
 

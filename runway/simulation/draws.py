@@ -7,10 +7,11 @@ scenarios of one file are compared on the same draws.
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from runway.errors import InputError
 from runway.language.figure import FigureError
+from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import dimension_of, find
 from runway.model.correlations import Pair, correlation_matrix, pairs, random_addresses
 from runway.model.event import times_a_month

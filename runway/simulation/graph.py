@@ -8,9 +8,10 @@ ladder, which are variants of one program, share all that their levers do not re
 from __future__ import annotations
 
 from math import nan
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.language import arithmetic
+from runway.language.named_tuple import NamedTuple
 from runway.simulation.values import Operation, Ref, Series, Value, as_factor, elementwise, joined
 
 if TYPE_CHECKING:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.run import reached_rows
 from runway.language import arithmetic
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     AsNumber,
     Binary,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import ZERO, AsNumber, Compare, History, Number, RowRef, Sum
 from runway.months import NEVER
 from runway.program.row import ProgramRow

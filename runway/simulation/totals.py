@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from math import ceil, nan, sqrt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from runway.language.named_tuple import NamedTuple
 from runway.simulation.block_days import DAYS_A_CODE
 from runway.simulation.draws import SAMPLED_BLOCKS
 from runway.simulation.order_statistics import ranked

@@ -5,10 +5,11 @@ Burn and survival are those of cash in hand alone, peak need is read off a run w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.answers.project import TREND
 from runway.answers.raising import CYCLE
+from runway.language.named_tuple import NamedTuple
 from runway.render.figures import span
 from runway.workbook.book import DATE, GREY, MONTH, amount_format, serial
 from runway.workbook.places import FIRST_MONTH, HEADLINE, RUNG_ROWS, WORTH_ROWS, column_name

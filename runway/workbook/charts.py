@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from runway.language.named_tuple import NamedTuple
 from runway.workbook.book import MONTH
 from runway.workbook.places import FIRST_MONTH, MODEL_HEAD
 

@@ -7,12 +7,13 @@ the program's own; cash at the end of each day is one sum of products over them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.engine.days import FIRST, Dated
 from runway.engine.spans import BEYOND, DayRange, Followed, Moving
 from runway.language.formula import parse
 from runway.language.lookup import resolve
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     ZERO,
     Call,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.days import layout
+from runway.language.named_tuple import NamedTuple
 from runway.months import NEVER, month_number, position
 from runway.render.figures import day, month
 from runway.workbook.book import DATE, GREY, RED, amount_format, serial

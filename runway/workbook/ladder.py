@@ -6,12 +6,13 @@ that its levers reach, printed from the same trees; daily cash of each rung is r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.engine.days import EVEN, layout
 from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING, Counting
 from runway.engine.run import Engine, reached_rows
 from runway.language.excel import HERE, Excel, at_opening
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import ZERO, History, Number, Parameter, RowRef, Step, walk
 from runway.program.row import ProgramRow
 from runway.workbook.book import GREY, amount_format, figure_format

@@ -5,12 +5,13 @@ They are the same formulas copied on, of the rows that daily cash and survival n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.engine.days import layout
 from runway.engine.ladder import LADDER, WITHOUT_ANY_FUNDING
 from runway.engine.run import Engine, RunError
 from runway.engine.rung_runs import LOOK_AHEAD
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

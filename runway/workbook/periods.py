@@ -6,8 +6,9 @@ balance that of its first.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import Binary, Call, Choose, Negative, Step, Sum
 from runway.program.balance_sheet import STANDING
 from runway.program.statement import main_row

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.answers.raising import valuations
 from runway.files.document import raw_at
 from runway.files.settled import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE, SETTLED
 from runway.language.excel import Excel
 from runway.language.figure import Amount, Entry
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import AVERAGE_DAYS, CLOCK, Parameter, Step, walk
 from runway.model.addresses import find
 from runway.model.names import Namespace

@@ -6,10 +6,11 @@ One that changes the form of the model needs other rows, and is listed with what
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.engine.days import layout
 from runway.errors import InputError
+from runway.language.named_tuple import NamedTuple
 from runway.months import NEVER, date_at
 from runway.workbook.book import BLUE, DATE, GREY, PALE, ROW_HEIGHT, serial
 from runway.workbook.places import column_name

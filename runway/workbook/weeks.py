@@ -7,11 +7,12 @@ evenly over its days, and stands by line in the folded rows below.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.engine.days import EVEN, FIRST, layout
 from runway.engine.ladder import runner_of
 from runway.engine.weeks import weeks
+from runway.language.named_tuple import NamedTuple
 from runway.months import date_at
 from runway.render.figures import day
 from runway.workbook.book import DATE, GREEN, GREY, MONTH, RED, amount_format, serial

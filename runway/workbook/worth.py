@@ -7,11 +7,12 @@ table is solved and no formula.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.answers.raising import shares_valued, worth
 from runway.engine.ladder import runner_of
 from runway.errors import InputError
+from runway.language.named_tuple import NamedTuple
 from runway.months import NEVER, position
 from runway.ownership.register import ownership
 from runway.workbook.book import GREY, amount_format

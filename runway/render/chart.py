@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import accumulate, groupby
 from math import floor, log10
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.render.figures import Scale, month, printable
 from runway.render.text import Text, cell, cell_len
 

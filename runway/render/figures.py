@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from contextvars import ContextVar
 from math import floor, log10
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.errors import printable as visible
+from runway.language.named_tuple import NamedTuple
 from runway.words import MONTHS
 from runway.words import day_text as day
 from runway.words import month_text as month

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
+from runway.language.named_tuple import NamedTuple
 from runway.render.chart import CashChart, FanChart, Sparkline, Sparklines, StackedBars
 from runway.render.rungs import RungChart
 from runway.render.tree import Tree

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from math import floor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.render.chart import levels, runs, tick_labels
 from runway.render.figures import month, printable
 from runway.render.text import Text, cell, cell_len

@@ -5,8 +5,9 @@ from __future__ import annotations
 from html import escape
 from itertools import accumulate, pairwise
 from math import floor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from runway.language.named_tuple import NamedTuple
 from runway.render.chart import CashChart, FanChart, Sparklines, StackedBars, is_named, levels, tick_labels
 from runway.render.figures import month, printable
 from runway.render.rungs import RungChart, shown

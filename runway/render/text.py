@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from rich.text import Text as RichText
 
 
+LETTERS = (range(0x20, 0x7F), range(0xA0, 0xAD), range(0xAE, 0x250), range(0x2500, 0x25FD))  # Latin, lines and blocks
+NARROW = frozenset("–−…→≤≥").union(chr(n) for letters in LETTERS for n in letters)  # one column each, as rich has it
+
+
 class Text:
     """One line; `style` is that of the whole, and each piece may add its own.
 
@@ -54,7 +58,7 @@ class Text:
 
 def cell_len(text: str) -> int:
     """How many columns of a terminal the text takes."""
-    if text.isascii():
+    if text.isascii() or NARROW.issuperset(text):
         return len(text)
     from rich.cells import cell_len as wide_cell_len
 
@@ -88,7 +92,7 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def cell(text: str, width: int) -> str:
     """The text at exactly this width on a terminal; what is too long ends in an ellipsis."""
-    if text.isascii() and len(text) <= width:
+    if len(text) <= width and cell_len(text) == len(text):
         return text.ljust(width)
     from rich.cells import set_cell_size
 

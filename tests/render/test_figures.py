@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import rich.cells
 
 from runway.render.figures import day, keep_together, month, months, percent, printable, scale, span
+from runway.render.text import NARROW
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,7 @@ def test_text_of_a_file_cannot_steer_the_terminal():
 def test_lines_do_not_break_inside_a_date_or_a_figure():
     text = keep_together("out 12 Jan 2026, in 9.4 months, by Dec 2025, 3 % of 4 dogs")
     assert text.replace("\N{NO-BREAK SPACE}", "~") == "out 12~Jan~2026, in 9.4~months, by Dec~2025, 3~% of 4 dogs"
+
+
+def test_what_is_counted_without_rich_is_one_column_wide():
+    assert [letter for letter in NARROW if rich.cells.cell_len(letter) != 1] == []

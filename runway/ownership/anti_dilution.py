@@ -8,8 +8,9 @@ issued, never counts as issued; a broad base counts it as outstanding.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.ownership.convertibles import LinearShares, total
 from runway.ownership.records import LONG, ZERO, Adjustment, CaptableError, short
 
@@ -117,7 +118,7 @@ def adjusted(
 def lowered(table: CapTable, adjustments: Mapping[str, Adjustment]) -> CapTable:
     """The table with the new conversion prices."""
     classes = {
-        name: replace(one, conversion_price=adjustments[name].after) if name in adjustments else one
+        name: one._replace(conversion_price=adjustments[name].after) if name in adjustments else one
         for name, one in table.classes.items()
     }
     return replace(table, classes=classes)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from copy import copy
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.ownership.sale import SaleError
 
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.ownership import anti_dilution
 from runway.ownership.anti_dilution import Base, Issue
 from runway.ownership.convertibles import LinearShares
@@ -201,8 +202,8 @@ def _post_money(
 
 def _priced(terms: RoundTerms, name: str, price: Fraction) -> StockClass:
     """The round's class, or its shadow, at the price its shares are issued at; common stock carries none."""
-    one = replace(terms.share_class, name=name)
-    return replace(one, issue_price=price, conversion_price=price) if one.preferred else one
+    one = terms.share_class._replace(name=name)
+    return one._replace(issue_price=price, conversion_price=price) if one.preferred else one
 
 
 def _issue(table: CapTable, holder: str, share_class: StockClass, shares: Fraction, terms: RoundTerms) -> CapTable:

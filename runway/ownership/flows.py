@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.language.figure import exact, exactly
+from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month, date_at
 from runway.ownership.dividend import dividends
 

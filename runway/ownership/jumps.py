@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import chain, combinations, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.ownership.sale import SaleError
 from runway.ownership.segments import Segment, gap, path
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.language.figure import exact
+from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, Record
 from runway.months import date_at, last_day
 from runway.ownership.accrual import interest
@@ -56,8 +57,7 @@ class Instrument(NamedTuple):
         return self.money + interest(self.money, exact(terms.rate), self.day, on, *how)
 
 
-@dataclass(frozen=True, slots=True)
-class CapTableStep:
+class CapTableStep(NamedTuple):
     """One change of the cap table."""
 
     date: date

@@ -5,12 +5,13 @@ A cap table may hold counts of shares or, where those are unknown, parts of a co
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from runway.funding.stock import is_granted, is_preferred
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,8 +31,7 @@ class CaptableError(Exception):
         self.name, self.text, self.subject, self.field = name, text, subject, field
 
 
-@dataclass(frozen=True, slots=True)
-class StockClass:
+class StockClass(NamedTuple):
     """A class of stock, or of rights to stock: options and warrants count as the shares they buy."""
 
     name: str
@@ -141,8 +141,7 @@ class CapTable:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Convertible:
+class Convertible(NamedTuple):
     """A SAFE or a note that is outstanding.
 
     Its cap divides by a *capitalization*.  Of the post-money form that is stock, options, warrants, the pool as it
@@ -171,8 +170,7 @@ class Convertible:
         return not self.note and self.form == "pre_money" and self.cap_counts == "pool"
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustment:
+class Adjustment(NamedTuple):
     """Anti-dilution of one class: CP2 = CP1 × (A + B) ÷ (A + C), or the lowest price of the issue for a full ratchet.
 
     A is what was outstanding, B what the money would have bought at the old price, C what was issued for it.  A later
@@ -188,8 +186,7 @@ class Adjustment:
     issued: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class RoundTerms:
+class RoundTerms(NamedTuple):
     """A closing of a priced round.
 
     The price is solved on `round_money`, the whole round, and shares are issued for `money`, what is paid now.
@@ -209,7 +206,7 @@ class RoundTerms:
     conversion_series: Literal["shadow", "same"] = "shadow"  # shadow: preference is the money put in, not the price
     anti_dilution_in_price: bool = True  # whether the pre-money holders alone bear the adjustment
     conversions_exempt: bool = False  # whether conversions never lower a conversion price; they are then in A
-    earlier: Mapping[str, Adjustment] = field(default_factory=dict)  # by class, the last of the round's own so far
+    earlier: Mapping[str, Adjustment] = {}  # by class, the last of the round's own so far
 
 
 class RoundPrice(NamedTuple):
@@ -220,8 +217,7 @@ class RoundPrice(NamedTuple):
     rate: Fraction = Fraction(1)  # of the currency that it is said in, where that changes
 
 
-@dataclass(frozen=True, slots=True)
-class Rounding:
+class Rounding(NamedTuple):
     """What is rounded after the exact solve: prices first, then shares, always down."""
 
     whole_shares: bool = True
@@ -242,8 +238,7 @@ class Rounding:
         return Fraction(exact // 1) if self.whole_shares else exact
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(NamedTuple):
     """What one convertible turned into."""
 
     name: str
@@ -255,8 +250,7 @@ class Conversion:
     share_class: str
 
 
-@dataclass(frozen=True, slots=True)
-class Dilution:
+class Dilution(NamedTuple):
     """A holder's stake before and after: after = before − Σ by_cause + gained, exactly.
 
     Each cause takes stake before × its new shares ÷ fully diluted after; `gained` is what the holder itself received.
@@ -273,8 +267,7 @@ class Dilution:
         return {cause: self.before * part for cause, part in self.issued.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(NamedTuple):
     """A closing: the table after it and everything that decided it."""
 
     table: CapTable

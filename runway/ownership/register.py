@@ -6,13 +6,13 @@ issues nothing.  The solve of each closing is exact (`runway.ownership`); this m
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem
 from runway.funding.qualified import QUALIFIED, raised_row
 from runway.language.figure import exact, exactly
+from runway.language.named_tuple import NamedTuple
 from runway.months import date_at, last_day
 from runway.ownership.closing import close, grant
 from runway.ownership.mistakes import closing_problem, refuse_parts, sale_problem
@@ -351,7 +351,7 @@ class _Register:
         except CaptableError as error:
             raise InputError(sale_problem(error, item, day, self.model)) from None
         self._step(day, item.name, self._title(item), "secondary", "secondary", None, before)
-        self.steps[-1] = replace(self.steps[-1], sold=sold)
+        self.steps[-1] = self.steps[-1]._replace(sold=sold)
 
     def _warrants(self, item: Item, terms: Warrants, due: float, lent: Fraction) -> None:
         """A lender's right to buy shares."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 from math import exp, expm1, fsum, isfinite, log, log1p, sqrt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from runway.language.named_tuple import NamedTuple
 
 Outcome = Literal[
     "common", "preference", "participates", "capped", "converts", "exercised", "not exercised", "cash", "repaid"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +72,7 @@ def opening_table(captable: Any) -> CapTable:
             price = exact(cls.raised) / sum(shares for key, shares in holdings.items() if key[1] == name)
         converts = price if cls.conversion_price is None else exact(cls.conversion_price)
         strike = None if cls.strike is None else exact(cls.strike)
-        classes[name] = replace(classes[name], issue_price=price, conversion_price=converts, strike=strike)
+        classes[name] = classes[name]._replace(issue_price=price, conversion_price=converts, strike=strike)
     return CapTable(classes=classes, holdings=holdings, pool=exact(captable.pool))
 
 

@@ -7,8 +7,9 @@ settled in `jumps`, and this is its start and its fallback.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.ownership.sale import SaleError
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ Debts come first.  The waterfall is exact (`runway.ownership.waterfall`).
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -172,8 +171,8 @@ def favoured(
         ways = [one]
         for other in (terms[later] for later in issued if terms[later].order > one.order):
             share = None if other.ownership is None else other.ownership * one.money / other.money
-            taken = replace(other, name=one.name, holder=one.holder, money=one.money, note=one.note, ownership=share)
-            ways.append(replace(taken, mfn=True, order=one.order))
+            taken = other._replace(name=one.name, holder=one.holder, money=one.money, note=one.note, ownership=share)
+            ways.append(taken._replace(mfn=True, order=one.order))
         paid = [shared([*chosen[:n], way, *chosen[n + 1 :]]).sale(value).payouts[one.name] for way in ways]
         chosen[n] = ways[paid.index(max(paid))]
     return chosen

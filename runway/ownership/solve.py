@@ -13,10 +13,10 @@ the price, so two may take turns; then every way to settle those is tried, and t
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from itertools import chain, combinations, product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.ownership import anti_dilution
 from runway.ownership.anti_dilution import Base, Issue
 from runway.ownership.convertibles import Choice, LinearShares, Point, choices, total
@@ -217,13 +217,13 @@ class System:
                 "together it must stay below 100%. Raise a cap, or leave an instrument out."
             )
             return CaptableError("conversions-own-everything", text, name, "cap")
-        if self.terms.pool and self._solves(replace(self.terms, pool=None)):
+        if self.terms.pool and self._solves(self.terms._replace(pool=None)):
             text = (
                 f"{name} leaves nothing for anyone else: a pool of {float(self.terms.pool):.1%} of the company after "
                 "it, the new money and what converts come to all of it. Lower the pool."
             )
             return CaptableError("pool-leaves-nothing", text, name, "pool")
-        if self.in_price and self._solves(replace(self.terms, anti_dilution_in_price=False)):
+        if self.in_price and self._solves(self.terms._replace(anti_dilution_in_price=False)):
             protected = ", ".join(c.name for c in self.in_price)
             text = (
                 f"The anti-dilution of {protected} is worth all of the pre-money valuation of {name}: no price is low "

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.ownership.records import ZERO, CaptableError
 from runway.ownership.waterfall import rounded
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from runway.ownership.records import CapTable, Rounding
 
 
-@dataclass(frozen=True, slots=True)
-class Sold:
+class Sold(NamedTuple):
     """What a secondary sale moved."""
 
     valuation: Fraction  # the mark: of the company, fully diluted

@@ -16,8 +16,9 @@ from bisect import bisect_left
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.ownership.claims import Claims
 from runway.ownership.jumps import settled
 from runway.ownership.sale import SaleError

@@ -5,7 +5,6 @@ They are worked in exact fractions and rounded down to whole shares; so are thes
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -169,7 +168,7 @@ def test_edge_16j_instruments_from_before_the_class_do_not_count_against_it() ->
 
 
 def test_edge_16j_the_same_instruments_issued_after_it_do() -> None:
-    later = [replace(one, order=20) for one in BEFORE_THE_SEED]
+    later = [one._replace(order=20) for one in BEFORE_THE_SEED]
     closed = series_a_after_the_seed(2_000_000, 8_000_000, *later)
     assert (six_decimals(closed.price), closed.issued["round"]) == (0.613863, 3_258_054)
     assert six_decimals(closed.adjustments[0].after) == 0.822295

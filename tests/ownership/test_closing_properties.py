@@ -126,7 +126,7 @@ def lowest(one: Convertible, stack: Sequence[Convertible], *at: object) -> Fract
 @few(max_examples=80)
 @given(tables(["broad_based", "none"]), stacks(), rounds(), st.booleans())
 def test_every_condition_holds(table: CapTable, stack: list[Convertible], terms: RoundTerms, in_price: bool) -> None:
-    terms = replace(terms, anti_dilution_in_price=in_price)
+    terms = terms._replace(anti_dilution_in_price=in_price)
     closed = closed_or_skipped(table, stack, terms)
     after, price = closed.table, closed.price
     converted = sum((c.shares for c in closed.conversions), F(0))
@@ -224,13 +224,13 @@ def test_stakes_do_not_hang_on_the_currency(
 
     closed = closed_or_skipped(table, stack, terms)
     classes = {
-        n: replace(c, issue_price=dear(c.issue_price), conversion_price=dear(c.conversion_price))
+        n: c._replace(issue_price=dear(c.issue_price), conversion_price=dear(c.conversion_price))
         for n, c in table.classes.items()
     }
     again = close(
         replace(table, classes=classes),
-        [replace(one, money=k * one.money, cap=dear(one.cap)) for one in stack],
-        replace(terms, pre_money=dear(terms.pre_money), money={i: k * m for i, m in terms.money.items()}),
+        [one._replace(money=k * one.money, cap=dear(one.cap)) for one in stack],
+        terms._replace(pre_money=dear(terms.pre_money), money={i: k * m for i, m in terms.money.items()}),
     )
     apart = [abs(stake - _stakes(closed)[holder]) for holder, stake in _stakes(again).items()]
     assert max(apart) < SHORTENED
@@ -244,7 +244,7 @@ def test_a_higher_cap_never_gives_its_holder_more(
     assume(one.cap is not None)
     assert one.cap is not None
     low = closed_or_skipped(table, [*stack, one], terms)
-    high = closed_or_skipped(table, [*stack, replace(one, cap=one.cap + more)], terms)
+    high = closed_or_skipped(table, [*stack, one._replace(cap=one.cap + more)], terms)
     assert high.table.stake(one.holder) <= low.table.stake(one.holder)
     assert high.price >= low.price
 
@@ -282,11 +282,11 @@ def test_a_round_in_two_closings_is_the_round_in_one(
     whole = sum(terms.money.values(), F(0))
     now = {investor: paid * tenths / 10 for investor, paid in terms.money.items()}
     later = {investor: paid - now[investor] for investor, paid in terms.money.items()}
-    first = close(table, stack, replace(terms, money=now, round_money=whole))
+    first = close(table, stack, terms._replace(money=now, round_money=whole))
     assert first.price == at_once.price
     earlier = {one.share_class: one for one in first.adjustments}
     second = close(
-        first.table, (), replace(terms, money=later, pre_money=None, price=first.price, pool=None, earlier=earlier)
+        first.table, (), terms._replace(money=later, pre_money=None, price=first.price, pool=None, earlier=earlier)
     )
     assert _stakes(second) == _stakes(at_once)
     for one in (first, second):

@@ -80,5 +80,5 @@ def priced_round(
 
 def protected(table: CapTable, share_class: str, how: Any, **terms: Any) -> CapTable:
     """The table with another anti-dilution term on one class."""
-    one = replace(table.classes[share_class], anti_dilution=how, **terms)
+    one = table.classes[share_class]._replace(anti_dilution=how, **terms)
     return replace(table, classes={**table.classes, share_class: one})

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from runway.language.dimension import Dimension
 from runway.language.fields import ByDate, Date, Delays, OpeningMoney, SomeMonths
 from runway.language.figure import Figure
+from runway.language.named_tuple import NamedTuple
 from runway.months import NEVER
 
 if TYPE_CHECKING:
@@ -137,6 +138,12 @@ class FileTable(BaseModel):
     """The field of a figure that grows, and that of its growth."""
 
     @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Forgets what is no field: pydantic would work it out again for every class below."""
+        for name in cls.__class_vars__.intersection(cls.__annotations__):
+            del cls.__annotations__[name]
+
+    @classmethod
     def kind_name(cls) -> str:
         """What the file calls the kind; empty where a section has no kinds."""
         tag = cls.model_fields.get("kind")
@@ -154,6 +161,9 @@ class FileTable(BaseModel):
         """What must hold between its fields and does not."""
         del around
         yield from ()
+
+
+FileTable.__pydantic_init_subclass__()
 
 
 def asked_once(made: Callable[[Any], dict[str, RowFormula]]) -> Callable[[Any], dict[str, RowFormula]]:

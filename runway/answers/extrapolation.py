@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import Parameter, walk
 from runway.months import last_day, month_label, month_number, parse_date
 from runway.program.statement import main_row
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 TIMES = 4
 LATE = 24  # months
 MONTH = 365.25 / 12  # days
-NUMBERS = re.compile(r"[\d.,_]+\s*[kKMBT]?(?![A-Za-z])")  # what is left of a text is its unit
+NUMBERS = r"[\d.,_]+\s*[kKMBT]?(?![A-Za-z])"  # what is left of a text is its unit
 
 
 class Rate(NamedTuple):
@@ -96,7 +97,7 @@ def _in_formula(item: Item, program: Program) -> tuple[date, date] | None:
     trees = [row.formula for row in program.rows if row.path == item.path]
     read = dict.fromkeys(node.address for tree in trees for node in walk(tree) if isinstance(node, Parameter))
     dated = [
-        (NUMBERS.sub("", entry.text), day)
+        (re.sub(NUMBERS, "", entry.text), day)
         for address in read
         if (entry := program.entries.get(address)) is not None
         and (day := parse_date(entry.as_of or "", end=True)) is not None

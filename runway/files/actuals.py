@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.files.settled import BANK_AMOUNT, BANK_DAY, CLOSED, SCALE
+from runway.language.named_tuple import NamedTuple
 from runway.months import position
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ import re
 import tomllib
 from functools import cache, cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from runway.errors import Place, Problem
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +86,7 @@ class PlacedText:
         i = len(mark) + token.startswith("\n", len(mark))  # the line break after an opening """ is not text
         spans = []
         while i < end:
-            escape = ESCAPE.match(token, i) if mark[0] == '"' else None
+            escape = re.compile(ESCAPE).match(token, i) if mark[0] == '"' else None
             stop = escape.end() if escape else i + 1
             if escape is None or escape["continued"] is None:
                 spans.append((i, stop))
@@ -93,9 +94,7 @@ class PlacedText:
         return [*spans, (end, end + 1)]
 
 
-ESCAPE = re.compile(
-    r"\\(?:(?P<continued>[ \t]*\n[ \t\n]*)|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|.)"  # \x as of TOML 1.1
-)
+ESCAPE = r"\\(?:(?P<continued>[ \t]*\n[ \t\n]*)|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|.)"  # \x as of TOML 1.1
 
 
 class CommandLine(PlacedText):

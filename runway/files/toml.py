@@ -59,14 +59,11 @@ ADVICE = (
 )  # fmt: skip
 
 # In TOML, comments and texts hide brackets and dots; a key of too many parts comes before a text that may begin it.
-TOKEN = re.compile(
-    r"""\#[^\n]*
+TOKEN = r"""(?sx)\#[^\n]*
     | \"{3}(?:[^"\\]|\\.|"(?!""))*+(?:\"{3}|\Z) | '{3}.*?(?:'{3}|\Z)
     | (?P<long>(?:(?:[\w-]++|"(?:\\.|[^"\\\n])*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){40,}+)
     | "(?:\\.|[^"\\\n])*+"? | '[^'\n]*+'? | [\w-]++
-    | (?P<open>[\[{]) | (?P<close>[\]}])""",
-    re.VERBOSE | re.DOTALL,
-)
+    | (?P<open>[\[{]) | (?P<close>[\]}])"""
 
 
 def parsed(title: str, contents: bytes) -> tuple[PlacedText, dict[str, Any]]:
@@ -148,7 +145,7 @@ def _advice(said: str, line: str) -> str:
 def _refuse_nesting(source: PlacedText) -> None:
     """Refuse a text whose keys or brackets are nested too deep for it to be parsed at all."""
     depth = 0
-    for token in TOKEN.finditer(source.text):
+    for token in re.finditer(TOKEN, source.text):
         depth += (token["open"] is not None) - (token["close"] is not None)
         if depth > DEEPEST_NESTING or token["long"]:
             raise InputError(source.problem(source.at(token.start()), "nesting-too-deep", TOO_DEEP))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import core_schema
@@ -11,6 +11,7 @@ from pydantic_core import core_schema
 from runway.language.dimension import Dimension, field_error, figure_error
 from runway.language.figure import IN_DELAYS, IN_MONTHS, Adjusted, Figure, FigureError
 from runway.language.formula import parse
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import FormulaError
 from runway.months import month_number, parse_date
 
@@ -61,14 +62,14 @@ class WholeDelay(NamedTuple):
     @classmethod
     def read(cls, text: str) -> WholeDelay | None:
         """The delay of a text such as "30 days" or "1 month"; None where it is none."""
-        written = _DELAY.fullmatch(text.strip())
+        written = re.fullmatch(_DELAY, text.strip())
         if written is None:
             return None
         unit, length = IN_DELAYS[written[2]]
         return cls(int(written[1].replace("−", "-")) * int(length), unit == "month")
 
 
-_DELAY = re.compile(rf"([-−]?\d{{1,4}}) ({'|'.join(IN_MONTHS)})s?")
+_DELAY = rf"([-−]?\d{{1,4}}) ({'|'.join(IN_MONTHS)})s?"
 LONGEST_PART, LONGEST_LEAD = 1200, 24  # months
 
 

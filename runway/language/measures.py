@@ -8,8 +8,8 @@ A formula of a month cannot read them, since each is known only when the last mo
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import FormulaError
 from runway.words import key_of
 
@@ -38,9 +38,9 @@ MEASURES = {
 LADDER_MEASURES = tuple(measure for measure in MEASURES.values() if measure.unit != "share")
 ALSO = {"gap": "funding_gap"}
 
-_LADDER = re.compile(r"(?P<words>[A-Za-z]+(?:(?:\s+|[_-])[A-Za-z]+)*)(?:\s*\.\s*(?P<rung>\+?\s*\w[\w\s-]*))?\Z")
-_HELD = re.compile(r"(?P<words>[A-Za-z]+)\s*\(\s*(?P<holder>[^()]*?)\s*\)\Z")
-_BETWEEN = re.compile(r">=|<=|==|!=|[<>=≥≤]|\b(?:and|or|not)\b|\Z")
+_LADDER = r"(?P<words>[A-Za-z]+(?:(?:\s+|[_-])[A-Za-z]+)*)(?:\s*\.\s*(?P<rung>\+?\s*\w[\w\s-]*))?\Z"
+_HELD = r"(?P<words>[A-Za-z]+)\s*\(\s*(?P<holder>[^()]*?)\s*\)\Z"
+_BETWEEN = r">=|<=|==|!=|[<>=≥≤]|\b(?:and|or|not)\b|\Z"
 
 
 class Named(NamedTuple):
@@ -60,8 +60,8 @@ def measure_named(text: str) -> Named | None:
     >>> measure_named("dilution( founders )").holder, measure_named("revenue")
     ('founders', None)
     """
-    held = _HELD.match(text)
-    found = held or _LADDER.match(text)
+    held = re.match(_HELD, text)
+    found = held or re.match(_LADDER, text)
     if found is None:
         return None
     key = key_of(found["words"])
@@ -77,13 +77,13 @@ def looks_ahead(text: str, error: FormulaError) -> FormulaError:
     """The mistake in a formula; where it is the name of a measure, the one that says what a formula cannot know."""
     spans = [(error.start, error.end)]
     at = 0
-    for sign in _BETWEEN.finditer(text):  # the sides of its comparisons
+    for sign in re.finditer(_BETWEEN, text):  # the sides of its comparisons
         side = text[at : sign.start()]
         begins = at + len(side) - len(side.lstrip(" ("))
         if error.name == "formula-syntax" or (error.start < sign.start() and at < error.end):
             spans += [(begins, at + len(side.rstrip())), (begins, at + len(side.rstrip(" )")))]
         at = sign.end()
-    for start, end in spans:
+    for start, end in dict.fromkeys(spans):
         if (named := measure_named(text[start:end])) is not None:
             said, key = text[start:end], named.measure.key
             says = (

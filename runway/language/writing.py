@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from runway.language.figure import Entry
 
 MOST_DIGITS = 15
-_WRITTEN = re.compile(
+_WRITTEN = (
     rf"[+\-−]?\s*(?P<mark>(?:[$€£¥]|[A-Z]{{3}}(?=[\s\d.]))\s*)?[-−]?(?P<number>{NUMBER})(?P<gap>\s*)"
     r"(?P<scale>[kKMBT](?![A-Za-z]))?(?P<percent>\s*%)?(?P<code>\s*[A-Z]{3})?"
     r"(?P<tail>\s*(?:/|per\s|a\s)\s*(?:day|week|month|quarter|year)|\s*(?:day|week|month|quarter|year)s?)?"
@@ -47,7 +47,7 @@ def written(entry: Entry, value: Decimal | float) -> str:
         return date.fromordinal(int(value)).isoformat()
     number = value if isinstance(value, Decimal) else Decimal(repr(value))
     low, between, high = entry.text.partition(" to ")
-    first, found = _WRITTEN.match(low), _WRITTEN.match(high if between else low)
+    first, found = re.match(_WRITTEN, low), re.match(_WRITTEN, high if between else low)
     if found is None:
         return _plain(number, "")
     mark = found["mark"] or (first["mark"] if first is not None else None) or ""

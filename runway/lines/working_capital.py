@@ -11,10 +11,11 @@ positive.
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.language.fields import WholeDelay
 from runway.language.formula import parse
+from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     ONE,
     ZERO,
@@ -66,7 +67,7 @@ def deferred_weights(months: int) -> str:
     return f"({' + '.join(terms)}) / {months}"
 
 
-_SEVERAL = re.compile(r"(?:(\d{1,4}) )?(month|quarter|year)s?")
+_SEVERAL = r"(?:(\d{1,4}) )?(month|quarter|year)s?"
 LONGEST_BILL = 120  # months
 
 
@@ -76,7 +77,7 @@ def several_months(text: str) -> int:
     >>> several_months("quarter"), several_months("2 years"), several_months("soon")
     (3, 24, 0)
     """
-    said = _SEVERAL.fullmatch(text)
+    said = re.fullmatch(_SEVERAL, text)
     return 0 if said is None else int(said[1] or 1) * {"month": 1, "quarter": 3, "year": 12}[said[2]]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runway.model.addresses import Path
     from runway.model.model import Model
 
-_UNIT = re.compile(r"^[^\d+.-]|[A-Z]{3}|[$€£¥]")  # a sign or code of money, which reading takes off the model's own
+_UNIT = r"^[^\d+.-]|[A-Z]{3}|[$€£¥]"  # a sign or code of money, which reading takes off the model's own
 COMMON = "common"
 
 
@@ -94,7 +94,7 @@ def _units(model: Model, captable: Captable) -> Iterator[Problem]:
     stakes, numbers = [], []
     for path, figure in found:
         amount = figure.entries[0].amount
-        if _UNIT.search(figure.entries[0].text) or amount.currency or amount.period or not amount.is_number:
+        if re.search(_UNIT, figure.entries[0].text) or amount.currency or amount.period or not amount.is_number:
             text = 'Shares are a number, 4_500_000, or a percentage of the company, "60%".'
             yield problem(model, path, "wrong-dimension", text)
         elif amount.percent:

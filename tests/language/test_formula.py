@@ -435,7 +435,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_text_is_refused_in_few_steps(text: str) -> None:
-    """A step is a call or a return: no clock, which would judge the machine."""
+    """A step is a call or a return: no clock, which would judge the machine.  Patterns have been compiled before."""
+    with pytest.raises(FormulaError):
+        parse("rent +")
     steps = []
     sys.setprofile(lambda *step: steps.append(step[1]))
     try:

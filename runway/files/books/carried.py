@@ -6,13 +6,14 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem
 from runway.files.books.export import Balance, LeftOut
 from runway.files.books.filters import OPENING
 from runway.files.books.statements import left_out_by_reason
 from runway.files.books.wording import CLOSES, CLOSING_ACCOUNT, OPENING_ACCOUNT, OPENS, OWNERS, RESULTS
+from runway.language.named_tuple import NamedTuple
 from runway.words import day_text
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError
+from runway.language.named_tuple import NamedTuple
 from runway.words import day_text
 
 if TYPE_CHECKING:

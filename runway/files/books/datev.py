@@ -14,11 +14,12 @@ import csv
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.files.books.export import Balance, BookRow, Export
 from runway.files.books.source import text_of
 from runway.files.books.statements import left_out_by_reason, refuse_duplicates
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
+from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month, last_day
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import dropwhile
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.files.books.currencies import code_of
 from runway.files.books.dates import parts
@@ -12,6 +12,7 @@ from runway.files.books.filters import RowFilter
 from runway.files.books.layout import AMOUNTS, column, head_name
 from runway.files.books.numbers import money
 from runway.files.books.wording import CLOSING, OPENING, total_of
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

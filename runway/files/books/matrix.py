@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError
 from runway.files.books.columns import AmountColumns
@@ -14,6 +14,7 @@ from runway.files.books.export import BookRow, Export
 from runway.files.books.outline import Outline
 from runway.files.books.periods import ColumnDays, day_in, day_of, month_of
 from runway.files.books.proofs import ROUNDED
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,11 +15,12 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.files.books.export import Balance, BookRow
 from runway.files.books.source import text_of
 from runway.files.books.statements import StatementPage, joined
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

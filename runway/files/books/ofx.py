@@ -13,12 +13,13 @@ from decimal import Decimal
 from functools import lru_cache
 from html import unescape
 from sys import intern
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.files.books.contents import HEAD, contents
 from runway.files.books.export import Balance, BookRow
 from runway.files.books.source import text_of
 from runway.files.books.statements import StatementPage, joined
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from runway.errors import InputError

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.files.books.dates import DAY_FIRST, ISO, MONTH_FIRST, month_words, parts
+from runway.language.named_tuple import NamedTuple
 from runway.months import last_day
 
 if TYPE_CHECKING:

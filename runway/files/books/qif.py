@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.files.books.columns import AmountColumns
 from runway.files.books.dates import DAY_FIRST, MONTH_FIRST, days_of
@@ -24,6 +24,7 @@ from runway.files.books.export import Balance, BookRow
 from runway.files.books.sheet import BookSheet
 from runway.files.books.source import text_of
 from runway.files.books.statements import StatementPage, joined
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

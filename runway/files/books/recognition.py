@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.books.dates import parts
 from runway.files.books.layout import column, head_name, heads_of, known_layouts, layout_of
 from runway.files.books.matrix import period_columns
 from runway.files.books.numbers import money
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

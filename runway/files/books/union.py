@@ -11,10 +11,11 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from runway.errors import InputError, Problem
 from runway.files.books.export import Balance
+from runway.language.named_tuple import NamedTuple
 from runway.months import absolute_month
 from runway.words import day_text
 

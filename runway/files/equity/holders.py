@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.books.columns import AmountColumns
@@ -22,6 +22,7 @@ from runway.files.books.dates import days_of
 from runway.files.books.export import BookFile
 from runway.files.books.sheet import text_sheets
 from runway.files.equity.register import RegisterClass, RegisterHolding, ShareRegister, joined_holdings
+from runway.language.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

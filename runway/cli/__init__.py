@@ -13,6 +13,8 @@ import sys
 
 from runway.cli.streams import give_up_output, mend, plain_errors
 
+PLUGINS, NONE, READER = "PYDANTIC_DISABLE_PLUGINS", "__all__", "importlib.metadata"
+
 TYPE_CHECKING = False  # `typing` takes a while to import, in which an interruption could not be heard
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,9 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.unraisablehook = heard
         mend()
         gc.set_threshold(ALLOCATIONS)  # the process is ours
-        os.environ.setdefault(
-            "PYDANTIC_DISABLE_PLUGINS", "__all__"
-        )  # looking for them reads what every package says of itself
+        os.environ.setdefault(PLUGINS, NONE)  # looking for them reads what every package says of itself
         return exit_code(sys.argv[1:])
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -92,9 +92,24 @@ def run(arguments: list[str]) -> int:
     if not arguments and not asked and not os.access("runway.toml", os.F_OK):
         sys.stdout.write(SHORT_HELP)
         return 0
+    without_plugins()
     from runway.cli.app import run_app
 
     return run_app(arguments or ([] if asked else ["project"]))
+
+
+def without_plugins() -> None:
+    """Imports what looks for plugins of pydantic without what it looks with, which imports e-mail and archives."""
+    if os.environ.get(PLUGINS) != NONE or READER in sys.modules:
+        return
+    sys.modules[READER] = stand_in = type(sys)(READER)
+    stand_in.__dict__["entry_points"] = tuple
+    try:
+        import pydantic.plugin._loader  # noqa: F401  # keeps what it is given here
+    except ImportError:
+        pass  # another pydantic, which asks for more of it
+    finally:
+        del sys.modules[READER]
 
 
 def failed(error: Exception) -> int:

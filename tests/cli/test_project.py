@@ -143,6 +143,18 @@ def test_only_what_is_printed_is_imported():
         assert done.stdout.strip() == "[]"
 
 
+def test_what_reads_the_packages_there_are_is_not_imported_and_can_be_afterwards():
+    code = (
+        "import sys; from runway.cli import main; sys.argv[1:] = ['project', 'lemonade']; main();"
+        "print('importlib.metadata' in sys.modules, 'email' in sys.modules, file=sys.stderr);"
+        "from importlib.metadata import version; print(len(version('typer')) > 0, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)}
+    )
+    assert done.stderr.split() == ["False", "False", "True"]
+
+
 @pytest.mark.usefixtures("asked")
 def test_a_stream_that_cannot_be_set_up_is_no_hindrance(monkeypatch):
     out = io.StringIO()

@@ -47,6 +47,7 @@ class Options(NamedTuple):
     day: date  # from whose end what is left is counted
     always: bool  # whether a company whose months do not have that day is refused
     holder: str | None = None  # whose stake is told
+    engine: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class Company:
     funding_gap: Money
     within_a_year: Estimate | None  # None where it was not simulated, or its horizon is shorter
     within_two_years: Estimate | None
+    engine: str = ""  # that stepped through the months of the futures; none where they were not drawn
+    without_engine: str = ""  # why the compiled one did not, where it would have paid
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -132,6 +135,7 @@ def portfolio(
     counting: str | None = None,
     workers: int | None = None,
     cluster: str | None = None,
+    engine: str = "auto",
     strict: bool = False,
     insist: bool = False,
     as_of: date | None = None,
@@ -146,18 +150,27 @@ def portfolio(
     cost are told, `since` a revision of git that runway is compared with.
 
     A file that cannot be used is listed and does not stop the others, unless `strict`.  Companies are run apart, on
-    `workers` processes (all cores) or on a cluster.  Raises `InputError`: no-models-found, value-out-of-range,
-    unknown-holder, revision-not-found, and with `strict`, or where no file can be used, every problem of every file.
+    `workers` processes (all cores) or on a cluster, each by the `engine` that `simulate` takes.
+
+    Raises `InputError`: no-models-found, value-out-of-range, unknown-engine, no-compiled-engine, unknown-holder,
+    revision-not-found, and with `strict`, or where no file can be used, every problem of every file.
     """
     from runway.engine.ladder import rung_named
     from runway.simulation.limits import check_options, cores
 
     if paths < 0:
         raise InputError(Problem("value-out-of-range", "--paths is a whole number; 0 only projects."))
-    check_options(max(1, paths), seed, workers, None, "random", raw=False)
+    check_options(max(1, paths), seed, workers, None, "random", raw=False, engine=engine)
     if counting is not None:
         rung_named(counting)
-    options = Options(paths, seed, counting, insist, as_of or date.today(), as_of is not None, holder)
+    if engine == "compiled" and paths:
+        from runway.simulation.compiled import require
+
+        require(elsewhere=cluster is not None)
+    options = Options(
+        paths, seed, counting, insist, as_of or date.today(), as_of is not None, holder,
+        engine if cluster is None else "numpy",
+    )  # fmt: skip
     files = files_of(place)
     revisions = {file: _revision(file, since) for file in files}
     if since is not None and not any(revisions.values()):
@@ -182,7 +195,7 @@ def portfolio(
             progress(n, len(documents))
     unreadable.sort(key=lambda entry: entry[0])
     if unreadable and (strict or not companies):
-        raise InputError(*(problem for _, problems in unreadable for problem in problems))
+        raise InputError(*dict.fromkeys(problem for _, problems in unreadable for problem in problems))
     if holder is not None and companies and all(company.stake is None for company in companies):
         titles = {title for company in companies for title in company.holders}
         hint = did_you_mean(holder, titles) or (f" There are {', '.join(sorted(titles)[:FEW])}." if titles else "")
@@ -248,6 +261,7 @@ def _company(file: str, document: Document, options: Options, before: Document |
     counting = options.counting
     rung = projection.runway[default_rung(plan.model, drawn=True) if counting is None else rung_named(counting)]
     year = two_years = None
+    made_by = "", ""
     if options.paths:
         found = simulate(
             plan,
@@ -257,7 +271,9 @@ def _company(file: str, document: Document, options: Options, before: Document |
             counting=options.counting,
             checks=False,
             insist=options.insist,
+            engine=options.engine,
         )
+        made_by = found.engine, found.without_engine
         odds = found.risk().by_month
         year, two_years = (odds[past + n - 1] if past + n <= len(odds) else None for n in (YEAR, TWO_YEARS))
     return Company(
@@ -282,6 +298,8 @@ def _company(file: str, document: Document, options: Options, before: Document |
         funding_gap=rung.funding_gap,
         within_a_year=year,
         within_two_years=two_years,
+        engine=made_by[0],
+        without_engine=made_by[1],
     )
 
 

@@ -226,6 +226,7 @@ def portfolio(
     counting: str | None = None,
     workers: int | None = None,
     cluster: str | None = None,
+    engine: str = "auto",
     strict: bool = False,
     insist: bool = False,
     as_of: date | None = None,
@@ -237,8 +238,8 @@ def portfolio(
     from runway.answers import portfolio as answers
 
     return answers.portfolio(
-        place, paths=paths, seed=seed, counting=counting, workers=workers, cluster=cluster, strict=strict,
-        insist=insist, as_of=as_of, holder=holder, since=since, progress=progress,
+        place, paths=paths, seed=seed, counting=counting, workers=workers, cluster=cluster, engine=engine,
+        strict=strict, insist=insist, as_of=as_of, holder=holder, since=since, progress=progress,
     )  # fmt: skip
 
 

@@ -124,6 +124,7 @@ def portfolio(
         int | None, typer.Option("--workers", "-w", metavar="W", help="Processes; all cores if left out.")
     ] = None,
     cluster: Cluster = None,
+    engine: Engine = "auto",
     strict: Annotated[bool, typer.Option("--strict", help="Stop at a file that cannot be used.")] = False,
     insist: Insist = False,
     as_of: AsOf = None,
@@ -144,6 +145,7 @@ def portfolio(
         counting=counting,
         workers=workers,
         cluster=cluster,
+        engine=engine,
         strict=strict,
         insist=insist,
         as_of=None if as_of is None else day_of("--as-of", as_of, end=True),

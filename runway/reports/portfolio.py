@@ -36,7 +36,7 @@ def fund(portfolio: Portfolio, pages: Mapping[str, str]) -> Report:
 
 def _report(portfolio: Portfolio, companies: Table) -> Report:
     several = f"{len(portfolio.companies)} companies" if len(portfolio.companies) > 1 else "one company"
-    how = f"{portfolio.paths:,} futures each · seed {portfolio.seed}" if portfolio.paths else "projected, not simulated"
+    how = _ran(portfolio) if portfolio.paths else "projected, not simulated"
     sections: list[list[Block]] = [[companies]]
     if portfolio.holder is not None or portfolio.since is not None:
         sections.append([_holdings(portfolio)])
@@ -49,6 +49,17 @@ def _report(portfolio: Portfolio, companies: Table) -> Report:
             [Heading("NOT USED"), *(Prose(_problem(file, problems)) for file, problems in portfolio.unreadable)]
         )
     return Report((several, f"as of {day_text(portfolio.as_of)}", how), PLAIN, sections, main=lambda: _main(portfolio))
+
+
+def _ran(portfolio: Portfolio) -> str:
+    """How many futures were drawn, and by which engine; with why none was compiled where that would have paid."""
+    companies = portfolio.companies
+    compiled = sum(company.engine == "compiled" for company in companies)
+    several = "" if compiled == len(companies) else f"{compiled} of {len(companies)} "
+    engine = f" · {several}compiled" if compiled else ""
+    reasons = dict.fromkeys(company.without_engine for company in companies if company.without_engine)
+    why = "".join(f" · by numpy: {reason}" for reason in reasons)
+    return f"{portfolio.paths:,} futures each · seed {portfolio.seed}{engine}{why}"
 
 
 def _companies(portfolio: Portfolio) -> Table:

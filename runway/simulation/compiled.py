@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 CHUNK, LINE = 8, BLOCK + 72  # as in c_prelude.h: months whose words are drawn together, and from array to array
 ROOM = 2 * BLOCK  # paths of one block and variant that wait to be read by day, of months in which not all are
 MOST_STEPS = 6_000  # beyond, compilers take minutes
+ELSEWHERE = "the workers of a cluster run numpy"
 
 _Pointer = ctypes.c_void_p
 _Whole = ctypes.c_int64
@@ -41,12 +42,35 @@ _Whole = ctypes.c_int64
 LEAST_PATHS = BLOCK  # that `auto` compiles steps for, or looks for compiled ones
 SAVED = 3e-10  # seconds that a compiled step saves a path and month, roughly
 COMPILING, A_STEP = 0.5, 0.006  # seconds that compiling takes, and a step more, roughly
+_forgone: dict[int, float] = {}  # seconds that runs of this process have lost without compiled steps, by their source
+
+
+def require(*, elsewhere: bool) -> None:
+    """Refuses `--engine compiled` where the steps of no model can be compiled.
+
+    Raises `InputError`: no-compiled-engine.
+    """
+    from runway.simulation.compiler import NoCompilerError, require_ready
+
+    if elsewhere:
+        raise _refused(ELSEWHERE)
+    try:
+        require_ready()
+    except NoCompilerError as error:
+        raise _refused(str(error)) from None
+
+
+def _refused(why: str) -> InputError:
+    text = f"--engine compiled cannot be: {why}. Write --engine numpy, or auto."
+    return InputError(Problem("no-compiled-engine", text))
 
 
 def choose(machine: Machine, engine: str, paths: int, *, elsewhere: bool = False) -> tuple[str, str]:
     """Makes a machine run its steps compiled where that is asked for, or is worth it.
 
     The engine, and in a line why `auto` does without where it would have paid.  `elsewhere`: on other machines.
+
+    Runs of equal steps, as several companies of a portfolio have them, pay for compiling together.
     Raises `InputError`: no-compiled-engine.
     """
     if engine == "numpy" or (engine == "auto" and (paths < LEAST_PATHS or not machine.spec.graph.steps or elsewhere)):
@@ -55,24 +79,37 @@ def choose(machine: Machine, engine: str, paths: int, *, elsewhere: bool = False
 
     try:
         if elsewhere:
-            raise UncompilableError("the workers of a cluster run numpy")
+            raise UncompilableError(ELSEWHERE)
         steps = Compiled(machine)
-        if engine == "auto" and not _pays(machine, paths) and not is_kept(steps.source.text):
+        if engine == "auto" and not is_kept(steps.source.text) and not _pays_by_now(steps, paths):
             return "numpy", ""
         steps.load()
     except (NoCompilerError, UncompilableError) as error:
         if engine == "auto":
             return "numpy", str(error) if _pays(machine, paths) else ""
-        text = f"--engine compiled cannot be: {error}. Write --engine numpy, or auto."
-        raise InputError(Problem("no-compiled-engine", text)) from None
+        raise _refused(str(error)) from None
     machine.compiled = steps
     return "compiled", ""
 
 
 def _pays(machine: Machine, paths: int) -> bool:
     """Whether so many paths take longer than compiling their steps does."""
-    steps = len(machine.spec.graph.steps)
-    return SAVED * steps * machine.program.months * paths > COMPILING + A_STEP * steps
+    return _saved(machine, paths) > _compiling(machine)
+
+
+def _pays_by_now(steps: Compiled, paths: int) -> bool:
+    """Whether compiling takes less than this run and those before it of the same source lose without."""
+    source = hash(steps.source.text)
+    _forgone[source] = _forgone.get(source, 0.0) + _saved(steps.machine, paths)
+    return _forgone[source] > _compiling(steps.machine)
+
+
+def _saved(machine: Machine, paths: int) -> float:
+    return SAVED * len(machine.spec.graph.steps) * machine.program.months * paths
+
+
+def _compiling(machine: Machine) -> float:
+    return COMPILING + A_STEP * len(machine.spec.graph.steps)
 
 
 class _MonthsRun(ctypes.Structure):

@@ -53,6 +53,12 @@ def compiler() -> tuple[str, ...]:
     raise NoCompilerError(f"there is no C compiler ({', '.join(COMPILERS)})")
 
 
+def require_ready() -> None:
+    """Raises `NoCompilerError` where no source can be compiled."""
+    compiler()
+    _folder()
+
+
 def is_kept(source: str) -> bool:
     """Whether a source has been compiled before.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from support.drawn_companies import COMPANY, credit_lines
 import runway
 from runway.engine.ladder import LADDER
 from runway.errors import InputError
+from runway.render.terminal import printed
+from runway.reports.portfolio import report
 from runway.simulation import compiled, compiler
 from runway.simulation.block_engine import Machine
 from runway.simulation.draws import Streams
@@ -64,6 +67,7 @@ paid_after = "1 month"
 opening_payable = 5_000
 """
 SMALL = '[costs.rent]\nkind = "recurring"\namount = "$10k to $160k/month"\n'
+SALES = '[revenue.sales]\nkind = "recurring"\namount = "$10k to $20k/month"\n'
 MISSING = ""
 try:
     compiler.compiler()
@@ -82,6 +86,7 @@ def _fast(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
     """Steps that are compiled sooner and run slower, and kept here alone."""
     monkeypatch.setattr(compiler, "FLAGS", tuple("-O1" if flag == "-O3" else flag for flag in compiler.FLAGS))
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setattr(compiled, "_forgone", {})
 
 
 def agrees(plan: Plan, *, checks: bool = False) -> None:
@@ -279,6 +284,96 @@ def test_auto_compiles_where_it_pays(load: Load, monkeypatch: pytest.MonkeyPatch
     assert compiled.choose(machine, "auto", 100_000) == ("numpy", "there is no C compiler (cc, gcc, clang)")
     with pytest.raises(InputError, match=r"no-compiled-engine"):
         compiled.choose(machine, "compiled", 10)
+
+
+@compiling
+def test_runs_of_equal_steps_pay_together(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each saves 0.4 of what compiling takes, so that the third has lost more than that."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(compiled, "_saved", lambda machine, _: 0.4 * compiled._compiling(machine))
+    models = [load(SMALL + SALES), *(load(SMALL, set={"model.opening_cash": cash}) for cash in ("1M", "2M", "3M"))]
+    engines = [compiled.choose(Machine(model, range(4)), "auto", 100_000)[0] for model in models]
+    assert engines == ["numpy", "numpy", "numpy", "compiled"]
+
+
+def _companies(folder: Path, *more: str) -> str:
+    """A folder of companies that differ in numbers, and of one for each of `more` lines."""
+    for n, line in enumerate(("", "", *more)):
+        head = f'[model]\nname = "Shop {n}"\nstart = "2026-01"\nmonths = 24\nopening_cash = "{1 + n}M"\n'
+        (folder / f"shop{n}.toml").write_text(head + SMALL + line, encoding="utf-8")
+    return str(folder)
+
+
+@compiling
+def test_companies_that_differ_in_numbers_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And are told what numpy tells of them."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    place = _companies(tmp_path, SALES)
+    one, other = (
+        runway.portfolio(place, paths=2_000, workers=1, as_of=date(2025, 12, 31), engine=engine)
+        for engine in ("compiled", "numpy")
+    )
+    assert [company.engine for company in one.companies] == ["compiled"] * 3
+    assert [company.engine for company in other.companies] == ["numpy"] * 3
+    assert one.to_dict() == other.to_dict()
+    assert len(list((tmp_path / "cache" / "runway" / "compiled").iterdir())) == 2
+    assert "2,000 futures each · seed 1 · compiled" in " ".join(printed(report(one)).split())
+    assert "compiled" not in printed(report(other))
+
+
+@pytest.mark.proof
+@compiling
+def test_a_compiled_portfolio_on_processes_is_the_same(tmp_path: Path) -> None:
+    place = _companies(tmp_path, SALES, "", SALES, "")
+    one, other = (
+        runway.portfolio(place, paths=2_000, workers=workers, as_of=date(2025, 12, 31), engine="compiled")
+        for workers in (1, 2)
+    )
+    assert one == other
+    assert {company.engine for company in one.companies} == {"compiled"}
+
+
+@compiling
+def test_a_portfolio_compiles_what_pays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of equal steps the second pays; other steps, of which there are one company's, do not."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(compiled, "_saved", lambda machine, _: 0.6 * compiled._compiling(machine))
+    monkeypatch.setattr(compiled, "LEAST_PATHS", 1_000)
+    place = _companies(tmp_path, SALES)
+    short = runway.portfolio(place, paths=999, workers=1, as_of=date(2025, 12, 31))
+    assert {company.engine for company in short.companies} == {"numpy"}
+    some = runway.portfolio(place, paths=1_000, workers=1, as_of=date(2025, 12, 31))
+    assert {company.file[-6]: company.engine for company in some.companies} == {
+        "0": "numpy",
+        "1": "compiled",
+        "2": "numpy",
+    }
+    assert "1,000 futures each · seed 1 · 1 of 3 compiled" in " ".join(printed(report(some)).split())
+
+
+def test_a_portfolio_that_cannot_be_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is refused once and not company by company; `auto` says why it would have paid."""
+    monkeypatch.setattr(compiler, "compiler", _none)
+    monkeypatch.setattr(compiled, "SAVED", 1.0)
+    monkeypatch.setattr(compiled, "LEAST_PATHS", 1_000)
+    place = _companies(tmp_path)
+    with pytest.raises(
+        InputError, match=r"there is no C compiler \(cc, gcc, clang\)\. Write --engine numpy"
+    ) as refused:
+        runway.portfolio(place, paths=1_000, workers=1, engine="compiled")
+    assert len(refused.value.problems) == 1
+    assert runway.portfolio(place, paths=0, workers=1, engine="compiled").companies
+    found = runway.portfolio(place, paths=1_000, workers=1)
+    said = "1,000 futures each · seed 1 · by numpy: there is no C compiler (cc, gcc, clang)"
+    assert said in " ".join(printed(report(found)).split())
+
+
+@compiling
+def test_what_a_compiler_says_of_every_company_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "FLAGS", ("--no-such-flag",))
+    with pytest.raises(InputError, match="does not compile it") as refused:
+        runway.portfolio(_companies(tmp_path), paths=1_000, workers=1, engine="compiled")
+    assert len(refused.value.problems) == 1
 
 
 def _none() -> tuple[str, ...]:

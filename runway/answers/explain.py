@@ -24,6 +24,7 @@ from runway.program.statement import main_row
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runway.answers.field import FieldUses
     from runway.answers.headline import Headline
     from runway.answers.word import Word
     from runway.model.model import Item
@@ -122,12 +123,13 @@ def explain(plan: Plan, address: str, month: str | None = None, *, depth: int = 
     return _Explainer(plan).explanation(address, month, depth)
 
 
-def explained(plan: Plan, asked: str, month: str | None, depth: int) -> Explanation | Headline | Word:
-    """What is asked for: a name of the model as `explain` has it, the headline, or a word of the reports.
+def explained(plan: Plan, asked: str, month: str | None, depth: int) -> Explanation | Headline | Word | FieldUses:
+    """What is asked for: a name of the model as `explain` has it, the headline, a word of the reports, or a field.
 
-    A name of the file comes first, then `runway` and its rungs, then rows and figures, then words.
+    A name of the file comes first, then `runway` and its rungs, then rows, words, figures, and fields last.
     Raises `InputError`: what these raise, not-by-month.
     """
+    from runway.answers.field import field
     from runway.answers.headline import headline
     from runway.answers.word import is_word, word
 
@@ -137,7 +139,15 @@ def explained(plan: Plan, asked: str, month: str | None, depth: int) -> Explanat
         refuse_month(month, "The headline")
         return headline(plan, measure.rung)
     if named or not is_word(asked) or asked in {row.address for row in plan.program.rows}:
-        return explain(plan, asked, month, depth=depth)
+        try:
+            return explain(plan, asked, month, depth=depth)
+        except InputError as error:
+            no_name = error.problems[0].name in ("unknown-address", "ambiguous-address")
+            uses = field(asked, Origins(plan).addresses()) if no_name else None
+            if uses is None:
+                raise
+            refuse_month(month, f"What {asked} means")
+            return uses
     refuse_month(month, f"What {asked} means")
     return word(asked, plan)
 
@@ -217,13 +227,10 @@ class _Explainer:
         whole = completed(address, [*rows, *self.origins.addresses()])
         if whole != address:
             return self.named(whole, month)
-        known = [
-            "runway",
-            *glossary(),
-            *items,
-            *rows,
-            *(a for a in self.origins.addresses() if not a.startswith("levers.")),
-        ]
+        from runway.answers.field import field_names
+
+        figures = (each for each in self.origins.addresses() if not each.startswith("levers."))
+        known = ["runway", *glossary(), *items, *rows, *figures, *field_names()]
         hint = did_you_mean(address, known) or " runway explain explains a row, a figure, a closing or an error's name."
         raise InputError(Problem("unknown-address", f"There is nothing called {address} in this model.{hint}"))
 

@@ -30,6 +30,7 @@ from runway.errors import InputError, Problem
 if TYPE_CHECKING:
     from runway.answers.backtest import Backtest
     from runway.answers.explain import Explanation
+    from runway.answers.field import FieldUses
     from runway.answers.headline import Headline
     from runway.answers.sources import Sources
     from runway.answers.variance import Variance
@@ -43,8 +44,8 @@ Words = Annotated[
     typer.Argument(
         metavar="[MODEL] ADDRESS [MONTH]",
         help="A row, a figure, an event, a closing or a clause, and a month of the model, 2026-03."
-        " runway (or runway.certain) explains the headline; a word of the reports what it means; an error's name"
-        " prints its page.",
+        " runway (or runway.certain) explains the headline; a word of the reports or a field what it means;"
+        " an error's name prints its page.",
         autocompletion=there("explained"),
     ),
 ]
@@ -68,8 +69,8 @@ def explain(
     as_json: AsJson = False,
     csv: CsvFile = None,
     html: HtmlFile = None,
-) -> Explanation | Headline | Word | str:
-    """Why a figure is what it is, down to the lines of the file; or what a word of the reports means."""
+) -> Explanation | Headline | Word | FieldUses | str:
+    """Why a figure is what it is, down to the lines of the file; or what a word of the reports or a field means."""
     model, address, month = asked(words or [])
     if model is None and month is None and ERROR.match(address) and (page := error_text(address, as_json)):
         page_is_text(f"{address} is the name of an error, and its page", csv, html)

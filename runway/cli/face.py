@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from runway.answers.compare import Comparison
     from runway.answers.exit import Exit
     from runway.answers.explain import Explanation
+    from runway.answers.field import FieldUses
     from runway.answers.headline import Headline
     from runway.answers.metrics import Metrics
     from runway.answers.offers import Offers
@@ -56,8 +57,9 @@ REPORTS = {
     "Sensitivity": "sensitivity", "Solution": "solve",
     "Simulation": "simulate", "Comparison": "compare", "Portfolio": "portfolio",
     "Clauses": "clause", "Ownership": "captable", "Exit": "exit", "Explanation": "explain", "Headline": "explain",
-    "Word": "explain", "Sources": "sources", "Variance": "variance", "Guide": "guide", "Kinds": "kinds",
-    "Models": "models", "Backtest": "backtest", "BooksImport": "import_books", "CaptableImport": "import_captable",
+    "Word": "explain", "FieldUses": "explain", "Sources": "sources", "Variance": "variance", "Guide": "guide",
+    "Kinds": "kinds", "Models": "models", "Backtest": "backtest", "BooksImport": "import_books",
+    "CaptableImport": "import_captable",
 }  # fmt: skip
 """The module of `runway.reports` for each answer."""
 
@@ -300,10 +302,11 @@ def exit(
 
 def explain(
     model: str | Plan | None = None, address: str = "cash", month: str | None = None, *, depth: int = 3
-) -> Explanation | Headline | Word:
+) -> Explanation | Headline | Word | FieldUses:
     """What a row, a figure, an event, a closing or a clause is, and why, down to the lines of the file.
 
-    `runway` or `runway.certain` is the headline; what is no name of the model may be a word of the reports.
+    `runway` or `runway.certain` is the headline; what is no name of the model may be a word of the reports, or a field
+    of assumption files.
 
     >>> explain("lemonade", "lemons", "2025-02").term.value
     100.0

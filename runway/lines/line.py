@@ -348,7 +348,7 @@ class CostFields(BilledFields):
     paid: str | None = Field(
         None, strict=True, description='how often it is paid, as pay is: "every 2 weeks", "every week", "every 4 weeks"'
     )
-    payday: Date | None = Field(None, description="one of the days on which it is then paid")
+    payday: Date | None = Field(None, description="one of its paydays, from which paid counts the others")
     opening_payable: OpeningMoney | None = Field(
         None, description="what suppliers, or the team, are owed at the end of the month before the start"
     )

@@ -23,7 +23,7 @@ def report(kinds: Kinds, name: str | None = None) -> Report:
     if name is not None and len(kinds.kinds) == 1:
         (kind,) = kinds.kinds
         title = (kind.name, ", ".join(map(header, kind.sections)))
-        return Report(title, PLAIN, list(_kind(kind)), main=lambda: _fields_table("", kind.fields))
+        return Report(title, PLAIN, list(_kind(kind)), main=lambda: fields_table("", kind.fields))
     alone = [kind for kind in kinds.kinds if kind.sections == (kind.name,)]
     sections: list[list[Block]] = [
         [
@@ -55,9 +55,9 @@ def _kind(kind: Kind) -> Iterator[list[Block]]:
         else:
             for text in filter(str.strip, part.split("\n\n")):
                 yield [Prose(text, "")]
-    yield [_fields_table("Fields", kind.fields)]
+    yield [fields_table("Fields", kind.fields)]
     for section, fields in kind.shared:
-        yield [_fields_table(f"In [{section}.…] also", fields)]
+        yield [fields_table(f"In [{section}.…] also", fields)]
     if kind.formulas:
         rows = [
             Prose(formula + (f"    (opening: {opening})" if opening else ""), f"  {row} = ")
@@ -66,16 +66,20 @@ def _kind(kind: Kind) -> Iterator[list[Block]]:
         yield [Heading("Formulas of the example"), *rows]
 
 
-def _fields_table(title: str, fields: tuple[Field, ...]) -> Table:
+def fields_table(title: str, fields: tuple[Field, ...]) -> Table:
     columns = (Column("field"), Column("what it is", wraps=True), Column("value", wraps=True), Column("without it"))
     return Table(title, columns, list(_field_rows(fields, 0)))
 
 
 def _field_rows(fields: tuple[Field, ...], depth: int) -> Iterator[Row]:
     for field in fields:
-        without = "required" if field.required else field.default or field.without or ""
-        yield Row([field.name, field.description, field.what, without], depth=depth)
+        yield Row([field.name, field.description, field.what, without(field)], depth=depth)
         yield from _field_rows(field.fields, depth + 1)
+
+
+def without(field: Field) -> str:
+    """What a field is that is left out, or that it may not be."""
+    return "required" if field.required else field.default or field.without or ""
 
 
 def _main(kinds: Kinds) -> Table:

@@ -117,6 +117,7 @@ def answered(declared: Command, given: Options, own: tuple[str, ...]) -> str:
     if declared.report is not None:
         one_output(given)
     declared.first(given)
+    shared.assignments(given.get("set_"))  # a malformed one is told before a model is named, read or left out
     if given.get("watch"):
         from runway.cli.watch import refuse_with_files, watch
 

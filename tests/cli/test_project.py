@@ -6,12 +6,14 @@ import io
 import json
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 from support.output_fixtures import lemonade
 
 import runway
 from runway.cli import main
+from runway.cli.app import MODULES
 
 
 @pytest.fixture
@@ -47,6 +49,23 @@ def test_changes_that_say_nothing_are_all_named(asked, capsys):
     text = capsys.readouterr().err
     assert text.count("set-malformed\n") == 3
     assert "--set rent does not say" in text
+
+
+@pytest.mark.parametrize("name", [name for names in MODULES.values() for name in names])
+def test_a_change_that_says_nothing_is_told_before_a_model_is_named_or_left_out(name, capsys, tmp_path, monkeypatch):
+    """By every command that takes `--set`; a word or an error has a page without a model."""
+    monkeypatch.chdir(tmp_path)
+    with suppress(SystemExit):
+        main([name, "--help"])
+    if "--set " not in capsys.readouterr().out:
+        pytest.skip("takes no --set")
+    further = {"export": [["x.csv"]], "explain": [[], ["certain"], ["rate-without-period"]]}.get(name, [[]])
+    further += [["--watch"]] if name == "project" else []
+    for words in further:
+        assert main([name, *words, "--set", "foo"]) == 2
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert captured.err.startswith("set-malformed\n--set foo does not say"), words
 
 
 def test_which_model_is_read_is_said_only_when_none_was_named(asked, capsys, tmp_path, monkeypatch):

@@ -17,13 +17,14 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.followers import moving
-from runway.engine.spans import Arrays, Floats, Moving, Share, Shares
+from runway.engine.spans import Arrays, Floats, Share, Shares
 from runway.files.settled import BANK_DAY, DIFFERENCE
 from runway.language.arithmetic import total
 from runway.language.named_tuple import NamedTuple
 from runway.months import days_in_month
 
 if TYPE_CHECKING:
+    from runway.engine.moving import Moving
     from runway.engine.run import Series
     from runway.language.figure import Figure
     from runway.model.model import Model

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runway.engine.spans import DayRange, Followed, Moving, ranges
+from runway.engine.moving import DayRange, Followed, Moving, ranges
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import (
     ZERO,
@@ -183,7 +183,7 @@ def _until(node: Node) -> str | float | None:
 
 def moving(plan: Plan) -> dict[str, Moving]:
     """The lines of a plan whose money moves on some days of a month only, by name."""
-    from runway.engine.spans import moving as with_days
+    from runway.engine.moving import moving as with_days
 
     followers = Followers(plan)
     found = with_days(plan.model)

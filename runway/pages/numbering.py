@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.days import EVEN
-from runway.engine.spans import DayRange, Followed
+from runway.engine.moving import DayRange, Followed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runway.engine.days import Dated, Layout, Restricted
-    from runway.engine.spans import Late, Moving
+    from runway.engine.moving import Late, Moving
     from runway.program.plan import Plan
     from runway.program.row import ProgramRow
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.engine.days import FIRST, Dated
-from runway.engine.spans import BEYOND, DayRange, Followed, Moving
+from runway.engine.moving import DayRange, Followed, Moving
+from runway.engine.spans import BEYOND
 from runway.language.formula import parse
 from runway.language.lookup import resolve
 from runway.language.named_tuple import NamedTuple
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from runway.engine.days import Layout, Restricted
-    from runway.engine.spans import Late
+    from runway.engine.moving import Late
     from runway.program.program import Program
 
 MOST = 240

@@ -1,0 +1,166 @@
+"""Which lines' money moves on some days of a month only, and the figures and rows that those days are read off.
+
+A line that starts, ends, hires or spends within a month moves its money on the days on which it is in force; a bill is
+on its day.  What is collected or paid later moves after that, by parts that each have a delay.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runway.language.named_tuple import NamedTuple
+from runway.lines.line import days_of
+from runway.lines.working_capital import opening_row, parts_of, rate_row
+from runway.months import parse_date, position
+from runway.program.ahead import AHEAD
+from runway.program.statement import bills_of, currencies_of, owed_rows, paydays_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runway.language.figure import Figure
+    from runway.lines.line import InForce
+    from runway.model.model import Item, Model
+
+
+class DayRange(NamedTuple):
+    """A part of a line's money: the parameters (or position) of its first and last day, and the one that weighs it."""
+
+    first: str | float | None
+    last: str | float | None
+    weight: str | None
+    every: int  # months from one day to the next, where it moves on the day of `first` alone
+    days: int = 0  # from one day to the next, before and after `first`, where it moves on the one of a month that is
+    nth: int = 0  # so many after the first
+
+
+class Followed(NamedTuple):
+    """A line that another one is a share of: the row of its month, its sign, and the days on which it moves."""
+
+    row: str
+    sign: float
+    parts: tuple[DayRange | Followed, ...]
+    rate: str | None = None  # the row of the exchange rate at which it is paid, where it is paid later
+
+    def rows(self) -> list[str]:
+        """The rows that weigh it, and what it follows in its turn."""
+        rate = [] if self.rate is None else [self.rate]
+        return [self.row, *rate, *(row for part in self.parts if isinstance(part, Followed) for row in part.rows())]
+
+
+class Late(NamedTuple):
+    """How much later money moves, in days or calendar months, and what is owed at the start."""
+
+    by: str | float  # a parameter, or the delay of a part
+    unit: float  # days or months of one of it
+    months: bool
+    opening: tuple[str, ...]  # parameters whose product is owed at the start
+    rate: str | None = None  # the row of the exchange rate at which that is paid
+    share: str | None = None  # the parameter of a part's share; None: all of it
+    but: tuple[str, ...] = ()  # less those of the parts that move later
+    owed: str | None = None  # the row of what a part is owed at the start
+    ahead: str | None = None  # of a part that moves so many months before, the row of what is earned or incurred then
+
+    def figures(self) -> list[str]:
+        """The parameters that it is read off."""
+        return [name for name in (self.by, self.share, *self.but, *self.opening) if isinstance(name, str)]
+
+
+class Moving(NamedTuple):
+    """A line whose money moves on some days of a month only.
+
+    Where it moves later, its parts are what of each month is earned or incurred, by currency.
+    """
+
+    cash: str
+    parts: tuple[DayRange | Followed, ...]
+    late: tuple[Late, ...]
+
+    def rows(self) -> list[str]:
+        """The rows that weigh its parts."""
+        late = [row for late in self.late for row in (late.rate, late.owed, late.ahead) if row is not None]
+        return [*(row for part in self.parts if isinstance(part, Followed) for row in part.rows()), *late]
+
+    def parameters(self) -> list[str]:
+        """The figures that its days are read off."""
+        late = [name for late in self.late for name in late.figures()]
+        return [*_figures(self.parts), *late]
+
+
+def _figures(parts: Iterable[DayRange | Followed]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Followed):
+            yield from _figures(part.parts)
+        else:
+            yield from (name for name in (part.first, part.last, part.weight) if isinstance(name, str))
+
+
+def moving(model: Model) -> dict[str, Moving]:
+    """The lines of a model that have days of their own, by name."""
+    found = {}
+    for section in ("revenue", "costs", "passthrough", "capital"):
+        for item in model.section(section):
+            late = tuple(_late(item, model))
+            spans = days_of(item.part) if late else item.part.spans()
+            bills = [position(day, model.settings.start) for day in map(parse_date, bills_of(item)) if day is not None]
+            parts: tuple[DayRange | Followed, ...] = ranges(item, spans, model.settings.start)
+            if bills:
+                parts = tuple(DayRange(day, day, None, 0) for day in bills)
+            if (paydays := paydays_of(item)) is not None:
+                on = [DayRange(f"{item.name}.payday", None, None, 0, paydays.days, n) for n in range(paydays.most)]
+                parts = tuple(Followed(f"{item.name}.paid_{n}", 1.0, (day,)) for n, day in enumerate(on, 1))
+            if late:
+                parts = tuple(Followed(owed.row, 1.0, parts, owed.rate) for owed in owed_rows(item, model))
+            if parts:
+                found[item.name] = Moving(f"{item.name}.cash", parts, late)
+    return found
+
+
+def ranges(item: Item, spans: Iterable[InForce], start: int) -> tuple[DayRange | Followed, ...]:
+    """The days of a line's parts, by the addresses of their figures."""
+    return tuple(_range(item, span, start) for span in spans)
+
+
+def _range(item: Item, span: InForce, start: int) -> DayRange | Followed:
+    def address(field: str | None) -> str | None:
+        return None if field is None else f"{item.name}.{field.rstrip('_')}"
+
+    placed: str | float | None
+    if isinstance(span.first, int):
+        placed = float((span.first - 1 - start) % span.every)
+    elif span.first is None or isinstance(span.first, str):
+        placed = address(span.first)
+    else:
+        placed = position(span.first, start)
+    days = DayRange(placed, address(span.last), address(span.weight), span.every)
+    return days if span.of is None else Followed(f"{item.name}.{span.of}", 1.0, (days,))
+
+
+def _late(item: Item, model: Model) -> Iterator[Late]:
+    for field, balance in (("collected_after", "receivable"), ("paid_after", "payable")):
+        if (after := getattr(item.shared, field, None)) is None:
+            continue
+        owed: Figure | None = getattr(item.shared, f"opening_{balance}")
+        names, rate, row = list[str](), None, balance
+        if owed is not None:
+            names, rate = [f"{item.name}.opening_{balance}"], owed.floating and rate_row(owed.floating)
+            fixed = None if rate else model.rate(owed.entries[0].amount.currency)
+            names += [] if fixed is None else [fixed]
+            held = currencies_of(item, model)
+            row = f"owed_{held.code(held.opening)}" if held.floating else balance
+        if not isinstance(after, dict):
+            by, unit = after.delay
+            yield Late(f"{item.name}.{field}", unit, by == "month", tuple(names), rate)
+            continue
+        later = parts_of(field, after)
+        shares = tuple(f"{item.name}.{part.share}" for part in later)
+        (row_of_all, *_), moves_ahead = owed_rows(item, model), any(part.ahead for part in later)
+        for part, share in zip(later, shares, strict=True):
+            if part.ahead:
+                there = f"{row_of_all.row}.{AHEAD}_{part.ahead}"
+                yield Late(float(part.by), 1.0, months=True, opening=(), share=share, ahead=there)
+                continue
+            begun = f"{item.name}.{opening_row(row, part)}" if names else None
+            yield Late(float(part.by), 1.0, part.months, (), rate, share, owed=begun)
+        caught_up = f"{item.name}.catch_up" if moves_ahead else None
+        yield Late(0.0, 1.0, months=False, opening=(), but=shares, owed=caught_up)

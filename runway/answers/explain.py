@@ -17,9 +17,9 @@ from runway.language.record import MoneyAmount, documented
 from runway.language.tree import Node, Parameter, walk
 from runway.model.addresses import completed, without_section
 from runway.months import NEVER, date_at, month_label, month_number
+from runway.program.item_rows import main_row
 from runway.program.origin import Origin, Origins
 from runway.program.program import mentioned
-from runway.program.statement import main_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

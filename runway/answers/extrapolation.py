@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import Parameter, walk
 from runway.months import last_day, month_label, month_number, parse_date
-from runway.program.statement import main_row
+from runway.program.item_rows import main_row
 from runway.words import amount_text, day_text, month_text
 
 if TYPE_CHECKING:

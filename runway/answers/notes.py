@@ -11,7 +11,7 @@ from runway.engine.ladder import LADDER
 from runway.files.settled import DIFFERENCE
 from runway.language.writing import written
 from runway.months import date_at, month_label, parse_date, position
-from runway.program.statement import main_row
+from runway.program.item_rows import main_row
 from runway.words import amount_text, day_text, month_text, without_rows_text
 
 if TYPE_CHECKING:

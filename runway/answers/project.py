@@ -22,8 +22,9 @@ from runway.language.named_tuple import NamedTuple
 from runway.model.addresses import AS_OF, COUNTED_FROM, whole_text
 from runway.months import date_at, last_day, month_label
 from runway.program.identities import identities
+from runway.program.item_rows import main_row
 from runway.program.sections import section_lines, sections
-from runway.program.statement import BURN_MULTIPLE, BY_BANK, main_row
+from runway.program.statement import BURN_MULTIPLE, BY_BANK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

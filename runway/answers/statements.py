@@ -13,8 +13,9 @@ from runway.program.balance_sheet import SAFES
 from runway.program.cash_flow import INDIRECT
 from runway.program.debt import borrowings, credit_lines, is_note
 from runway.program.income_statement import costs_of
+from runway.program.item_rows import group_row, main_row
 from runway.program.sections import DIVIDENDS, group_title
-from runway.program.statement import exchange_differences, group_row, main_row
+from runway.program.statement import exchange_differences
 from runway.words import amount_text
 
 if TYPE_CHECKING:

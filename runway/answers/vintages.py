@@ -18,7 +18,7 @@ from runway.language.record import encode
 from runway.model.addresses import LINE_SECTIONS
 from runway.model.known import last_ended
 from runway.months import last_day, month_label, month_number
-from runway.program.statement import main_row
+from runway.program.item_rows import main_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -30,7 +30,7 @@ from runway.language.tree import (
 )
 from runway.language.tree import since as since_of
 from runway.program.identities import SignedRow
-from runway.program.statement import main_row
+from runway.program.item_rows import main_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

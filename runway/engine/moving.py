@@ -13,7 +13,7 @@ from runway.lines.line import days_of
 from runway.lines.working_capital import opening_row, parts_of, rate_row
 from runway.months import parse_date, position
 from runway.program.ahead import AHEAD
-from runway.program.statement import bills_of, currencies_of, owed_rows, paydays_of
+from runway.program.item_rows import bills_of, currencies_of, owed_rows, paydays_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

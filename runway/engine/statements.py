@@ -33,7 +33,7 @@ from runway.language.tree import Call, DateText, FormulaError, Name, Node, as_nu
 from runway.model.names import Namespace
 from runway.months import fiscal_year, month_label, month_number
 from runway.program.ahead import AHEAD
-from runway.program.statement import main_row
+from runway.program.item_rows import main_row
 
 if TYPE_CHECKING:
     from runway.language.figure import Amount

@@ -16,9 +16,10 @@ from runway.months import absolute_month, month_label
 from runway.program.books import Books
 from runway.program.debt import credit_lines
 from runway.program.exports import read_beside
+from runway.program.item_rows import main_row
 from runway.program.reanchor import followed
 from runway.program.rules import CASH, WHOLE
-from runway.program.statement import drafts, main_row
+from runway.program.statement import drafts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

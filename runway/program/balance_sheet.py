@@ -31,8 +31,8 @@ from runway.language.tree import (
 )
 from runway.program.closed import IN_CLOSED
 from runway.program.debt import borrowings, is_note, safe_drafts, total_of
+from runway.program.item_rows import main_row
 from runway.program.row import Draft, ProgramRow
-from runway.program.statement import main_row
 from runway.words import minor_digits
 
 if TYPE_CHECKING:

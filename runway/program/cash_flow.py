@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runway.language.tree import History, Negative, Node, RowRef, total
+from runway.program.item_rows import currencies_of
 from runway.program.row import Draft
-from runway.program.statement import currencies_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

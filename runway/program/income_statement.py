@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from runway.language.tree import Binary, Negative, RowRef, total
 from runway.program.debt import total_of
+from runway.program.item_rows import main_row
 from runway.program.row import Draft
-from runway.program.statement import exchange_differences, main_row
+from runway.program.statement import exchange_differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

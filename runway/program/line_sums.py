@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from runway.files.actuals import Value
 from runway.language.named_tuple import NamedTuple
-from runway.program.statement import drafts, main_row
+from runway.program.item_rows import main_row
+from runway.program.statement import drafts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

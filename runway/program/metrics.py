@@ -32,10 +32,11 @@ from runway.language.tree import (
 )
 from runway.program.debt import total_of
 from runway.program.income_statement import costs_of
+from runway.program.item_rows import main_row
 from runway.program.plan import Plan
 from runway.program.program import further
 from runway.program.row import Draft
-from runway.program.statement import burn_multiple, is_recurring, main_row, opening_mrr
+from runway.program.statement import burn_multiple, is_recurring, opening_mrr
 from runway.words import minor_digits
 
 if TYPE_CHECKING:

@@ -17,10 +17,11 @@ from runway.months import NEVER
 from runway.program.ahead import with_ahead
 from runway.program.averages import with_averages
 from runway.program.closed import closed_rows, settled_rows
+from runway.program.item_rows import main_row
 from runway.program.parts import Parts
 from runway.program.row import Draft, ProgramRow
 from runway.program.size import refuse_too_large
-from runway.program.statement import drafts, main_row
+from runway.program.statement import drafts
 from runway.program.statements import statement_drafts
 from runway.program.survival import survival_drafts
 from runway.program.wind_down import wind_down_drafts

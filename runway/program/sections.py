@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
 from runway.program.debt import borrowings, credit_lines
-from runway.program.statement import CASH_SECTIONS, main_row
+from runway.program.item_rows import main_row
+from runway.program.statement import CASH_SECTIONS
 
 if TYPE_CHECKING:
     from runway.model.model import Item, Model

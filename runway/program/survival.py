@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from runway.language.tree import Binary, Node, RowRef, total
 from runway.program.averages import average
 from runway.program.debt import credit_lines, total_of
+from runway.program.item_rows import held_row, main_row, pace_row
 from runway.program.row import Draft
-from runway.program.statement import held_row, main_row, pace_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from runway.language.named_tuple import NamedTuple
 from runway.language.tree import Binary, Call, Choose, Negative, Step, Sum
 from runway.program.balance_sheet import STANDING
-from runway.program.statement import main_row
+from runway.program.item_rows import main_row
 from runway.program.wind_down import HEADROOM, PARTS, RESERVE
 from runway.reports.periods import closings, flows, openings, periods
 from runway.workbook.book import GREEN, GREY, PERIOD_WIDTH, amount_format, figure_format

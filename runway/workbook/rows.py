@@ -12,9 +12,9 @@ from runway.language.tree import CLOCK, ONE, ZERO, History, Number, Parameter, R
 from runway.model.addresses import find
 from runway.months import days_in_month
 from runway.program.identities import identities
+from runway.program.item_rows import main_row
 from runway.program.program import formula_path
 from runway.program.row import ProgramRow
-from runway.program.statement import main_row
 from runway.workbook.book import GREY, PERIOD_WIDTH, amount_format, figure_format
 from runway.workbook.headline import headline
 from runway.workbook.inputs import NOT_HELD

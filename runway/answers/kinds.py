@@ -93,7 +93,8 @@ def described(declared: Iterable[tuple[str | Iterable[str], type[FileTable]]]) -
 
 
 def kind(sections: tuple[str, ...], cls: type[FileTable]) -> Kind:
-    from runway.lines.line import MAIN_NAMES, SECTION_FIELDS
+    from runway.lines.line import MAIN_NAMES
+    from runway.lines.section_fields import SECTION_FIELDS
 
     tag = cls.model_fields.get("kind")
     summary, _, rest = inspect.cleandoc(cls.__doc__ or "").partition("\n\n")

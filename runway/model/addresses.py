@@ -107,7 +107,7 @@ def exit_class(kind: Any) -> type[Component] | None:
 
 def section_fields(section: str) -> Mapping[str, FieldInfo]:
     """The fields that a section adds to every kind in it."""
-    from runway.lines.line import SECTION_FIELDS
+    from runway.lines.section_fields import SECTION_FIELDS
 
     cls = SECTION_FIELDS.get(section)
     return {} if cls is None else cls.model_fields

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from runway.files.document import Document
     from runway.funding.captable import Captable
     from runway.funding.funding import Drawing
-    from runway.lines.line import SectionFields
+    from runway.lines.section_fields import SectionFields
     from runway.model.books import ActualsTable
     from runway.model.event import Event
     from runway.model.evidence import Check, Source

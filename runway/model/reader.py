@@ -229,7 +229,7 @@ class TableReader:
         if not isinstance(raw, dict):
             self.problem(path, "wrong-type", f"{name} is a table: [{section}.{name}].")
             return None
-        from runway.lines.line import SECTION_FIELDS
+        from runway.lines.section_fields import SECTION_FIELDS
 
         cls = (
             component_class(section, raw)

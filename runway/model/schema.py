@@ -115,7 +115,7 @@ def _with_figures(schema: Any) -> Any:
 
 def _in_section(definitions: dict[str, Any], cls: type[FileTable], section: str) -> dict[str, str]:
     """A kind with the fields that its section adds."""
-    from runway.lines.line import SECTION_FIELDS
+    from runway.lines.section_fields import SECTION_FIELDS
 
     shared = SECTION_FIELDS.get(section) if section in LINE_SECTIONS else None
     if shared is None or not section_fields(section):

@@ -465,7 +465,7 @@ def classes():
     """Every class that reads a table, and those of the tables within."""
     from runway import funding, lines
     from runway.funding.captable import Captable
-    from runway.lines.line import SECTION_FIELDS
+    from runway.lines.section_fields import SECTION_FIELDS
     from runway.model.addresses import element_class, table_class
 
     known = [*map(table_class, ("model", "tax", "events", "sources", "scenarios")), lines.driver_class()]

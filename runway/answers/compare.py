@@ -14,8 +14,8 @@ from runway.engine.union import FORM, NotOneModelError, Player, unions
 from runway.errors import InputError, Problem
 from runway.language.named_tuple import NamedTuple
 from runway.language.record import MoneyAmount, Record, documented
-from runway.model.addresses import whole_text
 from runway.model.changes import differences
+from runway.model.overrides import whole_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -19,7 +19,8 @@ from runway.engine.ladder import LADDER, Rows, Rung, Runner, day_at, default_run
 from runway.engine.run import Engine
 from runway.engine.rung_runs import FarRun, RungRuns
 from runway.language.named_tuple import NamedTuple
-from runway.model.addresses import AS_OF, COUNTED_FROM, whole_text
+from runway.model.addresses import AS_OF, COUNTED_FROM
+from runway.model.overrides import whole_text
 from runway.months import date_at, last_day, month_label
 from runway.program.identities import identities
 from runway.program.item_rows import main_row

@@ -14,7 +14,7 @@ from runway.engine.ranges import DEFAULT, DEFAULT_SHIFT, Range, around, nearest,
 from runway.errors import InputError, Problem, did_you_mean
 from runway.language.named_tuple import NamedTuple
 from runway.language.writing import written
-from runway.model.addresses import whole_text
+from runway.model.overrides import whole_text
 from runway.program.plan import Plan
 
 if TYPE_CHECKING:

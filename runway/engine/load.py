@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from runway.engine.run import Engine, RunError
 from runway.errors import InputError, Problem, did_you_mean
 from runway.files.settled import BANK_AMOUNT, BANK_DAY, SCALE
-from runway.model.addresses import AS_OF, COUNTED_FROM, changed, dimension_of, find
+from runway.model.addresses import AS_OF, COUNTED_FROM, dimension_of, find
 from runway.model.checks import cross_checks
 from runway.model.checks_rounds import ownership_checks
 from runway.model.correlations import correlation_problems
 from runway.model.known import as_of
 from runway.model.model import Item, Model
+from runway.model.overrides import changed
 from runway.model.reader import TableReader
 from runway.months import date_at, last_day, month_number
 from runway.program.balance_sheet import opening_sheet

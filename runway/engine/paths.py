@@ -167,7 +167,7 @@ class Variants:
 
     def changed(self, changes: Mapping[str, Any]) -> tuple[Model, list[Problem]]:
         """The tables of the model under changes, and what is wrong with them."""
-        from runway.model.addresses import changed as changed_document
+        from runway.model.overrides import changed as changed_document
 
         try:
             return self._read(changed_document(self.model.document, changes), changes)

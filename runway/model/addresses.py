@@ -1,4 +1,4 @@
-"""Addresses of figures in a file's raw data, and changes to them: scenarios and `--set`."""
+"""Addresses of figures in a file's raw data: which there are, and what stands at one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from runway import funding, lines
-from runway.errors import InputError, Problem, did_you_mean
+from runway.errors import InputError, Problem
 from runway.files.document import raw_at
 from runway.language.dimension import Dimension
-from runway.language.figure import Adjusted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
-    from runway.files.document import Document
     from runway.lines.line import Component
 
 LINE_SECTIONS = ("drivers", "revenue", "costs", "capital", "passthrough")
@@ -33,9 +31,6 @@ AS_OF = "model.as_of"
 """The day as of which the model is read, and from whose end what is left is counted; `--as-of` sets it."""
 COUNTED_FROM = "model.counted_from"
 """Among changes: the day from whose end what is left is counted, and no more; no address of a file."""
-OPTIONS = {AS_OF: "--as-of", "model.raise_for": "--for"}
-"""Settings of the model that have an option of their own."""
-
 Path = tuple[str | int, ...]
 
 
@@ -175,7 +170,7 @@ def completed(address: str, known: Iterable[str], shown: str | None = None) -> s
     if len(longer) > 1:
         last = longer.pop() if len(longer) <= MOST else f"{len(longer) - MOST} more"
         text = f"{address} may be {', '.join(longer[:MOST])} or {last}. Write one of them in full."
-        raise InputError(_on_command_line("ambiguous-address", text, address, shown))
+        raise InputError(on_command_line("ambiguous-address", text, address, shown))
     return longer[0] if longer else address
 
 
@@ -270,135 +265,9 @@ def _below(prefix: str, fields: Mapping[str, FieldInfo], raw: dict[str, Any]) ->
     yield from (f"{prefix}.{key}" for key in raw if key not in known)
 
 
-def changed(document: Document, changes: Mapping[str, Any], scenario: str | None = None) -> Document:
-    """The document with figures replaced; `changes` are a scenario's or, without one, the command line's."""
-    problems: list[Problem] = []
-    for address, value in changes.items():
-        origin: str | Path = option(address, value) if scenario is None else ("scenarios", scenario, "set", address)
-        if scenario is None and find(document.data, address) is None:
-            address = completed(address, addresses(document.data), option(address, value))
-        document = _spread_out(document, address, origin)
-        found = find(document.data, address)
-        if found is None and _unreadable(document.data, address):
-            continue  # its table is told of where it stands
-        if found is None:
-            hint = did_you_mean(without_section(document.data, address), addresses(document.data))
-            hint = hint or " Addresses are LINE.FIELD, such as model.opening_cash."
-            text = f"There is no figure {address} in this file.{hint}"
-            problems.append(_problem(document, address, value, scenario, text))
-            continue
-        path, field = found
-        raw = raw_at(document.data, path)
-        if isinstance(raw, dict) and "basis" in raw and "value" in raw and not _is_table(value):
-            path = (*path, "value")  # a valuation keeps its basis
-        elif isinstance(raw, list) and raw and isinstance(raw[-1], dict) and "basis" in raw[-1]:
-            value = value if _is_table(value) else {"value": value, "basis": raw[-1]["basis"]}
-        new = _value(document.data, path, field, value, scenario is None)
-        if (kept := _counting(document.data, path, raw)) and not isinstance(new, dict | Adjusted):
-            new = {"value": new, **kept}
-        document = document.with_value(path, new, origin)
-    if problems:
-        raise InputError(*problems)
-    return document
-
-
-def whole_text(value: Any) -> str:
-    """A changed value as it is told: one that stands for the whole figure without the = before its sign.
-
-    >>> whole_text("=-2 months"), whole_text("+10%")
-    ('-2 months', '+10%')
-    """
-    return str(value).removeprefix("=").strip()
-
-
-def option(address: str, value: Any) -> str:
-    """A change as the command line has it."""
-    return f"{OPTIONS[address]} {value}" if address in OPTIONS else f"--set {address}={value}"
-
-
-def _counting(data: dict[str, Any], path: Path, raw: Any) -> dict[str, Any]:
-    """The terms of a figure that outlast its value: that growth counts from a day, and of what grows that day."""
-    beside = raw_at(data, path[:-1])
-    if not (isinstance(raw, dict) and isinstance(beside, dict)):
-        return {}
-    counts = any(isinstance(other, dict) and "from" in other for other in beside.values())
-    return {key: raw[key] for key in ("as_of", "from") if counts and key in raw}
-
-
-def _unreadable(data: dict[str, Any], address: str) -> bool:
-    """Whether the table of an address says no kind that there is."""
-    head = address.partition(".")[0]
-    tables = ((section, data.get(section)) for section in NAMED_SECTIONS)
-    found = [(section, table[head]) for section, table in tables if isinstance(table, dict) and head in table]
-    return any(component_class(section, raw) is None for section, raw in found)
-
-
-def _spread_out(document: Document, address: str, origin: str | Path) -> Document:
-    """The document with the changed schedule that a step belongs to written as changed steps."""
-    parent = find(document.data, address.rpartition(".")[0])
-    raw = None if parent is None else raw_at(document.data, parent[0])
-    if parent is None or not isinstance(raw, Adjusted) or not isinstance(raw.raw, dict):
-        return document
-    steps = {key: Adjusted(value, raw.change) for key, value in raw.raw.items()}
-    return document.with_value(parent[0], steps, origin)
-
-
-def _problem(document: Document, address: str, value: Any, scenario: str | None, text: str) -> Problem:
-    if scenario is not None:
-        return document.problem(("scenarios", scenario, "set", address), "unknown-address", text, at="key")
-    return _on_command_line("unknown-address", text, address, option(address, value))
-
-
-def _on_command_line(name: str, text: str, address: str, shown: str | None) -> Problem:
+def on_command_line(name: str, text: str, address: str, shown: str | None) -> Problem:
+    """A problem with an address, where it stands among the arguments as they are `shown`."""
     from runway.errors import Place
 
     place = None if shown is None else Place("command line", 1, shown.find(address) + 1, len(address))
     return Problem(name, text, place, () if shown is None else ((1, shown),))
-
-
-def _is_figure(path: Path, field: FieldInfo | None) -> bool:
-    """Whether a figure stands at a path of a field, or below it (one hire, the value of a valuation)."""
-    if field is None or dimension_of(field) is not None:
-        return True
-    return any(hasattr(item, "figures") for item in (*field.metadata, *get_args(field.annotation))) and (
-        path[-1] != field_key("", field)
-    )
-
-
-def _toml(text: str) -> Any:
-    """A table or list of the command line; the text itself where it is none."""
-    import tomllib
-    from decimal import Decimal
-
-    try:
-        return tomllib.loads(f"value = {text}", parse_float=Decimal)["value"]
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
-        return text
-
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, dict) or (isinstance(value, str) and value.lstrip().startswith("{"))
-
-
-def _value(data: dict[str, Any], path: Path, field: FieldInfo | None, value: Any, typed: bool) -> Any:
-    """The raw value that stands in for the file's: a change of it where the new one is signed.
-
-    On the command line a value is read as TOML where it begins with { or [, and `==-5` writes a negative one whole.
-    """
-    if typed and isinstance(value, str) and value.strip()[:1] in ("{", "["):
-        value = _toml(value)
-    if isinstance(value, str) and _is_figure(path, field):
-        if value.strip().startswith("="):
-            return value.strip()[1:].strip()
-        if value.strip()[:1] in ("+", "-", "−"):
-            raw = raw_at(data, path)
-            return Adjusted(field.default if raw is None and field is not None else raw, value.strip())
-        return value
-    if typed and isinstance(value, str):
-        if value in ("true", "false"):
-            return value == "true"
-        if value.isdigit() and field is not None and field.annotation is int:
-            return int(value)
-        if field is not None and get_origin(field.annotation) is tuple:
-            return [part.strip() for part in value.strip("[] ").replace('"', "").split(",") if part.strip()]
-    return value

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import date
-from functools import cache
 from math import isfinite
-from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +13,10 @@ from runway.engine.paths import Variants
 from runway.engine.run import Engine
 from runway.files.toml import toml_key, toml_value
 from runway.language.named_tuple import NamedTuple
-from runway.model.addresses import option
+from runway.model.overrides import option
 from runway.months import days_in_month
 from runway.pages.blocks import Pool
+from runway.pages.document import data_text, document, script_of
 from runway.pages.evidence import figures_json, rows_json, sources_json
 from runway.pages.facts import PARTS, Facts, facts, runs_of
 from runway.pages.formulas import Formulas, formulas
@@ -37,8 +34,7 @@ from runway.pages.sliders import Slider, Sliders, form_of
 from runway.program.origin import Origins
 from runway.program.sections import sections
 from runway.render.figures import printable
-from runway.render.html import document as html_document
-from runway.render.html import hash_of, look
+from runway.render.html import hash_of
 from runway.reports import project as project_report
 from runway.reports.answer import COUNTING, closing_name
 
@@ -51,14 +47,6 @@ if TYPE_CHECKING:
     from runway.program.row import ProgramRow
 
 BASE = "base"
-HERE = Path(__file__).parent
-SCRIPTS = tuple(
-    f"{name}.js"
-    for name in "runtime daily format chart state answer picture cash sheets facts why sliders move back page".split()
-)
-"""What runs in the page; `page` begins it, and comes last."""
-
-
 NAMED = (
     "minimum_cash", "opening_cash", "cash", "unrestricted_cash", "restricted_cash", "net_cash_flow", "months_to_close"
 )  # fmt: skip
@@ -95,54 +83,6 @@ def served_page(plan: Plan, options: PageOptions) -> ServedPage:
     data, script = contents.json()
     text = data_text(data | {"script": hash_of(script)})
     return ServedPage(document(plan.model.settings.name, text, script, options.events), text, contents)
-
-
-def data_text(data: Any) -> str:
-    """The data of a page as text in HTML, in which no `<` begins anything."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for sign in "<\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
-
-
-def document(title: str, data: str, script: str, events: str = "") -> str:
-    """The HTML around data and a script: no address is asked, and only this script and this style are run."""
-    style = look() + (HERE / "page.css").read_text(encoding="utf-8")
-    body = (
-        "<noscript>This page computes its figures and needs its script.</noscript>\n"
-        f'<script type="application/json" id="data">{data}</script>\n<script>{script}</script>\n'
-    )
-    connect = "connect-src 'self'; " if events else ""
-    return html_document(title, style, body, f"script-src '{hash_of(script)}'; {connect}")
-
-
-def script_of(program: str) -> str:
-    """The script of a page: what its formulas call, the formulas, and what draws them."""
-    runtime, *others = (compact((HERE / name).read_text(encoding="utf-8")) for name in SCRIPTS)
-    return "\n".join(['"use strict";(() => {', runtime, program, *others, "})();"])
-
-
-@cache
-def compact(script: str) -> str:
-    """A script without comments, indentation and the blanks around signs; no text of it goes over a line's end.
-
-    A line with quotes other than plain ones, or with a slash that begins no comment, keeps its blanks.
-    """
-    lines = (COMMENT.sub("", line).strip() for line in script.splitlines() if not line.lstrip().startswith("//"))
-    return "\n".join(line if INTRICATE.search(line) else _squeezed(line) for line in lines if line)
-
-
-COMMENT = re.compile(r"\s// [^\"'`]*$")
-INTRICATE = re.compile(r"[`'/]|[+-] [+-]")
-SIGNS = re.compile(r"\s*([=+\-*<>?:,;{}()\[\]&|!%])\s*")
-TEXT = re.compile(r'("(?:\\.|[^"\\])*")')
-
-
-def _squeezed(line: str) -> str:
-    """A line without the blanks around its signs, outside texts."""
-    parts = TEXT.split(line)
-    parts[::2] = [SIGNS.sub(r"\1", part) for part in parts[::2]]
-    return "".join(parts)
 
 
 class PageData:

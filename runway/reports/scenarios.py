@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runway.engine.ladder import LADDER, rung_named
-from runway.model.addresses import whole_text
+from runway.model.overrides import whole_text
 from runway.render.chart import Sparkline, Sparklines
 from runway.render.figures import Scale, month, printable, scale, span
 from runway.render.report import Block, Cell, Column, Heading, Prose, Report, Row, Table

@@ -11,6 +11,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from runway.language.named_tuple import NamedTuple
+from runway.simulation.ordered import STORED, Ordered
 from runway.simulation.values import Operation, Ref, Series, Value, joined
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from runway.simulation.partial_evaluation import Specialised
 
 IN_PLACE = ("sum", "product", "min", "max", "divide", "power")
-STORED = ("lag", "sum_last", "last_days", "last_months")
 UFUNCS = {
     "<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "==": "equal", "!=": "not_equal",
     "and": "logical_and", "or": "logical_or", "not": "logical_not", "divide": "divide", "power": "power",
@@ -51,59 +51,6 @@ def printed(
     last one.  The rows of `recorded` are written to the first `histories`.
     """
     return _Printer(spec, looks, finals, recorded).function()
-
-
-class Ordered:
-    """The steps that are done, in order, and what is kept of them: what printers for every machine have in common."""
-
-    def __init__(
-        self, spec: Specialised, looks: Sequence[Sequence[Value]], finals: Sequence[Value], recorded: Sequence[Key]
-    ) -> None:
-        self.spec, self.looks, self.finals, self.recorded = spec, looks, finals, recorded
-        self.horizon = spec.graph.months
-        self.masks = spec.masks
-        last = 1 << (self.horizon - 1)
-        roots = [(value, self.masks.all) for look in looks for value in look]
-        roots += [(spec.rows[key], self.masks.all) for key in recorded]
-        self.masks.need([*roots, *((value, last) for value in finals)], spec.openings)
-        self.steps = spec.graph.steps
-        self.order = [step for step in self.steps if self.masks.needed.get(step.ref.place)]
-        self.prevs = {s.args[0]: s.ref for s in self.order if s.op == "prev"}
-        stored = [key for s in self.order if s.op in STORED for key in (s.args[0], *s.args[2:])]
-        varying = dict.fromkeys(key for key in stored if isinstance(spec.rows[key], Ref))
-        self.stored = {key: n for n, key in enumerate(varying)}
-        self.history = {key: n for n, key in enumerate(dict.fromkeys([*recorded, *varying]))}
-        self.holds = self._aliases()
-
-    def _aliases(self) -> dict[int, frozenset[int]]:
-        """For each step the steps whose buffer its value may be."""
-        holds: dict[int, frozenset[int]] = {}
-        for step in self.order:
-            own = frozenset((step.ref.place,))
-            if step.op == "pick":
-                read = [a.place for a in step.args[1:] if isinstance(a, Ref) and a.place in holds]
-                own = frozenset[int]().union(*(holds[index] for index in read))
-            holds[step.ref.place] = own
-        return holds
-
-    def sum_terms(self, known: Value, signed: tuple[tuple[float, Ref], ...]) -> list[tuple[str, Value, int]]:
-        """Operation, operand and the months in which it is not 0; first a positive one that mostly is not."""
-        terms: list[tuple[str, Value, int]] = [
-            ("add" if sign > 0 else "subtract", ref, self.masks.support(ref)) for sign, ref in signed
-        ]
-        if known != 0.0:
-            terms.append(("add", known, self.masks.support(known)))
-        terms.sort(key=lambda term: (term[0] != "add", -term[2].bit_count()))
-        if len(terms) == 1 or terms[0][0] == "subtract":
-            terms.insert(0, ("add", 0.0, 0))
-        return terms
-
-    def factors(self, known: Value, *refs: Ref) -> list[Value]:
-        """The factors of a product, the known one second."""
-        found: list[Value] = list(refs)
-        if known != 1.0 or len(found) == 1:
-            found.insert(1, known)
-        return found
 
 
 class _Printer(Ordered):

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runway.language.named_tuple import NamedTuple
-from runway.simulation.block_code import STORED
 from runway.simulation.c_days import ArrayPlaces, CashReading, CDays
+from runway.simulation.ordered import STORED
 from runway.simulation.values import Ref, joined
 
 if TYPE_CHECKING:
